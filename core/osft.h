@@ -3,7 +3,7 @@
  *
  *     struct osft_client client;
  *     struct osft_task tasks[8];
- *     struct osft_page page = { tasks, 8 };
+ *     struct osft_page page = { .tasks = tasks, .max = 8 };
  *     osft_init(&client, &settings);
  *     int err = osft_list(&client, &query, 10000, &page);
  *     for (size_t i = 0; i < page.count; i++)
@@ -133,7 +133,7 @@ enum osft_want {
 struct osft_json {
     uint8_t nest[(OSFT_JSON_DEPTH + 7) / 8]; /* one bit a level: 1 is an object */
     uint16_t unit;                           /* the \u escape being read */
-    uint8_t depth, state, left, low, high;
+    uint8_t depth, state, left, low, high, name, pair;
 };
 struct osft_work {
     char *mem;
@@ -152,7 +152,7 @@ struct osft_answer {
     size_t name; /* where the name being read starts */
     size_t lost; /* bytes that did not fit */
     uint32_t had; /* one bit a member: already seen in this envelope */
-    uint16_t task_had; /* the same in the task or error being read */
+    uint32_t item_had; /* the same in the task or error being read */
     uint8_t member, part, inner, skip, flags;
     int8_t error;
 };
@@ -194,6 +194,9 @@ int osft_begin(struct osft_client *c, const struct osft_query *query, uint32_t b
 enum osft_want osft_step(struct osft_client *c, void **buf, size_t *len);
 void osft_did(struct osft_client *c, int n);
 int osft_result(const struct osft_client *c);
+
+/* The TCP port that OSFT_WANT_OPEN means. */
+uint16_t osft_tcp_port(const struct osft_settings *set);
 
 /* Milliseconds left of the call's budget, for a wait; UINT32_MAX when there is no bound. */
 uint32_t osft_left(const struct osft_client *c);

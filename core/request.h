@@ -41,6 +41,9 @@ int osft_request_build(const struct osft_request *r, char *mem, size_t size, siz
 int osft_string_to_sign(const struct osft_request *r, char text[OSFT_STRING_TO_SIGN_SIZE]);
 int osft_sign(const struct osft_request *r, char hex[64]);
 
+/* The bytes in the first half of hex, written over the whole of it. */
+void osft_to_hex(char *hex, size_t bytes);
+
 /* Overwrite n bytes in a way that no compiler removes. */
 void osft_wipe(void *mem, size_t n);
 

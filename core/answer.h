@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Internal: body bytes -> members and tasks.
+ *
+ * Follows the grammar check through the body, collects one member of the envelope or one task at a
+ * time in the work buffer, and hands it to tasks.c. White space, unknown members and what does not
+ * fit are not stored: the buffer holds the texts of what was delivered and the one item being read.
+ */
+#ifndef OSFT_ANSWER_H
+#define OSFT_ANSWER_H
+
+#include "osft.h"
+
+/* one: result is one object, not an array. */
+void osft_answer_init(struct osft_answer *a, int one);
+/* Returns 0, or OSFT_E_JSON or OSFT_E_HTML. All else that is wrong waits for osft_answer_end(), as
+ * the rest of the body decides what it is. work->used must not pass the bytes still to be read. */
+int osft_answer_byte(struct osft_answer *a, struct osft_work *work, struct osft_page *page,
+                     uint8_t b);
+/* The body is over: what does it come to? */
+int osft_answer_end(const struct osft_answer *a, struct osft_page *page);
+
+/* Empty a page but for what its owner set. */
+void osft_page_clear(struct osft_page *page);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "unescape.h"
+
+unsigned osft_hex_digit(uint8_t b)
+{
+    if (b <= '9') {
+        return b - (unsigned)'0';
+    }
+    b |= 0x20;
+    return b >= 'a' && b <= 'f' ? b - (unsigned)'a' + 10 : 16;
+}
+
+char osft_unescape_char(uint8_t b)
+{
+    /* Pairs: what is written, what is meant. */
+    static const char pairs[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
+    const char *p;
+    for (p = pairs; *p != 0; p += 2) {
+        if ((uint8_t)*p == b) {
+            return p[1];
+        }
+    }
+    return 0;
+}
+
+static uint32_t unit(const char *hex)
+{
+    uint32_t u = 0;
+    int i;
+    for (i = 0; i < 4; i++) {
+        u = u << 4 | osft_hex_digit((uint8_t)hex[i]);
+    }
+    return u;
+}
+
+/* At most 3 bytes for 6, or 4 for the 12 of a pair: dst never overtakes src. */
+static char *put_utf8(char *dst, uint32_t c)
+{
+    int more;
+    if (c < 0x80) {
+        *dst = (char)c;
+        return dst + 1;
+    }
+    more = 1 + (c >= 0x800) + (c >= 0x10000);
+    *dst++ = (char)((0xf00 >> (more + 1)) | (int)(c >> (6 * more)));
+    while (more-- > 0) {
+        *dst++ = (char)(0x80 | (c >> (6 * more) & 0x3f));
+    }
+    return dst;
+}
+
+size_t osft_unescape(char *dst, const char *src, size_t len)
+{
+    const char *begin = dst;
+    const char *end = src + len;
+
+    while (src < end) {
+        uint32_t c;
+        if (*src != '\\') {
+            *dst++ = *src++;
+            continue;
+        }
+        if (src[1] != 'u') {
+            *dst++ = osft_unescape_char((uint8_t)src[1]);
+            src += 2;
+            continue;
+        }
+        c = unit(src + 2);
+        src += 6;
+        if (c >> 10 == 0x36) {
+            c = 0x10000 + ((c - 0xd800) << 10) + (unit(src + 2) - 0xdc00);
+            src += 6;
+        }
+        dst = put_utf8(dst, c);
+    }
+    return (size_t)(dst - begin);
+}

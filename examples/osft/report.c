@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What went wrong, what is known about it, and what to do: on standard error, fit for a terminal and
+ * without anything secret. */
+#include <string.h>
+#include <strings.h>
+#include "cmd.h"
+
+struct verdict {
+    int key; /* an osft_err, or an osft_cause */
+    int status;
+    const char *advice;
+};
+
+static const struct verdict errors[] = {
+    { OSFT_E_ARG, EXIT_USAGE,
+      "change the value named above; 'osft list --help' says what it may be" },
+    { OSFT_E_SPACE, EXIT_BROKEN,
+      "ask for fewer tasks at once: --page-size N, then --page 2, 3, ..." },
+    { OSFT_E_TASKS, EXIT_BROKEN,
+      "ask for fewer tasks at once: --page-size N, then --page 2, 3, ..." },
+    { OSFT_E_IO, EXIT_NETWORK,
+      "see whether the network is up and --endpoint or --region is right; "
+      "then try again" },
+    { OSFT_E_TIMEOUT, EXIT_NETWORK, "try again, or give it longer with --timeout 60s" },
+    { OSFT_E_RESOLVE, EXIT_NETWORK, "check the name given with --endpoint or --region, and DNS" },
+    { OSFT_E_TLS, EXIT_TLS,
+      "see that the other end speaks TLS 1.2 or newer on that port, and that "
+      "--ca, if given, names certificates" },
+    { OSFT_E_CERT, EXIT_TLS,
+      "if the server is yours, give its root certificate with --ca FILE and "
+      "use a name that its certificate has; else do not go on: somebody may "
+      "be listening" },
+    { OSFT_E_CERT_TIME, EXIT_TLS,
+      "check this machine's date and time first, then the server's "
+      "certificate" },
+    { OSFT_E_CLOCK, EXIT_CREDENTIALS, "set this machine's date and time" },
+    { OSFT_E_RANDOM, EXIT_CREDENTIALS,
+      "see why the system's random source fails; nothing was sent" },
+    { OSFT_E_HASH, EXIT_CREDENTIALS, "the cryptographic library failed; nothing was sent" },
+    { OSFT_E_CUT, EXIT_BROKEN, "try again; if it stays so, look for a proxy in between" },
+    { OSFT_E_HTTP, EXIT_BROKEN, "see what answers at that address; is it really the service?" },
+    { OSFT_E_JSON, EXIT_BROKEN, "see what answers at that address; is it really the service?" },
+    { OSFT_E_ANSWER, EXIT_BROKEN,
+      "the service may have changed; please report it with the request id" },
+    { OSFT_E_HTML, EXIT_BROKEN,
+      "a proxy or a login page in between answered; open a browser, or ask "
+      "whoever runs the network" },
+    { OSFT_E_EMPTY, EXIT_BROKEN, "try again; if it stays so, look for a proxy in between" },
+    { OSFT_E_REDIRECT, EXIT_BROKEN,
+      "redirections are never followed; check --endpoint or --region" },
+};
+
+static const struct verdict causes[] = {
+    { OSFT_CAUSE_OTHER, EXIT_REFUSED,
+      "see the code and message; the request id helps the service's "
+      "support" },
+    { OSFT_CAUSE_CLOCK, EXIT_CREDENTIALS,
+      "set this machine's date and time: it must be within 15 "
+      "minutes of the server's" },
+    { OSFT_CAUSE_NONCE, EXIT_CREDENTIALS, "run it again: each run has a new nonce" },
+    { OSFT_CAUSE_SIGNATURE, EXIT_CREDENTIALS,
+      "check ALIBABA_CLOUD_ACCESS_KEY_SECRET; osft list "
+      "--dry-run shows what was signed" },
+    { OSFT_CAUSE_KEY, EXIT_CREDENTIALS,
+      "check ALIBABA_CLOUD_ACCESS_KEY_ID, and that the key is "
+      "active" },
+    { OSFT_CAUSE_TOKEN, EXIT_CREDENTIALS,
+      "get a new STS token and set all three ALIBABA_CLOUD_... "
+      "variables from it" },
+    { OSFT_CAUSE_THROTTLED, EXIT_REFUSED, "wait a little, then try again" },
+    { OSFT_CAUSE_BUSY, EXIT_REFUSED, "wait a little, then try again" },
+    { OSFT_CAUSE_DENIED, EXIT_REFUSED,
+      "the account needs the RAM action "
+      "opensearch:DescribeFunction" },
+    { OSFT_CAUSE_NOT_FOUND, EXIT_REFUSED, "check --app, --function, --instance and --region" },
+};
+
+static const struct verdict *find(const struct verdict *v, size_t count, int key)
+{
+    size_t i;
+    for (i = 0; i < count && v[i].key != key; i++) {
+    }
+    return i < count ? &v[i] : NULL;
+}
+
+static const struct verdict *judge(int err, const struct osft_page *page)
+{
+    static const struct verdict unknown = { 0, EXIT_BROKEN, "please report this" };
+    /* The cut-off answer never began: that is a network's failure, and nobody's answer. */
+    static const struct verdict silent = { 0, EXIT_NETWORK, "try again" };
+    const struct verdict *v;
+
+    if (err == OSFT_E_REFUSED) {
+        v = find(causes, sizeof(causes) / sizeof(causes[0]), (int)osft_refusal(page));
+    } else if (err == OSFT_E_CUT && page->http_status == 0) {
+        v = &silent;
+    } else {
+        v = find(errors, sizeof(errors) / sizeof(errors[0]), err);
+    }
+    return v != NULL ? v : &unknown;
+}
+
+static void fact_name(const char *name)
+{
+    out_str(&cmd_err, "  ");
+    out_str(&cmd_err, name);
+    out_str(&cmd_err, ": ");
+}
+
+static void fact(const char *name, const char *value, size_t len)
+{
+    fact_name(name);
+    text_safe(&cmd_err, value, len, 0);
+    out_str(&cmd_err, "\n");
+}
+
+static void fact_int(const char *name, int64_t value)
+{
+    fact_name(name);
+    out_int(&cmd_err, value);
+    out_str(&cmd_err, "\n");
+}
+
+/* Where needle first stands in the first len bytes of s, whatever the case; len when it does not. */
+static size_t find_text(const struct osft_span *s, size_t len, const char *needle,
+                        size_t needle_len)
+{
+    size_t i;
+    for (i = 0; needle_len > 0 && i + needle_len <= len; i++) {
+        if (strncasecmp(s->ptr + i, needle, needle_len) == 0) {
+            return i;
+        }
+    }
+    return len;
+}
+
+/* How much of a text from the service may be shown: up to where it echoes what was signed, or any of
+ * the credentials. */
+static size_t showable(const struct osft_span *s)
+{
+    static const char *const echoes[] = { "string to sign", "stringtosign",     "string-to-sign",
+                                          "canonical",      "ACS3-HMAC-SHA256", "GET\n",
+                                          "GET&",           "x-acs-",           "Signature=" };
+    const struct osft_span *own[] = { &cmd_credentials.id, &cmd_credentials.secret,
+                                      &cmd_credentials.token };
+    size_t len = s->len, i;
+    for (i = 0; i < sizeof(echoes) / sizeof(echoes[0]); i++) {
+        len = find_text(s, len, echoes[i], strlen(echoes[i]));
+    }
+    for (i = 0; i < 3; i++) {
+        len = find_text(s, len, own[i]->ptr, own[i]->len);
+    }
+    return len;
+}
+
+static void fact_span(const char *name, const struct osft_span *s)
+{
+    struct osft_span shown = *s;
+    if (s->ptr == NULL || s->len == 0) {
+        return;
+    }
+    shown.len = showable(s);
+    if (shown.len == s->len) {
+        fact(name, s->ptr, s->len);
+        return;
+    }
+    fact_name(name);
+    text_safe(&cmd_err, shown.ptr, shown.len, 0);
+    out_str(&cmd_err, "... (the rest repeats what was signed, and is not shown)\n");
+}
+
+static void facts(int err, const struct osft_page *page)
+{
+    char text[160];
+    if (page->http_status != 0) {
+        fact_int("HTTP status", page->http_status);
+    }
+    fact_span("code", &page->code);
+    fact_span("message", &page->message);
+    fact_span("request id", &page->request_id);
+    if (err == OSFT_E_REFUSED && osft_refusal(page) == OSFT_CAUSE_CLOCK) {
+        fact_span("server's date", &page->date);
+    }
+    fact_span("retry after", &page->retry_after);
+    if (page->member != NULL && (err == OSFT_E_ARG || err == OSFT_E_ANSWER)) {
+        fact("value", page->member, strlen(page->member));
+    }
+    if (err == OSFT_E_JSON) {
+        const char *reason = osft_json_reason(page->expected);
+        fact_int("byte offset", (int64_t)page->offset);
+        fact("reason", reason, strlen(reason));
+    }
+    if (page->port_code != 0 && err > OSFT_E_HTTP && err <= OSFT_E_IO) {
+        net_code_text(err, page->port_code, text, sizeof(text));
+        fact_name("cause");
+        out_int(&cmd_err, page->port_code);
+        out_str(&cmd_err, text[0] != 0 ? ", " : "");
+        text_safe(&cmd_err, text, strlen(text), 0);
+        out_str(&cmd_err, "\n");
+    }
+}
+
+static void headline(const char *what)
+{
+    out_flush(&cmd_out); /* what came before the error is seen before it */
+    out_str(&cmd_err, "osft: ");
+    out_str(&cmd_err, what);
+    out_str(&cmd_err, "\n");
+}
+
+static void advise(const char *advice)
+{
+    out_str(&cmd_err, "  what to do: ");
+    out_str(&cmd_err, advice);
+    out_str(&cmd_err, "\n");
+    out_flush(&cmd_err);
+}
+
+static void fact_host(const struct plan *plan)
+{
+    fact_name("host");
+    out_str(&cmd_err, plan->endpoint.host);
+    if (plan->endpoint.tcp_port != 0) {
+        out_str(&cmd_err, " port ");
+        out_int(&cmd_err, plan->endpoint.tcp_port);
+    }
+    out_str(&cmd_err, "\n");
+}
+
+static int is_refusal_without_body(int err, const struct osft_page *page)
+{
+    return page->http_status >= 400 && (err == OSFT_E_HTML || err == OSFT_E_EMPTY ||
+                                        err == OSFT_E_JSON || err == OSFT_E_ANSWER);
+}
+
+int report_call(int err, const struct osft_page *page, const struct plan *plan,
+                const struct limits *limits)
+{
+    const struct verdict *v = judge(err, page);
+
+    headline(osft_strerror(err));
+    fact_host(plan);
+    facts(err, page);
+    if (err == OSFT_E_SPACE) {
+        fact_int("bytes needed", (int64_t)page->need);
+        fact_int("bytes there are", (int64_t)limits->work);
+    }
+    if (err == OSFT_E_TASKS) {
+        fact_int("tasks in the answer", (int64_t)page->seen);
+        fact_int("tasks that fit", (int64_t)limits->tasks);
+    }
+    advise(v->advice);
+    return is_refusal_without_body(err, page) ? EXIT_REFUSED : v->status;
+}
+
+int report_parse(int err, const struct osft_page *page, const char *file)
+{
+    headline(osft_strerror(err));
+    fact("file", file, strlen(file));
+    facts(err, page);
+    if (err == OSFT_E_REFUSED) {
+        advise("the saved answer is the service's refusal; see its code and message");
+        return EXIT_REFUSED;
+    }
+    if (err == OSFT_E_ANSWER) {
+        advise("it is JSON, but not what ListFunctionTasks answers; see the value named above");
+        return EXIT_NO_ANSWER;
+    }
+    if (err == OSFT_E_HTML || err == OSFT_E_EMPTY) {
+        fact_int("byte offset", (int64_t)page->offset);
+        fact("reason", "a JSON value should begin here", 30);
+    }
+    advise("save the answer's body alone, whole and without its HTTP head");
+    return EXIT_BROKEN;
+}
+
+int report_local(const char *what, const char *name, int error)
+{
+    out_str(&cmd_err, "osft: ");
+    out_str(&cmd_err, what);
+    if (name != NULL) {
+        out_str(&cmd_err, " ");
+        text_safe(&cmd_err, name, strlen(name), 0);
+    }
+    out_str(&cmd_err, ": ");
+    out_str(&cmd_err, strerror(error));
+    out_str(&cmd_err, "\n");
+    out_flush(&cmd_err);
+    return EXIT_LOCAL;
+}

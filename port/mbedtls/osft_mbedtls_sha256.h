@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SHA-256 from mbedTLS.
+ *
+ *     struct osft_mbedtls_sha256 sha;
+ *     osft_mbedtls_sha256_init(&sha);         then give &sha.hash to a client
+ */
+#ifndef OSFT_MBEDTLS_SHA256_H
+#define OSFT_MBEDTLS_SHA256_H
+
+#include "osft_port.h"
+#include "mbedtls/sha256.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct osft_mbedtls_sha256 {
+    struct osft_sha256 hash;
+    mbedtls_sha256_context state; /* private; wiped by start and finish */
+};
+
+/* lifetime: *h must not move while the hash is in use. threads: one at a time for each struct. */
+void osft_mbedtls_sha256_init(struct osft_mbedtls_sha256 *h);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

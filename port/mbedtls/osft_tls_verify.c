@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What mbedTLS does not check, or not in every version: addresses, and time by the port's clock. */
+#include "osft_tls_internal.h"
+
+#include <string.h>
+
+/* Dotted decimal, the whole text; no leading zeros, which some would read as octal. */
+static int parse_v4(const char *s, uint8_t out[4])
+{
+    for (size_t i = 0; i < 4; i++) {
+        unsigned value = 0, digits = 0;
+        for (; *s >= '0' && *s <= '9' && digits < 3; s++, digits++) {
+            if (digits == 1 && value == 0) {
+                return 0;
+            }
+            value = value * 10 + (unsigned)(*s - '0');
+        }
+        if (digits == 0 || value > 255 || *s != (i < 3 ? '.' : '\0')) {
+            return 0;
+        }
+        out[i] = (uint8_t)value;
+        s++;
+    }
+    return 1;
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* One group of an IPv6 address, 1 to 4 digits. Returns where it ends, or NULL. */
+static const char *parse_group(const char *s, uint8_t out[2])
+{
+    unsigned value = 0, digits = 0;
+    for (; digits < 4 && hex_digit(*s) >= 0; s++, digits++) {
+        value = value << 4 | (unsigned)hex_digit(*s);
+    }
+    out[0] = (uint8_t)(value >> 8);
+    out[1] = (uint8_t)value;
+    return digits > 0 && (*s == ':' || *s == '\0') ? s : NULL;
+}
+
+/* RFC 4291, section 2.2, the whole text; no zone. Bytes collect at the front; those behind "::"
+ * (which starts at byte gap) then move to the back. */
+static int parse_v6(const char *s, uint8_t out[16])
+{
+    size_t n = 0, gap = 16;
+
+    if (s[0] == ':' && *++s != ':') {
+        return 0;
+    }
+    for (;;) {
+        if (*s == ':') {
+            if (gap != 16) {
+                return 0;
+            }
+            gap = n;
+            if (*++s == '\0') {
+                break;
+            }
+        }
+        if (n <= 12 && parse_v4(s, out + n)) {
+            n += 4;
+            break;
+        }
+        if (n > 14 || (s = parse_group(s, out + n)) == NULL) {
+            return 0;
+        }
+        n += 2;
+        if (*s == '\0') {
+            break;
+        }
+        if (*++s == '\0') {
+            return 0;
+        }
+    }
+    if (gap == 16 || n == 16) {
+        return gap == 16 && n == 16;
+    }
+    memmove(out + 16 - (n - gap), out + gap, n - gap);
+    memset(out + gap, 0, 16 - n);
+    return 1;
+}
+
+uint8_t osft_tls_address(const char *host, uint8_t ip[16])
+{
+    if (parse_v4(host, ip)) {
+        return 4;
+    }
+    return parse_v6(host, ip) ? 16 : 0;
+}
+
+/* Seconds since 1970. Days are counted from a 1 March, so that the leap day ends its year. */
+static int64_t unix_seconds(const mbedtls_x509_time *x)
+{
+    int64_t year = x->mon > 2 ? x->year : x->year - 1;
+    int64_t month = (x->mon + 9) % 12;
+    int64_t days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 +
+                   x->day - 1 - 719468;
+    return ((days * 24 + x->hour) * 60 + x->min) * 60 + x->sec;
+}
+
+/* mbedTLS has judged by the C library's clock. Where the device's own clock is known, it decides:
+ * one clock signs the requests and judges the certificates. */
+static void check_time(const struct osft_tls *t, const mbedtls_x509_crt *crt, uint32_t *flags)
+{
+    int64_t now = t->port.utc_s(t->port.ctx);
+    if (now < 0) {
+        return;
+    }
+    *flags &= ~(uint32_t)(MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE);
+    if (now > unix_seconds(&crt->valid_to)) {
+        *flags |= MBEDTLS_X509_BADCERT_EXPIRED;
+    }
+    if (now < unix_seconds(&crt->valid_from)) {
+        *flags |= MBEDTLS_X509_BADCERT_FUTURE;
+    }
+}
+
+/* mbedTLS 2.28 knows no addresses in certificates, and both versions would take one from the common
+ * name. RFC 9110, section 4.3.5: an address must match an iPAddress of the certificate, byte by byte. */
+static int has_address(const struct osft_tls *t, const mbedtls_x509_crt *crt)
+{
+    const int tag = MBEDTLS_ASN1_CONTEXT_SPECIFIC | MBEDTLS_X509_SAN_IP_ADDRESS;
+    for (const mbedtls_x509_sequence *s = &crt->subject_alt_names; s != NULL; s = s->next) {
+        if (s->buf.tag == tag && s->buf.len == t->ip_len &&
+            memcmp(s->buf.p, t->ip, t->ip_len) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int osft_tls_verify(void *ctx, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
+{
+    struct osft_tls *t = ctx;
+    check_time(t, crt, flags);
+    if (depth == 0) {
+        if (t->ip_len != 0 && !has_address(t, crt)) {
+            *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
+        }
+        t->verified = *flags == 0;
+    }
+    return 0;
+}

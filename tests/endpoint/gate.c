@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "date.h"
+#include "sign.h"
+
+int ep_refuse(struct ep_refusal *why, int status, const char *code, const char *message)
+{
+    why->status = status;
+    why->code = code;
+    why->message.len = 0;
+    ep_puts(&why->message, message);
+    return -1;
+}
+
+static struct osft_span value_of(const struct ep_request *r, const char *name)
+{
+    const struct ep_header *h = ep_header(r, name);
+    struct osft_span none = { "", 0 };
+
+    return h ? h->value : none;
+}
+
+static int check_names(const struct ep_request *r, struct osft_span names, struct ep_refusal *why)
+{
+    static const char *const needed[] = { "x-acs-action", "x-acs-version", "x-acs-content-sha256",
+                                          "x-acs-date", "x-acs-signature-nonce" };
+    struct osft_span which;
+    size_t i;
+
+    for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+        if (value_of(r, needed[i]).len > 0)
+            continue;
+        ep_refuse(why, 400, "IncompleteSignature", "The request lacks the header ");
+        ep_puts(&why->message, needed[i]);
+        return -1;
+    }
+    if (!ep_signed_names(r, names, &which))
+        return 0;
+    ep_refuse(
+        why, 400, "IncompleteSignature",
+        "SignedHeaders has to name every x-acs- header, host and content-type, in lower case, "
+        "sorted, and each has to be sent once; the first at fault is: ");
+    ep_put_span(&why->message, which);
+    return -1;
+}
+
+static int check_key(const struct ep_gate *g, const struct ep_request *r, struct osft_span id,
+                     struct ep_refusal *why)
+{
+    const struct ep_header *again = ep_header(r, "x-acs-accesskey-id");
+
+    if (!ep_same(id, g->id) || (again && !ep_same(again->value, g->id)))
+        return ep_refuse(why, 404, "InvalidAccessKeyId.NotFound",
+                         "Specified access key is not found.");
+    return 0;
+}
+
+static int check_date(const struct ep_request *r, int64_t clock_s, struct ep_refusal *why)
+{
+    struct osft_span date = value_of(r, "x-acs-date");
+    int64_t sent_s;
+
+    if (ep_date_parse(date, &sent_s))
+        return ep_refuse(why, 400, "InvalidTimeStamp.Format",
+                         "Specified time stamp or date value is not well formatted.");
+    if (sent_s - clock_s <= EP_WINDOW_S && clock_s - sent_s <= EP_WINDOW_S)
+        return 0;
+    ep_refuse(why, 400, "InvalidTimeStamp.Expired",
+              "Specified time stamp or date value is expired. User time: ");
+    ep_put_span(&why->message, date);
+    ep_puts(&why->message, ", server time: ");
+    ep_date_iso(clock_s, &why->message);
+    return -1;
+}
+
+/* Equal, in a time that does not tell where they differ. */
+static int same_signature(struct osft_span sent, const struct ep_text *right)
+{
+    unsigned char differ = 0;
+    size_t i;
+
+    if (sent.len != right->len)
+        return 0;
+    for (i = 0; i < sent.len; i++)
+        differ |= (unsigned char)(sent.ptr[i] ^ right->mem[i]);
+    return differ == 0;
+}
+
+struct proof {
+    struct ep_text canonical, string, signature;
+};
+
+static int prove(const struct ep_gate *g, const struct ep_request *r,
+                 const struct ep_authorization *a, const char *bare, struct proof *p)
+{
+    p->canonical.len = p->string.len = p->signature.len = 0;
+    if (ep_canonical_request(r, a->names, bare, &p->canonical))
+        return -1;
+    ep_string_to_sign(ep_span_of(&p->canonical), &p->string);
+    ep_signature(ep_span_of(&p->string), g->secret, &p->signature);
+    return same_signature(a->signature, &p->signature) ? 0 : -1;
+}
+
+static int check_body(const struct ep_request *r, struct ep_refusal *why)
+{
+    struct ep_text hex = { NULL, 0, 0 };
+    unsigned char digest[32];
+    int same;
+
+    ep_sha256(r->body, digest);
+    ep_put_hex(&hex, digest, sizeof(digest));
+    same = ep_same(value_of(r, "x-acs-content-sha256"), hex.mem);
+    ep_free(&hex);
+    return same ? 0
+                : ep_refuse(why, 400, "SignatureDoesNotMatch",
+                            "x-acs-content-sha256 is not the hash of the body that came.");
+}
+
+static int check_signature(const struct ep_gate *g, const struct ep_request *r,
+                           const struct ep_authorization *a, struct ep_refusal *why)
+{
+    struct proof p;
+    int err;
+
+    memset(&p, 0, sizeof(p));
+    /* The vendor's SDK signs ( ) ! ' in a name bare. It has to be let in like the rest, but what a
+     * developer is shown is the strict form, so that is tried last. */
+    err = prove(g, r, a, "()!'", &p) && prove(g, r, a, "", &p);
+    if (err) {
+        ep_refuse(
+            why, 400, "SignatureDoesNotMatch",
+            "Specified signature is not matched with our calculation. server string to sign is:[");
+        ep_put_span(&why->message, ep_span_of(&p.string));
+        ep_puts(&why->message, "] server canonical request is:[");
+        ep_put_span(&why->message, ep_span_of(&p.canonical));
+        ep_puts(&why->message, "]");
+    }
+    ep_free(&p.canonical);
+    ep_free(&p.string);
+    ep_free(&p.signature);
+    return err ? -1 : check_body(r, why);
+}
+
+static int check_token(const struct ep_gate *g, const struct ep_request *r, struct ep_refusal *why)
+{
+    const struct ep_header *token = ep_header(r, "x-acs-security-token");
+
+    if (token && token->value.len == 0)
+        return ep_refuse(why, 400, "InvalidSecurityToken.Malformed",
+                         "Specified SecurityToken is malformed.");
+    if (g->token && (!token || !ep_same(token->value, g->token)))
+        return ep_refuse(why, 400, "InvalidSecurityToken.MismatchWithAccessKey",
+                         "Specified SecurityToken mismatch with the AccessKey.");
+    return 0;
+}
+
+int ep_gate_check(struct ep_gate *g, const struct ep_request *r, int64_t clock_s, int64_t now_s,
+                  struct ep_refusal *why)
+{
+    struct ep_authorization a;
+
+    if (ep_authorization(value_of(r, "authorization"), &a))
+        return ep_refuse(why, 400, "IncompleteSignature",
+                         "The Authorization header is missing, or is not: ACS3-HMAC-SHA256 "
+                         "Credential=<id>,SignedHeaders=<a;b>,Signature=<64 hex digits>");
+    if (check_names(r, a.names, why) || check_key(g, r, a.id, why) || check_date(r, clock_s, why) ||
+        check_signature(g, r, &a, why) || check_token(g, r, why))
+        return -1;
+    /* Last, so that only a request that was let in uses its nonce up. */
+    if (ep_nonce_use(&g->nonces, value_of(r, "x-acs-signature-nonce"), now_s))
+        return ep_refuse(why, 400, "SignatureNonceUsed",
+                         "Specified signature nonce was used already.");
+    return 0;
+}

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "json.h"
+
+#include <string.h>
+
+#define DEPTH_MAX 64
+
+struct scan {
+    const char *p, *end;
+};
+
+static int value(struct scan *s, unsigned depth);
+
+static int peek(const struct scan *s)
+{
+    return s->p < s->end ? (unsigned char)*s->p : -1;
+}
+
+static int take(struct scan *s, int c)
+{
+    if (peek(s) != c)
+        return 0;
+    s->p++;
+    return 1;
+}
+
+static void space(struct scan *s)
+{
+    while (s->p < s->end && memchr(" \t\r\n", *s->p, 4))
+        s->p++;
+}
+
+static int hex_digit(int c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if ((c | 32) >= 'a' && (c | 32) <= 'f')
+        return (c | 32) - 'a' + 10;
+    return -1;
+}
+
+static int hex4(struct scan *s, unsigned *unit)
+{
+    int i;
+
+    *unit = 0;
+    for (i = 0; i < 4; i++) {
+        int digit = hex_digit(peek(s));
+
+        if (digit < 0)
+            return -1;
+        *unit = *unit * 16 + (unsigned)digit;
+        s->p++;
+    }
+    return 0;
+}
+
+/* One character beyond ASCII: its length, its least code point, no surrogate, none past U+10FFFF. */
+static int wide(struct scan *s)
+{
+    static const unsigned least[] = { 0, 0x80, 0x800, 0x10000 };
+    unsigned first = (unsigned)peek(s);
+    unsigned more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
+    unsigned code, i;
+
+    if (first < 0xc0 || first > 0xf7)
+        return -1;
+    code = first & (0x3fU >> more);
+    for (i = 1; i <= more; i++) {
+        if (s->end - s->p <= (ptrdiff_t)i || ((unsigned char)s->p[i] & 0xc0) != 0x80)
+            return -1;
+        code = code << 6 | ((unsigned char)s->p[i] & 0x3f);
+    }
+    if (code < least[more] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+        return -1;
+    s->p += more + 1;
+    return 0;
+}
+
+static int string(struct scan *s)
+{
+    unsigned unit;
+
+    if (!take(s, '"'))
+        return -1;
+    for (;;) {
+        int c = peek(s);
+
+        if (c < 0x20)
+            return -1;
+        if (c >= 0x80) {
+            if (wide(s))
+                return -1;
+            continue;
+        }
+        s->p++;
+        if (c == '"')
+            return 0;
+        if (c != '\\')
+            continue;
+        c = peek(s);
+        if (c < 0 || !memchr("\"\\/bfnrtu", c, 9))
+            return -1;
+        s->p++;
+        if (c == 'u' && hex4(s, &unit))
+            return -1;
+    }
+}
+
+static int digits(struct scan *s)
+{
+    const char *from = s->p;
+
+    while (peek(s) >= '0' && peek(s) <= '9')
+        s->p++;
+    return s->p > from ? 0 : -1;
+}
+
+static int number(struct scan *s)
+{
+    take(s, '-');
+    if (!take(s, '0') && digits(s))
+        return -1;
+    if (take(s, '.') && digits(s))
+        return -1;
+    if (take(s, 'e') || take(s, 'E')) {
+        if (!take(s, '+'))
+            take(s, '-');
+        return digits(s);
+    }
+    return 0;
+}
+
+static int word(struct scan *s, const char *text)
+{
+    while (*text)
+        if (!take(s, *text++))
+            return -1;
+    return 0;
+}
+
+/* Past the opening bracket: elements, or members when named, up to and with the closing one. */
+static int elements(struct scan *s, int named, unsigned depth)
+{
+    int close = named ? '}' : ']';
+
+    space(s);
+    if (take(s, close))
+        return 0;
+    do {
+        if (named) {
+            space(s);
+            if (string(s))
+                return -1;
+            space(s);
+            if (!take(s, ':'))
+                return -1;
+        }
+        space(s);
+        if (value(s, depth))
+            return -1;
+        space(s);
+    } while (take(s, ','));
+    return take(s, close) ? 0 : -1;
+}
+
+static int value(struct scan *s, unsigned depth)
+{
+    switch (peek(s)) {
+    case '{':
+    case '[':
+        if (depth == DEPTH_MAX)
+            return -1;
+        return elements(s, *s->p++ == '{', depth + 1);
+    case '"': return string(s);
+    case 't': return word(s, "true");
+    case 'f': return word(s, "false");
+    case 'n': return word(s, "null");
+    default: return number(s);
+    }
+}
+
+int ep_json_check(struct osft_span text, size_t *at)
+{
+    struct scan s = { text.ptr, text.ptr + text.len };
+    int err;
+
+    space(&s);
+    err = value(&s, 0);
+    if (!err)
+        space(&s);
+    *at = (size_t)(s.p - text.ptr);
+    return err || s.p < s.end ? -1 : 0;
+}
+
+int ep_json_member(struct osft_span *rest, struct osft_span *name, struct osft_span *val)
+{
+    struct scan s = { rest->ptr, rest->ptr + rest->len };
+
+    space(&s);
+    if (!take(&s, '{') && !take(&s, ','))
+        return 0;
+    space(&s);
+    if (peek(&s) != '"')
+        return 0;
+    name->ptr = s.p + 1;
+    if (string(&s))
+        return 0;
+    name->len = (size_t)(s.p - name->ptr) - 1;
+    space(&s);
+    take(&s, ':');
+    space(&s);
+    val->ptr = s.p;
+    if (value(&s, 0))
+        return 0;
+    val->len = (size_t)(s.p - val->ptr);
+    rest->ptr = s.p;
+    rest->len = (size_t)(s.end - s.p);
+    return 1;
+}
+
+static void put_code(unsigned code, struct ep_text *out)
+{
+    unsigned more = code >= 0x10000 ? 3 : code >= 0x800 ? 2 : code >= 0x80 ? 1 : 0;
+    static const unsigned char lead[] = { 0, 0xc0, 0xe0, 0xf0 };
+    char c = (char)(lead[more] | (code >> (6 * more)));
+
+    ep_put(out, &c, 1);
+    while (more-- > 0) {
+        c = (char)(0x80 | ((code >> (6 * more)) & 0x3f));
+        ep_put(out, &c, 1);
+    }
+}
+
+/* Past \u: one character, of two escapes where the first is the first half of a pair. */
+static void unescape_unit(struct scan *s, struct ep_text *out)
+{
+    unsigned code, low;
+
+    if (hex4(s, &code))
+        return;
+    if (code >= 0xd800 && code <= 0xdbff && s->end - s->p >= 6 && s->p[0] == '\\' &&
+        s->p[1] == 'u') {
+        struct scan ahead = { s->p + 2, s->end };
+
+        if (!hex4(&ahead, &low) && low >= 0xdc00 && low <= 0xdfff) {
+            s->p = ahead.p;
+            code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+        }
+    }
+    if (code >= 0xd800 && code <= 0xdfff)
+        code = 0xfffd;
+    put_code(code, out);
+}
+
+void ep_json_unescape(struct osft_span text, struct ep_text *out)
+{
+    static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
+    struct scan s = { text.ptr + 1, text.ptr + text.len - 1 };
+
+    while (s.p < s.end) {
+        const char *plain;
+
+        if (*s.p != '\\') {
+            ep_put(out, s.p++, 1);
+            continue;
+        }
+        s.p++;
+        if (take(&s, 'u')) {
+            unescape_unit(&s, out);
+            continue;
+        }
+        plain = strchr(from, *s.p);
+        ep_put(out, plain ? to + (plain - from) : s.p, 1);
+        s.p++;
+    }
+}
+
+void ep_json_quote(struct osft_span text, struct ep_text *out)
+{
+    size_t i;
+
+    ep_puts(out, "\"");
+    for (i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+
+        if (c == '"' || c == '\\')
+            ep_putf(out, "\\%c", c);
+        else if (c < 0x20)
+            ep_putf(out, "\\u%04x", c);
+        else
+            ep_put(out, &text.ptr[i], 1);
+    }
+    ep_puts(out, "\"");
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A port made of memory: what the client sends is recorded, what it receives is scripted, and any
+ * single call can be made to fail. */
+#ifndef SUPPORT_FAKE_H
+#define SUPPORT_FAKE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include "osft.h"
+
+struct fake {
+    const char *answer; /* what recv gives */
+    size_t answer_len, given;
+    size_t step;      /* bytes a recv or send moves at most; 0: as many as asked for */
+    size_t first;     /* the first recv stops after so many bytes; 0: no such stop */
+    int blocks;       /* every other call would block */
+    int at_end;       /* what recv returns after the answer: OSFT_EOF, an error, or 0 */
+    int fail_at;      /* this call fails (from 1); 0: none */
+    int fail_with;    /* with that; 0: OSFT_E_IO */
+    int calls;        /* calls so far, of whatever function */
+    int turn;
+    int opened, closed, waited;
+    uint32_t now, tick; /* what ticks_ms says, and how much each wait adds */
+    int64_t utc;
+    int32_t code;
+    char sent[8192];
+    size_t sent_len;
+    char host[256];
+    uint16_t tcp_port;
+    struct osft_port port;
+};
+
+struct setup {
+    struct fake fake;
+    struct osft_credentials credentials;
+    struct osft_settings settings;
+    struct osft_query query;
+    struct osft_client client;
+    struct osft_task tasks[8];
+    struct osft_page page;
+    char *work; /* exactly as long as asked for, so that ASan sees a byte too many */
+};
+
+/* A client over a fake port, with room bytes to work in, about to receive answer. */
+struct setup *setup_new(size_t room, const char *answer, size_t answer_len);
+void setup_free(struct setup *s);
+/* The same with a whole HTTP answer made around a body. status: "200 OK". */
+struct setup *setup_body(size_t room, const char *status, const char *body);
+
+const struct osft_sha256 *real_sha256(void);
+
+void assert_span(struct osft_span s, const char *text);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A TLS server in memory: the port that a TLS client stands on, and the mbedTLS server at the other
+ * end of it. Everything runs in the calling thread, whenever the client calls the port.
+ */
+#ifndef SUPPORT_TLS_H
+#define SUPPORT_TLS_H
+
+#include "osft_port.h"
+
+#include <mbedtls/pk.h>
+#include <mbedtls/ssl.h>
+#include <mbedtls/ssl_ticket.h>
+#include <mbedtls/x509_crt.h>
+
+struct test_pipe {
+    unsigned char data[65536];
+    size_t head, len; /* what was taken out; what was put in */
+    int ended;
+};
+
+enum test_bye { TEST_STAY, TEST_CLOSE_NOTIFY, TEST_CUT };
+
+struct test_tls {
+    struct osft_port port; /* the client's lower port; code is lower_code */
+
+    /* the connection's behaviour, set by the test at any time */
+    size_t chunk;     /* bytes moved in one call at most; 0: all */
+    unsigned stutter; /* every so many calls would block; 0: none does */
+    int block_send;   /* send takes nothing */
+    long fail_at;     /* which call of open, send, recv or wait fails, from 0; -1: none */
+    int fail_with;    /* and with what */
+    size_t cut_after; /* the stream to the client ends after so many bytes; 0: it does not */
+    size_t flip_at;   /* so many bytes from now, a byte to the client is garbled; 0: none is */
+    int64_t now;      /* what utc_s answers */
+
+    /* the server's script: say this once the handshake is done, then end as bye says */
+    const char *say;
+    enum test_bye bye;
+    int not_tls; /* say is sent as it is, and nothing else */
+
+    /* what happened */
+    long calls, waits;
+    unsigned events; /* of the last wait */
+    int opens, closes, handshaken;
+    char got[1024]; /* application data from the client, NUL-terminated */
+    size_t got_len;
+    char sni[256];
+    int32_t lower_code;
+
+    /* private */
+    struct test_pipe up, down;
+    size_t said, passed;
+    int bye_done;
+    mbedtls_ssl_config conf;
+    mbedtls_ssl_context ssl;
+    mbedtls_x509_crt cert;
+    mbedtls_pk_context key;
+    mbedtls_ssl_ticket_context tickets;
+};
+
+/* Make a server with this certificate (PEM). Each open of the port is a new connection to it. */
+void test_tls_init(struct test_tls *s, const char *cert_pem, const char *key_pem);
+void test_tls_free(struct test_tls *s);
+/* The newest version that the server speaks: minor 2 is TLS 1.1, 3 is 1.2, 4 is 1.3. Returns 0, or
+ * -1 when the library has no such version. */
+int test_tls_max(struct test_tls *s, int minor);
+/* Let the server do what it can. */
+void test_tls_step(struct test_tls *s);
+
+/* A certificate signed by its own key, without subjectAltName, as PEM; 0, or mbedTLS's error. */
+int test_tls_self_signed(const char *common_name, char *cert_pem, char *key_pem, size_t size);
+
+#endif

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The whole core between a query and a page, over a port made of memory. */
+#include "support_fake.h"
+
+static const char two_tasks[] =
+    "{\"status\":\"OK\",\"requestId\":\"req-1\",\"httpCode\":200,\"code\":\"\",\"message\":\"\","
+    "\"latency\":123,\"totalCount\":7,\"result\":[\n"
+    "{\"functionName\":\"ctr\",\"progress\":100,\"status\":\"success\",\"startTime\":1582214400000,"
+    "\"endTime\":1582646399000,\"extendInfo\":\"{\\\"recall\\\":91,\\\"errors\\\":[]}\","
+    "\"runId\":\"trigger__2021-03-05T12:18:41\",\"generation\":\"3\"} ,"
+    "{\"unknown\":[1,{\"status\":\"no\"}],\"status\":\"running\",\"generation\":2,\"progress\":\"40\"}]}";
+
+static void check_two_tasks(const struct osft_page *p)
+{
+    assert_int_equal(p->count, 2);
+    assert_int_equal(p->seen, 2);
+    assert_int_equal(p->total, 7);
+    assert_int_equal(p->latency_ms, 123);
+    assert_int_equal(p->http_code, 200);
+    assert_int_equal(p->http_status, 200);
+    assert_span(p->status, "OK");
+    assert_span(p->request_id, "req-1");
+    assert_span(p->date, "Thu, 29 Feb 2024 23:59:59 GMT");
+    assert_span(p->retry_after, NULL);
+    assert_span(p->tasks[0].function, "ctr");
+    assert_span(p->tasks[0].status, "success");
+    assert_span(p->tasks[0].extend_info, "{\"recall\":91,\"errors\":[]}");
+    assert_span(p->tasks[0].run_id, "trigger__2021-03-05T12:18:41");
+    assert_span(p->tasks[0].generation, "3");
+    assert_true(p->tasks[0].start_ms == INT64_C(1582214400000));
+    assert_true(p->tasks[0].end_ms == INT64_C(1582646399000));
+    assert_int_equal(p->tasks[0].progress, 100);
+    assert_span(p->tasks[1].function, NULL);
+    assert_span(p->tasks[1].status, "running");
+    assert_span(p->tasks[1].generation, "2");
+    assert_span(p->tasks[1].extend_info, NULL);
+    assert_int_equal(p->tasks[1].progress, 40);
+    assert_true(p->tasks[1].start_ms == OSFT_UNKNOWN);
+}
+
+static int run(struct setup *s)
+{
+    return osft_list(&s->client, &s->query, 10000, &s->page);
+}
+
+static void list_gives_every_member(void **state)
+{
+    struct setup *s = setup_body(2048, "200 OK", two_tasks);
+    (void)state;
+    assert_int_equal(run(s), OSFT_OK);
+    check_two_tasks(&s->page);
+    assert_int_equal(s->fake.opened, 1);
+    assert_int_equal(s->fake.closed, 1);
+    assert_string_equal(s->fake.host, "opensearch.cn-hangzhou.aliyuncs.com");
+    assert_int_equal(s->fake.tcp_port, 443);
+    setup_free(s);
+}
+
+static void list_is_the_same_however_bytes_arrive(void **state)
+{
+    size_t step;
+    (void)state;
+    for (step = 1; step < 90; step++) {
+        struct setup *s = setup_body(2048, "200 OK", two_tasks);
+        s->fake.step = step;
+        s->fake.blocks = (int)(step & 1);
+        assert_int_equal(run(s), OSFT_OK);
+        check_two_tasks(&s->page);
+        setup_free(s);
+    }
+}
+
+static void list_survives_an_answer_split_at_every_byte(void **state)
+{
+    size_t k, n = 1;
+    (void)state;
+    for (k = 1; k <= n; k++) {
+        struct setup *s = setup_body(2048, "200 OK", two_tasks);
+        n = s->fake.answer_len;
+        s->fake.first = k;
+        assert_int_equal(run(s), OSFT_OK);
+        check_two_tasks(&s->page);
+        setup_free(s);
+    }
+}
+
+/* Whatever was complete before the cut is there, and nothing else. */
+static void check_prefix(const struct osft_page *p, const char *body, size_t body_given)
+{
+    const char *first_end = strstr(body, "} ,") + 1;
+    const char *second_end = strstr(body, "\"40\"}") + 5;
+    size_t expected = (size_t)(first_end - body) <= body_given;
+    expected += (size_t)(second_end - body) <= body_given;
+    assert_int_equal(p->count, expected);
+    if (expected > 0) {
+        assert_span(p->tasks[0].run_id, "trigger__2021-03-05T12:18:41");
+    }
+}
+
+static void list_reports_an_answer_cut_at_every_byte(void **state)
+{
+    size_t k, n = 1;
+    (void)state;
+    for (k = 0; k < n; k++) {
+        struct setup *s = setup_body(2048, "200 OK", two_tasks);
+        size_t head = s->fake.answer_len - strlen(two_tasks);
+        n = s->fake.answer_len;
+        s->fake.answer_len = k;
+        assert_int_equal(run(s), OSFT_E_CUT);
+        check_prefix(&s->page, two_tasks, k > head ? k - head : 0);
+        setup_free(s);
+    }
+}
+
+static void list_reports_a_body_without_length_cut_at_every_byte(void **state)
+{
+    static char answer[4096];
+    size_t head, k;
+    (void)state;
+    snprintf(answer, sizeof(answer), "HTTP/1.1 200 OK\r\n\r\n%s", two_tasks);
+    head = strlen("HTTP/1.1 200 OK\r\n\r\n");
+    for (k = 0; k < strlen(answer); k++) {
+        struct setup *s = setup_new(2048, answer, k);
+        int err = run(s);
+        assert_int_equal(err, k < head ? OSFT_E_CUT : k == head ? OSFT_E_EMPTY : OSFT_E_CUT);
+        check_prefix(&s->page, two_tasks, k > head ? k - head : 0);
+        setup_free(s);
+    }
+}
+
+static void list_without_length_ends_with_the_connection(void **state)
+{
+    static char answer[4096];
+    struct setup *s;
+    (void)state;
+    snprintf(answer, sizeof(answer), "HTTP/1.1 200 OK\r\nDate: Thu, 29 Feb 2024 23:59:59 GMT\r\n\r\n%s",
+             two_tasks);
+    s = setup_new(2048, answer, strlen(answer));
+    assert_int_equal(run(s), OSFT_OK);
+    check_two_tasks(&s->page);
+    setup_free(s);
+}
+
+static void list_removes_chunks_of_every_size(void **state)
+{
+    size_t chunk;
+    (void)state;
+    for (chunk = 1; chunk <= sizeof(two_tasks); chunk++) {
+        static char answer[16384];
+        size_t at = (size_t)snprintf(answer, sizeof(answer),
+                                     "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n"
+                                     "Date: Thu, 29 Feb 2024 23:59:59 GMT\r\n\r\n");
+        size_t i, len = strlen(two_tasks);
+        struct setup *s;
+        for (i = 0; i < len; i += chunk) {
+            size_t n = len - i < chunk ? len - i : chunk;
+            at += (size_t)snprintf(answer + at, sizeof(answer) - at, "%zX;name=\"v\"\r\n%.*s\r\n", n,
+                                   (int)n, two_tasks + i);
+        }
+        at += (size_t)snprintf(answer + at, sizeof(answer) - at, "0\r\nTrailer: x\r\n\r\n");
+        s = setup_new(2048, answer, at);
+        s->fake.step = chunk % 7;
+        assert_int_equal(run(s), OSFT_OK);
+        check_two_tasks(&s->page);
+        setup_free(s);
+    }
+}
+
+static void list_works_in_exactly_the_room_it_says_it_needs(void **state)
+{
+    struct setup *s = setup_body(8192, "200 OK", two_tasks);
+    size_t need, room;
+    (void)state;
+    assert_int_equal(run(s), OSFT_OK);
+    need = s->page.need;
+    setup_free(s);
+    for (room = 0; room <= need + 1; room++) {
+        int err;
+        s = setup_body(room, "200 OK", two_tasks);
+        err = run(s);
+        if (room >= need) {
+            assert_int_equal(err, OSFT_OK);
+            check_two_tasks(&s->page);
+        } else {
+            assert_int_equal(err, OSFT_E_SPACE);
+            assert_true(s->page.need > room);
+            assert_true(s->page.need <= 8192);
+            assert_true(s->page.count < 2);
+        }
+        setup_free(s);
+    }
+}
+
+/* Tasks so large that they, not the request, decide how much room is needed. */
+static const char *large_page(size_t tasks, size_t text)
+{
+    static char body[65536];
+    size_t at = 0, i;
+    at += (size_t)snprintf(body, sizeof(body), "{\"requestId\":\"r\",\"result\":[");
+    for (i = 0; i < tasks; i++) {
+        at += (size_t)snprintf(body + at, sizeof(body) - at,
+                               "%s{\"other\":[[\"%0*d\"]],\"generation\":%d,\"runId\":\"%0*d\"}",
+                               i > 0 ? " , " : "", (int)text, 0, (int)i, (int)text, (int)i);
+    }
+    snprintf(body + at, sizeof(body) - at, "],\"totalCount\":%d}", (int)tasks);
+    return body;
+}
+
+static void list_delivers_what_fits_and_says_what_would_fit_all(void **state)
+{
+    size_t need, room;
+    struct setup *s = setup_body(65536, "200 OK", large_page(8, 100));
+    (void)state;
+    assert_int_equal(run(s), OSFT_OK);
+    need = s->page.need;
+    setup_free(s);
+    assert_true(need < 1200); /* unknown members take no room */
+    for (room = 700; room <= need + 1; room++) {
+        size_t i, say;
+        int err;
+        s = setup_body(room, "200 OK", large_page(8, 100));
+        err = run(s);
+        assert_int_equal(err, room < need ? OSFT_E_SPACE : OSFT_OK);
+        assert_int_equal(s->page.seen, 8);
+        assert_int_equal(s->page.total, 8);
+        assert_span(s->page.request_id, "r");
+        for (i = 0; i < s->page.count; i++) {
+            assert_int_equal(s->tasks[i].run_id.len, 100);
+            assert_int_equal(s->tasks[i].generation.ptr[0], '0' + (int)i);
+        }
+        assert_true(room >= need || s->page.count < 8);
+        say = s->page.need;
+        setup_free(s);
+        s = setup_body(say, "200 OK", large_page(8, 100));
+        assert_int_equal(run(s), OSFT_OK);
+        assert_int_equal(s->page.count, 8);
+        setup_free(s);
+    }
+}
+
+static void list_counts_tasks_that_the_array_has_no_room_for(void **state)
+{
+    size_t max;
+    (void)state;
+    for (max = 0; max <= 8; max++) {
+        struct setup *s = setup_body(4096, "200 OK", large_page(8, 20));
+        s->page.max = max;
+        assert_int_equal(run(s), max < 8 ? OSFT_E_TASKS : OSFT_OK);
+        assert_int_equal(s->page.count, max);
+        assert_int_equal(s->page.seen, 8);
+        assert_int_equal(s->page.total, 8);
+        setup_free(s);
+    }
+}
+
+static void list_unwinds_when_any_port_call_fails(void **state)
+{
+    int k, calls = 1;
+    (void)state;
+    for (k = 1; k <= calls; k++) {
+        struct setup *s = setup_body(2048, "200 OK", two_tasks);
+        int err;
+        s->fake.step = 50;
+        s->fake.blocks = 1;
+        s->fake.fail_at = k;
+        s->fake.fail_with = k & 1 ? OSFT_E_TLS : -5000;
+        err = run(s);
+        if (k == 1) {
+            assert_int_equal(err, OSFT_E_RANDOM);
+        } else if (k == 2) {
+            assert_int_equal(err, OSFT_E_CLOCK);
+        } else {
+            assert_int_equal(err, k & 1 ? OSFT_E_TLS : OSFT_E_IO);
+            assert_int_equal(s->page.port_code, 4711);
+            assert_int_equal(s->fake.closed, 1);
+        }
+        assert_true(s->page.count < 2);
+        /* A failed call leaves a client that works. */
+        calls = s->fake.calls;
+        s->fake.fail_at = 0;
+        s->fake.given = 0;
+        assert_int_equal(run(s), OSFT_OK);
+        check_two_tasks(&s->page);
+        if (s->fake.calls - calls < k) {
+            setup_free(s);
+            break;
+        }
+        calls = k + 1;
+        setup_free(s);
+    }
+    assert_true(k > 20);
+}
+
+static void list_keeps_to_its_budget(void **state)
+{
+    struct setup *s = setup_body(2048, "200 OK", two_tasks);
+    (void)state;
+    s->fake.answer_len = 40;
+    s->fake.at_end = 0; /* stalls */
+    s->fake.now = UINT32_MAX - 500;
+    s->fake.tick = 300;
+    assert_int_equal(osft_list(&s->client, &s->query, 1000, &s->page), OSFT_E_TIMEOUT);
+    assert_int_equal(s->fake.waited, 4);
+    assert_int_equal(s->fake.closed, 1);
+    setup_free(s);
+}
+
+static void list_forgets_the_token_once_it_is_sent(void **state)
+{
+    static const char token[] = "CAISTESTtoken-that-must-not-stay";
+    struct setup *s = setup_body(2048, "200 OK", "{}");
+    size_t i;
+    (void)state;
+    s->credentials.token.ptr = token;
+    s->credentials.token.len = strlen(token);
+    s->fake.fail_at = 5; /* the second send */
+    s->fake.step = 300;
+    assert_int_equal(run(s), OSFT_E_IO);
+    assert_true(s->fake.sent_len == 300);
+    for (i = 0; i + 8 < s->settings.work_size; i++) {
+        assert_memory_not_equal(s->work + i, token, 8);
+    }
+    s->settings.work_size = 500;
+    assert_int_equal(run(s), OSFT_E_SPACE);
+    for (i = 0; i + 8 < s->settings.work_size; i++) {
+        assert_memory_not_equal(s->work + i, token, 8);
+    }
+    setup_free(s);
+}
+
+static void calls_out_of_order_are_refused(void **state)
+{
+    struct setup *s = setup_body(2048, "200 OK", two_tasks);
+    void *buf;
+    size_t len;
+    (void)state;
+    assert_int_equal(osft_step(&s->client, &buf, &len), OSFT_DONE);
+    assert_int_equal(osft_begin(&s->client, &s->query, 0, &s->page), OSFT_OK);
+    assert_int_equal(osft_result(&s->client), OSFT_E_STATE);
+    assert_int_equal(osft_begin(&s->client, &s->query, 0, &s->page), OSFT_E_STATE);
+    assert_int_equal(run(s), OSFT_E_STATE);
+    setup_free(s);
+}
+
+static void a_longer_report_than_offered_is_not_believed(void **state)
+{
+    struct setup *s = setup_body(2048, "200 OK", two_tasks);
+    void *buf;
+    size_t len;
+    (void)state;
+    assert_int_equal(osft_begin(&s->client, &s->query, 0, &s->page), OSFT_OK);
+    osft_did(&s->client, 1);
+    assert_int_equal(osft_step(&s->client, &buf, &len), OSFT_WANT_SEND);
+    osft_did(&s->client, (int)len + 1);
+    assert_int_equal(osft_step(&s->client, &buf, &len), OSFT_WANT_CLOSE);
+    osft_did(&s->client, 1);
+    assert_int_equal(osft_result(&s->client), OSFT_E_IO);
+    assert_int_equal(osft_begin(&s->client, &s->query, 0, &s->page), OSFT_OK);
+    osft_did(&s->client, 1);
+    osft_step(&s->client, &buf, &len);
+    osft_did(&s->client, (int)len);
+    assert_int_equal(osft_step(&s->client, &buf, &len), OSFT_WANT_RECV);
+    osft_did(&s->client, (int)len + 1);
+    osft_step(&s->client, &buf, &len);
+    osft_did(&s->client, 1);
+    assert_int_equal(osft_result(&s->client), OSFT_E_IO);
+    setup_free(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(list_gives_every_member),
+        cmocka_unit_test(list_is_the_same_however_bytes_arrive),
+        cmocka_unit_test(list_survives_an_answer_split_at_every_byte),
+        cmocka_unit_test(list_reports_an_answer_cut_at_every_byte),
+        cmocka_unit_test(list_reports_a_body_without_length_cut_at_every_byte),
+        cmocka_unit_test(list_without_length_ends_with_the_connection),
+        cmocka_unit_test(list_removes_chunks_of_every_size),
+        cmocka_unit_test(list_works_in_exactly_the_room_it_says_it_needs),
+        cmocka_unit_test(list_delivers_what_fits_and_says_what_would_fit_all),
+        cmocka_unit_test(list_counts_tasks_that_the_array_has_no_room_for),
+        cmocka_unit_test(list_unwinds_when_any_port_call_fails),
+        cmocka_unit_test(list_keeps_to_its_budget),
+        cmocka_unit_test(list_forgets_the_token_once_it_is_sent),
+        cmocka_unit_test(calls_out_of_order_are_refused),
+        cmocka_unit_test(a_longer_report_than_offered_is_not_believed),
+    };
+    return cmocka_run_group_tests_name("client", tests, NULL, NULL);
+}
