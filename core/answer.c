@@ -3,25 +3,26 @@
 #include "answer.h"
 #include "json.h"
 #include "tasks.h"
-#include "unescape.h"
+#include "text.h"
 
+/* flags */
 enum {
-    ONE = 1,        /* result is one object */
-    NO_ROOM = 2,    /* a task did not fit, so no later one is taken either */
-    TOO_MANY = 4,   /* the array is full */
-    LOSING = 8,     /* the item being read is not stored, only counted */
-    HAS_RESULT = 16,
-    HAS_ERRORS = 32
+    ONE = 1,      /* result is one object */
+    NO_ROOM = 2,  /* something did not fit, so no later task is taken either */
+    TOO_MANY = 4, /* the array is full */
+    HAS_RESULT = 8,
+    HAS_ERRORS = 16,
+    COUNTING = 32 /* what is passed over would have been stored, had there been room */
 };
 
-void osft_answer_init(struct osft_answer *a, int one)
-{
-    memset(a, 0, sizeof(*a));
-    osft_json_init(&a->json);
-    a->flags = one ? ONE : 0;
-}
+/* where */
+enum {
+    TOP,     /* before the envelope */
+    MEMBERS, /* in the envelope, a task or an error */
+    ELEMENTS /* in the array of tasks or errors */
+};
 
-void osft_page_clear(struct osft_page *page)
+void osft_answer_init(struct osft_client *c, struct osft_page *page, int one)
 {
     struct osft_task *tasks = page->tasks;
     size_t max = page->max;
@@ -30,201 +31,203 @@ void osft_page_clear(struct osft_page *page)
     page->tasks = tasks;
     page->max = max;
     page->total = page->latency_ms = page->http_code = OSFT_UNKNOWN;
+    c->page = page;
+    osft_json_init(&c->json);
+    c->where = TOP;
+    c->flags = one ? ONE : 0;
+    c->skip = 0;
+    c->error = 0;
+    c->lost = 0;
+    c->had[0] = 0;
+    c->item = c->used;
+    c->part = c->member = OSFT_M_RESULT;
 }
 
-static void wrong(struct osft_answer *a, struct osft_page *page, unsigned member)
+/* Only the grammar matters from here on; the rest of the body may still tell of a service error. */
+static void wrong(struct osft_client *c, unsigned member)
 {
-    a->error = OSFT_E_ANSWER;
-    page->member = osft_member_name(member);
+    c->error = OSFT_E_ANSWER;
+    c->page->member = osft_member_name(member);
 }
 
-static void store(struct osft_answer *a, struct osft_work *work, uint8_t b)
+/* An object or array has ended, or is left: back to what lies around it. */
+static void leave(struct osft_client *c, unsigned depth)
+{
+    c->where = depth <= 1 ? MEMBERS : ELEMENTS;
+    c->part = c->member;
+}
+
+/* Give up the task or member being read, and count what would have been stored of it. */
+static void pass_over(struct osft_client *c)
+{
+    c->lost += c->used - c->item + 1;
+    c->used = c->item;
+    c->flags |= COUNTING;
+    c->skip = c->json.depth;
+    if (c->skip > 1) {
+        c->skip--;
+        leave(c, c->skip);
+    }
+}
+
+static void store(struct osft_client *c, uint8_t b)
 {
     /* One byte stays free, so that there is always room to receive into. */
-    if (a->flags & LOSING) {
-        a->lost++;
-    } else if (work->used + 1 < work->size) {
-        work->mem[work->used++] = (char)b;
+    if (c->used + 1 < c->size) {
+        c->mem[c->used++] = (char)b;
+        if (c->page->need <= c->used) {
+            c->page->need = c->used + 1;
+        }
     } else {
-        a->lost += work->used - a->item + 1;
-        work->used = a->item;
-        a->flags |= LOSING | NO_ROOM;
+        c->flags |= NO_ROOM;
+        pass_over(c);
     }
 }
 
-static void begin_item(struct osft_answer *a, const struct osft_work *work)
+/* A name is complete: replace it by its letter, or pass over the member when it is unknown. */
+static void name_end(struct osft_client *c)
 {
-    a->item = work->used;
-    a->item_had = 0;
-    a->flags &= (uint8_t)~LOSING;
-}
+    char *name = c->mem + c->name + 1;
+    size_t len = osft_unescape(name, name, c->used - c->name - 2);
+    unsigned in_item = c->json.depth != 1;
+    unsigned from = in_item && c->member == OSFT_M_RESULT ? 0 : OSFT_TASK_MEMBERS;
+    unsigned to = !in_item ? OSFT_MEMBERS : from == 0 ? OSFT_TASK_MEMBERS : OSFT_M_MESSAGE + 1;
+    unsigned member = osft_member(name, len, from, to);
 
-/* A name is complete: replace it by its letter, or give up the member when it is unknown. */
-static void name_end(struct osft_answer *a, struct osft_work *work, struct osft_page *page)
-{
-    char *name = work->mem + a->name + 1;
-    size_t len = osft_unescape(name, name, work->used - a->name - 2);
-    int is_task = a->json.depth != 1 && a->member == OSFT_M_RESULT;
-    unsigned to = is_task ? OSFT_TASK_MEMBERS : a->json.depth == 1 ? OSFT_MEMBERS : OSFT_M_REQUEST_ID;
-    unsigned member = osft_member(name, len, is_task ? 0 : OSFT_TASK_MEMBERS, to);
-    uint32_t *had = a->json.depth == 1 ? &a->had : &a->item_had;
-
+    c->used = c->name;
     if (member == to) {
-        work->used = a->name;
-        a->skip = a->json.depth;
+        c->skip = c->json.depth;
         return;
     }
-    if (*had >> member & 1) {
-        wrong(a, page, member); /* said twice: which one counts? */
+    c->part = (uint8_t)member;
+    if (!in_item) {
+        c->member = (uint8_t)member;
     }
-    *had |= 1U << member;
-    a->part = (uint8_t)member;
-    if (a->json.depth == 1) {
-        a->member = (uint8_t)member;
+    if (c->had[in_item] >> member & 1) {
+        wrong(c, member); /* said twice: which one counts? */
     }
+    c->had[in_item] |= 1U << member;
     name[0] = (char)('A' + member);
     name[1] = '"';
-    work->used = a->name + 3;
+    c->used += 3;
 }
 
 /* What was collected goes to tasks.c; what that keeps stays. */
-static void item_end(struct osft_answer *a, struct osft_work *work, struct osft_page *page,
-                     struct osft_task *task)
+static void item_end(struct osft_client *c, struct osft_task *task)
 {
-    if (!(a->flags & LOSING) && work->used > a->item) {
-        int kept = osft_fields(work->mem + a->item, work->used - a->item, task, page);
-        if (page->need < work->used + 1) {
-            page->need = work->used + 1;
-        }
-        work->used = a->item;
-        if (kept < 0) {
-            a->error = (int8_t)kept;
+    int kept = osft_fields(c->mem + c->item, c->used - c->item, task, c->page);
+
+    if (kept < 0) {
+        c->error = (int8_t)kept;
+        return;
+    }
+    c->item += (size_t)kept;
+    c->used = c->item;
+    c->page->count += task != NULL;
+}
+
+/* { or [ */
+static void begin(struct osft_client *c, uint8_t b)
+{
+    struct osft_page *page = c->page;
+    int is_array = b == '[';
+    unsigned leave_out = 0;
+
+    if (c->where == MEMBERS && c->part >= OSFT_M_RESULT &&
+        is_array != ((c->flags & ONE) && c->part == OSFT_M_RESULT)) {
+        c->used = c->item; /* the member's name has done its part */
+        c->where = ELEMENTS;
+        c->flags |= c->part == OSFT_M_RESULT ? HAS_RESULT : 0;
+    } else if (c->where == MEMBERS || is_array) {
+        wrong(c, c->part);
+    }
+    if (is_array) {
+        return;
+    }
+    if (c->where == ELEMENTS) {
+        c->had[1] = 0;
+        if (c->member == OSFT_M_RESULT) {
+            page->seen++;
+            c->flags |= page->seen > page->max ? TOO_MANY : 0;
+            leave_out = c->flags & (TOO_MANY | NO_ROOM);
         } else {
-            work->used += (size_t)kept;
-            page->count += task != NULL;
+            leave_out = c->flags & HAS_ERRORS; /* the first says it */
+            c->flags |= HAS_ERRORS;
         }
     }
-    begin_item(a, work);
+    c->where = MEMBERS;
+    if (leave_out) {
+        pass_over(c);
+    }
 }
 
-static struct osft_task *next_task(struct osft_page *page)
+/* } or ] */
+static void end(struct osft_client *c)
 {
-    struct osft_task *task = &page->tasks[page->count];
-    memset(task, 0, sizeof(*task));
-    task->start_ms = task->end_ms = task->progress = OSFT_UNKNOWN;
-    return task;
-}
+    struct osft_task *task = NULL;
 
-/* { or [: of the answer, of a member's value, of a task or error, or where none may be. */
-static void begin(struct osft_answer *a, struct osft_work *work, struct osft_page *page, uint8_t b)
-{
-    unsigned depth = a->json.depth;
-
-    if (depth == 1 && b == '{') {
-        begin_item(a, work);
-    } else if (depth == 2 && a->member >= OSFT_M_RESULT &&
-               b == ((a->flags & ONE) && a->member == OSFT_M_RESULT ? '{' : '[')) {
-        work->used = a->item; /* the member's name has done its part */
-        a->inner = b == '{' ? 2 : 3;
-        a->flags |= a->member == OSFT_M_RESULT ? HAS_RESULT : 0;
-    } else if (depth != a->inner || b != '{') {
-        wrong(a, page, depth == 1 ? OSFT_M_RESULT : depth > a->inner ? a->part : a->member);
-    }
-    if (a->error != 0 || depth != a->inner) {
-        return;
-    }
-    begin_item(a, work);
-    if (a->member == OSFT_M_ERRORS) {
-        a->skip = a->flags & HAS_ERRORS ? 2 : 0; /* the first says it */
-        a->flags |= HAS_ERRORS;
-    } else {
-        page->seen++;
-        if (page->seen > page->max) {
-            a->flags |= TOO_MANY;
+    if (c->where == MEMBERS) {
+        if (c->json.depth != 0 && c->member == OSFT_M_RESULT) {
+            task = &c->page->tasks[c->page->count];
+            memset(task, 0, sizeof(*task));
+            task->start_ms = task->end_ms = task->progress = OSFT_UNKNOWN;
         }
-        a->flags |= a->flags & (TOO_MANY | NO_ROOM) ? LOSING : 0;
+        item_end(c, task);
     }
-    store(a, work, b);
-}
-
-static void end(struct osft_answer *a, struct osft_work *work, struct osft_page *page, uint8_t b)
-{
-    unsigned depth = a->json.depth;
-
-    if (depth == 0) {
-        item_end(a, work, page, NULL);
-        return;
-    }
-    if (depth + 1 == a->inner) {
-        int is_task = a->member == OSFT_M_RESULT;
-        store(a, work, b);
-        item_end(a, work, page, is_task && !(a->flags & LOSING) ? next_task(page) : NULL);
-    }
-    if (depth == 1) {
-        a->inner = 0;
-    }
+    leave(c, c->json.depth);
 }
 
 /* The first byte of a string, number or literal. */
-static void scalar(struct osft_answer *a, struct osft_work *work, struct osft_page *page, uint8_t b)
+static void scalar(struct osft_client *c, uint8_t b)
 {
-    unsigned depth = a->json.depth;
-
-    if (depth == 0) {
-        wrong(a, page, OSFT_M_RESULT);
-    } else if (depth == 1 && a->member >= OSFT_M_RESULT && b == 'n') {
-        work->used = a->item;
-        a->skip = 1;
-    } else if ((depth == 1 && a->member >= OSFT_M_RESULT) || (depth != 1 && depth != a->inner)) {
-        wrong(a, page, a->member);
+    if (c->where == MEMBERS && c->part < OSFT_M_RESULT) {
+        store(c, b);
+    } else if (c->where == MEMBERS && b == 'n') {
+        c->used = c->item; /* null says no more than absence does */
+        c->skip = c->json.depth;
     } else {
-        store(a, work, b);
+        wrong(c, c->part);
     }
 }
 
-int osft_answer_byte(struct osft_answer *a, struct osft_work *work, struct osft_page *page,
-                     uint8_t b)
+int osft_answer_byte(struct osft_client *c, uint8_t b)
 {
-    int at_start = a->json.depth == 0 && a->json.state == OSFT_J_VALUE;
-    int event = osft_json_byte(&a->json, b);
-    unsigned depth = a->json.depth;
+    int event = osft_json_byte(&c->json, b);
+    unsigned depth = c->json.depth;
 
     if (event < 0) {
-        page->expected = a->json.state;
-        return at_start && b == '<' ? OSFT_E_HTML : event;
+        c->page->expected = c->json.state;
+        return osft_json_empty(&c->json) && b == '<' ? OSFT_E_HTML : event;
     }
-    page->offset++;
-    if (a->skip != 0 && ((event == OSFT_JSON_COMMA && depth == a->skip) ||
-                         (event == OSFT_JSON_END && depth < a->skip))) {
-        a->skip = 0;
+    c->page->offset++;
+    if ((event == OSFT_JSON_COMMA && depth == c->skip) ||
+        (event == OSFT_JSON_END && depth < c->skip)) {
+        c->skip = 0;
+        c->flags &= (uint8_t)~COUNTING;
     }
-    if (a->skip != 0 || a->error != 0) {
+    if (event == OSFT_JSON_SPACE || c->error != 0) {
         return OSFT_OK;
     }
-    if ((a->flags & LOSING) && a->inner != 0 && depth >= a->inner && event != OSFT_JSON_SPACE) {
-        a->lost++;
+    if (c->skip != 0) {
+        c->lost += (c->flags & COUNTING) != 0;
         return OSFT_OK;
     }
     switch (event) {
-    case OSFT_JSON_SPACE: break;
-    case OSFT_JSON_BEGIN: begin(a, work, page, b); break;
-    case OSFT_JSON_END: end(a, work, page, b); break;
-    case OSFT_JSON_SCALAR: scalar(a, work, page, b); break;
+    case OSFT_JSON_BEGIN: begin(c, b); break;
+    case OSFT_JSON_END: end(c); break;
+    case OSFT_JSON_SCALAR: scalar(c, b); break;
     case OSFT_JSON_COMMA:
         if (depth == 1) {
-            item_end(a, work, page, NULL);
-        } else if (depth == a->inner) {
-            store(a, work, b);
+            item_end(c, NULL);
+        } else if (c->where == MEMBERS) {
+            store(c, b);
         }
         break;
-    case OSFT_JSON_NAME:
-        a->name = work->used;
-        store(a, work, b);
-        break;
+    case OSFT_JSON_NAME: c->name = c->used; /* fall through */
     default:
-        store(a, work, b);
-        if (event == OSFT_JSON_NAME_END && !(a->flags & LOSING)) {
-            name_end(a, work, page);
+        store(c, b);
+        if (event == OSFT_JSON_NAME_END && c->skip == 0) {
+            name_end(c);
         }
         break;
     }
@@ -236,30 +239,25 @@ static int is_text(const struct osft_span *s, const char *text)
     return s->len == strlen(text) && memcmp(s->ptr, text, s->len) == 0;
 }
 
-int osft_answer_end(const struct osft_answer *a, struct osft_page *page)
+int osft_answer_end(struct osft_client *c)
 {
-    if (!osft_json_complete(&a->json)) {
-        page->expected = a->json.state;
-        return a->json.depth == 0 && a->json.state == OSFT_J_VALUE ? OSFT_E_EMPTY : OSFT_E_JSON;
+    struct osft_page *page = c->page;
+
+    if (!osft_json_complete(&c->json)) {
+        page->expected = c->json.state;
+        return osft_json_empty(&c->json) ? OSFT_E_EMPTY : OSFT_E_JSON;
     }
-    page->need += a->lost;
-    if (page->http_status >= 400 || page->http_code >= 400 || (a->flags & HAS_ERRORS) ||
+    page->need += c->lost;
+    if (page->http_status >= 400 || page->http_code >= 400 || (c->flags & HAS_ERRORS) ||
         is_text(&page->status, "FAIL") ||
         (page->code.len != 0 && !is_text(&page->code, "200") && !is_text(&page->code, "OK"))) {
         return OSFT_E_REFUSED;
     }
-    if (a->error != 0) {
-        return a->error;
+    if (c->error == 0 && !(c->flags & (HAS_RESULT | NO_ROOM)) && page->total != 0) {
+        wrong(c, OSFT_M_RESULT);
     }
-    if (a->flags & NO_ROOM) {
-        return OSFT_E_SPACE;
+    if (c->error != 0) {
+        return c->error;
     }
-    if (a->flags & TOO_MANY) {
-        return OSFT_E_TASKS;
-    }
-    if (!(a->flags & HAS_RESULT) && page->total != 0) {
-        page->member = osft_member_name(OSFT_M_RESULT);
-        return OSFT_E_ANSWER;
-    }
-    return OSFT_OK;
+    return c->flags & NO_ROOM ? OSFT_E_SPACE : c->flags & TOO_MANY ? OSFT_E_TASKS : OSFT_OK;
 }

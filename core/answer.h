@@ -10,16 +10,13 @@
 
 #include "osft.h"
 
-/* one: result is one object, not an array. */
-void osft_answer_init(struct osft_answer *a, int one);
+/* Empty the page but for what its owner set, and begin an answer for it. one: result is one object,
+ * not an array. */
+void osft_answer_init(struct osft_client *c, struct osft_page *page, int one);
 /* Returns 0, or OSFT_E_JSON or OSFT_E_HTML. All else that is wrong waits for osft_answer_end(), as
- * the rest of the body decides what it is. work->used must not pass the bytes still to be read. */
-int osft_answer_byte(struct osft_answer *a, struct osft_work *work, struct osft_page *page,
-                     uint8_t b);
+ * the rest of the body decides what it is. c->used must not pass the bytes still to be read. */
+int osft_answer_byte(struct osft_client *c, uint8_t b);
 /* The body is over: what does it come to? */
-int osft_answer_end(const struct osft_answer *a, struct osft_page *page);
-
-/* Empty a page but for what its owner set. */
-void osft_page_clear(struct osft_page *page);
+int osft_answer_end(struct osft_client *c);
 
 #endif

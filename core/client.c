@@ -28,7 +28,7 @@ uint32_t osft_left(const struct osft_client *c)
 /* The request holds the STS token and the signature: it goes as soon as it has been sent. */
 static void drop_request(struct osft_client *c)
 {
-    osft_wipe(c->work.mem, c->request < c->work.size ? c->request : c->work.size);
+    osft_wipe(c->mem, c->request < c->size ? c->request : c->size);
     c->request = 0;
 }
 
@@ -44,7 +44,7 @@ static int build(struct osft_client *c, const struct osft_query *query)
 {
     const struct osft_port *port = c->set->port;
     struct osft_request request;
-    char nonce[32];
+    char nonce[32], date[OSFT_DATE_SIZE];
     int err;
 
     request.set = c->set;
@@ -54,13 +54,12 @@ static int build(struct osft_client *c, const struct osft_query *query)
     if (port->random(port->ctx, nonce, sizeof(nonce) / 2) != 0) {
         return OSFT_E_RANDOM;
     }
-    osft_to_hex(nonce, sizeof(nonce) / 2);
-    err = osft_date(port->utc_s(port->ctx), request.date);
+    osft_to_hex(nonce, sizeof(nonce) / 2, 'a');
+    request.date.ptr = date;
+    request.date.len = sizeof(date);
+    err = osft_date(port->utc_s(port->ctx), date);
     if (err == OSFT_OK) {
-        err = osft_request_check(&request, &c->page->member);
-    }
-    if (err == OSFT_OK) {
-        err = osft_request_build(&request, c->work.mem, c->work.size, &c->request);
+        err = osft_request_build(&request, c->mem, c->size, &c->request, &c->page->member);
     }
     c->page->need = c->request;
     return err;
@@ -75,18 +74,15 @@ int osft_begin(struct osft_client *c, const struct osft_query *query, uint32_t b
     if (c->state != IDLE) {
         return OSFT_E_STATE;
     }
-    osft_page_clear(page);
-    c->page = page;
-    c->work.mem = set->work;
-    c->work.size = set->work_size;
-    c->work.used = 0;
+    c->mem = set->work;
+    c->size = set->work_size;
     c->sent = 0;
     c->request = 0;
     c->result = OSFT_OK;
     c->budget = budget_ms;
     c->began = set->port->ticks_ms != NULL ? set->port->ticks_ms(set->port->ctx) : 0;
-    osft_http_init(&c->http);
-    osft_answer_init(&c->answer, query->generation.ptr != NULL);
+    osft_http_init(c);
+    osft_answer_init(c, page, query->generation.ptr != NULL);
     err = build(c, query);
     if (err != OSFT_OK) {
         finish(c, err);
@@ -106,12 +102,12 @@ enum osft_want osft_step(struct osft_client *c, void **buf, size_t *len)
     switch (c->state) {
     case OPENING: return OSFT_WANT_OPEN;
     case SENDING:
-        *buf = c->work.mem + c->sent;
+        *buf = c->mem + c->sent;
         *len = c->request - c->sent;
         return OSFT_WANT_SEND;
     case RECEIVING:
-        *buf = c->work.mem + c->work.used;
-        *len = c->work.size - c->work.used;
+        *buf = c->mem + c->used;
+        *len = c->size - c->used;
         return OSFT_WANT_RECV;
     case CLOSING: return OSFT_WANT_CLOSE;
     default: return OSFT_DONE;
@@ -130,21 +126,21 @@ static void finish_answer(struct osft_client *c, int err)
 /* n bytes lie behind work.used. Reading runs ahead of writing, byte by byte, in the same memory. */
 static void receive(struct osft_client *c, size_t n)
 {
-    const char *p = c->work.mem + c->work.used;
+    const char *p = c->mem + c->used;
     const char *end = p + n;
 
-    for (; p < end && !osft_http_done(&c->http); p++) {
-        int event = osft_http_byte(&c->http, &c->work, c->page, (uint8_t)*p);
+    for (; p < end && !osft_http_done(c); p++) {
+        int event = osft_http_byte(c, (uint8_t)*p);
         if (event == OSFT_HTTP_BODY) {
-            event = osft_answer_byte(&c->answer, &c->work, c->page, (uint8_t)*p);
+            event = osft_answer_byte(c, (uint8_t)*p);
         }
         if (event < 0) {
             finish_answer(c, event);
             return;
         }
     }
-    if (osft_http_done(&c->http)) {
-        finish_answer(c, osft_answer_end(&c->answer, c->page));
+    if (osft_http_done(c)) {
+        finish_answer(c, osft_answer_end(c));
     }
 }
 
@@ -153,7 +149,7 @@ static void lost_connection(struct osft_client *c, int n)
     const struct osft_port *port = c->set->port;
 
     if (n == OSFT_EOF && c->state == RECEIVING) {
-        int err = osft_http_ends_with_connection(&c->http) ? osft_answer_end(&c->answer, c->page)
+        int err = osft_http_ends_with_connection(c) ? osft_answer_end(c)
                                                            : OSFT_E_CUT;
         finish_answer(c, err == OSFT_E_JSON ? OSFT_E_CUT : err);
         return;
@@ -178,7 +174,7 @@ void osft_did(struct osft_client *c, int n)
             drop_request(c);
             c->state = RECEIVING;
         }
-    } else if (c->state == RECEIVING && (size_t)n <= c->work.size - c->work.used) {
+    } else if (c->state == RECEIVING && (size_t)n <= c->size - c->used) {
         receive(c, (size_t)n);
     } else {
         finish(c, OSFT_E_IO); /* more than was offered: not a port to trust */

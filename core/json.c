@@ -1,256 +1,178 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
+#include "grammar.h"
 #include "json.h"
-#include "unescape.h"
 
-/* true, false and null share one text; a literal is known by where its second byte stands there. */
-static const char literals[] = "true\0false\0null";
+/* States within states, and what a byte can do other than lead to a state. */
+enum {
+    VALUE = OSFT_J_VALUE,
+    STRING = OSFT_J_STRING,
+    TAIL = OSFT_J_UTF8, /* the last byte of a UTF-8 sequence */
+    TAIL_2 = TAIL + 1,  /* the last two */
+    AFTER_E0 = TAIL + 2,
+    AFTER_ED = TAIL + 3,
+    TAIL_3 = TAIL + 4,
+    AFTER_F0 = TAIL + 5,
+    AFTER_F4 = TAIL + 6,
+    ESCAPE = OSFT_J_ESCAPE,
+    HEX = OSFT_J_HEX,
+    HEX_2 = HEX + 5,
+    HEX_3 = HEX_2 + 3,
+    HEX_4 = HEX_3 + 3,
+    HEX_D = HEX_4 + 3,   /* after D: a surrogate, or not */
+    HIGH_3 = HEX_D + 4,  /* of a high surrogate */
+    HIGH_4 = HIGH_3 + 3,
+    LOW = OSFT_J_LOW_SURROGATE,
+    LOW_U = LOW + 1,
+    LOW_D = LOW + 2,
+    LOW_2 = LOW + 4,
+    MINUS = OSFT_J_NUMBER,
+    POINT = MINUS + 2,
+    E = MINUS + 3, /* runs on into its digits */
+    E_SIGN = MINUS + 5,
+    T = OSFT_J_LITERAL,
+    TR = T + 1,
+    F = T + 2,
+    FA = T + 3,
+    FAL = T + 4,
+    LAST_E = T + 5,
+    N = T + 6,
+    NU = T + 7,
+    NUL = T + 8,
+    INTEGER = OSFT_J_INTEGER, /* runs on into zero */
+    ZERO = INTEGER + 1,
+    FRACTION = ZERO + 4,
+    EXPONENT = FRACTION + 4,
+    STATES = EXPONENT + 2,
+
+    DO_BEGIN = STATES,
+    DO_END,
+    DO_COMMA,
+    DO_NAME,
+    DO_QUOTE,
+    DO_NEXT /* a number ended before this byte */
+};
+
+#define L | OSFT_LAST
+#define ONE(b) b, b
+#define DIGITS '0', '9'
+#define HEX_DIGITS(next) { '0', '9', next }, { 'A', 'F', next }, { 'a', 'f', next L }
+
+static const struct osft_range grammar[] = {
+    /* clang-format off */
+    /* element */ { ONE(']'), DO_END },
+    /* value */   { ONE('"'), STRING }, { ONE('{'), DO_BEGIN }, { ONE('['), DO_BEGIN },
+                  { ONE('-'), MINUS }, { ONE('0'), ZERO }, { DIGITS, INTEGER },
+                  { ONE('t'), T }, { ONE('f'), F }, { ONE('n'), N L },
+    /* first */   { ONE('}'), DO_END },
+    /* name */    { ONE('"'), DO_NAME L },
+    /* colon */   { ONE(':'), VALUE L },
+    /* next */    { ONE(','), DO_COMMA }, { ONE(']'), DO_END }, { ONE('}'), DO_END L },
+    /* string */  { ONE('"'), DO_QUOTE }, { ONE('\\'), ESCAPE }, { 0x20, 0x7f, STRING },
+                  { 0xc2, 0xdf, TAIL }, { ONE(0xe0), AFTER_E0 }, { ONE(0xed), AFTER_ED },
+                  { 0xe1, 0xef, TAIL_2 }, { ONE(0xf0), AFTER_F0 }, { ONE(0xf4), AFTER_F4 },
+                  { 0xf1, 0xf3, TAIL_3 L },
+    /* utf-8 */   { 0x80, 0xbf, STRING L }, { 0x80, 0xbf, TAIL L }, { 0xa0, 0xbf, TAIL L },
+                  { 0x80, 0x9f, TAIL L }, { 0x80, 0xbf, TAIL_2 L }, { 0x90, 0xbf, TAIL_2 L },
+                  { 0x80, 0x8f, TAIL_2 L },
+    /* escape */  { ONE('"'), STRING }, { ONE('\\'), STRING }, { ONE('/'), STRING },
+                  { ONE('b'), STRING }, { ONE('f'), STRING }, { ONE('n'), STRING },
+                  { ONE('r'), STRING }, { ONE('t'), STRING }, { ONE('u'), HEX L },
+    /* hex */     { ONE('D'), HEX_D }, { ONE('d'), HEX_D }, HEX_DIGITS(HEX_2),
+                  HEX_DIGITS(HEX_3), HEX_DIGITS(HEX_4), HEX_DIGITS(STRING),
+                  { '0', '7', HEX_3 }, { '8', '9', HIGH_3 }, { 'A', 'B', HIGH_3 }, { 'a', 'b', HIGH_3 L },
+                  HEX_DIGITS(HIGH_4), HEX_DIGITS(LOW),
+    /* low */     { ONE('\\'), LOW_U L }, { ONE('u'), LOW_D L }, { ONE('D'), LOW_2 }, { ONE('d'), LOW_2 L },
+                  { 'C', 'F', HEX_3 }, { 'c', 'f', HEX_3 L },
+    /* number */  { ONE('0'), ZERO }, { DIGITS, INTEGER L }, { DIGITS, FRACTION L },
+                  { ONE('+'), E_SIGN }, { ONE('-'), E_SIGN }, { DIGITS, EXPONENT L },
+    /* literal */ { ONE('r'), TR L }, { ONE('u'), LAST_E L }, { ONE('a'), FA L }, { ONE('l'), FAL L },
+                  { ONE('s'), LAST_E L }, { ONE('e'), OSFT_J_NEXT L }, { ONE('u'), NU L },
+                  { ONE('l'), NUL L }, { ONE('l'), OSFT_J_NEXT L },
+    /* integer */ { DIGITS, INTEGER },
+    /* zero */    { ONE('.'), POINT }, { ONE('E'), E }, { ONE('e'), E }, { 0, 255, DO_NEXT L },
+    /* fraction */{ DIGITS, FRACTION }, { ONE('E'), E }, { ONE('e'), E }, { 0, 255, DO_NEXT L },
+    /* exponent */{ DIGITS, EXPONENT }, { 0, 255, DO_NEXT L }
+    /* clang-format on */
+};
+OSFT_STATIC_ASSERT(sizeof(grammar) == 3 * STATES, a_state_does_not_begin_where_the_enum_says);
+OSFT_STATIC_ASSERT(DO_NEXT < OSFT_LAST, too_many_states);
 
 void osft_json_init(struct osft_json *j)
 {
-    memset(j, 0, sizeof(*j)); /* OSFT_J_VALUE is 0 */
+    j->depth = 0;
+    j->name = 0;
+    j->state = OSFT_J_VALUE;
+}
+
+int osft_json_empty(const struct osft_json *j)
+{
+    return j->depth == 0 && j->state == OSFT_J_VALUE;
 }
 
 int osft_json_complete(const struct osft_json *j)
 {
-    return j->depth == 0 && (j->state == OSFT_J_NEXT || j->state >= OSFT_J_ZERO);
+    return j->depth == 0 && (j->state == OSFT_J_NEXT || j->state >= OSFT_J_INTEGER);
 }
 
-static int in_object(const struct osft_json *j)
+/* Whether the innermost of depth levels is an object. */
+static unsigned in_object(const struct osft_json *j)
 {
-    unsigned level = j->depth - 1U;
-    return j->depth != 0 && (j->nest[level >> 3] >> (level & 7) & 1);
+    return j->nest[(j->depth - 1) >> 3] >> ((j->depth - 1) & 7) & 1;
 }
 
 static int begin(struct osft_json *j, uint8_t b)
 {
-    unsigned level = j->depth;
-    uint8_t bit;
+    unsigned bit = 1U << (j->depth & 7);
+    uint8_t *nest = &j->nest[j->depth >> 3];
 
-    if (level >= OSFT_JSON_DEPTH) {
+    if (j->depth >= OSFT_JSON_DEPTH) {
         return OSFT_E_JSON;
     }
-    bit = (uint8_t)(1U << (level & 7));
     j->depth++;
-    j->nest[level >> 3] &= (uint8_t)~bit;
-    j->state = OSFT_J_ELEMENT;
-    if (b == '{') {
-        j->nest[level >> 3] |= bit;
-        j->state = OSFT_J_FIRST_NAME;
-    }
+    *nest = (uint8_t)(b == '{' ? *nest | bit : *nest & ~bit);
+    j->state = b == '{' ? OSFT_J_FIRST_NAME : OSFT_J_ELEMENT;
     return OSFT_JSON_BEGIN;
-}
-
-static int end(struct osft_json *j, uint8_t b)
-{
-    if (j->depth == 0 || b != (in_object(j) ? '}' : ']')) {
-        return OSFT_E_JSON;
-    }
-    j->depth--;
-    j->state = OSFT_J_NEXT;
-    return OSFT_JSON_END;
-}
-
-static int value(struct osft_json *j, uint8_t b)
-{
-    switch (b) {
-    case '{':
-    case '[': return begin(j, b);
-    case '"': j->state = OSFT_J_STRING; break;
-    case '-': j->state = OSFT_J_MINUS; break;
-    case '0': j->state = OSFT_J_ZERO; break;
-    case 't':
-        j->state = OSFT_J_LITERAL;
-        j->left = 1;
-        break;
-    case 'f':
-        j->state = OSFT_J_LITERAL;
-        j->left = 6;
-        break;
-    case 'n':
-        j->state = OSFT_J_LITERAL;
-        j->left = 12;
-        break;
-    default:
-        if (b < '1' || b > '9') {
-            return OSFT_E_JSON;
-        }
-        j->state = OSFT_J_INTEGER;
-        break;
-    }
-    j->name = 0;
-    return OSFT_JSON_SCALAR;
-}
-
-/* Between tokens. */
-static int structure(struct osft_json *j, uint8_t b)
-{
-    if (b == ' ' || b == '\t' || b == '\n' || b == '\r') {
-        return OSFT_JSON_SPACE;
-    }
-    switch (j->state) {
-    case OSFT_J_ELEMENT:
-        if (b == ']') {
-            return end(j, b);
-        }
-        return value(j, b);
-    case OSFT_J_VALUE: return value(j, b);
-    case OSFT_J_FIRST_NAME:
-        if (b == '}') {
-            return end(j, b);
-        } /* fall through */
-    case OSFT_J_NAME:
-        if (b != '"') {
-            return OSFT_E_JSON;
-        }
-        j->state = OSFT_J_STRING;
-        j->name = 1;
-        return OSFT_JSON_NAME;
-    case OSFT_J_COLON:
-        if (b != ':') {
-            return OSFT_E_JSON;
-        }
-        j->state = OSFT_J_VALUE;
-        return OSFT_JSON_COLON;
-    default: /* OSFT_J_NEXT */
-        if (b != ',' || j->depth == 0) {
-            return end(j, b);
-        }
-        j->state = in_object(j) ? OSFT_J_NAME : OSFT_J_VALUE;
-        return OSFT_JSON_COMMA;
-    }
-}
-
-static int number(struct osft_json *j, uint8_t b)
-{
-    uint8_t s = j->state;
-
-    if (b >= '0' && b <= '9' && s != OSFT_J_ZERO) {
-        if (s == OSFT_J_MINUS) {
-            j->state = b == '0' ? OSFT_J_ZERO : OSFT_J_INTEGER;
-        } else if (s == OSFT_J_POINT) {
-            j->state = OSFT_J_FRACTION;
-        } else if (s == OSFT_J_E || s == OSFT_J_E_SIGN) {
-            j->state = OSFT_J_EXPONENT;
-        }
-    } else if (b == '.' && (s == OSFT_J_ZERO || s == OSFT_J_INTEGER)) {
-        j->state = OSFT_J_POINT;
-    } else if ((b | 0x20) == 'e' && s >= OSFT_J_ZERO && s != OSFT_J_EXPONENT) {
-        j->state = OSFT_J_E;
-    } else if ((b == '+' || b == '-') && s == OSFT_J_E) {
-        j->state = OSFT_J_E_SIGN;
-    } else if (s >= OSFT_J_ZERO) {
-        j->state = OSFT_J_NEXT; /* only the byte after a number tells that it has ended */
-        return structure(j, b);
-    } else {
-        return OSFT_E_JSON;
-    }
-    return OSFT_JSON_MORE;
-}
-
-/* The first byte of a UTF-8 sequence bounds the second: that is where overlong forms, surrogates
- * and what lies past U+10FFFF differ from the rest. */
-static int utf8_first(struct osft_json *j, uint8_t b)
-{
-    if (b < 0xc2 || b > 0xf4) {
-        return OSFT_E_JSON;
-    }
-    j->left = (uint8_t)(1 + (b >= 0xe0) + (b >= 0xf0));
-    j->low = b == 0xe0 ? 0xa0 : b == 0xf0 ? 0x90 : 0x80;
-    j->high = b == 0xed ? 0x9f : b == 0xf4 ? 0x8f : 0xbf;
-    j->state = OSFT_J_UTF8;
-    return OSFT_JSON_MORE;
-}
-
-static int utf8_next(struct osft_json *j, uint8_t b)
-{
-    if (b < j->low || b > j->high) {
-        return OSFT_E_JSON;
-    }
-    j->low = 0x80;
-    j->high = 0xbf;
-    if (--j->left == 0) {
-        j->state = OSFT_J_STRING;
-    }
-    return OSFT_JSON_MORE;
-}
-
-static int hex(struct osft_json *j, uint8_t b)
-{
-    unsigned digit = osft_hex_digit(b);
-    unsigned surrogate;
-
-    if (digit > 15) {
-        return OSFT_E_JSON;
-    }
-    j->unit = (uint16_t)((unsigned)j->unit << 4 | digit);
-    if (--j->left != 0) {
-        return OSFT_JSON_MORE;
-    }
-    surrogate = j->unit >> 10; /* 0x36: high, 0x37: low */
-    if (j->pair != (surrogate == 0x37)) {
-        return OSFT_E_JSON;
-    }
-    j->pair = surrogate == 0x36;
-    j->state = j->pair ? OSFT_J_LOW_BACKSLASH : OSFT_J_STRING;
-    return OSFT_JSON_MORE;
-}
-
-static int escape(struct osft_json *j, uint8_t b)
-{
-    if (b == 'u') {
-        j->state = OSFT_J_HEX;
-        j->left = 4;
-    } else if (j->state == OSFT_J_ESCAPE && osft_unescape_char(b) != 0) {
-        j->state = OSFT_J_STRING;
-    } else {
-        return OSFT_E_JSON;
-    }
-    return OSFT_JSON_MORE;
-}
-
-static int string(struct osft_json *j, uint8_t b)
-{
-    if (b == '"') {
-        j->state = j->name ? OSFT_J_COLON : OSFT_J_NEXT;
-        return j->name ? OSFT_JSON_NAME_END : OSFT_JSON_MORE;
-    }
-    if (b < 0x20) {
-        return OSFT_E_JSON;
-    }
-    if (b >= 0x80) {
-        return utf8_first(j, b);
-    }
-    if (b == '\\') {
-        j->state = OSFT_J_ESCAPE;
-    }
-    return OSFT_JSON_MORE;
-}
-
-static int literal(struct osft_json *j, uint8_t b)
-{
-    if (b != (uint8_t)literals[j->left]) {
-        return OSFT_E_JSON;
-    }
-    j->left++;
-    if (literals[j->left] == 0) {
-        j->state = OSFT_J_NEXT;
-    }
-    return OSFT_JSON_MORE;
 }
 
 int osft_json_byte(struct osft_json *j, uint8_t b)
 {
-    switch (j->state) {
-    case OSFT_J_STRING: return string(j, b);
-    case OSFT_J_ESCAPE:
-    case OSFT_J_LOW_U: return escape(j, b);
-    case OSFT_J_HEX: return hex(j, b);
-    case OSFT_J_LOW_BACKSLASH:
-        j->state = OSFT_J_LOW_U;
-        return b == '\\' ? OSFT_JSON_MORE : OSFT_E_JSON;
-    case OSFT_J_UTF8: return utf8_next(j, b);
-    case OSFT_J_LITERAL: return literal(j, b);
-    default: return j->state <= OSFT_J_NEXT ? structure(j, b) : number(j, b);
+    int was = j->state;
+    int next = osft_next(grammar + was, b);
+
+    if (next == DO_NEXT) { /* only the byte after a number tells that it has ended */
+        was = j->state = OSFT_J_NEXT;
+        next = osft_next(grammar + was, b);
+    }
+    if (was < STRING && (b == ' ' || b == '\t' || b == '\n' || b == '\r')) {
+        return OSFT_JSON_SPACE;
+    }
+    switch (next) {
+    case -1: return OSFT_E_JSON;
+    case DO_BEGIN: return begin(j, b);
+    case DO_END:
+    case DO_COMMA:
+        if (j->depth == 0 || (next == DO_END && b != (in_object(j) ? '}' : ']'))) {
+            return OSFT_E_JSON;
+        }
+        if (next == DO_END) {
+            j->depth--;
+            j->state = OSFT_J_NEXT;
+            return OSFT_JSON_END;
+        }
+        j->state = in_object(j) ? OSFT_J_NAME : OSFT_J_VALUE;
+        return OSFT_JSON_COMMA;
+    case DO_NAME:
+        j->name = 1;
+        j->state = STRING;
+        return OSFT_JSON_NAME;
+    case DO_QUOTE:
+        j->state = j->name ? OSFT_J_COLON : OSFT_J_NEXT;
+        next = j->name ? OSFT_JSON_NAME_END : OSFT_JSON_MORE;
+        j->name = 0;
+        return next;
+    default:
+        j->state = (uint8_t)next;
+        return was <= VALUE ? OSFT_JSON_SCALAR : OSFT_JSON_MORE;
     }
 }

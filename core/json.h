@@ -13,47 +13,41 @@
 
 /* What a byte was. */
 enum osft_json_event {
-    OSFT_JSON_MORE,     /* a further byte of a name or scalar */
+    OSFT_JSON_MORE,     /* a further byte of a name or scalar, or a colon */
     OSFT_JSON_SPACE,    /* white space between tokens */
     OSFT_JSON_NAME,     /* the quote that opens a member's name */
     OSFT_JSON_NAME_END, /* the quote that closes it */
     OSFT_JSON_SCALAR,   /* the first byte of a string, number, true, false or null */
     OSFT_JSON_BEGIN,    /* { or [; depth is already one more */
     OSFT_JSON_END,      /* } or ]; depth is already one less */
-    OSFT_JSON_COLON,
     OSFT_JSON_COMMA
 };
 
 void osft_json_init(struct osft_json *j);
 /* Returns the event, or OSFT_E_JSON: then this byte cannot stand here, and j->state says what could. */
 int osft_json_byte(struct osft_json *j, uint8_t b);
+/* 1 when nothing but white space has come. */
+int osft_json_empty(const struct osft_json *j);
 /* 1 when what was read so far is a whole JSON text. */
 int osft_json_complete(const struct osft_json *j);
 
-/* States, in an order that osft_json_reason() knows. */
+/* States: each begins in the table where the one before ends. Those from OSFT_J_INTEGER on may be
+ * the end of a number. */
 enum osft_json_state {
-    OSFT_J_VALUE,
-    OSFT_J_ELEMENT,
-    OSFT_J_FIRST_NAME,
-    OSFT_J_NAME,
-    OSFT_J_COLON,
-    OSFT_J_NEXT,
-    OSFT_J_STRING,
-    OSFT_J_ESCAPE,
-    OSFT_J_HEX,
-    OSFT_J_LOW_BACKSLASH,
-    OSFT_J_LOW_U,
-    OSFT_J_UTF8,
-    OSFT_J_MINUS,
-    OSFT_J_POINT,
-    OSFT_J_E,
-    OSFT_J_E_SIGN,
-    OSFT_J_LITERAL,
-    /* from here on a number may end */
-    OSFT_J_ZERO,
-    OSFT_J_INTEGER,
-    OSFT_J_FRACTION,
-    OSFT_J_EXPONENT
+    OSFT_J_ELEMENT = 0, /* runs on into a value */
+    OSFT_J_VALUE = OSFT_J_ELEMENT + 1,
+    OSFT_J_FIRST_NAME = OSFT_J_VALUE + 9, /* runs on into a name */
+    OSFT_J_NAME = OSFT_J_FIRST_NAME + 1,
+    OSFT_J_COLON = OSFT_J_NAME + 1,
+    OSFT_J_NEXT = OSFT_J_COLON + 1,
+    OSFT_J_STRING = OSFT_J_NEXT + 3,
+    OSFT_J_UTF8 = OSFT_J_STRING + 10,
+    OSFT_J_ESCAPE = OSFT_J_UTF8 + 7,
+    OSFT_J_HEX = OSFT_J_ESCAPE + 9,
+    OSFT_J_LOW_SURROGATE = OSFT_J_HEX + 24,
+    OSFT_J_NUMBER = OSFT_J_LOW_SURROGATE + 6,
+    OSFT_J_LITERAL = OSFT_J_NUMBER + 6,
+    OSFT_J_INTEGER = OSFT_J_LITERAL + 9
 };
 
 #endif

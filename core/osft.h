@@ -46,10 +46,10 @@ struct osft_credentials {
 
 /* Bits of osft_query.zero. */
 enum osft_query_bit {
-    OSFT_START_TIME = 1,
-    OSFT_END_TIME = 2,
-    OSFT_PAGE_NUMBER = 4,
-    OSFT_PAGE_SIZE = 8
+    OSFT_END_TIME = 1,
+    OSFT_PAGE_NUMBER = 2,
+    OSFT_PAGE_SIZE = 4,
+    OSFT_START_TIME = 8
 };
 
 /* What to ask for. The three names are UTF-8, of any bytes, and needed; all else is optional, and
@@ -61,10 +61,10 @@ struct osft_query {
     struct osft_span instance;   /* instance of the function */
     struct osft_span generation; /* ptr not NULL: GetFunctionTask of this generation, one task */
     struct osft_span status;     /* success, failed or running */
-    int64_t start_ms;            /* started later than this; ms since 1970 */
     int64_t end_ms;              /* ended earlier than this; ms since 1970 */
-    int32_t page_number;         /* from 1 */
-    int32_t page_size;           /* tasks */
+    int64_t page_number;         /* from 1 */
+    int64_t page_size;           /* tasks */
+    int64_t start_ms;            /* started later than this; ms since 1970 */
     uint8_t zero;                /* osft_query_bit: send this one although it is 0 */
 };
 
@@ -131,41 +131,30 @@ enum osft_want {
 
 /* The client. Its size is a constant; its members are private. */
 struct osft_json {
+    uint8_t depth, state, name;
     uint8_t nest[(OSFT_JSON_DEPTH + 7) / 8]; /* one bit a level: 1 is an object */
-    uint16_t unit;                           /* the \u escape being read */
-    uint8_t depth, state, left, low, high, name, pair;
-};
-struct osft_work {
-    char *mem;
-    size_t size, used;
-};
-struct osft_http {
-    uint32_t length; /* body, or chunk: bytes to come */
-    uint32_t head;   /* head bytes read so far */
-    uint32_t line;   /* where the current line starts in the work buffer */
-    uint16_t status;
-    uint8_t state, flags, digits;
-};
-struct osft_answer {
-    struct osft_json json;
-    size_t item; /* where the member or task being collected starts in the work buffer */
-    size_t name; /* where the name being read starts */
-    size_t lost; /* bytes that did not fit */
-    uint32_t had; /* one bit a member: already seen in this envelope */
-    uint32_t item_had; /* the same in the task or error being read */
-    uint8_t member, part, inner, skip, flags;
-    int8_t error;
 };
 struct osft_client {
-    const struct osft_settings *set;
+    struct osft_json json;
+    uint8_t state;             /* of the call */
+    int8_t result;             /* of the call, when it is over */
+    uint8_t http, http_flags;  /* what the next byte is, and what was said of the body */
+    uint8_t where, flags;      /* in the answer's structure */
+    uint8_t member, part;      /* the envelope's member being read, and the innermost one */
+    uint8_t skip;              /* depth at which what is being passed over ends; 0: nothing is */
+    int8_t error;              /* found in the answer, to be told at its end */
+    char *mem;                 /* the work buffer */
+    size_t size, used;         /* of it */
+    size_t item;               /* where the header line, member or task being read begins */
+    size_t name;               /* where the name being read begins */
+    size_t lost;               /* bytes that did not fit */
+    uint32_t had[2];           /* one bit a member: seen in the envelope, in the task or error */
+    uint32_t length;           /* of body or chunk: bytes to come */
+    uint32_t head;             /* bytes of it so far */
+    size_t request, sent;      /* bytes */
+    uint32_t began, budget;    /* ms */
     struct osft_page *page;
-    struct osft_work work;
-    struct osft_http http;
-    struct osft_answer answer;
-    size_t sent, request;
-    uint32_t began, budget;
-    int8_t result;
-    uint8_t state;
+    const struct osft_settings *set;
 };
 
 /* Make a client. Call it once, and again only to give up whatever is in progress.

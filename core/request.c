@@ -1,18 +1,65 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The request is described once, as texts put into a sink: the canonical request goes into the hash
- * and the head into the work buffer by the same functions, so the two cannot drift apart. */
+/* The request is one template. Written as it is sent it is the head, written as it is signed it is
+ * the canonical request, so the two cannot drift apart; and the canonical request goes straight into
+ * the hash. The templates cost less flash than the calls that would do the same. */
 #include <string.h>
 #include "request.h"
+#include "text.h"
+
+/* What a template's control characters stand for. The texts, in the order of their structs: */
+#define APP_GROUP "\001"
+#define FUNCTION "\002"
+#define INSTANCE "\003"
+#define GENERATION "\004" /* with a slash before it, when there is one */
+#define NONCE "\005"
+#define DATE "\006"
+#define ID "\007"
+#define TOKEN "\010"
+#define HOST "\011"
+/* Query parameters: the name follows, up to its =; left out when there is no value. */
+#define END_TIME "\020"
+#define PAGE_NUMBER "\021"
+#define PAGE_SIZE "\022"
+#define START_TIME "\023"
+#define STATUS "\024"
+/* The rest. */
+#define BEFORE_PATH "\025"
+#define BEFORE_QUERY "\026"
+#define IF_TOKEN "\030" /* this line is there only when there is a token */
+#define ACTION "\032"
+#define BODY_HASH "\033"
 
 #define EMPTY_SHA256 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-void osft_put(struct osft_text *t, const void *src, size_t len)
+OSFT_STATIC_ASSERT(offsetof(struct osft_query, generation) == 3 * sizeof(struct osft_span),
+                   names_lie_in_order);
+OSFT_STATIC_ASSERT(offsetof(struct osft_query, start_ms) ==
+                       offsetof(struct osft_query, end_ms) + 3 * sizeof(int64_t),
+                   numbers_lie_in_order);
+
+/* How a template is written: as it is sent, as it is signed, or only the names of its lines. */
+enum form { SENT, SIGNED, NAMES };
+
+static const char start[] = "GET" BEFORE_PATH "/v4/openapi/app-groups/" APP_GROUP
+                            "/functions/" FUNCTION "/instances/" INSTANCE "/tasks" GENERATION
+                                BEFORE_QUERY END_TIME "endTime=" PAGE_NUMBER "pageNumber=" PAGE_SIZE
+                            "pageSize=" START_TIME "startTime=" STATUS "status=";
+
+/* Every signed header, in the order that the signature wants. */
+static const char headers[] = "host:" HOST "\n" IF_TOKEN "x-acs-accesskey-id:" ID "\n"
+                              "x-acs-action:" ACTION "\n"
+                              "x-acs-content-sha256:" BODY_HASH "\n"
+                              "x-acs-date:" DATE "\n" IF_TOKEN "x-acs-security-token:" TOKEN "\n"
+                              "x-acs-signature-nonce:" NONCE "\n"
+                              "x-acs-version:2017-12-25\n";
+
+static void put(struct osft_text *t, const char *src, size_t len)
 {
     if (t->sha256 != NULL) {
         if (t->sha256->update(t->sha256->ctx, src, len) != 0) {
             t->error = OSFT_E_HASH;
         }
-    } else if (t->len <= t->size && len <= t->size - t->len && len > 0) {
+    } else if (t->len < t->size && len <= t->size - t->len) {
         memcpy(t->mem + t->len, src, len);
     }
     t->len += len;
@@ -20,12 +67,13 @@ void osft_put(struct osft_text *t, const void *src, size_t len)
 
 static void put_text(struct osft_text *t, const char *s)
 {
-    osft_put(t, s, strlen(s));
+    put(t, s, strlen(s));
 }
 
 static int is_unreserved(unsigned char b)
 {
-    return (b >= '0' && b <= '9') || ((b | 0x20) >= 'a' && (b | 0x20) <= 'z') || b == '-' || b == '.' ||
+    unsigned char letter = b | 0x20;
+    return (b >= '0' && b <= '9') || (letter >= 'a' && letter <= 'z') || b == '-' || b == '.' ||
            b == '_' || b == '~';
 }
 
@@ -33,260 +81,207 @@ static void put_encoded(struct osft_text *t, const struct osft_span *s)
 {
     size_t i;
     for (i = 0; i < s->len; i++) {
-        unsigned char b = (unsigned char)s->ptr[i];
-        char hex[3];
-        hex[0] = '%';
-        hex[1] = "0123456789ABCDEF"[b >> 4];
-        hex[2] = "0123456789ABCDEF"[b & 15];
-        if (is_unreserved(b)) {
-            osft_put(t, s->ptr + i, 1);
-        } else {
-            osft_put(t, hex, 3);
+        char code[3];
+        code[0] = s->ptr[i];
+        if (is_unreserved((unsigned char)code[0])) {
+            put(t, code, 1);
+            continue;
         }
+        code[1] = code[0];
+        osft_to_hex(code + 1, 1, 'A');
+        code[0] = '%';
+        put(t, code, 3);
     }
 }
 
-/* Decimal digits by doubling: one pass a bit, no division (which would link a library routine). */
-static void put_number(struct osft_text *t, int64_t value)
-{
-    char digits[20];
-    uint64_t v = (uint64_t)value;
-    size_t i;
-    int bit;
-
-    if (value < 0) {
-        osft_put(t, "-", 1);
-        v = 0 - v;
-    }
-    memset(digits, 0, sizeof(digits));
-    for (bit = 0; bit < 64; bit++) {
-        int carry = (int)(v >> 63);
-        v <<= 1;
-        for (i = sizeof(digits); i-- > 0;) {
-            int d = digits[i] * 2 + carry;
-            carry = d >= 10;
-            digits[i] = (char)(carry ? d - 10 : d);
-        }
-    }
-    for (i = 0; i < sizeof(digits) - 1 && digits[i] == 0;) {
-        i++;
-    }
-    for (; i < sizeof(digits); i++) {
-        digits[i] = (char)(digits[i] + '0');
-        osft_put(t, digits + i, 1);
-    }
-}
-
-/* What a template's control characters stand for. */
-#define APP "\001"
-#define FUNCTION "\002"
-#define INSTANCE "\003"
-#define GENERATION "\004"
-#define ID "\005"
-#define TOKEN "\006"
-#define NONCE "\007"
-#define DATE "\016"
-#define HOST "\017"
-#define ACTION "\020"
-#define BODY_HASH "\021"
-#define IF_TOKEN "\022" /* the line is there only when there is a token */
-
-/* How a template is written: as it is sent, as it is signed, or only the names of its lines. */
-enum form { SENT, SIGNED, NAMES };
-
-/* Every signed header, in the order that the signature wants. */
-static const char signed_headers[] = "host:" HOST "\n" IF_TOKEN "x-acs-accesskey-id:" ID "\n"
-                                     "x-acs-action:" ACTION "\n"
-                                     "x-acs-content-sha256:" BODY_HASH "\n"
-                                     "x-acs-date:" DATE "\n" IF_TOKEN
-                                     "x-acs-security-token:" TOKEN "\n"
-                                     "x-acs-signature-nonce:" NONCE "\n"
-                                     "x-acs-version:2017-12-25\n";
-
-static uint16_t default_port(const struct osft_settings *set)
-{
-    return set->plain_http ? 80 : 443;
-}
-
-uint16_t osft_tcp_port(const struct osft_settings *set)
-{
-    return set->tcp_port != 0 ? set->tcp_port : default_port(set);
-}
-
-static void put_host(struct osft_text *t, const struct osft_settings *set)
-{
-    const char *p;
-    int v6 = 0;
-    for (p = set->host; *p != 0; p++) {
-        v6 |= *p == ':';
-    }
-    osft_put(t, "[", (size_t)v6);
-    put_text(t, set->host);
-    osft_put(t, "]", (size_t)v6);
-    if (osft_tcp_port(set) != default_port(set)) {
-        put_text(t, ":");
-        put_number(t, set->tcp_port);
-    }
-}
-
-static void put_item(struct osft_text *t, const struct osft_request *r, char code)
-{
-    const struct osft_query *q = r->query;
-    const struct osft_credentials *cred = r->set->credentials;
-    const struct osft_span *spans[] = { &q->app_group, &q->function, &q->instance, &q->generation,
-                                        &cred->id,     &cred->token, &r->nonce };
-
-    if (code <= GENERATION[0]) {
-        put_encoded(t, spans[code - 1]);
-    } else if (code <= NONCE[0]) {
-        osft_put(t, spans[code - 1]->ptr, spans[code - 1]->len);
-    } else if (code == DATE[0]) {
-        osft_put(t, r->date, OSFT_DATE_SIZE);
-    } else if (code == HOST[0]) {
-        put_host(t, r->set);
-    } else if (code == ACTION[0]) {
-        put_text(t, q->generation.ptr != NULL ? "GetFunctionTask" : "ListFunctionTasks");
-    } else {
-        put_text(t, EMPTY_SHA256);
-    }
-}
-
-static void put_template(struct osft_text *t, const struct osft_request *r, const char *p,
-                         enum form form)
-{
-    for (; *p != 0; p++) {
-        int no_line = *p == IF_TOKEN[0] && r->set->credentials->token.len == 0;
-        if (no_line || (form == NAMES && *p == ':')) {
-            while (*p != '\n') {
-                p++;
-            }
-            osft_put(t, ";", !no_line && p[1] != 0);
-        } else if (form == SENT && (*p == ':' || *p == '\n')) {
-            put_text(t, *p == ':' ? ": " : "\r\n");
-        } else if ((uint8_t)*p >= ' ' || *p == '\n') {
-            osft_put(t, p, 1);
-        } else if (*p != IF_TOKEN[0]) {
-            put_item(t, r, *p);
-        }
-    }
-}
-
-static void put_path(struct osft_text *t, const struct osft_request *r)
-{
-    put_template(t, r,
-                 "/v4/openapi/app-groups/" APP "/functions/" FUNCTION "/instances/" INSTANCE "/tasks",
-                 SENT);
-    if (r->query->generation.ptr != NULL) {
-        put_template(t, r, "/" GENERATION, SENT);
-    }
-}
-
-/* In the order of their names, as the signature wants them. first: '?' on the wire, 0 when signed. */
-static void put_query(struct osft_text *t, const struct osft_query *q, char first)
-{
-    static const char names[] = "endTime=\0pageNumber=\0pageSize=\0startTime=";
-    static const uint8_t bits[] = { OSFT_END_TIME, OSFT_PAGE_NUMBER, OSFT_PAGE_SIZE,
-                                    OSFT_START_TIME };
-    const char *name = names;
-    int64_t values[4];
-    int i;
-
-    if (q->generation.ptr != NULL) {
-        return;
-    }
-    values[0] = q->end_ms;
-    values[1] = q->page_number;
-    values[2] = q->page_size;
-    values[3] = q->start_ms;
-    for (i = 0; i < 4; i++) {
-        if (values[i] != 0 || (q->zero & bits[i])) {
-            osft_put(t, &first, first != 0);
-            put_text(t, name);
-            put_number(t, values[i]);
-            first = '&';
-        }
-        name += strlen(name) + 1;
-    }
-    if (q->status.ptr != NULL) {
-        osft_put(t, &first, first != 0);
-        put_text(t, "status=");
-        put_encoded(t, &q->status);
-    }
-}
-
-/* White space and controls have no place in any of these, and CR, LF or NUL would end the line. */
-static int is_sendable(const char *s, size_t len)
+/* White space and controls have no place in a header value; CR, LF or NUL would end its line. */
+static void put_value(struct osft_text *t, const char *s, size_t len, char code)
 {
     size_t i;
     for (i = 0; i < len; i++) {
         unsigned char b = (unsigned char)s[i];
         if (b <= ' ' || b == 0x7f) {
-            return 0;
+            t->error = OSFT_E_ARG;
+            t->bad = code;
         }
     }
-    return 1;
+    put(t, s, len);
 }
 
-int osft_request_check(const struct osft_request *r, const char **bad)
+static void put_number(struct osft_text *t, int64_t value)
 {
-    const struct osft_credentials *cred = r->set->credentials;
-    const char *host = r->set->host;
-    const char *wrong = NULL;
+    char digits[20];
+    unsigned at = sizeof(digits);
+    uint64_t v = (uint64_t)value;
 
-    if (r->query->app_group.len == 0) {
-        wrong = "app_group";
-    } else if (r->query->function.len == 0) {
-        wrong = "function";
-    } else if (r->query->instance.len == 0) {
-        wrong = "instance";
-    } else if (host == NULL || host[0] == 0 || !is_sendable(host, strlen(host))) {
-        wrong = "host";
-    } else if (cred->id.len == 0 || !is_sendable(cred->id.ptr, cred->id.len)) {
-        wrong = "id";
-    } else if (!is_sendable(cred->token.ptr, cred->token.len)) {
-        wrong = "token";
-    } else if (!is_sendable(r->nonce.ptr, r->nonce.len)) {
-        wrong = "nonce";
+    if (value < 0) {
+        put(t, "-", 1);
+        v = 0 - v;
     }
-    *bad = wrong;
-    return wrong == NULL ? OSFT_OK : OSFT_E_ARG;
+    do {
+        /* v / 10, bit by bit: a division would link a library routine. */
+        unsigned rest = 0, bit;
+        for (bit = 0; bit < 64; bit++) {
+            rest = rest << 1 | (unsigned)(v >> 63);
+            v <<= 1;
+            if (rest >= 10) {
+                rest -= 10;
+                v |= 1;
+            }
+        }
+        digits[--at] = (char)('0' + rest);
+    } while (v != 0);
+    put(t, digits + at, sizeof(digits) - at);
+}
+
+static void put_host(struct osft_text *t, const struct osft_settings *set)
+{
+    uint16_t standard = set->plain_http ? 80 : 443;
+    size_t n, v6 = 0;
+
+    for (n = 0; set->host[n] != 0; n++) {
+        v6 |= set->host[n] == ':';
+    }
+    put(t, "[", v6);
+    put_value(t, set->host, n, HOST[0]);
+    put(t, "]", v6);
+    if (set->tcp_port != 0 && set->tcp_port != standard) {
+        put(t, ":", 1);
+        put_number(t, set->tcp_port);
+    }
+}
+
+static void put_span(struct osft_text *t, const struct osft_request *r, char code)
+{
+    const char *from = (const char *)r->query;
+    int index = code - APP_GROUP[0];
+    struct osft_span s;
+
+    if (code >= ID[0]) {
+        from = (const char *)r->set->credentials;
+        index = code == ID[0] ? 0 : 2;
+    } else if (code >= NONCE[0]) {
+        from = (const char *)&r->nonce;
+        index = code - NONCE[0];
+    }
+    memcpy(&s, from + (size_t)index * sizeof(s), sizeof(s));
+    if (s.len == 0 && (code < GENERATION[0] || code == ID[0])) {
+        t->error = OSFT_E_ARG;
+        t->bad = code;
+    }
+    if (code > GENERATION[0]) {
+        put_value(t, s.ptr, s.len, code);
+    } else if (s.ptr != NULL) {
+        put(t, "/", code == GENERATION[0]);
+        put_encoded(t, &s);
+    }
+}
+
+/* Returns the end of the parameter's name, with which p goes on. */
+static const char *put_parameter(struct osft_text *t, const struct osft_query *q, const char *p,
+                                 char *separator)
+{
+    int index = *p - END_TIME[0];
+    int is_number = *p != STATUS[0];
+    int is_there = q->status.ptr != NULL;
+    const char *name = p + 1;
+    int64_t value = 0;
+
+    while (*p != '=') {
+        p++;
+    }
+    if (is_number) {
+        memcpy(&value, (const char *)q + offsetof(struct osft_query, end_ms) + 8 * index, 8);
+        is_there = value != 0 || (q->zero >> index & 1);
+    }
+    if (!is_there || q->generation.ptr != NULL) {
+        return p;
+    }
+    put(t, separator, *separator != 0);
+    *separator = '&';
+    put(t, name, (size_t)(p + 1 - name));
+    if (is_number) {
+        put_number(t, value);
+    } else {
+        put_encoded(t, &q->status);
+    }
+    return p;
+}
+
+static void put_template(struct osft_text *t, const struct osft_request *r, const char *p,
+                         enum form form)
+{
+    char separator = form == SENT ? '?' : 0;
+    const char *action = r->query->generation.ptr != NULL ? "GetFunctionTask" : "ListFunctionTasks";
+
+    for (; *p != 0; p++) {
+        char code = *p;
+        if ((code == ':' && form == NAMES) ||
+            (code == IF_TOKEN[0] && r->set->credentials->token.len == 0)) {
+            while (*p != '\n') {
+                p++;
+            }
+            put(t, ";", code == ':' && p[1] != 0);
+        } else if (code == '\n' && form == SENT) {
+            put(t, "\r\n", 2);
+        } else if (code == '\n' || code >= ' ') {
+            put(t, p, 1);
+            put(t, " ", code == ':' && form == SENT);
+        } else if (code <= TOKEN[0]) {
+            put_span(t, r, code);
+        } else if (code == HOST[0]) {
+            put_host(t, r->set);
+        } else if (code <= STATUS[0]) {
+            p = put_parameter(t, r->query, p, &separator);
+        } else if (code <= BEFORE_QUERY[0]) {
+            put(t, form == SENT ? " " : "\n", form == SIGNED || code == BEFORE_PATH[0]);
+        } else if (code != IF_TOKEN[0]) {
+            put_text(t, code == ACTION[0] ? action : EMPTY_SHA256);
+        }
+    }
 }
 
 void osft_canonical(const struct osft_request *r, struct osft_text *t)
 {
-    put_text(t, "GET\n");
-    put_path(t, r);
-    put_text(t, "\n");
-    put_query(t, r->query, 0);
-    put_text(t, "\n");
-    put_template(t, r, signed_headers, SIGNED);
-    put_text(t, "\n");
-    put_template(t, r, signed_headers, NAMES);
+    put_template(t, r, start, SIGNED);
+    put(t, "\n", 1);
+    put_template(t, r, headers, SIGNED);
+    put(t, "\n", 1);
+    put_template(t, r, headers, NAMES);
     put_template(t, r, "\n" BODY_HASH, SIGNED);
 }
 
-int osft_request_build(const struct osft_request *r, char *mem, size_t size, size_t *need)
+int osft_request_build(const struct osft_request *r, char *mem, size_t size, size_t *need,
+                       const char **bad)
 {
-    struct osft_text t = { NULL, 0, 0, NULL, 0 };
+    static const char names[] = "app_group\0function\0instance\0generation\0nonce\0date\0id\0token\0host";
+    struct osft_text t = { NULL, 0, 0, NULL, 0, 0 };
     size_t signature;
 
     t.mem = mem;
     t.size = size;
-    put_text(&t, "GET ");
-    put_path(&t, r);
-    put_query(&t, r->query, '?');
-    put_text(&t, " HTTP/1.1\r\n");
-    put_template(&t, r, signed_headers, SENT);
+    put_template(&t, r, start, SENT);
+    put_template(&t, r, " HTTP/1.1\n", SENT);
+    put_template(&t, r, headers, SENT);
     put_template(&t, r,
                  "user-agent:osft/" OSFT_VERSION "\naccept:application/json\n"
                  "accept-encoding:identity\nconnection:close\n"
                  "authorization:ACS3-HMAC-SHA256 Credential=" ID ",SignedHeaders=",
                  SENT);
-    put_template(&t, r, signed_headers, NAMES);
-    put_text(&t, ",Signature=");
+    put_template(&t, r, headers, NAMES);
+    put_template(&t, r, ",Signature=", SENT);
     signature = t.len;
     t.len += 64;
-    put_text(&t, "\r\n\r\n");
+    put_template(&t, r, "\n\n", SENT);
     *need = t.len;
+    if (t.error != 0) {
+        *bad = osft_nth(names, (unsigned)t.bad - 1);
+        return t.error;
+    }
     return t.len <= size ? osft_sign(r, mem + signature) : OSFT_E_SPACE;
+}
+
+uint16_t osft_tcp_port(const struct osft_settings *set)
+{
+    return set->tcp_port != 0 ? set->tcp_port : set->plain_http ? 80 : 443;
 }

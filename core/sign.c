@@ -16,20 +16,19 @@ void osft_wipe(void *mem, size_t n)
     }
 }
 
-void osft_to_hex(char *hex, size_t bytes)
+void osft_to_hex(char *hex, size_t bytes, char a)
 {
     size_t i;
-    for (i = bytes; i-- > 0;) { /* from the back, as the bytes lie in the first half */
-        uint8_t b = (uint8_t)hex[i];
-        hex[2 * i] = "0123456789abcdef"[b >> 4];
-        hex[2 * i + 1] = "0123456789abcdef"[b & 15];
+    for (i = 2 * bytes; i-- > 0;) { /* from the back, as the bytes lie in the first half */
+        unsigned digit = (uint8_t)hex[i >> 1] >> (i & 1 ? 0 : 4) & 15;
+        hex[i] = (char)(digit < 10 ? '0' + digit : (unsigned)a - 10 + digit);
     }
 }
 
 int osft_string_to_sign(const struct osft_request *r, char text[OSFT_STRING_TO_SIGN_SIZE])
 {
     const struct osft_sha256 *sha = r->set->sha256;
-    struct osft_text t = { NULL, 0, 0, NULL, 0 };
+    struct osft_text t = { NULL, 0, 0, NULL, 0, 0 };
     char *hex = text + sizeof(ALGORITHM) - 1;
 
     t.sha256 = sha;
@@ -41,7 +40,7 @@ int osft_string_to_sign(const struct osft_request *r, char text[OSFT_STRING_TO_S
     if (t.error != 0 || sha->finish(sha->ctx, (uint8_t *)hex) != 0) {
         return OSFT_E_HASH;
     }
-    osft_to_hex(hex, DIGEST);
+    osft_to_hex(hex, DIGEST, 'a');
     return OSFT_OK;
 }
 
@@ -86,6 +85,6 @@ int osft_sign(const struct osft_request *r, char hex[2 * DIGEST])
         err = digest(sha, pad, text, DIGEST, (uint8_t *)hex);
     }
     osft_wipe(pad, sizeof(pad));
-    osft_to_hex(hex, DIGEST);
+    osft_to_hex(hex, DIGEST, 'a');
     return err;
 }

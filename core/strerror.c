@@ -35,20 +35,29 @@ const char *osft_strerror(int err)
 
 const char *osft_json_reason(uint8_t expected)
 {
-    switch (expected) {
-    case OSFT_J_VALUE: return "a value";
-    case OSFT_J_ELEMENT: return "a value or a closing bracket";
-    case OSFT_J_FIRST_NAME: return "a member's name in quotes or a closing brace";
-    case OSFT_J_NAME: return "a member's name in quotes";
-    case OSFT_J_COLON: return "a colon";
-    case OSFT_J_NEXT: return "a comma or a closing bracket";
-    case OSFT_J_STRING: return "a character of a string (no control character, valid UTF-8)";
-    case OSFT_J_ESCAPE: return "one of \" \\ / b f n r t u after a backslash";
-    case OSFT_J_HEX: return "four hex digits of a \\u escape, in pairs for surrogates";
-    case OSFT_J_LOW_BACKSLASH:
-    case OSFT_J_LOW_U: return "the second \\u escape of a surrogate pair";
-    case OSFT_J_UTF8: return "a further byte of a UTF-8 character";
-    case OSFT_J_LITERAL: return "true, false or null";
-    default: return "a digit";
+    static const struct {
+        uint8_t from;
+        const char *text;
+    } reasons[] = {
+        { OSFT_J_INTEGER, "a digit, a comma or a closing bracket" },
+        { OSFT_J_LITERAL, "true, false or null" },
+        { OSFT_J_NUMBER, "a digit" },
+        { OSFT_J_LOW_SURROGATE, "the second \\u escape of a surrogate pair" },
+        { OSFT_J_HEX, "four hex digits of a \\u escape" },
+        { OSFT_J_ESCAPE, "one of \" \\ / b f n r t u after a backslash" },
+        { OSFT_J_UTF8, "a further byte of a UTF-8 character" },
+        { OSFT_J_STRING, "a character of a string (no control character, valid UTF-8)" },
+        { OSFT_J_NEXT, "a comma or a closing bracket" },
+        { OSFT_J_COLON, "a colon" },
+        { OSFT_J_NAME, "a member's name in quotes" },
+        { OSFT_J_FIRST_NAME, "a member's name in quotes or a closing brace" },
+        { OSFT_J_VALUE, "a value" },
+        { OSFT_J_ELEMENT, "a value or a closing bracket" }
+    };
+    unsigned i = 0;
+
+    while (expected < reasons[i].from) {
+        i++;
     }
+    return reasons[i].text;
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 #include "tasks.h"
-#include "unescape.h"
+#include "text.h"
 
 #define JSMN_STATIC
 #define JSMN_PARENT_LINKS /* without it, hostile text costs quadratic time */
 #include <jsmn.h>
 
-/* An object, and a name and a value for each member of a task: the caller refuses repeated names and
- * leaves out unknown ones, so a task never has more. */
-#define TOKENS (1 + 2 * OSFT_TASK_MEMBERS)
+/* A name and a value for each member of a task: the caller refuses repeated names and leaves out
+ * unknown ones, so there are never more. */
+#define TOKENS (2 * OSFT_TASK_MEMBERS)
 
 enum kind { TEXT, TEXT_OR_INTEGER, INTEGER, PERCENT, NOTHING };
 
@@ -35,11 +35,7 @@ static const struct {
 
 const char *osft_member_name(unsigned member)
 {
-    const char *name = names;
-    while (member-- > 0) {
-        name += strlen(name) + 1;
-    }
-    return name;
+    return osft_nth(names, member);
 }
 
 unsigned osft_member(const char *name, size_t len, unsigned from, unsigned to)
@@ -53,22 +49,6 @@ unsigned osft_member(const char *name, size_t len, unsigned from, unsigned to)
         }
     }
     return from;
-}
-
-/* 0 to INT64_MAX, or -1. No multiplication: it would link a library routine on small cores. */
-static int64_t integer(const char *s, size_t len)
-{
-    uint64_t v = 0;
-    size_t i;
-
-    for (i = 0; i < len; i++) {
-        unsigned digit = (unsigned)(uint8_t)s[i] - '0';
-        if (digit > 9 || v > INT64_MAX / 10) {
-            return -1;
-        }
-        v = (v << 3) + (v << 1) + digit;
-    }
-    return len == 0 || v > INT64_MAX ? -1 : (int64_t)v;
 }
 
 /* One member. Returns the bytes of text kept at dst, or OSFT_E_ANSWER. */
@@ -89,7 +69,7 @@ static int field(unsigned member, void *base, char *dst, const char *src, size_t
     }
     dst[len] = 0;
     if (kind >= INTEGER || !is_string) {
-        n = integer(dst, len);
+        n = osft_integer(dst, len);
     }
     if (n < 0 || (kind == TEXT && !is_string) || (kind == PERCENT && n > 100)) {
         return OSFT_E_ANSWER;
@@ -122,7 +102,7 @@ int osft_fields(char *text, size_t len, struct osft_task *task, struct osft_page
 
     jsmn_init(&parser);
     n = jsmn_parse(&parser, text, len, tokens, TOKENS);
-    for (i = n > 0 && tokens[0].type == JSMN_OBJECT; i + 1 < n; i += 2) {
+    for (i = 0; i + 1 < n; i += 2) {
         unsigned member = (unsigned)(uint8_t)text[tokens[i].start] - 'A';
         int kept = field(member, member < OSFT_TASK_MEMBERS ? (void *)task : (void *)page, dst,
                          text + tokens[i + 1].start,

@@ -32,8 +32,8 @@ enum osft_member {
 unsigned osft_member(const char *name, size_t len, unsigned from, unsigned to);
 const char *osft_member_name(unsigned member);
 
-/* Set fields from JSON text of len bytes at text: an object, or one "name":value, where each name has
- * been replaced by the letter 'A' + osft_member and each value is a scalar. task NULL: the envelope's.
+/* Set fields from JSON text of len bytes at text: the inside of an object, where each name has been
+ * replaced by the letter 'A' + osft_member and each value is a scalar. task NULL: the envelope's.
  * The strings are unescaped towards text, which ends up holding nothing else.
  * Returns the bytes they take, or OSFT_E_ANSWER with page->member set. */
 int osft_fields(char *text, size_t len, struct osft_task *task, struct osft_page *page);

@@ -1,5 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "unescape.h"
+#include <string.h>
+#include "text.h"
+
+const char *osft_nth(const char *texts, unsigned n)
+{
+    while (n-- > 0) {
+        texts += strlen(texts) + 1;
+    }
+    return texts;
+}
+
+/* No multiplication: it would link a library routine on small cores. */
+int64_t osft_integer(const char *s, size_t len)
+{
+    uint64_t v = 0;
+    size_t i;
+
+    for (i = 0; i < len; i++) {
+        unsigned digit = (unsigned)(uint8_t)s[i] - '0';
+        if (digit > 9 || v > INT64_MAX / 10) {
+            return -1;
+        }
+        v = (v << 3) + (v << 1) + digit;
+    }
+    return len == 0 || v > INT64_MAX ? -1 : (int64_t)v;
+}
 
 unsigned osft_hex_digit(uint8_t b)
 {

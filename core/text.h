@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Internal: small readers of text that more than one step needs. */
+#ifndef OSFT_TEXT_H
+#define OSFT_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The nth, from 0, of texts that lie behind each other, each ended by a NUL. */
+const char *osft_nth(const char *texts, unsigned n);
+/* Digits only: 0 to INT64_MAX, or -1 when there is anything else, or nothing, or too much. */
+int64_t osft_integer(const char *s, size_t len);
+/* 0 to 15, or more when b is no hex digit. */
+unsigned osft_hex_digit(uint8_t b);
+/* What a backslash and b stand for, or 0 when b is none of "\/bfnrt. */
+char osft_unescape_char(uint8_t b);
+/* The inside of a JSON string that the grammar check has passed, from src to dst; they may overlap
+ * when dst does not lie after src. Returns the length, which is never more than len. */
+size_t osft_unescape(char *dst, const char *src, size_t len);
+
+#endif
