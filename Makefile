@@ -9,28 +9,33 @@
 BUILD ?= build
 CFLAGS ?= -O2 -g
 AR ?= ar
+PREFIX ?= /usr/local
 
+comma := ,
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wcast-qual -Werror
 INC := -Icore -Iport/posix -Iport/mbedtls -Iport/null $(if $(JSMN_DIR),-isystem $(JSMN_DIR))
 POSIX := -D_POSIX_C_SOURCE=200809L
 TLS_INC := $(if $(MBEDTLS_DIR),-isystem $(MBEDTLS_DIR)/include)
 TLS_LIB := $(if $(MBEDTLS_DIR),-L$(MBEDTLS_DIR)/library) -lmbedtls -lmbedx509 -lmbedcrypto
 SAN := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
-comma := ,
 COMPILE = $(CC) -std=c99 $(WARN) $(INC) $(TLS_INC) $(CPPFLAGS) $(CFLAGS) $(SAN) -MMD -MP
+LINK = $(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $^ $(TLS_LIB)
 
 CORE := $(wildcard core/*.c)
 PORT := $(wildcard port/posix/*.c port/mbedtls/*.c port/null/*.c)
 CMD := $(wildcard examples/osft/*.c)
-ENDPOINT := $(wildcard tests/endpoint/*.c) $(wildcard tests/pki/*.c)
+ENDPOINT := $(wildcard tests/endpoint/*.c)
+PKI := $(wildcard tests/pki/*.c)
 UNIT := $(wildcard tests/unit/test_*.c)
+SUPPORT := $(wildcard tests/unit/support_*.c) $(PKI)
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB := $(BUILD)/libosft.a
 ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT))
 
-.PHONY: all tests
+.PHONY: all tests help need test test-mbedtls3 demo peers size size-functions size-readme lint install clean
+.SECONDARY:
 all: $(ALL)
 tests: $(TESTS)
 
@@ -46,11 +51,93 @@ $(LIB): $(call obj,$(CORE) $(PORT))
 	@rm -f $@
 	$(AR) rcs $@ $^
 $(BUILD)/osft: $(call obj,$(CMD)) $(LIB)
-	$(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $^ $(TLS_LIB)
-$(BUILD)/osft-endpoint: $(call obj,$(ENDPOINT)) $(LIB)
-	$(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $^ $(TLS_LIB)
-$(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(wildcard tests/unit/support_*.c) $(wildcard tests/pki/*.c)) $(LIB)
+	$(LINK)
+$(BUILD)/osft-endpoint: $(call obj,$(ENDPOINT) $(PKI)) $(LIB)
+	$(LINK)
+$(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(SUPPORT)) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $^ $(TLS_LIB) -lcmocka -lpthread
+	$(LINK) -lcmocka -lpthread
+# Parts of the two programs are tested on their own: test_endpoint_*, test_osft_*.
+$(BUILD)/tests/test_endpoint_%: $(BUILD)/obj/tests/unit/test_endpoint_%.o \
+    $(call obj,$(filter-out %/main.c,$(ENDPOINT)) $(SUPPORT)) $(LIB)
+	@mkdir -p $(@D)
+	$(LINK) -lcmocka -lpthread
+$(BUILD)/tests/test_osft_%: $(BUILD)/obj/tests/unit/test_osft_%.o \
+    $(call obj,$(filter-out %/main.c,$(CMD)) $(SUPPORT)) $(LIB)
+	@mkdir -p $(@D)
+	$(LINK) -lcmocka -lpthread
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+
+help:
+	@echo 'make                build/libosft.a, build/osft, build/osft-endpoint'
+	@echo 'make demo           installs what is missing, builds, and lists tasks of a local endpoint over TLS'
+	@echo 'make test           installs what is missing, builds, plain and with sanitizers, and runs every test'
+	@echo 'make test-mbedtls3  the same tests on mbedTLS 3.6, built from the distribution'"'"'s source package'
+	@echo 'make peers          the vendor'"'"'s own SDK against the local endpoint'
+	@echo 'make size           flash, RAM and stack on three small targets, and the limits'
+	@echo 'make size-functions the same function by function, for Cortex-M3; make size-readme: into README.md'
+	@echo 'make lint           layout, both compilers'"'"' warnings, static analysis, length and complexity of functions'
+	@echo 'make install        headers, library, command, pkg-config file; DESTDIR and PREFIX as usual'
+	@echo 'make clean'
+
+# What follows first installs what it needs, as root or through sudo, then builds: in a make of its
+# own, so that what was just installed or made is seen. One job a processor unless -j says otherwise.
+NEED := gcc libc6-dev libmbedtls-dev libjsmn-dev
+NEED_TEST := $(NEED) libcmocka-dev
+AGAIN = +@$(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$$(nproc))
+
+need:
+	@sh tests/tools/need.sh $(NEED)
+
+test:
+	@sh tests/tools/need.sh $(NEED_TEST)
+	$(AGAIN) -s all tests
+	$(AGAIN) -s BUILD=$(BUILD)/sanitized SANITIZE=1 all tests
+	@sh tests/run.sh $(BUILD) $(BUILD)/sanitized tests/checks/*.sh
+
+test-mbedtls3:
+	@sh tests/tools/need.sh $(NEED_TEST)
+	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3
+	$(AGAIN) -s BUILD=$(BUILD)/with-mbedtls3 MBEDTLS_DIR=$(BUILD)/mbedtls3 all tests
+	@sh tests/run.sh $(BUILD)/with-mbedtls3
+
+demo: need
+	@echo 'building'
+	$(AGAIN) -s all
+	@sh tests/tools/demo.sh $(BUILD)
+
+peers: need
+	$(AGAIN) -s all
+	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/peers/run.sh
+
+size:
+	@sh tests/size/size.sh $(BUILD)/size
+size-functions:
+	@sh tests/size/size.sh --functions $(BUILD)/size
+size-readme:
+	@sh tests/size/size.sh --readme $(BUILD)/size
+
+lint:
+	@sh tests/tools/need.sh $(NEED_TEST) clang clang-format cppcheck pmccabe
+	$(AGAIN) -s CC=gcc BUILD=$(BUILD)/lint/gcc all tests
+	$(AGAIN) -s CC=clang BUILD=$(BUILD)/lint/clang all tests
+	@sh tests/tools/lint.sh
+
+HEADERS := core/osft.h core/osft_port.h core/osft_config.h $(filter-out %_internal.h,$(wildcard port/*/*.h))
+MAN := $(wildcard examples/osft/osft.1)
+install: $(LIB) $(BUILD)/osft
+	install -d $(DESTDIR)$(PREFIX)/include/osft $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include/osft
+	install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib
+	install -m 755 $(BUILD)/osft $(DESTDIR)$(PREFIX)/bin
+	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include/osft' 'libdir=$${prefix}/lib' '' \
+	    'Name: osft' 'Description: Lists training tasks of Alibaba Cloud OpenSearch' \
+	    "Version: $$(sed -n 's/.*OSFT_VERSION "\(.*\)"/\1/p' core/osft.h)" \
+	    'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -losft -lmbedtls -lmbedx509 -lmbedcrypto' \
+	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/osft.pc
+	$(if $(MAN),install -d $(DESTDIR)$(PREFIX)/share/man/man1)
+	$(if $(MAN),install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1)
+
+clean:
+	rm -rf $(BUILD)

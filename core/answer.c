@@ -234,11 +234,6 @@ int osft_answer_byte(struct osft_client *c, uint8_t b)
     return OSFT_OK;
 }
 
-static int is_text(const struct osft_span *s, const char *text)
-{
-    return s->len == strlen(text) && memcmp(s->ptr, text, s->len) == 0;
-}
-
 int osft_answer_end(struct osft_client *c)
 {
     struct osft_page *page = c->page;
@@ -249,8 +244,8 @@ int osft_answer_end(struct osft_client *c)
     }
     page->need += c->lost;
     if (page->http_status >= 400 || page->http_code >= 400 || (c->flags & HAS_ERRORS) ||
-        is_text(&page->status, "FAIL") ||
-        (page->code.len != 0 && !is_text(&page->code, "200") && !is_text(&page->code, "OK"))) {
+        osft_find("FAIL", 1, page->status.ptr, page->status.len) == 0 ||
+        (page->code.len != 0 && osft_find("200\0OK", 2, page->code.ptr, page->code.len) == 2)) {
         return OSFT_E_REFUSED;
     }
     if (c->error == 0 && !(c->flags & (HAS_RESULT | NO_ROOM)) && page->total != 0) {

@@ -1,39 +1,82 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
+#include "grammar.h"
 #include "http.h"
 #include "text.h"
 
+/* Where each state begins in the table. The bytes that lead to the first three are stored. */
 enum {
-    IN_STATUS,    /* status line */
-    IN_HEADER,    /* header lines */
-    IN_TRAILER,   /* header lines after the last chunk */
-    IN_EXTENSION, /* chunk: rest of the size line */
-    IN_SIZE_LF,
-    IN_CHUNK_CR, /* after a chunk */
-    IN_CHUNK_LF,
-    IN_SIZE,   /* chunk: hex digits */
-    IN_CHUNK,  /* length bytes follow */
-    IN_BODY,   /* the same, without chunks */
-    IN_REST,   /* the body ends with the connection */
-    IN_NOTHING /* the answer is over */
+    STATUS = 0, /* status line */
+    NAME = STATUS + 4,
+    VALUE = NAME + 3,
+    SPACE = VALUE + 4, /* before a value */
+    FIRST = SPACE + 6, /* of a header line */
+    STATUS_LF = FIRST + 3,
+    HEADER_LF = STATUS_LF + 1,
+    HEAD_LF = HEADER_LF + 1,
+    TRAILER = HEAD_LF + 1,
+    TRAILER_REST = TRAILER + 2,
+    TRAILER_LF = TRAILER_REST + 4,
+    LAST_LF = TRAILER_LF + 1,
+    EXTENSION = LAST_LF + 1, /* the last whose bytes count for OSFT_HEAD_MAX */
+    SIZE_LF = EXTENSION + 4,
+    SIZE = SIZE_LF + 1,
+    MORE_SIZE = SIZE + 3,
+    CHUNK_CR = MORE_SIZE + 5,
+    CHUNK_LF = CHUNK_CR + 1,
+    STATES = CHUNK_LF + 1,
+
+    IN_CHUNK = STATES, /* length bytes follow */
+    IN_BODY,           /* the same, without chunks */
+    IN_REST,           /* the body ends with the connection */
+    IN_NOTHING,        /* the answer is over */
+
+    DO_STATUS,
+    DO_HEADER,
+    DO_HEAD,
+    DO_DIGIT,
+    DO_SIZE
 };
 
+/* http_flags */
 enum {
     HAS_LENGTH = 1,
     CHUNKED = 2,
     VERSION_1_0 = 4,
-    HAS_DIGIT = 8, /* of a chunk's size */
-    HAS_CR = 16,   /* and from here on, of the line being read */
-    IN_NAME = 32,
-    IN_SPACE = 64, /* between colon and value */
-    IS_LONG = 128, /* the rest of the line was not stored */
-    OF_LINE = HAS_CR | IN_NAME | IN_SPACE | IS_LONG
+    IS_LONG = 8 /* the rest of the line was not stored */
 };
+
+#define L | OSFT_LAST
+#define ONE(b) b, b
+#define LINE(next, at_cr) \
+    { ONE('\r'), at_cr }, { ONE('\t'), next }, { ' ', '~', next }, { 0x80, 0xff, next L }
+#define TOKEN(next) { '!', '9', next }, { ';', '~', next L }
+#define HEX { '0', '9', DO_DIGIT }, { 'A', 'F', DO_DIGIT }, { 'a', 'f', DO_DIGIT L }
+
+static const struct osft_range grammar[] = {
+    /* clang-format off */
+    /* status */    LINE(STATUS, STATUS_LF),
+    /* name */      { ONE(':'), SPACE }, TOKEN(NAME),
+    /* value */     LINE(VALUE, HEADER_LF),
+    /* space */     { ONE(' '), SPACE }, { ONE('\t'), SPACE }, LINE(VALUE, HEADER_LF),
+    /* first */     { ONE('\r'), HEAD_LF }, TOKEN(NAME),
+    /* line feeds */{ ONE('\n'), DO_STATUS L }, { ONE('\n'), DO_HEADER L }, { ONE('\n'), DO_HEAD L },
+    /* trailer */   { ONE('\r'), LAST_LF }, { '!', '~', TRAILER_REST L },
+                    LINE(TRAILER_REST, TRAILER_LF),
+                    { ONE('\n'), TRAILER L }, { ONE('\n'), IN_NOTHING L },
+    /* extension */ LINE(EXTENSION, SIZE_LF),
+    /* size LF */   { ONE('\n'), DO_SIZE L },
+    /* size */      HEX,
+    /* more size */ { ONE(';'), EXTENSION }, { ONE('\r'), SIZE_LF }, HEX,
+    /* chunk end */ { ONE('\r'), CHUNK_LF L }, { ONE('\n'), SIZE L }
+    /* clang-format on */
+};
+OSFT_STATIC_ASSERT(sizeof(grammar) == 3 * STATES, a_state_does_not_begin_where_the_enum_says);
+OSFT_STATIC_ASSERT(DO_SIZE < OSFT_LAST, too_many_states);
 
 void osft_http_init(struct osft_client *c)
 {
-    c->http = IN_STATUS;
-    c->http_flags = 0;
+    c->http = STATUS;
     c->item = c->used = 0;
     c->head = 0;
 }
@@ -48,8 +91,10 @@ int osft_http_ends_with_connection(const struct osft_client *c)
     return c->http == IN_REST;
 }
 
-static int status_line(struct osft_client *c, const char *line, size_t len)
+static int status_line(struct osft_client *c)
 {
+    const char *line = c->mem + c->item;
+    size_t len = c->used - c->item;
     int64_t status;
 
     if (len < 12 || memcmp(line, "HTTP/1.", 7) != 0 || (line[7] | 1) != '1' || line[8] != ' ' ||
@@ -60,9 +105,9 @@ static int status_line(struct osft_client *c, const char *line, size_t len)
     if (status < 100 || status > 599 || status == 101) { /* nobody asked for an upgrade */
         return OSFT_E_HTTP;
     }
-    c->http_flags = line[7] == '0' ? IN_NAME | VERSION_1_0 : IN_NAME;
+    c->http_flags = line[7] == '0' ? VERSION_1_0 : 0;
     c->page->http_status = (uint16_t)status;
-    c->http = IN_HEADER;
+    c->http = FIRST;
     return OSFT_OK;
 }
 
@@ -79,47 +124,40 @@ static void keep(struct osft_client *c, struct osft_span *to, const char *value,
     }
 }
 
-static int is_chunked(const char *value, size_t len)
+static int header(struct osft_client *c)
 {
-    size_t i;
-    for (i = 0; i < len && (value[i] | 0x20) == "chunked"[i]; i++) {
-    }
-    return i == 7 && len == 7;
-}
-
-/* The name is in lower case, no space surrounds the value. */
-static int header(struct osft_client *c, const char *line, size_t len)
-{
-    static const char names[] = "date:\0retry-after:\0content-length:\0transfer-encoding:";
-    const char *name = names;
+    static const char names[] = "date\0retry-after\0content-length\0transfer-encoding";
+    unsigned i = osft_find(names, 4, c->mem + c->item, c->name - c->item);
+    const char *value = c->mem + c->name;
+    size_t len = c->used - c->name;
     int64_t n;
-    int i;
 
-    for (i = 0; len < strlen(name) || memcmp(line, name, strlen(name)) != 0; i++) {
-        if (i == 3) {
-            return OSFT_OK; /* of no interest */
-        }
-        name += strlen(name) + 1;
+    c->http = FIRST;
+    while (len > 0 && (value[len - 1] == ' ' || value[len - 1] == '\t')) {
+        len--;
     }
-    line += strlen(name);
-    len -= strlen(name);
     if (i < 2) {
-        keep(c, i == 0 ? &c->page->date : &c->page->retry_after, line, len);
-        return OSFT_OK;
-    }
-    if (i == 3) { /* said twice, it would mean chunks within chunks */
-        if ((c->http_flags & CHUNKED) || !is_chunked(line, len)) {
+        keep(c, i == 0 ? &c->page->date : &c->page->retry_after, value, len);
+    } else if (i < 4 && (c->http_flags & IS_LONG)) {
+        return OSFT_E_HTTP; /* what was not stored could change what it means */
+    } else if (i == 3) {
+        for (i = 0; i < len; i++) {
+            c->mem[c->name + i] |= 0x20;
+        }
+        /* Said twice, it would mean chunks within chunks. */
+        if ((c->http_flags & CHUNKED) || osft_find("chunked", 1, value, len) != 0) {
             return OSFT_E_HTTP;
         }
         c->http_flags |= CHUNKED;
-        return OSFT_OK;
+    } else if (i == 2) {
+        n = osft_integer(value, len);
+        if (n < 0 || n > UINT32_MAX || ((c->http_flags & HAS_LENGTH) && n != c->length)) {
+            return OSFT_E_HTTP;
+        }
+        c->http_flags |= HAS_LENGTH;
+        c->length = (uint32_t)n;
     }
-    n = osft_integer(line, len);
-    if (n < 0 || n > UINT32_MAX || ((c->http_flags & HAS_LENGTH) && n != c->length)) {
-        return OSFT_E_HTTP;
-    }
-    c->http_flags |= HAS_LENGTH;
-    c->length = (uint32_t)n;
+    c->http_flags &= (uint8_t)~IS_LONG;
     return OSFT_OK;
 }
 
@@ -132,18 +170,13 @@ static int head_end(struct osft_client *c)
         page->http_status = 0;
         page->date.ptr = page->retry_after.ptr = NULL;
         c->item = 0;
-        c->http = IN_STATUS;
-        return OSFT_OK;
-    }
-    if (page->http_status >= 300 && page->http_status < 400) {
+        c->http = STATUS;
+    } else if (page->http_status >= 300 && page->http_status < 400) {
         return OSFT_E_REDIRECT;
-    }
-    if ((flags & CHUNKED) && (flags & (HAS_LENGTH | VERSION_1_0))) {
-        return OSFT_E_HTTP;
-    }
-    if (flags & CHUNKED) {
+    } else if (flags & CHUNKED) {
         c->length = 0;
-        c->http = IN_SIZE;
+        c->http = SIZE;
+        return flags & (HAS_LENGTH | VERSION_1_0) ? OSFT_E_HTTP : OSFT_OK;
     } else if (page->http_status == 204 || ((flags & HAS_LENGTH) && c->length == 0)) {
         c->http = IN_NOTHING;
     } else {
@@ -152,130 +185,59 @@ static int head_end(struct osft_client *c)
     return OSFT_OK;
 }
 
-/* A whole line lies behind c->item; what is not kept of it is given up. */
-static int line_end(struct osft_client *c)
+static int body_byte(struct osft_client *c)
 {
-    const char *line = c->mem + c->item;
-    size_t len = c->used - c->item;
-    unsigned flags = c->http_flags;
-    int err = OSFT_OK;
+    if (c->http != IN_REST && --c->length == 0) {
+        c->http = c->http == IN_BODY ? IN_NOTHING : CHUNK_CR;
+    }
+    return OSFT_HTTP_BODY;
+}
 
-    while (len > 0 && (line[len - 1] == ' ' || line[len - 1] == '\t')) {
-        len--;
-    }
-    c->http_flags = (uint8_t)((flags & ~(unsigned)OF_LINE) | IN_NAME);
-    if (c->http == IN_STATUS) {
-        err = status_line(c, line, len);
-    } else if (!(flags & IN_NAME)) {
-        /* What was cut off could matter only where all that is left is looked at. */
-        err = c->http == IN_TRAILER ? OSFT_OK : header(c, line, len);
-    } else if (len != 0 || (flags & IS_LONG)) {
-        err = OSFT_E_HTTP; /* no colon */
-    } else if (c->http == IN_HEADER) {
-        err = head_end(c);
-    } else {
-        c->http = IN_NOTHING;
-    }
+/* A line is over: what is kept of it lies before c->item, the rest is given up. */
+static int line_end(struct osft_client *c, int what)
+{
+    int err = what == DO_STATUS ? status_line(c) : what == DO_HEADER ? header(c) : head_end(c);
     c->used = c->item;
     return err;
 }
 
-static int line_byte(struct osft_client *c, uint8_t b)
+static int digit(struct osft_client *c, uint8_t b)
 {
-    unsigned flags = c->http_flags;
-
-    if (flags & HAS_CR) {
-        return b == '\n' ? line_end(c) : OSFT_E_HTTP;
-    }
-    if (b == '\r') {
-        c->http_flags |= HAS_CR;
-        return OSFT_HTTP_MORE;
-    }
-    if ((b < ' ' && b != '\t') || b == 0x7f) {
+    if (c->length >> 28 != 0 || (c->length == 0 && ++c->head > OSFT_HEAD_MAX)) {
         return OSFT_E_HTTP;
     }
-    if (flags & IN_NAME) {
-        if (b == ':' && c->used != c->item) {
-            c->http_flags = (uint8_t)(flags ^ (IN_NAME | IN_SPACE));
-        } else if (b <= ' ' || b == ':') {
-            return OSFT_E_HTTP; /* folded, white space before the colon, or no name */
-        } else if (b >= 'A' && b <= 'Z') {
-            b |= 0x20;
-        }
-    } else if (flags & IN_SPACE) {
-        if (b <= ' ') {
-            return OSFT_HTTP_MORE;
-        }
-        c->http_flags &= (uint8_t)~IN_SPACE;
-    }
-    if (c->used < c->size && c->used - c->item < OSFT_LINE_MAX) {
-        c->mem[c->used++] = (char)b;
-    } else {
-        c->http_flags |= IS_LONG;
-    }
+    c->length = c->length << 4 | osft_hex_digit(b);
+    c->http = MORE_SIZE;
     return OSFT_HTTP_MORE;
-}
-
-static int size_byte(struct osft_client *c, uint8_t b)
-{
-    unsigned digit = osft_hex_digit(b);
-
-    if (digit < 16 && c->length >> 28 == 0) {
-        c->http_flags |= HAS_DIGIT;
-        c->length = c->length << 4 | digit;
-    } else if ((c->http_flags & HAS_DIGIT) && b == '\r') {
-        c->http = IN_SIZE_LF;
-    } else if ((c->http_flags & HAS_DIGIT) && b == ';') {
-        c->http = IN_EXTENSION;
-    } else {
-        return OSFT_E_HTTP;
-    }
-    return OSFT_HTTP_MORE;
-}
-
-/* The bytes around a chunk: what must come, and what comes next. */
-static int framing_byte(struct osft_client *c, uint8_t b)
-{
-    uint8_t must = '\n';
-
-    if (c->http == IN_EXTENSION) {
-        if (b == '\r') {
-            c->http = IN_SIZE_LF;
-        }
-        return b == '\n' ? OSFT_E_HTTP : OSFT_HTTP_MORE;
-    }
-    if (c->http == IN_SIZE_LF) {
-        c->http = IN_CHUNK;
-        c->http_flags = CHUNKED | IN_NAME;
-        if (c->length == 0) {
-            c->http = IN_TRAILER;
-            c->item = c->used;
-        }
-    } else if (c->http == IN_CHUNK_CR) {
-        c->http = IN_CHUNK_LF;
-        must = '\r';
-    } else {
-        c->http = IN_SIZE;
-    }
-    return b == must ? OSFT_HTTP_MORE : OSFT_E_HTTP;
 }
 
 int osft_http_byte(struct osft_client *c, uint8_t b)
 {
-    if (c->http == IN_REST) {
-        return OSFT_HTTP_BODY;
-    }
+    int next;
+
     if (c->http >= IN_CHUNK) {
-        if (--c->length == 0) {
-            c->http = c->http == IN_BODY ? IN_NOTHING : IN_CHUNK_CR;
-        }
-        return OSFT_HTTP_BODY;
+        return body_byte(c);
     }
-    if (c->http == IN_SIZE) {
-        return size_byte(c, b);
-    }
-    if (c->http <= IN_EXTENSION && ++c->head > OSFT_HEAD_MAX) {
+    next = osft_next(grammar + c->http, b);
+    if (next < 0 || (c->http <= EXTENSION && ++c->head > OSFT_HEAD_MAX)) {
         return OSFT_E_HTTP;
     }
-    return c->http <= IN_TRAILER ? line_byte(c, b) : framing_byte(c, b);
+    if (next >= DO_STATUS && next <= DO_HEAD) {
+        return line_end(c, next);
+    }
+    if (next == DO_DIGIT) {
+        return digit(c, b);
+    }
+    if (next == DO_SIZE) {
+        next = c->length != 0 ? IN_CHUNK : TRAILER;
+    }
+    c->http = (uint8_t)next;
+    if (next == SPACE) {
+        c->name = c->used; /* the name ends here, the value begins */
+    } else if (next < SPACE && c->used - c->item < OSFT_LINE_MAX && c->used < c->size) {
+        c->mem[c->used++] = (char)(next == NAME ? b | 0x20 : b);
+    } else if (next < SPACE) {
+        c->http_flags |= IS_LONG;
+    }
+    return OSFT_HTTP_MORE;
 }

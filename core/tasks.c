@@ -38,17 +38,10 @@ const char *osft_member_name(unsigned member)
     return osft_nth(names, member);
 }
 
+/* camelCase and PascalCase differ in the case of the first letter only. */
 unsigned osft_member(const char *name, size_t len, unsigned from, unsigned to)
 {
-    for (; from < to; from++) {
-        const char *known = osft_member_name(from);
-        /* camelCase and PascalCase differ in the first letter's case only. */
-        if (len == strlen(known) && (name[0] == known[0] || name[0] == (known[0] ^ 0x20)) &&
-            memcmp(name + 1, known + 1, len - 1) == 0) {
-            break;
-        }
-    }
-    return from;
+    return from + osft_find(osft_member_name(from), to - from, name, len);
 }
 
 /* One member. Returns the bytes of text kept at dst, or OSFT_E_ANSWER. */

@@ -10,6 +10,20 @@ const char *osft_nth(const char *texts, unsigned n)
     return texts;
 }
 
+unsigned osft_find(const char *texts, unsigned n, const char *s, size_t len)
+{
+    unsigned i;
+    for (i = 0; i < n; i++) {
+        size_t known = strlen(texts);
+        if (len == known && ((s[0] ^ texts[0]) & ~0x20) == 0 &&
+            memcmp(s + 1, texts + 1, len - 1) == 0) {
+            break;
+        }
+        texts += known + 1;
+    }
+    return i;
+}
+
 /* No multiplication: it would link a library routine on small cores. */
 int64_t osft_integer(const char *s, size_t len)
 {

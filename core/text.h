@@ -8,6 +8,8 @@
 
 /* The nth, from 0, of texts that lie behind each other, each ended by a NUL. */
 const char *osft_nth(const char *texts, unsigned n);
+/* Which of the first n of these texts is s, but for the case of its first letter; n when none is. */
+unsigned osft_find(const char *texts, unsigned n, const char *s, size_t len);
 /* Digits only: 0 to INT64_MAX, or -1 when there is anything else, or nothing, or too much. */
 int64_t osft_integer(const char *s, size_t len);
 /* 0 to 15, or more when b is no hex digit. */

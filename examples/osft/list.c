@@ -33,7 +33,7 @@ static void say_after(const struct osft_page *page, uint32_t ms)
               page->request_id.ptr != NULL ? page->request_id.len : 1, 0);
     out_str(&cmd_err, ", ");
     out_int(&cmd_err, (int64_t)page->count);
-    out_str(&cmd_err, " tasks in ");
+    out_str(&cmd_err, page->count == 1 ? " task in " : " tasks in ");
     out_int(&cmd_err, ms);
     out_str(&cmd_err, " ms");
     if (page->latency_ms != OSFT_UNKNOWN) {

@@ -12,10 +12,12 @@
 static int guard_descriptors(void)
 {
     int fd;
-    do {
-        fd = open("/dev/null", O_RDONLY);
-    } while (fd >= 0 && fd <= STDERR_FILENO);
-    return fd < 0 ? -1 : close(fd);
+    for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd) {
+            return -1;
+        }
+    }
+    return 0;
 }
 
 static int dispatch(const struct options *o)

@@ -153,20 +153,37 @@ static size_t showable(const struct osft_span *s)
     return len;
 }
 
+/* Back to the end of a sentence, so that a cut text does not stop in its middle. */
+static size_t sentence(const struct osft_span *s, size_t len)
+{
+    size_t end = len;
+    while (end > 0 && s->ptr[end - 1] != '.') {
+        end--;
+    }
+    return end > 0 ? end : len;
+}
+
 static void fact_span(const char *name, const struct osft_span *s)
 {
-    struct osft_span shown = *s;
+    size_t len;
     if (s->ptr == NULL || s->len == 0) {
         return;
     }
-    shown.len = showable(s);
-    if (shown.len == s->len) {
+    len = showable(s);
+    if (len == s->len) {
         fact(name, s->ptr, s->len);
         return;
     }
     fact_name(name);
-    text_safe(&cmd_err, shown.ptr, shown.len, 0);
-    out_str(&cmd_err, "... (the rest repeats what was signed, and is not shown)\n");
+    text_safe(&cmd_err, s->ptr, sentence(s, len), 0);
+    out_str(&cmd_err, " ... (the rest repeats what was signed, and is not shown)\n");
+}
+
+static void fact_json(const struct osft_page *page)
+{
+    const char *wanted = osft_json_reason(page->expected);
+    fact_int("byte offset", (int64_t)page->offset);
+    fact("wanted there", wanted, strlen(wanted));
 }
 
 static void facts(int err, const struct osft_page *page)
@@ -186,9 +203,7 @@ static void facts(int err, const struct osft_page *page)
         fact("value", page->member, strlen(page->member));
     }
     if (err == OSFT_E_JSON) {
-        const char *reason = osft_json_reason(page->expected);
-        fact_int("byte offset", (int64_t)page->offset);
-        fact("reason", reason, strlen(reason));
+        fact_json(page);
     }
     if (page->port_code != 0 && err > OSFT_E_HTTP && err <= OSFT_E_IO) {
         net_code_text(err, page->port_code, text, sizeof(text));
@@ -267,8 +282,7 @@ int report_parse(int err, const struct osft_page *page, const char *file)
         return EXIT_NO_ANSWER;
     }
     if (err == OSFT_E_HTML || err == OSFT_E_EMPTY) {
-        fact_int("byte offset", (int64_t)page->offset);
-        fact("reason", "a JSON value should begin here", 30);
+        fact_json(page);
     }
     advise("save the answer's body alone, whole and without its HTTP head");
     return EXIT_BROKEN;

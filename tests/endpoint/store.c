@@ -82,22 +82,10 @@ int ep_store_load(struct ep_store *s, struct osft_span jsonl, struct ep_text *wh
 
 int ep_store_read(struct ep_store *s, const char *path, struct ep_text *why)
 {
-    FILE *f = fopen(path, "rb");
-    char piece[4096];
-    size_t got;
-
-    if (!f) {
+    if (ep_read(&s->text, path)) {
         ep_puts(why, strerror(errno));
         return -1;
     }
-    while ((got = fread(piece, 1, sizeof(piece), f)) > 0)
-        ep_put(&s->text, piece, got);
-    if (ferror(f)) {
-        ep_puts(why, strerror(errno));
-        fclose(f);
-        return -1;
-    }
-    fclose(f);
     return index_text(s, why);
 }
 

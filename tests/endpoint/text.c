@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,6 +60,14 @@ void ep_putf(struct ep_text *t, const char *format, ...)
         ep_put(t, piece, (size_t)len < sizeof(piece) ? (size_t)len : sizeof(piece) - 1);
 }
 
+void ep_fill(struct ep_text *t, char c, size_t len)
+{
+    ep_reserve(t, len);
+    memset(t->mem + t->len, c, len);
+    t->len += len;
+    t->mem[t->len] = '\0';
+}
+
 void ep_put_hex(struct ep_text *t, const unsigned char *src, size_t len)
 {
     static const char digits[] = "0123456789abcdef";
@@ -80,6 +89,28 @@ void ep_drop(struct ep_text *t, size_t len)
     memmove(t->mem, t->mem + len, t->len - len);
     t->len -= len;
     t->mem[t->len] = '\0';
+}
+
+int ep_read(struct ep_text *t, const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    size_t got;
+    int cause = 0;
+
+    if (!f)
+        return -1;
+    do {
+        ep_reserve(t, 65536);
+        errno = 0;
+        got = fread(t->mem + t->len, 1, 65536, f);
+        t->len += got;
+    } while (got > 0);
+    t->mem[t->len] = '\0';
+    if (ferror(f))
+        cause = errno ? errno : EIO;
+    fclose(f);
+    errno = cause;
+    return cause ? -1 : 0;
 }
 
 void ep_free(struct ep_text *t)

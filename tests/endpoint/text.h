@@ -22,9 +22,13 @@ void ep_puts(struct ep_text *t, const char *s);
 void ep_put_span(struct ep_text *t, struct osft_span s);
 /* printf for short pieces: at most 255 bytes a call, the rest is dropped. */
 void ep_putf(struct ep_text *t, const char *format, ...);
+/* The same byte len times. */
+void ep_fill(struct ep_text *t, char c, size_t len);
 void ep_put_hex(struct ep_text *t, const unsigned char *src, size_t len);
 /* Take the first len bytes away. */
 void ep_drop(struct ep_text *t, size_t len);
+/* Add a whole file. Returns 0, or -1 with errno. */
+int ep_read(struct ep_text *t, const char *path);
 void ep_free(struct ep_text *t);
 
 struct osft_span ep_span(const char *s);

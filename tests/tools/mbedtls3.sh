@@ -10,6 +10,7 @@ set -eu
 
 suite=trixie
 dir=${1:-build/mbedtls3}
+dir=${dir%/}
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 die() {
@@ -35,7 +36,7 @@ codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 [ "$id" = debian ] ||
     die "only Debian's apt sources carry this package; build mbedTLS 3.6 yourself and set MBEDTLS_DIR"
 
-sh "$(dirname "$0")/need.sh" dpkg-dev debian-archive-keyring gcc libc6-dev make python3 xz-utils >&2
+sh "$(dirname "$0")/need.sh" dpkg-dev debian-archive-keyring gcc libc6-dev make >&2
 uri=$(mirror "${codename:-$suite}")
 [ -n "$uri" ] || die "apt's sources name no mirror of Debian's main archive"
 [ -r "$keyring" ] || die "$keyring is missing"
@@ -61,7 +62,7 @@ apt update || die "apt could not read suite $suite from the mirror it uses for D
 
 mkdir -p "$(dirname "$dir")"
 rm -rf "$dir.part" "$dir"
-dpkg-source -x "$root"/src/mbedtls_*.dsc "$dir.part" >&2
+dpkg-source --no-copy -x "$root"/src/mbedtls_*.dsc "$dir.part" >&2
 grep -q 'MBEDTLS_VERSION_STRING  *"3\.6\.' "$dir.part/include/mbedtls/build_info.h" ||
     die "suite $suite has no mbedTLS 3.6"
 make -C "$dir.part" -j "$(nproc)" lib >&2

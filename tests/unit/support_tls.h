@@ -25,7 +25,7 @@ struct test_tls {
 
     /* the connection's behaviour, set by the test at any time */
     size_t chunk;     /* bytes moved in one call at most; 0: all */
-    unsigned stutter; /* every so many calls would block; 0: none does */
+    unsigned stutter; /* one call in so many would block, on average; 0: none */
     int block_send;   /* send takes nothing */
     long fail_at;     /* which call of open, send, recv or wait fails, from 0; -1: none */
     int fail_with;    /* and with what */
@@ -51,6 +51,7 @@ struct test_tls {
     struct test_pipe up, down;
     size_t said, passed;
     int bye_done;
+    uint32_t draw;
     mbedtls_ssl_config conf;
     mbedtls_ssl_context ssl;
     mbedtls_x509_crt cert;

@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Arrows point one way, examples -> port -> core, and what core and port may not use at all.
+set -u
+. tests/tools/tap.sh
+
+freestanding='<(string|stddef|stdint|limits)\.h>'
+
+# includes ROOM ALLOWED...: the room's includes that are neither its own headers nor allowed (an ERE).
+includes() {
+    room=$1
+    allowed=$2
+    own=$(cd "$room" && ls | sed -n 's/\.h$//p' | tr '\n' '|')
+    grep -nE '^[[:space:]]*#[[:space:]]*include' "$room"/*.[ch] |
+        grep -vE "include[[:space:]]+(\"(${own%|})\.h\"|$allowed)([[:space:]]|\$)" |
+        grep -vE '^core/osft_config\.h:[0-9]+:#include OSFT_CONFIG_FILE$'
+}
+
+# words ERE FILE...: where the code has them, comments and strings aside.
+words() {
+    pattern=$1
+    shift
+    for file in "$@"; do
+        gcc -fpreprocessed -dD -E -P "$file" 2>&1 | sed -E 's/"([^"\\]|\\.)*"/""/g' |
+            grep -E "$pattern" | sed "s|^|$file: |"
+    done
+}
+
+port_h='"osft_port\.h"'
+none 'core includes its own headers, jsmn.h and three of the C library' \
+    includes core '<(jsmn|string|stddef|stdint)\.h>'
+for room in $(dirname port/*/*.c | sort -u); do
+    case $room in
+    port/posix) allowed="$port_h|<[a-z_/0-9]+\.h>" ;;
+    port/mbedtls) allowed="$port_h|$freestanding|[\"<](mbedtls|psa)/[a-z_0-9]+\.h[\">]" ;;
+    port/lwip) allowed="$port_h|$freestanding|[\"<]lwip/[a-z_0-9/]+\.h[\">]" ;;
+    *) allowed="$port_h|$freestanding" ;;
+    esac
+    none "$room includes only what it may" includes "$room" "$allowed"
+done
+none 'the POSIX port includes nothing of TLS or lwIP' grep -nE 'include.*(mbedtls|psa|lwip)/' port/posix/*.[ch]
+
+none 'core and port call no heap' \
+    words '(^|[^A-Za-z0-9_])(malloc|calloc|realloc|free|alloca|__builtin_alloca|strn?dup|asprintf)[[:space:]]*\(' \
+    core/*.[ch] port/*/*.[ch]
+none 'core has no floating point' \
+    words '(^|[^A-Za-z0-9_])(float|double|[0-9]+\.[0-9]*|[0-9]*\.[0-9]+|[0-9]+[eE][0-9]+)([^A-Za-z0-9_]|$)' \
+    core/*.[ch]
+none 'core prints nothing' words '(^|[^A-Za-z0-9_])(printf|puts|putchar|fprintf|abort|exit)[[:space:]]*\(' core/*.[ch]
+finish

@@ -1,0 +1,61 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What stands where, and what no file may say.
+set -u
+. tests/tools/tap.sh
+
+list=$(mktemp) || exit 1
+trap 'rm -f "$list"' EXIT
+project_files >"$list"
+
+strangers() {
+    cut -d/ -f1 "$list" | sort -u | grep -vxE 'core|port|examples|tests|Makefile|README\.md|LICENSE|\..*'
+}
+missing() {
+    for entry in core port examples tests Makefile README.md LICENSE; do
+        [ -e "$entry" ] || echo "$entry"
+    done
+}
+unlicensed() {
+    grep -E '(\.(c|h|sh|awk|ld|py|js|mjs|S)|(^|/)Makefile)$|^\.ci/' "$list" | while read -r file; do
+        head -n 2 "$file" | grep -q 'SPDX-License-Identifier: Apache-2\.0' || echo "$file"
+    done
+}
+# Asked for, not written down here, or this file would name them.
+hosts() {
+    {
+        apt-get indextargets --format '$(SITE)'
+        ! command -v npm >/dev/null || npm config get registry
+    } 2>/dev/null | sed -E 's#^[a-z+]+://##; s#[/:].*##' | grep -F . | grep -vxE '[0-9.]+' | sort -u
+}
+named_hosts() {
+    hosts | while read -r host; do
+        tr '\n' '\0' <"$list" | xargs -0 grep -nF -e "$host" /dev/null
+    done
+}
+# A checkout right under / has a name too short to look for.
+machine_paths() {
+    case $(pwd) in
+    /*/*) tr '\n' '\0' <"$list" | xargs -0 grep -nF -e "$(pwd)/" /dev/null ;;
+    esac
+}
+long_files() {
+    grep -E '\.[ch]$' "$list" | while read -r file; do
+        lines=$(wc -l <"$file")
+        [ "$lines" -le 600 ] || echo "$file: $lines lines"
+    done
+}
+crlf() {
+    grep -E '\.(c|h|sh|awk|md)$|Makefile$' "$list" | tr '\n' '\0' |
+        xargs -0 grep -nE "$(printf '\r')\$|[ 	]+\$" /dev/null
+}
+
+check 'the list of files is read' test -s "$list"
+none 'the top level holds what the house allows' strangers
+none 'the top level holds all that it should' missing
+none 'each source file names its licence' unlicensed
+none 'no file names a host that packages come from' named_hosts
+none 'no file names a path of this machine' machine_paths
+none 'no C file is longer than 600 lines' long_files
+none 'no line ends in white space' crlf
+finish

@@ -1,0 +1,60 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What the compiled core asks of its surroundings, on this machine and on three small targets.
+set -u
+. tests/tools/tap.sh
+sh tests/tools/need.sh binutils gcc-arm-none-eabi libnewlib-arm-none-eabi gcc-riscv64-unknown-elf \
+    picolibc-riscv64-unknown-elf || exit 1
+
+dir=$OSFT_BUILD/checks
+libc='memcpy|memmove|memcmp|memset|strlen'
+# What a compiler writes where a core lacks an instruction, whole numbers only: multiply, divide and
+# shift 64 bits, and the Cortex-M0's jump tables.
+helpers='__aeabi_(lmul|u?idiv|u?idivmod|u?ldivmod|llsl|llsr|lasr|u?lcmp)'
+helpers="$helpers|__gnu_thumb1_case_(sqi|uqi|shi|uhi|si)|__(u?div|u?mod|mul|ashl|ashr|lshr)[sd]i3"
+
+# The symbols of DIR/*.o that are neither defined there nor allowed.
+foreign() {
+    awk -v allowed="^($2)\$" '
+        $(NF - 1) == "T" { defined[$NF] = 1 }
+        $(NF - 1) == "U" { used[$NF] = $1 }
+        END {
+            for (name in used)
+                if (!(name in defined && name ~ /^osft_/) && name !~ allowed)
+                    print used[name], name
+        }' "$1/nm"
+}
+# Everything but code, constants, undefined names and local labels.
+variables() {
+    awk '$(NF - 1) !~ /^[TtRrUNna]$/ { print }' "$1/nm"
+    awk '$1 ~ /^[0-9]+$/ && ($2 != 0 || $3 != 0) { print $NF ": data " $2 ", bss " $3 }' "$1/size"
+}
+unprefixed() {
+    awk '$(NF - 1) == "T" && $NF !~ /^osft_/ { print }' "$1/nm"
+}
+graph() {
+    set -- "$1"/*.ci
+    [ -e "$1" ] || return 1
+    awk -f tests/size/stack.awk "$@" >/dev/null
+}
+heap() {
+    nm -A "$OSFT_BUILD/libosft.a" |
+        awk '$(NF - 1) == "U" && $NF ~ /^(malloc|calloc|realloc|reallocarray|free|strn?dup|alloca|posix_memalign)$/'
+}
+
+for target in host cortex-m0plus cortex-m3 rv32imc; do
+    check "the core compiles for $target" sh tests/size/build.sh "$target" "$dir/$target"
+    [ -s "$dir/$target/nm" ] || continue
+    case $target in
+    host) allowed=$libc ;;
+    *) allowed="$libc|$helpers" ;;
+    esac
+    none "the core needs five functions of the C library and nothing else ($target)" \
+        foreign "$dir/$target" "$allowed"
+    none "the core has no variables ($target)" variables "$dir/$target"
+    none "the core's names all begin with osft_ ($target)" unprefixed "$dir/$target"
+    check "the core has no recursion and no frame of unknown size ($target)" graph "$dir/$target"
+done
+check 'the library is there' test -s "$OSFT_BUILD/libosft.a"
+none 'no object of core or port asks for the heap' heap
+finish

@@ -1,0 +1,455 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The osft command without a network: usage, --dry-run, parse. TAP on standard output.
+set -u
+unset ALIBABA_CLOUD_ACCESS_KEY_ID ALIBABA_CLOUD_ACCESS_KEY_SECRET ALIBABA_CLOUD_SECURITY_TOKEN
+unset NO_COLOR SSL_CERT_FILE COLUMNS
+export LC_ALL=C.UTF-8
+OSFT=$(pwd)/${OSFT_BUILD:-build}/osft
+case ${OSFT_BUILD:-build} in /*) OSFT=$OSFT_BUILD/osft ;; esac
+T=$(mktemp -d) || exit 1
+trap 'rm -rf "$T"' EXIT
+trap 'exit 1' HUP INT TERM
+n=0 failed=0
+ID=LTAI5tTESTtestTESTtest01 SECRET=sEcReTkEyForLocalTestsOnly0123
+NONCE=3156853299f313e23d1673dc12e1703d DATE=2024-02-29T23:59:59Z
+
+# result STATUS NAME: one TAP line; what the command said follows a failure.
+result() {
+    n=$((n + 1))
+    if [ "$1" -eq 0 ]; then
+        echo "ok $n - $2"
+    else
+        failed=1
+        echo "not ok $n - $2"
+        echo "# exit status $status"
+        sed 's/^/# /' "$T/err"
+        head -n 40 "$T/out" | sed 's/^/# /'
+    fi
+}
+
+run() {
+    "$OSFT" "$@" >"$T/out" 2>"$T/err" </dev/null
+    status=$?
+    cat "$T/out" "$T/err" >>"$T/all"
+}
+
+# refused EXIT PATTERN NAME ARGUMENTS...: the status, a pattern on stderr, nothing on stdout.
+refused() {
+    want=$1 pattern=$2 name=$3
+    shift 3
+    run "$@"
+    [ "$status" -eq "$want" ] && grep -q -e "$pattern" "$T/err" && [ ! -s "$T/out" ] &&
+        head -n 1 "$T/err" | grep -q '^osft: '
+    result $? "$name"
+}
+
+list() {
+    run list --app my_app --function ctr --instance ctr_test "$@"
+}
+
+usage() {
+    pattern=$1 name=$2
+    shift 2
+    refused 2 "$pattern" "$name" list --app my_app --function ctr --instance ctr_test "$@"
+}
+
+# --- help and usage ---
+run --version
+[ "$status" -eq 0 ] && [ "$(cat "$T/out")" = "osft 0.1.0" ]
+result $? "--version prints the name and the version"
+for command in "" list parse; do
+    # shellcheck disable=SC2086
+    run $command --help
+    [ "$status" -eq 0 ] && [ -s "$T/out" ] && [ ! -s "$T/err" ] &&
+        grep -q "osft list" "$T/out" && [ "$(awk '{ if (length > m) m = length } END { print m }' "$T/out")" -le 100 ]
+    result $? "help of '$command' goes to standard output and fits 100 columns"
+done
+run list --help
+for word in ALIBABA_CLOUD_ACCESS_KEY_ID ALIBABA_CLOUD_ACCESS_KEY_SECRET ALIBABA_CLOUD_SECURITY_TOKEN \
+    --app --function --instance --status --since --until --page --page-size --format --region \
+    --endpoint --ca --timeout --plain-http --verbose --dry-run --date --nonce; do
+    grep -q -e "$word" "$T/out" || echo "$word" >>"$T/missing"
+done
+[ ! -e "$T/missing" ]
+result $? "help of list names every option and variable"
+
+refused 2 'osft list' "no command is a usage error"
+refused 2 "'lst'" "an unknown command is named" lst
+refused 2 -- "list without names asks for --app first" list
+refused 2 -- "list asks for --function" list --app a
+refused 2 -- "list asks for --instance" list --app a --function b
+refused 2 -- "an empty name is no name" list --app= --function b --instance c
+usage "no option '--sort'" "an unknown option is named" --sort up
+usage "no option '--ap'" "options are not abbreviated" --ap x
+usage "value must follow '--page'" "an option at the end lacks its value" --page
+usage "value must follow '--page'" "an option does not swallow the next one" --page --page-size 4
+usage "no value" "a switch takes no value" --verbose=1
+usage "'extra'" "list takes no arguments" extra
+usage "given twice" "an option twice with different values is refused" --page 1 --page=2
+usage "success, failed or running" "--status names its three values" --status finished
+usage "success, failed or running" "--status is not empty" --status ''
+usage "table, json, jsonl or csv" "--format names its values" --format xml
+usage "give one of them" "--region and --endpoint exclude each other" --region cn-beijing --endpoint localhost
+usage "only --dry-run" "--date needs --dry-run" --date $DATE
+usage "only --dry-run" "--nonce needs --dry-run" --nonce x
+usage "this machine only" "--plain-http to the service is refused" --plain-http
+for host in example.com 128.0.0.1 127.0.0.1.example.com localhost.example.com '[::2]' '[::ffff:1.2.3.4]' 127.1; do
+    usage "this machine only" "--plain-http to $host is refused" --plain-http --endpoint "$host"
+done
+for region in '' Cn-hangzhou cn_hangzhou cn/x cn.x -cn cn- 'cn hangzhou'; do
+    usage "--region wants" "'$region' is no region" --region "$region"
+done
+for endpoint in '' : :1 a:0 a:65536 a:-1 a:1x a: 'a b' a/b https://a ::1 '[::1' '[::1]x' '[a]:1' '[::1%lo]:1' -a .a user@a; do
+    usage "--endpoint wants" "'$endpoint' is no endpoint" --endpoint="$endpoint"
+done
+for size in '' x 1x 1.5 ' 1' +1 0x10 2147483648 -2147483649 99999999999999999999; do
+    usage "--page-size wants" "'$size' is no page size" --page-size "$size"
+    usage "--page wants" "'$size' is no page" --page "$size"
+done
+for timeout in '' 0 -1 0s 1.5s 10x s 1d 9999999999s 99999999999999999999h; do
+    usage "--timeout wants" "'$timeout' is no time-out" --timeout "$timeout"
+done
+for time in '' now 7d +7d 2023-02-29 1900-02-29 2100-02-29 2024-02-30 2024-13-01 2024-00-01 2024-01-00 \
+    2024-04-31 2024-1-1 24-01-01 0000-01-01 2024-02-29T24:00:00Z 2024-02-29T23:60:00Z 2024-02-29T23:59:60Z \
+    2024-02-29T23:59:59 2024-02-29T23:59Z 2024-02-29T23:59:59z 2024-02-29t23:59:59Z '2024-02-29 23:59:59Z' \
+    2024-02-29T23:59:59ZZ 2024-02-29T23:59:59+8 2024-02-29T23:59:59+0800 2024-02-29T23:59:59+24:00 \
+    2024-02-29T23:59:59+08:60 2024-02-29T23:59:59.Z 2024-02-29T23:59:59.1234Z 1.5 0x10 1e3 \
+    9223372036854775808 -9223372036854775809 -7D -d --7d -7d1 -99999999999999999w -1y; do
+    usage "--since wants" "'$time' is no time" --since="$time"
+done
+for date in '' 2024-02-29 2024-02-29T23:59:59+00:00 2023-02-29T00:00:00Z 1969-12-31T23:59:59Z 1709251199000 -7d; do
+    usage "--date wants" "'$date' is no date of a request" --dry-run --date="$date"
+done
+
+# --- credentials ---
+refused 5 "ALIBABA_CLOUD_ACCESS_KEY_ID is not set" "a missing key id is named" \
+    list --app a --function b --instance c
+export ALIBABA_CLOUD_ACCESS_KEY_ID=$ID
+refused 5 "ALIBABA_CLOUD_ACCESS_KEY_SECRET is not set" "a missing secret is named, by a dry run as well" \
+    list --app a --function b --instance c --dry-run
+for bad in "$SECRET
+" " $SECRET" "$SECRET	"; do
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET=$bad
+    export ALIBABA_CLOUD_ACCESS_KEY_SECRET
+    refused 5 "ALIBABA_CLOUD_ACCESS_KEY_SECRET has white space" "a secret with white space around it is refused" \
+        list --app a --function b --instance c
+done
+export ALIBABA_CLOUD_ACCESS_KEY_SECRET=$SECRET
+ALIBABA_CLOUD_ACCESS_KEY_ID="a b"
+refused 5 "ALIBABA_CLOUD_ACCESS_KEY_ID has white space" "a key id with a space is refused" \
+    list --app a --function b --instance c
+ALIBABA_CLOUD_ACCESS_KEY_ID=$ID
+
+# --- dry run: captured from the vendor's own SDK ---
+list --dry-run --date $DATE --nonce $NONCE
+cat >"$T/want" <<END
+# canonical request
+GET
+/v4/openapi/app-groups/my_app/functions/ctr/instances/ctr_test/tasks
+
+host:opensearch.cn-hangzhou.aliyuncs.com
+x-acs-action:ListFunctionTasks
+x-acs-content-sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+x-acs-date:2024-02-29T23:59:59Z
+x-acs-signature-nonce:$NONCE
+x-acs-version:2017-12-25
+
+host;x-acs-action;x-acs-content-sha256;x-acs-date;x-acs-signature-nonce;x-acs-version
+e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+# string to sign
+ACS3-HMAC-SHA256
+50d08d9380d1e56492f177786d3d18c072e3c266302d9aa4bbd467a604b8418d
+# request
+END
+lines=$(wc -l <"$T/want")
+head -n "$lines" "$T/out" | cmp -s - "$T/want" && [ "$status" -eq 0 ] && [ ! -s "$T/err" ]
+result $? "a dry run prints the canonical request and the string to sign of vector plain-01"
+
+tail -n +$((lines + 1)) "$T/out" >"$T/request"
+cr=$(printf '\r')
+[ "$(head -n 1 "$T/request")" = "GET /v4/openapi/app-groups/my_app/functions/ctr/instances/ctr_test/tasks HTTP/1.1$cr" ] &&
+    ! grep -v "$cr\$" "$T/request" && [ "$(tail -n 1 "$T/request")" = "$cr" ] &&
+    [ "$(grep -c "^$cr\$" "$T/request")" -eq 1 ] &&
+    grep -q "^host: opensearch.cn-hangzhou.aliyuncs.com$cr\$" "$T/request" &&
+    grep -q "^user-agent: osft/0.1.0" "$T/request"
+result $? "a dry run prints the request as it is sent, CRLF and empty line included"
+
+# vector ID HASH SIGNATURE ARGUMENTS...: the hash covers the whole canonical request.
+vector() {
+    name=$1 hash=$2 signature=$3
+    shift 3
+    run list --function ctr --instance ctr_test --dry-run "$@"
+    [ "$status" -eq 0 ] && grep -q "^$hash\$" "$T/out" && grep -q ",Signature=$signature$cr\$" "$T/out"
+    result $? "a dry run is signed as vector $name"
+}
+vector plain-01 50d08d9380d1e56492f177786d3d18c072e3c266302d9aa4bbd467a604b8418d \
+    93816eb1b5ab2cbf82aa9ca39db8565e6f8161c4c07cbe39ab54a7b96179395e --app my_app --date $DATE --nonce $NONCE
+vector subset-31 51bae07157efc72082b1bdca202035a072ef16bbd3f4b6678ff921fc011286a4 \
+    55f867e582a2667e3fe8009151ff76c356669f0a8763180d32d050b57b0c76ef --app my_app --date $DATE --nonce $NONCE \
+    --status success --since 1582214400000 --page 2 --page-size 50
+vector number-01 1ca9f4b0243ce218b07354c3d62d137a85ca68ee864691ddb1eba7374973306a \
+    0de23f5c2a8794c03217995d5b1f4c118e941aea1d77ba5a37dbcf1e752f8017 --app my_app --date $DATE --nonce $NONCE \
+    --since 0 --until 1970-01-01
+vector number-09 4e6aa33d2569b5aff2e65c7fa6ff97f6c9533b375d7d50bbdf618834d7fbed43 \
+    a39b14379b0ada91b37e032977d7c0de882a16fb90e41931972abcecac6e5715 --app my_app --date $DATE --nonce $NONCE \
+    --page 0 --page-size 0
+vector number-17 bcfdd125a468657f53b12c4e42fce70d50b00987d48d206aa95185c78e1bf431 \
+    3069c4f3d3bebbc9d132ad56e37c284f276e55c3749167561f066c1b925a4a09 --app my_app --date $DATE --nonce $NONCE \
+    --since 9223372036854775807 --until 9223372036854775807
+vector name-13 c1f08a24938aaed46e46d383117fdf631338134dbd6c96439b45933acb184953 \
+    1e70612e62d5062c1219fb31417059c619e41162bf96f235e7ad9cdef20908a8 --app 中文 --date $DATE --nonce $NONCE
+vector nonce-01 3592ab6e2f852529c91f7a85555b73ea598f40d8e0e453414753d6b2aac4a649 \
+    8ba25c17512e18cf8287a0536f8a3fdac97105b42771e50325c30738d373966b --app my_app --date $DATE --nonce ''
+vector host-01 2ccf077bb3a6338c7ce289a8d7933cf882f175f6f884aec7bb053dcaf504612e \
+    542315467c0441ccbf20fa156d752978a7cd0257935005201e651d7c57e910d2 --app my_app --date $DATE --nonce $NONCE \
+    --endpoint 127.0.0.1:18080 --plain-http
+vector date-01 76a768a3d78fcb8b149343bb7c5d3babd590bf400e4c8f7935eb57df70fe9d45 \
+    2541961deb7c7916d12b02c0520b248ae662849bf5ac4954303bc8f07c84fd73 --app my_app --nonce $NONCE \
+    --date 1970-01-01T00:00:00Z
+export ALIBABA_CLOUD_SECURITY_TOKEN='CAISTESTtoken+with/slash==and%25pct'
+vector sts-01 62929a6806408028980b94743014c2e3945bdb73b7ef1a3dbb95e486b43ab774 \
+    9aa1e444073f16d539f4dc2a3185a45e50bb7a0e4abd6af954813234df7c4cad --app my_app --date $DATE --nonce $NONCE
+unset ALIBABA_CLOUD_SECURITY_TOKEN
+
+# host ARGUMENT HOST [MORE]: what stands in the Host header.
+host() {
+    argument=$1 want=$2
+    shift 2
+    list --dry-run --endpoint "$argument" "$@"
+    [ "$status" -eq 0 ] && grep -qxF "host:$want" "$T/out" && grep -qxF "host: $want$cr" "$T/out"
+    result $? "--endpoint $argument $* is sent as Host $want"
+}
+host example.com:443 example.com
+host example.com:80 example.com:80
+host localhost:80 localhost --plain-http
+host localhost:443 localhost:443 --plain-http
+host '[::1]' '[::1]'
+host '[2001:db8::1]:8443' '[2001:db8::1]:8443'
+host 127.255.255.254:1 127.255.255.254:1 --plain-http
+host '[0:0:0:0:0:0:0:1]:9' '[0:0:0:0:0:0:0:1]:9' --plain-http
+list --dry-run --region us-east-1
+grep -qx "host:opensearch.us-east-1.aliyuncs.com" "$T/out"
+result $? "--region chooses the host"
+
+# since TIME MILLISECONDS: relative times count from --date.
+since() {
+    list --dry-run --date $DATE --since "$1" --until="$1"
+    [ "$status" -eq 0 ] && grep -qx "endTime=$2&startTime=$2" "$T/out"
+    result $? "'$1' is $2 ms"
+}
+since 2024-02-29T23:59:59Z 1709251199000
+since 2024-02-29T23:59:59.5Z 1709251199500
+since 2024-02-29T23:59:59.123Z 1709251199123
+since 2024-03-01T07:59:59+08:00 1709251199000
+since 2024-02-29T20:29:59-03:30 1709251199000
+since 2024-02-29 1709164800000
+since 2000-02-29 951782400000
+since 1970-01-01T00:00:00Z 0
+since 1969-12-31T23:59:59.999Z -1
+since 0001-01-01 -62135596800000
+since 9999-12-31T23:59:59.999Z 253402300799999
+since 9007199254740993 9007199254740993
+since -9223372036854775808 -9223372036854775808
+since -7 -7
+since -45s 1709251154000
+since -30m 1709249399000
+since -12h 1709207999000
+since -7d 1708646399000
+since -2w 1708041599000
+since -0d 1709251199000
+
+list --dry-run && cp "$T/out" "$T/first" && list --dry-run && ! cmp -s "$T/out" "$T/first" &&
+    grep -Eq '^x-acs-signature-nonce:[0-9a-f]{32}$' "$T/out" &&
+    grep -Eq '^x-acs-date:20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z$' "$T/out"
+result $? "a dry run without --date and --nonce has the present time and a random nonce"
+usage nonce "a nonce that would break out of its line is refused" --dry-run --nonce "a
+b"
+
+# --- parse ---
+cat >"$T/a.json" <<'END'
+{"Status":"OK","requestId":"163815","httpCode":"200","code":"","message":null,"latency":123,"totalCount":37,"result":[
+{"functionName":"ctr","progress":73,"status":"running","startTime":9007199254740993,"endTime":0,"extendInfo":null,"runId":"now","generation":12},
+{"functionName":"ctr","progress":100,"status":"success","startTime":100010,"endTime":200020,"extendInfo":"{\"recall\":91,\"errors\":[]}","runId":"run\u001b[31m中文,x\"y\u0000z","generation":"3"},
+{"unknown":[1,{"a":2}]},
+{"progress":5,"status":"failed","startTime":0,"endTime":86461000,"runId":"a\r\nb\u009b\u202e"}
+],"unknown":{"a":[1]}}
+END
+cat >"$T/json" <<'END'
+{
+  "status": "OK",
+  "requestId": "163815",
+  "httpCode": 200,
+  "code": "",
+  "latency": 123,
+  "totalCount": 37,
+  "result": [
+    {
+      "functionName": "ctr",
+      "progress": 73,
+      "status": "running",
+      "startTime": 9007199254740993,
+      "endTime": 0,
+      "runId": "now",
+      "generation": "12"
+    },
+    {
+      "functionName": "ctr",
+      "progress": 100,
+      "status": "success",
+      "startTime": 100010,
+      "endTime": 200020,
+      "extendInfo": "{\"recall\":91,\"errors\":[]}",
+      "runId": "run\u001b[31m中文,x\"y\u0000z",
+      "generation": "3"
+    },
+    {},
+    {
+      "progress": 5,
+      "status": "failed",
+      "startTime": 0,
+      "endTime": 86461000,
+      "runId": "a\r\nb\u009b\u202e"
+    }
+  ]
+}
+END
+run parse --format json "$T/a.json"
+[ "$status" -eq 0 ] && cmp -s "$T/out" "$T/json"
+result $? "parse prints JSON in the documentation's spelling, absent members left out"
+run parse --format=json "$T/json"
+[ "$status" -eq 0 ] && cmp -s "$T/out" "$T/json"
+result $? "parse of its own JSON prints the same again"
+cat >"$T/want" <<'END'
+{"functionName":"ctr","progress":73,"status":"running","startTime":9007199254740993,"endTime":0,"runId":"now","generation":"12"}
+{"functionName":"ctr","progress":100,"status":"success","startTime":100010,"endTime":200020,"extendInfo":"{\"recall\":91,\"errors\":[]}","runId":"run\u001b[31m中文,x\"y\u0000z","generation":"3"}
+{}
+{"progress":5,"status":"failed","startTime":0,"endTime":86461000,"runId":"a\r\nb\u009b\u202e"}
+END
+run parse --format jsonl "$T/a.json"
+[ "$status" -eq 0 ] && cmp -s "$T/out" "$T/want"
+result $? "parse prints JSON Lines, one task a line"
+{
+    printf 'functionName,progress,status,startTime,endTime,extendInfo,runId,generation\r\n'
+    printf 'ctr,73,running,9007199254740993,0,,now,12\r\n'
+    printf 'ctr,100,success,100010,200020,"{""recall"":91,""errors"":[]}","run\033[31m中文,x""y\000z",3\r\n'
+    printf ',,,,,,,\r\n'
+    printf ',5,failed,0,86461000,,"a\r\nb\302\233\342\200\256",\r\n'
+} >"$T/want"
+run parse --format csv "$T/a.json"
+[ "$status" -eq 0 ] && cmp -s "$T/out" "$T/want"
+result $? "parse prints CSV as RFC 4180 has it"
+run parse "$T/a.json"
+[ "$status" -eq 0 ] && [ "$(wc -l <"$T/out")" -eq 5 ] &&
+    grep -q '^12 *running *#######\.\.\.  73%  9007199254740993ms' "$T/out" &&
+    grep -qF '3    success  ########## 100%  1970-01-01T00:01:40Z  1m 40s   run\x1b[31m中文,x"y\x00z' "$T/out" &&
+    grep -q '^- *- *- *- *- *- *-$' "$T/out" &&
+    grep -qF '5%  1970-01-01T00:00:00Z  1d 00h   a\r\nb\u{9b}\u{202e}' "$T/out"
+result $? "parse prints a table: bars, UTC times, lengths of time, absent values as -"
+grep -q success "$T/out" && ! tr -d '\n' <"$T/out" | LC_ALL=C grep -q '[[:cntrl:]]'
+result $? "no control character reaches a table"
+
+"$OSFT" parse --format json <"$T/a.json" | cmp -s - "$T/json"
+result $? "parse reads standard input"
+"$OSFT" parse --format json - <"$T/a.json" | cmp -s - "$T/json"
+result $? "parse reads standard input by the name of -"
+(cd "$T" && cp a.json ./--x && "$OSFT" parse --format json -- --x) | cmp -s - "$T/json"
+result $? "parse reads a file with the name of an option after --"
+
+# parse_is EXIT PATTERN NAME BODY
+parse_is() {
+    printf '%s' "$4" >"$T/body"
+    refused "$1" "$2" "$3" parse "$T/body"
+}
+parse_is 6 'byte offset: 10' "a body that is not JSON: its byte offset" '{"result":x}'
+parse_is 6 'wanted there: a value' "a body that is not JSON: what was wanted" '{"result":x}'
+parse_is 6 'byte offset: 11' "a body that ends early is not JSON" '{"result":['
+parse_is 6 'byte offset: 0' "an empty body is not JSON" ''
+parse_is 6 'byte offset: 0' "a web page is not JSON" '<html><body>hello</body></html>'
+parse_is 6 'byte offset' "a control character in a string is not JSON" '{"message":"a	b"}'
+parse_is 7 'result' "JSON whose result is a number is no answer, and the member is named" '{"totalCount":1,"result":3}'
+parse_is 7 'startTime' "JSON with a start time of the wrong type is no answer" '{"result":[{"startTime":[]}]}'
+parse_is 1 'Task.NotExist' "a refusal is told by its code" '{"Code":"Task.NotExist","Message":"gone","RequestId":"R-1"}'
+parse_is 1 'request id: R-1' "a refusal is told with its request id" '{"Code":"Task.NotExist","Message":"gone","RequestId":"R-1"}'
+parse_is 1 'InternalError' "the older form of an error is a refusal" '{"errors":[{"code":"InternalError","message":"x"}]}'
+parse_is 1 'x1b\[31m' "an escape sequence in a refusal is escaped" '{"Code":"A\u001b[31mB","Message":"gone"}'
+printf '%s' "{\"Code\":\"SignatureDoesNotMatch\",\"Message\":\"Signature does not match. server string to sign is:GET&$ID\"}" >"$T/body"
+refused 1 'does not match' "a wrong signature is told" parse "$T/body"
+grep -q 'does not match' "$T/err" && ! grep -q -e "$ID" -e 'GET&' "$T/err"
+result $? "the string to sign that a refusal echoes is not shown"
+refused 2 'No such file' "a file that is not there is a usage error" parse "$T/none"
+refused 2 'directory' "a folder is a usage error" parse "$T"
+refused 2 'one file' "two files are a usage error" parse "$T/a.json" "$T/json"
+refused 2 'table, json' "parse names the formats" parse --format xml "$T/a.json"
+refused 2 "no option '--app'" "parse has no options of list" parse --app x
+
+printf '{"result":[{"progress":1},{"progress":2},{"progress":"x"},{"progress":4}]}' >"$T/body"
+run parse --format jsonl "$T/body"
+[ "$status" -eq 7 ] && [ "$(head -n 2 "$T/out")" = '{"progress":1}
+{"progress":2}' ] && grep -q progress "$T/err"
+result $? "the tasks before a broken one are printed, then the error"
+awk 'BEGIN { printf "{\"totalCount\":20000,\"result\":["
+    for (i = 0; i < 20000; i++) printf "%s{\"generation\":%d,\"runId\":\"run-%d\"}", i ? "," : "", i, i
+    print "]}" }' >"$T/body"
+run parse --format jsonl "$T/body"
+awk 'BEGIN { for (i = 0; i < 20000; i++) printf "{\"runId\":\"run-%d\",\"generation\":\"%d\"}\n", i, i }' >"$T/want"
+[ "$status" -eq 0 ] && cmp -s "$T/out" "$T/want"
+result $? "parse reads 20000 tasks"
+run parse --format json /dev/null
+[ "$status" -eq 6 ]
+result $? "an empty file is not JSON"
+printf '{"totalCount":0,"result":[]}' >"$T/body"
+run parse --format json "$T/body"
+[ "$status" -eq 0 ] && [ "$(cat "$T/out")" = '{
+  "totalCount": 0,
+  "result": []
+}' ]
+result $? "no tasks are an empty array"
+
+# --- output ---
+status=0
+if [ -c /dev/full ]; then
+    "$OSFT" parse "$T/a.json" >/dev/full 2>"$T/err"
+    status=$?
+    : >"$T/out"
+    [ "$status" -eq 8 ] && grep -q 'No space left' "$T/err"
+    result $? "a full disk is an error"
+fi
+"$OSFT" parse "$T/a.json" >&- 2>"$T/err"
+status=$?
+[ "$status" -eq 8 ] && grep -q 'cannot write' "$T/err"
+result $? "a closed standard output is an error"
+awk 'BEGIN { printf "{\"result\":["; for (i = 0; i < 20000; i++) printf "%s{\"generation\":%d}", i ? "," : "", i; print "]}" }' >"$T/body"
+{ "$OSFT" parse --format jsonl "$T/body" 2>"$T/err"; echo $? >"$T/status"; } | head -n 1 >"$T/out"
+status=$(cat "$T/status")
+[ "$status" -eq 0 ] && [ ! -s "$T/err" ] && [ "$(cat "$T/out")" = '{"generation":"0"}' ]
+result $? "a closed pipe is no error"
+
+# --- a terminal, where there is a program to make one ---
+terminal() {
+    script -qec "stty cols $1; $2 $OSFT parse ${3:-} $T/t.json" /dev/null </dev/null 2>&1 | tr -d '\r' >"$T/out"
+}
+printf '%s' '{"result":[{"status":"success","progress":50,"generation":"1","runId":"r\u001b]0;x\u0007中","extendInfo":"{}"}]}' >"$T/t.json"
+esc=$(printf '\033')
+if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
+    terminal 120 TERM=xterm
+    grep -qF "${esc}[32msuccess${esc}[0m" "$T/out" && grep -qF "█████░░░░░  50%" "$T/out" &&
+        grep -qF 'r\x1b]0;x\x07中' "$T/out" && ! grep -qF "${esc}]" "$T/out"
+    result $? "on a terminal a table has colour and bars, and what came from outside is escaped"
+    terminal 120 "TERM=xterm NO_COLOR=1" && ! grep -qF "$esc" "$T/out" && grep -q success "$T/out"
+    result $? "NO_COLOR switches colour off"
+    terminal 120 "TERM=dumb" && ! grep -qF "$esc" "$T/out" && grep -q success "$T/out"
+    result $? "TERM=dumb switches colour off"
+    terminal 120 "TERM=dumb LC_ALL=C" && ! LC_ALL=C grep -q '[^ -~]' "$T/out" && grep -qF '#####.....' "$T/out"
+    result $? "a terminal without UTF-8 gets ASCII"
+    terminal 60 "TERM=dumb" && [ "$(awk '{ if (length > m) m = length } END { print m }' "$T/out")" -le 90 ] &&
+        grep -q success "$T/out" && ! grep -q METRICS "$T/out"
+    result $? "a narrow terminal gets no metrics"
+    terminal 120 "TERM=xterm" "--format csv" && ! grep -qF "$esc" "$T/out" && grep -qF '\x1b]0;x' "$T/out"
+    result $? "CSV on a terminal is escaped, too"
+fi
+
+grep -q "Credential=$ID," "$T/all" && ! grep -qF "$SECRET" "$T/all"
+result $? "the secret was never printed"
+echo "1..$n"
+exit $failed

@@ -1,0 +1,308 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# osft list against osft-endpoint on loopback, over TLS and plain. TAP on standard output.
+set -u
+unset ALIBABA_CLOUD_SECURITY_TOKEN NO_COLOR SSL_CERT_FILE COLUMNS
+export LC_ALL=C.UTF-8
+B=${OSFT_BUILD:-build}
+case $B in /*) ;; *) B=$(pwd)/$B ;; esac
+T=$(mktemp -d) || exit 1
+pid=
+stop() {
+    [ -z "$pid" ] || { kill "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; }
+    pid=
+}
+trap 'stop; rm -rf "$T"' EXIT
+trap 'exit 1' HUP INT TERM
+n=0 failed=0 status=0
+ID=LTAI5tTESTtestTESTtest01 SECRET=sEcReTkEyForLocalTestsOnly0123
+export ALIBABA_CLOUD_ACCESS_KEY_ID=$ID ALIBABA_CLOUD_ACCESS_KEY_SECRET=$SECRET
+
+# result STATUS NAME: one TAP line; what the command said follows a failure.
+result() {
+    n=$((n + 1))
+    if [ "$1" -eq 0 ]; then
+        echo "ok $n - $2"
+    else
+        failed=1
+        echo "not ok $n - $2"
+        echo "# exit status $status"
+        sed 's/^/# /' "$T/err"
+        head -n 20 "$T/out" | cut -c 1-300 | sed 's/^/# /'
+    fi
+}
+
+# start ARGUMENTS...: an endpoint with these; waits for its one line, or its end.
+start() {
+    stop
+    rm -f "$T/ready" "$T/log"
+    mkfifo "$T/ready"
+    "$B/osft-endpoint" --port 0 --access-key-id $ID --access-key-secret $SECRET --log "$T/log" \
+        "$@" >"$T/ready" 2>"$T/endpoint.err" &
+    pid=$!
+    line=
+    read -r line <"$T/ready"
+    port=${line##*:}
+    case $line in
+    "listening on "*:[0-9]*) ;;
+    *)
+        echo "Bail out! osft-endpoint $* did not start: $(cat "$T/endpoint.err")"
+        exit 1
+        ;;
+    esac
+}
+
+run() {
+    "$B/osft" "$@" >"$T/out" 2>"$T/err" </dev/null
+    status=$?
+    cat "$T/out" "$T/err" >>"$T/all"
+}
+
+plain() {
+    run list --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" "$@"
+}
+
+secure() {
+    run list --app my_app --function ctr --instance ctr_test --endpoint "localhost:$port" "$@"
+}
+
+# generations WANT NAME: the tasks of the last run, as JSON Lines, in order.
+generations() {
+    got=$(sed -n 's/.*"generation":"\([0-9]*\)".*/\1/p' "$T/out" | tr '\n' ' ')
+    [ "$status" -eq 0 ] && [ "$got" = "$1" ] && [ ! -s "$T/err" ] && tail -n 1 "$T/log" | grep -q ' 200 OK '
+    result $? "$2"
+}
+
+# same: the last run printed the five tasks of the first.
+same() {
+    [ "$status" -eq 0 ] && [ "$(wc -l <"$T/out")" -eq 5 ] && cmp -s "$T/out" "$T/jsonl"
+}
+
+# said EXIT PATTERN NAME: how the last run ended.
+said() {
+    [ "$status" -eq "$1" ] && grep -q -e "$2" "$T/err" && head -n 1 "$T/err" | grep -q '^osft: ' &&
+        grep -q 'what to do: ' "$T/err"
+    result $? "$3"
+}
+
+# fault SPEC EXIT PATTERN NAME [OPTIONS]
+fault() {
+    fault=$1 exit=$2 pattern=$3 name=$4
+    shift 4
+    start --plain-http --tasks "$T/tasks.jsonl" --fault "$fault"
+    plain --page-size 10 --format jsonl "$@"
+    said "$exit" "$pattern" "$name"
+}
+
+cat >"$T/tasks.jsonl" <<'END'
+{"functionName":"ctr","progress":42,"status":"running","startTime":1709251200000,"endTime":0,"extendInfo":"{\"errors\":[]}","runId":"run-5","generation":"5"}
+{"functionName":"ctr","progress":100,"status":"success","startTime":1709164800000,"endTime":1709168400000,"extendInfo":"{\"recall\":91.25,\"errors\":[]}","runId":"run-4","generation":"4"}
+{"functionName":"ctr","progress":17,"status":"failed","startTime":1709078400000,"endTime":1709082000000,"extendInfo":"{\"errors\":[\"out of memory\"]}","runId":"run-3","generation":"3"}
+{"functionName":"ctr","progress":100,"status":"success","startTime":1582214400000,"endTime":1582218000000,"extendInfo":"{\"recall\":90,\"errors\":[]}","runId":"esc\u001b[31m中文","generation":"2"}
+{"functionName":"ctr","progress":100,"status":"success","startTime":100010,"endTime":200020,"extendInfo":"{\"recall\":91,\"errors\":[]}","runId":"trigger__2021-03-05T12:18:41","generation":"1"}
+END
+
+# --- what is asked for ---
+start --plain-http --tasks "$T/tasks.jsonl"
+plain --format jsonl --page-size 10
+generations "5 4 3 2 1 " "list prints all tasks, newest first"
+cp "$T/out" "$T/jsonl"
+plain --format jsonl
+generations "5 " "without --page-size the service sends one task"
+grep -q 'GET /v4/openapi/app-groups/my_app/functions/ctr/instances/ctr_test/tasks 200' "$T/log"
+result $? "without options no parameter is sent"
+plain --format jsonl --page-size 10 --status success
+generations "4 2 1 " "--status success"
+plain --format jsonl --page-size 10 --status=failed
+generations "3 " "--status failed"
+plain --format jsonl --page-size 10 --status running
+generations "5 " "--status running"
+plain --format jsonl --page-size 10 --since 2024-02-28
+generations "5 4 " "--since is later than, not from"
+plain --format jsonl --page-size 10 --until 2024-02-28T01:00:00Z
+generations "2 1 " "--until is earlier than, and leaves out what still runs"
+plain --format jsonl --page-size 10 --since 0 --until 1970-01-02
+generations "1 " "--since 0 and --until together"
+grep -q 'endTime=86400000&pageSize=10&startTime=0 200' "$T/log"
+result $? "a start time of 0 is really sent"
+plain --format jsonl --page-size 2 --page 2
+generations "3 2 " "--page and --page-size"
+plain --format jsonl --page-size 2 --page 9
+generations "" "a page behind the last has no tasks"
+plain --format jsonl --page-size 10 --since -7d
+generations "" "--since -7d: nothing within the last week"
+
+# --- formats ---
+plain --format json --page-size 2 --page 4
+[ "$status" -eq 0 ] && "$B/osft" parse --format json "$T/out" | cmp -s - "$T/out" &&
+    grep -q '^  "totalCount": 5,$' "$T/out" && grep -q '^  "requestId": "' "$T/out" &&
+    grep -q '^  "result": \[\]$' "$T/out"
+result $? "--format json is one document, which parse prints again as it is"
+plain --format json --page-size 10
+[ "$status" -eq 0 ] && [ -s "$T/out" ] && "$B/osft" parse --format jsonl "$T/out" | cmp -s - "$T/jsonl"
+result $? "--format json holds the same tasks as --format jsonl"
+plain --format csv --page-size 10
+cr=$(printf '\r')
+[ "$status" -eq 0 ] && [ "$(grep -c "$cr\$" "$T/out")" -eq 6 ] &&
+    grep -q "^ctr,100,success,1709164800000,1709168400000,\"{\"\"recall\"\":91.25,\"\"errors\"\":\[\]}\",run-4,4$cr\$" "$T/out"
+result $? "--format csv has a header and a line for each task"
+plain --page-size 10
+[ "$status" -eq 0 ] && [ "$(wc -l <"$T/out")" -eq 6 ] && [ ! -s "$T/err" ] &&
+    grep -q '^GEN *STATUS *PROGRESS *STARTED *TOOK *RUN *METRICS$' "$T/out" &&
+    grep -q '^5 *running *####\.\.\.\.\.\.  42%  2024-03-01T00:00:00Z  running [0-9]*d [0-9]*h *run-5' "$T/out" &&
+    grep -q '^4 *success *########## 100%  2024-02-29T00:00:00Z  1h 00m *run-4 ' "$T/out"
+result $? "the table is the default"
+! grep -q "$(printf '\033')" "$T/out" && grep -qF 'esc\x1b[31m中文' "$T/out"
+result $? "an escape sequence in a task does not reach the terminal"
+plain --verbose
+[ "$status" -eq 0 ] && grep -q "asking 127.0.0.1 port $port without TLS" "$T/err" &&
+    grep -Eq 'HTTP status 200, request id [0-9A-F-]{36}, 1 task in ' "$T/err" && grep -q '1 of 5 tasks' "$T/err" &&
+    ! grep -q 1.of.5 "$T/out"
+result $? "--verbose tells the facts on standard error, and that there is more"
+
+# --- both spellings, any framing ---
+for more in "--case pascal" "--fault chunked=1" "--fault chunked=7" "--fault split=1" "--fault split=97" \
+    "--fault huge=3000000"; do
+    # shellcheck disable=SC2086
+    start --plain-http --tasks "$T/tasks.jsonl" $more
+    plain --format jsonl --page-size 10
+    same
+    result $? "the same tasks from an endpoint with $more"
+done
+
+# --- TLS ---
+start --tasks "$T/tasks.jsonl" --ca-out "$T/ca.pem"
+mkdir "$T/roots"
+cp "$T/ca.pem" "$T/roots/one.pem"
+secure --format jsonl --page-size 10 --ca "$T/ca.pem"
+same && grep -q tls "$T/log"
+result $? "list over verified TLS, root from a file"
+secure --format jsonl --page-size 10 --ca="$T/roots" && same
+result $? "list over verified TLS, root from a directory"
+SSL_CERT_FILE=$T/ca.pem
+export SSL_CERT_FILE
+secure --format jsonl --page-size 10 && same
+result $? "list over verified TLS, root from SSL_CERT_FILE"
+unset SSL_CERT_FILE
+run list --app my_app --function ctr --instance ctr_test --endpoint "127.0.0.1:$port" --ca "$T/ca.pem" \
+    --format jsonl --page-size 10
+same
+result $? "list over verified TLS to an address that the certificate has"
+run list --app my_app --function ctr --instance ctr_test --endpoint "127.0.0.2:$port" --ca "$T/ca.pem"
+[ "$status" -eq 4 ] || [ "$status" -eq 3 ] # where the endpoint does not listen on that address
+result $? "an address that the certificate lacks is not accepted"
+secure
+said 4 "certificate" "a root that is not trusted ends in exit 4"
+secure --ca "$T/none.pem"
+said 4 "No such file" "a root file that is not there ends in exit 4"
+secure --ca "$T/tasks.jsonl"
+said 4 "no root certificates" "a root file without a certificate ends in exit 4"
+cp "$T/ca.pem" "$T/other.pem"
+start --tasks "$T/tasks.jsonl" --ca-out "$T/ca.pem"
+secure --ca "$T/other.pem"
+said 4 "certificate" "another root ends in exit 4"
+[ "$status" -eq 4 ] && [ -e "$T/log" ] && ! grep -q GET "$T/log"
+result $? "nothing was asked of a server that is not to be trusted"
+secure --ca "$T/ca.pem" --format jsonl --page-size 10
+generations "5 4 3 2 1 " "its own root is accepted"
+plain
+[ "$status" -ne 0 ] && [ ! -s "$T/out" ] && grep -q "^osft: " "$T/err"
+result $? "plain HTTP to a TLS port fails"
+
+start --tasks "$T/tasks.jsonl" --ca-out "$T/ca.pem" --names example.com,127.0.0.1
+secure --ca "$T/ca.pem"
+said 4 "certificate" "a certificate of another name ends in exit 4"
+start --tasks "$T/tasks.jsonl" --ca-out "$T/ca.pem" --cert-days -1
+secure --ca "$T/ca.pem"
+said 4 "date and time" "an expired certificate ends in exit 4, and the clock is named"
+start --tasks "$T/tasks.jsonl" --ca-out "$T/ca.pem" --rsa
+secure --ca "$T/ca.pem" --format jsonl --page-size 10
+generations "5 4 3 2 1 " "list over verified TLS with RSA"
+
+# --- IPv6, where there is any ---
+if grep -q '^00000000000000000000000000000001 ' /proc/net/if_inet6 2>/dev/null; then
+    start --bind ::1 --tasks "$T/tasks.jsonl" --ca-out "$T/ca.pem"
+    run list --app my_app --function ctr --instance ctr_test --endpoint "[::1]:$port" --ca "$T/ca.pem" \
+        --format jsonl --page-size 10
+    generations "5 4 3 2 1 " "list over verified TLS to an IPv6 address"
+    start --bind ::1 --plain-http --tasks "$T/tasks.jsonl"
+    run list --app my_app --function ctr --instance ctr_test --endpoint "[::1]:$port" --plain-http \
+        --format jsonl --page-size 10
+    generations "5 4 3 2 1 " "list over plain HTTP to an IPv6 address"
+fi
+
+# --- the service refuses ---
+start --plain-http --tasks "$T/tasks.jsonl"
+ALIBABA_CLOUD_ACCESS_KEY_SECRET=wrongSecretThatNobodyKnows
+plain
+said 5 SignatureDoesNotMatch "a wrong secret ends in exit 5"
+grep -q 'request id: [0-9A-F-]*' "$T/err" && grep -q 'HTTP status: 40[03]' "$T/err" &&
+    grep -q 'ALIBABA_CLOUD_ACCESS_KEY_SECRET' "$T/err"
+result $? "... with HTTP status, request id, and what to check"
+grep -q 'message: ' "$T/err" && ! grep -q -e "$ID" -e ACS3-HMAC -e wrongSecret "$T/err"
+result $? "... and without the string to sign that the service echoes"
+ALIBABA_CLOUD_ACCESS_KEY_SECRET=$SECRET
+ALIBABA_CLOUD_ACCESS_KEY_ID=LTAI5tNobody
+plain
+said 5 InvalidAccessKeyId "an unknown AccessKey ends in exit 5"
+unset ALIBABA_CLOUD_ACCESS_KEY_ID
+lines=$(wc -l <"$T/log")
+plain
+said 5 "ALIBABA_CLOUD_ACCESS_KEY_ID is not set" "a missing variable ends in exit 5"
+[ "$status" -eq 5 ] && [ "$(wc -l <"$T/log")" -eq "$lines" ]
+result $? "... and nothing was asked"
+export ALIBABA_CLOUD_ACCESS_KEY_ID=$ID
+export ALIBABA_CLOUD_SECURITY_TOKEN=CAISTokenForTests+/==
+plain --format jsonl --page-size 10 --verbose
+same && ! grep -q CAISToken "$T/err"
+result $? "list with an STS token, which is never printed"
+unset ALIBABA_CLOUD_SECURITY_TOKEN
+plain --page 0
+said 1 "HTTP status: 400" "a page that the service does not take ends in exit 1"
+plain --status finished
+[ "$status" -eq 2 ]
+result $? "a usage error ends in exit 2"
+fault skew=3600 5 "server's date: " "a clock that is an hour off ends in exit 5, and the server's date is told"
+fault status=404 1 "App.NotFound" "404 ends in exit 1"
+fault status=403 1 "Forbidden.RAM" "403 ends in exit 1"
+fault status=500 1 "InternalError" "500 ends in exit 1"
+fault status=200 1 "App.NotFound" "a refusal within HTTP 200 ends in exit 1"
+fault throttle=7 1 "retry after: 7" "throttling ends in exit 1, and how long to wait is told"
+fault html=502 1 "HTTP status: 502" "a proxy's error page ends in exit 1"
+
+# --- the answer is broken ---
+fault html=200 6 "web page" "a web page instead of an answer ends in exit 6"
+fault garbage=head 6 "HTTP/1.1" "what is not HTTP ends in exit 6"
+fault garbage=body 6 "byte offset: " "a body that is not JSON ends in exit 6, and where is told"
+fault status=302 6 "HTTP status: 302" "a redirection is not followed and ends in exit 6"
+[ "$(grep -c GET "$T/log")" -eq 1 ]
+result $? "... after one request"
+fault status=204 6 "empty" "an empty answer ends in exit 6"
+fault cut=300 6 "before the answer was whole" "an answer that is cut ends in exit 6"
+fault cut=900 6 "before the answer was whole" "an answer that is cut within its tasks ends in exit 6"
+[ -s "$T/out" ] && [ "$(head -n 1 "$T/out")" = "$(head -n 1 "$T/jsonl")" ] && [ "$(wc -l <"$T/out")" -lt 5 ]
+result $? "... and the tasks before the cut are printed"
+start --plain-http --generate 1500
+plain --page-size 1500 --format jsonl
+said 6 "tasks in the answer: 1500" "more tasks than the command holds end in exit 6"
+[ "$(wc -l <"$T/out")" -eq 1000 ] && grep -q 'tasks that fit: 1000' "$T/err"
+result $? "... and those that fit are printed"
+awk 'BEGIN { printf "{\"progress\":1,\"status\":\"failed\",\"startTime\":1,\"endTime\":2,\"generation\":\"1\",\"extendInfo\":\""
+    for (i = 0; i < 200000; i++) printf "0123456789"; print "\"}" }' >"$T/big.jsonl"
+start --plain-http --tasks "$T/big.jsonl"
+plain
+said 6 "bytes needed: 2[0-9]\{6\}" "an answer larger than the command's buffer ends in exit 6, with the size"
+
+# --- the network ---
+fault stall 3 "time allowed" "an answer that does not come ends in exit 3" --timeout 300ms
+fault cut=0 3 "before the answer was whole" "a connection that ends before any answer is the network's failure"
+stop
+plain
+said 3 "Connection refused" "a refused connection ends in exit 3"
+secure --ca "$T/ca.pem"
+said 3 "Connection refused" "a refused connection ends in exit 3 with TLS, too"
+
+grep -q success "$T/all" && ! grep -qF -e "$SECRET" -e CAISToken "$T/all"
+result $? "no secret was ever printed"
+echo "1..$n"
+exit $failed

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* osft-endpoint: the service on loopback. See --help. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "options.h"
+#include "pki.h"
+#include "server.h"
+
+#define DAY_S 86400
+
+static int stop_pipe[2];
+
+static void on_signal(int number)
+{
+    int cause = errno;
+
+    if (write(stop_pipe[1], "", 1) < 0)
+        (void)number; /* full: a byte that says stop is in it already */
+    errno = cause;
+}
+
+static int fail(const char *what, const char *reason)
+{
+    fprintf(stderr, "osft-endpoint: %s: %s\n", what, reason);
+    return 1;
+}
+
+static int fail_code(const char *what, int err)
+{
+    fprintf(stderr, "osft-endpoint: %s: mbedTLS error -0x%04x\n", what, (unsigned)-err);
+    return 1;
+}
+
+static int catch_signals(void)
+{
+    struct sigaction action;
+
+    if (pipe(stop_pipe) || fcntl(stop_pipe[1], F_SETFL, O_NONBLOCK))
+        return -1;
+    memset(&action, 0, sizeof(action));
+    action.sa_handler = on_signal;
+    sigemptyset(&action.sa_mask);
+    if (sigaction(SIGTERM, &action, NULL) || sigaction(SIGINT, &action, NULL))
+        return -1;
+    action.sa_handler = SIG_IGN;
+    return sigaction(SIGPIPE, &action, NULL);
+}
+
+static int write_file(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+    int bad;
+
+    if (!f)
+        return -1;
+    bad = fputs(text, f) < 0;
+    return fclose(f) || bad ? -1 : 0;
+}
+
+/* A certificate for this run; its root goes to --ca-out, its key nowhere. */
+static int make_certificate(const struct ep_options *o, struct ep_text *cert, struct ep_text *key)
+{
+    static struct pki pki;
+    struct pki_options wish;
+    int64_t now_s = (int64_t)time(NULL);
+    int err;
+
+    pki_defaults(&wish);
+    wish.rsa = o->rsa;
+    wish.not_after = now_s + o->cert_days * DAY_S;
+    wish.not_before = (wish.not_after < now_s ? wish.not_after : now_s) - DAY_S;
+    if (o->names)
+        wish.names = o->names;
+    err = pki_make(&pki, &wish);
+    if (err)
+        return fail_code("cannot make a certificate (are --names all right?)", err);
+    if (o->ca_out && write_file(o->ca_out, pki.ca_pem))
+        return fail(o->ca_out, strerror(errno));
+    ep_puts(cert, pki.cert_pem);
+    ep_puts(key, pki.key_pem);
+    memset(&pki, 0, sizeof(pki));
+    return 0;
+}
+
+static int prepare_tls(const struct ep_options *o, struct ep_tls *tls)
+{
+    struct ep_text cert = { NULL, 0, 0 }, key = { NULL, 0, 0 };
+    const char *what = "TLS";
+    int err = 0;
+
+    if (!o->cert)
+        err = make_certificate(o, &cert, &key);
+    else if (ep_read(&cert, o->cert))
+        err = fail(o->cert, strerror(errno));
+    else if (ep_read(&key, o->key))
+        err = fail(o->key, strerror(errno));
+    if (!err) {
+        err = ep_tls_start(tls, &cert, &key, &what);
+        if (err)
+            err = fail_code(what, err);
+    }
+    ep_free(&cert);
+    ep_free(&key);
+    return err;
+}
+
+static int prepare_tasks(const struct ep_options *o, struct ep_store *store)
+{
+    struct ep_text why = { NULL, 0, 0 };
+    int err;
+
+    if (!o->tasks) {
+        ep_store_make(store, o->generate < 0 ? 25 : (size_t)o->generate, o->run_s,
+                      (int64_t)time(NULL) * 1000);
+        return 0;
+    }
+    err = ep_store_read(store, o->tasks, &why);
+    if (err)
+        fail(o->tasks, why.mem);
+    ep_free(&why);
+    return err;
+}
+
+static int read_seed(unsigned char *seed, size_t size)
+{
+    FILE *random = fopen("/dev/urandom", "rb");
+    size_t got;
+
+    if (!random)
+        return -1;
+    got = fread(seed, 1, size, random);
+    fclose(random);
+    return got == size ? 0 : -1;
+}
+
+static int prepare(const struct ep_options *o, struct ep_service *service, struct ep_tls *tls)
+{
+    if (read_seed(service->seed, sizeof(service->seed)))
+        return fail("/dev/urandom", "cannot be read");
+    service->gate.id = o->id;
+    service->gate.secret = o->secret;
+    service->gate.token = o->token;
+    service->pascal = strcmp(o->spelling, "pascal") == 0;
+    service->faults = o->faults;
+    if (o->log) {
+        service->log = fopen(o->log, "a");
+        if (!service->log)
+            return fail(o->log, strerror(errno));
+    }
+    if (prepare_tasks(o, &service->store))
+        return 1;
+    return o->plain ? 0 : prepare_tls(o, tls);
+}
+
+static int run(const struct ep_options *o, struct ep_service *service, struct ep_tls *tls)
+{
+    int port = (int)o->port, err, listener;
+
+    if (catch_signals())
+        return fail("signals", strerror(errno));
+    listener = ep_listen(o->bind, &port);
+    if (listener < 0)
+        return fail("cannot listen", strerror(errno));
+    printf(strchr(o->bind, ':') ? "listening on [%s]:%d\n" : "listening on %s:%d\n", o->bind, port);
+    if (fflush(stdout)) {
+        close(listener);
+        return fail("standard output", strerror(errno));
+    }
+    err = ep_serve(service, tls, listener, stop_pipe[0]);
+    close(listener);
+    return err ? fail("poll", strerror(errno)) : 0;
+}
+
+int main(int argc, char **argv)
+{
+    static struct ep_options options;
+    static struct ep_service service;
+    static struct ep_tls tls;
+    struct ep_text why = { NULL, 0, 0 };
+    int status;
+
+    if (ep_options_parse(&options, argc, argv, &why)) {
+        fprintf(stderr, "osft-endpoint: %s\n", why.mem);
+        ep_free(&why);
+        return 2;
+    }
+    if (options.help) {
+        ep_options_help(stdout);
+        return 0;
+    }
+    ep_tls_init(&tls);
+    status = prepare(&options, &service, &tls);
+    if (!status)
+        status = run(&options, &service, options.plain ? NULL : &tls);
+    ep_tls_stop(&tls);
+    if (service.log)
+        fclose(service.log);
+    ep_store_free(&service.store);
+    ep_nonces_free(&service.gate.nonces);
+    return status;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "options.h"
+
+#include <stddef.h>
+#include <string.h>
+
+enum kind { FLAG, TEXT, NUMBER, FAULT };
+
+static const struct option {
+    const char *name;
+    enum kind kind;
+    size_t at; /* in struct ep_options */
+    int64_t least, most;
+} options[] = {
+#define AT(member) offsetof(struct ep_options, member)
+    { "access-key-id", TEXT, AT(id), 0, 0 },
+    { "access-key-secret", TEXT, AT(secret), 0, 0 },
+    { "bind", TEXT, AT(bind), 0, 0 },
+    { "ca-out", TEXT, AT(ca_out), 0, 0 },
+    { "case", TEXT, AT(spelling), 0, 0 },
+    { "cert", TEXT, AT(cert), 0, 0 },
+    { "cert-days", NUMBER, AT(cert_days), -3650, 3650 },
+    { "fault", FAULT, AT(faults), 0, 0 },
+    { "generate", NUMBER, AT(generate), 0, 100000 },
+    { "help", FLAG, AT(help), 0, 0 },
+    { "key", TEXT, AT(key), 0, 0 },
+    { "log", TEXT, AT(log), 0, 0 },
+    { "names", TEXT, AT(names), 0, 0 },
+    { "plain-http", FLAG, AT(plain), 0, 0 },
+    { "port", NUMBER, AT(port), 0, 65535 },
+    { "rsa", FLAG, AT(rsa), 0, 0 },
+    { "run-seconds", NUMBER, AT(run_s), 0, 1000000 },
+    { "security-token", TEXT, AT(token), 0, 0 },
+    { "tasks", TEXT, AT(tasks), 0, 0 },
+};
+
+void ep_options_help(FILE *out)
+{
+    fputs(
+        "usage: osft-endpoint [options]\n"
+        "Plays Alibaba Cloud OpenSearch's ListFunctionTasks and GetFunctionTask on loopback, for\n"
+        "developing without an account. Prints `listening on ADDRESS:PORT` when it is ready.\n"
+        "\n"
+        "  --port N               TCP port; 0, the default: any free one\n"
+        "  --bind ADDRESS         127.0.0.1 (default) or ::1\n"
+        "  --plain-http           no TLS\n"
+        "  --ca-out FILE          write the root certificate made for this run, as PEM\n"
+        "  --names LIST           what the certificate is for (localhost,127.0.0.1,::1)\n"
+        "  --cert-days N          days until it expires (365); below 0: it has expired\n"
+        "  --rsa                  RSA 2048 instead of ECDSA P-256\n"
+        "  --cert FILE --key FILE use this certificate chain and key (PEM) instead\n"
+        "\n"
+        "  --tasks FILE           one JSON object a line, in either spelling\n"
+        "  --generate N           make up N tasks, 0 to 100000 (default: 25)\n"
+        "  --run-seconds N        the newest made-up runs end within N seconds (60)\n"
+        "  --case camel|pascal    how the answer's members are spelled (camel)\n"
+        "Every application, function and instance has the same tasks.\n"
+        "\n",
+        out);
+    fputs(
+        "  --access-key-id ID     the AccessKey that is known (testid)\n"
+        "  --access-key-secret S  and its secret (testsecret)\n"
+        "  --security-token T     the only STS token that is good; else any that is signed is\n"
+        "  --log FILE             add a line a request: time, method, target, status, code, link\n"
+        "\n"
+        "  --fault NAME[=ARG][:COUNT]  misbehave, for COUNT requests or always; may be repeated.\n"
+        "How the answer travels:\n"
+        "    cut=N       close after N bytes of it    split=N     N bytes a write\n"
+        "    chunked=N   in chunks of N bytes         delay=MS    wait before it\n"
+        "    close-idle  close after it, though it said keep-alive\n"
+        "    huge=BYTES  an unknown member of that size in front\n"
+        "    skew=S      the endpoint's clock is S seconds ahead (or behind: -S)\n"
+        "What is answered instead (of several the first, until its COUNT is used up):\n"
+        "    stall         nothing, until the client goes\n"
+        "    status=CODE   that HTTP status; 3xx with Location; 200 with FAIL in the body\n"
+        "    throttle[=S]  429 Throttling.User with Retry-After: S (1)\n"
+        "    garbage       bytes that are not HTTP; garbage=body: a body that is not JSON\n"
+        "    html[=CODE]   a proxy's error page (502)\n"
+        "\n"
+        "SIGTERM and SIGINT end it. Exit status: 0 ended so, 1 failed, 2 usage.\n",
+        out);
+}
+
+static int wrong(struct ep_text *why, const char *name, const char *reason)
+{
+    ep_puts(why, name);
+    ep_puts(why, ": ");
+    ep_puts(why, reason);
+    return -1;
+}
+
+static int set_number(struct ep_options *o, const struct option *option, const char *text,
+                      struct ep_text *why)
+{
+    int64_t number;
+
+    if (ep_int64(ep_span(text), &number) || number < option->least || number > option->most) {
+        ep_putf(why, "--%s: not a whole number from %lld to %lld: %.40s", option->name,
+                (long long)option->least, (long long)option->most, text);
+        return -1;
+    }
+    memcpy((char *)o + option->at, &number, sizeof(number));
+    return 0;
+}
+
+static int set(struct ep_options *o, const struct option *option, const char *text,
+               struct ep_text *why)
+{
+    static const int yes = 1;
+    const char *reason;
+
+    switch (option->kind) {
+    case FLAG: memcpy((char *)o + option->at, &yes, sizeof(yes)); return 0;
+    case TEXT: memcpy((char *)o + option->at, &text, sizeof(text)); return 0;
+    case NUMBER: return set_number(o, option, text, why);
+    default:
+        reason = ep_fault_add(&o->faults, text);
+        if (!reason)
+            return 0;
+        ep_puts(why, "--fault ");
+        return wrong(why, text, reason);
+    }
+}
+
+static const struct option *find(struct osft_span name)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+        if (ep_same(name, options[i].name))
+            return &options[i];
+    return NULL;
+}
+
+/* --name VALUE, --name=VALUE or --flag. Returns how many arguments that took, or -1. */
+static int parse_one(struct ep_options *o, char **argv, struct ep_text *why)
+{
+    const char *equals = strchr(argv[0], '=');
+    const struct option *option = NULL;
+    struct osft_span name;
+
+    if (strncmp(argv[0], "--", 2) == 0) {
+        name = ep_span(argv[0] + 2);
+        if (equals)
+            name.len = (size_t)(equals - name.ptr);
+        option = find(name);
+    }
+    if (!option)
+        return wrong(why, argv[0], "no such option; --help lists them");
+    if (option->kind == FLAG)
+        return equals ? wrong(why, argv[0], "takes no value") : set(o, option, NULL, why) ? -1 : 1;
+    if (!equals && !argv[1])
+        return wrong(why, argv[0], "needs a value");
+    if (set(o, option, equals ? equals + 1 : argv[1], why))
+        return -1;
+    return equals ? 1 : 2;
+}
+
+static int check(const struct ep_options *o, struct ep_text *why)
+{
+    if (strcmp(o->spelling, "camel") != 0 && strcmp(o->spelling, "pascal") != 0)
+        return wrong(why, "--case", "is camel or pascal");
+    if (strcmp(o->bind, "127.0.0.1") != 0 && strcmp(o->bind, "::1") != 0)
+        return wrong(why, "--bind", "is 127.0.0.1 or ::1, since this is no server for a network");
+    if (!o->cert != !o->key)
+        return wrong(why, "--cert and --key", "go together");
+    if (o->cert && (o->ca_out || o->plain))
+        return wrong(why, "--cert", "goes neither with --ca-out nor with --plain-http");
+    if (o->plain && o->ca_out)
+        return wrong(why, "--ca-out", "does not go with --plain-http");
+    if (o->tasks && o->generate >= 0)
+        return wrong(why, "--tasks", "does not go with --generate");
+    if (!*o->id || !*o->secret || (o->token && !*o->token))
+        return wrong(why, "--access-key-id, --access-key-secret, --security-token",
+                     "must not be empty");
+    return 0;
+}
+
+int ep_options_parse(struct ep_options *o, int argc, char **argv, struct ep_text *why)
+{
+    int i = 1, took;
+
+    memset(o, 0, sizeof(*o));
+    o->bind = "127.0.0.1";
+    o->spelling = "camel";
+    o->id = "testid";
+    o->secret = "testsecret";
+    o->generate = -1;
+    o->run_s = 60;
+    o->cert_days = 365;
+    while (i < argc) {
+        took = parse_one(o, argv + i, why);
+        if (took < 0)
+            return -1;
+        i += took;
+    }
+    return o->help ? 0 : check(o, why);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The command line of osft-endpoint. */
+#ifndef EP_OPTIONS_H
+#define EP_OPTIONS_H
+
+#include <stdio.h>
+
+#include "fault.h"
+
+/* Texts point into argv; NULL: not given, where there is no default. */
+struct ep_options {
+    const char *bind, *names, *cert, *key, *ca_out, *tasks, *spelling, *log;
+    const char *id, *secret, *token;
+    int64_t port, generate, run_s, cert_days;
+    int plain, rsa, help;
+    struct ep_faults faults;
+};
+
+/* Returns 0, or -1 with the reason in *why. With help set, the rest may be anything. */
+int ep_options_parse(struct ep_options *o, int argc, char **argv, struct ep_text *why);
+void ep_options_help(FILE *out);
+
+#endif

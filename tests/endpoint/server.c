@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CONNS_MAX 256
+#define DRAIN_MS  2000
+#define PIECE     4096 /* bytes received at a time */
+
+enum state { GREET, READ, WAIT, WRITE, STALL, DRAIN };
+
+struct conn {
+    struct ep_link link;
+    enum state state;
+    struct ep_text in;
+    struct ep_exchange x;
+    size_t sent, limit;
+    int64_t wake_ms; /* WAIT, DRAIN: when that is over, monotonic */
+};
+
+struct server {
+    struct ep_service *service;
+    struct ep_tls *tls;
+    int listener, stop_fd;
+    struct conn *conns[CONNS_MAX];
+    size_t count;
+    struct pollfd fds[CONNS_MAX + 2];
+};
+
+static int64_t clock_ms(clockid_t which)
+{
+    struct timespec t;
+
+    clock_gettime(which, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static int unblock(int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+
+    return flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0 ? -1 : 0;
+}
+
+int ep_listen(const char *address, int *port)
+{
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } a;
+    socklen_t len = sizeof(a.v4);
+    int fd, yes = 1;
+
+    memset(&a, 0, sizeof(a));
+    if (inet_pton(AF_INET6, address, &a.v6.sin6_addr) == 1) {
+        a.v6.sin6_family = AF_INET6;
+        a.v6.sin6_port = htons((uint16_t)*port);
+        len = sizeof(a.v6);
+    } else {
+        a.v4.sin_family = AF_INET;
+        a.v4.sin_port = htons((uint16_t)*port);
+        inet_pton(AF_INET, address, &a.v4.sin_addr);
+    }
+    fd = socket(a.any.sa_family, SOCK_STREAM, 0);
+    if (fd < 0)
+        return -1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+    if (bind(fd, &a.any, len) || listen(fd, 128) || getsockname(fd, &a.any, &len) || unblock(fd)) {
+        int cause = errno;
+
+        close(fd);
+        errno = cause;
+        return -1;
+    }
+    *port = ntohs(a.any.sa_family == AF_INET6 ? a.v6.sin6_port : a.v4.sin_port);
+    return fd;
+}
+
+/* The answer is made: how does it leave? */
+static void begin(struct conn *c)
+{
+    const struct ep_plan *plan = &c->x.plan;
+
+    c->sent = 0;
+    c->limit = c->x.out.len;
+    if (ep_planned(plan, EP_CUT) && (uint64_t)plan->arg[EP_CUT] < c->limit)
+        c->limit = (size_t)plan->arg[EP_CUT];
+    c->state = WRITE;
+    if (ep_planned(plan, EP_DELAY)) {
+        c->state = WAIT;
+        c->wake_ms = clock_ms(CLOCK_MONOTONIC) + plan->arg[EP_DELAY];
+    }
+    if (ep_planned(plan, EP_STALL))
+        c->state = STALL;
+}
+
+static void leave(struct conn *c)
+{
+    ep_link_bye(&c->link);
+    c->state = DRAIN;
+    c->wake_ms = clock_ms(CLOCK_MONOTONIC) + DRAIN_MS;
+}
+
+/* The functions below move a connection on. 1: there may be more to do, 0: wait, -1: it is over. */
+static int do_read(struct server *s, struct conn *c)
+{
+    struct ep_request request;
+    long len = ep_parse(ep_span_of(&c->in), &request);
+    int n;
+
+    if (len > 0) {
+        ep_service_answer(s->service, &request, clock_ms(CLOCK_REALTIME), ep_link_name(&c->link),
+                          &c->x);
+        ep_drop(&c->in, (size_t)len);
+        begin(c);
+        return 1;
+    }
+    if (len < 0) {
+        ep_service_reject(s->service, (int)-len, clock_ms(CLOCK_REALTIME), ep_link_name(&c->link),
+                          &c->x);
+        begin(c);
+        return 1;
+    }
+    ep_reserve(&c->in, PIECE);
+    n = ep_link_recv(&c->link, c->in.mem + c->in.len, PIECE);
+    if (n > 0)
+        c->in.len += (size_t)n;
+    return n > 0 ? 1 : n;
+}
+
+static int do_write(struct conn *c)
+{
+    const struct ep_plan *plan = &c->x.plan;
+    size_t len = c->limit - c->sent;
+    int n;
+
+    if (len == 0) {
+        if (ep_planned(plan, EP_CUT))
+            return -1;
+        if (!c->x.keep || ep_planned(plan, EP_CLOSE_IDLE))
+            leave(c);
+        else
+            c->state = READ;
+        return 1;
+    }
+    if (ep_planned(plan, EP_SPLIT) && (uint64_t)plan->arg[EP_SPLIT] < len)
+        len = (size_t)plan->arg[EP_SPLIT];
+    n = ep_link_send(&c->link, c->x.out.mem + c->sent, len);
+    if (n <= 0)
+        return n;
+    c->sent += (size_t)n;
+    return 1;
+}
+
+static int do_discard(struct conn *c)
+{
+    int n;
+
+    ep_reserve(&c->in, PIECE);
+    n = ep_link_recv(&c->link, c->in.mem + c->in.len, PIECE);
+    return n > 0 ? 1 : n;
+}
+
+static int step(struct server *s, struct conn *c)
+{
+    int n;
+
+    switch (c->state) {
+    case GREET:
+        n = ep_link_greet(&c->link);
+        c->state = n > 0 ? READ : GREET;
+        return n;
+    case READ: return do_read(s, c);
+    case WAIT:
+        if (clock_ms(CLOCK_MONOTONIC) < c->wake_ms)
+            return 0;
+        c->state = WRITE;
+        return 1;
+    case WRITE: return do_write(c);
+    case STALL: return do_discard(c);
+    default: return clock_ms(CLOCK_MONOTONIC) < c->wake_ms ? do_discard(c) : -1;
+    }
+}
+
+/* A connection gets only so many steps in a row, so that a flood on one does not starve the rest. */
+static int advance(struct server *s, struct conn *c)
+{
+    int left = 64, n = 1;
+
+    while (n > 0 && left-- > 0)
+        n = step(s, c);
+    if (n > 0)
+        c->link.wants = POLLIN | POLLOUT; /* come back at once */
+    return n < 0 ? -1 : 0;
+}
+
+static void admit(struct server *s)
+{
+    int fd = accept(s->listener, NULL, NULL), yes = 1;
+    struct conn *c;
+
+    if (fd < 0)
+        return;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+    c = unblock(fd) ? NULL : calloc(1, sizeof(*c));
+    if (!c) {
+        close(fd);
+        return;
+    }
+    if (ep_link_open(&c->link, fd, s->tls)) {
+        free(c);
+        return;
+    }
+    s->conns[s->count++] = c;
+}
+
+static void drop(struct server *s, size_t i)
+{
+    struct conn *c = s->conns[i];
+
+    ep_link_close(&c->link);
+    ep_free(&c->in);
+    ep_free(&c->x.out);
+    free(c);
+    s->conns[i] = s->conns[--s->count];
+}
+
+/* How long poll may sleep: until the first connection that waits for a time. */
+static int time_left(const struct server *s)
+{
+    int64_t least = -1;
+    size_t i;
+
+    for (i = 0; i < s->count; i++) {
+        const struct conn *c = s->conns[i];
+        int64_t left = c->wake_ms - clock_ms(CLOCK_MONOTONIC);
+
+        if (c->state != WAIT && c->state != DRAIN)
+            continue;
+        if (left < 0)
+            left = 0;
+        if (least < 0 || left < least)
+            least = left;
+    }
+    return (int)least; /* a delay is an hour at most */
+}
+
+static void fill(struct server *s)
+{
+    struct pollfd *fds = s->fds;
+    size_t i;
+
+    fds[0].fd = s->stop_fd;
+    fds[0].events = POLLIN;
+    fds[1].fd = s->count < CONNS_MAX ? s->listener : -1;
+    fds[1].events = POLLIN;
+    for (i = 0; i < s->count; i++) {
+        fds[i + 2].fd = s->conns[i]->link.fd;
+        fds[i + 2].events = s->conns[i]->state == WAIT ? 0 : s->conns[i]->link.wants;
+    }
+}
+
+/* Whether there is anything to do for the i-th connection, and how that went. */
+static int attend(struct server *s, size_t i)
+{
+    struct conn *c = s->conns[i];
+    short seen = s->fds[i + 2].revents;
+
+    if (c->state == WAIT && (seen & (POLLERR | POLLNVAL)))
+        return -1;
+    return seen || c->state == WAIT || c->state == DRAIN ? advance(s, c) : 0;
+}
+
+static int run(struct server *s)
+{
+    size_t i;
+
+    for (;;) {
+        fill(s);
+        if (poll(s->fds, (nfds_t)s->count + 2, time_left(s)) < 0) {
+            if (errno != EINTR)
+                return -1;
+            continue;
+        }
+        if (s->fds[0].revents)
+            return 0;
+        for (i = s->count; i-- > 0;) /* from the end: a dropped one's place is taken by the last */
+            if (attend(s, i))
+                drop(s, i);
+        if (s->fds[1].revents)
+            admit(s);
+    }
+}
+
+int ep_serve(struct ep_service *service, struct ep_tls *tls, int listener, int stop_fd)
+{
+    struct server *s = calloc(1, sizeof(*s));
+    int err, cause;
+
+    if (!s)
+        return -1;
+    s->service = service;
+    s->tls = tls;
+    s->listener = listener;
+    s->stop_fd = stop_fd;
+    err = run(s);
+    cause = errno;
+    while (s->count)
+        drop(s, s->count - 1);
+    free(s);
+    errno = cause;
+    return err;
+}

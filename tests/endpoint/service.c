@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "service.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "canon.h"
+#include "date.h"
+#include "sign.h"
+
+#define API_VERSION "2017-12-25"
+#define ID_SIZE     37
+
+/* The next segment of a path, decoded. Returns 0, or -1: none, empty or a broken %. */
+static int segment(struct osft_span *path, struct ep_text *out)
+{
+    struct osft_span raw = *path;
+
+    if (path->len == 0 || path->ptr[0] != '/')
+        return -1;
+    raw.ptr++;
+    for (raw.len = 0; raw.len < path->len - 1 && raw.ptr[raw.len] != '/'; raw.len++)
+        ;
+    path->ptr += raw.len + 1;
+    path->len -= raw.len + 1;
+    return raw.len == 0 ? -1 : ep_decode(raw, 0, out);
+}
+
+static int fixed(struct osft_span *path, const char *name)
+{
+    size_t len = strlen(name);
+
+    if (path->len < len || memcmp(path->ptr, name, len) != 0)
+        return -1;
+    path->ptr += len;
+    path->len -= len;
+    return 0;
+}
+
+int ep_route_parse(struct osft_span path, struct ep_route *route)
+{
+    if (fixed(&path, "/v4/openapi/app-groups") || segment(&path, &route->app_group) ||
+        fixed(&path, "/functions") || segment(&path, &route->function) ||
+        fixed(&path, "/instances") || segment(&path, &route->instance) || fixed(&path, "/tasks"))
+        return -1;
+    if (path.len == 0)
+        return 0;
+    route->get = 1;
+    return segment(&path, &route->generation) || path.len ? -1 : 0;
+}
+
+void ep_route_free(struct ep_route *route)
+{
+    ep_free(&route->app_group);
+    ep_free(&route->function);
+    ep_free(&route->instance);
+    ep_free(&route->generation);
+}
+
+/* Does what is asked for exist, and do path and headers name the same thing? */
+static int check_operation(const struct ep_request *r, struct ep_route *route,
+                           struct ep_refusal *why)
+{
+    const struct ep_header *action = ep_header(r, "x-acs-action");
+    const struct ep_header *version = ep_header(r, "x-acs-version");
+
+    if (ep_route_parse(r->path, route))
+        return ep_refuse(why, 404, "InvalidAction.NotFound",
+                         "Specified api is not found, please check your url and method.");
+    if (!ep_same(r->method, "GET"))
+        return ep_refuse(why, 405, "UnsupportedHTTPMethod", "This http method is not supported.");
+    if (action && !ep_same(action->value, route->get ? "GetFunctionTask" : "ListFunctionTasks"))
+        return ep_refuse(why, 404, "InvalidAction.NotFound",
+                         "The path and x-acs-action name different operations.");
+    if (version && !ep_same(version->value, API_VERSION))
+        return ep_refuse(why, 400, "InvalidVersion", "Specified parameter Version is not valid.");
+    return 0;
+}
+
+static int64_t ticks_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* What the store has for a request that was let in. */
+static int look_up(struct ep_service *s, const struct ep_route *route, const struct ep_query *q,
+                   int64_t now_ms, struct ep_reply *reply, struct ep_refusal *why)
+{
+    struct osft_span name = ep_span_of(&route->function);
+    const struct osft_span *function = s->store.made_up ? &name : NULL;
+    int64_t began_ms = ticks_ms();
+    const struct ep_task *task;
+    struct ep_filter filter;
+
+    ep_store_tick(&s->store, now_ms);
+    if (!route->get) {
+        if (ep_filter_parse(q, &filter, why))
+            return -1;
+        ep_reply_list(reply, &s->store, &filter, function, ticks_ms() - began_ms);
+        return 0;
+    }
+    task = ep_store_get(&s->store, ep_span_of(&route->generation));
+    if (!task)
+        return ep_refuse(why, 404, "Task.NotExist", "The task does not exist.");
+    ep_reply_get(reply, task, function, ticks_ms() - began_ms);
+    return 0;
+}
+
+static int serve(struct ep_service *s, const struct ep_request *r, int64_t now_ms, int64_t clock_s,
+                 struct ep_reply *reply, struct ep_refusal *why)
+{
+    struct ep_route route;
+    struct ep_query query;
+    int err;
+
+    memset(&route, 0, sizeof(route));
+    memset(&query, 0, sizeof(query));
+    err = check_operation(r, &route, why);
+    if (!err && ep_query_parse(r->query, &query))
+        err = ep_refuse(why, 400, "InvalidParameter", "The query is not well formed.");
+    if (!err)
+        err = ep_gate_check(&s->gate, r, clock_s, now_ms / 1000, why);
+    if (!err)
+        err = look_up(s, &route, &query, now_ms, reply, why);
+    ep_free(&query.text);
+    ep_route_free(&route);
+    return err;
+}
+
+/* A request id in the service's form, different for each request of each run. */
+static void make_id(struct ep_service *s, char id[ID_SIZE])
+{
+    unsigned char text[sizeof(s->seed) + sizeof(s->served)], digest[32];
+    struct osft_span span = { (const char *)text, sizeof(text) };
+    int i, at = 0;
+
+    s->served++;
+    memcpy(text, s->seed, sizeof(s->seed));
+    memcpy(text + sizeof(s->seed), &s->served, sizeof(s->served));
+    ep_sha256(span, digest);
+    for (i = 0; i < 16; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            id[at++] = '-';
+        at += snprintf(id + at, (size_t)(ID_SIZE - at), "%02X", digest[i]);
+    }
+}
+
+static void log_line(struct ep_service *s, const struct ep_request *r, int64_t now_ms,
+                     const struct ep_reply *reply, const char *link)
+{
+    struct osft_span dash = { "-", 1 };
+    struct ep_text line = { NULL, 0, 0 };
+
+    if (!s->log)
+        return;
+    ep_date_iso(now_ms / 1000, &line);
+    ep_puts(&line, " ");
+    ep_put_span(&line, r ? r->method : dash);
+    ep_puts(&line, " ");
+    ep_put_span(&line, r ? r->target : dash);
+    ep_putf(&line, " %d %s %s\n", reply->status, reply->code, link);
+    fwrite(line.mem, 1, line.len, s->log);
+    fflush(s->log);
+    ep_free(&line);
+}
+
+void ep_service_answer(struct ep_service *s, const struct ep_request *r, int64_t now_ms,
+                       const char *link, struct ep_exchange *x)
+{
+    const struct ep_header *host = ep_header(r, "host");
+    struct ep_refusal why = { 0, NULL, { NULL, 0, 0 } };
+    struct ep_reply reply;
+    char id[ID_SIZE];
+    int64_t clock_s;
+
+    ep_fault_plan(&s->faults, &x->plan);
+    memset(&reply, 0, sizeof(reply));
+    make_id(s, id);
+    reply.id = id;
+    reply.host = host ? host->value : ep_span("");
+    reply.pascal = s->pascal;
+    reply.huge = ep_planned(&x->plan, EP_HUGE) ? x->plan.arg[EP_HUGE] : -1;
+    clock_s = now_ms / 1000 + x->plan.arg[EP_SKEW];
+    x->keep = r->keep;
+    x->out.len = 0;
+    if (!ep_reply_instead(&reply, &x->plan, &x->out) &&
+        serve(s, r, now_ms, clock_s, &reply, &why)) {
+        if (why.status == 405) { /* a HEAD's answer must not be followed by what we send */
+            ep_puts(&reply.headers, "Allow: GET\r\n");
+            x->keep = 0;
+        }
+        ep_reply_refusal(&reply, why.status, why.code, ep_span_of(&why.message));
+    }
+    if (reply.status == 0)
+        x->keep = 0;
+    else
+        ep_reply_write(&reply, &x->plan, clock_s, x->keep, &x->out);
+    log_line(s, r, now_ms, &reply, link);
+    ep_free(&why.message);
+    ep_free(&reply.headers);
+    ep_free(&reply.body);
+}
+
+void ep_service_reject(struct ep_service *s, int status, int64_t now_ms, const char *link,
+                       struct ep_exchange *x)
+{
+    struct ep_reply reply;
+    char id[ID_SIZE];
+
+    memset(&reply, 0, sizeof(reply));
+    memset(&x->plan, 0, sizeof(x->plan));
+    make_id(s, id);
+    reply.id = id;
+    reply.host = ep_span("");
+    reply.huge = -1;
+    x->keep = 0;
+    x->out.len = 0;
+    ep_reply_refusal(&reply, status, "BadRequest", ep_span("This is not a well-formed request."));
+    ep_reply_write(&reply, &x->plan, now_ms / 1000, 0, &x->out);
+    log_line(s, NULL, now_ms, &reply, link);
+    ep_free(&reply.body);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Request in, answer out: everything but the sockets. */
+#ifndef EP_SERVICE_H
+#define EP_SERVICE_H
+
+#include <stdio.h>
+
+#include "reply.h"
+
+struct ep_service {
+    struct ep_gate gate;
+    struct ep_store store;
+    struct ep_faults faults;
+    int pascal;
+    FILE *log;              /* NULL: none */
+    unsigned char seed[16]; /* of request ids */
+    uint64_t served;
+};
+
+/* What a path asks for. Begin with all zero; end with ep_route_free(). */
+struct ep_route {
+    struct ep_text app_group, function, instance, generation;
+    int get; /* GetFunctionTask; 0: ListFunctionTasks */
+};
+/* Returns 0, or -1 when there is nothing at that path. */
+int ep_route_parse(struct osft_span path, struct ep_route *route);
+void ep_route_free(struct ep_route *route);
+
+/* One answer on its way. out is reused from one to the next. */
+struct ep_exchange {
+    struct ep_plan plan;
+    struct ep_text out;
+    int keep; /* the connection goes on after it */
+};
+
+/* Answer a request that came at now_ms over link (for the log: plain, tls=full, tls=resumed). */
+void ep_service_answer(struct ep_service *s, const struct ep_request *r, int64_t now_ms,
+                       const char *link, struct ep_exchange *x);
+/* Answer what was no request. */
+void ep_service_reject(struct ep_service *s, int status, int64_t now_ms, const char *link,
+                       struct ep_exchange *x);
+
+#endif

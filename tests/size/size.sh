@@ -1,0 +1,65 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What the core costs on small devices, as the Markdown that README.md carries between its markers
+# <!-- size --> and <!-- /size -->. Exit status 1 when a limit below is passed.
+# usage: sh tests/size/size.sh [DIR]            print it (DIR: where to build; default build/size)
+#        sh tests/size/size.sh --readme [DIR]   put it into README.md as well
+#        sh tests/size/size.sh --functions [DIR]  Cortex-M3's function by function instead
+set -eu
+
+# The limits, in bytes: what one osft_list may cost on a Cortex-M3. data and bss are 0 everywhere.
+flash_max=6144
+stack_max=512
+
+targets='cortex-m0plus cortex-m3 rv32imc'
+
+mode=
+case ${1:-} in
+--*) mode=$1 && shift ;;
+esac
+dir=${1:-build/size}
+
+sh tests/tools/need.sh gcc-arm-none-eabi libnewlib-arm-none-eabi gcc-riscv64-unknown-elf \
+    picolibc-riscv64-unknown-elf
+if [ -z "${JSMN_DIR:-}" ]; then
+    sh tests/tools/need.sh libjsmn-dev
+fi
+
+for target in $targets; do
+    sh tests/size/build.sh "$target" "$dir/$target"
+    awk -f tests/size/stack.awk "$dir/$target"/*.ci | sort -k1,1nr -k4 >"$dir/$target/stack"
+done
+
+if [ "$mode" = --functions ]; then
+    echo 'Cortex-M3, linked for one osft_list; bytes:   code  stack with callees, own'
+    awk -f tests/size/functions.awk "$dir/cortex-m3/stack" "$dir/cortex-m3/linked.nm" |
+        sort -k1,1nr -k2
+    awk '/linked/ { print $1 " in all, with constants without a name and padding" }' \
+        "$dir/cortex-m3/size"
+    echo 'Deepest path from osft_list:'
+    sed -n '/ list osft_list /{s/.* list osft_list //p;}' "$dir/cortex-m3/stack"
+    exit 0
+fi
+
+compiler() {
+    $1gcc -dumpfullversion
+}
+status=0
+for target in $targets; do
+    for kind in size stack structs.nm linked.nm; do
+        sed "s/^/$target $kind /" "$dir/$target/$kind"
+    done
+done | awk -v arm="$(compiler arm-none-eabi-)" -v riscv="$(compiler riscv64-unknown-elf-)" \
+    -v flash_max="$flash_max" -v stack_max="$stack_max" -f tests/size/table.awk >"$dir/table.md" ||
+    status=1
+cat "$dir/table.md"
+
+if [ "$mode" = --readme ]; then
+    awk -v table="$dir/table.md" '
+        /^<!-- \/size -->$/ { inside = 0 }
+        !inside { print }
+        /^<!-- size -->$/ { inside = 1; while ((getline line <table) > 0) print line }
+    ' README.md >"$dir/README.md"
+    cat "$dir/README.md" >README.md
+fi
+exit $status

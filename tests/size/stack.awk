@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+# Worst stack from gcc's call graphs: awk -f tests/size/stack.awk DIR/*.ci
+# Prints, a line a function: bytes with all it calls, own bytes, object, function, the deepest path.
+# Functions without a body here (the C library's, the compiler's helpers) and calls through pointers
+# (port, hash) count 0. Recursion, or a frame of no fixed size, has no worst case: exit status 1.
+
+function field(line, key,    rest) {
+    rest = line
+    if (!sub(".*" key ": \"", "", rest))
+        return ""
+    sub(/".*/, "", rest)
+    return rest
+}
+
+function worst(name,    list, n, i, deep) {
+    if (state[name] == 2)
+        return total[name]
+    if (state[name] == 1) {
+        print "recursion: " trail " calls " name " again" | "cat >&2"
+        failed = 1
+        return 0
+    }
+    state[name] = 1
+    total[name] = own[name] + 0
+    path[name] = name
+    n = split(calls[name], list, SUBSEP)
+    for (i = 1; i <= n; i++) {
+        trail = name
+        deep = own[name] + worst(list[i])
+        if (deep > total[name]) {
+            total[name] = deep
+            path[name] = name " > " path[list[i]]
+        }
+    }
+    state[name] = 2
+    return total[name]
+}
+
+FNR == 1 {
+    object = FILENAME
+    gsub(/.*\/|\.ci$/, "", object)
+}
+
+/^node:/ && / bytes \(/ {
+    name = field($0, "title")
+    match($0, /[0-9]+ bytes \([a-z,]*\)/)
+    frame = substr($0, RSTART, RLENGTH)
+    own[name] = frame + 0
+    home[name] = object
+    order[++count] = name
+    if (frame !~ /\(static\)/) {
+        print "no fixed frame: " name ": " frame | "cat >&2"
+        failed = 1
+    }
+}
+
+/^edge:/ {
+    from = field($0, "sourcename")
+    to = field($0, "targetname")
+    if (!((from, to) in seen)) {
+        seen[from, to] = 1
+        calls[from] = (from in calls) ? calls[from] SUBSEP to : to
+    }
+}
+
+END {
+    for (i = 1; i <= count; i++) {
+        name = order[i]
+        line = worst(name) " " own[name] " " home[name] " " name " " path[name]
+        gsub(/core\/[a-z0-9_]*\.c:/, "", line) # where a static function stands
+        print line
+    }
+    exit failed
+}

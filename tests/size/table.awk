@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+# The tables of tests/size/size.sh, from lines that begin with target and kind of report.
+
+function hex(text,    i, value) {
+    for (i = 1; i <= length(text); i++)
+        value = value * 16 + index("0123456789abcdef", substr(text, i, 1)) - 1
+    return value
+}
+
+function most(a, b) {
+    return a + 0 > b + 0 ? a + 0 : b + 0
+}
+
+function row(name, object, bold,    t, line, b) {
+    b = bold ? "**" : ""
+    line = "| " b name b " |"
+    for (t = 1; t <= 3; t++)
+        line = line " " b text[target[t], object] b " |"
+    line = line " " data[object] + 0 " | " bss[object] + 0 " |"
+    for (t = 1; t <= 3; t++)
+        line = line " " b stack[target[t], object] + 0 b " |"
+    print line
+}
+
+function check(what, is, max) {
+    if (is + 0 > max + 0) {
+        print "size: " what " is " is " bytes, more than " max + 0 | "cat >&2"
+        failed = 1
+    }
+}
+
+BEGIN {
+    target[1] = "cortex-m0plus"
+    target[2] = "cortex-m3"
+    target[3] = "rv32imc"
+}
+
+$2 == "size" && $3 != "text" {
+    object = $NF
+    gsub(/.*\/|\.o$/, "", object)
+    if (object != "linked.elf" && !(object in data))
+        order[++count] = object
+    text[$1, object] = $3
+    data[object] = most(data[object], $4)
+    bss[object] = most(bss[object], $5)
+}
+
+$2 == "stack" {
+    stack[$1, $5] = most(stack[$1, $5], $3)
+    if ($6 == "osft_list")
+        stack[$1, "linked.elf"] = $3
+}
+
+$2 == "structs.nm" && /size_/ {
+    name = $NF
+    sub(/^size_/, "", name)
+    if (!(name in known)) {
+        known[name] = 1
+        structs[++kinds] = name
+    }
+    bytes[$1, name] = hex($4)
+}
+
+$2 == "linked.nm" && $3 == "U" {
+    sub(/_case_.*/, "_case_*", $4)
+    if ($4 !~ /^mem|^str/ && !($4 in helper)) {
+        helper[$4] = 1
+        helpers = helpers (helpers == "" ? "" : ", ") "`" $4 "`"
+    }
+}
+
+END {
+    if (text["cortex-m3", "linked.elf"] + 0 == 0 || stack["cortex-m3", "linked.elf"] + 0 == 0) {
+        print "size: nothing was measured" | "cat >&2"
+        exit 1
+    }
+    print "Bytes, with `-Os` and the default configuration; gcc " arm " (Cortex-M), " riscv " (RV32IMC)."
+    print "text is code and constants; stack is the worst of any function in that object, with all it calls."
+    print ""
+    print "| object | text M0+ | text M3 | text RV32 | data | bss | stack M0+ | stack M3 | stack RV32 |"
+    print "|---|--:|--:|--:|--:|--:|--:|--:|--:|"
+    for (i = 1; i <= count; i++)
+        row(order[i], order[i], 0)
+    row("linked for one `osft_list`", "linked.elf", 1)
+    print "| limit | | " flash_max " | | 0 | 0 | | " stack_max " | |"
+    print ""
+    print "The last sum is what `osft_init`, `osft_list` and everything they call, jsmn included, add to a program."
+    print "Not counted: the C library's `memcpy`, `memmove`, `memcmp`, `memset`, `strlen`, and what the port needs."
+    if (helpers != "")
+        print "Nor the compiler's helpers where an instruction is missing: " helpers "."
+    print ""
+    line = "| struct |"
+    rule = "|---|"
+    for (i = 1; i <= kinds; i++) {
+        line = line " `" structs[i] "` |"
+        rule = rule "--:|"
+    }
+    print line
+    print rule
+    for (t = 1; t <= 3; t++) {
+        line = "| " target[t] " |"
+        for (i = 1; i <= kinds; i++)
+            line = line " " bytes[target[t], structs[i]] " |"
+        print line
+    }
+    check("flash on Cortex-M3, linked for one osft_list, text and data,", \
+        text["cortex-m3", "linked.elf"] + data["linked.elf"], flash_max)
+    check("stack of osft_list on Cortex-M3", stack["cortex-m3", "linked.elf"], stack_max)
+    for (object in data) {
+        check("data of " object, data[object], 0)
+        check("bss of " object, bss[object], 0)
+    }
+    exit failed
+}

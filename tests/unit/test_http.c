@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Raw answers: what of HTTP/1.1 is taken and what is not, however the bytes arrive. */
+#include "support_fake.h"
+
+#define BODY        "{\"result\":[{\"generation\":7}],\"latency\":123}"
+#define BODY_LENGTH "43"
+#define GOOD        "HTTP/1.1 200 OK\r\nDate: now\r\nContent-Length: " BODY_LENGTH "\r\n\r\n" BODY
+#define COUNT(a)    (sizeof(a) / sizeof((a)[0]))
+
+static int run(struct setup *s)
+{
+    return osft_list(&s->client, &s->query, 10000, &s->page);
+}
+
+#define ANY 1000 /* status: none yet, or the status line's */
+
+/* The outcome of raw when it arrives whole up to first, then in pieces of step (0: no such stop). */
+static void check_once(const char *raw, size_t len, int err, unsigned status, size_t first,
+                       size_t step)
+{
+    struct setup *s = setup_new(2048, raw, len);
+    int got;
+    s->fake.first = first;
+    s->fake.step = step;
+    got = run(s);
+    if (got != err || (status != ANY && s->page.http_status != status)) {
+        fail_msg("%d with %u, not %d with %u, split at %zu by %zu: %.300s", got,
+                 s->page.http_status, err, status, first, step, raw);
+    }
+    assert_int_equal(s->fake.opened, 1);
+    assert_int_equal(s->fake.closed, 1);
+    assert_int_equal(s->page.count, err == OSFT_OK);
+    if (err == OSFT_OK) {
+        assert_span(s->tasks[0].generation, "7");
+        assert_int_equal(s->page.latency_ms, 123);
+    }
+    setup_free(s);
+}
+
+static void check_bytes(const char *raw, size_t len, int err, unsigned status)
+{
+    size_t k;
+    check_once(raw, len, err, status, 0, 0);
+    check_once(raw, len, err, status, 0, 1);
+    for (k = 1; k < len; k++) {
+        check_once(raw, len, err, status, k, 0);
+    }
+}
+
+static void check(const char *raw, int err, unsigned status)
+{
+    check_bytes(raw, strlen(raw), err, status);
+}
+
+static void answers_that_must_pass(void **state)
+{
+    static const char *const good[] = {
+        GOOD,
+        "HTTP/1.1 200\r\nContent-Length: " BODY_LENGTH "\r\n\r\n" BODY,
+        "HTTP/1.1 200 \r\nContent-Length: " BODY_LENGTH "\r\n\r\n" BODY,
+        "HTTP/1.1 200 Tout va bien \xc3\xa0\r\ncontent-length:" BODY_LENGTH "\r\n\r\n" BODY,
+        "HTTP/1.0 200 OK\r\nContent-Length: " BODY_LENGTH "\r\n\r\n" BODY,
+        "HTTP/1.0 200 OK\r\n\r\n" BODY,
+        "HTTP/1.1 200 OK\r\n\r\n" BODY,
+        "HTTP/1.1 200 OK\r\nCONTENT-LENGTH: \t " BODY_LENGTH " \t\r\n\r\n" BODY,
+        "HTTP/1.1 200 OK\r\ncOnTeNt-LeNgTh: " BODY_LENGTH "\r\n\r\n" BODY "HTTP/1.1 400 Bad",
+        "HTTP/1.1 200 OK\r\nContent-Length: " BODY_LENGTH "\r\nContent-Length: " BODY_LENGTH
+        "\r\n\r\n" BODY,
+        "HTTP/1.1 200 OK\r\nX-Empty:\r\nX: a:b\xff\tc\r\nContent-Length: " BODY_LENGTH
+        "\r\n\r\n" BODY,
+        "HTTP/1.1 200 OK\r\nContent-Length-Of: 5\r\nXContent-Length: 5\r\nContent-Lengt: 5\r\n"
+        "Content-Length: " BODY_LENGTH "\r\n\r\n" BODY,
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2B\r\n" BODY "\r\n0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding:CHUNKED \r\n\r\n2b\r\n" BODY "\r\n0\r\n\r\nmore",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0000002b\r\n" BODY "\r\n000\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2b;a=b;c=\"d e\"\r\n" BODY
+        "\r\n0;last\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n2a\r\n"
+        "\"result\":[{\"generation\":7}],\"latency\":123}\r\n0\r\nA: b\r\nContent-Length: "
+        "9\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\n" GOOD,
+        "HTTP/1.1 103 Early Hints\r\nLink: </>\r\nDate: early\r\n\r\n" GOOD,
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.0 199 X\r\n\r\n" GOOD,
+        "HTTP/1.1 100 Continue\r\nTransfer-Encoding: chunked\r\n\r\n" GOOD,
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " BODY_LENGTH "\r\n\r\n" BODY,
+    };
+    size_t i;
+    (void)state;
+    assert_int_equal(strlen(BODY), atoi(BODY_LENGTH));
+    for (i = 0; i < COUNT(good); i++) {
+        check(good[i], OSFT_OK, 200);
+    }
+    check("HTTP/1.1 203 Changed\r\nContent-Length: " BODY_LENGTH "\r\n\r\n" BODY, OSFT_OK, 203);
+}
+
+static void status_lines_that_must_not_pass(void **state)
+{
+    static const char *const bad[] = { "HTTP/2 200 OK",
+                                       "HTTP/2.0 200 OK",
+                                       "HTTP/1.2 200 OK",
+                                       "HTTP/0.9 200 OK",
+                                       "HTTP/1.1 20 OK",
+                                       "HTTP/1.1 20",
+                                       "HTTP/1.1 2000 OK",
+                                       "HTTP/1.1 2000",
+                                       "HTTP/1.1 200OK",
+                                       "http/1.1 200 OK",
+                                       "Http/1.1 200 OK",
+                                       "HTTP/1.1  200 OK",
+                                       "HTTP/1.1\t200 OK",
+                                       "HTTP/1.1 200\tOK",
+                                       "HTTP/11 200 OK",
+                                       "HTTP/1.10 200 OK",
+                                       "HTTP/1. 200 OK",
+                                       "HTTP/1 200 OK",
+                                       "HTTP 200 OK",
+                                       "HTTPS/1.1 200 OK",
+                                       "HTTP/1.1 099 X",
+                                       "HTTP/1.1 000 X",
+                                       "HTTP/1.1 600 X",
+                                       "HTTP/1.1 999 X",
+                                       "HTTP/1.1 -20 X",
+                                       "HTTP/1.1 +20 X",
+                                       "HTTP/1.1 2 0 X",
+                                       "HTTP/1.1 0x2 X",
+                                       "HTTP/1.1 2a0 X",
+                                       "HTTP/1.1",
+                                       "HTTP/1.1 ",
+                                       " HTTP/1.1 200 OK",
+                                       "200 OK",
+                                       "ICY 200 OK",
+                                       "",
+                                       "Date: now",
+                                       "HTTP/1.: 200 OK",
+                                       "HTTP/1./ 200 OK",
+                                       "HTTP/1.1 101 Switching Protocols",
+                                       "HTTP/1.1 1 0 X" };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(bad); i++) {
+        char raw[256];
+        snprintf(raw, sizeof(raw), "%s\r\nContent-Length: " BODY_LENGTH "\r\n\r\n" BODY, bad[i]);
+        check(raw, OSFT_E_HTTP, ANY);
+    }
+    check("\r\n" GOOD, OSFT_E_HTTP, ANY);
+    check("\x16\x03\x01\x02", OSFT_E_HTTP, 0); /* TLS where none is spoken */
+    check("SSH-2.0-OpenSSH_9.2\r\n", OSFT_E_HTTP, 0);
+}
+
+static void header_lines_that_must_not_pass(void **state)
+{
+    static const char *const bad[] = {
+        ": x", "X : y", "X\t: y", " X: y", "\tX: y", " folded", "\tfolded", "no colon", "nocolon",
+        ":", "X Y: z", "Content-Length : " BODY_LENGTH, " : x", "\"", "X\x7f: y", "X: y\x7f",
+        /* lengths */
+        "Content-Length: +" BODY_LENGTH, "Content-Length: -" BODY_LENGTH, "Content-Length: 4 3",
+        "Content-Length: 4\t3", "Content-Length: 43, 43", "Content-Length: 43,43",
+        "Content-Length: 43,", "Content-Length: ,43", "Content-Length:", "Content-Length: \t",
+        "Content-Length: 42", "Content-Length: 44", "Content-Length: 4294967296",
+        "Content-Length: 4294967339", "Content-Length: 18446744073709551659",
+        "Content-Length: 99999999999999999999", "Content-Length: 0x2b", "Content-Length: 43.0",
+        "Content-Length: 4e1", "Content-Length: '43'", "Content-Length: \"43\"",
+        "Content-Length: 43;", "Content-Length: abc", "content-length: \xb2",
+        /* codings */
+        "Transfer-Encoding: chunked", "Transfer-Encoding: gzip",
+        "Transfer-Encoding:", "Transfer-Encoding: identity", "Transfer-Encoding: gzip, chunked",
+        "Transfer-Encoding: chunked, gzip", "Transfer-Encoding: chunked, chunked",
+        "Transfer-Encoding: chunked;q=1", "Transfer-Encoding: xchunked",
+        "Transfer-Encoding: chunkedx", "Transfer-Encoding: \"chunked\"",
+        "Transfer-Encoding: chunked,",
+        "transfer-encoding: \x0b"
+        "chunked"
+    };
+    size_t i, before;
+    (void)state;
+    for (i = 0; i < COUNT(bad); i++) {
+        for (before = 0; before < 2; before++) {
+            char raw[512];
+            snprintf(raw, sizeof(raw),
+                     "HTTP/1.1 200 OK\r\n%s%sContent-Length: " BODY_LENGTH "\r\n%s%s\r\n" BODY,
+                     before ? bad[i] : "", before ? "\r\n" : "", before ? "" : bad[i],
+                     before ? "" : "\r\n");
+            check_once(raw, strlen(raw), OSFT_E_HTTP, ANY, 0, 0);
+            check_once(raw, strlen(raw), OSFT_E_HTTP, ANY, 0, 1);
+        }
+    }
+}
+
+static void codings_that_must_not_pass(void **state)
+{
+    static const char *const bad[] = {
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n",
+        "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 43\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n"
+    };
+    size_t i, k;
+    (void)state;
+    for (i = 0; i < COUNT(bad); i++) {
+        char raw[512];
+        snprintf(raw, sizeof(raw), "%s2b\r\n" BODY "\r\n0\r\n\r\n", bad[i]);
+        for (k = 0; k < strlen(raw); k++) {
+            struct setup *s = setup_new(2048, raw, strlen(raw));
+            s->fake.first = k;
+            assert_int_equal(run(s), OSFT_E_HTTP);
+            assert_int_equal(s->page.count, 0);
+            setup_free(s);
+        }
+    }
+}
+
+static void controls_and_bare_line_ends_anywhere_in_a_head_are_refused(void **state)
+{
+    static const char raw[] = "HTTP/1.1 100 Continue\r\nX: y\r\n\r\n" GOOD;
+    static const char controls[] = { '\n', '\r', '\0', 1, '\v', '\f', 0x1b, 0x7f };
+    size_t head = strlen(raw) - strlen(BODY), at, i;
+    (void)state;
+    for (at = 0; at < head; at++) {
+        for (i = at == head - 1; i < COUNT(controls); i++) { /* there, a line feed is right */
+            char text[sizeof(raw) + 1] = "";
+            memcpy(text, raw, at);
+            text[at] = controls[i];
+            memcpy(text + at + 1, raw + at, strlen(raw) - at);
+            check_once(text, sizeof(raw), OSFT_E_HTTP, ANY, 0, at & 1);
+        }
+        if (raw[at] == '\r' || raw[at] == '\n') {
+            char text[sizeof(raw)] = "";
+            memcpy(text, raw, at);
+            memcpy(text + at, raw + at + 1, strlen(raw) - at - 1);
+            check_once(text, strlen(raw) - 1, OSFT_E_HTTP, ANY, 0, at & 1);
+        }
+    }
+}
+
+/* What is wrong comes after a first chunk of nothing but white space. */
+static void chunks_that_must_not_pass(void **state)
+{
+    static const char *const bad[] = { "\r\n",
+                                       ";a\r\n",
+                                       "+2b\r\n",
+                                       "-2b\r\n",
+                                       " 2b\r\n",
+                                       "2b \r\n",
+                                       "2 b\r\n",
+                                       "\t2b\r\n",
+                                       "0x2b\r\n",
+                                       "g\r\n",
+                                       "2bh\r\n",
+                                       "2b\n",
+                                       "2b;a\n",
+                                       "2b\r\r\n",
+                                       "2b\rX\n",
+                                       "2b;a\rb\r\n",
+                                       "100000000\r\n",
+                                       "10000002b\r\n",
+                                       "fffffffff\r\n",
+                                       "1000000000000002b\r\n",
+                                       "2b,\r\n",
+                                       "2b\"\r\n",
+                                       "\n",
+                                       "2b:\r\n",
+                                       "\xb2\r\n",
+                                       "@\r\n",
+                                       "`\r\n",
+                                       "/\r\n",
+                                       ":\r\n" };
+    static const char *const after[] = { "\n",        "\r",    "\r\r\n", "X\r\n",
+                                         "0\r\n\r\n", " \r\n", "\r\n\n", "\rX" };
+    static const char head[] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n \r\n";
+    char raw[512];
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(bad); i++) {
+        snprintf(raw, sizeof(raw), "%s%s" BODY "\r\n0\r\n\r\n", head, bad[i]);
+        check(raw, OSFT_E_HTTP, 200);
+    }
+    for (i = 0; i < COUNT(after); i++) {
+        snprintf(raw, sizeof(raw), "%s1\r\n %s1\r\n \r\n0\r\n\r\n", head, after[i]);
+        check(raw, OSFT_E_HTTP, 200);
+    }
+}
+
+static void trailers_end_as_strictly_as_headers(void **state)
+{
+    static const char *const bad[] = { "\n",    "A: b\n\r\n",     "A: b\r\n\n", "A: b\r\r\n\r\n",
+                                       "\rX\n", "A: \x01\r\n\r\n" };
+    size_t i, step;
+    (void)state;
+    for (i = 0; i < COUNT(bad); i++) {
+        for (step = 0; step < 4; step++) {
+            char raw[512];
+            struct setup *s;
+            snprintf(raw, sizeof(raw),
+                     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2b\r\n" BODY
+                     "\r\n0\r\n%s",
+                     bad[i]);
+            s = setup_new(2048, raw, strlen(raw));
+            s->fake.step = step;
+            assert_int_equal(run(s), OSFT_E_HTTP);
+            setup_free(s);
+        }
+    }
+}
+
+/* An interim head has no body, whatever its lines say; to refuse it is fine, to be misled is not. */
+static void a_length_of_an_interim_head_does_not_reach_the_answer(void **state)
+{
+    static const char *const raw[] = {
+        "HTTP/1.1 100 Continue\r\nContent-Length: 5\r\n\r\n"
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2b\r\n" BODY "\r\n0\r\n\r\n",
+        "HTTP/1.1 103 Early Hints\r\nContent-Length: 5\r\n\r\n" GOOD,
+        ("HTTP/1.1 103 Early Hints\r\nContent-Length: 5\r\n\r\nHTTP/1.1 200 OK\r\n\r\n" BODY)
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(raw); i++) {
+        struct setup *s = setup_new(2048, raw[i], strlen(raw[i]));
+        int err = run(s);
+        if (err != OSFT_OK && err != OSFT_E_HTTP) {
+            fail_msg("%d with %u: %s", err, s->page.http_status, raw[i]);
+        }
+        setup_free(s);
+    }
+}
+
+static void every_3xx_is_a_redirect_that_is_not_followed(void **state)
+{
+    unsigned status;
+    (void)state;
+    for (status = 300; status < 400; status++) {
+        char raw[256];
+        snprintf(
+            raw, sizeof(raw),
+            "HTTP/1.1 %u X\r\nLocation: https://elsewhere.example/\r\nContent-Length: " BODY_LENGTH
+            "\r\n\r\n" BODY,
+            status);
+        check_once(raw, strlen(raw), OSFT_E_REDIRECT, status, 0, 0);
+        check_once(raw, strlen(raw), OSFT_E_REDIRECT, status, 0, 1);
+    }
+}
+
+static void an_answer_without_a_body_is_empty(void **state)
+{
+    static const struct {
+        const char *raw;
+        unsigned status;
+    } cases[] = {
+        { "HTTP/1.1 204 No Content\r\n\r\n", 204 },
+        { "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n", 204 },
+        { "HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n", 204 },
+        { "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 200 },
+        { "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" BODY, 200 },
+        { "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n \r\n", 200 },
+        { "HTTP/1.1 200 OK\r\n\r\n", 200 },
+        { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 200 },
+        { "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", 503 },
+        { "HTTP/1.1 404 X\r\n\r\n", 404 },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(cases); i++) {
+        check(cases[i].raw, OSFT_E_EMPTY, cases[i].status);
+    }
+}
+
+static void date_and_retry_after_are_kept_with_a_refusal(void **state)
+{
+    static const char *const statuses[] = { "429 Too Many Requests", "503 Busy" };
+    static const char *const bodies[] = { "", "{\"Code\":\"Throttling\",\"RequestId\":\"r\"}" };
+    size_t i, k, first;
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        for (k = 0; k < 2; k++) {
+            char raw[512];
+            snprintf(raw, sizeof(raw),
+                     "HTTP/1.1 103 X\r\nRetry-After: 99\r\nDate: wrong\r\n\r\n"
+                     "HTTP/1.1 %s\r\nretry-after:  120 \r\nDATE:\tThu, 29 Feb 2024 23:59:59 GMT\r\n"
+                     "Content-Length: %zu\r\n\r\n%s",
+                     statuses[i], strlen(bodies[k]), bodies[k]);
+            for (first = 0; first < strlen(raw); first++) {
+                struct setup *s = setup_new(1024, raw, strlen(raw));
+                s->fake.first = first;
+                assert_int_equal(run(s), k ? OSFT_E_REFUSED : OSFT_E_EMPTY);
+                assert_int_equal(s->page.http_status, atoi(statuses[i]));
+                assert_span(s->page.date, "Thu, 29 Feb 2024 23:59:59 GMT");
+                assert_span(s->page.retry_after, "120");
+                assert_span(s->page.code, k ? "Throttling" : NULL);
+                setup_free(s);
+            }
+        }
+    }
+}
+
+static void web_pages_and_texts_are_told_from_refusals(void **state)
+{
+    static const struct {
+        const char *status, *body;
+        int err;
+    } cases[] = {
+        { "200 OK", "<html>", OSFT_E_HTML },
+        { "200 OK", "\r\n\t <!DOCTYPE html>", OSFT_E_HTML },
+        { "502 Bad Gateway", "<html>", OSFT_E_HTML },
+        { "404 Not Found", "<", OSFT_E_HTML },
+        { "200 OK", "Hello", OSFT_E_JSON },
+        { "200 OK", "[<", OSFT_E_JSON },
+        { "200 OK", "{}<html>", OSFT_E_JSON },
+        { "404 Not Found", "Not found", OSFT_E_REFUSED },
+        { "500 X", "x", OSFT_E_REFUSED },
+        { "502 X", "[]", OSFT_E_REFUSED },
+        { "502 X", "\"text\"", OSFT_E_REFUSED },
+        { "400 X", "12", OSFT_E_REFUSED },
+        { "400 X", "{}", OSFT_E_REFUSED },
+        { "400 X", "{\"Code\":{}}", OSFT_E_REFUSED },
+        { "503 X", "{\"Code\":", OSFT_E_REFUSED },
+        { "403 X", "{\"Code\":\"Forbidden.RAM\"}", OSFT_E_REFUSED },
+        { "599 X", "{\"result\":[],\"totalCount\":0}", OSFT_E_REFUSED },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(cases); i++) {
+        char raw[256];
+        unsigned status = (unsigned)atoi(cases[i].status);
+        snprintf(raw, sizeof(raw), "HTTP/1.1 %s\r\nContent-Length: %zu\r\n\r\n%s", cases[i].status,
+                 strlen(cases[i].body), cases[i].body);
+        check(raw, cases[i].err, status);
+        snprintf(raw, sizeof(raw),
+                 "HTTP/1.1 %s\r\nTransfer-Encoding: chunked\r\n\r\n%zx\r\n%s\r\n0\r\n\r\n",
+                 cases[i].status, strlen(cases[i].body), cases[i].body);
+        check(raw, cases[i].err, status);
+    }
+}
+
+static void a_whole_answer_needs_no_end_of_connection(void **state)
+{
+    static const char *const raw[] = {
+        GOOD, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2b\r\n" BODY "\r\n0\r\n\r\n"
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(raw); i++) {
+        struct setup *s = setup_new(2048, raw[i], strlen(raw[i]));
+        s->fake.at_end = 0;
+        s->fake.tick = 1000;
+        assert_int_equal(run(s), OSFT_OK);
+        assert_int_equal(s->fake.waited, 0);
+        setup_free(s);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answers_that_must_pass),
+        cmocka_unit_test(status_lines_that_must_not_pass),
+        cmocka_unit_test(header_lines_that_must_not_pass),
+        cmocka_unit_test(codings_that_must_not_pass),
+        cmocka_unit_test(controls_and_bare_line_ends_anywhere_in_a_head_are_refused),
+        cmocka_unit_test(chunks_that_must_not_pass),
+        cmocka_unit_test(trailers_end_as_strictly_as_headers),
+        cmocka_unit_test(a_length_of_an_interim_head_does_not_reach_the_answer),
+        cmocka_unit_test(every_3xx_is_a_redirect_that_is_not_followed),
+        cmocka_unit_test(an_answer_without_a_body_is_empty),
+        cmocka_unit_test(date_and_retry_after_are_kept_with_a_refusal),
+        cmocka_unit_test(web_pages_and_texts_are_told_from_refusals),
+        cmocka_unit_test(a_whole_answer_needs_no_end_of_connection),
+    };
+    return cmocka_run_group_tests_name("http", tests, NULL, NULL);
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Answers whose head has no end, or too little room, or just enough. */
+#include "support_fake.h"
+
+#define BODY        "{\"result\":[{\"generation\":7}],\"latency\":123}"
+#define BODY_LENGTH "43"
+#define COUNT(a)    (sizeof(a) / sizeof((a)[0]))
+
+static int run(struct setup *s)
+{
+    return osft_list(&s->client, &s->query, 10000, &s->page);
+}
+
+/* raw, whole and byte by byte. */
+static void check(const char *raw, int err)
+{
+    size_t step;
+    for (step = 0; step < 2; step++) {
+        struct setup *s = setup_new(2048, raw, strlen(raw));
+        int got;
+        s->fake.step = step;
+        got = run(s);
+        if (got != err) {
+            fail_msg("%d, not %d, by %zu: %.300s", got, err, step, raw);
+        }
+        assert_int_equal(s->page.count, err == OSFT_OK);
+        setup_free(s);
+    }
+}
+
+/* head, then piece again and again: refused once OSFT_HEAD_MAX is passed, not read on for ever. */
+static void check_endless(const char *head, const char *piece)
+{
+    static char raw[4 * OSFT_HEAD_MAX];
+    size_t at = strlen(head), step;
+    memcpy(raw, head, at);
+    while (at + strlen(piece) <= sizeof(raw)) {
+        memcpy(raw + at, piece, strlen(piece));
+        at += strlen(piece);
+    }
+    for (step = 0; step < 3; step++) {
+        struct setup *s = setup_new(2048, raw, at);
+        s->fake.step = step;
+        assert_int_equal(run(s), OSFT_E_HTTP);
+        assert_true(s->fake.given < at);
+        setup_free(s);
+    }
+}
+
+static void endless_heads_are_bounded(void **state)
+{
+    static const char chunked[] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    char begun[128];
+    (void)state;
+    check_endless("", "HTTP/1.1 100 Continue\r\n\r\n");
+    check_endless("", "HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n");
+    check_endless("HTTP/1.1 200 ", "O");
+    check_endless("HTTP/1.1 200 OK\r\n", "A: b\r\n");
+    check_endless("HTTP/1.1 200 OK\r\nA: ", "b");
+    check_endless("HTTP/1.1 200 OK\r\n", "A");
+    check_endless(chunked, "1;a=b\r\n \r\n");
+    snprintf(begun, sizeof(begun), "%s1;", chunked);
+    check_endless(begun, "a");
+    snprintf(begun, sizeof(begun), "%s2\r\n{}\r\n0\r\n", chunked);
+    check_endless(begun, "A: b\r\n");
+    snprintf(begun, sizeof(begun), "%s2\r\n{}\r\n0\r\nA: ", chunked);
+    check_endless(begun, "b");
+    snprintf(begun, sizeof(begun), "%s0", chunked);
+    check_endless(begun, "0");
+}
+
+static void a_head_of_just_the_bound_passes_and_one_byte_more_does_not(void **state)
+{
+    static char raw[OSFT_HEAD_MAX + 128];
+    static const char start[] = "HTTP/1.1 200 OK\r\nA: ";
+    static const char end[] = "\r\nContent-Length: " BODY_LENGTH "\r\n\r\n" BODY;
+    size_t more;
+    (void)state;
+    for (more = 0; more < 2; more++) {
+        size_t fill = OSFT_HEAD_MAX + more - strlen(start) - (strlen(end) - strlen(BODY));
+        memcpy(raw, start, strlen(start));
+        memset(raw + strlen(start), 'b', fill);
+        memcpy(raw + strlen(start) + fill, end, sizeof(end));
+        check(raw, more ? OSFT_E_HTTP : OSFT_OK);
+    }
+}
+
+/* name: value of len bytes, between other lines. */
+static size_t with_long_line(char *raw, size_t size, const char *name, size_t len)
+{
+    int n = snprintf(raw, size,
+                     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n%s: %0*d\r\n"
+                     "Content-Length: " BODY_LENGTH "\r\nDate: now\r\n\r\n" BODY,
+                     name, (int)len, 0);
+    assert_true(n > 0 && (size_t)n < size);
+    return (size_t)n;
+}
+
+static void a_long_line_of_no_interest_needs_no_room(void **state)
+{
+    static char raw[8192];
+    struct setup *s = setup_body(0, "200 OK", "{}");
+    size_t len = with_long_line(raw, sizeof(raw), "Set-Cookie", 4096), need, first;
+    (void)state;
+    assert_int_equal(run(s), OSFT_E_SPACE);
+    need = s->page.need; /* the request alone */
+    setup_free(s);
+    for (first = 0; first < len; first += first < 200 || first > 4100 ? 1 : 97) {
+        s = setup_new(need, raw, len);
+        s->fake.first = first;
+        s->fake.step = first % 5 == 0 ? 1 : 0;
+        assert_int_equal(run(s), OSFT_OK);
+        assert_span(s->page.date, "now");
+        assert_span(s->tasks[0].generation, "7");
+        assert_int_equal(s->page.need, need);
+        setup_free(s);
+    }
+    len = with_long_line(raw, sizeof(raw),
+                         "X-A-Name-That-Alone-Is-Longer-Than-What-Is-Kept-Of-A-Line-"
+                         "0123456789012345678901234567890123456789012345678901234"
+                         "56789012345678901234567890123456789-End",
+                         4);
+    check(raw, OSFT_OK);
+}
+
+static void fill(char *to, size_t size, const char *start, char with, size_t n, const char *end)
+{
+    size_t at = strlen(start);
+    assert_true(at + n + strlen(end) < size);
+    memcpy(to, start, at);
+    memset(to + at, with, n);
+    memcpy(to + at + n, end, strlen(end) + 1);
+}
+
+/* osft_config.h: a line longer than OSFT_LINE_MAX is refused when its name is of interest. What was
+ * cut off it could say something else than what is left. */
+static void a_long_line_of_interest_is_refused(void **state)
+{
+    static const struct {
+        const char *start;
+        char with;
+        const char *end;
+    } lines[] = { { "Content-Length: ", '0', BODY_LENGTH "\r\n\r\n" BODY },
+                  { "Content-Length: " BODY_LENGTH, ' ', "9\r\n\r\n" BODY },
+                  { "Transfer-Encoding: chunked", ' ',
+                    ", gzip\r\n\r\n2b\r\n" BODY "\r\n0\r\n\r\n" },
+                  { "Transfer-Encoding: chunked", '\t', "x\r\n\r\n2b\r\n" BODY "\r\n0\r\n\r\n" },
+                  { "Date: ", 'x', "\r\nContent-Length: " BODY_LENGTH "\r\n\r\n" BODY },
+                  { "Retry-After: 12", '0', "\r\nContent-Length: " BODY_LENGTH "\r\n\r\n" BODY } };
+    char raw[1024], start[80];
+    size_t i, n;
+    (void)state;
+    for (i = 0; i < COUNT(lines); i++) {
+        snprintf(start, sizeof(start), "HTTP/1.1 200 OK\r\n%s", lines[i].start);
+        for (n = OSFT_LINE_MAX; n < OSFT_LINE_MAX + 200; n += 33) {
+            fill(raw, sizeof(raw), start, lines[i].with, n, lines[i].end);
+            check(raw, OSFT_E_HTTP);
+        }
+    }
+}
+
+/* However little room the body leaves, a trailer is skipped. */
+static void a_trailer_needs_no_room(void **state)
+{
+    static char raw[2048];
+    char body[1200];
+    size_t room, step, need = 0;
+    (void)state;
+    snprintf(body, sizeof(body), "{\"result\":[{\"generation\":7,\"runId\":\"%0900d\"}]}", 0);
+    snprintf(raw, sizeof(raw),
+             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%zx\r\n%s\r\n0\r\n"
+             "Trailer: %0200d\r\nA: b\r\n\r\n",
+             strlen(body), body, 0);
+    for (room = 2048; room == 2048 || room >= need; room = room == 2048 ? need + 300 : room - 1) {
+        for (step = 0; step < 3; step++) {
+            struct setup *s = setup_new(room, raw, strlen(raw));
+            s->fake.step = step;
+            assert_int_equal(run(s), OSFT_OK);
+            assert_int_equal(s->tasks[0].run_id.len, 900);
+            need = s->page.need;
+            setup_free(s);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(endless_heads_are_bounded),
+        cmocka_unit_test(a_head_of_just_the_bound_passes_and_one_byte_more_does_not),
+        cmocka_unit_test(a_long_line_of_no_interest_needs_no_room),
+        cmocka_unit_test(a_long_line_of_interest_is_refused),
+        cmocka_unit_test(a_trailer_needs_no_room),
+    };
+    return cmocka_run_group_tests_name("http, bounds", tests, NULL, NULL);
+}

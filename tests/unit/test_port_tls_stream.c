@@ -1,0 +1,611 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The TLS transport as a stream: data, its end, and a connection below that does its worst. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "osft_tls.h"
+#include "pki.h"
+#include "support_tls.h"
+
+#if MBEDTLS_VERSION_NUMBER < 0x03000000 && defined(MBEDTLS_SSL_PROTO_TLS1_1)
+#define HAS_TLS_1_1 1
+#else
+#define HAS_TLS_1_1 0
+#endif
+#if MBEDTLS_VERSION_NUMBER >= 0x03000000 && defined(MBEDTLS_SSL_PROTO_TLS1_3)
+#define HAS_TLS_1_3 1
+#else
+#define HAS_TLS_1_3 0
+#endif
+
+#define REQUEST "GET / HTTP/1.1\r\n\r\n"
+#define ANSWER  "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+static struct pki pki;
+static struct test_tls server;
+static struct osft_tls tls;
+static char got[65536];
+static size_t got_len;
+
+static int make_pki(void **state)
+{
+    struct pki_options o;
+    (void)state;
+    pki_defaults(&o);
+    return pki_make(&pki, &o);
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    test_tls_init(&server, pki.cert_pem, pki.key_pem);
+    server.say = ANSWER;
+    server.bye = TEST_CLOSE_NOTIFY;
+    if (osft_tls_init(&tls, &server.port, NULL, NULL) != 0) {
+        return -1;
+    }
+    return osft_tls_ca(&tls, pki.ca_der, pki.ca_der_len);
+}
+
+static int end(void **state)
+{
+    (void)state;
+    osft_tls_free(&tls);
+    test_tls_free(&server);
+    return 0;
+}
+
+static int wait_for(unsigned events)
+{
+    return tls.port.wait(tls.port.ctx, events, 1000);
+}
+
+static int open_it(void)
+{
+    for (int i = 0; i < 100000; i++) {
+        int r = tls.port.open(tls.port.ctx, "localhost", 443);
+        if (r == 0) {
+            r = wait_for(OSFT_WRITABLE);
+            r = r < 0 ? r : 0;
+        }
+        if (r != 0) {
+            return r;
+        }
+    }
+    return 0;
+}
+
+static int send_all(const char *text)
+{
+    size_t len = strlen(text), at = 0;
+    for (int i = 0; i < 100000 && at < len; i++) {
+        int r = tls.port.send(tls.port.ctx, text + at, len - at);
+        if (r == 0) {
+            r = wait_for(OSFT_WRITABLE);
+            r = r < 0 ? r : 0;
+        }
+        if (r < 0) {
+            return r;
+        }
+        at += (size_t)r;
+    }
+    return at == len ? 0 : -1;
+}
+
+/* Receives into got until the stream ends, step bytes at a time; returns how it ended. */
+static int recv_all(size_t step)
+{
+    got_len = 0;
+    memset(got, 0, sizeof got);
+    for (int i = 0; i < 200000; i++) {
+        int r = tls.port.recv(tls.port.ctx, got + got_len, step);
+        if (r == 0) {
+            r = wait_for(OSFT_READABLE);
+            r = r < 0 ? r : 0;
+        }
+        if (r < 0) {
+            return r;
+        }
+        got_len += (size_t)r;
+        assert_true(got_len + step < sizeof got);
+    }
+    return 0;
+}
+
+/* Open, send, receive to the end. */
+static int exchange(size_t step)
+{
+    int r = open_it();
+    r = r > 0 ? send_all(REQUEST) : r;
+    return r == 0 ? recv_all(step) : r;
+}
+
+static void assert_whole_exchange(size_t step)
+{
+    assert_int_equal(exchange(step), OSFT_EOF);
+    assert_string_equal(got, ANSWER);
+    test_tls_step(&server);
+    assert_string_equal(server.got, REQUEST);
+}
+
+static void data_goes_both_ways(void **state)
+{
+    (void)state;
+    assert_whole_exchange(512);
+}
+
+static void every_version_that_the_library_has_is_spoken(void **state)
+{
+    int spoken = 0;
+    (void)state;
+    for (int minor = 3; minor <= 4; minor++) {
+        if (test_tls_max(&server, minor) == 0) {
+            assert_whole_exchange(512);
+            assert_string_equal(mbedtls_ssl_get_version(&server.ssl),
+                                minor == 3 ? "TLSv1.2" : "TLSv1.3");
+            spoken++;
+            tls.port.close(&tls);
+        }
+    }
+    assert_int_equal(spoken, 1 + HAS_TLS_1_3);
+}
+
+static void a_connection_is_opened_again_after_close(void **state)
+{
+    (void)state;
+    for (int i = 1; i <= 3; i++) {
+        assert_whole_exchange(512);
+        tls.port.close(&tls);
+        tls.port.close(&tls);
+        assert_int_equal(server.opens, i);
+        assert_int_equal(server.closes, 2 * i);
+    }
+}
+
+static void bytes_that_trickle_and_block_arrive_whole(void **state)
+{
+    static const size_t chunks[] = { 1, 2, 3, 5, 7, 64, 0 };
+    static const unsigned stutters[] = { 0, 2, 3 };
+    (void)state;
+    for (size_t c = 0; c < sizeof chunks / sizeof chunks[0]; c++) {
+        for (size_t s = 0; s < sizeof stutters / sizeof stutters[0]; s++) {
+            server.chunk = chunks[c];
+            server.stutter = stutters[s];
+            assert_whole_exchange(c % 2 == 0 ? 1 : 512);
+            tls.port.close(&tls);
+        }
+    }
+}
+
+static void a_long_answer_arrives_whole(void **state)
+{
+    static char text[40000];
+    (void)state;
+    for (size_t i = 0; i + 1 < sizeof text; i++) {
+        text[i] = (char)('a' + i % 23);
+    }
+    server.say = text;
+    server.chunk = 1000;
+    assert_int_equal(exchange(777), OSFT_EOF);
+    assert_int_equal(got_len, sizeof text - 1);
+    assert_memory_equal(got, text, got_len);
+}
+
+static void the_end_with_close_notify_is_the_end(void **state)
+{
+    char c;
+    (void)state;
+    assert_int_equal(exchange(512), OSFT_EOF);
+    assert_int_equal(tls.port.recv(&tls, &c, 1), OSFT_EOF); /* it stays so */
+    assert_int_equal(tls.port.send(&tls, "x", 1), OSFT_E_IO);
+}
+
+static void the_end_without_close_notify_is_a_cut(void **state)
+{
+    (void)state;
+    server.bye = TEST_CUT;
+    assert_int_equal(exchange(512), OSFT_E_CUT);
+    assert_string_equal(got, ANSWER); /* what came before is not lost */
+    assert_int_equal(tls.port.send(&tls, "x", 1), OSFT_E_CUT);
+}
+
+/* How many bytes the server sends for a whole exchange. */
+static size_t whole_length(void)
+{
+    assert_whole_exchange(512);
+    size_t n = server.passed;
+    tls.port.close(&tls);
+    return n;
+}
+
+static void a_stream_that_ends_anywhere_is_a_cut(void **state)
+{
+    size_t whole = whole_length(), n = 1;
+    (void)state;
+    /* the handshake is walked in strides, the records behind it byte by byte; signatures differ in
+     * length, so the end is where it is found */
+    for (;;) {
+        server.cut_after = n;
+        int r = exchange(512);
+        if (r == OSFT_EOF) {
+            break;
+        }
+        assert_int_equal(r, OSFT_E_CUT);
+        assert_true(got_len <= strlen(ANSWER));
+        tls.port.close(&tls);
+        n += n + 100 < whole ? 29 : 1;
+    }
+    assert_int_equal(server.passed, server.down.len);
+    assert_string_equal(got, ANSWER);
+}
+
+static void a_garbled_record_is_never_delivered(void **state)
+{
+    (void)state;
+    for (size_t n = 1; n < strlen(ANSWER); n++) {
+        server.say = NULL;
+        server.bye = TEST_STAY;
+        server.flip_at = 0;
+        assert_int_equal(open_it(), 1);
+        char c;
+        assert_int_equal(tls.port.recv(&tls, &c, 1), 0); /* takes what follows a handshake */
+        server.say = ANSWER;
+        server.bye = TEST_CUT;
+        server.flip_at = server.passed + n;
+        int r = recv_all(512);
+        assert_true(r == OSFT_E_TLS || r == OSFT_E_CUT);
+        assert_int_equal(got_len, 0);
+        tls.port.close(&tls);
+    }
+}
+
+static void what_is_not_tls_is_refused(void **state)
+{
+    static const char *const texts[] = {
+        "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n",
+        "SSH-2.0-OpenSSH\r\n",
+        "\x16\x03\x03\xff\xff\x02",
+        "\x15\x03\x03\x01\x02\x02\x28", /* a fatal alert, broken and sound */
+        "\x15\x03\x03",
+        "                                                                                ",
+    };
+    (void)state;
+    server.not_tls = 1;
+    server.bye = TEST_CUT;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        server.say = texts[i];
+        int r = exchange(512);
+        if (r != OSFT_E_TLS && r != OSFT_E_CUT) {
+            fail_msg("text %u: %d", (unsigned)i, r);
+        }
+        tls.port.close(&tls);
+    }
+    server.say = texts[0];
+    assert_int_equal(exchange(512), OSFT_E_TLS);
+}
+
+static void a_server_that_answers_with_tls_1_1_is_refused(void **state)
+{
+    /* ServerHello, version 3.2, TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA. No byte may be 0 in say, so
+     * the record goes straight into the pipe. */
+    static unsigned char hello[5 + 4 + 38] = { 22, 3, 2, 0, 42, 2, 0, 0, 38, 3, 2 };
+    char c;
+    (void)state;
+    memset(hello + 11, 0x33, 32);
+    hello[44] = 0xC0;
+    hello[45] = 0x09;
+    server.not_tls = 1;
+    server.say = NULL;
+    server.bye = TEST_STAY;
+    assert_int_equal(tls.port.open(&tls, "localhost", 443), 0);
+    memcpy(server.down.data, hello, sizeof hello);
+    server.down.len = sizeof hello;
+    assert_int_equal(open_it(), OSFT_E_TLS);
+    assert_int_equal(tls.port.recv(&tls, &c, 1), OSFT_E_TLS);
+    /* the refusal is an alert to the server: record type 21 ends what it got */
+    assert_int_equal(server.up.data[server.up.len - 7], 21);
+}
+
+#if HAS_TLS_1_1
+static void a_server_that_knows_only_tls_1_1_is_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(test_tls_max(&server, 2), 0);
+    assert_int_equal(open_it(), OSFT_E_TLS);
+    assert_false(server.handshaken);
+}
+#endif
+
+static void a_failure_below_comes_through_at_every_call(void **state)
+{
+    static const int errors[] = { OSFT_E_IO, OSFT_E_TIMEOUT, -1000 };
+    (void)state;
+    server.chunk = 200; /* makes for more calls */
+    server.stutter = 5;
+    for (long k = 0;; k++) {
+        server.calls = 0;
+        server.fail_at = k;
+        server.fail_with = errors[k % 3];
+        int r = exchange(16);
+        if (r == OSFT_EOF) {
+            assert_true(k > 10);
+            assert_string_equal(got, ANSWER);
+            break;
+        }
+        assert_int_equal(r, errors[k % 3]);
+        assert_int_equal(*tls.port.code, 77);
+        tls.port.close(&tls);
+    }
+}
+
+static void an_end_of_stream_from_send_is_a_cut(void **state)
+{
+    (void)state;
+    assert_int_equal(open_it(), 1);
+    server.calls = 0;
+    server.fail_at = 0;
+    server.fail_with = OSFT_EOF;
+    assert_int_equal(tls.port.send(&tls, "x", 1), OSFT_E_CUT);
+}
+
+static void wait_does_not_sleep_on_data_that_is_decrypted(void **state)
+{
+    (void)state;
+    assert_int_equal(open_it(), 1);
+    int r = 0;
+    for (int i = 0; i < 1000 && r == 0; i++) {
+        r = tls.port.recv(&tls, got, 1); /* leaves the rest inside mbedTLS */
+    }
+    assert_int_equal(r, 1);
+    long waits = server.waits;
+    assert_true(wait_for(OSFT_READABLE) > 0);
+    assert_int_equal(server.waits, waits);
+    assert_true(wait_for(OSFT_WRITABLE) >= 0); /* this one is for the connection below */
+    assert_int_equal(server.waits, waits + 1);
+}
+
+static void wait_is_for_what_tls_needs_not_for_what_is_asked(void **state)
+{
+    (void)state;
+    server.not_tls = 1; /* silent, so far */
+    server.say = NULL;
+    server.bye = TEST_STAY;
+    assert_int_equal(tls.port.open(&tls, "localhost", 443), 0); /* ClientHello is out */
+    assert_true(wait_for(OSFT_WRITABLE) >= 0);
+    assert_int_equal(server.events, OSFT_READABLE);
+    server.not_tls = 0;
+    assert_int_equal(open_it(), 1);
+    server.block_send = 1;
+    assert_int_equal(tls.port.send(&tls, REQUEST, strlen(REQUEST)), 0);
+    assert_true(wait_for(OSFT_READABLE) >= 0);
+    assert_int_equal(server.events, OSFT_WRITABLE);
+}
+
+static void nothing_is_lost_or_doubled_when_send_blocks(void **state)
+{
+    (void)state;
+    server.bye = TEST_STAY;
+    assert_int_equal(open_it(), 1);
+    server.block_send = 1;
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(tls.port.send(&tls, "hello", 5), 0);
+        assert_true(tls.port.recv(&tls, got, sizeof got) >= 0); /* does no harm in between */
+    }
+    server.block_send = 0;
+    /* more may be offered than at first, but only what is under way is taken */
+    assert_int_equal(tls.port.send(&tls, "hello, world", 12), 5);
+    assert_int_equal(send_all(", world"), 0);
+    test_tls_step(&server);
+    test_tls_step(&server);
+    assert_string_equal(server.got, "hello, world");
+}
+
+static void taking_bytes_back_after_send_blocked_is_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(open_it(), 1);
+    server.block_send = 1;
+    assert_int_equal(tls.port.send(&tls, "hello", 5), 0);
+    assert_int_equal(tls.port.send(&tls, "hell", 4), OSFT_E_TLS);
+}
+
+static void empty_calls_move_nothing_and_end_nothing(void **state)
+{
+    char c;
+    (void)state;
+    assert_int_equal(open_it(), 1);
+    long calls = server.calls;
+    assert_int_equal(tls.port.send(&tls, &c, 0), 0);
+    assert_int_equal(tls.port.recv(&tls, &c, 0), 0);
+    assert_int_equal(server.calls, calls);
+    assert_int_equal(send_all(REQUEST), 0);
+    assert_int_equal(recv_all(512), OSFT_EOF);
+}
+
+static void empty_records_are_no_end(void **state)
+{
+    (void)state;
+    server.say = NULL;
+    server.bye = TEST_STAY;
+    assert_int_equal(open_it(), 1);
+    test_tls_step(&server);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(mbedtls_ssl_write(&server.ssl, (const unsigned char *)"", 0), 0);
+    }
+    server.say = ANSWER;
+    server.bye = TEST_CLOSE_NOTIFY;
+    assert_int_equal(recv_all(512), OSFT_EOF);
+    assert_string_equal(got, ANSWER);
+}
+
+#ifdef MBEDTLS_SSL_RENEGOTIATION
+static void a_wish_to_renegotiate_is_declined_without_losing_data(void **state)
+{
+    (void)state;
+    assert_int_equal(test_tls_max(&server, 3), 0);
+    mbedtls_ssl_conf_renegotiation(&server.conf, MBEDTLS_SSL_RENEGOTIATION_ENABLED);
+    server.say = NULL;
+    server.bye = TEST_STAY;
+    assert_int_equal(open_it(), 1);
+    test_tls_step(&server);
+    assert_int_equal(mbedtls_ssl_renegotiate(&server.ssl), 0);
+    server.block_send = 1; /* so that the refusal is stuck in mbedTLS */
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(tls.port.recv(&tls, got, sizeof got), 0);
+    }
+    assert_int_equal(tls.port.send(&tls, REQUEST, strlen(REQUEST)), 0);
+    server.block_send = 0;
+    assert_int_equal(send_all(REQUEST), 0);
+    for (int i = 0; i < 4; i++) {
+        test_tls_step(&server);
+    }
+    assert_string_equal(server.got, REQUEST);
+    assert_false(server.down.ended);
+}
+#endif
+
+#if HAS_TLS_1_3
+static void session_tickets_do_not_disturb(void **state)
+{
+    (void)state;
+    assert_int_equal(test_tls_max(&server, 4), 0); /* where they come after the handshake */
+#if MBEDTLS_VERSION_NUMBER >= 0x03060100 && defined(MBEDTLS_SSL_SESSION_TICKETS)
+    mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(
+        &tls.conf, MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
+#endif
+    server.say = NULL;
+    server.bye = TEST_STAY;
+    assert_int_equal(open_it(), 1);
+    test_tls_step(&server);
+    server.say = ANSWER;
+    server.bye = TEST_CLOSE_NOTIFY;
+    test_tls_step(&server);
+    /* tickets and data lie ready: wait may not sleep before both are read */
+    long waits = server.waits;
+    int r = tls.port.recv(&tls, got, sizeof got);
+    while (r == 0 && server.waits == waits) {
+        assert_true(wait_for(OSFT_READABLE) >= 0);
+        r = tls.port.recv(&tls, got, sizeof got);
+    }
+    assert_int_equal(r, strlen(ANSWER));
+    assert_int_equal(server.waits, waits);
+}
+#endif
+
+static void closing_says_goodbye_once(void **state)
+{
+    (void)state;
+    server.bye = TEST_STAY;
+    server.say = NULL;
+    assert_int_equal(open_it(), 1);
+    test_tls_step(&server);
+    size_t before = server.up.len;
+    void (*lower_close)(void *) = server.port.close;
+    server.port.close = NULL; /* keeps the pipe for us to look at; also: a port without close */
+    tls.port.close(&tls);
+    size_t after = server.up.len;
+    tls.port.close(&tls);
+    assert_int_equal(server.up.len, after);
+    assert_true(after > before);
+    unsigned char c;
+    assert_int_equal(mbedtls_ssl_read(&server.ssl, &c, 1), MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY);
+    server.port.close = lower_close;
+}
+
+static void nothing_moves_before_open_or_after_close(void **state)
+{
+    char c;
+    (void)state;
+    assert_int_equal(tls.port.send(&tls, "x", 1), OSFT_E_IO);
+    assert_int_equal(tls.port.recv(&tls, &c, 1), OSFT_E_IO);
+    assert_whole_exchange(512);
+    tls.port.close(&tls);
+    assert_int_equal(tls.port.send(&tls, "x", 1), OSFT_E_IO);
+    assert_int_equal(tls.port.recv(&tls, &c, 1), OSFT_E_IO);
+}
+
+static void clocks_and_random_are_those_of_the_port_below(void **state)
+{
+    unsigned char bytes[4] = { 0 };
+    (void)state;
+    server.now = 12345;
+    server.calls = 678;
+    assert_int_equal(tls.port.utc_s(tls.port.ctx), 12345);
+    assert_int_equal(tls.port.ticks_ms(tls.port.ctx), 678);
+    assert_int_equal(tls.port.random(tls.port.ctx, bytes, 4), 0);
+    assert_memory_equal(bytes, "ZZZZ", 4);
+}
+
+static void what_the_port_below_lacks_is_lacking_above(void **state)
+{
+    struct osft_port bare = server.port;
+    static struct osft_tls t;
+    (void)state;
+    bare.open = NULL; /* the connection is made elsewhere */
+    bare.close = NULL;
+    bare.wait = NULL;
+    bare.ticks_ms = NULL;
+    bare.code = NULL;
+    assert_int_equal(osft_tls_init(&t, &bare, NULL, NULL), 0);
+    assert_int_equal(osft_tls_ca(&t, pki.ca_der, pki.ca_der_len), 0);
+    assert_null(t.port.wait);
+    assert_null(t.port.ticks_ms);
+    int r = 0;
+    for (int i = 0; i < 1000 && r == 0; i++) {
+        r = t.port.open(&t, "localhost", 443);
+    }
+    assert_int_equal(r, 1);
+    server.calls = 0;
+    server.fail_at = 0;
+    server.fail_with = OSFT_E_TIMEOUT;
+    assert_int_equal(t.port.send(&t, "x", 1), OSFT_E_TIMEOUT);
+    assert_int_equal(*t.port.code, OSFT_E_TIMEOUT);
+    osft_tls_free(&t);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(data_goes_both_ways),
+        TEST(every_version_that_the_library_has_is_spoken),
+        TEST(a_connection_is_opened_again_after_close),
+        TEST(bytes_that_trickle_and_block_arrive_whole),
+        TEST(a_long_answer_arrives_whole),
+        TEST(the_end_with_close_notify_is_the_end),
+        TEST(the_end_without_close_notify_is_a_cut),
+        TEST(a_stream_that_ends_anywhere_is_a_cut),
+        TEST(a_garbled_record_is_never_delivered),
+        TEST(what_is_not_tls_is_refused),
+        TEST(a_server_that_answers_with_tls_1_1_is_refused),
+#if HAS_TLS_1_1
+        TEST(a_server_that_knows_only_tls_1_1_is_refused),
+#endif
+        TEST(a_failure_below_comes_through_at_every_call),
+        TEST(an_end_of_stream_from_send_is_a_cut),
+        TEST(wait_does_not_sleep_on_data_that_is_decrypted),
+        TEST(wait_is_for_what_tls_needs_not_for_what_is_asked),
+        TEST(nothing_is_lost_or_doubled_when_send_blocks),
+        TEST(taking_bytes_back_after_send_blocked_is_refused),
+        TEST(empty_calls_move_nothing_and_end_nothing),
+        TEST(empty_records_are_no_end),
+#ifdef MBEDTLS_SSL_RENEGOTIATION
+        TEST(a_wish_to_renegotiate_is_declined_without_losing_data),
+#endif
+#if HAS_TLS_1_3
+        TEST(session_tickets_do_not_disturb),
+#endif
+        TEST(closing_says_goodbye_once),
+        TEST(nothing_moves_before_open_or_after_close),
+        TEST(clocks_and_random_are_those_of_the_port_below),
+        TEST(what_the_port_below_lacks_is_lacking_above),
+    };
+    return cmocka_run_group_tests(tests, make_pki, NULL);
+}
