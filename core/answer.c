@@ -11,8 +11,7 @@ enum {
     NO_ROOM = 2,  /* something did not fit, so no later task is taken either */
     TOO_MANY = 4, /* the array is full */
     HAS_RESULT = 8,
-    HAS_ERRORS = 16,
-    COUNTING = 32 /* what is passed over would have been stored, had there been room */
+    HAS_ERRORS = 16
 };
 
 /* where */
@@ -24,6 +23,7 @@ enum {
 
 void osft_answer_init(struct osft_client *c, struct osft_page *page, int one)
 {
+    const struct osft_settings *set = c->set;
     struct osft_task *tasks = page->tasks;
     size_t max = page->max;
 
@@ -31,23 +31,12 @@ void osft_answer_init(struct osft_client *c, struct osft_page *page, int one)
     page->tasks = tasks;
     page->max = max;
     page->total = page->latency_ms = page->http_code = OSFT_UNKNOWN;
-    c->page = page;
+    memset(c, 0, sizeof(*c));
     osft_json_init(&c->json);
-    c->where = TOP;
+    c->set = set;
+    c->page = page;
     c->flags = one ? ONE : 0;
-    c->skip = 0;
-    c->error = 0;
-    c->lost = 0;
-    c->had[0] = 0;
-    c->item = c->used;
-    c->part = c->member = OSFT_M_RESULT;
-}
-
-/* Only the grammar matters from here on; the rest of the body may still tell of a service error. */
-static void wrong(struct osft_client *c, unsigned member)
-{
-    c->error = OSFT_E_ANSWER;
-    c->page->member = osft_member_name(member);
+    c->part = OSFT_M_RESULT;
 }
 
 /* An object or array has ended, or is left: back to what lies around it. */
@@ -62,7 +51,7 @@ static void pass_over(struct osft_client *c)
 {
     c->lost += c->used - c->item + 1;
     c->used = c->item;
-    c->flags |= COUNTING;
+    c->counting = 1;
     c->skip = c->json.depth;
     if (c->skip > 1) {
         c->skip--;
@@ -84,17 +73,17 @@ static void store(struct osft_client *c, uint8_t b)
     }
 }
 
-/* A name is complete: replace it by its letter, or pass over the member when it is unknown. */
+/* A name is complete, quotes included: remember whose value comes, or pass over an unknown one. */
 static void name_end(struct osft_client *c)
 {
-    char *name = c->mem + c->name + 1;
-    size_t len = osft_unescape(name, name, c->used - c->name - 2);
+    char *name = c->mem + c->item;
+    size_t len = osft_unescape(name, name + 1, c->used - c->item - 2);
     unsigned in_item = c->json.depth != 1;
     unsigned from = in_item && c->member == OSFT_M_RESULT ? 0 : OSFT_TASK_MEMBERS;
     unsigned to = !in_item ? OSFT_MEMBERS : from == 0 ? OSFT_TASK_MEMBERS : OSFT_M_MESSAGE + 1;
     unsigned member = osft_member(name, len, from, to);
 
-    c->used = c->name;
+    c->used = c->item;
     if (member == to) {
         c->skip = c->json.depth;
         return;
@@ -104,89 +93,70 @@ static void name_end(struct osft_client *c)
         c->member = (uint8_t)member;
     }
     if (c->had[in_item] >> member & 1) {
-        wrong(c, member); /* said twice: which one counts? */
+        osft_wrong(c, member); /* said twice: which one counts? */
     }
     c->had[in_item] |= 1U << member;
-    name[0] = (char)('A' + member);
-    name[1] = '"';
-    c->used += 3;
 }
 
-/* What was collected goes to tasks.c; what that keeps stays. */
-static void item_end(struct osft_client *c, struct osft_task *task)
+/* A task or error begins. */
+static void element(struct osft_client *c)
 {
-    int kept = osft_fields(c->mem + c->item, c->used - c->item, task, c->page);
+    struct osft_page *page = c->page;
+    unsigned leave_out;
 
-    if (kept < 0) {
-        c->error = (int8_t)kept;
-        return;
+    c->had[1] = 0;
+    if (c->member == OSFT_M_ERRORS) {
+        leave_out = c->flags & HAS_ERRORS; /* the first says it */
+        c->flags |= HAS_ERRORS;
+    } else {
+        page->seen++;
+        c->flags |= page->seen > page->max ? TOO_MANY : 0;
+        leave_out = c->flags & (TOO_MANY | NO_ROOM);
     }
-    c->item += (size_t)kept;
-    c->used = c->item;
-    c->page->count += task != NULL;
+    if (leave_out) {
+        pass_over(c);
+    } else if (c->member == OSFT_M_RESULT) {
+        struct osft_task *task = &page->tasks[page->count];
+        memset(task, 0, sizeof(*task));
+        task->start_ms = task->end_ms = task->progress = OSFT_UNKNOWN;
+    }
 }
 
 /* { or [ */
 static void begin(struct osft_client *c, uint8_t b)
 {
-    struct osft_page *page = c->page;
     int is_array = b == '[';
-    unsigned leave_out = 0;
 
     if (c->where == MEMBERS && c->part >= OSFT_M_RESULT &&
         is_array != ((c->flags & ONE) && c->part == OSFT_M_RESULT)) {
-        c->used = c->item; /* the member's name has done its part */
         c->where = ELEMENTS;
         c->flags |= c->part == OSFT_M_RESULT ? HAS_RESULT : 0;
     } else if (c->where == MEMBERS || is_array) {
-        wrong(c, c->part);
-    }
-    if (is_array) {
+        osft_wrong(c, c->part);
         return;
     }
-    if (c->where == ELEMENTS) {
-        c->had[1] = 0;
-        if (c->member == OSFT_M_RESULT) {
-            page->seen++;
-            c->flags |= page->seen > page->max ? TOO_MANY : 0;
-            leave_out = c->flags & (TOO_MANY | NO_ROOM);
-        } else {
-            leave_out = c->flags & HAS_ERRORS; /* the first says it */
-            c->flags |= HAS_ERRORS;
+    if (!is_array) {
+        unsigned was = c->where;
+        c->where = MEMBERS;
+        if (was == ELEMENTS) {
+            element(c);
         }
-    }
-    c->where = MEMBERS;
-    if (leave_out) {
-        pass_over(c);
     }
 }
 
-/* } or ] */
-static void end(struct osft_client *c)
+/* A comma or what closes. */
+static void end(struct osft_client *c, int event)
 {
-    struct osft_task *task = NULL;
+    unsigned depth = c->json.depth;
 
-    if (c->where == MEMBERS) {
-        if (c->json.depth != 0 && c->member == OSFT_M_RESULT) {
-            task = &c->page->tasks[c->page->count];
-            memset(task, 0, sizeof(*task));
-            task->start_ms = task->end_ms = task->progress = OSFT_UNKNOWN;
-        }
-        item_end(c, task);
+    if (c->used != c->item) {
+        osft_field(c);
     }
-    leave(c, c->json.depth);
-}
-
-/* The first byte of a string, number or literal. */
-static void scalar(struct osft_client *c, uint8_t b)
-{
-    if (c->where == MEMBERS && c->part < OSFT_M_RESULT) {
-        store(c, b);
-    } else if (c->where == MEMBERS && b == 'n') {
-        c->used = c->item; /* null says no more than absence does */
-        c->skip = c->json.depth;
-    } else {
-        wrong(c, c->part);
+    if (event == OSFT_JSON_END) {
+        /* Counted when its last byte has come, and whole. */
+        c->page->count += c->where == MEMBERS && depth != 0 && c->member == OSFT_M_RESULT &&
+                          c->error == 0;
+        leave(c, depth);
     }
 }
 
@@ -202,34 +172,28 @@ int osft_answer_byte(struct osft_client *c, uint8_t b)
     c->page->offset++;
     if ((event == OSFT_JSON_COMMA && depth == c->skip) ||
         (event == OSFT_JSON_END && depth < c->skip)) {
-        c->skip = 0;
-        c->flags &= (uint8_t)~COUNTING;
+        c->skip = c->counting = 0;
     }
     if (event == OSFT_JSON_SPACE || c->error != 0) {
         return OSFT_OK;
     }
     if (c->skip != 0) {
-        c->lost += (c->flags & COUNTING) != 0;
-        return OSFT_OK;
-    }
-    switch (event) {
-    case OSFT_JSON_BEGIN: begin(c, b); break;
-    case OSFT_JSON_END: end(c); break;
-    case OSFT_JSON_SCALAR: scalar(c, b); break;
-    case OSFT_JSON_COMMA:
-        if (depth == 1) {
-            item_end(c, NULL);
-        } else if (c->where == MEMBERS) {
-            store(c, b);
+        c->lost += c->counting;
+    } else if (event == OSFT_JSON_BEGIN) {
+        begin(c, b);
+    } else if (event == OSFT_JSON_END || event == OSFT_JSON_COMMA) {
+        end(c, event);
+    } else if (event == OSFT_JSON_SCALAR && (c->where != MEMBERS || c->part >= OSFT_M_RESULT)) {
+        if (c->where == MEMBERS && b == 'n') {
+            c->skip = (uint8_t)depth; /* null says no more than absence does */
+        } else {
+            osft_wrong(c, c->part);
         }
-        break;
-    case OSFT_JSON_NAME: c->name = c->used; /* fall through */
-    default:
+    } else if (b != ':' || c->used != c->item) { /* the colon after a name is not stored */
         store(c, b);
         if (event == OSFT_JSON_NAME_END && c->skip == 0) {
             name_end(c);
         }
-        break;
     }
     return OSFT_OK;
 }
@@ -249,7 +213,7 @@ int osft_answer_end(struct osft_client *c)
         return OSFT_E_REFUSED;
     }
     if (c->error == 0 && !(c->flags & (HAS_RESULT | NO_ROOM)) && page->total != 0) {
-        wrong(c, OSFT_M_RESULT);
+        osft_wrong(c, OSFT_M_RESULT);
     }
     if (c->error != 0) {
         return c->error;

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Internal: body bytes -> members and tasks.
  *
- * Follows the grammar check through the body, collects one member of the envelope or one task at a
- * time in the work buffer, and hands it to tasks.c. White space, unknown members and what does not
- * fit are not stored: the buffer holds the texts of what was delivered and the one item being read.
+ * Follows the grammar check through the body, collects the value of one known member at a time in the
+ * work buffer, and hands it to tasks.c. White space, names, unknown members and what does not fit are
+ * not kept: the buffer holds the texts of what was delivered and the one value being read.
  */
 #ifndef OSFT_ANSWER_H
 #define OSFT_ANSWER_H
 
 #include "osft.h"
 
-/* Empty the page but for what its owner set, and begin an answer for it. one: result is one object,
- * not an array. */
+/* Empty the page but for what its owner set, and the client but for its settings; begin an answer.
+ * one: result is one object, not an array. */
 void osft_answer_init(struct osft_client *c, struct osft_page *page, int one);
 /* Returns 0, or OSFT_E_JSON or OSFT_E_HTML. All else that is wrong waits for osft_answer_end(), as
  * the rest of the body decides what it is. c->used must not pass the bytes still to be read. */

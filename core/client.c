@@ -43,25 +43,29 @@ static void finish(struct osft_client *c, int result)
 static int build(struct osft_client *c, const struct osft_query *query)
 {
     const struct osft_port *port = c->set->port;
-    struct osft_request request;
+    struct osft_request r;
     char nonce[32], date[OSFT_DATE_SIZE];
     int err;
 
-    request.set = c->set;
-    request.query = query;
-    request.nonce.ptr = nonce;
-    request.nonce.len = sizeof(nonce);
+    memset(&r, 0, sizeof(r));
+    r.set = c->set;
+    r.query = query;
+    r.nonce.ptr = nonce;
+    r.nonce.len = sizeof(nonce);
+    r.date.ptr = date;
+    r.date.len = sizeof(date);
+    r.mem = c->mem;
+    r.size = c->size;
     if (port->random(port->ctx, nonce, sizeof(nonce) / 2) != 0) {
         return OSFT_E_RANDOM;
     }
-    osft_to_hex(nonce, sizeof(nonce) / 2, 'a');
-    request.date.ptr = date;
-    request.date.len = sizeof(date);
+    osft_to_hex(nonce, sizeof(nonce) / 2);
     err = osft_date(port->utc_s(port->ctx), date);
     if (err == OSFT_OK) {
-        err = osft_request_build(&request, c->mem, c->size, &c->request, &c->page->member);
+        err = osft_request_build(&r);
+        c->page->expected = r.bad;
+        c->page->need = c->request = r.len;
     }
-    c->page->need = c->request;
     return err;
 }
 
@@ -74,15 +78,11 @@ int osft_begin(struct osft_client *c, const struct osft_query *query, uint32_t b
     if (c->state != IDLE) {
         return OSFT_E_STATE;
     }
+    osft_answer_init(c, page, query->generation.ptr != NULL);
     c->mem = set->work;
     c->size = set->work_size;
-    c->sent = 0;
-    c->request = 0;
-    c->result = OSFT_OK;
     c->budget = budget_ms;
     c->began = set->port->ticks_ms != NULL ? set->port->ticks_ms(set->port->ctx) : 0;
-    osft_http_init(c);
-    osft_answer_init(c, page, query->generation.ptr != NULL);
     err = build(c, query);
     if (err != OSFT_OK) {
         finish(c, err);

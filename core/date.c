@@ -1,59 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
 #include "request.h"
+#include "text.h"
 
-#define DAY 86400
-
-/* Write v over the zeros at p, a digit for each unit, passing over what stands between them. */
-static void digits(char *p, uint32_t v, const uint16_t *unit, int n)
+static char *two_digits(char *p, unsigned v, char after)
 {
-    for (; n > 0; n--, unit++, p++) {
-        if (*p == ':') {
-            p++;
-        }
-        for (; v >= *unit; v -= *unit) {
-            (*p)++;
-        }
+    for (*p = '0'; v >= 10; v -= 10) {
+        (*p)++;
     }
+    p[1] = (char)('0' + v);
+    p[2] = after;
+    return p + 3;
 }
 
-/* By counting down, as 64-bit division would link a library routine. At most 8,029 rounds. */
 int osft_date(int64_t utc_s, char date[OSFT_DATE_SIZE])
 {
-    static const uint16_t decimal[] = { 1000, 100, 10, 1 };
-    static const uint16_t clock[] = { 36000, 3600, 600, 60, 10, 1 };
-    uint32_t year = 1970, of_century = 70, month = 1, day = 1;
-    int leap, days;
+    uint64_t left = (uint64_t)utc_s;
+    unsigned century = 19, year = 70, month = 1, days, in, leap;
+    unsigned second = osft_divide(&left, 60);
+    unsigned minute = osft_divide(&left, 60);
+    unsigned hour = osft_divide(&left, 24);
 
-    if (utc_s < 0 || utc_s > INT64_C(253402300799)) {
+    if (left > 2932896) { /* days until the end of 9999; negative times are far past it */
         return OSFT_E_CLOCK;
     }
-    for (;; year++, of_century++) {
-        if (of_century == 100) {
-            of_century = 0;
-        }
-        /* Of the centuries, those divisible by 400 are leap: they are divisible by 16, too. */
-        leap = (year & (of_century != 0 ? 3 : 15)) == 0;
-        if (utc_s < (365 + leap) * (int64_t)DAY) {
+    for (days = (unsigned)left;; days -= in) {
+        /* A century is a leap year when it is divisible by 400. */
+        leap = ((year != 0 ? year : century) & 3) == 0;
+        in = 365 + leap;
+        if (days < in) {
             break;
         }
-        utc_s -= (365 + leap) * (int64_t)DAY;
+        if (++year == 100) {
+            year = 0;
+            century++;
+        }
     }
-    for (;; month++) {
+    for (;; days -= in) {
         /* 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 */
-        days = month == 2 ? 28 + leap : 30 + (int)((month + (month >> 3)) & 1);
-        if (utc_s < days * (int64_t)DAY) {
+        in = month == 2 ? 28 + leap : 30 + ((month + (month >> 3)) & 1);
+        if (days < in) {
             break;
         }
-        utc_s -= days * (int64_t)DAY;
+        month++;
     }
-    for (; utc_s >= DAY; utc_s -= DAY) {
-        day++;
-    }
-    memcpy(date, "0000-00-00T00:00:00Z", OSFT_DATE_SIZE);
-    digits(date, year, decimal, 4);
-    digits(date + 5, month, decimal + 2, 2);
-    digits(date + 8, day, decimal + 2, 2);
-    digits(date + 11, (uint32_t)utc_s, clock, 6);
+    date = two_digits(date, century, 0) - 1;
+    date = two_digits(date, year, '-');
+    date = two_digits(date, month, '-');
+    date = two_digits(date, days + 1, 'T');
+    date = two_digits(date, hour, ':');
+    date = two_digits(date, minute, ':');
+    two_digits(date, second, 'Z');
     return OSFT_OK;
 }

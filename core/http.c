@@ -6,7 +6,7 @@
 
 /* Where each state begins in the table. The bytes that lead to the first three are stored. */
 enum {
-    STATUS = 0, /* status line */
+    STATUS = 0, /* status line; 0 in an empty client */
     NAME = STATUS + 4,
     VALUE = NAME + 3,
     SPACE = VALUE + 4, /* before a value */
@@ -73,13 +73,6 @@ static const struct osft_range grammar[] = {
 };
 OSFT_STATIC_ASSERT(sizeof(grammar) == 3 * STATES, a_state_does_not_begin_where_the_enum_says);
 OSFT_STATIC_ASSERT(DO_SIZE < OSFT_LAST, too_many_states);
-
-void osft_http_init(struct osft_client *c)
-{
-    c->http = STATUS;
-    c->item = c->used = 0;
-    c->head = 0;
-}
 
 int osft_http_done(const struct osft_client *c)
 {
@@ -173,11 +166,13 @@ static int head_end(struct osft_client *c)
         c->http = STATUS;
     } else if (page->http_status >= 300 && page->http_status < 400) {
         return OSFT_E_REDIRECT;
+    } else if (page->http_status == 204) {
+        c->http = IN_NOTHING;
     } else if (flags & CHUNKED) {
         c->length = 0;
         c->http = SIZE;
         return flags & (HAS_LENGTH | VERSION_1_0) ? OSFT_E_HTTP : OSFT_OK;
-    } else if (page->http_status == 204 || ((flags & HAS_LENGTH) && c->length == 0)) {
+    } else if ((flags & HAS_LENGTH) && c->length == 0) {
         c->http = IN_NOTHING;
     } else {
         c->http = flags & HAS_LENGTH ? IN_BODY : IN_REST;
@@ -206,7 +201,7 @@ static int digit(struct osft_client *c, uint8_t b)
     if (c->length >> 28 != 0 || (c->length == 0 && ++c->head > OSFT_HEAD_MAX)) {
         return OSFT_E_HTTP;
     }
-    c->length = c->length << 4 | osft_hex_digit(b);
+    c->length = c->length << 4 | osft_hex((const char *)&b, 1);
     c->http = MORE_SIZE;
     return OSFT_HTTP_MORE;
 }

@@ -17,7 +17,6 @@ enum osft_http_event {
     OSFT_HTTP_BODY  /* the byte belongs to the body */
 };
 
-void osft_http_init(struct osft_client *c);
 /* Lines are collected behind c->used; Date and Retry-After stay there for the page. Not to be called
  * when osft_http_done(). */
 int osft_http_byte(struct osft_client *c, uint8_t b);

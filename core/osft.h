@@ -101,11 +101,11 @@ struct osft_page {
     struct osft_span retry_after; /* the answer's Retry-After header as sent */
     uint16_t http_status;         /* 0: no answer came */
 
-    uint8_t expected;   /* with OSFT_E_JSON: for osft_json_reason() */
+    uint8_t expected;   /* with OSFT_E_JSON: for osft_json_reason(); with _E_ARG: osft_arg_name() */
     int32_t port_code;  /* the port's own number; 0: none */
     size_t need;        /* bytes of work buffer that suffice for this answer */
     size_t offset;      /* body bytes read; with OSFT_E_JSON: where the body stops being JSON */
-    const char *member; /* with OSFT_E_ANSWER and OSFT_E_ARG: which value; static text */
+    const char *member; /* with OSFT_E_ANSWER: which one; static text */
 };
 
 /* What a client is made of. All of it must outlive the client. */
@@ -136,23 +136,24 @@ struct osft_json {
 };
 struct osft_client {
     struct osft_json json;
-    uint8_t state;             /* of the call */
-    int8_t result;             /* of the call, when it is over */
-    uint8_t http, http_flags;  /* what the next byte is, and what was said of the body */
-    uint8_t where, flags;      /* in the answer's structure */
-    uint8_t member, part;      /* the envelope's member being read, and the innermost one */
-    uint8_t skip;              /* depth at which what is being passed over ends; 0: nothing is */
-    int8_t error;              /* found in the answer, to be told at its end */
-    char *mem;                 /* the work buffer */
-    size_t size, used;         /* of it */
-    size_t item;               /* where the header line, member or task being read begins */
-    size_t name;               /* where the name being read begins */
-    size_t lost;               /* bytes that did not fit */
-    uint32_t had[2];           /* one bit a member: seen in the envelope, in the task or error */
-    uint32_t length;           /* of body or chunk: bytes to come */
-    uint32_t head;             /* bytes of it so far */
-    size_t request, sent;      /* bytes */
-    uint32_t began, budget;    /* ms */
+    uint8_t state;            /* of the call */
+    int8_t result;            /* of the call, when it is over */
+    uint8_t http, http_flags; /* what the next byte is, and what was said of the body */
+    uint8_t where, flags;     /* in the answer's structure */
+    uint8_t member, part;     /* the envelope's member being read, and the innermost one */
+    uint8_t skip;             /* depth at which what is being passed over ends; 0: nothing is */
+    uint8_t counting;         /* 1: it would have been stored, had there been room */
+    int8_t error;             /* found in the answer, to be told at its end */
+    char *mem;                /* the work buffer */
+    size_t size, used;        /* of it */
+    size_t item;              /* where the header line, name or value being read begins */
+    size_t name;              /* where the header's name ends */
+    size_t lost;              /* bytes that did not fit */
+    uint32_t had[2];          /* one bit a member: seen in the envelope, in the task or error */
+    uint32_t length;          /* of body or chunk: bytes to come */
+    uint32_t head;            /* bytes of it so far */
+    size_t request, sent;     /* bytes */
+    uint32_t began, budget;   /* ms */
     struct osft_page *page;
     const struct osft_settings *set;
 };
@@ -196,8 +197,10 @@ int osft_parse(char *body, size_t len, int one, struct osft_page *page);
 
 /* English for an osft_err; static text, never NULL. */
 const char *osft_strerror(int err);
-/* What JSON's grammar wanted where page->expected was set; static text, never NULL. */
+/* With OSFT_E_JSON: what JSON's grammar wanted. With OSFT_E_ARG: which value cannot be sent.
+ * Both take page->expected; static text, never NULL. */
 const char *osft_json_reason(uint8_t expected);
+const char *osft_arg_name(uint8_t expected);
 
 /* Why the service said no, for a program that must decide what to do. */
 enum osft_cause {

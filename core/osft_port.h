@@ -17,7 +17,7 @@ enum osft_err {
     OSFT_OK = 0,
 
     /* the caller: change the call */
-    OSFT_E_ARG = -1,   /* a value cannot be sent as it is; page->member names it */
+    OSFT_E_ARG = -1,   /* a value cannot be sent as it is; see osft_arg_name() */
     OSFT_E_SPACE = -2, /* the work buffer is too small; page->need says how many bytes suffice */
     OSFT_E_TASKS = -3, /* the task array is too small; page->seen says how many tasks there were */
     OSFT_E_STATE = -4, /* the call is out of order: begin first, and finish before the next */

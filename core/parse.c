@@ -6,10 +6,10 @@ int osft_parse(char *body, size_t len, int one, struct osft_page *page)
     struct osft_client c;
     size_t i;
 
+    c.set = NULL;
+    osft_answer_init(&c, page, one);
     c.mem = body;
     c.size = len + 1; /* nothing more is received, so no byte need stay free */
-    c.used = 0;
-    osft_answer_init(&c, page, one);
     for (i = 0; i < len; i++) {
         int err = osft_answer_byte(&c, (uint8_t)body[i]);
         if (err != OSFT_OK) {

@@ -1,284 +1,317 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The request is one template. Written as it is sent it is the head, written as it is signed it is
- * the canonical request, so the two cannot drift apart; and the canonical request goes straight into
- * the hash. The templates cost less flash than the calls that would do the same. */
+/* The request is one template, which costs less flash than the calls that would do the same. It is
+ * written once, byte by byte, to the request, to the hash of the canonical request, or to both, so
+ * that what is sent and what is signed cannot differ, and the latter is never stored. */
 #include <string.h>
+#include "grammar.h"
 #include "request.h"
 #include "text.h"
 
-/* What a template's control characters stand for. The texts, in the order of their structs: */
-#define APP_GROUP "\001"
-#define FUNCTION "\002"
-#define INSTANCE "\003"
-#define GENERATION "\004" /* with a slash before it, when there is one */
-#define NONCE "\005"
-#define DATE "\006"
-#define ID "\007"
-#define TOKEN "\010"
-#define HOST "\011"
-/* Query parameters: the name follows, up to its =; left out when there is no value. */
-#define END_TIME "\020"
-#define PAGE_NUMBER "\021"
-#define PAGE_SIZE "\022"
-#define START_TIME "\023"
-#define STATUS "\024"
-/* The rest. */
-#define BEFORE_PATH "\025"
-#define BEFORE_QUERY "\026"
-#define IF_TOKEN "\030" /* this line is there only when there is a token */
-#define ACTION "\032"
-#define BODY_HASH "\033"
+/* What a template's control characters stand for. */
+#define SENT "\001" /* what follows is sent, signed, or both */
+#define SIGNED "\002"
+#define BOTH "\003"
+#define END_TIME "\004" /* query parameters: the name follows, up to its = */
+#define PAGE_NUMBER "\005"
+#define PAGE_SIZE "\006"
+#define START_TIME "\007"
+#define STATUS "\010"
+#define ARG 14 /* and on: osft_arg */
+#define APP_GROUP "\016"
+#define FUNCTION "\017"
+#define INSTANCE "\020"
+#define GENERATION "\021" /* and a slash, when there is one */
+#define ID "\023"
+#define TOKEN "\025"
+#define NONCE "\026"
+#define DATE "\027"
+#define HOST "\030"
+#define ACTION "\031"
+#define IF_TOKEN "\032" /* the line is there only when there is a token */
+#define NAMES "\033"    /* of the signed headers */
+#define SIGNATURE "\034"
+#define BODY_HASH "\035" /* SHA-256 of nothing, which is what a GET's body is */
 
-#define EMPTY_SHA256 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-
-OSFT_STATIC_ASSERT(offsetof(struct osft_query, generation) == 3 * sizeof(struct osft_span),
-                   names_lie_in_order);
 OSFT_STATIC_ASSERT(offsetof(struct osft_query, start_ms) ==
                        offsetof(struct osft_query, end_ms) + 3 * sizeof(int64_t),
-                   numbers_lie_in_order);
+                   numbers_must_lie_in_order);
+OSFT_STATIC_ASSERT(offsetof(struct osft_query, status) == OSFT_ARG_STATUS * sizeof(struct osft_span),
+                   names_must_lie_in_order);
+OSFT_STATIC_ASSERT(sizeof(struct osft_credentials) == 3 * sizeof(struct osft_span) &&
+                       offsetof(struct osft_request, date) ==
+                           offsetof(struct osft_request, nonce) + sizeof(struct osft_span),
+                   texts_must_lie_in_order);
 
-/* How a template is written: as it is sent, as it is signed, or only the names of its lines. */
-enum form { SENT, SIGNED, NAMES };
+/* A line's : is sent with a space after it, and its LF with a CR before it. The signed headers stand
+ * in the order that the signature wants. */
+static const char template[] =
+    BOTH "GET" SENT " " SIGNED "\n" BOTH "/v4/openapi/app-groups/" APP_GROUP "/functions/" FUNCTION
+         "/instances/" INSTANCE "/tasks" GENERATION SIGNED "\n" BOTH END_TIME
+         "endTime=" PAGE_NUMBER "pageNumber=" PAGE_SIZE "pageSize=" START_TIME "startTime=" STATUS
+         "status=" SENT " HTTP/1.1" BOTH "\n";
+static const char headers[] =
+    "host:" HOST "\n" IF_TOKEN "x-acs-accesskey-id:" ID "\nx-acs-action:" ACTION
+    "\nx-acs-content-sha256:" BODY_HASH "\nx-acs-date:" DATE "\n" IF_TOKEN
+    "x-acs-security-token:" TOKEN "\nx-acs-signature-nonce:" NONCE
+    "\nx-acs-version:2017-12-25\n" SIGNED "\n" SENT "user-agent:osft/" OSFT_VERSION
+    "\naccept:application/json\nconnection:close\nauthorization:ACS3-HMAC-SHA256 Credential=" ID
+    ",SignedHeaders=" BOTH NAMES SIGNED "\n" BODY_HASH SENT ",Signature=" SIGNATURE "\n\n";
 
-static const char start[] = "GET" BEFORE_PATH "/v4/openapi/app-groups/" APP_GROUP
-                            "/functions/" FUNCTION "/instances/" INSTANCE "/tasks" GENERATION
-                                BEFORE_QUERY END_TIME "endTime=" PAGE_NUMBER "pageNumber=" PAGE_SIZE
-                            "pageSize=" START_TIME "startTime=" STATUS "status=";
-
-/* Every signed header, in the order that the signature wants. */
-static const char headers[] = "host:" HOST "\n" IF_TOKEN "x-acs-accesskey-id:" ID "\n"
-                              "x-acs-action:" ACTION "\n"
-                              "x-acs-content-sha256:" BODY_HASH "\n"
-                              "x-acs-date:" DATE "\n" IF_TOKEN "x-acs-security-token:" TOKEN "\n"
-                              "x-acs-signature-nonce:" NONCE "\n"
-                              "x-acs-version:2017-12-25\n";
-
-static void put(struct osft_text *t, const char *src, size_t len)
+static void put(struct osft_request *r, char b)
 {
-    if (t->sha256 != NULL) {
-        if (t->sha256->update(t->sha256->ctx, src, len) != 0) {
-            t->error = OSFT_E_HASH;
+    const struct osft_sha256 *sha = r->set->sha256;
+
+    if (r->to & (unsigned char)SENT[0]) {
+        if (r->len < r->size) {
+            r->mem[r->len] = b;
         }
-    } else if (t->len < t->size && len <= t->size - t->len) {
-        memcpy(t->mem + t->len, src, len);
+        r->len++;
     }
-    t->len += len;
+    if ((r->to & (unsigned char)SIGNED[0]) && sha->update(sha->ctx, &b, 1) != 0) {
+        r->error = OSFT_E_HASH;
+    }
 }
 
-static void put_text(struct osft_text *t, const char *s)
+/* A byte that is sent, but not signed. */
+static void put_sent(struct osft_request *r, char b)
 {
-    put(t, s, strlen(s));
+    uint8_t to = r->to;
+    r->to = to & (unsigned char)SENT[0];
+    put(r, b);
+    r->to = to;
 }
 
-static int is_unreserved(unsigned char b)
+static void put_text(struct osft_request *r, const char *s)
 {
-    unsigned char letter = b | 0x20;
-    return (b >= '0' && b <= '9') || (letter >= 'a' && letter <= 'z') || b == '-' || b == '.' ||
-           b == '_' || b == '~';
+    while (*s != 0) {
+        put(r, *s++);
+    }
 }
 
-static void put_encoded(struct osft_text *t, const struct osft_span *s)
+/* The first four args and status are percent-encoded; the others stand in headers. */
+static void put_span(struct osft_request *r, const struct osft_span *s, unsigned arg)
 {
+    static const struct osft_range unreserved[] = {
+        { '0', '9', 1 }, { 'A', 'Z', 1 }, { 'a', 'z', 1 }, { '-', '.', 1 }, { '_', '_', 1 },
+        { '~', '~', 1 | OSFT_LAST }
+    };
+    static const char hex[] = "0123456789ABCDEF";
+    int bad = s->len == 0 && (arg < OSFT_ARG_GENERATION || arg == OSFT_ARG_ID || arg == OSFT_ARG_HOST);
     size_t i;
+
     for (i = 0; i < s->len; i++) {
-        char code[3];
-        code[0] = s->ptr[i];
-        if (is_unreserved((unsigned char)code[0])) {
-            put(t, code, 1);
-            continue;
+        unsigned char b = (unsigned char)s->ptr[i];
+        if (arg > OSFT_ARG_STATUS) {
+            /* White space and controls have no place in a header; CR, LF, NUL would end the line. */
+            bad |= b <= ' ' || b == 0x7f;
+        } else if (osft_next(unreserved, b) < 0) {
+            put(r, '%');
+            put(r, hex[b >> 4]);
+            b = (unsigned char)hex[b & 15];
         }
-        code[1] = code[0];
-        osft_to_hex(code + 1, 1, 'A');
-        code[0] = '%';
-        put(t, code, 3);
+        put(r, (char)b);
+    }
+    if (bad) {
+        r->error = OSFT_E_ARG;
+        r->bad = (uint8_t)arg;
     }
 }
 
-/* White space and controls have no place in a header value; CR, LF or NUL would end its line. */
-static void put_value(struct osft_text *t, const char *s, size_t len, char code)
-{
-    size_t i;
-    for (i = 0; i < len; i++) {
-        unsigned char b = (unsigned char)s[i];
-        if (b <= ' ' || b == 0x7f) {
-            t->error = OSFT_E_ARG;
-            t->bad = code;
-        }
-    }
-    put(t, s, len);
-}
-
-static void put_number(struct osft_text *t, int64_t value)
+static void put_number(struct osft_request *r, int64_t value)
 {
     char digits[20];
-    unsigned at = sizeof(digits);
+    unsigned n = 0;
     uint64_t v = (uint64_t)value;
 
     if (value < 0) {
-        put(t, "-", 1);
+        put(r, '-');
         v = 0 - v;
     }
     do {
-        /* v / 10, bit by bit: a division would link a library routine. */
-        unsigned rest = 0, bit;
-        for (bit = 0; bit < 64; bit++) {
-            rest = rest << 1 | (unsigned)(v >> 63);
-            v <<= 1;
-            if (rest >= 10) {
-                rest -= 10;
-                v |= 1;
-            }
-        }
-        digits[--at] = (char)('0' + rest);
+        digits[n++] = (char)('0' + osft_divide(&v, 10));
     } while (v != 0);
-    put(t, digits + at, sizeof(digits) - at);
-}
-
-static void put_host(struct osft_text *t, const struct osft_settings *set)
-{
-    uint16_t standard = set->plain_http ? 80 : 443;
-    size_t n, v6 = 0;
-
-    for (n = 0; set->host[n] != 0; n++) {
-        v6 |= set->host[n] == ':';
-    }
-    put(t, "[", v6);
-    put_value(t, set->host, n, HOST[0]);
-    put(t, "]", v6);
-    if (set->tcp_port != 0 && set->tcp_port != standard) {
-        put(t, ":", 1);
-        put_number(t, set->tcp_port);
+    while (n > 0) {
+        put(r, digits[--n]);
     }
 }
 
-static void put_span(struct osft_text *t, const struct osft_request *r, char code)
+static void put_host(struct osft_request *r)
 {
-    const char *from = (const char *)r->query;
-    int index = code - APP_GROUP[0];
-    struct osft_span s;
+    const struct osft_settings *set = r->set;
+    struct osft_span host = { NULL, 0 };
+    int v6 = 0;
 
-    if (code >= ID[0]) {
-        from = (const char *)r->set->credentials;
-        index = code == ID[0] ? 0 : 2;
-    } else if (code >= NONCE[0]) {
-        from = (const char *)&r->nonce;
-        index = code - NONCE[0];
+    if (set->host != NULL) {
+        host.ptr = set->host;
+        while (host.ptr[host.len] != 0) {
+            v6 |= host.ptr[host.len++] == ':';
+        }
     }
-    memcpy(&s, from + (size_t)index * sizeof(s), sizeof(s));
-    if (s.len == 0 && (code < GENERATION[0] || code == ID[0])) {
-        t->error = OSFT_E_ARG;
-        t->bad = code;
+    if (v6) {
+        put(r, '[');
     }
-    if (code > GENERATION[0]) {
-        put_value(t, s.ptr, s.len, code);
-    } else if (s.ptr != NULL) {
-        put(t, "/", code == GENERATION[0]);
-        put_encoded(t, &s);
+    put_span(r, &host, OSFT_ARG_HOST);
+    if (v6) {
+        put(r, ']');
+    }
+    if (osft_tcp_port(set) != (set->plain_http ? 80 : 443)) {
+        put(r, ':');
+        put_number(r, set->tcp_port);
     }
 }
 
-/* Returns the end of the parameter's name, with which p goes on. */
-static const char *put_parameter(struct osft_text *t, const struct osft_query *q, const char *p,
-                                 char *separator)
+/* Up to the next LF. */
+static const char *skip_line(const char *p)
 {
-    int index = *p - END_TIME[0];
-    int is_number = *p != STATUS[0];
-    int is_there = q->status.ptr != NULL;
-    const char *name = p + 1;
-    int64_t value = 0;
-
-    while (*p != '=') {
+    while (*p != '\n') {
         p++;
-    }
-    if (is_number) {
-        memcpy(&value, (const char *)q + offsetof(struct osft_query, end_ms) + 8 * index, 8);
-        is_there = value != 0 || (q->zero >> index & 1);
-    }
-    if (!is_there || q->generation.ptr != NULL) {
-        return p;
-    }
-    put(t, separator, *separator != 0);
-    *separator = '&';
-    put(t, name, (size_t)(p + 1 - name));
-    if (is_number) {
-        put_number(t, value);
-    } else {
-        put_encoded(t, &q->status);
     }
     return p;
 }
 
-static void put_template(struct osft_text *t, const struct osft_request *r, const char *p,
-                         enum form form)
+static void put_names(struct osft_request *r)
 {
-    char separator = form == SENT ? '?' : 0;
-    const char *action = r->query->generation.ptr != NULL ? "GetFunctionTask" : "ListFunctionTasks";
+    const char *p;
 
-    for (; *p != 0; p++) {
-        char code = *p;
-        if ((code == ':' && form == NAMES) ||
-            (code == IF_TOKEN[0] && r->set->credentials->token.len == 0)) {
-            while (*p != '\n') {
-                p++;
+    for (p = headers;; p++) {
+        if (*p == IF_TOKEN[0]) {
+            if (r->set->credentials->token.len == 0) {
+                p = skip_line(p);
             }
-            put(t, ";", code == ':' && p[1] != 0);
-        } else if (code == '\n' && form == SENT) {
-            put(t, "\r\n", 2);
-        } else if (code == '\n' || code >= ' ') {
-            put(t, p, 1);
-            put(t, " ", code == ':' && form == SENT);
-        } else if (code <= TOKEN[0]) {
-            put_span(t, r, code);
-        } else if (code == HOST[0]) {
-            put_host(t, r->set);
-        } else if (code <= STATUS[0]) {
-            p = put_parameter(t, r->query, p, &separator);
-        } else if (code <= BEFORE_QUERY[0]) {
-            put(t, form == SENT ? " " : "\n", form == SIGNED || code == BEFORE_PATH[0]);
-        } else if (code != IF_TOKEN[0]) {
-            put_text(t, code == ACTION[0] ? action : EMPTY_SHA256);
+        } else if (*p == ':') {
+            p = skip_line(p);
+            if (p[1] == SIGNED[0]) {
+                return;
+            }
+            put(r, ';');
+        } else {
+            put(r, *p);
         }
     }
 }
 
-void osft_canonical(const struct osft_request *r, struct osft_text *t)
+/* The structs' texts lie in a row, as asserted above. */
+static void put_arg(struct osft_request *r, unsigned arg)
 {
-    put_template(t, r, start, SIGNED);
-    put(t, "\n", 1);
-    put_template(t, r, headers, SIGNED);
-    put(t, "\n", 1);
-    put_template(t, r, headers, NAMES);
-    put_template(t, r, "\n" BODY_HASH, SIGNED);
+    const void *row = &r->nonce;
+    unsigned at = arg - OSFT_ARG_NONCE;
+    struct osft_span s;
+
+    if (arg <= OSFT_ARG_STATUS) {
+        row = r->query;
+        at = arg;
+    } else if (arg <= OSFT_ARG_TOKEN) {
+        row = r->set->credentials;
+        at = arg - OSFT_ARG_ID;
+    }
+    memcpy(&s, (const char *)row + at * sizeof(s), sizeof(s));
+    if (arg == OSFT_ARG_GENERATION && s.ptr != NULL) {
+        put(r, '/');
+    }
+    put_span(r, &s, arg);
 }
 
-int osft_request_build(const struct osft_request *r, char *mem, size_t size, size_t *need,
-                       const char **bad)
+/* Whether this query parameter is to be sent, and its value when it is a number. */
+static int is_given(const struct osft_query *q, unsigned parameter, int64_t *value)
 {
-    static const char names[] = "app_group\0function\0instance\0generation\0nonce\0date\0id\0token\0host";
-    struct osft_text t = { NULL, 0, 0, NULL, 0, 0 };
-    size_t signature;
+    const char *numbers = (const char *)q + offsetof(struct osft_query, end_ms);
 
-    t.mem = mem;
-    t.size = size;
-    put_template(&t, r, start, SENT);
-    put_template(&t, r, " HTTP/1.1\n", SENT);
-    put_template(&t, r, headers, SENT);
-    put_template(&t, r,
-                 "user-agent:osft/" OSFT_VERSION "\naccept:application/json\n"
-                 "accept-encoding:identity\nconnection:close\n"
-                 "authorization:ACS3-HMAC-SHA256 Credential=" ID ",SignedHeaders=",
-                 SENT);
-    put_template(&t, r, headers, NAMES);
-    put_template(&t, r, ",Signature=", SENT);
-    signature = t.len;
-    t.len += 64;
-    put_template(&t, r, "\n\n", SENT);
-    *need = t.len;
-    if (t.error != 0) {
-        *bad = osft_nth(names, (unsigned)t.bad - 1);
-        return t.error;
+    if (parameter == 4) {
+        return q->status.ptr != NULL;
     }
-    return t.len <= size ? osft_sign(r, mem + signature) : OSFT_E_SPACE;
+    memcpy(value, numbers + 8 * parameter, 8);
+    return *value != 0 || (q->zero >> parameter & 1);
+}
+
+/* Returns where the template goes on. */
+static const char *put_parameter(struct osft_request *r, const char *p)
+{
+    unsigned parameter = (unsigned)(*p - END_TIME[0]);
+    int64_t value = 0;
+    int given = is_given(r->query, parameter, &value);
+
+    if (given) {
+        if (r->separator == '?') {
+            put_sent(r, '?');
+        } else {
+            put(r, '&');
+        }
+        r->separator = '&';
+    }
+    do {
+        p++;
+        if (given) {
+            put(r, *p);
+        }
+    } while (*p != '=');
+    if (given && parameter == 4) {
+        put_arg(r, OSFT_ARG_STATUS);
+    } else if (given) {
+        put_number(r, value);
+    }
+    return p;
+}
+
+static void put_code(struct osft_request *r, char code)
+{
+    if (code == ACTION[0]) {
+        put_text(r, r->query->generation.ptr != NULL ? "GetFunctionTask" : "ListFunctionTasks");
+    } else if (code == NAMES[0]) {
+        put_names(r);
+    } else if (code == SIGNATURE[0]) {
+        r->signature = r->len;
+        r->len += 64;
+    } else if (code == BODY_HASH[0]) {
+        put_text(r, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    } else if (code == HOST[0]) {
+        put_host(r);
+    } else {
+        put_arg(r, (unsigned)code - ARG);
+    }
+}
+
+static void put_template(struct osft_request *r, const char *p)
+{
+    for (; *p != 0; p++) {
+        char code = *p;
+        if (code == '\n') {
+            put_sent(r, '\r');
+        }
+        if (code >= ' ' || code == '\n') {
+            put(r, code);
+            if (code == ':') {
+                put_sent(r, ' ');
+            }
+        } else if (code <= BOTH[0]) {
+            r->to = (uint8_t)code;
+        } else if (code <= STATUS[0]) {
+            p = put_parameter(r, p);
+        } else if (code != IF_TOKEN[0]) {
+            put_code(r, code);
+        } else if (r->set->credentials->token.len == 0) {
+            p = skip_line(p);
+        }
+    }
+}
+
+int osft_request_build(struct osft_request *r)
+{
+    const struct osft_sha256 *sha = r->set->sha256;
+    char text[OSFT_STRING_TO_SIGN_SIZE] = "ACS3-HMAC-SHA256\n";
+    int err = sha->start(sha->ctx);
+
+    r->separator = '?';
+    put_template(r, template);
+    put_template(r, headers);
+    err |= sha->finish(sha->ctx, (uint8_t *)text + sizeof(text) - 64);
+    if (r->error != 0) {
+        return r->error;
+    }
+    if (r->len > r->size) {
+        return OSFT_E_SPACE;
+    }
+    err |= osft_sign(sha, &r->set->credentials->secret, text, r->mem + r->signature);
+    return err != 0 ? OSFT_E_HASH : OSFT_OK;
 }
 
 uint16_t osft_tcp_port(const struct osft_settings *set)

@@ -2,6 +2,7 @@
 /* In an object of its own: who does not print errors does not link their texts. */
 #include "osft.h"
 #include "json.h"
+#include "request.h"
 
 const char *osft_strerror(int err)
 {
@@ -60,4 +61,12 @@ const char *osft_json_reason(uint8_t expected)
         i++;
     }
     return reasons[i].text;
+}
+
+const char *osft_arg_name(uint8_t expected)
+{
+    static const char *const names[OSFT_ARGS] = { "app_group", "function", "instance", "generation",
+                                                   "status",    "id",       "secret",   "token",
+                                                   "nonce",     "date",     "host" };
+    return expected < OSFT_ARGS ? names[expected] : "unknown";
 }

@@ -30,12 +30,12 @@ enum osft_member {
 
 /* The member of that name in [from, to), in either spelling; to when there is none. */
 unsigned osft_member(const char *name, size_t len, unsigned from, unsigned to);
-const char *osft_member_name(unsigned member);
 
-/* Set fields from JSON text of len bytes at text: the inside of an object, where each name has been
- * replaced by the letter 'A' + osft_member and each value is a scalar. task NULL: the envelope's.
- * The strings are unescaped towards text, which ends up holding nothing else.
- * Returns the bytes they take, or OSFT_E_ANSWER with page->member set. */
-int osft_fields(char *text, size_t len, struct osft_task *task, struct osft_page *page);
+/* The answer is not what it should be, and member is why. */
+void osft_wrong(struct osft_client *c, unsigned member);
+
+/* Set the field of c->part in the page, or in the task being read, from its value: JSON text of a
+ * scalar between c->item and c->used. A text is unescaped in place and stays; all else is given up. */
+void osft_field(struct osft_client *c);
 
 #endif

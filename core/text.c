@@ -24,68 +24,62 @@ unsigned osft_find(const char *texts, unsigned n, const char *s, size_t len)
     return i;
 }
 
-/* No multiplication: it would link a library routine on small cores. */
+/* Bit by bit, as the compiler's own would link a library routine of 0.5 KB or more. */
+unsigned osft_divide(uint64_t *v, unsigned by)
+{
+    uint64_t q = *v;
+    unsigned rest = 0, bit;
+
+    for (bit = 0; bit < 64; bit++) {
+        rest = rest << 1 | (unsigned)(q >> 63);
+        q <<= 1;
+        if (rest >= by) {
+            rest -= by;
+            q++;
+        }
+    }
+    *v = q;
+    return rest;
+}
+
+/* No multiplication: it would link a library routine on small cores. 19 digits cannot overflow. */
 int64_t osft_integer(const char *s, size_t len)
 {
     uint64_t v = 0;
     size_t i;
 
+    if (len - 1 >= 19) {
+        return -1;
+    }
     for (i = 0; i < len; i++) {
         unsigned digit = (unsigned)(uint8_t)s[i] - '0';
-        if (digit > 9 || v > INT64_MAX / 10) {
+        if (digit > 9) {
             return -1;
         }
         v = (v << 3) + (v << 1) + digit;
     }
-    return len == 0 || v > INT64_MAX ? -1 : (int64_t)v;
+    return v > INT64_MAX ? -1 : (int64_t)v;
 }
 
-unsigned osft_hex_digit(uint8_t b)
-{
-    if (b <= '9') {
-        return b - (unsigned)'0';
-    }
-    b |= 0x20;
-    return b >= 'a' && b <= 'f' ? b - (unsigned)'a' + 10 : 16;
-}
-
-char osft_unescape_char(uint8_t b)
-{
-    /* Pairs: what is written, what is meant. */
-    static const char pairs[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
-    const char *p;
-    for (p = pairs; *p != 0; p += 2) {
-        if ((uint8_t)*p == b) {
-            return p[1];
-        }
-    }
-    return 0;
-}
-
-static uint32_t unit(const char *hex)
+uint32_t osft_hex(const char *hex, size_t n)
 {
     uint32_t u = 0;
-    int i;
-    for (i = 0; i < 4; i++) {
-        u = u << 4 | osft_hex_digit((uint8_t)hex[i]);
+    for (; n > 0; n--, hex++) {
+        u = u << 4 | (((unsigned)*hex & 15) + (*hex > '9' ? 9 : 0));
     }
     return u;
 }
 
-/* At most 3 bytes for 6, or 4 for the 12 of a pair: dst never overtakes src. */
-static char *put_utf8(char *dst, uint32_t c)
+/* What a backslash and b stand for: most stand for themselves. */
+static char control(char b)
 {
-    int more;
-    if (c < 0x80) {
-        *dst = (char)c;
-        return dst + 1;
+    const char *p;
+    for (p = "b\bf\fn\nr\rt\t"; *p != 0; p += 2) {
+        if (*p == b) {
+            return p[1];
+        }
     }
-    more = 1 + (c >= 0x800) + (c >= 0x10000);
-    *dst++ = (char)((0xf00 >> (more + 1)) | (int)(c >> (6 * more)));
-    while (more-- > 0) {
-        *dst++ = (char)(0x80 | (c >> (6 * more) & 0x3f));
-    }
-    return dst;
+    return b;
 }
 
 size_t osft_unescape(char *dst, const char *src, size_t len)
@@ -95,22 +89,27 @@ size_t osft_unescape(char *dst, const char *src, size_t len)
 
     while (src < end) {
         uint32_t c;
-        if (*src != '\\') {
-            *dst++ = *src++;
+        int more;
+        *dst = *src++;
+        if (*dst++ != '\\') {
             continue;
         }
-        if (src[1] != 'u') {
-            *dst++ = osft_unescape_char((uint8_t)src[1]);
-            src += 2;
+        if (*src != 'u') {
+            dst[-1] = control(*src++);
             continue;
         }
-        c = unit(src + 2);
-        src += 6;
-        if (c >> 10 == 0x36) {
-            c = 0x10000 + ((c - 0xd800) << 10) + (unit(src + 2) - 0xdc00);
+        c = osft_hex(src + 1, 4);
+        src += 5;
+        if (c >> 10 == 0x36) { /* the first half of a pair */
+            c = (c << 10) + osft_hex(src + 2, 4) - ((0xd800U << 10) + 0xdc00U - 0x10000U);
             src += 6;
         }
-        dst = put_utf8(dst, c);
+        /* At most 3 bytes for 6, or 4 for the 12 of a pair: dst never overtakes src. */
+        more = (c >= 0x80) + (c >= 0x800) + (c >= 0x10000);
+        dst[-1] = (char)((more != 0 ? 0xf00 >> (more + 1) : 0) | (int)(c >> (6 * more)));
+        while (more-- > 0) {
+            *dst++ = (char)(0x80 | (c >> (6 * more) & 0x3f));
+        }
     }
     return (size_t)(dst - begin);
 }

@@ -10,12 +10,12 @@
 const char *osft_nth(const char *texts, unsigned n);
 /* Which of the first n of these texts is s, but for the case of its first letter; n when none is. */
 unsigned osft_find(const char *texts, unsigned n, const char *s, size_t len);
+/* Divide *v, and return the remainder. by: at most 1 << 31. */
+unsigned osft_divide(uint64_t *v, unsigned by);
 /* Digits only: 0 to INT64_MAX, or -1 when there is anything else, or nothing, or too much. */
 int64_t osft_integer(const char *s, size_t len);
-/* 0 to 15, or more when b is no hex digit. */
-unsigned osft_hex_digit(uint8_t b);
-/* What a backslash and b stand for, or 0 when b is none of "\/bfnrt. */
-char osft_unescape_char(uint8_t b);
+/* The number that n hex digits write. What is no hex digit gives a wrong number, and no more. */
+uint32_t osft_hex(const char *hex, size_t n);
 /* The inside of a JSON string that the grammar check has passed, from src to dst; they may overlap
  * when dst does not lie after src. Returns the length, which is never more than len. */
 size_t osft_unescape(char *dst, const char *src, size_t len);

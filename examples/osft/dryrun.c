@@ -4,7 +4,7 @@
 #include "cmd.h"
 #include "request.h"
 
-static char text[1024 * 1024];
+static char head[1024 * 1024];
 
 static void title(const char *s)
 {
@@ -16,36 +16,36 @@ static void title(const char *s)
 /* 32 hex digits, as the client itself makes them. */
 static int make_nonce(char nonce[32])
 {
-    uint8_t bytes[16];
-    size_t i;
-    if (net_random(bytes, sizeof(bytes)) != 0) {
+    if (net_random(nonce, 16) != 0) {
         return OSFT_E_RANDOM;
     }
-    for (i = 0; i < sizeof(bytes); i++) {
-        nonce[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
-        nonce[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
-    }
+    osft_to_hex(nonce, 16, 'a');
     return OSFT_OK;
 }
 
-static int print_canonical(const struct osft_request *r, size_t *need)
+/* Stands where a hash would: what is to be signed comes by, and is shown. */
+static int print_update(void *ctx, const void *src, size_t len)
 {
-    struct osft_text t = { text, sizeof(text), 0, NULL, 0 };
-    osft_canonical(r, &t);
-    *need = t.len;
-    if (t.len > sizeof(text)) {
-        return OSFT_E_SPACE;
-    }
+    out_put(ctx, src, len);
+    return 0;
+}
+
+static void print_canonical(const struct osft_request *r)
+{
+    static const struct osft_sha256 printer = { &cmd_out, NULL, print_update, NULL };
+    struct osft_text t;
+
+    memset(&t, 0, sizeof(t));
+    t.sha256 = &printer;
     title("canonical request");
-    out_put(&cmd_out, text, t.len);
+    osft_canonical(r, head, &t);
     out_str(&cmd_out, "\n");
-    return OSFT_OK;
 }
 
 static int print_string_to_sign(const struct osft_request *r)
 {
     char string[OSFT_STRING_TO_SIGN_SIZE];
-    int err = osft_string_to_sign(r, string);
+    int err = osft_string_to_sign(r, head, string);
     if (err == OSFT_OK) {
         title("string to sign");
         out_put(&cmd_out, string, sizeof(string));
@@ -54,12 +54,25 @@ static int print_string_to_sign(const struct osft_request *r)
     return err;
 }
 
-static int print_request(const struct osft_request *r, size_t *need)
+static int print_request(const struct osft_request *r, struct osft_page *page)
 {
-    int err = osft_request_build(r, text, sizeof(text), need);
+    struct osft_text t;
+    int err;
+
+    memset(&t, 0, sizeof(t));
+    t.mem = head;
+    t.size = sizeof(head);
+    err = osft_request_build(r, &t);
+    page->expected = t.bad;
+    page->need = t.len;
+    if (err != OSFT_OK) {
+        return err;
+    }
+    print_canonical(r);
+    err = print_string_to_sign(r);
     if (err == OSFT_OK) {
         title("request");
-        out_put(&cmd_out, text, *need);
+        out_put(&cmd_out, head, t.len);
     }
     return err;
 }
@@ -67,38 +80,29 @@ static int print_request(const struct osft_request *r, size_t *need)
 static int print_all(const struct plan *p, struct osft_page *page)
 {
     static struct osft_settings set;
-    static char nonce[32];
+    static char nonce[32], date[OSFT_DATE_SIZE];
     struct osft_request r;
-    int err;
+    int err = p->nonce != NULL ? OSFT_OK : make_nonce(nonce);
 
     set.sha256 = net_sha256();
     set.credentials = &cmd_credentials;
     set.host = p->endpoint.host;
     set.tcp_port = p->endpoint.tcp_port;
     set.plain_http = (uint8_t)p->plain_http;
-    r.set = &set;
-    r.query = &p->query;
-    r.nonce.ptr = p->nonce != NULL ? p->nonce : nonce;
-    r.nonce.len = p->nonce != NULL ? strlen(p->nonce) : sizeof(nonce);
-    err = p->nonce != NULL ? OSFT_OK : make_nonce(nonce);
+    osft_request_init(&r, &set, &p->query);
+    r.text[OSFT_T_NONCE].ptr = p->nonce != NULL ? p->nonce : nonce;
+    r.text[OSFT_T_NONCE].len = p->nonce != NULL ? strlen(p->nonce) : sizeof(nonce);
+    r.text[OSFT_T_DATE].ptr = date;
+    r.text[OSFT_T_DATE].len = sizeof(date);
     if (err == OSFT_OK) {
-        err = osft_date(p->now_ms / 1000, r.date);
+        err = osft_date(p->now_ms / 1000, date);
     }
-    if (err == OSFT_OK) {
-        err = osft_request_check(&r, &page->member);
-    }
-    if (err == OSFT_OK) {
-        err = print_canonical(&r, &page->need);
-    }
-    if (err == OSFT_OK) {
-        err = print_string_to_sign(&r);
-    }
-    return err == OSFT_OK ? print_request(&r, &page->need) : err;
+    return err == OSFT_OK ? print_request(&r, page) : err;
 }
 
 int run_dry(const struct plan *p)
 {
-    static const struct limits limits = { sizeof(text), 0 };
+    static const struct limits limits = { sizeof(head), 0 };
     struct osft_page page;
     int err, status = credentials_read();
 
@@ -107,6 +111,6 @@ int run_dry(const struct plan *p)
     }
     memset(&page, 0, sizeof(page));
     err = print_all(p, &page);
-    osft_wipe(text, sizeof(text));
+    osft_wipe(head, sizeof(head));
     return err == OSFT_OK ? EXIT_DONE : report_call(err, &page, p, &limits);
 }

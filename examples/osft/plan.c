@@ -71,14 +71,14 @@ static int pages(struct osft_query *q, const struct options *o)
         if (value_int(page, INT32_MIN, INT32_MAX, &v) != 0) {
             return refuse("--page wants a whole number such as 2, not", page);
         }
-        q->page_number = (int32_t)v;
+        q->page_number = v;
         q->zero |= OSFT_PAGE_NUMBER;
     }
     if (size != NULL) {
         if (value_int(size, INT32_MIN, INT32_MAX, &v) != 0) {
             return refuse("--page-size wants a whole number such as 50, not", size);
         }
-        q->page_size = (int32_t)v;
+        q->page_size = v;
         q->zero |= OSFT_PAGE_SIZE;
     }
     return 0;

@@ -199,8 +199,9 @@ static void facts(int err, const struct osft_page *page)
         fact_span("server's date", &page->date);
     }
     fact_span("retry after", &page->retry_after);
-    if (page->member != NULL && (err == OSFT_E_ARG || err == OSFT_E_ANSWER)) {
-        fact("value", page->member, strlen(page->member));
+    if (err == OSFT_E_ARG || (err == OSFT_E_ANSWER && page->member != NULL)) {
+        const char *name = err == OSFT_E_ARG ? osft_arg_name(page->expected) : page->member;
+        fact("value", name, strlen(name));
     }
     if (err == OSFT_E_JSON) {
         fact_json(page);

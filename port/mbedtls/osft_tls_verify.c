@@ -45,8 +45,19 @@ static const char *parse_group(const char *s, uint8_t out[2])
     return digits > 0 && (*s == ':' || *s == '\0') ? s : NULL;
 }
 
-/* RFC 4291, section 2.2, the whole text; no zone. Bytes collect at the front; those behind "::"
- * (which starts at byte gap) then move to the back. */
+/* Moves the bytes behind "::", which stands at byte gap (16: nowhere), to the back. It must stand for
+ * something, and without it all 16 must be there. */
+static int spread(uint8_t out[16], size_t n, size_t gap)
+{
+    if (gap == 16 || n == 16) {
+        return gap == 16 && n == 16;
+    }
+    memmove(out + 16 - (n - gap), out + gap, n - gap);
+    memset(out + gap, 0, 16 - n);
+    return 1;
+}
+
+/* RFC 4291, section 2.2, the whole text; no zone. */
 static int parse_v6(const char *s, uint8_t out[16])
 {
     size_t n = 0, gap = 16;
@@ -79,12 +90,7 @@ static int parse_v6(const char *s, uint8_t out[16])
             return 0;
         }
     }
-    if (gap == 16 || n == 16) {
-        return gap == 16 && n == 16;
-    }
-    memmove(out + 16 - (n - gap), out + gap, n - gap);
-    memset(out + gap, 0, 16 - n);
-    return 1;
+    return spread(out, n, gap);
 }
 
 uint8_t osft_tls_address(const char *host, uint8_t ip[16])

@@ -156,24 +156,29 @@ static int parse_one(struct ep_options *o, char **argv, struct ep_text *why)
     return equals ? 1 : 2;
 }
 
-static int check(const struct ep_options *o, struct ep_text *why)
+static int check_tls(const struct ep_options *o, struct ep_text *why)
 {
-    if (strcmp(o->spelling, "camel") != 0 && strcmp(o->spelling, "pascal") != 0)
-        return wrong(why, "--case", "is camel or pascal");
-    if (strcmp(o->bind, "127.0.0.1") != 0 && strcmp(o->bind, "::1") != 0)
-        return wrong(why, "--bind", "is 127.0.0.1 or ::1, since this is no server for a network");
     if (!o->cert != !o->key)
         return wrong(why, "--cert and --key", "go together");
     if (o->cert && (o->ca_out || o->plain))
         return wrong(why, "--cert", "goes neither with --ca-out nor with --plain-http");
     if (o->plain && o->ca_out)
         return wrong(why, "--ca-out", "does not go with --plain-http");
+    return 0;
+}
+
+static int check(const struct ep_options *o, struct ep_text *why)
+{
+    if (strcmp(o->spelling, "camel") != 0 && strcmp(o->spelling, "pascal") != 0)
+        return wrong(why, "--case", "is camel or pascal");
+    if (strcmp(o->bind, "127.0.0.1") != 0 && strcmp(o->bind, "::1") != 0)
+        return wrong(why, "--bind", "is 127.0.0.1 or ::1, since this is no server for a network");
     if (o->tasks && o->generate >= 0)
         return wrong(why, "--tasks", "does not go with --generate");
     if (!*o->id || !*o->secret || (o->token && !*o->token))
         return wrong(why, "--access-key-id, --access-key-secret, --security-token",
                      "must not be empty");
-    return 0;
+    return check_tls(o, why);
 }
 
 int ep_options_parse(struct ep_options *o, int argc, char **argv, struct ep_text *why)

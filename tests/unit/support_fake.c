@@ -117,9 +117,18 @@ const struct osft_sha256 *real_sha256(void)
 
 struct setup *setup_new(size_t room, const char *answer, size_t answer_len)
 {
-    static const struct osft_query query = { OSFT_LIT("my_app"), OSFT_LIT("ctr"), OSFT_LIT("ctr_test"),
-                                             { NULL, 0 }, { NULL, 0 }, 0, 0, 0, 0, 0 };
-    static const struct osft_credentials credentials = { OSFT_LIT("testid"), OSFT_LIT("testsecret"),
+    static const struct osft_query query = { OSFT_LIT("my_app"),
+                                             OSFT_LIT("ctr"),
+                                             OSFT_LIT("ctr_test"),
+                                             { NULL, 0 },
+                                             { NULL, 0 },
+                                             0,
+                                             0,
+                                             0,
+                                             0,
+                                             0 };
+    static const struct osft_credentials credentials = { OSFT_LIT("testid"),
+                                                         OSFT_LIT("testsecret"),
                                                          { NULL, 0 } };
     struct setup *s = calloc(1, sizeof(*s));
 

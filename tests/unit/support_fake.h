@@ -17,13 +17,13 @@
 struct fake {
     const char *answer; /* what recv gives */
     size_t answer_len, given;
-    size_t step;      /* bytes a recv or send moves at most; 0: as many as asked for */
-    size_t first;     /* the first recv stops after so many bytes; 0: no such stop */
-    int blocks;       /* every other call would block */
-    int at_end;       /* what recv returns after the answer: OSFT_EOF, an error, or 0 */
-    int fail_at;      /* this call fails (from 1); 0: none */
-    int fail_with;    /* with that; 0: OSFT_E_IO */
-    int calls;        /* calls so far, of whatever function */
+    size_t step;   /* bytes a recv or send moves at most; 0: as many as asked for */
+    size_t first;  /* the first recv stops after so many bytes; 0: no such stop */
+    int blocks;    /* every other call would block */
+    int at_end;    /* what recv returns after the answer: OSFT_EOF, an error, or 0 */
+    int fail_at;   /* this call fails (from 1); 0: none */
+    int fail_with; /* with that; 0: OSFT_E_IO */
+    int calls;     /* calls so far, of whatever function */
     int turn;
     int opened, closed, waited;
     uint32_t now, tick; /* what ticks_ms says, and how much each wait adds */

@@ -8,7 +8,8 @@ static const char two_tasks[] =
     "{\"functionName\":\"ctr\",\"progress\":100,\"status\":\"success\",\"startTime\":1582214400000,"
     "\"endTime\":1582646399000,\"extendInfo\":\"{\\\"recall\\\":91,\\\"errors\\\":[]}\","
     "\"runId\":\"trigger__2021-03-05T12:18:41\",\"generation\":\"3\"} ,"
-    "{\"unknown\":[1,{\"status\":\"no\"}],\"status\":\"running\",\"generation\":2,\"progress\":\"40\"}]}";
+    "{\"unknown\":[1,{\"status\":\"no\"}],\"status\":\"running\",\"generation\":2,\"progress\":"
+    "\"40\"}]}";
 
 static void check_two_tasks(const struct osft_page *p)
 {
@@ -133,8 +134,8 @@ static void list_without_length_ends_with_the_connection(void **state)
     static char answer[4096];
     struct setup *s;
     (void)state;
-    snprintf(answer, sizeof(answer), "HTTP/1.1 200 OK\r\nDate: Thu, 29 Feb 2024 23:59:59 GMT\r\n\r\n%s",
-             two_tasks);
+    snprintf(answer, sizeof(answer),
+             "HTTP/1.1 200 OK\r\nDate: Thu, 29 Feb 2024 23:59:59 GMT\r\n\r\n%s", two_tasks);
     s = setup_new(2048, answer, strlen(answer));
     assert_int_equal(run(s), OSFT_OK);
     check_two_tasks(&s->page);
@@ -154,8 +155,8 @@ static void list_removes_chunks_of_every_size(void **state)
         struct setup *s;
         for (i = 0; i < len; i += chunk) {
             size_t n = len - i < chunk ? len - i : chunk;
-            at += (size_t)snprintf(answer + at, sizeof(answer) - at, "%zX;name=\"v\"\r\n%.*s\r\n", n,
-                                   (int)n, two_tasks + i);
+            at += (size_t)snprintf(answer + at, sizeof(answer) - at, "%zX;name=\"v\"\r\n%.*s\r\n",
+                                   n, (int)n, two_tasks + i);
         }
         at += (size_t)snprintf(answer + at, sizeof(answer) - at, "0\r\nTrailer: x\r\n\r\n");
         s = setup_new(2048, answer, at);

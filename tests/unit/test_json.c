@@ -25,6 +25,7 @@ static int accepts(const char *text)
 
 static void json_accepts_what_the_rfc_accepts(void **state)
 {
+    /* clang-format off */
     static const char *const good[] = {
         "0", "-0", "-0.0e-0", "1E+400", "123456789012345678901234567890", " true ", "null", "false",
         "\"\"", "\"\\u0000\"", "\"\\ud834\\udd1e\"", "\"\\uDBFF\\uDFFF\"", "\"\\uFFFF\"", "\"\x7f\"",
@@ -34,6 +35,7 @@ static void json_accepts_what_the_rfc_accepts(void **state)
         "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "[1.5e3,2.0E-1,0.1]",
         "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]"
     };
+    /* clang-format on */
     size_t i;
     (void)state;
     for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
@@ -45,6 +47,7 @@ static void json_accepts_what_the_rfc_accepts(void **state)
 
 static void json_refuses_what_the_rfc_refuses(void **state)
 {
+    /* clang-format off */
     static const char *const bad[] = {
         "", " ", "+1", "-", "01", "-01", "1.", ".1", "1.e1", "1e", "1e+", "0x1", "1a", "1 2", "--1",
         "tru", "truee", "True", "nul", "nulll", "falsee", "true false", "NaN", "Infinity", "'a'",
@@ -58,6 +61,7 @@ static void json_refuses_what_the_rfc_refuses(void **state)
         "{\"a\",\"b\"}", "[]]", "{}}", "[] []", "{} x", "[]\x0c", "\x0b[]", "[]\xa0", "/**/[]", "[]//",
         "[\"a\":1]", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]"
     };
+    /* clang-format on */
     size_t i;
     (void)state;
     for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whom the TLS transport trusts, and whom it refuses. */
+/* Whom the TLS transport trusts, and whom it refuses; what it takes from the port below. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,7 +9,6 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include <arpa/inet.h>
 #include <sys/stat.h>
 #include <cmocka.h>
 
@@ -278,108 +277,6 @@ static void a_port_without_a_clock_falls_back_to_the_systems(void **state)
     assert_int_equal(open_to("localhost"), 1);
 }
 
-static void times_of_certificates_become_unix_seconds(void **state)
-{
-    /* a certificate's edges, as its text and as the C library counts them */
-    static const mbedtls_x509_time edges[] = {
-        { 1970, 1, 1, 0, 0, 0 }, { 2000, 2, 29, 23, 59, 59 }, { 2023, 12, 31, 12, 0, 1 },
-        { 2024, 3, 1, 0, 0, 0 }, { 2100, 2, 28, 23, 0, 0 },   { 9999, 12, 31, 23, 59, 59 }
-    };
-    static const int64_t seconds[] = { 0,          951868799,  1704024001,
-                                       1709251200, 4107538800, INT64_C(253402300799) };
-    (void)state;
-    start(&good);
-    for (size_t i = 0; i < sizeof edges / sizeof edges[0]; i++) {
-        for (int off = -1; off <= 1; off++) {
-            mbedtls_x509_crt crt;
-            uint32_t flags = 0;
-            mbedtls_x509_crt_init(&crt);
-            crt.valid_from = crt.valid_to = edges[i];
-            server.now = seconds[i] + off;
-            osft_tls_verify(&tls, &crt, 1, &flags);
-            if (server.now < 0) {
-                continue; /* that is a port without a clock */
-            }
-            assert_int_equal(flags, off < 0   ? MBEDTLS_X509_BADCERT_FUTURE
-                                    : off > 0 ? MBEDTLS_X509_BADCERT_EXPIRED
-                                              : 0);
-        }
-    }
-}
-
-static void addresses_are_read_as_the_system_reads_them(void **state)
-{
-    static const char *const texts[] = { "0.0.0.0",
-                                         "255.255.255.255",
-                                         "1.2.3.4",
-                                         "256.1.1.1",
-                                         "1.2.3",
-                                         "1.2.3.4.5",
-                                         "1.2.3.",
-                                         ".1.2.3",
-                                         "1..2.3",
-                                         "01.2.3.4",
-                                         "1.2.3.00",
-                                         "1.2.3.4 ",
-                                         " 1.2.3.4",
-                                         "1.2.3.-4",
-                                         "0x1.2.3.4",
-                                         "1000.2.3.4",
-                                         "",
-                                         "a",
-                                         "localhost",
-                                         "1.2.3.4a",
-                                         "::",
-                                         "::1",
-                                         "1::",
-                                         "1::2",
-                                         "1:2:3:4:5:6:7:8",
-                                         "1:2:3:4:5:6:7",
-                                         "1:2:3:4:5:6:7:8:9",
-                                         "1:2:3:4:5:6:7::",
-                                         "::2:3:4:5:6:7:8",
-                                         ":::",
-                                         "1:::2",
-                                         "1::2::3",
-                                         ":1",
-                                         "1:",
-                                         ":",
-                                         "::1:",
-                                         "12345::",
-                                         "g::",
-                                         "fFfF::AbCd",
-                                         "::1.2.3.4",
-                                         "::ffff:1.2.3.4",
-                                         "1:2:3:4:5:6:1.2.3.4",
-                                         "1:2:3:4:5:6:7:1.2.3.4",
-                                         "1.2.3.4::",
-                                         "::1.2.3",
-                                         "::1.2.3.256",
-                                         "1:2:3:4:5:1.2.3.4",
-                                         "::1.2.3.4:1",
-                                         "fe80::1%lo",
-                                         "[::1]",
-                                         "::0001",
-                                         "::00001",
-                                         "1:2:3:4::5:6:7:8",
-                                         "1:2:3:4::6:7:8",
-                                         "0:0:0:0:0:0:0:0",
-                                         "::1 ",
-                                         "1:2:3:4:5:6:7:" };
-    (void)state;
-    start(&good);
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        uint8_t got[16] = { 0 }, want[16] = { 0 };
-        uint8_t len = inet_pton(AF_INET, texts[i], want) == 1    ? 4
-                      : inet_pton(AF_INET6, texts[i], want) == 1 ? 16
-                                                                 : 0;
-        uint8_t n = osft_tls_address(texts[i], got);
-        if (n != len || memcmp(got, want, n) != 0) {
-            fail_msg("\"%s\": %u, not %u", texts[i], n, len);
-        }
-    }
-}
-
 static void roots_are_taken_from_pem_in_memory(void **state)
 {
     (void)state;
@@ -525,6 +422,48 @@ static void a_dry_entropy_source_stops_everything(void **state)
     assert_int_equal(open_to("localhost"), OSFT_E_TLS);
 }
 
+static void clocks_and_random_are_those_of_the_port_below(void **state)
+{
+    unsigned char bytes[4] = { 0 };
+    (void)state;
+    start(&good);
+    server.now = 12345;
+    server.calls = 678;
+    assert_int_equal(tls.port.utc_s(tls.port.ctx), 12345);
+    assert_int_equal(tls.port.ticks_ms(tls.port.ctx), 678);
+    assert_int_equal(tls.port.random(tls.port.ctx, bytes, 4), 0);
+    assert_memory_equal(bytes, "ZZZZ", 4);
+}
+
+static void what_the_port_below_lacks_is_lacking_above(void **state)
+{
+    static struct osft_port bare;
+    static struct osft_tls t;
+    (void)state;
+    start(&good);
+    bare = server.port;
+    bare.open = NULL; /* the connection is made elsewhere */
+    bare.close = NULL;
+    bare.wait = NULL;
+    bare.ticks_ms = NULL;
+    bare.code = NULL;
+    assert_int_equal(osft_tls_init(&t, &bare, NULL, NULL), 0);
+    assert_int_equal(osft_tls_ca(&t, good.ca_der, good.ca_der_len), 0);
+    assert_null(t.port.wait);
+    assert_null(t.port.ticks_ms);
+    int r = 0;
+    for (int i = 0; i < 1000 && r == 0; i++) {
+        r = t.port.open(&t, "localhost", 443);
+    }
+    assert_int_equal(r, 1);
+    server.calls = 0;
+    server.fail_at = 0;
+    server.fail_with = OSFT_E_TIMEOUT;
+    assert_int_equal(t.port.send(&t, "x", 1), OSFT_E_TIMEOUT);
+    assert_int_equal(*t.port.code, OSFT_E_TIMEOUT);
+    osft_tls_free(&t);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, end)
 
 int main(void)
@@ -547,8 +486,6 @@ int main(void)
         TEST(a_wrong_name_weighs_more_than_a_wrong_time),
         TEST(the_ports_clock_judges_to_the_second),
         TEST(a_port_without_a_clock_falls_back_to_the_systems),
-        TEST(times_of_certificates_become_unix_seconds),
-        TEST(addresses_are_read_as_the_system_reads_them),
         TEST(roots_are_taken_from_pem_in_memory),
         TEST(several_roots_are_taken_from_one_pem),
         TEST(what_is_not_a_root_is_refused),
@@ -556,6 +493,8 @@ int main(void)
         TEST(roots_are_taken_from_a_folder),
         TEST(an_own_entropy_source_seeds_the_keys),
         TEST(a_dry_entropy_source_stops_everything),
+        TEST(clocks_and_random_are_those_of_the_port_below),
+        TEST(what_the_port_below_lacks_is_lacking_above),
     };
     return cmocka_run_group_tests(tests, make_pki, NULL);
 }

@@ -530,45 +530,6 @@ static void nothing_moves_before_open_or_after_close(void **state)
     assert_int_equal(tls.port.recv(&tls, &c, 1), OSFT_E_IO);
 }
 
-static void clocks_and_random_are_those_of_the_port_below(void **state)
-{
-    unsigned char bytes[4] = { 0 };
-    (void)state;
-    server.now = 12345;
-    server.calls = 678;
-    assert_int_equal(tls.port.utc_s(tls.port.ctx), 12345);
-    assert_int_equal(tls.port.ticks_ms(tls.port.ctx), 678);
-    assert_int_equal(tls.port.random(tls.port.ctx, bytes, 4), 0);
-    assert_memory_equal(bytes, "ZZZZ", 4);
-}
-
-static void what_the_port_below_lacks_is_lacking_above(void **state)
-{
-    struct osft_port bare = server.port;
-    static struct osft_tls t;
-    (void)state;
-    bare.open = NULL; /* the connection is made elsewhere */
-    bare.close = NULL;
-    bare.wait = NULL;
-    bare.ticks_ms = NULL;
-    bare.code = NULL;
-    assert_int_equal(osft_tls_init(&t, &bare, NULL, NULL), 0);
-    assert_int_equal(osft_tls_ca(&t, pki.ca_der, pki.ca_der_len), 0);
-    assert_null(t.port.wait);
-    assert_null(t.port.ticks_ms);
-    int r = 0;
-    for (int i = 0; i < 1000 && r == 0; i++) {
-        r = t.port.open(&t, "localhost", 443);
-    }
-    assert_int_equal(r, 1);
-    server.calls = 0;
-    server.fail_at = 0;
-    server.fail_with = OSFT_E_TIMEOUT;
-    assert_int_equal(t.port.send(&t, "x", 1), OSFT_E_TIMEOUT);
-    assert_int_equal(*t.port.code, OSFT_E_TIMEOUT);
-    osft_tls_free(&t);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -604,8 +565,6 @@ int main(void)
 #endif
         TEST(closing_says_goodbye_once),
         TEST(nothing_moves_before_open_or_after_close),
-        TEST(clocks_and_random_are_those_of_the_port_below),
-        TEST(what_the_port_below_lacks_is_lacking_above),
     };
     return cmocka_run_group_tests(tests, make_pki, NULL);
 }
