@@ -5,8 +5,6 @@
 #include "http.h"
 #include "request.h"
 
-enum { IDLE, OPENING, SENDING, RECEIVING, CLOSING };
-
 void osft_init(struct osft_client *c, const struct osft_settings *set)
 {
     memset(c, 0, sizeof(*c));
@@ -25,19 +23,16 @@ uint32_t osft_left(const struct osft_client *c)
     return gone < c->budget ? c->budget - gone : 0;
 }
 
-/* The request holds the STS token and the signature: it goes as soon as it has been sent. */
-static void drop_request(struct osft_client *c)
-{
-    osft_wipe(c->mem, c->request < c->size ? c->request : c->size);
-    c->request = 0;
-}
-
-/* The call is over, but for closing what was opened. */
+/* The call is over, but for closing what was opened. The request holds the STS token and the
+ * signature: it goes as soon as it is of no more use. */
 static void finish(struct osft_client *c, int result)
 {
-    drop_request(c);
-    c->result = (int8_t)result;
-    c->state = c->state == IDLE ? IDLE : CLOSING;
+    osft_wipe(c->mem, c->request);
+    c->request = 0;
+    c->result = result;
+    if (c->state != OSFT_DONE) {
+        c->state = OSFT_WANT_CLOSE;
+    }
 }
 
 static int build(struct osft_client *c, const struct osft_query *query)
@@ -64,7 +59,8 @@ static int build(struct osft_client *c, const struct osft_query *query)
     if (err == OSFT_OK) {
         err = osft_request_build(&r);
         c->page->expected = r.bad;
-        c->page->need = c->request = r.len;
+        c->page->need = r.len;
+        c->request = r.len < r.size ? r.len : r.size;
     }
     return err;
 }
@@ -75,113 +71,96 @@ int osft_begin(struct osft_client *c, const struct osft_query *query, uint32_t b
     const struct osft_settings *set = c->set;
     int err;
 
-    if (c->state != IDLE) {
+    if (c->state != OSFT_DONE) {
         return OSFT_E_STATE;
     }
     osft_answer_init(c, page, query->generation.ptr != NULL);
     c->mem = set->work;
     c->size = set->work_size;
     c->budget = budget_ms;
-    c->began = set->port->ticks_ms != NULL ? set->port->ticks_ms(set->port->ctx) : 0;
+    if (set->port->ticks_ms != NULL) {
+        c->began = set->port->ticks_ms(set->port->ctx);
+    }
     err = build(c, query);
     if (err != OSFT_OK) {
         finish(c, err);
     } else {
-        c->state = OPENING;
+        c->state = OSFT_WANT_OPEN;
     }
     return err;
 }
 
+/* Bytes that may be moved now. */
+static size_t room(const struct osft_client *c)
+{
+    return (c->state == OSFT_WANT_SEND ? c->request : c->size) - c->used;
+}
+
 enum osft_want osft_step(struct osft_client *c, void **buf, size_t *len)
 {
-    *buf = NULL;
-    *len = 0;
-    if (c->state != IDLE && c->state != CLOSING && osft_left(c) == 0) {
+    if (c->state != OSFT_DONE && c->state != OSFT_WANT_CLOSE && osft_left(c) == 0) {
         finish(c, OSFT_E_TIMEOUT);
     }
-    switch (c->state) {
-    case OPENING: return OSFT_WANT_OPEN;
-    case SENDING:
-        *buf = c->mem + c->sent;
-        *len = c->request - c->sent;
-        return OSFT_WANT_SEND;
-    case RECEIVING:
-        *buf = c->mem + c->used;
-        *len = c->size - c->used;
-        return OSFT_WANT_RECV;
-    case CLOSING: return OSFT_WANT_CLOSE;
-    default: return OSFT_DONE;
-    }
+    *buf = c->mem + c->used;
+    *len = room(c);
+    return (enum osft_want)c->state;
 }
 
-/* The body is over, or can only be wrong: what the status line said counts more than why. */
-static void finish_answer(struct osft_client *c, int err)
-{
-    if (c->page->http_status >= 400 && (err == OSFT_E_JSON || err == OSFT_E_ANSWER)) {
-        err = OSFT_E_REFUSED;
-    }
-    finish(c, err);
-}
-
-/* n bytes lie behind work.used. Reading runs ahead of writing, byte by byte, in the same memory. */
+/* n bytes lie behind c->used. Reading runs ahead of writing, byte by byte, in the same memory. */
 static void receive(struct osft_client *c, size_t n)
 {
     const char *p = c->mem + c->used;
-    const char *end = p + n;
 
-    for (; p < end && !osft_http_done(c); p++) {
+    for (; n > 0 && !osft_http_done(c); n--, p++) {
         int event = osft_http_byte(c, (uint8_t)*p);
         if (event == OSFT_HTTP_BODY) {
             event = osft_answer_byte(c, (uint8_t)*p);
         }
         if (event < 0) {
-            finish_answer(c, event);
+            finish(c, event);
             return;
         }
     }
     if (osft_http_done(c)) {
-        finish_answer(c, osft_answer_end(c));
+        finish(c, osft_answer_end(c));
     }
 }
 
-static void lost_connection(struct osft_client *c, int n)
+/* What the end of the stream makes of an answer that was not whole before. */
+static int stream_end(struct osft_client *c)
 {
-    const struct osft_port *port = c->set->port;
-
-    if (n == OSFT_EOF && c->state == RECEIVING) {
-        int err = osft_http_ends_with_connection(c) ? osft_answer_end(c)
-                                                           : OSFT_E_CUT;
-        finish_answer(c, err == OSFT_E_JSON ? OSFT_E_CUT : err);
-        return;
-    }
-    c->page->port_code = port->code != NULL ? *port->code : n;
-    finish(c, n <= OSFT_E_IO && n > OSFT_E_HTTP ? n : OSFT_E_IO);
+    int err = osft_http_ends_with_connection(c) ? osft_answer_end(c) : OSFT_E_CUT;
+    return err == OSFT_E_JSON ? OSFT_E_CUT : err;
 }
 
 void osft_did(struct osft_client *c, int n)
 {
-    if (c->state == CLOSING) {
-        c->state = IDLE;
-    } else if (c->state == IDLE || n == 0) {
+    const struct osft_port *port = c->set->port;
+
+    if (n == 0 || c->state == OSFT_DONE) {
         return;
+    }
+    if (c->state == OSFT_WANT_CLOSE) {
+        c->state = OSFT_DONE;
+    } else if (n == OSFT_EOF && c->state == OSFT_WANT_RECV) {
+        finish(c, stream_end(c));
     } else if (n < 0) {
-        lost_connection(c, n);
-    } else if (c->state == OPENING) {
-        c->state = SENDING;
-    } else if (c->state == SENDING && (size_t)n <= c->request - c->sent) {
-        c->sent += (size_t)n;
-        if (c->sent == c->request) {
-            drop_request(c);
-            c->state = RECEIVING;
-        }
-    } else if (c->state == RECEIVING && (size_t)n <= c->size - c->used) {
-        receive(c, (size_t)n);
-    } else {
+        c->page->port_code = port->code != NULL ? *port->code : n;
+        finish(c, n <= OSFT_E_IO && n > OSFT_E_HTTP ? n : OSFT_E_IO);
+    } else if (c->state == OSFT_WANT_OPEN) {
+        c->state = OSFT_WANT_SEND;
+    } else if ((size_t)n > room(c)) {
         finish(c, OSFT_E_IO); /* more than was offered: not a port to trust */
+    } else if (c->state == OSFT_WANT_RECV) {
+        receive(c, (size_t)n);
+    } else if ((c->used += (size_t)n) == c->request) {
+        finish(c, OSFT_OK); /* with the request */
+        c->used = 0;
+        c->state = OSFT_WANT_RECV;
     }
 }
 
 int osft_result(const struct osft_client *c)
 {
-    return c->state == IDLE ? c->result : OSFT_E_STATE;
+    return c->state == OSFT_DONE ? c->result : OSFT_E_STATE;
 }

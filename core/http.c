@@ -38,14 +38,6 @@ enum {
     DO_SIZE
 };
 
-/* http_flags */
-enum {
-    HAS_LENGTH = 1,
-    CHUNKED = 2,
-    VERSION_1_0 = 4,
-    IS_LONG = 8 /* the rest of the line was not stored */
-};
-
 #define L | OSFT_LAST
 #define ONE(b) b, b
 #define LINE(next, at_cr) \
@@ -86,96 +78,93 @@ int osft_http_ends_with_connection(const struct osft_client *c)
 
 static int status_line(struct osft_client *c)
 {
-    const char *line = c->mem + c->item;
-    size_t len = c->used - c->item;
-    int64_t status;
+    const char *line = c->mem;
+    unsigned status;
 
-    if (len < 12 || memcmp(line, "HTTP/1.", 7) != 0 || (line[7] | 1) != '1' || line[8] != ' ' ||
-        (len > 12 && line[12] != ' ')) {
+    if (c->used < 12 || memcmp(line, "HTTP/1.", 7) != 0 || (line[7] | 1) != '1' || line[8] != ' ' ||
+        (c->used > 12 && line[12] != ' ')) {
         return OSFT_E_HTTP;
     }
-    status = osft_integer(line + 9, 3);
-    if (status < 100 || status > 599 || status == 101) { /* nobody asked for an upgrade */
+    status = (unsigned)osft_integer(line + 9, 3);
+    if (status - 100 > 499 || status == 101) { /* nobody asked for an upgrade */
         return OSFT_E_HTTP;
     }
-    c->http_flags = line[7] == '0' ? VERSION_1_0 : 0;
+    c->is_1_0 = line[7] == '0';
+    c->has_length = c->is_chunked = c->is_long = 0;
     c->page->http_status = (uint16_t)status;
-    c->http = FIRST;
     return OSFT_OK;
-}
-
-/* Text that outlives its line moves down to where the line began, and the next line begins after. */
-static void keep(struct osft_client *c, struct osft_span *to, const char *value, size_t len)
-{
-    char *dst = c->mem + c->item;
-    if (to->ptr == NULL) { /* the first counts */
-        memmove(dst, value, len);
-        dst[len] = 0;
-        to->ptr = dst;
-        to->len = len;
-        c->item += len + 1;
-    }
 }
 
 static int header(struct osft_client *c)
 {
     static const char names[] = "date\0retry-after\0content-length\0transfer-encoding";
     unsigned i = osft_find(names, 4, c->mem + c->item, c->name - c->item);
-    const char *value = c->mem + c->name;
+    char *line = c->mem + c->item, *value = c->mem + c->name;
     size_t len = c->used - c->name;
+    struct osft_span *to = &c->page->date;
     int64_t n;
 
-    c->http = FIRST;
+    if (i < 4 && c->is_long) {
+        return OSFT_E_HTTP; /* what was not stored could change what it means */
+    }
+    c->is_long = 0;
     while (len > 0 && (value[len - 1] == ' ' || value[len - 1] == '\t')) {
         len--;
     }
-    if (i < 2) {
-        keep(c, i == 0 ? &c->page->date : &c->page->retry_after, value, len);
-    } else if (i < 4 && (c->http_flags & IS_LONG)) {
-        return OSFT_E_HTTP; /* what was not stored could change what it means */
+    if (i < 2) { /* moves down to where the line began, and the next line begins after it */
+        memmove(line, value, len);
+        line[len] = 0;
+        c->item += len + 1;
+        to += i;
+        to->ptr = line;
+        to->len = len;
     } else if (i == 3) {
         for (i = 0; i < len; i++) {
-            c->mem[c->name + i] |= 0x20;
+            value[i] |= 0x20;
         }
         /* Said twice, it would mean chunks within chunks. */
-        if ((c->http_flags & CHUNKED) || osft_find("chunked", 1, value, len) != 0) {
+        if (c->is_chunked || osft_find("chunked", 1, value, len) != 0) {
             return OSFT_E_HTTP;
         }
-        c->http_flags |= CHUNKED;
+        c->is_chunked = 1;
     } else if (i == 2) {
         n = osft_integer(value, len);
-        if (n < 0 || n > UINT32_MAX || ((c->http_flags & HAS_LENGTH) && n != c->length)) {
+        if (n >> 32 != 0 || (c->has_length && (uint32_t)n != c->length)) {
             return OSFT_E_HTTP;
         }
-        c->http_flags |= HAS_LENGTH;
+        c->has_length = 1;
         c->length = (uint32_t)n;
     }
-    c->http_flags &= (uint8_t)~IS_LONG;
     return OSFT_OK;
 }
 
 static int head_end(struct osft_client *c)
 {
     struct osft_page *page = c->page;
-    unsigned flags = c->http_flags;
 
     if (page->http_status < 200) { /* an interim answer; the real one follows */
         page->http_status = 0;
         page->date.ptr = page->retry_after.ptr = NULL;
         c->item = 0;
         c->http = STATUS;
-    } else if (page->http_status >= 300 && page->http_status < 400) {
+        return OSFT_OK;
+    }
+    c->http = IN_NOTHING;
+    if (page->http_status - 300U < 100) {
         return OSFT_E_REDIRECT;
-    } else if (page->http_status == 204) {
-        c->http = IN_NOTHING;
-    } else if (flags & CHUNKED) {
+    }
+    if (page->http_status == 204) {
+        return OSFT_OK;
+    }
+    if (c->is_chunked) {
         c->length = 0;
         c->http = SIZE;
-        return flags & (HAS_LENGTH | VERSION_1_0) ? OSFT_E_HTTP : OSFT_OK;
-    } else if ((flags & HAS_LENGTH) && c->length == 0) {
-        c->http = IN_NOTHING;
-    } else {
-        c->http = flags & HAS_LENGTH ? IN_BODY : IN_REST;
+        return c->has_length | c->is_1_0 ? OSFT_E_HTTP : OSFT_OK;
+    }
+    if (!c->has_length) {
+        c->http = IN_REST;
+    } else if (c->length != 0) {
+        c->http = IN_BODY;
     }
     return OSFT_OK;
 }
@@ -191,7 +180,10 @@ static int body_byte(struct osft_client *c)
 /* A line is over: what is kept of it lies before c->item, the rest is given up. */
 static int line_end(struct osft_client *c, int what)
 {
-    int err = what == DO_STATUS ? status_line(c) : what == DO_HEADER ? header(c) : head_end(c);
+    int err;
+
+    c->http = FIRST;
+    err = what == DO_STATUS ? status_line(c) : what == DO_HEADER ? header(c) : head_end(c);
     c->used = c->item;
     return err;
 }
@@ -232,7 +224,7 @@ int osft_http_byte(struct osft_client *c, uint8_t b)
     } else if (next < SPACE && c->used - c->item < OSFT_LINE_MAX && c->used < c->size) {
         c->mem[c->used++] = (char)(next == NAME ? b | 0x20 : b);
     } else if (next < SPACE) {
-        c->http_flags |= IS_LONG;
+        c->is_long = 1;
     }
     return OSFT_HTTP_MORE;
 }

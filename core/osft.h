@@ -89,23 +89,23 @@ struct osft_page {
     size_t count; /* tasks stored, each whole; also meaningful when the call failed */
     size_t seen;  /* tasks in the answer, as far as it was read */
 
-    int64_t total;               /* totalCount: tasks that match, on all pages */
-    int64_t latency_ms;          /* latency: the service's own time */
-    int64_t http_code;           /* httpCode, as the body says */
+    uint16_t http_status; /* 0: no answer came */
+    uint8_t expected;     /* with OSFT_E_JSON: for osft_json_reason(); with _E_ARG: osft_arg_name() */
+    int32_t port_code;    /* the port's own number; 0: none */
+    size_t need;          /* bytes of work buffer that suffice for this answer */
+    size_t offset;        /* body bytes read; with OSFT_E_JSON: where it stops being JSON */
+    const char *member;   /* with OSFT_E_ANSWER: which one; static text */
+
+    struct osft_span date;        /* the answer's Date header as sent */
+    struct osft_span retry_after; /* the answer's Retry-After header as sent */
+
     struct osft_span status;     /* of the envelope: OK, 200, FAIL */
     struct osft_span code;       /* the service's error code; empty, 200 or OK: none */
     struct osft_span message;    /* can echo what was signed: do not log it whole */
     struct osft_span request_id; /* what the service's people ask for */
-
-    struct osft_span date;        /* the answer's Date header as sent */
-    struct osft_span retry_after; /* the answer's Retry-After header as sent */
-    uint16_t http_status;         /* 0: no answer came */
-
-    uint8_t expected;   /* with OSFT_E_JSON: for osft_json_reason(); with _E_ARG: osft_arg_name() */
-    int32_t port_code;  /* the port's own number; 0: none */
-    size_t need;        /* bytes of work buffer that suffice for this answer */
-    size_t offset;      /* body bytes read; with OSFT_E_JSON: where the body stops being JSON */
-    const char *member; /* with OSFT_E_ANSWER: which one; static text */
+    int64_t total;               /* totalCount: tasks that match, on all pages */
+    int64_t latency_ms;          /* latency: the service's own time */
+    int64_t http_code;           /* httpCode, as the body says */
 };
 
 /* What a client is made of. All of it must outlive the client. */
@@ -122,11 +122,11 @@ struct osft_settings {
 
 /* What the client wants done next. */
 enum osft_want {
-    OSFT_WANT_OPEN = 1, /* connect; report as port.open returns */
-    OSFT_WANT_SEND,     /* send from *buf, at most *len bytes; report as port.send returns */
-    OSFT_WANT_RECV,     /* receive into *buf, at most *len bytes; report as port.recv returns */
-    OSFT_WANT_CLOSE,    /* close the connection; report 1 */
-    OSFT_DONE           /* finished, well or not: see osft_result() */
+    OSFT_DONE = 0,  /* nothing; see osft_result() */
+    OSFT_WANT_OPEN, /* connect; report as port.open returns */
+    OSFT_WANT_SEND, /* send from *buf, at most *len bytes; report as port.send returns */
+    OSFT_WANT_RECV, /* receive into *buf, at most *len bytes; report as port.recv returns */
+    OSFT_WANT_CLOSE /* close the connection; report 1 */
 };
 
 /* The client. Its size is a constant; its members are private. */
@@ -135,27 +135,32 @@ struct osft_json {
     uint8_t nest[(OSFT_JSON_DEPTH + 7) / 8]; /* one bit a level: 1 is an object */
 };
 struct osft_client {
+    const struct osft_settings *set;
     struct osft_json json;
-    uint8_t state;            /* of the call */
-    int8_t result;            /* of the call, when it is over */
-    uint8_t http, http_flags; /* what the next byte is, and what was said of the body */
-    uint8_t where, flags;     /* in the answer's structure */
+    uint8_t state;            /* of the call: what it wants */
+    uint8_t http;             /* what the next byte is */
+    uint8_t has_length, is_chunked, is_1_0; /* what the head says */
+    uint8_t is_long;          /* the rest of the header line was not stored */
+    uint8_t one;              /* result is one object */
+    uint8_t level;            /* depth of the object whose members are being read */
     uint8_t member, part;     /* the envelope's member being read, and the innermost one */
     uint8_t skip;             /* depth at which what is being passed over ends; 0: nothing is */
     uint8_t counting;         /* 1: it would have been stored, had there been room */
-    int8_t error;             /* found in the answer, to be told at its end */
+    uint8_t no_room;          /* something did not fit, so no later task is taken either */
+    uint8_t too_many;         /* the array is full */
+    uint8_t has_result, has_errors, is_wrong; /* what the answer has shown to be */
+    uint32_t had[2];          /* one bit a member: seen in the envelope, in the task or error */
     char *mem;                /* the work buffer */
-    size_t size, used;        /* of it */
+    size_t size, used;        /* of it; used: also what has been sent */
     size_t item;              /* where the header line, name or value being read begins */
     size_t name;              /* where the header's name ends */
     size_t lost;              /* bytes that did not fit */
-    uint32_t had[2];          /* one bit a member: seen in the envelope, in the task or error */
     uint32_t length;          /* of body or chunk: bytes to come */
     uint32_t head;            /* bytes of it so far */
-    size_t request, sent;     /* bytes */
+    size_t request;           /* bytes */
     uint32_t began, budget;   /* ms */
     struct osft_page *page;
-    const struct osft_settings *set;
+    int result;               /* of the call, when it is over */
 };
 
 /* Make a client. Call it once, and again only to give up whatever is in progress.

@@ -16,63 +16,86 @@ static void title(const char *s)
 /* 32 hex digits, as the client itself makes them. */
 static int make_nonce(char nonce[32])
 {
-    if (net_random(nonce, 16) != 0) {
+    uint8_t bytes[16];
+    size_t i;
+    if (net_random(bytes, sizeof(bytes)) != 0) {
         return OSFT_E_RANDOM;
     }
-    osft_to_hex(nonce, 16, 'a');
+    for (i = 0; i < sizeof(bytes); i++) {
+        nonce[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
+        nonce[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
+    }
     return OSFT_OK;
 }
 
-/* Stands where a hash would: what is to be signed comes by, and is shown. */
-static int print_update(void *ctx, const void *src, size_t len)
+/* A hash that shows what is signed as it comes by: the first digest is that of the canonical request,
+ * and the only text as long as a string to sign that comes second, behind the key, is that. The key
+ * itself comes first or alone, and so is never shown. */
+static int digests, updates;
+
+static int show_start(void *ctx)
 {
-    out_put(ctx, src, len);
-    return 0;
+    const struct osft_sha256 *real = ctx;
+    updates = 0;
+    if (++digests == 1) {
+        title("canonical request");
+    }
+    return real->start(real->ctx);
 }
 
-static void print_canonical(const struct osft_request *r)
+static int show_update(void *ctx, const void *src, size_t len)
 {
-    static const struct osft_sha256 printer = { &cmd_out, NULL, print_update, NULL };
-    struct osft_text t;
-
-    memset(&t, 0, sizeof(t));
-    t.sha256 = &printer;
-    title("canonical request");
-    osft_canonical(r, head, &t);
-    out_str(&cmd_out, "\n");
-}
-
-static int print_string_to_sign(const struct osft_request *r)
-{
-    char string[OSFT_STRING_TO_SIGN_SIZE];
-    int err = osft_string_to_sign(r, head, string);
-    if (err == OSFT_OK) {
+    const struct osft_sha256 *real = ctx;
+    updates++;
+    if (digests == 1) {
+        out_put(&cmd_out, src, len);
+    } else if (updates == 2 && len == OSFT_STRING_TO_SIGN_SIZE) {
         title("string to sign");
-        out_put(&cmd_out, string, sizeof(string));
+        out_put(&cmd_out, src, len);
         out_str(&cmd_out, "\n");
     }
+    return real->update(real->ctx, src, len);
+}
+
+static int show_finish(void *ctx, uint8_t digest[32])
+{
+    const struct osft_sha256 *real = ctx;
+    if (digests == 1) {
+        out_str(&cmd_out, "\n");
+    }
+    return real->finish(real->ctx, digest);
+}
+
+static int build(struct osft_request *r, struct osft_page *page)
+{
+    int err;
+    r->mem = head;
+    r->size = sizeof(head);
+    err = osft_request_build(r);
+    page->expected = r->bad;
+    page->need = r->len;
     return err;
 }
 
-static int print_request(const struct osft_request *r, struct osft_page *page)
+/* Twice: nothing is shown of a request that cannot be sent. */
+static int print_request(const struct osft_request *request, struct osft_settings *set,
+                         struct osft_page *page)
 {
-    struct osft_text t;
-    int err;
+    static struct osft_sha256 shows = { NULL, show_start, show_update, show_finish };
+    static struct osft_sha256 real;
+    struct osft_request r = *request;
+    int err = build(&r, page);
 
-    memset(&t, 0, sizeof(t));
-    t.mem = head;
-    t.size = sizeof(head);
-    err = osft_request_build(r, &t);
-    page->expected = t.bad;
-    page->need = t.len;
-    if (err != OSFT_OK) {
-        return err;
+    if (err == OSFT_OK) {
+        real = *set->sha256;
+        shows.ctx = &real;
+        set->sha256 = &shows;
+        r = *request;
+        err = build(&r, page);
     }
-    print_canonical(r);
-    err = print_string_to_sign(r);
     if (err == OSFT_OK) {
         title("request");
-        out_put(&cmd_out, head, t.len);
+        out_put(&cmd_out, head, r.len);
     }
     return err;
 }
@@ -89,15 +112,17 @@ static int print_all(const struct plan *p, struct osft_page *page)
     set.host = p->endpoint.host;
     set.tcp_port = p->endpoint.tcp_port;
     set.plain_http = (uint8_t)p->plain_http;
-    osft_request_init(&r, &set, &p->query);
-    r.text[OSFT_T_NONCE].ptr = p->nonce != NULL ? p->nonce : nonce;
-    r.text[OSFT_T_NONCE].len = p->nonce != NULL ? strlen(p->nonce) : sizeof(nonce);
-    r.text[OSFT_T_DATE].ptr = date;
-    r.text[OSFT_T_DATE].len = sizeof(date);
+    memset(&r, 0, sizeof(r));
+    r.set = &set;
+    r.query = &p->query;
+    r.nonce.ptr = p->nonce != NULL ? p->nonce : nonce;
+    r.nonce.len = p->nonce != NULL ? strlen(p->nonce) : sizeof(nonce);
+    r.date.ptr = date;
+    r.date.len = sizeof(date);
     if (err == OSFT_OK) {
         err = osft_date(p->now_ms / 1000, date);
     }
-    return err == OSFT_OK ? print_request(&r, page) : err;
+    return err == OSFT_OK ? print_request(&r, &set, page) : err;
 }
 
 int run_dry(const struct plan *p)

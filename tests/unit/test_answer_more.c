@@ -351,7 +351,7 @@ static void the_room_named_suffices_and_one_byte_less_does_not(void **state)
 
 static void huge_unknown_members_need_no_room_but_for_their_names(void **state)
 {
-    static char text[32768];
+    static char text[49152];
     struct osft_page p, plain;
     char value[2][8000];
     size_t i;
