@@ -98,35 +98,27 @@ static int status_line(struct osft_client *c)
 static int header(struct osft_client *c)
 {
     static const char names[] = "date\0retry-after\0content-length\0transfer-encoding";
-    unsigned i = osft_find(names, 4, c->mem + c->item, c->name - c->item);
-    char *line = c->mem + c->item, *value = c->mem + c->name;
+    char *value = c->mem + c->name;
     size_t len = c->used - c->name;
-    struct osft_span *to = &c->page->date;
+    unsigned i = osft_find(names, 4, c->mem + c->item, c->name - c->item);
+    struct osft_span *to = &c->page->date + i;
     int64_t n;
 
-    if (i < 4 && c->is_long) {
+    if (i == 4) {
+        c->is_long = 0;
+        return OSFT_OK;
+    }
+    if (c->is_long) {
         return OSFT_E_HTTP; /* what was not stored could change what it means */
     }
-    c->is_long = 0;
     while (len > 0 && (value[len - 1] == ' ' || value[len - 1] == '\t')) {
         len--;
     }
-    if (i < 2) { /* moves down to where the line began, and the next line begins after it */
-        memmove(line, value, len);
-        line[len] = 0;
-        c->item += len + 1;
-        to += i;
-        to->ptr = line;
+    if (i < 2) {
+        value[len] = 0;
+        to->ptr = value;
         to->len = len;
-    } else if (i == 3) {
-        for (i = 0; i < len; i++) {
-            value[i] |= 0x20;
-        }
-        /* Said twice, it would mean chunks within chunks. */
-        if (c->is_chunked || osft_find("chunked", 1, value, len) != 0) {
-            return OSFT_E_HTTP;
-        }
-        c->is_chunked = 1;
+        c->item = c->used + 1; /* it stays, and the next line begins after it */
     } else if (i == 2) {
         n = osft_integer(value, len);
         if (n >> 32 != 0 || (c->has_length && (uint32_t)n != c->length)) {
@@ -134,6 +126,10 @@ static int header(struct osft_client *c)
         }
         c->has_length = 1;
         c->length = (uint32_t)n;
+    } else if (c->is_chunked || osft_find("chunked", 1, value, len) != 0) {
+        return OSFT_E_HTTP; /* said twice, it would mean chunks within chunks */
+    } else {
+        c->is_chunked = 1;
     }
     return OSFT_OK;
 }
@@ -222,7 +218,9 @@ int osft_http_byte(struct osft_client *c, uint8_t b)
     if (next == SPACE) {
         c->name = c->used; /* the name ends here, the value begins */
     } else if (next < SPACE && c->used - c->item < OSFT_LINE_MAX && c->used < c->size) {
-        c->mem[c->used++] = (char)(next == NAME ? b | 0x20 : b);
+        /* In lower case: names, and the value of transfer-encoding. */
+        int fold = next == NAME || (next == VALUE && c->mem[c->item] == 't');
+        c->mem[c->used++] = (char)(fold ? b | 0x20 : b);
     } else if (next < SPACE) {
         c->is_long = 1;
     }

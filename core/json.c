@@ -115,24 +115,20 @@ int osft_json_complete(const struct osft_json *j)
     return j->depth == 0 && (j->state == OSFT_J_NEXT || j->state >= OSFT_J_INTEGER);
 }
 
-/* Whether the innermost of depth levels is an object. */
-static unsigned in_object(const struct osft_json *j)
-{
-    return j->nest[(j->depth - 1) >> 3] >> ((j->depth - 1) & 7) & 1;
-}
-
 static int begin(struct osft_json *j, uint8_t b)
 {
-    unsigned bit = 1U << (j->depth & 7);
-    uint8_t *nest = &j->nest[j->depth >> 3];
-
     if (j->depth >= OSFT_JSON_DEPTH) {
         return OSFT_E_JSON;
     }
-    j->depth++;
-    *nest = (uint8_t)(b == '{' ? *nest | bit : *nest & ~bit);
+    j->nest[j->depth++] = (char)(b + 2); /* ASCII puts } and ] two after { and [ */
     j->state = b == '{' ? OSFT_J_FIRST_NAME : OSFT_J_ELEMENT;
     return OSFT_JSON_BEGIN;
+}
+
+/* What would close the innermost level; 0 outside of all. */
+static char closer(const struct osft_json *j)
+{
+    return (char)(j->depth == 0 ? 0 : j->nest[j->depth - 1]);
 }
 
 int osft_json_byte(struct osft_json *j, uint8_t b)
@@ -151,16 +147,17 @@ int osft_json_byte(struct osft_json *j, uint8_t b)
     case -1: return OSFT_E_JSON;
     case DO_BEGIN: return begin(j, b);
     case DO_END:
-    case DO_COMMA:
-        if (j->depth == 0 || (next == DO_END && b != (in_object(j) ? '}' : ']'))) {
+        if (b != closer(j)) {
             return OSFT_E_JSON;
         }
-        if (next == DO_END) {
-            j->depth--;
-            j->state = OSFT_J_NEXT;
-            return OSFT_JSON_END;
+        j->depth--;
+        j->state = OSFT_J_NEXT;
+        return OSFT_JSON_END;
+    case DO_COMMA:
+        if (j->depth == 0) {
+            return OSFT_E_JSON;
         }
-        j->state = in_object(j) ? OSFT_J_NAME : OSFT_J_VALUE;
+        j->state = closer(j) == '}' ? OSFT_J_NAME : OSFT_J_VALUE;
         return OSFT_JSON_COMMA;
     case DO_NAME:
         j->name = 1;

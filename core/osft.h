@@ -113,7 +113,7 @@ struct osft_settings {
     const struct osft_port *port;
     const struct osft_sha256 *sha256;
     const struct osft_credentials *credentials; /* read at each call */
-    const char *host;   /* such as opensearch.cn-hangzhou.aliyuncs.com; an IPv6 address without [] */
+    const char *host;   /* such as opensearch.cn-hangzhou.aliyuncs.com; an IPv6 address in [] */
     uint16_t tcp_port;  /* 0: 443, or 80 when plain */
     uint8_t plain_http; /* 1: the port speaks no TLS (only decides the default TCP port) */
     void *work;         /* for request and answer; see page->need */
@@ -132,11 +132,10 @@ enum osft_want {
 /* The client. Its size is a constant; its members are private. */
 struct osft_json {
     uint8_t depth, state, name;
-    uint8_t nest[(OSFT_JSON_DEPTH + 7) / 8]; /* one bit a level: 1 is an object */
+    char nest[OSFT_JSON_DEPTH]; /* what closes each level */
 };
 struct osft_client {
     const struct osft_settings *set;
-    struct osft_json json;
     uint8_t state;            /* of the call: what it wants */
     uint8_t http;             /* what the next byte is */
     uint8_t has_length, is_chunked, is_1_0; /* what the head says */
@@ -161,6 +160,7 @@ struct osft_client {
     uint32_t began, budget;   /* ms */
     struct osft_page *page;
     int result;               /* of the call, when it is over */
+    struct osft_json json;
 };
 
 /* Make a client. Call it once, and again only to give up whatever is in progress.

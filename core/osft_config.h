@@ -9,7 +9,7 @@
 #include OSFT_CONFIG_FILE
 #endif
 
-/* How deep arrays and objects may nest in an answer; levels. RAM: 1 bit each, in the client.
+/* How deep arrays and objects may nest in an answer; levels. RAM: 1 byte each, in the client.
  * The documented answer needs 3; unknown members may need more. */
 #ifndef OSFT_JSON_DEPTH
 #define OSFT_JSON_DEPTH 32

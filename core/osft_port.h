@@ -62,7 +62,7 @@ enum osft_event { OSFT_READABLE = 1, OSFT_WRITABLE = 2 };
  */
 struct osft_port {
     void *ctx;
-    /* Connect to host (name or address, NUL-terminated) and TCP port; called again until it does
+    /* Connect to host (name or address, IPv6 in [], NUL-terminated) and TCP port; called again until it does
      * not return 0. Must be safe to call again after close. NULL: the connection is made elsewhere. */
     int (*open)(void *ctx, const char *host, uint16_t tcp_port);
     int (*send)(void *ctx, const void *src, size_t len);
@@ -77,14 +77,18 @@ struct osft_port {
     const int32_t *code; /* the port's own number for its last failure; NULL: it has none */
 };
 
-/* SHA-256. One digest at a time is in progress; start begins anew whatever came before.
- * Each function returns 0, or < 0 (OSFT_E_HASH for the caller).
+/* SHA-256 and the HMAC made with it. One digest at a time is in progress; start begins anew whatever
+ * came before. The HMAC's key is the AccessKeySecret: where a secure element does the HMAC, key can
+ * be whatever tells it which secret to take. Each function returns 0, or < 0 (OSFT_E_HASH for the
+ * caller), and leaves nothing of its input in ctx when it is done.
  */
 struct osft_sha256 {
     void *ctx;
     int (*start)(void *ctx);
     int (*update)(void *ctx, const void *src, size_t len);
-    int (*finish)(void *ctx, uint8_t digest[32]); /* leaves nothing of the input in ctx */
+    int (*finish)(void *ctx, uint8_t digest[32]);
+    int (*hmac)(void *ctx, const void *key, size_t key_len, const void *src, size_t len,
+                uint8_t mac[32]);
 };
 
 #ifdef __cplusplus

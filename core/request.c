@@ -32,6 +32,9 @@
 #define SIGNATURE "\034"
 #define BODY_HASH "\035" /* SHA-256 of nothing, which is what a GET's body is */
 
+#define ALGORITHM "ACS3-HMAC-SHA256\n"
+#define ALGORITHM_LEN (sizeof(ALGORITHM) - 1)
+
 OSFT_STATIC_ASSERT(offsetof(struct osft_query, start_ms) ==
                        offsetof(struct osft_query, end_ms) + 3 * sizeof(int64_t),
                    numbers_must_lie_in_order);
@@ -139,21 +142,12 @@ static void put_host(struct osft_request *r)
 {
     const struct osft_settings *set = r->set;
     struct osft_span host = { NULL, 0 };
-    int v6 = 0;
 
     if (set->host != NULL) {
         host.ptr = set->host;
-        while (host.ptr[host.len] != 0) {
-            v6 |= host.ptr[host.len++] == ':';
-        }
-    }
-    if (v6) {
-        put(r, '[');
+        host.len = strlen(set->host);
     }
     put_span(r, &host, OSFT_ARG_HOST);
-    if (v6) {
-        put(r, ']');
-    }
     if (osft_tcp_port(set) != (set->plain_http ? 80 : 443)) {
         put(r, ':');
         put_number(r, set->tcp_port);
@@ -294,24 +288,51 @@ static void put_template(struct osft_request *r, const char *p)
     }
 }
 
+void osft_to_hex(char *hex, size_t bytes)
+{
+    size_t i;
+    for (i = 2 * bytes; i-- > 0;) { /* from the back, as the bytes lie in the first half */
+        hex[i] = "0123456789abcdef"[(uint8_t)hex[i >> 1] >> (i & 1 ? 0 : 4) & 15];
+    }
+}
+
+void osft_wipe(void *mem, size_t n)
+{
+    volatile uint8_t *p = mem;
+    while (n-- > 0) {
+        *p++ = 0;
+    }
+}
+
 int osft_request_build(struct osft_request *r)
 {
     const struct osft_sha256 *sha = r->set->sha256;
-    char text[OSFT_STRING_TO_SIGN_SIZE] = "ACS3-HMAC-SHA256\n";
-    int err = sha->start(sha->ctx);
+    const struct osft_span *secret = &r->set->credentials->secret;
+    char text[ALGORITHM_LEN + 64], *digest = text + ALGORITHM_LEN, *mac;
 
+    if (sha->start(sha->ctx) != 0) {
+        return OSFT_E_HASH;
+    }
     r->separator = '?';
     put_template(r, template);
     put_template(r, headers);
-    err |= sha->finish(sha->ctx, (uint8_t *)text + sizeof(text) - 64);
     if (r->error != 0) {
         return r->error;
     }
     if (r->len > r->size) {
         return OSFT_E_SPACE;
     }
-    err |= osft_sign(sha, &r->set->credentials->secret, text, r->mem + r->signature);
-    return err != 0 ? OSFT_E_HASH : OSFT_OK;
+    mac = r->mem + r->signature;
+    if (sha->finish(sha->ctx, (uint8_t *)digest) != 0) {
+        return OSFT_E_HASH;
+    }
+    osft_to_hex(digest, 32);
+    memcpy(text, ALGORITHM, ALGORITHM_LEN);
+    if (sha->hmac(sha->ctx, secret->ptr, secret->len, text, sizeof(text), (uint8_t *)mac) != 0) {
+        return OSFT_E_HASH;
+    }
+    osft_to_hex(mac, 32);
+    return OSFT_OK;
 }
 
 uint16_t osft_tcp_port(const struct osft_settings *set)

@@ -6,7 +6,6 @@
 #include "osft.h"
 
 #define OSFT_DATE_SIZE 20 /* 2024-02-29T23:59:59Z, without a NUL */
-#define OSFT_STRING_TO_SIGN_SIZE (sizeof("ACS3-HMAC-SHA256\n") - 1 + 64)
 
 struct osft_request {
     const struct osft_settings *set;
@@ -45,14 +44,8 @@ int osft_date(int64_t utc_s, char date[OSFT_DATE_SIZE]);
 
 /* The request as sent, signed; r->set, query, nonce, date, mem and size are the caller's to set, all
  * else must be 0. Returns 0, OSFT_E_SPACE, OSFT_E_ARG or OSFT_E_HASH. Leaves nothing secret but the
- * STS token in mem. The first digest that it makes is that of the canonical request, and the second
- * that of the padded key and the string to sign: a hash that listens in hears both. */
+ * STS token in mem. The hash hears the canonical request, and the HMAC the string to sign. */
 int osft_request_build(struct osft_request *r);
-
-/* sign.c: in text the string to sign, whose last 64 bytes begin with the canonical request's digest;
- * in hex the signature. Returns 0, or not. */
-int osft_sign(const struct osft_sha256 *sha, const struct osft_span *secret,
-              char text[OSFT_STRING_TO_SIGN_SIZE], char *hex);
 
 /* The bytes in the first half of hex, written over the whole of it. */
 void osft_to_hex(char *hex, size_t bytes);

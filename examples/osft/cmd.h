@@ -78,8 +78,8 @@ int value_is_loopback(const char *host);
 
 #define HOST_SIZE 256
 struct endpoint {
-    char host[HOST_SIZE];
-    uint16_t tcp_port; /* 0: the scheme's own */
+    char host[HOST_SIZE]; /* an IPv6 address in brackets */
+    uint16_t tcp_port;    /* 0: the scheme's own */
 };
 /* *why: a sentence that the value completes */
 int value_endpoint(const char *s, struct endpoint *e, const char **why);

@@ -28,42 +28,36 @@ static int make_nonce(char nonce[32])
     return OSFT_OK;
 }
 
-/* A hash that shows what is signed as it comes by: the first digest is that of the canonical request,
- * and the only text as long as a string to sign that comes second, behind the key, is that. The key
- * itself comes first or alone, and so is never shown. */
-static int digests, updates;
-
+/* A hash that shows what is signed as it comes by. The key it does not show. */
 static int show_start(void *ctx)
 {
     const struct osft_sha256 *real = ctx;
-    updates = 0;
-    if (++digests == 1) {
-        title("canonical request");
-    }
+    title("canonical request");
     return real->start(real->ctx);
 }
 
 static int show_update(void *ctx, const void *src, size_t len)
 {
     const struct osft_sha256 *real = ctx;
-    updates++;
-    if (digests == 1) {
-        out_put(&cmd_out, src, len);
-    } else if (updates == 2 && len == OSFT_STRING_TO_SIGN_SIZE) {
-        title("string to sign");
-        out_put(&cmd_out, src, len);
-        out_str(&cmd_out, "\n");
-    }
+    out_put(&cmd_out, src, len);
     return real->update(real->ctx, src, len);
 }
 
 static int show_finish(void *ctx, uint8_t digest[32])
 {
     const struct osft_sha256 *real = ctx;
-    if (digests == 1) {
-        out_str(&cmd_out, "\n");
-    }
+    out_str(&cmd_out, "\n");
     return real->finish(real->ctx, digest);
+}
+
+static int show_hmac(void *ctx, const void *key, size_t key_len, const void *src, size_t len,
+                     uint8_t mac[32])
+{
+    const struct osft_sha256 *real = ctx;
+    title("string to sign");
+    out_put(&cmd_out, src, len);
+    out_str(&cmd_out, "\n");
+    return real->hmac(real->ctx, key, key_len, src, len, mac);
 }
 
 static int build(struct osft_request *r, struct osft_page *page)
@@ -81,7 +75,7 @@ static int build(struct osft_request *r, struct osft_page *page)
 static int print_request(const struct osft_request *request, struct osft_settings *set,
                          struct osft_page *page)
 {
-    static struct osft_sha256 shows = { NULL, show_start, show_update, show_finish };
+    static struct osft_sha256 shows = { NULL, show_start, show_update, show_finish, show_hmac };
     static struct osft_sha256 real;
     struct osft_request r = *request;
     int err = build(&r, page);

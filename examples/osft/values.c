@@ -60,12 +60,24 @@ static const char *read_port(const char *s, struct endpoint *e)
     return NULL;
 }
 
+/* An IPv6 address in brackets. */
+static int is_v6(const char *host, struct in6_addr *address)
+{
+    char text[INET6_ADDRSTRLEN];
+    size_t len = strlen(host);
+    if (len < 2 || len - 2 >= sizeof(text) || host[0] != '[' || host[len - 1] != ']') {
+        return 0;
+    }
+    memcpy(text, host + 1, len - 2);
+    text[len - 2] = 0;
+    return inet_pton(AF_INET6, text, address) == 1;
+}
+
 static const char *read_bracketed(const char *s, struct endpoint *e)
 {
-    unsigned char address[16];
+    struct in6_addr address;
     const char *end = strchr(s, ']');
-    if (end == NULL || copy_host(e, s + 1, (size_t)(end - s) - 1) != 0 ||
-        inet_pton(AF_INET6, e->host, address) != 1) {
+    if (end == NULL || copy_host(e, s, (size_t)(end + 1 - s)) != 0 || !is_v6(e->host, &address)) {
         return "--endpoint wants an IPv6 address between [ and ], not";
     }
     return read_port(end + 1, e);
@@ -111,7 +123,7 @@ int value_is_loopback(const char *host)
     if (inet_pton(AF_INET, host, v4) == 1) {
         return v4[0] == 127;
     }
-    if (inet_pton(AF_INET6, host, &v6) == 1) {
+    if (is_v6(host, &v6)) {
         return IN6_IS_ADDR_LOOPBACK(&v6) != 0;
     }
     return strcasecmp(host, "localhost") == 0;

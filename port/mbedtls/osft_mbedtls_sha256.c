@@ -2,6 +2,7 @@
 /* SHA-256 from mbedTLS; see osft_mbedtls_sha256.h. */
 #include "osft_mbedtls_sha256.h"
 
+#include "mbedtls/md.h"
 #include "mbedtls/version.h"
 
 /* The names that report errors lost their suffix in 3.0. */
@@ -33,6 +34,14 @@ static int sha256_finish(void *ctx, uint8_t digest[32])
     return r == 0 ? OSFT_OK : OSFT_E_HASH;
 }
 
+static int sha256_hmac(void *ctx, const void *key, size_t key_len, const void *src, size_t len,
+                       uint8_t mac[32])
+{
+    const mbedtls_md_info_t *md = mbedtls_md_info_from_type(MBEDTLS_MD_SHA256);
+    (void)ctx;
+    return mbedtls_md_hmac(md, key, key_len, src, len, mac) == 0 ? OSFT_OK : OSFT_E_HASH;
+}
+
 void osft_mbedtls_sha256_init(struct osft_mbedtls_sha256 *h)
 {
     mbedtls_sha256_init(&h->state);
@@ -40,4 +49,5 @@ void osft_mbedtls_sha256_init(struct osft_mbedtls_sha256 *h)
     h->hash.start = sha256_start;
     h->hash.update = sha256_update;
     h->hash.finish = sha256_finish;
+    h->hash.hmac = sha256_hmac;
 }
