@@ -41,7 +41,7 @@ static void store(struct osft_client *c, uint8_t b)
             c->page->need = c->used + 1;
         }
     } else {
-        c->no_room = 1;
+        c->full = OSFT_E_SPACE;
         pass_over(c);
     }
 }
@@ -92,9 +92,9 @@ static void element(struct osft_client *c)
     } else {
         page->seen++;
         if (page->seen > page->max) {
-            c->too_many = 1;
+            c->full = OSFT_E_TASKS;
         }
-        leave_out = c->too_many | c->no_room;
+        leave_out = c->full != 0;
     }
     if (leave_out) {
         pass_over(c);
@@ -155,17 +155,20 @@ static void odd_scalar(struct osft_client *c, uint8_t b)
     }
 }
 
+/* What the status line said counts more than what the body is not. */
+static int no_json(struct osft_client *c)
+{
+    c->page->expected = c->json.state;
+    return c->page->http_status >= 400 ? OSFT_E_REFUSED : OSFT_E_JSON;
+}
+
 int osft_answer_byte(struct osft_client *c, uint8_t b)
 {
     int event = osft_json_byte(&c->json, b);
     unsigned depth = c->json.depth;
 
     if (event < 0) {
-        c->page->expected = c->json.state;
-        if (osft_json_empty(&c->json) && b == '<') {
-            return OSFT_E_HTML;
-        }
-        return c->page->http_status >= 400 ? OSFT_E_REFUSED : event;
+        return osft_json_empty(&c->json) && b == '<' ? OSFT_E_HTML : no_json(c);
     }
     c->page->offset++;
     if ((event == OSFT_JSON_COMMA && depth == c->skip) ||
@@ -196,24 +199,20 @@ int osft_answer_end(struct osft_client *c)
 {
     struct osft_page *page = c->page;
 
+    if (osft_json_empty(&c->json)) {
+        return OSFT_E_EMPTY;
+    }
     if (!osft_json_complete(&c->json)) {
-        page->expected = c->json.state;
-        if (osft_json_empty(&c->json)) {
-            return OSFT_E_EMPTY;
-        }
-        return page->http_status >= 400 ? OSFT_E_REFUSED : OSFT_E_JSON;
+        return no_json(c);
     }
     page->need += c->lost;
-    if (page->http_status >= 400 || page->http_code >= 400 || c->has_errors ||
+    if (page->http_status >= 400 || (int32_t)page->http_code >= 400 || c->has_errors ||
         osft_find("FAIL", 1, page->status.ptr, page->status.len) == 0 ||
         (page->code.len != 0 && osft_find("200\0OK", 2, page->code.ptr, page->code.len) == 2)) {
         return OSFT_E_REFUSED;
     }
-    if (!c->is_wrong && !c->has_result && !c->no_room && page->total != 0) {
+    if (!c->is_wrong && !c->has_result && c->full == 0 && page->total != 0) {
         osft_wrong(c, OSFT_M_RESULT);
     }
-    if (c->is_wrong) {
-        return OSFT_E_ANSWER;
-    }
-    return c->no_room ? OSFT_E_SPACE : c->too_many ? OSFT_E_TASKS : OSFT_OK;
+    return c->is_wrong ? OSFT_E_ANSWER : c->full;
 }

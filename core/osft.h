@@ -120,13 +120,14 @@ struct osft_settings {
     size_t work_size;
 };
 
-/* What the client wants done next. */
+/* What the client wants done next. When the transport would block, the low two bits are the
+ * osft_event to wait for. */
 enum osft_want {
-    OSFT_DONE = 0,  /* nothing; see osft_result() */
-    OSFT_WANT_OPEN, /* connect; report as port.open returns */
-    OSFT_WANT_SEND, /* send from *buf, at most *len bytes; report as port.send returns */
-    OSFT_WANT_RECV, /* receive into *buf, at most *len bytes; report as port.recv returns */
-    OSFT_WANT_CLOSE /* close the connection; report 1 */
+    OSFT_DONE = 0,       /* nothing; see osft_result() */
+    OSFT_WANT_RECV = 1,  /* receive into *buf, at most *len bytes; report as port.recv returns */
+    OSFT_WANT_SEND = 2,  /* send from *buf, at most *len bytes; report as port.send returns */
+    OSFT_WANT_CLOSE = 4, /* close the connection; report 1 */
+    OSFT_WANT_OPEN = 6   /* connect; report as port.open returns */
 };
 
 /* The client. Its size is a constant; its members are private. */
@@ -145,8 +146,6 @@ struct osft_client {
     uint8_t member, part;     /* the envelope's member being read, and the innermost one */
     uint8_t skip;             /* depth at which what is being passed over ends; 0: nothing is */
     uint8_t counting;         /* 1: it would have been stored, had there been room */
-    uint8_t no_room;          /* something did not fit, so no later task is taken either */
-    uint8_t too_many;         /* the array is full */
     uint8_t has_result, has_errors, is_wrong; /* what the answer has shown to be */
     uint32_t had[2];          /* one bit a member: seen in the envelope, in the task or error */
     char *mem;                /* the work buffer */
@@ -160,6 +159,7 @@ struct osft_client {
     uint32_t began, budget;   /* ms */
     struct osft_page *page;
     int result;               /* of the call, when it is over */
+    int full;                 /* why no more tasks are taken: OSFT_E_SPACE or OSFT_E_TASKS */
     struct osft_json json;
 };
 

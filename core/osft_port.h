@@ -63,16 +63,16 @@ enum osft_event { OSFT_READABLE = 1, OSFT_WRITABLE = 2 };
 struct osft_port {
     void *ctx;
     /* Connect to host (name or address, IPv6 in [], NUL-terminated) and TCP port; called again until it does
-     * not return 0. Must be safe to call again after close. NULL: the connection is made elsewhere. */
+     * not return 0. Must be safe to call again after close. */
     int (*open)(void *ctx, const char *host, uint16_t tcp_port);
     int (*send)(void *ctx, const void *src, size_t len);
     int (*recv)(void *ctx, void *dst, size_t cap); /* OSFT_EOF at the orderly end of the stream */
     /* Sleep until the connection can go on, at most ms. >= 0: go on (early returns are fine).
      * < 0: dead. NULL: the blocking call polls without pause. */
     int (*wait)(void *ctx, unsigned events, uint32_t ms);
-    void (*close)(void *ctx);        /* idempotent; also after a failed open. NULL with open NULL */
+    void (*close)(void *ctx);        /* idempotent; also after a failed open */
     int64_t (*utc_s)(void *ctx);     /* seconds since 1970 UTC; < 0: not known */
-    uint32_t (*ticks_ms)(void *ctx); /* monotonic, may wrap. NULL: no budget is enforced */
+    uint32_t (*ticks_ms)(void *ctx); /* monotonic, may wrap; not called when there is no budget */
     int (*random)(void *ctx, void *dst, size_t len); /* 0, or < 0. For nonces, never for keys */
     const int32_t *code; /* the port's own number for its last failure; NULL: it has none */
 };

@@ -30,10 +30,8 @@
 #define IF_TOKEN "\032" /* the line is there only when there is a token */
 #define NAMES "\033"    /* of the signed headers */
 #define SIGNATURE "\034"
+#define ALGORITHM "\036"
 #define BODY_HASH "\035" /* SHA-256 of nothing, which is what a GET's body is */
-
-#define ALGORITHM "ACS3-HMAC-SHA256\n"
-#define ALGORITHM_LEN (sizeof(ALGORITHM) - 1)
 
 OSFT_STATIC_ASSERT(offsetof(struct osft_query, start_ms) ==
                        offsetof(struct osft_query, end_ms) + 3 * sizeof(int64_t),
@@ -45,20 +43,24 @@ OSFT_STATIC_ASSERT(sizeof(struct osft_credentials) == 3 * sizeof(struct osft_spa
                            offsetof(struct osft_request, nonce) + sizeof(struct osft_span),
                    texts_must_lie_in_order);
 
-/* A line's : is sent with a space after it, and its LF with a CR before it. The signed headers stand
- * in the order that the signature wants. */
-static const char template[] =
-    BOTH "GET" SENT " " SIGNED "\n" BOTH "/v4/openapi/app-groups/" APP_GROUP "/functions/" FUNCTION
-         "/instances/" INSTANCE "/tasks" GENERATION SIGNED "\n" BOTH END_TIME
-         "endTime=" PAGE_NUMBER "pageNumber=" PAGE_SIZE "pageSize=" START_TIME "startTime=" STATUS
-         "status=" SENT " HTTP/1.1" BOTH "\n";
+/* The signed headers stand in the order that the signature wants. */
+static const char template[] = BOTH
+    "GET " SIGNED "\n" BOTH "/v4/openapi/app-groups/" APP_GROUP "/functions/" FUNCTION
+    "/instances/" INSTANCE "/tasks" GENERATION SIGNED "\n" BOTH END_TIME "endTime=" PAGE_NUMBER
+    "pageNumber=" PAGE_SIZE "pageSize=" START_TIME "startTime=" STATUS "status=" SENT
+    " HTTP/1.1" BOTH "\r\n";
 static const char headers[] =
-    "host:" HOST "\n" IF_TOKEN "x-acs-accesskey-id:" ID "\nx-acs-action:" ACTION
-    "\nx-acs-content-sha256:" BODY_HASH "\nx-acs-date:" DATE "\n" IF_TOKEN
-    "x-acs-security-token:" TOKEN "\nx-acs-signature-nonce:" NONCE
-    "\nx-acs-version:2017-12-25\n" SIGNED "\n" SENT "user-agent:osft/" OSFT_VERSION
-    "\naccept:application/json\nconnection:close\nauthorization:ACS3-HMAC-SHA256 Credential=" ID
-    ",SignedHeaders=" BOTH NAMES SIGNED "\n" BODY_HASH SENT ",Signature=" SIGNATURE "\n\n";
+    "host: " HOST "\r\n" IF_TOKEN "x-acs-accesskey-id: " ID "\r\nx-acs-action: " ACTION
+    "\r\nx-acs-content-sha256: " BODY_HASH "\r\nx-acs-date: " DATE "\r\n" IF_TOKEN
+    "x-acs-security-token: " TOKEN "\r\nx-acs-signature-nonce: " NONCE
+    "\r\nx-acs-version: 2017-12-25\r\n" SIGNED "\n" SENT "user-agent: osft/" OSFT_VERSION
+    "\r\naccept: application/json\r\nconnection: close\r\nauthorization: " ALGORITHM
+    " Credential=" ID ",SignedHeaders=" BOTH NAMES SIGNED "\n" BODY_HASH SENT
+    ",Signature=" SIGNATURE "\r\n\r\n";
+
+static const char algorithm[] = "ACS3-HMAC-SHA256";
+#define ALGORITHM_LEN (sizeof(algorithm) - 1)
+static const char upper_hex[] = "0123456789ABCDEF";
 
 static void put(struct osft_request *r, char b)
 {
@@ -70,18 +72,11 @@ static void put(struct osft_request *r, char b)
         }
         r->len++;
     }
-    if ((r->to & (unsigned char)SIGNED[0]) && sha->update(sha->ctx, &b, 1) != 0) {
+    /* No value holds a space or CR: those that are sent stand around values, and are not signed. */
+    if ((r->to & (unsigned char)SIGNED[0]) && b != ' ' && b != '\r' &&
+        sha->update(sha->ctx, &b, 1) != 0) {
         r->error = OSFT_E_HASH;
     }
-}
-
-/* A byte that is sent, but not signed. */
-static void put_sent(struct osft_request *r, char b)
-{
-    uint8_t to = r->to;
-    r->to = to & (unsigned char)SENT[0];
-    put(r, b);
-    r->to = to;
 }
 
 static void put_text(struct osft_request *r, const char *s)
@@ -98,7 +93,6 @@ static void put_span(struct osft_request *r, const struct osft_span *s, unsigned
         { '0', '9', 1 }, { 'A', 'Z', 1 }, { 'a', 'z', 1 }, { '-', '.', 1 }, { '_', '_', 1 },
         { '~', '~', 1 | OSFT_LAST }
     };
-    static const char hex[] = "0123456789ABCDEF";
     int bad = s->len == 0 && (arg < OSFT_ARG_GENERATION || arg == OSFT_ARG_ID || arg == OSFT_ARG_HOST);
     size_t i;
 
@@ -109,8 +103,8 @@ static void put_span(struct osft_request *r, const struct osft_span *s, unsigned
             bad |= b <= ' ' || b == 0x7f;
         } else if (osft_next(unreserved, b) < 0) {
             put(r, '%');
-            put(r, hex[b >> 4]);
-            b = (unsigned char)hex[b & 15];
+            put(r, upper_hex[b >> 4]);
+            b = (unsigned char)upper_hex[b & 15];
         }
         put(r, (char)b);
     }
@@ -226,11 +220,11 @@ static const char *put_parameter(struct osft_request *r, const char *p)
 
     if (given) {
         if (r->separator == '?') {
-            put_sent(r, '?');
-        } else {
-            put(r, '&');
+            r->to = (unsigned char)SENT[0];
         }
+        put(r, r->separator);
         r->separator = '&';
+        r->to = (unsigned char)BOTH[0];
     }
     do {
         p++;
@@ -255,6 +249,8 @@ static void put_code(struct osft_request *r, char code)
     } else if (code == SIGNATURE[0]) {
         r->signature = r->len;
         r->len += 64;
+    } else if (code == ALGORITHM[0]) {
+        put_text(r, algorithm);
     } else if (code == BODY_HASH[0]) {
         put_text(r, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     } else if (code == HOST[0]) {
@@ -268,14 +264,8 @@ static void put_template(struct osft_request *r, const char *p)
 {
     for (; *p != 0; p++) {
         char code = *p;
-        if (code == '\n') {
-            put_sent(r, '\r');
-        }
-        if (code >= ' ' || code == '\n') {
+        if (code >= ' ' || code == '\n' || code == '\r') {
             put(r, code);
-            if (code == ':') {
-                put_sent(r, ' ');
-            }
         } else if (code <= BOTH[0]) {
             r->to = (uint8_t)code;
         } else if (code <= STATUS[0]) {
@@ -292,7 +282,7 @@ void osft_to_hex(char *hex, size_t bytes)
 {
     size_t i;
     for (i = 2 * bytes; i-- > 0;) { /* from the back, as the bytes lie in the first half */
-        hex[i] = "0123456789abcdef"[(uint8_t)hex[i >> 1] >> (i & 1 ? 0 : 4) & 15];
+        hex[i] = (char)(upper_hex[(uint8_t)hex[i >> 1] >> (i & 1 ? 0 : 4) & 15] | 0x20);
     }
 }
 
@@ -308,31 +298,26 @@ int osft_request_build(struct osft_request *r)
 {
     const struct osft_sha256 *sha = r->set->sha256;
     const struct osft_span *secret = &r->set->credentials->secret;
-    char text[ALGORITHM_LEN + 64], *digest = text + ALGORITHM_LEN, *mac;
+    char text[ALGORITHM_LEN + 1 + 64], *digest = text + ALGORITHM_LEN + 1, *mac;
+    int err = sha->start(sha->ctx);
 
-    if (sha->start(sha->ctx) != 0) {
-        return OSFT_E_HASH;
-    }
     r->separator = '?';
     put_template(r, template);
     put_template(r, headers);
+    err |= sha->finish(sha->ctx, (uint8_t *)digest);
     if (r->error != 0) {
         return r->error;
     }
     if (r->len > r->size) {
         return OSFT_E_SPACE;
     }
-    mac = r->mem + r->signature;
-    if (sha->finish(sha->ctx, (uint8_t *)digest) != 0) {
-        return OSFT_E_HASH;
-    }
     osft_to_hex(digest, 32);
-    memcpy(text, ALGORITHM, ALGORITHM_LEN);
-    if (sha->hmac(sha->ctx, secret->ptr, secret->len, text, sizeof(text), (uint8_t *)mac) != 0) {
-        return OSFT_E_HASH;
-    }
+    memcpy(text, algorithm, ALGORITHM_LEN);
+    text[ALGORITHM_LEN] = '\n';
+    mac = r->mem + r->signature;
+    err |= sha->hmac(sha->ctx, secret->ptr, secret->len, text, sizeof(text), (uint8_t *)mac);
     osft_to_hex(mac, 32);
-    return OSFT_OK;
+    return err != 0 ? OSFT_E_HASH : OSFT_OK;
 }
 
 uint16_t osft_tcp_port(const struct osft_settings *set)

@@ -60,11 +60,15 @@ void osft_field(struct osft_client *c)
     int64_t n = 0;
     int is_string;
 
-    is_string = *text == '"';
-    jsmn_init(&parser);
     /* The grammar check has found where a scalar begins and of which kind it is; jsmn's machinery for
      * arrays and objects would cost 0.4 KB of flash and never run. */
-    (is_string ? jsmn_parse_string : jsmn_parse_primitive)(&parser, text, c->used - c->item, &token, 1);
+    is_string = *text == '"';
+    jsmn_init(&parser);
+    if (is_string) {
+        jsmn_parse_string(&parser, text, c->used - c->item, &token, 1);
+    } else {
+        jsmn_parse_primitive(&parser, text, c->used - c->item, &token, 1);
+    }
     c->used = c->item;
     if (*text == 'n') {
         return; /* null says no more than absence does */

@@ -82,6 +82,25 @@ static char control(char b)
     return b;
 }
 
+/* UTF-8: at most 3 bytes for an escape of 6, or 4 for the 12 of a pair. */
+static char *put_utf8(char *dst, uint32_t c)
+{
+    unsigned more = 1;
+
+    if (c < 0x80) {
+        *dst++ = (char)c;
+        return dst;
+    }
+    while (c >> (5 * more + 6) != 0) { /* 11, 16 or 21 bits */
+        more++;
+    }
+    *dst++ = (char)(0xf00 >> (more + 1) | c >> (6 * more));
+    while (more-- > 0) {
+        *dst++ = (char)(0x80 | (c >> (6 * more) & 0x3f));
+    }
+    return dst;
+}
+
 size_t osft_unescape(char *dst, const char *src, size_t len)
 {
     const char *begin = dst;
@@ -89,7 +108,6 @@ size_t osft_unescape(char *dst, const char *src, size_t len)
 
     while (src < end) {
         uint32_t c;
-        int more;
         *dst = *src++;
         if (*dst++ != '\\') {
             continue;
@@ -100,16 +118,11 @@ size_t osft_unescape(char *dst, const char *src, size_t len)
         }
         c = osft_hex(src + 1, 4);
         src += 5;
-        if (c >> 10 == 0x36) { /* the first half of a pair */
-            c = (c << 10) + osft_hex(src + 2, 4) - ((0xd800U << 10) + 0xdc00U - 0x10000U);
+        if (c >> 10 == 0x36) { /* the first half of a pair: less 0xd800, 0xdc00, more 0x10000 */
+            c = (c << 10) + osft_hex(src + 2, 4) - 0x35fdc00;
             src += 6;
         }
-        /* At most 3 bytes for 6, or 4 for the 12 of a pair: dst never overtakes src. */
-        more = (c >= 0x80) + (c >= 0x800) + (c >= 0x10000);
-        dst[-1] = (char)((more != 0 ? 0xf00 >> (more + 1) : 0) | (int)(c >> (6 * more)));
-        while (more-- > 0) {
-            *dst++ = (char)(0x80 | (c >> (6 * more) & 0x3f));
-        }
+        dst = put_utf8(dst - 1, c); /* never overtakes src */
     }
     return (size_t)(dst - begin);
 }
