@@ -22,7 +22,7 @@ void osft_answer_init(struct osft_client *c, struct osft_page *page, int one)
 /* Give up the task or member being read, and count what would have been stored of it. */
 static void pass_over(struct osft_client *c)
 {
-    c->lost += c->used - c->item + 1;
+    c->lost++;
     c->used = c->item;
     c->counting = 1;
     c->skip = c->level;
@@ -40,6 +40,7 @@ static void store(struct osft_client *c, uint8_t b)
         if (c->page->need <= c->used) {
             c->page->need = c->used + 1;
         }
+        c->lost += c->full != 0; /* with room, it would stand behind what did not fit */
     } else {
         c->full = OSFT_E_SPACE;
         pass_over(c);

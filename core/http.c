@@ -78,18 +78,15 @@ int osft_http_ends_with_connection(const struct osft_client *c)
 
 static int status_line(struct osft_client *c)
 {
-    const char *line = c->mem;
-    unsigned status;
+    char *line = c->mem;
+    unsigned status = (unsigned)osft_integer(line + 9, 3);
 
-    if (c->used < 12 || memcmp(line, "HTTP/1.", 7) != 0 || (line[7] | 1) != '1' || line[8] != ' ' ||
-        (c->used > 12 && line[12] != ' ')) {
-        return OSFT_E_HTTP;
-    }
-    status = (unsigned)osft_integer(line + 9, 3);
-    if (status - 100 > 499 || status == 101) { /* nobody asked for an upgrade */
-        return OSFT_E_HTTP;
-    }
     c->is_1_0 = line[7] == '0';
+    line[7] |= 1; /* '0' or '1', and nothing else, becomes '1' */
+    if (c->used < 12 || memcmp(line, "HTTP/1.1 ", 9) != 0 || (c->used > 12 && line[12] != ' ') ||
+        status - 100 > 499 || status == 101) { /* nobody asked for an upgrade */
+        return OSFT_E_HTTP;
+    }
     c->has_length = c->is_chunked = c->is_long = 0;
     c->page->http_status = (uint16_t)status;
     return OSFT_OK;
@@ -111,7 +108,7 @@ static int header(struct osft_client *c)
     if (c->is_long) {
         return OSFT_E_HTTP; /* what was not stored could change what it means */
     }
-    while (len > 0 && (value[len - 1] == ' ' || value[len - 1] == '\t')) {
+    while (len > 0 && (uint8_t)value[len - 1] <= ' ') {
         len--;
     }
     if (i < 2) {

@@ -15,21 +15,8 @@ enum {
     AFTER_F0 = TAIL + 5,
     AFTER_F4 = TAIL + 6,
     ESCAPE = OSFT_J_ESCAPE,
-    HEX = OSFT_J_HEX,
-    HEX_2 = HEX + 5,
-    HEX_3 = HEX_2 + 3,
-    HEX_4 = HEX_3 + 3,
-    HEX_D = HEX_4 + 3,   /* after D: a surrogate, or not */
-    HIGH_3 = HEX_D + 4,  /* of a high surrogate */
-    HIGH_4 = HIGH_3 + 3,
     LOW = OSFT_J_LOW_SURROGATE,
     LOW_U = LOW + 1,
-    LOW_D = LOW + 2,
-    LOW_2 = LOW + 4,
-    MINUS = OSFT_J_NUMBER,
-    POINT = MINUS + 2,
-    E = MINUS + 3, /* runs on into its digits */
-    E_SIGN = MINUS + 5,
     T = OSFT_J_LITERAL,
     TR = T + 1,
     F = T + 2,
@@ -39,10 +26,23 @@ enum {
     N = T + 6,
     NU = T + 7,
     NUL = T + 8,
+    HEX = OSFT_J_HEX, /* from here on, capitals count as small letters */
+    HEX_2 = HEX + 3,
+    HEX_3 = HEX_2 + 2,
+    HEX_4 = HEX_3 + 2,
+    HEX_D = HEX_4 + 2,  /* after d: a surrogate, or not */
+    HIGH_3 = HEX_D + 3, /* of a high surrogate */
+    HIGH_4 = HIGH_3 + 2,
+    LOW_D = HIGH_4 + 2,
+    LOW_2 = LOW_D + 1,
+    MINUS = OSFT_J_NUMBER,
+    POINT = MINUS + 2,
+    E = MINUS + 3, /* runs on into its digits */
+    E_SIGN = MINUS + 5,
     INTEGER = OSFT_J_INTEGER, /* runs on into zero */
     ZERO = INTEGER + 1,
-    FRACTION = ZERO + 4,
-    EXPONENT = FRACTION + 4,
+    FRACTION = ZERO + 3,
+    EXPONENT = FRACTION + 3,
     STATES = EXPONENT + 2,
 
     DO_BEGIN = STATES,
@@ -56,7 +56,7 @@ enum {
 #define L | OSFT_LAST
 #define ONE(b) b, b
 #define DIGITS '0', '9'
-#define HEX_DIGITS(next) { '0', '9', next }, { 'A', 'F', next }, { 'a', 'f', next L }
+#define HEX_DIGITS(next) { DIGITS, next }, { 'a', 'f', next L }
 
 static const struct osft_range grammar[] = {
     /* clang-format off */
@@ -78,20 +78,19 @@ static const struct osft_range grammar[] = {
     /* escape */  { ONE('"'), STRING }, { ONE('\\'), STRING }, { ONE('/'), STRING },
                   { ONE('b'), STRING }, { ONE('f'), STRING }, { ONE('n'), STRING },
                   { ONE('r'), STRING }, { ONE('t'), STRING }, { ONE('u'), HEX L },
-    /* hex */     { ONE('D'), HEX_D }, { ONE('d'), HEX_D }, HEX_DIGITS(HEX_2),
-                  HEX_DIGITS(HEX_3), HEX_DIGITS(HEX_4), HEX_DIGITS(STRING),
-                  { '0', '7', HEX_3 }, { '8', '9', HIGH_3 }, { 'A', 'B', HIGH_3 }, { 'a', 'b', HIGH_3 L },
-                  HEX_DIGITS(HIGH_4), HEX_DIGITS(LOW),
-    /* low */     { ONE('\\'), LOW_U L }, { ONE('u'), LOW_D L }, { ONE('D'), LOW_2 }, { ONE('d'), LOW_2 L },
-                  { 'C', 'F', HEX_3 }, { 'c', 'f', HEX_3 L },
-    /* number */  { ONE('0'), ZERO }, { DIGITS, INTEGER L }, { DIGITS, FRACTION L },
-                  { ONE('+'), E_SIGN }, { ONE('-'), E_SIGN }, { DIGITS, EXPONENT L },
+    /* low */     { ONE('\\'), LOW_U L }, { ONE('u'), LOW_D L },
     /* literal */ { ONE('r'), TR L }, { ONE('u'), LAST_E L }, { ONE('a'), FA L }, { ONE('l'), FAL L },
                   { ONE('s'), LAST_E L }, { ONE('e'), OSFT_J_NEXT L }, { ONE('u'), NU L },
                   { ONE('l'), NUL L }, { ONE('l'), OSFT_J_NEXT L },
+    /* hex */     { ONE('d'), HEX_D }, HEX_DIGITS(HEX_2),
+                  HEX_DIGITS(HEX_3), HEX_DIGITS(HEX_4), HEX_DIGITS(STRING),
+                  { '0', '7', HEX_3 }, { '8', '9', HIGH_3 }, { 'a', 'b', HIGH_3 L },
+                  HEX_DIGITS(HIGH_4), HEX_DIGITS(LOW), { ONE('d'), LOW_2 L }, { 'c', 'f', HEX_3 L },
+    /* number */  { ONE('0'), ZERO }, { DIGITS, INTEGER L }, { DIGITS, FRACTION L },
+                  { ONE('+'), E_SIGN }, { ONE('-'), E_SIGN }, { DIGITS, EXPONENT L },
     /* integer */ { DIGITS, INTEGER },
-    /* zero */    { ONE('.'), POINT }, { ONE('E'), E }, { ONE('e'), E }, { 0, 255, DO_NEXT L },
-    /* fraction */{ DIGITS, FRACTION }, { ONE('E'), E }, { ONE('e'), E }, { 0, 255, DO_NEXT L },
+    /* zero */    { ONE('.'), POINT }, { ONE('e'), E }, { 0, 255, DO_NEXT L },
+    /* fraction */{ DIGITS, FRACTION }, { ONE('e'), E }, { 0, 255, DO_NEXT L },
     /* exponent */{ DIGITS, EXPONENT }, { 0, 255, DO_NEXT L }
     /* clang-format on */
 };
@@ -134,7 +133,8 @@ static char closer(const struct osft_json *j)
 int osft_json_byte(struct osft_json *j, uint8_t b)
 {
     int was = j->state;
-    int next = osft_next(grammar + was, b);
+    /* 0x40 to 0x5f become 0x60 to 0x7f, and there are only letters to be found. */
+    int next = osft_next(grammar + was, was >= HEX ? (uint8_t)(b | (b >> 1 & 0x20)) : b);
 
     if (next == DO_NEXT) { /* only the byte after a number tells that it has ended */
         was = j->state = OSFT_J_NEXT;

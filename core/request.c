@@ -93,7 +93,9 @@ static void put_span(struct osft_request *r, const struct osft_span *s, unsigned
         { '0', '9', 1 }, { 'A', 'Z', 1 }, { 'a', 'z', 1 }, { '-', '.', 1 }, { '_', '_', 1 },
         { '~', '~', 1 | OSFT_LAST }
     };
-    int bad = s->len == 0 && (arg < OSFT_ARG_GENERATION || arg == OSFT_ARG_ID || arg == OSFT_ARG_HOST);
+    static const unsigned needed = 1U << OSFT_ARG_APP_GROUP | 1U << OSFT_ARG_FUNCTION |
+                                   1U << OSFT_ARG_INSTANCE | 1U << OSFT_ARG_ID | 1U << OSFT_ARG_HOST;
+    unsigned bad = s->len == 0 ? needed >> arg & 1 : 0;
     size_t i;
 
     for (i = 0; i < s->len; i++) {
@@ -193,7 +195,10 @@ static void put_arg(struct osft_request *r, unsigned arg)
         at = arg - OSFT_ARG_ID;
     }
     memcpy(&s, (const char *)row + at * sizeof(s), sizeof(s));
-    if (arg == OSFT_ARG_GENERATION && s.ptr != NULL) {
+    if (arg == OSFT_ARG_GENERATION) {
+        if (s.ptr == NULL) {
+            return;
+        }
         put(r, '/');
     }
     put_span(r, &s, arg);
@@ -216,7 +221,7 @@ static const char *put_parameter(struct osft_request *r, const char *p)
 {
     unsigned parameter = (unsigned)(*p - END_TIME[0]);
     int64_t value = 0;
-    int given = is_given(r->query, parameter, &value);
+    int given = r->query->generation.ptr == NULL && is_given(r->query, parameter, &value);
 
     if (given) {
         if (r->separator == '?') {

@@ -41,10 +41,10 @@ const char *osft_json_reason(uint8_t expected)
         const char *text;
     } reasons[] = {
         { OSFT_J_INTEGER, "a digit, a comma or a closing bracket" },
-        { OSFT_J_LITERAL, "true, false or null" },
         { OSFT_J_NUMBER, "a digit" },
-        { OSFT_J_LOW_SURROGATE, "the second \\u escape of a surrogate pair" },
         { OSFT_J_HEX, "four hex digits of a \\u escape" },
+        { OSFT_J_LITERAL, "true, false or null" },
+        { OSFT_J_LOW_SURROGATE, "the second \\u escape of a surrogate pair" },
         { OSFT_J_ESCAPE, "one of \" \\ / b f n r t u after a backslash" },
         { OSFT_J_UTF8, "a further byte of a UTF-8 character" },
         { OSFT_J_STRING, "a character of a string (no control character, valid UTF-8)" },

@@ -56,7 +56,7 @@ void osft_field(struct osft_client *c)
     char *to = c->part < OSFT_TASK_MEMBERS ? (char *)&page->tasks[page->count] : (char *)page;
     struct osft_span span;
     jsmn_parser parser;
-    jsmntok_t token;
+    jsmntok_t token = { JSMN_UNDEFINED, 0, 0, 0, 0 };
     int64_t n = 0;
     int is_string;
 

@@ -95,10 +95,18 @@ static int parse_v6(const char *s, uint8_t out[16])
 
 uint8_t osft_tls_address(const char *host, uint8_t ip[16])
 {
+    char text[46]; /* the longest there is */
+    size_t len = strlen(host);
+
     if (parse_v4(host, ip)) {
         return 4;
     }
-    return parse_v6(host, ip) ? 16 : 0;
+    if (len < 2 || len - 2 >= sizeof text || host[0] != '[' || host[len - 1] != ']') {
+        return 0;
+    }
+    memcpy(text, host + 1, len - 2);
+    text[len - 2] = '\0';
+    return parse_v6(text, ip) ? 16 : 0;
 }
 
 /* Seconds since 1970. Days are counted from a 1 March, so that the leap day ends its year. */

@@ -58,7 +58,8 @@ static void posix_close(void *ctx)
 static int resolve(struct osft_posix *p, const char *host, uint16_t tcp_port)
 {
     struct addrinfo hints;
-    char service[6];
+    char service[6], address[64]; /* room for a zone, too */
+    size_t len = strlen(host);
     size_t at = sizeof service - 1;
     unsigned left = tcp_port;
 
@@ -72,6 +73,12 @@ static int resolve(struct osft_posix *p, const char *host, uint16_t tcp_port)
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_NUMERICSERV;
+    if (host[0] == '[' && host[len - 1] == ']' && len - 2 < sizeof address) {
+        memcpy(address, host + 1, len - 2);
+        address[len - 2] = '\0';
+        host = address;
+        hints.ai_flags |= AI_NUMERICHOST;
+    }
     int r = getaddrinfo(host, service + at, &hints, &p->all);
     if (r != 0) {
         p->code = r == EAI_SYSTEM ? errno : r;

@@ -135,7 +135,7 @@ static void ipv4_carries_data_both_ways(void **state)
 static void ipv6_carries_data_both_ways(void **state)
 {
     (void)state;
-    talk(AF_INET6, "::1");
+    talk(AF_INET6, "[::1]");
 }
 
 static void a_refused_connection_says_so(void **state)

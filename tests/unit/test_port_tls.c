@@ -130,8 +130,8 @@ static void no_name_at_all_is_refused(void **state)
 
 static void an_address_in_the_certificate_is_accepted_in_any_spelling(void **state)
 {
-    static const char *const spellings[] = { "127.0.0.1", "::1", "0:0:0:0:0:0:0:1", "::0.0.0.1",
-                                             "0000::0001" };
+    static const char *const spellings[] = { "127.0.0.1", "[::1]", "[0:0:0:0:0:0:0:1]",
+                                             "[::0.0.0.1]", "[0000::0001]" };
     (void)state;
     start_trusting(&good);
     for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++) {
@@ -143,7 +143,8 @@ static void an_address_in_the_certificate_is_accepted_in_any_spelling(void **sta
 
 static void another_address_is_refused(void **state)
 {
-    static const char *const others[] = { "127.0.0.2", "::2", "::ffff:127.0.0.1", "7f00:1::" };
+    static const char *const others[] = { "127.0.0.2", "[::2]", "[::ffff:127.0.0.1]",
+                                          "[7f00:1::]" };
     (void)state;
     start_trusting(&good);
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
