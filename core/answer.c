@@ -5,12 +5,14 @@
 #include "tasks.h"
 #include "text.h"
 
+OSFT_STATIC_ASSERT(OSFT_UNKNOWN == -1, unknown_must_be_all_ones);
+
 void osft_answer_init(struct osft_client *c, struct osft_page *page, int one)
 {
     const struct osft_settings *set = c->set;
 
     memset(&page->count, 0, sizeof(*page) - offsetof(struct osft_page, count));
-    page->total = page->latency_ms = page->http_code = OSFT_UNKNOWN;
+    memset(&page->total, 0xff, 3 * sizeof(page->total)); /* total, latency_ms, http_code: unknown */
     memset(c, 0, sizeof(*c));
     osft_json_init(&c->json);
     c->set = set;
@@ -40,9 +42,9 @@ static void store(struct osft_client *c, uint8_t b)
         if (c->page->need <= c->used) {
             c->page->need = c->used + 1;
         }
-        c->lost += c->full != 0; /* with room, it would stand behind what did not fit */
+        c->lost += c->why != 0; /* with room, it would stand behind what did not fit */
     } else {
-        c->full = OSFT_E_SPACE;
+        c->why = OSFT_E_SPACE;
         pass_over(c);
     }
 }
@@ -93,16 +95,16 @@ static void element(struct osft_client *c)
     } else {
         page->seen++;
         if (page->seen > page->max) {
-            c->full = OSFT_E_TASKS;
+            c->why = OSFT_E_TASKS;
         }
-        leave_out = c->full != 0;
+        leave_out = c->why != 0;
     }
     if (leave_out) {
         pass_over(c);
     } else if (c->member == OSFT_M_RESULT) {
         struct osft_task *task = &page->tasks[page->count];
         memset(task, 0, sizeof(*task));
-        task->start_ms = task->end_ms = task->progress = OSFT_UNKNOWN;
+        memset(task, 0xff, offsetof(struct osft_task, function)); /* the numbers: unknown */
     }
 }
 
@@ -156,20 +158,13 @@ static void odd_scalar(struct osft_client *c, uint8_t b)
     }
 }
 
-/* What the status line said counts more than what the body is not. */
-static int no_json(struct osft_client *c)
-{
-    c->page->expected = c->json.state;
-    return c->page->http_status >= 400 ? OSFT_E_REFUSED : OSFT_E_JSON;
-}
-
 int osft_answer_byte(struct osft_client *c, uint8_t b)
 {
     int event = osft_json_byte(&c->json, b);
     unsigned depth = c->json.depth;
 
     if (event < 0) {
-        return osft_json_empty(&c->json) && b == '<' ? OSFT_E_HTML : no_json(c);
+        return b == '<' && osft_json_empty(&c->json) ? OSFT_E_HTML : event;
     }
     c->page->offset++;
     if ((event == OSFT_JSON_COMMA && depth == c->skip) ||
@@ -204,7 +199,7 @@ int osft_answer_end(struct osft_client *c)
         return OSFT_E_EMPTY;
     }
     if (!osft_json_complete(&c->json)) {
-        return no_json(c);
+        return OSFT_E_JSON;
     }
     page->need += c->lost;
     if (page->http_status >= 400 || (int32_t)page->http_code >= 400 || c->has_errors ||
@@ -212,8 +207,8 @@ int osft_answer_end(struct osft_client *c)
         (page->code.len != 0 && osft_find("200\0OK", 2, page->code.ptr, page->code.len) == 2)) {
         return OSFT_E_REFUSED;
     }
-    if (!c->is_wrong && !c->has_result && c->full == 0 && page->total != 0) {
+    if (c->why == 0 && !c->has_result && page->total != 0) {
         osft_wrong(c, OSFT_M_RESULT);
     }
-    return c->is_wrong ? OSFT_E_ANSWER : c->full;
+    return c->why;
 }

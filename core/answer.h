@@ -13,7 +13,7 @@
 /* Empty the page but for what its owner set, and the client but for its settings; begin an answer.
  * one: result is one object, not an array. */
 void osft_answer_init(struct osft_client *c, struct osft_page *page, int one);
-/* Returns 0, or OSFT_E_JSON, OSFT_E_HTML or OSFT_E_REFUSED. All else that is wrong waits for osft_answer_end(), as
+/* Returns 0, or OSFT_E_JSON or OSFT_E_HTML. All else that is wrong waits for osft_answer_end(), as
  * the rest of the body decides what it is. c->used must not pass the bytes still to be read. */
 int osft_answer_byte(struct osft_client *c, uint8_t b);
 /* The body is over: what does it come to? */

@@ -29,6 +29,12 @@ static void finish(struct osft_client *c, int result)
 {
     osft_wipe(c->mem, c->request);
     c->request = 0;
+    if (result == OSFT_E_JSON) {
+        c->page->expected = c->json.state;
+        if (c->page->http_status >= 400) {
+            result = OSFT_E_REFUSED; /* what the status line said counts more */
+        }
+    }
     c->result = result;
     if (c->state != OSFT_DONE) {
         c->state = OSFT_WANT_CLOSE;
@@ -98,7 +104,7 @@ static size_t room(const struct osft_client *c)
 
 enum osft_want osft_step(struct osft_client *c, void **buf, size_t *len)
 {
-    if (c->state != OSFT_DONE && c->state != OSFT_WANT_CLOSE && osft_left(c) == 0) {
+    if ((c->state & 3) != 0 && osft_left(c) == 0) {
         finish(c, OSFT_E_TIMEOUT);
     }
     *buf = c->mem + c->used;
@@ -111,7 +117,7 @@ static void receive(struct osft_client *c, size_t n)
 {
     const char *p = c->mem + c->used;
 
-    for (; n > 0 && !osft_http_done(c); n--, p++) {
+    for (; n > 0 && c->http != OSFT_HTTP_OVER; n--, p++) {
         int event = osft_http_byte(c, (uint8_t)*p);
         if (event == OSFT_HTTP_BODY) {
             event = osft_answer_byte(c, (uint8_t)*p);
@@ -121,7 +127,7 @@ static void receive(struct osft_client *c, size_t n)
             return;
         }
     }
-    if (osft_http_done(c)) {
+    if (c->http == OSFT_HTTP_OVER) {
         finish(c, osft_answer_end(c));
     }
 }
@@ -129,7 +135,7 @@ static void receive(struct osft_client *c, size_t n)
 /* What the end of the stream makes of an answer that was not whole before. */
 static int stream_end(struct osft_client *c)
 {
-    int err = osft_http_ends_with_connection(c) ? osft_answer_end(c) : OSFT_E_CUT;
+    int err = c->http == OSFT_HTTP_TO_END ? osft_answer_end(c) : OSFT_E_CUT;
     return err == OSFT_E_JSON ? OSFT_E_CUT : err;
 }
 

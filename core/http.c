@@ -18,7 +18,7 @@ enum {
     TRAILER_REST = TRAILER + 2,
     TRAILER_LF = TRAILER_REST + 4,
     LAST_LF = TRAILER_LF + 1,
-    EXTENSION = LAST_LF + 1, /* the last whose bytes count for OSFT_HEAD_MAX */
+    EXTENSION = LAST_LF + 1,
     SIZE_LF = EXTENSION + 4,
     SIZE = SIZE_LF + 1,
     MORE_SIZE = SIZE + 3,
@@ -28,10 +28,10 @@ enum {
 
     IN_CHUNK = STATES, /* length bytes follow */
     IN_BODY,           /* the same, without chunks */
-    IN_REST,           /* the body ends with the connection */
-    IN_NOTHING,        /* the answer is over */
+    IN_REST = OSFT_HTTP_TO_END,
+    IN_NOTHING = OSFT_HTTP_OVER,
 
-    DO_STATUS,
+    DO_STATUS = IN_BODY + 1,
     DO_HEADER,
     DO_HEAD,
     DO_DIGIT,
@@ -64,17 +64,7 @@ static const struct osft_range grammar[] = {
     /* clang-format on */
 };
 OSFT_STATIC_ASSERT(sizeof(grammar) == 3 * STATES, a_state_does_not_begin_where_the_enum_says);
-OSFT_STATIC_ASSERT(DO_SIZE < OSFT_LAST, too_many_states);
-
-int osft_http_done(const struct osft_client *c)
-{
-    return c->http == IN_NOTHING;
-}
-
-int osft_http_ends_with_connection(const struct osft_client *c)
-{
-    return c->http == IN_REST;
-}
+OSFT_STATIC_ASSERT((int)DO_SIZE < (int)OSFT_HTTP_TO_END, too_many_states);
 
 static int status_line(struct osft_client *c)
 {
@@ -183,10 +173,10 @@ static int line_end(struct osft_client *c, int what)
 
 static int digit(struct osft_client *c, uint8_t b)
 {
-    if (c->length >> 28 != 0 || (c->length == 0 && ++c->head > OSFT_HEAD_MAX)) {
+    if (c->length >> 28 != 0) {
         return OSFT_E_HTTP;
     }
-    c->length = c->length << 4 | osft_hex((const char *)&b, 1);
+    c->length = c->length << 4 | ((b & 15U) + (b > '9' ? 9 : 0));
     c->http = MORE_SIZE;
     return OSFT_HTTP_MORE;
 }
@@ -199,7 +189,7 @@ int osft_http_byte(struct osft_client *c, uint8_t b)
         return body_byte(c);
     }
     next = osft_next(grammar + c->http, b);
-    if (next < 0 || (c->http <= EXTENSION && ++c->head > OSFT_HEAD_MAX)) {
+    if (next < 0 || ++c->head > OSFT_HEAD_MAX) {
         return OSFT_E_HTTP;
     }
     if (next >= DO_STATUS && next <= DO_HEAD) {
@@ -209,6 +199,7 @@ int osft_http_byte(struct osft_client *c, uint8_t b)
         return digit(c, b);
     }
     if (next == DO_SIZE) {
+        c->head = 0; /* what may endure is the body */
         next = c->length != 0 ? IN_CHUNK : TRAILER;
     }
     c->http = (uint8_t)next;

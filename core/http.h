@@ -17,12 +17,13 @@ enum osft_http_event {
     OSFT_HTTP_BODY  /* the byte belongs to the body */
 };
 
-/* Lines are collected behind c->used; Date and Retry-After stay there for the page. Not to be called
- * when osft_http_done(). */
+/* States of c->http that others care about. */
+enum {
+    OSFT_HTTP_TO_END = 126, /* the end of the connection makes the answer whole */
+    OSFT_HTTP_OVER = 127    /* the answer is whole: no byte is to follow */
+};
+
+/* Lines are collected behind c->used; Date and Retry-After stay there for the page. */
 int osft_http_byte(struct osft_client *c, uint8_t b);
-/* 1 when the answer is whole and no byte is to follow. */
-int osft_http_done(const struct osft_client *c);
-/* 1 when the end of the connection makes the answer whole. */
-int osft_http_ends_with_connection(const struct osft_client *c);
 
 #endif

@@ -130,6 +130,37 @@ static char closer(const struct osft_json *j)
     return (char)(j->depth == 0 ? 0 : j->nest[j->depth - 1]);
 }
 
+/* A byte that does more than lead to a state. */
+static int structure(struct osft_json *j, uint8_t b, int what)
+{
+    char closes = closer(j);
+
+    if (what == DO_BEGIN) {
+        return begin(j, b);
+    }
+    if (what == DO_QUOTE) {
+        j->state = j->name ? OSFT_J_COLON : OSFT_J_NEXT;
+        what = j->name ? OSFT_JSON_NAME_END : OSFT_JSON_MORE;
+        j->name = 0;
+        return what;
+    }
+    if (what == DO_NAME) {
+        j->name = 1;
+        j->state = STRING;
+        return OSFT_JSON_NAME;
+    }
+    if (what == DO_COMMA && closes != 0) {
+        j->state = closes == '}' ? OSFT_J_NAME : OSFT_J_VALUE;
+        return OSFT_JSON_COMMA;
+    }
+    if (b != closes) {
+        return OSFT_E_JSON;
+    }
+    j->depth--;
+    j->state = OSFT_J_NEXT;
+    return OSFT_JSON_END;
+}
+
 int osft_json_byte(struct osft_json *j, uint8_t b)
 {
     int was = j->state;
@@ -143,33 +174,12 @@ int osft_json_byte(struct osft_json *j, uint8_t b)
     if (was < STRING && (b == ' ' || b == '\t' || b == '\n' || b == '\r')) {
         return OSFT_JSON_SPACE;
     }
-    switch (next) {
-    case -1: return OSFT_E_JSON;
-    case DO_BEGIN: return begin(j, b);
-    case DO_END:
-        if (b != closer(j)) {
-            return OSFT_E_JSON;
-        }
-        j->depth--;
-        j->state = OSFT_J_NEXT;
-        return OSFT_JSON_END;
-    case DO_COMMA:
-        if (j->depth == 0) {
-            return OSFT_E_JSON;
-        }
-        j->state = closer(j) == '}' ? OSFT_J_NAME : OSFT_J_VALUE;
-        return OSFT_JSON_COMMA;
-    case DO_NAME:
-        j->name = 1;
-        j->state = STRING;
-        return OSFT_JSON_NAME;
-    case DO_QUOTE:
-        j->state = j->name ? OSFT_J_COLON : OSFT_J_NEXT;
-        next = j->name ? OSFT_JSON_NAME_END : OSFT_JSON_MORE;
-        j->name = 0;
-        return next;
-    default:
+    if (next < 0) {
+        return OSFT_E_JSON;
+    }
+    if (next < STATES) {
         j->state = (uint8_t)next;
         return was <= VALUE ? OSFT_JSON_SCALAR : OSFT_JSON_MORE;
     }
+    return structure(j, b, next);
 }

@@ -73,12 +73,12 @@ struct osft_query {
 struct osft_task {
     int64_t start_ms;             /* ms since 1970 */
     int64_t end_ms;               /* ms since 1970; 0: not ended */
+    int32_t progress;             /* per cent, 0 to 100 */
     struct osft_span function;    /* functionName */
     struct osft_span status;      /* success, failed, running, or what the service says */
     struct osft_span run_id;      /* runId */
     struct osft_span generation;  /* which iteration */
     struct osft_span extend_info; /* JSON text: evaluation metrics and errors */
-    int32_t progress;             /* per cent, 0 to 100 */
 };
 
 /* Everything a call has to say. Set tasks and max; the call sets the rest, also when it fails. */
@@ -159,7 +159,7 @@ struct osft_client {
     uint32_t began, budget;   /* ms */
     struct osft_page *page;
     int result;               /* of the call, when it is over */
-    int full;                 /* why no more tasks are taken: OSFT_E_SPACE or OSFT_E_TASKS */
+    int why;                  /* no more tasks are taken: OSFT_E_SPACE, _E_TASKS or _E_ANSWER */
     struct osft_json json;
 };
 

@@ -15,8 +15,8 @@
 #define OSFT_JSON_DEPTH 32
 #endif
 
-/* How many bytes the answer's head, interim heads, chunk lines and trailers may have together.
- * RAM: none (they are read line by line); it bounds what a hostile peer can make the client read. */
+/* How many bytes the answer's head with its interim heads, each chunk's line, and the trailers may
+ * have. RAM: none (they are read line by line); it bounds what a hostile peer can make one read. */
 #ifndef OSFT_HEAD_MAX
 #define OSFT_HEAD_MAX 16384
 #endif

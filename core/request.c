@@ -26,12 +26,13 @@
 #define NONCE "\026"
 #define DATE "\027"
 #define HOST "\030"
-#define ACTION "\031"
 #define IF_TOKEN "\032" /* the line is there only when there is a token */
 #define NAMES "\033"    /* of the signed headers */
 #define SIGNATURE "\034"
-#define ALGORITHM "\036"
-#define BODY_HASH "\035" /* SHA-256 of nothing, which is what a GET's body is */
+/* Texts that never change. */
+#define ACTION "\035"
+#define BODY_HASH "\036"
+#define ALGORITHM "\037"
 
 OSFT_STATIC_ASSERT(offsetof(struct osft_query, start_ms) ==
                        offsetof(struct osft_query, end_ms) + 3 * sizeof(int64_t),
@@ -44,12 +45,12 @@ OSFT_STATIC_ASSERT(sizeof(struct osft_credentials) == 3 * sizeof(struct osft_spa
                    texts_must_lie_in_order);
 
 /* The signed headers stand in the order that the signature wants. */
-static const char template[] = BOTH
-    "GET " SIGNED "\n" BOTH "/v4/openapi/app-groups/" APP_GROUP "/functions/" FUNCTION
-    "/instances/" INSTANCE "/tasks" GENERATION SIGNED "\n" BOTH END_TIME "endTime=" PAGE_NUMBER
-    "pageNumber=" PAGE_SIZE "pageSize=" START_TIME "startTime=" STATUS "status=" SENT
-    " HTTP/1.1" BOTH "\r\n";
-static const char headers[] =
+#define TARGET                                                                                     \
+    BOTH "GET " SIGNED "\n" BOTH "/v4/openapi/app-groups/" APP_GROUP "/functions/" FUNCTION        \
+         "/instances/" INSTANCE "/tasks" GENERATION SIGNED "\n" BOTH END_TIME                      \
+         "endTime=" PAGE_NUMBER "pageNumber=" PAGE_SIZE "pageSize=" START_TIME "startTime=" STATUS \
+         "status=" SENT " HTTP/1.1" BOTH "\r\n"
+static const char template[] = TARGET
     "host: " HOST "\r\n" IF_TOKEN "x-acs-accesskey-id: " ID "\r\nx-acs-action: " ACTION
     "\r\nx-acs-content-sha256: " BODY_HASH "\r\nx-acs-date: " DATE "\r\n" IF_TOKEN
     "x-acs-security-token: " TOKEN "\r\nx-acs-signature-nonce: " NONCE
@@ -58,8 +59,12 @@ static const char headers[] =
     " Credential=" ID ",SignedHeaders=" BOTH NAMES SIGNED "\n" BODY_HASH SENT
     ",Signature=" SIGNATURE "\r\n\r\n";
 
-static const char algorithm[] = "ACS3-HMAC-SHA256";
-#define ALGORITHM_LEN (sizeof(algorithm) - 1)
+/* The body's hash is SHA-256 of nothing. */
+static const char texts[] = "GetFunctionTask\0"
+                            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\0"
+                            "ACS3-HMAC-SHA256\0"
+                            "ListFunctionTasks";
+#define ALGORITHM_LEN 16
 static const char upper_hex[] = "0123456789ABCDEF";
 
 static void put(struct osft_request *r, char b)
@@ -163,7 +168,7 @@ static void put_names(struct osft_request *r)
 {
     const char *p;
 
-    for (p = headers;; p++) {
+    for (p = template + sizeof(TARGET) - 1;; p++) {
         if (*p == IF_TOKEN[0]) {
             if (r->set->credentials->token.len == 0) {
                 p = skip_line(p);
@@ -247,17 +252,14 @@ static const char *put_parameter(struct osft_request *r, const char *p)
 
 static void put_code(struct osft_request *r, char code)
 {
-    if (code == ACTION[0]) {
-        put_text(r, r->query->generation.ptr != NULL ? "GetFunctionTask" : "ListFunctionTasks");
+    if (code >= ACTION[0]) {
+        int is_list = code == ACTION[0] && r->query->generation.ptr == NULL;
+        put_text(r, osft_nth(texts, is_list ? 3 : (unsigned)(code - ACTION[0])));
     } else if (code == NAMES[0]) {
         put_names(r);
     } else if (code == SIGNATURE[0]) {
         r->signature = r->len;
         r->len += 64;
-    } else if (code == ALGORITHM[0]) {
-        put_text(r, algorithm);
-    } else if (code == BODY_HASH[0]) {
-        put_text(r, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     } else if (code == HOST[0]) {
         put_host(r);
     } else {
@@ -265,9 +267,10 @@ static void put_code(struct osft_request *r, char code)
     }
 }
 
-static void put_template(struct osft_request *r, const char *p)
+static void put_template(struct osft_request *r)
 {
-    for (; *p != 0; p++) {
+    const char *p;
+    for (p = template; *p != 0; p++) {
         char code = *p;
         if (code >= ' ' || code == '\n' || code == '\r') {
             put(r, code);
@@ -307,8 +310,7 @@ int osft_request_build(struct osft_request *r)
     int err = sha->start(sha->ctx);
 
     r->separator = '?';
-    put_template(r, template);
-    put_template(r, headers);
+    put_template(r);
     err |= sha->finish(sha->ctx, (uint8_t *)digest);
     if (r->error != 0) {
         return r->error;
@@ -317,7 +319,7 @@ int osft_request_build(struct osft_request *r)
         return OSFT_E_SPACE;
     }
     osft_to_hex(digest, 32);
-    memcpy(text, algorithm, ALGORITHM_LEN);
+    memcpy(text, osft_nth(texts, 2), ALGORITHM_LEN);
     text[ALGORITHM_LEN] = '\n';
     mac = r->mem + r->signature;
     err |= sha->hmac(sha->ctx, secret->ptr, secret->len, text, sizeof(text), (uint8_t *)mac);

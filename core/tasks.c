@@ -45,6 +45,7 @@ unsigned osft_member(const char *name, size_t len, unsigned from, unsigned to)
 void osft_wrong(struct osft_client *c, unsigned member)
 {
     c->is_wrong = 1;
+    c->why = OSFT_E_ANSWER;
     c->page->member = osft_nth(names, member);
 }
 
