@@ -52,24 +52,20 @@ static void store(struct osft_client *c, uint8_t b)
 /* A name is complete, quotes included: remember whose value comes, or pass over an unknown one. */
 static void name_end(struct osft_client *c)
 {
-    /* The members of a task, of the envelope, and of an error. */
-    static const uint8_t ranges[] = { 0,           OSFT_TASK_MEMBERS, OSFT_TASK_MEMBERS,
-                                      OSFT_MEMBERS, OSFT_M_CODE,       OSFT_M_MESSAGE + 1 };
-    const uint8_t *range = ranges;
     char *name = c->mem + c->item;
     size_t len = osft_unescape(name, name + 1, c->used - c->item - 2);
-    uint32_t *had = &c->had[1];
-    unsigned member;
+    unsigned from = 0, to = OSFT_ENVELOPE_MEMBERS, member, bit;
 
-    if (c->level == 1) {
-        range += 2;
-        had--;
-    } else if (c->member != OSFT_M_RESULT) {
-        range += 4;
+    if (c->level != 1) {
+        to = OSFT_ERROR_MEMBERS;
+        if (c->member == OSFT_M_RESULT) {
+            from = OSFT_M_FUNCTION;
+            to = OSFT_MEMBERS;
+        }
     }
-    member = osft_member(name, len, range[0], range[1]);
+    member = osft_member(name, len, from, to);
     c->used = c->item;
-    if (member == range[1]) {
+    if (member == to) {
         c->skip = c->level;
         return;
     }
@@ -77,10 +73,12 @@ static void name_end(struct osft_client *c)
     if (c->level == 1) {
         c->member = (uint8_t)member;
     }
-    if (*had >> member & 1) {
+    /* An error's members have bits of their own. */
+    bit = 1U << (to == OSFT_ERROR_MEMBERS ? OSFT_MEMBERS + member : member);
+    if (c->had & bit) {
         osft_wrong(c, member); /* said twice: which one counts? */
     }
-    *had |= 1U << member;
+    c->had |= bit;
 }
 
 /* A task or error begins. */
@@ -89,7 +87,7 @@ static void element(struct osft_client *c)
     struct osft_page *page = c->page;
     unsigned leave_out = c->has_errors; /* the first says it */
 
-    c->had[1] = 0;
+    c->had &= (1U << OSFT_ENVELOPE_MEMBERS) - 1;
     if (c->member == OSFT_M_ERRORS) {
         c->has_errors = 1;
     } else {
@@ -180,7 +178,8 @@ int osft_answer_byte(struct osft_client *c, uint8_t b)
         begin(c, b);
     } else if (event >= OSFT_JSON_END) {
         end(c, event);
-    } else if (event == OSFT_JSON_SCALAR && (depth != c->level || c->part >= OSFT_M_RESULT)) {
+    } else if (event == OSFT_JSON_SCALAR &&
+               (depth != c->level || (uint8_t)(c->part - OSFT_M_RESULT) < 2)) {
         odd_scalar(c, b);
     } else if (b != ':' || c->used != c->item) { /* the colon after a name is not stored */
         store(c, b);

@@ -7,8 +7,9 @@
 
 void osft_init(struct osft_client *c, const struct osft_settings *set)
 {
-    memset(c, 0, sizeof(*c));
     c->set = set;
+    c->state = OSFT_DONE; /* all else is begun anew with each call */
+    c->result = OSFT_OK;
 }
 
 uint32_t osft_left(const struct osft_client *c)
@@ -48,7 +49,6 @@ static int build(struct osft_client *c, const struct osft_query *query)
     char nonce[32], date[OSFT_DATE_SIZE];
     int err;
 
-    memset(&r, 0, sizeof(r));
     r.set = c->set;
     r.query = query;
     r.nonce.ptr = nonce;

@@ -5,14 +5,14 @@
 int osft_date(int64_t utc_s, char date[OSFT_DATE_SIZE])
 {
     enum { CENTURY, YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, FIELDS };
-    static const char after[FIELDS + 1] = "0--T::Z"; /* the year's digits stand together */
+    static const char after[] = "\0--T::Z"; /* the year's digits stand together */
     uint8_t field[FIELDS];
     uint64_t left = (uint64_t)utc_s;
     unsigned century = 19, year = 70, month = 1, days, in, leap, i;
 
-    field[SECOND] = (uint8_t)osft_divide(&left, 60);
-    field[MINUTE] = (uint8_t)osft_divide(&left, 60);
-    field[HOUR] = (uint8_t)osft_divide(&left, 24);
+    for (i = SECOND; i >= HOUR; i--) {
+        field[i] = (uint8_t)osft_divide(&left, i == HOUR ? 24 : 60);
+    }
     if (left > 2932896) { /* days until the end of 9999; negative times are far past it */
         return OSFT_E_CLOCK;
     }
@@ -41,13 +41,15 @@ int osft_date(int64_t utc_s, char date[OSFT_DATE_SIZE])
     field[MONTH] = (uint8_t)month;
     field[DAY] = (uint8_t)(days + 1);
     for (i = 0; i < FIELDS; i++) {
-        unsigned v = field[i];
-        for (*date = '0'; v >= 10; v -= 10) {
-            (*date)++;
+        char tens = '0';
+        for (; field[i] >= 10; field[i] = (uint8_t)(field[i] - 10)) {
+            tens++;
         }
-        date[1] = (char)('0' + v);
-        date[2] = after[i];
-        date += i == CENTURY ? 2 : 3;
+        *date++ = tens;
+        *date++ = (char)('0' + field[i]);
+        if (after[i] != 0) {
+            *date++ = after[i];
+        }
     }
     return OSFT_OK;
 }

@@ -38,12 +38,23 @@ enum {
     DO_SIZE
 };
 
-#define L | OSFT_LAST
+#define L      | OSFT_LAST
 #define ONE(b) b, b
-#define LINE(next, at_cr) \
-    { ONE('\r'), at_cr }, { ONE('\t'), next }, { ' ', '~', next }, { 0x80, 0xff, next L }
-#define TOKEN(next) { '!', '9', next }, { ';', '~', next L }
-#define HEX { '0', '9', DO_DIGIT }, { 'A', 'F', DO_DIGIT }, { 'a', 'f', DO_DIGIT L }
+#define LINE(next, at_cr)                                          \
+    { ONE('\r'), at_cr }, { ONE('\t'), next }, { ' ', '~', next }, \
+    {                                                              \
+        0x80, 0xff, next L                                         \
+    }
+#define TOKEN(next)      \
+    { '!', '9', next },  \
+    {                    \
+        ';', '~', next L \
+    }
+#define HEX                                         \
+    { '0', '9', DO_DIGIT }, { 'A', 'F', DO_DIGIT }, \
+    {                                               \
+        'a', 'f', DO_DIGIT L                        \
+    }
 
 static const struct osft_range grammar[] = {
     /* clang-format off */
@@ -176,7 +187,7 @@ static int digit(struct osft_client *c, uint8_t b)
     if (c->length >> 28 != 0) {
         return OSFT_E_HTTP;
     }
-    c->length = c->length << 4 | ((b & 15U) + (b > '9' ? 9 : 0));
+    c->length = c->length << 4 | ((b & 15U) + (b >> 6) * 9U); /* a letter: bit 6 */
     c->http = MORE_SIZE;
     return OSFT_HTTP_MORE;
 }

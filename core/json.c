@@ -53,10 +53,14 @@ enum {
     DO_NEXT /* a number ended before this byte */
 };
 
-#define L | OSFT_LAST
+#define L      | OSFT_LAST
 #define ONE(b) b, b
 #define DIGITS '0', '9'
-#define HEX_DIGITS(next) { DIGITS, next }, { 'a', 'f', next L }
+#define HEX_DIGITS(next) \
+    { DIGITS, next },    \
+    {                    \
+        'a', 'f', next L \
+    }
 
 static const struct osft_range grammar[] = {
     /* clang-format off */
@@ -124,19 +128,16 @@ static int begin(struct osft_json *j, uint8_t b)
     return OSFT_JSON_BEGIN;
 }
 
-/* What would close the innermost level; 0 outside of all. */
-static char closer(const struct osft_json *j)
-{
-    return (char)(j->depth == 0 ? 0 : j->nest[j->depth - 1]);
-}
-
 /* A byte that does more than lead to a state. */
 static int structure(struct osft_json *j, uint8_t b, int what)
 {
-    char closes = closer(j);
+    char closes = 0;
 
     if (what == DO_BEGIN) {
         return begin(j, b);
+    }
+    if (j->depth != 0) {
+        closes = j->nest[j->depth - 1];
     }
     if (what == DO_QUOTE) {
         j->state = j->name ? OSFT_J_COLON : OSFT_J_NEXT;

@@ -32,7 +32,10 @@ struct osft_span {
 };
 
 /* An initialiser from a string literal; anything else does not compile. */
-#define OSFT_LIT(s) { "" s, sizeof(s) - 1 }
+#define OSFT_LIT(s)         \
+    {                       \
+        "" s, sizeof(s) - 1 \
+    }
 
 /* What an integer member holds when the answer leaves it out or says null. */
 #define OSFT_UNKNOWN (-1)
@@ -90,11 +93,11 @@ struct osft_page {
     size_t seen;  /* tasks in the answer, as far as it was read */
 
     uint16_t http_status; /* 0: no answer came */
-    uint8_t expected;     /* with OSFT_E_JSON: for osft_json_reason(); with _E_ARG: osft_arg_name() */
-    int32_t port_code;    /* the port's own number; 0: none */
-    size_t need;          /* bytes of work buffer that suffice for this answer */
-    size_t offset;        /* body bytes read; with OSFT_E_JSON: where it stops being JSON */
-    const char *member;   /* with OSFT_E_ANSWER: which one; static text */
+    uint8_t expected;   /* with OSFT_E_JSON: for osft_json_reason(); with _E_ARG: osft_arg_name() */
+    int32_t port_code;  /* the port's own number; 0: none */
+    size_t need;        /* bytes of work buffer that suffice for this answer */
+    size_t offset;      /* body bytes read; with OSFT_E_JSON: where it stops being JSON */
+    const char *member; /* with OSFT_E_ANSWER: which one; static text */
 
     struct osft_span date;        /* the answer's Date header as sent */
     struct osft_span retry_after; /* the answer's Retry-After header as sent */
@@ -137,29 +140,29 @@ struct osft_json {
 };
 struct osft_client {
     const struct osft_settings *set;
-    uint8_t state;            /* of the call: what it wants */
-    uint8_t http;             /* what the next byte is */
+    uint8_t state;                          /* of the call: what it wants */
+    uint8_t http;                           /* what the next byte is */
     uint8_t has_length, is_chunked, is_1_0; /* what the head says */
-    uint8_t is_long;          /* the rest of the header line was not stored */
-    uint8_t one;              /* result is one object */
-    uint8_t level;            /* depth of the object whose members are being read */
-    uint8_t member, part;     /* the envelope's member being read, and the innermost one */
-    uint8_t skip;             /* depth at which what is being passed over ends; 0: nothing is */
-    uint8_t counting;         /* 1: it would have been stored, had there been room */
+    uint8_t is_long;                        /* the rest of the header line was not stored */
+    uint8_t one;                            /* result is one object */
+    uint8_t level;                          /* depth of the object whose members are being read */
+    uint8_t member, part; /* the envelope's member being read, and the innermost one */
+    uint8_t skip;         /* depth at which what is being passed over ends; 0: nothing is */
+    uint8_t counting;     /* 1: it would have been stored, had there been room */
     uint8_t has_result, has_errors, is_wrong; /* what the answer has shown to be */
-    uint32_t had[2];          /* one bit a member: seen in the envelope, in the task or error */
-    char *mem;                /* the work buffer */
-    size_t size, used;        /* of it; used: also what has been sent */
-    size_t item;              /* where the header line, name or value being read begins */
-    size_t name;              /* where the header's name ends */
-    size_t lost;              /* bytes that did not fit */
-    uint32_t length;          /* of body or chunk: bytes to come */
-    uint32_t head;            /* bytes of it so far */
-    size_t request;           /* bytes */
-    uint32_t began, budget;   /* ms */
+    uint32_t had;                             /* one bit a member: already seen */
+    char *mem;                                /* the work buffer */
+    size_t size, used;                        /* of it; used: also what has been sent */
+    size_t item;            /* where the header line, name or value being read begins */
+    size_t name;            /* where the header's name ends */
+    size_t lost;            /* bytes that did not fit */
+    uint32_t length;        /* of body or chunk: bytes to come */
+    uint32_t head;          /* bytes of it so far */
+    size_t request;         /* bytes */
+    uint32_t began, budget; /* ms */
     struct osft_page *page;
-    int result;               /* of the call, when it is over */
-    int why;                  /* no more tasks are taken: OSFT_E_SPACE, _E_TASKS or _E_ANSWER */
+    int result; /* of the call, when it is over */
+    int why;    /* no more tasks are taken: OSFT_E_SPACE, _E_TASKS or _E_ANSWER */
     struct osft_json json;
 };
 

@@ -8,12 +8,18 @@ static const struct {
     const char *prefix;
     enum osft_cause cause;
 } causes[] = {
-    { "InvalidTimeStamp", OSFT_CAUSE_CLOCK },       { "IllegalTimestamp", OSFT_CAUSE_CLOCK },
-    { "SignatureNonceUsed", OSFT_CAUSE_NONCE },     { "SignatureDoesNotMatch", OSFT_CAUSE_SIGNATURE },
-    { "IncompleteSignature", OSFT_CAUSE_SIGNATURE }, { "InvalidAccessKey", OSFT_CAUSE_KEY },
-    { "InvalidSecurityToken", OSFT_CAUSE_TOKEN },   { "Throttling", OSFT_CAUSE_THROTTLED },
-    { "ServiceUnavailable", OSFT_CAUSE_BUSY },      { "InternalError", OSFT_CAUSE_BUSY },
-    { "Forbidden", OSFT_CAUSE_DENIED },             { "NoPermission", OSFT_CAUSE_DENIED },
+    { "InvalidTimeStamp", OSFT_CAUSE_CLOCK },
+    { "IllegalTimestamp", OSFT_CAUSE_CLOCK },
+    { "SignatureNonceUsed", OSFT_CAUSE_NONCE },
+    { "SignatureDoesNotMatch", OSFT_CAUSE_SIGNATURE },
+    { "IncompleteSignature", OSFT_CAUSE_SIGNATURE },
+    { "InvalidAccessKey", OSFT_CAUSE_KEY },
+    { "InvalidSecurityToken", OSFT_CAUSE_TOKEN },
+    { "Throttling", OSFT_CAUSE_THROTTLED },
+    { "ServiceUnavailable", OSFT_CAUSE_BUSY },
+    { "InternalError", OSFT_CAUSE_BUSY },
+    { "Forbidden", OSFT_CAUSE_DENIED },
+    { "NoPermission", OSFT_CAUSE_DENIED },
 };
 
 static int ends_in(const struct osft_span *s, const char *end)

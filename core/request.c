@@ -8,40 +8,44 @@
 #include "text.h"
 
 /* What a template's control characters stand for. */
-#define SENT "\001" /* what follows is sent, signed, or both */
-#define SIGNED "\002"
-#define BOTH "\003"
-#define END_TIME "\004" /* query parameters: the name follows, up to its = */
+#define SENT        "\001" /* what follows is sent, signed, or both */
+#define SIGNED      "\002"
+#define BOTH        "\003"
+#define END_TIME    "\004" /* query parameters: the name follows, up to its = */
 #define PAGE_NUMBER "\005"
-#define PAGE_SIZE "\006"
-#define START_TIME "\007"
-#define STATUS "\010"
-#define ARG 14 /* and on: osft_arg */
-#define APP_GROUP "\016"
-#define FUNCTION "\017"
-#define INSTANCE "\020"
-#define GENERATION "\021" /* and a slash, when there is one */
-#define ID "\023"
-#define TOKEN "\025"
-#define NONCE "\026"
-#define DATE "\027"
-#define HOST "\030"
-#define IF_TOKEN "\032" /* the line is there only when there is a token */
-#define NAMES "\033"    /* of the signed headers */
-#define SIGNATURE "\034"
+#define PAGE_SIZE   "\006"
+#define START_TIME  "\007"
+#define STATUS      "\010"
+#define ARG         14 /* and on: osft_arg */
+#define APP_GROUP   "\016"
+#define FUNCTION    "\017"
+#define INSTANCE    "\020"
+#define GENERATION  "\021" /* and a slash, when there is one */
+#define ID          "\023"
+#define TOKEN       "\025"
+#define NONCE       "\026"
+#define DATE        "\027"
+#define HOST        "\030"
+#define PORT        "\031" /* and a colon, when it is not the scheme's own */
+#define IF_TOKEN    "\032" /* the line is there only when there is a token */
+#define NAMES       "\033" /* of the signed headers */
+#define SIGNATURE   "\034"
 /* Texts that never change. */
-#define ACTION "\035"
-#define BODY_HASH "\036"
-#define ALGORITHM "\037"
+#define ACTION      "\035"
+#define BODY_HASH   "\036"
+#define ALGORITHM   "\037"
 
 OSFT_STATIC_ASSERT(offsetof(struct osft_query, start_ms) ==
                        offsetof(struct osft_query, end_ms) + 3 * sizeof(int64_t),
                    numbers_must_lie_in_order);
-OSFT_STATIC_ASSERT(offsetof(struct osft_query, status) == OSFT_ARG_STATUS * sizeof(struct osft_span),
+OSFT_STATIC_ASSERT(offsetof(struct osft_query, status) ==
+                       OSFT_ARG_STATUS * sizeof(struct osft_span),
                    names_must_lie_in_order);
 OSFT_STATIC_ASSERT(sizeof(struct osft_credentials) == 3 * sizeof(struct osft_span) &&
                        offsetof(struct osft_request, date) ==
-                           offsetof(struct osft_request, nonce) + sizeof(struct osft_span),
+                           offsetof(struct osft_request, nonce) + sizeof(struct osft_span) &&
+                       offsetof(struct osft_request, host) ==
+                           offsetof(struct osft_request, date) + sizeof(struct osft_span),
                    texts_must_lie_in_order);
 
 /* The signed headers stand in the order that the signature wants. */
@@ -51,13 +55,12 @@ OSFT_STATIC_ASSERT(sizeof(struct osft_credentials) == 3 * sizeof(struct osft_spa
          "endTime=" PAGE_NUMBER "pageNumber=" PAGE_SIZE "pageSize=" START_TIME "startTime=" STATUS \
          "status=" SENT " HTTP/1.1" BOTH "\r\n"
 static const char template[] = TARGET
-    "host: " HOST "\r\n" IF_TOKEN "x-acs-accesskey-id: " ID "\r\nx-acs-action: " ACTION
+    "host: " HOST PORT "\r\n" IF_TOKEN "x-acs-accesskey-id: " ID "\r\nx-acs-action: " ACTION
     "\r\nx-acs-content-sha256: " BODY_HASH "\r\nx-acs-date: " DATE "\r\n" IF_TOKEN
     "x-acs-security-token: " TOKEN "\r\nx-acs-signature-nonce: " NONCE
     "\r\nx-acs-version: 2017-12-25\r\n" SIGNED "\n" SENT "user-agent: osft/" OSFT_VERSION
-    "\r\naccept: application/json\r\nconnection: close\r\nauthorization: " ALGORITHM
-    " Credential=" ID ",SignedHeaders=" BOTH NAMES SIGNED "\n" BODY_HASH SENT
-    ",Signature=" SIGNATURE "\r\n\r\n";
+    "\r\naccept: application/json\r\nauthorization: " ALGORITHM " Credential=" ID
+    ",SignedHeaders=" BOTH NAMES SIGNED "\n" BODY_HASH SENT ",Signature=" SIGNATURE "\r\n\r\n";
 
 /* The body's hash is SHA-256 of nothing. */
 static const char texts[] = "GetFunctionTask\0"
@@ -94,12 +97,12 @@ static void put_text(struct osft_request *r, const char *s)
 /* The first four args and status are percent-encoded; the others stand in headers. */
 static void put_span(struct osft_request *r, const struct osft_span *s, unsigned arg)
 {
-    static const struct osft_range unreserved[] = {
-        { '0', '9', 1 }, { 'A', 'Z', 1 }, { 'a', 'z', 1 }, { '-', '.', 1 }, { '_', '_', 1 },
-        { '~', '~', 1 | OSFT_LAST }
-    };
+    static const struct osft_range unreserved[] = { { '0', '9', 1 }, { 'A', 'Z', 1 },
+                                                    { 'a', 'z', 1 }, { '-', '.', 1 },
+                                                    { '_', '_', 1 }, { '~', '~', 1 | OSFT_LAST } };
     static const unsigned needed = 1U << OSFT_ARG_APP_GROUP | 1U << OSFT_ARG_FUNCTION |
-                                   1U << OSFT_ARG_INSTANCE | 1U << OSFT_ARG_ID | 1U << OSFT_ARG_HOST;
+                                   1U << OSFT_ARG_INSTANCE | 1U << OSFT_ARG_ID |
+                                   1U << OSFT_ARG_HOST;
     unsigned bad = s->len == 0 ? needed >> arg & 1 : 0;
     size_t i;
 
@@ -139,16 +142,10 @@ static void put_number(struct osft_request *r, int64_t value)
     }
 }
 
-static void put_host(struct osft_request *r)
+static void put_port(struct osft_request *r)
 {
     const struct osft_settings *set = r->set;
-    struct osft_span host = { NULL, 0 };
 
-    if (set->host != NULL) {
-        host.ptr = set->host;
-        host.len = strlen(set->host);
-    }
-    put_span(r, &host, OSFT_ARG_HOST);
     if (osft_tcp_port(set) != (set->plain_http ? 80 : 443)) {
         put(r, ':');
         put_number(r, set->tcp_port);
@@ -260,8 +257,8 @@ static void put_code(struct osft_request *r, char code)
     } else if (code == SIGNATURE[0]) {
         r->signature = r->len;
         r->len += 64;
-    } else if (code == HOST[0]) {
-        put_host(r);
+    } else if (code == PORT[0]) {
+        put_port(r);
     } else {
         put_arg(r, (unsigned)code - ARG);
     }
@@ -310,6 +307,11 @@ int osft_request_build(struct osft_request *r)
     int err = sha->start(sha->ctx);
 
     r->separator = '?';
+    r->len = 0;
+    r->error = 0;
+    r->bad = 0;
+    r->host.ptr = r->set->host;
+    r->host.len = r->host.ptr != NULL ? strlen(r->host.ptr) : 0;
     put_template(r);
     err |= sha->finish(sha->ctx, (uint8_t *)digest);
     if (r->error != 0) {

@@ -12,6 +12,7 @@ struct osft_request {
     const struct osft_query *query;
     struct osft_span nonce; /* text; any that can stand in a header */
     struct osft_span date;  /* see osft_date() */
+    struct osft_span host;
 
     char *mem;        /* where the request goes */
     size_t size;      /* of it */
@@ -43,7 +44,7 @@ enum osft_arg {
 int osft_date(int64_t utc_s, char date[OSFT_DATE_SIZE]);
 
 /* The request as sent, signed; r->set, query, nonce, date, mem and size are the caller's to set, all
- * else must be 0. Returns 0, OSFT_E_SPACE, OSFT_E_ARG or OSFT_E_HASH. Leaves nothing secret but the
+ * else is set here. Returns 0, OSFT_E_SPACE, OSFT_E_ARG or OSFT_E_HASH. Leaves nothing secret but the
  * STS token in mem. The hash hears the canonical request, and the HMAC the string to sign. */
 int osft_request_build(struct osft_request *r);
 

@@ -39,22 +39,21 @@ const char *osft_json_reason(uint8_t expected)
     static const struct {
         uint8_t from;
         const char *text;
-    } reasons[] = {
-        { OSFT_J_INTEGER, "a digit, a comma or a closing bracket" },
-        { OSFT_J_NUMBER, "a digit" },
-        { OSFT_J_HEX, "four hex digits of a \\u escape" },
-        { OSFT_J_LITERAL, "true, false or null" },
-        { OSFT_J_LOW_SURROGATE, "the second \\u escape of a surrogate pair" },
-        { OSFT_J_ESCAPE, "one of \" \\ / b f n r t u after a backslash" },
-        { OSFT_J_UTF8, "a further byte of a UTF-8 character" },
-        { OSFT_J_STRING, "a character of a string (no control character, valid UTF-8)" },
-        { OSFT_J_NEXT, "a comma or a closing bracket" },
-        { OSFT_J_COLON, "a colon" },
-        { OSFT_J_NAME, "a member's name in quotes" },
-        { OSFT_J_FIRST_NAME, "a member's name in quotes or a closing brace" },
-        { OSFT_J_VALUE, "a value" },
-        { OSFT_J_ELEMENT, "a value or a closing bracket" }
-    };
+    } reasons[] = { { OSFT_J_INTEGER, "a digit, a comma or a closing bracket" },
+                    { OSFT_J_NUMBER, "a digit" },
+                    { OSFT_J_HEX, "four hex digits of a \\u escape" },
+                    { OSFT_J_LITERAL, "true, false or null" },
+                    { OSFT_J_LOW_SURROGATE, "the second \\u escape of a surrogate pair" },
+                    { OSFT_J_ESCAPE, "one of \" \\ / b f n r t u after a backslash" },
+                    { OSFT_J_UTF8, "a further byte of a UTF-8 character" },
+                    { OSFT_J_STRING,
+                      "a character of a string (no control character, valid UTF-8)" },
+                    { OSFT_J_NEXT, "a comma or a closing bracket" },
+                    { OSFT_J_COLON, "a colon" },
+                    { OSFT_J_NAME, "a member's name in quotes" },
+                    { OSFT_J_FIRST_NAME, "a member's name in quotes or a closing brace" },
+                    { OSFT_J_VALUE, "a value" },
+                    { OSFT_J_ELEMENT, "a value or a closing bracket" } };
     unsigned i = 0;
 
     while (expected < reasons[i].from) {
@@ -66,7 +65,7 @@ const char *osft_json_reason(uint8_t expected)
 const char *osft_arg_name(uint8_t expected)
 {
     static const char *const names[OSFT_ARGS] = { "app_group", "function", "instance", "generation",
-                                                   "status",    "id",       "secret",   "token",
-                                                   "nonce",     "date",     "host" };
+                                                  "status",    "id",       "secret",   "token",
+                                                  "nonce",     "date",     "host" };
     return expected < OSFT_ARGS ? names[expected] : "unknown";
 }

@@ -9,16 +9,31 @@
 
 enum kind { TEXT, TEXT_OR_INTEGER, INTEGER, PERCENT };
 
-static const char names[] = "functionName\0status\0runId\0extendInfo\0generation\0startTime\0"
-                            "endTime\0progress\0"
-                            "status\0code\0message\0requestId\0httpCode\0totalCount\0latency\0"
-                            "result\0errors";
+static const char names[] = "code\0message\0"
+                            "status\0requestId\0httpCode\0totalCount\0latency\0result\0errors\0"
+                            "functionName\0status\0runId\0extendInfo\0generation\0startTime\0"
+                            "endTime\0progress";
 
-#define TASK(kind, field) { kind, offsetof(struct osft_task, field) }
-#define PAGE(kind, field) { kind, offsetof(struct osft_page, field) }
+#define TASK(kind, field)                       \
+    {                                           \
+        kind, offsetof(struct osft_task, field) \
+    }
+#define PAGE(kind, field)                       \
+    {                                           \
+        kind, offsetof(struct osft_page, field) \
+    }
 static const struct {
     uint8_t kind, offset;
 } fields[] = {
+    PAGE(TEXT_OR_INTEGER, code),
+    PAGE(TEXT, message),
+    PAGE(TEXT_OR_INTEGER, status),
+    PAGE(TEXT_OR_INTEGER, request_id),
+    PAGE(INTEGER, http_code),
+    PAGE(INTEGER, total),
+    PAGE(INTEGER, latency_ms),
+    { 0, 0 },
+    { 0, 0 },
     TASK(TEXT, function),
     TASK(TEXT, status),
     TASK(TEXT, run_id),
@@ -27,13 +42,6 @@ static const struct {
     TASK(INTEGER, start_ms),
     TASK(INTEGER, end_ms),
     TASK(PERCENT, progress),
-    PAGE(TEXT_OR_INTEGER, status),
-    PAGE(TEXT_OR_INTEGER, code),
-    PAGE(TEXT, message),
-    PAGE(TEXT_OR_INTEGER, request_id),
-    PAGE(INTEGER, http_code),
-    PAGE(INTEGER, total),
-    PAGE(INTEGER, latency_ms),
 };
 
 /* camelCase and PascalCase differ in the case of the first letter only. */
@@ -54,10 +62,10 @@ void osft_field(struct osft_client *c)
     struct osft_page *page = c->page;
     unsigned kind = fields[c->part].kind;
     char *text = c->mem + c->item;
-    char *to = c->part < OSFT_TASK_MEMBERS ? (char *)&page->tasks[page->count] : (char *)page;
+    char *to = c->part < OSFT_M_FUNCTION ? (char *)page : (char *)&page->tasks[page->count];
     struct osft_span span;
     jsmn_parser parser;
-    jsmntok_t token = { JSMN_UNDEFINED, 0, 0, 0, 0 };
+    jsmntok_t token;
     int64_t n = 0;
     int is_string;
 
@@ -65,6 +73,7 @@ void osft_field(struct osft_client *c)
      * arrays and objects would cost 0.4 KB of flash and never run. */
     is_string = *text == '"';
     jsmn_init(&parser);
+    token.start = token.end = 0;
     if (is_string) {
         jsmn_parse_string(&parser, text, c->used - c->item, &token, 1);
     } else {

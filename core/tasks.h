@@ -5,8 +5,22 @@
 
 #include "osft.h"
 
+/* First what an error has, then what only the envelope has, then what a task has. */
 enum osft_member {
-    OSFT_M_FUNCTION,
+    OSFT_M_CODE,
+    OSFT_M_MESSAGE,
+    OSFT_ERROR_MEMBERS,
+
+    OSFT_M_ENVELOPE_STATUS = OSFT_ERROR_MEMBERS,
+    OSFT_M_REQUEST_ID,
+    OSFT_M_HTTP_CODE,
+    OSFT_M_TOTAL,
+    OSFT_M_LATENCY,
+    OSFT_M_RESULT, /* these two are no scalars */
+    OSFT_M_ERRORS,
+    OSFT_ENVELOPE_MEMBERS,
+
+    OSFT_M_FUNCTION = OSFT_ENVELOPE_MEMBERS,
     OSFT_M_STATUS,
     OSFT_M_RUN_ID,
     OSFT_M_EXTEND_INFO,
@@ -14,17 +28,6 @@ enum osft_member {
     OSFT_M_START,
     OSFT_M_END,
     OSFT_M_PROGRESS,
-    OSFT_TASK_MEMBERS,
-
-    OSFT_M_ENVELOPE_STATUS = OSFT_TASK_MEMBERS,
-    OSFT_M_CODE,
-    OSFT_M_MESSAGE,
-    OSFT_M_REQUEST_ID,
-    OSFT_M_HTTP_CODE,
-    OSFT_M_TOTAL,
-    OSFT_M_LATENCY,
-    OSFT_M_RESULT,
-    OSFT_M_ERRORS,
     OSFT_MEMBERS
 };
 

@@ -65,7 +65,8 @@ uint32_t osft_hex(const char *hex, size_t n)
 {
     uint32_t u = 0;
     for (; n > 0; n--, hex++) {
-        u = u << 4 | (((unsigned)*hex & 15) + (*hex > '9' ? 9 : 0));
+        unsigned b = (uint8_t)*hex;
+        u = u << 4 | ((b & 15) + (b >> 6) * 9); /* letters have bit 6, and begin at 1 */
     }
     return u;
 }
