@@ -156,6 +156,24 @@ static void odd_scalar(struct osft_client *c, uint8_t b)
     }
 }
 
+/* What a byte that is not passed over does. */
+static void take(struct osft_client *c, int event, uint8_t b)
+{
+    if (event == OSFT_JSON_BEGIN) {
+        begin(c, b);
+    } else if (event >= OSFT_JSON_END) {
+        end(c, event);
+    } else if (event == OSFT_JSON_SCALAR &&
+               (c->json.depth != c->level || (uint8_t)(c->part - OSFT_M_RESULT) < 2)) {
+        odd_scalar(c, b);
+    } else if (b != ':' || c->used != c->item) { /* the colon after a name is not stored */
+        store(c, b);
+        if (event == OSFT_JSON_NAME_END && c->skip == 0) {
+            name_end(c);
+        }
+    }
+}
+
 int osft_answer_byte(struct osft_client *c, uint8_t b)
 {
     int event = osft_json_byte(&c->json, b);
@@ -169,22 +187,11 @@ int osft_answer_byte(struct osft_client *c, uint8_t b)
         (event == OSFT_JSON_END && depth < c->skip)) {
         c->skip = c->counting = 0;
     }
-    if (event == OSFT_JSON_SPACE || c->is_wrong) {
-        return OSFT_OK;
-    }
-    if (c->skip != 0) {
-        c->lost += c->counting;
-    } else if (event == OSFT_JSON_BEGIN) {
-        begin(c, b);
-    } else if (event >= OSFT_JSON_END) {
-        end(c, event);
-    } else if (event == OSFT_JSON_SCALAR &&
-               (depth != c->level || (uint8_t)(c->part - OSFT_M_RESULT) < 2)) {
-        odd_scalar(c, b);
-    } else if (b != ':' || c->used != c->item) { /* the colon after a name is not stored */
-        store(c, b);
-        if (event == OSFT_JSON_NAME_END && c->skip == 0) {
-            name_end(c);
+    if (event != OSFT_JSON_SPACE && !c->is_wrong) {
+        if (c->skip != 0) {
+            c->lost += c->counting;
+        } else {
+            take(c, event, b);
         }
     }
     return OSFT_OK;

@@ -192,6 +192,21 @@ static int digit(struct osft_client *c, uint8_t b)
     return OSFT_HTTP_MORE;
 }
 
+/* A byte that leads to a state, and may be part of what is stored of a line. */
+static void line_byte(struct osft_client *c, int next, uint8_t b)
+{
+    c->http = (uint8_t)next;
+    if (next == SPACE) {
+        c->name = c->used; /* the name ends here, the value begins */
+    } else if (next < SPACE && c->used - c->item < OSFT_LINE_MAX && c->used < c->size) {
+        /* In lower case: names, and the value of transfer-encoding. */
+        int fold = next == NAME || (next == VALUE && c->mem[c->item] == 't');
+        c->mem[c->used++] = (char)(fold ? b | 0x20 : b);
+    } else if (next < SPACE) {
+        c->is_long = 1;
+    }
+}
+
 int osft_http_byte(struct osft_client *c, uint8_t b)
 {
     int next;
@@ -213,15 +228,6 @@ int osft_http_byte(struct osft_client *c, uint8_t b)
         c->head = 0; /* what may endure is the body */
         next = c->length != 0 ? IN_CHUNK : TRAILER;
     }
-    c->http = (uint8_t)next;
-    if (next == SPACE) {
-        c->name = c->used; /* the name ends here, the value begins */
-    } else if (next < SPACE && c->used - c->item < OSFT_LINE_MAX && c->used < c->size) {
-        /* In lower case: names, and the value of transfer-encoding. */
-        int fold = next == NAME || (next == VALUE && c->mem[c->item] == 't');
-        c->mem[c->used++] = (char)(fold ? b | 0x20 : b);
-    } else if (next < SPACE) {
-        c->is_long = 1;
-    }
+    line_byte(c, next, b);
     return OSFT_HTTP_MORE;
 }
