@@ -58,7 +58,6 @@ static void endless_heads_are_bounded(void **state)
     check_endless("HTTP/1.1 200 OK\r\n", "A: b\r\n");
     check_endless("HTTP/1.1 200 OK\r\nA: ", "b");
     check_endless("HTTP/1.1 200 OK\r\n", "A");
-    check_endless(chunked, "1;a=b\r\n \r\n");
     snprintf(begun, sizeof(begun), "%s1;", chunked);
     check_endless(begun, "a");
     snprintf(begun, sizeof(begun), "%s2\r\n{}\r\n0\r\n", chunked);
