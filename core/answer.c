@@ -17,7 +17,7 @@ void osft_answer_init(struct osft_client *c, struct osft_page *page, int one)
     osft_json_init(&c->json);
     c->set = set;
     c->page = page;
-    c->one = one != 0;
+    c->one = (uint8_t)one;
     c->member = c->part = OSFT_M_RESULT;
 }
 
@@ -132,12 +132,12 @@ static void begin(struct osft_client *c, uint8_t b)
 }
 
 /* A comma or what closes. */
-static void end(struct osft_client *c, int event)
+static void end(struct osft_client *c)
 {
     if (c->used != c->item) {
         osft_field(c);
     }
-    if (event == OSFT_JSON_END && c->json.depth < c->level) {
+    if (c->json.depth < c->level) { /* the object is over */
         /* Counted when its last byte has come, and whole. */
         if (c->level != 1 && c->member == OSFT_M_RESULT && !c->is_wrong) {
             c->page->count++;
@@ -162,7 +162,7 @@ static void take(struct osft_client *c, int event, uint8_t b)
     if (event == OSFT_JSON_BEGIN) {
         begin(c, b);
     } else if (event >= OSFT_JSON_END) {
-        end(c, event);
+        end(c);
     } else if (event == OSFT_JSON_SCALAR &&
                (c->json.depth != c->level || (uint8_t)(c->part - OSFT_M_RESULT) < 2)) {
         odd_scalar(c, b);

@@ -11,7 +11,7 @@
 #include "osft.h"
 
 /* Empty the page but for what its owner set, and the client but for its settings; begin an answer.
- * one: result is one object, not an array. */
+ * one: 1 when result is one object, 0 when it is an array. */
 void osft_answer_init(struct osft_client *c, struct osft_page *page, int one);
 /* Returns 0, or OSFT_E_JSON or OSFT_E_HTML. All else that is wrong waits for osft_answer_end(), as
  * the rest of the body decides what it is. c->used must not pass the bytes still to be read. */

@@ -99,7 +99,6 @@ static int header(struct osft_client *c)
     char *value = c->mem + c->name;
     size_t len = c->used - c->name;
     unsigned i = osft_find(names, 4, c->mem + c->item, c->name - c->item);
-    struct osft_span *to = &c->page->date + i;
     int64_t n;
 
     if (i == 4) {
@@ -113,10 +112,13 @@ static int header(struct osft_client *c)
         len--;
     }
     if (i < 2) {
-        value[len] = 0;
-        to->ptr = value;
-        to->len = len;
-        c->item = c->used + 1; /* it stays, and the next line begins after it */
+        struct osft_span *to = i == 0 ? &c->page->date : &c->page->retry_after;
+        if (to->ptr == NULL) { /* the first counts, so that a peer cannot fill the buffer */
+            value[len] = 0;
+            to->ptr = value;
+            to->len = len;
+            c->item = c->used + 1; /* it stays, and the next line begins after it */
+        }
     } else if (i == 2) {
         n = osft_integer(value, len);
         if (n >> 32 != 0 || (c->has_length && (uint32_t)n != c->length)) {
@@ -198,7 +200,7 @@ static void line_byte(struct osft_client *c, int next, uint8_t b)
     c->http = (uint8_t)next;
     if (next == SPACE) {
         c->name = c->used; /* the name ends here, the value begins */
-    } else if (next < SPACE && c->used - c->item < OSFT_LINE_MAX && c->used < c->size) {
+    } else if (next < SPACE && c->used - c->item < OSFT_LINE_MAX && c->used + 2 < c->size) {
         /* In lower case: names, and the value of transfer-encoding. */
         int fold = next == NAME || (next == VALUE && c->mem[c->item] == 't');
         c->mem[c->used++] = (char)(fold ? b | 0x20 : b);

@@ -95,7 +95,8 @@ struct osft_page {
     uint16_t http_status; /* 0: no answer came */
     uint8_t expected;   /* with OSFT_E_JSON: for osft_json_reason(); with _E_ARG: osft_arg_name() */
     int32_t port_code;  /* the port's own number; 0: none */
-    size_t need;        /* bytes of work buffer that suffice for this answer */
+    size_t need;        /* bytes of work buffer that suffice for this answer, or, when not even the
+                         * request fitted (http_status is 0), for the request */
     size_t offset;      /* body bytes read; with OSFT_E_JSON: where it stops being JSON */
     const char *member; /* with OSFT_E_ANSWER: which one; static text */
 
@@ -166,7 +167,8 @@ struct osft_client {
     struct osft_json json;
 };
 
-/* Make a client. Call it once, and again only to give up whatever is in progress.
+/* Make a client. Call it once, and again only to give up a call in progress: then close the connection
+ * and wipe the work buffer yourself, as the request in it may hold an STS token.
  * buffers: keeps set, which must outlive the client. */
 void osft_init(struct osft_client *c, const struct osft_settings *set);
 

@@ -22,7 +22,8 @@
 #endif
 
 /* How much of one header line is kept to look at; bytes. RAM: none of its own, it lies in the work
- * buffer. A longer line is skipped when its name is of no interest, and refused when it is. */
+ * buffer. A longer line is skipped when its name is of no interest, and refused when it is. The
+ * smallest request is longer than three such lines, so the buffer always has room for them. */
 #ifndef OSFT_LINE_MAX
 #define OSFT_LINE_MAX 128
 #endif
@@ -30,6 +31,6 @@
 #define OSFT_STATIC_ASSERT(cond, name) typedef char osft_assert_##name[(cond) ? 1 : -1]
 OSFT_STATIC_ASSERT(OSFT_JSON_DEPTH >= 8 && OSFT_JSON_DEPTH <= 248, json_depth_must_be_8_to_248);
 OSFT_STATIC_ASSERT(OSFT_HEAD_MAX >= 1024, head_max_is_less_than_real_heads_need);
-OSFT_STATIC_ASSERT(OSFT_LINE_MAX >= 64 && OSFT_LINE_MAX <= 255, line_max_must_be_64_to_255);
+OSFT_STATIC_ASSERT(OSFT_LINE_MAX >= 64 && OSFT_LINE_MAX <= 160, line_max_must_be_64_to_160);
 
 #endif

@@ -142,11 +142,21 @@ static void put_number(struct osft_request *r, int64_t value)
     }
 }
 
+static uint16_t scheme_port(const struct osft_settings *set)
+{
+    return set->plain_http ? 80 : 443;
+}
+
+uint16_t osft_tcp_port(const struct osft_settings *set)
+{
+    return set->tcp_port != 0 ? set->tcp_port : scheme_port(set);
+}
+
 static void put_port(struct osft_request *r)
 {
     const struct osft_settings *set = r->set;
 
-    if (osft_tcp_port(set) != (set->plain_http ? 80 : 443)) {
+    if (osft_tcp_port(set) != scheme_port(set)) {
         put(r, ':');
         put_number(r, set->tcp_port);
     }
@@ -327,9 +337,4 @@ int osft_request_build(struct osft_request *r)
     err |= sha->hmac(sha->ctx, secret->ptr, secret->len, text, sizeof(text), (uint8_t *)mac);
     osft_to_hex(mac, 32);
     return err != 0 ? OSFT_E_HASH : OSFT_OK;
-}
-
-uint16_t osft_tcp_port(const struct osft_settings *set)
-{
-    return set->tcp_port != 0 ? set->tcp_port : set->plain_http ? 80 : 443;
 }

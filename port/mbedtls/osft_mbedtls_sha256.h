@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SHA-256 from mbedTLS.
+/* SHA-256 and HMAC from mbedTLS. The HMAC takes some of mbedTLS's heap, and gives it back.
  *
  *     struct osft_mbedtls_sha256 sha;
  *     osft_mbedtls_sha256_init(&sha);         then give &sha.hash to a client

@@ -182,6 +182,49 @@ static void a_trailer_needs_no_room(void **state)
     }
 }
 
+/* The first Date counts; the others take no room, so there is always some to receive into. */
+static void repeated_lines_do_not_fill_the_buffer(void **state)
+{
+    static char raw[OSFT_HEAD_MAX];
+    size_t at, i, step;
+    (void)state;
+    at = (size_t)snprintf(raw, sizeof(raw), "HTTP/1.1 200 OK\r\nDate: first\r\nRetry-After: 1\r\n");
+    for (i = 0; i < 100; i++) {
+        at += (size_t)snprintf(raw + at, sizeof(raw) - at, "Date: %0100d\r\nRetry-After: %090d\r\n",
+                               (int)i, (int)i);
+    }
+    at += (size_t)snprintf(raw + at, sizeof(raw) - at,
+                           "Content-Length: " BODY_LENGTH "\r\n\r\n" BODY);
+    for (step = 0; step < 3; step++) {
+        size_t need, room = 8192;
+        for (need = 0; need != room; room = need) {
+            struct setup *s = setup_new(room, raw, at);
+            s->fake.step = step;
+            assert_int_equal(run(s), OSFT_OK);
+            assert_span(s->page.date, "first");
+            assert_span(s->page.retry_after, "1");
+            need = s->page.need;
+            assert_true(need <= room);
+            setup_free(s);
+        }
+    }
+}
+
+/* The smallest request is larger than two kept lines and the one being read can be: that is why a
+ * buffer that held the request never runs out of room within the head. */
+static void the_smallest_request_leaves_room_for_every_head(void **state)
+{
+    struct setup *s = setup_new(8192, "", 0);
+    (void)state;
+    s->query.app_group.len = s->query.function.len = s->query.instance.len = 1;
+    s->credentials.id.len = 1;
+    s->settings.host = "h";
+    assert_int_equal(run(s), OSFT_E_CUT);
+    assert_true(s->page.need >= 3 * OSFT_LINE_MAX + 8);
+    assert_true(s->page.need >= 3 * 160 + 8); /* the most that osft_config.h allows */
+    setup_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +233,8 @@ int main(void)
         cmocka_unit_test(a_long_line_of_no_interest_needs_no_room),
         cmocka_unit_test(a_long_line_of_interest_is_refused),
         cmocka_unit_test(a_trailer_needs_no_room),
+        cmocka_unit_test(repeated_lines_do_not_fill_the_buffer),
+        cmocka_unit_test(the_smallest_request_leaves_room_for_every_head),
     };
     return cmocka_run_group_tests_name("http, bounds", tests, NULL, NULL);
 }
