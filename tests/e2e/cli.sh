@@ -5,34 +5,12 @@ set -u
 unset ALIBABA_CLOUD_ACCESS_KEY_ID ALIBABA_CLOUD_ACCESS_KEY_SECRET ALIBABA_CLOUD_SECURITY_TOKEN
 unset NO_COLOR SSL_CERT_FILE COLUMNS
 export LC_ALL=C.UTF-8
-OSFT=$(pwd)/${OSFT_BUILD:-build}/osft
-case ${OSFT_BUILD:-build} in /*) OSFT=$OSFT_BUILD/osft ;; esac
 T=$(mktemp -d) || exit 1
 trap 'rm -rf "$T"' EXIT
 trap 'exit 1' HUP INT TERM
-n=0 failed=0
-ID=LTAI5tTESTtestTESTtest01 SECRET=sEcReTkEyForLocalTestsOnly0123
+. tests/tools/command.sh
+OSFT=$B/osft
 NONCE=3156853299f313e23d1673dc12e1703d DATE=2024-02-29T23:59:59Z
-
-# result STATUS NAME: one TAP line; what the command said follows a failure.
-result() {
-    n=$((n + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $n - $2"
-    else
-        failed=1
-        echo "not ok $n - $2"
-        echo "# exit status $status"
-        sed 's/^/# /' "$T/err"
-        head -n 40 "$T/out" | sed 's/^/# /'
-    fi
-}
-
-run() {
-    "$OSFT" "$@" >"$T/out" 2>"$T/err" </dev/null
-    status=$?
-    cat "$T/out" "$T/err" >>"$T/all"
-}
 
 # refused EXIT PATTERN NAME ARGUMENTS...: the status, a pattern on stderr, nothing on stdout.
 refused() {

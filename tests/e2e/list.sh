@@ -4,8 +4,6 @@
 set -u
 unset ALIBABA_CLOUD_SECURITY_TOKEN NO_COLOR SSL_CERT_FILE COLUMNS
 export LC_ALL=C.UTF-8
-B=${OSFT_BUILD:-build}
-case $B in /*) ;; *) B=$(pwd)/$B ;; esac
 T=$(mktemp -d) || exit 1
 pid=
 stop() {
@@ -14,23 +12,8 @@ stop() {
 }
 trap 'stop; rm -rf "$T"' EXIT
 trap 'exit 1' HUP INT TERM
-n=0 failed=0 status=0
-ID=LTAI5tTESTtestTESTtest01 SECRET=sEcReTkEyForLocalTestsOnly0123
+. tests/tools/command.sh
 export ALIBABA_CLOUD_ACCESS_KEY_ID=$ID ALIBABA_CLOUD_ACCESS_KEY_SECRET=$SECRET
-
-# result STATUS NAME: one TAP line; what the command said follows a failure.
-result() {
-    n=$((n + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $n - $2"
-    else
-        failed=1
-        echo "not ok $n - $2"
-        echo "# exit status $status"
-        sed 's/^/# /' "$T/err"
-        head -n 20 "$T/out" | cut -c 1-300 | sed 's/^/# /'
-    fi
-}
 
 # start ARGUMENTS...: an endpoint with these; waits for its one line, or its end.
 start() {
@@ -50,12 +33,6 @@ start() {
         exit 1
         ;;
     esac
-}
-
-run() {
-    "$B/osft" "$@" >"$T/out" 2>"$T/err" </dev/null
-    status=$?
-    cat "$T/out" "$T/err" >>"$T/all"
 }
 
 plain() {
