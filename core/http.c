@@ -101,7 +101,7 @@ static int header(struct osft_client *c)
     unsigned i = osft_find(names, 4, c->mem + c->item, c->name - c->item);
     int64_t n;
 
-    if (i == 4) {
+    if (i == 4 || c->page->http_status < 200) { /* of no interest */
         c->is_long = 0;
         return OSFT_OK;
     }
@@ -140,8 +140,6 @@ static int head_end(struct osft_client *c)
 
     if (page->http_status < 200) { /* an interim answer; the real one follows */
         page->http_status = 0;
-        page->date.ptr = page->retry_after.ptr = NULL;
-        c->item = 0;
         c->http = STATUS;
         return OSFT_OK;
     }

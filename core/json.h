@@ -23,7 +23,6 @@ enum osft_json_event {
     OSFT_JSON_COMMA
 };
 
-void osft_json_init(struct osft_json *j);
 /* Returns the event, or OSFT_E_JSON: then this byte cannot stand here, and j->state says what could. */
 int osft_json_byte(struct osft_json *j, uint8_t b);
 /* 1 when nothing but white space has come. */
@@ -49,5 +48,12 @@ enum osft_json_state {
     OSFT_J_NUMBER = OSFT_J_HEX + 18,
     OSFT_J_INTEGER = OSFT_J_NUMBER + 6
 };
+
+static inline void osft_json_init(struct osft_json *j)
+{
+    j->depth = 0;
+    j->name = 0;
+    j->state = OSFT_J_VALUE;
+}
 
 #endif
