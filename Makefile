@@ -34,7 +34,7 @@ LIB := $(BUILD)/libosft.a
 ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT))
 
-.PHONY: all tests help need test test-mbedtls3 demo peers size size-functions size-readme lint install clean
+.PHONY: all tests help need test test-mbedtls3 demo peers size size-functions size-readme lint fuzz install clean
 .SECONDARY:
 all: $(ALL)
 tests: $(TESTS)
@@ -78,6 +78,7 @@ help:
 	@echo 'make size           flash, RAM and stack on three small targets, and the limits'
 	@echo 'make size-functions the same function by function, for Cortex-M3; make size-readme: into README.md'
 	@echo 'make lint           layout, both compilers'"'"' warnings, static analysis, length and complexity of functions'
+	@echo 'make fuzz           each parser and the whole call for FUZZ_SECONDS (60), with the invariants that must hold'
 	@echo 'make install        headers, library, command, pkg-config file; DESTDIR and PREFIX as usual'
 	@echo 'make clean'
 
@@ -123,6 +124,12 @@ lint:
 	$(AGAIN) -s CC=gcc BUILD=$(BUILD)/lint/gcc all tests
 	$(AGAIN) -s CC=clang BUILD=$(BUILD)/lint/clang all tests
 	@sh tests/tools/lint.sh
+
+# FUZZ_SECONDS for each target.
+FUZZ_SECONDS ?= 60
+fuzz:
+	@sh tests/tools/need.sh clang libclang-rt-14-dev libjsmn-dev
+	@sh tests/fuzz/run.sh $(BUILD)/fuzz $(FUZZ_SECONDS)
 
 HEADERS := core/osft.h core/osft_port.h core/osft_config.h $(filter-out %_internal.h,$(wildcard port/*/*.h))
 MAN := $(wildcard examples/osft/osft.1)
