@@ -79,7 +79,7 @@ help:
 	@echo 'make size-functions the same function by function, for Cortex-M3; make size-readme: into README.md'
 	@echo 'make lint           layout, both compilers'"'"' warnings, static analysis, length and complexity of functions'
 	@echo 'make fuzz           each parser and the whole call for FUZZ_SECONDS (60), with the invariants that must hold'
-	@echo 'make install        headers, library, command, pkg-config file; DESTDIR and PREFIX as usual'
+	@echo 'make install        headers, library, commands, pkg-config file; DESTDIR and PREFIX as usual'
 	@echo 'make clean'
 
 # What follows first installs what it needs, as root or through sudo, then builds: in a make of its
@@ -133,11 +133,11 @@ fuzz:
 
 HEADERS := core/osft.h core/osft_port.h core/osft_config.h $(filter-out %_internal.h,$(wildcard port/*/*.h))
 MAN := $(wildcard examples/osft/osft.1)
-install: $(LIB) $(BUILD)/osft
+install: $(ALL)
 	install -d $(DESTDIR)$(PREFIX)/include/osft $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include/osft
 	install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib
-	install -m 755 $(BUILD)/osft $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BUILD)/osft $(BUILD)/osft-endpoint $(DESTDIR)$(PREFIX)/bin
 	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include/osft' 'libdir=$${prefix}/lib' '' \
 	    'Name: osft' 'Description: Lists training tasks of Alibaba Cloud OpenSearch' \
 	    "Version: $$(sed -n 's/.*OSFT_VERSION "\(.*\)"/\1/p' core/osft.h)" \
