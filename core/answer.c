@@ -24,7 +24,7 @@ void osft_answer_init(struct osft_client *c, struct osft_page *page, int one)
 /* Give up the task or member being read, and count what would have been stored of it. */
 static void pass_over(struct osft_client *c)
 {
-    c->lost++;
+    c->lost += 2; /* this byte, and the NUL of a number */
     c->used = c->item;
     c->counting = 1;
     c->skip = c->level;
@@ -36,11 +36,11 @@ static void pass_over(struct osft_client *c)
 
 static void store(struct osft_client *c, uint8_t b)
 {
-    /* One byte stays free, so that there is always room to receive into. */
-    if (c->used + 1 < c->size) {
+    /* Two bytes stay free: the NUL of a number, and one to receive into. */
+    if (c->used + 2 < c->size) {
         c->mem[c->used++] = (char)b;
-        if (c->page->need <= c->used) {
-            c->page->need = c->used + 1;
+        if (c->page->need <= c->used + 1) {
+            c->page->need = c->used + 2;
         }
         c->lost += c->why != 0; /* with room, it would stand behind what did not fit */
     } else {

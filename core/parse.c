@@ -10,7 +10,7 @@ int osft_parse(char *body, size_t len, int one, struct osft_page *page)
     c.set = NULL;
     osft_answer_init(&c, page, one != 0);
     c.mem = body;
-    c.size = len + 1; /* nothing more is received, so no byte need stay free */
+    c.size = len + 2; /* nothing more is received, so no byte need stay free */
     for (i = 0; i < len && err == OSFT_OK; i++) {
         err = osft_answer_byte(&c, (uint8_t)body[i]);
     }

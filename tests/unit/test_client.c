@@ -239,6 +239,28 @@ static void list_delivers_what_fits_and_says_what_would_fit_all(void **state)
     }
 }
 
+/* A number needs room for the NUL behind it, and one byte more to receive into. */
+static void list_works_when_a_number_fills_the_buffer(void **state)
+{
+    static char body[1024];
+    size_t need, room;
+    struct setup *s;
+    (void)state;
+    snprintf(body, sizeof(body),
+             "{\"result\":[{\"runId\":\"%0700d\",\"generation\":1234567890123456789}]}", 0);
+    s = setup_body(4096, "200 OK", body);
+    assert_int_equal(run(s), OSFT_OK);
+    need = s->page.need;
+    setup_free(s);
+    for (room = need - 40; room <= need + 1; room++) {
+        s = setup_body(room, "200 OK", body);
+        s->fake.step = 1;
+        assert_int_equal(run(s), room < need ? OSFT_E_SPACE : OSFT_OK);
+        assert_int_equal(s->page.count, room >= need);
+        setup_free(s);
+    }
+}
+
 static void list_counts_tasks_that_the_array_has_no_room_for(void **state)
 {
     size_t max;
@@ -380,6 +402,7 @@ int main(void)
         cmocka_unit_test(list_removes_chunks_of_every_size),
         cmocka_unit_test(list_works_in_exactly_the_room_it_says_it_needs),
         cmocka_unit_test(list_delivers_what_fits_and_says_what_would_fit_all),
+        cmocka_unit_test(list_works_when_a_number_fills_the_buffer),
         cmocka_unit_test(list_counts_tasks_that_the_array_has_no_room_for),
         cmocka_unit_test(list_unwinds_when_any_port_call_fails),
         cmocka_unit_test(list_keeps_to_its_budget),
