@@ -84,10 +84,12 @@ struct osft_task {
     struct osft_span extend_info; /* JSON text: evaluation metrics and errors */
 };
 
-/* Everything a call has to say. Set tasks and max; the call sets the rest, also when it fails. */
+/* Everything a call has to say. Set tasks and max, or stream; the call sets the rest, also when it
+ * fails. */
 struct osft_page {
-    struct osft_task *tasks; /* where tasks go; the caller's */
-    size_t max;              /* how many fit */
+    struct osft_task *tasks;    /* where tasks go; the caller's */
+    size_t max;                 /* how many fit */
+    struct osft_stream *stream; /* NULL: into tasks; else see osft_stream.h */
 
     size_t count; /* tasks stored, each whole; also meaningful when the call failed */
     size_t seen;  /* tasks in the answer, as far as it was read */
@@ -100,8 +102,10 @@ struct osft_page {
     size_t offset;      /* body bytes read; with OSFT_E_JSON: where it stops being JSON */
     const char *member; /* with OSFT_E_ANSWER: which one; static text */
 
-    struct osft_span date;        /* the answer's Date header as sent */
-    struct osft_span retry_after; /* the answer's Retry-After header as sent */
+    struct osft_span date;            /* the answer's Date header as sent */
+    struct osft_span retry_after;     /* Retry-After as sent: seconds, or a date */
+    struct osft_span acs_retry_after; /* x-acs-retry-after as sent: milliseconds */
+    struct osft_span connection;      /* Connection as sent */
 
     struct osft_span status;     /* of the envelope: OK, 200, FAIL */
     struct osft_span code;       /* the service's error code; empty, 200 or OK: none */
@@ -122,6 +126,16 @@ struct osft_settings {
     uint8_t plain_http; /* 1: the port speaks no TLS (only decides the default TCP port) */
     void *work;         /* for request and answer; see page->need */
     size_t work_size;
+
+    /* Only osft_link.h looks at these; 0 stands for the number in brackets. */
+    uint8_t tries;           /* attempts in all, the first one included (4) */
+    uint32_t attempt_ms;     /* how long one attempt may take (10,000) */
+    uint32_t backoff_ms;     /* the longest wait after the first failure; doubles each time (500) */
+    uint32_t backoff_max_ms; /* what it does not grow beyond (20,000) */
+    /* Make *credentials current; asked before each attempt. expired: 1 when the service has just
+     * refused the token. Returns 0, or < 0 when there are none: OSFT_E_TOKEN. NULL: they stay. */
+    int (*renew)(void *ctx, int expired);
+    void *renew_ctx;
 };
 
 /* What the client wants done next. When the transport would block, the low two bits are the
@@ -131,7 +145,8 @@ enum osft_want {
     OSFT_WANT_RECV = 1,  /* receive into *buf, at most *len bytes; report as port.recv returns */
     OSFT_WANT_SEND = 2,  /* send from *buf, at most *len bytes; report as port.send returns */
     OSFT_WANT_CLOSE = 4, /* close the connection; report 1 */
-    OSFT_WANT_OPEN = 6   /* connect; report as port.open returns */
+    OSFT_WANT_OPEN = 6,  /* connect; report as port.open returns */
+    OSFT_WANT_WAIT = 8 /* only from osft_link_step(): come back after *len ms, nothing to report */
 };
 
 /* The client. Its size is a constant; its members are private. */

@@ -29,9 +29,28 @@
 #define OSFT_LINE_MAX 128
 #endif
 
+/* How long a service's Retry-After is heeded, at most; ms. No RAM. */
+#ifndef OSFT_RETRY_AFTER_MAX_MS
+#define OSFT_RETRY_AFTER_MAX_MS 300000
+#endif
+
+/* How many tasks that start in the same millisecond osft_pages can tell apart; RAM: 8 bytes each, in
+ * struct osft_pages. */
+#ifndef OSFT_PAGES_RECENT
+#define OSFT_PAGES_RECENT 8
+#endif
+
+/* How deep objects and arrays may nest in extendInfo; RAM: 12 bytes each, in struct osft_metrics. */
+#ifndef OSFT_METRIC_DEPTH
+#define OSFT_METRIC_DEPTH 6
+#endif
+
 #define OSFT_STATIC_ASSERT(cond, name) typedef char osft_assert_##name[(cond) ? 1 : -1]
 OSFT_STATIC_ASSERT(OSFT_JSON_DEPTH >= 8 && OSFT_JSON_DEPTH <= 248, json_depth_must_be_8_to_248);
 OSFT_STATIC_ASSERT(OSFT_HEAD_MAX >= 1024, head_max_is_less_than_real_heads_need);
 OSFT_STATIC_ASSERT(OSFT_LINE_MAX >= 64 && OSFT_LINE_MAX <= 160, line_max_must_be_64_to_160);
+OSFT_STATIC_ASSERT(OSFT_RETRY_AFTER_MAX_MS >= 1000, retry_after_max_must_be_a_second_or_more);
+OSFT_STATIC_ASSERT(OSFT_PAGES_RECENT >= 2 && OSFT_PAGES_RECENT <= 64, pages_recent_must_be_2_to_64);
+OSFT_STATIC_ASSERT(OSFT_METRIC_DEPTH >= 2 && OSFT_METRIC_DEPTH <= 32, metric_depth_must_be_2_to_32);
 
 #endif

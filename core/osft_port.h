@@ -21,6 +21,9 @@ enum osft_err {
     OSFT_E_SPACE = -2, /* the work buffer is too small; page->need says how many bytes suffice */
     OSFT_E_TASKS = -3, /* the task array is too small; page->seen says how many tasks there were */
     OSFT_E_STATE = -4, /* the call is out of order: begin first, and finish before the next */
+    OSFT_E_STOPPED = -5, /* a callback of the caller's ended the call */
+    OSFT_E_SAVED =
+        -6, /* a saved state is damaged, or of another version or owner: begin without it */
 
     /* the device and its network: page->port_code has the port's own number */
     OSFT_E_IO = -16,        /* the connection failed or broke; trying again may help */
@@ -44,6 +47,7 @@ enum osft_err {
 
     /* whoever owns the account: the service said no; see http_status, code, message, request_id */
     OSFT_E_REFUSED = -48,
+    OSFT_E_TOKEN = -49, /* the STS token expired and there is no other; renew it */
 
     /* not an error of a call: what a port's recv returns at the end of the stream */
     OSFT_EOF = -64
@@ -75,6 +79,9 @@ struct osft_port {
     uint32_t (*ticks_ms)(void *ctx); /* monotonic, may wrap; not called when there is no budget */
     int (*random)(void *ctx, void *dst, size_t len); /* 0, or < 0. For nonces, never for keys */
     const int32_t *code; /* the port's own number for its last failure; NULL: it has none */
+    /* The service's time, UTC seconds, learned by a client whose utc_s says it is not known. From now
+     * on utc_s may know it. NULL: only requests are then signed with it, see osft_link.h. */
+    void (*learn_utc)(void *ctx, int64_t utc_s);
 };
 
 /* SHA-256 and the HMAC made with it. One digest at a time is in progress; start begins anew whatever

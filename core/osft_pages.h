@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The whole history, page by page, in fixed memory: an iterator over osft_link.h.
+ *
+ *     struct osft_pages pages;
+ *     osft_pages_init(&pages, &link, &query, 50);
+ *     while (osft_pages_more(&pages)) {
+ *         err = osft_pages_next(&pages, 60000, &page);
+ *         if (err != OSFT_OK) break;                 or call again: it goes on where it was
+ *         ... page.count tasks, maybe none; or they went to page.stream
+ *     }
+ *
+ * Tasks come newest first. Each task that was there at the beginning comes once, also when new tasks
+ * push it onto a later page in the meantime; what starts after the walk began may be missing. It relies
+ * on the documented order (start time, newest first) and on no more than OSFT_PAGES_RECENT tasks that
+ * start in the same millisecond. A service that does not keep that order (changed says so) has its
+ * tasks all delivered, some perhaps twice: nothing is left out on a guess.
+ *
+ * size: a page that does not fit is asked for again from where it broke off, in half the size; it grows
+ *       back later. Where even one task does not fit, OSFT_E_SPACE with page->need, and the next
+ *       call goes on behind it.
+ * end:  when a page is empty, or is short and totalCount (if there is one) is reached. What totalCount
+ *       says is never relied on alone.
+ */
+#ifndef OSFT_PAGES_H
+#define OSFT_PAGES_H
+
+#include "osft_link.h"
+#include "osft_stream.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Bits of osft_pages.changed: what was not as documented, or changed during the walk. */
+enum osft_pages_change {
+    OSFT_PAGES_GREW = 1, /* totalCount went up: new tasks, which this walk may not show */
+    OSFT_PAGES_SHRANK =
+        2, /* totalCount went down: tasks vanished; the walk stepped back by as much */
+    OSFT_PAGES_REPEATED = 4, /* tasks came again and were left out: new ones had pushed them back */
+    OSFT_PAGES_DISORDER = 8, /* not newest first: tasks may have come twice */
+    OSFT_PAGES_STUCK = 16,   /* the service repeats itself and gives nothing new: the walk ended */
+    OSFT_PAGES_SHORT = 32    /* it ended with fewer tasks than totalCount says */
+};
+
+struct osft_pages {
+    uint32_t delivered; /* tasks so far */
+    int64_t total;      /* totalCount, as last said; OSFT_UNKNOWN: never */
+    uint8_t changed;    /* osft_pages_change bits */
+
+    /* private */
+    uint8_t over, barren, recent_count, recent_next;
+    struct osft_link *link;
+    struct osft_query *query;
+    struct osft_page *page;
+    uint32_t at;                        /* tasks before the next one that is wanted */
+    uint32_t size, most;                /* of a page: now, and the most to ask for */
+    int64_t last_start;                 /* of the last task delivered */
+    int64_t page_start;                 /* of the last task read on this page */
+    int64_t edge_start;                 /* of the last task of the page before */
+    uint64_t recent[OSFT_PAGES_RECENT]; /* ids of what was delivered with that start */
+};
+
+/* Begin at the newest task.
+ * buffers: keeps l and query, which must outlive the walk; sets query's page_number and page_size,
+ *          and heeds its filters
+ * page_size: tasks to ask for at once; with an array, at most page->max are; 0: 1 */
+void osft_pages_init(struct osft_pages *p, struct osft_link *l, struct osft_query *query,
+                     uint32_t page_size);
+
+/* 1 while there is more to ask for. */
+int osft_pages_more(const struct osft_pages *p);
+
+/* The next page; what was delivered before is left out of *page. Blocks as osft_link_list() does.
+ * units:   budget_ms for this page
+ * returns: 0, or an osft_err; page->count tasks are whole, new and usable either way, and the next call
+ *          goes on behind them */
+int osft_pages_next(struct osft_pages *p, uint32_t budget_ms, struct osft_page *page);
+
+/* The same without blocking: begin, drive the link until OSFT_DONE, end. */
+int osft_pages_begin(struct osft_pages *p, uint32_t budget_ms, struct osft_page *page);
+int osft_pages_end(struct osft_pages *p);
+
+/* What identifies a run: a hash of run id and generation; where both are absent, of the start. */
+uint64_t osft_task_id(const struct osft_task *task);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
