@@ -62,4 +62,5 @@ const struct osft_port osft_null_port = {
     null_open,   null_send,  null_recv, null_wait,
     null_close,  null_utc_s, NULL, /* ticks_ms: milliseconds that never go back. Without it no budget is enforced */
     null_random, NULL, /* code: where your own number for the last failure stands, for people to look up */
+    NULL, /* learn_utc: takes the service's time, for a device whose utc_s does not know it */
 };
