@@ -156,7 +156,7 @@ check 'another method is refused'
 replay "$captured" -H 'x-acs-security-token: hush'
 [ "$code" = 400 ] && says '"Code":"IncompleteSignature"'
 check 'a token that is not signed is refused'
-[ "$(cut -d' ' -f2- "$tmp/log" | head -n 3)" = "GET $captured 200 OK plain
+[ "$(cut -d' ' -f2-6 "$tmp/log" | head -n 3)" = "GET $captured 200 OK plain
 GET $captured 400 SignatureNonceUsed plain
 GET ${captured}0 400 SignatureDoesNotMatch plain" ]
 check 'each request is one line in the log'
