@@ -8,7 +8,8 @@
 
 int format_parse(const char *name, enum format *format)
 {
-    static const char names[FORMAT_COUNT][6] = { "table", "json", "jsonl", "csv" };
+    static const char names[FORMAT_COUNT][12] = { "table", "json",       "jsonl",
+                                                  "csv",   "prometheus", "timeline" };
     int i;
     for (i = 0; i < FORMAT_COUNT; i++) {
         if (strcmp(name, names[i]) == 0) {
@@ -45,6 +46,12 @@ void format_look(struct look *look)
     }
 }
 
+int format_is_over(const struct osft_task *t)
+{
+    enum osft_state state = osft_task_state(t);
+    return t->end_ms > 0 || state == OSFT_SUCCESS || state == OSFT_FAILED;
+}
+
 void format_page(struct out *o, enum format format, const struct look *look,
                  const struct osft_page *page)
 {
@@ -52,6 +59,8 @@ void format_page(struct out *o, enum format format, const struct look *look,
     case FORMAT_JSON: format_json(o, page); break;
     case FORMAT_JSONL: format_jsonl(o, page); break;
     case FORMAT_CSV: format_csv(o, look, page); break;
+    case FORMAT_PROMETHEUS: format_prometheus(o, look, page); break;
+    case FORMAT_TIMELINE: format_timeline(o, look, page); break;
     case FORMAT_TABLE:
     case FORMAT_COUNT: format_table(o, look, page); break;
     }
