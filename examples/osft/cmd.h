@@ -46,11 +46,11 @@ void text_safe(struct out *o, const char *s, size_t len, int ascii);
 
 /* What standard output is. */
 struct look {
+    const struct osft_query *query; /* what was asked; NULL: nobody knows, the answer was saved */
     int terminal, colour;
     int ascii; /* a terminal that shows no UTF-8 */
     size_t columns;
     int64_t now_ms;
-    const struct osft_query *query; /* what was asked; NULL: nobody knows, the answer was saved */
 };
 
 /* format.c, format_*.c */
@@ -63,6 +63,9 @@ enum format {
     FORMAT_TIMELINE,
     FORMAT_COUNT
 };
+void format_prometheus(struct out *o, const struct look *look, const struct osft_page *page);
+void format_timeline(struct out *o, const struct look *look, const struct osft_page *page);
+int format_is_over(const struct osft_task *t);           /* or it goes on, to now */
 int format_parse(const char *name, enum format *format); /* 0, or -1 */
 void format_look(struct look *look);
 void format_page(struct out *o, enum format format, const struct look *look,
@@ -71,9 +74,6 @@ void format_table(struct out *o, const struct look *look, const struct osft_page
 void format_json(struct out *o, const struct osft_page *page);
 void format_jsonl(struct out *o, const struct osft_page *page);
 void format_csv(struct out *o, const struct look *look, const struct osft_page *page);
-void format_prometheus(struct out *o, const struct look *look, const struct osft_page *page);
-void format_timeline(struct out *o, const struct look *look, const struct osft_page *page);
-int format_is_over(const struct osft_task *t); /* or it goes on, to now */
 
 /* times.c */
 #define TIME_TEXT 40

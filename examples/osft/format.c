@@ -46,12 +46,6 @@ void format_look(struct look *look)
     }
 }
 
-int format_is_over(const struct osft_task *t)
-{
-    enum osft_state state = osft_task_state(t);
-    return t->end_ms > 0 || state == OSFT_SUCCESS || state == OSFT_FAILED;
-}
-
 void format_page(struct out *o, enum format format, const struct look *look,
                  const struct osft_page *page)
 {

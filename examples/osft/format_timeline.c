@@ -27,6 +27,12 @@ struct line {
     int64_t step;        /* ms from one tick to the next */
 };
 
+int format_is_over(const struct osft_task *t)
+{
+    enum osft_state state = osft_task_state(t);
+    return t->end_ms > 0 || state == OSFT_SUCCESS || state == OSFT_FAILED;
+}
+
 /* The time a run covers. Returns 0 when nobody knows when it started. */
 static int covers(const struct osft_task *t, int64_t now_ms, int64_t *from, int64_t *to)
 {
