@@ -86,6 +86,7 @@ static int show(int err, const struct plan *p, const struct osft_page *page)
     struct look look;
 
     format_look(&look);
+    look.query = &p->query;
     if (err == OSFT_OK || page->count > 0) {
         format_page(&cmd_out, p->format, &look, page);
     }

@@ -131,7 +131,7 @@ int plan_make(struct plan *p, const struct options *o)
     p->verbose = o->value[OPT_VERBOSE] != NULL;
     p->ca = o->value[OPT_CA];
     if (format != NULL && format_parse(format, &p->format) != 0) {
-        return refuse("--format is table, json, jsonl or csv; not", format);
+        return refuse("--format is table, json, jsonl, csv, prometheus or timeline; not", format);
     }
     if (timeout != NULL && time_parse_timeout(timeout, &p->timeout_ms) != 0) {
         return refuse("--timeout wants a length of time such as 10s, 500ms or 2m, not", timeout);
