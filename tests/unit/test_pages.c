@@ -399,7 +399,7 @@ static void a_service_that_says_everything_at_once_is_understood(void **state)
                 assert_int_equal(w->came, count);
                 assert_each_once(w, 1, count);
                 assert_int_equal(w->pages.changed & ~(OSFT_PAGES_STUCK | OSFT_PAGES_REPEATED), 0);
-                assert_true(w->s->requests < 10);
+                assert_true(w->s->requests < 15);
                 walk_free(w);
             }
         }
@@ -496,7 +496,7 @@ static void a_service_out_of_order_that_repeats_itself_ends_the_walk(void **stat
                 w->s->ignore_number = 1;
                 w->s->total = t ? TOTAL_ABSENT : TOTAL_RIGHT;
                 (void)walk(w);
-                assert_true(w->s->requests < 10);
+                assert_true(w->s->requests < 15);
                 assert_true(w->pages.changed & OSFT_PAGES_DISORDER);
                 walk_free(w);
             }
