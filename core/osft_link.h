@@ -48,7 +48,7 @@ struct osft_link {
 
     /* private; the client last, as what lies near costs less code */
     uint8_t state, was_kept, clock_tried, token_tried, expired;
-    uint8_t learned; /* skew_s is 0: of no clock, 1: of port.utc_s, 2: of port.ticks_ms */
+    uint8_t clock, learned; /* which the port has, and which skew_s is of */
     struct osft_settings *set;
     const struct osft_query *query;
     struct osft_page *page;
