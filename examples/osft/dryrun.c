@@ -122,6 +122,7 @@ static int print_all(const struct plan *p, struct osft_page *page)
 int run_dry(const struct plan *p)
 {
     static const struct limits limits = { sizeof(head), 0 };
+    struct call call = { p, &limits, NULL, -1 };
     struct osft_page page;
     int err, status = credentials_read();
 
@@ -131,5 +132,5 @@ int run_dry(const struct plan *p)
     memset(&page, 0, sizeof(page));
     err = print_all(p, &page);
     osft_wipe(head, sizeof(head));
-    return err == OSFT_OK ? EXIT_DONE : report_call(err, &page, p, &limits);
+    return err == OSFT_OK ? EXIT_DONE : report_call(err, &page, &call);
 }
