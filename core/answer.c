@@ -7,15 +7,30 @@
 
 OSFT_STATIC_ASSERT(OSFT_UNKNOWN == -1, unknown_must_be_all_ones);
 
+static const char names[] = "code\0message\0"
+                            "status\0requestId\0httpCode\0totalCount\0latency\0result\0errors\0"
+                            "functionName\0status\0runId\0extendInfo\0generation\0startTime\0"
+                            "endTime\0progress";
+
+/* camelCase and PascalCase differ in the case of the first letter only. */
+static unsigned member_named(const char *name, size_t len, unsigned from, unsigned to)
+{
+    return from + osft_find(osft_nth(names, from), to - from, name, len);
+}
+
+void osft_wrong(struct osft_client *c, unsigned member)
+{
+    c->is_wrong = 1;
+    c->why = OSFT_E_ANSWER;
+    c->page->member = osft_nth(names, member);
+}
+
 void osft_answer_init(struct osft_client *c, struct osft_page *page, int one)
 {
-    const struct osft_settings *set = c->set;
-
     memset(&page->count, 0, sizeof(*page) - offsetof(struct osft_page, count));
     memset(&page->total, 0xff, 3 * sizeof(page->total)); /* total, latency_ms, http_code: unknown */
-    memset(c, 0, sizeof(*c));
-    osft_json_init(&c->json);
-    c->set = set;
+    memset(&c->state, 0, sizeof(*c) - offsetof(struct osft_client, state));
+    c->json.state = OSFT_J_VALUE; /* else it begins with all 0, too */
     c->page = page;
     c->one = (uint8_t)one;
     c->member = c->part = OSFT_M_RESULT;
@@ -63,7 +78,7 @@ static void name_end(struct osft_client *c)
             to = OSFT_MEMBERS;
         }
     }
-    member = osft_member(name, len, from, to);
+    member = member_named(name, len, from, to);
     c->used = c->item;
     if (member == to) {
         c->skip = c->level;

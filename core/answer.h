@@ -16,6 +16,8 @@ void osft_answer_init(struct osft_client *c, struct osft_page *page, int one);
 /* Returns 0, or OSFT_E_JSON or OSFT_E_HTML. All else that is wrong waits for osft_answer_end(), as
  * the rest of the body decides what it is. c->used must not pass the bytes still to be read. */
 int osft_answer_byte(struct osft_client *c, uint8_t b);
+/* The answer is not what it should be, and member is why. */
+void osft_wrong(struct osft_client *c, unsigned member);
 /* The body is over: what does it come to? */
 int osft_answer_end(struct osft_client *c);
 

@@ -2,6 +2,7 @@
 /* The call as a state machine: what it wants next, and what became of it. */
 #include <string.h>
 #include "answer.h"
+#include "client.h"
 #include "http.h"
 #include "request.h"
 
@@ -28,8 +29,9 @@ uint32_t osft_left(const struct osft_client *c)
  * signature: it goes as soon as it is of no more use. */
 static void finish(struct osft_client *c, int result)
 {
-    osft_wipe(c->mem, c->request);
-    c->request = 0;
+    if (c->state != OSFT_WANT_RECV) {
+        osft_wipe(c->mem, c->size);
+    }
     if (result == OSFT_E_JSON) {
         c->page->expected = c->json.state;
         if (c->page->http_status >= 400) {
@@ -61,12 +63,14 @@ static int build(struct osft_client *c, const struct osft_query *query)
         return OSFT_E_RANDOM;
     }
     osft_to_hex(nonce, sizeof(nonce) / 2);
-    err = osft_date(port->utc_s(port->ctx), date);
+    err = osft_date(port->utc_s(port->ctx) + c->set->skew_s, date);
     if (err == OSFT_OK) {
         err = osft_request_build(&r);
         c->page->expected = r.bad;
         c->page->need = r.len;
-        c->request = r.len < r.size ? r.len : r.size;
+        if (r.len < r.size) {
+            c->size = r.len;
+        }
     }
     return err;
 }
@@ -96,19 +100,13 @@ int osft_begin(struct osft_client *c, const struct osft_query *query, uint32_t b
     return err;
 }
 
-/* Bytes that may be moved now. */
-static size_t room(const struct osft_client *c)
-{
-    return (c->state == OSFT_WANT_SEND ? c->request : c->size) - c->used;
-}
-
 enum osft_want osft_step(struct osft_client *c, void **buf, size_t *len)
 {
     if ((c->state & 3) != 0 && osft_left(c) == 0) {
         finish(c, OSFT_E_TIMEOUT);
     }
     *buf = c->mem + c->used;
-    *len = room(c);
+    *len = c->size - c->used;
     return (enum osft_want)c->state;
 }
 
@@ -116,20 +114,20 @@ enum osft_want osft_step(struct osft_client *c, void **buf, size_t *len)
 static void receive(struct osft_client *c, size_t n)
 {
     const char *p = c->mem + c->used;
+    int err = OSFT_OK;
 
-    for (; n > 0 && c->http != OSFT_HTTP_OVER; n--, p++) {
-        int event = osft_http_byte(c, (uint8_t)*p);
-        if (event == OSFT_HTTP_BODY) {
-            event = osft_answer_byte(c, (uint8_t)*p);
-        }
-        if (event < 0) {
-            finish(c, event);
+    while (n > 0 && c->http != OSFT_HTTP_OVER && err == OSFT_OK) {
+        err = osft_http_byte(c, (uint8_t)*p++);
+        n--;
+    }
+    if (err == OSFT_OK) {
+        if (c->http != OSFT_HTTP_OVER) {
             return;
         }
+        c->is_1_0 |= n != 0; /* bytes that nobody asked for: no connection to keep */
+        err = osft_answer_end(c);
     }
-    if (c->http == OSFT_HTTP_OVER) {
-        finish(c, osft_answer_end(c));
-    }
+    finish(c, err);
 }
 
 /* What the end of the stream makes of an answer that was not whole before. */
@@ -155,12 +153,13 @@ void osft_did(struct osft_client *c, int n)
         finish(c, n <= OSFT_E_IO && n > OSFT_E_HTTP ? n : OSFT_E_IO);
     } else if (c->state == OSFT_WANT_OPEN) {
         c->state = OSFT_WANT_SEND;
-    } else if ((size_t)n > room(c)) {
+    } else if ((size_t)n > c->size - c->used) {
         finish(c, OSFT_E_IO); /* more than was offered: not a port to trust */
     } else if (c->state == OSFT_WANT_RECV) {
         receive(c, (size_t)n);
-    } else if ((c->used += (size_t)n) == c->request) {
-        finish(c, OSFT_OK); /* with the request */
+    } else if ((c->used += (size_t)n) == c->size) {
+        osft_wipe(c->mem, c->used);
+        c->size = c->set->work_size;
         c->used = 0;
         c->state = OSFT_WANT_RECV;
     }

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
+#include "answer.h"
 #include "grammar.h"
 #include "http.h"
+#include "osft_stream.h"
 #include "text.h"
 
 /* Where each state begins in the table. The bytes that lead to the first three are stored. */
 enum {
-    STATUS = 0, /* status line; 0 in an empty client */
-    NAME = STATUS + 4,
+    STATUS = 0,         /* status line; 0 in an empty client */
+    CODE = STATUS + 12, /* is over: a space and a phrase follow, or nothing */
+    PHRASE = CODE + 2,
+    NAME = PHRASE + 4,
     VALUE = NAME + 3,
     SPACE = VALUE + 4, /* before a value */
     FIRST = SPACE + 6, /* of a header line */
@@ -40,6 +44,10 @@ enum {
 
 #define L      | OSFT_LAST
 #define ONE(b) b, b
+#define IS(b, next)    \
+    {                  \
+        ONE(b), next L \
+    }
 #define LINE(next, at_cr)                                          \
     { ONE('\r'), at_cr }, { ONE('\t'), next }, { ' ', '~', next }, \
     {                                                              \
@@ -58,7 +66,10 @@ enum {
 
 static const struct osft_range grammar[] = {
     /* clang-format off */
-    /* status */    LINE(STATUS, STATUS_LF),
+    /* status */    IS('H', 1), IS('T', 2), IS('T', 3), IS('P', 4), IS('/', 5), IS('1', 6), IS('.', 7),
+                    { '0', '1', 8 L }, IS(' ', 9), { '1', '5', 10 L }, { '0', '9', 11 L },
+                    { '0', '9', CODE L },
+    /* its end */   { ONE(' '), PHRASE }, IS('\r', STATUS_LF), LINE(PHRASE, STATUS_LF),
     /* name */      { ONE(':'), SPACE }, TOKEN(NAME),
     /* value */     LINE(VALUE, HEADER_LF),
     /* space */     { ONE(' '), SPACE }, { ONE('\t'), SPACE }, LINE(VALUE, HEADER_LF),
@@ -77,15 +88,17 @@ static const struct osft_range grammar[] = {
 OSFT_STATIC_ASSERT(sizeof(grammar) == 3 * STATES, a_state_does_not_begin_where_the_enum_says);
 OSFT_STATIC_ASSERT((int)DO_SIZE < (int)OSFT_HTTP_TO_END, too_many_states);
 
+OSFT_STATIC_ASSERT(offsetof(struct osft_page, connection) ==
+                       offsetof(struct osft_page, date) + 3 * sizeof(struct osft_span),
+                   kept_headers_must_lie_in_order);
+
 static int status_line(struct osft_client *c)
 {
-    char *line = c->mem;
+    const char *line = c->mem; /* HTTP/1.1 200 ... */
     unsigned status = (unsigned)osft_integer(line + 9, 3);
 
     c->is_1_0 = line[7] == '0';
-    line[7] |= 1; /* '0' or '1', and nothing else, becomes '1' */
-    if (c->used < 12 || memcmp(line, "HTTP/1.1 ", 9) != 0 || (c->used > 12 && line[12] != ' ') ||
-        status - 100 > 499 || status == 101) { /* nobody asked for an upgrade */
+    if (status == 101) { /* nobody asked for an upgrade */
         return OSFT_E_HTTP;
     }
     c->has_length = c->is_chunked = c->is_long = 0;
@@ -95,13 +108,14 @@ static int status_line(struct osft_client *c)
 
 static int header(struct osft_client *c)
 {
-    static const char names[] = "date\0retry-after\0content-length\0transfer-encoding";
+    static const char names[] = "date\0retry-after\0x-acs-retry-after\0connection\0"
+                                "content-length\0transfer-encoding";
     char *value = c->mem + c->name;
     size_t len = c->used - c->name;
-    unsigned i = osft_find(names, 4, c->mem + c->item, c->name - c->item);
+    unsigned i = osft_find(names, 6, c->mem + c->item, c->name - c->item);
     int64_t n;
 
-    if (i == 4 || c->page->http_status < 200) { /* of no interest */
+    if (i == 6 || c->page->http_status < 200) { /* of no interest */
         c->is_long = 0;
         return OSFT_OK;
     }
@@ -111,15 +125,15 @@ static int header(struct osft_client *c)
     while (len > 0 && (uint8_t)value[len - 1] <= ' ') {
         len--;
     }
-    if (i < 2) {
-        struct osft_span *to = i == 0 ? &c->page->date : &c->page->retry_after;
+    if (i < 4) {
+        struct osft_span *to = &c->page->date + i; /* they lie in a row */
         if (to->ptr == NULL) { /* the first counts, so that a peer cannot fill the buffer */
             value[len] = 0;
             to->ptr = value;
             to->len = len;
             c->item = c->used + 1; /* it stays, and the next line begins after it */
         }
-    } else if (i == 2) {
+    } else if (i == 4) {
         n = osft_integer(value, len);
         if (n >> 32 != 0 || (c->has_length && (uint32_t)n != c->length)) {
             return OSFT_E_HTTP;
@@ -151,7 +165,6 @@ static int head_end(struct osft_client *c)
         return OSFT_OK;
     }
     if (c->is_chunked) {
-        c->length = 0;
         c->http = SIZE;
         return c->has_length | c->is_1_0 ? OSFT_E_HTTP : OSFT_OK;
     }
@@ -163,12 +176,12 @@ static int head_end(struct osft_client *c)
     return OSFT_OK;
 }
 
-static int body_byte(struct osft_client *c)
+static int body_byte(struct osft_client *c, uint8_t b)
 {
     if (c->http != IN_REST && --c->length == 0) {
         c->http = c->http == IN_BODY ? IN_NOTHING : CHUNK_CR;
     }
-    return OSFT_HTTP_BODY;
+    return c->page->stream != NULL ? c->page->stream->byte(c, b) : osft_answer_byte(c, b);
 }
 
 /* A line is over: what is kept of it lies before c->item, the rest is given up. */
@@ -189,7 +202,7 @@ static int digit(struct osft_client *c, uint8_t b)
     }
     c->length = c->length << 4 | ((b & 15U) + (b >> 6) * 9U); /* a letter: bit 6 */
     c->http = MORE_SIZE;
-    return OSFT_HTTP_MORE;
+    return OSFT_OK;
 }
 
 /* A byte that leads to a state, and may be part of what is stored of a line. */
@@ -212,7 +225,7 @@ int osft_http_byte(struct osft_client *c, uint8_t b)
     int next;
 
     if (c->http >= IN_CHUNK) {
-        return body_byte(c);
+        return body_byte(c, b);
     }
     next = osft_next(grammar + c->http, b);
     if (next < 0 || ++c->head > OSFT_HEAD_MAX) {
@@ -229,5 +242,5 @@ int osft_http_byte(struct osft_client *c, uint8_t b)
         next = c->length != 0 ? IN_CHUNK : TRAILER;
     }
     line_byte(c, next, b);
-    return OSFT_HTTP_MORE;
+    return OSFT_OK;
 }

@@ -4,18 +4,12 @@
  *
  * Strict where two readers could disagree on where a body ends: bare LF, folded lines, white space
  * before a colon, both or differing lengths, signs, spaces and overflow in numbers, and codings
- * other than chunked are refused. Connection is not looked at, as every answer ends the connection.
+ * other than chunked are refused.
  */
 #ifndef OSFT_HTTP_H
 #define OSFT_HTTP_H
 
 #include "osft.h"
-
-/* What osft_http_byte() returns, beside OSFT_E_HTTP and OSFT_E_REDIRECT. */
-enum osft_http_event {
-    OSFT_HTTP_MORE, /* the byte was of the head or the framing */
-    OSFT_HTTP_BODY  /* the byte belongs to the body */
-};
 
 /* States of c->http that others care about. */
 enum {
@@ -23,7 +17,9 @@ enum {
     OSFT_HTTP_OVER = 127    /* the answer is whole: no byte is to follow */
 };
 
-/* Lines are collected behind c->used; Date and Retry-After stay there for the page. */
+/* The next byte; one of the body goes on to answer.h, or to the page's stream. Returns 0, or the error
+ * that ends the answer: OSFT_E_HTTP, OSFT_E_REDIRECT, or what the body's reader says.
+ * Lines are collected behind c->used; the values that the page keeps stay there. */
 int osft_http_byte(struct osft_client *c, uint8_t b);
 
 #endif

@@ -101,11 +101,6 @@ static const struct osft_range grammar[] = {
 OSFT_STATIC_ASSERT(sizeof(grammar) == 3 * STATES, a_state_does_not_begin_where_the_enum_says);
 OSFT_STATIC_ASSERT(DO_NEXT < OSFT_LAST, too_many_states);
 
-int osft_json_empty(const struct osft_json *j)
-{
-    return j->depth == 0 && j->state == OSFT_J_VALUE;
-}
-
 int osft_json_complete(const struct osft_json *j)
 {
     return j->depth == 0 && (j->state == OSFT_J_NEXT || j->state >= OSFT_J_INTEGER);

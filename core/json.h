@@ -25,8 +25,6 @@ enum osft_json_event {
 
 /* Returns the event, or OSFT_E_JSON: then this byte cannot stand here, and j->state says what could. */
 int osft_json_byte(struct osft_json *j, uint8_t b);
-/* 1 when nothing but white space has come. */
-int osft_json_empty(const struct osft_json *j);
 /* 1 when what was read so far is a whole JSON text. */
 int osft_json_complete(const struct osft_json *j);
 
@@ -54,6 +52,12 @@ static inline void osft_json_init(struct osft_json *j)
     j->depth = 0;
     j->name = 0;
     j->state = OSFT_J_VALUE;
+}
+
+/* 1 when nothing but white space has come. */
+static inline int osft_json_empty(const struct osft_json *j)
+{
+    return j->depth == 0 && j->state == OSFT_J_VALUE;
 }
 
 #endif

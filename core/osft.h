@@ -126,6 +126,7 @@ struct osft_settings {
     uint8_t plain_http; /* 1: the port speaks no TLS (only decides the default TCP port) */
     void *work;         /* for request and answer; see page->need */
     size_t work_size;
+    int64_t skew_s;     /* added to port.utc_s: how far the service is ahead of the device; s */
 
     /* Only osft_link.h looks at these; 0 stands for the number in brackets. */
     uint8_t tries;           /* attempts in all, the first one included (4) */
@@ -168,13 +169,12 @@ struct osft_client {
     uint8_t has_result, has_errors, is_wrong; /* what the answer has shown to be */
     uint32_t had;                             /* one bit a member: already seen */
     char *mem;                                /* the work buffer */
-    size_t size, used;                        /* of it; used: also what has been sent */
+    size_t size, used;                        /* of it; while sending: of the request */
     size_t item;            /* where the header line, name or value being read begins */
     size_t name;            /* where the header's name ends */
     size_t lost;            /* bytes that did not fit */
     uint32_t length;        /* of body or chunk: bytes to come */
     uint32_t head;          /* bytes of it so far */
-    size_t request;         /* bytes */
     uint32_t began, budget; /* ms */
     struct osft_page *page;
     int result; /* of the call, when it is over */

@@ -48,6 +48,7 @@ struct osft_link {
 
     /* private */
     struct osft_client client;
+    struct osft_settings *set;
     const struct osft_query *query;
     struct osft_page *page;
     uint32_t began, budget;       /* of the call, ms */
@@ -56,8 +57,8 @@ struct osft_link {
     uint8_t state, was_kept, clock_tried, token_tried, expired, by_ticks;
 };
 
-/* Make a link. buffers: keeps set, which must outlive it. */
-void osft_link_init(struct osft_link *l, const struct osft_settings *set);
+/* Make a link. buffers: keeps set, which must outlive it, and keeps set->skew_s up to date. */
+void osft_link_init(struct osft_link *l, struct osft_settings *set);
 
 /* osft_list(), patiently. buffers, units, returns: as there; budget_ms bounds all attempts and waits
  * together; 0: only the attempts are bounded, by settings.attempt_ms and tries. */

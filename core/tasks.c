@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
+#include "answer.h"
 #include "tasks.h"
 #include "text.h"
 
@@ -8,11 +9,6 @@
 #include <jsmn.h>
 
 enum kind { TEXT, TEXT_OR_INTEGER, INTEGER, PERCENT };
-
-static const char names[] = "code\0message\0"
-                            "status\0requestId\0httpCode\0totalCount\0latency\0result\0errors\0"
-                            "functionName\0status\0runId\0extendInfo\0generation\0startTime\0"
-                            "endTime\0progress";
 
 #define TASK(kind, field)                       \
     {                                           \
@@ -43,19 +39,6 @@ static const struct {
     TASK(INTEGER, end_ms),
     TASK(PERCENT, progress),
 };
-
-/* camelCase and PascalCase differ in the case of the first letter only. */
-unsigned osft_member(const char *name, size_t len, unsigned from, unsigned to)
-{
-    return from + osft_find(osft_nth(names, from), to - from, name, len);
-}
-
-void osft_wrong(struct osft_client *c, unsigned member)
-{
-    c->is_wrong = 1;
-    c->why = OSFT_E_ANSWER;
-    c->page->member = osft_nth(names, member);
-}
 
 void osft_field(struct osft_client *c)
 {

@@ -31,12 +31,6 @@ enum osft_member {
     OSFT_MEMBERS
 };
 
-/* The member of that name in [from, to), in either spelling; to when there is none. */
-unsigned osft_member(const char *name, size_t len, unsigned from, unsigned to);
-
-/* The answer is not what it should be, and member is why. */
-void osft_wrong(struct osft_client *c, unsigned member);
-
 /* Set the field of c->part in the page, or in the task being read, from its value: JSON text of a
  * scalar between c->item and c->used. A text is unescaped in place and stays; all else is given up. */
 void osft_field(struct osft_client *c);
