@@ -154,6 +154,7 @@ static void measure(struct table *t, const struct osft_page *page)
 static void fit(struct table *t)
 {
     size_t c, room = t->look->columns, metrics = t->width[METRICS];
+    size_t least = metrics < METRICS_LEAST ? metrics : METRICS_LEAST;
 
     for (c = 0; c < RUN && room > 0; c++) {
         room = room > t->width[c] + GAP ? room - t->width[c] - GAP : 1;
@@ -164,11 +165,11 @@ static void fit(struct table *t)
     if (metrics == 0 || room < LEAST) {
         t->width[METRICS] = 0;
         t->width[RUN] = room > LEAST ? room : LEAST;
-    } else if (t->width[RUN] + GAP + METRICS_LEAST <= room) {
+    } else if (t->width[RUN] + GAP + least <= room) {
         t->width[METRICS] = room - GAP - t->width[RUN];
-    } else if (room >= LEAST + GAP + METRICS_LEAST) {
-        t->width[RUN] = room - GAP - METRICS_LEAST;
-        t->width[METRICS] = METRICS_LEAST;
+    } else if (room >= LEAST + GAP + least) {
+        t->width[RUN] = room - GAP - least;
+        t->width[METRICS] = least;
     } else {
         t->width[RUN] = 0;
         t->width[METRICS] = room < metrics ? room : metrics;

@@ -141,12 +141,12 @@ void net_code_text(int err, int32_t code, char *text, size_t size)
     text[0] = 0;
     if (err == OSFT_E_CERT || err == OSFT_E_CERT_TIME) {
         certificate_text(text, size);
-    } else if (err == OSFT_E_TLS) {
+    } else if (err == OSFT_E_RESOLVE && code <= 0) {
+        snprintf(text, size, "%s", gai_strerror((int)code));
+    } else if (code < 0) { /* mbedTLS's numbers are, whatever came of them */
 #ifdef MBEDTLS_ERROR_C
         mbedtls_strerror((int)code, text, size);
 #endif
-    } else if (err == OSFT_E_RESOLVE && code <= 0) {
-        snprintf(text, size, "%s", gai_strerror((int)code));
     } else if (code > 0) {
         snprintf(text, size, "%s", strerror((int)code));
     }
