@@ -126,7 +126,7 @@ struct osft_settings {
     uint8_t plain_http; /* 1: the port speaks no TLS (only decides the default TCP port) */
     void *work;         /* for request and answer; see page->need */
     size_t work_size;
-    int64_t skew_s;     /* added to port.utc_s: how far the service is ahead of the device; s */
+    int64_t skew_s; /* added to port.utc_s: how far the service is ahead of the device; s */
 
     /* Only osft_link.h looks at these; 0 stands for the number in brackets. */
     uint8_t tries;           /* attempts in all, the first one included (4) */

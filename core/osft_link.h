@@ -54,7 +54,8 @@ struct osft_link {
     uint32_t began, budget;       /* of the call, ms */
     uint32_t wait_began, wait_ms; /* of the wait */
     int result;
-    uint8_t state, was_kept, clock_tried, token_tried, expired, by_ticks;
+    uint8_t state, was_kept, clock_tried, token_tried, expired;
+    uint8_t learned; /* skew_s is 0: of no clock, 1: of port.utc_s, 2: of port.ticks_ms */
 };
 
 /* Make a link. buffers: keeps set, which must outlive it, and keeps set->skew_s up to date. */
@@ -74,6 +75,10 @@ void osft_link_did(struct osft_link *l, int n);
 int osft_link_result(const struct osft_link *l);
 /* Milliseconds left for what it wants now, for a wait; UINT32_MAX when there is no bound. */
 uint32_t osft_link_left(const struct osft_link *l);
+
+/* Do what is wanted through the settings' port, and sleep when there is nothing to do, until
+ * OSFT_DONE. Blocks; returns the result. */
+int osft_link_run(struct osft_link *l);
 
 /* Close the connection, if one is kept; end a call in progress, and wipe its request. */
 void osft_link_close(struct osft_link *l);

@@ -41,9 +41,10 @@ struct osft_stream {
     int (*fresh)(void *filter, const struct osft_task *task); /* 0: was delivered before */
     void *filter;
     uint32_t first; /* the answer's first task is this one */
-    size_t seen;    /* tasks of this answer that were dealt with */
+    uint32_t seen;  /* tasks of this answer that were dealt with */
     size_t mark;    /* of the work buffer: where a task's texts begin */
-    size_t need;    /* the most that a task of this answer needed */
+    size_t need;    /* the most that anything in this answer needed */
+    uint8_t lacks;  /* 1: something of this answer did not fit */
     struct osft_task task;
 };
 
