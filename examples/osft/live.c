@@ -63,16 +63,18 @@ int live_fetch(struct live *l, struct osft_link *link, const struct plan *p)
 
 void live_draw(struct live *l, int64_t left_ms)
 {
-    char line[200], when[TIME_TEXT], left[TIME_TEXT];
+    char line[200], when[TIME_TEXT], left[TIME_TEXT], next[TIME_TEXT + 24];
 
     time_iso(l->looked_ms, when);
-    time_length(left_ms > 0 ? (left_ms + 999) / 1000 * 1000 : 0, left);
+    time_length((left_ms + 999) / 1000 * 1000, left);
+    snprintf(next, sizeof(next), "%s%s", left_ms > 0 ? "; the next look is in " : "",
+             left_ms > 0 ? left : "");
     if (l->failed != OSFT_OK) {
-        snprintf(line, sizeof(line), "the last look failed: %s; %s %s; the next is in %s",
-                 osft_strerror(l->failed), l->looked_ms > 0 ? "this is as of" : "nothing is known",
-                 l->looked_ms > 0 ? when : "yet", left);
+        snprintf(line, sizeof(line), "the last look failed: %s; %s%s%s", osft_strerror(l->failed),
+                 l->looked_ms > 0 ? "this is as of " : "nothing is known yet",
+                 l->looked_ms > 0 ? when : "", next);
     } else {
-        snprintf(line, sizeof(line), "as of %s; the next look is in %s; Ctrl-C ends", when, left);
+        snprintf(line, sizeof(line), "as of %s%s; Ctrl-C ends", when, next);
     }
     screen_draw(&l->screen, &l->page, line);
 }

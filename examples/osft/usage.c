@@ -107,8 +107,8 @@ static const char dry[] =
     "What would be sent\n"
     "  --dry-run             send nothing; print the canonical request, the string to sign, and\n"
     "                        the request, to compare with what the gateway says it computed.\n"
-    "                        The secret is never part of that. An STS token is: it is printed\n"
-    "                        as it would be sent, so look before you share the output.\n"
+    "                        The secret is never part of that, and an STS token is left out:\n"
+    "                        '(the token)' stands where it would be sent.\n"
     "  --date TIME           with the date 2024-02-29T23:59:59Z instead of now\n"
     "  --nonce TEXT          with this nonce instead of a random one\n";
 

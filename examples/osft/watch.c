@@ -42,6 +42,9 @@ static int on_event(void *ctx, enum osft_watch_event event, const struct osft_ta
     struct event e;
 
     event_make(&e, event, task, run);
+    if (w->is_live && event == OSFT_WATCH_PROGRESSED) {
+        return 0; /* the table shows that */
+    }
     if (w->is_live) {
         screen_erase(&w->live.screen);
         event_print(&e, FORMAT_TABLE);
@@ -59,7 +62,7 @@ static int look(struct watcher *w)
     int64_t began = drive_clock();
     int err = osft_watch_begin(&w->watch, w->plan->timeout_ms);
 
-    while (osft_watch_more(&w->watch)) {
+    while (osft_watch_more(&w->watch) && err != OSFT_E_STOPPED) {
         (void)drive_call(w->link, w->plan); /* what it came to, the watch asks the link */
         err = osft_watch_end(&w->watch);
     }

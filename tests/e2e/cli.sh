@@ -247,6 +247,8 @@ vector date-01 76a768a3d78fcb8b149343bb7c5d3babd590bf400e4c8f7935eb57df70fe9d45 
 export ALIBABA_CLOUD_SECURITY_TOKEN='CAISTESTtoken+with/slash==and%25pct'
 vector sts-01 62929a6806408028980b94743014c2e3945bdb73b7ef1a3dbb95e486b43ab774 \
     9aa1e444073f16d539f4dc2a3185a45e50bb7a0e4abd6af954813234df7c4cad --app my_app --date $DATE --nonce $NONCE
+[ "$(grep -c 'x-acs-security-token: *(the token)' "$T/out")" -eq 2 ] && ! grep -qF CAISTEST "$T/out"
+result $? "... which leaves out the token, where it is signed and where it would be sent"
 unset ALIBABA_CLOUD_SECURITY_TOKEN
 
 # host ARGUMENT HOST [MORE]: what stands in the Host header.
