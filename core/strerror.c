@@ -12,6 +12,8 @@ const char *osft_strerror(int err)
     case OSFT_E_SPACE: return "the work buffer is too small for the request or the answer";
     case OSFT_E_TASKS: return "the answer has more tasks than the array holds";
     case OSFT_E_STATE: return "the call is out of order";
+    case OSFT_E_STOPPED: return "the call was stopped";
+    case OSFT_E_SAVED: return "the saved state is damaged, or not of this";
     case OSFT_E_IO: return "the connection failed";
     case OSFT_E_TIMEOUT: return "the time allowed for the call ran out";
     case OSFT_E_RESOLVE: return "the host name has no address";
@@ -29,6 +31,7 @@ const char *osft_strerror(int err)
     case OSFT_E_EMPTY: return "the answer is empty";
     case OSFT_E_REDIRECT: return "the answer points elsewhere, which is not followed";
     case OSFT_E_REFUSED: return "the service refused";
+    case OSFT_E_TOKEN: return "the STS token expired, and there is no other";
     case OSFT_EOF: return "the stream ended";
     default: return "unknown error";
     }

@@ -116,6 +116,15 @@ usage 'an address that is not loopback' --bind 0.0.0.0
 usage 'a certificate without its key' --cert x
 usage 'tasks both made up and from a file' --tasks x --generate 1
 usage 'a root to write when there is no TLS' --plain-http --ca-out x
+usage 'a run that would arrive in a file' --tasks x --arrive-ms 5
+usage 'a truth about tasks from a file' --tasks x --events y
+usage 'no time between arrivals' --arrive-ms 0
+usage 'arrivals without room' --generate 100000 --arrive-per-request 1
+usage 'runs that vanish where none arrives' --vanish-every 2
+usage 'a token that expires but is not there' --token-uses 2
+usage 'a next token when the first stays good' --security-token x --next-security-token y
+usage 'a first request without a count' --fault stall:@2
+usage 'a code with a space' --fault 'refuse=a b'
 
 printf '{"startTime":1}\n{"startTime":}\n' >"$tmp/bad.jsonl"
 "$endpoint" --plain-http --tasks "$tmp/bad.jsonl" >"$tmp/body" 2>"$tmp/err"
@@ -156,7 +165,7 @@ check 'another method is refused'
 replay "$captured" -H 'x-acs-security-token: hush'
 [ "$code" = 400 ] && says '"Code":"IncompleteSignature"'
 check 'a token that is not signed is refused'
-[ "$(cut -d' ' -f2- "$tmp/log" | head -n 3)" = "GET $captured 200 OK plain
+[ "$(cut -d' ' -f2-6 "$tmp/log" | head -n 3)" = "GET $captured 200 OK plain
 GET $captured 400 SignatureNonceUsed plain
 GET ${captured}0 400 SignatureDoesNotMatch plain" ]
 check 'each request is one line in the log'
@@ -175,6 +184,37 @@ start --plain-http --generate 100000 --case pascal --fault "$(skew)"
 replay "$captured"
 [ "$code" = 200 ] && says '"TotalCount":100000,' && [ "$(tr ',' '\n' <"$tmp/body" | grep -c '"RunId"')" = 10 ]
 check 'a hundred thousand tasks can be made up, in PascalCase too'
+
+# --- runs that arrive ------------------------------------------------------------------------------
+start --plain-http --generate 2 --arrive-per-request 3 --fault "$(skew)" --events "$tmp/events"
+replay "$captured"
+[ "$code" = 200 ] && says '"totalCount":5,' &&
+    [ "$(grep -o '"generation":"[0-9]*"' "$tmp/body" | tr -dc '0-9\n' | tr '\n' ' ')" = '5 4 3 2 1 ' ]
+check 'runs arrive in front before a list is answered'
+[ "$(cut -d' ' -f2-3 "$tmp/events" | tr '\n' ' ')" = 'started 2 started 3 started 4 started 5 ' ]
+check 'their beginning is written down at once, with what was moving before'
+same=0
+while read -r ms _ number run; do
+    grep -qF "\"startTime\":$ms,\"endTime\":0,\"extendInfo\":\"{\\\"errors\\\":[]}\",\"runId\":\"$run\",\"generation\":\"$number\"" "$tmp/body" &&
+        same=$((same + 1))
+done <"$tmp/events"
+[ "$same" = 4 ]
+check 'what is written down is what the list says'
+start --plain-http --generate 0 --arrive-ms 2 --run-ms 20 --vanish-every 5 --events "$tmp/events"
+sleep 1
+stop
+awk '$2 == "started" { begun[$3] = $1; n++; next }
+    { if (!($3 in begun) || $1 <= begun[$3] || ended[$3]++ || ($2 == "vanished") != ($3 % 5 == 0)) bad++ }
+    { if ($2 == "failed" && $3 % 13 != 7) bad++; if ($1 < last) bad++; last = $1; kinds[$2]++ }
+    END { exit !(n > 50 && !bad && kinds["succeeded"] && kinds["failed"] && kinds["vanished"]) }' "$tmp/events"
+check 'what happened while nobody asked is written at the end'
+start --plain-http --events "$tmp/events"
+stop
+[ "$(cut -d' ' -f2-3 "$tmp/events" | tr '\n' ' ')" = 'started 23 started 24 started 25 ' ]
+check 'the truth is written anew by each endpoint'
+"$endpoint" --plain-http --events "$tmp/none/x" >"$tmp/body" 2>"$tmp/err"
+[ $? = 1 ] && grep -qF "$tmp/none/x: No such file" "$tmp/err"
+check 'a file for the truth that cannot be written is named'
 
 # --- paths, connections, addresses ------------------------------------------------------------------
 start --plain-http
@@ -242,6 +282,39 @@ check 'a fault with a count ends with it'
 fault throttle=3
 [ "$code" = 429 ] && says '"Code":"Throttling.User"' && grep -qi '^Retry-After: 3' "$tmp/head"
 check 'throttle says when to come back'
+fault throttle=none
+[ "$code" = 429 ] && says '"Code":"Throttling.User"' && ! grep -qi 'retry-after' "$tmp/head"
+check 'throttle=none does not say when to come back'
+fault throttle-ms=1500
+[ "$code" = 429 ] && grep -qi '^x-acs-retry-after: 1500' "$tmp/head"
+check 'throttle-ms says it in milliseconds'
+fault throttle-date=90
+[ "$code" = 429 ] && date -u -d "$(sed -n 's/\r$//; s/^Date: //p' "$tmp/head") + 90 seconds" '+%a, %d %b %Y %H:%M:%S GMT' >"$tmp/when" &&
+    grep -qF "Retry-After: $(cat "$tmp/when")" "$tmp/head"
+check 'throttle-date says it as a date'
+fault refuse=Throttling.Api@503
+[ "$code" = 503 ] && says '"Code":"Throttling.Api"'
+check 'a refusal comes in the status that is asked for'
+fault refuse=InternalError@200
+[ "$code" = 200 ] && says '"status":"FAIL"' && says '"code":"InternalError"'
+check 'a refusal can stand in the body of a 200'
+fault date=none
+[ "$code" = 400 ] && ! grep -qi '^Date:' "$tmp/head"
+check 'the Date can be left out'
+fault drop:1@2
+[ "$code" = 400 ] && get "http://127.0.0.1:$port$tasks" && [ "$curl" = 52 ] && get "http://127.0.0.1:$port$tasks" && [ "$code" = 400 ]
+check 'a fault can wait for its request; drop answers nothing'
+for seed in 1 1 2; do
+    start --plain-http --seed $seed --fault chaos=60 --log "$tmp/chaos.$seed"
+    get "http://127.0.0.1:$port$tasks?[1-60]" -H 'Connection: close' -o /dev/null
+    [ "$seed" = 1 ] && [ ! -e "$tmp/chaos.0" ] && mv "$tmp/chaos.1" "$tmp/chaos.0"
+done
+for log in 0 1 2; do
+    sed 's/.* conn=\([0-9]*\) nth=1 ms=[0-9]* /\1 /' "$tmp/chaos.$log" >"$tmp/lots.$log"
+done
+[ "$(wc -l <"$tmp/lots.0")" = 60 ] && cmp -s "$tmp/lots.0" "$tmp/lots.1" && ! cmp -s "$tmp/lots.1" "$tmp/lots.2" &&
+    grep -q ' fault=drop,chaos$' "$tmp/lots.0" && grep -q ' fault=chaos$' "$tmp/lots.0"
+check 'chaos is the same for the same seed'
 fault status=302
 [ "$code" = 302 ] && grep -qi '^Location: ' "$tmp/head"
 check 'a redirect names a place'

@@ -120,6 +120,23 @@ static int check_body(const struct ep_request *r, struct ep_refusal *why)
                             "x-acs-content-sha256 is not the hash of the body that came.");
 }
 
+static void proof_free(struct proof *p)
+{
+    ep_free(&p->canonical);
+    ep_free(&p->string);
+    ep_free(&p->signature);
+}
+
+static void put_proof(const struct proof *p, struct ep_text *out)
+{
+    ep_puts(out,
+            "Specified signature is not matched with our calculation. server string to sign is:[");
+    ep_put_span(out, ep_span_of(&p->string));
+    ep_puts(out, "] server canonical request is:[");
+    ep_put_span(out, ep_span_of(&p->canonical));
+    ep_puts(out, "]");
+}
+
 static int check_signature(const struct ep_gate *g, const struct ep_request *r,
                            const struct ep_authorization *a, struct ep_refusal *why)
 {
@@ -131,31 +148,50 @@ static int check_signature(const struct ep_gate *g, const struct ep_request *r,
      * developer is shown is the strict form, so that is tried last. */
     err = prove(g, r, a, "()!'", &p) && prove(g, r, a, "", &p);
     if (err) {
-        ep_refuse(
-            why, 400, "SignatureDoesNotMatch",
-            "Specified signature is not matched with our calculation. server string to sign is:[");
-        ep_put_span(&why->message, ep_span_of(&p.string));
-        ep_puts(&why->message, "] server canonical request is:[");
-        ep_put_span(&why->message, ep_span_of(&p.canonical));
-        ep_puts(&why->message, "]");
+        ep_refuse(why, 400, "SignatureDoesNotMatch", "");
+        put_proof(&p, &why->message);
     }
-    ep_free(&p.canonical);
-    ep_free(&p.string);
-    ep_free(&p.signature);
+    proof_free(&p);
     return err ? -1 : check_body(r, why);
 }
 
-static int check_token(const struct ep_gate *g, const struct ep_request *r, struct ep_refusal *why)
+void ep_gate_echo(const struct ep_gate *g, const struct ep_request *r, struct ep_text *out)
+{
+    struct ep_authorization a;
+    struct osft_span which;
+    struct proof p;
+
+    memset(&p, 0, sizeof(p));
+    if (ep_authorization(value_of(r, "authorization"), &a) || ep_signed_names(r, a.names, &which))
+        return;
+    prove(g, r, &a, "", &p);
+    if (p.string.len)
+        put_proof(&p, out);
+    proof_free(&p);
+}
+
+static int check_token(struct ep_gate *g, const struct ep_request *r, struct ep_refusal *why)
 {
     const struct ep_header *token = ep_header(r, "x-acs-security-token");
+    int expired;
 
     if (token && token->value.len == 0)
         return ep_refuse(why, 400, "InvalidSecurityToken.Malformed",
                          "Specified SecurityToken is malformed.");
-    if (g->token && (!token || !ep_same(token->value, g->token)))
-        return ep_refuse(why, 400, "InvalidSecurityToken.MismatchWithAccessKey",
-                         "Specified SecurityToken mismatch with the AccessKey.");
-    return 0;
+    if (!g->token)
+        return 0;
+    expired = g->token_uses > 0 && g->token_used >= g->token_uses;
+    if (token && ep_same(token->value, g->token)) {
+        if (expired)
+            return ep_refuse(why, 400, "InvalidSecurityToken.Expired",
+                             "Specified SecurityToken is expired.");
+        g->token_used++;
+        return 0;
+    }
+    if (token && expired && g->next_token && ep_same(token->value, g->next_token))
+        return 0;
+    return ep_refuse(why, 400, "InvalidSecurityToken.MismatchWithAccessKey",
+                     "Specified SecurityToken mismatch with the AccessKey.");
 }
 
 int ep_gate_check(struct ep_gate *g, const struct ep_request *r, int64_t clock_s, int64_t now_s,

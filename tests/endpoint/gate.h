@@ -31,7 +31,10 @@ void ep_nonces_free(struct ep_nonces *n);
 
 struct ep_gate {
     const char *id, *secret;
-    const char *token; /* the only STS token that is good; NULL: any, if it is signed */
+    const char *token;  /* the only STS token that is good; NULL: any, if it is signed */
+    int64_t token_uses; /* requests until it expires; 0: it does not */
+    int64_t token_used;
+    const char *next_token; /* good from then on; NULL: none is */
     struct ep_nonces nonces;
 };
 
@@ -39,5 +42,9 @@ struct ep_gate {
  * real one (nonces age by it). Returns 0, or -1 with *why set. */
 int ep_gate_check(struct ep_gate *g, const struct ep_request *r, int64_t clock_s, int64_t now_s,
                   struct ep_refusal *why);
+
+/* What SignatureDoesNotMatch would say of that request: the string to sign that is right, with all that
+ * stands in it. Adds nothing when the request names no headers that could be signed. */
+void ep_gate_echo(const struct ep_gate *g, const struct ep_request *r, struct ep_text *out);
 
 #endif

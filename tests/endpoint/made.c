@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store.h"
 
+#include <string.h>
+
 #include "date.h"
 #include "json.h"
-
-/* A well-mixed number that follows from its seed alone, so that each run of the endpoint tells the
- * same story. */
-static uint64_t mix(uint64_t seed, uint64_t salt)
-{
-    uint64_t x = seed * 0x9e3779b97f4a7c15u + salt;
-
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-    return x ^ (x >> 31);
-}
 
 static void put_info(const struct ep_made *m, int done, struct ep_text *out)
 {
@@ -27,32 +18,69 @@ static void put_info(const struct ep_made *m, int done, struct ep_text *out)
     if (!done)
         ep_puts(&info, "{\"errors\":[]}");
     else if (m->fails)
-        ep_putf(&info, "{\"errors\":[\"%s\"]}", reasons[mix(m->number, 3) % 3]);
+        ep_putf(&info, "{\"errors\":[\"%s\"]}", reasons[ep_mix(m->number, 3) % 3]);
     else
         ep_putf(&info, "{\"recall\":%u.%02u,\"auc\":0.%04u,\"errors\":[]}",
-                (unsigned)(88 + mix(m->number, 1) % 9), (unsigned)(mix(m->number, 1) / 9 % 100),
-                (unsigned)(6900 + mix(m->number, 2) % 1200));
+                (unsigned)(88 + ep_mix(m->number, 1) % 9),
+                (unsigned)(ep_mix(m->number, 1) / 9 % 100),
+                (unsigned)(6900 + ep_mix(m->number, 2) % 1200));
     ep_json_quote(ep_span_of(&info), out);
     ep_free(&info);
 }
 
-void ep_made_write(const struct ep_made *m, int64_t now_ms, struct ep_text *out)
+/* Where a run that fails stops. */
+static int64_t fail_at(const struct ep_made *m)
 {
-    int done = now_ms >= m->end_ms;
-    int64_t progress = done ? 100 : (now_ms - m->start_ms) * 100 / (m->end_ms - m->start_ms);
+    return 5 + (int64_t)(ep_mix(m->number, 4) % 90);
+}
+
+int ep_made_stage(const struct ep_made *m, int64_t now_ms)
+{
+    int64_t most = m->arrived && m->fails ? fail_at(m) : 100, progress;
+
+    if (now_ms >= m->end_ms)
+        return 101;
+    if (now_ms <= m->start_ms)
+        return 0;
+    progress = (now_ms - m->start_ms) * most / (m->end_ms - m->start_ms);
+    return progress > 99 ? 99 : (int)progress;
+}
+
+void ep_made_plan(struct ep_made *m, uint64_t number, int64_t start_ms, int64_t run_ms)
+{
+    int64_t length = run_ms * (int64_t)(75 + ep_mix(number, 5) % 51) / 100;
+
+    memset(m, 0, sizeof(*m));
+    m->number = number;
+    m->start_ms = start_ms;
+    m->end_ms = start_ms + (length > 0 ? length : 1);
+    m->fails = number % 13 == 7;
+    m->arrived = 1;
+}
+
+/* Two that were there at the beginning never start in the same second; two that arrive can. */
+void ep_made_run_id(const struct ep_made *m, struct ep_text *out)
+{
     struct ep_text date = { NULL, 0, 0 };
 
-    if (!done && progress > 99)
-        progress = 99;
-    if (done && m->fails)
-        progress = 5 + (int64_t)(mix(m->number, 4) % 90);
     ep_date_iso(m->start_ms / 1000, &date);
-    ep_putf(out, "{\"functionName\":\"ctr\",\"progress\":%ld,\"status\":\"%s\",\"startTime\":%lld,",
-            (long)progress, done ? m->fails ? "failed" : "success" : "running",
-            (long long)m->start_ms);
+    ep_putf(out, "trigger__%.19s", date.mem);
+    if (m->arrived)
+        ep_putf(out, ".%03d", (int)(m->start_ms % 1000));
+    ep_free(&date);
+}
+
+void ep_made_write(const struct ep_made *m, int64_t now_ms, struct ep_text *out)
+{
+    int progress = ep_made_stage(m, now_ms), done = progress > 100;
+
+    if (done)
+        progress = m->fails ? (int)fail_at(m) : 100;
+    ep_putf(out, "{\"functionName\":\"ctr\",\"progress\":%d,\"status\":\"%s\",\"startTime\":%lld,",
+            progress, done ? m->fails ? "failed" : "success" : "running", (long long)m->start_ms);
     ep_putf(out, "\"endTime\":%lld,\"extendInfo\":", done ? (long long)m->end_ms : 0LL);
     put_info(m, done, out);
-    ep_putf(out, ",\"runId\":\"trigger__%.19s\",\"generation\":\"%llu\"}", date.mem,
-            (unsigned long long)m->number);
-    ep_free(&date);
+    ep_puts(out, ",\"runId\":\"");
+    ep_made_run_id(m, out);
+    ep_putf(out, "\",\"generation\":\"%llu\"}", (unsigned long long)m->number);
 }

@@ -110,14 +110,25 @@ static int prepare_tls(const struct ep_options *o, struct ep_tls *tls)
     return err;
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 static int prepare_tasks(const struct ep_options *o, struct ep_store *store)
 {
     struct ep_text why = { NULL, 0, 0 };
     int err;
 
     if (!o->tasks) {
-        ep_store_make(store, o->generate < 0 ? 25 : (size_t)o->generate, o->run_s,
-                      (int64_t)time(NULL) * 1000);
+        store->arrivals.every_ms = o->arrive_ms;
+        store->arrivals.per_list = o->arrive_per_request;
+        store->arrivals.vanish_every = o->vanish_every;
+        ep_store_make(store, o->generate < 0 ? 25 : (size_t)o->generate,
+                      o->run_ms < 0 ? o->run_s * 1000 : o->run_ms, now_ms());
         return 0;
     }
     err = ep_store_read(store, o->tasks, &why);
@@ -139,6 +150,22 @@ static int read_seed(unsigned char *seed, size_t size)
     return got == size ? 0 : -1;
 }
 
+static int open_file(const char *path, const char *mode, FILE **file)
+{
+    if (!path)
+        return 0;
+    *file = fopen(path, mode);
+    return *file ? 0 : fail(path, strerror(errno));
+}
+
+/* What was written was the truth only if all of it was. */
+static int close_file(const char *path, FILE *file)
+{
+    int bad = file && ferror(file);
+
+    return file && (fclose(file) || bad) ? fail(path, "could not be written") : 0;
+}
+
 static int prepare(const struct ep_options *o, struct ep_service *service, struct ep_tls *tls)
 {
     if (read_seed(service->seed, sizeof(service->seed)))
@@ -147,12 +174,13 @@ static int prepare(const struct ep_options *o, struct ep_service *service, struc
     service->gate.secret = o->secret;
     service->gate.token = o->token;
     service->pascal = strcmp(o->spelling, "pascal") == 0;
+    service->gate.token_uses = o->token_uses;
+    service->gate.next_token = o->next_token;
     service->faults = o->faults;
-    if (o->log) {
-        service->log = fopen(o->log, "a");
-        if (!service->log)
-            return fail(o->log, strerror(errno));
-    }
+    service->faults.seed = (uint64_t)o->seed;
+    if (open_file(o->log, "a", &service->log) ||
+        open_file(o->events, "w", &service->store.events.file))
+        return 1;
     if (prepare_tasks(o, &service->store))
         return 1;
     return o->plain ? 0 : prepare_tls(o, tls);
@@ -196,11 +224,13 @@ int main(int argc, char **argv)
     }
     ep_tls_init(&tls);
     status = prepare(&options, &service, &tls);
-    if (!status)
+    if (!status) {
         status = run(&options, &service, options.plain ? NULL : &tls);
+        ep_store_tick(&service.store, now_ms()); /* what happened since the last request */
+    }
     ep_tls_stop(&tls);
-    if (service.log)
-        fclose(service.log);
+    status |= close_file(options.log, service.log);
+    status |= close_file(options.events, service.store.events.file);
     ep_store_free(&service.store);
     ep_nonces_free(&service.gate.nonces);
     return status;

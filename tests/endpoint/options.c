@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "store.h"
+
 enum kind { FLAG, TEXT, NUMBER, FAULT };
 
 static const struct option {
@@ -15,24 +17,78 @@ static const struct option {
 #define AT(member) offsetof(struct ep_options, member)
     { "access-key-id", TEXT, AT(id), 0, 0 },
     { "access-key-secret", TEXT, AT(secret), 0, 0 },
+    { "arrive-ms", NUMBER, AT(arrive_ms), 1, 86400000 },
+    { "arrive-per-request", NUMBER, AT(arrive_per_request), 1, 10000 },
     { "bind", TEXT, AT(bind), 0, 0 },
     { "ca-out", TEXT, AT(ca_out), 0, 0 },
     { "case", TEXT, AT(spelling), 0, 0 },
     { "cert", TEXT, AT(cert), 0, 0 },
     { "cert-days", NUMBER, AT(cert_days), -3650, 3650 },
+    { "events", TEXT, AT(events), 0, 0 },
     { "fault", FAULT, AT(faults), 0, 0 },
     { "generate", NUMBER, AT(generate), 0, 100000 },
     { "help", FLAG, AT(help), 0, 0 },
     { "key", TEXT, AT(key), 0, 0 },
     { "log", TEXT, AT(log), 0, 0 },
     { "names", TEXT, AT(names), 0, 0 },
+    { "next-security-token", TEXT, AT(next_token), 0, 0 },
     { "plain-http", FLAG, AT(plain), 0, 0 },
     { "port", NUMBER, AT(port), 0, 65535 },
     { "rsa", FLAG, AT(rsa), 0, 0 },
+    { "run-ms", NUMBER, AT(run_ms), 0, 1000000000 },
     { "run-seconds", NUMBER, AT(run_s), 0, 1000000 },
+    { "seed", NUMBER, AT(seed), 0, INT64_MAX },
     { "security-token", TEXT, AT(token), 0, 0 },
     { "tasks", TEXT, AT(tasks), 0, 0 },
+    { "token-uses", NUMBER, AT(token_uses), 1, INT32_MAX },
+    { "vanish-every", NUMBER, AT(vanish_every), 1, INT32_MAX },
 };
+
+static void help_faults(FILE *out)
+{
+    fputs(
+        "  --fault NAME[=ARG][:COUNT[@FIRST]]  misbehave, for COUNT requests or always, from the\n"
+        "                         endpoint's request number FIRST on (1); may be repeated.\n"
+        "How the answer travels:\n"
+        "    cut=N       close after N bytes of it    split=N     N bytes a write\n"
+        "    chunked=N   in chunks of N bytes         delay=MS    wait before it\n"
+        "    close       close after it and say so\n"
+        "    close-idle  close after it, though it said keep-alive\n"
+        "    huge=BYTES  an unknown member of that size in front\n"
+        "    skew=S      the endpoint's clock is S seconds ahead (or behind: -S)\n"
+        "    date=none|garbage|absurd  the Date header is not there, no date, or of 1970\n"
+        "What a list says:\n"
+        "    total=N|none  a wrong totalCount, or none\n"
+        "    repeat        every page is the first     cap=N      N tasks a page at most\n"
+        "    disorder      a page the other way round  lost-page  a page without its tasks\n",
+        out);
+    fputs(
+        "What is answered instead (of several the first, until its COUNT is used up):\n"
+        "    drop          nothing, and closed at once\n"
+        "    stall         nothing, until the client goes\n"
+        "    status=CODE   that HTTP status; 3xx with Location; 200 with FAIL in the body\n"
+        "    refuse=CODE[@HTTP]  the gateway's refusal of that name (Throttling.Api, ...), in its\n"
+        "                  usual HTTP status or in that one; 200: in the body of a 200\n"
+        "    throttle[=S]  429 Throttling.User with Retry-After: S (1); throttle=none: without\n"
+        "    throttle-ms=N    the same with x-acs-retry-after: N\n"
+        "    throttle-date=S  the same with Retry-After: the date in S seconds\n"
+        "    garbage       bytes that are not HTTP; garbage=body: a body that is not JSON\n"
+        "    html[=CODE]   a proxy's error page (502)\n"
+        "Any of them:\n"
+        "    chaos=PERCENT  that many requests, unless answered otherwise by the above, get one "
+        "of\n"
+        "                  those drawn by lot. Can be tried again: drop, cut anywhere, "
+        "status=500,\n"
+        "                  502, 503, 504, html=502, 503, throttle-ms up to 20, "
+        "refuse=Throttling.User,\n"
+        "                  ServiceUnavailable, SignatureNonceUsed, InternalError@200. Are "
+        "answers:\n"
+        "                  close, close-idle, chunked, split, delay up to 20, date. End a call:\n"
+        "                  garbage, garbage=body, html=200, refuse=Forbidden.RAM\n"
+        "  --seed N        another sequence of lots (1)\n"
+        "\n",
+        out);
+}
 
 void ep_options_help(FILE *out)
 {
@@ -53,6 +109,15 @@ void ep_options_help(FILE *out)
         "  --tasks FILE           one JSON object a line, in either spelling\n"
         "  --generate N           make up N tasks, 0 to 100000 (default: 25)\n"
         "  --run-seconds N        the newest made-up runs end within N seconds (60)\n"
+        "  --run-ms N             the same in milliseconds\n"
+        "  --arrive-ms N          a new run starts each N ms; it takes about as long as above "
+        "says\n"
+        "  --arrive-per-request N new runs in front before each ListFunctionTasks is answered\n"
+        "                         No run arrives while there are 100000 tasks: it never comes.\n"
+        "  --vanish-every N       each Nth run that arrived disappears halfway through\n"
+        "  --events FILE          write anew what happened to the runs that move, a line each:\n"
+        "                         TIME_MS started|succeeded|failed|vanished GENERATION RUN_ID\n"
+        "                         Lines are added when a request comes and at the end.\n"
         "  --case camel|pascal    how the answer's members are spelled (camel)\n"
         "Every application, function and instance has the same tasks.\n"
         "\n",
@@ -61,24 +126,14 @@ void ep_options_help(FILE *out)
         "  --access-key-id ID     the AccessKey that is known (testid)\n"
         "  --access-key-secret S  and its secret (testsecret)\n"
         "  --security-token T     the only STS token that is good; else any that is signed is\n"
-        "  --log FILE             add a line a request: time, method, target, status, code, link\n"
-        "\n"
-        "  --fault NAME[=ARG][:COUNT]  misbehave, for COUNT requests or always; may be repeated.\n"
-        "How the answer travels:\n"
-        "    cut=N       close after N bytes of it    split=N     N bytes a write\n"
-        "    chunked=N   in chunks of N bytes         delay=MS    wait before it\n"
-        "    close-idle  close after it, though it said keep-alive\n"
-        "    huge=BYTES  an unknown member of that size in front\n"
-        "    skew=S      the endpoint's clock is S seconds ahead (or behind: -S)\n"
-        "What is answered instead (of several the first, until its COUNT is used up):\n"
-        "    stall         nothing, until the client goes\n"
-        "    status=CODE   that HTTP status; 3xx with Location; 200 with FAIL in the body\n"
-        "    throttle[=S]  429 Throttling.User with Retry-After: S (1)\n"
-        "    garbage       bytes that are not HTTP; garbage=body: a body that is not JSON\n"
-        "    html[=CODE]   a proxy's error page (502)\n"
-        "\n"
-        "SIGTERM and SIGINT end it. Exit status: 0 ended so, 1 failed, 2 usage.\n",
+        "  --token-uses N         that token expires after N requests\n"
+        "  --next-security-token T  and this one is good from then on\n"
+        "  --log FILE             add a line a request: time, method, target, status, code, link,\n"
+        "                         conn=connection nth=request on it ms=time fault=NAMES or -\n"
+        "\n",
         out);
+    help_faults(out);
+    fputs("SIGTERM and SIGINT end it. Exit status: 0 ended so, 1 failed, 2 usage.\n", out);
 }
 
 static int wrong(struct ep_text *why, const char *name, const char *reason)
@@ -167,6 +222,33 @@ static int check_tls(const struct ep_options *o, struct ep_text *why)
     return 0;
 }
 
+static int check_runs(const struct ep_options *o, struct ep_text *why)
+{
+    int arrive = o->arrive_ms || o->arrive_per_request;
+
+    if (o->tasks && (arrive || o->events))
+        return wrong(why, "--arrive-ms, --arrive-per-request and --events",
+                     "need made-up tasks, so they do not go with --tasks");
+    if (arrive && o->generate == EP_TASKS_MAX)
+        return wrong(why, "--generate", "leaves no room for a run to arrive; the limit is 100000");
+    if (o->vanish_every && !arrive)
+        return wrong(why, "--vanish-every", "needs --arrive-ms or --arrive-per-request");
+    return 0;
+}
+
+static int check_keys(const struct ep_options *o, struct ep_text *why)
+{
+    if (!*o->id || !*o->secret || (o->token && !*o->token) || (o->next_token && !*o->next_token))
+        return wrong(
+            why, "--access-key-id, --access-key-secret, --security-token, --next-security-token",
+            "must not be empty");
+    if (o->token_uses && !o->token)
+        return wrong(why, "--token-uses", "needs --security-token");
+    if (o->next_token && !o->token_uses)
+        return wrong(why, "--next-security-token", "needs --token-uses");
+    return 0;
+}
+
 static int check(const struct ep_options *o, struct ep_text *why)
 {
     if (strcmp(o->spelling, "camel") != 0 && strcmp(o->spelling, "pascal") != 0)
@@ -175,9 +257,8 @@ static int check(const struct ep_options *o, struct ep_text *why)
         return wrong(why, "--bind", "is 127.0.0.1 or ::1, since this is no server for a network");
     if (o->tasks && o->generate >= 0)
         return wrong(why, "--tasks", "does not go with --generate");
-    if (!*o->id || !*o->secret || (o->token && !*o->token))
-        return wrong(why, "--access-key-id, --access-key-secret, --security-token",
-                     "must not be empty");
+    if (check_runs(o, why) || check_keys(o, why))
+        return -1;
     return check_tls(o, why);
 }
 
@@ -192,6 +273,8 @@ int ep_options_parse(struct ep_options *o, int argc, char **argv, struct ep_text
     o->secret = "testsecret";
     o->generate = -1;
     o->run_s = 60;
+    o->run_ms = -1;
+    o->seed = 1;
     o->cert_days = 365;
     while (i < argc) {
         took = parse_one(o, argv + i, why);

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reply.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "date.h"
 #include "json.h"
 
-#define JSON_TYPE "application/json;charset=utf-8"
-
-static const char *reason(int status)
+const char *ep_reason(int status)
 {
     static const struct {
         int status;
@@ -45,9 +44,9 @@ static const char *reason(int status)
 }
 
 /* The opening of a body, with the unknown member where one is wanted. */
-static void open_body(struct ep_reply *r)
+void ep_reply_open(struct ep_reply *r)
 {
-    r->type = JSON_TYPE;
+    r->type = EP_JSON_TYPE;
     r->body.len = 0;
     ep_puts(&r->body, "{");
     if (r->huge < 0)
@@ -57,7 +56,7 @@ static void open_body(struct ep_reply *r)
     ep_puts(&r->body, "\",");
 }
 
-static void put_text(struct ep_reply *r, const char *name, const char *text, int pascal)
+void ep_reply_text(struct ep_reply *r, const char *name, const char *text, int pascal)
 {
     ep_put_name(name, pascal, &r->body);
     ep_json_quote(ep_span(text), &r->body);
@@ -69,35 +68,75 @@ static void open_envelope(struct ep_reply *r, int64_t latency_ms)
 {
     r->status = 200;
     r->code = "OK";
-    open_body(r);
-    put_text(r, "status", r->pascal ? "200" : "OK", r->pascal);
-    put_text(r, "requestId", r->id, r->pascal);
+    ep_reply_open(r);
+    ep_reply_text(r, "status", r->pascal ? "200" : "OK", r->pascal);
+    ep_reply_text(r, "requestId", r->id, r->pascal);
     ep_put_name("httpCode", r->pascal, &r->body);
     ep_puts(&r->body, "200,");
-    put_text(r, "code", r->pascal ? "200" : "", r->pascal);
-    put_text(r, "message", "", r->pascal);
+    ep_reply_text(r, "code", r->pascal ? "200" : "", r->pascal);
+    ep_reply_text(r, "message", "", r->pascal);
     ep_put_name("latency", r->pascal, &r->body);
     ep_putf(&r->body, "%lld,", (long long)latency_ms);
+}
+
+/* The tasks on that page. Returns how many; they are kept in *page, to be freed. */
+static size_t find_page(const struct ep_store *s, const struct ep_filter *f,
+                        const struct ep_task ***page)
+{
+    int64_t skip = (f->page - 1) * f->size, found = 0;
+    size_t i = 0, most = (uint64_t)f->size < s->count ? (size_t)f->size : s->count, count = 0;
+
+    *page = ep_alloc(NULL, most + 1, sizeof(const struct ep_task *));
+    if (ep_filter_any(f)) /* no need to look at what is skipped */
+        i = (uint64_t)skip < s->count ? (size_t)skip : s->count;
+    found = (int64_t)i;
+    for (; i < s->count && count < most; i++)
+        if (ep_filter_match(f, &s->tasks[i]) && found++ >= skip)
+            (*page)[count++] = &s->tasks[i];
+    return count;
+}
+
+/* Whether that fault was asked for. */
+static int faulty(const struct ep_reply *r, enum ep_fault_kind kind)
+{
+    return r->plan && ep_planned(r->plan, kind);
+}
+
+static void put_total(struct ep_reply *r, size_t total)
+{
+    int64_t said = faulty(r, EP_TOTAL) ? r->plan->arg[EP_TOTAL] : (int64_t)total;
+
+    if (said < 0)
+        return;
+    ep_put_name("totalCount", r->pascal, &r->body);
+    ep_putf(&r->body, "%lld,", (long long)said);
 }
 
 void ep_reply_list(struct ep_reply *r, const struct ep_store *s, const struct ep_filter *f,
                    const struct osft_span *function, int64_t latency_ms)
 {
-    int64_t skip = (f->page - 1) * f->size, found = 0;
-    size_t i;
+    const struct ep_task **page;
+    struct ep_filter asked = *f;
+    size_t i, count;
 
+    if (faulty(r, EP_REPEAT))
+        asked.page = 1;
+    if (faulty(r, EP_CAP) && asked.size > r->plan->arg[EP_CAP])
+        asked.size = r->plan->arg[EP_CAP];
+    count = find_page(s, &asked, &page);
+    if (faulty(r, EP_LOST_PAGE))
+        count = 0;
     open_envelope(r, latency_ms);
-    ep_put_name("totalCount", r->pascal, &r->body);
-    ep_putf(&r->body, "%lu,", (unsigned long)ep_store_count(s, f));
+    put_total(r, ep_store_count(s, f));
     ep_put_name("result", r->pascal, &r->body);
     ep_puts(&r->body, "[");
-    for (i = 0; i < s->count && found - skip < f->size; i++) {
-        if (!ep_filter_match(f, &s->tasks[i]) || found++ < skip)
-            continue;
-        ep_puts(&r->body, found - skip > 1 ? "," : "");
-        ep_task_write(&s->tasks[i], r->pascal, function, &r->body);
+    for (i = 0; i < count; i++) {
+        ep_puts(&r->body, i ? "," : "");
+        ep_task_write(page[faulty(r, EP_DISORDER) ? count - 1 - i : i], r->pascal, function,
+                      &r->body);
     }
     ep_puts(&r->body, "]}");
+    free(page);
 }
 
 void ep_reply_get(struct ep_reply *r, const struct ep_task *t, const struct osft_span *function,
@@ -113,113 +152,15 @@ void ep_reply_refusal(struct ep_reply *r, int status, const char *code, struct o
 {
     r->status = status;
     r->code = code;
-    open_body(r);
-    put_text(r, "requestId", r->id, 1);
+    ep_reply_open(r);
+    ep_reply_text(r, "requestId", r->id, 1);
     ep_put_name("hostId", 1, &r->body);
     ep_json_quote(r->host, &r->body);
     ep_puts(&r->body, ",");
-    put_text(r, "code", code, 1);
+    ep_reply_text(r, "code", code, 1);
     ep_put_name("message", 1, &r->body);
     ep_json_quote(message, &r->body);
     ep_puts(&r->body, ",\"Recommend\":\"Made by osft-endpoint; see its --help.\"}");
-}
-
-/* HTTP says 200 and the body says no, as the service itself does at times. */
-static void refuse_within_200(struct ep_reply *r)
-{
-    r->status = 200;
-    r->code = "App.NotFound";
-    open_body(r);
-    put_text(r, "status", "FAIL", r->pascal);
-    put_text(r, "requestId", r->id, r->pascal);
-    ep_put_name("httpCode", r->pascal, &r->body);
-    ep_puts(&r->body, "404,");
-    put_text(r, "code", r->code, r->pascal);
-    ep_put_name("message", r->pascal, &r->body);
-    ep_puts(&r->body, "\"App not found.\"}");
-}
-
-static void answer_status(struct ep_reply *r, int status)
-{
-    static const struct {
-        int status;
-        const char *code, *message;
-    } known[] = {
-        { 400, "InvalidParameter", "The specified parameter is not valid." },
-        { 403, "Forbidden.RAM", "User not authorized to operate on the specified resource." },
-        { 404, "App.NotFound", "App not found." },
-        { 429, "Throttling", "Request was denied due to request throttling." },
-        { 500, "InternalError", "The request processing has failed due to some unknown error." },
-        { 503, "ServiceUnavailable", "The request has failed due to a temporary failure." },
-    };
-    const char *code = status >= 500 ? "ServiceUnavailable" : "Refused";
-    const char *message = reason(status);
-    size_t i;
-
-    if (status == 200) {
-        refuse_within_200(r);
-        return;
-    }
-    for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-        if (known[i].status == status) {
-            code = known[i].code;
-            message = known[i].message;
-        }
-    }
-    if (status >= 300 && status < 400) {
-        code = "Moved";
-        ep_puts(&r->headers, "Location: https://localhost/moved\r\n");
-    }
-    ep_reply_refusal(r, status, code, ep_span(message));
-}
-
-static void answer_html(struct ep_reply *r, int status)
-{
-    r->status = status;
-    r->code = "html";
-    r->type = "text/html";
-    r->body.len = 0;
-    ep_puts(&r->body, "<!DOCTYPE html>\r\n<html>\r\n<head><title>");
-    ep_putf(&r->body, "%d %s", status, reason(status));
-    ep_puts(&r->body, "</title></head>\r\n<body><h1>The proxy in between says no</h1></body>\r\n"
-                      "</html>\r\n");
-}
-
-static void answer_garbage(struct ep_reply *r, int in_body, struct ep_text *raw)
-{
-    static const char noise[] = "\x16\x00\xff\x80 this is not HTTP \x01\x02\r\n\r\n{\"result\":[]}";
-
-    r->code = "garbage";
-    if (!in_body) {
-        r->status = 0;
-        ep_put(raw, noise, sizeof(noise) - 1);
-        return;
-    }
-    r->status = 200;
-    r->type = JSON_TYPE;
-    r->body.len = 0;
-    ep_puts(&r->body, "{\"status\":\"OK\",\"result\":[{\"progress\":01,}]}");
-}
-
-int ep_reply_instead(struct ep_reply *r, const struct ep_plan *plan, struct ep_text *raw)
-{
-    if (ep_planned(plan, EP_STALL)) {
-        r->status = 0;
-        r->code = "stall";
-    } else if (ep_planned(plan, EP_STATUS)) {
-        answer_status(r, (int)plan->arg[EP_STATUS]);
-    } else if (ep_planned(plan, EP_THROTTLE)) {
-        ep_putf(&r->headers, "Retry-After: %ld\r\n", (long)plan->arg[EP_THROTTLE]);
-        ep_reply_refusal(r, 429, "Throttling.User",
-                         ep_span("Request was denied due to user flow control."));
-    } else if (ep_planned(plan, EP_GARBAGE)) {
-        answer_garbage(r, (int)plan->arg[EP_GARBAGE], raw);
-    } else if (ep_planned(plan, EP_HTML)) {
-        answer_html(r, (int)plan->arg[EP_HTML]);
-    } else {
-        return 0;
-    }
-    return 1;
 }
 
 static void put_chunks(struct osft_span body, size_t size, struct ep_text *out)
@@ -236,14 +177,28 @@ static void put_chunks(struct osft_span body, size_t size, struct ep_text *out)
     ep_puts(out, "0\r\n\r\n");
 }
 
+static void put_date(const struct ep_plan *plan, int64_t clock_s, struct ep_text *out)
+{
+    int fault = ep_planned(plan, EP_DATE) ? (int)plan->arg[EP_DATE] : -1;
+
+    if (fault == EP_DATE_NONE)
+        return;
+    ep_puts(out, "Date: ");
+    if (fault == EP_DATE_GARBAGE)
+        ep_puts(out, "Thu, 32 Foo 2024 25:61:61 LMT");
+    else
+        ep_date_http(fault == EP_DATE_ABSURD ? 0 : clock_s, out);
+    ep_puts(out, "\r\n");
+}
+
 void ep_reply_write(const struct ep_reply *r, const struct ep_plan *plan, int64_t clock_s, int keep,
                     struct ep_text *out)
 {
     int bodiless = r->status == 204 || r->status == 304;
 
-    ep_putf(out, "HTTP/1.1 %d %s\r\nDate: ", r->status, reason(r->status));
-    ep_date_http(clock_s, out);
-    ep_putf(out, "\r\nConnection: %s\r\nx-acs-request-id: %s\r\n", keep ? "keep-alive" : "close",
+    ep_putf(out, "HTTP/1.1 %d %s\r\n", r->status, ep_reason(r->status));
+    put_date(plan, clock_s, out);
+    ep_putf(out, "Connection: %s\r\nx-acs-request-id: %s\r\n", keep ? "keep-alive" : "close",
             r->id);
     ep_put_span(out, ep_span_of(&r->headers));
     if (bodiless) {

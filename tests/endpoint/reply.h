@@ -6,15 +6,20 @@
 #include "fault.h"
 #include "store.h"
 
+#define EP_JSON_TYPE "application/json;charset=utf-8"
+
 struct ep_reply {
     int status;
-    const char *code;       /* for the log */
-    const char *type;       /* Content-Type */
-    const char *id;         /* x-acs-request-id */
-    struct osft_span host;  /* as the request had it */
-    int pascal;             /* the spelling of the members of a good answer */
-    int64_t huge;           /* bytes of an unknown member to put in front; < 0: none */
-    struct ep_text headers; /* further lines, each with its CRLF */
+    const char *code;           /* for the log */
+    const char *type;           /* Content-Type */
+    const char *id;             /* x-acs-request-id */
+    struct osft_span host;      /* as the request had it */
+    int pascal;                 /* the spelling of the members of a good answer */
+    int64_t huge;               /* bytes of an unknown member to put in front; < 0: none */
+    const struct ep_plan *plan; /* faults in what a list says; NULL: none */
+    int64_t clock_s;            /* the gateway's */
+    struct osft_span echo;      /* what SignatureDoesNotMatch says; len 0: no more than its name */
+    struct ep_text headers;     /* further lines, each with its CRLF */
     struct ep_text body;
 };
 
@@ -23,6 +28,12 @@ void ep_reply_list(struct ep_reply *r, const struct ep_store *s, const struct ep
 void ep_reply_get(struct ep_reply *r, const struct ep_task *t, const struct osft_span *function,
                   int64_t latency_ms);
 void ep_reply_refusal(struct ep_reply *r, int status, const char *code, struct osft_span message);
+
+/* For those who write a body: its opening, with the unknown member where one is wanted; a text with
+ * its comma behind; what HTTP calls a status. */
+void ep_reply_open(struct ep_reply *r);
+void ep_reply_text(struct ep_reply *r, const char *name, const char *text, int pascal);
+const char *ep_reason(int status);
 
 /* Whether the plan has something else answered; then it is in *r, or raw bytes are in *raw. */
 int ep_reply_instead(struct ep_reply *r, const struct ep_plan *plan, struct ep_text *raw);

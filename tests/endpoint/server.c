@@ -34,6 +34,7 @@ struct server {
     int listener, stop_fd;
     struct conn *conns[CONNS_MAX];
     size_t count;
+    uint64_t accepted;
     struct pollfd fds[CONNS_MAX + 2];
 };
 
@@ -146,7 +147,7 @@ static int do_write(struct conn *c)
     int n;
 
     if (len == 0) {
-        if (ep_planned(plan, EP_CUT))
+        if (ep_planned(plan, EP_CUT) || ep_planned(plan, EP_DROP))
             return -1;
         if (!c->x.keep || ep_planned(plan, EP_CLOSE_IDLE))
             leave(c);
@@ -222,6 +223,7 @@ static void admit(struct server *s)
         free(c);
         return;
     }
+    c->x.conn = ++s->accepted;
     s->conns[s->count++] = c;
 }
 

@@ -96,13 +96,14 @@ static int look_up(struct ep_service *s, const struct ep_route *route, const str
     const struct ep_task *task;
     struct ep_filter filter;
 
-    ep_store_tick(&s->store, now_ms);
     if (!route->get) {
         if (ep_filter_parse(q, &filter, why))
             return -1;
+        ep_store_tick_list(&s->store, now_ms);
         ep_reply_list(reply, &s->store, &filter, function, ticks_ms() - began_ms);
         return 0;
     }
+    ep_store_tick(&s->store, now_ms);
     task = ep_store_get(&s->store, ep_span_of(&route->generation));
     if (!task)
         return ep_refuse(why, 404, "Task.NotExist", "The task does not exist.");
@@ -150,7 +151,7 @@ static void make_id(struct ep_service *s, char id[ID_SIZE])
 }
 
 static void log_line(struct ep_service *s, const struct ep_request *r, int64_t now_ms,
-                     const struct ep_reply *reply, const char *link)
+                     const struct ep_reply *reply, const char *link, const struct ep_exchange *x)
 {
     struct osft_span dash = { "-", 1 };
     struct ep_text line = { NULL, 0, 0 };
@@ -162,20 +163,40 @@ static void log_line(struct ep_service *s, const struct ep_request *r, int64_t n
     ep_put_span(&line, r ? r->method : dash);
     ep_puts(&line, " ");
     ep_put_span(&line, r ? r->target : dash);
-    ep_putf(&line, " %d %s %s\n", reply->status, reply->code, link);
+    ep_putf(&line, " %d %s %s conn=%llu nth=%llu ms=%lld fault=", reply->status, reply->code, link,
+            (unsigned long long)x->conn, (unsigned long long)x->nth, (long long)now_ms);
+    ep_plan_name(&x->plan, &line);
+    ep_puts(&line, "\n");
     fwrite(line.mem, 1, line.len, s->log);
     fflush(s->log);
     ep_free(&line);
+}
+
+static void answer(struct ep_service *s, const struct ep_request *r, int64_t now_ms,
+                   struct ep_exchange *x, struct ep_reply *reply)
+{
+    struct ep_refusal why = { 0, NULL, { NULL, 0, 0 } };
+
+    if (ep_planned(&x->plan, EP_REFUSE))
+        ep_gate_echo(&s->gate, r, &why.message);
+    reply->echo = ep_span_of(&why.message);
+    if (!ep_reply_instead(reply, &x->plan, &x->out) &&
+        serve(s, r, now_ms, reply->clock_s, reply, &why)) {
+        if (why.status == 405) { /* a HEAD's answer must not be followed by what we send */
+            ep_puts(&reply->headers, "Allow: GET\r\n");
+            x->keep = 0;
+        }
+        ep_reply_refusal(reply, why.status, why.code, ep_span_of(&why.message));
+    }
+    ep_free(&why.message);
 }
 
 void ep_service_answer(struct ep_service *s, const struct ep_request *r, int64_t now_ms,
                        const char *link, struct ep_exchange *x)
 {
     const struct ep_header *host = ep_header(r, "host");
-    struct ep_refusal why = { 0, NULL, { NULL, 0, 0 } };
     struct ep_reply reply;
     char id[ID_SIZE];
-    int64_t clock_s;
 
     ep_fault_plan(&s->faults, &x->plan);
     memset(&reply, 0, sizeof(reply));
@@ -184,23 +205,18 @@ void ep_service_answer(struct ep_service *s, const struct ep_request *r, int64_t
     reply.host = host ? host->value : ep_span("");
     reply.pascal = s->pascal;
     reply.huge = ep_planned(&x->plan, EP_HUGE) ? x->plan.arg[EP_HUGE] : -1;
-    clock_s = now_ms / 1000 + x->plan.arg[EP_SKEW];
-    x->keep = r->keep;
+    reply.plan = &x->plan;
+    reply.clock_s = now_ms / 1000 + x->plan.arg[EP_SKEW];
+    x->nth++;
+    x->keep = r->keep && !ep_planned(&x->plan, EP_CLOSE);
     x->out.len = 0;
-    if (!ep_reply_instead(&reply, &x->plan, &x->out) &&
-        serve(s, r, now_ms, clock_s, &reply, &why)) {
-        if (why.status == 405) { /* a HEAD's answer must not be followed by what we send */
-            ep_puts(&reply.headers, "Allow: GET\r\n");
-            x->keep = 0;
-        }
-        ep_reply_refusal(&reply, why.status, why.code, ep_span_of(&why.message));
-    }
+    answer(s, r, now_ms, x, &reply);
     if (reply.status == 0)
         x->keep = 0;
     else
-        ep_reply_write(&reply, &x->plan, clock_s, x->keep, &x->out);
-    log_line(s, r, now_ms, &reply, link);
-    ep_free(&why.message);
+        ep_reply_write(&reply, &x->plan, reply.clock_s, x->keep, &x->out);
+    ep_plan_cut(&x->plan, x->out.len);
+    log_line(s, r, now_ms, &reply, link, x);
     ep_free(&reply.headers);
     ep_free(&reply.body);
 }
@@ -217,10 +233,11 @@ void ep_service_reject(struct ep_service *s, int status, int64_t now_ms, const c
     reply.id = id;
     reply.host = ep_span("");
     reply.huge = -1;
+    x->nth++;
     x->keep = 0;
     x->out.len = 0;
     ep_reply_refusal(&reply, status, "BadRequest", ep_span("This is not a well-formed request."));
     ep_reply_write(&reply, &x->plan, now_ms / 1000, 0, &x->out);
-    log_line(s, NULL, now_ms, &reply, link);
+    log_line(s, NULL, now_ms, &reply, link, x);
     ep_free(&reply.body);
 }

@@ -30,7 +30,8 @@ void ep_route_free(struct ep_route *route);
 struct ep_exchange {
     struct ep_plan plan;
     struct ep_text out;
-    int keep; /* the connection goes on after it */
+    int keep;           /* the connection goes on after it */
+    uint64_t conn, nth; /* for the log: which connection, which request on it (counted here) */
 };
 
 /* Answer a request that came at now_ms over link (for the log: plain, tls=full, tls=resumed). */

@@ -2,7 +2,6 @@
 #include "store.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,18 +24,21 @@ static int is_blank(struct osft_span line)
     return 1;
 }
 
+void *ep_alloc(void *old, size_t count, size_t size)
+{
+    void *mem = count > SIZE_MAX / size ? NULL : realloc(old, count * size);
+
+    if (!mem) {
+        fputs("osft-endpoint: out of memory\n", stderr);
+        exit(1);
+    }
+    return mem;
+}
+
 static void add(struct ep_store *s, const struct ep_task *t)
 {
-    if ((s->count & (s->count - 1)) == 0) { /* full: 0, 1, 2, 4 ... */
-        size_t size = s->count ? s->count * 2 : 1;
-        struct ep_task *tasks = realloc(s->tasks, size * sizeof(*tasks));
-
-        if (!tasks) {
-            fputs("osft-endpoint: out of memory\n", stderr);
-            exit(1);
-        }
-        s->tasks = tasks;
-    }
+    if ((s->count & (s->count - 1)) == 0) /* full: 0, 1, 2, 4 ... */
+        s->tasks = s->block = ep_alloc(s->block, s->count ? s->count * 2 : 1, sizeof(*s->tasks));
     s->tasks[s->count] = *t;
     s->tasks[s->count].order = s->count;
     s->count++;
@@ -91,14 +93,15 @@ int ep_store_read(struct ep_store *s, const char *path, struct ep_text *why)
 
 /* When the i-th newest ran. The newest are under way when the endpoint begins and end one after the
  * other; the rest is history, every six hours or, when there are many, within ten years. */
-static void plan(struct ep_made *m, size_t i, size_t count, size_t moving, int64_t run_s,
+static void plan(struct ep_made *m, size_t i, size_t count, size_t moving, int64_t run_ms,
                  int64_t now_ms)
 {
     static const int before[EP_MOVING_MAX] = { 1, 5, 30 };
-    int64_t run_ms = run_s * 1000, gap_ms = 6 * 3600000LL;
+    int64_t gap_ms = 6 * 3600000LL;
     uint64_t number = count - i;
     int64_t jitter = (int64_t)(number * 2654435761U % 1000003);
 
+    memset(m, 0, sizeof(*m));
     m->number = number;
     m->fails = number % 13 == 7;
     if (i < moving) {
@@ -113,46 +116,37 @@ static void plan(struct ep_made *m, size_t i, size_t count, size_t moving, int64
     m->end_ms = m->start_ms + 480000 + jitter * 2;
 }
 
-void ep_store_make(struct ep_store *s, size_t count, int64_t run_s, int64_t now_ms)
+void ep_store_make(struct ep_store *s, size_t count, int64_t run_ms, int64_t now_ms)
 {
+    size_t i, moving = count > EP_MOVING_MAX ? EP_MOVING_MAX : count > 0;
     struct ep_text none = { NULL, 0, 0 };
-    size_t i;
+    struct ep_made m;
 
     s->made_up = 1;
-    s->moving_count = count > EP_MOVING_MAX ? EP_MOVING_MAX : count > 0;
+    s->run_ms = run_ms;
+    s->last_number = count;
     for (i = 0; i < count; i++) {
-        struct ep_made m;
-
-        plan(&m, i, count, s->moving_count, run_s, now_ms);
-        if (i < s->moving_count)
-            s->moving[i] = m;
+        plan(&m, i, count, moving, run_ms, now_ms);
         ep_made_write(&m, now_ms, &s->text);
         ep_puts(&s->text, "\n");
     }
     if (index_text(s, &none))
         abort(); /* we wrote it */
-}
-
-void ep_store_tick(struct ep_store *s, int64_t now_ms)
-{
-    struct ep_text why = { NULL, 0, 0 };
-    size_t i;
-
-    for (i = 0; i < s->moving_count; i++) {
-        size_t order = s->tasks[i].order;
-
-        s->moving_text[i].len = 0;
-        ep_made_write(&s->moving[i], now_ms, &s->moving_text[i]);
-        if (ep_task_parse(ep_span_of(&s->moving_text[i]), &s->tasks[i], &why))
-            abort();
-        s->tasks[i].order = order;
+    for (i = 0; i < moving; i++) {
+        plan(&m, i, count, moving, run_ms, now_ms);
+        ep_run_attach(s, i, &m);
     }
+    s->arrivals.next_ms = now_ms + s->arrivals.every_ms;
+    s->arrivals.newest_ms = now_ms - 1;
+    ep_store_tick(s, now_ms);
 }
 
 size_t ep_store_count(const struct ep_store *s, const struct ep_filter *f)
 {
     size_t i, found = 0;
 
+    if (ep_filter_any(f))
+        return s->count;
     for (i = 0; i < s->count; i++)
         found += ep_filter_match(f, &s->tasks[i]) != 0;
     return found;
@@ -172,9 +166,13 @@ void ep_store_free(struct ep_store *s)
 {
     size_t i;
 
-    free(s->tasks);
+    for (i = 0; i < s->count; i++) {
+        if (s->tasks[i].run)
+            ep_free(&s->tasks[i].run->text);
+        free(s->tasks[i].run);
+    }
+    free(s->block);
+    free(s->events.list);
     ep_free(&s->text);
-    for (i = 0; i < EP_MOVING_MAX; i++)
-        ep_free(&s->moving_text[i]);
     memset(s, 0, sizeof(*s));
 }

@@ -152,7 +152,10 @@ int ep_task_is(const struct ep_task *t, struct osft_span generation)
 
     if (own.len == 0)
         return 0;
-    if (own.ptr[0] == '"') {
+    if (own.ptr[0] == '"' && !memchr(own.ptr, '\\', own.len)) {
+        own.ptr++;
+        own.len -= 2;
+    } else if (own.ptr[0] == '"') {
         ep_json_unescape(own, &text);
         own = ep_span_of(&text);
     }
@@ -201,6 +204,11 @@ int ep_filter_parse(const struct ep_query *q, struct ep_filter *f, struct ep_ref
         return invalid(why, "status");
     f->status = status.len ? status_of(status) : EP_ANY;
     return f->status == EP_OTHER ? invalid(why, "status") : 0;
+}
+
+int ep_filter_any(const struct ep_filter *f)
+{
+    return f->status == EP_ANY && !f->has_start && !f->has_end;
 }
 
 int ep_filter_match(const struct ep_filter *f, const struct ep_task *t)

@@ -8,12 +8,15 @@
 
 enum ep_status { EP_ANY = 0, EP_SUCCESS, EP_FAILED, EP_RUNNING, EP_OTHER };
 
+struct ep_run;
+
 struct ep_task {
     struct osft_span json;       /* as it came; whoever holds the bytes keeps them */
     struct osft_span generation; /* as written in json; len 0: absent */
     int64_t start_ms, end_ms;    /* 0: absent */
     enum ep_status status;
-    size_t order; /* of two that start together, the one that came first stays first */
+    size_t order;       /* of two that start together, the one that came first stays first */
+    struct ep_run *run; /* what moves it, owned by the store; NULL: nothing does */
 };
 
 /* Returns 0, or -1 with the reason in *why. Members may be in camelCase or PascalCase. */
@@ -38,6 +41,8 @@ struct ep_filter {
 };
 /* Returns 0, or -1 with *why. An empty status is none. */
 int ep_filter_parse(const struct ep_query *q, struct ep_filter *f, struct ep_refusal *why);
+/* Whether every task matches. */
+int ep_filter_any(const struct ep_filter *f);
 /* A task that has not ended did not end earlier than anything. */
 int ep_filter_match(const struct ep_filter *f, const struct ep_task *t);
 

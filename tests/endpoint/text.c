@@ -163,3 +163,12 @@ int ep_int64(struct osft_span s, int64_t *value)
     *value = minus ? sum : -sum;
     return 0;
 }
+
+uint64_t ep_mix(uint64_t seed, uint64_t salt)
+{
+    uint64_t x = seed * 0x9e3779b97f4a7c15u + salt;
+
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+    return x ^ (x >> 31);
+}

@@ -38,5 +38,8 @@ int ep_same(struct osft_span s, const char *text);
 int ep_same_nocase(struct osft_span s, const char *text);
 /* Decimal, whole, with an optional minus. Returns 0, or -1 when s is no 64-bit integer. */
 int ep_int64(struct osft_span s, int64_t *value);
+/* A well-mixed number that follows from these two alone, so that each run of the endpoint can tell the
+ * same story. */
+uint64_t ep_mix(uint64_t seed, uint64_t salt);
 
 #endif

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Compiles the core as a small device would: core/*.c -> DIR/*.o, with each object's call graph and
-# stack use in DIR/*.ci, and DIR/linked.elf, which is what one osft_list pulls in.
+# stack use in DIR/*.ci, DIR/linked.elf, which is what one osft_list pulls in, and DIR/everything.elf: all
+# that there is, but for the texts of errors and the reading of saved answers.
 # usage: sh tests/size/build.sh cortex-m0plus|cortex-m3|rv32imc|host DIR     (JSMN_DIR as in the Makefile)
 set -eu
 
@@ -34,9 +35,15 @@ $cc $flags -fno-common -Icore -c -o "$dir/structs.obj" tests/size/structs.c
 # The C library's five functions and the compiler's helpers (64-bit division and the like) stay
 # undefined on purpose: most programs have them already, so they are named but not counted.
 # shellcheck disable=SC2086
-$cc $flags -nostdlib -T tests/size/linked.ld -o "$dir/linked.elf" "$dir"/*.o \
-    -Wl,--gc-sections,-e,osft_list,-u,osft_init,--unresolved-symbols=ignore-all
-"${tool}size" "$dir"/*.o "$dir/linked.elf" >"$dir/size"
+link() {
+    $cc $flags -nostdlib -T tests/size/linked.ld -o "$@" \
+        -Wl,--gc-sections,-e,osft_list,-u,osft_init,--unresolved-symbols=ignore-all
+}
+link "$dir/linked.elf" "$dir"/*.o
+everything=$("${tool}nm" -A "$dir"/*.o | awk '$(NF - 1) == "T" && !/\/(strerror|parse)\.o:/ { print "-Wl,-u," $NF }')
+# shellcheck disable=SC2086
+link "$dir/everything.elf" $everything "$dir"/*.o
+"${tool}size" "$dir"/*.o "$dir/linked.elf" "$dir/everything.elf" >"$dir/size"
 "${tool}nm" -S "$dir/linked.elf" >"$dir/linked.nm"
 "${tool}nm" -S "$dir/structs.obj" >"$dir/structs.nm"
 "${tool}nm" -A "$dir"/*.o >"$dir/nm"

@@ -2,7 +2,7 @@
 # Worst stack from gcc's call graphs: awk -f tests/size/stack.awk DIR/*.ci
 # Prints, a line a function: bytes with all it calls, own bytes, object, function, the deepest path.
 # Functions without a body here (the C library's, the compiler's helpers) and calls through pointers
-# (port, hash) count 0. Recursion, or a frame of no fixed size, has no worst case: exit status 1.
+# (port, hash) count 0, but for those named with -v pointers='caller>callee ...'. Recursion, or a frame of no fixed size, has no worst case: exit status 1.
 
 function field(line, key,    rest) {
     rest = line
@@ -64,6 +64,15 @@ FNR == 1 {
 }
 
 END {
+    n = split(pointers, pair, " ")
+    for (i = 1; i <= n; i++) {
+        split(pair[i], ends, ">")
+        if (!(ends[2] in own)) {
+            print "no such function: " ends[2] | "cat >&2"
+            failed = 1
+        }
+        calls[ends[1]] = (ends[1] in calls) ? calls[ends[1]] SUBSEP ends[2] : ends[2]
+    }
     for (i = 1; i <= count; i++) {
         name = order[i]
         line = worst(name) " " own[name] " " home[name] " " name " " path[name]

@@ -252,7 +252,7 @@ static void made_up_runs_progress_and_end_one_after_the_other(void **state)
 
     (void)state;
     memset(&s, 0, sizeof(s));
-    ep_store_make(&s, 25, 60, NOW_MS);
+    ep_store_make(&s, 25, 60000, NOW_MS);
     assert_int_equal(s.count, 25);
     assert_int_equal(ep_store_count(&s, &running), 3);
     for (second = 0; second < 60; second++) {
@@ -285,7 +285,7 @@ static void a_hundred_thousand_made_up_tasks_are_in_order_and_of_each_kind(void 
 
     (void)state;
     memset(&s, 0, sizeof(s));
-    ep_store_make(&s, EP_TASKS_MAX, 60, NOW_MS);
+    ep_store_make(&s, EP_TASKS_MAX, 60000, NOW_MS);
     assert_int_equal(s.count, EP_TASKS_MAX);
     for (i = 1; i < s.count; i++)
         assert_true(s.tasks[i].start_ms < s.tasks[i - 1].start_ms &&
@@ -306,8 +306,8 @@ static void the_same_number_of_made_up_tasks_is_the_same_story_each_time(void **
     (void)state;
     memset(&a, 0, sizeof(a));
     memset(&b, 0, sizeof(b));
-    ep_store_make(&a, 500, 60, NOW_MS);
-    ep_store_make(&b, 500, 60, NOW_MS);
+    ep_store_make(&a, 500, 60000, NOW_MS);
+    ep_store_make(&b, 500, 60000, NOW_MS);
     assert_string_equal(a.text.mem, b.text.mem);
     ep_store_free(&a);
     ep_store_free(&b);
@@ -322,7 +322,7 @@ static void few_tasks_or_none_can_be_made_up(void **state)
     (void)state;
     for (n = 0; n <= 4; n++) {
         memset(&s, 0, sizeof(s));
-        ep_store_make(&s, n, 60, NOW_MS);
+        ep_store_make(&s, n, 60000, NOW_MS);
         ep_store_tick(&s, NOW_MS);
         assert_int_equal(ep_store_count(&s, &all), n);
         ep_store_free(&s);

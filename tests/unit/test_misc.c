@@ -84,7 +84,8 @@ static void every_error_has_a_text_of_its_own(void **state)
                                   OSFT_E_TLS,      OSFT_E_CERT,    OSFT_E_CERT_TIME, OSFT_E_CLOCK,
                                   OSFT_E_RANDOM,   OSFT_E_HASH,    OSFT_E_CUT,       OSFT_E_HTTP,
                                   OSFT_E_JSON,     OSFT_E_ANSWER,  OSFT_E_HTML,      OSFT_E_EMPTY,
-                                  OSFT_E_REDIRECT, OSFT_E_REFUSED, OSFT_EOF };
+                                  OSFT_E_REDIRECT, OSFT_E_REFUSED, OSFT_EOF,         OSFT_E_STOPPED,
+                                  OSFT_E_SAVED,    OSFT_E_TOKEN };
     const size_t n = sizeof(errors) / sizeof(errors[0]);
     size_t i, k;
     int err, known = 0;

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What time does to made-up tasks. */
+#include "store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A place in front of the newest task. Room is kept there, so that an arrival moves no other task. */
+static struct ep_task *add_front(struct ep_store *s)
+{
+    if (s->room == 0) {
+        size_t room = s->count + 64;
+        struct ep_task *block = ep_alloc(NULL, room + s->count, sizeof(*block));
+
+        if (s->count)
+            memcpy(block + room, s->tasks, s->count * sizeof(*block));
+        free(s->block);
+        s->block = block;
+        s->tasks = block + room;
+        s->room = room;
+    }
+    s->room--;
+    s->count++;
+    return --s->tasks;
+}
+
+void ep_run_attach(struct ep_store *s, size_t i, const struct ep_made *m)
+{
+    struct ep_run *run = ep_alloc(NULL, 1, sizeof(*run));
+
+    memset(run, 0, sizeof(*run));
+    run->made = *m;
+    run->shown = -1;
+    s->tasks[i].run = run;
+    s->moving_count++;
+    ep_event_add(&s->events, m->start_ms, EP_STARTED, m);
+}
+
+/* Start times are distinct and increase, whatever they were meant to be. */
+static void arrive(struct ep_store *s, int64_t start_ms)
+{
+    struct ep_arrivals *a = &s->arrivals;
+    struct ep_made m;
+
+    if (s->count >= EP_TASKS_MAX) {
+        if (!a->full)
+            fprintf(stderr, "osft-endpoint: %d tasks: while there are so many, none arrives\n",
+                    EP_TASKS_MAX);
+        a->full = 1;
+        return;
+    }
+    if (start_ms <= a->newest_ms)
+        start_ms = a->newest_ms + 1;
+    a->newest_ms = start_ms;
+    a->count++;
+    ep_made_plan(&m, ++s->last_number, start_ms, s->run_ms);
+    if (a->vanish_every && a->count % (uint64_t)a->vanish_every == 0)
+        m.vanish_ms = m.start_ms + (m.end_ms - m.start_ms) / 2;
+    memset(add_front(s), 0, sizeof(struct ep_task));
+    ep_run_attach(s, 0, &m);
+}
+
+static void arrive_due(struct ep_store *s, int64_t now_ms)
+{
+    struct ep_arrivals *a = &s->arrivals;
+
+    if (a->every_ms <= 0)
+        return;
+    for (; a->next_ms <= now_ms && s->count < EP_TASKS_MAX; a->next_ms += a->every_ms)
+        arrive(s, a->next_ms);
+    if (a->next_ms > now_ms)
+        return;
+    arrive(s, a->next_ms); /* says that there is no room; those due meanwhile never come */
+    a->next_ms += ((now_ms - a->next_ms) / a->every_ms + 1) * a->every_ms;
+}
+
+/* Those in front of it are few: what vanishes has started lately. */
+static void vanish(struct ep_store *s, size_t i)
+{
+    struct ep_run *run = s->tasks[i].run;
+
+    ep_event_add(&s->events, run->made.vanish_ms, EP_VANISHED, &run->made);
+    ep_free(&run->text);
+    free(run);
+    memmove(s->tasks + 1, s->tasks, i * sizeof(*s->tasks));
+    s->tasks++;
+    s->room++;
+    s->count--;
+}
+
+static void refresh(struct ep_task *t, int64_t now_ms)
+{
+    struct ep_text why = { NULL, 0, 0 };
+    struct ep_run *run = t->run;
+    size_t order = t->order;
+
+    run->shown = ep_made_stage(&run->made, now_ms);
+    run->text.len = 0;
+    ep_made_write(&run->made, now_ms, &run->text);
+    if (ep_task_parse(ep_span_of(&run->text), t, &why))
+        abort(); /* we wrote it */
+    t->run = run;
+    t->order = order;
+}
+
+/* Move the i-th task on. Returns whether the next one is at i + 1: this one has not vanished. */
+static int move(struct ep_store *s, size_t i, int64_t now_ms)
+{
+    struct ep_task *t = &s->tasks[i];
+    const struct ep_made *m = &t->run->made;
+
+    if (m->vanish_ms && m->vanish_ms <= now_ms) {
+        s->moving_count--;
+        vanish(s, i);
+        return 0;
+    }
+    if (ep_made_stage(m, now_ms) != t->run->shown)
+        refresh(t, now_ms);
+    if (now_ms >= m->end_ms) {
+        s->moving_count--;
+        ep_event_add(&s->events, m->end_ms, m->fails ? EP_FAILED_RUN : EP_SUCCEEDED, m);
+    }
+    return 1;
+}
+
+static int moves(const struct ep_task *t)
+{
+    return t->run && t->run->shown <= 100;
+}
+
+/* From the newest on, until all that move were seen. */
+static void move_all(struct ep_store *s, int64_t now_ms)
+{
+    size_t i = 0, left = s->moving_count;
+
+    while (left > 0) {
+        if (moves(&s->tasks[i])) {
+            left--;
+            i += move(s, i, now_ms) != 0;
+        } else {
+            i++;
+        }
+    }
+    ep_events_flush(&s->events);
+}
+
+static int64_t advance(struct ep_store *s, int64_t now_ms)
+{
+    if (now_ms > s->now_ms)
+        s->now_ms = now_ms;
+    arrive_due(s, s->now_ms);
+    return s->now_ms;
+}
+
+void ep_store_tick(struct ep_store *s, int64_t now_ms)
+{
+    if (s->made_up)
+        move_all(s, advance(s, now_ms));
+}
+
+void ep_store_tick_list(struct ep_store *s, int64_t now_ms)
+{
+    int64_t i, n = s->arrivals.per_list;
+
+    if (!s->made_up)
+        return;
+    now_ms = advance(s, now_ms);
+    for (i = 1; i <= n; i++)
+        arrive(s, now_ms - n + i);
+    move_all(s, now_ms);
+}
