@@ -205,7 +205,9 @@ int session_start(const struct plan *p, struct osft_link **link); /* an exit sta
 void session_stop(void);
 int session_list(struct osft_link *link, const struct plan *p, const struct osft_query *query,
                  struct osft_page *page);
-/* With --verbose: what the call came to. tasks: that were shown; since: drive_clock() before it. */
+/* Whether session_say() will say anything. */
+int session_has_news(const struct osft_link *link, const struct plan *p);
+/* With --verbose: what the call came to; and whenever the clock is off. tasks: that were shown; since: drive_clock() before it. */
 void session_say(const struct osft_link *link, const struct plan *p, const struct osft_page *page,
                  int64_t tasks, int64_t since);
 

@@ -98,13 +98,24 @@ static void say_connection(const struct osft_link *link)
     }
 }
 
+static int64_t skew_said;
+
+static int is_new_skew(const struct osft_link *link)
+{
+    int64_t changed = link->skew_s - skew_said;
+    return changed > SKEW_S || changed < -SKEW_S;
+}
+
+int session_has_news(const struct osft_link *link, const struct plan *p)
+{
+    return p->verbose || is_new_skew(link);
+}
+
 void session_say(const struct osft_link *link, const struct plan *p, const struct osft_page *page,
                  int64_t tasks, int64_t since)
 {
-    static int64_t skew_said;
-
     out_flush(&cmd_out);
-    if (link->skew_s != skew_said && (link->skew_s > SKEW_S || link->skew_s < -SKEW_S)) {
+    if (is_new_skew(link)) {
         say_skew(link->skew_s);
         skew_said = link->skew_s;
     }

@@ -69,7 +69,7 @@ static int look(struct watcher *w)
     if (drive_signal() != 0 || cmd_out.error != 0) {
         return OSFT_E_STOPPED;
     }
-    if (w->plan->verbose || w->link->skew_s != 0) {
+    if (session_has_news(w->link, w->plan)) {
         before_saying(w);
         session_say(w->link, w->plan, &w->watch.page, w->watch.count, began);
     }
