@@ -5,6 +5,11 @@
 #include <string.h>
 #include <strings.h>
 #include "cmd.h"
+#include "request.h"
+
+#define SHOWN_MAX    1000 /* bytes of a text from the service */
+#define EXAMINED_MAX 2000 /* more than that, for what begins within and is encoded */
+#define OWN_LEAST    16   /* so much of a credential is too much */
 
 struct verdict {
     int key; /* an osft_err, or an osft_cause */
@@ -144,47 +149,53 @@ static int hex_value(int c)
     return c != 0 && at != NULL ? (int)(at - digits) : -1;
 }
 
-/* One character of s at *i, which may be percent-encoded, once or more often (%2B, %252B). */
-static int one_character(const struct osft_span *s, size_t *i)
-{
-    size_t at = *i + 1;
-    if (s->ptr[*i] == '%') {
-        while (at + 4 <= s->len && s->ptr[at] == '2' && s->ptr[at + 1] == '5') {
-            at += 2;
-        }
-        if (at + 2 <= s->len && hex_value(s->ptr[at]) >= 0 && hex_value(s->ptr[at + 1]) >= 0) {
-            *i = at + 2;
-            return hex_value(s->ptr[at]) * 16 + hex_value(s->ptr[at + 1]);
-        }
-    }
-    return (unsigned char)s->ptr[(*i)++];
-}
+/* A text without its percent-encoding, also where it was encoded more often than once, in small letters;
+ * and where in the text each character comes from. */
+struct decoded {
+    char text[EXAMINED_MAX];
+    size_t from[EXAMINED_MAX];
+    size_t len;
+};
 
-static int is_at(const struct osft_span *s, size_t i, const struct osft_span *own)
-{
-    size_t k;
-    for (k = 0; k < own->len; k++) {
-        if (i >= s->len || tolower(one_character(s, &i)) != tolower((unsigned char)own->ptr[k])) {
-            return 0;
-        }
-    }
-    return own->len > 0;
-}
-
-/* Where one of the credentials stands, as it is or encoded. */
-static size_t find_own(const struct osft_span *s, size_t len, const struct osft_span *own)
+static void decode(struct decoded *d, const struct osft_span *s)
 {
     size_t i;
-    for (i = 0; i < len; i++) {
-        if (is_at(s, i, own)) {
-            return i;
+
+    d->len = 0;
+    for (i = 0; i < s->len && i < EXAMINED_MAX; i++) {
+        char *end = d->text + d->len;
+        d->from[d->len++] = i;
+        *end = (char)tolower((unsigned char)s->ptr[i]);
+        while (d->len >= 3 && end[-2] == '%' && hex_value(end[-1]) >= 0 && hex_value(*end) >= 0) {
+            end -= 2;
+            d->len -= 2;
+            *end = (char)tolower(hex_value(end[1]) * 16 + hex_value(end[2]));
         }
     }
+}
+
+/* Where one of the credentials begins in s, as it is or encoded; len when it does not. Its first
+ * characters suffice, as the text may have been cut. */
+static size_t find_own(const struct osft_span *s, size_t len, const struct osft_span *own)
+{
+    static struct decoded text, wanted;
+    size_t i, n;
+
+    decode(&text, s);
+    decode(&wanted, own);
+    n = wanted.len < OWN_LEAST ? wanted.len : OWN_LEAST;
+    for (i = 0; n > 0 && i + n <= text.len && text.from[i] < len; i++) {
+        if (memcmp(text.text + i, wanted.text, n) == 0) {
+            len = text.from[i];
+        }
+    }
+    osft_wipe(&wanted, sizeof(wanted));
+    osft_wipe(&text, sizeof(text));
     return len;
 }
 
 /* How much of a text from the service may be shown: up to where it echoes what was signed, or any of
- * the credentials. */
+ * the credentials; and not too much. */
 static size_t showable(const struct osft_span *s)
 {
     static const char *const echoes[] = { "string to sign", "stringtosign",     "string-to-sign",
@@ -192,7 +203,7 @@ static size_t showable(const struct osft_span *s)
                                           "GET&",           "x-acs-",           "Signature=" };
     const struct osft_span *own[] = { &cmd_credentials.id, &cmd_credentials.secret,
                                       &cmd_credentials.token };
-    size_t len = s->len, i;
+    size_t len = s->len < SHOWN_MAX ? s->len : SHOWN_MAX, i;
     for (i = 0; i < sizeof(echoes) / sizeof(echoes[0]); i++) {
         len = find_text(s, len, echoes[i]);
     }
@@ -221,7 +232,8 @@ void report_span(const struct osft_span *s)
         text_safe(&cmd_err, s->ptr, s->len, 0);
     } else {
         text_safe(&cmd_err, s->ptr, sentence(s, len), 0);
-        out_str(&cmd_err, " ... (the rest repeats what was signed, and is not shown)");
+        out_str(&cmd_err,
+                " ... (the rest repeats what was signed, or is too long, and is not shown)");
     }
 }
 
