@@ -27,7 +27,7 @@ void event_make(struct event *e, enum osft_watch_event kind, const struct osft_t
     e->time_ms = time_now_ms();
     e->id = task != NULL ? osft_task_id(task) : run->id;
     e->progress_before = OSFT_UNKNOWN;
-    if (run != NULL && kind >= OSFT_WATCH_PROGRESSED && kind <= OSFT_WATCH_FAILED) {
+    if (kind >= OSFT_WATCH_PROGRESSED && kind <= OSFT_WATCH_FAILED) {
         e->progress_before = run->progress;
     }
     if (task != NULL) {
