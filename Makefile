@@ -131,7 +131,7 @@ fuzz:
 	@sh tests/tools/need.sh clang libclang-rt-14-dev libjsmn-dev
 	@sh tests/fuzz/run.sh $(BUILD)/fuzz $(FUZZ_SECONDS)
 
-HEADERS := core/osft.h core/osft_port.h core/osft_config.h $(filter-out %_internal.h,$(wildcard port/*/*.h))
+HEADERS := $(filter core/osft%.h,$(wildcard core/*.h)) $(filter-out %_internal.h,$(wildcard port/*/*.h))
 MAN := $(wildcard examples/osft/osft.1)
 install: $(ALL)
 	install -d $(DESTDIR)$(PREFIX)/include/osft $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/bin

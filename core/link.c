@@ -137,9 +137,8 @@ static int verdict(struct osft_link *l, int err)
 }
 
 /* Milliseconds that the service asks to wait, bounded. */
-static uint32_t asked_wait(const struct osft_link *l)
+static uint32_t asked_wait(const struct osft_page *page)
 {
-    const struct osft_page *page = l->page;
     int64_t ms = osft_integer(page->acs_retry_after.ptr, page->acs_retry_after.len);
     int64_t s = osft_integer(page->retry_after.ptr, page->retry_after.len);
     int64_t now = osft_http_date(&page->date);
@@ -147,11 +146,14 @@ static uint32_t asked_wait(const struct osft_link *l)
     if (s < 0 && now >= 0) { /* a date: its distance from the service's own now */
         s = osft_http_date(&page->retry_after) - now;
     }
-    if (s > OSFT_RETRY_AFTER_MAX_MS / 1000 || ms > OSFT_RETRY_AFTER_MAX_MS) {
-        return OSFT_RETRY_AFTER_MAX_MS;
+    if (s > OSFT_RETRY_AFTER_MAX_MS / 1000) {
+        s = OSFT_RETRY_AFTER_MAX_MS / 1000;
     }
-    if ((int32_t)ms < (int32_t)s * 1000) {
-        ms = (int32_t)s * 1000;
+    if (s > 0 && ms < 1000 * (int32_t)s) {
+        ms = 1000 * (int32_t)s;
+    }
+    if (ms > OSFT_RETRY_AFTER_MAX_MS) {
+        ms = OSFT_RETRY_AFTER_MAX_MS;
     }
     return ms > 0 ? (uint32_t)ms : 0;
 }
@@ -189,7 +191,7 @@ static int again(struct osft_link *l, int err)
     l->wait_ms = 0;
     if (what == LATER) {
         l->wait_ms = backoff(l);
-        asked = asked_wait(l);
+        asked = asked_wait(l->page);
         l->wait_ms = asked > l->wait_ms ? asked : l->wait_ms;
     }
     l->wait_began = ticks(l);

@@ -167,9 +167,10 @@ struct osft_client {
     uint8_t skip;         /* depth at which what is being passed over ends; 0: nothing is */
     uint8_t counting;     /* 1: it would have been stored, had there been room */
     uint8_t has_result, has_errors, is_wrong; /* what the answer has shown to be */
-    uint32_t had;                             /* one bit a member: already seen */
-    char *mem;                                /* the work buffer */
-    size_t size, used;                        /* of it; while sending: of the request */
+    struct osft_json json;  /* near the front, where its bytes are cheaply reached */
+    uint32_t had;           /* one bit a member: already seen */
+    char *mem;              /* the work buffer */
+    size_t size, used;      /* of it; while sending: of the request */
     size_t item;            /* where the header line, name or value being read begins */
     size_t name;            /* where the header's name ends */
     size_t lost;            /* bytes that did not fit */
@@ -179,7 +180,6 @@ struct osft_client {
     struct osft_page *page;
     int result; /* of the call, when it is over */
     int why;    /* no more tasks are taken: OSFT_E_SPACE, _E_TASKS or _E_ANSWER */
-    struct osft_json json;
 };
 
 /* Make a client. Call it once, and again only to give up a call in progress: then close the connection

@@ -46,16 +46,16 @@ struct osft_link {
     int64_t skew_s; /* the service's clock less the device's, seconds, as last learned; 0: none was.
                         * Where port.utc_s does not know the time: less port.ticks_ms / 1000 */
 
-    /* private */
-    struct osft_client client;
+    /* private; the client last, as what lies near costs less code */
+    uint8_t state, was_kept, clock_tried, token_tried, expired;
+    uint8_t learned; /* skew_s is 0: of no clock, 1: of port.utc_s, 2: of port.ticks_ms */
     struct osft_settings *set;
     const struct osft_query *query;
     struct osft_page *page;
     uint32_t began, budget;       /* of the call, ms */
     uint32_t wait_began, wait_ms; /* of the wait */
     int result;
-    uint8_t state, was_kept, clock_tried, token_tried, expired;
-    uint8_t learned; /* skew_s is 0: of no clock, 1: of port.utc_s, 2: of port.ticks_ms */
+    struct osft_client client;
 };
 
 /* Make a link. buffers: keeps set, which must outlive it, and keeps set->skew_s up to date. */

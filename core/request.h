@@ -40,7 +40,7 @@ enum osft_arg {
     OSFT_ARGS
 };
 
-/* UTC seconds as x-acs-date has them. Returns OSFT_E_CLOCK outside the years 1970 to 9999. */
+/* UTC seconds as x-acs-date has them. Returns OSFT_E_CLOCK outside the years 1970 to 2099. */
 int osft_date(int64_t utc_s, char date[OSFT_DATE_SIZE]);
 
 /* The request as sent, signed; r->set, query, nonce, date, mem and size are the caller's to set, all

@@ -9,31 +9,36 @@
 int64_t osft_http_date(const struct osft_span *text)
 {
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    static const struct {
+        uint8_t at, max;
+    } numbers[] = { { 5, 31 }, { 14, 99 }, { 17, 23 }, { 20, 59 }, { 23, 60 } };
     const char *s = text->ptr;
-    uint32_t day, month, year, hour, minute, second, days;
+    uint32_t value[5], month, year, days, i;
 
     if (text->len != 29 || memcmp(s + 12, "20", 2) != 0 || memcmp(s + 25, " GMT", 4) != 0) {
         return -1;
+    }
+    for (i = 0; i < 5; i++) {
+        value[i] = (uint32_t)osft_integer(s + numbers[i].at, 2);
+        if (value[i] > numbers[i].max) { /* what is no number is -1, which is more */
+            return -1;
+        }
     }
     for (month = 0; memcmp(s + 8, months + 3 * month, 3) != 0; month++) {
         if (month == 11) {
             return -1;
         }
     }
-    /* What is no number is a very large one, -1, and so out of bounds. */
-    day = (uint32_t)osft_integer(s + 5, 2) - 1;
-    year = (uint32_t)osft_integer(s + 14, 2) + 30;
-    hour = (uint32_t)osft_integer(s + 17, 2);
-    minute = (uint32_t)osft_integer(s + 20, 2);
-    second = (uint32_t)osft_integer(s + 23, 2);
-    if (day > 30 || year - 50 > 79 || hour > 23 || minute > 59 || second > 60) {
+    if (value[0] == 0 || value[1] < 20) {
         return -1;
     }
+    year = value[1] + 30;
     /* Days before the month: 30 each, and one more for every other one, twice in a row for July and
      * August; less what February lacks. */
-    days = 365 * year + ((year + 1) >> 2) + 30 * month + ((month + 1 + (month > 7)) >> 1) + day;
+    days = 365 * year + ((year + 1) >> 2) + 30 * month + ((month + 1 + (month > 7)) >> 1) +
+           value[0] - 1;
     if (month > 1) {
         days -= ((year + 2) & 3) == 0 ? 1 : 2;
     }
-    return (int64_t)days * 86400 + (int32_t)(3600 * hour + 60 * minute + second);
+    return (int64_t)days * 86400 + (int32_t)(3600 * value[2] + 60 * value[3] + value[4]);
 }

@@ -48,6 +48,7 @@ void text_safe(struct out *o, const char *s, size_t len, int ascii);
 
 /* What standard output is. */
 struct look {
+    const struct osft_query *query; /* what was asked; NULL: nobody knows, the answer was saved */
     int terminal, colour;
     int moves; /* a terminal whose cursor can be moved */
     int ascii; /* a terminal that shows no UTF-8 */
@@ -60,7 +61,18 @@ struct look {
 };
 
 /* format.c, format_*.c */
-enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_JSONL, FORMAT_CSV, FORMAT_COUNT };
+enum format {
+    FORMAT_TABLE,
+    FORMAT_JSON,
+    FORMAT_JSONL,
+    FORMAT_CSV,
+    FORMAT_PROMETHEUS,
+    FORMAT_TIMELINE,
+    FORMAT_COUNT
+};
+void format_prometheus(struct out *o, const struct look *look, const struct osft_page *page);
+void format_timeline(struct out *o, const struct look *look, const struct osft_page *page);
+int format_is_over(const struct osft_task *t);           /* or it goes on, to now */
 int format_parse(const char *name, enum format *format); /* 0, or -1 */
 void format_look(struct look *look);
 void format_page(struct out *o, enum format format, const struct look *look,

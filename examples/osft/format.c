@@ -8,7 +8,8 @@
 
 int format_parse(const char *name, enum format *format)
 {
-    static const char names[FORMAT_COUNT][6] = { "table", "json", "jsonl", "csv" };
+    static const char names[FORMAT_COUNT][12] = { "table", "json",       "jsonl",
+                                                  "csv",   "prometheus", "timeline" };
     int i;
     for (i = 0; i < FORMAT_COUNT; i++) {
         if (strcmp(name, names[i]) == 0) {
@@ -71,6 +72,8 @@ void format_page(struct out *o, enum format format, const struct look *look,
     case FORMAT_JSON: format_json(o, look, page); break;
     case FORMAT_JSONL:
     case FORMAT_CSV: each_task(o, format, look, page); break;
+    case FORMAT_PROMETHEUS: format_prometheus(o, look, page); break;
+    case FORMAT_TIMELINE: format_timeline(o, look, page); break;
     case FORMAT_TABLE:
     case FORMAT_COUNT: format_table(o, look, &columns, page); break;
     }

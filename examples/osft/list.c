@@ -33,6 +33,7 @@ static int show(int err, const struct plan *p, const struct osft_link *link,
     int is_get = p->command == COMMAND_GET;
 
     format_look(&look);
+    look.query = &p->query;
     look.one = is_get;
     look.is_cut = err != OSFT_OK;
     if (page->count > 0 || (err == OSFT_OK && !is_get)) {

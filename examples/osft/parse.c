@@ -142,7 +142,8 @@ int run_parse(const struct options *o)
     int status, error;
 
     if (name != NULL && format_parse(name, &format) != 0) {
-        usage_error(COMMAND_PARSE, "--format is table, json, jsonl or csv; not", name);
+        usage_error(COMMAND_PARSE,
+                    "--format is table, json, jsonl, csv, prometheus or timeline; not", name);
         return EXIT_USAGE;
     }
     memset(&page, 0, sizeof(page));

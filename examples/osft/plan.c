@@ -205,7 +205,7 @@ static int show(struct plan *p, const struct options *o)
     p->verbose = o->value[OPT_VERBOSE] != NULL;
     p->timeout_ms = DEFAULT_TIMEOUT_MS;
     if (format != NULL && format_parse(format, &p->format) != 0) {
-        return refuse("--format is table, json, jsonl or csv; not", format);
+        return refuse("--format is table, json, jsonl, csv, prometheus or timeline; not", format);
     }
     if (timeout != NULL && time_parse_length(timeout, &p->timeout_ms) != 0) {
         return refuse("--timeout wants a length of time such as 10s, 500ms or 2m, not", timeout);

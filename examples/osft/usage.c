@@ -16,9 +16,8 @@ static const char about[] =
 static const char list_use[] =
     "osft list --app APP --function NAME --instance NAME [options]\n"
     "\n"
-    "Asks the service for one page of training tasks, newest first, and prints them; with --all, "
-    "for\n"
-    "page after page.\n"
+    "Asks the service for one page of training tasks, newest first, and prints them; with --all,\n"
+    "for page after page.\n"
     "\n"
     "What to ask for\n"
     "  --app APP             application (app group)\n"
@@ -38,7 +37,8 @@ static const char list_use[] =
     "milliseconds since 1970, or a length of time ago: -45s, -30m, -12h, -7d, -2w.\n"
     "\n"
     "How to show it\n"
-    "  --format FORMAT       table (default), json (one document), jsonl (a task a line), csv\n"
+    "  --format FORMAT       table (default), json (one document), jsonl (a task a line), csv,\n"
+    "                        prometheus (its text format, for scraping), timeline (a bar a run)\n"
     "  --verbose             say on standard error what is going on\n";
 
 static const char get_use[] =
@@ -53,17 +53,17 @@ static const char get_use[] =
     "  --generation N        which run: what osft list shows as GEN\n"
     "\n"
     "How to show it\n"
-    "  --format FORMAT       table (default), json (one document), jsonl (a line), csv\n"
+    "  --format FORMAT       table (default), json, jsonl, csv, prometheus, timeline\n"
     "  --verbose             say on standard error what is going on\n";
 
 static const char watch_use[] =
     "osft watch --app APP --function NAME --instance NAME [options]\n"
     "\n"
-    "Looks again and again, and tells what happens to the runs: started, progressed, succeeded, "
-    "failed,\n"
-    "vanished, each once. On a terminal the newest runs stay in view below that; else it is one "
-    "line\n"
-    "an event: time, event, generation, run, progress. SIGINT (Ctrl-C) and SIGTERM end it.\n"
+    "Looks again and again, and tells what happens to the runs: started, progressed, succeeded,\n"
+    "failed, vanished, each once, a line an event: time, event, generation, run, progress. On a\n"
+    "terminal the newest runs stay in view below, whose bars stand for progressed. SIGINT "
+    "(Ctrl-C)\n"
+    "and SIGTERM end it.\n"
     "\n"
     "What to ask for\n"
     "  --app APP             application (app group)\n"
@@ -71,11 +71,9 @@ static const char watch_use[] =
     "  --instance NAME       instance of the function\n"
     "  --interval TIME       how often to look: 30s (default), 5m; at least 1s\n"
     "  --once                look once, then end\n"
-    "  --state FILE          keep in FILE what has been told, so that it is not told again, and "
-    "what\n"
-    "                        happens while no watch runs is not missed. A power cut leaves the "
-    "old\n"
-    "                        FILE or the new one. One watch a FILE.\n"
+    "  --state FILE          keep in FILE what has been told, so that it is not told again, and\n"
+    "                        what happens while no watch runs is not missed. A power cut leaves\n"
+    "                        the old FILE or the new one. One watch a FILE.\n"
     "Without FILE, or with a new one, the first look tells of the runs that have not ended.\n"
     "It follows 1000 runs; when it has to drop one that it still followed, it says so.\n"
     "\n"
@@ -83,9 +81,9 @@ static const char watch_use[] =
     "  --format FORMAT       table (default), jsonl (an object an event)\n"
     "  --verbose             say on standard error what is going on\n"
     "\n"
-    "A look that fails is told on standard error, once until the failure changes, and the watch "
-    "goes\n"
-    "on, unless it cannot heal: credentials that the service does not know, or a usage error.\n";
+    "A look that fails is told on standard error, once until the failure changes, and the watch\n"
+    "goes on, unless it cannot heal: credentials that the service does not know, or a usage "
+    "error.\n";
 
 static const char whom[] =
     "\n"
@@ -95,10 +93,9 @@ static const char whom[] =
     "                        instead of a region; an IPv6 address in brackets: [::1]:8443\n"
     "  --ca FILE             root certificates to trust instead of the system's; a file or a\n"
     "                        directory\n"
-    "  --timeout TIME        for the whole call, with all attempts and the waits between them: "
-    "30s\n"
-    "                        (default), 500ms, 2m; with list --all for each page, with watch for\n"
-    "                        each look\n"
+    "  --timeout TIME        for the whole call, with all attempts and the waits between them:\n"
+    "                        30s (default), 500ms, 2m; with list --all for each page, with watch\n"
+    "                        for each look\n"
     "  --retries N           further attempts when the network or the service is unwell (3)\n"
     "  --plain-http          without TLS; to this machine only\n";
 
@@ -123,9 +120,9 @@ static const char environment[] =
     "\n"
     "Exit status\n"
     "  0 done   1 the service refused   2 usage   3 network   4 TLS   5 credentials or signature\n"
-    "  6 a broken answer, or one too large for the command   8 the output, or a state, could not "
-    "be\n"
-    "  written, or a state not be read\n";
+    "  6 a broken answer, or one too large for the command   8 the output could not be written, "
+    "or\n"
+    "  a state not be read or written\n";
 
 static const char ends_by_signal[] = "A signal ends it as a signal does (130 SIGINT, 143 SIGTERM), "
                                      "and what was printed is not all.\n";
@@ -149,19 +146,18 @@ static const char watch_examples[] =
     "\n"
     "Examples\n"
     "  osft watch --app my-app --function ctr --instance ctr_test\n"
-    "  osft watch --app my-app --function ctr --instance ctr_test --once --state /var/lib/osft/ctr "
-    "\\\n"
-    "      --format jsonl\n";
+    "  osft watch --app my-app --function ctr --instance ctr_test --once --format jsonl \\\n"
+    "      --state /var/lib/osft/ctr\n";
 
 static const char parse_use[] =
     "osft parse [--format FORMAT] [FILE]\n"
     "\n"
     "Prints the tasks of a saved answer: the body of what ListFunctionTasks or GetFunctionTask\n"
-    "answered, or what osft list or osft get printed as json, in FILE or, without FILE or with -, "
-    "on\n"
-    "standard input. Nothing is sent; no credentials are needed.\n"
+    "answered, or what osft list or osft get printed as json, in FILE or, without FILE or with -,\n"
+    "on standard input. Nothing is sent; no credentials are needed.\n"
     "\n"
-    "  --format FORMAT       table (default), json (one document), jsonl (a task a line), csv\n"
+    "  --format FORMAT       table (default), json (one document), jsonl (a task a line), csv,\n"
+    "                        prometheus (its text format, for scraping), timeline (a bar a run)\n"
     "\n"
     "Exit status\n"
     "  0 done   1 it is the service's refusal   2 usage, or the file cannot be read\n"

@@ -31,7 +31,7 @@ for header in core/*.h port/*/*.h; do
     esac
     check "$header stands alone" syntax "$header" gcc -std=c99 -D_POSIX_C_SOURCE=200809L "$unit/unit.c"
 done
-for header in core/osft.h core/osft_port.h core/osft_config.h port/*/*.h; do
+for header in core/osft*.h port/*/*.h; do
     case $header in
     port/lwip/* | *_internal.h) continue ;;
     esac

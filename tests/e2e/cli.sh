@@ -77,7 +77,7 @@ usage "'extra'" "list takes no arguments" extra
 usage "given twice" "an option twice with different values is refused" --page 1 --page=2
 usage "success, failed or running" "--status names its three values" --status finished
 usage "success, failed or running" "--status is not empty" --status ''
-usage "table, json, jsonl or csv" "--format names its values" --format xml
+usage "table, json, jsonl, csv, prometheus or timeline" "--format names its values" --format xml
 usage "give one of them" "--region and --endpoint exclude each other" --region cn-beijing --endpoint localhost
 usage "only --dry-run" "--date needs --dry-run" --date $DATE
 usage "only --dry-run" "--nonce needs --dry-run" --nonce x

@@ -101,6 +101,11 @@ cr=$(printf '\r')
 [ "$status" -eq 0 ] && [ "$(grep -c "$cr\$" "$T/out")" -eq 6 ] &&
     grep -q "^ctr,100,success,1709164800000,1709168400000,\"{\"\"recall\"\":91.25,\"\"errors\"\":\[\]}\",run-4,4$cr\$" "$T/out"
 result $? "--format csv has a header and a line for each task"
+plain --format prometheus --page-size 10
+[ "$status" -eq 0 ] && awk -f tests/tools/exposition.awk "$T/out" && grep -qxF \
+    'osft_task_metric{app="my_app",function="ctr",instance="ctr_test",generation="4",run_id="run-4",name="recall"} 91.25' "$T/out" &&
+    grep -qxF 'osft_tasks_matching{app="my_app",function="ctr",instance="ctr_test"} 5' "$T/out"
+result $? "--format prometheus says of each series what was asked"
 plain --page-size 10
 [ "$status" -eq 0 ] && [ "$(wc -l <"$T/out")" -eq 6 ] && [ ! -s "$T/err" ] &&
     grep -q '^GEN *STATUS *PROGRESS *STARTED *TOOK *RUN *METRICS$' "$T/out" &&

@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any answer, cut anywhere, into a work buffer of any size: nothing outside it is touched, the result
  * does not depend on the cuts, and page->need keeps its word. */
-#include "fuzz_support.h"
+#include "fuzz_peer.h"
 
 enum { TASKS = 16, PLENTY = 1 << 16 };
-
-struct peer {
-    const uint8_t *answer;
-    size_t len, given;
-    uint32_t cuts; /* a generator of how much each recv gives; 0: all there is */
-    int at_end;
-};
 
 struct run {
     struct osft_task tasks[TASKS];
@@ -20,69 +13,17 @@ struct run {
     int result;
 };
 
-static int peer_open(void *ctx, const char *host, uint16_t tcp_port)
-{
-    (void)ctx, (void)host, (void)tcp_port;
-    return 1;
-}
-
-static int peer_send(void *ctx, const void *src, size_t len)
-{
-    (void)ctx, (void)src;
-    return (int)len;
-}
-
-static int peer_recv(void *ctx, void *dst, size_t cap)
-{
-    struct peer *peer = ctx;
-    size_t n = peer->len - peer->given;
-
-    FUZZ_CHECK(cap > 0); /* who receives into nothing waits for ever */
-    if (n == 0) {
-        return peer->at_end;
-    }
-    if (peer->cuts != 0) {
-        size_t most;
-        peer->cuts = peer->cuts * 1664525 + 1013904223;
-        most = 1 + (peer->cuts >> 24 & (peer->cuts >> 16 & 1 ? 3 : 63));
-        n = n < most ? n : most;
-        peer->cuts |= 1;
-    }
-    n = n < cap ? n : cap;
-    memcpy(dst, peer->answer + peer->given, n);
-    peer->given += n;
-    return (int)n;
-}
-
-static void peer_close(void *ctx)
-{
-    (void)ctx;
-}
-
-static int64_t peer_utc(void *ctx)
-{
-    (void)ctx;
-    return 1709251199;
-}
-
-static int peer_random(void *ctx, void *dst, size_t len)
-{
-    (void)ctx;
-    memset(dst, 0x5a, len);
-    return 0;
-}
-
 static struct fuzz_hash hash;
 
 static void list(struct run *run, struct peer *peer, int one, size_t max, size_t room)
 {
-    const struct osft_port port = { peer,       peer_open, peer_send, peer_recv,   NULL,
-                                    peer_close, peer_utc,  NULL,      peer_random, NULL };
+    const struct osft_port port = { peer,     peer_open, peer_send,   peer_recv, NULL, peer_close,
+                                    peer_utc, NULL,      peer_random, NULL,      NULL };
     const struct osft_credentials credentials = { OSFT_LIT("id"), OSFT_LIT("secret"), { NULL, 0 } };
     struct osft_query query = {
         OSFT_LIT("a"), OSFT_LIT("f"), OSFT_LIT("i"), { NULL, 0 }, { NULL, 0 }, 0, 0, 0, 0, 0
     };
-    struct osft_settings set = { &port, NULL, &credentials, "h", 0, 0, NULL, 0 };
+    struct osft_settings set = { .port = &port, .credentials = &credentials, .host = "h" };
     struct osft_client client;
 
     if (one) {
@@ -97,6 +38,7 @@ static void list(struct run *run, struct peer *peer, int one, size_t max, size_t
     set.work_size = room;
     run->page.tasks = run->tasks;
     run->page.max = max;
+    run->page.stream = NULL;
     peer->given = 0;
     osft_init(&client, &set);
     run->result = osft_list(&client, &query, 0, &run->page);

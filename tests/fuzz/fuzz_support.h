@@ -102,12 +102,14 @@ static inline void fuzz_span(struct osft_span s, const char *mem, size_t size)
 /* What must hold of every page, and of every span in it; none overlaps another. */
 static inline void fuzz_page(const struct osft_page *page, const char *mem, size_t size)
 {
-    const struct osft_span *all[8 + 5 * 256];
+    const struct osft_span *all[16 + 5 * 16];
     size_t n = 0, i, k;
 
     FUZZ_CHECK(page->count <= page->max && page->count <= page->seen);
     all[n++] = &page->date;
     all[n++] = &page->retry_after;
+    all[n++] = &page->acs_retry_after;
+    all[n++] = &page->connection;
     all[n++] = &page->status;
     all[n++] = &page->code;
     all[n++] = &page->message;
@@ -137,6 +139,17 @@ static inline void fuzz_same_span(struct osft_span a, struct osft_span b)
     FUZZ_CHECK(a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
+static inline void fuzz_same_task(const struct osft_task *x, const struct osft_task *y)
+{
+    FUZZ_CHECK(x->start_ms == y->start_ms && x->end_ms == y->end_ms);
+    FUZZ_CHECK(x->progress == y->progress);
+    fuzz_same_span(x->function, y->function);
+    fuzz_same_span(x->status, y->status);
+    fuzz_same_span(x->run_id, y->run_id);
+    fuzz_same_span(x->generation, y->generation);
+    fuzz_same_span(x->extend_info, y->extend_info);
+}
+
 /* Two pages say the same; need may differ, as it depends on what there was. */
 static inline void fuzz_same_page(const struct osft_page *a, const struct osft_page *b)
 {
@@ -148,19 +161,14 @@ static inline void fuzz_same_page(const struct osft_page *a, const struct osft_p
     FUZZ_CHECK(a->http_code == b->http_code && a->port_code == b->port_code);
     fuzz_same_span(a->date, b->date);
     fuzz_same_span(a->retry_after, b->retry_after);
+    fuzz_same_span(a->acs_retry_after, b->acs_retry_after);
+    fuzz_same_span(a->connection, b->connection);
     fuzz_same_span(a->status, b->status);
     fuzz_same_span(a->code, b->code);
     fuzz_same_span(a->message, b->message);
     fuzz_same_span(a->request_id, b->request_id);
     for (i = 0; i < a->count; i++) {
-        const struct osft_task *x = &a->tasks[i], *y = &b->tasks[i];
-        FUZZ_CHECK(x->start_ms == y->start_ms && x->end_ms == y->end_ms);
-        FUZZ_CHECK(x->progress == y->progress);
-        fuzz_same_span(x->function, y->function);
-        fuzz_same_span(x->status, y->status);
-        fuzz_same_span(x->run_id, y->run_id);
-        fuzz_same_span(x->generation, y->generation);
-        fuzz_same_span(x->extend_info, y->extend_info);
+        fuzz_same_task(&a->tasks[i], &b->tasks[i]);
     }
 }
 

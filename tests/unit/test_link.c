@@ -305,6 +305,8 @@ static void what_the_service_asks_to_wait_is_heeded(void **state)
                      OSFT_RETRY_AFTER_MAX_MS);
     assert_int_equal(waited("503 No", "Retry-After: Thu, 01 Jan 2026 00:00:42 GMT\r\n", "{}"),
                      0); /* of what? */
+    snprintf(headers, sizeof(headers), "%sRetry-After: soon\r\n", date);
+    assert_int_equal(waited("503 No", headers, ""), 0);
     snprintf(headers, sizeof(headers), "%sRetry-After: Thu, 31 Dec 2099 00:00:00 GMT\r\n", date);
     assert_int_equal(waited("503 No", headers, ""), OSFT_RETRY_AFTER_MAX_MS);
 }

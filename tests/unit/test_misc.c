@@ -5,7 +5,7 @@
 #include "support_fake.h"
 #include "request.h"
 
-#define LAST_SECOND INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
+#define LAST_SECOND INT64_C(4102444799) /* 2099-12-31T23:59:59Z */
 #define DAY         INT64_C(86400)
 
 static void check_date(int64_t utc_s)
@@ -20,11 +20,11 @@ static void check_date(int64_t utc_s)
     assert_string_equal(ours, libc);
 }
 
-static void date_is_right_on_every_day_of_two_lifetimes(void **state)
+static void date_is_right_on_every_day(void **state)
 {
     int64_t day;
     (void)state;
-    for (day = 0; day < 366 * 140; day++) {
+    for (day = 0; day < (LAST_SECOND + 1) / DAY; day++) {
         check_date(day * DAY);
         check_date(day * DAY + DAY - 1);
     }
@@ -45,12 +45,12 @@ static int days_of(int year)
 }
 
 /* Around the turn of each year and the end of each February. */
-static void date_is_right_in_every_year_until_9999(void **state)
+static void date_is_right_in_every_year_until_2099(void **state)
 {
     int64_t start = 0;
     int year;
     (void)state;
-    for (year = 1970; year <= 9999; year++) {
+    for (year = 1970; year <= 2099; year++) {
         check_date(start);
         check_date(start + 59 * DAY - 1);
         check_date(start + 59 * DAY);
@@ -61,7 +61,7 @@ static void date_is_right_in_every_year_until_9999(void **state)
     assert_true(start == LAST_SECOND + 1);
 }
 
-static void date_outside_four_digit_years_is_refused(void **state)
+static void date_that_no_clock_should_show_is_refused(void **state)
 {
     static const int64_t bad[] = { -1, -DAY, INT64_MIN, LAST_SECOND + 1, INT64_MAX };
     char date[OSFT_DATE_SIZE];
@@ -206,10 +206,10 @@ static void a_tasks_state_is_told_by_its_exact_text(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(date_is_right_on_every_day_of_two_lifetimes),
+        cmocka_unit_test(date_is_right_on_every_day),
         cmocka_unit_test(date_is_right_through_every_second_of_a_leap_day),
-        cmocka_unit_test(date_is_right_in_every_year_until_9999),
-        cmocka_unit_test(date_outside_four_digit_years_is_refused),
+        cmocka_unit_test(date_is_right_in_every_year_until_2099),
+        cmocka_unit_test(date_that_no_clock_should_show_is_refused),
         cmocka_unit_test(every_error_has_a_text_of_its_own),
         cmocka_unit_test(every_json_reason_has_a_text),
         cmocka_unit_test(a_refusals_code_tells_its_cause),
