@@ -61,9 +61,8 @@ static const char watch_use[] =
     "\n"
     "Looks again and again, and tells what happens to the runs: started, progressed, succeeded,\n"
     "failed, vanished, each once, a line an event: time, event, generation, run, progress. On a\n"
-    "terminal the newest runs stay in view below, whose bars stand for progressed. SIGINT "
-    "(Ctrl-C)\n"
-    "and SIGTERM end it.\n"
+    "terminal the newest runs stay in view below, whose bars stand for progressed. SIGINT\n"
+    "(Ctrl-C) and SIGTERM end it.\n"
     "\n"
     "What to ask for\n"
     "  --app APP             application (app group)\n"
@@ -82,8 +81,7 @@ static const char watch_use[] =
     "  --verbose             say on standard error what is going on\n"
     "\n"
     "A look that fails is told on standard error, once until the failure changes, and the watch\n"
-    "goes on, unless it cannot heal: credentials that the service does not know, or a usage "
-    "error.\n";
+    "goes on, unless it cannot heal: credentials that the service does not know, or bad usage.\n";
 
 static const char whom[] =
     "\n"
@@ -120,12 +118,11 @@ static const char environment[] =
     "\n"
     "Exit status\n"
     "  0 done   1 the service refused   2 usage   3 network   4 TLS   5 credentials or signature\n"
-    "  6 a broken answer, or one too large for the command   8 the output could not be written, "
-    "or\n"
-    "  a state not be read or written\n";
+    "  6 a broken answer, or one too large for the command   8 the output or a state could not be\n"
+    "  written, or a state not be read\n";
 
-static const char ends_by_signal[] = "A signal ends it as a signal does (130 SIGINT, 143 SIGTERM), "
-                                     "and what was printed is not all.\n";
+static const char ends_by_signal[] =
+    "A signal ends it as a signal does (130 SIGINT, 143 SIGTERM): what was printed is not all.\n";
 
 static const char watch_ends_by_signal[] =
     "SIGINT or SIGTERM end a watch with 0; with --once, as a signal does (130, 143).\n";
