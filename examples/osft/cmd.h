@@ -197,6 +197,7 @@ int net_start(const struct plan *p, const struct osft_port **port); /* an exit s
 int net_random(void *dst, size_t len);                              /* 0, or -1 */
 /* The port's own number in words; "" when it has none. */
 void net_code_text(int err, int32_t code, char *text, size_t size);
+int net_is_resumed(void); /* the TLS session of the last connection was one from before */
 void net_stop(void);
 
 /* drive.c: calls, waits, and the signals that end them. */

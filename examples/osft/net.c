@@ -109,6 +109,11 @@ int net_start(const struct plan *p, const struct osft_port **port)
     return status;
 }
 
+int net_is_resumed(void)
+{
+    return has_tls && tls.resumed;
+}
+
 void net_stop(void)
 {
     if (has_tls) {

@@ -92,6 +92,7 @@ static void say_connection(const struct osft_link *link)
         out_str(&cmd_err, osft_strerror(link->last));
         out_str(&cmd_err, ")");
     }
+    out_str(&cmd_err, net_is_resumed() ? ", TLS session resumed" : "");
     out_str(&cmd_err, link->is_open ? ", connection kept" : ", connection closed");
     if (link->reopened) {
         out_str(&cmd_err, ", after the kept one was found closed and opened again");

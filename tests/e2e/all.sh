@@ -26,13 +26,14 @@ whole() {
     [ "$(wc -l <"$1")" -eq $N ] && numbers "$1" | cmp -s - "$T/numbers"
 }
 seq $N -1 1 >"$T/numbers"
+seq $N >"$T/upwards"
 
 # --- every format ---
 start --plain-http --generate $N --run-seconds 1000000
 all --format jsonl
 [ "$status" -eq 0 ] && [ ! -s "$T/err" ] && whole "$T/out"
 result $? "--all prints each of $N tasks once, newest first"
-[ "$(grep -c 'GET .*pageSize=100' "$T/log")" -eq "$(grep -c GET "$T/log")" ] && [ "$(grep -c GET "$T/log")" -le 31 ]
+[ "$(sed -n 's/.*pageSize=\([0-9]*\).*/\1/p' "$T/log" | sort -n | tail -n 1)" -eq 100 ] && [ "$(grep -c GET "$T/log")" -le 35 ]
 result $? "... a hundred at a time"
 cp "$T/out" "$T/jsonl"
 all --format csv
@@ -51,10 +52,18 @@ result $? "the table has one head"
 all --format jsonl --page-size 7 --status failed
 [ "$status" -eq 0 ] && grep '"status":"failed"' "$T/jsonl" | cmp -s - "$T/out" && [ -s "$T/out" ]
 result $? "--all heeds a filter, and --page-size is how many to ask for at once"
+lines=$(grep -c GET "$T/log")
 all --format jsonl --verbose --page-size 1000
-whole "$T/out" && [ "$(grep -c 'HTTP status 200' "$T/err")" -eq "$(grep -c 'pageSize=1000' "$T/log")" ] &&
+whole "$T/out" && [ "$(grep -c 'HTTP status 200' "$T/err")" -eq $(($(grep -c GET "$T/log") - lines)) ] &&
     grep -q 'connection kept' "$T/err"
 result $? "--verbose tells of each page, and that the connection is kept"
+
+start --generate 250 --ca-out "$T/ca.pem" --fault close
+run list --app my_app --function ctr --instance ctr_test --endpoint "localhost:$port" --ca "$T/ca.pem" --all \
+    --format jsonl --verbose
+[ "$status" -eq 0 ] && [ "$(numbers "$T/out" | uniq | wc -l)" -eq 250 ] && grep -q 'connection closed' "$T/err" &&
+    grep -q 'TLS session resumed' "$T/err"
+result $? "where the service closes each connection, the TLS session is taken up again"
 
 # --- no tasks ---
 start --plain-http --generate 0
@@ -81,15 +90,35 @@ for fault in cut=9000:1 cut=30000:3 cut=0:2 throttle=0:2 status=503:1 html=502:1
     done
 done
 start --plain-http --generate $N --run-seconds 1000000 --fault cut=30000
-all --format json --retries 1
+all --format json --retries 1 --page-size 500
 [ "$status" -eq 6 ] && grep -q 'tasks printed, which are not all: [1-9]' "$T/err" && [ -s "$T/out" ] &&
     ! "$B/osft" parse --format jsonl "$T/out" >"$T/parsed" 2>"$T/err.parsed" &&
     [ -s "$T/parsed" ] && numbers "$T/parsed" >"$T/some" && head -n "$(wc -l <"$T/some")" "$T/numbers" | cmp -s - "$T/some"
 result $? "a walk that breaks off says so, and leaves JSON without its end"
-all --format jsonl --retries 0
+all --format jsonl --retries 0 --page-size 500
 [ "$status" -eq 6 ] && [ -s "$T/out" ] && numbers "$T/out" >"$T/some" && [ "$(wc -l <"$T/some")" -lt $N ] &&
     head -n "$(wc -l <"$T/some")" "$T/numbers" | cmp -s - "$T/some" && grep -q 'which are not all' "$T/err"
 result $? "... and what it printed are the newest"
+
+# --- new tasks meanwhile ---
+start --plain-http --generate $N --run-seconds 1000000 --arrive-per-request 3
+all --format jsonl --page-size 250 --verbose
+numbers "$T/out" | sort -n | uniq -d >"$T/twice"
+numbers "$T/out" | sort -n | head -n $N | cmp -s - "$T/upwards" && [ "$status" -eq 0 ] && [ ! -s "$T/twice" ] &&
+    grep -q 'new tasks came meanwhile' "$T/err"
+result $? "while tasks are added, each that was there comes once, and that is told"
+for lie in total=1 total=99999 total=none cap=20 lost-page:1@3; do
+    start --plain-http --generate $N --run-seconds 1000000 --fault $lie
+    all --format json --page-size 250
+    "$B/osft" parse --format jsonl "$T/out" >"$T/parsed"
+    [ "$status" -eq 0 ] && whole "$T/parsed" &&
+        { [ $lie != total=99999 ] || grep -q 'speaks of 99999 tasks and has given 3000' "$T/err"; }
+    result $? "--all gets over $lie"
+done
+start --plain-http --generate $N --run-seconds 1000000 --fault repeat
+all --format json
+[ "$status" -eq 6 ] && grep -q 'repeats itself' "$T/err" && ! grep -q '^}' "$T/out"
+result $? "a service that repeats its first page ends the walk with an error"
 
 # --- a task that is too large ---
 awk 'BEGIN { for (i = 9; i > 0; i--) {
