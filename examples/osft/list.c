@@ -11,10 +11,11 @@ static struct osft_task tasks[TASKS_MAX];
 static void hint(const struct plan *p, const struct osft_page *page)
 {
     int is_none = page->total == 0 || (page->total == OSFT_UNKNOWN && page->count == 0);
-    int is_read = p->verbose || isatty(STDERR_FILENO);
+    int is_read =
+        p->verbose || isatty(STDERR_FILENO) || (page->count == 0 && p->format == FORMAT_TABLE);
 
     out_flush(&cmd_out);
-    if (is_none && (is_read || p->format == FORMAT_TABLE)) {
+    if (is_none && is_read) {
         out_str(&cmd_err, "osft: no task matches\n");
     } else if (is_read && page->total > (int64_t)page->count) {
         out_str(&cmd_err, "osft: ");

@@ -128,8 +128,8 @@ awk 'BEGIN { for (i = 9; i > 0; i--) {
 start --plain-http --tasks "$T/big.jsonl"
 for format in jsonl table; do
     all --format $format --page-size 3
-    got=$([ $format = table ] && sed -n 's/^\([0-9]\) .*/\1/p' "$T/out" || numbers "$T/out")
-    [ "$(echo "$got" | tr -d '\n')" = 98765321 ] && [ "$status" -eq 6 ] && grep -q 'bytes needed: 2[0-9]\{6\}' "$T/err"
+    got=$(sed -n 's/^\([0-9]\) .*/\1/p; s/.*"generation":"\([0-9]*\)".*/\1/p' "$T/out" | tr -d '\n')
+    [ "$got" = 98765321 ] && [ "$status" -eq 6 ] && grep -q 'bytes needed: 2[0-9]\{6\}' "$T/err"
     result $? "--all as $format leaves out a task that is too large, says so, and goes on"
 done
 
@@ -146,21 +146,29 @@ result $? "a closed pipe is no error"
 [ "$(grep -c GET "$T/log")" -lt 30 ]
 result $? "... and ends the walk"
 start --plain-http --generate $N --run-seconds 1000000 --fault stall
-for signal in TERM HUP; do
+# stopped SIGNAL STATUS COMMAND...: the signal while an answer is awaited.
+stopped() {
+    signal=$1 want=$2
+    shift 2
     lines=$(grep -c GET "$T/log")
-    "$B/osft" list --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" --all \
-        --format json --timeout 10m >"$T/out" 2>"$T/err" &
+    "$B/osft" "$@" --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" \
+        --timeout 10m >"$T/out" 2>"$T/err" &
     child=$!
-    for i in $(seq 200); do
-        [ "$(grep -c GET "$T/log")" -gt "$lines" ] && break
+    tries=0
+    while [ "$(grep -c GET "$T/log")" -le "$lines" ] && [ $tries -lt 1200 ]; do
         sleep 0.05
+        tries=$((tries + 1))
     done
-    kill -$signal $child
+    kill "-$signal" $child
     wait $child
     status=$?
-    [ "$status" -eq $([ $signal = TERM ] && echo 143 || echo 129) ] && [ ! -s "$T/err" ] && ! grep -q '^}' "$T/out"
-    result $? "SIG$signal ends --all in the middle of a call, as that signal does"
-done
+    [ "$status" -eq "$want" ] && [ ! -s "$T/err" ] && ! grep -q '^}' "$T/out"
+    result $? "SIG$signal ends $1 in the middle of a call, as that signal does"
+}
+stopped TERM 143 list --all --format json
+stopped HUP 129 list --all
+stopped TERM 143 list --page-size 10 --format json
+stopped TERM 143 get --generation 3 --format json
 
 cat "$T/out" "$T/err" >>"$T/all"
 grep -q success "$T/all" && ! grep -qF -e "$SECRET" "$T/all"

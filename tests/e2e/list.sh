@@ -84,6 +84,12 @@ plain --format jsonl --page-size 2 --page 2
 generations "3 2 " "--page and --page-size"
 plain --format jsonl --page-size 2 --page 9
 generations "" "a page behind the last has no tasks"
+plain --page-size 2 --page 9
+[ "$status" -eq 0 ] && [ "$(wc -l <"$T/out")" -eq 1 ] && grep -q '^osft: 0 of 5 tasks' "$T/err"
+result $? "... which is told beside a table"
+plain --status running --since -7d
+[ "$status" -eq 0 ] && [ "$(wc -l <"$T/out")" -eq 1 ] && grep -q '^osft: no task matches' "$T/err"
+result $? "a table of no tasks says that none matches"
 plain --format jsonl --page-size 10 --since -7d
 generations "" "--since -7d: nothing within the last week"
 

@@ -19,7 +19,7 @@ everything() {
             case $what$format in watch*json | watch*csv) continue ;; esac
             # shellcheck disable=SC2086 # words
             run $what --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" \
-                --verbose --retries 1 --timeout 2s --format $format "$@"
+                --verbose --retries 1 --timeout 2s --format $format
             echo "$status" >>"$T/runs"
         done
     done

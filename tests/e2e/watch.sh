@@ -6,6 +6,7 @@ unset ALIBABA_CLOUD_SECURITY_TOKEN NO_COLOR SSL_CERT_FILE COLUMNS
 export LC_ALL=C.UTF-8
 T=$(mktemp -d) || exit 1
 child=
+# shellcheck disable=SC2317 # called by the trap
 quit() {
     [ -z "$child" ] || { kill -9 "$child" 2>/dev/null; wait "$child" 2>/dev/null; }
     stop
@@ -17,7 +18,7 @@ trap 'exit 1' HUP INT TERM
 . tests/tools/endpoint.sh
 export ALIBABA_CLOUD_ACCESS_KEY_ID=$ID ALIBABA_CLOUD_ACCESS_KEY_SECRET=$SECRET
 
-# ask ARGUMENTS...: run watch; behind ARGUMENTS so that a second --app wins nothing.
+# ask ARGUMENTS...: run watch.
 ask() {
     run watch --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" "$@"
 }
@@ -31,11 +32,12 @@ begin() {
 
 # until COMMAND...: wait for it to hold, up to a minute.
 until_it() {
-    for i in $(seq 1200); do
-        "$@" && return 0
+    tries=0
+    until "$@"; do
+        [ $tries -lt 1200 ] || return 1
         sleep 0.05
+        tries=$((tries + 1))
     done
-    return 1
 }
 
 asked() { # asked N: so many requests came
@@ -175,7 +177,7 @@ for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
         --endpoint "127.0.0.1:$port" --once --state "$T/kept" >/dev/null 2>&1
 done
 ask --once --state "$T/kept"
-[ "$status" -eq 0 ] && [ -z "$(events | grep -v 'run-6')" ]
+[ "$status" -eq 0 ] && ! events | grep -qv run-6
 result $? "however often a watch is killed, its state is whole"
 ask --once --state "$T/kept" && [ "$status" -eq 0 ] && [ ! -s "$T/out" ]
 result $? "... and is the new one in the end"
