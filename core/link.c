@@ -65,7 +65,11 @@ static int learn_clock(struct osft_link *l)
     l->clock_tried = 1;
     (void)device_clock(l, &is_ticks);
     if (is_ticks && port->learn_utc != NULL) {
-        port->learn_utc(port->ctx, date); /* from now on utc_s may know it */
+        port->learn_utc(port->ctx, date); /* from now on utc_s knows it */
+        (void)device_clock(l, &is_ticks);
+        if (is_ticks) {
+            return 0; /* the port does not believe it, and knows more of who said it */
+        }
     }
     l->skew_s = date - device_clock(l, &is_ticks);
     l->learned = (uint8_t)(1 + is_ticks);
