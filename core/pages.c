@@ -24,13 +24,11 @@ uint64_t osft_hash(uint64_t hash, const void *src, size_t len)
 
 uint64_t osft_task_id(const struct osft_task *task)
 {
-    uint64_t id = ~(uint64_t)task->start_ms;
-
-    if (task->run_id.len + task->generation.len != 0) {
-        id = osft_hash(OSFT_HASH, task->run_id.ptr, task->run_id.len);
-        id = osft_hash(id, task->generation.ptr, task->generation.len);
+    if (task->run_id.len + task->generation.len == 0) {
+        return (uint64_t)-2 - (uint64_t)task->start_ms; /* not 0, which stands for none */
     }
-    return id + (id == 0);
+    return osft_hash(osft_hash(OSFT_HASH, task->run_id.ptr, task->run_id.len), task->generation.ptr,
+                     task->generation.len);
 }
 
 void osft_pages_init(struct osft_pages *p, struct osft_link *l, struct osft_query *query,
@@ -94,10 +92,10 @@ static int take(struct osft_pages *p, const struct osft_task *task, uint32_t ind
     uint32_t pos = p->base + index;
     int is_newer = task->start_ms > p->last_start, known;
 
-    if (index <= p->index) { /* an answer begins, maybe a further attempt's */
+    if (index < p->read) { /* the link tries again: the answer begins anew */
         p->gap = p->joined = 0;
     }
-    p->index = index;
+    p->read = index + 1;
     if (task->start_ms < 0 || (is_newer && p->joined)) {
         p->changed |= OSFT_PAGES_DISORDER;
     }
@@ -126,6 +124,7 @@ static int take(struct osft_pages *p, const struct osft_task *task, uint32_t ind
         p->recent[0] = id;
         p->last_start = task->start_ms;
         p->delivered++;
+        p->is_new = 1;
     }
     return !known;
 }
@@ -153,11 +152,9 @@ int osft_pages_begin(struct osft_pages *p, uint32_t budget_ms, struct osft_page 
         s->filter = p;
         s->first = p->base;
     }
-    p->gap = 0;
-    p->index = UINT32_MAX;
-    p->head = NOWHERE;
-    p->before = p->delivered;
-    p->query->page_number = (int64_t)(p->base / p->asked) + 1;
+    p->gap = p->joined = p->is_new = 0;
+    p->read = 0;
+    p->query->page_number = (int64_t)(p->base / p->asked + 1);
     p->query->page_size = p->asked;
     return osft_link_begin(p->link, p->query, budget_ms, page);
 }
@@ -210,17 +207,17 @@ static void finish(struct osft_pages *p, unsigned changed)
 }
 
 /* The answer was read to its end, and joins on. Did it bring the walk on? */
-static void look_at_page(struct osft_pages *p, int is_new)
+static void look_at_page(struct osft_pages *p)
 {
     uint32_t seen = (uint32_t)p->page->seen, end = p->base + seen;
 
     p->at = p->at < end ? end : p->at;
-    if (seen < p->asked && (!is_new || p->at == (uint32_t)p->total)) {
+    if (seen < p->asked && (!p->is_new || p->at == (uint32_t)p->total)) {
         finish(p, 0);
-    } else if (is_disorder(p) ? p->head != p->edge : is_new || p->head < p->edge) {
+    } else if (is_disorder(p) ? p->head != p->edge : p->is_new || p->head < p->edge) {
         /* Where a page begins tells, as where it ends depends on its size. */
         p->barren = 0;
-        p->doubt = is_new ? 0 : p->doubt;
+        p->doubt = p->is_new ? 0 : p->doubt;
     } else if (++p->barren == BARREN) {
         finish(p, OSFT_PAGES_STUCK);
     } else if (p->most < MOST_EVER) {
@@ -283,7 +280,9 @@ int osft_pages_end(struct osft_pages *p)
         return err == OSFT_E_SPACE ? OSFT_OK : err; /* nothing of it counts */
     }
     if (whole) {
-        look_at_page(p, p->delivered != p->before || (err != OSFT_OK && (int32_t)p->at < p->total));
+        p->is_new |=
+            err != OSFT_OK && (int32_t)p->at < p->total; /* what is too large counts, too */
+        look_at_page(p);
     } else if (err == OSFT_E_SPACE || err == OSFT_E_TASKS) {
         err = look_at_rest(p, err, fitted);
     }

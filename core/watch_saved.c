@@ -40,7 +40,7 @@ size_t osft_watch_save(const struct osft_watch *w, void *dst, size_t cap)
     if (len <= cap) {
         head.magic = MAGIC;
         head.count = w->count | (uint32_t)w->known << 31;
-        head.floor_ms = w->floor_ms;
+        head.floor_ms = w->floor_ms < w->drop_ms ? w->drop_ms : w->floor_ms;
         memcpy(p, &head, sizeof(head));
         for (i = 0, p += sizeof(head); i < w->count; i++, p += RUN) {
             memcpy(p, &w->runs[i], RUN);
@@ -71,7 +71,7 @@ int osft_watch_load(struct osft_watch *w, const void *src, size_t len)
     }
     w->known = head.count != count;
     w->count = count;
-    w->floor_ms = head.floor_ms;
+    w->floor_ms = w->drop_ms = head.floor_ms;
     for (i = 0, p += sizeof(head); i < count; i++, p += RUN) {
         memcpy(&w->runs[i], p, RUN);
     }
