@@ -208,11 +208,12 @@ static void finish(struct osft_pages *p, unsigned changed)
 static void look_at_page(struct osft_pages *p)
 {
     uint32_t seen = (uint32_t)p->page->seen;
+    /* Where a page begins tells, as where it ends depends on its size. */
+    int is_on = is_disorder(p) ? p->head != p->edge : p->is_new || p->head < p->edge;
 
-    if (seen < p->asked && (!p->is_new || p->at == (uint32_t)p->total)) {
+    if (seen < p->asked && (seen == 0 || p->is_new < is_on || p->at == (uint32_t)p->total)) {
         finish(p, 0);
-    } else if (is_disorder(p) ? p->head != p->edge : p->is_new || p->head < p->edge) {
-        /* Where a page begins tells, as where it ends depends on its size. */
+    } else if (is_on) {
         p->barren = 0;
         p->doubt = p->is_new ? 0 : p->doubt;
     } else if (++p->barren == BARREN) {
