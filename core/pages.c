@@ -195,10 +195,9 @@ static void sift(struct osft_pages *p)
     page->count = n;
 }
 
-static void finish(struct osft_pages *p, unsigned changed)
+static void finish(struct osft_pages *p)
 {
     p->over = 1;
-    p->changed = (uint8_t)(p->changed | changed);
     if ((int32_t)p->delivered < p->expected) {
         p->changed |= OSFT_PAGES_SHORT;
     }
@@ -208,18 +207,24 @@ static void finish(struct osft_pages *p, unsigned changed)
 static void look_at_page(struct osft_pages *p)
 {
     uint32_t seen = (uint32_t)p->page->seen;
-    /* Where a page begins tells, as where it ends depends on its size. */
-    int is_on = is_disorder(p) ? p->head != p->edge : p->is_new || p->head < p->edge;
+    int is_over = seen < p->asked && (seen == 0 || p->at == (uint32_t)p->total);
 
-    if (seen < p->asked && (seen == 0 || p->is_new < is_on || p->at == (uint32_t)p->total)) {
-        finish(p, 0);
-    } else if (is_on) {
+    /* Where a page begins tells, as where it ends depends on its size. */
+    if (is_disorder(p) ? p->head != p->edge : p->is_new || p->head < p->edge) {
         p->barren = 0;
-        p->doubt = p->is_new ? 0 : p->doubt;
+        if (p->is_new) {
+            p->doubt = 0;
+        } else {
+            is_over |= seen < p->asked;
+        }
     } else if (++p->barren == BARREN) {
-        finish(p, OSFT_PAGES_STUCK);
+        p->changed |= OSFT_PAGES_STUCK;
+        is_over = 1;
     } else if (p->most < MOST_EVER) {
         p->most *= 2; /* to be faster than what comes */
+    }
+    if (is_over) {
+        finish(p);
     }
     p->edge = p->head;
     if (seen != p->asked) {
@@ -234,7 +239,8 @@ static int look_at_rest(struct osft_pages *p, int err, size_t fitted)
     size_t seen = p->page->seen;
 
     if (seen > p->asked) { /* the page size is not heeded: there is no smaller page */
-        finish(p, OSFT_PAGES_STUCK);
+        p->changed |= OSFT_PAGES_STUCK;
+        finish(p);
         return err;
     }
     p->size = (p->asked + 1) / 2;
@@ -242,7 +248,7 @@ static int look_at_rest(struct osft_pages *p, int err, size_t fitted)
         return OSFT_OK;
     }
     if (err == OSFT_E_SPACE && seen != 0 && ++p->at == (uint32_t)p->total) { /* go on behind it */
-        finish(p, 0);
+        finish(p);
     }
     return err;
 }
