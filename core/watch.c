@@ -130,7 +130,7 @@ static int look_for_vanished(struct osft_watch *w)
     unsigned changed = w->pages.changed;
     uint32_t i = w->count;
 
-    if (changed & (OSFT_PAGES_SHRANK | OSFT_PAGES_STUCK | OSFT_PAGES_SHORT)) {
+    if (changed & (OSFT_PAGES_STUCK | OSFT_PAGES_SHORT)) {
         return OSFT_OK; /* it may be there all the same */
     }
     while (i-- > 0) {

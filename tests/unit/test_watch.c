@@ -187,11 +187,10 @@ static void a_full_table_drops_the_oldest_run_that_has_ended(void **state)
     watcher_free(w);
 }
 
-static void one_poll_tells_more_than_the_table_holds(void **state)
+static void tell_more_than_the_table_holds(int restarts)
 {
     struct watcher *w = watcher_new(4096, 4);
     uint32_t i;
-    (void)state;
     start_run(w);
     assert_poll(w, "S1");
     for (i = 2; i <= 90; i++) {
@@ -206,11 +205,18 @@ static void one_poll_tells_more_than_the_table_holds(void **state)
         assert_int_equal(w->told[i].dropped, i > 1 && i <= 87);
     }
     assert_int_equal(w->watch.dropped, 86);
-    restart(w);
-    assert_poll(w, "");
-    restart(w);
+    if (restarts) {
+        restart(w);
+    }
     assert_poll(w, "");
     watcher_free(w);
+}
+
+static void one_poll_tells_more_than_the_table_holds(void **state)
+{
+    (void)state;
+    tell_more_than_the_table_holds(0);
+    tell_more_than_the_table_holds(1);
 }
 
 static void what_does_not_fit_is_said_and_has_not_vanished(void **state)
