@@ -18,7 +18,8 @@
  *
  * overlap: a page begins with tasks that were delivered before, and they are left out; when it does not,
  *       tasks have vanished, and nothing of it is delivered before the walk has stepped back to
- *       where it knows the tasks. (Pages of 1 to 3 tasks overlap not always; there totalCount tells.)
+ *       where it knows the tasks. (Pages of fewer than 4 tasks do not always
+ *       begin so; what vanishes can then take others with it.)
  * size: a page that does not fit is asked for again from where it broke off, in half the size; it grows
  *       back later. Where even one task does not fit, OSFT_E_SPACE with page->need, and the next
  *       call goes on behind it. A stream reports such tasks one by one, and the call that met some
@@ -44,16 +45,19 @@ enum osft_pages_change {
     OSFT_PAGES_REPEATED = 4, /* tasks came again and were left out: new ones had pushed them back */
     OSFT_PAGES_DISORDER = 8, /* not newest first: tasks may have come twice */
     OSFT_PAGES_STUCK = 16,   /* the service repeats itself and gives nothing new: the walk ended */
-    OSFT_PAGES_SHORT = 32    /* it ended with fewer tasks than totalCount ever said */
+    OSFT_PAGES_SHORT = 32    /* it ended with fewer tasks than totalCount said at first, less those
+ * that vanished */
 };
 
 struct osft_pages {
     uint32_t delivered; /* tasks so far */
-    int64_t total;      /* totalCount, as last said; OSFT_UNKNOWN: never */
+    int32_t total;      /* totalCount, as last said; OSFT_UNKNOWN: never */
     uint8_t changed;    /* osft_pages_change bits */
 
     /* private */
-    uint8_t over, gap;     /* the walk has ended; this page does not join on */
+    uint8_t over;          /* the walk has ended */
+    uint8_t gap, joined;   /* this page does not join on; it has come to where the last one ended */
+    uint8_t is_new;        /* it has brought a new task */
     uint8_t barren, doubt; /* pages in a row that brought nothing; that did not join on */
     struct osft_link *link;
     struct osft_query *query;
@@ -62,11 +66,9 @@ struct osft_pages {
     uint32_t size, most; /* of a page: now, and the most to ask for */
     uint32_t base;       /* of this page: tasks before it */
     uint32_t asked;      /* its size */
-    uint32_t before;     /* tasks delivered before it */
-    uint32_t index;      /* on it, of the last task read */
-    uint32_t least;      /* totalCount, when it was smallest */
+    uint32_t read;       /* tasks of it that were looked at */
+    int32_t expected;    /* totalCount at first, less what vanished */
     int64_t last_start;  /* of the last task delivered */
-    uint64_t mark;       /* start of the last task read */
     uint64_t head, edge; /* of the first task of this page, and of the one before: its start, or
                           * its id when starts say nothing */
     uint64_t recent[OSFT_PAGES_RECENT]; /* ids of the last tasks delivered; 0: none */
@@ -94,7 +96,7 @@ int osft_pages_next(struct osft_pages *p, uint32_t budget_ms, struct osft_page *
 int osft_pages_begin(struct osft_pages *p, uint32_t budget_ms, struct osft_page *page);
 int osft_pages_end(struct osft_pages *p);
 
-/* What identifies a run: a hash of run id and generation; where both are absent, of the start. Not 0. */
+/* What identifies a run: a hash of run id and generation; where both are absent, of the start. */
 uint64_t osft_task_id(const struct osft_task *task);
 
 #ifdef __cplusplus

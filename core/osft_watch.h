@@ -52,7 +52,7 @@ struct osft_run {
     uint64_t id;      /* osft_task_id() */
     int64_t start_ms; /* OSFT_UNKNOWN: not said */
     int8_t progress;  /* per cent; OSFT_UNKNOWN: not said */
-    uint8_t state;    /* osft_state */
+    uint8_t state;    /* OSFT_RUNNING, _SUCCESS or _FAILED */
     uint8_t seen;     /* private: by this poll */
 };
 
@@ -65,26 +65,26 @@ typedef int osft_on_event(void *ctx, enum osft_watch_event event, const struct o
                           const struct osft_run *run);
 
 struct osft_watch {
-    struct osft_pages pages; /* of this poll; pages.link, for what the link says */
-    struct osft_page page;   /* of the last answer */
-    uint32_t count;          /* runs in the table */
-    uint32_t dropped;        /* runs dropped that were reported as such, in all */
+    uint32_t count;   /* runs in the table */
+    uint32_t dropped; /* runs dropped that were reported as such, in all */
 
     /* private */
-    struct osft_stream stream;
-    struct osft_query *query;
-    struct osft_run *runs;
+    uint8_t known;        /* 0: the first poll is still to be finished */
+    uint8_t busy;         /* 1: a poll is under way */
+    uint8_t enough, stop; /* of it: has read all it has to; a callback wants it to end */
     uint32_t max;
+    struct osft_run *runs;
     osft_on_event *on_event;
     void *ctx;
-    int64_t floor_ms;  /* what starts at or before this and is not in the table is of no interest */
-    int64_t drop_ms;   /* the same, as soon as this poll is over */
-    int64_t oldest_ms; /* the oldest run that this poll has to look for */
+    struct osft_query *query;
     uint32_t began, budget; /* of the poll, ms */
-    int lacks;              /* OSFT_E_SPACE: a task did not fit */
-    uint8_t known;          /* 0: the first poll is still to be finished */
-    uint8_t busy;           /* 1: a poll is under way */
-    uint8_t enough, stop;   /* of it: has read all it has to; a callback wants it to end */
+    int64_t floor_ms; /* what starts at or before this and is not in the table is of no interest */
+    int64_t drop_ms;  /* the same for the next poll */
+    uint64_t deep_ms; /* what starts at or before this is older than all that a poll looks for */
+
+    struct osft_pages pages;   /* of this poll; pages.link, for what the link says */
+    struct osft_page page;     /* of the last answer */
+    struct osft_stream stream; /* private */
 };
 
 /* Begin with an empty table. max: runs that runs has room for, at least 1.
@@ -105,11 +105,11 @@ int osft_watch_begin(struct osft_watch *w, uint32_t budget_ms);
 int osft_watch_more(const struct osft_watch *w); /* 1: drive the link, then osft_watch_end() */
 int osft_watch_end(struct osft_watch *w);
 
-/* The table as bytes, to be given back after a restart: with version, checksum, and what it is of
- * (application, function, instance).
+/* The table as bytes, to be given back after a restart, on the same kind of machine: with version,
+ * checksum, and what it is of (application, function, instance).
  * returns: bytes written; when that is more than cap, how many are needed, and nothing was written.
  *          OSFT_WATCH_BYTES(max) always suffice. */
-#define OSFT_WATCH_BYTES(max) (32 + 18 * (size_t)(max))
+#define OSFT_WATCH_BYTES(max) (24 + 18 * (size_t)(max))
 size_t osft_watch_save(const struct osft_watch *w, void *dst, size_t cap);
 /* returns: 0; or OSFT_E_SAVED, and the watch is as before: damaged, of another version or another
  *          instance; or OSFT_E_SPACE: more runs than the table has room for */

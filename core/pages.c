@@ -6,11 +6,10 @@
 #include <string.h>
 #include "pages.h"
 
-#define NOWHERE \
-    (UINT64_MAX - 1) /* a mark: no task was read; more than any start, but not unknown's */
-#define BARREN    6  /* pages without anything new that end the walk */
-#define DOUBTS    4  /* times to step back before a page is taken as it is */
 #define MOST_EVER 0x8000U
+#define NOWHERE   UINT64_MAX /* of a page that is about to be read */
+#define BARREN    10         /* pages without anything new that end the walk */
+#define DOUBTS    4          /* times to step back before a page is taken as it is */
 
 uint64_t osft_hash(uint64_t hash, const void *src, size_t len)
 {
@@ -25,13 +24,11 @@ uint64_t osft_hash(uint64_t hash, const void *src, size_t len)
 
 uint64_t osft_task_id(const struct osft_task *task)
 {
-    uint64_t id = ~(uint64_t)task->start_ms;
-
-    if (task->run_id.len + task->generation.len != 0) {
-        id = osft_hash(OSFT_HASH, task->run_id.ptr, task->run_id.len);
-        id = osft_hash(id, task->generation.ptr, task->generation.len);
+    if (task->run_id.len + task->generation.len == 0) {
+        return (uint64_t)-2 - (uint64_t)task->start_ms; /* not 0, which stands for none */
     }
-    return id + (id == 0);
+    return osft_hash(osft_hash(OSFT_HASH, task->run_id.ptr, task->run_id.len), task->generation.ptr,
+                     task->generation.len);
 }
 
 void osft_pages_init(struct osft_pages *p, struct osft_link *l, struct osft_query *query,
@@ -40,9 +37,8 @@ void osft_pages_init(struct osft_pages *p, struct osft_link *l, struct osft_quer
     memset(p, 0, sizeof(*p));
     p->link = l;
     p->query = query;
-    p->size = p->most = page_size + (page_size == 0);
+    p->size = p->most = page_size;
     p->total = OSFT_UNKNOWN;
-    p->least = UINT32_MAX;
     p->last_start = INT64_MAX;
     p->edge = NOWHERE;
 }
@@ -78,20 +74,10 @@ static void choose(struct osft_pages *p, uint32_t size)
     }
 }
 
-/* 1 when this task was delivered before. */
-static int is_known(const struct osft_pages *p, const struct osft_task *task, uint64_t id,
-                    uint32_t pos)
+static int is_recent(const struct osft_pages *p, uint64_t id)
 {
-    unsigned i;
-
-    if (is_disorder(p)) {
-        if (pos < p->at) {
-            return 1;
-        }
-    } else if (task->start_ms != p->last_start) {
-        return task->start_ms > p->last_start;
-    }
-    for (i = 0; i < OSFT_PAGES_RECENT; i++) {
+    unsigned i = OSFT_PAGES_RECENT;
+    while (i-- > 0) {
         if (p->recent[i] == id) {
             return 1;
         }
@@ -102,22 +88,25 @@ static int is_known(const struct osft_pages *p, const struct osft_task *task, ui
 /* Look at a task of the page; 1 when it is to be delivered. */
 static int take(struct osft_pages *p, const struct osft_task *task, uint32_t index)
 {
-    uint64_t id = osft_task_id(task), start = (uint64_t)task->start_ms; /* unknown: the greatest */
+    uint64_t id = osft_task_id(task), head = (uint64_t)task->start_ms;
     uint32_t pos = p->base + index;
-    int known;
+    int is_newer = task->start_ms > p->last_start, known;
 
-    if (index <= p->index) { /* an answer begins, maybe a further attempt's */
-        p->mark = NOWHERE;
-        p->gap = 0;
+    if (index < p->read) { /* the link tries again: the answer begins anew */
+        p->gap = p->joined = 0;
     }
-    p->index = index;
-    if (start > p->mark) {
+    p->read = index + 1;
+    if (task->start_ms < 0 || (is_newer && p->joined)) {
         p->changed |= OSFT_PAGES_DISORDER;
     }
-    p->mark = start;
-    known = is_known(p, task, id, pos);
+    if (is_disorder(p)) {
+        head = id;
+        is_newer = pos < p->at;
+    }
+    p->joined |= !is_newer;
+    known = is_newer || is_recent(p, id);
     if (index == 0) {
-        p->head = is_disorder(p) ? id : start;
+        p->head = head;
         if (!known && pos < p->at) {
             p->gap = p->doubt < DOUBTS;
             p->changed |= p->gap ? 0 : OSFT_PAGES_DISORDER;
@@ -135,6 +124,7 @@ static int take(struct osft_pages *p, const struct osft_task *task, uint32_t ind
         p->recent[0] = id;
         p->last_start = task->start_ms;
         p->delivered++;
+        p->is_new = 1;
     }
     return !known;
 }
@@ -153,40 +143,44 @@ int osft_pages_begin(struct osft_pages *p, uint32_t budget_ms, struct osft_page 
 
     p->page = page;
     if (size > page->max) {
-        size = (uint32_t)page->max + (page->max == 0);
+        size = (uint32_t)page->max;
     }
+    size += size == 0;
     choose(p, size);
     if (s != NULL) {
         s->fresh = is_fresh;
         s->filter = p;
         s->first = p->base;
     }
-    p->gap = 0;
-    p->index = UINT32_MAX;
-    p->head = NOWHERE;
-    p->before = p->delivered;
-    p->query->page_number = (int64_t)(p->base / p->asked) + 1;
+    p->gap = p->joined = p->is_new = 0;
+    p->read = 0;
+    p->query->page_number = (int64_t)(p->base / p->asked + 1);
     p->query->page_size = p->asked;
     return osft_link_begin(p->link, p->query, budget_ms, page);
 }
 
 /* What totalCount says. Returns by how much it went down since the page before. */
-static uint32_t look_at_total(struct osft_pages *p)
+static int32_t look_at_total(struct osft_pages *p)
 {
-    uint32_t was = (uint32_t)p->total, total = (uint32_t)p->page->total; /* unknown: UINT32_MAX */
+    int32_t total = (int32_t)p->page->total, was = p->total;
 
-    if (p->page->total < 0) {
+    if (total < 0) {
         return 0;
     }
     p->total = total;
-    p->least = total < p->least ? total : p->least;
-    if (total < was && was != UINT32_MAX) {
-        p->changed |= OSFT_PAGES_SHRANK;
-        p->doubt = 0; /* no wonder, then */
-        return was - total;
+    if (was < 0) {
+        p->expected = was = total;
     }
-    p->changed |= total > was ? OSFT_PAGES_GREW : 0;
-    return 0;
+    if (total > was) {
+        p->changed |= OSFT_PAGES_GREW;
+    }
+    if (total >= was) {
+        return 0;
+    }
+    p->expected -= was - total;
+    p->changed |= OSFT_PAGES_SHRANK;
+    p->doubt = 0; /* no wonder, then */
+    return was - total;
 }
 
 /* Leave out of the array what was delivered before. */
@@ -197,83 +191,60 @@ static void sift(struct osft_pages *p)
 
     for (i = 0; i < page->count; i++) {
         if (take(p, &page->tasks[i], (uint32_t)i)) {
-            page->tasks[n++] = page->tasks[i];
+            memmove(&page->tasks[n++], &page->tasks[i], sizeof(page->tasks[i]));
         }
     }
     page->count = n;
 }
 
-/* Tasks may have come to lie before p->at: go back; when the page does not join on, and went back for
- * that before, to the beginning. */
-static void step_back(struct osft_pages *p, uint32_t by)
+static void finish(struct osft_pages *p, unsigned changed)
 {
-    if (p->gap) {
-        by = p->doubt++ != 0 ? p->at : by + p->asked;
-        p->edge = NOWHERE;
-    }
-    p->at -= by < p->at ? by : p->at;
-}
-
-/* The answer was read to its end, and joins on. */
-static void look_at_size(struct osft_pages *p, int is_new)
-{
-    uint32_t seen = (uint32_t)p->page->seen;
-
-    if (seen < p->asked) {
-        p->over = !is_new || p->at == p->total;
-        p->size = p->most = seen + (seen == 0); /* if it is not the last, it is all one gets */
-    } else if (seen > p->asked) {
-        p->size = p->most = seen;
-    } else {
-        p->size = p->size < p->most / 2 ? p->size * 2 : p->most;
+    p->over = 1;
+    p->changed = (uint8_t)(p->changed | changed);
+    if ((int32_t)p->delivered < p->expected) {
+        p->changed |= OSFT_PAGES_SHORT;
     }
 }
 
-/* Did the page bring the walk on? Where it begins tells, as where it ends depends on its size. */
-static void look_for_end(struct osft_pages *p, int is_new)
+/* The answer was read to its end, and joins on. Did it bring the walk on? */
+static void look_at_page(struct osft_pages *p)
 {
-    if (is_disorder(p) ? p->head == p->edge : !is_new && p->head >= p->edge) {
-        p->most <<= p->most < MOST_EVER; /* to be faster than what comes */
-        p->barren++;
-        if (p->barren == BARREN || (p->barren > 1 && p->delivered == p->total)) {
-            p->over = 1;
-            p->changed |= OSFT_PAGES_STUCK;
-        }
-    } else {
+    uint32_t seen = (uint32_t)p->page->seen, end = p->base + seen;
+
+    p->at = p->at < end ? end : p->at;
+    if (seen < p->asked && (!p->is_new || p->at == (uint32_t)p->total)) {
+        finish(p, 0);
+    } else if (is_disorder(p) ? p->head != p->edge : p->is_new || p->head < p->edge) {
+        /* Where a page begins tells, as where it ends depends on its size. */
         p->barren = 0;
-        p->doubt = is_new ? 0 : p->doubt;
+        p->doubt = p->is_new ? 0 : p->doubt;
+    } else if (++p->barren == BARREN) {
+        finish(p, OSFT_PAGES_STUCK);
+    } else if (p->most < MOST_EVER) {
+        p->most *= 2; /* to be faster than what comes */
     }
     p->edge = p->head;
+    if (seen != p->asked) {
+        p->most = seen; /* if it is not the last one, it is all one gets */
+    }
+    p->size = p->size * 2 < p->most ? p->size * 2 : p->most;
 }
 
-/* The answer came to something. fitted: tasks of it, where not all fitted into the array. */
-static int look_at_page(struct osft_pages *p, int err, int whole, size_t fitted)
+/* Not all of the answer fitted into the array: so many tasks of it did. Returns what to say of it. */
+static int look_at_rest(struct osft_pages *p, int err, size_t fitted)
 {
-    struct osft_page *page = p->page;
-    int is_new;
+    size_t seen = p->page->seen;
 
-    if (whole) {
-        p->at = p->base + page->seen > p->at ? p->base + (uint32_t)page->seen : p->at;
-    } else if (page->seen > p->asked) { /* the page size is not heeded: there is no smaller page */
-        p->over = 1;
-        p->changed |= OSFT_PAGES_STUCK;
-    } else {
-        p->size = p->asked / 2 + (p->asked == 1);
-        if (p->asked != 1 || fitted != 0) {
-            err = OSFT_OK;
-        } else if (err == OSFT_E_SPACE) {
-            p->at += page->seen != 0; /* go on behind what does not fit */
-        }
+    if (seen > p->asked) { /* the page size is not heeded: there is no smaller page */
+        finish(p, OSFT_PAGES_STUCK);
+        return err;
     }
-    is_new = p->delivered != p->before || (err != OSFT_OK && p->at < p->total);
-    if (whole) {
-        look_at_size(p, is_new);
+    p->size = (p->asked + 1) / 2;
+    if (fitted != 0 || p->asked > 1) {
+        return OSFT_OK;
     }
-    if (!p->over) {
-        look_for_end(p, is_new);
-    }
-    if (p->over && p->least != UINT32_MAX && p->delivered < p->least) {
-        p->changed |= OSFT_PAGES_SHORT;
+    if (err == OSFT_E_SPACE && seen != 0 && ++p->at == (uint32_t)p->total) { /* go on behind it */
+        finish(p, 0);
     }
     return err;
 }
@@ -281,32 +252,39 @@ static int look_at_page(struct osft_pages *p, int err, int whole, size_t fitted)
 int osft_pages_end(struct osft_pages *p)
 {
     struct osft_page *page = p->page;
-    struct osft_stream *s = page->stream;
-    int err = osft_link_result(p->link), whole;
+    int err = osft_link_result(p->link), whole = err == OSFT_OK;
     size_t fitted = page->count;
-    uint32_t lost;
+    uint32_t back;
 
     if (err == OSFT_E_STATE) {
         return err;
     }
-    lost = look_at_total(p);
-    whole = err == OSFT_OK || (s != NULL && err == OSFT_E_SPACE);
-    if (s != NULL) {
-        s->fresh = NULL; /* it is the caller's again */
-    } else if (lost != 0 && p->at != 0 && p->base == p->at) {
-        p->gap = 1; /* nothing on it is known, so nothing else would show */
-        page->count = 0;
+    back = (uint32_t)look_at_total(p);
+    if (page->stream != NULL) {
+        page->stream->fresh = NULL; /* it is the caller's again */
+        whole |= err == OSFT_E_SPACE;
     } else {
         sift(p);
     }
     if (whole && page->seen == 0 && p->base < p->at && !is_disorder(p)) {
         p->gap = p->doubt < DOUBTS; /* not even what was delivered last is there */
     }
-    if (p->gap || is_disorder(p)) {
-        step_back(p, lost);
+    if (p->gap) { /* go back to where it joins on; the second time, to the beginning */
+        back = p->doubt++ != 0 ? p->at : back + p->asked;
+        p->edge = NOWHERE;
+    } else if (!is_disorder(p)) {
+        back = 0;
     }
-    if ((whole || err == OSFT_E_SPACE || err == OSFT_E_TASKS) && !p->gap) {
-        err = look_at_page(p, err, whole, fitted);
+    p->at -= back < p->at ? back : p->at;
+    if (p->gap) {
+        return err == OSFT_E_SPACE ? OSFT_OK : err; /* nothing of it counts */
+    }
+    if (whole) {
+        p->is_new |=
+            err != OSFT_OK && (int32_t)p->at < p->total; /* what is too large counts, too */
+        look_at_page(p);
+    } else if (err == OSFT_E_SPACE || err == OSFT_E_TASKS) {
+        err = look_at_rest(p, err, fitted);
     }
     return err;
 }

@@ -15,15 +15,10 @@ OSFT_STATIC_ASSERT(OSFT_WATCH_SUCCEEDED - OSFT_SUCCESS == 2 && OSFT_WATCH_FAILED
 
 static int has_ended(const struct osft_run *run)
 {
-    return run->state - 1U < 2; /* OSFT_SUCCESS, OSFT_FAILED */
+    return run->state != OSFT_RUNNING;
 }
 
-static void raise(int64_t *to, int64_t at_least)
-{
-    *to = *to < at_least ? at_least : *to;
-}
-
-static void tell(struct osft_watch *w, int event, const struct osft_task *task,
+static void tell(struct osft_watch *w, unsigned event, const struct osft_task *task,
                  const struct osft_run *run)
 {
     w->stop |= w->on_event(w->ctx, (enum osft_watch_event)event, task, run) != 0;
@@ -33,76 +28,77 @@ static void tell(struct osft_watch *w, int event, const struct osft_task *task,
 static void keep(struct osft_watch *w, struct osft_run *run)
 {
     struct osft_run *gone = run, *r;
+    int64_t *floor;
+    int is_first;
 
     if (w->count < w->max) {
         w->runs[w->count++] = *run;
         return;
     }
     for (r = w->runs; r < w->runs + w->max; r++) {
-        int ended = has_ended(r), better = has_ended(gone);
-        if (ended == better ? r->start_ms < gone->start_ms : ended) {
+        int better = has_ended(r) - has_ended(gone);
+        if (better > 0 || (better == 0 && r->start_ms < gone->start_ms)) {
             gone = r;
         }
     }
-    if (gone != run) {
-        struct osft_run swap = *gone;
-        *gone = *run;
-        *run = swap;
-    }
     /* What is new to this poll has been told, and so will be all that follows; what this poll was still
      * to see must not be taken for new when it comes. */
-    if (run->seen == FIRST_SEEN && w->known) {
-        raise(&w->drop_ms, run->start_ms);
-    } else {
-        raise(&w->floor_ms, run->start_ms);
-        if (has_ended(run)) {
-            return;
-        }
+    is_first = gone->seen == FIRST_SEEN;
+    floor = is_first ? &w->drop_ms : &w->floor_ms;
+    if (*floor < gone->start_ms) {
+        *floor = gone->start_ms;
     }
-    w->dropped++;
-    tell(w, OSFT_WATCH_DROPPED, NULL, run);
+    if (is_first || !has_ended(gone)) {
+        w->dropped++;
+        tell(w, OSFT_WATCH_DROPPED, NULL, gone);
+    }
+    *gone = *run;
 }
 
 /* What the service says of a run: tell what is new in that, and remember it. */
 static void look_at(struct osft_watch *w, const struct osft_task *task)
 {
-    struct osft_run one, was, *run = w->runs;
-    int is_first;
+    struct osft_run one, *run = w->runs, *end = run + w->count;
+    enum osft_state state = osft_task_state(task);
+    int32_t progress = task->progress;
+    int is_over;
 
+    if (state == OSFT_STATE_OTHER) {
+        state = task->end_ms > 0 ? OSFT_FAILED : OSFT_RUNNING;
+    }
+    is_over = state != OSFT_RUNNING;
     one.id = osft_task_id(task);
-    while (run < w->runs + w->count && run->id != one.id) {
+    while (run < end && run->id != one.id) {
         run++;
     }
-    is_first = run == w->runs + w->count;
-    if (is_first) {
+    if (run == end) {
         if (task->start_ms <= w->floor_ms) {
             return;
         }
         run = &one;
-        run->state = OSFT_STATE_OTHER;
+        run->state = OSFT_RUNNING;
         run->progress = OSFT_UNKNOWN;
+        run->seen = (uint8_t)(SEEN + w->known);
+    } else if (run->seen == UNSEEN) {
+        run->seen = SEEN;
     }
     run->start_ms = task->start_ms;
-    run->seen = (uint8_t)(is_first ? FIRST_SEEN : run->seen | SEEN);
-    was = *run;
-    run->state = (uint8_t)osft_task_state(task);
-    if (run->state == OSFT_STATE_OTHER && task->end_ms > 0) {
-        run->state = OSFT_FAILED;
+    if (progress < 0) {
+        progress = run->progress;
     }
-    if (task->progress >= 0) {
-        run->progress = (int8_t)task->progress;
-    }
-    if (!is_first || w->known || !has_ended(run)) { /* else: taken as known */
-        if (is_first || (has_ended(&was) && !has_ended(run))) {
-            tell(w, OSFT_WATCH_STARTED, task, &was);
-        } else if (!has_ended(run) && run->progress != was.progress) {
-            tell(w, OSFT_WATCH_PROGRESSED, task, &was);
+    if (run != &one || w->known || !is_over) { /* else: taken as known */
+        if (run == &one || (has_ended(run) && !is_over)) {
+            tell(w, OSFT_WATCH_STARTED, task, run);
+        } else if (!is_over && progress != run->progress) {
+            tell(w, OSFT_WATCH_PROGRESSED, task, run);
         }
-        if (has_ended(run) && run->state != was.state) {
-            tell(w, run->state + 2, task, &was);
+        if (is_over && state != run->state) {
+            tell(w, state + 2, task, run);
         }
     }
-    if (is_first) {
+    run->state = (uint8_t)state;
+    run->progress = (int8_t)progress;
+    if (run == &one) {
         keep(w, run);
     }
 }
@@ -115,30 +111,33 @@ static int on_task(void *ctx, const struct osft_task *task, uint32_t index, size
     (void)need;
     if (task != NULL) {
         look_at(w, task);
-        w->enough |=
-            task->start_ms >= 0 && task->start_ms <= w->floor_ms && task->start_ms < w->oldest_ms;
+        w->enough |= (uint64_t)task->start_ms <= w->deep_ms && task->start_ms <= w->floor_ms;
     }
     return w->stop;
 }
 
 /* What should have been seen and was not. */
-static void look_for_vanished(struct osft_watch *w)
+static int look_for_vanished(struct osft_watch *w)
 {
     unsigned changed = w->pages.changed;
-    uint32_t i;
+    uint32_t i = w->count;
 
-    if (w->lacks || (changed & (OSFT_PAGES_SHRANK | OSFT_PAGES_STUCK | OSFT_PAGES_SHORT))) {
-        return; /* it may be there all the same */
+    if (changed & (OSFT_PAGES_SHRANK | OSFT_PAGES_STUCK | OSFT_PAGES_SHORT)) {
+        return OSFT_OK; /* it may be there all the same */
     }
-    for (i = w->count; i-- > 0 && !w->stop;) {
+    while (i-- > 0) {
         struct osft_run run = w->runs[i];
         if (run.seen == UNSEEN && !has_ended(&run) &&
             (!osft_pages_more(&w->pages) ||
              (run.start_ms > 0 && !(changed & OSFT_PAGES_DISORDER)))) {
             w->runs[i] = w->runs[--w->count];
             tell(w, OSFT_WATCH_VANISHED, NULL, &run);
+            if (w->stop) {
+                return OSFT_E_STOPPED;
+            }
         }
     }
+    return OSFT_OK;
 }
 
 void osft_watch_init(struct osft_watch *w, struct osft_link *l, struct osft_query *query,
@@ -154,26 +153,20 @@ void osft_watch_init(struct osft_watch *w, struct osft_link *l, struct osft_quer
     w->floor_ms = w->drop_ms = INT64_MIN;
 }
 
+/* Ask for the next page. */
 static int ask(struct osft_watch *w)
 {
     const struct osft_port *port = w->pages.link->set->port;
-    uint32_t left = 0;
+    uint32_t left = w->budget;
+    int err = OSFT_E_TIMEOUT;
 
-    if (w->budget != 0) {
-        uint32_t gone = port->ticks_ms(port->ctx) - w->began; /* right across a wrap, too */
-        if (gone >= w->budget) {
-            return OSFT_E_TIMEOUT;
-        }
-        left = w->budget - gone;
+    if (left != 0) {
+        left -= port->ticks_ms(port->ctx) - w->began; /* right across a wrap, too */
     }
-    return osft_pages_begin(&w->pages, left, &w->page);
-}
-
-/* The poll is over. */
-static int end(struct osft_watch *w, int err)
-{
-    raise(&w->floor_ms, w->drop_ms);
-    w->busy = 0;
+    if (left - 1 < w->budget || w->budget == 0) {
+        err = osft_pages_begin(&w->pages, left, &w->page);
+    }
+    w->busy = err == OSFT_OK;
     return err;
 }
 
@@ -181,28 +174,28 @@ int osft_watch_begin(struct osft_watch *w, uint32_t budget_ms)
 {
     struct osft_link *l = w->pages.link;
     struct osft_run *run;
-    int err;
 
     if (w->busy) {
         return OSFT_E_STATE;
     }
-    w->oldest_ms = INT64_MAX;
+    if (w->floor_ms < w->drop_ms) {
+        w->floor_ms = w->drop_ms;
+    }
+    w->deep_ms = INT64_MAX;
     for (run = w->runs; run < w->runs + w->count; run++) {
+        uint64_t before = (uint64_t)run->start_ms - 1; /* 0, as if not said: beyond all others */
         run->seen = UNSEEN;
-        if (!has_ended(run) && run->start_ms > 0 && run->start_ms < w->oldest_ms) {
-            w->oldest_ms = run->start_ms;
+        if (!has_ended(run) && before < w->deep_ms) {
+            w->deep_ms = before;
         }
     }
     osft_stream_init(&w->stream, &w->page, on_task, w);
     osft_pages_init(&w->pages, l, w->query,
                     w->max < PAGE_MAX - PAGE_MORE ? w->max + PAGE_MORE : PAGE_MAX);
-    w->lacks = OSFT_OK;
     w->enough = w->stop = 0;
     w->budget = budget_ms;
     w->began = l->set->port->ticks_ms(l->set->port->ctx);
-    w->busy = 1;
-    err = ask(w);
-    return err != OSFT_OK ? end(w, err) : err;
+    return ask(w);
 }
 
 int osft_watch_more(const struct osft_watch *w)
@@ -217,23 +210,16 @@ int osft_watch_end(struct osft_watch *w)
     if (err == OSFT_E_STATE) {
         return err;
     }
-    if (err == OSFT_E_SPACE && w->page.http_status != 0) {
-        w->lacks = err; /* all else of the page was read */
-        err = OSFT_OK;
-    }
-    if (err == OSFT_OK) {
+    /* Where a task did not fit, all else of the page was read. */
+    if (err == OSFT_OK || (err == OSFT_E_SPACE && w->stream.too_large != 0)) {
         if (!w->enough && osft_pages_more(&w->pages)) {
-            err = ask(w);
-            if (err == OSFT_OK) {
-                return err;
-            }
-        } else {
-            w->known = 1;
-            look_for_vanished(w);
-            err = w->stop ? OSFT_E_STOPPED : w->lacks;
+            return ask(w);
         }
+        w->known = 1;
+        err = w->stream.too_large != 0 ? OSFT_E_SPACE : look_for_vanished(w);
     }
-    return end(w, err);
+    w->busy = 0;
+    return err;
 }
 
 int osft_watch_poll(struct osft_watch *w, uint32_t budget_ms)

@@ -1,103 +1,79 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A watch as bytes, all numbers little-endian:
- *
- *     magic 3, version and whether it is past its first poll 1, runs 4, whose 8, floor 8,
- *     for each run: id 8, start 8, progress 1, state 1
- *     hash of all that 8
- */
+/* A watch as bytes: a head, and of each run what comes before the member seen. In the device's own byte
+ * order, which makes for little code; the magic number shows when it is another's. */
 #include <string.h>
 #include "osft_watch.h"
 #include "pages.h"
 
-#define MAGIC   0x57464fU /* OFW */
-#define VERSION 2U        /* the lowest bit is not of it */
-#define HEAD    24
-#define RUN     18
-#define HASH    8
+#define MAGIC 0x4f465731U /* OFW, and the version */
+#define RUN   offsetof(struct osft_run, seen)
 
-OSFT_STATIC_ASSERT(OSFT_WATCH_BYTES(3) == HEAD + 3 * RUN + HASH,
+struct head {
+    uint64_t hash; /* of whose it is, and of all that follows */
+    uint32_t magic;
+    uint32_t count; /* of runs; the highest bit: it is past its first poll */
+    int64_t floor_ms;
+};
+
+OSFT_STATIC_ASSERT(OSFT_WATCH_BYTES(3) == sizeof(struct head) + 3 * RUN,
                    watch_bytes_is_not_what_is_written);
 
-static uint8_t *put(uint8_t *p, uint64_t v, unsigned bytes)
+static uint64_t hash_of(const struct osft_watch *w, const void *src, size_t len)
 {
-    for (; bytes > 0; bytes--) {
-        *p++ = (uint8_t)v;
-        v >>= 8;
-    }
-    return p;
-}
-
-static uint64_t get(const uint8_t *p, unsigned bytes)
-{
-    uint64_t v = 0;
-    while (bytes-- > 0) {
-        v = v << 8 | p[bytes];
-    }
-    return v;
-}
-
-/* Application, function and instance. */
-static uint64_t owner(const struct osft_watch *w)
-{
-    const struct osft_span *name = &w->query->app_group;
+    const struct osft_span *name = &w->query->app_group; /* function and instance lie behind it */
     uint64_t hash = OSFT_HASH;
-    unsigned i;
+    int i;
 
-    for (i = 0; i < 3; i++) {
-        hash = osft_hash(hash, name[i].ptr, name[i].len);
+    for (i = 0; i < 3; i++, name++) {
+        hash = osft_hash(hash, name->ptr, name->len);
     }
-    return hash;
+    return osft_hash(hash, (const char *)src + sizeof(hash), len - sizeof(hash));
 }
 
 size_t osft_watch_save(const struct osft_watch *w, void *dst, size_t cap)
 {
     size_t len = OSFT_WATCH_BYTES(w->count);
-    const struct osft_run *run;
-    uint8_t *p = dst;
+    struct head head;
+    char *p = dst;
+    uint32_t i;
 
-    if (len > cap) {
-        return len;
+    if (len <= cap) {
+        head.magic = MAGIC;
+        head.count = w->count | (uint32_t)w->known << 31;
+        head.floor_ms = w->floor_ms < w->drop_ms ? w->drop_ms : w->floor_ms;
+        memcpy(p, &head, sizeof(head));
+        for (i = 0, p += sizeof(head); i < w->count; i++, p += RUN) {
+            memcpy(p, &w->runs[i], RUN);
+        }
+        head.hash = hash_of(w, dst, len);
+        memcpy(dst, &head.hash, sizeof(head.hash));
     }
-    p = put(p, MAGIC | (VERSION | w->known) << 24, 4);
-    p = put(p, w->count, 4);
-    p = put(p, owner(w), 8);
-    p = put(p, (uint64_t)w->floor_ms, 8);
-    for (run = w->runs; run < w->runs + w->count; run++) {
-        p = put(p, run->id, 8);
-        p = put(p, (uint64_t)run->start_ms, 8);
-        p = put(p, (uint8_t)run->progress, 1);
-        p = put(p, run->state, 1);
-    }
-    put(p, osft_hash(OSFT_HASH, dst, len - HASH), HASH);
     return len;
 }
 
 int osft_watch_load(struct osft_watch *w, const void *src, size_t len)
 {
-    const uint8_t *p = src;
-    uint32_t first, count, i;
+    const char *p = src;
+    struct head head;
+    uint32_t count, i;
 
-    if (len < HEAD + HASH || osft_hash(OSFT_HASH, p, len - HASH) != get(p + len - HASH, HASH)) {
+    if (len < sizeof(head)) {
         return OSFT_E_SAVED;
     }
-    first = (uint32_t)get(p, 4) & ~(1U << 24);
-    count = (uint32_t)get(p + 4, 4);
-    if (first != (MAGIC | VERSION << 24) || get(p + 8, 8) != owner(w) || count > len / RUN ||
+    memcpy(&head, p, sizeof(head));
+    count = head.count & (UINT32_MAX >> 1);
+    if (head.hash != hash_of(w, p, len) || head.magic != MAGIC || count > len ||
         OSFT_WATCH_BYTES(count) != len) {
         return OSFT_E_SAVED;
     }
     if (count > w->max) {
         return OSFT_E_SPACE;
     }
-    w->known = p[3] & 1;
+    w->known = head.count != count;
     w->count = count;
-    w->floor_ms = w->drop_ms = (int64_t)get(p + 16, 8);
-    for (i = 0, p += HEAD; i < count; i++, p += RUN) {
-        struct osft_run *run = &w->runs[i];
-        run->id = get(p, 8);
-        run->start_ms = (int64_t)get(p + 8, 8);
-        run->progress = (int8_t)p[16];
-        run->state = p[17];
+    w->floor_ms = w->drop_ms = head.floor_ms;
+    for (i = 0, p += sizeof(head); i < count; i++, p += RUN) {
+        memcpy(&w->runs[i], p, RUN);
     }
     return OSFT_OK;
 }
