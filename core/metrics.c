@@ -220,7 +220,7 @@ static size_t path(const struct osft_metrics *m, char *dst, size_t cap, const ch
 
     for (i = 0; i < m->depth; i++) {
         struct osft_span s = m->path[i].name;
-        uint64_t index = m->path[i].index;
+        uint32_t index = m->path[i].index;
         char digits[10];
 
         if (s.ptr == NULL) {
@@ -228,7 +228,8 @@ static size_t path(const struct osft_metrics *m, char *dst, size_t cap, const ch
             do {
                 s.ptr--;
                 s.len++;
-                digits[sizeof(digits) - s.len] = (char)('0' + osft_divide(&index, 10));
+                digits[sizeof(digits) - s.len] = (char)('0' + index % 10);
+                index /= 10;
             } while (index != 0);
         }
         for (k = i == 0; k <= s.len; k++, len++) { /* the first has no dot before it */

@@ -52,8 +52,7 @@ struct osft_link {
     struct osft_settings *set;
     const struct osft_query *query;
     struct osft_page *page;
-    uint32_t began, budget;       /* of the call, ms */
-    uint32_t wait_began, wait_ms; /* of the wait */
+    struct osft_deadline call, wait;
     int result;
     struct osft_client client;
 };

@@ -77,7 +77,7 @@ struct osft_watch {
     osft_on_event *on_event;
     void *ctx;
     struct osft_query *query;
-    uint32_t began, budget; /* of the poll, ms */
+    struct osft_deadline deadline; /* of the poll */
     int64_t floor_ms; /* what starts at or before this and is not in the table is of no interest */
     int64_t drop_ms;  /* the same for the next poll */
     uint64_t deep_ms; /* what starts at or before this is older than all that a poll looks for */

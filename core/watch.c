@@ -3,6 +3,7 @@
  * w->floor_ms is in the table.
  */
 #include <string.h>
+#include "client.h"
 #include "osft_watch.h"
 
 #define PAGE_MAX  50 /* tasks to ask for at once, at most */
@@ -156,14 +157,10 @@ void osft_watch_init(struct osft_watch *w, struct osft_link *l, struct osft_quer
 /* Ask for the next page. */
 static int ask(struct osft_watch *w)
 {
-    const struct osft_port *port = w->pages.link->set->port;
-    uint32_t left = w->budget;
+    uint32_t left = osft_time_left(&w->deadline, w->pages.link->set->port);
     int err = OSFT_E_TIMEOUT;
 
     if (left != 0) {
-        left -= port->ticks_ms(port->ctx) - w->began; /* right across a wrap, too */
-    }
-    if (left - 1 < w->budget || w->budget == 0) {
         err = osft_pages_begin(&w->pages, left, &w->page);
     }
     w->busy = err == OSFT_OK;
@@ -193,8 +190,7 @@ int osft_watch_begin(struct osft_watch *w, uint32_t budget_ms)
     osft_pages_init(&w->pages, l, w->query,
                     w->max < PAGE_MAX - PAGE_MORE ? w->max + PAGE_MORE : PAGE_MAX);
     w->enough = w->stop = 0;
-    w->budget = budget_ms;
-    w->began = l->set->port->ticks_ms(l->set->port->ctx);
+    osft_count_from_now(&w->deadline, l->set->port, budget_ms);
     return ask(w);
 }
 
