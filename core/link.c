@@ -249,7 +249,7 @@ void osft_link_init(struct osft_link *l, struct osft_settings *set)
 {
     memset(l, 0, sizeof(*l));
     l->set = set;
-    osft_init(&l->client, set);
+    l->client.set = set;
 }
 
 int osft_link_begin(struct osft_link *l, const struct osft_query *query, uint32_t budget_ms,
@@ -351,10 +351,8 @@ void osft_link_close(struct osft_link *l)
 {
     const struct osft_port *port = l->set->port;
 
-    if (l->state == TRYING) {
-        osft_did(&l->client, OSFT_E_IO); /* which wipes the request */
-        osft_init(&l->client, l->set);
-    }
+    osft_did(&l->client, OSFT_E_IO); /* which wipes the request, if there is one */
+    l->client.state = OSFT_DONE;
     port->close(port->ctx);
     l->is_open = 0;
     if (l->state != IDLE) {

@@ -79,7 +79,7 @@ static void look_at(struct osft_watch *w, const struct osft_task *task)
         run = &one;
         run->state = OSFT_RUNNING;
         run->progress = OSFT_UNKNOWN;
-        run->seen = (uint8_t)(SEEN + w->known);
+        run->seen = (uint16_t)(SEEN + w->known);
     } else if (run->seen == UNSEEN) {
         run->seen = SEEN;
     }
@@ -97,8 +97,8 @@ static void look_at(struct osft_watch *w, const struct osft_task *task)
             tell(w, state + 2, task, run);
         }
     }
-    run->state = (uint8_t)state;
-    run->progress = (int8_t)progress;
+    run->state = (uint16_t)state;
+    run->progress = progress;
     if (run == &one) {
         keep(w, run);
     }

@@ -146,7 +146,7 @@ static void a_poll_reads_down_to_the_oldest_run_that_has_not_ended(void **state)
     for (i = 2; i <= 100; i++) {
         start_run(w);
         end_run(w, i, "success");
-        assert_int_equal(poll(w), OSFT_OK);
+        assert_int_equal(watcher_poll(w), OSFT_OK);
     }
     for (i = 2; i <= 100; i++) {
         assert_int_equal(w->told[i].started, 1);
@@ -199,7 +199,7 @@ static void one_poll_tells_more_than_the_table_holds(void **state)
         end_run(w, i, i % 3 ? "success" : "failed");
     }
     end_run(w, 1, "success");
-    assert_int_equal(poll(w), OSFT_OK);
+    assert_int_equal(watcher_poll(w), OSFT_OK);
     for (i = 1; i <= 90; i++) {
         assert_int_equal(w->told[i].started, 1);
         assert_int_equal(w->told[i].succeeded + w->told[i].failed, 1);
@@ -222,7 +222,7 @@ static void what_does_not_fit_is_said_and_has_not_vanished(void **state)
     assert_poll(w, "S3 S2 S1");
     service_find(w->s, 2)->pad = 3000;
     end_run(w, 1, "success");
-    assert_int_equal(poll(w), OSFT_E_SPACE);
+    assert_int_equal(watcher_poll(w), OSFT_E_SPACE);
     assert_string_equal(w->log, "+1");
     assert_true(w->watch.page.need > 3000);
     service_find(w->s, 2)->pad = 0;
@@ -256,7 +256,7 @@ static void a_callback_ends_the_poll_and_nothing_is_lost(void **state)
         for (i = 1; i <= 6; i++) {
             start_run(w);
         }
-        assert_int_equal(poll(w), OSFT_OK);
+        assert_int_equal(watcher_poll(w), OSFT_OK);
         end_run(w, 1, "success");
         end_run(w, 5, "failed");
         service_delete(w->s, 2); /* 4 and 3 */
@@ -266,10 +266,10 @@ static void a_callback_ends_the_poll_and_nothing_is_lost(void **state)
             end_run(w, i, "success");
         }
         w->stop_at = stop;
-        err = poll(w);
+        err = watcher_poll(w);
         assert_int_equal(err, stop <= 12 ? OSFT_E_STOPPED : OSFT_OK);
         w->stop_at = 0;
-        assert_int_equal(poll(w), OSFT_OK);
+        assert_int_equal(watcher_poll(w), OSFT_OK);
         for (i = 1; i <= 10; i++) {
             assert_int_equal(w->told[i].started, 1);
             assert_int_equal(w->told[i].succeeded, i == 1 || i >= 7);
