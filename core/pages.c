@@ -250,6 +250,19 @@ static int look_at_rest(struct osft_pages *p, int err, size_t fitted)
     return err;
 }
 
+/* Where tasks may have come to lie before p->at, go back: by so many, and where the page does not join
+ * on by a page more, the second time to the beginning. */
+static void step_back(struct osft_pages *p, uint32_t by)
+{
+    if (p->gap) {
+        by = p->doubt++ != 0 ? p->at : by + p->asked;
+        p->edge = NOWHERE;
+    } else {
+        by = is_disorder(p) ? by : 0;
+    }
+    p->at -= by < p->at ? by : p->at;
+}
+
 int osft_pages_end(struct osft_pages *p)
 {
     struct osft_page *page = p->page;
@@ -270,13 +283,7 @@ int osft_pages_end(struct osft_pages *p)
     if (whole && page->seen == 0 && p->base < p->at && !is_disorder(p)) {
         p->gap = p->doubt < DOUBTS; /* not even what was delivered last is there */
     }
-    if (p->gap) { /* go back to where it joins on; the second time, to the beginning */
-        back = p->doubt++ != 0 ? p->at : back + p->asked;
-        p->edge = NOWHERE;
-    } else if (!is_disorder(p)) {
-        back = 0;
-    }
-    p->at -= back < p->at ? back : p->at;
+    step_back(p, back);
     if (p->gap) {
         return err == OSFT_E_SPACE ? OSFT_OK : err; /* nothing of it counts */
     }

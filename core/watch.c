@@ -56,39 +56,27 @@ static void keep(struct osft_watch *w, struct osft_run *run)
     *gone = *run;
 }
 
-/* What the service says of a run: tell what is new in that, and remember it. */
-static void look_at(struct osft_watch *w, const struct osft_task *task)
+static enum osft_state state_of(const struct osft_task *task)
 {
-    struct osft_run one, *run = w->runs, *end = run + w->count;
     enum osft_state state = osft_task_state(task);
-    int32_t progress = task->progress;
-    int is_over;
 
     if (state == OSFT_STATE_OTHER) {
         state = task->end_ms > 0 ? OSFT_FAILED : OSFT_RUNNING;
     }
-    is_over = state != OSFT_RUNNING;
-    one.id = osft_task_id(task);
-    while (run < end && run->id != one.id) {
-        run++;
-    }
-    if (run == end) {
-        if (task->start_ms <= w->floor_ms) {
-            return;
-        }
-        run = &one;
-        run->state = OSFT_RUNNING;
-        run->progress = OSFT_UNKNOWN;
-        run->seen = (uint16_t)(SEEN + w->known);
-    } else if (run->seen == UNSEEN) {
-        run->seen = SEEN;
-    }
+    return state;
+}
+
+/* Tell what is new in what the service says of a run, and remember it. */
+static void update(struct osft_watch *w, const struct osft_task *task, struct osft_run *run,
+                   int is_first)
+{
+    enum osft_state state = state_of(task);
+    int32_t progress = task->progress < 0 ? run->progress : task->progress;
+    int is_over = state != OSFT_RUNNING;
+
     run->start_ms = task->start_ms;
-    if (progress < 0) {
-        progress = run->progress;
-    }
-    if (run != &one || w->known || !is_over) { /* else: taken as known */
-        if (run == &one || (has_ended(run) && !is_over)) {
+    if (!is_first || w->known || !is_over) { /* else: taken as known */
+        if (is_first || (has_ended(run) && !is_over)) {
             tell(w, OSFT_WATCH_STARTED, task, run);
         } else if (!is_over && progress != run->progress) {
             tell(w, OSFT_WATCH_PROGRESSED, task, run);
@@ -99,8 +87,28 @@ static void look_at(struct osft_watch *w, const struct osft_task *task)
     }
     run->state = (uint16_t)state;
     run->progress = progress;
-    if (run == &one) {
-        keep(w, run);
+}
+
+static void look_at(struct osft_watch *w, const struct osft_task *task)
+{
+    struct osft_run one, *run = w->runs, *end = run + w->count;
+
+    one.id = osft_task_id(task);
+    for (; run < end; run++) {
+        if (run->id == one.id) {
+            if (run->seen == UNSEEN) {
+                run->seen = SEEN;
+            }
+            update(w, task, run, 0);
+            return;
+        }
+    }
+    if (task->start_ms > w->floor_ms) {
+        one.state = OSFT_RUNNING;
+        one.progress = OSFT_UNKNOWN;
+        one.seen = (uint16_t)(SEEN + w->known);
+        update(w, task, &one, 1);
+        keep(w, &one);
     }
 }
 

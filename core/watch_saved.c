@@ -35,6 +35,7 @@ size_t osft_watch_save(const struct osft_watch *w, void *dst, size_t cap)
     char *p = dst;
 
     if (len <= cap) {
+        head.hash = 0;
         head.magic = MAGIC;
         head.count = w->count | (uint32_t)w->known << 31;
         head.floor_ms = w->floor_ms < w->drop_ms ? w->drop_ms : w->floor_ms;

@@ -65,22 +65,29 @@ static void meanwhile(struct service *s, void *ctx)
     }
 }
 
+/* Whether what was told of a run is what became of it. */
+static int is_right(const struct told *told, const struct service_task *t, int gone, int known)
+{
+    int was = told->started != 0, succeeded = 0, failed = 0;
+
+    if (t != NULL) {
+        succeeded = strcmp(t->status, "success") == 0;
+        failed = strcmp(t->status, "failed") == 0;
+        if ((!known && !was) || (!succeeded && !failed && told->progress != t->progress)) {
+            return 0;
+        }
+    }
+    return told->started <= 1 && told->dropped == 0 && told->succeeded == (succeeded && was) &&
+           told->failed == (failed && was) && told->vanished == (gone && was);
+}
+
 static void check_life(struct watcher *w, const struct life *life, uint32_t seed)
 {
     uint32_t id;
     for (id = 1; id <= w->s->last_id; id++) {
         const struct told *told = &w->told[id];
         const struct service_task *t = service_find(w->s, id);
-        int was = told->started != 0, succeeded = 0, failed = 0, ok;
-        if (t != NULL) {
-            succeeded = strcmp(t->status, "success") == 0;
-            failed = strcmp(t->status, "failed") == 0;
-        }
-        ok = told->dropped == 0 && told->succeeded == (succeeded && was) &&
-             told->failed == (failed && was) && told->vanished == (life->gone[id] && was) &&
-             told->started == (t == NULL ? was : !life->known[id] || was) && told->started <= 1 &&
-             (t == NULL || succeeded || failed || told->progress == t->progress);
-        if (!ok) {
+        if (!is_right(told, t, life->gone[id], life->known[id])) {
             fail_msg("seed %lu: run %lu (%s%s): %u %u %u %u %u, progress %d", (unsigned long)seed,
                      (unsigned long)id, t != NULL ? t->status : "gone",
                      life->known[id] ? ", known" : "", told->started, told->succeeded, told->failed,
