@@ -13,9 +13,9 @@
  *           at least when they were sent (but OSFT_RETRY_AFTER_MAX_MS at most). Each attempt has a new
  *           date and nonce. A wait that would outlast the budget is not begun: the call ends with the
  *           failure itself. A used nonce is tried again at once. No other refusal is.
- * kept:     the connection stays open after a whole answer, unless that says Connection: close. When the
- *           service has closed it in the meantime, and no byte of an answer has come, it is opened
- *           again at once; that is no attempt.
+ * kept:     the connection stays open after a whole answer, unless that is a refusal or says Connection:
+ *           close. When the service has closed it in the meantime, and no byte of an answer has come, it is
+ *           opened again at once; that is no attempt.
  * clock:    a request refused for its date is signed again, once a call, with the time that the
  *           answer's Date header says; skew_s keeps the difference for the calls to come. A Date that is
  *           absent, broken or absurd (before 2020, after 2099) changes nothing. Where port.utc_s does not
