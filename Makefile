@@ -28,11 +28,13 @@ ENDPOINT := $(wildcard tests/endpoint/*.c)
 PKI := $(wildcard tests/pki/*.c)
 UNIT := $(wildcard tests/unit/test_*.c)
 SUPPORT := $(wildcard tests/unit/support_*.c) $(PKI)
+LIVE := $(wildcard tests/live/*.c)
+MATRIX := $(wildcard tests/matrix/*.c) $(LIVE) $(PKI)
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB := $(BUILD)/libosft.a
 ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint
-TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT))
+TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix
 
 .PHONY: all tests help need test test-mbedtls3 demo peers size size-functions size-readme lint fuzz install clean
 .SECONDARY:
@@ -45,7 +47,7 @@ $(BUILD)/obj/core/%.o: core/%.c
 	$(COMPILE) -c -o $@ $<
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(POSIX) -Itests/pki -Itests/unit -c -o $@ $<
+	$(COMPILE) $(POSIX) -Itests/pki -Itests/unit -Itests/live -c -o $@ $<
 
 $(LIB): $(call obj,$(CORE) $(PORT))
 	@rm -f $@
@@ -66,6 +68,10 @@ $(BUILD)/tests/test_osft_%: $(BUILD)/obj/tests/unit/test_osft_%.o \
     $(call obj,$(filter-out %/main.c,$(CMD)) $(SUPPORT)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka -lpthread
+# Every fault against every call, over sockets.
+$(BUILD)/tests/test_matrix: $(call obj,$(MATRIX)) $(LIB)
+	@mkdir -p $(@D)
+	$(LINK) -lcmocka
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
