@@ -58,8 +58,7 @@ int osft_watch_load(struct osft_watch *w, const void *src, size_t len)
     }
     memcpy(&head, p, sizeof(head));
     count = head.count & (UINT32_MAX >> 1);
-    if (head.hash != hash_of(w, p, len) || head.magic != MAGIC || count > len ||
-        OSFT_WATCH_BYTES(count) != len) {
+    if (head.hash != hash_of(w, p, len) || head.magic != MAGIC || OSFT_WATCH_BYTES(count) != len) {
         return OSFT_E_SAVED;
     }
     if (count > w->max) {

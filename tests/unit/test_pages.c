@@ -29,6 +29,9 @@ static void each_task_comes_once_and_in_order(void **state)
                 assert_int_equal(w->order[n], counts[i] - n);
             }
             assert_int_equal(w->pages.changed & ~OSFT_PAGES_SHORT, 0);
+            if (t == 0 && counts[i] < 7 && kinds[k] == 7 && v / 6 == 1) {
+                assert_int_equal(w->s->requests, 1); /* no more is asked for than is needed */
+            }
             assert_int_equal(w->pages.changed != 0, t == 2 && w->s->wrong_total > (long)counts[i]);
             walk_free(w);
         }
@@ -40,7 +43,7 @@ static void churn_walk(uint32_t seed, size_t max, uint32_t page_size, const stru
 {
     struct walk *w = walk_new(8192, max, page_size, 0);
     struct churn c = *how;
-    uint32_t count, id;
+    uint32_t count, id, errors;
     int64_t start = 1000;
 
     w->s->random = seed * 2654435761U + 1;
@@ -49,12 +52,16 @@ static void churn_walk(uint32_t seed, size_t max, uint32_t page_size, const stru
         start += id % 3 == 0 ? 1 + service_random(w->s, 100) : 0;
         service_insert(w->s, 0, start);
     }
+    for (id = 0; id < count && seed % 5 == 0; id++) {
+        w->s->list[id].pad = service_random(w->s, 1000); /* some pages of an array do not fit */
+    }
     w->s->total = total;
     w->s->total_first = (int)(seed & 1);
     w->s->settings.tries = (uint8_t)(1 + seed % 3);
     w->s->between = churn;
     w->s->ctx = &c;
-    (void)walk(w);
+    errors = walk(w);
+    assert_true(errors == 0 || how->fail != 0);
     for (id = 1; id <= count; id++) {
         if (w->times[id] > 1 || (w->times[id] == 0 && !c.gone[id])) {
             fail_msg("seed %lu max %lu size %lu total %d: task %lu of %lu came %u times",
@@ -63,6 +70,7 @@ static void churn_walk(uint32_t seed, size_t max, uint32_t page_size, const stru
         }
     }
     assert_int_equal(w->pages.changed & (OSFT_PAGES_DISORDER | OSFT_PAGES_STUCK), 0);
+    assert_true(how->fail != 0 || seed % 5 == 0 || (w->pages.changed & OSFT_PAGES_SHORT) == 0);
     walk_free(w);
 }
 
@@ -108,6 +116,7 @@ static void a_page_that_does_not_fit_is_asked_for_in_smaller_ones(void **state)
         assert_int_equal(w->came, 60);
         assert_each_once(w, 1, 60);
         assert_int_equal(w->pages.changed, 0);
+        assert_true(w->s->requests < (seed % 2 ? 120 : 40));
         walk_free(w);
     }
 }
@@ -193,9 +202,10 @@ static void a_stream_goes_on_behind_what_does_not_fit(void **state)
 
 static void a_request_that_does_not_fit_says_what_it_needs(void **state)
 {
-    struct walk *w = walk_new(200, 8, 8, 3);
+    struct walk *w = walk_new(4000, 8, 8, 3);
     int i, err = OSFT_OK;
     (void)state;
+    w->s->settings.work_size = 200;
     for (i = 0; i < 8 && err == OSFT_OK; i++) {
         err = next(w);
     }
@@ -203,7 +213,72 @@ static void a_request_that_does_not_fit_says_what_it_needs(void **state)
     assert_int_equal(w->page.http_status, 0);
     assert_true(w->page.need > 200);
     assert_int_equal(w->s->requests, 0);
+    w->s->settings.work_size = 4000;
+    assert_int_equal(walk(w), 0);
+    assert_each_once(w, 1, 3); /* nothing was passed over */
     walk_free(w);
+}
+
+static void what_does_not_fit_of_the_envelope_is_no_task(void **state)
+{
+    struct walk *w = walk_new(1000, 8, 4, 9);
+    (void)state;
+    w->s->message = 2000;
+    while (w->calls < 40) { /* it says so again and again, as it never knows the end */
+        assert_true(next(w) == OSFT_OK || w->came == 9);
+    }
+    assert_true(w->page.need > 2000);
+    assert_int_equal(w->came, 9);
+    assert_each_once(w, 1, 9);
+    walk_free(w);
+}
+
+static void no_room_for_a_task_is_said(void **state)
+{
+    struct walk *w = walk_new(4000, 4, 4, 9);
+    (void)state;
+    w->page.max = 0;
+    assert_int_equal(next(w), OSFT_E_TASKS);
+    assert_int_equal(w->page.count, 0);
+    walk_free(w);
+}
+
+static void a_page_size_of_0_is_1(void **state)
+{
+    size_t k;
+    (void)state;
+    for (k = 0; k < 2; k++) {
+        struct walk *w = walk_new(4000, kinds[k], 0, 9);
+        assert_int_equal(next(w), OSFT_OK);
+        assert_int_equal(w->s->page_size, 1);
+        assert_int_equal(walk(w), 0);
+        assert_each_once(w, 1, 9);
+        walk_free(w);
+    }
+}
+
+/* Most of what was delivered goes, all at once. */
+static void delete_90(struct service *s, void *ctx)
+{
+    int i;
+    (void)ctx;
+    for (i = 0; i < 90 && s->requests == 30; i++) {
+        service_delete(s, 0);
+    }
+}
+
+static void many_vanish_at_once_and_no_other_is_lost(void **state)
+{
+    size_t k;
+    (void)state;
+    for (k = 0; k < 4; k++) {
+        struct walk *w = walk_new(8192, kinds[k & 1], 7, 200);
+        w->s->total = k / 2 ? TOTAL_ABSENT : TOTAL_RIGHT;
+        w->s->between = delete_90;
+        assert_int_equal(walk(w), 0);
+        assert_each_once(w, 1, 200);
+        walk_free(w);
+    }
 }
 
 static int stop_at_third(void *ctx, const struct osft_task *task, uint32_t index, size_t need)
@@ -312,6 +387,10 @@ int main(void)
         cmocka_unit_test(what_an_array_needs_is_said),
         cmocka_unit_test(a_stream_goes_on_behind_what_does_not_fit),
         cmocka_unit_test(a_request_that_does_not_fit_says_what_it_needs),
+        cmocka_unit_test(what_does_not_fit_of_the_envelope_is_no_task),
+        cmocka_unit_test(no_room_for_a_task_is_said),
+        cmocka_unit_test(a_page_size_of_0_is_1),
+        cmocka_unit_test(many_vanish_at_once_and_no_other_is_lost),
         cmocka_unit_test(a_callback_can_stop_and_the_walk_goes_on_behind_it),
         cmocka_unit_test(the_index_is_of_the_whole_history),
         cmocka_unit_test(a_link_in_use_changes_nothing),

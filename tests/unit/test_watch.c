@@ -206,6 +206,7 @@ static void one_poll_tells_more_than_the_table_holds(void **state)
         assert_int_equal(w->told[i].dropped, i > 1 && i <= 87);
     }
     assert_int_equal(w->watch.dropped, 86);
+    restart(w);
     assert_poll(w, "");
     restart(w);
     assert_poll(w, "");
@@ -246,6 +247,74 @@ static void a_list_that_is_short_of_what_it_says_makes_none_vanish(void **state)
     watcher_free(w);
 }
 
+/* More runs than a page has. */
+static struct watcher *with_55_runs(size_t room)
+{
+    struct watcher *w = watcher_new(room, 60);
+    int i;
+    for (i = 0; i < 55; i++) {
+        start_run(w);
+    }
+    assert_int_equal(poll(w), OSFT_OK);
+    assert_int_equal(w->watch.count, 55);
+    return w;
+}
+
+static void what_does_not_fit_does_not_end_the_poll(void **state)
+{
+    struct watcher *w = with_55_runs(1200);
+    (void)state;
+    service_find(w->s, 55)->pad = 3000;
+    service_find(w->s, 1)->progress = 5;
+    assert_int_equal(poll(w), OSFT_E_SPACE);
+    assert_string_equal(w->log, "P1");
+    watcher_free(w);
+}
+
+static void a_list_that_repeats_itself_makes_none_vanish(void **state)
+{
+    struct watcher *w = with_55_runs(4096);
+    (void)state;
+    w->s->total = TOTAL_ABSENT;
+    w->s->ignore_number = 1;
+    w->s->cap = 20;
+    assert_poll(w, "");
+    w->s->ignore_number = 0;
+    assert_poll(w, "");
+    watcher_free(w);
+}
+
+static void a_list_read_in_part_makes_none_vanish_that_may_lie_beyond(void **state)
+{
+    struct watcher *w = watcher_new(4096, 3);
+    struct service_task t;
+    uint32_t i;
+    (void)state;
+    start_run(w)->start = -1;
+    assert_poll(w, "S1");
+    for (i = 2; i <= 30; i++) {
+        service_insert(w->s, 1, 1000 + i)->end = 0;
+        t = w->s->list[1]; /* the newest behind the one that waits */
+        w->s->list[1].status = "success";
+    }
+    assert_int_equal(poll(w), OSFT_OK);
+    (void)t;
+    service_insert(w->s, 1,
+                   2000); /* runs, and then stands at the end, as does the one that waits */
+    assert_poll(w, "S31");
+    t = w->s->list[0];
+    service_delete(w->s, 0);
+    *service_insert(w->s, w->s->count, -1) = t;
+    assert_poll(w, "");
+    service_delete(w->s, w->s->count - 1);
+    *service_insert(w->s, 0, -1) = t;
+    t = w->s->list[1];
+    service_delete(w->s, 1);
+    *service_insert(w->s, w->s->count, -1) = t;
+    assert_poll(w, "");
+    watcher_free(w);
+}
+
 static void a_callback_ends_the_poll_and_nothing_is_lost(void **state)
 {
     uint32_t stop, i;
@@ -268,6 +337,7 @@ static void a_callback_ends_the_poll_and_nothing_is_lost(void **state)
         w->stop_at = stop;
         err = watcher_poll(w);
         assert_int_equal(err, stop <= 12 ? OSFT_E_STOPPED : OSFT_OK);
+        assert_true(err == OSFT_OK || w->events <= stop + 1); /* at most how that run ended */
         w->stop_at = 0;
         assert_int_equal(watcher_poll(w), OSFT_OK);
         for (i = 1; i <= 10; i++) {
@@ -339,6 +409,9 @@ int main(void)
         cmocka_unit_test(one_poll_tells_more_than_the_table_holds),
         cmocka_unit_test(what_does_not_fit_is_said_and_has_not_vanished),
         cmocka_unit_test(a_list_that_is_short_of_what_it_says_makes_none_vanish),
+        cmocka_unit_test(what_does_not_fit_does_not_end_the_poll),
+        cmocka_unit_test(a_list_that_repeats_itself_makes_none_vanish),
+        cmocka_unit_test(a_list_read_in_part_makes_none_vanish_that_may_lie_beyond),
         cmocka_unit_test(a_callback_ends_the_poll_and_nothing_is_lost),
         cmocka_unit_test(the_budget_is_for_the_whole_poll),
         cmocka_unit_test(a_link_in_use_makes_no_poll),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A watch over its life: failures, restarts, and its state as bytes. */
 #include "support_watcher.h"
+#include "pages.h"
 
 /* A life by a generator, and the events that it must have had. */
 struct life {
@@ -195,6 +196,37 @@ static void a_damaged_state_is_refused(void **state)
     watcher_free(w);
 }
 
+/* As who writes the state would: with the hash that belongs to it. */
+static void put_hash(const struct watcher *w, uint8_t *blob, size_t len)
+{
+    const struct osft_span *name = &w->s->query.app_group;
+    uint64_t hash = OSFT_HASH;
+    int i;
+    for (i = 0; i < 3; i++) {
+        hash = osft_hash(hash, name[i].ptr, name[i].len);
+    }
+    hash = osft_hash(hash, blob + sizeof(hash), len - sizeof(hash));
+    memcpy(blob, &hash, sizeof(hash));
+}
+
+static void a_state_of_another_version_is_refused(void **state)
+{
+    struct watcher *w = with_some_runs();
+    uint8_t blob[OSFT_WATCH_BYTES(3)], copy[OSFT_WATCH_BYTES(3)];
+    size_t len = osft_watch_save(&w->watch, blob, sizeof(blob)), i;
+    (void)state;
+    memcpy(copy, blob, len);
+    put_hash(w, copy, len);
+    assert_memory_equal(copy, blob, len); /* put_hash() does as the watch does */
+    for (i = 8; i < 16; i++) {            /* magic, version, number of runs */
+        memcpy(copy, blob, len);
+        copy[i]++;
+        put_hash(w, copy, len);
+        assert_int_equal(osft_watch_load(&w->watch, copy, len), OSFT_E_SAVED);
+    }
+    watcher_free(w);
+}
+
 static void a_state_of_another_watch_is_refused(void **state)
 {
     struct watcher *w = with_some_runs();
@@ -275,6 +307,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_event_comes_once_in_a_life),
         cmocka_unit_test(a_damaged_state_is_refused),
+        cmocka_unit_test(a_state_of_another_version_is_refused),
         cmocka_unit_test(a_state_of_another_watch_is_refused),
         cmocka_unit_test(what_is_too_small_for_the_state_stays_as_it_is),
         cmocka_unit_test(a_state_brings_back_all_that_counts),
