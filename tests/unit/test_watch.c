@@ -255,7 +255,7 @@ static struct watcher *with_55_runs(size_t room)
     for (i = 0; i < 55; i++) {
         start_run(w);
     }
-    assert_int_equal(poll(w), OSFT_OK);
+    assert_int_equal(watcher_poll(w), OSFT_OK);
     assert_int_equal(w->watch.count, 55);
     return w;
 }
@@ -266,7 +266,7 @@ static void what_does_not_fit_does_not_end_the_poll(void **state)
     (void)state;
     service_find(w->s, 55)->pad = 3000;
     service_find(w->s, 1)->progress = 5;
-    assert_int_equal(poll(w), OSFT_E_SPACE);
+    assert_int_equal(watcher_poll(w), OSFT_E_SPACE);
     assert_string_equal(w->log, "P1");
     watcher_free(w);
 }
@@ -297,7 +297,7 @@ static void a_list_read_in_part_makes_none_vanish_that_may_lie_beyond(void **sta
         t = w->s->list[1]; /* the newest behind the one that waits */
         w->s->list[1].status = "success";
     }
-    assert_int_equal(poll(w), OSFT_OK);
+    assert_int_equal(watcher_poll(w), OSFT_OK);
     (void)t;
     service_insert(w->s, 1,
                    2000); /* runs, and then stands at the end, as does the one that waits */
