@@ -108,8 +108,11 @@ static int take(struct osft_pages *p, const struct osft_task *task, uint32_t ind
     if (index == 0) {
         p->head = head;
         if (!known && pos < p->at) {
-            p->gap = p->doubt < DOUBTS;
-            p->changed |= p->gap ? 0 : OSFT_PAGES_DISORDER;
+            if (p->doubt < DOUBTS) {
+                p->gap = 1;
+            } else {
+                p->changed |= OSFT_PAGES_DISORDER;
+            }
         }
     }
     if (p->gap) {
@@ -120,10 +123,8 @@ static int take(struct osft_pages *p, const struct osft_task *task, uint32_t ind
         p->changed |= known ? OSFT_PAGES_REPEATED : 0;
     }
     if (!known) {
-        memmove(p->recent + 1, p->recent, sizeof(p->recent) - sizeof(p->recent[0]));
-        p->recent[0] = id;
+        p->recent[p->delivered++ % OSFT_PAGES_RECENT] = id;
         p->last_start = task->start_ms;
-        p->delivered++;
         p->is_new = 1;
     }
     return !known;

@@ -117,8 +117,13 @@ for lie in total=1 total=99999 total=none cap=20 lost-page:1@3; do
 done
 start --plain-http --generate $N --run-seconds 1000000 --fault repeat
 all --format json
+"$B/osft" parse --format jsonl "$T/out" >"$T/parsed"
+[ "$status" -eq 0 ] && whole "$T/parsed"
+result $? "a service that always gives its first page is asked for a longer and longer one"
+start --plain-http --generate $N --run-seconds 1000000 --fault repeat --fault cap=20
+all --format json
 [ "$status" -eq 6 ] && grep -q 'repeats itself' "$T/err" && ! grep -q '^}' "$T/out"
-result $? "a service that repeats its first page ends the walk with an error"
+result $? "a service that repeats its first page, however long a one is asked for, is an error"
 
 # --- a task that is too large ---
 awk 'BEGIN { for (i = 9; i > 0; i--) {

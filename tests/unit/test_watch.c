@@ -146,7 +146,7 @@ static void a_poll_reads_down_to_the_oldest_run_that_has_not_ended(void **state)
     for (i = 2; i <= 100; i++) {
         start_run(w);
         end_run(w, i, "success");
-        assert_int_equal(poll(w), OSFT_OK);
+        assert_int_equal(watcher_poll(w), OSFT_OK);
     }
     for (i = 2; i <= 100; i++) {
         assert_int_equal(w->told[i].started, 1);
@@ -198,7 +198,7 @@ static void tell_more_than_the_table_holds(int restarts)
         end_run(w, i, i % 3 ? "success" : "failed");
     }
     end_run(w, 1, "success");
-    assert_int_equal(poll(w), OSFT_OK);
+    assert_int_equal(watcher_poll(w), OSFT_OK);
     for (i = 1; i <= 90; i++) {
         assert_int_equal(w->told[i].started, 1);
         assert_int_equal(w->told[i].succeeded + w->told[i].failed, 1);
@@ -229,7 +229,7 @@ static void what_does_not_fit_is_said_and_has_not_vanished(void **state)
     assert_poll(w, "S3 S2 S1");
     service_find(w->s, 2)->pad = 3000;
     end_run(w, 1, "success");
-    assert_int_equal(poll(w), OSFT_E_SPACE);
+    assert_int_equal(watcher_poll(w), OSFT_E_SPACE);
     assert_string_equal(w->log, "+1");
     assert_true(w->watch.page.need > 3000);
     service_find(w->s, 2)->pad = 0;
@@ -261,7 +261,7 @@ static struct watcher *with_55_runs(size_t room)
     for (i = 0; i < 55; i++) {
         start_run(w);
     }
-    assert_int_equal(poll(w), OSFT_OK);
+    assert_int_equal(watcher_poll(w), OSFT_OK);
     assert_int_equal(w->watch.count, 55);
     return w;
 }
@@ -272,7 +272,7 @@ static void what_does_not_fit_does_not_end_the_poll(void **state)
     (void)state;
     service_find(w->s, 55)->pad = 3000;
     service_find(w->s, 1)->progress = 5;
-    assert_int_equal(poll(w), OSFT_E_SPACE);
+    assert_int_equal(watcher_poll(w), OSFT_E_SPACE);
     assert_string_equal(w->log, "P1");
     watcher_free(w);
 }
@@ -303,7 +303,7 @@ static void a_list_read_in_part_makes_none_vanish_that_may_lie_beyond(void **sta
         t = w->s->list[1]; /* the newest behind the one that waits */
         w->s->list[1].status = "success";
     }
-    assert_int_equal(poll(w), OSFT_OK);
+    assert_int_equal(watcher_poll(w), OSFT_OK);
     (void)t;
     service_insert(w->s, 1,
                    2000); /* runs, and then stands at the end, as does the one that waits */
@@ -331,7 +331,7 @@ static void a_callback_ends_the_poll_and_nothing_is_lost(void **state)
         for (i = 1; i <= 6; i++) {
             start_run(w);
         }
-        assert_int_equal(poll(w), OSFT_OK);
+        assert_int_equal(watcher_poll(w), OSFT_OK);
         end_run(w, 1, "success");
         end_run(w, 5, "failed");
         service_delete(w->s, 2); /* 4 and 3 */
@@ -341,11 +341,11 @@ static void a_callback_ends_the_poll_and_nothing_is_lost(void **state)
             end_run(w, i, "success");
         }
         w->stop_at = stop;
-        err = poll(w);
+        err = watcher_poll(w);
         assert_int_equal(err, stop <= 12 ? OSFT_E_STOPPED : OSFT_OK);
         assert_true(err == OSFT_OK || w->events <= stop + 1); /* at most how that run ended */
         w->stop_at = 0;
-        assert_int_equal(poll(w), OSFT_OK);
+        assert_int_equal(watcher_poll(w), OSFT_OK);
         for (i = 1; i <= 10; i++) {
             assert_int_equal(w->told[i].started, 1);
             assert_int_equal(w->told[i].succeeded, i == 1 || i >= 7);
