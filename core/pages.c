@@ -254,6 +254,18 @@ static int look_at_rest(struct osft_pages *p, int err, size_t fitted)
     return err;
 }
 
+/* How far a page that was read to its end has come. */
+static void look_at_positions(struct osft_pages *p)
+{
+    uint32_t end = p->base + (uint32_t)p->page->seen;
+
+    if (p->base == end && end < p->at && !is_disorder(p)) {
+        p->gap = p->doubt < DOUBTS; /* not even what was delivered last is there */
+    } else if (!p->gap && p->at < end) {
+        p->at = end; /* the last ones were too large */
+    }
+}
+
 /* Tasks have come to lie before p->at: so many, or, when the page does not join on, unknown ones. Then go
  * back by a page, and the second time to the beginning. */
 static void step_back(struct osft_pages *p, uint32_t by)
@@ -270,7 +282,7 @@ int osft_pages_end(struct osft_pages *p)
     struct osft_page *page = p->page;
     int err = osft_link_result(p->link), whole = err == OSFT_OK;
     size_t fitted = page->count;
-    uint32_t lost, end = p->base + (uint32_t)page->seen;
+    uint32_t lost;
 
     if (err == OSFT_E_STATE) {
         return err;
@@ -282,10 +294,8 @@ int osft_pages_end(struct osft_pages *p)
     } else {
         sift(p);
     }
-    if (whole && page->seen == 0 && p->base < p->at && !is_disorder(p)) {
-        p->gap = p->doubt < DOUBTS; /* not even what was delivered last is there */
-    } else if (whole && !p->gap && p->at < end) {
-        p->at = end; /* the last ones were too large */
+    if (whole) {
+        look_at_positions(p);
     }
     if (p->gap || (lost != 0 && is_disorder(p))) {
         step_back(p, lost);
