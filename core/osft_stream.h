@@ -38,7 +38,8 @@ struct osft_stream {
     osft_on_task *on_task;
     void *ctx;
     int (*byte)(struct osft_client *c, uint8_t b); /* so that only who streams links it */
-    int (*fresh)(void *filter, const struct osft_task *task); /* 0: was delivered before */
+    int (*fresh)(void *filter,
+                 const struct osft_task *task); /* 0: came before; task NULL: too large */
     void *filter;
     uint32_t first; /* the answer's first task is this one */
     uint32_t seen;  /* tasks of this answer that were dealt with */

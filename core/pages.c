@@ -130,11 +130,20 @@ static int take(struct osft_pages *p, const struct osft_task *task, uint32_t ind
     return !known;
 }
 
-/* The stream asks. */
+/* The stream asks, also whether to report what is too large for it: then only its place is known. */
 static int is_fresh(void *filter, const struct osft_task *task)
 {
     struct osft_pages *p = filter;
-    return take(p, task, (uint32_t)p->page->seen - 1);
+    uint32_t index = (uint32_t)p->page->seen - 1;
+
+    if (task != NULL) {
+        return take(p, task, index);
+    }
+    if (p->gap || p->base + index < p->at) {
+        return 0;
+    }
+    p->at = p->base + index + 1;
+    return 1;
 }
 
 int osft_pages_begin(struct osft_pages *p, uint32_t budget_ms, struct osft_page *page)

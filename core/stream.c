@@ -10,10 +10,11 @@ static int deliver(struct osft_stream *s, const struct osft_task *task, size_t n
 {
     uint32_t index = s->first + s->seen++;
 
+    if (s->fresh != NULL && !s->fresh(s->filter, task)) {
+        return OSFT_OK;
+    }
     if (task == NULL) {
         s->too_large++;
-    } else if (s->fresh != NULL && !s->fresh(s->filter, task)) {
-        return OSFT_OK;
     } else {
         s->delivered++;
     }
