@@ -28,6 +28,13 @@ whole() {
 seq $N -1 1 >"$T/numbers"
 seq $N >"$T/upwards"
 
+# --- a long history, while tasks are added ---
+start --plain-http --generate 100000 --run-seconds 1000000 --arrive-per-request 2
+all --format jsonl --page-size 500
+seq 100000 -1 1 >"$T/long"
+[ "$status" -eq 0 ] && numbers "$T/out" | grep -vxE '100(00[1-9]|0[1-9].|[1-9]..)' | cmp -s - "$T/long"
+result $? "--all prints each of 100,000 tasks once, newest first, while 2 are added before each page"
+
 # --- every format ---
 start --plain-http --generate $N --run-seconds 1000000
 all --format jsonl
