@@ -380,3 +380,64 @@ int test_tls_self_signed(const char *common_name, char *cert_pem, char *key_pem,
     mbedtls_pk_free(&key);
     return r;
 }
+
+struct test_tls server;
+struct osft_tls tls;
+
+int test_tls_pki(struct pki *one, struct pki *two, const char *names)
+{
+    struct pki_options o;
+    pki_defaults(&o);
+    o.names = names != NULL ? names : o.names;
+    int r = pki_make(one, &o);
+    return r != 0 ? r : pki_make(two, &o);
+}
+
+void test_tls_serve(const struct pki *p, const char *say)
+{
+    test_tls_init(&server, p->cert_pem, p->key_pem);
+    server.say = say;
+    server.bye = TEST_CLOSE_NOTIFY;
+}
+
+int test_tls_begin(const struct pki *p, const char *say)
+{
+    test_tls_serve(p, say);
+    int r = osft_tls_init(&tls, &server.port, NULL, NULL);
+    return r != 0 ? r : osft_tls_ca(&tls, p->ca_der, p->ca_der_len);
+}
+
+int test_tls_end(void **state)
+{
+    (void)state;
+    osft_tls_free(&tls);
+    test_tls_free(&server);
+    return 0;
+}
+
+int test_tls_open(const char *host, uint16_t tcp_port)
+{
+    int r = 0;
+    for (int i = 0; i < 1000 && r == 0; i++) {
+        r = tls.port.open(&tls, host, tcp_port);
+    }
+    return r;
+}
+
+int test_tls_drain(void)
+{
+    char got[64];
+    int r = 0;
+    for (int i = 0; i < 1000 && r >= 0; i++) {
+        r = tls.port.recv(&tls, got, sizeof got);
+    }
+    return r;
+}
+
+int test_tls_visit(const char *host, uint16_t tcp_port)
+{
+    int r = test_tls_open(host, tcp_port);
+    r = r > 0 ? test_tls_drain() : r;
+    tls.port.close(&tls);
+    return r;
+}

@@ -5,7 +5,8 @@
 #ifndef SUPPORT_TLS_H
 #define SUPPORT_TLS_H
 
-#include "osft_port.h"
+#include "osft_tls.h"
+#include "pki.h"
 
 #include <mbedtls/pk.h>
 #include <mbedtls/ssl.h>
@@ -76,5 +77,24 @@ void test_tls_step(struct test_tls *s);
 
 /* A certificate signed by its own key, without subjectAltName, as PEM; 0, or mbedTLS's error. */
 int test_tls_self_signed(const char *common_name, char *cert_pem, char *key_pem, size_t size);
+
+/* The server and the client of a test. */
+extern struct test_tls server;
+extern struct osft_tls tls;
+
+/* Two roots, and under each a certificate for these names; NULL: the usual. 0, or mbedTLS's error. */
+int test_tls_pki(struct pki *one, struct pki *two, const char *names);
+/* A server with this certificate, which says that and then closes as it should. */
+void test_tls_serve(const struct pki *p, const char *say);
+/* The same, and a client that trusts the certificate's root. Returns 0, or the client's error. */
+int test_tls_begin(const struct pki *p, const char *say);
+/* End both. A teardown. */
+int test_tls_end(void **state);
+/* Open, without a wait; returns what open did in the end, 0 when it came to no end. */
+int test_tls_open(const char *host, uint16_t tcp_port);
+/* Receive to the end; returns how it ended. */
+int test_tls_drain(void);
+/* A whole connection: open, receive to the end, close. Its end, or why there was none. */
+int test_tls_visit(const char *host, uint16_t tcp_port);
 
 #endif

@@ -13,22 +13,17 @@
 #include <cmocka.h>
 
 #include "osft_tls_internal.h"
-#include "pki.h"
 #include "support_tls.h"
 
 #define DAY 86400
 
 /* Two roots; the server's certificate is for localhost, 127.0.0.1 and ::1. Made once. */
 static struct pki good, other;
-static struct test_tls server;
-static struct osft_tls tls;
 
 static int make_pki(void **state)
 {
-    struct pki_options o;
     (void)state;
-    pki_defaults(&o);
-    return pki_make(&good, &o) != 0 || pki_make(&other, &o) != 0;
+    return test_tls_pki(&good, &other, NULL);
 }
 
 static void start(const struct pki *p)
@@ -41,14 +36,6 @@ static void start_trusting(const struct pki *p)
 {
     start(p);
     assert_int_equal(osft_tls_ca(&tls, p->ca_der, p->ca_der_len), 0);
-}
-
-static int end(void **state)
-{
-    (void)state;
-    osft_tls_free(&tls);
-    test_tls_free(&server);
-    return 0;
 }
 
 static int open_to(const char *host)
@@ -166,7 +153,7 @@ static void an_address_matches_whole_addresses_only(void **state)
         assert_int_equal(pki_make(&made, &o), 0);
         start_trusting(&made);
         assert_refused("97.98.99.100", OSFT_E_CERT, MBEDTLS_X509_BADCERT_CN_MISMATCH);
-        end(NULL);
+        test_tls_end(NULL);
     }
     start_trusting(&made);
 }
@@ -453,7 +440,7 @@ static void what_the_port_below_lacks_is_lacking_above(void **state)
     osft_tls_free(&t);
 }
 
-#define TEST(name) cmocka_unit_test_teardown(name, end)
+#define TEST(name) cmocka_unit_test_teardown(name, test_tls_end)
 
 int main(void)
 {

@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 #include "osft_tls_internal.h"
-#include "pki.h"
 #include "support_tls.h"
 
 #define DAY  86400
@@ -18,17 +17,13 @@
 #define SEAL 32
 
 static struct pki good, other;
-static struct test_tls server;
-static struct osft_tls tls;
 static uint8_t blob[8192];
 static size_t blob_len;
 
 static int make_pki(void **state)
 {
-    struct pki_options o;
     (void)state;
-    pki_defaults(&o);
-    return pki_make(&good, &o) != 0 || pki_make(&other, &o) != 0;
+    return test_tls_pki(&good, &other, NULL);
 }
 
 /* As a device starts: the server, and whom it remembers, stays. */
@@ -42,51 +37,12 @@ static void boot(void)
 static int begin(void **state)
 {
     (void)state;
-    test_tls_init(&server, good.cert_pem, good.key_pem);
-    server.say = "the answer";
-    server.bye = TEST_CLOSE_NOTIFY;
-    return osft_tls_init(&tls, &server.port, NULL, NULL) != 0 ||
-           osft_tls_ca(&tls, good.ca_der, good.ca_der_len) != 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    osft_tls_free(&tls);
-    test_tls_free(&server);
-    return 0;
-}
-
-static int open_to(const char *host)
-{
-    int r = 0;
-    for (int i = 0; i < 1000 && r == 0; i++) {
-        r = tls.port.open(&tls, host, 443);
-    }
-    return r;
-}
-
-static int receive(void)
-{
-    char got[64];
-    int r = 0;
-    for (int i = 0; i < 1000 && r >= 0; i++) {
-        r = tls.port.recv(&tls, got, sizeof got);
-    }
-    return r;
-}
-
-static int visit(const char *host)
-{
-    int r = open_to(host);
-    r = r > 0 ? receive() : r;
-    tls.port.close(&tls);
-    return r;
+    return test_tls_begin(&good, "the answer");
 }
 
 static void save(void)
 {
-    assert_int_equal(visit(HOST), OSFT_EOF);
+    assert_int_equal(test_tls_visit(HOST, 443), OSFT_EOF);
     blob_len = osft_tls_session_save(&tls, blob, sizeof blob);
     assert_in_range(blob_len, HEAD + 64 + SEAL, sizeof blob);
 }
@@ -111,15 +67,15 @@ static void a_saved_session_is_taken_up_after_a_restart(void **state)
         save();
         boot();
         assert_int_equal(osft_tls_session_load(&tls, blob, blob_len), 0);
-        assert_int_equal(visit(HOST), OSFT_EOF);
+        assert_int_equal(test_tls_visit(HOST, 443), OSFT_EOF);
         assert_int_equal(tls.resumed, 1);
         save(); /* and again, of a connection that was resumed */
         boot();
         assert_int_equal(osft_tls_session_load(&tls, blob, blob_len), 0);
-        assert_int_equal(visit(HOST), OSFT_EOF);
+        assert_int_equal(test_tls_visit(HOST, 443), OSFT_EOF);
         assert_int_equal(tls.resumed, 1);
         boot();
-        assert_int_equal(visit(HOST), OSFT_EOF);
+        assert_int_equal(test_tls_visit(HOST, 443), OSFT_EOF);
         assert_int_equal(tls.resumed, 0);
     }
     assert_in_range(ways, 2, 3);
@@ -132,17 +88,17 @@ static void a_loaded_session_is_for_its_host_and_its_time(void **state)
     save();
     boot();
     assert_int_equal(osft_tls_session_load(&tls, blob, blob_len), 0);
-    assert_int_equal(visit("127.0.0.1"), OSFT_EOF);
+    assert_int_equal(test_tls_visit("127.0.0.1", 443), OSFT_EOF);
     assert_int_equal(tls.resumed, 0);
     boot();
     assert_int_equal(osft_tls_session_load(&tls, blob, blob_len), 0);
-    assert_int_equal(visit("example.com"), OSFT_E_CERT);
+    assert_int_equal(test_tls_visit("example.com", 443), OSFT_E_CERT);
     static const int64_t not_then[] = { -2 * DAY, DAY + 1, 366 * (int64_t)DAY };
     for (size_t i = 0; i < 3; i++) {
         boot();
         assert_int_equal(osft_tls_session_load(&tls, blob, blob_len), 0);
         server.now = now + not_then[i];
-        assert_int_equal(visit(HOST), i == 1 ? OSFT_EOF : OSFT_E_CERT_TIME);
+        assert_int_equal(test_tls_visit(HOST, 443), i == 1 ? OSFT_EOF : OSFT_E_CERT_TIME);
         assert_int_equal(tls.resumed, 0);
     }
 }
@@ -251,17 +207,17 @@ static void an_open_connection_can_be_saved_but_not_loaded_into(void **state)
 {
     (void)state;
     assert_int_equal(test_tls_max(&server, 3), 0);
-    assert_int_equal(open_to(HOST), 1);
+    assert_int_equal(test_tls_open(HOST, 443), 1);
     blob_len = osft_tls_session_save(&tls, blob, sizeof blob);
     assert_in_range(blob_len, HEAD + 64 + SEAL, sizeof blob);
     assert_int_equal(osft_tls_session_load(&tls, blob, blob_len), OSFT_E_STATE);
-    assert_int_equal(receive(), OSFT_EOF);
+    assert_int_equal(test_tls_drain(), OSFT_EOF);
     tls.port.close(&tls);
-    assert_int_equal(visit(HOST), OSFT_EOF);
+    assert_int_equal(test_tls_visit(HOST, 443), OSFT_EOF);
     assert_int_equal(tls.resumed, 1); /* saving took nothing away */
     boot();
     assert_int_equal(osft_tls_session_load(&tls, blob, blob_len), 0);
-    assert_int_equal(visit(HOST), OSFT_EOF);
+    assert_int_equal(test_tls_visit(HOST, 443), OSFT_EOF);
     assert_int_equal(tls.resumed, 1);
 }
 
@@ -271,12 +227,12 @@ static void a_connection_that_brought_no_ticket_leaves_no_session(void **state)
     (void)state;
     assert_int_equal(test_tls_max(&server, 4), 0);
     for (int i = 0; i < 2; i++) {
-        assert_int_equal(open_to(HOST), 1); /* tickets are under way, and never read */
+        assert_int_equal(test_tls_open(HOST, 443), 1); /* tickets are under way, and never read */
         assert_int_equal(tls.resumed, i);
         assert_int_equal(osft_tls_session_save(&tls, blob, sizeof blob), 0);
         tls.port.close(&tls);
         assert_int_equal(osft_tls_session_save(&tls, blob, sizeof blob), 0);
-        assert_int_equal(visit(HOST), OSFT_EOF);
+        assert_int_equal(test_tls_visit(HOST, 443), OSFT_EOF);
         assert_int_equal(tls.resumed, 0); /* also when a ticket had been used up */
     }
 }
@@ -301,13 +257,13 @@ static void the_pinned_key_is_accepted_and_another_refused(void **state)
     (void)state;
     pin_of(&good, pin);
     assert_int_equal(osft_tls_pin(&tls, pin), 0);
-    assert_int_equal(visit(HOST), OSFT_EOF);
+    assert_int_equal(test_tls_visit(HOST, 443), OSFT_EOF);
     for (size_t i = 0; i < 32; i++) {
         boot();
         pin[i] ^= 1;
         assert_int_equal(osft_tls_pin(&tls, pin), 0);
         pin[i] ^= 1;
-        assert_int_equal(visit(HOST), OSFT_E_CERT);
+        assert_int_equal(test_tls_visit(HOST, 443), OSFT_E_CERT);
         assert_int_equal(tls.verify_flags, MBEDTLS_X509_BADCERT_OTHER);
     }
 }
@@ -321,8 +277,8 @@ static void the_second_pin_is_as_good_and_there_is_no_third(void **state)
     assert_int_equal(osft_tls_pin(&tls, none), 0);
     assert_int_equal(osft_tls_pin(&tls, pin), 0);
     assert_int_equal(osft_tls_pin(&tls, pin), OSFT_E_SPACE);
-    assert_int_equal(visit(HOST), OSFT_EOF);
-    assert_int_equal(visit(HOST), OSFT_EOF);
+    assert_int_equal(test_tls_visit(HOST, 443), OSFT_EOF);
+    assert_int_equal(test_tls_visit(HOST, 443), OSFT_EOF);
     assert_int_equal(tls.resumed, 1);
 }
 
@@ -332,19 +288,19 @@ static void a_pin_replaces_no_other_check(void **state)
     (void)state;
     pin_of(&good, pin);
     assert_int_equal(osft_tls_pin(&tls, pin), 0);
-    assert_int_equal(visit("example.com"), OSFT_E_CERT);
+    assert_int_equal(test_tls_visit("example.com", 443), OSFT_E_CERT);
     assert_int_equal(tls.verify_flags, MBEDTLS_X509_BADCERT_CN_MISMATCH);
     server.now += 366 * (int64_t)DAY;
-    assert_int_equal(visit(HOST), OSFT_E_CERT_TIME);
+    assert_int_equal(test_tls_visit(HOST, 443), OSFT_E_CERT_TIME);
     osft_tls_free(&tls);
     assert_int_equal(osft_tls_init(&tls, &server.port, NULL, NULL), 0);
     assert_int_equal(osft_tls_ca(&tls, other.ca_der, other.ca_der_len), 0);
     assert_int_equal(osft_tls_pin(&tls, pin), 0);
-    assert_int_equal(visit(HOST), OSFT_E_CERT);
+    assert_int_equal(test_tls_visit(HOST, 443), OSFT_E_CERT);
     assert_true(tls.verify_flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, test_tls_end)
 
 int main(void)
 {

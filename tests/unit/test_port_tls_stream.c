@@ -10,7 +10,6 @@
 #include <cmocka.h>
 
 #include "osft_tls.h"
-#include "pki.h"
 #include "support_tls.h"
 
 #if MBEDTLS_VERSION_NUMBER < 0x03000000 && defined(MBEDTLS_SSL_PROTO_TLS1_1)
@@ -28,8 +27,6 @@
 #define ANSWER  "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 static struct pki pki;
-static struct test_tls server;
-static struct osft_tls tls;
 static char got[65536];
 static size_t got_len;
 
@@ -44,21 +41,7 @@ static int make_pki(void **state)
 static int begin(void **state)
 {
     (void)state;
-    test_tls_init(&server, pki.cert_pem, pki.key_pem);
-    server.say = ANSWER;
-    server.bye = TEST_CLOSE_NOTIFY;
-    if (osft_tls_init(&tls, &server.port, NULL, NULL) != 0) {
-        return -1;
-    }
-    return osft_tls_ca(&tls, pki.ca_der, pki.ca_der_len);
-}
-
-static int end(void **state)
-{
-    (void)state;
-    osft_tls_free(&tls);
-    test_tls_free(&server);
-    return 0;
+    return test_tls_begin(&pki, ANSWER);
 }
 
 static int wait_for(unsigned events)
@@ -534,7 +517,7 @@ static void nothing_moves_before_open_or_after_close(void **state)
     assert_int_equal(tls.port.recv(&tls, &c, 1), OSFT_E_IO);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, test_tls_end)
 
 int main(void)
 {

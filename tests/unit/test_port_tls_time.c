@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 #include "osft_tls_internal.h"
-#include "pki.h"
 #include "support_tls.h"
 
 #define DAY  INT64_C(86400)
@@ -18,8 +17,6 @@
 /* Valid from now - 10 days to now + 10, and the ten days after that. */
 static struct pki this, next;
 static int64_t now;
-static struct test_tls server;
-static struct osft_tls tls;
 
 static int make_pki(void **state)
 {
@@ -39,9 +36,7 @@ static int make_pki(void **state)
 
 static void serve(const struct pki *p)
 {
-    test_tls_init(&server, p->cert_pem, p->key_pem);
-    server.say = "the answer";
-    server.bye = TEST_CLOSE_NOTIFY;
+    test_tls_serve(p, "the answer");
     server.now = -1;
 }
 
@@ -60,27 +55,10 @@ static int begin(void **state)
     return 0;
 }
 
-static int end(void **state)
-{
-    (void)state;
-    osft_tls_free(&tls);
-    test_tls_free(&server);
-    return 0;
-}
-
-static int open_to(const char *host)
-{
-    int r = 0;
-    for (int i = 0; i < 1000 && r == 0; i++) {
-        r = tls.port.open(&tls, host, 443);
-    }
-    return r;
-}
-
 /* Opens, closes; returns open's result. */
 static int visit(void)
 {
-    int r = open_to(HOST);
+    int r = test_tls_open(HOST, 443);
     tls.port.close(&tls);
     return r;
 }
@@ -88,7 +66,7 @@ static int visit(void)
 /* Opens, is told the time, closes. */
 static void learn(int64_t utc_s)
 {
-    assert_int_equal(open_to(HOST), 1);
+    assert_int_equal(test_tls_open(HOST, 443), 1);
     tls.port.learn_utc(&tls, utc_s);
     tls.port.close(&tls);
 }
@@ -130,7 +108,7 @@ static void a_floor_replaces_no_other_check(void **state)
 {
     (void)state;
     tls.floor_s = now;
-    assert_int_equal(open_to("example.com"), OSFT_E_CERT);
+    assert_int_equal(test_tls_open("example.com", 443), OSFT_E_CERT);
     assert_int_equal(tls.verify_flags, MBEDTLS_X509_BADCERT_CN_MISMATCH);
     osft_tls_free(&tls);
     assert_int_equal(osft_tls_init(&tls, &server.port, NULL, NULL), 0);
@@ -159,7 +137,7 @@ static void no_session_is_kept_of_a_connection_that_the_floor_let_pass(void **st
     (void)state;
     assert_int_equal(test_tls_max(&server, 3), 0); /* which has its session at once */
     tls.floor_s = now;
-    assert_int_equal(open_to(HOST), 1);
+    assert_int_equal(test_tls_open(HOST, 443), 1);
     assert_int_equal(osft_tls_session_save(&tls, NULL, 0), 0);
     tls.port.close(&tls);
     assert_int_equal(osft_tls_session_save(&tls, NULL, 0), 0);
@@ -201,7 +179,7 @@ static void certificates_are_judged_by_the_learned_time(void **state)
     assert_int_equal(told_time(), now + 11 * DAY);
     assert_int_equal(visit(), OSFT_E_CERT_TIME);
     assert_int_equal(tls.verify_flags, MBEDTLS_X509_BADCERT_EXPIRED);
-    end(NULL);
+    test_tls_end(NULL);
     serve(&next);
     trust();
     tls.floor_s = now - 300 * DAY;
@@ -254,7 +232,7 @@ static void a_time_is_learned_once(void **state)
     learn(now);
     learn(now + DAY);
     assert_int_equal(told_time(), now);
-    end(NULL);
+    test_tls_end(NULL);
     begin(NULL);
     server.now = now; /* it has a clock */
     learn(now + DAY);
@@ -276,7 +254,7 @@ static void only_a_connection_that_stands_tells_the_time(void **state)
     assert_int_equal(told_time(), -1);
     tls.port.close(&tls);
     server.not_tls = 0;
-    assert_int_equal(open_to("example.com"), OSFT_E_CERT); /* one that was refused */
+    assert_int_equal(test_tls_open("example.com", 443), OSFT_E_CERT); /* one that was refused */
     tls.port.learn_utc(&tls, now);
     assert_int_equal(told_time(), -1);
     tls.port.close(&tls);
@@ -292,7 +270,7 @@ static void a_certificate_without_its_key_tells_no_time(void **state)
     test_tls_init(&server, this.cert_pem, next.key_pem);
     server.now = -1;
     tls.floor_s = now - DAY;
-    assert_int_equal(open_to(HOST), OSFT_E_TLS);
+    assert_int_equal(test_tls_open(HOST, 443), OSFT_E_TLS);
     assert_int_equal(tls.verified, 1); /* the certificate was good */
     tls.port.learn_utc(&tls, now);
     assert_int_equal(told_time(), -1);
@@ -336,7 +314,7 @@ static void without_ticks_nothing_can_be_learned(void **state)
     assert_int_equal(told_time(), -1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, test_tls_end)
 
 int main(void)
 {
