@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The walk over extendInfo: what it finds in a text, told as text; what it refuses; and that it never
  * touches a byte that is not its own. Numbers have a file of their own, test_metrics_numbers.c. */
-#include <dirent.h>
 #include "support_fake.h"
+#include "support_suite.h"
 #include "json.h"
 #include "osft_metrics.h"
 
@@ -467,43 +467,19 @@ static void metrics_count_long_arrays(void **state)
     free(text);
 }
 
-static size_t read_file(const char *name, char *to, size_t size)
+static void check_file(const char *name, char *text, size_t len)
 {
-    char path[512];
-    FILE *f;
-    size_t n;
-    snprintf(path, sizeof(path), "../shared/json/%s", name);
-    f = fopen(path, "rb");
-    assert_non_null(f);
-    n = fread(to, 1, size, f);
-    assert_true(n < size);
-    fclose(f);
-    return n;
+    static struct told t;
+    int err = walk(&t, text, len);
+    if ((name[0] == 'y' && err != OSFT_OK) || (name[0] == 'n' && err == OSFT_OK)) {
+        fail_msg("%s: %d", name, err);
+    }
 }
 
 static void metrics_agree_with_the_public_suite(void **state)
 {
-    static char text[300000];
-    static struct told t;
-    DIR *dir = opendir("../shared/json");
-    struct dirent *entry;
-    int files = 0;
     (void)state;
-    if (dir == NULL) {
-        skip();
-    }
-    while ((entry = readdir(dir)) != NULL) {
-        const char *name = entry->d_name;
-        if (strstr(name, ".json") != NULL) {
-            int err = walk(&t, text, read_file(name, text, sizeof(text)));
-            if ((name[0] == 'y' && err != OSFT_OK) || (name[0] == 'n' && err == OSFT_OK)) {
-                fail_msg("%s: %d", name, err);
-            }
-            files++;
-        }
-    }
-    closedir(dir);
-    assert_true(files > 100);
+    suite_each(check_file);
 }
 
 int main(void)
