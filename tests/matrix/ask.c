@@ -26,6 +26,19 @@ void note_call(struct outcome *o, const struct osft_link *l, int64_t began_ms)
         o->longest_ms = ms;
 }
 
+/* Have a page take tasks of an array, or hand them over in a stream. */
+static void page_init(struct osft_page *page, struct osft_task *tasks, size_t max,
+                      struct osft_stream *stream, struct got *g)
+{
+    memset(page, 0, sizeof(*page));
+    if (stream) {
+        osft_stream_init(stream, page, got_on_task, g);
+    } else {
+        page->tasks = tasks;
+        page->max = max;
+    }
+}
+
 void ask_list(struct live_client *c, uint32_t budget_ms, int stream, struct got *g,
               struct outcome *o)
 {
@@ -34,13 +47,7 @@ void ask_list(struct live_client *c, uint32_t budget_ms, int stream, struct got 
     int64_t began = live_ticks_ms();
     size_t i;
 
-    memset(&o->page, 0, sizeof(o->page));
-    if (stream) {
-        osft_stream_init(&s, &o->page, got_on_task, g);
-    } else {
-        o->page.tasks = tasks;
-        o->page.max = AFTER_COUNT;
-    }
+    page_init(&o->page, tasks, AFTER_COUNT, stream ? &s : NULL, g);
     c->query.page_size = AFTER_COUNT;
     o->err = osft_link_list(&c->link, &c->query, budget_ms, &o->page);
     note_call(o, &c->link, began);
@@ -64,13 +71,7 @@ void ask_pages(struct live_client *c, uint32_t budget_ms, int stream, struct got
     int calls = 0;
     size_t i;
 
-    memset(&o->page, 0, sizeof(o->page));
-    if (stream) {
-        osft_stream_init(&s, &o->page, got_on_task, g);
-    } else {
-        o->page.tasks = tasks;
-        o->page.max = PAGE_SIZE;
-    }
+    page_init(&o->page, tasks, PAGE_SIZE, stream ? &s : NULL, g);
     osft_pages_init(&p, &c->link, &c->query, PAGE_SIZE);
     while (!o->err && osft_pages_more(&p)) {
         int64_t began = live_ticks_ms();
@@ -93,9 +94,7 @@ void ask_get(struct live_client *c, uint32_t budget_ms, struct got *g, struct ou
     struct osft_task task;
     int64_t began = live_ticks_ms();
 
-    memset(&o->page, 0, sizeof(o->page));
-    o->page.tasks = &task;
-    o->page.max = 1;
+    page_init(&o->page, &task, 1, NULL, g);
     c->query.generation = generation;
     o->err = osft_link_list(&c->link, &c->query, budget_ms, &o->page);
     note_call(o, &c->link, began);

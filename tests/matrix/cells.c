@@ -89,58 +89,56 @@ static void check_log(struct stage *s, const struct row *r, const struct cell *c
     }
 }
 
-/* The watch saw how things were. Now they have changed, while the endpoint does wrong; then it does
- * no more. Everything is reported once in the end, whatever the poll in between came to. */
-static void watch_change(struct stage *s, const struct row *r, const struct cell *c)
+/* A watch that saw how things were. */
+static void watch_before(struct stage *s, struct sight *w)
 {
+    struct outcome o;
+
+    memset(&o, 0, sizeof(o));
+    watch_init(w, &s->client);
+    stage_turn(s, &s->before);
+    watch_poll(w, GENEROUS_MS, &o);
+    assert_int_equal(o.err, OSFT_OK);
+    check_heard_before(&w->heard);
+    memset(&w->heard, 0, sizeof(w->heard));
+}
+
+/* The endpoint does no more wrong: what was not reported is, and nothing a second time. */
+static void watch_rest(struct stage *s, struct sight *w, void (*check)(const struct heard *, int))
+{
+    struct outcome o;
+
+    memset(&o, 0, sizeof(o));
+    s->client.settings.attempt_ms = 0;
+    stage_turn(s, &s->after);
+    watch_poll(w, GENEROUS_MS, &o);
+    assert_int_equal(o.err, OSFT_OK);
+    check(&w->heard, 1);
+}
+
+/* The watch sees its first tasks, or tasks that have changed since, while the endpoint does wrong; then
+ * it does no more. Everything is reported once in the end, whatever the poll in between came to. */
+static void watch(struct stage *s, const struct row *r, const struct cell *c, int first)
+{
+    void (*check)(const struct heard *, int) = first ? check_heard_after : check_heard_change;
     struct sight w;
     struct outcome o;
 
     memset(&o, 0, sizeof(o));
-    watch_init(&w, &s->client);
-    stage_turn(s, &s->before);
-    watch_poll(&w, GENEROUS_MS, &o);
-    assert_int_equal(o.err, OSFT_OK);
-    check_heard_before(&w.heard);
-
-    memset(&w.heard, 0, sizeof(w.heard));
-    memset(&o, 0, sizeof(o));
-    stage_turn(s, &s->faulty);
+    if (first) {
+        watch_init(&w, &s->client);
+    } else {
+        watch_before(s, &w);
+        stage_turn(s, &s->faulty);
+    }
     s->client.settings.attempt_ms = r->attempt_ms;
     watch_poll(&w, budget_of(r), &o);
     check_cell(c, &o, budget_of(r));
-    check_heard_change(&w.heard, o.err == OSFT_OK);
+    check(&w.heard, o.err == OSFT_OK);
     if (o.err != OSFT_OK)
         assert_int_equal(w.heard.count[7][OSFT_WATCH_VANISHED], 0);
     check_log(s, r, c, &o);
-
-    memset(&o, 0, sizeof(o));
-    s->client.settings.attempt_ms = 0;
-    stage_turn(s, &s->after);
-    watch_poll(&w, GENEROUS_MS, &o);
-    assert_int_equal(o.err, OSFT_OK);
-    check_heard_change(&w.heard, 1);
-}
-
-static void watch_begin(struct stage *s, const struct row *r, const struct cell *c)
-{
-    struct sight w;
-    struct outcome o;
-
-    memset(&o, 0, sizeof(o));
-    watch_init(&w, &s->client);
-    s->client.settings.attempt_ms = r->attempt_ms;
-    watch_poll(&w, budget_of(r), &o);
-    check_cell(c, &o, budget_of(r));
-    check_heard_after(&w.heard, o.err == OSFT_OK);
-    check_log(s, r, c, &o);
-
-    memset(&o, 0, sizeof(o));
-    s->client.settings.attempt_ms = 0;
-    stage_turn(s, &s->after);
-    watch_poll(&w, GENEROUS_MS, &o);
-    assert_int_equal(o.err, OSFT_OK);
-    check_heard_after(&w.heard, 1);
+    watch_rest(s, &w, check);
 }
 
 void test_cell(struct stage *s, const struct row *r, enum column column)
@@ -150,10 +148,8 @@ void test_cell(struct stage *s, const struct row *r, enum column column)
     struct got g;
 
     stage_fault(s, r->faults, 0);
-    if (column == WATCH) {
-        watch_change(s, r, c);
-    } else if (column == WATCH_FIRST) {
-        watch_begin(s, r, c);
+    if (column == WATCH || column == WATCH_FIRST) {
+        watch(s, r, c, column == WATCH_FIRST);
     } else {
         s->client.settings.attempt_ms = r->attempt_ms;
         ask(s, column, budget_of(r), &g, &o);
@@ -195,21 +191,12 @@ static void lie_to_watch(struct stage *s, const struct lie *l)
     struct outcome o;
 
     memset(&o, 0, sizeof(o));
-    watch_init(&w, &s->client);
-    stage_turn(s, &s->before);
-    watch_poll(&w, GENEROUS_MS, &o);
-    assert_int_equal(o.err, OSFT_OK);
-    check_heard_before(&w.heard);
-
-    memset(&w.heard, 0, sizeof(w.heard));
+    watch_before(s, &w);
     stage_turn(s, &s->faulty);
     watch_poll(&w, GENEROUS_MS, &o);
     assert_int_equal(o.err, OSFT_OK);
     check_heard_change(&w.heard, l->watch);
-    stage_turn(s, &s->after);
-    watch_poll(&w, GENEROUS_MS, &o);
-    assert_int_equal(o.err, OSFT_OK);
-    check_heard_change(&w.heard, 1);
+    watch_rest(s, &w, check_heard_change);
 }
 
 void test_lie(struct stage *s, const struct lie *l, enum column column)
@@ -267,17 +254,11 @@ void test_chaos(struct stage *s, enum column column, const char *faults, int see
         assert_in_range(o.longest_ms, 0, GENEROUS_MS + LATE_MS);
         return;
     }
-    watch_init(&w, &s->client);
-    stage_turn(s, &s->before);
     memset(&o, 0, sizeof(o));
-    watch_poll(&w, GENEROUS_MS, &o);
-    memset(&w.heard, 0, sizeof(w.heard));
+    watch_before(s, &w);
     stage_turn(s, &s->faulty);
     watch_poll(&w, GENEROUS_MS, &o);
     assert_true(is_named(o.err));
     check_heard_change(&w.heard, o.err == OSFT_OK);
-    stage_turn(s, &s->after);
-    watch_poll(&w, GENEROUS_MS, &o);
-    assert_int_equal(o.err, OSFT_OK);
-    check_heard_change(&w.heard, 1);
+    watch_rest(s, &w, check_heard_change);
 }

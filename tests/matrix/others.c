@@ -40,13 +40,22 @@ static void check_conns(struct stage *s, const char *want)
     assert_string_equal(is, want);
 }
 
+/* So many calls while the endpoint does that, and the connections that their requests came on.
+ * tries: 0: as usual. */
+static void list_under(struct stage *s, const char *faults, unsigned tries, int calls,
+                       const char *conns, struct outcome *o)
+{
+    stage_fault(s, faults, 0);
+    s->client.settings.tries = (uint8_t)tries;
+    list_well(s, calls, o);
+    check_conns(s, conns);
+}
+
 static void a_connection_serves_all_calls(struct stage *s)
 {
     struct outcome o;
 
-    stage_fault(s, "delay=0", 0);
-    list_well(s, 4, &o);
-    check_conns(s, "1.1 1.2 1.3 1.4");
+    list_under(s, "delay=0", 0, 4, "1.1 1.2 1.3 1.4", &o);
     assert_int_equal(o.reopened, 0);
 }
 
@@ -55,9 +64,8 @@ static void a_refusal_costs_its_connection(struct stage *s)
 {
     struct outcome o;
 
-    stage_fault(s, "status=503:1 refuse=SignatureNonceUsed:1 throttle=none:1", 0);
-    list_well(s, 2, &o);
-    check_conns(s, "1.1 2.1 3.1 4.1 4.2");
+    list_under(s, "status=503:1 refuse=SignatureNonceUsed:1 throttle=none:1", 0, 2,
+               "1.1 2.1 3.1 4.1 4.2", &o);
     assert_int_equal(o.first_attempts, 4);
     assert_int_equal(o.reopened, 0);
 }
@@ -66,9 +74,7 @@ static void close_is_heeded(struct stage *s)
 {
     struct outcome o;
 
-    stage_fault(s, "close", 0);
-    list_well(s, 3, &o);
-    check_conns(s, "1.1 2.1 3.1");
+    list_under(s, "close", 0, 3, "1.1 2.1 3.1", &o);
     assert_int_equal(o.reopened, 0);
     assert_int_equal(o.requests, 3);
 }
@@ -78,10 +84,7 @@ static void a_closed_connection_is_opened_again(struct stage *s)
 {
     struct outcome o;
 
-    stage_fault(s, "close-idle", 0);
-    s->client.settings.tries = 1;
-    list_well(s, 3, &o);
-    check_conns(s, "1.1 2.1 3.1");
+    list_under(s, "close-idle", 1, 3, "1.1 2.1 3.1", &o);
     assert_int_equal(o.reopened, 2);
     assert_int_equal(o.requests, 3);
 }
@@ -91,10 +94,7 @@ static void a_kept_connection_that_is_dropped_is_opened_again(struct stage *s)
 {
     struct outcome o;
 
-    stage_fault(s, "drop:1@2", 0);
-    s->client.settings.tries = 1;
-    list_well(s, 3, &o);
-    check_conns(s, "1.1 1.2 2.1 2.2");
+    list_under(s, "drop:1@2", 1, 3, "1.1 1.2 2.1 2.2", &o);
     assert_int_equal(o.reopened, 1);
     assert_int_equal(o.requests, 3);
 }
@@ -103,9 +103,7 @@ static void a_cut_answer_costs_its_connection(struct stage *s)
 {
     struct outcome o;
 
-    stage_fault(s, "cut=300:1", 0);
-    list_well(s, 2, &o);
-    check_conns(s, "1.1 2.1 2.2");
+    list_under(s, "cut=300:1", 0, 2, "1.1 2.1 2.2", &o);
     assert_int_equal(o.first_attempts, 2);
     assert_int_equal(o.first_last, OSFT_E_CUT);
 }
@@ -120,11 +118,9 @@ static void a_clock_that_is_off_is_learned_once(struct stage *s)
 {
     struct outcome o;
 
-    stage_fault(s, "skew=-7200", 0);
-    list_well(s, 3, &o);
+    list_under(s, "skew=-7200", 0, 3, "1.1 2.1 2.2 2.3", &o);
     assert_int_equal(o.requests, 4);
     check_skew(s, -7200);
-    check_conns(s, "1.1 2.1 2.2 2.3");
     stage_turn(s, &s->after); /* whose clock is right: learned again */
     list_well(s, 2, &o);
     assert_int_equal(o.requests, 3);
