@@ -2,14 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # osft list --all against osft-endpoint on loopback: each task once, whatever happens on the way.
 set -u
-unset ALIBABA_CLOUD_SECURITY_TOKEN NO_COLOR SSL_CERT_FILE COLUMNS
-export LC_ALL=C.UTF-8
-T=$(mktemp -d) || exit 1
-trap 'stop; rm -rf "$T"' EXIT
-trap 'exit 1' HUP INT TERM
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
-export ALIBABA_CLOUD_ACCESS_KEY_ID=$ID ALIBABA_CLOUD_ACCESS_KEY_SECRET=$SECRET
 N=3000 # tasks
 
 all() {

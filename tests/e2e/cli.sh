@@ -2,12 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The osft command without a network: usage, --dry-run, parse. TAP on standard output.
 set -u
-unset ALIBABA_CLOUD_ACCESS_KEY_ID ALIBABA_CLOUD_ACCESS_KEY_SECRET ALIBABA_CLOUD_SECURITY_TOKEN
-unset NO_COLOR SSL_CERT_FILE COLUMNS
-export LC_ALL=C.UTF-8
-T=$(mktemp -d) || exit 1
-trap 'rm -rf "$T"' EXIT
-trap 'exit 1' HUP INT TERM
 . tests/tools/command.sh
 OSFT=$B/osft
 NONCE=3156853299f313e23d1673dc12e1703d DATE=2024-02-29T23:59:59Z

@@ -2,11 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # What osft parse prints as prometheus and as timeline. TAP on standard output.
 set -u
-unset NO_COLOR COLUMNS
-export LC_ALL=C.UTF-8
-T=$(mktemp -d) || exit 1
-trap 'rm -rf "$T"' EXIT
-trap 'exit 1' HUP INT TERM
 . tests/tools/command.sh
 
 # answer RESULT [MORE]: a saved answer, in $T/answer.

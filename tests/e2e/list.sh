@@ -2,14 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # osft list against osft-endpoint on loopback, over TLS and plain. TAP on standard output.
 set -u
-unset ALIBABA_CLOUD_SECURITY_TOKEN NO_COLOR SSL_CERT_FILE COLUMNS
-export LC_ALL=C.UTF-8
-T=$(mktemp -d) || exit 1
-trap 'stop; rm -rf "$T"' EXIT
-trap 'exit 1' HUP INT TERM
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
-export ALIBABA_CLOUD_ACCESS_KEY_ID=$ID ALIBABA_CLOUD_ACCESS_KEY_SECRET=$SECRET
 
 plain() {
     run list --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" "$@"

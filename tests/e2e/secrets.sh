@@ -2,15 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Nothing that the command prints holds the secret or the token, whatever the service says, also encoded.
 set -u
-unset NO_COLOR SSL_CERT_FILE COLUMNS
-export LC_ALL=C.UTF-8
-T=$(mktemp -d) || exit 1
-trap 'stop; rm -rf "$T"' EXIT
-trap 'exit 1' HUP INT TERM
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
 TOKEN='CAISn3cr/et+Token==pct%25end'
-export ALIBABA_CLOUD_ACCESS_KEY_ID=$ID ALIBABA_CLOUD_ACCESS_KEY_SECRET=$SECRET ALIBABA_CLOUD_SECURITY_TOKEN=$TOKEN
+export ALIBABA_CLOUD_SECURITY_TOKEN=$TOKEN
 
 # Every command and format, with --verbose; what they print goes to $T/all, how often to $T/runs.
 everything() {

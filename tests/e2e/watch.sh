@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # osft watch against osft-endpoint on loopback: each event once, the state, signals, a terminal.
 set -u
-unset ALIBABA_CLOUD_SECURITY_TOKEN NO_COLOR SSL_CERT_FILE COLUMNS
-export LC_ALL=C.UTF-8
-T=$(mktemp -d) || exit 1
+. tests/tools/command.sh
+. tests/tools/endpoint.sh
 child=
 # shellcheck disable=SC2317 # called by the trap
 quit() {
@@ -13,10 +12,6 @@ quit() {
     rm -rf "$T"
 }
 trap quit EXIT
-trap 'exit 1' HUP INT TERM
-. tests/tools/command.sh
-. tests/tools/endpoint.sh
-export ALIBABA_CLOUD_ACCESS_KEY_ID=$ID ALIBABA_CLOUD_ACCESS_KEY_SECRET=$SECRET
 
 # ask ARGUMENTS...: run watch.
 ask() {

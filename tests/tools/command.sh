@@ -1,7 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-# For scripts that try the osft command and print TAP; sourced from the project's root, with $T a folder
-# of their own. Gives $B, the build folder, and $failed, the exit status to end with.
+# For scripts that try the osft command and print TAP; sourced from the project's root. Gives $T, a
+# folder of their own that goes when they end, $B, the build folder, and $failed, the exit status to end
+# with. What the caller's environment says to the command is forgotten.
 # shellcheck shell=sh
+unset ALIBABA_CLOUD_ACCESS_KEY_ID ALIBABA_CLOUD_ACCESS_KEY_SECRET ALIBABA_CLOUD_SECURITY_TOKEN
+unset NO_COLOR SSL_CERT_FILE COLUMNS
+export LC_ALL=C.UTF-8
+T=$(mktemp -d) || exit 1
+trap 'rm -rf "$T"' EXIT
+trap 'exit 1' HUP INT TERM
 B=${OSFT_BUILD:-build}
 case $B in /*) ;; *) B=$(pwd)/$B ;; esac
 n=0 failed=0 status=0

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-# For scripts that try the command against osft-endpoint; sourced after command.sh. Call stop at the end, from
-# a trap too.
+# For scripts that try the command against osft-endpoint; sourced after command.sh. The endpoint ends with
+# the script; one with an EXIT trap of its own calls stop in it, and removes $T. The command gets the
+# endpoint's credentials.
 # shellcheck shell=sh
+export ALIBABA_CLOUD_ACCESS_KEY_ID=$ID ALIBABA_CLOUD_ACCESS_KEY_SECRET=$SECRET
 pid=
 stop() {
     [ -z "$pid" ] || { kill "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; }
     pid=
 }
+trap 'stop; rm -rf "$T"' EXIT
 
 # start ARGUMENTS...: an endpoint with these; waits for its one line, or its end.
 start() {
