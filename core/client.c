@@ -75,7 +75,8 @@ static int build(struct osft_client *c, const struct osft_query *query)
         return OSFT_E_RANDOM;
     }
     osft_to_hex(nonce, sizeof(nonce) / 2);
-    err = osft_date(port->utc_s(port->ctx) + c->set->skew_s, date);
+    /* Unsigned, as a port may say "not known" with any negative number. */
+    err = osft_date((int64_t)((uint64_t)port->utc_s(port->ctx) + (uint64_t)c->set->skew_s), date);
     if (err == OSFT_OK) {
         err = osft_request_build(&r);
         c->page->expected = r.bad;

@@ -238,7 +238,7 @@ int osft_http_byte(struct osft_client *c, uint8_t b)
         return digit(c, b);
     }
     if (next == DO_SIZE) {
-        c->head = 0; /* what may endure is the body */
+        c->head = 1; /* what may endure is the body; 0 would be: nothing has come */
         next = c->length != 0 ? IN_CHUNK : TRAILER;
     }
     line_byte(c, next, b);

@@ -93,7 +93,7 @@ static void attempt(struct osft_link *l)
     l->attempts++;
     ms = most < ms ? most : ms;
     ms += ms == 0; /* 0 would be no bound */
-    l->set->skew_s = service_clock(l) - port->utc_s(port->ctx);
+    l->set->skew_s = (int64_t)((uint64_t)service_clock(l) - (uint64_t)port->utc_s(port->ctx));
     if (set->renew != NULL && set->renew(set->renew_ctx, l->expired) < 0) {
         osft_answer_init(&l->client, l->page, 0);
         end(l, OSFT_E_TOKEN);
@@ -245,6 +245,26 @@ static int can_stay_open(const struct osft_link *l)
            (said->ptr == NULL || (said->ptr[0] | 0x20) == 'k'); /* keep-alive */
 }
 
+static void drop(struct osft_link *l)
+{
+    const struct osft_port *port = l->set->port;
+
+    port->close(port->ctx);
+    l->is_open = 0;
+}
+
+/* Is what was kept still there, and silent? Bytes that nobody asked for would be taken for the answer. */
+static int is_still_open(struct osft_link *l)
+{
+    const struct osft_port *port = l->set->port;
+    char b;
+
+    if (l->is_open && port->recv(port->ctx, &b, 1) != 0) {
+        drop(l);
+    }
+    return l->is_open;
+}
+
 void osft_link_init(struct osft_link *l, struct osft_settings *set)
 {
     memset(l, 0, sizeof(*l));
@@ -289,7 +309,7 @@ enum osft_want osft_link_step(struct osft_link *l, void **buf, size_t *len)
         want = osft_step(c, buf, len);
         if (want == OSFT_DONE) {
             over(l);
-        } else if ((want == OSFT_WANT_OPEN && l->is_open) ||
+        } else if ((want == OSFT_WANT_OPEN && is_still_open(l)) ||
                    (want == OSFT_WANT_CLOSE && can_stay_open(l))) {
             osft_did(c, 1);
         } else {
@@ -349,12 +369,9 @@ int osft_link_run(struct osft_link *l)
 
 void osft_link_close(struct osft_link *l)
 {
-    const struct osft_port *port = l->set->port;
-
     osft_did(&l->client, OSFT_E_IO); /* which wipes the request, if there is one */
     l->client.state = OSFT_DONE;
-    port->close(port->ctx);
-    l->is_open = 0;
+    drop(l);
     if (l->state != IDLE) {
         end(l, OSFT_E_STOPPED);
     }

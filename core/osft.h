@@ -132,9 +132,10 @@ struct osft_settings {
     uint8_t tries;           /* attempts in all, the first one included (4) */
     uint32_t attempt_ms;     /* how long one attempt may take (10,000) */
     uint32_t backoff_ms;     /* the longest wait after the first failure; doubles each time (500) */
-    uint32_t backoff_max_ms; /* what it does not grow beyond (20,000) */
+    uint32_t backoff_max_ms; /* what it does not grow beyond, less than 1 << 31 (20,000) */
     /* Make *credentials current; asked before each attempt. expired: 1 when the service has just
-     * refused the token. Returns 0, or < 0 when there are none: OSFT_E_TOKEN. NULL: they stay. */
+     * refused the token. Returns 0, or < 0 when there are none: OSFT_E_TOKEN. NULL: they stay.
+     * It must not call the link. */
     int (*renew)(void *ctx, int expired);
     void *renew_ctx;
 };

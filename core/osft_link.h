@@ -15,7 +15,9 @@
  *           failure itself. A used nonce is tried again at once. No other refusal is.
  * kept:     the connection stays open after a whole answer, unless that is a refusal or says Connection:
  *           close. When the service has closed it in the meantime, and no byte of an answer has come, it is
- *           opened again at once; that is no attempt.
+ *           opened again at once; that is no attempt. Before a request is sent on it, port.recv is asked
+ *           for a byte: one that nobody asked for, or an end, and it is opened again. Who changes
+ *           settings.host closes the link first.
  * clock:    a request refused for its date is signed again, once a call, with the time that the
  *           answer's Date header says; skew_s keeps the difference for the calls to come. A Date that is
  *           absent, broken or absurd (before 2020, after 2099) changes nothing. Where port.utc_s does not
@@ -23,6 +25,7 @@
  *           service's. port.learn_utc is told that time, so that TLS can judge certificates by it (how is in
  *           port/mbedtls/osft_tls.h); when it does not believe it, the refusal stands. A clock that is merely wrong still judges certificates
  *           itself: a Date header must not make an expired certificate good.
+ *           settings.skew_s is the link's: it is set anew before each attempt.
  * token:    settings.renew is asked before each attempt. When the service says that the token expired,
  *           it is asked once more, told so; when that does not help: OSFT_E_TOKEN.
  * blocks:   never, but for osft_link_list(). Waiting is a want, OSFT_WANT_WAIT.

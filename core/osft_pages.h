@@ -13,13 +13,13 @@
  * push it onto a later page in the meantime, or others vanish; what starts after the walk began may be
  * missing. It relies on the documented order (start time, newest first) and on no more than
  * OSFT_PAGES_RECENT tasks that start in the same millisecond. A service that does not keep that order,
- * or does not say when tasks start (changed says so), has its tasks all delivered, some perhaps twice:
- * nothing is left out on a guess.
+ * or does not say when tasks start (changed says so), has its tasks all delivered, some perhaps twice,
+ * as long as pages are of more than a few tasks: on short ones the disorder does not always show.
  *
  * overlap: a page begins with tasks that were delivered before, and they are left out; when it does not,
  *       tasks have vanished, and nothing of it is delivered before the walk has stepped back to
- *       where it knows the tasks. (Pages of fewer than 4 tasks do not always begin so; what vanishes can
- *       then take others with it.)
+ *       where it knows the tasks. (Pages of fewer than 7 tasks, and pages that were halved, do not always
+ *       begin so; what vanishes can then take others with it.)
  * size: a page that does not fit is asked for again from where it broke off, in half the size; it grows
  *       back later. Where even one task does not fit, OSFT_E_SPACE with page->need, and the next
  *       call goes on behind it. A stream reports such tasks one by one, and the call that met some
@@ -55,10 +55,11 @@ struct osft_pages {
     uint8_t changed;    /* osft_pages_change bits */
 
     /* private */
-    uint8_t over;          /* the walk has ended */
+    uint8_t over;          /* the walk has ended: 1, or OSFT_PAGES_STUCK */
     uint8_t gap, joined;   /* this page does not join on; it has come to where the last one ended */
     uint8_t is_new;        /* it has brought a new task */
     uint8_t barren, doubt; /* pages in a row that brought nothing; that did not join on */
+    uint16_t backs;        /* times that the walk stepped back */
     struct osft_link *link;
     struct osft_query *query;
     struct osft_page *page;

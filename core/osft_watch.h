@@ -21,7 +21,9 @@
  *             oldest run that has ended is dropped, else the oldest; a run that was still running, or
  *             had not been seen before this poll, is then reported as dropped. A poll reports all runs
  *             that are new to it, however many; after it, one older than what was dropped is never
- *             reported as new. The first poll reads no further than to fill the table.
+ *             reported as new. The first poll reads no further than to fill the table. Where a poll drops
+ *             runs and then fails, what it had not come to can be lost with them: let the table hold
+ *             more than what can start between two polls that go well.
  * order:      within a poll as the service lists the runs, newest first; what vanished comes last. It
  *             relies on that order: where osft_pages.h finds another, runs may be missed.
  * ended:      a status that is neither success nor failed, with an end time, counts as failed; without

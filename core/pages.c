@@ -10,6 +10,7 @@
 #define NOWHERE   UINT64_MAX /* of a page that is about to be read */
 #define BARREN    10         /* pages without anything new that end the walk */
 #define DOUBTS    4          /* times to step back before a page is taken as it is */
+#define BACKS     1024       /* times to step back in all: the service says now this, now that */
 
 uint64_t osft_hash(uint64_t hash, const void *src, size_t len)
 {
@@ -85,14 +86,23 @@ static int is_recent(const struct osft_pages *p, uint64_t id)
     return 0;
 }
 
+static void does_not_join(struct osft_pages *p)
+{
+    if (p->doubt < DOUBTS) {
+        p->gap = 1;
+    } else {
+        p->changed |= OSFT_PAGES_DISORDER;
+    }
+}
+
 /* Look at a task of the page; 1 when it is to be delivered. */
 static int take(struct osft_pages *p, const struct osft_task *task, uint32_t index)
 {
     uint64_t id = osft_task_id(task), head = (uint64_t)task->start_ms;
     uint32_t pos = p->base + index;
-    int is_newer = task->start_ms > p->last_start, known;
+    int is_newer = task->start_ms > p->last_start, is_first = index < p->read, joined, known;
 
-    if (index < p->read) { /* an answer begins, maybe a further attempt's */
+    if (is_first) { /* of an answer, maybe a further attempt's */
         p->gap = p->joined = 0;
     }
     p->read = index + 1;
@@ -103,17 +113,14 @@ static int take(struct osft_pages *p, const struct osft_task *task, uint32_t ind
         head = id;
         is_newer = pos < p->at;
     }
+    if (is_first) {
+        p->head = head;
+    }
+    joined = p->joined;
     p->joined |= !is_newer;
     known = is_newer || is_recent(p, id);
-    if (index == 0) {
-        p->head = head;
-        if (!known && pos < p->at) {
-            if (p->doubt < DOUBTS) {
-                p->gap = 1;
-            } else {
-                p->changed |= OSFT_PAGES_DISORDER;
-            }
-        }
+    if (!joined && !known && pos < p->at) {
+        does_not_join(p);
     }
     if (p->gap) {
         return 0;
@@ -163,6 +170,7 @@ int osft_pages_begin(struct osft_pages *p, uint32_t budget_ms, struct osft_page 
         s->first = p->base;
     }
     p->gap = p->joined = p->is_new = 0;
+    p->read = UINT32_MAX;
     p->query->page_number = (int64_t)(p->base / p->asked + 1);
     p->query->page_size = p->asked;
     return osft_link_begin(p->link, p->query, budget_ms, page);
@@ -186,7 +194,7 @@ static uint32_t look_at_total(struct osft_pages *p)
     if (total >= was) {
         return 0;
     }
-    p->expected -= was - total;
+    p->expected = (int32_t)((uint32_t)p->expected + (uint32_t)total - (uint32_t)was);
     p->changed |= OSFT_PAGES_SHRANK;
     return (uint32_t)(was - total);
 }
@@ -205,36 +213,25 @@ static void sift(struct osft_pages *p)
     page->count = n;
 }
 
-static void finish(struct osft_pages *p)
-{
-    p->over = 1;
-    if ((int32_t)p->delivered < p->expected) {
-        p->changed |= OSFT_PAGES_SHORT;
-    }
-}
-
 /* The answer was read to its end, and joins on. Did it bring the walk on? */
 static void look_at_page(struct osft_pages *p)
 {
     uint32_t seen = (uint32_t)p->page->seen;
-    int is_over = seen < p->asked && (seen == 0 || p->at == (uint32_t)p->total);
 
+    p->over = seen < p->asked && (seen == 0 || p->at == (uint32_t)p->total);
     /* Where a page begins tells, as where it ends depends on its size. */
-    if (is_disorder(p) ? p->head != p->edge : p->is_new || p->head < p->edge) {
+    if (is_disorder(p) ? p->head != p->edge && p->base <= (uint32_t)p->total
+                       : p->is_new || p->head < p->edge) {
         p->barren = 0;
         if (p->is_new) {
             p->doubt = 0;
         } else {
-            is_over |= seen < p->asked;
+            p->over |= seen < p->asked;
         }
     } else if (++p->barren == BARREN) {
-        p->changed |= OSFT_PAGES_STUCK;
-        is_over = 1;
+        p->over = OSFT_PAGES_STUCK;
     } else if (p->most < MOST_EVER) {
         p->most *= 2; /* to be faster than what comes */
-    }
-    if (is_over) {
-        finish(p);
     }
     p->edge = p->head;
     if (seen != p->asked) {
@@ -249,16 +246,16 @@ static int look_at_rest(struct osft_pages *p, int err, size_t fitted)
     size_t seen = p->page->seen;
 
     if (seen > p->asked) { /* the page size is not heeded: there is no smaller page */
-        p->changed |= OSFT_PAGES_STUCK;
-        finish(p);
+        p->over = OSFT_PAGES_STUCK;
         return err;
     }
     p->size = (p->asked + 1) / 2;
     if (fitted != 0 || p->asked > 1) {
         return OSFT_OK;
     }
-    if (err == OSFT_E_SPACE && seen != 0 && ++p->at == (uint32_t)p->total) { /* go on behind it */
-        finish(p);
+    if (err == OSFT_E_SPACE && p->page->http_status != 0 &&
+        (seen == 0 || ++p->at == (uint32_t)p->total)) { /* go on behind it, if it is a task */
+        p->over = 1;
     }
     return err;
 }
@@ -282,6 +279,9 @@ static void step_back(struct osft_pages *p, uint32_t by)
     if (p->gap) {
         by = p->doubt++ != 0 ? p->base : p->asked;
     }
+    if (++p->backs == BACKS) {
+        p->over = OSFT_PAGES_STUCK;
+    }
     p->edge = NOWHERE; /* pages that come again bring the walk on */
     p->at = p->base - (by < p->base ? by : p->base);
 }
@@ -290,12 +290,13 @@ int osft_pages_end(struct osft_pages *p)
 {
     struct osft_page *page = p->page;
     int err = osft_link_result(p->link), whole = err == OSFT_OK;
-    size_t fitted = page->count;
     uint32_t lost;
+    size_t fitted;
 
-    if (err == OSFT_E_STATE) {
-        return err;
+    if (err == OSFT_E_STATE || page == NULL) {
+        return OSFT_E_STATE;
     }
+    fitted = page->count;
     lost = look_at_total(p);
     if (page->stream != NULL) {
         page->stream->fresh = NULL; /* it is the caller's again */
@@ -308,14 +309,19 @@ int osft_pages_end(struct osft_pages *p)
     }
     if (p->gap || (lost != 0 && is_disorder(p))) {
         step_back(p, lost);
-        return err == OSFT_E_SPACE ? OSFT_OK : err; /* nothing of it counts */
-    }
-    if (whole) {
+        err = err == OSFT_E_SPACE ? OSFT_OK : err; /* nothing of it counts */
+    } else if (whole) {
         p->is_new |=
             err != OSFT_OK && (int32_t)p->at < p->total; /* what is too large counts, too */
         look_at_page(p);
     } else if (err == OSFT_E_SPACE || err == OSFT_E_TASKS) {
         err = look_at_rest(p, err, fitted);
+    }
+    if (p->over) {
+        p->changed |= p->over & OSFT_PAGES_STUCK;
+        if ((int32_t)p->delivered < p->expected) {
+            p->changed |= OSFT_PAGES_SHORT;
+        }
     }
     return err;
 }

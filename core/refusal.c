@@ -16,24 +16,20 @@ OSFT_STATIC_ASSERT(OSFT_CAUSE_CLOCK == 1 && OSFT_CAUSE_NONCE == 2 && OSFT_CAUSE_
                        OSFT_CAUSE_BUSY == 7 && OSFT_CAUSE_DENIED == 8,
                    causes_are_written_as_digits);
 
-static int ends_in(const struct osft_span *s, const char *end)
-{
-    size_t n = strlen(end);
-    return s->len >= n && memcmp(s->ptr + s->len - n, end, n) == 0;
-}
-
 enum osft_cause osft_refusal(const struct osft_page *page)
 {
+    static const char endings[] = "NotExist\0NotFound";
+    const struct osft_span *code = &page->code;
     const char *p;
 
     for (p = causes; *p != 0; p += strlen(p) + 1) {
         size_t n = strlen(p + 1);
-        if (page->code.len >= n && memcmp(page->code.ptr, p + 1, n) == 0) {
+        if (code->len >= n && memcmp(code->ptr, p + 1, n) == 0) {
             return (enum osft_cause)(*p - '0');
         }
     }
-    if (ends_in(&page->code, "NotExist") || ends_in(&page->code, "NotFound") ||
-        page->http_status == 404) {
+    if (page->http_status == 404 ||
+        (code->len >= 8 && osft_find(endings, 2, code->ptr + code->len - 8, 8) < 2)) {
         return OSFT_CAUSE_NOT_FOUND;
     }
     if (page->http_status == 429) {

@@ -31,7 +31,11 @@ static int over_size(struct osft_client *c, struct osft_stream *s)
     if (s->need < need) {
         s->need = need;
     }
-    return c->page->seen != s->seen ? deliver(s, NULL, need) : OSFT_OK;
+    if (c->page->seen == s->seen) {
+        return OSFT_OK;
+    }
+    c->used = c->item = s->mark; /* what of it did fit is given up, too */
+    return deliver(s, NULL, need);
 }
 
 static int stream_byte(struct osft_client *c, uint8_t b)

@@ -18,7 +18,7 @@
  *            is let pass, for one end: to learn the time. A request without a time is worth nothing to
  *            whoever reads it; the service refuses it and says what time it is, and the next connection
  *            is judged by that. So a certificate that ended after floor_s can still mislead a device
- *            without a clock, and a late floor is better: save the time at times, and start from it.
+ *            without a clock, also with an answer that is no refusal, and a late floor is better: save the time at times, and start from it.
  *          - learn_utc believes no time outside the validity of the very chain that the connection
  *            stands on, nor one before floor_s; the next connection is then refused, too. A time that
  *            is believed goes to the lower port's learn_utc; where that has none, it is counted on here

@@ -134,6 +134,25 @@ static void a_kept_connection_that_began_to_answer_is_not(void **state)
     script_free(s);
 }
 
+static void a_kept_connection_that_speaks_unasked_is_not_listened_to(void **state)
+{
+    /* A byte that nobody asked for, the end, an error: all before the next request is sent. */
+    static const int ends[] = { 1, OSFT_EOF, OSFT_E_IO };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(ends); i++) {
+        struct exchange list[2] = { { good(""), 0, 0, ends[i] }, { good(""), 0, 0, 0 } };
+        struct script *s = script_new(list, 2);
+        s->settings.tries = 1;
+        assert_int_equal(script_list(s, 1000), OSFT_OK);
+        assert_int_equal(script_list(s, 1000), OSFT_OK);
+        assert_int_equal(s->opened, 2);
+        assert_int_equal(s->link.attempts, 1);
+        assert_int_equal(s->link.reopened, 0); /* nothing was sent in vain */
+        script_free(s);
+    }
+}
+
 /* What a first attempt can come to, and whether a second one follows. */
 struct outcome {
     const char *name;
@@ -450,6 +469,26 @@ static int count_tasks(void *ctx, const struct osft_task *task, uint32_t index, 
     return 0;
 }
 
+/* Between a chunk's size and its end no byte of a head has come for a while. */
+static void a_kept_connection_cut_within_a_chunk_began_to_answer(void **state)
+{
+    static const char part[] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                               "400\r\n{\"result\":[{\"runId\":\"x\"},";
+    struct exchange list[3] = { { good(""), 0, 0, 0 },
+                                { part, 0, 0, OSFT_EOF },
+                                { good(""), 0, 0, 0 } };
+    struct osft_stream stream;
+    struct script *s = script_new(list, 3);
+    int tasks = 0;
+    (void)state;
+    osft_stream_init(&stream, &s->page, count_tasks, &tasks);
+    assert_int_equal(script_list(s, 60000), OSFT_OK);
+    assert_int_equal(script_list(s, 60000), OSFT_E_CUT);
+    assert_int_equal(tasks, 2);
+    assert_int_equal(s->link.reopened, 0);
+    script_free(s);
+}
+
 static void a_stream_is_not_begun_again_once_it_has_delivered(void **state)
 {
     static const char part[] = "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"
@@ -487,6 +526,8 @@ int main(void)
         cmocka_unit_test(a_kept_connection_found_closed_is_opened_again),
         cmocka_unit_test(only_a_kept_connection_is_and_only_once),
         cmocka_unit_test(a_kept_connection_that_began_to_answer_is_not),
+        cmocka_unit_test(a_kept_connection_that_speaks_unasked_is_not_listened_to),
+        cmocka_unit_test(a_kept_connection_cut_within_a_chunk_began_to_answer),
         cmocka_unit_test(retries_follow_what_can_change_and_nothing_else),
         cmocka_unit_test(each_attempt_has_a_date_and_a_nonce_of_its_own),
         cmocka_unit_test(waits_double_up_to_a_bound_and_are_random),

@@ -85,6 +85,64 @@ static void an_array_too_small_for_such_a_service_ends_in_an_error(void **state)
     walk_free(w);
 }
 
+static void an_end_before_a_beginning_is_out_of_order(void **state)
+{
+    struct walk *w = walk_new(8192, 7, 7, 3);
+    (void)state;
+    assert_int_equal(osft_pages_end(&w->pages), OSFT_E_STATE);
+    assert_int_equal(walk(w), 0);
+    assert_each_once(w, 1, 3);
+    walk_free(w);
+}
+
+/* totalCount goes up and down by all that it can hold. */
+static void swing(struct service *s, void *ctx)
+{
+    long *most = ctx;
+    s->wrong_total = s->requests % 2 ? *most : 0;
+}
+
+static void a_total_that_swings_is_only_told(void **state)
+{
+    static long most[] = { 100, INT32_MAX };
+    uint32_t i, k;
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        for (k = 0; k < 2; k++) {
+            struct walk *w = walk_new(8192, kinds[k], 7, 60);
+            w->s->total = TOTAL_WRONG;
+            w->s->between = swing;
+            w->s->ctx = &most[i];
+            assert_int_equal(walk(w), 0);
+            assert_int_equal(w->came, 60);
+            assert_true(w->pages.changed & OSFT_PAGES_SHRANK);
+            walk_free(w);
+        }
+    }
+}
+
+/* Every page is the first one, all tasks start together, and there are more than can be told apart: what
+ * was delivered seems new again. */
+static void a_walk_that_goes_back_for_ever_ends(void **state)
+{
+    uint32_t i, k;
+    (void)state;
+    for (k = 0; k < 2; k++) {
+        struct walk *w = walk_new(8192, kinds[k], 10, 10);
+        w->s->ignore_number = 1;
+        for (i = 0; i < 10; i++) {
+            w->s->list[i].start = 1000;
+        }
+        while (osft_pages_more(&w->pages)) {
+            assert_int_equal(osft_pages_next(&w->pages, 0, &w->page), OSFT_OK);
+            w->came = 0; /* more come than a walk has room for */
+            assert_true(w->s->requests < 10000);
+        }
+        assert_true(w->pages.changed & OSFT_PAGES_STUCK);
+        walk_free(w);
+    }
+}
+
 static void a_service_that_ignores_the_page_number_ends_the_walk(void **state)
 {
     uint32_t count, k, t;
@@ -254,6 +312,9 @@ int main(void)
         cmocka_unit_test(a_service_that_ignores_the_page_size_is_walked_through),
         cmocka_unit_test(a_service_that_says_everything_at_once_is_understood),
         cmocka_unit_test(an_array_too_small_for_such_a_service_ends_in_an_error),
+        cmocka_unit_test(an_end_before_a_beginning_is_out_of_order),
+        cmocka_unit_test(a_total_that_swings_is_only_told),
+        cmocka_unit_test(a_walk_that_goes_back_for_ever_ends),
         cmocka_unit_test(a_service_that_ignores_the_page_number_ends_the_walk),
         cmocka_unit_test(tasks_out_of_order_all_come),
         cmocka_unit_test(a_service_out_of_order_that_repeats_itself_ends_the_walk),

@@ -232,6 +232,38 @@ static void a_task_that_does_not_fit_is_reported_and_the_rest_comes(void **state
     }
 }
 
+/* What did fit of a task that does not is given up as well: the next ones have all the room. */
+static void tasks_that_do_not_fit_leave_nothing_behind(void **state)
+{
+    static char body[200000], text[3000];
+    struct osft_stream stream;
+    struct seen seen;
+    struct setup *s;
+    size_t n = 0, first_need = 0;
+    int i;
+    (void)state;
+    memset(text, 'x', sizeof(text) - 1);
+    n += (size_t)snprintf(body, sizeof(body), "{\"result\":[");
+    for (i = 0; i < 50; i++) {
+        n += (size_t)snprintf(body + n, sizeof(body) - n,
+                              "{\"runId\":\"%060d\",\"extendInfo\":\"%s\"},", i, text);
+    }
+    snprintf(body + n, sizeof(body) - n, "{\"runId\":\"%0400d\"}]}", 7);
+    {
+        static char answer[210000];
+        int len = snprintf(answer, sizeof(answer),
+                           "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n%s", strlen(body), body);
+        s = setup_new(900, answer, (size_t)len);
+        assert_int_equal(run(s, &stream, &seen), OSFT_E_SPACE);
+        assert_int_equal(seen.count, 1);
+        assert_int_equal(seen.too_large, 50);
+        first_need = seen.need[0];
+        assert_int_equal(seen.need[49], first_need);
+        assert_int_equal(s->page.need, first_need);
+        setup_free(s);
+    }
+}
+
 static void an_envelope_that_does_not_fit_is_no_task(void **state)
 {
     static char body[8192], text[3000];
@@ -325,6 +357,7 @@ int main(void)
         cmocka_unit_test(a_stream_that_is_cut_delivers_whole_tasks_only),
         cmocka_unit_test(a_page_of_any_size_passes_through_a_small_buffer),
         cmocka_unit_test(a_task_that_does_not_fit_is_reported_and_the_rest_comes),
+        cmocka_unit_test(tasks_that_do_not_fit_leave_nothing_behind),
         cmocka_unit_test(an_envelope_that_does_not_fit_is_no_task),
         cmocka_unit_test(a_callback_can_end_the_call),
         cmocka_unit_test(what_is_no_answer_is_told_as_ever),
