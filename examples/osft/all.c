@@ -7,6 +7,8 @@
 
 static struct osft_task tasks[TASKS_MAX];
 
+#define MISFITS_MAX 100 /* pages in a row that bring nothing but a task too large */
+
 struct walk {
     const struct plan *plan;
     struct look look;
@@ -17,6 +19,8 @@ struct walk {
     struct osft_stream stream;
     int64_t shown;
     size_t need; /* bytes for the largest task that did not fit; 0: all did */
+    int64_t shown_before;
+    int misfits;
 };
 
 static int is_over(void)
@@ -80,14 +84,18 @@ static int next(struct walk *w, struct osft_link *link)
     return err;
 }
 
-/* A task that is larger than all memory there is: it is left out, and the walk goes on behind it. */
+/* A task that is larger than all memory there is: it is left out, and the walk goes on behind it; but not
+ * for ever, where there is nothing else. */
 static int may_go_on(struct walk *w, int err)
 {
     if (err != OSFT_E_SPACE || w->page.http_status == 0) {
+        w->misfits = 0;
         return err == OSFT_OK;
     }
     w->need = w->page.need > w->need ? w->page.need : w->need;
-    return 1;
+    w->misfits = w->shown != w->shown_before ? 0 : w->misfits + 1;
+    w->shown_before = w->shown;
+    return w->misfits < MISFITS_MAX;
 }
 
 static void note(const char *what)

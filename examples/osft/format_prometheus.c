@@ -53,7 +53,8 @@ static void begin(struct writer *w, const char *name, const char *help)
 }
 
 /* The format knows three escapes. What would disturb a terminal or is no UTF-8 is told as elsewhere, by
- * an escape of ours, whose backslash is then escaped like any other. */
+ * an escape of ours, whose backslash is then escaped like any other; a backslash that could be taken for
+ * the beginning of one is an escape itself, so that no two texts come out as one. */
 static void label(struct writer *w, const char *name, const char *s, size_t len)
 {
     struct piece p;
@@ -72,6 +73,9 @@ static void label(struct writer *w, const char *name, const char *s, size_t len)
             out_str(w->o, "\\");
         }
         out_put(w->o, p.bytes, p.len);
+        if (c == '\\' && at < len && (s[at] == 'x' || s[at] == 'u')) {
+            out_str(w->o, "x5c");
+        }
     }
     out_str(w->o, "\"");
 }
@@ -331,12 +335,17 @@ static int compare_spans(const struct osft_span *a, const struct osft_span *b)
     return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
 }
 
+/* What a task that names no function is told to be of; qsort() hands nothing on. */
+static struct osft_span asked_function;
+
 /* By what the labels are made of. */
 static int compare_labels(const struct osft_task *a, const struct osft_task *b)
 {
+    const struct osft_span *f = a->function.ptr != NULL ? &a->function : &asked_function;
+    const struct osft_span *g = b->function.ptr != NULL ? &b->function : &asked_function;
     int order = compare_spans(&a->generation, &b->generation);
     order = order != 0 ? order : compare_spans(&a->run_id, &b->run_id);
-    return order != 0 ? order : compare_spans(&a->function, &b->function);
+    return order != 0 ? order : compare_spans(f, g);
 }
 
 static int in_page_order(const void *a, const void *b)
@@ -355,8 +364,10 @@ static int by_labels(const void *a, const void *b)
 /* A series may occur once only: of tasks that cannot be told apart, the first stands for all. */
 static void choose(struct writer *w)
 {
+    static const struct osft_span none = { NULL, 0 };
     size_t i, n = 0;
 
+    asked_function = w->look->query != NULL ? w->look->query->function : none;
     for (i = 0; i < w->page->count; i++) {
         w->task[i] = &w->page->tasks[i];
     }

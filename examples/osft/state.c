@@ -82,18 +82,23 @@ static int open_locked(struct state *s)
     return error != 0 ? error : EAGAIN;
 }
 
-/* Through a symbolic link, which stays one; a file that is not there yet is as it is named. */
+/* Through a symbolic link, which stays one. */
 static int resolve(struct state *s)
 {
     static const char next[] = ".new";
     size_t len;
 
     s->path = realpath(s->name, NULL);
-    if (s->path == NULL) {
-        s->path = strdup(s->name);
+    if (s->path == NULL && errno == ENOENT) { /* a link may point to what is not there yet */
+        int fd = open(s->name, O_RDWR | O_CREAT | O_NOCTTY | O_CLOEXEC, 0600);
+        if (fd < 0) {
+            return errno;
+        }
+        close(fd);
+        s->path = realpath(s->name, NULL);
     }
     if (s->path == NULL) {
-        return ENOMEM;
+        return errno;
     }
     len = strlen(s->path);
     s->next = malloc(len + sizeof(next));
