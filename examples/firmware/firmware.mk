@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+# The firmware: make -f examples/firmware/firmware.mk BUILD=build MBEDTLS_DIR=DIR LWIP_DIR=DIR
+# (`make firmware` fetches both source trees first). OUT/NAME.elf for each NAME below, with NAME.map.
+# Variables: CROSS, LIBC (nano or picolibc), FIRMWARE_UTC, JSMN_DIR, MORE (compiler flags).
+
+BUILD ?= build
+OUT ?= $(BUILD)/firmware
+MBEDTLS_DIR ?= $(BUILD)/mbedtls3
+LWIP_DIR ?= $(BUILD)/lwip
+JSMN_DIR ?= /usr/include
+CROSS ?= arm-none-eabi-
+LIBC ?= nano
+FIRMWARE_UTC ?= $(shell date +%s)
+
+IMAGES := lm3s6965evb mps2-an385 lm3s6965evb-lean
+FW := examples/firmware
+
+SPECS_nano := --specs=nano.specs
+SPECS_picolibc := --specs=picolibc.specs
+CPU := -mcpu=cortex-m3 -mthumb $(SPECS_$(LIBC))
+OPTIMISE := -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-common
+WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wcast-qual -Wvla -Werror
+DEFS := -DMBEDTLS_CONFIG_FILE='"osft_mbedtls_config.h"' $(MORE)
+INC := -Icore -Iport/mbedtls -Iport/lwip -I$(FW) -I$(FW)/lwip -isystem $(OUT)/jsmn \
+    -isystem $(MBEDTLS_DIR)/include -isystem $(LWIP_DIR)/src/include
+LEAN := -DOSFT_MBEDTLS_LEAN -DFIRMWARE_LEAN -DDEVICE_ARENA=$(LEAN_ARENA) -DDEVICE_WORK=1536
+STACK := 4096
+LEAN_ARENA := 23552
+
+CORE := $(filter-out core/strerror.c core/parse.c,$(wildcard core/*.c))
+PORT := $(filter-out %_files.c %_sockets.c,$(wildcard port/mbedtls/*.c port/lwip/*.c))
+APP := $(filter-out %/board_lm3s6965evb.c %/board_mps2-an385.c %/nic_stellaris.c %/nic_lan9118.c,$(wildcard $(FW)/*.c))
+MBEDTLS := $(addprefix mbedtls/library/,aes.c asn1parse.c asn1write.c bignum.c bignum_core.c cipher.c \
+    cipher_wrap.c constant_time.c ctr_drbg.c ecdh.c ecdsa.c ecp.c ecp_curves.c gcm.c md.c oid.c pk.c pk_ecc.c \
+    pk_wrap.c pkparse.c platform_util.c rsa.c rsa_alt_helpers.c sha256.c sha512.c ssl_ciphersuites.c \
+    ssl_client.c ssl_msg.c ssl_tls.c ssl_tls12_client.c x509.c x509_crt.c)
+LWIP := $(addprefix lwip/src/,core/def.c core/dns.c core/inet_chksum.c core/init.c core/ip.c core/mem.c \
+    core/memp.c core/netif.c core/pbuf.c core/tcp.c core/tcp_in.c core/tcp_out.c core/timeouts.c core/udp.c \
+    core/ipv4/dhcp.c core/ipv4/etharp.c core/ipv4/icmp.c core/ipv4/ip4.c core/ipv4/ip4_addr.c \
+    netif/ethernet.c)
+
+.PHONY: all
+.SECONDARY:
+all: $(IMAGES:%=$(OUT)/%.elf)
+
+# image NAME, BOARD, DRIVER, FLAGS: one folder of objects each, as the flags differ.
+define image
+$(1)_OBJ := $$(patsubst %.c,$(OUT)/$(1).o/%.o,$(CORE) $(PORT) $(APP) $(FW)/board_$(2).c $(FW)/nic_$(3).c \
+    $(MBEDTLS) $(LWIP))
+$(OUT)/$(1).o/mbedtls/%.o: $(MBEDTLS_DIR)/%.c $(OUT)/jsmn/jsmn.h
+	@mkdir -p $$(@D)
+	$(CROSS)gcc -std=c99 $(CPU) $(OPTIMISE) $(DEFS) $(4) $(INC) -I$(MBEDTLS_DIR)/library -MMD -MP -c -o $$@ $$<
+$(OUT)/$(1).o/lwip/%.o: $(LWIP_DIR)/%.c $(OUT)/jsmn/jsmn.h
+	@mkdir -p $$(@D)
+	$(CROSS)gcc -std=c99 $(CPU) $(OPTIMISE) $(DEFS) $(4) $(INC) -MMD -MP -c -o $$@ $$<
+$(OUT)/$(1).o/%.o: %.c $(OUT)/jsmn/jsmn.h
+	@mkdir -p $$(@D)
+	$(CROSS)gcc -std=c99 $(CPU) $(OPTIMISE) $(WARN) $(DEFS) $(4) $(INC) $$(if $$(findstring device,$$*),-DFIRMWARE_UTC=$(FIRMWARE_UTC)) -MMD -MP -c -o $$@ $$<
+$(OUT)/$(1).elf: $$($(1)_OBJ) $(FW)/$(2).ld $(FW)/sections.ld
+	$(CROSS)gcc $(CPU) -nostartfiles -T $(FW)/$(2).ld -L $(FW) -Wl,--gc-sections \
+	    -Wl,--defsym=STACK_SIZE=$(STACK) -Wl,--wrap=mbedtls_ssl_handshake -Wl,-Map=$(OUT)/$(1).map \
+	    -Wl,--no-warn-rwx-segments -Wl,--fatal-warnings -o $$@ $$($(1)_OBJ)
+	sh tests/firmware/heapless.sh $(CROSS)nm $$@
+-include $$($(1)_OBJ:.o=.d)
+endef
+$(eval $(call image,lm3s6965evb,lm3s6965evb,stellaris,))
+$(eval $(call image,mps2-an385,mps2-an385,lan9118,))
+$(eval $(call image,lm3s6965evb-lean,lm3s6965evb,stellaris,$(LEAN)))
+
+# jsmn.h alone: a cross compiler must not see the host's other headers.
+$(OUT)/jsmn/jsmn.h: $(JSMN_DIR)/jsmn.h
+	@mkdir -p $(@D)
+	cp $< $@
