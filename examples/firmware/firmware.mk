@@ -23,9 +23,9 @@ WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wcas
 DEFS := -DMBEDTLS_CONFIG_FILE='"osft_mbedtls_config.h"' $(MORE)
 INC := -Icore -Iport/mbedtls -Iport/lwip -I$(FW) -I$(FW)/lwip -isystem $(OUT)/jsmn \
     -isystem $(MBEDTLS_DIR)/include -isystem $(LWIP_DIR)/src/include
+LEAN_ARENA := 23552
 LEAN := -DOSFT_MBEDTLS_LEAN -DFIRMWARE_LEAN -DDEVICE_ARENA=$(LEAN_ARENA) -DDEVICE_WORK=1536
 STACK := 4096
-LEAN_ARENA := 23552
 
 CORE := $(filter-out core/strerror.c core/parse.c,$(wildcard core/*.c))
 PORT := $(filter-out %_files.c %_sockets.c,$(wildcard port/mbedtls/*.c port/lwip/*.c))
@@ -40,7 +40,6 @@ LWIP := $(addprefix lwip/src/,core/def.c core/dns.c core/inet_chksum.c core/init
     netif/ethernet.c)
 
 .PHONY: all
-.SECONDARY:
 all: $(IMAGES:%=$(OUT)/%.elf)
 
 # image NAME, BOARD, DRIVER, FLAGS: one folder of objects each, as the flags differ.
@@ -49,13 +48,13 @@ $(1)_OBJ := $$(patsubst %.c,$(OUT)/$(1).o/%.o,$(CORE) $(PORT) $(APP) $(FW)/board
     $(MBEDTLS) $(LWIP))
 $(OUT)/$(1).o/mbedtls/%.o: $(MBEDTLS_DIR)/%.c $(OUT)/jsmn/jsmn.h
 	@mkdir -p $$(@D)
-	$(CROSS)gcc -std=c99 $(CPU) $(OPTIMISE) $(DEFS) $(4) $(INC) -I$(MBEDTLS_DIR)/library -MMD -MP -c -o $$@ $$<
+	$(CROSS)gcc -std=c99 $(CPU) $(OPTIMISE) $(DEFS) $(4) $(INC) -I$(MBEDTLS_DIR)/library -MD -MP -c -o $$@ $$<
 $(OUT)/$(1).o/lwip/%.o: $(LWIP_DIR)/%.c $(OUT)/jsmn/jsmn.h
 	@mkdir -p $$(@D)
-	$(CROSS)gcc -std=c99 $(CPU) $(OPTIMISE) $(DEFS) $(4) $(INC) -MMD -MP -c -o $$@ $$<
+	$(CROSS)gcc -std=c99 $(CPU) $(OPTIMISE) $(DEFS) $(4) $(INC) -MD -MP -c -o $$@ $$<
 $(OUT)/$(1).o/%.o: %.c $(OUT)/jsmn/jsmn.h
 	@mkdir -p $$(@D)
-	$(CROSS)gcc -std=c99 $(CPU) $(OPTIMISE) $(WARN) $(DEFS) $(4) $(INC) $$(if $$(findstring device,$$*),-DFIRMWARE_UTC=$(FIRMWARE_UTC)) -MMD -MP -c -o $$@ $$<
+	$(CROSS)gcc -std=c99 $(CPU) $(OPTIMISE) $(WARN) $(DEFS) $(4) $(INC) $$(if $$(findstring device,$$*),-DFIRMWARE_UTC=$(FIRMWARE_UTC)) -MD -MP -c -o $$@ $$<
 $(OUT)/$(1).elf: $$($(1)_OBJ) $(FW)/$(2).ld $(FW)/sections.ld
 	$(CROSS)gcc $(CPU) -nostartfiles -T $(FW)/$(2).ld -L $(FW) -Wl,--gc-sections \
 	    -Wl,--defsym=STACK_SIZE=$(STACK) -Wl,--wrap=mbedtls_ssl_handshake -Wl,-Map=$(OUT)/$(1).map \

@@ -67,7 +67,13 @@ int osft_mbedtls_snprintf(char *dst, size_t cap, const char *format, ...);
 #define MBEDTLS_KEY_EXCHANGE_ECDHE_RSA_ENABLED
 #endif
 
-/* --- Ciphers: AES-128-GCM alone --------------------------------------------------------------------- */
+/* --- Ciphers: AES-128-GCM alone, which every server of today speaks ------------------------------- */
+#ifndef OSFT_MBEDTLS_LEAN
+#define MBEDTLS_SSL_CIPHERSUITES \
+    MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+#else
+#define MBEDTLS_SSL_CIPHERSUITES MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256
+#endif
 #define MBEDTLS_AES_C
 #define MBEDTLS_AES_ONLY_128_BIT_KEY_LENGTH
 #define MBEDTLS_AES_ROM_TABLES   /* in flash, not 8 KB of RAM */
@@ -96,12 +102,11 @@ int osft_mbedtls_snprintf(char *dst, size_t cap, const char *format, ...);
 #define MBEDTLS_ECDSA_C
 #define MBEDTLS_HAVE_ASM
 #ifndef OSFT_MBEDTLS_LEAN
-#define MBEDTLS_ECP_DP_SECP384R1_ENABLED
 #define MBEDTLS_RSA_C
 #define MBEDTLS_PKCS1_V15
 #define MBEDTLS_MPI_MAX_SIZE 512 /* RSA 4096 */
 #else
-#define MBEDTLS_MPI_MAX_SIZE 48
+#define MBEDTLS_MPI_MAX_SIZE 32
 #endif
 #define MBEDTLS_MPI_WINDOW_SIZE 1 /* only public exponents, which are small */
 
