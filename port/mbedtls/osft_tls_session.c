@@ -39,7 +39,7 @@ void osft_tls_session_made(struct osft_tls *t)
 {
     t->trusted = 1;
     t->keep = !t->by_floor;
-    if (t->keep && !t->resumed) {
+    if (t->keep) { /* a resumed one has its end already, and that is earlier */
         int64_t last = t->port.utc_s(t->port.ctx) + OSFT_TLS_SESSION_S;
         if (last < t->record.until) {
             t->record.until = last;

@@ -39,11 +39,14 @@ void osft_tls_learn_utc(void *ctx, int64_t utc_s)
 /* Seconds since 1970. Days are counted from a 1 March, so that the leap day ends its year. */
 static int64_t unix_seconds(const mbedtls_x509_time *x)
 {
-    int64_t year = x->mon > 2 ? x->year : x->year - 1;
-    int64_t month = (x->mon + 9) % 12;
-    int64_t days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 +
+    int32_t month = x->mon + 9, year = x->year - 1;
+    if (month >= 12) {
+        month -= 12;
+        year++;
+    }
+    int32_t days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 +
                    x->day - 1 - 719468;
-    return ((days * 24 + x->hour) * 60 + x->min) * 60 + x->sec;
+    return (int64_t)days * 86400 + ((x->hour * 60 + x->min) * 60 + x->sec);
 }
 
 /* mbedTLS has judged by the C library's clock. The device's own decides instead, also by not knowing:
