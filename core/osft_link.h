@@ -20,8 +20,8 @@
  *           answer's Date header says; skew_s keeps the difference for the calls to come. A Date that is
  *           absent, broken or absurd (before 2020, after 2099) changes nothing. Where port.utc_s does not
  *           know the time, the first request is refused for its date, and the second signed by the
- *           service's. port.learn_utc is told that time, so that TLS can judge certificates by it:
- *           port/mbedtls/osft_tls.h says how. A clock that is merely wrong still judges certificates
+ *           service's. port.learn_utc is told that time, so that TLS can judge certificates by it (how is in
+ *           port/mbedtls/osft_tls.h); when it does not believe it, the refusal stands. A clock that is merely wrong still judges certificates
  *           itself: a Date header must not make an expired certificate good.
  * token:    settings.renew is asked before each attempt. When the service says that the token expired,
  *           it is asked once more, told so; when that does not help: OSFT_E_TOKEN.
@@ -48,7 +48,7 @@ struct osft_link {
 
     /* private; the client last, as what lies near costs less code */
     uint8_t state, was_kept, clock_tried, token_tried, expired;
-    uint8_t learned; /* skew_s is 0: of no clock, 1: of port.utc_s, 2: of port.ticks_ms */
+    uint8_t clock, learned; /* which the port has, and which skew_s is of */
     struct osft_settings *set;
     const struct osft_query *query;
     struct osft_page *page;

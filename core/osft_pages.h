@@ -55,8 +55,9 @@ struct osft_pages {
     uint8_t changed;    /* osft_pages_change bits */
 
     /* private */
-    uint8_t over, gap; /* the walk has ended; this page does not join on */
-    uint8_t joined;    /* this page has come to what is not newer than the last task delivered */
+    uint8_t over;          /* the walk has ended */
+    uint8_t gap, joined;   /* this page does not join on; it has come to where the last one ended */
+    uint8_t is_new;        /* it has brought a new task */
     uint8_t barren, doubt; /* pages in a row that brought nothing; that did not join on */
     struct osft_link *link;
     struct osft_query *query;
@@ -65,8 +66,7 @@ struct osft_pages {
     uint32_t size, most; /* of a page: now, and the most to ask for */
     uint32_t base;       /* of this page: tasks before it */
     uint32_t asked;      /* its size */
-    uint32_t before;     /* tasks delivered before it */
-    uint32_t index;      /* on it, of the last task read */
+    uint32_t read;       /* tasks of it that were looked at */
     int32_t expected;    /* totalCount at first, less what vanished */
     int64_t last_start;  /* of the last task delivered */
     uint64_t head, edge; /* of the first task of this page, and of the one before: its start, or
@@ -96,7 +96,7 @@ int osft_pages_next(struct osft_pages *p, uint32_t budget_ms, struct osft_page *
 int osft_pages_begin(struct osft_pages *p, uint32_t budget_ms, struct osft_page *page);
 int osft_pages_end(struct osft_pages *p);
 
-/* What identifies a run: a hash of run id and generation; where both are absent, of the start. Not 0. */
+/* What identifies a run: a hash of run id and generation; where both are absent, of the start. */
 uint64_t osft_task_id(const struct osft_task *task);
 
 #ifdef __cplusplus

@@ -78,9 +78,9 @@ struct osft_watch {
     void *ctx;
     struct osft_query *query;
     uint32_t began, budget; /* of the poll, ms */
-    int64_t floor_ms;  /* what starts at or before this and is not in the table is of no interest */
-    int64_t drop_ms;   /* the same, as soon as this poll is over */
-    int64_t oldest_ms; /* the oldest run that this poll has to look for */
+    int64_t floor_ms; /* what starts at or before this and is not in the table is of no interest */
+    int64_t drop_ms;  /* the same for the next poll */
+    uint64_t deep_ms; /* what starts at or before this is older than all that a poll looks for */
 
     struct osft_pages pages;   /* of this poll; pages.link, for what the link says */
     struct osft_page page;     /* of the last answer */

@@ -24,13 +24,11 @@ uint64_t osft_hash(uint64_t hash, const void *src, size_t len)
 
 uint64_t osft_task_id(const struct osft_task *task)
 {
-    uint64_t id = ~(uint64_t)task->start_ms;
-
-    if (task->run_id.len + task->generation.len != 0) {
-        id = osft_hash(OSFT_HASH, task->run_id.ptr, task->run_id.len);
-        id = osft_hash(id, task->generation.ptr, task->generation.len);
+    if (task->run_id.len + task->generation.len == 0) {
+        return (uint64_t)-2 - (uint64_t)task->start_ms; /* not 0, which stands for none */
     }
-    return id + (id == 0);
+    return osft_hash(osft_hash(OSFT_HASH, task->run_id.ptr, task->run_id.len), task->generation.ptr,
+                     task->generation.len);
 }
 
 void osft_pages_init(struct osft_pages *p, struct osft_link *l, struct osft_query *query,
@@ -94,10 +92,10 @@ static int take(struct osft_pages *p, const struct osft_task *task, uint32_t ind
     uint32_t pos = p->base + index;
     int is_newer = task->start_ms > p->last_start, known;
 
-    if (index <= p->index) { /* an answer begins, maybe a further attempt's */
+    if (index < p->read) { /* an answer begins, maybe a further attempt's */
         p->gap = p->joined = 0;
     }
-    p->index = index;
+    p->read = index + 1;
     if (task->start_ms < 0 || (is_newer && p->joined)) {
         p->changed |= OSFT_PAGES_DISORDER;
     }
@@ -126,6 +124,7 @@ static int take(struct osft_pages *p, const struct osft_task *task, uint32_t ind
         p->recent[0] = id;
         p->last_start = task->start_ms;
         p->delivered++;
+        p->is_new = 1;
     }
     return !known;
 }
@@ -153,17 +152,14 @@ int osft_pages_begin(struct osft_pages *p, uint32_t budget_ms, struct osft_page 
         s->filter = p;
         s->first = p->base;
     }
-    p->gap = 0;
-    p->index = UINT32_MAX;
-    p->head = NOWHERE;
-    p->before = p->delivered;
-    p->query->page_number = (int64_t)(p->base / p->asked) + 1;
+    p->gap = p->joined = p->is_new = 0;
+    p->query->page_number = (int64_t)(p->base / p->asked + 1);
     p->query->page_size = p->asked;
     return osft_link_begin(p->link, p->query, budget_ms, page);
 }
 
 /* What totalCount says. Returns by how much it went down since the page before. */
-static int32_t look_at_total(struct osft_pages *p)
+static uint32_t look_at_total(struct osft_pages *p)
 {
     int32_t total = (int32_t)p->page->total, was = p->total;
 
@@ -182,8 +178,7 @@ static int32_t look_at_total(struct osft_pages *p)
     }
     p->expected -= was - total;
     p->changed |= OSFT_PAGES_SHRANK;
-    p->doubt = 0; /* no wonder, then */
-    return was - total;
+    return (uint32_t)(was - total);
 }
 
 /* Leave out of the array what was delivered before. */
@@ -200,31 +195,36 @@ static void sift(struct osft_pages *p)
     page->count = n;
 }
 
-static void finish(struct osft_pages *p, unsigned changed)
+static void finish(struct osft_pages *p)
 {
     p->over = 1;
-    p->changed = (uint8_t)(p->changed | changed);
     if ((int32_t)p->delivered < p->expected) {
         p->changed |= OSFT_PAGES_SHORT;
     }
 }
 
 /* The answer was read to its end, and joins on. Did it bring the walk on? */
-static void look_at_page(struct osft_pages *p, int is_new)
+static void look_at_page(struct osft_pages *p)
 {
-    uint32_t seen = (uint32_t)p->page->seen, end = p->base + seen;
+    uint32_t seen = (uint32_t)p->page->seen;
+    int is_over = seen < p->asked && (seen == 0 || p->at == (uint32_t)p->total);
 
-    p->at = p->at < end ? end : p->at;
-    if (seen < p->asked && (!is_new || p->at == (uint32_t)p->total)) {
-        finish(p, 0);
-    } else if (is_disorder(p) ? p->head != p->edge : is_new || p->head < p->edge) {
-        /* Where a page begins tells, as where it ends depends on its size. */
+    /* Where a page begins tells, as where it ends depends on its size. */
+    if (is_disorder(p) ? p->head != p->edge : p->is_new || p->head < p->edge) {
         p->barren = 0;
-        p->doubt = is_new ? 0 : p->doubt;
+        if (p->is_new) {
+            p->doubt = 0;
+        } else {
+            is_over |= seen < p->asked;
+        }
     } else if (++p->barren == BARREN) {
-        finish(p, OSFT_PAGES_STUCK);
+        p->changed |= OSFT_PAGES_STUCK;
+        is_over = 1;
     } else if (p->most < MOST_EVER) {
         p->most *= 2; /* to be faster than what comes */
+    }
+    if (is_over) {
+        finish(p);
     }
     p->edge = p->head;
     if (seen != p->asked) {
@@ -239,7 +239,8 @@ static int look_at_rest(struct osft_pages *p, int err, size_t fitted)
     size_t seen = p->page->seen;
 
     if (seen > p->asked) { /* the page size is not heeded: there is no smaller page */
-        finish(p, OSFT_PAGES_STUCK);
+        p->changed |= OSFT_PAGES_STUCK;
+        finish(p);
         return err;
     }
     p->size = (p->asked + 1) / 2;
@@ -247,9 +248,20 @@ static int look_at_rest(struct osft_pages *p, int err, size_t fitted)
         return OSFT_OK;
     }
     if (err == OSFT_E_SPACE && seen != 0 && ++p->at == (uint32_t)p->total) { /* go on behind it */
-        finish(p, 0);
+        finish(p);
     }
     return err;
+}
+
+/* Tasks have come to lie before p->at: so many, or, when the page does not join on, unknown ones. Then go
+ * back by a page, and the second time to the beginning. */
+static void step_back(struct osft_pages *p, uint32_t by)
+{
+    if (p->gap) {
+        by = p->doubt++ != 0 ? p->base : p->asked;
+    }
+    p->edge = NOWHERE; /* pages that come again bring the walk on */
+    p->at = p->base - (by < p->base ? by : p->base);
 }
 
 int osft_pages_end(struct osft_pages *p)
@@ -257,12 +269,12 @@ int osft_pages_end(struct osft_pages *p)
     struct osft_page *page = p->page;
     int err = osft_link_result(p->link), whole = err == OSFT_OK;
     size_t fitted = page->count;
-    uint32_t back;
+    uint32_t lost, end = p->base + (uint32_t)page->seen;
 
     if (err == OSFT_E_STATE) {
         return err;
     }
-    back = (uint32_t)look_at_total(p);
+    lost = look_at_total(p);
     if (page->stream != NULL) {
         page->stream->fresh = NULL; /* it is the caller's again */
         whole |= err == OSFT_E_SPACE;
@@ -271,19 +283,17 @@ int osft_pages_end(struct osft_pages *p)
     }
     if (whole && page->seen == 0 && p->base < p->at && !is_disorder(p)) {
         p->gap = p->doubt < DOUBTS; /* not even what was delivered last is there */
+    } else if (whole && !p->gap && p->at < end) {
+        p->at = end; /* the last ones were too large */
     }
-    if (p->gap) { /* go back to where it joins on; the second time, to the beginning */
-        back = p->doubt++ != 0 ? p->at : back + p->asked;
-        p->edge = NOWHERE;
-    } else if (!is_disorder(p)) {
-        back = 0;
-    }
-    p->at -= back < p->at ? back : p->at;
-    if (p->gap) {
+    if (p->gap || (lost != 0 && is_disorder(p))) {
+        step_back(p, lost);
         return err == OSFT_E_SPACE ? OSFT_OK : err; /* nothing of it counts */
     }
     if (whole) {
-        look_at_page(p, p->delivered != p->before || (err != OSFT_OK && (int32_t)p->at < p->total));
+        p->is_new |=
+            err != OSFT_OK && (int32_t)p->at < p->total; /* what is too large counts, too */
+        look_at_page(p);
     } else if (err == OSFT_E_SPACE || err == OSFT_E_TASKS) {
         err = look_at_rest(p, err, fitted);
     }

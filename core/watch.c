@@ -18,11 +18,6 @@ static int has_ended(const struct osft_run *run)
     return run->state != OSFT_RUNNING;
 }
 
-static void raise(int64_t *to, int64_t at_least)
-{
-    *to = *to < at_least ? at_least : *to;
-}
-
 static void tell(struct osft_watch *w, unsigned event, const struct osft_task *task,
                  const struct osft_run *run)
 {
@@ -33,6 +28,8 @@ static void tell(struct osft_watch *w, unsigned event, const struct osft_task *t
 static void keep(struct osft_watch *w, struct osft_run *run)
 {
     struct osft_run *gone = run, *r;
+    int64_t *floor;
+    int is_first;
 
     if (w->count < w->max) {
         w->runs[w->count++] = *run;
@@ -46,51 +43,39 @@ static void keep(struct osft_watch *w, struct osft_run *run)
     }
     /* What is new to this poll has been told, and so will be all that follows; what this poll was still
      * to see must not be taken for new when it comes. */
-    if (gone->seen == FIRST_SEEN && w->known) {
-        raise(&w->drop_ms, gone->start_ms);
-    } else {
-        raise(&w->floor_ms, gone->start_ms);
+    is_first = gone->seen == FIRST_SEEN;
+    floor = is_first ? &w->drop_ms : &w->floor_ms;
+    if (*floor < gone->start_ms) {
+        *floor = gone->start_ms;
     }
-    if (!has_ended(gone) || (gone->seen == FIRST_SEEN && w->known)) {
+    if (is_first || !has_ended(gone)) {
         w->dropped++;
         tell(w, OSFT_WATCH_DROPPED, NULL, gone);
     }
     *gone = *run;
 }
 
-/* What the service says of a run: tell what is new in that, and remember it. */
-static void look_at(struct osft_watch *w, const struct osft_task *task)
+static enum osft_state state_of(const struct osft_task *task)
 {
-    struct osft_run one, *run = w->runs, *end = run + w->count;
     enum osft_state state = osft_task_state(task);
-    int32_t progress = task->progress;
-    int is_over;
 
     if (state == OSFT_STATE_OTHER) {
         state = task->end_ms > 0 ? OSFT_FAILED : OSFT_RUNNING;
     }
-    is_over = state != OSFT_RUNNING;
-    one.id = osft_task_id(task);
-    while (run < end && run->id != one.id) {
-        run++;
-    }
-    if (run == end) {
-        if (task->start_ms <= w->floor_ms) {
-            return;
-        }
-        run = &one;
-        run->state = OSFT_RUNNING;
-        run->progress = OSFT_UNKNOWN;
-        run->seen = FIRST_SEEN;
-    } else if (run->seen == UNSEEN) {
-        run->seen = SEEN;
-    }
+    return state;
+}
+
+/* Tell what is new in what the service says of a run, and remember it. */
+static void update(struct osft_watch *w, const struct osft_task *task, struct osft_run *run,
+                   int is_first)
+{
+    enum osft_state state = state_of(task);
+    int32_t progress = task->progress < 0 ? run->progress : task->progress;
+    int is_over = state != OSFT_RUNNING;
+
     run->start_ms = task->start_ms;
-    if (progress < 0) {
-        progress = run->progress;
-    }
-    if (run != &one || w->known || !is_over) { /* else: taken as known */
-        if (run == &one || (has_ended(run) && !is_over)) {
+    if (!is_first || w->known || !is_over) { /* else: taken as known */
+        if (is_first || (has_ended(run) && !is_over)) {
             tell(w, OSFT_WATCH_STARTED, task, run);
         } else if (!is_over && progress != run->progress) {
             tell(w, OSFT_WATCH_PROGRESSED, task, run);
@@ -101,8 +86,28 @@ static void look_at(struct osft_watch *w, const struct osft_task *task)
     }
     run->state = (uint8_t)state;
     run->progress = (int8_t)progress;
-    if (run == &one) {
-        keep(w, run);
+}
+
+static void look_at(struct osft_watch *w, const struct osft_task *task)
+{
+    struct osft_run one, *run = w->runs, *end = run + w->count;
+
+    one.id = osft_task_id(task);
+    for (; run < end; run++) {
+        if (run->id == one.id) {
+            if (run->seen == UNSEEN) {
+                run->seen = SEEN;
+            }
+            update(w, task, run, 0);
+            return;
+        }
+    }
+    if (task->start_ms > w->floor_ms) {
+        one.state = OSFT_RUNNING;
+        one.progress = OSFT_UNKNOWN;
+        one.seen = (uint8_t)(SEEN + w->known);
+        update(w, task, &one, 1);
+        keep(w, &one);
     }
 }
 
@@ -114,8 +119,7 @@ static int on_task(void *ctx, const struct osft_task *task, uint32_t index, size
     (void)need;
     if (task != NULL) {
         look_at(w, task);
-        w->enough |=
-            task->start_ms >= 0 && task->start_ms <= w->floor_ms && task->start_ms < w->oldest_ms;
+        w->enough |= (uint64_t)task->start_ms <= w->deep_ms && task->start_ms <= w->floor_ms;
     }
     return w->stop;
 }
@@ -157,30 +161,21 @@ void osft_watch_init(struct osft_watch *w, struct osft_link *l, struct osft_quer
     w->floor_ms = w->drop_ms = INT64_MIN;
 }
 
-/* The poll is over. */
-static int end(struct osft_watch *w, int err)
-{
-    raise(&w->floor_ms, w->drop_ms);
-    w->busy = 0;
-    return err;
-}
-
-/* Ask for the next page. When that fails, the poll is over. */
+/* Ask for the next page. */
 static int ask(struct osft_watch *w)
 {
     const struct osft_port *port = w->pages.link->set->port;
-    uint32_t left = 0;
-    int err;
+    uint32_t left = w->budget;
+    int err = OSFT_E_TIMEOUT;
 
-    if (w->budget != 0) {
-        uint32_t gone = port->ticks_ms(port->ctx) - w->began; /* right across a wrap, too */
-        if (gone >= w->budget) {
-            return end(w, OSFT_E_TIMEOUT);
-        }
-        left = w->budget - gone;
+    if (left != 0) {
+        left -= port->ticks_ms(port->ctx) - w->began; /* right across a wrap, too */
     }
-    err = osft_pages_begin(&w->pages, left, &w->page);
-    return err != OSFT_OK ? end(w, err) : err;
+    if (left - 1 < w->budget || w->budget == 0) {
+        err = osft_pages_begin(&w->pages, left, &w->page);
+    }
+    w->busy = err == OSFT_OK;
+    return err;
 }
 
 int osft_watch_begin(struct osft_watch *w, uint32_t budget_ms)
@@ -191,11 +186,15 @@ int osft_watch_begin(struct osft_watch *w, uint32_t budget_ms)
     if (w->busy) {
         return OSFT_E_STATE;
     }
-    w->oldest_ms = INT64_MAX;
+    if (w->floor_ms < w->drop_ms) {
+        w->floor_ms = w->drop_ms;
+    }
+    w->deep_ms = INT64_MAX;
     for (run = w->runs; run < w->runs + w->count; run++) {
+        uint64_t before = (uint64_t)run->start_ms - 1; /* 0, as if not said: beyond all others */
         run->seen = UNSEEN;
-        if (!has_ended(run) && run->start_ms > 0 && run->start_ms < w->oldest_ms) {
-            w->oldest_ms = run->start_ms;
+        if (!has_ended(run) && before < w->deep_ms) {
+            w->deep_ms = before;
         }
     }
     osft_stream_init(&w->stream, &w->page, on_task, w);
@@ -204,7 +203,6 @@ int osft_watch_begin(struct osft_watch *w, uint32_t budget_ms)
     w->enough = w->stop = 0;
     w->budget = budget_ms;
     w->began = l->set->port->ticks_ms(l->set->port->ctx);
-    w->busy = 1;
     return ask(w);
 }
 
@@ -228,7 +226,8 @@ int osft_watch_end(struct osft_watch *w)
         w->known = 1;
         err = w->stream.too_large != 0 ? OSFT_E_SPACE : look_for_vanished(w);
     }
-    return end(w, err);
+    w->busy = 0;
+    return err;
 }
 
 int osft_watch_poll(struct osft_watch *w, uint32_t budget_ms)

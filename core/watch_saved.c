@@ -38,9 +38,10 @@ size_t osft_watch_save(const struct osft_watch *w, void *dst, size_t cap)
     uint32_t i;
 
     if (len <= cap) {
+        head.hash = 0;
         head.magic = MAGIC;
         head.count = w->count | (uint32_t)w->known << 31;
-        head.floor_ms = w->floor_ms;
+        head.floor_ms = w->floor_ms < w->drop_ms ? w->drop_ms : w->floor_ms;
         memcpy(p, &head, sizeof(head));
         for (i = 0, p += sizeof(head); i < w->count; i++, p += RUN) {
             memcpy(p, &w->runs[i], RUN);
@@ -62,8 +63,7 @@ int osft_watch_load(struct osft_watch *w, const void *src, size_t len)
     }
     memcpy(&head, p, sizeof(head));
     count = head.count & (UINT32_MAX >> 1);
-    if (head.hash != hash_of(w, p, len) || head.magic != MAGIC || count > len ||
-        OSFT_WATCH_BYTES(count) != len) {
+    if (head.hash != hash_of(w, p, len) || head.magic != MAGIC || OSFT_WATCH_BYTES(count) != len) {
         return OSFT_E_SAVED;
     }
     if (count > w->max) {
@@ -71,7 +71,7 @@ int osft_watch_load(struct osft_watch *w, const void *src, size_t len)
     }
     w->known = head.count != count;
     w->count = count;
-    w->floor_ms = head.floor_ms;
+    w->floor_ms = w->drop_ms = head.floor_ms;
     for (i = 0, p += sizeof(head); i < count; i++, p += RUN) {
         memcpy(&w->runs[i], p, RUN);
     }

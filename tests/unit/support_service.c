@@ -78,6 +78,9 @@ static void say_page(struct service *s)
         say_task(s, &s->list[i]);
     }
     say(s, "]");
+    if (s->message != 0) {
+        say(s, ",\"message\":\"%0*d\"", (int)s->message, 0);
+    }
     if (!s->total_first) {
         say_total(s, ",", "");
     }
