@@ -53,9 +53,10 @@ NEVER := mbedtls_rsa_pkcs1_sign mbedtls_rsa_pkcs1_decrypt mbedtls_rsa_pkcs1_encr
     mbedtls_rsa_check_pub_priv mbedtls_rsa_deduce_primes mbedtls_rsa_deduce_private_exponent \
     mbedtls_rsa_deduce_crt mbedtls_rsa_validate_params mbedtls_rsa_validate_crt \
     mbedtls_ecdsa_write_signature mbedtls_ecp_check_pub_priv
-NEVER_LEAN := $(NEVER) mbedtls_mpi_exp_mod # of a compressed point, which nobody asked for
 instead = $(foreach f,$(1),-Wl,--wrap=$(f) -Wl,--defsym=__wrap_$(f)=$(2))
-P256 := $(call instead,mbedtls_ecp_check_pubkey,osft_mbedtls_p256_check)
+P256 := $(call instead,mbedtls_ecp_check_pubkey,osft_mbedtls_p256_check) \
+    $(call instead,mbedtls_ecp_point_read_binary,osft_mbedtls_p256_read) \
+    $(call instead,mbedtls_ecp_tls_read_point,osft_mbedtls_p256_read_tls)
 
 .PHONY: all
 all: $(IMAGES:%=$(OUT)/%.elf)
@@ -76,7 +77,7 @@ $(OUT)/$(1).o/%.o: %.c $(OUT)/jsmn/jsmn.h $(FW)/firmware.mk
 $(OUT)/$(1).elf: $$($(1)_OBJ) $(FW)/$(2).ld $(FW)/sections.ld
 	$(CROSS)gcc $(CPU) -nostartfiles -T $(FW)/$(2).ld -L $(FW) -Wl,--gc-sections \
 	    -Wl,--defsym=STACK_SIZE=$(STACK) -Wl,--wrap=mbedtls_ssl_handshake -Wl,-Map=$(OUT)/$(1).map \
-	    $(call instead,$(if $(4),$(NEVER_LEAN),$(NEVER)),osft_mbedtls_never) $(P256) -Wl,--no-warn-rwx-segments -Wl,--fatal-warnings -o $$@ $$($(1)_OBJ)
+	    $(call instead,$(NEVER),osft_mbedtls_never) $(P256) -Wl,--no-warn-rwx-segments -Wl,--fatal-warnings -o $$@ $$($(1)_OBJ)
 	sh tests/firmware/heapless.sh $(CROSS)nm $$@
 -include $$($(1)_OBJ:.o=.d)
 endef

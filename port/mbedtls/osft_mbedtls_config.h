@@ -98,6 +98,7 @@ int osft_mbedtls_snprintf(char *dst, size_t cap, const char *format, ...);
 #define MBEDTLS_ECDH_C
 #define MBEDTLS_ECDSA_C
 #define MBEDTLS_HAVE_ASM
+#define MBEDTLS_NO_UDBL_DIVISION /* the compiler's own 64-bit division, which nothing else here needs */
 /* The curve's arithmetic from p256-m: osft_mbedtls_p256.c. It is all that there is, so P-384 chains are
  * refused. -DOSFT_MBEDTLS_CURVES: mbedTLS's own instead. */
 #ifndef OSFT_MBEDTLS_CURVES

@@ -55,6 +55,36 @@ int osft_mbedtls_p256_check(const mbedtls_ecp_group *grp, const mbedtls_ecp_poin
     return p256_validate_pubkey(bytes + 1) == P256_SUCCESS ? 0 : MBEDTLS_ERR_ECP_INVALID_KEY;
 }
 
+/* In the place of mbedtls_ecp_point_read_binary(): the one form that is asked for, without the arithmetic
+ * that a compressed point needs. Whether it lies on the curve is checked by who uses it. */
+int osft_mbedtls_p256_read(const mbedtls_ecp_group *grp, mbedtls_ecp_point *point,
+                           const unsigned char *src, size_t len);
+int osft_mbedtls_p256_read(const mbedtls_ecp_group *grp, mbedtls_ecp_point *point,
+                           const unsigned char *src, size_t len)
+{
+    if (!is_p256(grp) || len != POINT || src[0] != 4) {
+        return MBEDTLS_ERR_ECP_BAD_INPUT_DATA;
+    }
+    int error = mbedtls_mpi_read_binary(&point->MBEDTLS_PRIVATE(X), src + 1, SCALAR);
+    if (error == 0) {
+        error = mbedtls_mpi_read_binary(&point->MBEDTLS_PRIVATE(Y), src + 1 + SCALAR, SCALAR);
+    }
+    return error != 0 ? error : mbedtls_mpi_lset(&point->MBEDTLS_PRIVATE(Z), 1);
+}
+
+/* In the place of mbedtls_ecp_tls_read_point(): the same behind a byte that says how long it is. */
+int osft_mbedtls_p256_read_tls(const mbedtls_ecp_group *grp, mbedtls_ecp_point *point,
+                               const unsigned char **src, size_t len);
+int osft_mbedtls_p256_read_tls(const mbedtls_ecp_group *grp, mbedtls_ecp_point *point,
+                               const unsigned char **src, size_t len)
+{
+    if (len < 1 + POINT || **src != POINT) {
+        return MBEDTLS_ERR_ECP_BAD_INPUT_DATA;
+    }
+    *src += 1 + POINT;
+    return osft_mbedtls_p256_read(grp, point, *src - POINT, POINT);
+}
+
 int mbedtls_ecdsa_verify(mbedtls_ecp_group *grp, const unsigned char *hash, size_t len,
                          const mbedtls_ecp_point *key, const mbedtls_mpi *r, const mbedtls_mpi *s)
 {
@@ -92,7 +122,7 @@ int mbedtls_ecdh_gen_public(mbedtls_ecp_group *grp, mbedtls_mpi *secret, mbedtls
         error = mbedtls_mpi_read_binary(secret, scalar, SCALAR);
     }
     if (error == 0) {
-        error = mbedtls_ecp_point_read_binary(grp, point, bytes, POINT);
+        error = osft_mbedtls_p256_read(grp, point, bytes, POINT);
     }
     mbedtls_platform_zeroize(scalar, sizeof scalar);
     return error;
