@@ -18,7 +18,8 @@ FW := examples/firmware
 SPECS_nano := --specs=nano.specs
 SPECS_picolibc := --specs=picolibc.specs
 CPU := -mcpu=cortex-m3 -mthumb $(SPECS_$(LIBC))
-OPTIMISE := -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-common
+OPTIMISE := -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-common \
+    -fno-move-loop-invariants -fno-tree-loop-optimize # each for some hundred bytes less
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wcast-qual -Wvla -Werror
 DEFS := -DMBEDTLS_CONFIG_FILE='"osft_mbedtls_config.h"' $(MORE)
 INC := -Icore -Iport/mbedtls -Iport/lwip -I$(FW) -I$(FW)/lwip -isystem $(OUT)/jsmn \
@@ -30,7 +31,7 @@ STACK := 4096
 # Where a handshake spends its time, speed is worth some flash.
 # p256-m: the core's own long multiplication, not four short ones. It is not constant-time on a Cortex-M3, and
 # neither is mbedTLS's; the secrets of a handshake are used once.
-FAST_p256-m := -O2 -DMBEDTLS_PSA_P256M_DRIVER_ENABLED -DMUL64_IS_CONSTANT_TIME -U__ARM_ARCH_PROFILE \
+FAST_p256-m := -fmove-loop-invariants -ftree-loop-optimize -DMBEDTLS_PSA_P256M_DRIVER_ENABLED -DMUL64_IS_CONSTANT_TIME -U__ARM_ARCH_PROFILE \
     -Dpsa_generate_random=osft_mbedtls_p256_random
 
 
@@ -52,7 +53,7 @@ LWIP := $(addprefix lwip/src/,core/def.c core/dns.c core/inet_chksum.c core/init
 NEVER := mbedtls_rsa_pkcs1_sign mbedtls_rsa_pkcs1_decrypt mbedtls_rsa_pkcs1_encrypt \
     mbedtls_rsa_check_pub_priv mbedtls_rsa_deduce_primes mbedtls_rsa_deduce_private_exponent \
     mbedtls_rsa_deduce_crt mbedtls_rsa_validate_params mbedtls_rsa_validate_crt \
-    mbedtls_ecdsa_write_signature mbedtls_ecp_check_pub_priv
+    mbedtls_ecdsa_write_signature mbedtls_ecp_check_pub_priv mbedtls_pk_sign_restartable
 instead = $(foreach f,$(1),-Wl,--wrap=$(f) -Wl,--defsym=__wrap_$(f)=$(2))
 P256 := $(call instead,mbedtls_ecp_check_pubkey,osft_mbedtls_p256_check) \
     $(call instead,mbedtls_ecp_point_read_binary,osft_mbedtls_p256_read) \
@@ -65,13 +66,13 @@ all: $(IMAGES:%=$(OUT)/%.elf)
 define image
 $(1)_OBJ := $$(patsubst %.c,$(OUT)/$(1).o/%.o,$(CORE) $(PORT) $(APP) $(FW)/board_$(2).c $(FW)/nic_$(3).c \
     $(MBEDTLS) $(LWIP))
-$(OUT)/$(1).o/mbedtls/%.o: $(MBEDTLS_DIR)/%.c $(OUT)/jsmn/jsmn.h $(FW)/firmware.mk
+$(OUT)/$(1).o/mbedtls/%.o: $(MBEDTLS_DIR)/%.c $(OUT)/jsmn/jsmn.h
 	@mkdir -p $$(@D)
 	$(CROSS)gcc -std=c99 $(CPU) $(OPTIMISE) $(DEFS) $(4) $(INC) -I$(MBEDTLS_DIR)/library $$(FAST_$$(notdir $$*)) -MD -MP -c -o $$@ $$<
-$(OUT)/$(1).o/lwip/%.o: $(LWIP_DIR)/%.c $(OUT)/jsmn/jsmn.h $(FW)/firmware.mk
+$(OUT)/$(1).o/lwip/%.o: $(LWIP_DIR)/%.c $(OUT)/jsmn/jsmn.h
 	@mkdir -p $$(@D)
 	$(CROSS)gcc -std=c99 $(CPU) $(OPTIMISE) $(DEFS) $(4) $(INC) -MD -MP -c -o $$@ $$<
-$(OUT)/$(1).o/%.o: %.c $(OUT)/jsmn/jsmn.h $(FW)/firmware.mk
+$(OUT)/$(1).o/%.o: %.c $(OUT)/jsmn/jsmn.h
 	@mkdir -p $$(@D)
 	$(CROSS)gcc -std=c99 $(CPU) $(OPTIMISE) $(WARN) $(DEFS) $(4) $(INC) $$(if $$(findstring device,$$*),-DFIRMWARE_UTC=$(FIRMWARE_UTC)) -MD -MP -c -o $$@ $$<
 $(OUT)/$(1).elf: $$($(1)_OBJ) $(FW)/$(2).ld $(FW)/sections.ld

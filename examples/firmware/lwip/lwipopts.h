@@ -14,14 +14,15 @@
 #define LWIP_STATS 0
 #define LWIP_IPV4 1
 #define LWIP_IPV6 0
+#define LWIP_SINGLE_NETIF 1
 
 /* Memory: static pools, and a heap of lwIP's own (an array) for what is sent. No malloc. */
 #define MEM_LIBC_MALLOC 0
 #define MEMP_MEM_MALLOC 0
 #define MEM_ALIGNMENT 4
-#define MEM_SIZE 1536
-#define PBUF_POOL_SIZE 8
-#define PBUF_POOL_BUFSIZE 256
+#define MEM_SIZE 1200
+#define PBUF_POOL_SIZE 6
+#define PBUF_POOL_BUFSIZE 296 /* two hold a frame with a whole segment: 2 + 14 + 40 + 536 bytes */
 #define MEMP_NUM_PBUF 4
 #define MEMP_NUM_TCP_PCB 2 /* the connection, and one that is being given up */
 #define MEMP_NUM_TCP_PCB_LISTEN 0
