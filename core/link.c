@@ -22,21 +22,9 @@ static uint32_t or_usual(uint32_t set, uint32_t usual)
     return set != 0 ? set : usual;
 }
 
-static uint32_t ticks(const struct osft_link *l)
+static uint32_t left(const struct osft_link *l, const struct osft_deadline *d)
 {
-    const struct osft_port *port = l->set->port;
-    return port->ticks_ms(port->ctx);
-}
-
-static uint32_t left(uint32_t now, uint32_t began, uint32_t ms)
-{
-    return now - began < ms ? ms - (now - began) : 0; /* right across a wrap, too */
-}
-
-/* What is left of the call's budget. */
-static uint32_t rest(const struct osft_link *l)
-{
-    return l->budget != 0 ? left(ticks(l), l->began, l->budget) : UINT32_MAX;
+    return osft_time_left(d, l->set->port);
 }
 
 /* The device's clock as it is; where there is none, the one that counts from some start: l->clock says
@@ -49,7 +37,7 @@ static int64_t device_clock(struct osft_link *l)
     l->clock = UTC;
     if (utc_s < 0) {
         l->clock = TICKS;
-        utc_s = ticks(l) / 1000;
+        utc_s = port->ticks_ms(port->ctx) / 1000;
     }
     return utc_s;
 }
@@ -98,7 +86,7 @@ static void attempt(struct osft_link *l)
 {
     const struct osft_settings *set = l->set;
     const struct osft_port *port = set->port;
-    uint32_t ms = or_usual(set->attempt_ms, 10000), most = rest(l);
+    uint32_t ms = or_usual(set->attempt_ms, 10000), most = left(l, &l->call);
 
     l->state = TRYING;
     l->was_kept = l->is_open;
@@ -204,7 +192,7 @@ static uint32_t backoff(const struct osft_link *l)
 static int again(struct osft_link *l, int err)
 {
     const struct osft_stream *s = l->page->stream;
-    uint32_t asked;
+    uint32_t asked, wait_ms = 0;
     int what = verdict(l, err);
 
     /* What a stream has delivered would come twice, where nobody filters it. */
@@ -212,18 +200,21 @@ static int again(struct osft_link *l, int err)
         (s != NULL && s->fresh == NULL && l->page->seen != 0)) {
         return 0;
     }
-    l->wait_ms = 0;
     if (what == LATER) {
-        l->wait_ms = backoff(l);
         asked = asked_wait(l->page);
-        l->wait_ms = asked > l->wait_ms ? asked : l->wait_ms;
+        wait_ms = backoff(l);
+        wait_ms = asked > wait_ms ? asked : wait_ms;
     }
-    l->wait_began = ticks(l);
-    if (l->wait_ms >= rest(l)) {
+    if (wait_ms >= left(l, &l->call)) {
         return 0; /* there is not the time for it */
     }
     l->last = err;
-    l->state = WAITING;
+    if (wait_ms == 0) {
+        attempt(l);
+    } else {
+        l->state = WAITING;
+        osft_count_from_now(&l->wait, l->set->port, wait_ms);
+    }
     return 1;
 }
 
@@ -258,7 +249,7 @@ void osft_link_init(struct osft_link *l, struct osft_settings *set)
 {
     memset(l, 0, sizeof(*l));
     l->set = set;
-    osft_init(&l->client, set);
+    l->client.set = set;
 }
 
 int osft_link_begin(struct osft_link *l, const struct osft_query *query, uint32_t budget_ms,
@@ -269,8 +260,7 @@ int osft_link_begin(struct osft_link *l, const struct osft_query *query, uint32_
     }
     l->query = query;
     l->page = page;
-    l->budget = budget_ms;
-    l->began = ticks(l);
+    osft_count_from_now(&l->call, l->set->port, budget_ms);
     l->last = 0;
     l->attempts = 0;
     l->reopened = l->clock_tried = l->token_tried = l->expired = 0;
@@ -328,7 +318,7 @@ int osft_link_result(const struct osft_link *l)
 uint32_t osft_link_left(const struct osft_link *l)
 {
     if (l->state == WAITING) {
-        return left(ticks(l), l->wait_began, l->wait_ms);
+        return left(l, &l->wait);
     }
     return osft_left(&l->client);
 }
@@ -361,10 +351,8 @@ void osft_link_close(struct osft_link *l)
 {
     const struct osft_port *port = l->set->port;
 
-    if (l->state == TRYING) {
-        osft_did(&l->client, OSFT_E_IO); /* which wipes the request */
-        osft_init(&l->client, l->set);
-    }
+    osft_did(&l->client, OSFT_E_IO); /* which wipes the request, if there is one */
+    l->client.state = OSFT_DONE;
     port->close(port->ctx);
     l->is_open = 0;
     if (l->state != IDLE) {

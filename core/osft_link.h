@@ -13,9 +13,9 @@
  *           at least when they were sent (but OSFT_RETRY_AFTER_MAX_MS at most). Each attempt has a new
  *           date and nonce. A wait that would outlast the budget is not begun: the call ends with the
  *           failure itself. A used nonce is tried again at once. No other refusal is.
- * kept:     the connection stays open after a whole answer, unless that says Connection: close. When the
- *           service has closed it in the meantime, and no byte of an answer has come, it is opened
- *           again at once; that is no attempt.
+ * kept:     the connection stays open after a whole answer, unless that is a refusal or says Connection:
+ *           close. When the service has closed it in the meantime, and no byte of an answer has come, it is
+ *           opened again at once; that is no attempt.
  * clock:    a request refused for its date is signed again, once a call, with the time that the
  *           answer's Date header says; skew_s keeps the difference for the calls to come. A Date that is
  *           absent, broken or absurd (before 2020, after 2099) changes nothing. Where port.utc_s does not
@@ -52,8 +52,7 @@ struct osft_link {
     struct osft_settings *set;
     const struct osft_query *query;
     struct osft_page *page;
-    uint32_t began, budget;       /* of the call, ms */
-    uint32_t wait_began, wait_ms; /* of the wait */
+    struct osft_deadline call, wait;
     int result;
     struct osft_client client;
 };

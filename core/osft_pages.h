@@ -18,12 +18,13 @@
  *
  * overlap: a page begins with tasks that were delivered before, and they are left out; when it does not,
  *       tasks have vanished, and nothing of it is delivered before the walk has stepped back to
- *       where it knows the tasks. (Pages of fewer than 4 tasks do not always
- *       begin so; what vanishes can then take others with it.)
+ *       where it knows the tasks. (Pages of fewer than 4 tasks do not always begin so; what vanishes can
+ *       then take others with it.)
  * size: a page that does not fit is asked for again from where it broke off, in half the size; it grows
  *       back later. Where even one task does not fit, OSFT_E_SPACE with page->need, and the next
  *       call goes on behind it. A stream reports such tasks one by one, and the call that met some
- *       returns OSFT_E_SPACE; the next one goes on behind that page.
+ *       returns OSFT_E_SPACE; the next one goes on behind that page. Who calls on after errors should
+ *       bound how often: a service can send what never fits for ever.
  * end:  when a page brings no task, or is short and brings nothing new, or is short and totalCount (if
  *       there is one) is reached. What totalCount says is never relied on alone. When new tasks come as
  *       fast as pages are read, or the service says the same again and again: OSFT_PAGES_STUCK.
@@ -45,8 +46,7 @@ enum osft_pages_change {
     OSFT_PAGES_REPEATED = 4, /* tasks came again and were left out: new ones had pushed them back */
     OSFT_PAGES_DISORDER = 8, /* not newest first: tasks may have come twice */
     OSFT_PAGES_STUCK = 16,   /* the service repeats itself and gives nothing new: the walk ended */
-    OSFT_PAGES_SHORT = 32    /* it ended with fewer tasks than totalCount said at first, less those
- * that vanished */
+    OSFT_PAGES_SHORT = 32 /* it ended with fewer tasks than totalCount said, less what vanished */
 };
 
 struct osft_pages {

@@ -51,9 +51,9 @@ enum osft_watch_event {
 struct osft_run {
     uint64_t id;      /* osft_task_id() */
     int64_t start_ms; /* OSFT_UNKNOWN: not said */
-    int8_t progress;  /* per cent; OSFT_UNKNOWN: not said */
-    uint8_t state;    /* OSFT_RUNNING, _SUCCESS or _FAILED */
-    uint8_t seen;     /* private: by this poll */
+    int32_t progress; /* per cent; OSFT_UNKNOWN: not said */
+    uint16_t state;   /* OSFT_RUNNING, _SUCCESS or _FAILED */
+    uint16_t seen;    /* private: by this poll */
 };
 
 /* Something happened.
@@ -77,7 +77,7 @@ struct osft_watch {
     osft_on_event *on_event;
     void *ctx;
     struct osft_query *query;
-    uint32_t began, budget; /* of the poll, ms */
+    struct osft_deadline deadline; /* of the poll */
     int64_t floor_ms; /* what starts at or before this and is not in the table is of no interest */
     int64_t drop_ms;  /* the same for the next poll */
     uint64_t deep_ms; /* what starts at or before this is older than all that a poll looks for */
@@ -109,7 +109,7 @@ int osft_watch_end(struct osft_watch *w);
  * checksum, and what it is of (application, function, instance).
  * returns: bytes written; when that is more than cap, how many are needed, and nothing was written.
  *          OSFT_WATCH_BYTES(max) always suffice. */
-#define OSFT_WATCH_BYTES(max) (24 + 18 * (size_t)(max))
+#define OSFT_WATCH_BYTES(max) (24 + sizeof(struct osft_run) * (max))
 size_t osft_watch_save(const struct osft_watch *w, void *dst, size_t cap);
 /* returns: 0; or OSFT_E_SAVED, and the watch is as before: damaged, of another version or another
  *          instance; or OSFT_E_SPACE: more runs than the table has room for */

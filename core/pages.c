@@ -108,8 +108,11 @@ static int take(struct osft_pages *p, const struct osft_task *task, uint32_t ind
     if (index == 0) {
         p->head = head;
         if (!known && pos < p->at) {
-            p->gap = p->doubt < DOUBTS;
-            p->changed |= p->gap ? 0 : OSFT_PAGES_DISORDER;
+            if (p->doubt < DOUBTS) {
+                p->gap = 1;
+            } else {
+                p->changed |= OSFT_PAGES_DISORDER;
+            }
         }
     }
     if (p->gap) {
@@ -120,20 +123,27 @@ static int take(struct osft_pages *p, const struct osft_task *task, uint32_t ind
         p->changed |= known ? OSFT_PAGES_REPEATED : 0;
     }
     if (!known) {
-        memmove(p->recent + 1, p->recent, sizeof(p->recent) - sizeof(p->recent[0]));
-        p->recent[0] = id;
+        p->recent[p->delivered++ % OSFT_PAGES_RECENT] = id;
         p->last_start = task->start_ms;
-        p->delivered++;
         p->is_new = 1;
     }
     return !known;
 }
 
-/* The stream asks. */
+/* The stream asks, also whether to report what is too large for it: then only its place is known. */
 static int is_fresh(void *filter, const struct osft_task *task)
 {
     struct osft_pages *p = filter;
-    return take(p, task, (uint32_t)p->page->seen - 1);
+    uint32_t index = (uint32_t)p->page->seen - 1;
+
+    if (task != NULL) {
+        return take(p, task, index);
+    }
+    if (p->gap || p->base + index < p->at) {
+        return 0;
+    }
+    p->at = p->base + index + 1;
+    return 1;
 }
 
 int osft_pages_begin(struct osft_pages *p, uint32_t budget_ms, struct osft_page *page)
@@ -253,6 +263,18 @@ static int look_at_rest(struct osft_pages *p, int err, size_t fitted)
     return err;
 }
 
+/* How far a page that was read to its end has come. */
+static void look_at_positions(struct osft_pages *p)
+{
+    uint32_t end = p->base + (uint32_t)p->page->seen;
+
+    if (p->base == end && end < p->at && !is_disorder(p)) {
+        p->gap = p->doubt < DOUBTS; /* not even what was delivered last is there */
+    } else if (!p->gap && p->at < end) {
+        p->at = end; /* the last ones were too large */
+    }
+}
+
 /* Tasks have come to lie before p->at: so many, or, when the page does not join on, unknown ones. Then go
  * back by a page, and the second time to the beginning. */
 static void step_back(struct osft_pages *p, uint32_t by)
@@ -269,7 +291,7 @@ int osft_pages_end(struct osft_pages *p)
     struct osft_page *page = p->page;
     int err = osft_link_result(p->link), whole = err == OSFT_OK;
     size_t fitted = page->count;
-    uint32_t lost, end = p->base + (uint32_t)page->seen;
+    uint32_t lost;
 
     if (err == OSFT_E_STATE) {
         return err;
@@ -281,10 +303,8 @@ int osft_pages_end(struct osft_pages *p)
     } else {
         sift(p);
     }
-    if (whole && page->seen == 0 && p->base < p->at && !is_disorder(p)) {
-        p->gap = p->doubt < DOUBTS; /* not even what was delivered last is there */
-    } else if (whole && !p->gap && p->at < end) {
-        p->at = end; /* the last ones were too large */
+    if (whole) {
+        look_at_positions(p);
     }
     if (p->gap || (lost != 0 && is_disorder(p))) {
         step_back(p, lost);

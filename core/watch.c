@@ -3,6 +3,7 @@
  * w->floor_ms is in the table.
  */
 #include <string.h>
+#include "client.h"
 #include "osft_watch.h"
 
 #define PAGE_MAX  50 /* tasks to ask for at once, at most */
@@ -84,8 +85,8 @@ static void update(struct osft_watch *w, const struct osft_task *task, struct os
             tell(w, state + 2, task, run);
         }
     }
-    run->state = (uint8_t)state;
-    run->progress = (int8_t)progress;
+    run->state = (uint16_t)state;
+    run->progress = progress;
 }
 
 static void look_at(struct osft_watch *w, const struct osft_task *task)
@@ -105,7 +106,7 @@ static void look_at(struct osft_watch *w, const struct osft_task *task)
     if (task->start_ms > w->floor_ms) {
         one.state = OSFT_RUNNING;
         one.progress = OSFT_UNKNOWN;
-        one.seen = (uint8_t)(SEEN + w->known);
+        one.seen = (uint16_t)(SEEN + w->known);
         update(w, task, &one, 1);
         keep(w, &one);
     }
@@ -130,7 +131,7 @@ static int look_for_vanished(struct osft_watch *w)
     unsigned changed = w->pages.changed;
     uint32_t i = w->count;
 
-    if (changed & (OSFT_PAGES_SHRANK | OSFT_PAGES_STUCK | OSFT_PAGES_SHORT)) {
+    if (changed & (OSFT_PAGES_STUCK | OSFT_PAGES_SHORT)) {
         return OSFT_OK; /* it may be there all the same */
     }
     while (i-- > 0) {
@@ -164,14 +165,10 @@ void osft_watch_init(struct osft_watch *w, struct osft_link *l, struct osft_quer
 /* Ask for the next page. */
 static int ask(struct osft_watch *w)
 {
-    const struct osft_port *port = w->pages.link->set->port;
-    uint32_t left = w->budget;
+    uint32_t left = osft_time_left(&w->deadline, w->pages.link->set->port);
     int err = OSFT_E_TIMEOUT;
 
     if (left != 0) {
-        left -= port->ticks_ms(port->ctx) - w->began; /* right across a wrap, too */
-    }
-    if (left - 1 < w->budget || w->budget == 0) {
         err = osft_pages_begin(&w->pages, left, &w->page);
     }
     w->busy = err == OSFT_OK;
@@ -201,8 +198,7 @@ int osft_watch_begin(struct osft_watch *w, uint32_t budget_ms)
     osft_pages_init(&w->pages, l, w->query,
                     w->max < PAGE_MAX - PAGE_MORE ? w->max + PAGE_MORE : PAGE_MAX);
     w->enough = w->stop = 0;
-    w->budget = budget_ms;
-    w->began = l->set->port->ticks_ms(l->set->port->ctx);
+    osft_count_from_now(&w->deadline, l->set->port, budget_ms);
     return ask(w);
 }
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A watch as bytes: a head, and of each run what comes before the member seen. In the device's own byte
- * order, which makes for little code; the magic number shows when it is another's. */
+/* A watch as bytes: a head, and the runs. As the device has them in memory, which makes for little code;
+ * the magic number shows when it is another's byte order. */
 #include <string.h>
 #include "osft_watch.h"
 #include "pages.h"
 
 #define MAGIC 0x4f465731U /* OFW, and the version */
-#define RUN   offsetof(struct osft_run, seen)
 
 struct head {
     uint64_t hash; /* of whose it is, and of all that follows */
@@ -15,8 +14,7 @@ struct head {
     int64_t floor_ms;
 };
 
-OSFT_STATIC_ASSERT(OSFT_WATCH_BYTES(3) == sizeof(struct head) + 3 * RUN,
-                   watch_bytes_is_not_what_is_written);
+OSFT_STATIC_ASSERT(OSFT_WATCH_BYTES(3) == sizeof(struct head) + 72, what_is_written_has_no_padding);
 
 static uint64_t hash_of(const struct osft_watch *w, const void *src, size_t len)
 {
@@ -35,7 +33,6 @@ size_t osft_watch_save(const struct osft_watch *w, void *dst, size_t cap)
     size_t len = OSFT_WATCH_BYTES(w->count);
     struct head head;
     char *p = dst;
-    uint32_t i;
 
     if (len <= cap) {
         head.hash = 0;
@@ -43,9 +40,7 @@ size_t osft_watch_save(const struct osft_watch *w, void *dst, size_t cap)
         head.count = w->count | (uint32_t)w->known << 31;
         head.floor_ms = w->floor_ms < w->drop_ms ? w->drop_ms : w->floor_ms;
         memcpy(p, &head, sizeof(head));
-        for (i = 0, p += sizeof(head); i < w->count; i++, p += RUN) {
-            memcpy(p, &w->runs[i], RUN);
-        }
+        memcpy(p + sizeof(head), w->runs, len - sizeof(head));
         head.hash = hash_of(w, dst, len);
         memcpy(dst, &head.hash, sizeof(head.hash));
     }
@@ -56,7 +51,7 @@ int osft_watch_load(struct osft_watch *w, const void *src, size_t len)
 {
     const char *p = src;
     struct head head;
-    uint32_t count, i;
+    uint32_t count;
 
     if (len < sizeof(head)) {
         return OSFT_E_SAVED;
@@ -72,8 +67,6 @@ int osft_watch_load(struct osft_watch *w, const void *src, size_t len)
     w->known = head.count != count;
     w->count = count;
     w->floor_ms = w->drop_ms = head.floor_ms;
-    for (i = 0, p += sizeof(head); i < count; i++, p += RUN) {
-        memcpy(&w->runs[i], p, RUN);
-    }
+    memcpy(w->runs, p + sizeof(head), len - sizeof(head));
     return OSFT_OK;
 }

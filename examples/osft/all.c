@@ -137,7 +137,8 @@ static int end(struct walk *w, struct osft_link *link, int err)
         return report_call(err, &w->page, &call);
     }
     say_changes(w);
-    if ((w->pages.changed & OSFT_PAGES_STUCK) != 0) {
+    if ((w->pages.changed & OSFT_PAGES_STUCK) != 0 &&
+        (w->pages.total == OSFT_UNKNOWN || (w->pages.changed & OSFT_PAGES_SHORT) != 0)) {
         return report_stuck(&w->page, &call);
     }
     if (w->plan->format == FORMAT_JSON) {

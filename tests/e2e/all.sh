@@ -28,6 +28,13 @@ whole() {
 seq $N -1 1 >"$T/numbers"
 seq $N >"$T/upwards"
 
+# --- a long history, while tasks are added ---
+start --plain-http --generate 100000 --run-seconds 1000000 --arrive-per-request 2
+all --format jsonl --page-size 500
+seq 100000 -1 1 >"$T/long"
+[ "$status" -eq 0 ] && numbers "$T/out" | grep -vxE '100(00[1-9]|0[1-9].|[1-9]..)' | cmp -s - "$T/long"
+result $? "--all prints each of 100,000 tasks once, newest first, while 2 are added before each page"
+
 # --- every format ---
 start --plain-http --generate $N --run-seconds 1000000
 all --format jsonl
@@ -117,8 +124,13 @@ for lie in total=1 total=99999 total=none cap=20 lost-page:1@3; do
 done
 start --plain-http --generate $N --run-seconds 1000000 --fault repeat
 all --format json
+"$B/osft" parse --format jsonl "$T/out" >"$T/parsed"
+[ "$status" -eq 0 ] && whole "$T/parsed"
+result $? "a service that always gives its first page is asked for a longer and longer one"
+start --plain-http --generate $N --run-seconds 1000000 --fault repeat --fault cap=20
+all --format json
 [ "$status" -eq 6 ] && grep -q 'repeats itself' "$T/err" && ! grep -q '^}' "$T/out"
-result $? "a service that repeats its first page ends the walk with an error"
+result $? "a service that repeats its first page, however long a one is asked for, is an error"
 
 # --- a task that is too large ---
 awk 'BEGIN { for (i = 9; i > 0; i--) {

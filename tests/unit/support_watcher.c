@@ -88,7 +88,7 @@ void watcher_free(struct watcher *w)
     free(w);
 }
 
-int poll(struct watcher *w)
+int watcher_poll(struct watcher *w)
 {
     w->log_len = 0;
     w->log[0] = 0;

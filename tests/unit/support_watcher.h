@@ -33,7 +33,7 @@ struct watcher {
 struct watcher *watcher_new(size_t room, uint32_t max);
 void watcher_free(struct watcher *w);
 /* One poll, and the events it gave. */
-int poll(struct watcher *w);
+int watcher_poll(struct watcher *w);
 /* Save the state, forget everything, load it. */
 void restart(struct watcher *w);
 /* A run starts, as the newest. */
@@ -43,7 +43,7 @@ void end_run(struct watcher *w, uint32_t id, const char *status);
 
 #define assert_poll(w, events)                             \
     do {                                                   \
-        assert_int_equal(poll(w), OSFT_OK);                \
+        assert_int_equal(watcher_poll(w), OSFT_OK);        \
         assert_string_equal((w)->log, events);             \
         assert_int_equal(osft_watch_more(&(w)->watch), 0); \
     } while (0)

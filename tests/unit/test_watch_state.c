@@ -120,7 +120,7 @@ static void live_on(uint32_t seed, uint32_t max, const struct life *how)
             const struct service_task *t = service_find(w->s, id);
             life.known[id] = t == NULL || t->end != 0;
         }
-        err = poll(w);
+        err = watcher_poll(w);
         if (!began &&
             life.moves) { /* what ended before it was looked at cannot be told from outside */
             for (id = 1; id <= w->s->last_id; id++) {
@@ -135,8 +135,8 @@ static void live_on(uint32_t seed, uint32_t max, const struct life *how)
     }
     life.fail = 0;
     life.moves = 0;
-    assert_int_equal(poll(w), OSFT_OK);
-    assert_int_equal(poll(w), OSFT_OK);
+    assert_int_equal(watcher_poll(w), OSFT_OK);
+    assert_int_equal(watcher_poll(w), OSFT_OK);
     assert_int_equal(w->events, 0);
     check_life(w, &life, seed);
     watcher_free(w);
@@ -164,7 +164,7 @@ static struct watcher *with_some_runs(void)
     end_run(w, 1, "success");
     start_run(w)->progress = 33;
     start_run(w)->start = -1;
-    assert_int_equal(poll(w), OSFT_OK);
+    assert_int_equal(watcher_poll(w), OSFT_OK);
     assert_int_equal(w->watch.count, 3);
     return w;
 }
