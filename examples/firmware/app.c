@@ -6,7 +6,6 @@
  *     pages    the whole history as a stream; expect=N tasks, numbered N to 1
  *     watch    until nothing runs any more
  *     nap      one look, then a deep sleep; naps=N times; each waking must resume TLS's session
- *     hang     stops turning the loop, which the watchdog must end
  * Without them: a look, a deep sleep of `interval` seconds, and so on.
  */
 #include "app.h"

@@ -34,7 +34,7 @@ static int load_roots(struct osft_tls *tls)
     int err = OSFT_E_CERT; /* none */
 
     for (root = settings_root(root); root.ptr != NULL; root = settings_root(root)) {
-        err = osft_tls_ca(tls, root.ptr, root.len);
+        err = osft_tls_ca_static(tls, root.ptr, root.len);
         if (err != OSFT_OK) {
             return err;
         }

@@ -19,7 +19,8 @@ SPECS_nano := --specs=nano.specs
 SPECS_picolibc := --specs=picolibc.specs
 CPU := -mcpu=cortex-m3 -mthumb $(SPECS_$(LIBC))
 OPTIMISE := -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-common \
-    -fno-move-loop-invariants -fno-tree-loop-optimize # each for some hundred bytes less
+    -fno-move-loop-invariants -fno-tree-loop-optimize -fno-if-conversion -fno-if-conversion2 \
+    -fno-schedule-insns2 # each for some hundred bytes less
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wcast-qual -Wvla -Werror
 DEFS := -DMBEDTLS_CONFIG_FILE='"osft_mbedtls_config.h"' $(MORE)
 INC := -Icore -Iport/mbedtls -Iport/lwip -I$(FW) -I$(FW)/lwip -isystem $(OUT)/jsmn \
@@ -31,11 +32,9 @@ STACK := 4096
 # Where a handshake spends its time, speed is worth some flash.
 # p256-m: the core's own long multiplication, not four short ones. It is not constant-time on a Cortex-M3, and
 # neither is mbedTLS's; the secrets of a handshake are used once.
-FAST_p256-m := -fmove-loop-invariants -ftree-loop-optimize -DMBEDTLS_PSA_P256M_DRIVER_ENABLED -DMUL64_IS_CONSTANT_TIME -U__ARM_ARCH_PROFILE \
+FAST_p256-m := -fmove-loop-invariants -ftree-loop-optimize -fif-conversion -fif-conversion2 -fschedule-insns2 \
+   -DMBEDTLS_PSA_P256M_DRIVER_ENABLED -DMUL64_IS_CONSTANT_TIME -U__ARM_ARCH_PROFILE \
     -Dpsa_generate_random=osft_mbedtls_p256_random
-
-
-
 
 CORE := $(filter-out core/strerror.c core/parse.c,$(wildcard core/*.c))
 PORT := $(filter-out %_files.c %_sockets.c,$(wildcard port/mbedtls/*.c port/lwip/*.c))
@@ -77,7 +76,7 @@ $(OUT)/$(1).o/%.o: %.c $(OUT)/jsmn/jsmn.h
 	$(CROSS)gcc -std=c99 $(CPU) $(OPTIMISE) $(WARN) $(DEFS) $(4) $(INC) $$(if $$(findstring device,$$*),-DFIRMWARE_UTC=$(FIRMWARE_UTC)) -MD -MP -c -o $$@ $$<
 $(OUT)/$(1).elf: $$($(1)_OBJ) $(FW)/$(2).ld $(FW)/sections.ld
 	$(CROSS)gcc $(CPU) -nostartfiles -T $(FW)/$(2).ld -L $(FW) -Wl,--gc-sections \
-	    -Wl,--defsym=STACK_SIZE=$(STACK) -Wl,--wrap=mbedtls_ssl_handshake -Wl,-Map=$(OUT)/$(1).map \
+	    -Wl,--defsym=STACK_SIZE=$(STACK) -Wl,--defsym=SECTOR_SIZE=$(if $(4),1024,2048) -Wl,--wrap=mbedtls_ssl_handshake -Wl,-Map=$(OUT)/$(1).map \
 	    $(call instead,$(NEVER),osft_mbedtls_never) $(P256) -Wl,--no-warn-rwx-segments -Wl,--fatal-warnings -o $$@ $$($(1)_OBJ)
 	sh tests/firmware/heapless.sh $(CROSS)nm $$@
 -include $$($(1)_OBJ:.o=.d)
