@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Jobs, one after the other. A job is one or more calls; a call is driven by app_turn(), a step at a time.
  *
- * Arguments of a test: do=JOB[,JOB...], and what each wants to find
+ * Arguments of a test: do=JOB[+JOB...], and what each wants to find
  *     list     a page of the newest tasks
  *     pages    the whole history as a stream; expect=N tasks, numbered N to 1
  *     watch    until nothing runs any more
  *     nap      one look, then a deep sleep; naps=N times; each waking must resume TLS's session
- * Without them: a look, a deep sleep of `interval` seconds, and so on.
+ * again=N: so many calls may fail, each is then made anew in a new connection. utc=SECONDS: the time is known
+ * from the start, as by a clock with a battery.
+ * Without any: a look, a deep sleep of `interval` seconds, and so on.
  */
 #include "app.h"
 
@@ -32,7 +34,7 @@ static struct {
     enum { NONE, LIST, PAGES, WATCH, NAP } job;
     uint8_t in_call, waking;
     uint32_t wait_since, wait_ms;
-    uint32_t tasks, wrong, bytes, expect;
+    uint32_t tasks, wrong, bytes, expect, again;
     struct osft_pages pages;
     struct osft_page page;
     struct osft_stream stream;
@@ -176,7 +178,7 @@ static void begin_job(void)
     if (app.jobs.len == 0) {
         end(0);
     }
-    while (len < app.jobs.len && app.jobs.ptr[len] != ',') {
+    while (len < app.jobs.len && app.jobs.ptr[len] != '+') {
         len++;
     }
     app.job = NONE;
@@ -261,8 +263,13 @@ static void called(void)
         more = osft_watch_more(&d->watch);
     }
     report(err, app.job < WATCH ? &app.page : &d->watch.page);
-    if (device.args != NULL) {
-        end_if(err);
+    if (err != OSFT_OK && device.args != NULL) {
+        if (app.again == 0) {
+            end(-err);
+        }
+        app.again--;
+        osft_link_close(&d->link);
+        more = 1;
     }
     if (more) {
         end_if(begin_call());
@@ -287,6 +294,11 @@ void app_begin(void)
     end_if(device_init());
     osft_watch_init(&d->watch, &d->link, &d->query, d->runs, DEVICE_RUNS, on_event, NULL);
     app.waking = (uint8_t)device_wake();
+    uint32_t utc_s = settings_number(settings_find(d->args, "utc"), 0);
+    if (utc_s != 0) {
+        d->net.port.learn_utc(d->net.port.ctx, utc_s);
+    }
+    app.again = settings_number(settings_find(d->args, "again"), 0);
     app.jobs = settings_find(d->args, "do");
     if (app.jobs.ptr != NULL) {
         begin_job();

@@ -48,11 +48,11 @@ uint32_t settings_number(struct osft_span value, uint32_t otherwise)
 {
     uint32_t n = 0;
 
-    if (value.ptr == NULL || value.len == 0 || value.len > 9) {
+    if (value.ptr == NULL || value.len == 0) {
         return otherwise;
     }
     for (size_t i = 0; i < value.len; i++) {
-        if (value.ptr[i] < '0' || value.ptr[i] > '9') {
+        if (value.ptr[i] < '0' || value.ptr[i] > '9' || n > UINT32_MAX / 10 - 1) {
             return otherwise;
         }
         n = n * 10 + (uint32_t)(value.ptr[i] - '0');

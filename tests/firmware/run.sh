@@ -74,6 +74,7 @@ host=osft.test more=
 device() {
     sector
     arguments=
+    rm -f "$T/out"
     for word in "$@"; do
         arguments="$arguments,arg=$word"
     done
@@ -83,6 +84,7 @@ device() {
         -kernel "$B/firmware/$image.elf" -device "loader,file=$T/sector,addr=0x3f800,force-raw=on" \
         >"$T/qemu" 2>&1 </dev/null
     status=$?
+    [ -e "$T/out" ] || : >"$T/out"
 }
 
 # said NAME STATUS PATTERN...: the run ended so, and logged a line that matches each pattern whole.
@@ -143,7 +145,7 @@ watches() {
 
 resumes() {
     serve --generate 25 --fault close
-    device do=list,list
+    device do=list+list
     said 'resumes its session in the next connection' 0 'handshake: resumed us [0-9]+'
     measure resumed_us 'handshake: resumed us'
     memory
@@ -157,7 +159,7 @@ resumes() {
         test "$(grep -c 'event: started generation 25 ' "$T/out")" = 1
 
     serve --generate 1 --fault close
-    device do=list,list
+    device do=list+list
     sed -n 's/^handshake: full us //p' "$T/out" | head -n 1 >"$T/two" # the first call connects twice
     [ ! -s "$T/two" ] || echo "$image full_us $(($(cat "$T/two") / 2))" >>"$measures"
 }
@@ -175,10 +177,16 @@ refuses() {
     serve --cert-days -2
     device do=list
     said 'refuses a certificate that expired' 21 'call: verify flags 00000001'
+    serve --cert-days -2
+    device do=list "utc=$(date +%s)"
+    said 'refuses it also when it knows the time from the start' 21 'call: verify flags 00000001'
     serve --cert-from-days 2
+    device do=list "utc=$(date +%s)"
+    said 'refuses a certificate that is not valid yet' 21 'call: verify flags 00000200'
     device do=list
-    said 'refuses a certificate that is not valid yet, as soon as it has the time' 21 \
-        'call: verify flags 00000200'
+    said 'believes no time that such a certificate vouches for' 48 'call: http 400'
+    device do=list again=1
+    said 'and refuses it from then on' 21 'call: verify flags 00000200'
     serve
     more=pin=0000000000000000000000000000000000000000000000000000000000000000
     device do=list
