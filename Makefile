@@ -37,7 +37,7 @@ LIB := $(BUILD)/libosft.a
 ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_soak
 
-.PHONY: all tests help need test test-mbedtls3 demo peers size size-functions size-readme lint fuzz soak install clean
+.PHONY: all tests help need test test-mbedtls3 demo peers size size-functions size-readme size-firmware firmware firmware-test lint fuzz soak install clean
 .SECONDARY:
 all: $(ALL)
 tests: $(TESTS)
@@ -88,6 +88,9 @@ help:
 	@echo 'make peers          the vendor'"'"'s own SDK against the local endpoint'
 	@echo 'make size           flash, RAM and stack on three small targets, and the limits'
 	@echo 'make size-functions the same function by function, for Cortex-M3; make size-readme: into README.md'
+	@echo 'make firmware       build/firmware: three images for two Cortex-M3 boards, with TLS and TCP/IP'
+	@echo 'make firmware-test  runs them in the emulator against the local endpoint'
+	@echo 'make size-firmware  their flash and RAM by part, measured in such runs, and the limits'
 	@echo 'make lint           layout, both compilers'"'"' warnings, static analysis, length and complexity of functions'
 	@echo 'make fuzz           each parser and the whole call for FUZZ_SECONDS (60), with the invariants that must hold'
 	@echo 'make soak           SOAK_POLLS (10000) polls of a watch under random faults: nothing lost, no memory grows'
@@ -149,6 +152,26 @@ SOAK_SEED ?= 1
 soak: need
 	$(AGAIN) -s all $(BUILD)/tests/test_soak
 	@OSFT_BUILD=$(BUILD) $(BUILD)/tests/test_soak $(SOAK_POLLS) $(SOAK_SEED)
+
+# The bare-metal images. Both source trees are fetched once.
+NEED_FIRMWARE := $(NEED) gcc-arm-none-eabi picolibc-arm-none-eabi
+FIRMWARE = -f examples/firmware/firmware.mk BUILD=$(BUILD) MBEDTLS_DIR=$(BUILD)/mbedtls3 LWIP_DIR=$(BUILD)/lwip
+firmware:
+	@sh tests/tools/need.sh $(NEED_FIRMWARE)
+	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 >/dev/null
+	@sh tests/tools/lwip.sh $(BUILD)/lwip >/dev/null
+	$(AGAIN) -s $(FIRMWARE)
+$(BUILD)/firmware/names: tests/firmware/names.c
+	@mkdir -p $(@D)
+	$(COMPILE) $(POSIX) -o $@ $<
+firmware-test: firmware
+	@sh tests/tools/need.sh qemu-system-arm
+	$(AGAIN) -s all $(BUILD)/firmware/names
+	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/firmware/run.sh
+size-firmware: firmware
+	@sh tests/tools/need.sh qemu-system-arm
+	$(AGAIN) -s all $(BUILD)/firmware/names
+	@sh tests/size/image.sh $(BUILD)
 
 HEADERS := $(filter core/osft%.h,$(wildcard core/*.h)) $(filter-out %_internal.h,$(wildcard port/*/*.h))
 MAN := $(wildcard examples/osft/osft.1)

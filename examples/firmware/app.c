@@ -129,7 +129,6 @@ static void report(int err, const struct osft_page *page)
     log_line("call: ", err);
     log_line("call: attempts ", d->link.attempts);
     if (err != OSFT_OK) {
-        log_line("call: last ", d->link.last);
         log_line("call: port code ", page->port_code);
         log_line("call: http ", page->http_status);
         log_line("call: need ", (int32_t)page->need);
@@ -193,9 +192,6 @@ static void begin_job(void)
         app.jobs.ptr++;
         app.jobs.len--;
     }
-    log_text("job: ");
-    log_text(names[app.job]);
-    log_end();
     osft_stream_init(&app.stream, &app.page, on_task, NULL);
     device.query.page_number = 0;
     device.query.page_size = PAGE_SIZE;
@@ -291,7 +287,11 @@ void app_begin(void)
 {
     struct device *d = &device;
 
-    end_if(device_init());
+    int err = device_init();
+    if (err != OSFT_OK) {
+        log_line("init: ", err);
+        board_end(-err);
+    }
     osft_watch_init(&d->watch, &d->link, &d->query, d->runs, DEVICE_RUNS, on_event, NULL);
     app.waking = (uint8_t)device_wake();
     uint32_t utc_s = settings_number(settings_find(d->args, "utc"), 0);

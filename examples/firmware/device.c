@@ -18,13 +18,12 @@
 
 struct device device;
 struct retained retained __attribute__((section(".retained")));
-static uint64_t arena[DEVICE_ARENA / 8] __attribute__((section(".arena")));
+extern uint64_t link_arena[], link_arena_end[]; /* for mbedTLS; what a run needed is in the log */
 
 static int missing(const char *what)
 {
     log_text("settings: missing or wrong: ");
-    log_text(what);
-    log_end();
+    log_say(what);
     return OSFT_E_ARG;
 }
 
@@ -47,7 +46,7 @@ static int init_tls(struct device *d)
     struct osft_span pin = settings_get("pin");
     uint8_t digest[32];
 
-    osft_tls_arena_init(arena, sizeof(arena));
+    osft_tls_arena_init(link_arena, (size_t)((char *)link_arena_end - (char *)link_arena));
     int err = osft_tls_init(&d->tls, &d->net.port, board_entropy, NULL);
     if (err != OSFT_OK) {
         return err;
@@ -55,7 +54,8 @@ static int init_tls(struct device *d)
     d->tls.floor_s = FIRMWARE_UTC;
     err = load_roots(&d->tls);
     if (err != OSFT_OK) {
-        return missing("root");
+        (void)missing("root");
+        return err;
     }
     if (pin.ptr != NULL) {
         err = settings_hex(pin, digest, sizeof(digest)) == 0 ? osft_tls_pin(&d->tls, digest)

@@ -11,9 +11,6 @@
 #include "osft_tls.h"
 #include "osft_watch.h"
 
-#ifndef DEVICE_ARENA
-#define DEVICE_ARENA 26624 /* for mbedTLS; what a run needed is in the log */
-#endif
 #ifndef DEVICE_WORK
 #define DEVICE_WORK 2048 /* the request, then one task at a time; before a sleep, what must outlive it */
 #endif

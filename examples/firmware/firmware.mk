@@ -18,22 +18,27 @@ FW := examples/firmware
 SPECS_nano := --specs=nano.specs
 SPECS_picolibc := --specs=picolibc.specs
 CPU := -mcpu=cortex-m3 -mthumb $(SPECS_$(LIBC))
+# Each for some hundred bytes less than -Os makes by itself.
+SMALLER := -fno-move-loop-invariants -fno-tree-loop-optimize -fno-tree-loop-im -fno-if-conversion -fno-if-conversion2 \
+    -fno-schedule-insns2 -fno-tree-pta -fno-tree-coalesce-vars -fno-thread-jumps
 OPTIMISE := -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-common \
-    -fno-move-loop-invariants -fno-tree-loop-optimize -fno-if-conversion -fno-if-conversion2 \
-    -fno-schedule-insns2 # each for some hundred bytes less
+    $(SMALLER)
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wcast-qual -Wvla -Werror
 DEFS := -DMBEDTLS_CONFIG_FILE='"osft_mbedtls_config.h"' $(MORE)
 INC := -Icore -Iport/mbedtls -Iport/lwip -I$(FW) -I$(FW)/lwip -isystem $(OUT)/jsmn \
     -isystem $(MBEDTLS_DIR)/include -isystem $(MBEDTLS_DIR)/3rdparty/p256-m/p256-m -isystem $(LWIP_DIR)/src/include
-LEAN_ARENA := 23552
-LEAN := -DOSFT_MBEDTLS_LEAN -DFIRMWARE_LEAN -DDEVICE_ARENA=$(LEAN_ARENA) -DDEVICE_WORK=1536
-STACK := 4096
+LEAN := -DOSFT_MBEDTLS_LEAN -DFIRMWARE_LEAN -DDEVICE_WORK=1536
+
+# Bytes of RAM for the stack and for mbedTLS, and of flash for the device's own sector: full image, lean one.
+STACK ?= $(if $(1),2048,3072)
+ARENA ?= $(if $(1),21952,32768)
+SECTOR ?= $(if $(1),1024,2048)
 
 # Where a handshake spends its time, speed is worth some flash.
 # p256-m: the core's own long multiplication, not four short ones. It is not constant-time on a Cortex-M3, and
 # neither is mbedTLS's; the secrets of a handshake are used once.
-FAST_p256-m := -fmove-loop-invariants -ftree-loop-optimize -fif-conversion -fif-conversion2 -fschedule-insns2 \
-   -DMBEDTLS_PSA_P256M_DRIVER_ENABLED -DMUL64_IS_CONSTANT_TIME -U__ARM_ARCH_PROFILE \
+FAST_p256-m := $(patsubst -fno-%,-f%,$(filter -fno-%,$(SMALLER))) \
+    -DMBEDTLS_PSA_P256M_DRIVER_ENABLED -DMUL64_IS_CONSTANT_TIME -U__ARM_ARCH_PROFILE \
     -Dpsa_generate_random=osft_mbedtls_p256_random
 
 CORE := $(filter-out core/strerror.c core/parse.c,$(wildcard core/*.c))
@@ -65,18 +70,19 @@ all: $(IMAGES:%=$(OUT)/%.elf)
 define image
 $(1)_OBJ := $$(patsubst %.c,$(OUT)/$(1).o/%.o,$(CORE) $(PORT) $(APP) $(FW)/board_$(2).c $(FW)/nic_$(3).c \
     $(MBEDTLS) $(LWIP))
-$(OUT)/$(1).o/mbedtls/%.o: $(MBEDTLS_DIR)/%.c $(OUT)/jsmn/jsmn.h
+$(OUT)/$(1).o/mbedtls/%.o: $(MBEDTLS_DIR)/%.c $(OUT)/jsmn/jsmn.h $(FW)/firmware.mk
 	@mkdir -p $$(@D)
 	$(CROSS)gcc -std=c99 $(CPU) $(OPTIMISE) $(DEFS) $(4) $(INC) -I$(MBEDTLS_DIR)/library $$(FAST_$$(notdir $$*)) -MD -MP -c -o $$@ $$<
-$(OUT)/$(1).o/lwip/%.o: $(LWIP_DIR)/%.c $(OUT)/jsmn/jsmn.h
+$(OUT)/$(1).o/lwip/%.o: $(LWIP_DIR)/%.c $(OUT)/jsmn/jsmn.h $(FW)/firmware.mk
 	@mkdir -p $$(@D)
 	$(CROSS)gcc -std=c99 $(CPU) $(OPTIMISE) $(DEFS) $(4) $(INC) -MD -MP -c -o $$@ $$<
-$(OUT)/$(1).o/%.o: %.c $(OUT)/jsmn/jsmn.h
+$(OUT)/$(1).o/%.o: %.c $(OUT)/jsmn/jsmn.h $(FW)/firmware.mk
 	@mkdir -p $$(@D)
 	$(CROSS)gcc -std=c99 $(CPU) $(OPTIMISE) $(WARN) $(DEFS) $(4) $(INC) $$(if $$(findstring device,$$*),-DFIRMWARE_UTC=$(FIRMWARE_UTC)) -MD -MP -c -o $$@ $$<
 $(OUT)/$(1).elf: $$($(1)_OBJ) $(FW)/$(2).ld $(FW)/sections.ld
 	$(CROSS)gcc $(CPU) -nostartfiles -T $(FW)/$(2).ld -L $(FW) -Wl,--gc-sections \
-	    -Wl,--defsym=STACK_SIZE=$(STACK) -Wl,--defsym=SECTOR_SIZE=$(if $(4),1024,2048) -Wl,--wrap=mbedtls_ssl_handshake -Wl,-Map=$(OUT)/$(1).map \
+	    -Wl,--defsym=STACK_SIZE=$(call STACK,$(4)) \
+	    -Wl,--defsym=ARENA_SIZE=$(call ARENA,$(4)) -Wl,--defsym=SECTOR_SIZE=$(call SECTOR,$(4)) -Wl,--wrap=mbedtls_ssl_handshake -Wl,-Map=$(OUT)/$(1).map \
 	    $(call instead,$(NEVER),osft_mbedtls_never) $(P256) -Wl,--no-warn-rwx-segments -Wl,--fatal-warnings -o $$@ $$($(1)_OBJ)
 	sh tests/firmware/heapless.sh $(CROSS)nm $$@
 -include $$($(1)_OBJ:.o=.d)

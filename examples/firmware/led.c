@@ -25,8 +25,7 @@ void led_show(const struct osft_run *runs, uint32_t count)
     }
     uint8_t now = failed ? 2 : running;
     if (now != shown) {
-        log_text(now == 2 ? "led: blinks" : now == 1 ? "led: lit" : "led: dark");
-        log_end();
+        log_say(now == 2 ? "led: blinks" : now == 1 ? "led: lit" : "led: dark");
     }
     shown = now;
 }

@@ -47,6 +47,12 @@ void log_end(void)
     board_putc('\n');
 }
 
+void log_say(const char *text)
+{
+    log_text(text);
+    log_end();
+}
+
 void log_line(const char *what, int32_t n)
 {
     log_text(what);

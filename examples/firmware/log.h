@@ -11,6 +11,7 @@ void log_bytes(const char *text, size_t len); /* what is not printable ASCII bec
 void log_number(int32_t n);
 void log_hex(uint32_t n);
 void log_end(void);
+void log_say(const char *text); /* a line */
 /* `what` and a number, a line. */
 void log_line(const char *what, int32_t n);
 

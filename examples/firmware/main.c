@@ -14,17 +14,14 @@ int main(void)
     int up = 0;
 
     log_text("osft firmware on ");
-    log_text(board_name);
-    log_end();
+    log_say(board_name);
     if (board_entropy_note != NULL) {
         log_text("entropy: ");
-        log_text(board_entropy_note);
-        log_end();
+        log_say(board_entropy_note);
     }
     device.args = board_args();
     if (net_init(device.args) != 0) {
-        log_text("net: no driver");
-        log_end();
+        log_say("net: no driver");
         return NO_NETWORK;
     }
     for (;;) {

@@ -31,7 +31,5 @@ void measure_log(void)
 {
     log_line("memory: arena peak ", (int32_t)osft_tls_arena_peak());
     log_line("memory: arena refused ", (int32_t)osft_tls_arena_refused());
-    log_line("memory: arena used ", (int32_t)osft_tls_arena_used());
     log_line("memory: stack used ", (int32_t)(stack_size() - stack_unused()));
-    log_line("memory: stack ", (int32_t)stack_size());
 }

@@ -42,8 +42,7 @@ uint32_t net_random(void)
 {
     uint32_t n = 0;
     if (board_entropy(NULL, (unsigned char *)&n, sizeof(n)) != 0) {
-        log_text("no entropy");
-        log_end();
+        log_say("no entropy");
         board_end(104);
     }
     return n;

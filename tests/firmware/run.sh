@@ -243,7 +243,7 @@ only_full() {
 only_lean() {
     serve --generate 25 --rsa
     device do=list
-    said 'the lean image speaks no RSA' 19
+    said 'the lean image takes no RSA root' 20 'settings: missing or wrong: root'
 }
 
 [ $# -gt 0 ] || set -- lm3s6965evb mps2-an385 lm3s6965evb-lean

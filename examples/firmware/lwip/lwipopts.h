@@ -62,6 +62,8 @@
 #define TCP_OVERSIZE 0
 #define LWIP_CALLBACK_API 1
 #define LWIP_TCP_KEEPALIVE 0
+#define TCP_CALCULATE_EFF_SEND_MSS 0 /* no network has frames smaller than TCP_MSS */
+#define LWIP_CHKSUM_ALGORITHM 1
 
 #ifndef FIRMWARE_LEAN
 #define LWIP_UDP 1
