@@ -20,7 +20,8 @@ SPECS_picolibc := --specs=picolibc.specs
 CPU := -mcpu=cortex-m3 -mthumb $(SPECS_$(LIBC))
 # Each for some hundred bytes less than -Os makes by itself.
 SMALLER := -fno-move-loop-invariants -fno-tree-loop-optimize -fno-tree-loop-im -fno-if-conversion -fno-if-conversion2 \
-    -fno-schedule-insns2 -fno-tree-pta -fno-tree-coalesce-vars -fno-thread-jumps
+    -fno-schedule-insns2 -fno-tree-pta -fno-tree-coalesce-vars -fno-thread-jumps -fno-tree-tail-merge \
+    -fno-ssa-phiopt -fno-optimize-sibling-calls
 OPTIMISE := -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-common \
     $(SMALLER)
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wcast-qual -Wvla -Werror
@@ -30,8 +31,8 @@ INC := -Icore -Iport/mbedtls -Iport/lwip -I$(FW) -I$(FW)/lwip -isystem $(OUT)/js
 LEAN := -DOSFT_MBEDTLS_LEAN -DFIRMWARE_LEAN -DDEVICE_WORK=1536
 
 # Bytes of RAM for the stack and for mbedTLS, and of flash for the device's own sector: full image, lean one.
-STACK ?= $(if $(1),2048,3072)
-ARENA ?= $(if $(1),21952,32768)
+STACK ?= $(if $(1),2304,3072)
+ARENA ?= $(if $(1),21696,32768)
 SECTOR ?= $(if $(1),1024,2048)
 
 # Where a handshake spends its time, speed is worth some flash.

@@ -3,12 +3,14 @@
 # The firmware's images under qemu-system-arm, against osft-endpoint on loopback. TAP on standard output.
 # usage: OSFT_BUILD=build sh tests/firmware/run.sh [IMAGE...]
 # Each run's result is the emulator's exit status, which the firmware sets: 0, or an osft_err as a positive
-# number. OSFT_MEASURES=FILE: a line for each of some runs, `IMAGE NAME NUMBER`, for make size.
+# number. OSFT_MEASURES=FILE: a line for each of some runs, `IMAGE NAME NUMBER`. OSFT_FIRMWARE=DIR: the images
+# there. OSFT_PARTS: which of the functions at the end to run. All three are for tests/size/image.sh.
 set -u
 . tests/tools/tap.sh
 
 B=${OSFT_BUILD:-build}
 T=$(mktemp -d) || exit 1
+images=${OSFT_FIRMWARE:-$B/firmware}
 measures=${OSFT_MEASURES:-$T/measures}
 endpoint='' names=''
 stop() {
@@ -81,7 +83,7 @@ device() {
     timeout -k 5 "${OSFT_RUN_SECONDS:-120}" qemu-system-arm -M "${image%-lean}" -display none \
         -monitor none -serial "file:$T/out" -icount shift=4 -nic user,ipv6=off \
         -semihosting-config "enable=on,target=native,arg=firmware$arguments" \
-        -kernel "$B/firmware/$image.elf" -device "loader,file=$T/sector,addr=0x3f800,force-raw=on" \
+        -kernel "$images/$image.elf" -device "loader,file=$T/sector,addr=0x3f800,force-raw=on" \
         >"$T/qemu" 2>&1 </dev/null
     status=$?
     [ -e "$T/out" ] || : >"$T/out"
@@ -248,15 +250,12 @@ only_lean() {
 
 [ $# -gt 0 ] || set -- lm3s6965evb mps2-an385 lm3s6965evb-lean
 for image in "$@"; do
-    works
-    watches
-    resumes
-    refuses
-    suffers
-    loses
     case $image in
-    *-lean) only_lean ;;
-    *) only_full ;;
+    *-lean) only=only_lean ;;
+    *) only=only_full ;;
     esac
+    for part in ${OSFT_PARTS:-works watches resumes refuses suffers loses $only}; do
+        $part
+    done
 done
 finish
