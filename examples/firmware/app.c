@@ -5,6 +5,7 @@
  *     list     a page of the newest tasks
  *     pages    the whole history as a stream; expect=N tasks, numbered N to 1
  *     watch    until nothing runs any more
+ *     hang     turns the loop no more, which the watchdog has to end
  *     nap      one look, then a deep sleep; naps=N times; each waking must resume TLS's session
  * again=N: so many calls may fail, each is then made anew in a new connection. utc=SECONDS: the time is known
  * from the start, as by a clock with a battery.
@@ -23,7 +24,7 @@
 #include "led.h"
 #include "settings.h"
 
-#define CALL_MS 120000
+#define CALL_MS   120000
 #define PAGE_SIZE 20
 
 /* Ends of a test that are no osft_err. */
@@ -31,7 +32,7 @@ enum { WRONG_TASKS = 101, NOT_RESUMED = 102 };
 
 static struct {
     struct osft_span jobs; /* still to do */
-    enum { NONE, LIST, PAGES, WATCH, NAP } job;
+    enum { NONE, LIST, PAGES, WATCH, NAP, HANG } job;
     uint8_t in_call, waking;
     uint32_t wait_since, wait_ms;
     uint32_t tasks, wrong, bytes, expect, again;
@@ -78,7 +79,7 @@ static int on_task(void *ctx, const struct osft_task *task, uint32_t index, size
 static int on_event(void *ctx, enum osft_watch_event event, const struct osft_task *task,
                     const struct osft_run *run)
 {
-    static const char *const names[] = { "?", "started", "progressed", "succeeded",
+    static const char *const names[] = { "?",      "started",  "progressed", "succeeded",
                                          "failed", "vanished", "dropped" };
     (void)ctx;
     (void)run;
@@ -171,7 +172,7 @@ static int begin_call(void)
 
 static void begin_job(void)
 {
-    static const char *const names[] = { "", "list", "pages", "watch", "nap" };
+    static const char *const names[] = { "", "list", "pages", "watch", "nap", "hang" };
     size_t len = 0;
 
     if (app.jobs.len == 0) {
@@ -181,7 +182,7 @@ static void begin_job(void)
         len++;
     }
     app.job = NONE;
-    for (unsigned i = LIST; i <= NAP; i++) {
+    for (unsigned i = LIST; i <= HANG; i++) {
         if (strlen(names[i]) == len && memcmp(names[i], app.jobs.ptr, len) == 0) {
             app.job = i;
         }
@@ -191,6 +192,8 @@ static void begin_job(void)
     if (app.jobs.len != 0) {
         app.jobs.ptr++;
         app.jobs.len--;
+    }
+    while (app.job == HANG) {
     }
     osft_stream_init(&app.stream, &app.page, on_task, NULL);
     device.query.page_number = 0;
@@ -234,7 +237,8 @@ static void looked(void)
     if (app.waking && app.jobs.ptr != NULL && !device.tls.resumed) {
         end(NOT_RESUMED);
     }
-    if (device.args != NULL && retained.wakes == settings_number(settings_find(device.args, "naps"), 1)) {
+    if (device.args != NULL &&
+        retained.wakes == settings_number(settings_find(device.args, "naps"), 1)) {
         begin_job();
         return;
     }

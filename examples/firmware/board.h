@@ -30,7 +30,10 @@ extern const char *const board_entropy_note;
  * a `name=value` a line, ended by a NUL, and behind it the roots to trust, DER, one after the other.
  * settings.h has the names. */
 extern const char board_sector[];
-extern const char board_sector_end[];
+extern char link_sector_size[]; /* for LINK_SIZE */
+
+/* A size that the linker script gives, as the address of a symbol. */
+#define LINK_SIZE(symbol) ((uint32_t)(uintptr_t)(symbol))
 
 /* What to do instead of watching forever, for a test; NULL: nothing. */
 const char *board_args(void);

@@ -6,15 +6,15 @@
 
 #define REG(address) (*(volatile uint32_t *)(address))
 
-#define UART0 0x40004000u
-#define UART_DATA REG(UART0 + 0x00)
-#define UART_STATE REG(UART0 + 0x04)
-#define UART_CTRL REG(UART0 + 0x08)
+#define UART0        0x40004000u
+#define UART_DATA    REG(UART0 + 0x00)
+#define UART_STATE   REG(UART0 + 0x04)
+#define UART_CTRL    REG(UART0 + 0x08)
 #define UART_BAUDDIV REG(UART0 + 0x10)
 #define UART_TX_FULL 1u
 
 #define WATCHDOG 0x40008000u
-#define LEDS REG(0x40028000u)
+#define LEDS     REG(0x40028000u)
 
 const uint32_t board_hz = 25000000;
 const char board_name[] = "mps2-an385";
@@ -40,7 +40,7 @@ void board_led(int on)
 /* Ten seconds; a handshake takes about two. */
 void board_feed_watchdog(void)
 {
-    REG(WATCHDOG + 0xC00) = 0x1ACCE551; /* unlock */
+    REG(WATCHDOG + 0xC00) = 0x1ACCE551;   /* unlock */
     REG(WATCHDOG + 0x000) = board_hz * 5; /* the second time it is through, it resets */
     REG(WATCHDOG + 0x00C) = 1;
     REG(WATCHDOG + 0x008) = 3;

@@ -13,12 +13,14 @@
 
 /* It was at least this late: when it was built, or when the makefile says. */
 #ifndef FIRMWARE_UTC
-#error "FIRMWARE_UTC: seconds since 1970 when this is built, for judging certificates before the time is known"
+#error \
+    "FIRMWARE_UTC: seconds since 1970 when this is built, for judging certificates before the time is known"
 #endif
 
 struct device device;
 struct retained retained __attribute__((section(".retained")));
-extern uint64_t link_arena[], link_arena_end[]; /* for mbedTLS; what a run needed is in the log */
+extern uint64_t link_arena[];
+extern char link_arena_size[]; /* for mbedTLS; what a run needed is in the log */
 
 static int missing(const char *what)
 {
@@ -46,7 +48,7 @@ static int init_tls(struct device *d)
     struct osft_span pin = settings_get("pin");
     uint8_t digest[32];
 
-    osft_tls_arena_init(link_arena, (size_t)((char *)link_arena_end - (char *)link_arena));
+    osft_tls_arena_init(link_arena, LINK_SIZE(link_arena_size));
     int err = osft_tls_init(&d->tls, &d->net.port, board_entropy, NULL);
     if (err != OSFT_OK) {
         return err;
@@ -59,7 +61,7 @@ static int init_tls(struct device *d)
     }
     if (pin.ptr != NULL) {
         err = settings_hex(pin, digest, sizeof(digest)) == 0 ? osft_tls_pin(&d->tls, digest)
-                                                              : missing("pin");
+                                                             : missing("pin");
     }
     return err;
 }

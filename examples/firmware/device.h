@@ -12,7 +12,8 @@
 #include "osft_watch.h"
 
 #ifndef DEVICE_WORK
-#define DEVICE_WORK 2048 /* the request, then one task at a time; before a sleep, what must outlive it */
+#define DEVICE_WORK \
+    2048 /* the request, then one task at a time; before a sleep, what must outlive it */
 #endif
 #ifndef DEVICE_RUNS
 #define DEVICE_RUNS 8 /* runs that are watched at once */

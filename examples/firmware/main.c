@@ -6,7 +6,7 @@
 #include "log.h"
 #include "net.h"
 
-#define UP_MS 60000
+#define UP_MS      60000
 #define NO_NETWORK 103
 
 int main(void)

@@ -75,7 +75,9 @@ static err_t eth_output(struct netif *netif, struct pbuf *p)
 
 static err_t eth_init(struct netif *netif)
 {
-    static const uint8_t fallback[6] = { 0x02, 0x00, 0x00, 0x6F, 0x73, 0x66 }; /* of one's own making */
+    static const uint8_t fallback[6] = {
+        0x02, 0x00, 0x00, 0x6F, 0x73, 0x66
+    }; /* of one's own making */
 
     netif->name[0] = 'e';
     netif->name[1] = 'n';
@@ -86,14 +88,16 @@ static err_t eth_init(struct netif *netif)
     if (settings_hex(settings_get("mac"), netif->hwaddr, 6) != 0) {
         memcpy(netif->hwaddr, fallback, 6);
     }
-    netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_LINK_UP;
+    netif->flags =
+        NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_LINK_UP;
     return nic_init(netif->hwaddr) == 0 ? ERR_OK : ERR_IF;
 }
 
 static int get_address(const char *name, ip4_addr_t *address)
 {
     char text[16];
-    return settings_copy(settings_get(name), text, sizeof(text)) == 0 && ip4addr_aton(text, address);
+    return settings_copy(settings_get(name), text, sizeof(text)) == 0 &&
+           ip4addr_aton(text, address);
 }
 
 #if LWIP_DNS

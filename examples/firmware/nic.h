@@ -19,7 +19,8 @@ int nic_send(struct pbuf *p);
 
 /* For drivers. A frame of size bytes, without pad, is in the chip, and fifo yields its 32-bit words, pad
  * first, then extra words that are nobody's. first: the first word, where it has been read; else NULL. */
-struct pbuf *nic_take(volatile uint32_t *fifo, uint32_t size, uint32_t extra, const uint32_t *first);
+struct pbuf *nic_take(volatile uint32_t *fifo, uint32_t size, uint32_t extra,
+                      const uint32_t *first);
 /* Write p, pad included, word by word. */
 void nic_give(volatile uint32_t *fifo, const struct pbuf *p);
 

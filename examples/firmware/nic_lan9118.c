@@ -3,38 +3,38 @@
  * full (about 10 KB), so TCP's window stays below that. */
 #include "nic.h"
 
-#define LAN 0x40200000u
-#define REG(offset) (*(volatile uint32_t *)(LAN + (offset)))
-#define RX_DATA REG(0x00)
-#define TX_DATA REG(0x20)
-#define RX_STATUS REG(0x40)
-#define TX_STATUS REG(0x48)
-#define ID_REV REG(0x50)
-#define BYTE_TEST REG(0x64)
-#define RX_CFG REG(0x6C)
-#define TX_CFG REG(0x70)
-#define HW_CFG REG(0x74)
-#define RX_FIFO_INF REG(0x7C)
-#define TX_FIFO_INF REG(0x80)
-#define MAC_CSR_CMD REG(0xA4)
+#define LAN          0x40200000u
+#define REG(offset)  (*(volatile uint32_t *)(LAN + (offset)))
+#define RX_DATA      REG(0x00)
+#define TX_DATA      REG(0x20)
+#define RX_STATUS    REG(0x40)
+#define TX_STATUS    REG(0x48)
+#define ID_REV       REG(0x50)
+#define BYTE_TEST    REG(0x64)
+#define RX_CFG       REG(0x6C)
+#define TX_CFG       REG(0x70)
+#define HW_CFG       REG(0x74)
+#define RX_FIFO_INF  REG(0x7C)
+#define TX_FIFO_INF  REG(0x80)
+#define MAC_CSR_CMD  REG(0xA4)
 #define MAC_CSR_DATA REG(0xA8)
 
-#define CSR_BUSY 0x80000000u
-#define MAC_CR 1u
-#define ADDRH 2u
-#define ADDRL 3u
+#define CSR_BUSY        0x80000000u
+#define MAC_CR          1u
+#define ADDRH           2u
+#define ADDRL           3u
 #define MAC_FULL_DUPLEX (1u << 20)
-#define MAC_TX_ENABLE (1u << 3)
-#define MAC_RX_ENABLE (1u << 2)
-#define SOFT_RESET 1u
-#define HW_MUST_BE_ONE (1u << 20)
-#define HW_TX_FIFO_5K (5u << 16)
-#define RX_OFFSET_2 (2u << 8) /* two bytes in front, which makes the pad that lwIP wants */
-#define TX_ON 2u
-#define TX_FIRST (1u << 13)
-#define TX_LAST (1u << 12)
-#define RX_ERROR (1u << 15)
-#define CRC 4u
+#define MAC_TX_ENABLE   (1u << 3)
+#define MAC_RX_ENABLE   (1u << 2)
+#define SOFT_RESET      1u
+#define HW_MUST_BE_ONE  (1u << 20)
+#define HW_TX_FIFO_5K   (5u << 16)
+#define RX_OFFSET_2     (2u << 8) /* two bytes in front, which makes the pad that lwIP wants */
+#define TX_ON           2u
+#define TX_FIRST        (1u << 13)
+#define TX_LAST         (1u << 12)
+#define RX_ERROR        (1u << 15)
+#define CRC             4u
 
 /* Bounded, in case there is no such chip. */
 static int until(volatile uint32_t *reg, uint32_t bits, uint32_t value)

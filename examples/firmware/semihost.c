@@ -3,13 +3,13 @@
 
 #include <string.h>
 
-#define SYS_OPEN 0x01u
-#define SYS_CLOSE 0x02u
-#define SYS_READ 0x06u
-#define SYS_GET_CMDLINE 0x15u
+#define SYS_OPEN          0x01u
+#define SYS_CLOSE         0x02u
+#define SYS_READ          0x06u
+#define SYS_GET_CMDLINE   0x15u
 #define SYS_EXIT_EXTENDED 0x20u
-#define APPLICATION_EXIT 0x20026u
-#define OPEN_RB 1u
+#define APPLICATION_EXIT  0x20026u
+#define OPEN_RB           1u
 
 static uint32_t call(uint32_t what, const void *block)
 {

@@ -98,21 +98,23 @@ int settings_copy(struct osft_span value, char *dst, size_t cap)
 struct osft_span settings_root(struct osft_span before)
 {
     struct osft_span root = { NULL, 0 };
-    const char *at = before.ptr + before.len;
+    size_t at = 0, size = LINK_SIZE(link_sector_size);
 
     if (before.ptr == NULL) {
-        for (at = board_sector; at < board_sector_end && !ends(*at); at++) {
+        while (at < size && !ends(board_sector[at])) {
+            at++;
         }
         at++;
+    } else {
+        at = (size_t)(before.ptr - board_sector) + before.len;
     }
-    if (board_sector_end - at < 4 || memcmp(at, "\x30\x82", 2) != 0) {
+    if (at + 4 > size || memcmp(board_sector + at, "\x30\x82", 2) != 0) {
         return root;
     }
-    size_t len = 4 + ((size_t)(uint8_t)at[2] << 8 | (uint8_t)at[3]);
-    if (len > (size_t)(board_sector_end - at)) {
-        return root;
+    size_t len = 4 + ((size_t)(uint8_t)board_sector[at + 2] << 8 | (uint8_t)board_sector[at + 3]);
+    if (len <= size - at) {
+        root.ptr = board_sector + at;
+        root.len = len;
     }
-    root.ptr = at;
-    root.len = len;
     return root;
 }

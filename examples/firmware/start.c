@@ -7,9 +7,9 @@
 #include "log.h"
 
 /* The linker script's. */
-extern uint32_t link_stack_bottom[], link_stack_top[], link_data[], link_data_end[], link_bss[],
-    link_bss_end[];
+extern uint32_t link_stack[], link_stack_top[], link_data[], link_bss[];
 extern const uint32_t link_data_load[];
+extern char link_stack_size[], link_data_size[], link_bss_size[]; /* see LINK_SIZE */
 
 extern int main(void);
 BOARD_NORETURN void start_reset(void);
@@ -17,11 +17,11 @@ BOARD_NORETURN void start_reset(void);
 #define SYST_CSR (*(volatile uint32_t *)0xE000E010u)
 #define SYST_RVR (*(volatile uint32_t *)0xE000E014u)
 #define SYST_CVR (*(volatile uint32_t *)0xE000E018u)
-#define ICSR (*(volatile uint32_t *)0xE000ED04u)
-#define CFSR (*(volatile uint32_t *)0xE000ED28u)
-#define BFAR (*(volatile uint32_t *)0xE000ED38u)
-#define SYST_GO 7u /* the core's clock, an interrupt each time it is through, on */
-#define PENDST (1u << 26)
+#define ICSR     (*(volatile uint32_t *)0xE000ED04u)
+#define CFSR     (*(volatile uint32_t *)0xE000ED28u)
+#define BFAR     (*(volatile uint32_t *)0xE000ED38u)
+#define SYST_GO  7u /* the core's clock, an interrupt each time it is through, on */
+#define PENDST   (1u << 26)
 
 #define PAINT 0x5AC35AC3u
 
@@ -44,22 +44,29 @@ static BOARD_NORETURN void on_fault(void)
     board_end(255);
 }
 
+/* Where a watchdog has a first stage that is this interrupt, as MPS2's has. */
+static BOARD_NORETURN void on_nmi(void)
+{
+    log_say("watchdog");
+    board_end(254);
+}
+
 __attribute__((section(".vectors"), used)) static const struct {
     uint32_t *stack;
     void (*handler[15])(void);
 } vectors = { link_stack_top,
-              { start_reset, on_fault, on_fault, on_fault, on_fault, on_fault, on_fault, on_fault,
+              { start_reset, on_nmi, on_fault, on_fault, on_fault, on_fault, on_fault, on_fault,
                 on_fault, on_fault, on_fault, on_fault, on_fault, on_fault, on_tick } };
 
 BOARD_NORETURN void start_reset(void)
 {
     uint32_t *here = __builtin_frame_address(0);
 
-    for (uint32_t *p = link_stack_bottom; p < here - 16; p++) {
+    for (uint32_t *p = link_stack; p != here - 16; p++) {
         *p = PAINT;
     }
-    memcpy(link_data, link_data_load, (size_t)((char *)link_data_end - (char *)link_data));
-    memset(link_bss, 0, (size_t)((char *)link_bss_end - (char *)link_bss));
+    memcpy(link_data, link_data_load, LINK_SIZE(link_data_size));
+    memset(link_bss, 0, LINK_SIZE(link_bss_size));
     board_init();
     SYST_RVR = board_hz / 1000 - 1;
     SYST_CVR = 0;
@@ -90,14 +97,14 @@ uint32_t clock_us(void)
 
 uint32_t stack_size(void)
 {
-    return (uint32_t)((char *)link_stack_top - (char *)link_stack_bottom);
+    return LINK_SIZE(link_stack_size);
 }
 
 uint32_t stack_unused(void)
 {
-    const uint32_t *p = link_stack_bottom;
-    while (p < link_stack_top && *p == PAINT) {
-        p++;
+    uint32_t i = 0;
+    while (i < stack_size() / sizeof(link_stack[0]) && link_stack[i] == PAINT) {
+        i++;
     }
-    return (uint32_t)((const char *)p - (const char *)link_stack_bottom);
+    return i * sizeof(link_stack[0]);
 }

@@ -22,10 +22,11 @@ int osft_mbedtls_snprintf(char *dst, size_t cap, const char *format, ...);
 #define MBEDTLS_PLATFORM_C
 #define MBEDTLS_PLATFORM_MEMORY
 #define MBEDTLS_PLATFORM_CALLOC_MACRO osft_tls_arena_calloc
-#define MBEDTLS_PLATFORM_FREE_MACRO osft_tls_arena_free
-#define MBEDTLS_PLATFORM_STD_MEM_HDR "osft_tls_arena.h"
+#define MBEDTLS_PLATFORM_FREE_MACRO   osft_tls_arena_free
+#define MBEDTLS_PLATFORM_STD_MEM_HDR  "osft_tls_arena.h"
 #define MBEDTLS_PLATFORM_NO_STD_FUNCTIONS
-#define MBEDTLS_PLATFORM_SNPRINTF_MACRO osft_mbedtls_snprintf /* nobody's: what links prints nothing */
+#define MBEDTLS_PLATFORM_SNPRINTF_MACRO \
+    osft_mbedtls_snprintf /* nobody's: what links prints nothing */
 
 /* The largest record that can come is 16,384 bytes, unless the server agrees to less, and not every
  * server does. RAM: this and about 330. */
@@ -76,8 +77,8 @@ int osft_mbedtls_snprintf(char *dst, size_t cap, const char *format, ...);
 #endif
 #define MBEDTLS_AES_C
 #define MBEDTLS_AES_ONLY_128_BIT_KEY_LENGTH
-#define MBEDTLS_AES_ROM_TABLES   /* in flash, not 8 KB of RAM */
-#define MBEDTLS_AES_FEWER_TABLES /* 2 KB instead of 8; AES is some tens of per cent slower */
+#define MBEDTLS_AES_ROM_TABLES          /* in flash, not 8 KB of RAM */
+#define MBEDTLS_AES_FEWER_TABLES        /* 2 KB instead of 8; AES is some tens of per cent slower */
 #define MBEDTLS_BLOCK_CIPHER_NO_DECRYPT /* GCM and CTR only encrypt */
 #define MBEDTLS_GCM_C
 #define MBEDTLS_CIPHER_C
@@ -108,8 +109,8 @@ int osft_mbedtls_snprintf(char *dst, size_t cap, const char *format, ...);
 #define MBEDTLS_ECDH_COMPUTE_SHARED_ALT
 #define MBEDTLS_ECP_FIXED_POINT_OPTIM 0
 #else
-#define MBEDTLS_ECP_NIST_OPTIM /* reduction modulo the NIST primes: several times faster */
-#define MBEDTLS_ECP_WINDOW_SIZE 4
+#define MBEDTLS_ECP_NIST_OPTIM        /* reduction modulo the NIST primes: several times faster */
+#define MBEDTLS_ECP_WINDOW_SIZE       4
 #define MBEDTLS_ECP_FIXED_POINT_OPTIM 1 /* a table of multiples of the generator, in flash */
 #endif
 #ifndef OSFT_MBEDTLS_LEAN

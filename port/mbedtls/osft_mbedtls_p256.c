@@ -16,7 +16,7 @@
 #include <string.h>
 
 #define SCALAR 32
-#define POINT 65 /* 4, x, y */
+#define POINT  65 /* 4, x, y */
 
 typedef int osft_mbedtls_rng(void *ctx, unsigned char *dst, size_t len);
 
@@ -36,10 +36,12 @@ static int is_p256(const mbedtls_ecp_group *grp)
     return grp->id == MBEDTLS_ECP_DP_SECP256R1;
 }
 
-static int to_bytes(const mbedtls_ecp_group *grp, const mbedtls_ecp_point *point, uint8_t dst[POINT])
+static int to_bytes(const mbedtls_ecp_group *grp, const mbedtls_ecp_point *point,
+                    uint8_t dst[POINT])
 {
     size_t len;
-    int r = mbedtls_ecp_point_write_binary(grp, point, MBEDTLS_ECP_PF_UNCOMPRESSED, &len, dst, POINT);
+    int r =
+        mbedtls_ecp_point_write_binary(grp, point, MBEDTLS_ECP_PF_UNCOMPRESSED, &len, dst, POINT);
     return r == 0 && len != POINT ? MBEDTLS_ERR_ECP_INVALID_KEY : r;
 }
 
@@ -116,7 +118,8 @@ int mbedtls_ecdh_gen_public(mbedtls_ecp_group *grp, mbedtls_mpi *secret, mbedtls
     }
     rng = f_rng;
     rng_ctx = p_rng;
-    int error = p256_gen_keypair(scalar, bytes + 1) == P256_SUCCESS ? 0 : MBEDTLS_ERR_ECP_RANDOM_FAILED;
+    int error =
+        p256_gen_keypair(scalar, bytes + 1) == P256_SUCCESS ? 0 : MBEDTLS_ERR_ECP_RANDOM_FAILED;
     rng = NULL;
     if (error == 0) {
         error = mbedtls_mpi_read_binary(secret, scalar, SCALAR);

@@ -38,7 +38,8 @@ static size_t read_name(const unsigned char *query, size_t len, size_t at, char 
 /* The query becomes its answer. Returns its length, or 0: it is none. */
 static size_t answer(unsigned char *message, size_t len, const char *known, struct in_addr address)
 {
-    static const unsigned char record[ANSWER] = { 0xC0, HEADER, 0, TYPE_A, 0, CLASS_IN, 0, 0, 0, 60, 0, 4 };
+    static const unsigned char record[ANSWER] = { 0xC0, HEADER, 0, TYPE_A, 0, CLASS_IN,
+                                                  0,    0,      0, 60,     0, 4 };
     char name[256];
     size_t end;
 

@@ -54,7 +54,7 @@ serve() {
     ready "$T/names.err" "$B/firmware/names" osft.test 10.0.2.2 "$deaf"
     names=$pid names_port=$port
 }
-deaf=0
+deaf=0 emulator= # how many queries for the name are lost; more options of the emulator
 
 # The device's own sector: settings, and the root. more: further lines.
 sector() {
@@ -80,11 +80,12 @@ device() {
     for word in "$@"; do
         arguments="$arguments,arg=$word"
     done
+    # shellcheck disable=SC2086 # emulator is a list of words
     timeout -k 5 "${OSFT_RUN_SECONDS:-120}" qemu-system-arm -M "${image%-lean}" -display none \
         -monitor none -serial "file:$T/out" -icount shift=4 -nic user,ipv6=off \
         -semihosting-config "enable=on,target=native,arg=firmware$arguments" \
         -kernel "$images/$image.elf" -device "loader,file=$T/sector,addr=0x3f800,force-raw=on" \
-        >"$T/qemu" 2>&1 </dev/null
+        $emulator >"$T/qemu" 2>&1 </dev/null
     status=$?
     [ -e "$T/out" ] || : >"$T/out"
 }
@@ -215,6 +216,20 @@ suffers() {
     said 'an endpoint that is not there is an error' 16
 }
 
+# Stellaris' watchdog resets the part: the emulator ends with 0, which the firmware would have said only
+# after `end: 0`. MPS2's interrupts first.
+hangs() {
+    serve --generate 25
+    emulator='-watchdog-action poweroff'
+    device do=hang
+    emulator=
+    case $image in
+    lm3s*) said 'a loop that turns no more is ended by the watchdog' 0 'net: address .*' ;;
+    *) said 'a loop that turns no more is ended by the watchdog' 254 watchdog ;;
+    esac
+    none "$image: and by nothing else" grep -E '^(end|fault):' "$T/out"
+}
+
 loses() {
     for seed in 1 2 3; do
         serve --generate 60
@@ -254,7 +269,7 @@ for image in "$@"; do
     *-lean) only=only_lean ;;
     *) only=only_full ;;
     esac
-    for part in ${OSFT_PARTS:-works watches resumes refuses suffers loses $only}; do
+    for part in ${OSFT_PARTS:-works watches resumes refuses suffers hangs loses $only}; do
         $part
     done
 done

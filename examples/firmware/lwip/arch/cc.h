@@ -3,9 +3,9 @@
 #ifndef FIRMWARE_ARCH_CC_H
 #define FIRMWARE_ARCH_CC_H
 
-#define BYTE_ORDER LITTLE_ENDIAN
+#define BYTE_ORDER         LITTLE_ENDIAN
 #define LWIP_NO_INTTYPES_H 1
-#define LWIP_NO_CTYPE_H 1
-#define LWIP_NO_UNISTD_H 1
+#define LWIP_NO_CTYPE_H    1
+#define LWIP_NO_UNISTD_H   1
 
 #endif
