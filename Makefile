@@ -165,7 +165,7 @@ $(BUILD)/firmware/names: tests/firmware/names.c
 	@mkdir -p $(@D)
 	$(COMPILE) $(POSIX) -o $@ $<
 firmware-test: firmware
-	@sh tests/tools/need.sh qemu-system-arm
+	@sh tests/tools/need.sh qemu-system-arm openssl
 	$(AGAIN) -s all $(BUILD)/firmware/names
 	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/firmware/run.sh
 size-firmware: firmware

@@ -5,7 +5,7 @@
  *     -DMBEDTLS_CONFIG_FILE='"osft_mbedtls_config.h"'                   full
  *     -DMBEDTLS_CONFIG_FILE='"osft_mbedtls_config.h"' -DOSFT_MBEDTLS_LEAN   ECDSA on P-256 only
  *
- * What an option costs is measured by `sh tests/size/options.sh`, which takes each one away, builds the
+ * What an option costs is measured by `sh tests/size/options.sh BUILD`, which takes each one away, builds the
  * firmware again and prints the difference; it is not repeated here, where it would rot.
  */
 #ifndef OSFT_MBEDTLS_CONFIG_H

@@ -197,6 +197,17 @@ refuses() {
     said 'refuses another key than the pinned one' 20 'call: verify flags 00000100'
 }
 
+# The pin as port/README.md prints it.
+pins() {
+    serve --generate 25
+    more=pin=$(openssl s_client -connect "127.0.0.1:$endpoint_port" </dev/null 2>/dev/null |
+        openssl x509 -noout -pubkey | openssl pkey -pubin -outform DER | openssl dgst -sha256 |
+        sed 's/.* //')
+    device do=list
+    more=
+    said 'takes the pinned key' 0 'tasks: 20'
+}
+
 suffers() {
     serve --generate 25 --fault cut=700
     device do=list
@@ -269,7 +280,7 @@ for image in "$@"; do
     *-lean) only=only_lean ;;
     *) only=only_full ;;
     esac
-    for part in ${OSFT_PARTS:-works watches resumes refuses suffers hangs loses $only}; do
+    for part in ${OSFT_PARTS:-works watches resumes refuses pins suffers hangs loses $only}; do
         $part
     done
 done
