@@ -74,6 +74,7 @@ $(BUILD)/tests/test_matrix: $(call obj,$(MATRIX)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka
 # A watch left alone, in a short form for the tests. It counts what our objects ask of the heap.
+$(BUILD)/obj/tests/soak/%.o: CPPFLAGS += $(if $(MBEDTLS_DIR),-DTLS_IS_LINKED_IN)
 $(BUILD)/tests/test_soak: $(call obj,$(SOAK)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
