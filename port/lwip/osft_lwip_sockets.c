@@ -164,9 +164,9 @@ static int result(struct osft_lwip *p, ssize_t n)
 static int sockets_send(void *ctx, const void *src, size_t len)
 {
     struct osft_lwip *p = ctx;
-    return p->state == CONNECTED ?
-               result(p, lwip_send(p->fd, src, len < INT_MAX ? len : INT_MAX, 0)) :
-               io_error(p, ENOTCONN);
+    return p->state == CONNECTED
+               ? result(p, lwip_send(p->fd, src, len < INT_MAX ? len : INT_MAX, 0))
+               : io_error(p, ENOTCONN);
 }
 
 static int sockets_recv(void *ctx, void *dst, size_t cap)

@@ -229,6 +229,8 @@ void wire_assert_nothing_left(void)
     }
     assert_null(tcp_active_pcbs);
     assert_null(tcp_tw_pcbs);
-    if (lwip_stats.mem.used != used_at_rest) for (i = 0; i < MEMP_MAX; i++) fprintf(stderr, "%d %d\n", (int)i, (int)lwip_stats.memp[i]->used);
+    if (lwip_stats.mem.used != used_at_rest)
+        for (i = 0; i < MEMP_MAX; i++)
+            fprintf(stderr, "%d %d\n", (int)i, (int)lwip_stats.memp[i]->used);
     assert_int_equal(lwip_stats.mem.used, used_at_rest);
 }
