@@ -144,6 +144,7 @@ static void the_end_of_the_stream_is_said_each_time(void **state)
     assert_int_equal(net.port.send(&net, "\r\n\r\n", 4), 4);
     while ((r = net.port.recv(&net, buf, 100)) >= 0) {
         (void)net.port.wait(&net, OSFT_READABLE, 10000);
+        assert_int_equal(net.port.recv(&net, buf, 0), 0); /* no room is not the end */
     }
     assert_int_equal(r, OSFT_EOF);
     assert_int_equal(net.port.recv(&net, buf, sizeof buf), OSFT_EOF);

@@ -32,6 +32,7 @@ struct wire {
     int lose_next;      /* so many packets more are lost */
     int no_dns;         /* the name server is not there */
     unsigned questions; /* that it was asked */
+    uint16_t dead[32];  /* TCP packets of these ports are lost, too; 0: no port */
     unsigned packets, lost;
     struct netif netif;
 };
