@@ -17,6 +17,8 @@ struct connection {
     int fd, port;
 };
 
+static sys_sem_t may_echo;
+
 static void need(int ok, const char *what)
 {
     if (!ok) {
@@ -69,7 +71,7 @@ static void echo(int fd)
     ssize_t n = 1;
 
     need(all != NULL, "malloc");
-    sys_msleep(300); /* meanwhile the sender finds out how much fits in between */
+    sys_sem_wait(&may_echo);
     while (got < SERVICE_ECHO && n > 0) {
         n = lwip_recv(fd, all + got, SERVICE_ECHO - got, 0);
         got += n > 0 ? (size_t)n : 0;
@@ -205,6 +207,7 @@ void service_start(void)
     tcpip_init(on_started, &started);
     sys_sem_wait(&started);
     sys_sem_free(&started);
+    need(sys_sem_new(&may_echo, 0) == ERR_OK, "semaphore");
     (void)caller_answer(), (void)caller_refusal(); /* made before there are threads */
     names = bound(SOCK_DGRAM, 53);
     thread(answer_names, &names);
@@ -214,4 +217,9 @@ void service_start(void)
         need(lwip_listen(listeners[i].fd, 16) == 0, "listen");
         thread(accept_all, &listeners[i]);
     }
+}
+
+void service_echo(void)
+{
+    sys_sem_signal(&may_echo);
 }

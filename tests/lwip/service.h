@@ -11,7 +11,7 @@ enum {
     CUTS,           /* ends in the middle of one */
     RESETS,         /* resets in the middle of one */
     REFUSES,        /* the first request for its date, and answers the others */
-    ECHOES,         /* receives SERVICE_ECHO bytes, and then sends them back */
+    ECHOES,         /* after service_echo(): receives SERVICE_ECHO bytes, then sends them back */
     SERVICE_END,
     NOT_SERVED = 9000,
     SERVICE_ECHO = 300000
@@ -19,5 +19,6 @@ enum {
 
 /* Starts lwIP and all of them; they end with the program. */
 void service_start(void);
+void service_echo(void);
 
 #endif
