@@ -28,13 +28,16 @@ ENDPOINT := $(wildcard tests/endpoint/*.c)
 PKI := $(wildcard tests/pki/*.c)
 UNIT := $(wildcard tests/unit/test_*.c)
 SUPPORT := $(wildcard tests/unit/support_*.c) $(PKI)
+LIVE := $(wildcard tests/live/*.c)
+MATRIX := $(wildcard tests/matrix/*.c) $(LIVE) $(PKI)
+SOAK := $(wildcard tests/soak/*.c) $(LIVE)
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB := $(BUILD)/libosft.a
 ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint
-TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT))
+TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_soak
 
-.PHONY: all tests help need test test-mbedtls3 test-lwip demo peers size size-functions size-readme lint fuzz install clean
+.PHONY: all tests help need test test-mbedtls3 test-lwip demo peers size size-functions size-readme lint fuzz soak install clean
 .SECONDARY:
 all: $(ALL)
 tests: $(TESTS)
@@ -45,7 +48,7 @@ $(BUILD)/obj/core/%.o: core/%.c
 	$(COMPILE) -c -o $@ $<
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(POSIX) -Itests/pki -Itests/unit -c -o $@ $<
+	$(COMPILE) $(POSIX) -Itests/pki -Itests/unit -Itests/live -c -o $@ $<
 
 $(LIB): $(call obj,$(CORE) $(PORT))
 	@rm -f $@
@@ -66,6 +69,15 @@ $(BUILD)/tests/test_osft_%: $(BUILD)/obj/tests/unit/test_osft_%.o \
     $(call obj,$(filter-out %/main.c,$(CMD)) $(SUPPORT)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka -lpthread
+# Every fault against every call, over sockets.
+$(BUILD)/tests/test_matrix: $(call obj,$(MATRIX)) $(LIB)
+	@mkdir -p $(@D)
+	$(LINK) -lcmocka
+# A watch left alone, in a short form for the tests. It counts what our objects ask of the heap.
+$(BUILD)/obj/tests/soak/%.o: CPPFLAGS += $(if $(MBEDTLS_DIR),-DTLS_IS_LINKED_IN)
+$(BUILD)/tests/test_soak: $(call obj,$(SOAK)) $(LIB)
+	@mkdir -p $(@D)
+	$(LINK) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
@@ -80,6 +92,7 @@ help:
 	@echo 'make size-functions the same function by function, for Cortex-M3; make size-readme: into README.md'
 	@echo 'make lint           layout, both compilers'"'"' warnings, static analysis, length and complexity of functions'
 	@echo 'make fuzz           each parser and the whole call for FUZZ_SECONDS (60), with the invariants that must hold'
+	@echo 'make soak           SOAK_POLLS (10000) polls of a watch under random faults: nothing lost, no memory grows'
 	@echo 'make install        headers, library, commands, pkg-config file; DESTDIR and PREFIX as usual'
 	@echo 'make clean'
 
@@ -137,6 +150,13 @@ FUZZ_SECONDS ?= 60
 fuzz:
 	@sh tests/tools/need.sh clang libclang-rt-14-dev libjsmn-dev
 	@sh tests/fuzz/run.sh $(BUILD)/fuzz $(FUZZ_SECONDS)
+
+# The same seed gives the same faults.
+SOAK_POLLS ?= 10000
+SOAK_SEED ?= 1
+soak: need
+	$(AGAIN) -s all $(BUILD)/tests/test_soak
+	@OSFT_BUILD=$(BUILD) $(BUILD)/tests/test_soak $(SOAK_POLLS) $(SOAK_SEED)
 
 HEADERS := $(filter core/osft%.h,$(wildcard core/*.h)) $(filter-out %_internal.h,$(wildcard port/*/*.h))
 MAN := $(wildcard examples/osft/osft.1)

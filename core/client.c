@@ -13,16 +13,28 @@ void osft_init(struct osft_client *c, const struct osft_settings *set)
     c->result = OSFT_OK;
 }
 
-uint32_t osft_left(const struct osft_client *c)
+void osft_count_from_now(struct osft_deadline *d, const struct osft_port *port, uint32_t budget_ms)
 {
-    const struct osft_port *port = c->set->port;
+    d->budget = budget_ms;
+    if (budget_ms != 0) {
+        d->began = port->ticks_ms(port->ctx);
+    }
+}
+
+uint32_t osft_time_left(const struct osft_deadline *d, const struct osft_port *port)
+{
     uint32_t gone;
 
-    if (c->budget == 0) {
+    if (d->budget == 0) {
         return UINT32_MAX;
     }
-    gone = port->ticks_ms(port->ctx) - c->began; /* right across a wrap, too */
-    return gone < c->budget ? c->budget - gone : 0;
+    gone = port->ticks_ms(port->ctx) - d->began; /* right across a wrap, too */
+    return gone < d->budget ? d->budget - gone : 0;
+}
+
+uint32_t osft_left(const struct osft_client *c)
+{
+    return osft_time_left(&c->deadline, c->set->port);
 }
 
 /* The call is over, but for closing what was opened. The request holds the STS token and the
@@ -87,10 +99,7 @@ int osft_begin(struct osft_client *c, const struct osft_query *query, uint32_t b
     osft_answer_init(c, page, query->generation.ptr != NULL);
     c->mem = set->work;
     c->size = set->work_size;
-    c->budget = budget_ms;
-    if (budget_ms != 0) {
-        c->began = set->port->ticks_ms(set->port->ctx);
-    }
+    osft_count_from_now(&c->deadline, set->port, budget_ms);
     err = build(c, query);
     if (err != OSFT_OK) {
         finish(c, err);

@@ -11,6 +11,9 @@
 
 enum { IDLE, TRYING, WAITING };
 
+/* Clocks. */
+enum { NONE, UTC, TICKS };
+
 /* What a failure calls for. ANYWAY: something has changed, so it is tried once however few the tries. */
 enum { FINAL, ANYWAY, AT_ONCE, LATER };
 
@@ -19,37 +22,35 @@ static uint32_t or_usual(uint32_t set, uint32_t usual)
     return set != 0 ? set : usual;
 }
 
-static uint32_t ticks(const struct osft_link *l)
+static uint32_t left(const struct osft_link *l, const struct osft_deadline *d)
 {
-    const struct osft_port *port = l->set->port;
-    return port->ticks_ms(port->ctx);
+    return osft_time_left(d, l->set->port);
 }
 
-static uint32_t left(uint32_t now, uint32_t began, uint32_t ms)
-{
-    return now - began < ms ? ms - (now - began) : 0; /* right across a wrap, too */
-}
-
-/* The device's clock as it is; where there is none, the one that counts from some start. */
-static int64_t device_clock(const struct osft_link *l, int *is_ticks)
+/* The device's clock as it is; where there is none, the one that counts from some start: l->clock says
+ * which it was. */
+static int64_t device_clock(struct osft_link *l)
 {
     const struct osft_port *port = l->set->port;
     int64_t utc_s = port->utc_s(port->ctx);
 
-    *is_ticks = utc_s < 0;
-    return utc_s < 0 ? ticks(l) / 1000 : utc_s;
+    l->clock = UTC;
+    if (utc_s < 0) {
+        l->clock = TICKS;
+        utc_s = port->ticks_ms(port->ctx) / 1000;
+    }
+    return utc_s;
 }
 
 /* What is known of the service's. 1970, where nothing is: the refusal then says better. */
-static int64_t service_clock(const struct osft_link *l)
+static int64_t service_clock(struct osft_link *l)
 {
-    int is_ticks;
-    int64_t now = device_clock(l, &is_ticks);
+    int64_t now = device_clock(l);
 
-    if (l->learned == 1 + is_ticks) { /* else: the clock has been set, or lost, since */
+    if (l->learned == l->clock) { /* else: the clock has been set, or lost, since */
         return now + l->skew_s;
     }
-    return is_ticks ? 0 : now;
+    return l->clock == UTC ? now : 0;
 }
 
 /* The service has refused the date. Returns 1 when another can be tried. */
@@ -57,18 +58,20 @@ static int learn_clock(struct osft_link *l)
 {
     const struct osft_port *port = l->set->port;
     int64_t date = osft_http_date(&l->page->date);
-    int is_ticks;
 
     if (date < 0 || l->clock_tried || date == service_clock(l)) {
         return 0;
     }
     l->clock_tried = 1;
-    (void)device_clock(l, &is_ticks);
-    if (is_ticks && port->learn_utc != NULL) {
-        port->learn_utc(port->ctx, date); /* from now on utc_s may know it */
+    if (l->clock == TICKS && port->learn_utc != NULL) {
+        port->learn_utc(port->ctx, date); /* from now on utc_s knows it */
+        (void)device_clock(l);
+        if (l->clock == TICKS) {
+            return 0; /* the port does not believe it, and knows more of who said it */
+        }
     }
-    l->skew_s = date - device_clock(l, &is_ticks);
-    l->learned = (uint8_t)(1 + is_ticks);
+    l->skew_s = date - device_clock(l);
+    l->learned = l->clock;
     return 1;
 }
 
@@ -83,16 +86,13 @@ static void attempt(struct osft_link *l)
 {
     const struct osft_settings *set = l->set;
     const struct osft_port *port = set->port;
-    uint32_t ms = or_usual(set->attempt_ms, 10000), rest;
+    uint32_t ms = or_usual(set->attempt_ms, 10000), most = left(l, &l->call);
 
     l->state = TRYING;
     l->was_kept = l->is_open;
     l->attempts++;
-    if (l->budget != 0) {
-        rest = left(ticks(l), l->began, l->budget);
-        ms = rest < ms ? rest : ms;
-        ms += ms == 0; /* 0 would be no bound */
-    }
+    ms = most < ms ? most : ms;
+    ms += ms == 0; /* 0 would be no bound */
     l->set->skew_s = service_clock(l) - port->utc_s(port->ctx);
     if (set->renew != NULL && set->renew(set->renew_ctx, l->expired) < 0) {
         osft_answer_init(&l->client, l->page, 0);
@@ -106,9 +106,10 @@ static void attempt(struct osft_link *l)
 static int ask_for_token(struct osft_link *l)
 {
     const struct osft_span *code = &l->page->code;
+    const size_t at = sizeof("InvalidSecurityToken.") - 1;
 
-    if (code->len < 7 || memcmp(code->ptr + code->len - 7, "Expired", 7) != 0) {
-        return FINAL; /* no other token would be this AccessKey's */
+    if (code->len <= at || code->ptr[at] != 'E') { /* Expired */
+        return FINAL;                              /* no other token would be this AccessKey's */
     }
     if (l->set->renew == NULL || l->token_tried) {
         l->client.result = OSFT_E_TOKEN;
@@ -120,42 +121,53 @@ static int ask_for_token(struct osft_link *l)
 
 static int verdict(struct osft_link *l, int err)
 {
+    enum osft_cause cause;
+
     if (err == OSFT_E_IO || err == OSFT_E_TIMEOUT || err == OSFT_E_RESOLVE || err == OSFT_E_CUT) {
         return LATER;
     }
     if (err != OSFT_E_REFUSED && err != OSFT_E_HTML && err != OSFT_E_EMPTY) {
         return FINAL;
     }
-    switch (osft_refusal(l->page)) {
-    case OSFT_CAUSE_CLOCK: return learn_clock(l) ? ANYWAY : FINAL;
-    case OSFT_CAUSE_NONCE: return AT_ONCE;
-    case OSFT_CAUSE_TOKEN: return ask_for_token(l);
-    case OSFT_CAUSE_THROTTLED:
-    case OSFT_CAUSE_BUSY: return LATER;
-    default: return FINAL;
+    cause = osft_refusal(l->page);
+    if (cause == OSFT_CAUSE_CLOCK) {
+        return learn_clock(l) ? ANYWAY : FINAL;
     }
+    if (cause == OSFT_CAUSE_TOKEN) {
+        return ask_for_token(l);
+    }
+    if (cause == OSFT_CAUSE_NONCE) {
+        return AT_ONCE;
+    }
+    return cause == OSFT_CAUSE_THROTTLED || cause == OSFT_CAUSE_BUSY ? LATER : FINAL;
 }
 
-/* Milliseconds that the service asks to wait, bounded. */
+/* So many units in ms, where that is not too long to heed. */
+static uint32_t bounded(int64_t count, uint32_t unit_ms)
+{
+    if (count < 0) {
+        return 0;
+    }
+    if (count > OSFT_RETRY_AFTER_MAX_MS / unit_ms) {
+        return OSFT_RETRY_AFTER_MAX_MS;
+    }
+    return (uint32_t)count * unit_ms;
+}
+
+/* Milliseconds that the service asks to wait. */
 static uint32_t asked_wait(const struct osft_page *page)
 {
-    int64_t ms = osft_integer(page->acs_retry_after.ptr, page->acs_retry_after.len);
-    int64_t s = osft_integer(page->retry_after.ptr, page->retry_after.len);
-    int64_t now = osft_http_date(&page->date);
+    const struct osft_span *text = &page->acs_retry_after;
+    uint32_t ms = bounded(osft_integer(text->ptr, text->len), 1), longest;
+    int64_t s, now = osft_http_date(&page->date);
 
+    text = &page->retry_after;
+    s = osft_integer(text->ptr, text->len);
     if (s < 0 && now >= 0) { /* a date: its distance from the service's own now */
-        s = osft_http_date(&page->retry_after) - now;
+        s = osft_http_date(text) - now;
     }
-    if (s > OSFT_RETRY_AFTER_MAX_MS / 1000) {
-        s = OSFT_RETRY_AFTER_MAX_MS / 1000;
-    }
-    if (s > 0 && ms < 1000 * (int32_t)s) {
-        ms = 1000 * (int32_t)s;
-    }
-    if (ms > OSFT_RETRY_AFTER_MAX_MS) {
-        ms = OSFT_RETRY_AFTER_MAX_MS;
-    }
-    return ms > 0 ? (uint32_t)ms : 0;
+    longest = bounded(s, 1000);
+    return longest > ms ? longest : ms;
 }
 
 /* Full jitter: anything up to a bound that doubles with each failure. */
@@ -180,7 +192,7 @@ static uint32_t backoff(const struct osft_link *l)
 static int again(struct osft_link *l, int err)
 {
     const struct osft_stream *s = l->page->stream;
-    uint32_t asked;
+    uint32_t asked, wait_ms = 0;
     int what = verdict(l, err);
 
     /* What a stream has delivered would come twice, where nobody filters it. */
@@ -188,18 +200,21 @@ static int again(struct osft_link *l, int err)
         (s != NULL && s->fresh == NULL && l->page->seen != 0)) {
         return 0;
     }
-    l->wait_ms = 0;
     if (what == LATER) {
-        l->wait_ms = backoff(l);
         asked = asked_wait(l->page);
-        l->wait_ms = asked > l->wait_ms ? asked : l->wait_ms;
+        wait_ms = backoff(l);
+        wait_ms = asked > wait_ms ? asked : wait_ms;
     }
-    l->wait_began = ticks(l);
-    if (l->budget != 0 && l->wait_ms >= left(l->wait_began, l->began, l->budget)) {
+    if (wait_ms >= left(l, &l->call)) {
         return 0; /* there is not the time for it */
     }
     l->last = err;
-    l->state = WAITING;
+    if (wait_ms == 0) {
+        attempt(l);
+    } else {
+        l->state = WAITING;
+        osft_count_from_now(&l->wait, l->set->port, wait_ms);
+    }
     return 1;
 }
 
@@ -234,7 +249,7 @@ void osft_link_init(struct osft_link *l, struct osft_settings *set)
 {
     memset(l, 0, sizeof(*l));
     l->set = set;
-    osft_init(&l->client, set);
+    l->client.set = set;
 }
 
 int osft_link_begin(struct osft_link *l, const struct osft_query *query, uint32_t budget_ms,
@@ -245,8 +260,7 @@ int osft_link_begin(struct osft_link *l, const struct osft_query *query, uint32_
     }
     l->query = query;
     l->page = page;
-    l->budget = budget_ms;
-    l->began = ticks(l);
+    osft_count_from_now(&l->call, l->set->port, budget_ms);
     l->last = 0;
     l->attempts = 0;
     l->reopened = l->clock_tried = l->token_tried = l->expired = 0;
@@ -304,7 +318,7 @@ int osft_link_result(const struct osft_link *l)
 uint32_t osft_link_left(const struct osft_link *l)
 {
     if (l->state == WAITING) {
-        return left(ticks(l), l->wait_began, l->wait_ms);
+        return left(l, &l->wait);
     }
     return osft_left(&l->client);
 }
@@ -337,10 +351,8 @@ void osft_link_close(struct osft_link *l)
 {
     const struct osft_port *port = l->set->port;
 
-    if (l->state == TRYING) {
-        osft_did(&l->client, OSFT_E_IO); /* which wipes the request */
-        osft_init(&l->client, l->set);
-    }
+    osft_did(&l->client, OSFT_E_IO); /* which wipes the request, if there is one */
+    l->client.state = OSFT_DONE;
     port->close(port->ctx);
     l->is_open = 0;
     if (l->state != IDLE) {

@@ -210,17 +210,13 @@ int osft_metrics_next(struct osft_metrics *m)
     return OSFT_OK;
 }
 
-#define DIFFERENT SIZE_MAX
-
-/* Where the walk is, as text: into dst; or, when want is not NULL, compared with it, NUL excluded.
- * Returns its length, or DIFFERENT. */
-static size_t path(const struct osft_metrics *m, char *dst, size_t cap, const char *want)
+size_t osft_metrics_path(const struct osft_metrics *m, char *dst, size_t cap)
 {
     size_t len = 0, i, k;
 
     for (i = 0; i < m->depth; i++) {
         struct osft_span s = m->path[i].name;
-        uint64_t index = m->path[i].index;
+        uint32_t index = m->path[i].index;
         char digits[10];
 
         if (s.ptr == NULL) {
@@ -228,36 +224,20 @@ static size_t path(const struct osft_metrics *m, char *dst, size_t cap, const ch
             do {
                 s.ptr--;
                 s.len++;
-                digits[sizeof(digits) - s.len] = (char)('0' + osft_divide(&index, 10));
+                digits[sizeof(digits) - s.len] = (char)('0' + index % 10);
+                index /= 10;
             } while (index != 0);
         }
         for (k = i == 0; k <= s.len; k++, len++) { /* the first has no dot before it */
-            char c = k == 0 ? '.' : s.ptr[k - 1];
-            if (want != NULL) {
-                if (want[len] != c || c == 0) {
-                    return DIFFERENT;
-                }
-            } else if (len + 1 < cap) {
-                dst[len] = c;
+            if (len + 1 < cap) {
+                dst[len] = k == 0 ? '.' : s.ptr[k - 1];
             }
         }
     }
-    return len;
-}
-
-size_t osft_metrics_path(const struct osft_metrics *m, char *dst, size_t cap)
-{
-    size_t len = path(m, dst, cap, NULL);
     if (cap != 0) {
         dst[len < cap ? len : cap - 1] = 0;
     }
     return len;
-}
-
-int osft_metrics_is(const struct osft_metrics *m, const char *want)
-{
-    size_t len = path(m, NULL, 0, want);
-    return len != DIFFERENT && want[len] == 0;
 }
 
 int osft_metrics_scaled(const struct osft_metrics *m, unsigned scale, int64_t *value)

@@ -151,6 +151,9 @@ enum osft_want {
 };
 
 /* The client. Its size is a constant; its members are private. */
+struct osft_deadline {
+    uint32_t began, budget; /* ms; budget 0: no bound */
+};
 struct osft_json {
     uint8_t depth, state, name;
     char nest[OSFT_JSON_DEPTH]; /* what closes each level */
@@ -167,16 +170,16 @@ struct osft_client {
     uint8_t skip;         /* depth at which what is being passed over ends; 0: nothing is */
     uint8_t counting;     /* 1: it would have been stored, had there been room */
     uint8_t has_result, has_errors, is_wrong; /* what the answer has shown to be */
-    struct osft_json json;  /* near the front, where its bytes are cheaply reached */
-    uint32_t had;           /* one bit a member: already seen */
-    char *mem;              /* the work buffer */
-    size_t size, used;      /* of it; while sending: of the request */
-    size_t item;            /* where the header line, name or value being read begins */
-    size_t name;            /* where the header's name ends */
-    size_t lost;            /* bytes that did not fit */
-    uint32_t length;        /* of body or chunk: bytes to come */
-    uint32_t head;          /* bytes of it so far */
-    uint32_t began, budget; /* ms */
+    struct osft_json json; /* near the front, where its bytes are cheaply reached */
+    uint32_t had;          /* one bit a member: already seen */
+    char *mem;             /* the work buffer */
+    size_t size, used;     /* of it; while sending: of the request */
+    size_t item;           /* where the header line, name or value being read begins */
+    size_t name;           /* where the header's name ends */
+    size_t lost;           /* bytes that did not fit */
+    uint32_t length;       /* of body or chunk: bytes to come */
+    uint32_t head;         /* bytes of it so far */
+    struct osft_deadline deadline;
     struct osft_page *page;
     int result; /* of the call, when it is over */
     int why;    /* no more tasks are taken: OSFT_E_SPACE, _E_TASKS or _E_ANSWER */

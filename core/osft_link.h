@@ -13,15 +13,15 @@
  *           at least when they were sent (but OSFT_RETRY_AFTER_MAX_MS at most). Each attempt has a new
  *           date and nonce. A wait that would outlast the budget is not begun: the call ends with the
  *           failure itself. A used nonce is tried again at once. No other refusal is.
- * kept:     the connection stays open after a whole answer, unless that says Connection: close. When the
- *           service has closed it in the meantime, and no byte of an answer has come, it is opened
- *           again at once; that is no attempt.
+ * kept:     the connection stays open after a whole answer, unless that is a refusal or says Connection:
+ *           close. When the service has closed it in the meantime, and no byte of an answer has come, it is
+ *           opened again at once; that is no attempt.
  * clock:    a request refused for its date is signed again, once a call, with the time that the
  *           answer's Date header says; skew_s keeps the difference for the calls to come. A Date that is
  *           absent, broken or absurd (before 2020, after 2099) changes nothing. Where port.utc_s does not
  *           know the time, the first request is refused for its date, and the second signed by the
- *           service's. port.learn_utc is told that time, so that TLS can judge certificates by it:
- *           port/mbedtls/osft_tls.h says how. A clock that is merely wrong still judges certificates
+ *           service's. port.learn_utc is told that time, so that TLS can judge certificates by it (how is in
+ *           port/mbedtls/osft_tls.h); when it does not believe it, the refusal stands. A clock that is merely wrong still judges certificates
  *           itself: a Date header must not make an expired certificate good.
  * token:    settings.renew is asked before each attempt. When the service says that the token expired,
  *           it is asked once more, told so; when that does not help: OSFT_E_TOKEN.
@@ -48,12 +48,11 @@ struct osft_link {
 
     /* private; the client last, as what lies near costs less code */
     uint8_t state, was_kept, clock_tried, token_tried, expired;
-    uint8_t learned; /* skew_s is 0: of no clock, 1: of port.utc_s, 2: of port.ticks_ms */
+    uint8_t clock, learned; /* which the port has, and which skew_s is of */
     struct osft_settings *set;
     const struct osft_query *query;
     struct osft_page *page;
-    uint32_t began, budget;       /* of the call, ms */
-    uint32_t wait_began, wait_ms; /* of the wait */
+    struct osft_deadline call, wait;
     int result;
     struct osft_client client;
 };

@@ -71,8 +71,6 @@ int osft_metrics_next(struct osft_metrics *m);
  * less than cap, it was cut to fit, as with snprintf. Always ends in a NUL, if cap is not 0. A name's own
  * dots look like any other: who must tell them apart looks at m->path. */
 size_t osft_metrics_path(const struct osft_metrics *m, char *dst, size_t cap);
-/* 1 when that text is path. */
-int osft_metrics_is(const struct osft_metrics *m, const char *path);
 
 /* The number with so many digits behind the point, rounded half away from zero: 0.7745 with scale 2 is
  * 77. returns: 0; or OSFT_E_SPACE: it does not fit into 64 bits, or is no number; *value is unchanged */

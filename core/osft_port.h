@@ -80,7 +80,8 @@ struct osft_port {
     int (*random)(void *ctx, void *dst, size_t len); /* 0, or < 0. For nonces, never for keys */
     const int32_t *code; /* the port's own number for its last failure; NULL: it has none */
     /* The service's time, UTC seconds, learned by a client whose utc_s says it is not known. From now
-     * on utc_s may know it. NULL: only requests are then signed with it, see osft_link.h. */
+     * on utc_s knows it, or still does not: it is not to be believed. NULL: only requests are signed
+     * with it, see osft_link.h. */
     void (*learn_utc)(void *ctx, int64_t utc_s);
 };
 

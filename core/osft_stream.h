@@ -38,13 +38,13 @@ struct osft_stream {
     osft_on_task *on_task;
     void *ctx;
     int (*byte)(struct osft_client *c, uint8_t b); /* so that only who streams links it */
-    int (*fresh)(void *filter, const struct osft_task *task); /* 0: was delivered before */
+    int (*fresh)(void *filter,
+                 const struct osft_task *task); /* 0: came before; task NULL: too large */
     void *filter;
     uint32_t first; /* the answer's first task is this one */
     uint32_t seen;  /* tasks of this answer that were dealt with */
     size_t mark;    /* of the work buffer: where a task's texts begin */
-    size_t need;    /* the most that anything in this answer needed */
-    uint8_t lacks;  /* 1: something of this answer did not fit */
+    size_t need;    /* the most that something needed that did not fit; 0: all has */
     struct osft_task task;
 };
 

@@ -6,11 +6,11 @@
 
 /* Prefixes, as the codes go on (InvalidTimeStamp.Expired, Throttling.User), each after what it means. */
 #define CAUSE(digit, prefix) #digit prefix "\0"
-static const char causes[] = CAUSE(1, "InvalidTimeStamp") CAUSE(1, "IllegalTimestamp")
-    CAUSE(2, "SignatureNonceUsed") CAUSE(3, "SignatureDoesNotMatch") CAUSE(3, "IncompleteSignature")
-        CAUSE(4, "InvalidAccessKey") CAUSE(5, "InvalidSecurityToken") CAUSE(6, "Throttling")
-            CAUSE(7, "ServiceUnavailable") CAUSE(7, "InternalError") CAUSE(8, "Forbidden")
-                CAUSE(8, "NoPermission");
+static const char causes[] =
+    CAUSE(1, "InvalidTimeStamp") CAUSE(1, "IllegalTimestamp") CAUSE(2, "SignatureNonceUsed")
+        CAUSE(3, "SignatureDoesNot") CAUSE(3, "IncompleteSignature") CAUSE(4, "InvalidAccessKey")
+            CAUSE(5, "InvalidSecurityToken") CAUSE(6, "Throttling") CAUSE(7, "ServiceUnavail")
+                CAUSE(7, "InternalError") CAUSE(8, "Forbidden") CAUSE(8, "NoPermission");
 OSFT_STATIC_ASSERT(OSFT_CAUSE_CLOCK == 1 && OSFT_CAUSE_NONCE == 2 && OSFT_CAUSE_SIGNATURE == 3 &&
                        OSFT_CAUSE_KEY == 4 && OSFT_CAUSE_TOKEN == 5 && OSFT_CAUSE_THROTTLED == 6 &&
                        OSFT_CAUSE_BUSY == 7 && OSFT_CAUSE_DENIED == 8,

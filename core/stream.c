@@ -10,10 +10,11 @@ static int deliver(struct osft_stream *s, const struct osft_task *task, size_t n
 {
     uint32_t index = s->first + s->seen++;
 
+    if (s->fresh != NULL && !s->fresh(s->filter, task)) {
+        return OSFT_OK;
+    }
     if (task == NULL) {
         s->too_large++;
-    } else if (s->fresh != NULL && !s->fresh(s->filter, task)) {
-        return OSFT_OK;
     } else {
         s->delivered++;
     }
@@ -23,16 +24,14 @@ static int deliver(struct osft_stream *s, const struct osft_task *task, size_t n
 /* What did not fit is over: a task, or a text of the envelope, which only the call's result tells. */
 static int over_size(struct osft_client *c, struct osft_stream *s)
 {
-    struct osft_page *page = c->page;
-    size_t need = page->need + c->lost;
+    size_t need = c->page->need + c->lost; /* it had filled the buffer: need is as much, at least */
 
     c->why = OSFT_OK; /* so that the next task is taken */
     c->lost = 0;
-    s->lacks = 1;
     if (s->need < need) {
         s->need = need;
     }
-    return page->seen != s->seen ? deliver(s, NULL, need) : OSFT_OK;
+    return c->page->seen != s->seen ? deliver(s, NULL, need) : OSFT_OK;
 }
 
 static int stream_byte(struct osft_client *c, uint8_t b)
@@ -45,7 +44,6 @@ static int stream_byte(struct osft_client *c, uint8_t b)
     if (page->offset == 0) { /* an answer begins, maybe a further attempt's */
         s->seen = 0;
         s->need = 0;
-        s->lacks = 0;
     }
     err = osft_answer_byte(c, b);
     if (err != OSFT_OK) {
@@ -53,10 +51,6 @@ static int stream_byte(struct osft_client *c, uint8_t b)
     }
     if (page->seen != seen) { /* a task begins */
         s->mark = c->used;
-        if (s->need < page->need) {
-            s->need = page->need;
-        }
-        page->need = 0; /* from here on, this task's alone */
     }
     if (page->count != 0) {
         page->count = 0;
@@ -65,11 +59,9 @@ static int stream_byte(struct osft_client *c, uint8_t b)
     } else if (c->why == OSFT_E_SPACE && !c->counting) {
         err = over_size(c, s);
     }
-    if (osft_json_complete(&c->json)) {
-        if (page->need < s->need) {
-            page->need = s->need;
-        }
-        if (s->lacks && c->why == OSFT_OK) {
+    if (s->need != 0 && osft_json_complete(&c->json)) {
+        page->need = s->need;
+        if (c->why == OSFT_OK) {
             c->why = OSFT_E_SPACE;
         }
     }

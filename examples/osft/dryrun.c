@@ -4,7 +4,8 @@
 #include "cmd.h"
 #include "request.h"
 
-static char head[1024 * 1024];
+static char head[1024 * 1024], canonical[sizeof(head)];
+static size_t canonical_len;
 
 static void title(const char *s)
 {
@@ -28,24 +29,49 @@ static int make_nonce(char nonce[32])
     return OSFT_OK;
 }
 
-/* A hash that shows what is signed as it comes by. The key it does not show. */
+/* The token alone is left out: all else may be shared. (The hashes are of the text with it.) */
+static void put_without_token(const char *src, size_t len)
+{
+    const struct osft_span *token = &cmd_credentials.token;
+    size_t at = 0, from = 0;
+
+    while (token->len > 0 && at + token->len <= len) {
+        if (memcmp(src + at, token->ptr, token->len) == 0) {
+            out_put(&cmd_out, src + from, at - from);
+            out_str(&cmd_out, "(the token)");
+            at += token->len;
+            from = at;
+        } else {
+            at++;
+        }
+    }
+    out_put(&cmd_out, src + from, len - from);
+}
+
+/* A hash that keeps what is signed as it comes by, and shows it. The key it does not show. */
 static int show_start(void *ctx)
 {
     const struct osft_sha256 *real = ctx;
-    title("canonical request");
+    canonical_len = 0;
     return real->start(real->ctx);
 }
 
 static int show_update(void *ctx, const void *src, size_t len)
 {
     const struct osft_sha256 *real = ctx;
-    out_put(&cmd_out, src, len);
+    if (len > sizeof(canonical) - canonical_len) {
+        return -1;
+    }
+    memcpy(canonical + canonical_len, src, len);
+    canonical_len += len;
     return real->update(real->ctx, src, len);
 }
 
 static int show_finish(void *ctx, uint8_t digest[32])
 {
     const struct osft_sha256 *real = ctx;
+    title("canonical request");
+    put_without_token(canonical, canonical_len);
     out_str(&cmd_out, "\n");
     return real->finish(real->ctx, digest);
 }
@@ -89,7 +115,7 @@ static int print_request(const struct osft_request *request, struct osft_setting
     }
     if (err == OSFT_OK) {
         title("request");
-        out_put(&cmd_out, head, r.len);
+        put_without_token(head, r.len);
     }
     return err;
 }
@@ -122,6 +148,7 @@ static int print_all(const struct plan *p, struct osft_page *page)
 int run_dry(const struct plan *p)
 {
     static const struct limits limits = { sizeof(head), 0 };
+    struct call call = { p, &limits, NULL, -1 };
     struct osft_page page;
     int err, status = credentials_read();
 
@@ -131,5 +158,6 @@ int run_dry(const struct plan *p)
     memset(&page, 0, sizeof(page));
     err = print_all(p, &page);
     osft_wipe(head, sizeof(head));
-    return err == OSFT_OK ? EXIT_DONE : report_call(err, &page, p, &limits);
+    osft_wipe(canonical, sizeof(canonical));
+    return err == OSFT_OK ? EXIT_DONE : report_call(err, &page, &call);
 }

@@ -52,19 +52,19 @@ static void number(struct out *o, int64_t value)
     out_str(o, ",");
 }
 
-void format_csv(struct out *o, const struct look *look, const struct osft_page *page)
+void format_csv_head(struct out *o)
 {
-    size_t i;
     out_str(o, "functionName,progress,status,startTime,endTime,extendInfo,runId,generation\r\n");
-    for (i = 0; i < page->count; i++) {
-        const struct osft_task *t = &page->tasks[i];
-        text(o, look, &t->function, ",");
-        number(o, t->progress);
-        text(o, look, &t->status, ",");
-        number(o, t->start_ms);
-        number(o, t->end_ms);
-        text(o, look, &t->extend_info, ",");
-        text(o, look, &t->run_id, ",");
-        text(o, look, &t->generation, "\r\n");
-    }
+}
+
+void format_csv_task(struct out *o, const struct look *look, const struct osft_task *t)
+{
+    text(o, look, &t->function, ",");
+    number(o, t->progress);
+    text(o, look, &t->status, ",");
+    number(o, t->start_ms);
+    number(o, t->end_ms);
+    text(o, look, &t->extend_info, ",");
+    text(o, look, &t->run_id, ",");
+    text(o, look, &t->generation, "\r\n");
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The documentation's envelope in its own spelling, so that osft parse reads back what this writes. */
+#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include "cmd.h"
 
 struct object {
@@ -94,42 +96,90 @@ static void task_members(struct object *j, const struct osft_task *t)
     text(j, "generation", &t->generation);
 }
 
-static void put_task(struct out *o, const struct osft_task *t, int first)
+static void put_task(struct out *o, const struct osft_task *t, const char *lead)
 {
-    struct object j = { o, "\n      ", ": ", 0 };
-    out_str(o, first ? "\n    {" : ",\n    {");
+    struct object j = { o, lead, ": ", 0 };
+    out_str(o, "{");
     task_members(&j, t);
-    out_str(o, j.any ? "\n    }" : "}");
+    if (j.any) { /* the brace stands where the members' indent is one step less */
+        out_put(o, lead, strlen(lead) - 2);
+    }
+    out_str(o, "}");
 }
 
-void format_json(struct out *o, const struct osft_page *page)
+static void envelope(struct object *j, const struct osft_page *page)
+{
+    text(j, "status", &page->status);
+    text(j, "requestId", &page->request_id);
+    number(j, "httpCode", page->http_code);
+    text(j, "code", &page->code);
+    text(j, "message", &page->message);
+    number(j, "latency", page->latency_ms);
+    number(j, "totalCount", page->total);
+}
+
+void format_json(struct out *o, const struct look *look, const struct osft_page *page)
 {
     struct object j = { o, "\n  ", ": ", 0 };
     size_t i;
 
     out_str(o, "{");
-    text(&j, "status", &page->status);
-    text(&j, "requestId", &page->request_id);
-    number(&j, "httpCode", page->http_code);
-    text(&j, "code", &page->code);
-    text(&j, "message", &page->message);
-    number(&j, "latency", page->latency_ms);
-    number(&j, "totalCount", page->total);
+    envelope(&j, page);
     put_name(&j, "result");
-    out_str(o, "[");
-    for (i = 0; i < page->count; i++) {
-        put_task(o, &page->tasks[i], i == 0);
+    if (look->one && page->count > 0) {
+        put_task(o, &page->tasks[0], "\n    ");
+    } else {
+        out_str(o, "[");
+        for (i = 0; i < page->count; i++) {
+            format_json_task(o, &page->tasks[i], i == 0);
+        }
+        if (!look->is_cut) {
+            out_str(o, page->count > 0 ? "\n  ]" : "]");
+        }
     }
-    out_str(o, page->count > 0 ? "\n  ]\n}\n" : "]\n}\n");
+    out_str(o, look->is_cut ? "\n" : "\n}\n");
 }
 
-void format_jsonl(struct out *o, const struct osft_page *page)
+void format_json_begin(struct out *o)
 {
-    size_t i;
-    for (i = 0; i < page->count; i++) {
-        struct object j = { o, "", ":", 0 };
-        out_str(o, "{");
-        task_members(&j, &page->tasks[i]);
-        out_str(o, "}\n");
-    }
+    out_str(o, "{\n  \"result\": [");
+}
+
+void format_json_task(struct out *o, const struct osft_task *task, int is_first)
+{
+    out_str(o, is_first ? "\n    " : ",\n    ");
+    put_task(o, task, "\n      ");
+}
+
+void format_json_end(struct out *o, const struct osft_page *page, int is_empty)
+{
+    struct object j = { o, "\n  ", ": ", 1 };
+    out_str(o, is_empty ? "]" : "\n  ]");
+    envelope(&j, page);
+    out_str(o, "\n}\n");
+}
+
+void format_jsonl_task(struct out *o, const struct osft_task *task)
+{
+    struct object j = { o, "", ":", 0 };
+    out_str(o, "{");
+    task_members(&j, task);
+    out_str(o, "}\n");
+}
+
+void format_jsonl_event(struct out *o, const struct event *e)
+{
+    struct object j = { o, "", ":", 0 };
+    char id[17];
+
+    snprintf(id, sizeof(id), "%016" PRIx64, e->id);
+    out_str(o, "{");
+    number(&j, "time", e->time_ms);
+    put_name(&j, "event");
+    put_string(o, e->name, strlen(e->name));
+    put_name(&j, "id");
+    put_string(o, id, 16);
+    number(&j, "progressBefore", e->progress_before);
+    task_members(&j, &e->task);
+    out_str(o, "}\n");
 }

@@ -5,11 +5,13 @@
 #include "cmd.h"
 
 enum column { GENERATION, STATUS, PROGRESS, STARTED, TOOK, RUN, METRICS, COLUMNS };
+OSFT_STATIC_ASSERT(COLUMNS == COLUMNS_MAX, columns_max_is_not_the_number_of_columns);
 
-#define GAP         2
-#define BAR         10
-#define LEAST       8 /* columns below which a cut text is of no use */
-#define METRICS_MAX 60
+#define GAP           2
+#define BAR           10
+#define LEAST         8 /* columns below which a cut text is of no use */
+#define METRICS_LEAST 16
+#define METRICS_MAX   60
 
 static const char *const heads[COLUMNS] = { "GEN",  "STATUS", "PROGRESS", "STARTED",
                                             "TOOK", "RUN",    "METRICS" };
@@ -22,7 +24,8 @@ struct row {
 struct table {
     struct out *o;
     const struct look *look;
-    size_t width[COLUMNS];
+    struct columns *widest;
+    size_t width[COLUMNS]; /* as shown now; 0: not at all */
 };
 
 static struct osft_span span(const char *s)
@@ -122,45 +125,54 @@ static size_t put_cut(const struct table *t, const struct osft_span *s, size_t w
 
 static void measure(struct table *t, const struct osft_page *page)
 {
+    struct columns *w = t->widest;
     struct row r;
     size_t i, c, metrics = 0;
-    for (c = 0; c < COLUMNS; c++) {
-        t->width[c] = strlen(heads[c]);
+
+    for (c = 0; c < METRICS; c++) {
+        w->width[c] = w->width[c] > 0 ? w->width[c] : strlen(heads[c]);
     }
     for (i = 0; i < page->count; i++) {
         make_row(&r, &page->tasks[i], t->look);
         metrics |= page->tasks[i].extend_info.len;
-        for (c = 0; c < COLUMNS; c++) {
+        for (c = 0; c < METRICS + (metrics > 0); c++) {
             size_t width = width_of(&r.cell[c], t->look);
-            t->width[c] = width > t->width[c] ? width : t->width[c];
+            w->width[c] = width > w->width[c] ? width : w->width[c];
         }
     }
-    if (t->width[METRICS] > METRICS_MAX) {
-        t->width[METRICS] = METRICS_MAX;
+    if (metrics > 0 && w->width[METRICS] < strlen(heads[METRICS])) {
+        w->width[METRICS] = strlen(heads[METRICS]);
     }
-    if (metrics == 0) {
-        t->width[METRICS] = 0;
+    if (w->width[METRICS] > METRICS_MAX) {
+        w->width[METRICS] = METRICS_MAX;
     }
+    memcpy(t->width, w->width, sizeof(t->width));
 }
 
-/* First the metrics give way to a narrow terminal, then the run's name. */
+/* On a narrow terminal first the metrics are cut, then the run's name, which often repeats when it
+ * started; then the name goes altogether, and at last the metrics. */
 static void fit(struct table *t)
 {
-    size_t c, used = 0, fixed;
-    for (c = 0; c < RUN; c++) {
-        used += t->width[c] + GAP;
+    size_t c, room = t->look->columns, metrics = t->width[METRICS];
+    size_t least = metrics < METRICS_LEAST ? metrics : METRICS_LEAST;
+
+    for (c = 0; c < RUN && room > 0; c++) {
+        room = room > t->width[c] + GAP ? room - t->width[c] - GAP : 1;
     }
-    fixed = used + t->width[RUN];
-    if (t->look->columns == 0 || fixed + GAP + t->width[METRICS] <= t->look->columns) {
+    if (room == 0 || t->width[RUN] + (metrics > 0 ? GAP + metrics : 0) <= room) {
         return;
     }
-    if (fixed + GAP + LEAST <= t->look->columns) {
-        t->width[METRICS] = t->look->columns - fixed - GAP;
-        return;
-    }
-    t->width[METRICS] = 0;
-    if (fixed > t->look->columns) {
-        t->width[RUN] = used + LEAST <= t->look->columns ? t->look->columns - used : LEAST;
+    if (metrics == 0 || room < LEAST) {
+        t->width[METRICS] = 0;
+        t->width[RUN] = room > LEAST ? room : LEAST;
+    } else if (t->width[RUN] + GAP + least <= room) {
+        t->width[METRICS] = room - GAP - t->width[RUN];
+    } else if (room >= LEAST + GAP + least) {
+        t->width[RUN] = room - GAP - least;
+        t->width[METRICS] = least;
+    } else {
+        t->width[RUN] = 0;
+        t->width[METRICS] = room < metrics ? room : metrics;
     }
 }
 
@@ -171,6 +183,9 @@ static void put_row(const struct table *t, const struct osft_span *cell, size_t 
     for (c = 0; c <= last; c++) {
         int paint = colour != NULL && (c == coloured || coloured == COLUMNS);
         size_t done;
+        if (t->width[c] == 0) {
+            continue;
+        }
         out_str(t->o, paint ? colour : "");
         done = put_cut(t, &cell[c], t->width[c]);
         out_str(t->o, paint ? "\x1b[0m" : "");
@@ -178,7 +193,7 @@ static void put_row(const struct table *t, const struct osft_span *cell, size_t 
             out_pad(t->o, t->width[c] - done + GAP);
         }
     }
-    out_str(t->o, "\n");
+    out_str(t->o, t->look->line_end);
 }
 
 static const char *colour_of(const struct osft_task *task)
@@ -192,21 +207,23 @@ static const char *colour_of(const struct osft_task *task)
     return NULL;
 }
 
-void format_table(struct out *o, const struct look *look, const struct osft_page *page)
+void format_table(struct out *o, const struct look *look, struct columns *columns,
+                  const struct osft_page *page)
 {
     struct osft_span head[COLUMNS];
-    struct table t = { NULL, NULL, { 0 } };
+    struct table t = { o, look, columns, { 0 } };
     struct row r;
     size_t i, c;
+    int is_first = columns->width[0] == 0;
 
-    t.o = o;
-    t.look = look;
     measure(&t, page);
     fit(&t);
     for (c = 0; c < COLUMNS; c++) {
         head[c] = span(heads[c]);
     }
-    put_row(&t, head, COLUMNS, look->colour ? "\x1b[1m" : NULL);
+    if (is_first) {
+        put_row(&t, head, COLUMNS, look->colour ? "\x1b[1m" : NULL);
+    }
     for (i = 0; i < page->count; i++) {
         make_row(&r, &page->tasks[i], look);
         put_row(&t, r.cell, STATUS, look->colour ? colour_of(&page->tasks[i]) : NULL);

@@ -20,50 +20,83 @@ static int guard_descriptors(void)
     return 0;
 }
 
-static int dispatch(const struct options *o)
+static int ask(const struct options *o)
 {
     struct plan plan;
+    if (plan_make(&plan, o) != 0) {
+        return EXIT_USAGE;
+    }
+    drive_catch_signals();
+    if (plan.dry_run) {
+        return run_dry(&plan);
+    }
+    if (plan.command == COMMAND_WATCH) {
+        return run_watch(&plan);
+    }
+    return plan.all ? run_all(&plan) : run_list(&plan);
+}
+
+static int say_version(void)
+{
+    out_str(&cmd_out, "osft " OSFT_VERSION "\n");
+    return EXIT_DONE;
+}
+
+static int dispatch(const struct options *o)
+{
     if (o->value[OPT_HELP] != NULL) {
         usage_help(o->command);
         return EXIT_DONE;
     }
     if (o->value[OPT_VERSION] != NULL) {
-        out_str(&cmd_out, "osft " OSFT_VERSION "\n");
-        return EXIT_DONE;
+        return say_version();
     }
-    if (o->command == COMMAND_PARSE) {
-        return run_parse(o);
+    return o->command == COMMAND_PARSE ? run_parse(o) : ask(o);
+}
+
+static enum command find_command(const char *name)
+{
+    unsigned bit;
+    for (bit = COMMAND_LIST; bit <= COMMAND_WATCH; bit <<= 1) {
+        if (strcmp(name, command_name((enum command)bit)) == 0) {
+            return (enum command)bit;
+        }
     }
-    if (plan_make(&plan, o) != 0) {
-        return EXIT_USAGE;
-    }
-    return plan.dry_run ? run_dry(&plan) : run_list(&plan);
+    return 0;
 }
 
 static int run(char *const *args)
 {
     static struct options options;
-    enum command command = 0;
+    enum command command;
 
     if (args[0] == NULL) {
-        usage_error(command, "say what to do, such as: osft list", NULL);
+        usage_error(0, "say what to do, such as: osft list", NULL);
         return EXIT_USAGE;
     }
-    if (strcmp(args[0], "list") == 0) {
-        command = COMMAND_LIST;
-    } else if (strcmp(args[0], "parse") == 0) {
-        command = COMMAND_PARSE;
-    } else if (strcmp(args[0], "--help") == 0 || strcmp(args[0], "-h") == 0) {
-        usage_help(command);
+    if (strcmp(args[0], "--help") == 0 || strcmp(args[0], "-h") == 0) {
+        usage_help(0);
         return EXIT_DONE;
-    } else if (strcmp(args[0], "--version") == 0) {
-        out_str(&cmd_out, "osft " OSFT_VERSION "\n");
-        return EXIT_DONE;
-    } else {
-        usage_error(command, "the commands are list and parse; not understood:", args[0]);
+    }
+    if (strcmp(args[0], "--version") == 0) {
+        return say_version();
+    }
+    command = find_command(args[0]);
+    if (command == 0) {
+        usage_error(0, "the commands are list, get, watch and parse; not understood:", args[0]);
         return EXIT_USAGE;
     }
     return options_read(&options, command, args + 1) != 0 ? EXIT_USAGE : dispatch(&options);
+}
+
+/* Whoever started this sees that a signal ended it, as a shell's loop wants to know. */
+static int end_by_signal(int status)
+{
+    if (status > EXIT_SIGNAL) {
+        signal(status - EXIT_SIGNAL, SIG_DFL);
+        raise(status - EXIT_SIGNAL);
+    }
+    return status;
 }
 
 int main(int argc, char **argv)
@@ -80,7 +113,7 @@ int main(int argc, char **argv)
     out_flush(&cmd_err);
     if (cmd_out.error != 0 && cmd_out.error != EPIPE) {
         int local = report_local("cannot write the output", NULL, cmd_out.error);
-        return status == EXIT_DONE ? local : status;
+        status = status == EXIT_DONE ? local : status;
     }
-    return status;
+    return end_by_signal(status);
 }

@@ -109,6 +109,11 @@ int net_start(const struct plan *p, const struct osft_port **port)
     return status;
 }
 
+int net_is_resumed(void)
+{
+    return has_tls && tls.resumed;
+}
+
 void net_stop(void)
 {
     if (has_tls) {
@@ -141,12 +146,12 @@ void net_code_text(int err, int32_t code, char *text, size_t size)
     text[0] = 0;
     if (err == OSFT_E_CERT || err == OSFT_E_CERT_TIME) {
         certificate_text(text, size);
-    } else if (err == OSFT_E_TLS) {
+    } else if (err == OSFT_E_RESOLVE && code <= 0) {
+        snprintf(text, size, "%s", gai_strerror((int)code));
+    } else if (code < 0) { /* mbedTLS's numbers are, whatever came of them */
 #ifdef MBEDTLS_ERROR_C
         mbedtls_strerror((int)code, text, size);
 #endif
-    } else if (err == OSFT_E_RESOLVE && code <= 0) {
-        snprintf(text, size, "%s", gai_strerror((int)code));
     } else if (code > 0) {
         snprintf(text, size, "%s", strerror((int)code));
     }

@@ -4,31 +4,39 @@
 #include <string.h>
 #include "cmd.h"
 
+#define ASK (COMMAND_LIST | COMMAND_GET | COMMAND_WATCH)
+
 static const struct {
     const char *name;
     unsigned char commands;
     unsigned char takes_value;
 } table[OPT_COUNT] = {
-    [OPT_APP] = { "--app", COMMAND_LIST, 1 },
-    [OPT_FUNCTION] = { "--function", COMMAND_LIST, 1 },
-    [OPT_INSTANCE] = { "--instance", COMMAND_LIST, 1 },
+    [OPT_APP] = { "--app", ASK, 1 },
+    [OPT_FUNCTION] = { "--function", ASK, 1 },
+    [OPT_INSTANCE] = { "--instance", ASK, 1 },
+    [OPT_GENERATION] = { "--generation", COMMAND_GET, 1 },
     [OPT_STATUS] = { "--status", COMMAND_LIST, 1 },
     [OPT_SINCE] = { "--since", COMMAND_LIST, 1 },
     [OPT_UNTIL] = { "--until", COMMAND_LIST, 1 },
     [OPT_PAGE] = { "--page", COMMAND_LIST, 1 },
     [OPT_PAGE_SIZE] = { "--page-size", COMMAND_LIST, 1 },
-    [OPT_FORMAT] = { "--format", COMMAND_LIST | COMMAND_PARSE, 1 },
-    [OPT_REGION] = { "--region", COMMAND_LIST, 1 },
-    [OPT_ENDPOINT] = { "--endpoint", COMMAND_LIST, 1 },
-    [OPT_CA] = { "--ca", COMMAND_LIST, 1 },
-    [OPT_TIMEOUT] = { "--timeout", COMMAND_LIST, 1 },
-    [OPT_PLAIN_HTTP] = { "--plain-http", COMMAND_LIST, 0 },
-    [OPT_DRY_RUN] = { "--dry-run", COMMAND_LIST, 0 },
-    [OPT_DATE] = { "--date", COMMAND_LIST, 1 },
-    [OPT_NONCE] = { "--nonce", COMMAND_LIST, 1 },
-    [OPT_VERBOSE] = { "--verbose", COMMAND_LIST, 0 },
-    [OPT_VERSION] = { "--version", COMMAND_LIST | COMMAND_PARSE, 0 },
-    [OPT_HELP] = { "--help", COMMAND_LIST | COMMAND_PARSE, 0 },
+    [OPT_ALL] = { "--all", COMMAND_LIST, 0 },
+    [OPT_INTERVAL] = { "--interval", COMMAND_WATCH, 1 },
+    [OPT_ONCE] = { "--once", COMMAND_WATCH, 0 },
+    [OPT_STATE] = { "--state", COMMAND_WATCH, 1 },
+    [OPT_FORMAT] = { "--format", ASK | COMMAND_PARSE, 1 },
+    [OPT_REGION] = { "--region", ASK, 1 },
+    [OPT_ENDPOINT] = { "--endpoint", ASK, 1 },
+    [OPT_CA] = { "--ca", ASK, 1 },
+    [OPT_TIMEOUT] = { "--timeout", ASK, 1 },
+    [OPT_RETRIES] = { "--retries", ASK, 1 },
+    [OPT_PLAIN_HTTP] = { "--plain-http", ASK, 0 },
+    [OPT_DRY_RUN] = { "--dry-run", COMMAND_LIST | COMMAND_GET, 0 },
+    [OPT_DATE] = { "--date", COMMAND_LIST | COMMAND_GET, 1 },
+    [OPT_NONCE] = { "--nonce", COMMAND_LIST | COMMAND_GET, 1 },
+    [OPT_VERBOSE] = { "--verbose", ASK, 0 },
+    [OPT_VERSION] = { "--version", ASK | COMMAND_PARSE, 0 },
+    [OPT_HELP] = { "--help", ASK | COMMAND_PARSE, 0 },
 };
 
 static int find(enum command command, const char *arg, size_t len)

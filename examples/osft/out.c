@@ -73,3 +73,9 @@ void out_pad(struct out *o, size_t spaces)
         out_put(o, " ", 1);
     }
 }
+
+int out_is_closed(const struct out *o)
+{
+    struct pollfd p = { .fd = o->fd, .events = 0 };
+    return poll(&p, 1, 0) > 0 && (p.revents & (POLLERR | POLLHUP)) != 0;
+}

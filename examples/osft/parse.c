@@ -63,8 +63,31 @@ static int load(struct body *b, const char *file)
     return error;
 }
 
+static int is_result(const char *member)
+{
+    return member != NULL && strcmp(member, "result") == 0;
+}
+
+/* A saved answer to get has one object where one to list has an array: *one tells. */
+static int read_answer(struct body *b, struct osft_page *page, int *one)
+{
+    int err;
+    memcpy(b->copy, b->mem, b->len);
+    err = osft_parse(b->copy, b->len, *one, page);
+    if (err == OSFT_E_ANSWER && !*one && is_result(page->member) && page->count == 0) {
+        memcpy(b->copy, b->mem, b->len);
+        err = osft_parse(b->copy, b->len, 1, page);
+        *one = err == OSFT_OK || page->count > 0;
+        if (!*one) {
+            memcpy(b->copy, b->mem, b->len);
+            err = osft_parse(b->copy, b->len, 0, page);
+        }
+    }
+    return err;
+}
+
 /* Returns an osft_err, with page->tasks allocated; OSFT_E_STATE when memory ran out. */
-static int parse(struct body *b, struct osft_page *page)
+static int parse(struct body *b, struct osft_page *page, int *one)
 {
     int err;
     page->max = FIRST_TASKS;
@@ -76,8 +99,7 @@ static int parse(struct body *b, struct osft_page *page)
             return OSFT_E_STATE;
         }
         page->tasks = tasks;
-        memcpy(b->copy, b->mem, b->len);
-        err = osft_parse(b->copy, b->len, 0, page);
+        err = read_answer(b, page, one);
         if (err != OSFT_E_TASKS) {
             return err;
         }
@@ -86,10 +108,13 @@ static int parse(struct body *b, struct osft_page *page)
     return OSFT_E_STATE;
 }
 
-static int show(const struct osft_page *page, int err, enum format format, const char *name)
+static int show(const struct osft_page *page, int err, int one, enum format format,
+                const char *name)
 {
     struct look look;
     format_look(&look);
+    look.one = one;
+    look.is_cut = err != OSFT_OK;
     if (err == OSFT_OK || page->count > 0) {
         format_page(&cmd_out, format, &look, page);
     }
@@ -99,11 +124,11 @@ static int show(const struct osft_page *page, int err, enum format format, const
 static int parse_and_show(struct body *b, struct osft_page *page, enum format format,
                           const char *name)
 {
-    int err = parse(b, page);
+    int one = 0, err = parse(b, page, &one);
     if (err == OSFT_E_STATE) {
         return report_local("cannot hold the tasks of", name, ENOMEM);
     }
-    return show(page, err, format, name);
+    return show(page, err, one, format, name);
 }
 
 int run_parse(const struct options *o)

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What went wrong, what is known about it, and what to do: on standard error, fit for a terminal and
  * without anything secret. */
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 #include "cmd.h"
+#include "request.h"
+
+#define SHOWN_MAX    1000 /* bytes of a text from the service */
+#define EXAMINED_MAX 2000 /* more than that, for what begins within and is encoded */
+#define OWN_LEAST    16   /* so much of a credential is too much */
 
 struct verdict {
     int key; /* an osft_err, or an osft_cause */
@@ -15,9 +21,10 @@ static const struct verdict errors[] = {
     { OSFT_E_ARG, EXIT_USAGE,
       "change the value named above; 'osft list --help' says what it may be" },
     { OSFT_E_SPACE, EXIT_BROKEN,
-      "ask for fewer tasks at once: --page-size N, then --page 2, 3, ..." },
+      "ask for fewer tasks at once, with --page-size N, or for all of them with --all; a single "
+      "task that is too large cannot be shown" },
     { OSFT_E_TASKS, EXIT_BROKEN,
-      "ask for fewer tasks at once: --page-size N, then --page 2, 3, ..." },
+      "ask for fewer tasks at once, with --page-size N, or for all of them with --all" },
     { OSFT_E_IO, EXIT_NETWORK,
       "see whether the network is up and --endpoint or --region is right; "
       "then try again" },
@@ -48,6 +55,8 @@ static const struct verdict errors[] = {
     { OSFT_E_EMPTY, EXIT_BROKEN, "try again; if it stays so, look for a proxy in between" },
     { OSFT_E_REDIRECT, EXIT_BROKEN,
       "redirections are never followed; check --endpoint or --region" },
+    { OSFT_E_TOKEN, EXIT_CREDENTIALS,
+      "get a new STS token, set all three ALIBABA_CLOUD_... variables from it, and start again" },
 };
 
 static const struct verdict causes[] = {
@@ -72,7 +81,8 @@ static const struct verdict causes[] = {
     { OSFT_CAUSE_DENIED, EXIT_REFUSED,
       "the account needs the RAM action "
       "opensearch:DescribeFunction" },
-    { OSFT_CAUSE_NOT_FOUND, EXIT_REFUSED, "check --app, --function, --instance and --region" },
+    { OSFT_CAUSE_NOT_FOUND, EXIT_REFUSED,
+      "check --app, --function, --instance, --region, and --generation if given" },
 };
 
 static const struct verdict *find(const struct verdict *v, size_t count, int key)
@@ -121,21 +131,71 @@ static void fact_int(const char *name, int64_t value)
     out_str(&cmd_err, "\n");
 }
 
-/* Where needle first stands in the first len bytes of s, whatever the case; len when it does not. */
-static size_t find_text(const struct osft_span *s, size_t len, const char *needle,
-                        size_t needle_len)
+/* Where text first stands in the first len bytes of s, whatever the case; len when it does not. */
+static size_t find_text(const struct osft_span *s, size_t len, const char *text)
 {
-    size_t i;
-    for (i = 0; needle_len > 0 && i + needle_len <= len; i++) {
-        if (strncasecmp(s->ptr + i, needle, needle_len) == 0) {
+    size_t n = strlen(text), i;
+    for (i = 0; i + n <= len; i++) {
+        if (strncasecmp(s->ptr + i, text, n) == 0) {
             return i;
         }
     }
     return len;
 }
 
+static int hex_value(int c)
+{
+    const char *digits = "0123456789abcdef", *at = strchr(digits, c | 0x20);
+    return c != 0 && at != NULL ? (int)(at - digits) : -1;
+}
+
+/* A text without its percent-encoding, also where it was encoded more often than once, in small letters;
+ * and where in the text each character comes from. */
+struct decoded {
+    char text[EXAMINED_MAX];
+    size_t from[EXAMINED_MAX];
+    size_t len;
+};
+
+static void decode(struct decoded *d, const struct osft_span *s)
+{
+    size_t i;
+
+    d->len = 0;
+    for (i = 0; i < s->len && i < EXAMINED_MAX; i++) {
+        char *end = d->text + d->len;
+        d->from[d->len++] = i;
+        *end = (char)tolower((unsigned char)s->ptr[i]);
+        while (d->len >= 3 && end[-2] == '%' && hex_value(end[-1]) >= 0 && hex_value(*end) >= 0) {
+            end -= 2;
+            d->len -= 2;
+            *end = (char)tolower(hex_value(end[1]) * 16 + hex_value(end[2]));
+        }
+    }
+}
+
+/* Where one of the credentials begins in s, as it is or encoded; len when it does not. Its first
+ * characters suffice, as the text may have been cut. */
+static size_t find_own(const struct osft_span *s, size_t len, const struct osft_span *own)
+{
+    static struct decoded text, wanted;
+    size_t i, n;
+
+    decode(&text, s);
+    decode(&wanted, own);
+    n = wanted.len < OWN_LEAST ? wanted.len : OWN_LEAST;
+    for (i = 0; n > 0 && i + n <= text.len && text.from[i] < len; i++) {
+        if (memcmp(text.text + i, wanted.text, n) == 0) {
+            len = text.from[i];
+        }
+    }
+    osft_wipe(&wanted, sizeof(wanted));
+    osft_wipe(&text, sizeof(text));
+    return len;
+}
+
 /* How much of a text from the service may be shown: up to where it echoes what was signed, or any of
- * the credentials. */
+ * the credentials; and not too much. */
 static size_t showable(const struct osft_span *s)
 {
     static const char *const echoes[] = { "string to sign", "stringtosign",     "string-to-sign",
@@ -143,12 +203,12 @@ static size_t showable(const struct osft_span *s)
                                           "GET&",           "x-acs-",           "Signature=" };
     const struct osft_span *own[] = { &cmd_credentials.id, &cmd_credentials.secret,
                                       &cmd_credentials.token };
-    size_t len = s->len, i;
+    size_t len = s->len < SHOWN_MAX ? s->len : SHOWN_MAX, i;
     for (i = 0; i < sizeof(echoes) / sizeof(echoes[0]); i++) {
-        len = find_text(s, len, echoes[i], strlen(echoes[i]));
+        len = find_text(s, len, echoes[i]);
     }
     for (i = 0; i < 3; i++) {
-        len = find_text(s, len, own[i]->ptr, own[i]->len);
+        len = find_own(s, len, own[i]);
     }
     return len;
 }
@@ -163,20 +223,27 @@ static size_t sentence(const struct osft_span *s, size_t len)
     return end > 0 ? end : len;
 }
 
+void report_span(const struct osft_span *s)
+{
+    size_t len = s->ptr != NULL ? showable(s) : 0;
+    if (s->ptr == NULL || s->len == 0) {
+        out_str(&cmd_err, "-");
+    } else if (len == s->len) {
+        text_safe(&cmd_err, s->ptr, s->len, 0);
+    } else {
+        text_safe(&cmd_err, s->ptr, sentence(s, len), 0);
+        out_str(&cmd_err,
+                " ... (the rest repeats what was signed, or is too long, and is not shown)");
+    }
+}
+
 static void fact_span(const char *name, const struct osft_span *s)
 {
-    size_t len;
-    if (s->ptr == NULL || s->len == 0) {
-        return;
+    if (s->ptr != NULL && s->len > 0) {
+        fact_name(name);
+        report_span(s);
+        out_str(&cmd_err, "\n");
     }
-    len = showable(s);
-    if (len == s->len) {
-        fact(name, s->ptr, s->len);
-        return;
-    }
-    fact_name(name);
-    text_safe(&cmd_err, s->ptr, sentence(s, len), 0);
-    out_str(&cmd_err, " ... (the rest repeats what was signed, and is not shown)\n");
 }
 
 static void fact_json(const struct osft_page *page)
@@ -243,30 +310,77 @@ static void fact_host(const struct plan *plan)
     out_str(&cmd_err, "\n");
 }
 
+static void fact_attempts(int err, const struct osft_link *link)
+{
+    const char *last;
+    if (link == NULL || link->attempts < 2) {
+        return;
+    }
+    fact_int("attempts", link->attempts);
+    last = osft_strerror(link->last);
+    if (link->last != err) {
+        fact("before that", last, strlen(last));
+    }
+}
+
+static void fact_shown(const struct call *call)
+{
+    if (call->shown >= 0) {
+        fact_int("tasks printed, which are not all", call->shown);
+    }
+}
+
 static int is_refusal_without_body(int err, const struct osft_page *page)
 {
     return page->http_status >= 400 && (err == OSFT_E_HTML || err == OSFT_E_EMPTY ||
                                         err == OSFT_E_JSON || err == OSFT_E_ANSWER);
 }
 
-int report_call(int err, const struct osft_page *page, const struct plan *plan,
-                const struct limits *limits)
+int report_may_heal(int err, const struct osft_page *page)
+{
+    enum osft_cause cause = err == OSFT_E_REFUSED ? osft_refusal(page) : OSFT_CAUSE_OTHER;
+    return err != OSFT_E_ARG && err != OSFT_E_TOKEN && cause != OSFT_CAUSE_SIGNATURE &&
+           cause != OSFT_CAUSE_KEY && cause != OSFT_CAUSE_TOKEN;
+}
+
+int report_call(int err, const struct osft_page *page, const struct call *call)
 {
     const struct verdict *v = judge(err, page);
 
     headline(osft_strerror(err));
-    fact_host(plan);
+    fact_host(call->plan);
     facts(err, page);
     if (err == OSFT_E_SPACE) {
         fact_int("bytes needed", (int64_t)page->need);
-        fact_int("bytes there are", (int64_t)limits->work);
+        fact_int("bytes there are", (int64_t)call->limits->work);
     }
     if (err == OSFT_E_TASKS) {
         fact_int("tasks in the answer", (int64_t)page->seen);
-        fact_int("tasks that fit", (int64_t)limits->tasks);
+        fact_int("tasks that fit", (int64_t)call->limits->tasks);
     }
+    fact_attempts(err, call->link);
+    fact_shown(call);
     advise(v->advice);
     return is_refusal_without_body(err, page) ? EXIT_REFUSED : v->status;
+}
+
+int report_no_task(const struct osft_page *page, const struct call *call)
+{
+    headline("the answer holds no task");
+    fact_host(call->plan);
+    facts(OSFT_OK, page);
+    advise("check --generation");
+    return EXIT_REFUSED;
+}
+
+int report_stuck(const struct osft_page *page, const struct call *call)
+{
+    headline("the service repeats itself, whatever page it is asked for");
+    fact_host(call->plan);
+    facts(OSFT_OK, page);
+    fact_shown(call);
+    advise("try again; if it stays so, look for a proxy in between");
+    return EXIT_BROKEN;
 }
 
 int report_parse(int err, const struct osft_page *page, const char *file)

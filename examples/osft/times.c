@@ -180,7 +180,7 @@ int time_parse_date(const char *s, int64_t *ms)
                : -1;
 }
 
-int time_parse_timeout(const char *s, uint32_t *ms)
+int time_parse_length(const char *s, uint32_t *ms)
 {
     int64_t count = 0, unit = SECOND;
     if (value_int(s, 1, UINT32_MAX, &count) != 0) {

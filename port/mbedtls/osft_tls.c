@@ -13,8 +13,6 @@
 #define OSFT_TLS_BAD_CERTIFICATE MBEDTLS_ERR_SSL_BAD_CERTIFICATE
 #endif
 
-enum { CLOSED, CONNECTING, HANDSHAKE, OPEN, DEAD };
-
 /* What t->want holds beside osft_event bits: call again at once, nothing need happen first. */
 #define OSFT_TLS_GO_ON 4
 
@@ -26,6 +24,7 @@ static int bio_send(void *ctx, const unsigned char *src, size_t len)
         t->lower_error = n;
         return MBEDTLS_ERR_NET_SEND_FAILED;
     }
+    t->pending = (size_t)n < len; /* it is always given all that mbedTLS has to send */
     return n > 0 ? n : MBEDTLS_ERR_SSL_WANT_WRITE;
 }
 
@@ -46,9 +45,12 @@ static int bio_recv(void *ctx, unsigned char *dst, size_t cap)
 
 static int die(struct osft_tls *t, int result, int32_t code)
 {
-    t->state = DEAD;
+    t->state = OSFT_TLS_DEAD;
     t->result = result;
     t->code = code;
+    if (result == OSFT_E_TLS) {
+        osft_tls_session_drop(t); /* RFC 5246, section 7.2: a fatal alert ends the session, too */
+    }
     return result;
 }
 
@@ -83,13 +85,14 @@ static int judge(struct osft_tls *t, int error)
     switch (error) {
     case MBEDTLS_ERR_SSL_WANT_READ: t->want = OSFT_READABLE; return 0;
     case MBEDTLS_ERR_SSL_WANT_WRITE: t->want = OSFT_WRITABLE; return 0;
-    case MBEDTLS_ERR_SSL_CRYPTO_IN_PROGRESS:
-    case MBEDTLS_ERR_SSL_ASYNC_IN_PROGRESS:
 #ifdef MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET
     case MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET:
-#endif
+        t->ticket = 1;
         t->want = OSFT_TLS_GO_ON;
         return 0;
+#endif
+    case MBEDTLS_ERR_SSL_CRYPTO_IN_PROGRESS:
+    case MBEDTLS_ERR_SSL_ASYNC_IN_PROGRESS: t->want = OSFT_TLS_GO_ON; return 0;
     case MBEDTLS_ERR_NET_SEND_FAILED:
     case MBEDTLS_ERR_NET_RECV_FAILED: return lower_failed(t, t->lower_error);
     case MBEDTLS_ERR_SSL_CONN_EOF: return die(t, OSFT_E_CUT, error);
@@ -97,11 +100,15 @@ static int judge(struct osft_tls *t, int error)
     case MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED: return certificate_failed(t, error);
     default: break;
     }
-    return is_x509_error(error) ? certificate_failed(t, error) : die(t, OSFT_E_TLS, error);
+    if (is_x509_error(error)) {
+        return certificate_failed(t, error);
+    }
+    /* It may be the session that is refused. It is forgotten already, so trying again may help. */
+    return die(t, t->state == OSFT_TLS_HANDSHAKE && t->offered ? OSFT_E_IO : OSFT_E_TLS, error);
 }
 
 /* Everything that is new with each connection. */
-static int start(struct osft_tls *t, const char *host)
+static int start(struct osft_tls *t, const char *host, uint16_t tcp_port)
 {
     if (!t->ready) {
         return die(t, OSFT_E_TLS, t->code != 0 ? t->code : MBEDTLS_ERR_SSL_BAD_INPUT_DATA);
@@ -113,10 +120,14 @@ static int start(struct osft_tls *t, const char *host)
     t->verify_flags = 0;
     t->lower_error = 0;
     t->unsent = 0;
-    t->want = t->verified = t->lower_eof = t->flush = 0;
+    t->want = t->lower_eof = t->flush = t->pending = 0;
+    t->judged = t->verified = t->by_floor = t->trusted = t->offered = t->resumed = t->ticket = 0;
     t->ip_len = osft_tls_address(host, t->ip);
 
-    int r = mbedtls_ssl_setup(&t->ssl, &t->conf);
+    int r = osft_tls_session_for(t, host, tcp_port);
+    if (r == 0) {
+        r = mbedtls_ssl_setup(&t->ssl, &t->conf);
+    }
     if (r == 0) {
         /* An address is no server name (RFC 6066, section 3): osft_tls_verify() checks it. */
         r = mbedtls_ssl_set_hostname(&t->ssl, t->ip_len != 0 ? NULL : host);
@@ -125,7 +136,7 @@ static int start(struct osft_tls *t, const char *host)
         return die(t, OSFT_E_TLS, r);
     }
     mbedtls_ssl_set_bio(&t->ssl, t, bio_send, bio_recv, NULL);
-    t->state = CONNECTING;
+    t->state = OSFT_TLS_CONNECTING;
     return OSFT_OK;
 }
 
@@ -135,11 +146,15 @@ static int handshake(struct osft_tls *t)
     if (r != 0) {
         return judge(t, r);
     }
+    /* Without a certificate only a session can have brought it this far, and the one that was
+     * offered was made with this host, and verified. */
+    t->resumed = t->offered && !t->judged;
     /* mbedTLS vouches for this; without it nothing else here is worth anything, so look again. */
-    if (!t->verified || mbedtls_ssl_get_verify_result(&t->ssl) != 0) {
+    if (!(t->verified || t->resumed) || mbedtls_ssl_get_verify_result(&t->ssl) != 0) {
         return certificate_failed(t, MBEDTLS_ERR_X509_CERT_VERIFY_FAILED);
     }
-    t->state = OPEN;
+    osft_tls_session_made(t);
+    t->state = OSFT_TLS_OPEN;
     t->want = 0;
     return 1;
 }
@@ -149,28 +164,29 @@ static int tls_open(void *ctx, const char *host, uint16_t tcp_port)
     struct osft_tls *t = ctx;
     int r;
 
-    if (t->state == DEAD) {
+    if (t->state == OSFT_TLS_DEAD) {
         return t->result;
     }
-    if (t->state == OPEN) {
+    if (t->state == OSFT_TLS_OPEN) {
         return 1;
     }
-    if (t->state == CLOSED && (r = start(t, host)) != OSFT_OK) {
+    if (t->state == OSFT_TLS_CLOSED && (r = start(t, host, tcp_port)) != OSFT_OK) {
         return r;
     }
-    if (t->state == CONNECTING) {
+    if (t->state == OSFT_TLS_CONNECTING) {
         r = t->lower->open != NULL ? t->lower->open(t->lower->ctx, host, tcp_port) : 1;
         if (r <= 0) {
             return r == 0 ? 0 : lower_failed(t, r);
         }
-        t->state = HANDSHAKE;
+        osft_tls_session_offer(t);
+        t->state = OSFT_TLS_HANDSHAKE;
     }
     return handshake(t);
 }
 
 static int not_open(const struct osft_tls *t)
 {
-    return t->state == DEAD && t->result != OSFT_EOF ? t->result : OSFT_E_IO;
+    return t->state == OSFT_TLS_DEAD && t->result != OSFT_EOF ? t->result : OSFT_E_IO;
 }
 
 static int tls_send(void *ctx, const void *src, size_t len)
@@ -178,7 +194,7 @@ static int tls_send(void *ctx, const void *src, size_t len)
     struct osft_tls *t = ctx;
     int r;
 
-    if (t->state != OPEN) {
+    if (t->state != OSFT_TLS_OPEN) {
         return not_open(t);
     }
     if (len == 0) {
@@ -199,6 +215,12 @@ static int tls_send(void *ctx, const void *src, size_t len)
             return die(t, OSFT_E_TLS, MBEDTLS_ERR_SSL_BAD_INPUT_DATA);
         }
         len = t->unsent;
+        if (!t->pending) {
+            /* What made way for a ticket that came in between is out; again would be twice. */
+            t->unsent = 0;
+            t->want = 0;
+            return (int)len;
+        }
     }
     r = mbedtls_ssl_write(&t->ssl, src, len);
     if (r >= 0) {
@@ -206,7 +228,9 @@ static int tls_send(void *ctx, const void *src, size_t len)
         t->want = 0;
         return r;
     }
-    t->unsent = len;
+    if (r == MBEDTLS_ERR_SSL_WANT_WRITE) {
+        t->unsent = len; /* with anything else no record was made */
+    }
     return judge(t, r);
 }
 
@@ -214,8 +238,8 @@ static int tls_recv(void *ctx, void *dst, size_t cap)
 {
     struct osft_tls *t = ctx;
 
-    if (t->state != OPEN) {
-        return t->state == DEAD ? t->result : OSFT_E_IO;
+    if (t->state != OSFT_TLS_OPEN) {
+        return t->state == OSFT_TLS_DEAD ? t->result : OSFT_E_IO;
     }
     if (cap == 0) {
         return 0;
@@ -248,7 +272,7 @@ static int tls_wait(void *ctx, unsigned events, uint32_t ms)
         return 1;
     }
     /* What is decrypted already, the socket below will not announce. */
-    if (t->state == OPEN && (events & OSFT_READABLE) && t->want != OSFT_WRITABLE &&
+    if (t->state == OSFT_TLS_OPEN && (events & OSFT_READABLE) && t->want != OSFT_WRITABLE &&
         mbedtls_ssl_check_pending(&t->ssl)) {
         return 1;
     }
@@ -260,22 +284,17 @@ static void tls_close(void *ctx)
 {
     struct osft_tls *t = ctx;
 
-    if (t->state == OPEN || (t->state == DEAD && t->result == OSFT_EOF)) {
+    if (t->state == OSFT_TLS_OPEN || (t->state == OSFT_TLS_DEAD && t->result == OSFT_EOF)) {
         (void)mbedtls_ssl_close_notify(&t->ssl); /* as far as it goes without waiting */
     }
     if (t->lower->close != NULL) {
         t->lower->close(t->lower->ctx);
     }
+    osft_tls_session_take(t);
     mbedtls_ssl_free(&t->ssl); /* wipes the session's keys */
     mbedtls_ssl_init(&t->ssl);
-    t->state = CLOSED;
+    t->state = OSFT_TLS_CLOSED;
     t->want = 0;
-}
-
-static int64_t tls_utc_s(void *ctx)
-{
-    const struct osft_tls *t = ctx;
-    return t->lower->utc_s(t->lower->ctx);
 }
 
 static uint32_t tls_ticks_ms(void *ctx)
@@ -298,8 +317,11 @@ void osft_tls_bind(struct osft_tls *t)
     t->port.recv = tls_recv;
     t->port.wait = t->lower->wait != NULL ? tls_wait : NULL;
     t->port.close = tls_close;
-    t->port.utc_s = tls_utc_s;
+    t->port.utc_s = osft_tls_utc_s;
     t->port.ticks_ms = t->lower->ticks_ms != NULL ? tls_ticks_ms : NULL;
     t->port.random = tls_random;
     t->port.code = &t->code;
+    if (t->lower->learn_utc != NULL || t->lower->ticks_ms != NULL) {
+        t->port.learn_utc = osft_tls_learn_utc;
+    }
 }

@@ -16,6 +16,7 @@ int osft_tls_ca_result(struct osft_tls *t, size_t before, int answer)
 {
     if (answer >= 0 && osft_tls_ca_count(t) > before) {
         t->code = 0;
+        osft_tls_session_drop(t); /* made under other roots */
         return OSFT_OK;
     }
     t->code = answer < 0 ? answer : MBEDTLS_ERR_X509_CERT_UNKNOWN_FORMAT;

@@ -51,6 +51,11 @@ static int configure(struct osft_tls *t)
     mbedtls_ssl_conf_verify(&t->conf, osft_tls_verify, t);
     mbedtls_ssl_conf_ca_chain(&t->conf, &t->ca, NULL);
     mbedtls_ssl_conf_rng(&t->conf, mbedtls_ctr_drbg_random, &t->drbg);
+#if defined(MBEDTLS_SSL_PROTO_TLS1_3) && defined(MBEDTLS_SSL_SESSION_TICKETS) && \
+    defined(MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED)
+    mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(
+        &t->conf, MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
+#endif
     return 0;
 }
 
@@ -61,6 +66,7 @@ int osft_tls_init(struct osft_tls *t, const struct osft_port *lower, osft_tls_en
     t->lower = lower;
     mbedtls_ssl_init(&t->ssl);
     mbedtls_ssl_config_init(&t->conf);
+    mbedtls_ssl_session_init(&t->session);
     mbedtls_x509_crt_init(&t->ca);
     mbedtls_ctr_drbg_init(&t->drbg);
 #if OSFT_TLS_PLATFORM_ENTROPY
@@ -85,6 +91,7 @@ int osft_tls_init(struct osft_tls *t, const struct osft_port *lower, osft_tls_en
 
 void osft_tls_free(struct osft_tls *t)
 {
+    osft_tls_session_drop(t);
     t->port.close(t);
     t->ready = 0;
     mbedtls_ssl_free(&t->ssl);

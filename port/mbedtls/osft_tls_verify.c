@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What mbedTLS does not check, or not in every version: addresses, and time by the port's clock. */
+/* What mbedTLS does not check, or not in every version: addresses, pins, and time by the port's clock. */
 #include "osft_tls_internal.h"
+
+#include "mbedtls/md.h"
 
 #include <string.h>
 
@@ -109,33 +111,6 @@ uint8_t osft_tls_address(const char *host, uint8_t ip[16])
     return parse_v6(text, ip) ? 16 : 0;
 }
 
-/* Seconds since 1970. Days are counted from a 1 March, so that the leap day ends its year. */
-static int64_t unix_seconds(const mbedtls_x509_time *x)
-{
-    int64_t year = x->mon > 2 ? x->year : x->year - 1;
-    int64_t month = (x->mon + 9) % 12;
-    int64_t days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 +
-                   x->day - 1 - 719468;
-    return ((days * 24 + x->hour) * 60 + x->min) * 60 + x->sec;
-}
-
-/* mbedTLS has judged by the C library's clock. Where the device's own clock is known, it decides:
- * one clock signs the requests and judges the certificates. */
-static void check_time(const struct osft_tls *t, const mbedtls_x509_crt *crt, uint32_t *flags)
-{
-    int64_t now = t->port.utc_s(t->port.ctx);
-    if (now < 0) {
-        return;
-    }
-    *flags &= ~(uint32_t)(MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE);
-    if (now > unix_seconds(&crt->valid_to)) {
-        *flags |= MBEDTLS_X509_BADCERT_EXPIRED;
-    }
-    if (now < unix_seconds(&crt->valid_from)) {
-        *flags |= MBEDTLS_X509_BADCERT_FUTURE;
-    }
-}
-
 /* mbedTLS 2.28 knows no addresses in certificates, and both versions would take one from the common
  * name. RFC 9110, section 4.3.5: an address must match an iPAddress of the certificate, byte by byte. */
 static int has_address(const struct osft_tls *t, const mbedtls_x509_crt *crt)
@@ -150,15 +125,48 @@ static int has_address(const struct osft_tls *t, const mbedtls_x509_crt *crt)
     return 0;
 }
 
+int osft_tls_sha256(const void *src, size_t len, uint8_t digest[32])
+{
+    return mbedtls_md(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), src, len, digest);
+}
+
+int osft_tls_pin(struct osft_tls *t, const uint8_t sha256[32])
+{
+    if (t->pins == OSFT_TLS_PINS) {
+        return OSFT_E_SPACE;
+    }
+    memcpy(t->pin[t->pins++], sha256, sizeof t->pin[0]);
+    osft_tls_session_drop(t); /* made when this pin did not count */
+    return OSFT_OK;
+}
+
+static int has_pinned_key(const struct osft_tls *t, const mbedtls_x509_crt *crt)
+{
+    uint8_t digest[32];
+    if (osft_tls_sha256(crt->pk_raw.p, crt->pk_raw.len, digest) != 0) {
+        return 0;
+    }
+    for (size_t i = 0; i < t->pins; i++) {
+        if (memcmp(t->pin[i], digest, sizeof digest) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 int osft_tls_verify(void *ctx, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
 {
     struct osft_tls *t = ctx;
-    check_time(t, crt, flags);
+    osft_tls_check_time(t, crt, flags);
     if (depth == 0) {
         if (t->ip_len != 0 && !has_address(t, crt)) {
             *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
         }
+        if (t->pins != 0 && !has_pinned_key(t, crt)) {
+            *flags |= MBEDTLS_X509_BADCERT_OTHER;
+        }
         t->verified = *flags == 0;
+        t->misled = 0;
     }
     return 0;
 }

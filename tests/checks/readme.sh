@@ -6,15 +6,18 @@ set -u
 
 dir=$OSFT_BUILD/checks/readme
 mkdir -p "$dir"
-awk '/^```c$/ && !seen { inside = seen = 1; next } /^```$/ { inside = 0 } inside' README.md \
-    >"$dir/program.c" 2>/dev/null
+rm -f "$dir"/program*.c
+awk -v dir="$dir" '
+    /^```c$/ { inside = 1; file = dir "/program" ++n ".c"; next }
+    /^```$/ { inside = 0 }
+    inside { print >file }' README.md
 awk '/^<!-- \/size -->$/ { inside = 0 } inside; /^<!-- size -->$/ { inside = 1 }' README.md \
     >"$dir/table.md" 2>/dev/null
 
 compile() {
     # shellcheck disable=SC2086 # a list of words
     ${CC:-cc} -std=c99 -Wall -Wextra -Werror -D_POSIX_C_SOURCE=200809L -Icore -Iport/posix \
-        -Iport/mbedtls -o "$dir/program" "$dir/program.c" "$OSFT_BUILD/libosft.a" \
+        -Iport/mbedtls -o "$dir/program" "$1" "$OSFT_BUILD/libosft.a" \
         -lmbedtls -lmbedx509 -lmbedcrypto
 }
 measure() {
@@ -24,8 +27,9 @@ compilers() {
     sed -n '/gcc [0-9]/p' "$1"
 }
 
-check 'README.md has a C program' test -s "$dir/program.c"
-check 'the C program in README.md compiles and links' compile
+for program in "$dir"/program1.c "$dir"/program2.c; do
+    check "README.md's $(basename "$program" .c) compiles and links" compile "$program"
+done
 check 'the core keeps its limits of flash, RAM and stack' measure
 check 'README.md has a size table' test -s "$dir/table.md"
 if [ -s "$dir/table.md" ] && [ "$(compilers "$dir/table.md")" != "$(compilers "$OSFT_BUILD/size/table.md")" ]; then

@@ -36,21 +36,31 @@ usage() {
 run --version
 [ "$status" -eq 0 ] && [ "$(cat "$T/out")" = "osft 0.1.0" ]
 result $? "--version prints the name and the version"
-for command in "" list parse; do
+for command in "" list get watch parse; do
     # shellcheck disable=SC2086
     run $command --help
     [ "$status" -eq 0 ] && [ -s "$T/out" ] && [ ! -s "$T/err" ] &&
-        grep -q "osft list" "$T/out" && [ "$(awk '{ if (length > m) m = length } END { print m }' "$T/out")" -le 100 ]
+        grep -q "osft ${command:-list}" "$T/out" && [ "$(awk '{ if (length > m) m = length } END { print m }' "$T/out")" -le 100 ]
     result $? "help of '$command' goes to standard output and fits 100 columns"
 done
 run list --help
 for word in ALIBABA_CLOUD_ACCESS_KEY_ID ALIBABA_CLOUD_ACCESS_KEY_SECRET ALIBABA_CLOUD_SECURITY_TOKEN \
     --app --function --instance --status --since --until --page --page-size --format --region \
-    --endpoint --ca --timeout --plain-http --verbose --dry-run --date --nonce; do
+    --endpoint --ca --timeout --plain-http --verbose --dry-run --date --nonce --all --retries 1000; do
+    grep -q -e "$word" "$T/out" || echo "$word" >>"$T/missing"
+done
+run get --help
+for word in ALIBABA_CLOUD_ACCESS_KEY_ID --app --function --instance --generation --format --region --endpoint \
+    --ca --timeout --retries --plain-http --verbose --dry-run --date --nonce; do
+    grep -q -e "$word" "$T/out" || echo "$word" >>"$T/missing"
+done
+run watch --help
+for word in ALIBABA_CLOUD_ACCESS_KEY_ID --app --function --instance --interval --once --state --format --region \
+    --endpoint --ca --timeout --retries --plain-http --verbose; do
     grep -q -e "$word" "$T/out" || echo "$word" >>"$T/missing"
 done
 [ ! -e "$T/missing" ]
-result $? "help of list names every option and variable"
+result $? "help of list, get and watch names every option and variable, and the limit of a page"
 
 refused 2 'osft list' "no command is a usage error"
 refused 2 "'lst'" "an unknown command is named" lst
@@ -88,6 +98,43 @@ done
 for timeout in '' 0 -1 0s 1.5s 10x s 1d 9999999999s 99999999999999999999h; do
     usage "--timeout wants" "'$timeout' is no time-out" --timeout "$timeout"
 done
+for retries in '' x 1x -1 101 1.5 99999999999999999999; do
+    usage "--retries wants" "'$retries' is no number of retries" --retries "$retries"
+done
+usage "leave out --page" "--all turns the pages itself" --all --page 2
+usage "leave out --all" "--dry-run shows one request" --all --dry-run
+for size in 0 -1 1001; do
+    usage "1 to 1000" "--all does not ask for $size at once" --all --page-size "$size"
+done
+usage "no option '--generation'" "--generation is for get" --generation 3
+usage "no option '--once'" "--once is for watch" --once
+
+# command_usage COMMAND PATTERN NAME ARGUMENTS...: the same for the other commands.
+command_usage() {
+    command=$1 pattern=$2 name=$3
+    shift 3
+    refused 2 "$pattern" "$name" "$command" --app my_app --function ctr --instance ctr_test "$@"
+    grep -q "see osft $command --help" "$T/err"
+    result $? "... and whose help to read"
+}
+command_usage get "--generation 3" "get asks for the generation"
+command_usage get "--generation 3" "an empty generation is none" --generation ''
+command_usage get "no option '--status'" "get has no filters" --generation 3 --status success
+command_usage get "no option '--all'" "get has no --all" --generation 3 --all
+command_usage watch "no option '--page'" "watch has no pages" --page 2
+command_usage watch "table or jsonl" "watch prints no csv" --format csv
+command_usage watch "wants a file" "the state is kept in a file" --state ''
+command_usage watch "give one of them" "--once and --interval exclude each other" --once --interval 5s
+for interval in '' 0 999ms x 1d -5s; do
+    command_usage watch "--interval wants" "'$interval' is no interval" --interval "$interval"
+done
+refused 5 "ALIBABA_CLOUD_ACCESS_KEY_ID is not set" "get needs credentials" \
+    get --app a --function b --instance c --generation 3
+refused 5 "ALIBABA_CLOUD_ACCESS_KEY_ID is not set" "watch needs credentials" \
+    watch --app a --function b --instance c --state "$T/state"
+[ ! -e "$T/state" ]
+result $? "... and begins no state without them"
+
 for time in '' now 7d +7d 2023-02-29 1900-02-29 2100-02-29 2024-02-30 2024-13-01 2024-00-01 2024-01-00 \
     2024-04-31 2024-1-1 24-01-01 0000-01-01 2024-02-29T24:00:00Z 2024-02-29T23:60:00Z 2024-02-29T23:59:60Z \
     2024-02-29T23:59:59 2024-02-29T23:59Z 2024-02-29T23:59:59z 2024-02-29t23:59:59Z '2024-02-29 23:59:59Z' \
@@ -177,6 +224,18 @@ vector number-17 bcfdd125a468657f53b12c4e42fce70d50b00987d48d206aa95185c78e1bf43
     --since 9223372036854775807 --until 9223372036854775807
 vector name-13 c1f08a24938aaed46e46d383117fdf631338134dbd6c96439b45933acb184953 \
     1e70612e62d5062c1219fb31417059c619e41162bf96f235e7ad9cdef20908a8 --app 中文 --date $DATE --nonce $NONCE
+# The same for get: its generation is the last piece of the path.
+vector_get() {
+    name=$1 hash=$2 signature=$3 generation=$4
+    run get --app my_app --function ctr --instance ctr_test --dry-run --date $DATE --nonce $NONCE \
+        --generation "$generation"
+    [ "$status" -eq 0 ] && grep -q "^$hash\$" "$T/out" && grep -q ",Signature=$signature$cr\$" "$T/out"
+    result $? "a dry run of get is signed as vector $name"
+}
+vector_get get-01 ee0348950e886c16b95cc532f7672dedfd25b04ee403b816b024090a03031938 \
+    d3adffd6f8b83e788f2fdf1b7e5ebab02ca9367d0f8b898d7918f6b63aa36e3d '1'
+vector_get get-03 65c6a793483fe8aee0adab869080967f287c23a9a2f3999d8d17edfd89593c93 \
+    721e2942c2d1110d74d55ca4214bf4989b53bac4358e687891ca20b088e903a7 'gen 1/2'
 vector nonce-01 3592ab6e2f852529c91f7a85555b73ea598f40d8e0e453414753d6b2aac4a649 \
     8ba25c17512e18cf8287a0536f8a3fdac97105b42771e50325c30738d373966b --app my_app --date $DATE --nonce ''
 vector host-01 2ccf077bb3a6338c7ce289a8d7933cf882f175f6f884aec7bb053dcaf504612e \
@@ -188,6 +247,8 @@ vector date-01 76a768a3d78fcb8b149343bb7c5d3babd590bf400e4c8f7935eb57df70fe9d45 
 export ALIBABA_CLOUD_SECURITY_TOKEN='CAISTESTtoken+with/slash==and%25pct'
 vector sts-01 62929a6806408028980b94743014c2e3945bdb73b7ef1a3dbb95e486b43ab774 \
     9aa1e444073f16d539f4dc2a3185a45e50bb7a0e4abd6af954813234df7c4cad --app my_app --date $DATE --nonce $NONCE
+[ "$(grep -c 'x-acs-security-token: *(the token)' "$T/out")" -eq 2 ] && ! grep -qF CAISTEST "$T/out"
+result $? "... which leaves out the token, where it is signed and where it would be sent"
 unset ALIBABA_CLOUD_SECURITY_TOKEN
 
 # host ARGUMENT HOST [MORE]: what stands in the Host header.
@@ -376,6 +437,27 @@ result $? "parse reads 20000 tasks"
 run parse --format json /dev/null
 [ "$status" -eq 6 ]
 result $? "an empty file is not JSON"
+printf '{"requestId":"R-2","result":{"progress":7,"runId":"r","generation":3}}' >"$T/body"
+cat >"$T/want" <<'END'
+{
+  "requestId": "R-2",
+  "result": {
+    "progress": 7,
+    "runId": "r",
+    "generation": "3"
+  }
+}
+END
+run parse --format json "$T/body"
+[ "$status" -eq 0 ] && cmp -s "$T/out" "$T/want"
+result $? "parse reads an answer to get, whose result is one object"
+run parse --format json "$T/want"
+[ "$status" -eq 0 ] && cmp -s "$T/out" "$T/want"
+result $? "... and prints its own JSON of it the same again"
+printf '{"totalCount":2,"result":[{"progress":1},{"progress":2' >"$T/body"
+run parse --format json "$T/body"
+[ "$status" -eq 6 ] && [ "$(tail -n 1 "$T/out")" = '    }' ]
+result $? "JSON before an error is left without its end"
 printf '{"totalCount":0,"result":[]}' >"$T/body"
 run parse --format json "$T/body"
 [ "$status" -eq 0 ] && [ "$(cat "$T/out")" = '{
@@ -421,8 +503,10 @@ if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
     terminal 120 "TERM=dumb LC_ALL=C" && ! LC_ALL=C grep -q '[^ -~]' "$T/out" && grep -qF '#####.....' "$T/out"
     result $? "a terminal without UTF-8 gets ASCII"
     terminal 60 "TERM=dumb" && [ "$(awk '{ if (length > m) m = length } END { print m }' "$T/out")" -le 90 ] &&
-        grep -q success "$T/out" && ! grep -q METRICS "$T/out"
-    result $? "a narrow terminal gets no metrics"
+        grep -q success "$T/out" && grep -q METRICS "$T/out" && ! grep -q RUN "$T/out"
+    result $? "a narrow terminal shows metrics rather than the run's name, which tells when it started"
+    terminal 50 "TERM=dumb" && grep -q success "$T/out" && ! grep -q METRICS "$T/out"
+    result $? "a very narrow terminal gets no metrics either"
     terminal 120 "TERM=xterm" "--format csv" && ! grep -qF "$esc" "$T/out" && grep -qF '\x1b]0;x' "$T/out"
     result $? "CSV on a terminal is escaped, too"
 fi

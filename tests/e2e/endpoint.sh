@@ -119,7 +119,6 @@ usage 'a root to write when there is no TLS' --plain-http --ca-out x
 usage 'a run that would arrive in a file' --tasks x --arrive-ms 5
 usage 'a truth about tasks from a file' --tasks x --events y
 usage 'no time between arrivals' --arrive-ms 0
-usage 'arrivals without room' --generate 100000 --arrive-per-request 1
 usage 'runs that vanish where none arrives' --vanish-every 2
 usage 'a token that expires but is not there' --token-uses 2
 usage 'a next token when the first stays good' --security-token x --next-security-token y

@@ -5,35 +5,11 @@ set -u
 unset ALIBABA_CLOUD_SECURITY_TOKEN NO_COLOR SSL_CERT_FILE COLUMNS
 export LC_ALL=C.UTF-8
 T=$(mktemp -d) || exit 1
-pid=
-stop() {
-    [ -z "$pid" ] || { kill "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; }
-    pid=
-}
 trap 'stop; rm -rf "$T"' EXIT
 trap 'exit 1' HUP INT TERM
 . tests/tools/command.sh
+. tests/tools/endpoint.sh
 export ALIBABA_CLOUD_ACCESS_KEY_ID=$ID ALIBABA_CLOUD_ACCESS_KEY_SECRET=$SECRET
-
-# start ARGUMENTS...: an endpoint with these; waits for its one line, or its end.
-start() {
-    stop
-    rm -f "$T/ready" "$T/log"
-    mkfifo "$T/ready"
-    "$B/osft-endpoint" --port 0 --access-key-id $ID --access-key-secret $SECRET --log "$T/log" \
-        "$@" >"$T/ready" 2>"$T/endpoint.err" &
-    pid=$!
-    line=
-    read -r line <"$T/ready"
-    port=${line##*:}
-    case $line in
-    "listening on "*:[0-9]*) ;;
-    *)
-        echo "Bail out! osft-endpoint $* did not start: $(cat "$T/endpoint.err")"
-        exit 1
-        ;;
-    esac
-}
 
 plain() {
     run list --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" "$@"
@@ -66,6 +42,7 @@ said() {
 fault() {
     fault=$1 exit=$2 pattern=$3 name=$4
     shift 4
+    case " $* " in *" --retries "*) ;; *) set -- "$@" --retries 0 ;; esac
     start --plain-http --tasks "$T/tasks.jsonl" --fault "$fault"
     plain --page-size 10 --format jsonl "$@"
     said "$exit" "$pattern" "$name"
@@ -84,6 +61,7 @@ start --plain-http --tasks "$T/tasks.jsonl"
 plain --format jsonl --page-size 10
 generations "5 4 3 2 1 " "list prints all tasks, newest first"
 cp "$T/out" "$T/jsonl"
+sed -n 2p "$T/jsonl" >"$T/four"
 plain --format jsonl
 generations "5 " "without --page-size the service sends one task"
 grep -q 'GET /v4/openapi/app-groups/my_app/functions/ctr/instances/ctr_test/tasks 200' "$T/log"
@@ -106,6 +84,12 @@ plain --format jsonl --page-size 2 --page 2
 generations "3 2 " "--page and --page-size"
 plain --format jsonl --page-size 2 --page 9
 generations "" "a page behind the last has no tasks"
+plain --page-size 2 --page 9
+[ "$status" -eq 0 ] && [ "$(wc -l <"$T/out")" -eq 1 ] && grep -q '^osft: 0 of 5 tasks' "$T/err"
+result $? "... which is told beside a table"
+plain --status running --since -7d
+[ "$status" -eq 0 ] && [ "$(wc -l <"$T/out")" -eq 1 ] && grep -q '^osft: no task matches' "$T/err"
+result $? "a table of no tasks says that none matches"
 plain --format jsonl --page-size 10 --since -7d
 generations "" "--since -7d: nothing within the last week"
 
@@ -244,7 +228,37 @@ said 1 "HTTP status: 400" "a page that the service does not take ends in exit 1"
 plain --status finished
 [ "$status" -eq 2 ]
 result $? "a usage error ends in exit 2"
-fault skew=3600 5 "server's date: " "a clock that is an hour off ends in exit 5, and the server's date is told"
+
+# --- what heals by itself ---
+for skew in 3600 -3600; do
+    start --plain-http --tasks "$T/tasks.jsonl" --fault skew=$skew
+    plain --format jsonl --page-size 10 --retries 0
+    same && grep -q "clock is 36[0-9][0-9] s \(behind\|ahead of\)\|clock is 359[0-9] s" "$T/err" &&
+        grep -q 'set the clock' "$T/err" && [ "$(grep -c GET "$T/log")" -eq 2 ]
+    result $? "a clock that is $skew s off is corrected by the service's, once, and told"
+done
+for transient in throttle=0:2 status=503:2 status=500:1 html=502:1 cut=0:1 cut=300:1 cut=900:2 close-idle; do
+    start --plain-http --tasks "$T/tasks.jsonl" --fault $transient
+    plain --format jsonl --page-size 10 --retries 3
+    same && [ ! -s "$T/err" ]
+    result $? "list gets over $transient"
+done
+start --plain-http --tasks "$T/tasks.jsonl" --fault throttle=0:2
+plain --format jsonl --page-size 10 --verbose
+same && grep -q 'attempt 1 failed: the service refused; waiting [0-9]* ms' "$T/err" &&
+    grep -q '3 attempts (before the last: the service refused)' "$T/err"
+result $? "--verbose tells of attempts, waits and the last cause"
+fault status=503:2 1 "attempts: 2" "--retries 1 are two attempts" --retries 1
+[ "$(grep -c GET "$T/log")" -eq 2 ]
+result $? "... and no more requests"
+fault status=403:1 1 "Forbidden.RAM" "a refusal that cannot change is not tried again" --retries 5
+[ "$(grep -c GET "$T/log")" -eq 1 ]
+result $? "... after one request"
+fault throttle=3600 1 "retry after: 3600" "a wait that would outlast --timeout is not begun" --retries 3 --timeout 5s
+[ "$(grep -c GET "$T/log")" -eq 1 ]
+result $? "... after one request, too"
+
+# --- what does not ---
 fault status=404 1 "App.NotFound" "404 ends in exit 1"
 fault status=403 1 "Forbidden.RAM" "403 ends in exit 1"
 fault status=500 1 "InternalError" "500 ends in exit 1"
@@ -275,13 +289,42 @@ start --plain-http --tasks "$T/big.jsonl"
 plain
 said 6 "bytes needed: 2[0-9]\{6\}" "an answer larger than the command's buffer ends in exit 6, with the size"
 
+# --- get ---
+one() {
+    run get --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" "$@"
+}
+start --plain-http --tasks "$T/tasks.jsonl"
+one --generation 3 --format jsonl
+[ "$status" -eq 0 ] && [ ! -s "$T/err" ] && [ "$(cat "$T/out")" = "$(sed -n 3p "$T/jsonl")" ] &&
+    grep -q '/instances/ctr_test/tasks/3 200 OK' "$T/log"
+result $? "get prints one task"
+one --generation=2
+[ "$status" -eq 0 ] && [ "$(wc -l <"$T/out")" -eq 2 ] && grep -q '^2 *success ' "$T/out"
+result $? "get prints a table of one line"
+one --generation 4 --format csv
+[ "$status" -eq 0 ] && [ "$(grep -c "$cr\$" "$T/out")" -eq 2 ] && grep -q '^ctr,100,success,' "$T/out"
+result $? "get prints CSV"
+one --generation 4 --format json
+[ "$status" -eq 0 ] && grep -q '^  "result": {$' "$T/out" && ! grep -q totalCount "$T/out" &&
+    "$B/osft" parse --format json "$T/out" | cmp -s - "$T/out" &&
+    "$B/osft" parse --format jsonl "$T/out" | cmp -s - "$T/four"
+result $? "get prints the documentation's envelope, which parse reads"
+one --generation 99
+said 1 "Task.NotExist" "a run that is not there ends in exit 1"
+grep -q -e 'what to do: .*--generation' "$T/err" && [ ! -s "$T/out" ]
+result $? "... and what to check is told"
+start --plain-http --tasks "$T/tasks.jsonl" --case pascal --fault status=503:1 --fault chunked=3
+one --generation 3 --format jsonl
+[ "$status" -eq 0 ] && [ "$(cat "$T/out")" = "$(sed -n 3p "$T/jsonl")" ]
+result $? "get in the other spelling, chunked, at the second attempt"
+
 # --- the network ---
 fault stall 3 "time allowed" "an answer that does not come ends in exit 3" --timeout 300ms
 fault cut=0 3 "before the answer was whole" "a connection that ends before any answer is the network's failure"
 stop
-plain
+plain --retries 0
 said 3 "Connection refused" "a refused connection ends in exit 3"
-secure --ca "$T/ca.pem"
+secure --ca "$T/ca.pem" --retries 0
 said 3 "Connection refused" "a refused connection ends in exit 3 with TLS, too"
 
 grep -q success "$T/all" && ! grep -qF -e "$SECRET" -e CAISToken "$T/all"

@@ -113,7 +113,7 @@ void ep_options_help(FILE *out)
         "  --arrive-ms N          a new run starts each N ms; it takes about as long as above "
         "says\n"
         "  --arrive-per-request N new runs in front before each ListFunctionTasks is answered\n"
-        "                         No run arrives while there are 100000 tasks: it never comes.\n"
+        "                         No run arrives while there are 200000 tasks: it never comes.\n"
         "  --vanish-every N       each Nth run that arrived disappears halfway through\n"
         "  --events FILE          write anew what happened to the runs that move, a line each:\n"
         "                         TIME_MS started|succeeded|failed|vanished GENERATION RUN_ID\n"
@@ -229,8 +229,6 @@ static int check_runs(const struct ep_options *o, struct ep_text *why)
     if (o->tasks && (arrive || o->events))
         return wrong(why, "--arrive-ms, --arrive-per-request and --events",
                      "need made-up tasks, so they do not go with --tasks");
-    if (arrive && o->generate == EP_TASKS_MAX)
-        return wrong(why, "--generate", "leaves no room for a run to arrive; the limit is 100000");
     if (o->vanish_every && !arrive)
         return wrong(why, "--vanish-every", "needs --arrive-ms or --arrive-per-request");
     return 0;

@@ -62,7 +62,7 @@ static int index_text(struct ep_store *s, struct ep_text *why)
         if (is_blank(line))
             continue;
         if (s->count == EP_TASKS_MAX)
-            ep_puts(&reason, "more tasks than the endpoint takes, 100000");
+            ep_puts(&reason, "more tasks than the endpoint takes, 200000");
         else if (!ep_task_parse(line, &task, &reason))
             add(s, &task);
         if (reason.len) {

@@ -9,7 +9,7 @@
 #include "task.h"
 
 #define EP_MOVING_MAX 3
-#define EP_TASKS_MAX  100000
+#define EP_TASKS_MAX  200000
 
 /* A made-up task; everything in it follows from its number and from when it started. */
 struct ep_made {

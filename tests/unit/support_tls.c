@@ -195,7 +195,7 @@ static int64_t lower_utc_s(void *ctx)
 
 static uint32_t lower_ticks_ms(void *ctx)
 {
-    return (uint32_t)((struct test_tls *)ctx)->calls;
+    return ((struct test_tls *)ctx)->ticks;
 }
 
 static int lower_random(void *ctx, void *dst, size_t len)
@@ -211,6 +211,25 @@ static int note_sni(void *ctx, mbedtls_ssl_context *ssl, const unsigned char *na
     (void)ssl;
     snprintf(s->sni, sizeof s->sni, "%.*s", (int)len, (const char *)name);
     return 0;
+}
+
+int test_tls_forget(struct test_tls *s, int by_id)
+{
+    mbedtls_ssl_ticket_free(&s->tickets);
+    mbedtls_ssl_ticket_init(&s->tickets);
+    mbedtls_ssl_cache_free(&s->cache);
+    mbedtls_ssl_cache_init(&s->cache);
+    mbedtls_ssl_conf_session_cache(&s->conf, NULL, NULL, NULL);
+    mbedtls_ssl_conf_session_tickets_cb(&s->conf, NULL, NULL, NULL);
+    if (by_id) {
+        mbedtls_ssl_conf_session_cache(&s->conf, &s->cache, mbedtls_ssl_cache_get,
+                                       mbedtls_ssl_cache_set);
+        return 0;
+    }
+    mbedtls_ssl_conf_session_tickets_cb(&s->conf, mbedtls_ssl_ticket_write,
+                                        mbedtls_ssl_ticket_parse, &s->tickets);
+    return mbedtls_ssl_ticket_setup(&s->tickets, test_random, NULL, MBEDTLS_CIPHER_AES_256_GCM,
+                                    2 * 86400);
 }
 
 static int server_setup(struct test_tls *s, const char *cert_pem, const char *key_pem)
@@ -240,9 +259,7 @@ static int server_setup(struct test_tls *s, const char *cert_pem, const char *ke
     if (r != 0) {
         return r;
     }
-    r = mbedtls_ssl_ticket_setup(&s->tickets, test_random, NULL, MBEDTLS_CIPHER_AES_256_GCM, 3600);
-    mbedtls_ssl_conf_session_tickets_cb(&s->conf, mbedtls_ssl_ticket_write,
-                                        mbedtls_ssl_ticket_parse, &s->tickets);
+    r = test_tls_forget(s, 0);
     return r != 0 ? r : mbedtls_ssl_setup(&s->ssl, &s->conf);
 }
 
@@ -266,6 +283,7 @@ void test_tls_init(struct test_tls *s, const char *cert_pem, const char *key_pem
     mbedtls_x509_crt_init(&s->cert);
     mbedtls_pk_init(&s->key);
     mbedtls_ssl_ticket_init(&s->tickets);
+    mbedtls_ssl_cache_init(&s->cache);
     int r = server_setup(s, cert_pem, key_pem);
     if (r != 0) {
         fprintf(stderr, "support_tls: server setup failed: -0x%04x\n", (unsigned)-r);
@@ -281,6 +299,7 @@ void test_tls_free(struct test_tls *s)
     mbedtls_x509_crt_free(&s->cert);
     mbedtls_pk_free(&s->key);
     mbedtls_ssl_ticket_free(&s->tickets);
+    mbedtls_ssl_cache_free(&s->cache);
 }
 
 int test_tls_max(struct test_tls *s, int minor)

@@ -9,6 +9,7 @@
 
 #include <mbedtls/pk.h>
 #include <mbedtls/ssl.h>
+#include <mbedtls/ssl_cache.h>
 #include <mbedtls/ssl_ticket.h>
 #include <mbedtls/x509_crt.h>
 
@@ -32,6 +33,7 @@ struct test_tls {
     size_t cut_after; /* the stream to the client ends after so many bytes; 0: it does not */
     size_t flip_at;   /* so many bytes from now, a byte to the client is garbled; 0: none is */
     int64_t now;      /* what utc_s answers */
+    uint32_t ticks;   /* what ticks_ms answers */
 
     /* the server's script: say this once the handshake is done, then end as bye says */
     const char *say;
@@ -57,6 +59,7 @@ struct test_tls {
     mbedtls_x509_crt cert;
     mbedtls_pk_context key;
     mbedtls_ssl_ticket_context tickets;
+    mbedtls_ssl_cache_context cache;
 };
 
 /* Make a server with this certificate (PEM). Each open of the port is a new connection to it. */
@@ -65,6 +68,9 @@ void test_tls_free(struct test_tls *s);
 /* The newest version that the server speaks: minor 2 is TLS 1.1, 3 is 1.2, 4 is 1.3. Returns 0, or
  * -1 when the library has no such version. */
 int test_tls_max(struct test_tls *s, int minor);
+/* Remember sessions by id (1) instead of giving tickets for them (0, which is how it begins). Either
+ * way those from before are forgotten. Returns 0, or mbedTLS's error. */
+int test_tls_forget(struct test_tls *s, int by_id);
 /* Let the server do what it can. */
 void test_tls_step(struct test_tls *s);
 

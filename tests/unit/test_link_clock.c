@@ -172,6 +172,28 @@ static void a_port_that_can_learn_is_told(void **state)
     script_free(s);
 }
 
+static void ignore(void *ctx, int64_t utc_s)
+{
+    (void)ctx;
+    learnt = utc_s;
+}
+
+static void a_time_that_the_port_does_not_believe_signs_nothing(void **state)
+{
+    struct exchange list[1] = { { refusal(MAY_1, "InvalidTimeStamp.Expired"), 0, 0, 0 } };
+    struct script *s = script_new(list, 1);
+    (void)state;
+    s->utc = -1;
+    s->port.learn_utc = ignore;
+    learnt = 0;
+    assert_int_equal(script_list(s, 60000), OSFT_E_REFUSED);
+    assert_true(learnt == MAY_1_S);
+    assert_int_equal(s->link.attempts, 1);
+    assert_true(s->link.skew_s == 0);
+    assert_int_equal(osft_refusal(&s->page), OSFT_CAUSE_CLOCK);
+    script_free(s);
+}
+
 static void a_device_without_a_clock_gets_the_refusal_that_teaches_nothing(void **state)
 {
     struct exchange list[1] = { { refusal("", "InvalidTimeStamp.Expired"), 0, 0, 0 } };
@@ -358,6 +380,7 @@ int main(void)
         cmocka_unit_test(dates_are_read_as_a_calendar_has_them),
         cmocka_unit_test(a_device_without_a_clock_learns_the_time),
         cmocka_unit_test(a_port_that_can_learn_is_told),
+        cmocka_unit_test(a_time_that_the_port_does_not_believe_signs_nothing),
         cmocka_unit_test(a_device_without_a_clock_gets_the_refusal_that_teaches_nothing),
         cmocka_unit_test(credentials_are_asked_for_at_each_attempt),
         cmocka_unit_test(an_expired_token_has_an_error_of_its_own),

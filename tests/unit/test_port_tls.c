@@ -266,18 +266,6 @@ static void the_ports_clock_judges_to_the_second(void **state)
     assert_refused("localhost", OSFT_E_CERT_TIME, MBEDTLS_X509_BADCERT_EXPIRED);
 }
 
-static void a_port_without_a_clock_falls_back_to_the_systems(void **state)
-{
-    (void)state;
-    start_valid(-2 * DAY, -DAY);
-    server.now = -1;
-    assert_refused("localhost", OSFT_E_CERT_TIME, MBEDTLS_X509_BADCERT_EXPIRED);
-    end(NULL);
-    start_trusting(&good);
-    server.now = -1;
-    assert_int_equal(open_to("localhost"), 1);
-}
-
 static void roots_are_taken_from_pem_in_memory(void **state)
 {
     (void)state;
@@ -429,7 +417,7 @@ static void clocks_and_random_are_those_of_the_port_below(void **state)
     (void)state;
     start(&good);
     server.now = 12345;
-    server.calls = 678;
+    server.ticks = 678;
     assert_int_equal(tls.port.utc_s(tls.port.ctx), 12345);
     assert_int_equal(tls.port.ticks_ms(tls.port.ctx), 678);
     assert_int_equal(tls.port.random(tls.port.ctx, bytes, 4), 0);
@@ -486,7 +474,6 @@ int main(void)
         TEST(a_certificate_of_the_future_is_told_apart),
         TEST(a_wrong_name_weighs_more_than_a_wrong_time),
         TEST(the_ports_clock_judges_to_the_second),
-        TEST(a_port_without_a_clock_falls_back_to_the_systems),
         TEST(roots_are_taken_from_pem_in_memory),
         TEST(several_roots_are_taken_from_one_pem),
         TEST(what_is_not_a_root_is_refused),

@@ -151,6 +151,7 @@ static void every_version_that_the_library_has_is_spoken(void **state)
                                 minor == 3 ? "TLSv1.2" : "TLSv1.3");
             spoken++;
             tls.port.close(&tls);
+            osft_tls_session_drop(&tls); /* it is of this version */
         }
     }
     assert_int_equal(spoken, 1 + HAS_TLS_1_3);
@@ -221,6 +222,7 @@ static size_t whole_length(void)
     assert_whole_exchange(512);
     size_t n = server.passed;
     tls.port.close(&tls);
+    osft_tls_session_drop(&tls);
     return n;
 }
 
@@ -239,6 +241,7 @@ static void a_stream_that_ends_anywhere_is_a_cut(void **state)
         assert_int_equal(r, OSFT_E_CUT);
         assert_true(got_len <= strlen(ANSWER));
         tls.port.close(&tls);
+        osft_tls_session_drop(&tls); /* each handshake is a full one */
         n += n + 100 < whole ? 29 : 1;
     }
     assert_int_equal(server.passed, server.down.len);
@@ -341,6 +344,7 @@ static void a_failure_below_comes_through_at_every_call(void **state)
         assert_int_equal(r, errors[k % 3]);
         assert_int_equal(*tls.port.code, 77);
         tls.port.close(&tls);
+        osft_tls_session_drop(&tls);
     }
 }
 
@@ -399,7 +403,11 @@ static void nothing_is_lost_or_doubled_when_send_blocks(void **state)
     }
     server.block_send = 0;
     /* more may be offered than at first, but only what is under way is taken */
-    assert_int_equal(tls.port.send(&tls, "hello, world", 12), 5);
+    int r = tls.port.send(&tls, "hello, world", 12);
+    for (int i = 0; i < 4 && r == 0; i++) { /* tickets of TLS 1.3 come first */
+        r = tls.port.send(&tls, "hello, world", 12);
+    }
+    assert_int_equal(r, 5);
     assert_int_equal(send_all(", world"), 0);
     test_tls_step(&server);
     test_tls_step(&server);
@@ -475,10 +483,6 @@ static void session_tickets_do_not_disturb(void **state)
 {
     (void)state;
     assert_int_equal(test_tls_max(&server, 4), 0); /* where they come after the handshake */
-#if MBEDTLS_VERSION_NUMBER >= 0x03060100 && defined(MBEDTLS_SSL_SESSION_TICKETS)
-    mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(
-        &tls.conf, MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
-#endif
     server.say = NULL;
     server.bye = TEST_STAY;
     assert_int_equal(open_it(), 1);

@@ -1,0 +1,189 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# osft list --all against osft-endpoint on loopback: each task once, whatever happens on the way.
+set -u
+unset ALIBABA_CLOUD_SECURITY_TOKEN NO_COLOR SSL_CERT_FILE COLUMNS
+export LC_ALL=C.UTF-8
+T=$(mktemp -d) || exit 1
+trap 'stop; rm -rf "$T"' EXIT
+trap 'exit 1' HUP INT TERM
+. tests/tools/command.sh
+. tests/tools/endpoint.sh
+export ALIBABA_CLOUD_ACCESS_KEY_ID=$ID ALIBABA_CLOUD_ACCESS_KEY_SECRET=$SECRET
+N=3000 # tasks
+
+all() {
+    run list --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" --all "$@"
+}
+
+# numbers: the generations in JSON Lines, in order.
+numbers() {
+    sed -n 's/.*"generation":"\([0-9]*\)".*/\1/p' "$1"
+}
+
+# whole FILE: JSON Lines of N tasks, newest first, none missing, none twice.
+whole() {
+    [ "$(wc -l <"$1")" -eq $N ] && numbers "$1" | cmp -s - "$T/numbers"
+}
+seq $N -1 1 >"$T/numbers"
+seq $N >"$T/upwards"
+
+# --- a long history, while tasks are added ---
+start --plain-http --generate 100000 --run-seconds 1000000 --arrive-per-request 2
+all --format jsonl --page-size 500
+seq 100000 -1 1 >"$T/long"
+[ "$status" -eq 0 ] && numbers "$T/out" | grep -vxE '100(00[1-9]|0[1-9].|[1-9]..)' | cmp -s - "$T/long"
+result $? "--all prints each of 100,000 tasks once, newest first, while 2 are added before each page"
+
+# --- every format ---
+start --plain-http --generate $N --run-seconds 1000000
+all --format jsonl
+[ "$status" -eq 0 ] && [ ! -s "$T/err" ] && whole "$T/out"
+result $? "--all prints each of $N tasks once, newest first"
+[ "$(sed -n 's/.*pageSize=\([0-9]*\).*/\1/p' "$T/log" | sort -n | tail -n 1)" -eq 100 ] && [ "$(grep -c GET "$T/log")" -le 35 ]
+result $? "... a hundred at a time"
+cp "$T/out" "$T/jsonl"
+all --format csv
+head -n 1 "$T/out" | grep -q '^functionName,' && [ "$status" -eq 0 ] &&
+    [ "$(grep -c '^functionName,' "$T/out")" -eq 1 ] &&
+    tail -n +2 "$T/out" | sed 's/.*,\([0-9]*\).$/\1/' | cmp -s - "$T/numbers"
+result $? "--format csv has one head"
+all --format json
+[ "$status" -eq 0 ] && "$B/osft" parse --format jsonl "$T/out" >"$T/parsed" && whole "$T/parsed" &&
+    grep -q "^  \"totalCount\": $N,*\$" "$T/out" && grep -q '^  "requestId": "' "$T/out"
+result $? "--format json is one document"
+all
+[ "$status" -eq 0 ] && [ "$(grep -c '^GEN *STATUS' "$T/out")" -eq 1 ] && [ "$(wc -l <"$T/out")" -eq $((N + 1)) ] &&
+    tail -n +2 "$T/out" | sed 's/ .*//' | cmp -s - "$T/numbers"
+result $? "the table has one head"
+all --format jsonl --page-size 7 --status failed
+[ "$status" -eq 0 ] && grep '"status":"failed"' "$T/jsonl" | cmp -s - "$T/out" && [ -s "$T/out" ]
+result $? "--all heeds a filter, and --page-size is how many to ask for at once"
+lines=$(grep -c GET "$T/log")
+all --format jsonl --verbose --page-size 1000
+whole "$T/out" && [ "$(grep -c 'HTTP status 200' "$T/err")" -eq $(($(grep -c GET "$T/log") - lines)) ] &&
+    grep -q 'connection kept' "$T/err"
+result $? "--verbose tells of each page, and that the connection is kept"
+
+start --generate 250 --ca-out "$T/ca.pem" --fault close
+run list --app my_app --function ctr --instance ctr_test --endpoint "localhost:$port" --ca "$T/ca.pem" --all \
+    --format jsonl --verbose
+[ "$status" -eq 0 ] && [ "$(numbers "$T/out" | uniq | wc -l)" -eq 250 ] && grep -q 'connection closed' "$T/err" &&
+    grep -q 'TLS session resumed' "$T/err"
+result $? "where the service closes each connection, the TLS session is taken up again"
+
+# --- no tasks ---
+start --plain-http --generate 0
+all --format jsonl
+[ "$status" -eq 0 ] && [ ! -s "$T/out" ]
+result $? "no tasks are no lines"
+all --format json
+[ "$status" -eq 0 ] && "$B/osft" parse --format json "$T/out" >"$T/parsed" && grep -q '"result": \[\]' "$T/out"
+result $? "no tasks are an empty array"
+all
+[ "$status" -eq 0 ] && [ "$(wc -l <"$T/out")" -eq 1 ] && grep -q 'no task matches' "$T/err"
+result $? "no tasks are told, in a table"
+
+# --- faults on the way ---
+for fault in cut=9000:1 cut=30000:3 cut=0:2 throttle=0:2 status=503:1 html=502:1 chunked=100 split=1000 close-idle huge=100000; do
+    start --plain-http --generate $N --run-seconds 1000000 --fault $fault
+    for format in jsonl json; do
+        all --format $format --page-size 500
+        if [ $format = json ]; then
+            "$B/osft" parse --format jsonl "$T/out" >"$T/parsed" && cp "$T/parsed" "$T/out"
+        fi
+        [ "$status" -eq 0 ] && whole "$T/out"
+        result $? "--all as $format gets over $fault"
+    done
+done
+start --plain-http --generate $N --run-seconds 1000000 --fault cut=30000
+all --format json --retries 1 --page-size 500
+[ "$status" -eq 6 ] && grep -q 'tasks printed, which are not all: [1-9]' "$T/err" && [ -s "$T/out" ] &&
+    ! "$B/osft" parse --format jsonl "$T/out" >"$T/parsed" 2>"$T/err.parsed" &&
+    [ -s "$T/parsed" ] && numbers "$T/parsed" >"$T/some" && head -n "$(wc -l <"$T/some")" "$T/numbers" | cmp -s - "$T/some"
+result $? "a walk that breaks off says so, and leaves JSON without its end"
+all --format jsonl --retries 0 --page-size 500
+[ "$status" -eq 6 ] && [ -s "$T/out" ] && numbers "$T/out" >"$T/some" && [ "$(wc -l <"$T/some")" -lt $N ] &&
+    head -n "$(wc -l <"$T/some")" "$T/numbers" | cmp -s - "$T/some" && grep -q 'which are not all' "$T/err"
+result $? "... and what it printed are the newest"
+
+# --- new tasks meanwhile ---
+start --plain-http --generate $N --run-seconds 1000000 --arrive-per-request 3
+all --format jsonl --page-size 250 --verbose
+numbers "$T/out" | sort -n | uniq -d >"$T/twice"
+numbers "$T/out" | sort -n | head -n $N | cmp -s - "$T/upwards" && [ "$status" -eq 0 ] && [ ! -s "$T/twice" ] &&
+    grep -q 'new tasks came meanwhile' "$T/err"
+result $? "while tasks are added, each that was there comes once, and that is told"
+for lie in total=1 total=99999 total=none cap=20 lost-page:1@3; do
+    start --plain-http --generate $N --run-seconds 1000000 --fault $lie
+    all --format json --page-size 250
+    "$B/osft" parse --format jsonl "$T/out" >"$T/parsed"
+    [ "$status" -eq 0 ] && whole "$T/parsed" &&
+        { [ $lie != total=99999 ] || grep -q 'speaks of 99999 tasks and has given 3000' "$T/err"; }
+    result $? "--all gets over $lie"
+done
+start --plain-http --generate $N --run-seconds 1000000 --fault repeat
+all --format json
+"$B/osft" parse --format jsonl "$T/out" >"$T/parsed"
+[ "$status" -eq 0 ] && whole "$T/parsed"
+result $? "a service that always gives its first page is asked for a longer and longer one"
+start --plain-http --generate $N --run-seconds 1000000 --fault repeat --fault cap=20
+all --format json
+[ "$status" -eq 6 ] && grep -q 'repeats itself' "$T/err" && ! grep -q '^}' "$T/out"
+result $? "a service that repeats its first page, however long a one is asked for, is an error"
+
+# --- a task that is too large ---
+awk 'BEGIN { for (i = 9; i > 0; i--) {
+        printf "{\"progress\":1,\"status\":\"failed\",\"startTime\":%d,\"endTime\":2000,\"generation\":\"%d\",\"extendInfo\":\"", i * 100, i
+        for (k = 0; k < (i == 4 ? 200000 : 10); k++) printf "0123456789"
+        print "\"}" } }' >"$T/big.jsonl"
+start --plain-http --tasks "$T/big.jsonl"
+for format in jsonl table; do
+    all --format $format --page-size 3
+    got=$(sed -n 's/^\([0-9]\) .*/\1/p; s/.*"generation":"\([0-9]*\)".*/\1/p' "$T/out" | tr -d '\n')
+    [ "$got" = 98765321 ] && [ "$status" -eq 6 ] && grep -q 'bytes needed: 2[0-9]\{6\}' "$T/err"
+    result $? "--all as $format leaves out a task that is too large, says so, and goes on"
+done
+
+# --- signals, pipes ---
+start --plain-http --generate $N --run-seconds 1000000
+{
+    "$B/osft" list --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" --all \
+        --format jsonl 2>"$T/err"
+    echo $? >"$T/status"
+} | head -n 1 >"$T/out"
+status=$(cat "$T/status")
+[ "$status" -eq 0 ] && [ ! -s "$T/err" ] && [ "$(numbers "$T/out")" = $N ]
+result $? "a closed pipe is no error"
+[ "$(grep -c GET "$T/log")" -lt 30 ]
+result $? "... and ends the walk"
+start --plain-http --generate $N --run-seconds 1000000 --fault stall
+# stopped SIGNAL STATUS COMMAND...: the signal while an answer is awaited.
+stopped() {
+    signal=$1 want=$2
+    shift 2
+    lines=$(grep -c GET "$T/log")
+    "$B/osft" "$@" --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" \
+        --timeout 10m >"$T/out" 2>"$T/err" &
+    child=$!
+    tries=0
+    while [ "$(grep -c GET "$T/log")" -le "$lines" ] && [ $tries -lt 1200 ]; do
+        sleep 0.05
+        tries=$((tries + 1))
+    done
+    kill "-$signal" $child
+    wait $child
+    status=$?
+    [ "$status" -eq "$want" ] && [ ! -s "$T/err" ] && ! grep -q '^}' "$T/out"
+    result $? "SIG$signal ends $1 in the middle of a call, as that signal does"
+}
+stopped TERM 143 list --all --format json
+stopped HUP 129 list --all
+stopped TERM 143 list --page-size 10 --format json
+stopped TERM 143 get --generation 3 --format json
+
+cat "$T/out" "$T/err" >>"$T/all"
+grep -q success "$T/all" && ! grep -qF -e "$SECRET" "$T/all"
+result $? "no secret was ever printed"
+echo "1..$n"
+exit $failed

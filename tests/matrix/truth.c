@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the endpoint lists, and what the client must make of it, written down twice, by hand. */
+#include "matrix.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define U OSFT_UNKNOWN
+#define S OSFT_LIT
+#define N       \
+    {           \
+        NULL, 0 \
+    }
+
+#define LINE(gen, status, progress, start, end, info)                              \
+    "{\"functionName\":\"ctr\",\"progress\":" #progress ",\"status\":\"" status    \
+    "\",\"startTime\":" #start ",\"endTime\":" #end ",\"extendInfo\":\"{\\\"" info \
+    "\\\":[]}\",\"runId\":\"run-" gen "\",\"generation\":\"" gen "\"}"
+#define TASK(gen, status, progress, start, end, info)                                            \
+    {                                                                                            \
+        start, end, progress, S("ctr"), S(status), S("run-" gen), S(gen), S("{\"" info "\":[]}") \
+    }
+#define TRUTH(...)                           \
+    {                                        \
+        LINE(__VA_ARGS__), TASK(__VA_ARGS__) \
+    }
+
+/* Texts of all kinds. */
+#define ODD                                                                              \
+    {                                                                                    \
+        "{\"functionName\":\"ctr\",\"progress\":100,\"status\":\"success\","             \
+        "\"startTime\":1709164800000,\"endTime\":1709168400000,"                         \
+        "\"extendInfo\":\"{\\\"recall\\\":91.25,\\\"errors\\\":[]}\","                   \
+        "\"runId\":\"\\u4e2d\xe6\x96\x87 \\\"q\\\" \\\\ \\/ "                            \
+        "\\t\\ud83d\\ude00\",\"generation\":\"4\"}",                                     \
+        {                                                                                \
+            INT64_C(1709164800000), INT64_C(1709168400000), 100, S("ctr"), S("success"), \
+                S("\xe4\xb8\xad\xe6\x96\x87 \"q\" \\ / \t\xf0\x9f\x98\x80"), S("4"),     \
+                S("{\"recall\":91.25,\"errors\":[]}")                                    \
+        }                                                                                \
+    }
+/* A generation as a number, numbers as texts, a member that nobody knows. */
+#define LOOSE                                                                              \
+    {                                                                                      \
+        "{\"Progress\":\"7\",\"Status\":\"failed\",\"StartTime\":1709078400000,"           \
+        "\"EndTime\":\"1709082000000\",\"ExtendInfo\":\"\",\"RunId\":\"run-3\","           \
+        "\"Generation\":3,\"Extra\":{\"a\":[1,{\"b\":null}]},\"FunctionName\":\"other\"}", \
+        {                                                                                  \
+            INT64_C(1709078400000), INT64_C(1709082000000), 7, S("other"), S("failed"),    \
+                S("run-3"), S("3"), S("")                                                  \
+        }                                                                                  \
+    }
+/* Members that are absent, or null. */
+#define BARE                                                                    \
+    {                                                                           \
+        "{\"startTime\":1582214400000,\"status\":\"success\",\"endTime\":null," \
+        "\"progress\":null,\"runId\":null,\"generation\":\"2\"}",               \
+        {                                                                       \
+            INT64_C(1582214400000), U, U, N, S("success"), N, S("2"), N         \
+        }                                                                       \
+    }
+/* Two that start together, and a run that is in a state of its own. */
+#define FIRST                                                           \
+    TRUTH("1", "success", 100, 1582214300000, 1582214300001, "errors"), \
+        TRUTH("0", "queued", 0, 1582214300000, 0, "errors")
+
+const struct truth before[BEFORE_COUNT] = {
+    TRUTH("10", "running", 20, 1709400000010, 0, "errors"),
+    TRUTH("9", "running", 90, 1709400000009, 0, "errors"),
+    TRUTH("8", "running", 40, 1709400000008, 0, "errors"),
+    TRUTH("7", "running", 10, 1709400000007, 0, "errors"),
+    TRUTH("6", "failed", 33, 1709300000000, 1709300000001, "why"),
+    TRUTH("5", "success", 100, 1709200000000, 1709200000001, "auc"),
+    ODD,
+    LOOSE,
+    BARE,
+    FIRST,
+};
+const struct truth after[AFTER_COUNT] = {
+    TRUTH("12", "running", 1, 1709400000012, 0, "errors"),
+    TRUTH("11", "success", 100, 1709400000011, 1709400000099, "recall"),
+    TRUTH("10", "running", 55, 1709400000010, 0, "errors"),
+    TRUTH("9", "success", 100, 1709400000009, 1709400000098, "recall"),
+    TRUTH("8", "failed", 40, 1709400000008, 1709400000097, "why"),
+    TRUTH("6", "failed", 33, 1709300000000, 1709300000001, "why"),
+    TRUTH("5", "success", 100, 1709200000000, 1709200000001, "auc"),
+    ODD,
+    LOOSE,
+    BARE,
+    FIRST,
+};
+
+int same_span(const struct osft_span *a, const struct osft_span *b)
+{
+    if ((a->ptr == NULL) != (b->ptr == NULL) || a->len != b->len)
+        return 0;
+    return a->len == 0 || memcmp(a->ptr, b->ptr, a->len) == 0;
+}
+
+/* Texts are also ended by a NUL. */
+static int ended(const struct osft_span *s)
+{
+    return s->ptr == NULL || s->ptr[s->len] == 0;
+}
+
+static int same_task(const struct osft_task *a, const struct osft_task *b)
+{
+    return a->start_ms == b->start_ms && a->end_ms == b->end_ms && a->progress == b->progress &&
+           same_span(&a->function, &b->function) && same_span(&a->status, &b->status) &&
+           same_span(&a->run_id, &b->run_id) && same_span(&a->generation, &b->generation) &&
+           same_span(&a->extend_info, &b->extend_info);
+}
+
+int truth_index(const struct truth *list, int count, const struct osft_task *t)
+{
+    int i;
+
+    if (!ended(&t->function) || !ended(&t->status) || !ended(&t->run_id) ||
+        !ended(&t->generation) || !ended(&t->extend_info))
+        return -1;
+    for (i = 0; i < count; i++)
+        if (same_task(&list[i].task, t))
+            return i;
+    return -1;
+}
+
+void truth_write(const struct truth *list, int count, const char *path)
+{
+    FILE *f = fopen(path, "w");
+    int i;
+
+    assert_non_null(f);
+    for (i = 0; i < count; i++)
+        fprintf(f, "%s\n", list[i].json);
+    assert_int_equal(fclose(f), 0);
+}
+
+void got_init(struct got *g, const struct truth *list, int count)
+{
+    memset(g, 0, sizeof(*g));
+    g->truth = list;
+    g->truth_count = count;
+}
+
+void got_task(struct got *g, const struct osft_task *t)
+{
+    int i = truth_index(g->truth, g->truth_count, t);
+
+    if (i < 0 || g->count == (int)(sizeof(g->index) / sizeof(g->index[0])))
+        g->wrong++;
+    else
+        g->index[g->count++] = i;
+}
+
+int got_on_task(void *got, const struct osft_task *t, uint32_t index, size_t need)
+{
+    struct got *g = got;
+
+    (void)need;
+    if (!t) { /* all of them fit */
+        g->wrong++;
+        return 0;
+    }
+    got_task(g, t);
+    if (g->count && !g->anywhere && index != (uint32_t)g->index[g->count - 1])
+        g->wrong++;
+    return 0;
+}

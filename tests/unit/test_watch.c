@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What changed since the last look: which event, and when. */
+#include "support_watcher.h"
+
+static void the_life_of_a_run(void **state)
+{
+    struct watcher *w = watcher_new(4096, 8);
+    (void)state;
+    start_run(w);
+    end_run(w, 1, "success");
+    start_run(w);
+    start_run(w);
+    end_run(w, 3, "failed");
+    assert_poll(w, "S2"); /* the first poll takes what has ended as known */
+    assert_poll(w, "");
+    service_find(w->s, 2)->progress = 40;
+    start_run(w);
+    assert_poll(w, "S4 P2");
+    assert_int_equal(w->told[2].progress, 40);
+    restart(w);
+    assert_poll(w, "");
+    service_find(w->s, 2)->progress = 100;
+    end_run(w, 2, "success");
+    end_run(w, 4, "failed");
+    assert_poll(w, "-4 +2");
+    assert_poll(w, "");
+    start_run(w);
+    end_run(w, 5, "success");
+    assert_poll(w, "S5 +5"); /* never seen running */
+    start_run(w);
+    assert_poll(w, "S6");
+    service_delete(w->s, 0);
+    service_delete(w->s, 0); /* 5 had ended: of no interest */
+    assert_poll(w, "V6");
+    assert_poll(w, "");
+    watcher_free(w);
+}
+
+static void a_run_that_ended_can_start_again(void **state)
+{
+    struct watcher *w = watcher_new(4096, 8);
+    (void)state;
+    start_run(w);
+    end_run(w, 1, "failed");
+    assert_poll(w, "");
+    end_run(w, 1, "running");
+    service_find(w->s, 1)->progress = 7;
+    assert_poll(w, "S1");
+    end_run(w, 1, "success");
+    assert_poll(w, "+1");
+    end_run(w, 1, "failed"); /* another outcome is news */
+    assert_poll(w, "-1");
+    watcher_free(w);
+}
+
+static void what_a_status_means(void **state)
+{
+    struct watcher *w = watcher_new(4096, 8);
+    struct service_task *t;
+    (void)state;
+    assert_poll(w, "");
+    t = start_run(w);
+    t->status = "waiting";
+    assert_poll(w, "S1");
+    t = service_find(w->s, 1);
+    t->status = NULL;
+    t->progress = -1;
+    assert_poll(w, ""); /* says nothing: nothing has changed */
+    t->status = "running";
+    t->progress = 0;
+    assert_poll(w, "");
+    t->progress = 3;
+    t->status = "paused";
+    assert_poll(w, "P1");
+    end_run(w, 1, "cancelled");
+    assert_poll(w, "-1");
+    t = start_run(w);
+    t->progress = -1;
+    assert_poll(w, "S2");
+    service_find(w->s, 2)->status = "success"; /* without an end time */
+    assert_poll(w, "+2");
+    watcher_free(w);
+}
+
+static void a_run_that_becomes_visible_late_is_new(void **state)
+{
+    struct watcher *w = watcher_new(4096, 8);
+    int i;
+    (void)state;
+    for (i = 0; i < 5; i++) {
+        start_run(w);
+    }
+    assert_poll(w, "S5 S4 S3 S2 S1");
+    service_insert(w->s, 3, w->s->list[3].start + 1);
+    assert_poll(w, "S6");
+    watcher_free(w);
+}
+
+static void runs_without_a_start_are_followed_while_they_show(void **state)
+{
+    struct watcher *w = watcher_new(4096, 4);
+    (void)state;
+    start_run(w);
+    start_run(w)->start = -1; /* waits at the top of the list */
+    assert_poll(w, "S2 S1");
+    assert_poll(w, "");
+    service_find(w->s, 2)->start = 5000;
+    assert_poll(w, "");
+    end_run(w, 2, "success");
+    assert_poll(w, "+2");
+    service_insert(w->s, 0, -1);
+    assert_poll(w, "S3");
+    service_delete(w->s, 0);
+    assert_poll(w, "V3");
+    watcher_free(w);
+}
+
+static void the_first_poll_reads_no_further_than_it_must(void **state)
+{
+    struct watcher *w = watcher_new(4096, 8);
+    uint32_t i;
+    (void)state;
+    for (i = 1; i <= 500; i++) {
+        start_run(w);
+        end_run(w, i, i % 2 ? "success" : "failed");
+    }
+    start_run(w);
+    assert_poll(w, "S501");
+    assert_int_equal(w->s->requests, 1);
+    assert_int_equal(w->watch.count, 8);
+    assert_poll(w, "");
+    start_run(w);
+    assert_poll(w, "S502");
+    assert_int_equal(w->s->requests, 3); /* and no other poll, either */
+    assert_int_equal(w->watch.dropped, 0);
+    watcher_free(w);
+}
+
+static void a_poll_reads_down_to_the_oldest_run_that_has_not_ended(void **state)
+{
+    struct watcher *w = watcher_new(8192, 3);
+    uint32_t i;
+    (void)state;
+    start_run(w);
+    assert_poll(w, "S1");
+    for (i = 2; i <= 100; i++) {
+        start_run(w);
+        end_run(w, i, "success");
+        assert_int_equal(watcher_poll(w), OSFT_OK);
+    }
+    for (i = 2; i <= 100; i++) {
+        assert_int_equal(w->told[i].started, 1);
+        assert_int_equal(w->told[i].succeeded, 1);
+    }
+    service_find(w->s, 1)->progress = 9;
+    assert_poll(w, "P1");
+    end_run(w, 1, "failed");
+    assert_poll(w, "-1");
+    assert_int_equal(w->watch.dropped, 0);
+    w->s->requests = 0;
+    assert_poll(w, "");
+    assert_int_equal(w->s->requests, 1); /* and no longer than it has to */
+    watcher_free(w);
+}
+
+static void a_full_table_drops_the_oldest_run_that_has_ended(void **state)
+{
+    struct watcher *w = watcher_new(4096, 3);
+    (void)state;
+    assert_poll(w, "");
+    start_run(w);
+    start_run(w);
+    start_run(w);
+    assert_poll(w, "S3 S2 S1");
+    end_run(w, 2, "success");
+    assert_poll(w, "+2");
+    start_run(w);
+    assert_poll(w, "S4"); /* 2 went without a word: all was said of it */
+    assert_int_equal(w->watch.dropped, 0);
+    start_run(w);
+    assert_poll(w, "S5 D1"); /* none has ended: the oldest goes, and one is told */
+    assert_int_equal(w->watch.dropped, 1);
+    end_run(w, 1, "success"); /* nobody follows it any more */
+    end_run(w, 3, "success");
+    assert_poll(w, "+3");
+    assert_poll(w, "");
+    watcher_free(w);
+}
+
+static void tell_more_than_the_table_holds(int restarts)
+{
+    struct watcher *w = watcher_new(4096, 4);
+    uint32_t i;
+    start_run(w);
+    assert_poll(w, "S1");
+    for (i = 2; i <= 90; i++) {
+        start_run(w);
+        end_run(w, i, i % 3 ? "success" : "failed");
+    }
+    end_run(w, 1, "success");
+    assert_int_equal(watcher_poll(w), OSFT_OK);
+    for (i = 1; i <= 90; i++) {
+        assert_int_equal(w->told[i].started, 1);
+        assert_int_equal(w->told[i].succeeded + w->told[i].failed, 1);
+        assert_int_equal(w->told[i].dropped, i > 1 && i <= 87);
+    }
+    assert_int_equal(w->watch.dropped, 86);
+    if (restarts) {
+        restart(w);
+    }
+    assert_poll(w, "");
+    watcher_free(w);
+}
+
+static void one_poll_tells_more_than_the_table_holds(void **state)
+{
+    (void)state;
+    tell_more_than_the_table_holds(0);
+    tell_more_than_the_table_holds(1);
+}
+
+static void what_does_not_fit_is_said_and_has_not_vanished(void **state)
+{
+    struct watcher *w = watcher_new(1200, 8);
+    (void)state;
+    start_run(w);
+    start_run(w);
+    start_run(w);
+    assert_poll(w, "S3 S2 S1");
+    service_find(w->s, 2)->pad = 3000;
+    end_run(w, 1, "success");
+    assert_int_equal(watcher_poll(w), OSFT_E_SPACE);
+    assert_string_equal(w->log, "+1");
+    assert_true(w->watch.page.need > 3000);
+    service_find(w->s, 2)->pad = 0;
+    assert_poll(w, "");
+    watcher_free(w);
+}
+
+static void a_list_that_is_short_of_what_it_says_makes_none_vanish(void **state)
+{
+    struct watcher *w = watcher_new(4096, 8);
+    (void)state;
+    start_run(w);
+    start_run(w);
+    assert_poll(w, "S2 S1");
+    service_delete(w->s, 0);
+    w->s->total = TOTAL_WRONG;
+    w->s->wrong_total = 2;
+    assert_poll(w, "");
+    w->s->wrong_total = 1;
+    assert_poll(w, "V2");
+    watcher_free(w);
+}
+
+/* More runs than a page has. */
+static struct watcher *with_55_runs(size_t room)
+{
+    struct watcher *w = watcher_new(room, 60);
+    int i;
+    for (i = 0; i < 55; i++) {
+        start_run(w);
+    }
+    assert_int_equal(watcher_poll(w), OSFT_OK);
+    assert_int_equal(w->watch.count, 55);
+    return w;
+}
+
+static void what_does_not_fit_does_not_end_the_poll(void **state)
+{
+    struct watcher *w = with_55_runs(1200);
+    (void)state;
+    service_find(w->s, 55)->pad = 3000;
+    service_find(w->s, 1)->progress = 5;
+    assert_int_equal(watcher_poll(w), OSFT_E_SPACE);
+    assert_string_equal(w->log, "P1");
+    watcher_free(w);
+}
+
+static void a_list_that_repeats_itself_makes_none_vanish(void **state)
+{
+    struct watcher *w = with_55_runs(4096);
+    (void)state;
+    w->s->total = TOTAL_ABSENT;
+    w->s->ignore_number = 1;
+    w->s->cap = 20;
+    assert_poll(w, "");
+    w->s->ignore_number = 0;
+    assert_poll(w, "");
+    watcher_free(w);
+}
+
+static void a_list_read_in_part_makes_none_vanish_that_may_lie_beyond(void **state)
+{
+    struct watcher *w = watcher_new(4096, 3);
+    struct service_task t;
+    uint32_t i;
+    (void)state;
+    start_run(w)->start = -1;
+    assert_poll(w, "S1");
+    for (i = 2; i <= 30; i++) {
+        service_insert(w->s, 1, 1000 + i)->end = 0;
+        t = w->s->list[1]; /* the newest behind the one that waits */
+        w->s->list[1].status = "success";
+    }
+    assert_int_equal(watcher_poll(w), OSFT_OK);
+    (void)t;
+    service_insert(w->s, 1,
+                   2000); /* runs, and then stands at the end, as does the one that waits */
+    assert_poll(w, "S31");
+    t = w->s->list[0];
+    service_delete(w->s, 0);
+    *service_insert(w->s, w->s->count, -1) = t;
+    assert_poll(w, "");
+    service_delete(w->s, w->s->count - 1);
+    *service_insert(w->s, 0, -1) = t;
+    t = w->s->list[1];
+    service_delete(w->s, 1);
+    *service_insert(w->s, w->s->count, -1) = t;
+    assert_poll(w, "");
+    watcher_free(w);
+}
+
+static void a_callback_ends_the_poll_and_nothing_is_lost(void **state)
+{
+    uint32_t stop, i;
+    (void)state;
+    for (stop = 1; stop <= 30; stop++) {
+        struct watcher *w = watcher_new(4096, 12);
+        int err;
+        for (i = 1; i <= 6; i++) {
+            start_run(w);
+        }
+        assert_int_equal(watcher_poll(w), OSFT_OK);
+        end_run(w, 1, "success");
+        end_run(w, 5, "failed");
+        service_delete(w->s, 2); /* 4 and 3 */
+        service_delete(w->s, 2);
+        for (i = 7; i <= 10; i++) {
+            start_run(w);
+            end_run(w, i, "success");
+        }
+        w->stop_at = stop;
+        err = watcher_poll(w);
+        assert_int_equal(err, stop <= 12 ? OSFT_E_STOPPED : OSFT_OK);
+        assert_true(err == OSFT_OK || w->events <= stop + 1); /* at most how that run ended */
+        w->stop_at = 0;
+        assert_int_equal(watcher_poll(w), OSFT_OK);
+        for (i = 1; i <= 10; i++) {
+            assert_int_equal(w->told[i].started, 1);
+            assert_int_equal(w->told[i].succeeded, i == 1 || i >= 7);
+            assert_int_equal(w->told[i].failed, i == 5);
+            assert_int_equal(w->told[i].vanished, i == 3 || i == 4);
+        }
+        watcher_free(w);
+    }
+}
+
+static void the_budget_is_for_the_whole_poll(void **state)
+{
+    struct watcher *w = watcher_new(8192, 100);
+    uint32_t i, budget;
+    (void)state;
+    for (i = 1; i <= 90; i++) {
+        start_run(w);
+    }
+    for (budget = 1; budget <= 3; budget++) {
+        struct osft_link *l = &w->s->link;
+        int err = osft_watch_begin(&w->watch, budget);
+        uint32_t pages = 0;
+        assert_int_equal(osft_watch_begin(&w->watch, budget), OSFT_E_STATE);
+        while (osft_watch_more(&w->watch)) {
+            assert_int_equal(err, OSFT_OK);
+            assert_int_equal(osft_watch_end(&w->watch), OSFT_E_STATE); /* the link is not done */
+            assert_int_equal(osft_watch_more(&w->watch), 1);
+            (void)osft_link_run(l);
+            w->s->now++;
+            err = osft_watch_end(&w->watch);
+            pages++;
+        }
+        assert_int_equal(err, budget < 2 ? OSFT_E_TIMEOUT : OSFT_OK);
+        assert_int_equal(pages, budget < 2 ? 1 : 2);
+    }
+    for (i = 1; i <= 90; i++) {
+        assert_int_equal(w->told[i].started, 1);
+    }
+    watcher_free(w);
+}
+
+static void a_link_in_use_makes_no_poll(void **state)
+{
+    struct watcher *w = watcher_new(4096, 4);
+    struct osft_page other = { .max = 0 };
+    (void)state;
+    start_run(w);
+    assert_int_equal(osft_link_begin(&w->s->link, &w->s->query, 0, &other), OSFT_OK);
+    assert_int_equal(osft_watch_poll(&w->watch, 0), OSFT_E_STATE);
+    assert_int_equal(osft_watch_more(&w->watch), 0);
+    osft_link_close(&w->s->link);
+    assert_poll(w, "S1");
+    watcher_free(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_life_of_a_run),
+        cmocka_unit_test(a_run_that_ended_can_start_again),
+        cmocka_unit_test(what_a_status_means),
+        cmocka_unit_test(a_run_that_becomes_visible_late_is_new),
+        cmocka_unit_test(runs_without_a_start_are_followed_while_they_show),
+        cmocka_unit_test(the_first_poll_reads_no_further_than_it_must),
+        cmocka_unit_test(a_poll_reads_down_to_the_oldest_run_that_has_not_ended),
+        cmocka_unit_test(a_full_table_drops_the_oldest_run_that_has_ended),
+        cmocka_unit_test(one_poll_tells_more_than_the_table_holds),
+        cmocka_unit_test(what_does_not_fit_is_said_and_has_not_vanished),
+        cmocka_unit_test(a_list_that_is_short_of_what_it_says_makes_none_vanish),
+        cmocka_unit_test(what_does_not_fit_does_not_end_the_poll),
+        cmocka_unit_test(a_list_that_repeats_itself_makes_none_vanish),
+        cmocka_unit_test(a_list_read_in_part_makes_none_vanish_that_may_lie_beyond),
+        cmocka_unit_test(a_callback_ends_the_poll_and_nothing_is_lost),
+        cmocka_unit_test(the_budget_is_for_the_whole_poll),
+        cmocka_unit_test(a_link_in_use_makes_no_poll),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A watch over its life: failures, restarts, and its state as bytes. */
+#include "support_watcher.h"
+#include "pages.h"
+
+/* A life by a generator, and the events that it must have had. */
+struct life {
+    uint32_t running, most; /* runs at once, at most */
+    uint8_t gone[IDS];      /* deleted while running */
+    uint8_t known[IDS];     /* had ended before the first whole poll */
+    uint32_t fail;          /* one request in so many fails; 0: none */
+    int moves;              /* things happen between the requests of a poll, too */
+};
+
+static void live(struct watcher *w, struct life *life)
+{
+    struct service *s = w->s;
+    uint32_t i, n = service_random(s, 4);
+
+    for (i = 0; i < n && life->running < life->most && s->last_id + 1 < IDS; i++) {
+        size_t place = service_random(s, 4);
+        struct service_task *t;
+        if (place < s->count && place > 0 && service_random(s, 3) == 0) {
+            t = service_insert(s, place, s->list[place].start); /* late */
+        } else {
+            t = service_insert(
+                s, 0, s->count != 0 ? s->list[0].start + 1 + (int64_t)service_random(s, 9) : 1000);
+        }
+        t->progress = (int)service_random(s, 50);
+        t->end = 0;
+        life->running++;
+    }
+    for (i = 0; i < s->count && i < 60; i++) {
+        struct service_task *t = &s->list[i];
+        if (strcmp(t->status, "running") != 0) {
+            continue;
+        }
+        if (service_random(s, 3) == 0) {
+            t->progress = (int)service_random(s, 101);
+        }
+        if (service_random(s, 6) == 0) {
+            t->status = service_random(s, 2) ? "success" : "failed";
+            t->end = t->start + 1;
+            life->running--;
+        } else if (service_random(s, 40) == 0) {
+            life->gone[t->id] = 1;
+            life->running--;
+            service_delete(s, i);
+        }
+    }
+}
+
+static void meanwhile(struct service *s, void *ctx)
+{
+    void **both = ctx;
+    struct life *life = both[1];
+
+    if (life->moves && service_random(s, 2)) {
+        live(both[0], life);
+    }
+    if (life->fail != 0 && service_random(s, life->fail) == 0) {
+        static const enum service_fault faults[] = { SERVICE_DROP, SERVICE_CUT,  SERVICE_CUT,
+                                                     SERVICE_CUT,  SERVICE_BUSY, SERVICE_REFUSE };
+        s->fault = faults[service_random(s, COUNT(faults))];
+        s->cut = service_random(s, 3000);
+    }
+}
+
+/* Whether what was told of a run is what became of it. */
+static int is_right(const struct told *told, const struct service_task *t, int gone, int known)
+{
+    int was = told->started != 0, succeeded = 0, failed = 0;
+
+    if (t != NULL) {
+        succeeded = strcmp(t->status, "success") == 0;
+        failed = strcmp(t->status, "failed") == 0;
+        if ((!known && !was) || (!succeeded && !failed && told->progress != t->progress)) {
+            return 0;
+        }
+    }
+    return told->started <= 1 && told->dropped == 0 && told->succeeded == (succeeded && was) &&
+           told->failed == (failed && was) && told->vanished == (gone && was);
+}
+
+static void check_life(struct watcher *w, const struct life *life, uint32_t seed)
+{
+    uint32_t id;
+    for (id = 1; id <= w->s->last_id; id++) {
+        const struct told *told = &w->told[id];
+        const struct service_task *t = service_find(w->s, id);
+        if (!is_right(told, t, life->gone[id], life->known[id])) {
+            fail_msg("seed %lu: run %lu (%s%s): %u %u %u %u %u, progress %d", (unsigned long)seed,
+                     (unsigned long)id, t != NULL ? t->status : "gone",
+                     life->known[id] ? ", known" : "", told->started, told->succeeded, told->failed,
+                     told->vanished, told->dropped, told->progress);
+        }
+    }
+}
+
+static void live_on(uint32_t seed, uint32_t max, const struct life *how)
+{
+    struct watcher *w = watcher_new(seed % 2 ? 1500 : 8192, max);
+    struct life life = *how;
+    void *both[2];
+    uint32_t i, id;
+    int began = 0;
+
+    both[0] = w;
+    both[1] = &life;
+    w->s->random = seed * 2654435761U + 1;
+    w->s->total = seed % 3 == 0 ? TOTAL_ABSENT : TOTAL_RIGHT;
+    w->s->between = meanwhile;
+    w->s->ctx = both;
+    for (i = service_random(w->s, 20); i > 0; i--) {
+        live(w, &life);
+    }
+    for (i = 0; i < 40; i++) {
+        int err;
+        for (id = 1; id <= w->s->last_id && !began; id++) {
+            const struct service_task *t = service_find(w->s, id);
+            life.known[id] = t == NULL || t->end != 0;
+        }
+        err = watcher_poll(w);
+        if (!began &&
+            life.moves) { /* what ended before it was looked at cannot be told from outside */
+            for (id = 1; id <= w->s->last_id; id++) {
+                life.known[id] |= w->told[id].started == 0;
+            }
+        }
+        began |= err == OSFT_OK;
+        if (service_random(w->s, 4) == 0) {
+            restart(w);
+        }
+        live(w, &life);
+    }
+    life.fail = 0;
+    life.moves = 0;
+    assert_int_equal(watcher_poll(w), OSFT_OK);
+    assert_int_equal(watcher_poll(w), OSFT_OK);
+    assert_int_equal(w->events, 0);
+    check_life(w, &life, seed);
+    watcher_free(w);
+}
+
+static void each_event_comes_once_in_a_life(void **state)
+{
+    static const struct life calm = { .most = 6 }, lossy = { .most = 6, .fail = 3 },
+                             moving = { .most = 6, .fail = 5, .moves = 1 };
+    uint32_t seed;
+    (void)state;
+    for (seed = 0; seed < 250; seed++) {
+        live_on(seed, 24, &calm);
+        live_on(seed, 24, &lossy);
+        live_on(seed, 24 + seed % 100, &lossy);
+        live_on(seed, 24 + seed % 20, &moving);
+    }
+}
+
+/* The state as bytes. */
+static struct watcher *with_some_runs(void)
+{
+    struct watcher *w = watcher_new(4096, 5);
+    start_run(w);
+    end_run(w, 1, "success");
+    start_run(w)->progress = 33;
+    start_run(w)->start = -1;
+    assert_int_equal(watcher_poll(w), OSFT_OK);
+    assert_int_equal(w->watch.count, 3);
+    return w;
+}
+
+static void a_damaged_state_is_refused(void **state)
+{
+    struct watcher *w = with_some_runs();
+    struct osft_watch before;
+    struct osft_run runs[5];
+    uint8_t blob[OSFT_WATCH_BYTES(5)];
+    size_t len = osft_watch_save(&w->watch, blob, sizeof(blob)), i;
+    unsigned bit;
+    (void)state;
+    assert_int_equal(len, OSFT_WATCH_BYTES(3));
+    memcpy(runs, w->runs, sizeof(runs));
+    before = w->watch;
+    for (i = 0; i < len; i++) {
+        for (bit = 1; bit < 256; bit++) {
+            blob[i] = (uint8_t)(blob[i] ^ bit);
+            assert_int_equal(osft_watch_load(&w->watch, blob, len), OSFT_E_SAVED);
+            blob[i] = (uint8_t)(blob[i] ^ bit);
+        }
+        assert_int_equal(osft_watch_load(&w->watch, blob, i), OSFT_E_SAVED);
+    }
+    assert_int_equal(osft_watch_load(&w->watch, blob, len + 1), OSFT_E_SAVED);
+    assert_memory_equal(runs, w->runs, sizeof(runs));
+    assert_memory_equal(&before, &w->watch, sizeof(before));
+    assert_int_equal(osft_watch_load(&w->watch, blob, len), OSFT_OK);
+    watcher_free(w);
+}
+
+/* As who writes the state would: with the hash that belongs to it. */
+static void put_hash(const struct watcher *w, uint8_t *blob, size_t len)
+{
+    const struct osft_span *name = &w->s->query.app_group;
+    uint64_t hash = OSFT_HASH;
+    int i;
+    for (i = 0; i < 3; i++) {
+        hash = osft_hash(hash, name[i].ptr, name[i].len);
+    }
+    hash = osft_hash(hash, blob + sizeof(hash), len - sizeof(hash));
+    memcpy(blob, &hash, sizeof(hash));
+}
+
+static void a_state_of_another_version_is_refused(void **state)
+{
+    struct watcher *w = with_some_runs();
+    uint8_t blob[OSFT_WATCH_BYTES(3)], copy[OSFT_WATCH_BYTES(3)];
+    size_t len = osft_watch_save(&w->watch, blob, sizeof(blob)), i;
+    (void)state;
+    memcpy(copy, blob, len);
+    put_hash(w, copy, len);
+    assert_memory_equal(copy, blob, len); /* put_hash() does as the watch does */
+    for (i = 8; i < 16; i++) {            /* magic, version, number of runs */
+        memcpy(copy, blob, len);
+        copy[i]++;
+        put_hash(w, copy, len);
+        assert_int_equal(osft_watch_load(&w->watch, copy, len), OSFT_E_SAVED);
+    }
+    watcher_free(w);
+}
+
+static void a_state_of_another_watch_is_refused(void **state)
+{
+    struct watcher *w = with_some_runs();
+    uint8_t blob[OSFT_WATCH_BYTES(3)];
+    size_t len = osft_watch_save(&w->watch, blob, sizeof(blob)), i;
+    struct osft_span *names = &w->s->query.app_group, name;
+    (void)state;
+    for (i = 0; i < 3; i++) {
+        name = names[i];
+        names[i].len--;
+        assert_int_equal(osft_watch_load(&w->watch, blob, len), OSFT_E_SAVED);
+        names[i] = name;
+    }
+    name = names[0];
+    names[0] = names[1];
+    names[1] = name;
+    assert_int_equal(osft_watch_load(&w->watch, blob, len), OSFT_E_SAVED);
+    names[1] = names[0];
+    names[0] = name;
+    assert_int_equal(osft_watch_load(&w->watch, blob, len), OSFT_OK);
+    w->watch.max = 2;
+    assert_int_equal(osft_watch_load(&w->watch, blob, len), OSFT_E_SPACE);
+    assert_int_equal(w->watch.count, 3);
+    watcher_free(w);
+}
+
+static void what_is_too_small_for_the_state_stays_as_it_is(void **state)
+{
+    struct watcher *w = with_some_runs();
+    uint8_t *blob;
+    size_t cap;
+    (void)state;
+    for (cap = 0; cap < OSFT_WATCH_BYTES(3); cap++) {
+        blob = malloc(cap + 1);
+        assert_non_null(blob);
+        blob[0] = 0x55;
+        assert_int_equal(osft_watch_save(&w->watch, blob, cap), OSFT_WATCH_BYTES(3));
+        assert_int_equal(blob[0], 0x55);
+        free(blob);
+    }
+    watcher_free(w);
+}
+
+static void a_state_brings_back_all_that_counts(void **state)
+{
+    struct watcher *w = with_some_runs();
+    struct osft_run runs[3];
+    (void)state;
+    memcpy(runs, w->runs, sizeof(runs));
+    restart(w);
+    assert_int_equal(w->watch.count, 3);
+    assert_int_equal(w->runs[0].id, runs[0].id);
+    assert_int_equal(w->runs[0].start_ms, OSFT_UNKNOWN);
+    assert_int_equal(w->runs[1].progress, 33);
+    assert_int_equal(w->runs[2].state, OSFT_SUCCESS);
+    start_run(w)->start = 2000;
+    end_run(w, 4, "success");
+    assert_poll(w, "S4 +4"); /* not taken as known: it is past its first poll */
+    watcher_free(w);
+}
+
+static void a_watch_that_saw_nothing_yet_comes_back_so(void **state)
+{
+    struct watcher *w = watcher_new(4096, 4);
+    (void)state;
+    start_run(w);
+    end_run(w, 1, "success");
+    w->s->settings.host = "elsewhere";
+    restart(w);
+    assert_poll(w, "");
+    restart(w);
+    assert_poll(w, "");
+    watcher_free(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_event_comes_once_in_a_life),
+        cmocka_unit_test(a_damaged_state_is_refused),
+        cmocka_unit_test(a_state_of_another_version_is_refused),
+        cmocka_unit_test(a_state_of_another_watch_is_refused),
+        cmocka_unit_test(what_is_too_small_for_the_state_stays_as_it_is),
+        cmocka_unit_test(a_state_brings_back_all_that_counts),
+        cmocka_unit_test(a_watch_that_saw_nothing_yet_comes_back_so),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
