@@ -37,7 +37,7 @@ LIB := $(BUILD)/libosft.a
 ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_soak
 
-.PHONY: all tests help need test test-mbedtls3 demo peers size size-functions size-readme size-firmware firmware firmware-test lint fuzz soak install clean
+.PHONY: all tests help need test test-mbedtls3 test-lwip demo peers size size-functions size-readme size-firmware firmware firmware-test lint fuzz soak install clean
 .SECONDARY:
 all: $(ALL)
 tests: $(TESTS)
@@ -86,6 +86,7 @@ help:
 	@echo 'make demo           installs what is missing, builds, and lists tasks of a local endpoint over TLS'
 	@echo 'make test           installs what is missing, builds, plain and with sanitizers, and runs every test'
 	@echo 'make test-mbedtls3  the same tests on mbedTLS 3.6, built from the distribution'"'"'s source package'
+	@echo 'make test-lwip      port/lwip on the host, with lwIP 2.2 from the distribution'"'"'s source package'
 	@echo 'make peers          the vendor'"'"'s own SDK against the local endpoint'
 	@echo 'make size           flash, RAM and stack on three small targets, and the limits'
 	@echo 'make size-functions the same function by function, for Cortex-M3; make size-readme: into README.md'
@@ -118,6 +119,12 @@ test-mbedtls3:
 	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3
 	$(AGAIN) -s BUILD=$(BUILD)/with-mbedtls3 MBEDTLS_DIR=$(BUILD)/mbedtls3 all tests
 	@sh tests/run.sh $(BUILD)/with-mbedtls3
+
+test-lwip:
+	@sh tests/tools/need.sh $(NEED_TEST)
+	@sh tests/tools/lwip.sh $(BUILD)/lwip
+	$(AGAIN) -s $(LIB)
+	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/lwip/run.sh
 
 demo: need
 	@echo 'building'

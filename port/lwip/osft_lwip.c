@@ -31,7 +31,6 @@ static void raw_close(void *ctx)
     p->ended = 0;
     p->state = IDLE;
     if (pcb != NULL) {
-        tcp_arg(pcb, NULL);
         tcp_recv(pcb, NULL);
         tcp_err(pcb, NULL);
         /* Retries over a dead network must not use up all pcbs: the next tcp_new() may take this one. */
@@ -113,11 +112,14 @@ static err_t look_up(struct osft_lwip *p, const char *host)
 
 static void ask(struct osft_lwip *p, const char *host)
 {
-    char address[OSFT_LWIP_ADDRESS];
     err_t err;
+#if LWIP_IPV6
+    char address[OSFT_LWIP_ADDRESS];
+    host = osft_lwip_bare(host, address);
+#endif
 
     p->state = ASKING;
-    err = look_up(p, osft_lwip_bare(host, address));
+    err = look_up(p, host);
     if (err == ERR_OK) {
         p->state = NAMED;
     } else if (err != ERR_INPROGRESS) {

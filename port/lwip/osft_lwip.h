@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A port for lwIP 2.1 and 2.2: TCP over its raw interface where there is no OS (NO_SYS 1), over its
+/* A port for lwIP 2.2: TCP over its raw interface where there is no OS (NO_SYS 1), over its
  * sockets where there is one (NO_SYS 0). Compile the three .c files; lwipopts.h decides.
  *
  *     struct osft_lwip net;

@@ -5,11 +5,13 @@
 
 #include "osft_lwip.h"
 
-enum { OSFT_LWIP_ADDRESS = 64 }; /* room for an IPv6 address with a zone */
-
 /* All of *p that needs no connection. */
 void osft_lwip_begin(struct osft_lwip *p, int (*random)(void *ctx, void *dst, size_t len));
+#if LWIP_IPV6
+enum { OSFT_LWIP_ADDRESS = 64 }; /* room for an IPv6 address with a zone */
+
 /* host, or what stands in its brackets, put into address. */
 const char *osft_lwip_bare(const char *host, char address[OSFT_LWIP_ADDRESS]);
+#endif
 
 #endif

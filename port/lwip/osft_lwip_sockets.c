@@ -33,8 +33,10 @@ static void sockets_close(void *ctx)
 /* Not lwip_getaddrinfo(): its answers come from a pool of one (MEMP_NUM_NETDB). */
 static err_t look_up(const char *host, ip_addr_t *addr)
 {
+#if LWIP_IPV6
     char address[OSFT_LWIP_ADDRESS];
     host = osft_lwip_bare(host, address);
+#endif
 #if LWIP_DNS
     return netconn_gethostbyname(host, addr);
 #else
@@ -60,41 +62,40 @@ static int start(struct osft_lwip *p, const struct sockaddr *to, socklen_t size)
     return errno == EINPROGRESS ? 0 : io_error(p, errno);
 }
 
+/* Makes *to of an address and a port; its size. */
+static socklen_t put_address(struct sockaddr_storage *to, const ip_addr_t *addr, uint16_t tcp_port)
+{
+    socklen_t size = 0;
+
+    memset(to, 0, sizeof *to);
 #if LWIP_IPV6
-static int start_6(struct osft_lwip *p, const ip6_addr_t *addr, uint16_t tcp_port)
-{
-    struct sockaddr_in6 to;
-
-    memset(&to, 0, sizeof to);
-#if LWIP_SOCKET_HAVE_SA_LEN
-    to.sin6_len = sizeof to;
+    if (IP_IS_V6(addr)) {
+        struct sockaddr_in6 *six = (struct sockaddr_in6 *)(void *)to;
+        size = sizeof *six;
+        six->sin6_port = lwip_htons(tcp_port);
+        inet6_addr_from_ip6addr(&six->sin6_addr, ip_2_ip6(addr));
+        six->sin6_scope_id = ip6_addr_zone(ip_2_ip6(addr));
+        to->ss_family = AF_INET6;
+    }
 #endif
-    to.sin6_family = AF_INET6;
-    to.sin6_port = lwip_htons(tcp_port);
-    inet6_addr_from_ip6addr(&to.sin6_addr, addr);
-    to.sin6_scope_id = ip6_addr_zone(addr);
-    return start(p, (const struct sockaddr *)&to, sizeof to);
-}
-#endif
-
 #if LWIP_IPV4
-static int start_4(struct osft_lwip *p, const ip4_addr_t *addr, uint16_t tcp_port)
-{
-    struct sockaddr_in to;
-
-    memset(&to, 0, sizeof to);
+    if (IP_IS_V4(addr)) {
+        struct sockaddr_in *four = (struct sockaddr_in *)(void *)to;
+        size = sizeof *four;
+        four->sin_port = lwip_htons(tcp_port);
+        inet_addr_from_ip4addr(&four->sin_addr, ip_2_ip4(addr));
+        to->ss_family = AF_INET;
+    }
+#endif
 #if LWIP_SOCKET_HAVE_SA_LEN
-    to.sin_len = sizeof to;
+    to->s2_len = (u8_t)size;
 #endif
-    to.sin_family = AF_INET;
-    to.sin_port = lwip_htons(tcp_port);
-    inet_addr_from_ip4addr(&to.sin_addr, addr);
-    return start(p, (const struct sockaddr *)&to, sizeof to);
+    return size;
 }
-#endif
 
 static int begin(struct osft_lwip *p, const char *host, uint16_t tcp_port)
 {
+    struct sockaddr_storage to;
     ip_addr_t addr;
     err_t err = look_up(host, &addr);
 
@@ -102,14 +103,7 @@ static int begin(struct osft_lwip *p, const char *host, uint16_t tcp_port)
         p->code = err;
         return OSFT_E_RESOLVE;
     }
-#if LWIP_IPV6
-    if (IP_IS_V6_VAL(addr)) {
-        return start_6(p, ip_2_ip6(&addr), tcp_port);
-    }
-#endif
-#if LWIP_IPV4
-    return start_4(p, ip_2_ip4(&addr), tcp_port);
-#endif
+    return start(p, (const struct sockaddr *)&to, put_address(&to, &addr, tcp_port));
 }
 
 /* How the attempt under way stands; as start() returns. */
@@ -164,9 +158,9 @@ static int result(struct osft_lwip *p, ssize_t n)
 static int sockets_send(void *ctx, const void *src, size_t len)
 {
     struct osft_lwip *p = ctx;
-    return p->state == CONNECTED ?
-               result(p, lwip_send(p->fd, src, len < INT_MAX ? len : INT_MAX, 0)) :
-               io_error(p, ENOTCONN);
+    return p->state == CONNECTED
+               ? result(p, lwip_send(p->fd, src, len < INT_MAX ? len : INT_MAX, 0))
+               : io_error(p, ENOTCONN);
 }
 
 static int sockets_recv(void *ctx, void *dst, size_t cap)

@@ -33,6 +33,7 @@ static void learn_utc(void *ctx, int64_t utc)
     p->knows_utc = 1;
 }
 
+#if LWIP_IPV6
 const char *osft_lwip_bare(const char *host, char address[OSFT_LWIP_ADDRESS])
 {
     size_t len = strlen(host);
@@ -44,6 +45,7 @@ const char *osft_lwip_bare(const char *host, char address[OSFT_LWIP_ADDRESS])
     address[len - 2] = '\0';
     return address;
 }
+#endif
 
 void osft_lwip_begin(struct osft_lwip *p, int (*random)(void *ctx, void *dst, size_t len))
 {

@@ -3,17 +3,17 @@
 
 #include <string.h>
 
-#define TASK(run, status, progress)                                                         \
+#define TASK(run, status, progress)                                                             \
     "{\"functionName\":\"ctr\",\"runId\":\"" run "\",\"generation\":\"1\",\"status\":\"" status \
     "\",\"progress\":" progress ",\"startTime\":1777000000000,\"endTime\":0,\"extendInfo\":"    \
     "\"{\\\"auc\\\":0.71}\"}"
-#define BODY                                                                          \
-    "{\"requestId\":\"r-1\",\"status\":\"OK\",\"totalCount\":3,\"result\":["              \
-    TASK("a", "success", "100") "," TASK("b", "failed", "40") "," TASK("c", "running", "7") "]}"
+#define BODY                                                                       \
+    "{\"requestId\":\"r-1\",\"status\":\"OK\",\"totalCount\":3,\"result\":[" TASK( \
+        "a", "success", "100") "," TASK("b", "failed", "40") "," TASK("c", "running", "7") "]}"
 #define DATE_BODY "{\"RequestId\":\"q\",\"Code\":\"InvalidTimeStamp.Expired\",\"Message\":\"no\"}"
 
 /* The body in two chunks, the first of 0x64 bytes. */
-#define CHUNKED                                                                      \
+#define CHUNKED                                                                \
     "HTTP/1.1 200 OK\r\nDate: Sat, 02 May 2026 12:00:00 GMT\r\nContent-Type: " \
     "application/json\r\n"
 
@@ -55,6 +55,9 @@ const char *caller_refusal(void)
     static char answer[512];
     char *at = answer;
 
+    if (answer[0] != '\0') {
+        return answer;
+    }
     at = append(at, "HTTP/1.1 400 Bad Request\r\nDate: Sat, 02 May 2026 12:00:00 GMT\r\n", 63);
     at = append(at, "Content-Length: ", 16);
     *at++ = (char)('0' + (sizeof DATE_BODY - 1) / 10);
@@ -63,7 +66,8 @@ const char *caller_refusal(void)
     return answer;
 }
 
-void caller_init(struct caller *c, const struct osft_port *port, const char *host, uint16_t tcp_port)
+void caller_init(struct caller *c, const struct osft_port *port, const char *host,
+                 uint16_t tcp_port)
 {
     static const struct osft_span names[] = { OSFT_LIT("app"), OSFT_LIT("ctr"), OSFT_LIT("i1"),
                                               OSFT_LIT("testid"), OSFT_LIT("testsecret") };

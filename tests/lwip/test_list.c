@@ -39,7 +39,10 @@ static int list_in_a_super_loop(uint32_t budget_ms)
         case OSFT_WANT_OPEN: n = net.port.open(&net, caller.settings.host, PEER_PORT); break;
         case OSFT_WANT_SEND: n = net.port.send(&net, buf, len); break;
         case OSFT_WANT_RECV: n = net.port.recv(&net, buf, len); break;
-        default: net.port.close(&net); n = 1; break;
+        default:
+            net.port.close(&net);
+            n = 1;
+            break;
         }
         osft_did(&caller.client, n);
         wire_step();

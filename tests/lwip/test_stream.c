@@ -17,7 +17,10 @@ static void bytes_go_both_ways_and_end(void **state)
     side_connect();
     assert_int_equal(net.port.open(&net, HERE, PEER_PORT), 1); /* as it is open */
     assert_int_equal(net.port.recv(&net, got, sizeof got), 0);
-    side_write_all(REQUEST, REQUEST_LEN);
+    side_write_all(REQUEST, 5);
+    side_write_all(REQUEST + 5, REQUEST_LEN - 5);
+    wire_step();
+    assert_int_equal(peer.heard_len, REQUEST_LEN); /* at once, not when a timer looks */
     assert_int_equal(side_read_all(got, sizeof got, sizeof got, &len), OSFT_EOF);
     assert_int_equal(len, 9);
     assert_memory_equal(got, "an answer", 9);
@@ -109,12 +112,17 @@ static void what_is_not_read_stops_the_sender(void **state)
 {
     const size_t size = 600000;
     uint8_t *bytes = side_bytes(size), *got = malloc(size);
-    size_t len;
+    size_t len, queued = 0;
+    const struct pbuf *p;
     (void)state;
     peer.say = bytes;
     peer.say_len = size;
     side_connect();
     wire_run(60000);
+    for (p = net.queue; p != NULL; p = p->next) {
+        queued += p->len;
+    }
+    assert_int_equal(queued, net.queue->tot_len);
     assert_true(peer.said <= TCP_WND + TCP_SND_BUF);
     assert_true(peer.said >= LWIP_MIN(TCP_WND, 60000)); /* a chain of pbufs counts to 65,535 */
     assert_true(side_read_all(got, size, 10000, &len) > 0);

@@ -41,12 +41,30 @@ unsigned int lwip_port_rand(void)
     return wire_random();
 }
 
+/* Of IPv4, without options, as lwIP sends it. */
+static int is_dead(struct pbuf *p)
+{
+    uint8_t head[24];
+    size_t i;
+
+    if (pbuf_copy_partial(p, head, sizeof head, 0) != sizeof head || head[9] != IP_PROTO_TCP) {
+        return 0;
+    }
+    for (i = 0; i < sizeof wire.dead / sizeof wire.dead[0] && wire.dead[i] != 0; i++) {
+        if (wire.dead[i] == head[20] * 256 + head[21] ||
+            wire.dead[i] == head[22] * 256 + head[23]) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static err_t send_packet(struct pbuf *p)
 {
     struct packet *new, **at = &on_the_way;
 
     wire.packets++;
-    if (wire.lose_next > 0 || wire_random() % 1000 < wire.lose) {
+    if (wire.lose_next > 0 || wire_random() % 1000 < wire.lose || is_dead(p)) {
         wire.lose_next -= wire.lose_next > 0;
         wire.lost++;
         return ERR_OK;
@@ -206,6 +224,7 @@ void wire_reset(void)
     wire.lose_next = 0;
     wire.delay = 0;
     wire.no_dns = 0;
+    memset(wire.dead, 0, sizeof wire.dead);
     netif_set_up(&wire.netif);
 }
 
@@ -229,6 +248,8 @@ void wire_assert_nothing_left(void)
     }
     assert_null(tcp_active_pcbs);
     assert_null(tcp_tw_pcbs);
-    if (lwip_stats.mem.used != used_at_rest) for (i = 0; i < MEMP_MAX; i++) fprintf(stderr, "%d %d\n", (int)i, (int)lwip_stats.memp[i]->used);
+    if (lwip_stats.mem.used != used_at_rest)
+        for (i = 0; i < MEMP_MAX; i++)
+            fprintf(stderr, "%d %d\n", (int)i, (int)lwip_stats.memp[i]->used);
     assert_int_equal(lwip_stats.mem.used, used_at_rest);
 }

@@ -20,27 +20,28 @@
 #include "lwip/priv/tcp_priv.h"
 #include "osft_lwip.h"
 
-#define HERE "10.0.0.1" /* the only address that answers */
+#define HERE   "10.0.0.1" /* the only address that answers */
 #define NOBODY "10.0.0.9"
 enum { PEER_PORT = 7001, CLOSED_PORT = 7002 };
 
 struct wire {
-    uint32_t now;      /* ms: lwIP's clock */
-    unsigned lose;     /* packets in 1000 that are lost */
-    uint32_t delay;    /* ms at most; each packet its own, so they overtake each other */
-    uint32_t random;   /* of both; not 0 */
-    int lose_next;     /* so many packets more are lost */
-    int no_dns;        /* the name server is not there */
+    uint32_t now;       /* ms: lwIP's clock */
+    unsigned lose;      /* packets in 1000 that are lost */
+    uint32_t delay;     /* ms at most; each packet its own, so they overtake each other */
+    uint32_t random;    /* of both; not 0 */
+    int lose_next;      /* so many packets more are lost */
+    int no_dns;         /* the name server is not there */
     unsigned questions; /* that it was asked */
+    uint16_t dead[32];  /* TCP packets of these ports are lost, too; 0: no port */
     unsigned packets, lost;
     struct netif netif;
 };
 extern struct wire wire;
 
-void wire_start(void);       /* once */
-void wire_reset(void);       /* all packets on the way are gone; nothing is lost any more */
-void wire_run(uint32_t ms);  /* what happens in that time */
-void wire_step(void);        /* the shortest time */
+void wire_start(void);      /* once */
+void wire_reset(void);      /* all packets on the way are gone; nothing is lost any more */
+void wire_run(uint32_t ms); /* what happens in that time */
+void wire_step(void);       /* the shortest time */
 uint32_t wire_random(void);
 /* Lets every old connection end, and fails when lwIP then holds anything. */
 void wire_assert_nothing_left(void);
@@ -64,7 +65,7 @@ struct peer {
 extern struct peer peer;
 
 void peer_start(void);
-void peer_stop(void); /* also aborts its connection */
+void peer_stop(void);  /* also aborts its connection */
 void peer_reset(void); /* aborts its connection */
 
 #endif
