@@ -137,6 +137,7 @@ peers: need
 
 size:
 	@sh tests/size/size.sh $(BUILD)/size
+	+@$(MAKE) --no-print-directory size-firmware
 size-functions:
 	@sh tests/size/size.sh --functions $(BUILD)/size
 size-readme:

@@ -100,19 +100,12 @@ int osft_mbedtls_snprintf(char *dst, size_t cap, const char *format, ...);
 #define MBEDTLS_ECDSA_C
 #define MBEDTLS_HAVE_ASM
 #define MBEDTLS_NO_UDBL_DIVISION /* the compiler's own 64-bit division, which nothing else here needs */
-/* The curve's arithmetic from p256-m: osft_mbedtls_p256.c. It is all that there is, so P-384 chains are
- * refused. -DOSFT_MBEDTLS_CURVES: mbedTLS's own instead. */
-#ifndef OSFT_MBEDTLS_CURVES
+/* The curve's arithmetic from p256-m, and nothing of mbedTLS's own: osft_mbedtls_p256.c. P-384 is refused. */
 #define OSFT_MBEDTLS_P256M
 #define MBEDTLS_ECDSA_VERIFY_ALT
 #define MBEDTLS_ECDH_GEN_PUBLIC_ALT
 #define MBEDTLS_ECDH_COMPUTE_SHARED_ALT
 #define MBEDTLS_ECP_FIXED_POINT_OPTIM 0
-#else
-#define MBEDTLS_ECP_NIST_OPTIM        /* reduction modulo the NIST primes: several times faster */
-#define MBEDTLS_ECP_WINDOW_SIZE       4
-#define MBEDTLS_ECP_FIXED_POINT_OPTIM 1 /* a table of multiples of the generator, in flash */
-#endif
 #ifndef OSFT_MBEDTLS_LEAN
 #define MBEDTLS_RSA_C
 #define MBEDTLS_PKCS1_V15

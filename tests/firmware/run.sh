@@ -48,8 +48,13 @@ ready() {
 serve() {
     stop
     rm -f "$T/log"
-    ready "$T/endpoint.err" "$B/osft-endpoint" --port 0 --names osft.test --ca-out "$T/ca.pem" \
-        --log "$T/log" "$@"
+    case $* in
+    *--cert\ *) ready "$T/endpoint.err" "$B/osft-endpoint" --port 0 --log "$T/log" "$@" ;;
+    *)
+        ready "$T/endpoint.err" "$B/osft-endpoint" --port 0 --names osft.test --ca-out "$T/ca.pem" \
+            --log "$T/log" "$@"
+        ;;
+    esac
     endpoint=$pid endpoint_port=$port
     ready "$T/names.err" "$B/firmware/names" osft.test 10.0.2.2 "$deaf"
     names=$pid names_port=$port
@@ -197,6 +202,19 @@ refuses() {
     said 'refuses another key than the pinned one' 20 'call: verify flags 00000100'
 }
 
+# chain KIND: three certificates deep.
+chain() {
+    sh tests/firmware/chain.sh "$1" "$T/$1" >"$T/chain.out" 2>&1 || {
+        echo "Bail out! chain.sh: $(cat "$T/chain.out")"
+        exit 1
+    }
+    serve --generate 25 --cert "$T/$1/chain.pem" --key "$T/$1/key.pem"
+    cp "$T/$1/root.pem" "$T/ca.pem"
+    device do=list
+    said "a chain with an intermediate, $1" 0 'tasks: 20'
+    memory
+}
+
 # The pin as port/README.md prints it.
 pins() {
     serve --generate 25
@@ -252,6 +270,8 @@ loses() {
 }
 
 only_full() {
+    chain ec
+    chain rsa
     serve --generate 25 --rsa
     device do=list
     said 'RSA' 0 'tasks: 20'
@@ -269,6 +289,7 @@ only_full() {
 }
 
 only_lean() {
+    chain ec
     serve --generate 25 --rsa
     device do=list
     said 'the lean image takes no RSA root' 20 'settings: missing or wrong: root'
