@@ -37,7 +37,7 @@ LIB := $(BUILD)/libosft.a
 ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_soak
 
-.PHONY: all tests help need test test-mbedtls3 demo peers size size-functions size-readme lint fuzz soak install clean
+.PHONY: all tests help need test test-mbedtls3 test-lwip demo peers size size-functions size-readme size-firmware firmware firmware-test lint fuzz soak install clean
 .SECONDARY:
 all: $(ALL)
 tests: $(TESTS)
@@ -86,9 +86,13 @@ help:
 	@echo 'make demo           installs what is missing, builds, and lists tasks of a local endpoint over TLS'
 	@echo 'make test           installs what is missing, builds, plain and with sanitizers, and runs every test'
 	@echo 'make test-mbedtls3  the same tests on mbedTLS 3.6, built from the distribution'"'"'s source package'
+	@echo 'make test-lwip      port/lwip on the host, with lwIP 2.2 from the distribution'"'"'s source package'
 	@echo 'make peers          the vendor'"'"'s own SDK against the local endpoint'
 	@echo 'make size           flash, RAM and stack on three small targets, and the limits'
 	@echo 'make size-functions the same function by function, for Cortex-M3; make size-readme: into README.md'
+	@echo 'make firmware       build/firmware: three images for two Cortex-M3 boards, with TLS and TCP/IP'
+	@echo 'make firmware-test  runs them in the emulator against the local endpoint'
+	@echo 'make size-firmware  their flash and RAM by part, measured in such runs, and the limits'
 	@echo 'make lint           layout, both compilers'"'"' warnings, static analysis, length and complexity of functions'
 	@echo 'make fuzz           each parser and the whole call for FUZZ_SECONDS (60), with the invariants that must hold'
 	@echo 'make soak           SOAK_POLLS (10000) polls of a watch under random faults: nothing lost, no memory grows'
@@ -116,6 +120,12 @@ test-mbedtls3:
 	$(AGAIN) -s BUILD=$(BUILD)/with-mbedtls3 MBEDTLS_DIR=$(BUILD)/mbedtls3 all tests
 	@sh tests/run.sh $(BUILD)/with-mbedtls3
 
+test-lwip:
+	@sh tests/tools/need.sh $(NEED_TEST)
+	@sh tests/tools/lwip.sh $(BUILD)/lwip
+	$(AGAIN) -s $(LIB)
+	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/lwip/run.sh
+
 demo: need
 	@echo 'building'
 	$(AGAIN) -s all
@@ -127,6 +137,7 @@ peers: need
 
 size:
 	@sh tests/size/size.sh $(BUILD)/size
+	+@$(MAKE) --no-print-directory size-firmware
 size-functions:
 	@sh tests/size/size.sh --functions $(BUILD)/size
 size-readme:
@@ -150,6 +161,26 @@ SOAK_SEED ?= 1
 soak: need
 	$(AGAIN) -s all $(BUILD)/tests/test_soak
 	@OSFT_BUILD=$(BUILD) $(BUILD)/tests/test_soak $(SOAK_POLLS) $(SOAK_SEED)
+
+# The bare-metal images. Both source trees are fetched once.
+NEED_FIRMWARE := $(NEED) gcc-arm-none-eabi picolibc-arm-none-eabi
+FIRMWARE = -f examples/firmware/firmware.mk BUILD=$(BUILD) MBEDTLS_DIR=$(BUILD)/mbedtls3 LWIP_DIR=$(BUILD)/lwip
+firmware:
+	@sh tests/tools/need.sh $(NEED_FIRMWARE)
+	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 >/dev/null
+	@sh tests/tools/lwip.sh $(BUILD)/lwip >/dev/null
+	$(AGAIN) -s $(FIRMWARE)
+$(BUILD)/firmware/names: tests/firmware/names.c
+	@mkdir -p $(@D)
+	$(COMPILE) $(POSIX) -o $@ $<
+firmware-test: firmware
+	@sh tests/tools/need.sh qemu-system-arm openssl
+	$(AGAIN) -s all $(BUILD)/firmware/names
+	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/firmware/run.sh
+size-firmware: firmware
+	@sh tests/tools/need.sh qemu-system-arm
+	$(AGAIN) -s all $(BUILD)/firmware/names
+	@sh tests/size/image.sh $(BUILD)
 
 HEADERS := $(filter core/osft%.h,$(wildcard core/*.h)) $(filter-out %_internal.h,$(wildcard port/*/*.h))
 MAN := $(wildcard examples/osft/osft.1)

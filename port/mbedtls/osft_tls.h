@@ -138,6 +138,9 @@ void osft_tls_free(struct osft_tls *t);
  * returns: 0, or OSFT_E_CERT with mbedTLS's error in *t->port.code */
 int osft_tls_ca(struct osft_tls *t, const void *data, size_t len);
 
+/* The same for one root as DER that is not copied, because it lies in flash: it must outlive t. */
+int osft_tls_ca_static(struct osft_tls *t, const void *der, size_t len);
+
 /* The same from a PEM or DER file, or from all files of a folder (not of folders in it). They need
  * mbedTLS with MBEDTLS_FS_IO, and are an object of their own. */
 int osft_tls_ca_file(struct osft_tls *t, const char *path);

@@ -28,3 +28,9 @@ int osft_tls_ca(struct osft_tls *t, const void *data, size_t len)
     size_t before = osft_tls_ca_count(t);
     return osft_tls_ca_result(t, before, mbedtls_x509_crt_parse(&t->ca, data, len));
 }
+
+int osft_tls_ca_static(struct osft_tls *t, const void *der, size_t len)
+{
+    size_t before = osft_tls_ca_count(t);
+    return osft_tls_ca_result(t, before, mbedtls_x509_crt_parse_der_nocopy(&t->ca, der, len));
+}

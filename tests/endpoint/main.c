@@ -75,6 +75,8 @@ static int make_certificate(const struct ep_options *o, struct ep_text *cert, st
     wish.rsa = o->rsa;
     wish.not_after = now_s + o->cert_days * DAY_S;
     wish.not_before = (wish.not_after < now_s ? wish.not_after : now_s) - DAY_S;
+    if (o->cert_from != 0)
+        wish.not_before = now_s + o->cert_from * DAY_S;
     if (o->names)
         wish.names = o->names;
     err = pki_make(&pki, &wish);

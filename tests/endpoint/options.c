@@ -24,6 +24,7 @@ static const struct option {
     { "case", TEXT, AT(spelling), 0, 0 },
     { "cert", TEXT, AT(cert), 0, 0 },
     { "cert-days", NUMBER, AT(cert_days), -3650, 3650 },
+    { "cert-from-days", NUMBER, AT(cert_from), 1, 3650 },
     { "events", TEXT, AT(events), 0, 0 },
     { "fault", FAULT, AT(faults), 0, 0 },
     { "generate", NUMBER, AT(generate), 0, 100000 },
@@ -103,6 +104,7 @@ void ep_options_help(FILE *out)
         "  --ca-out FILE          write the root certificate made for this run, as PEM\n"
         "  --names LIST           what the certificate is for (localhost,127.0.0.1,::1)\n"
         "  --cert-days N          days until it expires (365); below 0: it has expired\n"
+        "  --cert-from-days N     days until it becomes valid (it is)\n"
         "  --rsa                  RSA 2048 instead of ECDSA P-256\n"
         "  --cert FILE --key FILE use this certificate chain and key (PEM) instead\n"
         "\n"

@@ -11,7 +11,7 @@
 struct ep_options {
     const char *bind, *names, *cert, *key, *ca_out, *tasks, *spelling, *log, *events;
     const char *id, *secret, *token, *next_token;
-    int64_t port, generate, run_s, run_ms, cert_days, seed, token_uses;
+    int64_t port, generate, run_s, run_ms, cert_days, cert_from, seed, token_uses;
     int64_t arrive_ms, arrive_per_request, vanish_every; /* 0: not given */
     int plain, rsa, help;
     struct ep_faults faults;

@@ -274,6 +274,21 @@ static void several_roots_are_taken_from_one_pem(void **state)
     assert_int_equal(open_to("localhost"), 1);
 }
 
+static void a_root_in_flash_is_not_copied(void **state)
+{
+    (void)state;
+    start(&good);
+    for (size_t len = 0; len < good.ca_der_len; len += 7) {
+        assert_int_equal(osft_tls_ca_static(&tls, good.ca_der, len), OSFT_E_CERT);
+    }
+    assert_int_equal(osft_tls_ca_static(&tls, other.ca_der, other.ca_der_len), 0);
+    assert_refused("localhost", OSFT_E_CERT, MBEDTLS_X509_BADCERT_NOT_TRUSTED);
+    tls.port.close(&tls);
+    assert_int_equal(osft_tls_ca_static(&tls, good.ca_der, good.ca_der_len), 0);
+    assert_ptr_equal(tls.ca.next->raw.p, good.ca_der);
+    assert_int_equal(open_to("localhost"), 1);
+}
+
 static void what_is_not_a_root_is_refused(void **state)
 {
     static const char empty[] = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
@@ -463,6 +478,7 @@ int main(void)
         TEST(the_ports_clock_judges_to_the_second),
         TEST(roots_are_taken_from_pem_in_memory),
         TEST(several_roots_are_taken_from_one_pem),
+        TEST(a_root_in_flash_is_not_copied),
         TEST(what_is_not_a_root_is_refused),
         TEST(roots_are_taken_from_a_file),
         TEST(roots_are_taken_from_a_folder),

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+# The firmware: make -f examples/firmware/firmware.mk BUILD=build MBEDTLS_DIR=DIR LWIP_DIR=DIR
+# (`make firmware` fetches both source trees first). OUT/NAME.elf for each NAME below, with NAME.map.
+# Variables: CROSS, LIBC (nano or picolibc), FIRMWARE_UTC, JSMN_DIR, MORE (compiler flags).
+
+BUILD ?= build
+OUT ?= $(BUILD)/firmware
+MBEDTLS_DIR ?= $(BUILD)/mbedtls3
+LWIP_DIR ?= $(BUILD)/lwip
+JSMN_DIR ?= /usr/include
+CROSS ?= arm-none-eabi-
+LIBC ?= picolibc
+FIRMWARE_UTC ?= $(shell date +%s)
+
+IMAGES := lm3s6965evb mps2-an385 lm3s6965evb-lean
+FW := examples/firmware
+
+SPECS_nano := --specs=nano.specs
+SPECS_picolibc := --specs=picolibc.specs
+CPU := -mcpu=cortex-m3 -mthumb $(SPECS_$(LIBC))
+# Each for some hundred bytes less than -Os makes by itself.
+SMALLER := -fno-move-loop-invariants -fno-tree-loop-optimize -fno-tree-loop-im -fno-if-conversion -fno-if-conversion2 \
+    -fno-schedule-insns2 -fno-tree-pta -fno-tree-coalesce-vars -fno-thread-jumps -fno-tree-tail-merge \
+    -fno-ssa-phiopt -fno-optimize-sibling-calls
+OPTIMISE := -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-common \
+    $(SMALLER)
+WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wcast-qual -Wvla -Werror
+DEFS := -DMBEDTLS_CONFIG_FILE='"osft_mbedtls_config.h"' $(MORE)
+INC := -Icore -Iport/mbedtls -Iport/lwip -I$(FW) -I$(FW)/lwip -isystem $(OUT)/jsmn \
+    -isystem $(MBEDTLS_DIR)/include -isystem $(MBEDTLS_DIR)/3rdparty/p256-m/p256-m -isystem $(LWIP_DIR)/src/include
+LEAN := -DOSFT_MBEDTLS_LEAN -DFIRMWARE_LEAN -DDEVICE_WORK=1536
+
+# Bytes of RAM for the stack and for mbedTLS, and of flash for the device's own sector: full image, lean one.
+STACK ?= $(if $(1),2304,3072)
+ARENA ?= $(if $(1),21696,32768)
+SECTOR ?= $(if $(1),1024,2048)
+
+# Where a handshake spends its time, speed is worth some flash.
+# p256-m: the core's own long multiplication, not four short ones. It is not constant-time on a Cortex-M3, and
+# neither is mbedTLS's; the secrets of a handshake are used once.
+FAST_p256-m := $(patsubst -fno-%,-f%,$(filter -fno-%,$(SMALLER))) \
+    -DMBEDTLS_PSA_P256M_DRIVER_ENABLED -DMUL64_IS_CONSTANT_TIME -U__ARM_ARCH_PROFILE \
+    -Dpsa_generate_random=osft_mbedtls_p256_random
+
+CORE := $(filter-out core/strerror.c core/parse.c,$(wildcard core/*.c))
+PORT := $(filter-out %_files.c %_sockets.c,$(wildcard port/mbedtls/*.c port/lwip/*.c))
+APP := $(filter-out %/board_lm3s6965evb.c %/board_mps2-an385.c %/nic_stellaris.c %/nic_lan9118.c,$(wildcard $(FW)/*.c))
+MBEDTLS := $(addprefix mbedtls/library/,aes.c asn1parse.c asn1write.c bignum.c bignum_core.c cipher.c \
+    cipher_wrap.c constant_time.c ctr_drbg.c ecdh.c ecdsa.c ecp.c ecp_curves.c gcm.c md.c oid.c pk.c pk_ecc.c \
+    pk_wrap.c pkparse.c platform_util.c rsa.c rsa_alt_helpers.c sha256.c sha512.c ssl_ciphersuites.c \
+    ssl_client.c ssl_msg.c ssl_tls.c ssl_tls12_client.c x509.c x509_crt.c) mbedtls/3rdparty/p256-m/p256-m/p256-m.c
+LWIP := $(addprefix lwip/src/,core/def.c core/dns.c core/inet_chksum.c core/init.c core/ip.c core/mem.c \
+    core/memp.c core/netif.c core/pbuf.c core/tcp.c core/tcp_in.c core/tcp_out.c core/timeouts.c core/udp.c \
+    core/ipv4/dhcp.c core/ipv4/etharp.c core/ipv4/icmp.c core/ipv4/ip4.c core/ipv4/ip4_addr.c \
+    netif/ethernet.c)
+
+# What signing and decrypting needs: mbedTLS's tables name it, but a client without a key never gets there.
+NEVER := mbedtls_rsa_pkcs1_sign mbedtls_rsa_pkcs1_decrypt mbedtls_rsa_pkcs1_encrypt \
+    mbedtls_rsa_check_pub_priv mbedtls_rsa_deduce_primes mbedtls_rsa_deduce_private_exponent \
+    mbedtls_rsa_deduce_crt mbedtls_rsa_validate_params mbedtls_rsa_validate_crt \
+    mbedtls_ecdsa_write_signature mbedtls_ecp_check_pub_priv mbedtls_pk_sign_restartable
+instead = $(foreach f,$(1),-Wl,--wrap=$(f) -Wl,--defsym=__wrap_$(f)=$(2))
+P256 := $(call instead,mbedtls_ecp_check_pubkey,osft_mbedtls_p256_check) \
+    $(call instead,mbedtls_ecp_point_read_binary,osft_mbedtls_p256_read) \
+    $(call instead,mbedtls_ecp_tls_read_point,osft_mbedtls_p256_read_tls)
+
+.PHONY: all
+all: $(IMAGES:%=$(OUT)/%.elf)
+
+# image NAME, BOARD, DRIVER, FLAGS: one folder of objects each, as the flags differ.
+define image
+$(1)_OBJ := $$(patsubst %.c,$(OUT)/$(1).o/%.o,$(CORE) $(PORT) $(APP) $(FW)/board_$(2).c $(FW)/nic_$(3).c \
+    $(MBEDTLS) $(LWIP))
+$(OUT)/$(1).o/mbedtls/%.o: $(MBEDTLS_DIR)/%.c $(OUT)/jsmn/jsmn.h $(FW)/firmware.mk
+	@mkdir -p $$(@D)
+	$(CROSS)gcc -std=c99 $(CPU) $(OPTIMISE) $(DEFS) $(4) $(INC) -I$(MBEDTLS_DIR)/library $$(FAST_$$(notdir $$*)) -MD -MP -c -o $$@ $$<
+$(OUT)/$(1).o/lwip/%.o: $(LWIP_DIR)/%.c $(OUT)/jsmn/jsmn.h $(FW)/firmware.mk
+	@mkdir -p $$(@D)
+	$(CROSS)gcc -std=c99 $(CPU) $(OPTIMISE) $(DEFS) $(4) $(INC) -MD -MP -c -o $$@ $$<
+$(OUT)/$(1).o/%.o: %.c $(OUT)/jsmn/jsmn.h $(FW)/firmware.mk
+	@mkdir -p $$(@D)
+	$(CROSS)gcc -std=c99 $(CPU) $(OPTIMISE) $(WARN) $(DEFS) $(4) $(INC) $$(if $$(findstring device,$$*),-DFIRMWARE_UTC=$(FIRMWARE_UTC)) -MD -MP -c -o $$@ $$<
+$(OUT)/$(1).elf: $$($(1)_OBJ) $(FW)/$(2).ld $(FW)/sections.ld
+	$(CROSS)gcc $(CPU) -nostartfiles -T $(FW)/$(2).ld -L $(FW) -Wl,--gc-sections \
+	    -Wl,--defsym=STACK_SIZE=$(call STACK,$(4)) \
+	    -Wl,--defsym=ARENA_SIZE=$(call ARENA,$(4)) -Wl,--defsym=SECTOR_SIZE=$(call SECTOR,$(4)) -Wl,--wrap=mbedtls_ssl_handshake -Wl,-Map=$(OUT)/$(1).map \
+	    $(call instead,$(NEVER),osft_mbedtls_never) $(P256) -Wl,--no-warn-rwx-segments -Wl,--fatal-warnings -o $$@ $$($(1)_OBJ)
+	sh tests/firmware/heapless.sh $(CROSS)nm $$@
+-include $$($(1)_OBJ:.o=.d)
+endef
+$(eval $(call image,lm3s6965evb,lm3s6965evb,stellaris,))
+$(eval $(call image,mps2-an385,mps2-an385,lan9118,))
+$(eval $(call image,lm3s6965evb-lean,lm3s6965evb,stellaris,$(LEAN)))
+
+# jsmn.h alone: a cross compiler must not see the host's other headers.
+$(OUT)/jsmn/jsmn.h: $(JSMN_DIR)/jsmn.h
+	@mkdir -p $(@D)
+	cp $< $@

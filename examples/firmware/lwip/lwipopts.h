@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lwIP 2.2 for one TLS connection, without an OS, in about 5 KB of RAM. -DFIRMWARE_LEAN: a static address,
+ * no DNS, no answer to a ping.
+ */
+#ifndef FIRMWARE_LWIPOPTS_H
+#define FIRMWARE_LWIPOPTS_H
+
+#include <stdint.h>
+
+#define NO_SYS               1
+#define SYS_LIGHTWEIGHT_PROT 0 /* no interrupt enters lwIP */
+#define LWIP_SOCKET          0
+#define LWIP_NETCONN         0
+#define LWIP_STATS           0
+#define LWIP_IPV4            1
+#define LWIP_IPV6            0
+#define LWIP_SINGLE_NETIF    1
+
+/* Memory: static pools, and a heap of lwIP's own (an array) for what is sent. No malloc. */
+#define MEM_LIBC_MALLOC         0
+#define MEMP_MEM_MALLOC         0
+#define MEM_ALIGNMENT           4
+#define MEM_SIZE                1200
+#define PBUF_POOL_SIZE          6
+#define PBUF_POOL_BUFSIZE       296 /* two hold a frame with a whole segment: 2 + 14 + 40 + 536 bytes */
+#define MEMP_NUM_PBUF           4
+#define MEMP_NUM_TCP_PCB        2 /* the connection, and one that is being given up */
+#define MEMP_NUM_TCP_PCB_LISTEN 0
+#define MEMP_NUM_TCP_SEG        6
+#define MEMP_NUM_REASSDATA      0
+#define MEMP_NUM_FRAG_PBUF      0
+
+/* Ethernet: two bytes in front of each frame, which align what follows and suit both chips' FIFOs. */
+#define LWIP_ARP                      1
+#define LWIP_ETHERNET                 1
+#define ETH_PAD_SIZE                  2
+#define ARP_TABLE_SIZE                3
+#define ARP_QUEUEING                  0
+#define ETHARP_SUPPORT_STATIC_ENTRIES 0
+#define LWIP_NETIF_STATUS_CALLBACK    0
+#define LWIP_NETIF_HOSTNAME           0
+#define LWIP_CHECKSUM_CTRL_PER_NETIF  0
+
+#define IP_REASSEMBLY      0
+#define IP_FRAG            0
+#define IP_FORWARD         0
+#define IP_OPTIONS_ALLOWED 0
+#define LWIP_RAW           0
+#define LWIP_IGMP          0
+
+/* TCP: a window of two small segments is less than any chip's FIFO, and all that a device which decrypts
+ * 16 KB in a tenth of a second can use. */
+#define LWIP_TCP                   1
+#define TCP_MSS                    536
+#define TCP_WND                    (2 * TCP_MSS)
+#define TCP_SND_BUF                (2 * TCP_MSS)
+#define TCP_SND_QUEUELEN           6
+#define TCP_QUEUE_OOSEQ            0 /* what comes out of order is sent again */
+#define TCP_LISTEN_BACKLOG         0
+#define LWIP_TCP_TIMESTAMPS        0
+#define LWIP_WND_SCALE             0
+#define TCP_OVERSIZE               0
+#define LWIP_CALLBACK_API          1
+#define LWIP_TCP_KEEPALIVE         0
+#define TCP_CALCULATE_EFF_SEND_MSS 0 /* no network has frames smaller than TCP_MSS */
+#define LWIP_CHKSUM_ALGORITHM      1
+
+#ifndef FIRMWARE_LEAN
+#define LWIP_UDP                  1
+#define LWIP_ICMP                 1
+#define LWIP_DHCP                 1
+#define LWIP_DHCP_DOES_ACD_CHECK  0
+#define LWIP_DHCP_MAX_DNS_SERVERS 1
+#define LWIP_DNS                  1
+#define DNS_TABLE_SIZE            1
+#define DNS_MAX_NAME_LENGTH       64
+#define DNS_MAX_SERVERS           1
+#define DNS_MAX_RETRIES           4
+#define MEMP_NUM_UDP_PCB          2 /* DHCP, DNS */
+/* A test's name server has no right to port 53. */
+extern uint16_t net_dns_port;
+#define DNS_SERVER_PORT net_dns_port
+#else
+#define LWIP_UDP  0
+#define LWIP_ICMP 0
+#define LWIP_DHCP 0
+#define LWIP_DNS  0
+#endif
+
+/* Numbers that a stranger must not guess: TCP's first, ports, identifiers of DNS and DHCP. */
+uint32_t net_random(void);
+#define LWIP_RAND()                                                     net_random()
+#define LWIP_HOOK_TCP_ISN(local_ip, local_port, remote_ip, remote_port) net_random()
+
+/* Nothing prints, and what must not happen ends the program. */
+#define LWIP_NOASSERT           1
+#define LWIP_PLATFORM_DIAG(x)   ((void)0)
+#define LWIP_PLATFORM_ASSERT(x) ((void)0)
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "semihost.h"
+
+#include <string.h>
+
+#define SYS_OPEN          0x01u
+#define SYS_CLOSE         0x02u
+#define SYS_READ          0x06u
+#define SYS_GET_CMDLINE   0x15u
+#define SYS_EXIT_EXTENDED 0x20u
+#define APPLICATION_EXIT  0x20026u
+#define OPEN_RB           1u
+
+static uint32_t call(uint32_t what, const void *block)
+{
+    register uint32_t r0 __asm__("r0") = what;
+    register const void *r1 __asm__("r1") = block;
+    __asm__ volatile("bkpt 0xAB" : "+r"(r0) : "r"(r1) : "memory");
+    return r0;
+}
+
+static uint32_t address(const void *p)
+{
+    return (uint32_t)(uintptr_t)p;
+}
+
+__attribute__((noreturn)) void semihost_exit(int code)
+{
+    const uint32_t block[] = { APPLICATION_EXIT, (uint32_t)code };
+    for (;;) {
+        (void)call(SYS_EXIT_EXTENDED, block);
+    }
+}
+
+int semihost_args(char *dst, size_t cap)
+{
+    uint32_t block[] = { address(dst), (uint32_t)cap };
+    return call(SYS_GET_CMDLINE, block) == 0 ? 0 : -1;
+}
+
+int semihost_read(const char *path, void *dst, size_t len)
+{
+    const uint32_t name[] = { address(path), OPEN_RB, (uint32_t)strlen(path) };
+    uint32_t file = call(SYS_OPEN, name);
+    const uint32_t block[] = { file, address(dst), (uint32_t)len };
+    uint32_t missing;
+
+    if (file == UINT32_MAX) {
+        return -1;
+    }
+    missing = call(SYS_READ, block); /* how many bytes did not come */
+    (void)call(SYS_CLOSE, &file);
+    return missing == 0 ? 0 : -1;
+}

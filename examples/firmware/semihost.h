@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Arm's semihosting: what an emulator, or a debugger, does for the firmware. Test-only: without either the
+ * first of these stops the processor, so a product that still calls one does not run at all.
+ */
+#ifndef SEMIHOST_H
+#define SEMIHOST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+__attribute__((noreturn)) void semihost_exit(int code);
+/* The emulator's arguments for the program, one text. Returns 0, or -1. */
+int semihost_args(char *dst, size_t cap);
+/* len bytes from the start of a file of the host's. Returns 0, or -1. */
+int semihost_read(const char *path, void *dst, size_t len);
+
+#endif
