@@ -142,6 +142,8 @@ size-functions:
 	@sh tests/size/size.sh --functions $(BUILD)/size
 size-readme:
 	@sh tests/size/size.sh --readme $(BUILD)/size
+	+@$(MAKE) --no-print-directory size-firmware
+	@sh tests/size/into_readme.sh size-firmware $(BUILD)/size/image/table.md
 
 lint:
 	@sh tests/tools/need.sh $(NEED_TEST) clang clang-format cppcheck pmccabe

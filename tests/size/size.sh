@@ -68,11 +68,6 @@ done | awk -v arm="$(compiler arm-none-eabi-)" -v riscv="$(compiler riscv64-unkn
 cat "$dir/table.md"
 
 if [ "$mode" = --readme ]; then
-    awk -v table="$dir/table.md" '
-        /^<!-- \/size -->$/ { inside = 0 }
-        !inside { print }
-        /^<!-- size -->$/ { inside = 1; while ((getline line <table) > 0) print line }
-    ' README.md >"$dir/README.md"
-    cat "$dir/README.md" >README.md
+    sh tests/size/into_readme.sh size "$dir/table.md"
 fi
 exit $status
