@@ -172,16 +172,16 @@ firmware:
 	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 >/dev/null
 	@sh tests/tools/lwip.sh $(BUILD)/lwip >/dev/null
 	$(AGAIN) -s $(FIRMWARE)
-$(BUILD)/firmware/names: tests/firmware/names.c
+$(BUILD)/firmware/names $(BUILD)/firmware/clock: $(BUILD)/firmware/%: tests/firmware/%.c
 	@mkdir -p $(@D)
 	$(COMPILE) $(POSIX) -o $@ $<
 firmware-test: firmware
 	@sh tests/tools/need.sh qemu-system-arm openssl
-	$(AGAIN) -s all $(BUILD)/firmware/names
+	$(AGAIN) -s all $(BUILD)/firmware/names $(BUILD)/firmware/clock
 	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/firmware/run.sh
 size-firmware: firmware
 	@sh tests/tools/need.sh qemu-system-arm
-	$(AGAIN) -s all $(BUILD)/firmware/names
+	$(AGAIN) -s all $(BUILD)/firmware/names $(BUILD)/firmware/clock
 	@sh tests/size/image.sh $(BUILD)
 
 HEADERS := $(filter core/osft%.h,$(wildcard core/*.h)) $(filter-out %_internal.h,$(wildcard port/*/*.h))

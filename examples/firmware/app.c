@@ -26,6 +26,7 @@
 
 #define CALL_MS   120000
 #define PAGE_SIZE 20
+#define SNTP_MS   2000 /* so long the first call waits for an SNTP server's answer */
 
 /* Ends of a test that are no osft_err. */
 enum { WRONG_TASKS = 101, NOT_RESUMED = 102 };
@@ -263,6 +264,11 @@ static void called(void)
         more = osft_watch_more(&d->watch);
     }
     report(err, app.job < WATCH ? &app.page : &d->watch.page);
+#if FIRMWARE_SNTP
+    if (err == OSFT_E_CERT_TIME) {
+        device_doubt();
+    }
+#endif
     if (err != OSFT_OK && device.args != NULL) {
         if (app.again == 0) {
             end(-err);
@@ -287,6 +293,16 @@ static void called(void)
     looked();
 }
 
+static void begin(void)
+{
+    if (app.jobs.ptr != NULL) {
+        begin_job();
+        return;
+    }
+    app.job = NAP;
+    end_if(begin_call());
+}
+
 void app_begin(void)
 {
     struct device *d = &device;
@@ -304,12 +320,12 @@ void app_begin(void)
     }
     app.again = settings_number(settings_find(d->args, "again"), 0);
     app.jobs = settings_find(d->args, "do");
-    if (app.jobs.ptr != NULL) {
-        begin_job();
-        return;
-    }
-    app.job = NAP;
-    end_if(begin_call());
+#if FIRMWARE_SNTP
+    device_ask();
+    pause(SNTP_MS); /* app_turn() begins */
+#else
+    begin();
+#endif
 }
 
 int app_turn(void)
@@ -324,6 +340,15 @@ int app_turn(void)
         }
         return moved;
     }
+#if FIRMWARE_SNTP
+    if (app.job == NONE) {
+        if (device_asks() && clock_ms() - app.wait_since < app.wait_ms) {
+            return 0;
+        }
+        begin();
+        return 1;
+    }
+#endif
     if (clock_ms() - app.wait_since >= app.wait_ms) {
         end_if(begin_call());
         return 1;

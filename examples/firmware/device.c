@@ -17,6 +17,13 @@
     "FIRMWARE_UTC: seconds since 1970 when this is built, for judging certificates before the time is known"
 #endif
 
+#if FIRMWARE_SNTP
+#define LATEST_UTC 4102444799u /* 2099-12-31T23:59:59Z, the last that a request can say */
+
+enum { NOT_BY_SNTP, BY_SNTP, DOUBTED }; /* retained.sntp: where the time comes from */
+static uint8_t asking;
+#endif
+
 struct device device;
 struct retained retained __attribute__((section(".retained")));
 extern uint64_t link_arena[];
@@ -139,3 +146,48 @@ int device_wake(void)
     retained.magic = 0;
     return 1;
 }
+
+#if FIRMWARE_SNTP
+static int may_take_time(void)
+{
+    return retained.sntp == BY_SNTP ||
+           (retained.sntp != DOUBTED && device.tls.port.utc_s(&device.tls) < 0);
+}
+
+void device_ask(void)
+{
+    asking = may_take_time() && net_sntp();
+}
+
+int device_asks(void)
+{
+    return asking;
+}
+
+void device_told(uint32_t utc_s)
+{
+    struct device *d = &device;
+    int take = utc_s >= d->tls.floor_s && utc_s <= LATEST_UTC && may_take_time();
+
+    asking = 0;
+    log_text(take ? "sntp: taken " : "sntp: not taken ");
+    log_hex(utc_s);
+    log_end();
+    if (take) {
+        retained.sntp = BY_SNTP;
+        d->net.port.learn_utc(d->net.port.ctx, utc_s);
+    }
+}
+
+void device_doubt(void)
+{
+    struct device *d = &device;
+
+    if (retained.sntp == BY_SNTP) {
+        log_say("sntp: doubted");
+        retained.sntp = DOUBTED;
+        net_sntp_end();
+        d->net.port.learn_utc(d->net.port.ctx, 0); /* before any floor, so it counts as not known */
+    }
+}
+#endif

@@ -42,6 +42,9 @@ struct retained {
     uint32_t magic, wakes;
     int64_t utc_s;             /* when the sleep will be over; < 0: not known */
     uint16_t session, watched; /* bytes of each at the start of work */
+#if FIRMWARE_SNTP
+    uint8_t sntp; /* device_ask() */
+#endif
     char work[DEVICE_WORK];
 };
 extern struct retained retained;
@@ -50,6 +53,18 @@ extern struct retained retained;
 BOARD_NORETURN void device_sleep(uint32_t ms);
 /* Take up what was saved, after device_init(). 1: this is a waking, 0: a start. */
 int device_wake(void);
+
+#if FIRMWARE_SNTP
+/* Time by SNTP, which anybody on the way can forge. The rule: it sets a clock that knows no time, and
+ * corrects one that it has set itself; a time told by the service over TLS it never moves. It must be no
+ * earlier than floor_s and no later than 2099. When a certificate is refused for its dates by a clock that
+ * SNTP has set, that time is forgotten, and SNTP not asked again until a start that is no waking.
+ */
+void device_ask(void);            /* after device_wake(), where the rule may have a use for it */
+int device_asks(void);            /* 1: no answer to that yet */
+void device_told(uint32_t utc_s); /* what an answer says */
+void device_doubt(void);          /* a certificate was refused for its dates */
+#endif
 
 /* measure.c: microseconds within mbedTLS's handshake since the last call; and what memory was needed. */
 uint32_t measure_handshake(void);

@@ -51,7 +51,7 @@ MBEDTLS := $(addprefix mbedtls/library/,aes.c asn1parse.c asn1write.c bignum.c b
     ssl_client.c ssl_msg.c ssl_tls.c ssl_tls12_client.c x509.c x509_crt.c) mbedtls/3rdparty/p256-m/p256-m/p256-m.c
 LWIP := $(addprefix lwip/src/,core/def.c core/dns.c core/inet_chksum.c core/init.c core/ip.c core/mem.c \
     core/memp.c core/netif.c core/pbuf.c core/tcp.c core/tcp_in.c core/tcp_out.c core/timeouts.c core/udp.c \
-    core/ipv4/dhcp.c core/ipv4/etharp.c core/ipv4/icmp.c core/ipv4/ip4.c core/ipv4/ip4_addr.c \
+    apps/sntp/sntp.c core/ipv4/dhcp.c core/ipv4/etharp.c core/ipv4/icmp.c core/ipv4/ip4.c core/ipv4/ip4_addr.c \
     netif/ethernet.c)
 
 # What signing and decrypting needs: mbedTLS's tables name it, but a client without a key never gets there.

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "lwip/apps/sntp.h"
 #include "lwip/dhcp.h"
 #include "lwip/dns.h"
 #include "lwip/etharp.h"
@@ -22,6 +23,9 @@
 static struct netif eth;
 #if LWIP_DNS
 uint16_t net_dns_port = 53;
+#endif
+#if FIRMWARE_SNTP
+uint16_t net_sntp_port = 123;
 #endif
 
 /* How a test spoils the network. */
@@ -101,22 +105,48 @@ static int get_address(const char *name, ip4_addr_t *address)
 }
 
 #if LWIP_DNS
+/* ADDRESS[:PORT]; port stays as it is where there is none. 1: server is set. */
+static int get_server(const char *name, ip_addr_t *server, uint16_t *port)
+{
+    struct osft_span value = settings_get(name);
+    const char *colon = value.ptr != NULL ? memchr(value.ptr, ':', value.len) : NULL;
+    char text[16];
+
+    if (colon != NULL) {
+        struct osft_span digits = { colon + 1, value.len - (size_t)(colon + 1 - value.ptr) };
+        *port = (uint16_t)settings_number(digits, *port);
+        value.len = (size_t)(colon - value.ptr);
+    }
+    return settings_copy(value, text, sizeof(text)) == 0 && ip4addr_aton(text, ip_2_ip4(server));
+}
+
 /* The settings' name server instead of DHCP's, where there is one. */
 static void set_dns(void)
 {
-    struct osft_span value = settings_get("dns");
-    const char *colon = value.ptr != NULL ? memchr(value.ptr, ':', value.len) : NULL;
-    char text[16];
     ip_addr_t server;
 
-    if (colon != NULL) {
-        struct osft_span port = { colon + 1, value.len - (size_t)(colon + 1 - value.ptr) };
-        net_dns_port = (uint16_t)settings_number(port, 53);
-        value.len = (size_t)(colon - value.ptr);
-    }
-    if (settings_copy(value, text, sizeof(text)) == 0 && ip4addr_aton(text, ip_2_ip4(&server))) {
+    if (get_server("dns", &server, &net_dns_port)) {
         dns_setserver(0, &server);
     }
+}
+#endif
+
+#if FIRMWARE_SNTP
+int net_sntp(void)
+{
+    ip_addr_t server;
+
+    if (!get_server("sntp", &server, &net_sntp_port)) {
+        return 0;
+    }
+    sntp_setserver(0, &server);
+    sntp_init();
+    return 1;
+}
+
+void net_sntp_end(void)
+{
+    sntp_stop();
 }
 #endif
 

@@ -12,6 +12,12 @@ int net_init(const char *args);
 int net_poll(void);
 /* 1: there is an address. */
 int net_is_up(void);
+#if FIRMWARE_SNTP
+/* Ask the settings' SNTP server now, each hour from then on, and as RFC 4330 says while it is silent; its
+ * answers go to device_told(). 0: there is none. */
+int net_sntp(void);
+void net_sntp_end(void); /* ask no more */
+#endif
 void net_log(void);
 /* The port: over lwIP, and to the settings' address where there is one. */
 void net_port(struct osft_lwip *p);

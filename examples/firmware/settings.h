@@ -8,6 +8,7 @@
  *     mac                 12 hexadecimal digits
  *     address             the service's address; none: DNS
  *     dns                 the name server, ADDRESS[:PORT]; none: DHCP's
+ *     sntp                a time server, ADDRESS[:PORT]; none: the time comes from the service alone
  *     ip, mask, gateway   the device's own; none: DHCP
  */
 #ifndef SETTINGS_H

@@ -12,13 +12,13 @@ B=${OSFT_BUILD:-build}
 T=$(mktemp -d) || exit 1
 images=${OSFT_FIRMWARE:-$B/firmware}
 measures=${OSFT_MEASURES:-$T/measures}
-endpoint='' names=''
+endpoint='' names='' clock=''
 stop() {
-    for pid in $endpoint $names; do
+    for pid in $endpoint $names $clock; do
         kill "$pid" 2>/dev/null
         wait "$pid" 2>/dev/null
     done
-    endpoint='' names=''
+    endpoint='' names='' clock=''
 }
 trap 'stop; rm -rf "$T"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -58,6 +58,15 @@ serve() {
     endpoint=$pid endpoint_port=$port
     ready "$T/names.err" "$B/firmware/names" osft.test 10.0.2.2 "$deaf"
     names=$pid names_port=$port
+}
+# says UTC_S [HOW]: the device has a time server to ask, which says that. The endpoint stays as it is.
+says() {
+    [ -z "$clock" ] || {
+        kill "$clock"
+        wait "$clock" 2>/dev/null
+    }
+    ready "$T/clock.err" "$B/firmware/clock" "$@"
+    clock=$pid more=sntp=10.0.2.2:$port
 }
 deaf=0 emulator= # how many queries for the name are lost; more options of the emulator
 
@@ -269,7 +278,53 @@ loses() {
     memory
 }
 
+# Time by SNTP. The images differ in nothing here, so one does.
+asks_the_time() {
+    now=$(date +%s)
+    serve --generate 25
+    says "$now"
+    device do=list
+    said 'takes the time from SNTP: no request is refused for its date' 0 'sntp: taken .*' \
+        'call: attempts 1' 'tasks: 20'
+    memory
+    device do=nap naps=1
+    said 'corrects it after a deep sleep, if SNTP had told it' 0 'wake: session 0' \
+        'handshake: resumed us [0-9]+'
+    check "$image: both times" test "$(grep -c '^sntp: taken ' "$T/out")" = 2
+    device do=list "utc=$now"
+    said 'asks for none when the time is known otherwise' 0 'call: attempts 1'
+    none "$image: indeed" grep '^sntp:' "$T/out"
+    # 1970; 2001, before it was built; the first second of 2100; 2106
+    for utc in 0 1000000000 4102444800 4294967295; do
+        says $utc
+        device do=list
+        said "does not take $utc from SNTP, but the service's time" 0 'sntp: not taken .*' \
+            'call: attempts 2' 'tasks: 20'
+    done
+    says "$now" blind
+    device do=list
+    said 'does not take what answers no question of its own' 0 'call: attempts 2' 'tasks: 20'
+    none "$image: nor looks at it" grep '^sntp:' "$T/out"
+    says "$now" deaf
+    device do=list
+    said 'waits for no SNTP server that is silent' 0 'call: attempts 2' 'tasks: 20'
+    says 4102444799
+    device do=list
+    said 'a time by SNTP that no certificate fits is an error' 21 'sntp: taken .*' \
+        'call: verify flags 00000001' 'sntp: doubted'
+    device do=list again=1
+    said "and is forgotten for the service's" 0 'sntp: doubted' 'tasks: 20' 'call: attempts 2'
+
+    serve --generate 1 --run-seconds 6
+    says "$((now + 3600))" late
+    device do=watch
+    said 'moves no time that the service has told' 0 'sntp: not taken .*'
+    said 'which it had not waited for' 0 'call: attempts 2' 'event: started .*'
+    more=
+}
+
 only_full() {
+    case $image in lm3s*) asks_the_time ;; esac
     chain ec
     chain rsa
     serve --generate 25 --rsa

@@ -12,6 +12,7 @@ function hex(text,    i, n) {
 function part(file) {
     if (file ~ /\.o\/core\//) return "client"
     if (file ~ /\.o\/(mbedtls|port\/mbedtls)\//) return "TLS"
+    if (file ~ /\/apps\/sntp\//) return "SNTP"
     if (file ~ /\.o\/(lwip|port\/lwip)\//) return "TCP/IP"
     if (file ~ /firmware\/(nic|board|start|semihost)[^\/]*\.o$/) return "drivers, board"
     if (file ~ /examples\/firmware\/mem\.o$/ || file ~ /\.a\(/) return "C library"
