@@ -37,7 +37,7 @@ LIB := $(BUILD)/libosft.a
 ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_soak
 
-.PHONY: all tests help need test test-mbedtls3 test-lwip demo peers size size-functions size-readme size-firmware firmware firmware-test lint fuzz soak install clean
+.PHONY: all tests help need test test-mbedtls3 test-lwip demo peers size size-functions size-readme size-firmware size-options firmware firmware-test lint fuzz soak install clean
 .SECONDARY:
 all: $(ALL)
 tests: $(TESTS)
@@ -93,6 +93,7 @@ help:
 	@echo 'make firmware       build/firmware: three images for two Cortex-M3 boards, with TLS and TCP/IP'
 	@echo 'make firmware-test  runs them in the emulator against the local endpoint'
 	@echo 'make size-firmware  their flash and RAM by part, measured in such runs, and the limits'
+	@echo "make size-options   what mbedTLS's options cost in them, into examples/firmware/README.md"
 	@echo 'make lint           layout, both compilers'"'"' warnings, static analysis, length and complexity of functions'
 	@echo 'make fuzz           each parser and the whole call for FUZZ_SECONDS (60), with the invariants that must hold'
 	@echo 'make soak           SOAK_POLLS (10000) polls of a watch under random faults: nothing lost, no memory grows'
@@ -183,6 +184,12 @@ size-firmware: firmware
 	@sh tests/tools/need.sh qemu-system-arm
 	$(AGAIN) -s all $(BUILD)/firmware/names $(BUILD)/firmware/clock
 	@sh tests/size/image.sh $(BUILD)
+size-options: firmware
+	@sh tests/tools/need.sh qemu-system-arm
+	$(AGAIN) -s all $(BUILD)/firmware/names $(BUILD)/firmware/clock
+	@sh tests/size/options.sh $(BUILD) >$(BUILD)/options.md
+	@sh tests/size/into_readme.sh options $(BUILD)/options.md examples/firmware/README.md
+	@cat $(BUILD)/options.md
 
 HEADERS := $(filter core/osft%.h,$(wildcard core/*.h)) $(filter-out %_internal.h,$(wildcard port/*/*.h))
 MAN := $(wildcard examples/osft/osft.1)

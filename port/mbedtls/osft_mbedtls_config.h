@@ -5,8 +5,8 @@
  *     -DMBEDTLS_CONFIG_FILE='"osft_mbedtls_config.h"'                   full
  *     -DMBEDTLS_CONFIG_FILE='"osft_mbedtls_config.h"' -DOSFT_MBEDTLS_LEAN   ECDSA on P-256 only
  *
- * What an option costs is measured by `sh tests/size/options.sh BUILD`, which takes each one away, builds the
- * firmware again and prints the difference; it is not repeated here, where it would rot.
+ * What an option costs in flash and RAM is a table in examples/firmware/README.md, which `make size-options`
+ * measures: it takes each one away, builds the firmware again, runs it, and prints the difference.
  */
 #ifndef OSFT_MBEDTLS_CONFIG_H
 #define OSFT_MBEDTLS_CONFIG_H
@@ -38,7 +38,7 @@ int osft_mbedtls_snprintf(char *dst, size_t cap, const char *format, ...);
 #ifndef MBEDTLS_SSL_OUT_CONTENT_LEN
 #define MBEDTLS_SSL_OUT_CONTENT_LEN 1024
 #endif
-/* MBEDTLS_SSL_KEEP_PEER_CERTIFICATE is left out: 2.5 to 7 KB of RAM for a certificate that was judged. */
+/* MBEDTLS_SSL_KEEP_PEER_CERTIFICATE is left out: RAM for a certificate that was judged, as long as the chain. */
 /* MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH is left out: without an agreed fragment length it breaks reading. */
 
 /* --- Time -------------------------------------------------------------------------------------- */
@@ -77,8 +77,8 @@ int osft_mbedtls_snprintf(char *dst, size_t cap, const char *format, ...);
 #endif
 #define MBEDTLS_AES_C
 #define MBEDTLS_AES_ONLY_128_BIT_KEY_LENGTH
-#define MBEDTLS_AES_ROM_TABLES          /* in flash, not 8 KB of RAM */
-#define MBEDTLS_AES_FEWER_TABLES        /* 2 KB instead of 8; AES is some tens of per cent slower */
+#define MBEDTLS_AES_ROM_TABLES          /* in flash, not in RAM */
+#define MBEDTLS_AES_FEWER_TABLES        /* AES is some tens of per cent slower */
 #define MBEDTLS_BLOCK_CIPHER_NO_DECRYPT /* GCM and CTR only encrypt */
 #define MBEDTLS_GCM_C
 #define MBEDTLS_CIPHER_C

@@ -1,12 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# into_readme.sh NAME TABLE: puts the file TABLE between <!-- NAME --> and <!-- /NAME --> of README.md.
+# into_readme.sh NAME TABLE [FILE]: puts the file TABLE between <!-- NAME --> and <!-- /NAME --> of FILE (README.md).
 set -eu
+file=${3:-README.md}
 new=$(mktemp)
 trap 'rm -f "$new"' EXIT
 awk -v name="$1" -v table="$2" '
-    $0 == "<!-- /" name " -->" { inside = 0 }
+    $0 == "<!-- /" name " -->" { inside = 0; found++ }
     !inside { print }
-    $0 == "<!-- " name " -->" { inside = 1; while ((getline line <table) > 0) print line }
-' README.md >"$new"
-cat "$new" >README.md
+    $0 == "<!-- " name " -->" { inside = 1; found++; while ((getline line <table) > 0) print line }
+    END { exit found != 2 }
+' "$file" >"$new" || {
+    echo "into_readme.sh: $file: not one pair of marks: $1" >&2
+    exit 1
+}
+cat "$new" >"$file"

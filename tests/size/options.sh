@@ -1,24 +1,35 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # What an option of port/mbedtls/osft_mbedtls_config.h costs: each is taken away, or set otherwise, in the
-# full image, which is built again and run. Prints flash and arena less those of the image as it is.
-# usage: sh tests/size/options.sh BUILD     (after make size-firmware: BUILD/firmware and what runs it)
+# full image, which is built again and run. Prints Markdown: flash, static RAM, and the arena's peak while it
+# lists, pages and takes the largest records, less those of the image as it is.
+# usage: sh tests/size/options.sh BUILD     (make size-options)
 set -u
 
 build=$1
 image=lm3s6965evb
 dir=$build/size/options
 config=port/mbedtls/osft_mbedtls_config.h
+arena_size=36864 stack_size=3072 # room for options that need more
 rm -rf "$dir"
 mkdir -p "$dir/include" || exit 1
 
-# build_with SED: the image with the header so changed. Sets flash and arena; arena is - where it does not run.
+# build_with SED: the image with the header so changed. Sets flash and ram, - where it does not build, and
+# arena, - where it does not run. Static RAM is that outside of stack and arena.
 build_with() {
     sed -e "$1" "$config" >"$dir/include/osft_mbedtls_config.h"
-    flash='-' arena='-'
-    make -s -f examples/firmware/firmware.mk OUT="$dir/out" MBEDTLS_DIR="$build/mbedtls3" \
-        LWIP_DIR="$build/lwip" MORE="-I$dir/include" "$dir/out/$image.elf" >"$dir/log" 2>&1 || return
+    if [ -n "$1" ] && cmp -s "$config" "$dir/include/osft_mbedtls_config.h"; then
+        echo "options.sh: this changes nothing: $1" >&2
+        exit 1
+    fi
+    flash='-' ram='-' arena='-'
+    make -s -j2 -f examples/firmware/firmware.mk OUT="$dir/out" MBEDTLS_DIR="$build/mbedtls3" \
+        LWIP_DIR="$build/lwip" ARENA=$arena_size STACK=$stack_size MORE="-I$dir/include" "$dir/out/$image.elf" \
+        >"$dir/log" 2>&1 || return
     flash=$(arm-none-eabi-size "$dir/out/$image.elf" | awk 'NR == 2 { print $1 + $2 }')
+    ram=$(arm-none-eabi-size "$dir/out/$image.elf" | awk 'NR == 2 { print $2 + $3 }')
+    ram=$((ram - arena_size - stack_size))
+    rm -f "$dir/measures"
     if OSFT_BUILD=$build OSFT_FIRMWARE=$dir/out OSFT_MEASURES=$dir/measures OSFT_PARTS=works \
         sh tests/firmware/run.sh $image >"$dir/tap" 2>&1; then
         arena=$(awk '$2 == "arena" && $3 > most { most = $3 } END { print most }' "$dir/measures")
@@ -27,7 +38,7 @@ build_with() {
 
 # less NUMBER FROM
 less() {
-    if [ "$1" = - ]; then echo -; else echo $(($1 - $2)); fi
+    if [ "$1" = - ]; then echo -; else printf '%+d\n' $(($1 - $2)); fi
 }
 
 build_with ''
@@ -35,25 +46,33 @@ build_with ''
     cat "$dir/log" "$dir/tap" >&2
     exit 1
 }
-base_flash=$flash base_arena=$arena
-echo '| change to the header | flash | arena |'
-echo '|---|--:|--:|'
-echo "| none | $base_flash | $base_arena |"
+base_flash=$flash base_ram=$ram base_arena=$arena
+echo '| change to the header | flash | static RAM | arena, peak |'
+echo '|---|--:|--:|--:|'
+echo "| none | $base_flash | $base_ram | $base_arena |"
 while IFS='|' read -r what change; do
     build_with "$change"
-    echo "| $what | $(less "$flash" "$base_flash") | $(less "$arena" "$base_arena") |"
+    echo "| $what | $(less "$flash" "$base_flash") | $(less "$ram" "$base_ram") | $(less "$arena" "$base_arena") |"
 done <<'END'
 with KEEP_PEER_CERTIFICATE|$i#define MBEDTLS_SSL_KEEP_PEER_CERTIFICATE
 without AES_ROM_TABLES (in RAM)|/define MBEDTLS_AES_ROM_TABLES/d
 without AES_FEWER_TABLES|/define MBEDTLS_AES_FEWER_TABLES/d
 without AES_ONLY_128_BIT_KEY_LENGTH|/define MBEDTLS_AES_ONLY_128/d; /define MBEDTLS_CTR_DRBG_USE_128/d
+without BLOCK_CIPHER_NO_DECRYPT|/define MBEDTLS_BLOCK_CIPHER_NO_DECRYPT/d
 without SHA256_SMALLER|/define MBEDTLS_SHA256_SMALLER/d
 without SHA384|/define MBEDTLS_SHA384_C/d
+without SHA512_SMALLER|/define MBEDTLS_SHA512_SMALLER/d
 without RSA|/define MBEDTLS_RSA_C/d; /define MBEDTLS_PKCS1_V15/d; /define MBEDTLS_KEY_EXCHANGE_ECDHE_RSA/d; s/, MBEDTLS_TLS_ECDHE_RSA.*//; s/128_GCM_SHA256,$/128_GCM_SHA256/
 without SESSION_TICKETS|/define MBEDTLS_SSL_SESSION_TICKETS/d
 without EXTENDED_MASTER_SECRET|/define MBEDTLS_SSL_EXTENDED_MASTER_SECRET/d
+without HAVE_ASM|/define MBEDTLS_HAVE_ASM/d
+without NO_UDBL_DIVISION|/define MBEDTLS_NO_UDBL_DIVISION/d
+MPI_WINDOW_SIZE 3|s/MPI_WINDOW_SIZE 1/MPI_WINDOW_SIZE 3/
+MPI_MAX_SIZE 256 (RSA 2048 at most)|s/MPI_MAX_SIZE 512/MPI_MAX_SIZE 256/
 without X509_REMOVE_INFO|/define MBEDTLS_X509_REMOVE_INFO/d
 with MAX_FRAGMENT_LENGTH|$i#define MBEDTLS_SSL_MAX_FRAGMENT_LENGTH
 with ALL_ALERT_MESSAGES|$i#define MBEDTLS_SSL_ALL_ALERT_MESSAGES
+with MAX_FRAGMENT_LENGTH and VARIABLE_BUFFER_LENGTH|$i#define MBEDTLS_SSL_MAX_FRAGMENT_LENGTH\n#define MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH
+IN_CONTENT_LEN 4096|s/IN_CONTENT_LEN 16384/IN_CONTENT_LEN 4096/
 OUT_CONTENT_LEN 4096|s/OUT_CONTENT_LEN 1024/OUT_CONTENT_LEN 4096/
 END
