@@ -5,26 +5,29 @@
  *     struct osft_task tasks[8];
  *     struct osft_page page = { .tasks = tasks, .max = 8 };
  *     osft_init(&client, &settings);
- *     int err = osft_list(&client, &query, 10000, &page);
+ *     int result = osft_list(&client, &query, &page, 10000);
  *     for (size_t i = 0; i < page.count; i++)
  *         printf("%s %d%%\n", page.tasks[i].status.ptr, (int)page.tasks[i].progress);
+ *     osft_close(&client);
  *
  * memory:  nothing is allocated and no global is written; all memory is the caller's.
- * threads: clients are independent of each other; one client is for one thread at a time.
+ * threads: clients share nothing; one client belongs to one thread at a time.
  */
 #ifndef OSFT_H
 #define OSFT_H
 
 #include "osft_config.h"
+#include "osft_error.h"
 #include "osft_port.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#define OSFT_VERSION "0.1.0"
+#define OSFT_VERSION        "0.2.0"
+#define OSFT_VERSION_NUMBER 0x000200 /* major << 16 | minor << 8 | patch */
 
-/* Text: pointer and length. What osft hands out is also ended by a NUL (not counted in len), so it
+/* Text: pointer and length. What osft hands out is also ended by a NUL that len does not count, so it
  * can be printed as it is; len tells when a NUL is part of the text. Absent: ptr is NULL. */
 struct osft_span {
     const char *ptr;
@@ -37,7 +40,17 @@ struct osft_span {
         "" s, sizeof(s) - 1 \
     }
 
-/* What an integer member holds when the answer leaves it out or says null. */
+/* The span of a C string; an absent one for NULL. The span points to the string itself. */
+static inline struct osft_span osft_span_from(const char *text)
+{
+    struct osft_span span = { text, 0 };
+    while (text != NULL && text[span.len] != 0) {
+        span.len++;
+    }
+    return span;
+}
+
+/* What an integer member holds when the response leaves it out or says null. */
 #define OSFT_UNKNOWN (-1)
 
 /* An AccessKey, or an AccessKey with its STS token (token.len 0: none). */
@@ -47,204 +60,305 @@ struct osft_credentials {
     struct osft_span token;
 };
 
-/* Bits of osft_query.zero. */
-enum osft_query_bit {
-    OSFT_END_TIME = 1,
-    OSFT_PAGE_NUMBER = 2,
-    OSFT_PAGE_SIZE = 4,
-    OSFT_START_TIME = 8
-};
-
-/* What to ask for. The three names are UTF-8, of any bytes, and needed; all else is optional, and
- * left out of the request while it is zero (status: while ptr is NULL). To really send a 0, set its
- * bit in zero. The service's own page_size is 1 when none is sent. */
+/* What to ask for. The first three names are UTF-8 and required. Everything else is optional, and
+ * left out of the request while it is zero or absent; without page_size the service sends one task. */
 struct osft_query {
     struct osft_span app_group;  /* application */
     struct osft_span function;   /* function, such as ctr */
     struct osft_span instance;   /* instance of the function */
     struct osft_span generation; /* ptr not NULL: GetFunctionTask of this generation, one task */
     struct osft_span status;     /* success, failed or running */
-    int64_t end_ms;              /* ended earlier than this; ms since 1970 */
-    int64_t page_number;         /* from 1 */
-    int64_t page_size;           /* tasks */
-    int64_t start_ms;            /* started later than this; ms since 1970 */
-    uint8_t zero;                /* osft_query_bit: send this one although it is 0 */
+    int64_t end_ms;              /* only tasks that ended earlier than this; ms since 1970 */
+    int64_t start_ms;            /* only tasks that started later than this; ms since 1970 */
+    uint32_t page_number;        /* from 1 */
+    uint32_t page_size;          /* tasks */
 };
 
-/* One training run. Texts are unescaped; they lie in the work buffer until the next call on the
- * client. A member that is absent or null has ptr NULL, or OSFT_UNKNOWN. */
+/* One training task. Its texts are unescaped. A text that is absent or null has ptr NULL; an integer
+ * that is absent or null is OSFT_UNKNOWN. */
 struct osft_task {
     int64_t start_ms;             /* ms since 1970 */
     int64_t end_ms;               /* ms since 1970; 0: not ended */
     int32_t progress;             /* per cent, 0 to 100 */
+    uint32_t index;               /* which task of the response, from 0; with osft_pages.h and
+                                   * osft_watch.h: which task of the whole list */
     struct osft_span function;    /* functionName */
     struct osft_span status;      /* success, failed, running, or what the service says */
     struct osft_span run_id;      /* runId */
     struct osft_span generation;  /* which iteration */
-    struct osft_span extend_info; /* JSON text: evaluation metrics and errors */
+    struct osft_span extend_info; /* JSON text: evaluation metrics and errors; see osft_metrics.h */
 };
 
-/* Everything a call has to say. Set tasks and max, or stream; the call sets the rest, also when it
- * fails. */
+/* A task that was left out, because it is too large or has a member that cannot be used. */
+struct osft_omission {
+    int32_t reason;              /* OSFT_E_SPACE or OSFT_E_BAD_TASK */
+    uint32_t index;              /* as in struct osft_task */
+    const char *member;          /* the first member that is to blame; static text */
+    int64_t start_ms;            /* as far as it is known */
+    struct osft_span run_id;     /* ptr NULL: not known */
+    struct osft_span generation; /* ptr NULL: not known */
+};
+
+/* Takes one task at a time, as soon as its last byte has arrived. The task is whole, but the response
+ * is not: it can still turn out to be cut or wrong, which the call's result says.
+ * task:     the task; NULL when one was left out
+ * omission: NULL; or the task that was left out
+ * lifetime: both, and their texts, until the function returns
+ * threads:  called from within osft_step(); it must not call functions of the client
+ * returns:  0 to go on; anything else ends the call with OSFT_E_STOPPED */
+typedef int osft_on_task(void *ctx, const struct osft_task *task,
+                         const struct osft_omission *omission);
+
+/* Where the tasks of a response go: into an array, or one by one to a function. A page of any size
+ * passes through a work buffer that holds one task, when on_task takes them. */
 struct osft_page {
-    struct osft_task *tasks;    /* where tasks go; the caller's */
-    size_t max;                 /* how many fit */
-    struct osft_stream *stream; /* NULL: into tasks; else see osft_stream.h */
+    struct osft_task *tasks; /* the caller's array; not used when there is an on_task */
+    size_t max;              /* how many tasks it holds */
+    osft_on_task *on_task;   /* NULL: tasks go into the array */
+    void *on_task_ctx;
+    size_t count; /* set by the call: whole tasks that were delivered; valid after errors, too */
+};
 
-    size_t count; /* tasks stored, each whole; also meaningful when the call failed */
-    size_t seen;  /* tasks in the answer, as far as it was read */
+/* What a call came to, beside its tasks. Texts lie in the work buffer. Set by the call, also when it
+ * fails. */
+struct osft_reply {
+    uint16_t http_status; /* 0: no response came */
+    uint16_t attempts;    /* requests made, without those of connections that were reopened */
+    uint8_t reopened;     /* 1: the kept connection was found dead, and opened again */
+    uint8_t expected;     /* with OSFT_E_JSON: for osft_json_reason() */
+    uint8_t argument;     /* with OSFT_E_ARG: for osft_argument_name() */
+    int32_t last_error;   /* osft_error of the last attempt that was followed by another; 0: none */
+    int32_t port_code;    /* the port's own number for what failed; 0: none */
+    size_t need;          /* bytes of work buffer that suffice for this response; while http_status is
+                           * 0: for the request */
+    size_t offset;        /* body bytes read; with OSFT_E_JSON: where it stops being JSON */
+    const char *member;   /* with OSFT_E_RESPONSE: which member is wrong; static text */
 
-    uint16_t http_status; /* 0: no answer came */
-    uint8_t expected;   /* with OSFT_E_JSON: for osft_json_reason(); with _E_ARG: osft_arg_name() */
-    int32_t port_code;  /* the port's own number; 0: none */
-    size_t need;        /* bytes of work buffer that suffice for this answer, or, when not even the
-                         * request fitted (http_status is 0), for the request */
-    size_t offset;      /* body bytes read; with OSFT_E_JSON: where it stops being JSON */
-    const char *member; /* with OSFT_E_ANSWER: which one; static text */
-
-    struct osft_span date;            /* the answer's Date header as sent */
-    struct osft_span retry_after;     /* Retry-After as sent: seconds, or a date */
-    struct osft_span acs_retry_after; /* x-acs-retry-after as sent: milliseconds */
-    struct osft_span connection;      /* Connection as sent */
+    uint32_t retry_after_ms; /* how long the response asks to wait; 0: it does not ask. Known only
+                              * where settings.retry is named, like date_s */
+    int64_t date_s;          /* the response's Date header, UTC seconds; < 0: none */
 
     struct osft_span status;     /* of the envelope: OK, 200, FAIL */
     struct osft_span code;       /* the service's error code; empty, 200 or OK: none */
-    struct osft_span message;    /* can echo what was signed: do not log it whole */
-    struct osft_span request_id; /* what the service's people ask for */
+    struct osft_span message;    /* can repeat what was signed: do not log it whole */
+    struct osft_span request_id; /* what the service's support asks for */
     int64_t total;               /* totalCount: tasks that match, on all pages */
     int64_t latency_ms;          /* latency: the service's own time */
     int64_t http_code;           /* httpCode, as the body says */
+
+    uint32_t tasks;                /* tasks in the response, also those that were left out */
+    uint32_t left_out;             /* tasks that were left out as too large or bad */
+    struct osft_omission omission; /* the first of them, when left_out is not 0 */
 };
+
+struct osft_client;
+
+/* How failed attempts are repeated: osft_retry_default, or one of your own by OSFT_RETRY.
+ *
+ * retried: OSFT_E_IO, _TIMEOUT (of the attempt), _RESOLVE and _CUT; HTTP status 429, 500, 502, 503
+ *          and 504; the service's throttling and server-error codes, whatever the status. First comes
+ *          a random wait of up to backoff_ms, doubled with each failure; and at least what Retry-After
+ *          or x-acs-retry-after ask for, up to OSFT_RETRY_AFTER_MAX_MS. A used nonce is retried at
+ *          once. Other refusals are not retried. When a wait would outlast the call's time limit, the
+ *          call ends with the failure at once.
+ * streams: a call whose on_task has been given tasks is not retried, as they would come twice;
+ *          osft_pages.h and osft_watch.h leave repeated tasks out and are retried.
+ * clock:   a request refused for its date is signed again, once a call, by the service's Date header,
+ *          and the difference is kept in client.clock_offset_s. A Date that is absent, malformed or
+ *          outside the years 2020 to 2099 changes nothing. Where port.utc_s does not know the time, the
+ *          first request is refused for its date, and the second is signed by the service's;
+ *          port.learn_utc is told that time, and when the port does not believe it, the refusal stands.
+ * token:   when the service says that the STS token expired, settings.renew is called with expired 1,
+ *          once a call, and the request is signed again. */
+struct osft_retry {
+    uint8_t attempts;        /* in all, the first included; at least 1 */
+    uint32_t attempt_ms;     /* how long one attempt may take; ms, not 0 */
+    uint32_t backoff_ms;     /* the longest wait after the first failure; it doubles each time; ms */
+    uint32_t backoff_max_ms; /* what it does not grow beyond; ms, less than 1 << 31 */
+
+    /* private: naming a retry links the code */
+    int (*plan)(struct osft_client *client, int error, uint32_t *wait_ms);
+    void (*read_header)(struct osft_client *client, unsigned header, const char *value, size_t len);
+};
+/* 4 attempts of 10 s each, with back-off from 500 ms to 20 s. */
+extern const struct osft_retry osft_retry_default;
+#define OSFT_RETRY(attempts, attempt_ms, backoff_ms, backoff_max_ms)               \
+    {                                                                              \
+        attempts, attempt_ms, backoff_ms, backoff_max_ms, osft_plan_retry,         \
+            osft_read_retry_header                                                 \
+    }
+/* private: what OSFT_RETRY names */
+int osft_plan_retry(struct osft_client *client, int error, uint32_t *wait_ms);
+void osft_read_retry_header(struct osft_client *client, unsigned header, const char *value,
+                            size_t len);
 
 /* What a client is made of. All of it must outlive the client. */
 struct osft_settings {
     const struct osft_port *port;
     const struct osft_sha256 *sha256;
-    const struct osft_credentials *credentials; /* read at each call */
+    const struct osft_credentials *credentials; /* read at each attempt */
     const char *host;   /* such as opensearch.cn-hangzhou.aliyuncs.com; an IPv6 address in [] */
-    uint16_t tcp_port;  /* 0: 443, or 80 when plain */
-    uint8_t plain_http; /* 1: the port speaks no TLS (only decides the default TCP port) */
-    void *work;         /* for request and answer; see page->need */
+    uint16_t tcp_port;  /* 0: 443, or 80 with plain_http */
+    uint8_t plain_http; /* 1: the port has no TLS (decides only the default TCP port) */
+    void *work;         /* the work buffer: holds the request, then the response's texts */
     size_t work_size;
-    int64_t skew_s; /* added to port.utc_s: how far the service is ahead of the device; s */
-
-    /* Only osft_link.h looks at these; 0 stands for the number in brackets. */
-    uint8_t tries;           /* attempts in all, the first one included (4) */
-    uint32_t attempt_ms;     /* how long one attempt may take (10,000) */
-    uint32_t backoff_ms;     /* the longest wait after the first failure; doubles each time (500) */
-    uint32_t backoff_max_ms; /* what it does not grow beyond, less than 1 << 31 (20,000) */
-    /* Make *credentials current; asked before each attempt. expired: 1 when the service has just
-     * refused the token. Returns 0, or < 0 when there are none: OSFT_E_TOKEN. NULL: they stay.
-     * It must not call the link. */
+    const struct osft_retry *retry; /* NULL: one attempt; &osft_retry_default, or one of your own */
+    uint32_t idle_ms; /* how long a kept connection may be idle and still be used; ms, 0: 50,000,
+                       * which is below what NATs and servers usually keep. 1: do not keep any */
+    /* Make *credentials current: called before each attempt. expired: 1 when the service has just
+     * refused the token. Returns 0; < 0 when there are no credentials, and the call ends with
+     * OSFT_E_TOKEN. It must not call functions of the client. NULL: credentials stay as they are. */
     int (*renew)(void *ctx, int expired);
     void *renew_ctx;
 };
 
-/* What the client wants done next. When the transport would block, the low two bits are the
- * osft_event to wait for. */
-enum osft_want {
-    OSFT_DONE = 0,       /* nothing; see osft_result() */
-    OSFT_WANT_RECV = 1,  /* receive into *buf, at most *len bytes; report as port.recv returns */
-    OSFT_WANT_SEND = 2,  /* send from *buf, at most *len bytes; report as port.send returns */
-    OSFT_WANT_CLOSE = 4, /* close the connection; report 1 */
-    OSFT_WANT_OPEN = 6,  /* connect; report as port.open returns */
-    OSFT_WANT_WAIT = 8 /* only from osft_link_step(): come back after *len ms, nothing to report */
-};
-
-/* The client. Its size is a constant; its members are private. */
+/* private: parts of the client */
 struct osft_deadline {
-    uint32_t began, budget; /* ms; budget 0: no bound */
+    uint32_t start_ms, limit_ms; /* limit_ms 0: none */
 };
 struct osft_json {
-    uint8_t depth, state, name;
-    char nest[OSFT_JSON_DEPTH]; /* what closes each level */
+    uint8_t depth, state;
+    uint8_t in_name;                /* the string being read is a member's name */
+    uint8_t has_escapes;            /* the string being read, or just read, has a backslash */
+    char closing[OSFT_JSON_DEPTH];  /* what closes each open array or object */
 };
-struct osft_client {
-    const struct osft_settings *set;
-    uint8_t state;                          /* of the call: what it wants */
-    uint8_t http;                           /* what the next byte is */
-    uint8_t has_length, is_chunked, is_1_0; /* what the head says */
-    uint8_t is_long;                        /* the rest of the header line was not stored */
-    uint8_t one;                            /* result is one object */
-    uint8_t level;                          /* depth of the object whose members are being read */
-    uint8_t member, part; /* the envelope's member being read, and the innermost one */
-    uint8_t skip;         /* depth at which what is being passed over ends; 0: nothing is */
-    uint8_t counting;     /* 1: it would have been stored, had there been room */
-    uint8_t has_result, has_errors, is_wrong; /* what the answer has shown to be */
-    struct osft_json json; /* near the front, where its bytes are cheaply reached */
-    uint32_t had;          /* one bit a member: already seen */
-    char *mem;             /* the work buffer */
-    size_t size, used;     /* of it; while sending: of the request */
-    size_t item;           /* where the header line, name or value being read begins */
-    size_t name;           /* where the header's name ends */
-    size_t lost;           /* bytes that did not fit */
-    uint32_t length;       /* of body or chunk: bytes to come */
-    uint32_t head;         /* bytes of it so far */
-    struct osft_deadline deadline;
+struct osft_response {
     struct osft_page *page;
-    int result; /* of the call, when it is over */
-    int why;    /* no more tasks are taken: OSFT_E_SPACE, _E_TASKS or _E_ANSWER */
+    struct osft_reply *reply;
+    char *buffer; /* the work buffer */
+    size_t size;
+    size_t used;         /* bytes of it that are in use; what is read next goes behind them */
+    size_t task_start;   /* where the text of the task being read begins */
+    size_t member_start; /* where the text of the member being read begins */
+    size_t missing;      /* bytes that would lie before `used`, had there been room for them */
+    size_t missing_before_task;
+    uint32_t seen_members; /* one bit a member */
+    int32_t result;        /* what the response came to so far, when that is not OSFT_OK */
+    int32_t task_fault;    /* why the task being read is to be left out; 0: it is not */
+    uint8_t task_fault_member;
+    uint8_t expects_one;   /* result is one object, not an array */
+    uint8_t object;        /* whose members are being read: the envelope's, a task's or an error's */
+    uint8_t object_depth;  /* how deep that object is nested */
+    uint8_t member;        /* of that object, whose value is being read */
+    uint8_t list;          /* of the envelope: result or errors, when `object` is in one of them */
+    uint8_t skip_depth;    /* what is read is dropped until this object goes on; 0: it is not */
+    uint8_t counts_skipped; /* what is dropped would have been stored, had there been room */
+    uint8_t has_result, has_errors;
+    struct osft_json json;
+};
+struct osft_http {
+    uint8_t state;
+    uint8_t is_1_0, is_chunked, has_length;
+    uint8_t is_cut_line; /* the rest of the header line was not stored */
+    uint8_t may_stay_open;
+    uint16_t status;
+    size_t line_length, value_start; /* of the header line in the work buffer */
+    uint32_t head_bytes;             /* read since the head or chunk line began; 0: none yet */
+    uint64_t length;                 /* bytes of the body or chunk that are still to come */
 };
 
-/* Make a client. Call it once, and again only to give up a call in progress: then close the connection
- * and wipe the work buffer yourself, as the request in it may hold an STS token.
- * buffers: keeps set, which must outlive the client. */
-void osft_init(struct osft_client *c, const struct osft_settings *set);
+/* The client. Its size is a constant. */
+struct osft_client {
+    struct osft_reply reply; /* of the last call */
+    /* The service's clock less the device's, seconds, as last learned; 0: none was. It may be set
+     * after osft_init() to one that was saved. */
+    int64_t clock_offset_s;
+    uint8_t is_open; /* 1: a connection is open */
 
-/* Fetch one page of tasks, newest first (or one task: query->generation).
- * buffers:  uses the work buffer whole; the texts in *page lie there until the next call on c
- * units:    budget_ms bounds the whole call, connect to last byte; 0: no bound
- * blocks:   yes, in port->wait; osft_begin() and osft_step() are the same call without blocking
- * returns:  0, or an osft_err; page->count tasks are whole and usable either way */
-int osft_list(struct osft_client *c, const struct osft_query *query, uint32_t budget_ms,
-              struct osft_page *page);
+    /* private */
+    uint8_t state;
+    uint8_t was_kept;             /* this attempt began on a kept connection */
+    uint8_t offset_is_from_ticks; /* clock_offset_s is against ticks_ms, not utc_s */
+    uint8_t clock_was_learned, token_was_renewed, token_expired; /* during this call */
+    uint8_t drops_repeats; /* whoever takes the tasks leaves out those that come twice */
+    uint16_t sent_date_is_from_ticks;
+    int32_t result;
+    const struct osft_settings *settings;
+    const struct osft_query *query;
+    /* Whoever started the call by way of osft_pages.h or osft_watch.h: told the call's result, returns
+     * the result for osft_step(), or OSFT_PENDING after starting another call. */
+    int (*on_result)(void *ctx, int result);
+    void *on_result_ctx;
+    size_t request_size; /* bytes of the request in the work buffer */
+    size_t sent;         /* bytes of it that were sent */
+    struct osft_deadline call, attempt, pause, idle;
+    uint32_t keep_alive_ms; /* how long the server keeps the connection; 0: not said */
+    struct osft_http http;
+    struct osft_response response;
+};
 
-/* The same call for a super-loop, a poll loop, or any transport: begin, then
+/* Make a client. Call it once.
+ * buffers: keeps settings, which must outlive the client and may be constant */
+#define osft_init OSFT_WITH_LIMITS(osft_init)
+void osft_init(struct osft_client *client, const struct osft_settings *settings);
+
+/* Fetch one page of tasks into *page, newest first; or one task, when query->generation is set.
+ * buffers:  uses the client's work buffer; texts in *page and client->reply stay valid until the next
+ *           call on the client
+ * units:    limit_ms bounds the whole call, attempts and waits together; 0: only each attempt is
+ *           bounded, by retry->attempt_ms, or nothing is, without retries
+ * blocks:   yes, in port.wait; osft_list_start() and osft_step() do the same without blocking
+ * returns:  OSFT_OK or an osft_error; page->count tasks are whole and usable either way */
+int osft_list(struct osft_client *client, const struct osft_query *query, struct osft_page *page,
+              uint32_t limit_ms);
+
+/* The same without blocking:
  *
- *     while ((want = osft_step(c, &buf, &len)) != OSFT_DONE)
- *         osft_did(c, what_the_transport_returned);
- *     err = osft_result(c);
+ *     result = osft_list_start(&client, &query, &page, 10000);
+ *     while (result == OSFT_OK && (result = osft_step(&client)) == OSFT_PENDING)
+ *         sleep_at_most(osft_wait_ms(&client));
  *
- * None of these blocks. When the transport returns 0, report it and come back later.
- * buffers: query is not used after osft_begin() returns; page until OSFT_DONE
- * returns: osft_begin: 0, or an osft_err, which the following steps report as well */
-int osft_begin(struct osft_client *c, const struct osft_query *query, uint32_t budget_ms,
-               struct osft_page *page);
-enum osft_want osft_step(struct osft_client *c, void **buf, size_t *len);
-void osft_did(struct osft_client *c, int n);
-int osft_result(const struct osft_client *c);
+ * buffers: query and page must stay as they are until osft_step() no longer returns OSFT_PENDING
+ * returns: OSFT_OK, or OSFT_E_STATE while another call is in progress */
+int osft_list_start(struct osft_client *client, const struct osft_query *query,
+                    struct osft_page *page, uint32_t limit_ms);
 
-/* The TCP port that OSFT_WANT_OPEN means. */
-uint16_t osft_tcp_port(const struct osft_settings *set);
+/* Do what can be done now of whatever was started: a list, a page (osft_pages.h) or a poll
+ * (osft_watch.h). Never blocks, as long as the port does not.
+ * returns: OSFT_PENDING while it is not over; then OSFT_OK or an osft_error, also when called again */
+int osft_step(struct osft_client *client);
 
-/* Milliseconds left of the call's budget, for a wait; UINT32_MAX when there is no bound. */
-uint32_t osft_left(const struct osft_client *c);
+/* How long nothing needs to be done, unless one of osft_wait_events() happens; ms. 0: step again at
+ * once. UINT32_MAX: no limit, or nothing was started. */
+uint32_t osft_wait_ms(const struct osft_client *client);
+/* What the client waits for: osft_event bits of the connection below TLS and all else; 0: only time. */
+unsigned osft_wait_events(const struct osft_client *client);
+/* Sleep in port.wait as these two say. Returns at once when there is no port.wait. */
+void osft_wait(const struct osft_client *client);
 
-/* A saved answer body of len bytes at body, read by the same engine. body is overwritten, and the
- * texts in *page lie in it. one: it answers GetFunctionTask. returns: 0, or an osft_err. */
-int osft_parse(char *body, size_t len, int one, struct osft_page *page);
+/* Step and wait until whatever was started is over. Blocks. returns: as osft_step() does */
+int osft_run(struct osft_client *client);
 
-/* English for an osft_err; static text, never NULL. */
-const char *osft_strerror(int err);
-/* With OSFT_E_JSON: what JSON's grammar wanted. With OSFT_E_ARG: which value cannot be sent.
- * Both take page->expected; static text, never NULL. */
-const char *osft_json_reason(uint8_t expected);
-const char *osft_arg_name(uint8_t expected);
+/* Close the connection, if one is open. A call in progress ends with OSFT_E_STOPPED, and its request
+ * is wiped. Call it before the port, the settings' host or the memory change or go away. */
+void osft_close(struct osft_client *client);
 
-/* Why the service said no, for a program that must decide what to do. */
+/* The TCP port that the settings mean. */
+uint16_t osft_tcp_port(const struct osft_settings *settings);
+
+/* Read a saved response body of ListFunctionTasks, or GetFunctionTask: the engine that calls use.
+ * buffers: body is overwritten, and the texts in *page and *reply lie in it
+ * returns: OSFT_OK or an osft_error, as a call would; never blocks */
+int osft_parse_list(char *body, size_t len, struct osft_page *page, struct osft_reply *reply);
+int osft_parse_get(char *body, size_t len, struct osft_page *page, struct osft_reply *reply);
+
+/* Overwrite memory in a way that no compiler removes: for secrets. */
+void osft_wipe(void *memory, size_t len);
+
+/* Why the service refused, for a program that must decide what to do. */
 enum osft_cause {
     OSFT_CAUSE_OTHER = 0,
-    OSFT_CAUSE_CLOCK,     /* the date in the request: the clock is off */
+    OSFT_CAUSE_CLOCK,     /* the request's date: the clock is off */
     OSFT_CAUSE_NONCE,     /* a nonce was used twice */
-    OSFT_CAUSE_SIGNATURE, /* the signature is wrong: most often the secret */
+    OSFT_CAUSE_SIGNATURE, /* the signature is wrong: most often the secret is */
     OSFT_CAUSE_KEY,       /* the AccessKey is unknown or inactive */
-    OSFT_CAUSE_TOKEN,     /* the STS token expired or is not this AccessKey's: refresh it */
-    OSFT_CAUSE_THROTTLED, /* too many calls: wait */
-    OSFT_CAUSE_BUSY,      /* the service is unwell: wait */
+    OSFT_CAUSE_TOKEN,     /* the STS token expired or belongs to another AccessKey: renew it */
+    OSFT_CAUSE_THROTTLED, /* too many requests: wait */
+    OSFT_CAUSE_BUSY,      /* the service has an error of its own: wait */
     OSFT_CAUSE_DENIED,    /* the account may not do this */
     OSFT_CAUSE_NOT_FOUND  /* no such application, function, instance or task */
 };
-enum osft_cause osft_refusal(const struct osft_page *page);
+enum osft_cause osft_cause_of(const struct osft_reply *reply);
 
 /* The state that a task's status text names. */
 enum osft_state { OSFT_STATE_OTHER = 0, OSFT_SUCCESS, OSFT_FAILED, OSFT_RUNNING };
