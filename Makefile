@@ -24,13 +24,13 @@ LINK = $(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $^ $(TLS_LIB)
 CORE := $(wildcard core/*.c)
 PORT := $(wildcard port/posix/*.c port/mbedtls/*.c port/null/*.c)
 CMD := $(wildcard examples/osft/*.c)
-ENDPOINT := $(wildcard tests/endpoint/*.c)
-PKI := $(wildcard tests/pki/*.c)
+ENDPOINT := $(wildcard examples/osft-endpoint/*.c)
+PKI := examples/osft-endpoint/pki.c
 UNIT := $(wildcard tests/unit/test_*.c)
-SUPPORT := $(wildcard tests/unit/support_*.c) $(PKI)
-LIVE := $(wildcard tests/live/*.c)
-MATRIX := $(wildcard tests/matrix/*.c) $(LIVE) $(PKI)
-SOAK := $(wildcard tests/soak/*.c) $(LIVE)
+LIVE := $(wildcard tests/support/live_*.c)
+SUPPORT := $(filter-out $(LIVE),$(wildcard tests/support/*.c)) $(PKI)
+MATRIX := $(wildcard tests/system/matrix/*.c) $(LIVE) $(PKI)
+SOAK := $(wildcard tests/system/soak/*.c) $(LIVE)
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB := $(BUILD)/libosft.a
@@ -48,14 +48,15 @@ $(BUILD)/obj/core/%.o: core/%.c
 	$(COMPILE) -c -o $@ $<
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(POSIX) -Itests/pki -Itests/unit -Itests/live -c -o $@ $<
+	$(COMPILE) $(POSIX) -c -o $@ $<
+$(BUILD)/obj/tests/%.o: INC += -Itests/support
 
 $(LIB): $(call obj,$(CORE) $(PORT))
 	@rm -f $@
 	$(AR) rcs $@ $^
 $(BUILD)/osft: $(call obj,$(CMD)) $(LIB)
 	$(LINK)
-$(BUILD)/osft-endpoint: $(call obj,$(ENDPOINT) $(PKI)) $(LIB)
+$(BUILD)/osft-endpoint: $(call obj,$(ENDPOINT)) $(LIB)
 	$(LINK)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(SUPPORT)) $(LIB)
 	@mkdir -p $(@D)
@@ -74,7 +75,7 @@ $(BUILD)/tests/test_matrix: $(call obj,$(MATRIX)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka
 # A watch left alone, in a short form for the tests. It counts what our objects ask of the heap.
-$(BUILD)/obj/tests/soak/%.o: CPPFLAGS += $(if $(MBEDTLS_DIR),-DTLS_IS_LINKED_IN)
+$(BUILD)/obj/tests/system/soak/%.o: CPPFLAGS += $(if $(MBEDTLS_DIR),-DTLS_IS_LINKED_IN)
 $(BUILD)/tests/test_soak: $(call obj,$(SOAK)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
@@ -125,7 +126,7 @@ test-lwip:
 	@sh tests/tools/need.sh $(NEED_TEST)
 	@sh tests/tools/lwip.sh $(BUILD)/lwip
 	$(AGAIN) -s $(LIB)
-	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/lwip/run.sh
+	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/device/lwip/run.sh
 
 demo: need
 	@echo 'building'
@@ -134,7 +135,7 @@ demo: need
 
 peers: need
 	$(AGAIN) -s all
-	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/peers/run.sh
+	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/system/peers/run.sh
 
 size:
 	@sh tests/size/size.sh $(BUILD)/size
@@ -173,13 +174,13 @@ firmware:
 	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 >/dev/null
 	@sh tests/tools/lwip.sh $(BUILD)/lwip >/dev/null
 	$(AGAIN) -s $(FIRMWARE)
-$(BUILD)/firmware/names $(BUILD)/firmware/clock: $(BUILD)/firmware/%: tests/firmware/%.c
+$(BUILD)/firmware/names $(BUILD)/firmware/clock: $(BUILD)/firmware/%: tests/device/firmware/%.c
 	@mkdir -p $(@D)
 	$(COMPILE) $(POSIX) -o $@ $<
 firmware-test: firmware
 	@sh tests/tools/need.sh qemu-system-arm openssl
 	$(AGAIN) -s all $(BUILD)/firmware/names $(BUILD)/firmware/clock
-	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/firmware/run.sh
+	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/device/firmware/run.sh
 size-firmware: firmware
 	@sh tests/tools/need.sh qemu-system-arm
 	$(AGAIN) -s all $(BUILD)/firmware/names $(BUILD)/firmware/clock

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Runs tests and adds them up. From the project's root:  sh tests/run.sh BUILD|SCRIPT...
-#   BUILD   a build folder: its unit tests (BUILD/tests/test_*), and tests/e2e/*.sh with OSFT_BUILD set
+#   BUILD   a build folder: its unit tests (BUILD/tests/test_*), and tests/command/*.sh with OSFT_BUILD set
 #   SCRIPT  any other check; OSFT_BUILD is the first BUILD, or what it was
 # Whatever is run prints TAP on standard output. One that ends with a failure but names none, leaves
 # out results that it announced, or prints no result at all, is one failure. What a program printed is
@@ -67,7 +67,7 @@ for what in "$@"; do
             [ -x "$program" ] || continue
             run "$program" env CMOCKA_MESSAGE_OUTPUT=TAP OSFT_BUILD="$what" "$program"
         done
-        for script in tests/e2e/*.sh; do
+        for script in tests/command/*.sh; do
             [ -e "$script" ] || continue
             run "$script, $what" env OSFT_BUILD="$what" sh "$script"
         done

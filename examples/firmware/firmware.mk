@@ -85,7 +85,7 @@ $(OUT)/$(1).elf: $$($(1)_OBJ) $(FW)/$(2).ld $(FW)/sections.ld
 	    -Wl,--defsym=STACK_SIZE=$(call STACK,$(4)) \
 	    -Wl,--defsym=ARENA_SIZE=$(call ARENA,$(4)) -Wl,--defsym=SECTOR_SIZE=$(call SECTOR,$(4)) -Wl,--wrap=mbedtls_ssl_handshake -Wl,-Map=$(OUT)/$(1).map \
 	    $(call instead,$(NEVER),osft_mbedtls_never) $(P256) -Wl,--no-warn-rwx-segments -Wl,--fatal-warnings -o $$@ $$($(1)_OBJ)
-	sh tests/firmware/heapless.sh $(CROSS)nm $$@
+	sh tests/device/firmware/heapless.sh $(CROSS)nm $$@
 -include $$($(1)_OBJ:.o=.d)
 endef
 $(eval $(call image,lm3s6965evb,lm3s6965evb,stellaris,))

@@ -6,12 +6,12 @@ set -u
 
 freestanding='<(string|stddef|stdint|limits)\.h>'
 
-# includes ROOM ALLOWED...: the room's includes that are neither its own headers nor allowed (an ERE).
+# includes ROOM ALLOWED: the room's includes that are neither its own headers nor allowed (an ERE).
 includes() {
     room=$1
     allowed=$2
-    own=$(cd "$room" && ls | sed -n 's/\.h$//p' | tr '\n' '|')
-    grep -nE '^[[:space:]]*#[[:space:]]*include' "$room"/*.[ch] |
+    own=$(find "$room" -name '*.h' | sed 's|.*/||; s/\.h$//' | tr '\n' '|')
+    find "$room" -name '*.[ch]' -exec grep -HnE '^[[:space:]]*#[[:space:]]*include' {} + | sort |
         grep -vE "include[[:space:]]+(\"(${own%|})\.h\"|$allowed)([[:space:]]|\$)" |
         grep -vE '^core/osft_config\.h:[0-9]+:#include OSFT_CONFIG_FILE$'
 }
@@ -37,6 +37,12 @@ for room in $(dirname port/*/*.c | sort -u); do
     *) allowed="$port_h|$freestanding" ;;
     esac
     none "$room includes only what it may" includes "$room" "$allowed"
+done
+# An example is what a user would write: no header that is not installed.
+public=$(ls core/osft*.h port/*/osft_*.h | sed 's|.*/||' | grep -v '_internal\.h$' | sed 's/\.h$//' | tr '\n' '|')
+for room in $(find examples -mindepth 2 -maxdepth 2 -name '*.[ch]' | xargs -n 1 dirname | sort -u); do
+    none "$room includes public headers only, and its own" \
+        includes "$room" "\"(${public%|})\.h\"|<[a-z_/0-9]+\.h>|\"(mbedtls|lwip|netif)/[a-z_0-9/]+\.h\""
 done
 none 'the POSIX port includes nothing of TLS or lwIP' grep -nE 'include.*(mbedtls|psa|lwip)/' port/posix/*.[ch]
 

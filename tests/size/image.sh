@@ -32,7 +32,7 @@ try() {
         cat "$dir/try.log" >&2
         exit 1
     }
-    OSFT_BUILD=$build OSFT_FIRMWARE=$dir/try OSFT_PARTS="works $3" sh tests/firmware/run.sh "$1" \
+    OSFT_BUILD=$build OSFT_FIRMWARE=$dir/try OSFT_PARTS="works $3" sh tests/device/firmware/run.sh "$1" \
         >"$dir/try.tap" 2>&1
 }
 
@@ -45,7 +45,7 @@ for image in $images; do
     awk -v sector=$sector -f tests/size/image.awk "$build/firmware/$image.map" |
         sed "s/^/$image /" >>"$dir/facts"
     OSFT_BUILD=$build OSFT_MEASURES=$dir/measures OSFT_PARTS="works watches resumes loses $only" \
-        sh tests/firmware/run.sh "$image" >"$dir/$image.tap" || {
+        sh tests/device/firmware/run.sh "$image" >"$dir/$image.tap" || {
         grep '^not ok' "$dir/$image.tap" >&2
         exit 1
     }

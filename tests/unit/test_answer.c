@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bodies: which members are read and how, what is refused, and what a service error looks like. */
-#include "support_fake.h"
+/* Members of a body: which are read and how, and what is refused. */
+#include "fake.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

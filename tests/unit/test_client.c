@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The whole core between a query and a page, over a port made of memory. */
-#include "support_fake.h"
+#include "fake.h"
 
 static const char two_tasks[] =
     "{\"status\":\"OK\",\"requestId\":\"req-1\",\"httpCode\":200,\"code\":\"\",\"message\":\"\","

@@ -2,6 +2,63 @@
 /* The endpoint's misbehaviour: which fault is in force when, and what it does to an answer. */
 #include "endpoint_bench.h"
 
+static void faults_are_read_with_argument_and_count(void **state)
+{
+    static const char *const bad[] = {
+        "",          "cut",         "cut=",          "cut=x",      "cut=-1",    "cut=1:0",
+        "cut=1:",    "cut=1:-1",    "cuts=1",        "split=0",    "chunked=0", "stall=1",
+        "status=99", "status=600",  "status",        "garbage=up", "throttle=", "skew=",
+        "skew=1.5",  "close-idle=", "huge=268435457"
+    };
+    struct ep_faults f;
+    size_t i;
+
+    (void)state;
+    memset(&f, 0, sizeof(f));
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_non_null(ep_fault_add(&f, bad[i]));
+    assert_int_equal(f.count, 0);
+    assert_null(ep_fault_add(&f, "cut=0"));
+    assert_null(ep_fault_add(&f, "skew=-900:2"));
+    assert_null(ep_fault_add(&f, "throttle:3"));
+    assert_null(ep_fault_add(&f, "garbage=body"));
+    assert_null(ep_fault_add(&f, "html"));
+    assert_int_equal(f.count, 5);
+    assert_true(f.list[0].kind == EP_CUT && f.list[0].arg == 0 && f.list[0].left == -1);
+    assert_true(f.list[1].kind == EP_SKEW && f.list[1].arg == -900 && f.list[1].left == 2);
+    assert_true(f.list[2].kind == EP_THROTTLE && f.list[2].arg == 1 && f.list[2].left == 3);
+    assert_true(f.list[3].kind == EP_GARBAGE && f.list[3].arg == 1);
+    assert_true(f.list[4].kind == EP_HTML && f.list[4].arg == 502);
+    while (f.count < EP_FAULTS_MAX)
+        assert_null(ep_fault_add(&f, "stall"));
+    assert_non_null(ep_fault_add(&f, "stall"));
+}
+
+static void faults_follow_one_another_as_their_counts_run_out(void **state)
+{
+    struct ep_faults f;
+    struct ep_plan p;
+
+    (void)state;
+    memset(&f, 0, sizeof(f));
+    assert_null(ep_fault_add(&f, "status=503:1"));
+    assert_null(ep_fault_add(&f, "throttle=7:1"));
+    assert_null(ep_fault_add(&f, "cut=10:2"));
+    assert_null(ep_fault_add(&f, "cut=20:1"));
+    assert_null(ep_fault_add(&f, "delay=5"));
+    ep_fault_plan(&f, &p);
+    assert_int_equal(p.set, 1U << EP_STATUS | 1U << EP_CUT | 1U << EP_DELAY);
+    assert_true(p.arg[EP_STATUS] == 503 && p.arg[EP_CUT] == 10 && p.arg[EP_DELAY] == 5);
+    ep_fault_plan(&f, &p);
+    assert_int_equal(p.set, 1U << EP_THROTTLE | 1U << EP_CUT | 1U << EP_DELAY);
+    assert_true(p.arg[EP_THROTTLE] == 7 && p.arg[EP_CUT] == 10);
+    ep_fault_plan(&f, &p);
+    assert_int_equal(p.set, 1U << EP_CUT | 1U << EP_DELAY);
+    assert_true(p.arg[EP_CUT] == 20);
+    ep_fault_plan(&f, &p);
+    assert_int_equal(p.set, 1U << EP_DELAY);
+}
+
 static void words_codes_and_first_requests_are_read(void **state)
 {
     static const char *const bad[] = {
@@ -443,6 +500,8 @@ static void the_log_tells_connection_request_time_and_faults(void **state)
 int main(void)
 {
     const struct CMUnitTest all[] = {
+        cmocka_unit_test(faults_are_read_with_argument_and_count),
+        cmocka_unit_test(faults_follow_one_another_as_their_counts_run_out),
         cmocka_unit_test(words_codes_and_first_requests_are_read),
         cmocka_unit_test(a_fault_can_be_kept_for_one_request_of_many),
         cmocka_unit_test(chaos_is_the_same_for_the_same_seed_and_as_often_as_asked_for),

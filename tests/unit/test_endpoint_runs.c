@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "../endpoint/store.h"
+#include "../../examples/osft-endpoint/store.h"
 
 #define NOW_MS INT64_C(1700000000123)
 

@@ -14,7 +14,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../endpoint/server.h"
+#include "../../examples/osft-endpoint/server.h"
 
 #define GUARD_S 60 /* only so that a broken endpoint ends the test */
 

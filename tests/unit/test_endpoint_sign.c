@@ -7,12 +7,12 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "../endpoint/canon.h"
-#include "../endpoint/gate.h"
-#include "../endpoint/json.h"
-#include "../endpoint/sign.h"
+#include "../../examples/osft-endpoint/canon.h"
+#include "../../examples/osft-endpoint/gate.h"
+#include "../../examples/osft-endpoint/json.h"
+#include "../../examples/osft-endpoint/sign.h"
 
-#define VECTORS "tests/vectors/signing.jsonl"
+#define VECTORS "tests/support/vectors/signing.jsonl"
 
 /* The member of a JSON object; len 0: absent. */
 static struct osft_span member(struct osft_span object, const char *wanted)

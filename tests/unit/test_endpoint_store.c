@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "../endpoint/reply.h"
+#include "../../examples/osft-endpoint/reply.h"
 
 #define NOW_MS INT64_C(1700000000123)
 

@@ -10,8 +10,8 @@
 
 #include <mbedtls/x509_crt.h>
 
-#include "../endpoint/tls.h"
-#include "pki.h"
+#include "../../examples/osft-endpoint/tls.h"
+#include "../../examples/osft-endpoint/pki.h"
 
 /* The verification flags of p's server certificate for that name, trusting the root of ca. */
 static uint32_t flags_for(const struct pki *p, const struct pki *ca, const char *name)

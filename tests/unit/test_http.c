@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Raw answers: what of HTTP/1.1 is taken and what is not, however the bytes arrive. */
-#include "support_fake.h"
+#include "fake.h"
 
 #define BODY        "{\"result\":[{\"generation\":7}],\"latency\":123}"
 #define BODY_LENGTH "43"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Answers whose head has no end, or too little room, or just enough. */
-#include "support_fake.h"
+#include "fake.h"
 
 #define BODY        "{\"result\":[{\"generation\":7}],\"latency\":123}"
 #define BODY_LENGTH "43"

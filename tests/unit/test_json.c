@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The grammar check, against the public suite where it lies beside the project, and against cases of
  * our own that need no files. */
-#include "support_fake.h"
-#include "support_suite.h"
+#include "fake.h"
+#include "suite.h"
 #include "json.h"
 
 static int check(const char *text, size_t len)

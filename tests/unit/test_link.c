@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What lies between attempts: kept connections, retries, waits and deadlines. */
-#include "support_script.h"
+#include "script.h"
 #include "osft_stream.h"
 
 #define GOOD \

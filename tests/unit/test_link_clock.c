@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a link learns: the service's time, and new credentials; and what it must not leave lying about. */
 #include <pthread.h>
-#include "support_script.h"
+#include "script.h"
 #include "when.h"
 #include "osft_mbedtls_sha256.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The walk over extendInfo: what it finds in a text, told as text; what it refuses; and that it never
  * touches a byte that is not its own. Numbers have a file of their own, test_metrics_numbers.c. */
-#include "support_fake.h"
-#include "support_suite.h"
+#include "fake.h"
+#include "suite.h"
 #include "json.h"
 #include "osft_metrics.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Numbers of extendInfo: exact, or said to be huge. Checked against tables, and against numbers that
  * were made from known digits and then written in every way that JSON allows. */
-#include "support_fake.h"
+#include "fake.h"
 #include "osft_metrics.h"
 
 /* The one number that text is, as the element of an array and as a whole text; the two must agree. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The command's prometheus and timeline as they look with a query, a terminal and a clock that the
- * test chooses. What they print of a saved answer is in tests/e2e/formats.sh. */
+ * test chooses. What they print of a saved answer is in tests/command/formats.sh. */
 #include <unistd.h>
-#include "support_fake.h"
+#include "fake.h"
 #include "../../examples/osft/cmd.h"
 
 typedef void show(struct out *o, const struct look *look, const struct osft_page *page);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The whole history, page by page, over a service that changes meanwhile. */
-#include "support_walk.h"
+#include "walk.h"
 
 /* Array and stream: each test runs with both. */
 static const size_t kinds[] = { 7, 0 };

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "osft_tls_internal.h"
-#include "support_tls.h"
+#include "tls_server.h"
 
 #define DAY 86400
 

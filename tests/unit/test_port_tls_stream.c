@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "osft_tls.h"
-#include "support_tls.h"
+#include "tls_server.h"
 
 #if MBEDTLS_VERSION_NUMBER < 0x03000000 && defined(MBEDTLS_SSL_PROTO_TLS1_1)
 #define HAS_TLS_1_1 1

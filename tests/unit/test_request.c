@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The request as it is sent and signed; what the vendor's SDK makes of the same is in test_vectors.c. */
-#include "support_ear.h"
+#include "ear.h"
 #include "mbedtls/md.h"
 
 #define UNRESERVED "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tasks one by one, through a buffer that holds one. */
-#include "support_fake.h"
+#include "fake.h"
 #include "osft_stream.h"
 
 struct seen {

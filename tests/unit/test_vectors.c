@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every capture of the vendor's SDK in tests/vectors/signing.jsonl that this client can express, and
+/* Every capture of the vendor's SDK in tests/support/vectors/signing.jsonl that this client can express, and
  * what each request as sent says when it is read back. */
 #include <errno.h>
-#include "support_ear.h"
+#include "ear.h"
 #include "mbedtls/md.h"
 
 #define JSMN_STATIC
 #define JSMN_PARENT_LINKS
 #include <jsmn.h>
 
-#define VECTORS "tests/vectors/signing.jsonl"
+#define VECTORS "tests/support/vectors/signing.jsonl"
 
 struct vector {
     char line[12000];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What changed since the last look: which event, and when. */
-#include "support_watcher.h"
+#include "watcher.h"
 
 static void the_life_of_a_run(void **state)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A watch over its life: failures, restarts, and its state as bytes. */
-#include "support_watcher.h"
+#include "watcher.h"
 #include "pages.h"
 
 /* A life by a generator, and the events that it must have had. */
