@@ -1,246 +1,326 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
-#include "answer.h"
 #include "grammar.h"
 #include "http.h"
-#include "osft_stream.h"
+#include "response.h"
 #include "text.h"
 
-/* Where each state begins in the table. The bytes that lead to the first three are stored. */
+/* Where each state begins in the table. The bytes that lead to the first four are stored. */
 enum {
-    STATUS = 0,         /* status line; 0 in an empty client */
-    CODE = STATUS + 12, /* is over: a space and a phrase follow, or nothing */
-    PHRASE = CODE + 2,
-    NAME = PHRASE + 4,
-    VALUE = NAME + 3,
-    SPACE = VALUE + 4, /* before a value */
-    FIRST = SPACE + 6, /* of a header line */
-    STATUS_LF = FIRST + 3,
+    IN_STATUS = 0, /* the status line, up to its three digits */
+    AFTER_STATUS = IN_STATUS + 12,
+    IN_REASON = AFTER_STATUS + 2,
+    IN_NAME = IN_REASON + 4,
+    IN_VALUE = IN_NAME + 3,
+    BEFORE_VALUE = IN_VALUE + 4, /* white space */
+    AT_LINE = BEFORE_VALUE + 6,  /* of a header, or a folded one: continues with AT_FIRST_LINE */
+    AT_FIRST_LINE = AT_LINE + 2,
+    STATUS_LF = AT_FIRST_LINE + 3,
     HEADER_LF = STATUS_LF + 1,
     HEAD_LF = HEADER_LF + 1,
-    TRAILER = HEAD_LF + 1,
-    TRAILER_REST = TRAILER + 2,
-    TRAILER_LF = TRAILER_REST + 4,
+    AT_TRAILER = HEAD_LF + 1,
+    IN_TRAILER = AT_TRAILER + 2,
+    TRAILER_LF = IN_TRAILER + 4,
     LAST_LF = TRAILER_LF + 1,
-    EXTENSION = LAST_LF + 1,
-    SIZE_LF = EXTENSION + 4,
-    SIZE = SIZE_LF + 1,
-    MORE_SIZE = SIZE + 3,
-    CHUNK_CR = MORE_SIZE + 5,
+    IN_EXTENSION = LAST_LF + 1,
+    SIZE_LF = IN_EXTENSION + 4,
+    AT_SIZE = SIZE_LF + 1,
+    IN_SIZE = AT_SIZE + 3, /* further digits: continues with AFTER_SIZE */
+    AFTER_SIZE = IN_SIZE + 3,
+    CHUNK_CR = AFTER_SIZE + 4,
     CHUNK_LF = CHUNK_CR + 1,
     STATES = CHUNK_LF + 1,
 
-    IN_CHUNK = STATES, /* length bytes follow */
+    IN_CHUNK = STATES, /* http.length bytes follow */
     IN_BODY,           /* the same, without chunks */
-    IN_REST = OSFT_HTTP_TO_END,
-    IN_NOTHING = OSFT_HTTP_OVER,
 
-    DO_STATUS = IN_BODY + 1,
-    DO_HEADER,
-    DO_HEAD,
-    DO_DIGIT,
-    DO_SIZE
+    DO_END_STATUS,
+    DO_END_HEAD,
+    DO_SIZE_DIGIT,
+    DO_END_SIZE
 };
 
-#define L      | OSFT_LAST
-#define ONE(b) b, b
-#define IS(b, next)    \
-    {                  \
-        ONE(b), next L \
-    }
-#define LINE(next, at_cr)                                          \
-    { ONE('\r'), at_cr }, { ONE('\t'), next }, { ' ', '~', next }, \
-    {                                                              \
-        0x80, 0xff, next L                                         \
-    }
-#define TOKEN(next)      \
-    { '!', '9', next },  \
-    {                    \
-        ';', '~', next L \
-    }
-#define HEX                                         \
-    { '0', '9', DO_DIGIT }, { 'A', 'F', DO_DIGIT }, \
-    {                                               \
-        'a', 'f', DO_DIGIT L                        \
-    }
+#define REST_OF_LINE(state, at_cr)                                               \
+    OSFT_RANGE(' ', '~', state), OSFT_BYTE('\r', at_cr), OSFT_BYTE('\t', state), \
+        OSFT_LAST_RANGE(0x80, 0xff, state)
+/* The characters of a header's name are checked as far as it matters: no white space, no colon. */
+#define NAME_CHARACTERS OSFT_RANGE(';', '~', IN_NAME), OSFT_RANGE('!', '9', IN_NAME)
+#define HEX_DIGITS      OSFT_RANGE('0', '9', DO_SIZE_DIGIT), OSFT_RANGE('A', 'F', DO_SIZE_DIGIT)
 
+/* clang-format off */
 static const struct osft_range grammar[] = {
-    /* clang-format off */
-    /* status */    IS('H', 1), IS('T', 2), IS('T', 3), IS('P', 4), IS('/', 5), IS('1', 6), IS('.', 7),
-                    { '0', '1', 8 L }, IS(' ', 9), { '1', '5', 10 L }, { '0', '9', 11 L },
-                    { '0', '9', CODE L },
-    /* its end */   { ONE(' '), PHRASE }, IS('\r', STATUS_LF), LINE(PHRASE, STATUS_LF),
-    /* name */      { ONE(':'), SPACE }, TOKEN(NAME),
-    /* value */     LINE(VALUE, HEADER_LF),
-    /* space */     { ONE(' '), SPACE }, { ONE('\t'), SPACE }, LINE(VALUE, HEADER_LF),
-    /* first */     { ONE('\r'), HEAD_LF }, TOKEN(NAME),
-    /* line feeds */{ ONE('\n'), DO_STATUS L }, { ONE('\n'), DO_HEADER L }, { ONE('\n'), DO_HEAD L },
-    /* trailer */   { ONE('\r'), LAST_LF }, { '!', '~', TRAILER_REST L },
-                    LINE(TRAILER_REST, TRAILER_LF),
-                    { ONE('\n'), TRAILER L }, { ONE('\n'), IN_NOTHING L },
-    /* extension */ LINE(EXTENSION, SIZE_LF),
-    /* size LF */   { ONE('\n'), DO_SIZE L },
-    /* size */      HEX,
-    /* more size */ { ONE(';'), EXTENSION }, { ONE('\r'), SIZE_LF }, HEX,
-    /* chunk end */ { ONE('\r'), CHUNK_LF L }, { ONE('\n'), SIZE L }
-    /* clang-format on */
+    [IN_STATUS] =
+        OSFT_LAST_BYTE('H', 1), OSFT_LAST_BYTE('T', 2), OSFT_LAST_BYTE('T', 3),
+        OSFT_LAST_BYTE('P', 4), OSFT_LAST_BYTE('/', 5), OSFT_LAST_BYTE('1', 6),
+        OSFT_LAST_BYTE('.', 7), OSFT_LAST_RANGE('0', '1', 8), OSFT_LAST_BYTE(' ', 9),
+        OSFT_LAST_RANGE('1', '5', 10), OSFT_LAST_RANGE('0', '9', 11),
+        OSFT_LAST_RANGE('0', '9', AFTER_STATUS),
+    [AFTER_STATUS] = OSFT_BYTE(' ', IN_REASON), OSFT_LAST_BYTE('\r', STATUS_LF),
+    [IN_REASON] = REST_OF_LINE(IN_REASON, STATUS_LF),
+    [IN_NAME] = NAME_CHARACTERS, OSFT_LAST_BYTE(':', BEFORE_VALUE),
+    [IN_VALUE] = REST_OF_LINE(IN_VALUE, HEADER_LF),
+    [BEFORE_VALUE] =
+        OSFT_BYTE(' ', BEFORE_VALUE), OSFT_BYTE('\t', BEFORE_VALUE),
+        REST_OF_LINE(IN_VALUE, HEADER_LF),
+    [AT_LINE] = OSFT_BYTE(' ', IN_VALUE), OSFT_BYTE('\t', IN_VALUE),
+    [AT_FIRST_LINE] = NAME_CHARACTERS, OSFT_LAST_BYTE('\r', HEAD_LF),
+    [STATUS_LF] = OSFT_LAST_BYTE('\n', DO_END_STATUS),
+    [HEADER_LF] = OSFT_LAST_BYTE('\n', AT_LINE),
+    [HEAD_LF] = OSFT_LAST_BYTE('\n', DO_END_HEAD),
+    [AT_TRAILER] = OSFT_BYTE('\r', LAST_LF), OSFT_LAST_RANGE(' ', '~', IN_TRAILER),
+    [IN_TRAILER] = REST_OF_LINE(IN_TRAILER, TRAILER_LF),
+    [TRAILER_LF] = OSFT_LAST_BYTE('\n', AT_TRAILER),
+    [LAST_LF] = OSFT_LAST_BYTE('\n', OSFT_HTTP_COMPLETE),
+    [IN_EXTENSION] = REST_OF_LINE(IN_EXTENSION, SIZE_LF),
+    [SIZE_LF] = OSFT_LAST_BYTE('\n', DO_END_SIZE),
+    [AT_SIZE] = HEX_DIGITS, OSFT_LAST_RANGE('a', 'f', DO_SIZE_DIGIT),
+    [IN_SIZE] = HEX_DIGITS, OSFT_RANGE('a', 'f', DO_SIZE_DIGIT),
+    [AFTER_SIZE] =
+        OSFT_BYTE('\r', SIZE_LF), OSFT_BYTE(';', IN_EXTENSION), OSFT_BYTE(' ', AFTER_SIZE),
+        OSFT_LAST_BYTE('\t', AFTER_SIZE),
+    [CHUNK_CR] = OSFT_LAST_BYTE('\r', CHUNK_LF),
+    [CHUNK_LF] = OSFT_LAST_BYTE('\n', AT_SIZE),
 };
-OSFT_STATIC_ASSERT(sizeof(grammar) == 3 * STATES, a_state_does_not_begin_where_the_enum_says);
-OSFT_STATIC_ASSERT((int)DO_SIZE < (int)OSFT_HTTP_TO_END, too_many_states);
+/* clang-format on */
+OSFT_STATIC_ASSERT(sizeof(grammar) == STATES * sizeof(struct osft_range), the_last_state_ends);
+OSFT_STATIC_ASSERT((int)DO_END_SIZE < (int)OSFT_HTTP_UNTIL_CLOSE, the_states_fit);
 
-OSFT_STATIC_ASSERT(offsetof(struct osft_page, connection) ==
-                       offsetof(struct osft_page, date) + 3 * sizeof(struct osft_span),
-                   kept_headers_must_lie_in_order);
-
-static int status_line(struct osft_client *c)
+void osft_begin_http(struct osft_client *client)
 {
-    const char *line = c->mem; /* HTTP/1.1 200 ... */
-    unsigned status = (unsigned)osft_integer(line + 9, 3);
+    memset(&client->http, 0, sizeof(client->http));
+}
 
-    c->is_1_0 = line[7] == '0';
-    if (status == 101) { /* nobody asked for an upgrade */
+static int read_status_line(struct osft_client *client)
+{
+    const char *line = client->response.buffer; /* HTTP/1.1 200 ... */
+    struct osft_http *http = &client->http;
+
+    http->is_1_0 = line[7] == '0';
+    http->is_chunked = http->has_length = http->is_line_cut = 0;
+    http->may_stay_open = client->settings->retry != NULL && !http->is_1_0;
+    client->reply.http_status = (uint16_t)osft_parse_integer(line + 9, 3);
+    return client->reply.http_status == 101 ? OSFT_E_HTTP : OSFT_OK; /* no upgrade was asked for */
+}
+
+/* A length, or several equal ones between commas, as some servers send. */
+static int read_content_length(struct osft_http *http, const char *value, size_t len)
+{
+    const char *end = value + len, *number;
+
+    while (value < end) {
+        int64_t length;
+
+        for (number = value; value < end && *value != ',' && *value != ' '; value++) {
+        }
+        length = osft_parse_integer(number, (size_t)(value - number));
+        if (length < 0 || (http->has_length && (uint64_t)length != http->length)) {
+            return OSFT_E_HTTP;
+        }
+        http->has_length = 1;
+        http->length = (uint64_t)length;
+        while (value < end && (*value == ',' || *value == ' ')) {
+            value++;
+        }
+    }
+    return http->has_length ? OSFT_OK : OSFT_E_HTTP;
+}
+
+static int read_transfer_encoding(struct osft_http *http, const char *value, size_t len)
+{
+    /* Said twice, it would mean chunks within chunks. */
+    if (http->is_chunked || !osft_is_equal_ignoring_case(value, len, "chunked")) {
         return OSFT_E_HTTP;
     }
-    c->has_length = c->is_chunked = c->is_long = 0;
-    c->page->http_status = (uint16_t)status;
+    http->is_chunked = 1;
     return OSFT_OK;
 }
 
-static int header(struct osft_client *c)
+/* The header line that is stored is over, as the next one does not continue it. Those that decide where
+ * the body ends must be understood; the others matter to settings.retry only. */
+static int read_header_line(struct osft_client *client)
 {
-    static const char names[] = "date\0retry-after\0x-acs-retry-after\0connection\0"
-                                "content-length\0transfer-encoding";
-    char *value = c->mem + c->name;
-    size_t len = c->used - c->name;
-    unsigned i = osft_find(names, 6, c->mem + c->item, c->name - c->item);
-    int64_t n;
+    struct osft_http *http = &client->http;
+    const struct osft_retry *retry = client->settings->retry;
+    const char *name = client->response.buffer, *value = name + http->value_start;
+    size_t name_length = http->value_start, len = client->response.used - name_length;
+    int is_length = osft_is_equal_ignoring_case(name, name_length, "content-length");
+    int is_coding = osft_is_equal_ignoring_case(name, name_length, "transfer-encoding");
+    int is_cut = http->is_line_cut;
 
-    if (i == 6 || c->page->http_status < 200) { /* of no interest */
-        c->is_long = 0;
-        return OSFT_OK;
-    }
-    if (c->is_long) {
-        return OSFT_E_HTTP; /* what was not stored could change what it means */
-    }
+    http->has_line = http->is_line_cut = 0;
+    client->response.used = 0;
     while (len > 0 && (uint8_t)value[len - 1] <= ' ') {
         len--;
     }
-    if (i < 4) {
-        struct osft_span *to = &c->page->date + i; /* they lie in a row */
-        if (to->ptr == NULL) { /* the first counts, so that a peer cannot fill the buffer */
-            value[len] = 0;
-            to->ptr = value;
-            to->len = len;
-            c->item = c->used + 1; /* it stays, and the next line begins after it */
+    if (client->reply.http_status < 200) {
+        return OSFT_OK;
+    }
+    if (is_length || is_coding) {
+        if (is_cut) {
+            return OSFT_E_HTTP; /* what was not stored could change its meaning */
         }
-    } else if (i == 4) {
-        n = osft_integer(value, len);
-        if (n >> 32 != 0 || (c->has_length && (uint32_t)n != c->length)) {
-            return OSFT_E_HTTP;
-        }
-        c->has_length = 1;
-        c->length = (uint32_t)n;
-    } else if (c->is_chunked || osft_find("chunked", 1, value, len) != 0) {
-        return OSFT_E_HTTP; /* said twice, it would mean chunks within chunks */
-    } else {
-        c->is_chunked = 1;
+        return is_length ? read_content_length(http, value, len)
+                         : read_transfer_encoding(http, value, len);
+    }
+    if (retry != NULL && !is_cut) {
+        retry->read_header(client, name_length, value, len);
     }
     return OSFT_OK;
 }
 
-static int head_end(struct osft_client *c)
+static int end_head(struct osft_client *client)
 {
-    struct osft_page *page = c->page;
+    struct osft_http *http = &client->http;
+    unsigned status = client->reply.http_status;
 
-    if (page->http_status < 200) { /* an interim answer; the real one follows */
-        page->http_status = 0;
-        c->http = STATUS;
+    if (status < 200) { /* an interim response; the real one follows */
+        client->reply.http_status = 0;
+        http->state = IN_STATUS;
         return OSFT_OK;
     }
-    c->http = IN_NOTHING;
-    if (page->http_status - 300U < 100) {
+    http->state = OSFT_HTTP_COMPLETE;
+    if (status >= 300 && status < 400) {
         return OSFT_E_REDIRECT;
     }
-    if (page->http_status == 204) {
+    if (status == 204) {
         return OSFT_OK;
     }
-    if (c->is_chunked) {
-        c->http = SIZE;
-        return c->has_length | c->is_1_0 ? OSFT_E_HTTP : OSFT_OK;
+    if (http->is_chunked) {
+        http->state = AT_SIZE;
+        http->length = 0;
+        return http->has_length || http->is_1_0 ? OSFT_E_HTTP : OSFT_OK;
     }
-    if (!c->has_length) {
-        c->http = IN_REST;
-    } else if (c->length != 0) {
-        c->http = IN_BODY;
+    if (!http->has_length) {
+        http->state = OSFT_HTTP_UNTIL_CLOSE;
+    } else if (http->length != 0) {
+        http->state = IN_BODY;
     }
     return OSFT_OK;
 }
 
-static int body_byte(struct osft_client *c, uint8_t b)
+static int add_size_digit(struct osft_http *http, char digit)
 {
-    if (c->http != IN_REST && --c->length == 0) {
-        c->http = c->http == IN_BODY ? IN_NOTHING : CHUNK_CR;
-    }
-    return c->page->stream != NULL ? c->page->stream->byte(c, b) : osft_answer_byte(c, b);
-}
-
-/* A line is over: what is kept of it lies before c->item, the rest is given up. */
-static int line_end(struct osft_client *c, int what)
-{
-    int err;
-
-    c->http = FIRST;
-    err = what == DO_STATUS ? status_line(c) : what == DO_HEADER ? header(c) : head_end(c);
-    c->used = c->item;
-    return err;
-}
-
-static int digit(struct osft_client *c, uint8_t b)
-{
-    if (c->length >> 28 != 0) {
+    if (http->length >> 59 != 0) {
         return OSFT_E_HTTP;
     }
-    c->length = c->length << 4 | ((b & 15U) + (b >> 6) * 9U); /* a letter: bit 6 */
-    c->http = MORE_SIZE;
+    http->length = http->length << 4 | osft_parse_hex(&digit, 1);
+    http->state = IN_SIZE;
     return OSFT_OK;
 }
 
-/* A byte that leads to a state, and may be part of what is stored of a line. */
-static void line_byte(struct osft_client *c, int next, uint8_t b)
+/* Store bytes of a line, as far as there is room. */
+static void store_line(struct osft_client *client, const char *bytes, size_t len)
 {
-    c->http = (uint8_t)next;
-    if (next == SPACE) {
-        c->name = c->used; /* the name ends here, the value begins */
-    } else if (next < SPACE && c->used - c->item < OSFT_LINE_MAX && c->used + 2 < c->size) {
-        /* In lower case: names, and the value of transfer-encoding. */
-        int fold = next == NAME || (next == VALUE && c->mem[c->item] == 't');
-        c->mem[c->used++] = (char)(fold ? b | 0x20 : b);
-    } else if (next < SPACE) {
-        c->is_long = 1;
+    struct osft_response *response = &client->response;
+    size_t room = OSFT_LINE_MAX - response->used;
+
+    if (len > room) {
+        len = room;
+        client->http.is_line_cut = 1;
     }
+    memmove(response->buffer + response->used, bytes, len);
+    response->used += len;
 }
 
-int osft_http_byte(struct osft_client *c, uint8_t b)
+/* A byte of the head, or of the framing of chunks. */
+static int read_framing_byte(struct osft_client *client, const char *byte)
 {
-    int next;
+    struct osft_http *http = &client->http;
+    int next = osft_next_state(&grammar[http->state], (uint8_t)*byte);
 
-    if (c->http >= IN_CHUNK) {
-        return body_byte(c, b);
-    }
-    next = osft_next(grammar + c->http, b);
-    if (next < 0 || ++c->head > OSFT_HEAD_MAX) {
+    if (next < 0 || ++http->head_bytes > OSFT_HEAD_MAX) {
         return OSFT_E_HTTP;
     }
-    if (next >= DO_STATUS && next <= DO_HEAD) {
-        return line_end(c, next);
+    if (http->has_line && http->state == AT_LINE && next != IN_VALUE) {
+        int error = read_header_line(client);
+        if (error != OSFT_OK) {
+            return error;
+        }
     }
-    if (next == DO_DIGIT) {
-        return digit(c, b);
+    switch (next) {
+    case DO_END_STATUS:
+        client->response.used = 0;
+        http->state = AT_FIRST_LINE;
+        return read_status_line(client);
+    case DO_END_HEAD: return end_head(client);
+    case DO_SIZE_DIGIT: return add_size_digit(http, *byte);
+    case DO_END_SIZE:
+        http->head_bytes = 1; /* the body may be of any length; 0 would mean that nothing came */
+        http->state = http->length != 0 ? IN_CHUNK : AT_TRAILER;
+        return OSFT_OK;
+    case BEFORE_VALUE:
+        if (http->state == IN_NAME) {
+            http->value_start = client->response.used;
+        }
+        http->has_line = 1;
+        break;
+    default:
+        if (next < BEFORE_VALUE) {
+            store_line(client, byte, 1);
+        }
     }
-    if (next == DO_SIZE) {
-        c->head = 1; /* what may endure is the body; 0 would be: nothing has come */
-        next = c->length != 0 ? IN_CHUNK : TRAILER;
-    }
-    line_byte(c, next, b);
+    http->state = (uint8_t)next;
     return OSFT_OK;
+}
+
+/* Bytes of the body; *taken: how many of them it has. */
+static int read_body(struct osft_client *client, const char *bytes, size_t len, size_t *taken)
+{
+    struct osft_http *http = &client->http;
+
+    if (http->state != OSFT_HTTP_UNTIL_CLOSE) {
+        if (len > http->length) {
+            len = (size_t)http->length;
+        }
+        http->length -= len;
+        if (http->length == 0) {
+            http->state = http->state == IN_BODY ? (int)OSFT_HTTP_COMPLETE : (int)CHUNK_CR;
+        }
+    }
+    *taken = len;
+    return osft_read_response(&client->response, bytes, len);
+}
+
+/* How many bytes leave the state as it is: most of a reason phrase, a header's name or its value. */
+static size_t count_plain_bytes(const struct osft_http *http, const char *bytes, size_t len)
+{
+    size_t i = 0, max = OSFT_HEAD_MAX - http->head_bytes;
+
+    if (http->state < IN_REASON || http->state > IN_VALUE) {
+        return 0;
+    }
+    if (len > max) {
+        len = max;
+    }
+    while (i < len && osft_next_state(&grammar[http->state], (uint8_t)bytes[i]) == http->state) {
+        i++;
+    }
+    return i;
+}
+
+int osft_read_http(struct osft_client *client, const char *bytes, size_t len)
+{
+    struct osft_http *http = &client->http;
+    int result = OSFT_OK;
+
+    while (len > 0 && result == OSFT_OK) {
+        size_t taken = 1;
+
+        if (http->state == OSFT_HTTP_COMPLETE) {
+            http->may_stay_open = 0; /* these bytes answer nothing that was asked */
+            break;
+        }
+        if (http->state >= IN_CHUNK) {
+            result = read_body(client, bytes, len, &taken);
+        } else if ((taken = count_plain_bytes(http, bytes, len)) != 0) {
+            store_line(client, bytes, taken);
+            http->head_bytes += (uint32_t)taken;
+        } else {
+            taken = 1;
+            result = read_framing_byte(client, bytes);
+        }
+        bytes += taken;
+        len -= taken;
+    }
+    return result;
 }
