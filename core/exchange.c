@@ -28,10 +28,10 @@ void osft_close_connection(struct osft_client *client)
  * server's certificate must be judged anew. */
 static int may_stay_open(const struct osft_client *client, int result)
 {
-    return client->http.may_stay_open && client->http.state == OSFT_HTTP_COMPLETE &&
-           client->settings->port->ticks_ms != NULL && client->state == OSFT_RECEIVING &&
-           (result == OSFT_OK || result == OSFT_E_SPACE || result == OSFT_E_TASKS ||
-            result == OSFT_E_BAD_TASK);
+    const struct osft_http *http = &client->http;
+
+    return http->may_stay_open && !http->is_1_0 && http->state == OSFT_HTTP_COMPLETE &&
+           (result > OSFT_E_IO || result == OSFT_E_BAD_TASK);
 }
 
 /* The exchange is over. */
@@ -88,7 +88,6 @@ int osft_begin_exchange(struct osft_client *client, const char *date)
         wipe_request(client);
         return error;
     }
-    client->was_kept = client->is_open;
     client->state = client->is_open ? OSFT_SENDING : OSFT_OPENING;
     return OSFT_OK;
 }

@@ -12,13 +12,12 @@ enum kind { TEXT, TEXT_OR_INTEGER, INTEGER, PER_CENT, LIST };
 
 #define IN_REPLY(field) offsetof(struct osft_reply, field)
 #define IN_TASK(field)  offsetof(struct osft_task, field)
-#define MEMBER(name, kind, offset)           \
-    {                                        \
-        name, sizeof(name) - 1, kind, offset \
+#define MEMBER(name, kind, offset) \
+    {                              \
+        name, kind, offset         \
     }
 static const struct {
     char name[13];
-    uint8_t name_length;
     uint8_t kind;
     uint8_t offset; /* of the field, in struct osft_reply or struct osft_task */
 } members[OSFT_MEMBERS] = {
@@ -41,16 +40,16 @@ static const struct {
     [OSFT_MEMBER_PROGRESS] = MEMBER("progress", PER_CENT, IN_TASK(progress)),
 };
 
-unsigned osft_find_member(unsigned object, const char *name, size_t len)
+unsigned osft_find_member(unsigned place, const char *name, size_t len)
 {
-    unsigned i = object == OSFT_TASK ? OSFT_MEMBER_FUNCTION_NAME : OSFT_MEMBER_CODE;
-    unsigned end = object == OSFT_TASK       ? OSFT_MEMBERS
-                   : object == OSFT_ENVELOPE ? OSFT_MEMBER_FUNCTION_NAME
-                                             : OSFT_MEMBER_ENVELOPE_STATUS;
+    unsigned i = place == OSFT_IN_TASK ? OSFT_MEMBER_FUNCTION_NAME : OSFT_MEMBER_CODE;
+    unsigned end = place == OSFT_IN_TASK       ? OSFT_MEMBERS
+                   : place == OSFT_IN_ENVELOPE ? OSFT_MEMBER_FUNCTION_NAME
+                                               : OSFT_MEMBER_ENVELOPE_STATUS;
 
     for (; i < end; i++) {
         /* camelCase and PascalCase differ in the case of the first letter only. */
-        if (len == members[i].name_length && (name[0] | 0x20) == members[i].name[0] &&
+        if (len == strlen(members[i].name) && (name[0] | 0x20) == members[i].name[0] &&
             memcmp(name + 1, members[i].name + 1, len - 1) == 0) {
             return i;
         }
@@ -105,7 +104,7 @@ static int set_field(struct osft_response *response, struct osft_task *task, uns
 unsigned osft_read_members(struct osft_response *response, size_t start, struct osft_task *task)
 {
     const char *json = response->buffer + start;
-    unsigned object = task != NULL ? OSFT_TASK : OSFT_ENVELOPE, bad_member = OSFT_MEMBERS;
+    unsigned place = task != NULL ? OSFT_IN_TASK : OSFT_IN_ENVELOPE, bad_member = OSFT_MEMBERS;
     jsmn_parser parser;
     jsmntok_t tokens[1 + 2 * OSFT_TASK_MEMBERS]; /* 340 bytes of stack on 32-bit devices */
     int count, i;
@@ -121,7 +120,7 @@ unsigned osft_read_members(struct osft_response *response, size_t start, struct 
     for (i = tokens[0].type == JSMN_OBJECT; i + 1 < count; i += 2) {
         const jsmntok_t *name = &tokens[i];
         unsigned member =
-            osft_find_member(object, json + name->start, (size_t)(name->end - name->start));
+            osft_find_member(place, json + name->start, (size_t)(name->end - name->start));
         if (!set_field(response, task, member, json, name + 1) && bad_member == OSFT_MEMBERS) {
             bad_member = member;
         }
