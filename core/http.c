@@ -9,19 +9,14 @@ void osft_begin_http(struct osft_client *client)
     memset(&client->http, 0, sizeof(client->http));
 }
 
-/* HTTP/1.1 200 and a reason phrase, or none */
-static int read_status_line(struct osft_client *client)
+/* HTTP/1.1 200, and a reason phrase or none */
+static int read_status_line(struct osft_client *client, const char *line, size_t len)
 {
-    static const char version[] = "HTTP/1.";
-    const char *line = client->response.buffer;
-    size_t len = client->response.used;
     struct osft_http *http = &client->http;
     int64_t status = len >= 12 ? osft_parse_integer(line + 9, 3) : 0;
 
-    client->response.used = 0;
-    http->is_header_cut = 0;
     /* 101: no upgrade was asked for */
-    if (status < 100 || status > 599 || status == 101 || memcmp(line, version, 7) != 0 ||
+    if (status < 100 || status > 599 || status == 101 || memcmp(line, "HTTP/1.", 7) != 0 ||
         (line[7] | 1) != '1' || line[8] != ' ' || (len > 12 && line[12] != ' ')) {
         return OSFT_E_HTTP;
     }
@@ -67,18 +62,16 @@ static int read_transfer_encoding(struct osft_http *http, const char *value, siz
     return OSFT_OK;
 }
 
-/* The header line that is stored is over, as the next line does not continue it. The two headers that
- * decide where the body ends must be understood; others matter to settings.retry only. */
+/* The two headers that decide where the body ends must be understood; others matter to settings.retry
+ * only. */
 static int read_header(struct osft_client *client)
 {
     struct osft_http *http = &client->http;
     const struct osft_retry *retry = client->settings->retry;
     const char *name = client->response.buffer;
-    size_t name_length = 0, begin, end = client->response.used;
-    int is_cut = http->is_header_cut, is_length, is_coding;
+    size_t name_length = 0, begin, end = http->line_length;
+    int is_length, is_coding;
 
-    http->has_header = http->is_header_cut = 0;
-    client->response.used = 0;
     while (name_length < end && name[name_length] > ' ' && name[name_length] != ':') {
         name_length++;
     }
@@ -95,7 +88,7 @@ static int read_header(struct osft_client *client)
     }
     is_length = osft_is_equal_ignoring_case(name, name_length, "content-length");
     is_coding = osft_is_equal_ignoring_case(name, name_length, "transfer-encoding");
-    if (is_cut && (is_length || is_coding)) {
+    if (http->is_cut && (is_length || is_coding)) {
         return OSFT_E_HTTP; /* what was not stored could change its meaning */
     }
     if (is_length) {
@@ -104,7 +97,7 @@ static int read_header(struct osft_client *client)
     if (is_coding) {
         return read_transfer_encoding(http, name + begin, end - begin);
     }
-    if (retry != NULL && !is_cut) {
+    if (retry != NULL && !http->is_cut) {
         retry->read_header(client, name_length, name + begin, end - begin);
     }
     return OSFT_OK;
@@ -139,78 +132,67 @@ static int end_head(struct osft_client *client)
     return OSFT_OK;
 }
 
-/* A part of the line with a chunk's size: digits, then white space or extensions, which are ignored. */
-static int read_chunk_size(struct osft_http *http, const char *bytes, size_t len)
+/* Hex digits; behind them, white space and extensions are ignored. 15 digits are more than any chunk has. */
+static int read_chunk_size(struct osft_http *http, const char *line, size_t len)
 {
-    size_t i;
+    size_t digits = 0;
 
-    for (i = 0; i < len && !http->ended_size; i++) {
-        char byte = bytes[i], letter = (char)(byte | 0x20);
-        int is_digit = (byte >= '0' && byte <= '9') || (letter >= 'a' && letter <= 'f');
-
-        if (is_digit && http->length >> 59 == 0) {
-            http->length = http->length << 4 | osft_parse_hex(&byte, 1);
-        } else if (http->line_bytes + i != 0 && (byte == ' ' || byte == '\t' || byte == ';')) {
-            http->ended_size = 1;
-        } else {
-            return OSFT_E_HTTP;
-        }
+    http->length = 0;
+    while (digits < len && ((line[digits] >= '0' && line[digits] <= '9') ||
+                            ((line[digits] | 0x20) >= 'a' && (line[digits] | 0x20) <= 'f'))) {
+        http->length = http->length << 4 | osft_parse_hex(&line[digits], 1);
+        digits++;
     }
+    if (digits == 0 || digits > 15 ||
+        (digits < len && line[digits] != ' ' && line[digits] != '\t' && line[digits] != ';')) {
+        return OSFT_E_HTTP;
+    }
+    http->head_bytes = 1; /* the body may be of any length; 0 would mean that nothing came */
+    http->state = http->length != 0 ? OSFT_HTTP_CHUNK : OSFT_HTTP_TRAILER;
     return OSFT_OK;
-}
-
-static void store_line(struct osft_client *client, const char *bytes, size_t len)
-{
-    struct osft_response *response = &client->response;
-    size_t room = OSFT_LINE_MAX - response->used;
-
-    if (len > room) {
-        len = room;
-        client->http.is_header_cut = 1;
-    }
-    memmove(response->buffer + response->used, bytes, len);
-    response->used += len;
-}
-
-/* Bytes of a line, without what ends it. */
-static int read_line(struct osft_client *client, const char *bytes, size_t len)
-{
-    switch (client->http.state) {
-    case OSFT_HTTP_STATUS_LINE:
-    case OSFT_HTTP_HEADER: store_line(client, bytes, len); return OSFT_OK;
-    case OSFT_HTTP_CHUNK_SIZE: return read_chunk_size(&client->http, bytes, len);
-    case OSFT_HTTP_CHUNK_END: return OSFT_E_HTTP;
-    default: return OSFT_OK; /* trailers say nothing that matters */
-    }
 }
 
 /* A line is over. */
 static int end_line(struct osft_client *client)
 {
     struct osft_http *http = &client->http;
-    int is_empty = http->line_bytes == 0;
+    const char *line = client->response.buffer + client->response.used;
+    size_t len = http->line_length;
 
-    http->line_bytes = 0;
-    switch (http->state) {
-    case OSFT_HTTP_STATUS_LINE: return read_status_line(client);
-    case OSFT_HTTP_HEADER:
-        http->has_header = !is_empty;
-        return is_empty ? end_head(client) : OSFT_OK;
-    case OSFT_HTTP_CHUNK_SIZE:
-        if (is_empty) {
-            return OSFT_E_HTTP;
-        }
-        http->ended_size = 0;
-        http->head_bytes = 1; /* the body may be of any length; 0 would mean that nothing came */
-        http->state = http->length != 0 ? OSFT_HTTP_CHUNK : OSFT_HTTP_TRAILER;
+    if (http->state == OSFT_HTTP_HEADER && len != 0) {
+        http->has_header = 1; /* and stays, as the next line may continue it */
         return OSFT_OK;
-    case OSFT_HTTP_CHUNK_END: http->state = OSFT_HTTP_CHUNK_SIZE; return OSFT_OK;
-    default:
-        if (is_empty) {
+    }
+    http->line_length = 0;
+    http->is_cut = 0;
+    switch (http->state) {
+    case OSFT_HTTP_STATUS_LINE: return read_status_line(client, line, len);
+    case OSFT_HTTP_HEADER: return end_head(client);
+    case OSFT_HTTP_CHUNK_SIZE: return read_chunk_size(http, line, len);
+    case OSFT_HTTP_CHUNK_END:
+        http->state = OSFT_HTTP_CHUNK_SIZE;
+        return len == 0 ? OSFT_OK : OSFT_E_HTTP;
+    default: /* a trailer says nothing that matters; an empty line ends the response */
+        if (len == 0) {
             http->state = OSFT_HTTP_COMPLETE;
         }
         return OSFT_OK;
     }
+}
+
+/* Store bytes of the line that is being read, as far as there is room. */
+static void store_line(struct osft_client *client, const char *bytes, size_t len)
+{
+    struct osft_http *http = &client->http;
+    size_t max = http->state <= OSFT_HTTP_HEADER ? OSFT_LINE_MAX : OSFT_SPARE_BYTES - 1;
+    size_t room = max - http->line_length;
+
+    if (len > room) {
+        len = room;
+        http->is_cut = 1;
+    }
+    memmove(client->response.buffer + client->response.used + http->line_length, bytes, len);
+    http->line_length += len;
 }
 
 /* How many bytes are text, which no line break or other control character interrupts. */
@@ -224,25 +206,32 @@ static size_t count_text(const char *bytes, size_t len)
     return i;
 }
 
-/* Bytes of the head, or of the framing of chunks; *taken: how many were read. */
+/* Bytes of the head, or of the lines that frame chunks; *taken: how many were read. */
 static int read_lines(struct osft_client *client, const char *bytes, size_t len, size_t *taken)
 {
     struct osft_http *http = &client->http;
     int result = OSFT_OK;
 
-    if (http->has_header && http->line_bytes == 0 && *bytes != ' ' && *bytes != '\t') {
-        result = read_header(client);
+    if (http->has_header) {
+        http->has_header = 0;
+        if (*bytes != ' ' && *bytes != '\t') {
+            result = read_header(client);
+            http->line_length = 0;
+            http->is_cut = 0;
+        }
     }
     *taken = 1;
     if (http->has_cr) {
         http->has_cr = 0;
         result = *bytes == '\n' ? end_line(client) : OSFT_E_HTTP;
-    } else if (result == OSFT_OK && *bytes == '\r') {
+    } else if (*bytes == '\r') {
         http->has_cr = 1;
-    } else if (result == OSFT_OK) {
+    } else {
         *taken = count_text(bytes, len);
-        result = *taken != 0 ? read_line(client, bytes, *taken) : OSFT_E_HTTP;
-        http->line_bytes += (uint32_t)*taken;
+        if (*taken == 0) {
+            return OSFT_E_HTTP;
+        }
+        store_line(client, bytes, *taken);
     }
     if (*taken > OSFT_HEAD_MAX - http->head_bytes) {
         return OSFT_E_HTTP;

@@ -259,13 +259,12 @@ struct osft_response {
 };
 struct osft_http {
     uint8_t state;
-    uint8_t has_cr;        /* the last byte was CR, and LF must follow */
-    uint8_t has_header;    /* a header line is stored and not yet looked at */
-    uint8_t is_header_cut; /* the rest of that line was not stored */
-    uint8_t ended_size;    /* the chunk's size is over, and white space or extensions follow */
+    uint8_t has_cr;     /* the last byte was CR, and LF must follow */
+    uint8_t has_header; /* a header line is over, unless the next line continues it */
+    uint8_t is_cut;     /* not all of the line was stored */
     uint8_t is_1_0, is_chunked, has_length;
     uint8_t may_stay_open; /* as far as the response says */
-    uint32_t line_bytes;   /* of the line being read */
+    size_t line_length;    /* bytes of the line that are stored, behind response.used */
     uint32_t head_bytes;   /* read of a head, or since a chunk's size; 0: nothing was received */
     uint64_t length;       /* bytes of the body or chunk that are still to come */
 };

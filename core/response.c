@@ -72,7 +72,7 @@ static void skip_value(struct osft_response *r)
 
 static void note_need(struct osft_response *r, size_t further)
 {
-    size_t need = r->used + r->missing + further + 1; /* one byte stays free to receive into */
+    size_t need = r->used + r->missing + further + OSFT_SPARE_BYTES;
 
     if (r->reply->need < need) {
         r->reply->need = need;
@@ -84,7 +84,7 @@ static void note_need(struct osft_response *r, size_t further)
 static int store(struct osft_response *r, const char *bytes, size_t len)
 {
     note_need(r, len);
-    if (len >= r->size - r->used) {
+    if (len + OSFT_SPARE_BYTES > r->size - r->used) {
         r->missing += r->used - r->member_start + len;
         r->counts_skipped = 1;
         set_fault(r, OSFT_E_SPACE);
@@ -325,7 +325,7 @@ static void end_member(struct osft_response *r)
 static void end_element(struct osft_response *r)
 {
     if (r->used != r->task_start) {
-        r->buffer[r->used++] = '}'; /* in the byte that stays free otherwise */
+        r->buffer[r->used++] = '}'; /* in a byte that stays free otherwise */
     }
     if (r->place == OSFT_IN_TASK) {
         end_task(r);

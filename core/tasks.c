@@ -12,12 +12,13 @@ enum kind { TEXT, TEXT_OR_INTEGER, INTEGER, PER_CENT, LIST };
 
 #define IN_REPLY(field) offsetof(struct osft_reply, field)
 #define IN_TASK(field)  offsetof(struct osft_task, field)
-#define MEMBER(name, kind, offset) \
-    {                              \
-        name, kind, offset         \
+#define MEMBER(name, kind, offset)           \
+    {                                        \
+        name, sizeof(name) - 1, kind, offset \
     }
 static const struct {
     char name[13];
+    uint8_t name_length;
     uint8_t kind;
     uint8_t offset; /* of the field, in struct osft_reply or struct osft_task */
 } members[OSFT_MEMBERS] = {
@@ -49,7 +50,7 @@ unsigned osft_find_member(unsigned place, const char *name, size_t len)
 
     for (; i < end; i++) {
         /* camelCase and PascalCase differ in the case of the first letter only. */
-        if (len == strlen(members[i].name) && (name[0] | 0x20) == members[i].name[0] &&
+        if (len == members[i].name_length && (name[0] | 0x20) == members[i].name[0] &&
             memcmp(name + 1, members[i].name + 1, len - 1) == 0) {
             return i;
         }
