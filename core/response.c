@@ -5,8 +5,7 @@
 #include "tasks.h"
 #include "text.h"
 
-/* The envelope's members code and message have a bit each, and another as those of an error. */
-OSFT_STATIC_ASSERT(OSFT_MEMBERS + 2 <= 32, each_member_has_a_bit);
+OSFT_STATIC_ASSERT(OSFT_MEMBERS <= 32, each_member_has_a_bit);
 #define ENVELOPE_BITS ((UINT32_C(1) << OSFT_MEMBER_FUNCTION_NAME) - 1)
 
 void osft_begin_response(struct osft_response *response, struct osft_page *page,
@@ -98,9 +97,8 @@ static int store(struct osft_response *r, const char *bytes, size_t len)
 
 static void store_name(struct osft_response *r, const char *bytes, size_t len)
 {
-    /* What begins or separates the members of a task or error, whose text stays until it is over. */
-    if (r->used == r->member_start && r->place != OSFT_IN_ENVELOPE &&
-        !store(r, r->used == r->task_start ? "{" : ",", 1)) {
+    /* A comma separates it from the members that are stored already. */
+    if (r->used == r->member_start && r->used != r->task_start && !store(r, ",", 1)) {
         return;
     }
     if (r->used - r->member_start + len > OSFT_NAME_MAX + 1) {
@@ -113,10 +111,9 @@ static void store_name(struct osft_response *r, const char *bytes, size_t len)
 /* The name is whole: keep it when it is known. */
 static void end_name(struct osft_response *r)
 {
-    int has_separator = r->place != OSFT_IN_ENVELOPE;
-    char *name = r->buffer + r->member_start + has_separator + 1;
+    int has_comma = r->member_start != r->task_start;
+    char *name = r->buffer + r->member_start + has_comma + 1;
     size_t len = (size_t)(r->buffer + r->used - name) - 1;
-    uint32_t bit;
 
     if (r->json.has_escapes) {
         len = osft_unescape(name, name, len);
@@ -129,15 +126,13 @@ static void end_name(struct osft_response *r)
         skip_value(r);
         return;
     }
-    bit = UINT32_C(1) << r->member;
-    if (r->place == OSFT_IN_ERROR) {
-        bit <<= OSFT_MEMBERS; /* the envelope has members of the same names */
+    if (r->place != OSFT_IN_ERROR) { /* its members have the names of some of the envelope's */
+        if (r->seen_members >> r->member & 1) { /* which one counts? */
+            set_fault(r, OSFT_E_BAD_TASK);
+            skip_value(r);
+        }
+        r->seen_members |= UINT32_C(1) << r->member;
     }
-    if (r->seen_members & bit) { /* which one counts? */
-        set_fault(r, OSFT_E_BAD_TASK);
-        skip_value(r);
-    }
-    r->seen_members |= bit;
     if (is_list(r->member)) {
         r->list = r->member;
         r->used = r->member_start; /* only what is in the list is stored */
@@ -324,9 +319,6 @@ static void end_member(struct osft_response *r)
 /* The task or error being read is over. */
 static void end_element(struct osft_response *r)
 {
-    if (r->used != r->task_start) {
-        r->buffer[r->used++] = '}'; /* in a byte that stays free otherwise */
-    }
     if (r->place == OSFT_IN_TASK) {
         end_task(r);
     } else {

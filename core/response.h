@@ -3,8 +3,8 @@
  *
  * Follows the grammar check through the body. The text of known members is kept in the work buffer, and
  * everything else is dropped as it arrives: white space, unknown members, the brackets of the envelope.
- * So the buffer holds the texts that were delivered, and behind them the JSON text of the one task that
- * is being read, which tasks.c turns into a struct osft_task when its last byte has arrived.
+ * So the buffer holds the texts that were delivered, and behind them the known members of the one task
+ * that is being read, as JSON text, which tasks.c turns into a struct osft_task when it is whole.
  */
 #ifndef OSFT_RESPONSE_H
 #define OSFT_RESPONSE_H
