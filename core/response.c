@@ -97,10 +97,6 @@ static int store(struct osft_response *r, const char *bytes, size_t len)
 
 static void store_name(struct osft_response *r, const char *bytes, size_t len)
 {
-    /* A comma separates it from the members that are stored already. */
-    if (r->used == r->member_start && r->used != r->task_start && !store(r, ",", 1)) {
-        return;
-    }
     if (r->used - r->member_start + len > OSFT_NAME_MAX + 1) {
         skip_value(r); /* no known name is as long */
     } else {
@@ -108,7 +104,7 @@ static void store_name(struct osft_response *r, const char *bytes, size_t len)
     }
 }
 
-/* The name is whole: keep it when it is known. */
+/* The name is whole, and the colon behind it is read: keep both when the name is known. */
 static void end_name(struct osft_response *r)
 {
     int has_comma = r->member_start != r->task_start;
@@ -136,6 +132,8 @@ static void end_name(struct osft_response *r)
     if (is_list(r->member)) {
         r->list = r->member;
         r->used = r->member_start; /* only what is in the list is stored */
+    } else if (!r->is_skipping) {
+        (void)store(r, ":", 1);
     }
 }
 
@@ -295,7 +293,7 @@ static void read_scalar(struct osft_response *r, const char *bytes, size_t len)
 {
     if (!r->has_value) {
         begin_value(r, bytes[0]);
-        if (r->is_skipping || !store(r, ":", 1)) {
+        if (r->is_skipping) {
             return;
         }
     }
@@ -343,7 +341,12 @@ static void handle_event(struct osft_response *r, int event, char bracket)
         }
         r->depth = r->place = r->json.depth;
         break;
-    default: end_member(r);
+    default:
+        end_member(r);
+        /* It is stored as it arrives: the next bytes may be received right behind what is stored. */
+        if (r->place >= OSFT_IN_TASK && r->used != r->task_start) {
+            (void)store(r, ",", 1);
+        }
     }
 }
 
