@@ -41,6 +41,15 @@ static void refuse_member(struct osft_response *r, unsigned member)
     }
 }
 
+/* What the response comes to, unless something else weighs more. That a task is bad weighs least, because
+ * it says that all others were delivered. */
+static void set_result(struct osft_response *r, int result)
+{
+    if (r->result == OSFT_OK || r->result == OSFT_E_BAD_TASK) {
+        r->result = (int8_t)result;
+    }
+}
+
 /* The task being read is to be left out. */
 static void set_task_fault(struct osft_response *r, int reason, unsigned member)
 {
@@ -57,8 +66,8 @@ static void set_fault(struct osft_response *r, int reason)
         set_task_fault(r, reason, r->member);
     } else if (reason == OSFT_E_BAD_TASK) {
         refuse_member(r, r->member);
-    } else if (r->result == OSFT_OK) {
-        r->result = (int8_t)reason;
+    } else {
+        set_result(r, reason);
     }
 }
 
@@ -157,9 +166,7 @@ static void omit_task(struct osft_response *r, struct osft_omission *omission)
 
     omission->reason = r->task_fault;
     omission->member = osft_member_name(r->faulty_member);
-    if (r->result == OSFT_OK) {
-        r->result = r->task_fault;
-    }
+    set_result(r, r->task_fault);
     if (page->on_task != NULL) {
         returned = page->on_task(page->on_task_ctx, NULL, omission);
     }
@@ -216,9 +223,7 @@ static int begin_task(struct osft_response *r)
     r->task_fault = OSFT_OK;
     r->missing_before_task = r->missing;
     if (page->on_task == NULL && page->count >= page->max) {
-        if (r->result == OSFT_OK) {
-            r->result = OSFT_E_TASKS;
-        }
+        set_result(r, OSFT_E_TASKS);
         return 0;
     }
     return 1;
@@ -261,11 +266,11 @@ static void begin_value(struct osft_response *r, char first)
     r->has_value = 1;
     if (r->place == OSFT_IN_ENVELOPE && is_list(r->member)) {
         expected = r->member == OSFT_MEMBER_RESULT && r->expects_one ? '{' : '[';
-        r->has_result |= r->member == OSFT_MEMBER_RESULT;
         if (first == 'n') { /* null says no more than absence does */
             skip_value(r);
             return;
         }
+        r->has_result |= r->member == OSFT_MEMBER_RESULT;
     } else if (r->place == OSFT_IN_BODY || r->place == OSFT_IN_LIST) {
         expected = '{';
     }
@@ -425,7 +430,7 @@ int osft_end_response(struct osft_response *r)
     if (is_refused(r)) {
         return OSFT_E_REFUSED;
     }
-    if (!r->has_result && r->reply->total != 0) {
+    if (r->result == OSFT_OK && !r->has_result && r->reply->total != 0) {
         refuse_member(r, OSFT_MEMBER_RESULT);
     }
     return r->result;
