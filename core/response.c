@@ -106,10 +106,12 @@ static int store(struct osft_response *r, const char *bytes, size_t len)
 
 static void store_name(struct osft_response *r, const char *bytes, size_t len)
 {
-    if (r->used - r->member_start + len > OSFT_NAME_MAX + 1) {
-        skip_value(r); /* no known name is as long */
-    } else {
-        (void)store(r, bytes, len);
+    size_t max = OSFT_NAME_MAX + 1 - (r->used - r->member_start);
+
+    /* No known name is longer. As much is stored of one that is, however its bytes arrive, so that
+     * reply.need does not depend on that. */
+    if (store(r, bytes, len < max ? len : max) && len > max) {
+        skip_value(r);
     }
 }
 
@@ -170,12 +172,18 @@ static void omit_task(struct osft_response *r, struct osft_omission *omission)
     if (page->on_task != NULL) {
         returned = page->on_task(page->on_task_ctx, NULL, omission);
     }
-    end_delivery(r, returned);
+    if (r->missing != 0) {
+        r->missing += r->used - r->task_start; /* with more room, they may stay */
+    }
     r->used = r->task_start;
+    end_delivery(r, returned);
     if (r->reply->left_out++ == 0) {
         struct osft_span run_id = omission->task.run_id;
 
-        if (run_id.ptr != NULL) {
+        if (returned != OSFT_KEEP_TEXTS) {
+            run_id.ptr = NULL;
+            run_id.len = 0;
+        } else if (run_id.ptr != NULL) {
             char *text = r->buffer + r->task_start;
             memmove(text, run_id.ptr, run_id.len + 1);
             run_id.ptr = text;
