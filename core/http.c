@@ -75,7 +75,8 @@ static int read_header(struct osft_client *client)
     while (name_length < end && name[name_length] > ' ' && name[name_length] != ':') {
         name_length++;
     }
-    if (name_length == 0 || name_length == end || name[name_length] != ':') {
+    /* Where the whole line is a name, its colon was cut off, or it has none. */
+    if (name_length == 0 || (name_length == end ? !http->is_cut : name[name_length] != ':')) {
         return OSFT_E_HTTP;
     }
     for (begin = name_length + 1; begin < end && (uint8_t)name[begin] <= ' '; begin++) {
