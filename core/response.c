@@ -161,8 +161,9 @@ static void end_delivery(struct osft_response *r, int returned)
 }
 
 /* Report the task, which is left out. */
-static void omit_task(struct osft_response *r, struct osft_omission *omission)
+static void omit_task(struct osft_response *r)
 {
+    struct osft_omission *omission = &r->current;
     struct osft_page *page = r->page;
     int returned = OSFT_KEEP_TEXTS;
 
@@ -200,8 +201,7 @@ static void omit_task(struct osft_response *r, struct osft_omission *omission)
 static void end_task(struct osft_response *r)
 {
     struct osft_page *page = r->page;
-    struct osft_omission one; /* in case that it is one */
-    struct osft_task *task = &one.task;
+    struct osft_task *task = &r->current.task;
     unsigned bad_member;
 
     memset(task, 0, sizeof(*task));
@@ -212,7 +212,7 @@ static void end_task(struct osft_response *r)
         set_task_fault(r, OSFT_E_BAD_TASK, bad_member);
     }
     if (r->task_fault != OSFT_OK) {
-        omit_task(r, &one);
+        omit_task(r);
     } else if (page->on_task != NULL) {
         page->count++;
         end_delivery(r, page->on_task(page->on_task_ctx, task, NULL));
