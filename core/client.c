@@ -1,181 +1,168 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The call as a state machine: what it wants next, and what became of it. */
+/* One call: its attempts and what lies between them. */
 #include <string.h>
-#include "answer.h"
+#include "calendar.h"
 #include "client.h"
 #include "http.h"
-#include "request.h"
+#include "response.h"
 
-void osft_init(struct osft_client *c, const struct osft_settings *set)
+void osft_init(struct osft_client *client, const struct osft_settings *settings)
 {
-    c->set = set;
-    c->state = OSFT_DONE; /* all else is begun anew with each call */
-    c->result = OSFT_OK;
+    memset(client, 0, sizeof(*client));
+    client->settings = settings;
+    client->result = OSFT_E_STATE; /* until something is started */
 }
 
-void osft_count_from_now(struct osft_deadline *d, const struct osft_port *port, uint32_t budget_ms)
+void osft_start_deadline(struct osft_deadline *deadline, const struct osft_port *port,
+                         uint32_t limit_ms)
 {
-    d->budget = budget_ms;
-    if (budget_ms != 0) {
-        d->began = port->ticks_ms(port->ctx);
+    deadline->limit_ms = limit_ms;
+    if (limit_ms != UINT32_MAX) {
+        deadline->start_ms = port->ticks_ms(port->ctx);
     }
 }
 
-uint32_t osft_time_left(const struct osft_deadline *d, const struct osft_port *port)
+uint32_t osft_time_left(const struct osft_deadline *deadline, const struct osft_port *port)
 {
-    uint32_t gone;
+    uint32_t spent;
 
-    if (d->budget == 0) {
+    if (deadline->limit_ms == UINT32_MAX) {
         return UINT32_MAX;
     }
-    gone = port->ticks_ms(port->ctx) - d->began; /* right across a wrap, too */
-    return gone < d->budget ? d->budget - gone : 0;
+    spent = port->ticks_ms(port->ctx) - deadline->start_ms; /* also right when the ticks wrap */
+    return spent < deadline->limit_ms ? deadline->limit_ms - spent : 0;
 }
 
-uint32_t osft_left(const struct osft_client *c)
+static int begin_attempt(struct osft_client *client)
 {
-    return osft_time_left(&c->deadline, c->set->port);
-}
+    const struct osft_settings *settings = client->settings;
+    char date[OSFT_DATE_LENGTH];
 
-/* The call is over, but for closing what was opened. The request holds the STS token and the
- * signature: it goes as soon as it is of no more use. */
-static void finish(struct osft_client *c, int result)
-{
-    if (c->state != OSFT_WANT_RECV) {
-        osft_wipe(c->mem, c->size);
+    client->reply.attempts++;
+    osft_begin_response(&client->response, client->page, &client->reply, (char *)settings->work,
+                        settings->work_size, client->query->generation.ptr != NULL);
+    osft_begin_http(client);
+    client->attempt = client->call;
+    client->signed_s = settings->port->utc_s(settings->port->ctx);
+    if (settings->retry != NULL) {
+        settings->retry->prepare_attempt(client);
     }
-    if (result == OSFT_E_JSON) {
-        c->page->expected = c->json.state;
-        if (c->page->http_status >= 400) {
-            result = OSFT_E_REFUSED; /* what the status line said counts more */
+    if (settings->renew != NULL &&
+        settings->renew(settings->renew_ctx, client->token_has_expired) < 0) {
+        return OSFT_E_TOKEN;
+    }
+    client->token_has_expired = 0;
+    if (osft_format_date(client->signed_s, date) != OSFT_OK) {
+        return OSFT_E_CLOCK;
+    }
+    return osft_begin_exchange(client, date);
+}
+
+/* Returns OSFT_PENDING, or what the pause or attempt came to. */
+static int continue_call(struct osft_client *client)
+{
+    if (client->state == OSFT_PAUSING) {
+        if (osft_time_left(&client->pause, client->settings->port) != 0) {
+            return OSFT_PENDING;
+        }
+        if (client->query == NULL) {
+            return OSFT_OK;
+        }
+        client->state = OSFT_STARTING;
+    }
+    if (client->state == OSFT_STARTING) {
+        int error = begin_attempt(client);
+        if (error != OSFT_OK) {
+            return error;
         }
     }
-    c->result = result;
-    if (c->state != OSFT_DONE) {
-        c->state = OSFT_WANT_CLOSE;
-    }
+    return osft_continue_exchange(client);
 }
 
-static int build(struct osft_client *c, const struct osft_query *query)
+int osft_step(struct osft_client *client)
 {
-    const struct osft_port *port = c->set->port;
-    struct osft_request r;
-    char nonce[32], date[OSFT_DATE_SIZE];
-    int err;
+    while (client->state != OSFT_IDLE) {
+        int result = continue_call(client);
 
-    r.set = c->set;
-    r.query = query;
-    r.nonce.ptr = nonce;
-    r.nonce.len = sizeof(nonce);
-    r.date.ptr = date;
-    r.date.len = sizeof(date);
-    r.mem = c->mem;
-    r.size = c->size;
-    if (port->random(port->ctx, nonce, sizeof(nonce) / 2) != 0) {
-        return OSFT_E_RANDOM;
-    }
-    osft_to_hex(nonce, sizeof(nonce) / 2);
-    /* Unsigned, as a port may say "not known" with any negative number. */
-    err = osft_date((int64_t)((uint64_t)port->utc_s(port->ctx) + (uint64_t)c->set->skew_s), date);
-    if (err == OSFT_OK) {
-        err = osft_request_build(&r);
-        c->page->expected = r.bad;
-        c->page->need = r.len;
-        if (r.len < r.size) {
-            c->size = r.len;
+        if (result == OSFT_PENDING) {
+            return OSFT_PENDING;
+        }
+        if (result != OSFT_OK && client->settings->retry != NULL) {
+            result = client->settings->retry->plan(client, result);
+        }
+        if (result != OSFT_PENDING) {
+            client->state = OSFT_IDLE;
+            client->result = result;
+            if (client->on_result != NULL) {
+                client->result = client->on_result(client->on_result_ctx, result);
+            }
         }
     }
-    return err;
+    return client->result;
 }
 
-int osft_begin(struct osft_client *c, const struct osft_query *query, uint32_t budget_ms,
-               struct osft_page *page)
+/* What a call and a pause begin with. */
+static int start(struct osft_client *client, osft_on_result *on_result, void *ctx)
 {
-    const struct osft_settings *set = c->set;
-    int err;
-
-    if (c->state != OSFT_DONE) {
+    if (client->state != OSFT_IDLE) {
         return OSFT_E_STATE;
     }
-    osft_answer_init(c, page, query->generation.ptr != NULL);
-    c->mem = set->work;
-    c->size = set->work_size;
-    osft_count_from_now(&c->deadline, set->port, budget_ms);
-    err = build(c, query);
-    if (err != OSFT_OK) {
-        finish(c, err);
-    } else {
-        c->state = OSFT_WANT_OPEN;
-    }
-    return err;
+    client->on_result = on_result;
+    client->on_result_ctx = ctx;
+    client->query = NULL;
+    return OSFT_OK;
 }
 
-enum osft_want osft_step(struct osft_client *c, void **buf, size_t *len)
+int osft_start_call(struct osft_client *client, const struct osft_query *query,
+                    struct osft_page *page, uint32_t limit_ms, osft_on_result *on_result, void *ctx,
+                    int drops_repeats)
 {
-    if ((c->state & 3) != 0 && osft_left(c) == 0) {
-        finish(c, OSFT_E_TIMEOUT);
+    int error = start(client, on_result, ctx);
+
+    if (error == OSFT_OK) {
+        client->query = query;
+        client->page = page;
+        client->drops_repeats = (uint8_t)drops_repeats;
+        client->clock_was_learned = client->token_was_renewed = client->token_has_expired = 0;
+        client->reply.attempts = 0;
+        client->reply.reopened = 0;
+        client->reply.last_error = 0;
+        osft_start_deadline(&client->call, client->settings->port,
+                            limit_ms != 0 ? limit_ms : UINT32_MAX);
+        client->state = OSFT_STARTING;
     }
-    *buf = c->mem + c->used;
-    *len = c->size - c->used;
-    return (enum osft_want)c->state;
+    return error;
 }
 
-/* n bytes lie behind c->used. Reading runs ahead of writing, byte by byte, in the same memory. */
-static void receive(struct osft_client *c, size_t n)
+int osft_start_pause(struct osft_client *client, uint32_t ms, osft_on_result *on_result, void *ctx)
 {
-    const char *p = c->mem + c->used;
-    int err = OSFT_OK;
+    int error = start(client, on_result, ctx);
 
-    while (n > 0 && c->http != OSFT_HTTP_OVER && err == OSFT_OK) {
-        err = osft_http_byte(c, (uint8_t)*p++);
-        n--;
+    if (error == OSFT_OK) {
+        osft_start_deadline(&client->pause, client->settings->port, ms);
+        client->state = OSFT_PAUSING;
     }
-    if (err == OSFT_OK) {
-        if (c->http != OSFT_HTTP_OVER) {
-            return;
-        }
-        c->is_1_0 |= n != 0; /* bytes that nobody asked for: no connection to keep */
-        err = osft_answer_end(c);
-    }
-    finish(c, err);
+    return error;
 }
 
-/* What the end of the stream makes of an answer that was not whole before. */
-static int stream_end(struct osft_client *c)
+int osft_list_start(struct osft_client *client, const struct osft_query *query,
+                    struct osft_page *page, uint32_t limit_ms)
 {
-    int err = c->http == OSFT_HTTP_TO_END ? osft_answer_end(c) : OSFT_E_CUT;
-    return err == OSFT_E_JSON ? OSFT_E_CUT : err;
+    return osft_start_call(client, query, page, limit_ms, NULL, NULL, 0);
 }
 
-void osft_did(struct osft_client *c, int n)
+int osft_list(struct osft_client *client, const struct osft_query *query, struct osft_page *page,
+              uint32_t limit_ms)
 {
-    const struct osft_port *port = c->set->port;
-
-    if (n == 0 || c->state == OSFT_DONE) {
-        return;
-    }
-    if (c->state == OSFT_WANT_CLOSE) {
-        c->state = OSFT_DONE;
-    } else if (n == OSFT_EOF && c->state == OSFT_WANT_RECV) {
-        finish(c, stream_end(c));
-    } else if (n < 0) {
-        c->page->port_code = port->code != NULL ? *port->code : n;
-        finish(c, n <= OSFT_E_IO && n > OSFT_E_HTTP ? n : OSFT_E_IO);
-    } else if (c->state == OSFT_WANT_OPEN) {
-        c->state = OSFT_WANT_SEND;
-    } else if ((size_t)n > c->size - c->used) {
-        finish(c, OSFT_E_IO); /* more than was offered: not a port to trust */
-    } else if (c->state == OSFT_WANT_RECV) {
-        receive(c, (size_t)n);
-    } else if ((c->used += (size_t)n) == c->size) {
-        osft_wipe(c->mem, c->used);
-        c->size = c->set->work_size;
-        c->used = 0;
-        c->state = OSFT_WANT_RECV;
-    }
+    int error = osft_list_start(client, query, page, limit_ms);
+    return error == OSFT_OK ? osft_run(client) : error;
 }
 
-int osft_result(const struct osft_client *c)
+void osft_close(struct osft_client *client)
 {
-    return c->state == OSFT_DONE ? c->result : OSFT_E_STATE;
+    osft_close_connection(client);
+    if (client->state != OSFT_IDLE) {
+        client->state = OSFT_IDLE;
+        client->result = OSFT_E_STOPPED;
+    }
 }

@@ -1,15 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Internal: what the blocking loops and the link need of a client. */
+/* Internal: what pages.c, watch.c and retry.c need of a client, and what its own files share. */
 #ifndef OSFT_CLIENT_H
 #define OSFT_CLIENT_H
 
 #include "osft.h"
 
-/* Begin to count, and what is left, ms; UINT32_MAX when there is no bound. */
-void osft_count_from_now(struct osft_deadline *d, const struct osft_port *port, uint32_t budget_ms);
-uint32_t osft_time_left(const struct osft_deadline *d, const struct osft_port *port);
+/* client->state: what the client does. From OSFT_OPENING on, an exchange is in progress. */
+enum osft_client_state {
+    OSFT_IDLE,     /* no call is in progress; client->result is what the last one came to */
+    OSFT_PAUSING,  /* between attempts, or before a call */
+    OSFT_STARTING, /* an attempt begins with the next step */
+    OSFT_OPENING,  /* it connects, */
+    OSFT_SENDING,  /* sends the request, */
+    OSFT_RECEIVING /* or receives the response */
+};
 
-/* Do what is wanted through the port, and sleep when it would block. Returns what to report. */
-int osft_do(const struct osft_client *c, enum osft_want want, void *buf, size_t len);
+/* Is told the result of a call when it is over, from within osft_step(). Returns what osft_step() is to
+ * return; OSFT_PENDING after it has started another call. */
+typedef int osft_on_result(void *ctx, int result);
+
+/* Start a call. on_result: NULL, or who is told its result. drops_repeats: 1 when page->on_task leaves out
+ * tasks that come twice, so that an attempt may be repeated after it delivered some.
+ * returns: OSFT_OK, or OSFT_E_STATE while another call is in progress */
+int osft_start_call(struct osft_client *client, const struct osft_query *query,
+                    struct osft_page *page, uint32_t limit_ms, osft_on_result *on_result, void *ctx,
+                    int drops_repeats);
+
+/* Start a call that does nothing but wait. returns: as osft_start_call() */
+int osft_start_pause(struct osft_client *client, uint32_t ms, osft_on_result *on_result, void *ctx);
+
+/* Begin to count, and how much is left; limit_ms and result UINT32_MAX: there is no limit. */
+void osft_start_deadline(struct osft_deadline *deadline, const struct osft_port *port,
+                         uint32_t limit_ms);
+uint32_t osft_time_left(const struct osft_deadline *deadline, const struct osft_port *port);
+
+/* exchange.c: one attempt. Build the request, and open a connection unless one is kept. Returns OSFT_OK, or
+ * an osft_error. */
+int osft_begin_exchange(struct osft_client *client, const char *date);
+/* Do what can be done now. Returns OSFT_PENDING, or what the exchange came to. */
+int osft_continue_exchange(struct osft_client *client);
+/* Give it up, if one is in progress, and close the connection. */
+void osft_close_connection(struct osft_client *client);
 
 #endif

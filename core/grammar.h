@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Internal: grammars as tables. A state is an index into a table of ranges; the first range from
- * there on that holds the byte says what comes next, and a range marked LAST ends the state's list.
- * A state may so run on into the next one. A range takes 3 bytes of flash, a test in code 6 to 8.
+/* Internal: grammars as tables, which take less flash than code. A state is an index into a table of
+ * ranges of bytes. The ranges of a state follow one another; the first one that holds the next byte
+ * tells the state after it. A state whose last range is marked OSFT_MORE continues with the ranges of
+ * the state behind it.
+ *
+ * Tables are written with designated initialisers, so the compiler refuses states that overlap. A hole
+ * in a table holds no byte and ends its state, so it refuses everything.
  */
 #ifndef OSFT_GRAMMAR_H
 #define OSFT_GRAMMAR_H
@@ -9,12 +13,39 @@
 #include <stdint.h>
 
 struct osft_range {
-    uint8_t low, high, next;
+    uint8_t first, count; /* the bytes: first, and how many there are */
+    uint8_t next;         /* the state that follows, and OSFT_MORE */
 };
 
-#define OSFT_LAST 0x80
+#define OSFT_MORE 0x80 /* another range of this state follows */
 
-/* What follows byte b, without OSFT_LAST; -1 when b may not stand here. */
-int osft_next(const struct osft_range *from, uint8_t b);
+#define OSFT_RANGE(low, high, next)                   \
+    {                                                 \
+        (low), (high) - (low) + 1, (next) | OSFT_MORE \
+    }
+#define OSFT_LAST_RANGE(low, high, next)  \
+    {                                     \
+        (low), (high) - (low) + 1, (next) \
+    }
+#define OSFT_BYTE(byte, next)         \
+    {                                 \
+        (byte), 1, (next) | OSFT_MORE \
+    }
+#define OSFT_LAST_BYTE(byte, next) \
+    {                              \
+        (byte), 1, (next)          \
+    }
+
+/* The state after this byte; -1 when the byte may not stand here. */
+static inline int osft_next_state(const struct osft_range *range, uint8_t byte)
+{
+    while ((uint8_t)(byte - range->first) >= range->count) {
+        if ((range->next & OSFT_MORE) == 0) {
+            return -1;
+        }
+        range++;
+    }
+    return range->next & (OSFT_MORE - 1);
+}
 
 #endif

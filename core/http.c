@@ -1,246 +1,280 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
-#include "answer.h"
-#include "grammar.h"
 #include "http.h"
-#include "osft_stream.h"
+#include "response.h"
 #include "text.h"
 
-/* Where each state begins in the table. The bytes that lead to the first three are stored. */
-enum {
-    STATUS = 0,         /* status line; 0 in an empty client */
-    CODE = STATUS + 12, /* is over: a space and a phrase follow, or nothing */
-    PHRASE = CODE + 2,
-    NAME = PHRASE + 4,
-    VALUE = NAME + 3,
-    SPACE = VALUE + 4, /* before a value */
-    FIRST = SPACE + 6, /* of a header line */
-    STATUS_LF = FIRST + 3,
-    HEADER_LF = STATUS_LF + 1,
-    HEAD_LF = HEADER_LF + 1,
-    TRAILER = HEAD_LF + 1,
-    TRAILER_REST = TRAILER + 2,
-    TRAILER_LF = TRAILER_REST + 4,
-    LAST_LF = TRAILER_LF + 1,
-    EXTENSION = LAST_LF + 1,
-    SIZE_LF = EXTENSION + 4,
-    SIZE = SIZE_LF + 1,
-    MORE_SIZE = SIZE + 3,
-    CHUNK_CR = MORE_SIZE + 5,
-    CHUNK_LF = CHUNK_CR + 1,
-    STATES = CHUNK_LF + 1,
-
-    IN_CHUNK = STATES, /* length bytes follow */
-    IN_BODY,           /* the same, without chunks */
-    IN_REST = OSFT_HTTP_TO_END,
-    IN_NOTHING = OSFT_HTTP_OVER,
-
-    DO_STATUS = IN_BODY + 1,
-    DO_HEADER,
-    DO_HEAD,
-    DO_DIGIT,
-    DO_SIZE
-};
-
-#define L      | OSFT_LAST
-#define ONE(b) b, b
-#define IS(b, next)    \
-    {                  \
-        ONE(b), next L \
-    }
-#define LINE(next, at_cr)                                          \
-    { ONE('\r'), at_cr }, { ONE('\t'), next }, { ' ', '~', next }, \
-    {                                                              \
-        0x80, 0xff, next L                                         \
-    }
-#define TOKEN(next)      \
-    { '!', '9', next },  \
-    {                    \
-        ';', '~', next L \
-    }
-#define HEX                                         \
-    { '0', '9', DO_DIGIT }, { 'A', 'F', DO_DIGIT }, \
-    {                                               \
-        'a', 'f', DO_DIGIT L                        \
-    }
-
-static const struct osft_range grammar[] = {
-    /* clang-format off */
-    /* status */    IS('H', 1), IS('T', 2), IS('T', 3), IS('P', 4), IS('/', 5), IS('1', 6), IS('.', 7),
-                    { '0', '1', 8 L }, IS(' ', 9), { '1', '5', 10 L }, { '0', '9', 11 L },
-                    { '0', '9', CODE L },
-    /* its end */   { ONE(' '), PHRASE }, IS('\r', STATUS_LF), LINE(PHRASE, STATUS_LF),
-    /* name */      { ONE(':'), SPACE }, TOKEN(NAME),
-    /* value */     LINE(VALUE, HEADER_LF),
-    /* space */     { ONE(' '), SPACE }, { ONE('\t'), SPACE }, LINE(VALUE, HEADER_LF),
-    /* first */     { ONE('\r'), HEAD_LF }, TOKEN(NAME),
-    /* line feeds */{ ONE('\n'), DO_STATUS L }, { ONE('\n'), DO_HEADER L }, { ONE('\n'), DO_HEAD L },
-    /* trailer */   { ONE('\r'), LAST_LF }, { '!', '~', TRAILER_REST L },
-                    LINE(TRAILER_REST, TRAILER_LF),
-                    { ONE('\n'), TRAILER L }, { ONE('\n'), IN_NOTHING L },
-    /* extension */ LINE(EXTENSION, SIZE_LF),
-    /* size LF */   { ONE('\n'), DO_SIZE L },
-    /* size */      HEX,
-    /* more size */ { ONE(';'), EXTENSION }, { ONE('\r'), SIZE_LF }, HEX,
-    /* chunk end */ { ONE('\r'), CHUNK_LF L }, { ONE('\n'), SIZE L }
-    /* clang-format on */
-};
-OSFT_STATIC_ASSERT(sizeof(grammar) == 3 * STATES, a_state_does_not_begin_where_the_enum_says);
-OSFT_STATIC_ASSERT((int)DO_SIZE < (int)OSFT_HTTP_TO_END, too_many_states);
-
-OSFT_STATIC_ASSERT(offsetof(struct osft_page, connection) ==
-                       offsetof(struct osft_page, date) + 3 * sizeof(struct osft_span),
-                   kept_headers_must_lie_in_order);
-
-static int status_line(struct osft_client *c)
+void osft_begin_http(struct osft_client *client)
 {
-    const char *line = c->mem; /* HTTP/1.1 200 ... */
-    unsigned status = (unsigned)osft_integer(line + 9, 3);
+    memset(&client->http, 0, sizeof(client->http));
+}
 
-    c->is_1_0 = line[7] == '0';
-    if (status == 101) { /* nobody asked for an upgrade */
+/* HTTP/1.1 200, and a reason phrase or none */
+static int read_status_line(struct osft_client *client, const char *line, size_t len)
+{
+    struct osft_http *http = &client->http;
+    int64_t status = len >= 12 ? osft_parse_integer(line + 9, 3) : 0;
+
+    /* 101: no upgrade was asked for */
+    if (status < 100 || status > 599 || status == 101 || memcmp(line, "HTTP/1.", 7) != 0 ||
+        (line[7] | 1) != '1' || line[8] != ' ' || (len > 12 && line[12] != ' ')) {
         return OSFT_E_HTTP;
     }
-    c->has_length = c->is_chunked = c->is_long = 0;
-    c->page->http_status = (uint16_t)status;
+    http->is_1_0 = line[7] == '0';
+    http->is_chunked = http->has_length = 0;
+    http->state = OSFT_HTTP_HEADER;
+    client->reply.http_status = (uint16_t)status;
     return OSFT_OK;
 }
 
-static int header(struct osft_client *c)
+/* A length, or several equal ones with commas between, as some servers send. */
+static int read_content_length(struct osft_http *http, const char *value, size_t len)
 {
-    static const char names[] = "date\0retry-after\0x-acs-retry-after\0connection\0"
-                                "content-length\0transfer-encoding";
-    char *value = c->mem + c->name;
-    size_t len = c->used - c->name;
-    unsigned i = osft_find(names, 6, c->mem + c->item, c->name - c->item);
-    int64_t n;
+    size_t i = 0;
 
-    if (i == 6 || c->page->http_status < 200) { /* of no interest */
-        c->is_long = 0;
-        return OSFT_OK;
-    }
-    if (c->is_long) {
-        return OSFT_E_HTTP; /* what was not stored could change what it means */
-    }
-    while (len > 0 && (uint8_t)value[len - 1] <= ' ') {
-        len--;
-    }
-    if (i < 4) {
-        struct osft_span *to = &c->page->date + i; /* they lie in a row */
-        if (to->ptr == NULL) { /* the first counts, so that a peer cannot fill the buffer */
-            value[len] = 0;
-            to->ptr = value;
-            to->len = len;
-            c->item = c->used + 1; /* it stays, and the next line begins after it */
+    do {
+        size_t begin = i;
+        int64_t length;
+
+        while (i < len && value[i] != ',') {
+            i++;
         }
-    } else if (i == 4) {
-        n = osft_integer(value, len);
-        if (n >> 32 != 0 || (c->has_length && (uint32_t)n != c->length)) {
+        length = osft_parse_integer(value + begin, i - begin);
+        if (length < 0 || (http->has_length && (uint64_t)length != http->length)) {
             return OSFT_E_HTTP;
         }
-        c->has_length = 1;
-        c->length = (uint32_t)n;
-    } else if (c->is_chunked || osft_find("chunked", 1, value, len) != 0) {
-        return OSFT_E_HTTP; /* said twice, it would mean chunks within chunks */
-    } else {
-        c->is_chunked = 1;
+        http->has_length = 1;
+        http->length = (uint64_t)length;
+        while (i < len && (value[i] == ',' || value[i] == ' ')) {
+            i++;
+        }
+    } while (i < len);
+    return OSFT_OK;
+}
+
+static int read_transfer_encoding(struct osft_http *http, const char *value, size_t len)
+{
+    /* Said twice, it would mean chunks within chunks. */
+    if (http->is_chunked || !osft_is_equal_ignoring_case(value, len, "chunked")) {
+        return OSFT_E_HTTP;
+    }
+    http->is_chunked = 1;
+    return OSFT_OK;
+}
+
+/* The two headers that decide where the body ends must be understood; others matter to settings.retry
+ * only. */
+static int read_header(struct osft_client *client)
+{
+    struct osft_http *http = &client->http;
+    const struct osft_retry *retry = client->settings->retry;
+    const char *name = client->response.buffer;
+    size_t name_length = 0, begin, end = http->line_length;
+    int is_length, is_coding;
+
+    while (name_length < end && name[name_length] > ' ' && name[name_length] != ':') {
+        name_length++;
+    }
+    if (name_length == 0 || name_length == end || name[name_length] != ':') {
+        return OSFT_E_HTTP;
+    }
+    for (begin = name_length + 1; begin < end && (uint8_t)name[begin] <= ' '; begin++) {
+    }
+    while (begin < end && (uint8_t)name[end - 1] <= ' ') {
+        end--;
+    }
+    if (client->reply.http_status < 200) {
+        return OSFT_OK;
+    }
+    is_length = osft_is_equal_ignoring_case(name, name_length, "content-length");
+    is_coding = osft_is_equal_ignoring_case(name, name_length, "transfer-encoding");
+    if (http->is_cut && (is_length || is_coding)) {
+        return OSFT_E_HTTP; /* what was not stored could change its meaning */
+    }
+    if (is_length) {
+        return read_content_length(http, name + begin, end - begin);
+    }
+    if (is_coding) {
+        return read_transfer_encoding(http, name + begin, end - begin);
+    }
+    if (retry != NULL && !http->is_cut) {
+        retry->read_header(client, name_length, name + begin, end - begin);
     }
     return OSFT_OK;
 }
 
-static int head_end(struct osft_client *c)
+static int end_head(struct osft_client *client)
 {
-    struct osft_page *page = c->page;
+    struct osft_http *http = &client->http;
+    unsigned status = client->reply.http_status;
 
-    if (page->http_status < 200) { /* an interim answer; the real one follows */
-        page->http_status = 0;
-        c->http = STATUS;
+    if (status < 200) { /* an interim response; the real one follows */
+        client->reply.http_status = 0;
+        http->state = OSFT_HTTP_STATUS_LINE;
         return OSFT_OK;
     }
-    c->http = IN_NOTHING;
-    if (page->http_status - 300U < 100) {
+    http->state = OSFT_HTTP_COMPLETE;
+    if (status >= 300 && status < 400) {
         return OSFT_E_REDIRECT;
     }
-    if (page->http_status == 204) {
+    if (status == 204) {
         return OSFT_OK;
     }
-    if (c->is_chunked) {
-        c->http = SIZE;
-        return c->has_length | c->is_1_0 ? OSFT_E_HTTP : OSFT_OK;
+    if (http->is_chunked) {
+        http->state = OSFT_HTTP_CHUNK_SIZE;
+        return http->has_length || http->is_1_0 ? OSFT_E_HTTP : OSFT_OK;
     }
-    if (!c->has_length) {
-        c->http = IN_REST;
-    } else if (c->length != 0) {
-        c->http = IN_BODY;
+    if (!http->has_length) {
+        http->state = OSFT_HTTP_UNTIL_CLOSE;
+    } else if (http->length != 0) {
+        http->state = OSFT_HTTP_BODY;
     }
     return OSFT_OK;
 }
 
-static int body_byte(struct osft_client *c, uint8_t b)
+/* Hex digits; behind them, white space and extensions are ignored. 15 digits are more than any chunk has. */
+static int read_chunk_size(struct osft_http *http, const char *line, size_t len)
 {
-    if (c->http != IN_REST && --c->length == 0) {
-        c->http = c->http == IN_BODY ? IN_NOTHING : CHUNK_CR;
+    size_t digits = 0;
+
+    http->length = 0;
+    while (digits < len && ((line[digits] >= '0' && line[digits] <= '9') ||
+                            ((line[digits] | 0x20) >= 'a' && (line[digits] | 0x20) <= 'f'))) {
+        http->length = http->length << 4 | osft_parse_hex(&line[digits], 1);
+        digits++;
     }
-    return c->page->stream != NULL ? c->page->stream->byte(c, b) : osft_answer_byte(c, b);
-}
-
-/* A line is over: what is kept of it lies before c->item, the rest is given up. */
-static int line_end(struct osft_client *c, int what)
-{
-    int err;
-
-    c->http = FIRST;
-    err = what == DO_STATUS ? status_line(c) : what == DO_HEADER ? header(c) : head_end(c);
-    c->used = c->item;
-    return err;
-}
-
-static int digit(struct osft_client *c, uint8_t b)
-{
-    if (c->length >> 28 != 0) {
+    if (digits == 0 || digits > 15 ||
+        (digits < len && line[digits] != ' ' && line[digits] != '\t' && line[digits] != ';')) {
         return OSFT_E_HTTP;
     }
-    c->length = c->length << 4 | ((b & 15U) + (b >> 6) * 9U); /* a letter: bit 6 */
-    c->http = MORE_SIZE;
+    http->head_bytes = 1; /* the body may be of any length; 0 would mean that nothing came */
+    http->state = http->length != 0 ? OSFT_HTTP_CHUNK : OSFT_HTTP_TRAILER;
     return OSFT_OK;
 }
 
-/* A byte that leads to a state, and may be part of what is stored of a line. */
-static void line_byte(struct osft_client *c, int next, uint8_t b)
+/* A line is over. */
+static int end_line(struct osft_client *client)
 {
-    c->http = (uint8_t)next;
-    if (next == SPACE) {
-        c->name = c->used; /* the name ends here, the value begins */
-    } else if (next < SPACE && c->used - c->item < OSFT_LINE_MAX && c->used + 2 < c->size) {
-        /* In lower case: names, and the value of transfer-encoding. */
-        int fold = next == NAME || (next == VALUE && c->mem[c->item] == 't');
-        c->mem[c->used++] = (char)(fold ? b | 0x20 : b);
-    } else if (next < SPACE) {
-        c->is_long = 1;
+    struct osft_http *http = &client->http;
+    const char *line = client->response.buffer + client->response.used;
+    size_t len = http->line_length;
+
+    if (http->state == OSFT_HTTP_HEADER && len != 0) {
+        http->has_header = 1; /* and stays, as the next line may continue it */
+        return OSFT_OK;
+    }
+    http->line_length = 0;
+    http->is_cut = 0;
+    switch (http->state) {
+    case OSFT_HTTP_STATUS_LINE: return read_status_line(client, line, len);
+    case OSFT_HTTP_HEADER: return end_head(client);
+    case OSFT_HTTP_CHUNK_SIZE: return read_chunk_size(http, line, len);
+    case OSFT_HTTP_CHUNK_END:
+        http->state = OSFT_HTTP_CHUNK_SIZE;
+        return len == 0 ? OSFT_OK : OSFT_E_HTTP;
+    default: /* a trailer says nothing that matters; an empty line ends the response */
+        if (len == 0) {
+            http->state = OSFT_HTTP_COMPLETE;
+        }
+        return OSFT_OK;
     }
 }
 
-int osft_http_byte(struct osft_client *c, uint8_t b)
+/* Store bytes of the line that is being read, as far as there is room. */
+static void store_line(struct osft_client *client, const char *bytes, size_t len)
 {
-    int next;
+    struct osft_http *http = &client->http;
+    size_t max = http->state <= OSFT_HTTP_HEADER ? OSFT_LINE_MAX : OSFT_SPARE_BYTES - 1;
+    size_t room = max - http->line_length;
 
-    if (c->http >= IN_CHUNK) {
-        return body_byte(c, b);
+    if (len > room) {
+        len = room;
+        http->is_cut = 1;
     }
-    next = osft_next(grammar + c->http, b);
-    if (next < 0 || ++c->head > OSFT_HEAD_MAX) {
+    memmove(client->response.buffer + client->response.used + http->line_length, bytes, len);
+    http->line_length += len;
+}
+
+/* How many bytes are text, which no line break or other control character interrupts. */
+static size_t count_text(const char *bytes, size_t len)
+{
+    size_t i = 0;
+
+    while (i < len && (((uint8_t)bytes[i] >= ' ' && bytes[i] != 0x7f) || bytes[i] == '\t')) {
+        i++;
+    }
+    return i;
+}
+
+/* Bytes of the head, or of the lines that frame chunks; *taken: how many were read. */
+static int read_lines(struct osft_client *client, const char *bytes, size_t len, size_t *taken)
+{
+    struct osft_http *http = &client->http;
+    int result = OSFT_OK;
+
+    if (http->has_header) {
+        http->has_header = 0;
+        if (*bytes != ' ' && *bytes != '\t') {
+            result = read_header(client);
+            http->line_length = 0;
+            http->is_cut = 0;
+        }
+    }
+    *taken = 1;
+    if (http->has_cr) {
+        http->has_cr = 0;
+        result = *bytes == '\n' ? end_line(client) : OSFT_E_HTTP;
+    } else if (*bytes == '\r') {
+        http->has_cr = 1;
+    } else {
+        *taken = count_text(bytes, len);
+        if (*taken == 0) {
+            return OSFT_E_HTTP;
+        }
+        store_line(client, bytes, *taken);
+    }
+    if (*taken > OSFT_HEAD_MAX - http->head_bytes) {
         return OSFT_E_HTTP;
     }
-    if (next >= DO_STATUS && next <= DO_HEAD) {
-        return line_end(c, next);
+    http->head_bytes += (uint32_t)*taken;
+    return result;
+}
+
+/* Bytes of the body; *taken: how many were read. */
+static int read_body(struct osft_client *client, const char *bytes, size_t len, size_t *taken)
+{
+    struct osft_http *http = &client->http;
+
+    if (http->state != OSFT_HTTP_UNTIL_CLOSE) {
+        if (len > http->length) {
+            len = (size_t)http->length;
+        }
+        http->length -= len;
+        if (http->length == 0) {
+            http->state = http->state == OSFT_HTTP_BODY ? OSFT_HTTP_COMPLETE : OSFT_HTTP_CHUNK_END;
+        }
     }
-    if (next == DO_DIGIT) {
-        return digit(c, b);
+    *taken = len;
+    return osft_read_response(&client->response, bytes, len);
+}
+
+int osft_read_http(struct osft_client *client, const char *bytes, size_t len)
+{
+    int result = OSFT_OK;
+
+    while (len > 0 && result == OSFT_OK && client->http.state != OSFT_HTTP_COMPLETE) {
+        size_t taken;
+
+        if (client->http.state >= OSFT_HTTP_CHUNK) {
+            result = read_body(client, bytes, len, &taken);
+        } else {
+            result = read_lines(client, bytes, len, &taken);
+        }
+        bytes += taken;
+        len -= taken;
     }
-    if (next == DO_SIZE) {
-        c->head = 1; /* what may endure is the body; 0 would be: nothing has come */
-        next = c->length != 0 ? IN_CHUNK : TRAILER;
+    if (len > 0) {
+        client->http.may_stay_open = 0; /* these bytes answer nothing that was asked */
     }
-    line_byte(c, next, b);
-    return OSFT_OK;
+    return result;
 }

@@ -1,25 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Internal: the answer's HTTP/1.1, byte by byte: head lines are looked at one at a time and given
- * up, chunk framing is removed, what comes out are the bytes of the body.
+/* Internal: the response's HTTP/1.1. Header lines are looked at one at a time and dropped, chunk framing
+ * is removed, and the bytes of the body are given to response.h.
  *
- * Strict where two readers could disagree on where a body ends: bare LF, folded lines, white space
- * before a colon, both or differing lengths, signs, spaces and overflow in numbers, and codings
- * other than chunked are refused.
+ * Strict where two readers could disagree about where the body ends: a bare LF, white space before a
+ * colon, both lengths or differing ones, signs and overflow in numbers, and codings other than chunked
+ * are refused. Lenient where RFC 9112 obliges a client to be: folded header lines (5.2), and white space
+ * around chunk extensions (7.1.1) and so behind a chunk's size.
  */
 #ifndef OSFT_HTTP_H
 #define OSFT_HTTP_H
 
 #include "osft.h"
 
-/* States of c->http that others care about. */
-enum {
-    OSFT_HTTP_TO_END = 126, /* the end of the connection makes the answer whole */
-    OSFT_HTTP_OVER = 127    /* the answer is whole: no byte is to follow */
+/* What the next bytes are part of. Up to the trailer, they are read as lines. */
+enum osft_http_state {
+    OSFT_HTTP_STATUS_LINE,
+    OSFT_HTTP_HEADER,
+    OSFT_HTTP_CHUNK_SIZE,
+    OSFT_HTTP_CHUNK_END, /* the empty line behind a chunk */
+    OSFT_HTTP_TRAILER,
+    OSFT_HTTP_CHUNK,
+    OSFT_HTTP_BODY,        /* of a known length */
+    OSFT_HTTP_UNTIL_CLOSE, /* a body that the end of the connection ends */
+    OSFT_HTTP_COMPLETE     /* the response is whole, and no byte may follow */
 };
 
-/* The next byte; one of the body goes on to answer.h, or to the page's stream. Returns 0, or the error
- * that ends the answer: OSFT_E_HTTP, OSFT_E_REDIRECT, or what the body's reader says.
- * Lines are collected behind c->used; the values that the page keeps stay there. */
-int osft_http_byte(struct osft_client *c, uint8_t b);
+/* Begin a response; client->response has begun, too. */
+void osft_begin_http(struct osft_client *client);
+
+/* Read the next bytes received, which lie in the work buffer behind client->response.used.
+ * returns: OSFT_OK, and client->http.state tells whether the response is whole; or OSFT_E_HTTP,
+ *          OSFT_E_REDIRECT, or what osft_read_response() came to */
+int osft_read_http(struct osft_client *client, const char *bytes, size_t len);
 
 #endif

@@ -1,174 +1,270 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
 #include "grammar.h"
 #include "json.h"
 
-/* States within states, and what a byte can do other than lead to a state. */
+/* The states within the groups of json.h, and behind them what a byte can do other than lead to a
+ * state. */
 enum {
-    VALUE = OSFT_J_VALUE,
-    STRING = OSFT_J_STRING,
-    TAIL = OSFT_J_UTF8, /* the last byte of a UTF-8 sequence */
-    TAIL_2 = TAIL + 1,  /* the last two */
-    AFTER_E0 = TAIL + 2,
-    AFTER_ED = TAIL + 3,
-    TAIL_3 = TAIL + 4,
-    AFTER_F0 = TAIL + 5,
-    AFTER_F4 = TAIL + 6,
-    ESCAPE = OSFT_J_ESCAPE,
-    LOW = OSFT_J_LOW_SURROGATE,
-    LOW_U = LOW + 1,
-    T = OSFT_J_LITERAL,
-    TR = T + 1,
-    F = T + 2,
-    FA = T + 3,
-    FAL = T + 4,
-    LAST_E = T + 5,
-    N = T + 6,
-    NU = T + 7,
-    NUL = T + 8,
-    HEX = OSFT_J_HEX, /* from here on, capitals count as small letters */
-    HEX_2 = HEX + 3,
+    IN_STRING = OSFT_JSON_IN_STRING,
+    LAST_OF_UTF8 = OSFT_JSON_IN_UTF8, /* one more byte of a character */
+    LAST_2_OF_UTF8 = LAST_OF_UTF8 + 1,
+    AFTER_E0 = LAST_OF_UTF8 + 2,
+    AFTER_ED = LAST_OF_UTF8 + 3,
+    LAST_3_OF_UTF8 = LAST_OF_UTF8 + 4,
+    AFTER_F0 = LAST_OF_UTF8 + 5,
+    AFTER_F4 = LAST_OF_UTF8 + 6,
+    IN_ESCAPE = OSFT_JSON_IN_ESCAPE,
+    LOW_SURROGATE = OSFT_JSON_AT_LOW_SURROGATE,
+    LOW_SURROGATE_U = LOW_SURROGATE + 1,
+    AFTER_T = OSFT_JSON_IN_LITERAL,
+    AFTER_TR = AFTER_T + 1,
+    AFTER_F = AFTER_T + 2,
+    AFTER_FA = AFTER_T + 3,
+    AFTER_FAL = AFTER_T + 4,
+    LAST_E = AFTER_T + 5, /* of true and false */
+    AFTER_N = AFTER_T + 6,
+    AFTER_NU = AFTER_T + 7,
+    AFTER_NUL = AFTER_T + 8,
+    HEX_1 = OSFT_JSON_IN_HEX, /* from here on, capital letters are read as small ones */
+    HEX_2 = HEX_1 + 3,
     HEX_3 = HEX_2 + 2,
     HEX_4 = HEX_3 + 2,
-    HEX_D = HEX_4 + 2,  /* after d: a surrogate, or not */
-    HIGH_3 = HEX_D + 3, /* of a high surrogate */
+    HEX_AFTER_D = HEX_4 + 2,  /* a surrogate follows, or another character */
+    HIGH_3 = HEX_AFTER_D + 3, /* the third digit of a high surrogate */
     HIGH_4 = HIGH_3 + 2,
-    LOW_D = HIGH_4 + 2,
-    LOW_2 = LOW_D + 1,
-    MINUS = OSFT_J_NUMBER,
-    POINT = MINUS + 2,
-    E = MINUS + 3, /* runs on into its digits */
-    E_SIGN = MINUS + 5,
-    INTEGER = OSFT_J_INTEGER, /* runs on into zero */
-    ZERO = INTEGER + 1,
-    FRACTION = ZERO + 3,
-    EXPONENT = FRACTION + 3,
-    STATES = EXPONENT + 2,
+    LOW_1 = HIGH_4 + 2, /* the first digit of a low surrogate */
+    LOW_2 = LOW_1 + 1,
+    AFTER_MINUS = OSFT_JSON_IN_NUMBER,
+    AFTER_POINT = AFTER_MINUS + 2,
+    AFTER_E = AFTER_MINUS + 3, /* continues with the digits of the exponent */
+    AFTER_E_SIGN = AFTER_MINUS + 5,
+    IN_INTEGER = OSFT_JSON_IN_INTEGER, /* continues with AFTER_ZERO */
+    AFTER_ZERO = IN_INTEGER + 1,
+    IN_FRACTION = AFTER_ZERO + 3,
+    IN_EXPONENT = IN_FRACTION + 3,
+    STATES = IN_EXPONENT + 2,
 
-    DO_BEGIN = STATES,
+    DO_BEGIN = STATES, /* an object or array */
     DO_END,
     DO_COMMA,
-    DO_NAME,
-    DO_QUOTE,
-    DO_NEXT /* a number ended before this byte */
+    DO_COLON,
+    DO_END_STRING,
+    DO_END_NUMBER /* which ended before this byte */
 };
 
-#define L      | OSFT_LAST
-#define ONE(b) b, b
-#define DIGITS '0', '9'
-#define HEX_DIGITS(next) \
-    { DIGITS, next },    \
-    {                    \
-        'a', 'f', next L \
-    }
+/* The digits of a \u escape behind one another: 0 to 9, then a to f. */
+#define HEX_DIGITS(next) OSFT_RANGE('0', '9', next), OSFT_LAST_RANGE('a', 'f', next)
+/* Any byte that no digit, point or e has claimed ends a number; 0xff, which no text has, does not. */
+#define ANY_OTHER        OSFT_LAST_RANGE(0, 254, DO_END_NUMBER)
 
+/* clang-format off */
 static const struct osft_range grammar[] = {
-    /* clang-format off */
-    /* element */ { ONE(']'), DO_END },
-    /* value */   { ONE('"'), STRING }, { ONE('{'), DO_BEGIN }, { ONE('['), DO_BEGIN },
-                  { ONE('-'), MINUS }, { ONE('0'), ZERO }, { DIGITS, INTEGER },
-                  { ONE('t'), T }, { ONE('f'), F }, { ONE('n'), N L },
-    /* first */   { ONE('}'), DO_END },
-    /* name */    { ONE('"'), DO_NAME L },
-    /* colon */   { ONE(':'), VALUE L },
-    /* next */    { ONE(','), DO_COMMA }, { ONE(']'), DO_END }, { ONE('}'), DO_END L },
-    /* string */  { ONE('"'), DO_QUOTE }, { ONE('\\'), ESCAPE }, { 0x20, 0x7f, STRING },
-                  { 0xc2, 0xdf, TAIL }, { ONE(0xe0), AFTER_E0 }, { ONE(0xed), AFTER_ED },
-                  { 0xe1, 0xef, TAIL_2 }, { ONE(0xf0), AFTER_F0 }, { ONE(0xf4), AFTER_F4 },
-                  { 0xf1, 0xf3, TAIL_3 L },
-    /* utf-8 */   { 0x80, 0xbf, STRING L }, { 0x80, 0xbf, TAIL L }, { 0xa0, 0xbf, TAIL L },
-                  { 0x80, 0x9f, TAIL L }, { 0x80, 0xbf, TAIL_2 L }, { 0x90, 0xbf, TAIL_2 L },
-                  { 0x80, 0x8f, TAIL_2 L },
-    /* escape */  { ONE('"'), STRING }, { ONE('\\'), STRING }, { ONE('/'), STRING },
-                  { ONE('b'), STRING }, { ONE('f'), STRING }, { ONE('n'), STRING },
-                  { ONE('r'), STRING }, { ONE('t'), STRING }, { ONE('u'), HEX L },
-    /* low */     { ONE('\\'), LOW_U L }, { ONE('u'), LOW_D L },
-    /* literal */ { ONE('r'), TR L }, { ONE('u'), LAST_E L }, { ONE('a'), FA L }, { ONE('l'), FAL L },
-                  { ONE('s'), LAST_E L }, { ONE('e'), OSFT_J_NEXT L }, { ONE('u'), NU L },
-                  { ONE('l'), NUL L }, { ONE('l'), OSFT_J_NEXT L },
-    /* hex */     { ONE('d'), HEX_D }, HEX_DIGITS(HEX_2),
-                  HEX_DIGITS(HEX_3), HEX_DIGITS(HEX_4), HEX_DIGITS(STRING),
-                  { '0', '7', HEX_3 }, { '8', '9', HIGH_3 }, { 'a', 'b', HIGH_3 L },
-                  HEX_DIGITS(HIGH_4), HEX_DIGITS(LOW), { ONE('d'), LOW_2 L }, { 'c', 'f', HEX_3 L },
-    /* number */  { ONE('0'), ZERO }, { DIGITS, INTEGER L }, { DIGITS, FRACTION L },
-                  { ONE('+'), E_SIGN }, { ONE('-'), E_SIGN }, { DIGITS, EXPONENT L },
-    /* integer */ { DIGITS, INTEGER },
-    /* zero */    { ONE('.'), POINT }, { ONE('e'), E }, { 0, 255, DO_NEXT L },
-    /* fraction */{ DIGITS, FRACTION }, { ONE('e'), E }, { 0, 255, DO_NEXT L },
-    /* exponent */{ DIGITS, EXPONENT }, { 0, 255, DO_NEXT L }
-    /* clang-format on */
+    [OSFT_JSON_AT_ELEMENT] = OSFT_BYTE(']', DO_END),
+    [OSFT_JSON_AT_VALUE] =
+        OSFT_BYTE('"', IN_STRING), OSFT_BYTE('{', DO_BEGIN), OSFT_BYTE('[', DO_BEGIN),
+        OSFT_RANGE('1', '9', IN_INTEGER), OSFT_BYTE('0', AFTER_ZERO), OSFT_BYTE('-', AFTER_MINUS),
+        OSFT_BYTE('n', AFTER_N), OSFT_BYTE('t', AFTER_T), OSFT_LAST_BYTE('f', AFTER_F),
+    [OSFT_JSON_AT_FIRST_NAME] = OSFT_BYTE('}', DO_END),
+    [OSFT_JSON_AT_NAME] = OSFT_LAST_BYTE('"', IN_STRING),
+    [OSFT_JSON_AT_COLON] = OSFT_LAST_BYTE(':', DO_COLON),
+    [OSFT_JSON_AFTER_VALUE] =
+        OSFT_BYTE(',', DO_COMMA), OSFT_BYTE('}', DO_END), OSFT_LAST_BYTE(']', DO_END),
+    [IN_STRING] =
+        OSFT_BYTE('"', DO_END_STRING), OSFT_BYTE('\\', IN_ESCAPE),
+        OSFT_RANGE(0x20, 0x7f, IN_STRING), OSFT_RANGE(0xc2, 0xdf, LAST_OF_UTF8),
+        OSFT_BYTE(0xe0, AFTER_E0), OSFT_BYTE(0xed, AFTER_ED), OSFT_RANGE(0xe1, 0xef, LAST_2_OF_UTF8),
+        OSFT_BYTE(0xf0, AFTER_F0), OSFT_BYTE(0xf4, AFTER_F4),
+        OSFT_LAST_RANGE(0xf1, 0xf3, LAST_3_OF_UTF8),
+    [LAST_OF_UTF8] = OSFT_LAST_RANGE(0x80, 0xbf, IN_STRING),
+    [LAST_2_OF_UTF8] = OSFT_LAST_RANGE(0x80, 0xbf, LAST_OF_UTF8),
+    [AFTER_E0] = OSFT_LAST_RANGE(0xa0, 0xbf, LAST_OF_UTF8), /* less would be overlong */
+    [AFTER_ED] = OSFT_LAST_RANGE(0x80, 0x9f, LAST_OF_UTF8), /* more would be a surrogate */
+    [LAST_3_OF_UTF8] = OSFT_LAST_RANGE(0x80, 0xbf, LAST_2_OF_UTF8),
+    [AFTER_F0] = OSFT_LAST_RANGE(0x90, 0xbf, LAST_2_OF_UTF8), /* less would be overlong */
+    [AFTER_F4] = OSFT_LAST_RANGE(0x80, 0x8f, LAST_2_OF_UTF8), /* more would be past U+10FFFF */
+    [IN_ESCAPE] =
+        OSFT_BYTE('"', IN_STRING), OSFT_BYTE('\\', IN_STRING), OSFT_BYTE('/', IN_STRING),
+        OSFT_BYTE('b', IN_STRING), OSFT_BYTE('f', IN_STRING), OSFT_BYTE('n', IN_STRING),
+        OSFT_BYTE('r', IN_STRING), OSFT_BYTE('t', IN_STRING), OSFT_LAST_BYTE('u', HEX_1),
+    [LOW_SURROGATE] = OSFT_LAST_BYTE('\\', LOW_SURROGATE_U),
+    [LOW_SURROGATE_U] = OSFT_LAST_BYTE('u', LOW_1),
+    [AFTER_T] = OSFT_LAST_BYTE('r', AFTER_TR),
+    [AFTER_TR] = OSFT_LAST_BYTE('u', LAST_E),
+    [AFTER_F] = OSFT_LAST_BYTE('a', AFTER_FA),
+    [AFTER_FA] = OSFT_LAST_BYTE('l', AFTER_FAL),
+    [AFTER_FAL] = OSFT_LAST_BYTE('s', LAST_E),
+    [LAST_E] = OSFT_LAST_BYTE('e', OSFT_JSON_AFTER_VALUE),
+    [AFTER_N] = OSFT_LAST_BYTE('u', AFTER_NU),
+    [AFTER_NU] = OSFT_LAST_BYTE('l', AFTER_NUL),
+    [AFTER_NUL] = OSFT_LAST_BYTE('l', OSFT_JSON_AFTER_VALUE),
+    [HEX_1] = OSFT_BYTE('d', HEX_AFTER_D), HEX_DIGITS(HEX_2),
+    [HEX_2] = HEX_DIGITS(HEX_3),
+    [HEX_3] = HEX_DIGITS(HEX_4),
+    [HEX_4] = HEX_DIGITS(IN_STRING),
+    [HEX_AFTER_D] =
+        OSFT_RANGE('0', '7', HEX_3), OSFT_RANGE('8', '9', HIGH_3), OSFT_LAST_RANGE('a', 'b', HIGH_3),
+    [HIGH_3] = HEX_DIGITS(HIGH_4),
+    [HIGH_4] = HEX_DIGITS(LOW_SURROGATE),
+    [LOW_1] = OSFT_LAST_BYTE('d', LOW_2),
+    [LOW_2] = OSFT_LAST_RANGE('c', 'f', HEX_3),
+    [AFTER_MINUS] = OSFT_BYTE('0', AFTER_ZERO), OSFT_LAST_RANGE('1', '9', IN_INTEGER),
+    [AFTER_POINT] = OSFT_LAST_RANGE('0', '9', IN_FRACTION),
+    [AFTER_E] = OSFT_BYTE('+', AFTER_E_SIGN), OSFT_BYTE('-', AFTER_E_SIGN),
+    [AFTER_E_SIGN] = OSFT_LAST_RANGE('0', '9', IN_EXPONENT),
+    [IN_INTEGER] = OSFT_RANGE('0', '9', IN_INTEGER),
+    [AFTER_ZERO] = OSFT_BYTE('.', AFTER_POINT), OSFT_BYTE('e', AFTER_E), ANY_OTHER,
+    [IN_FRACTION] = OSFT_RANGE('0', '9', IN_FRACTION), OSFT_BYTE('e', AFTER_E), ANY_OTHER,
+    [IN_EXPONENT] = OSFT_RANGE('0', '9', IN_EXPONENT), ANY_OTHER,
 };
-OSFT_STATIC_ASSERT(sizeof(grammar) == 3 * STATES, a_state_does_not_begin_where_the_enum_says);
-OSFT_STATIC_ASSERT(DO_NEXT < OSFT_LAST, too_many_states);
+/* clang-format on */
+OSFT_STATIC_ASSERT(sizeof(grammar) == STATES * sizeof(struct osft_range), the_last_state_ends);
+OSFT_STATIC_ASSERT((int)DO_END_NUMBER < OSFT_MORE, the_states_leave_the_mark_free);
 
-int osft_json_complete(const struct osft_json *j)
+void osft_json_init(struct osft_json *json)
 {
-    return j->depth == 0 && (j->state == OSFT_J_NEXT || j->state >= OSFT_J_INTEGER);
+    json->depth = 0;
+    json->in_name = 0;
+    json->has_escapes = 0;
+    json->state = OSFT_JSON_AT_VALUE;
 }
 
-static int begin(struct osft_json *j, uint8_t b)
+int osft_json_is_empty(const struct osft_json *json)
 {
-    if (j->depth >= OSFT_JSON_DEPTH) {
-        return OSFT_E_JSON;
+    return json->depth == 0 && json->state == OSFT_JSON_AT_VALUE;
+}
+
+int osft_json_is_complete(const struct osft_json *json)
+{
+    return json->depth == 0 &&
+           (json->state == OSFT_JSON_AFTER_VALUE || json->state >= OSFT_JSON_IN_INTEGER);
+}
+
+/* Skip the bytes that leave the state as it is, which are most of all: in a string ASCII and the two
+ * common escapes, in a number digits. The table would be slow here. */
+static const char *skip_plain_bytes(struct osft_json *json, const char *p, const char *end)
+{
+    if (json->state == IN_STRING) {
+        for (; p < end; p++) {
+            uint8_t byte = (uint8_t)*p;
+            if ((uint8_t)(byte - ']') <= 0x7f - ']' || (uint8_t)(byte - '#') <= '[' - '#' ||
+                byte == ' ' || byte == '!') {
+                continue;
+            }
+            if (byte != '\\' || end - p < 2 || (p[1] != '"' && p[1] != '\\')) {
+                break;
+            }
+            json->has_escapes = 1;
+            p++;
+        }
+    } else if (json->state == IN_INTEGER) {
+        while (p < end && (uint8_t)(*p - '0') <= 9) {
+            p++;
+        }
     }
-    j->nest[j->depth++] = (char)(b + 2); /* ASCII puts } and ] two after { and [ */
-    j->state = b == '{' ? OSFT_J_FIRST_NAME : OSFT_J_ELEMENT;
+    return p;
+}
+
+static int begin_nesting(struct osft_json *json, uint8_t byte)
+{
+    if (json->depth >= OSFT_JSON_DEPTH) {
+        return OSFT_E_DEPTH;
+    }
+    json->closing[json->depth++] = byte == '{' ? '}' : ']';
+    json->state = byte == '{' ? OSFT_JSON_AT_FIRST_NAME : OSFT_JSON_AT_ELEMENT;
     return OSFT_JSON_BEGIN;
 }
 
-/* A byte that does more than lead to a state. */
-static int structure(struct osft_json *j, uint8_t b, int what)
+/* A comma, or what closes an object or array. */
+static int end_value(struct osft_json *json, uint8_t byte)
 {
-    char closes = 0;
+    char closing = json->depth != 0 ? json->closing[json->depth - 1] : 0;
 
-    if (what == DO_BEGIN) {
-        return begin(j, b);
-    }
-    if (j->depth != 0) {
-        closes = j->nest[j->depth - 1];
-    }
-    if (what == DO_QUOTE) {
-        j->state = j->name ? OSFT_J_COLON : OSFT_J_NEXT;
-        what = j->name ? OSFT_JSON_NAME_END : OSFT_JSON_MORE;
-        j->name = 0;
-        return what;
-    }
-    if (what == DO_NAME) {
-        j->name = 1;
-        j->state = STRING;
-        return OSFT_JSON_NAME;
-    }
-    if (what == DO_COMMA && closes != 0) {
-        j->state = closes == '}' ? OSFT_J_NAME : OSFT_J_VALUE;
+    if (closing != 0 && byte == ',') {
+        json->state = closing == '}' ? OSFT_JSON_AT_NAME : OSFT_JSON_AT_VALUE;
         return OSFT_JSON_COMMA;
     }
-    if (b != closes) {
+    if (byte != (uint8_t)closing) {
         return OSFT_E_JSON;
     }
-    j->depth--;
-    j->state = OSFT_J_NEXT;
+    json->depth--;
+    json->state = OSFT_JSON_AFTER_VALUE;
     return OSFT_JSON_END;
 }
 
-int osft_json_byte(struct osft_json *j, uint8_t b)
+/* A byte that does more than lead to a state. */
+static int change_structure(struct osft_json *json, uint8_t byte, int what)
 {
-    int was = j->state;
-    /* 0x40 to 0x5f become 0x60 to 0x7f, and there are only letters to be found. */
-    int next = osft_next(grammar + was, was >= HEX ? (uint8_t)(b | (b >> 1 & 0x20)) : b);
+    switch (what) {
+    case DO_BEGIN: return begin_nesting(json, byte);
+    case DO_COLON: json->state = OSFT_JSON_AT_VALUE; return OSFT_JSON_MORE;
+    case DO_END_STRING:
+        json->state = json->in_name ? OSFT_JSON_AT_COLON : OSFT_JSON_AFTER_VALUE;
+        return json->in_name ? OSFT_JSON_NAME : OSFT_JSON_MORE;
+    default: return end_value(json, byte);
+    }
+}
 
-    if (next == DO_NEXT) { /* only the byte after a number tells that it has ended */
-        was = j->state = OSFT_J_NEXT;
-        next = osft_next(grammar + was, b);
+/* In states from HEX_1 on the only letters are hex digits and the e of an exponent. */
+static int next_state(uint8_t state, uint8_t byte)
+{
+    if (state >= HEX_1 && byte >= 'A' && byte <= 'Z') {
+        byte |= 0x20;
     }
-    if (was < STRING && (b == ' ' || b == '\t' || b == '\n' || b == '\r')) {
-        return OSFT_JSON_SPACE;
+    return osft_next_state(&grammar[state], byte);
+}
+
+static int is_space(uint8_t byte)
+{
+    return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
+}
+
+/* The first byte of a name or scalar. */
+static void begin_text(struct osft_json *json, const char *p, struct osft_json_text *text)
+{
+    /* Only names begin in these states. */
+    json->in_name = json->state == OSFT_JSON_AT_FIRST_NAME || json->state == OSFT_JSON_AT_NAME;
+    json->has_escapes = 0;
+    text->begin = p;
+}
+
+int osft_json_read(struct osft_json *json, const char **at, const char *end,
+                   struct osft_json_text *text)
+{
+    const char *p = *at;
+    int event = OSFT_JSON_MORE;
+
+    text->begin = p;
+    text->end = p = skip_plain_bytes(json, p, end);
+    while (p != end && event == OSFT_JSON_MORE) {
+        uint8_t byte = (uint8_t)*p;
+        int next;
+
+        if (json->state < IN_STRING && is_space(byte)) {
+            p++;
+            continue;
+        }
+        next = next_state(json->state, byte);
+        if (next < 0) {
+            event = OSFT_E_JSON;
+        } else if (next == DO_END_NUMBER) {
+            json->state = OSFT_JSON_AFTER_VALUE;
+        } else if (next < STATES) {
+            if (json->state < IN_STRING) {
+                begin_text(json, p, text);
+            } else if (next == IN_ESCAPE) {
+                json->has_escapes = 1;
+            }
+            json->state = (uint8_t)next;
+            p = skip_plain_bytes(json, p + 1, end);
+            text->end = p;
+        } else {
+            event = change_structure(json, byte, next);
+            p += event >= 0;
+            if (next == DO_END_STRING) {
+                text->end = p;
+            }
+        }
     }
-    if (next < 0) {
-        return OSFT_E_JSON;
-    }
-    if (next < STATES) {
-        j->state = (uint8_t)next;
-        return was <= VALUE ? OSFT_JSON_SCALAR : OSFT_JSON_MORE;
-    }
-    return structure(j, b, next);
+    *at = p;
+    return event;
 }

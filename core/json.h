@@ -1,63 +1,63 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Internal: RFC 8259's grammar, byte by byte, in constant memory.
+/* Internal: checks bytes against the grammar of JSON (RFC 8259) as they arrive, in constant memory, and
+ * tells where names, values, objects and arrays begin and end.
  *
- * The RFC's open points, as decided here: text is UTF-8, checked (no overlong forms, no surrogates,
+ * The RFC's open points, as decided here: text is UTF-8 and checked (no overlong forms, no surrogates,
  * nothing past U+10FFFF); a byte order mark is refused; \u escapes of surrogates must come in pairs;
- * nesting is bounded by OSFT_JSON_DEPTH; a name may occur twice (who reads members decides); numbers
- * are of any size and precision; any value may be the top level.
+ * nesting is bounded by OSFT_JSON_DEPTH; a name may occur twice (who reads members decides); numbers are
+ * of any size and precision; the top level may be any value.
  */
 #ifndef OSFT_JSON_H
 #define OSFT_JSON_H
 
 #include "osft.h"
 
-/* What a byte was. */
+/* What osft_json_read() stopped at. */
 enum osft_json_event {
-    OSFT_JSON_MORE,     /* a further byte of a name or scalar, or a colon */
-    OSFT_JSON_SPACE,    /* white space between tokens */
-    OSFT_JSON_NAME,     /* the quote that opens a member's name */
-    OSFT_JSON_NAME_END, /* the quote that closes it */
-    OSFT_JSON_SCALAR,   /* the first byte of a string, number, true, false or null */
-    OSFT_JSON_BEGIN,    /* { or [; depth is already one more */
-    OSFT_JSON_END,      /* } or ]; depth is already one less */
-    OSFT_JSON_COMMA
+    OSFT_JSON_MORE = 0, /* the end of the span */
+    OSFT_JSON_NAME,     /* the quote that ends a member's name */
+    OSFT_JSON_COMMA,    /* a comma behind a member or element */
+    OSFT_JSON_BEGIN,    /* { or [; depth already counts it */
+    OSFT_JSON_END       /* } or ]; depth no longer counts it */
 };
 
-/* Returns the event, or OSFT_E_JSON: then this byte cannot stand here, and j->state says what could. */
-int osft_json_byte(struct osft_json *j, uint8_t b);
+/* The bytes of a name (with its quotes) or of a scalar that were read; empty: there were none. */
+struct osft_json_text {
+    const char *begin, *end;
+};
+
+void osft_json_init(struct osft_json *json);
+
+/* Read from *at up to the first event, and set *at behind it; *text is what was read of the name or
+ * scalar before it. One that continues in the next span is given in parts.
+ * returns: an event; or OSFT_E_JSON or OSFT_E_DEPTH: the byte at *at cannot stand there, and json->state
+ *          tells what could */
+int osft_json_read(struct osft_json *json, const char **at, const char *end,
+                   struct osft_json_text *text);
+
 /* 1 when what was read so far is a whole JSON text. */
-int osft_json_complete(const struct osft_json *j);
+int osft_json_is_complete(const struct osft_json *json);
+/* 1 when nothing but white space was read. */
+int osft_json_is_empty(const struct osft_json *json);
 
-/* States: each begins in the table where the one before ends. Those from OSFT_J_INTEGER on may be
- * the end of a number. */
+/* Groups of states. Each begins in the grammar's table behind the ranges of the one before. In those
+ * before OSFT_JSON_IN_STRING, white space may stand; in those from OSFT_JSON_IN_INTEGER on, a number
+ * may end. */
 enum osft_json_state {
-    OSFT_J_ELEMENT = 0, /* runs on into a value */
-    OSFT_J_VALUE = OSFT_J_ELEMENT + 1,
-    OSFT_J_FIRST_NAME = OSFT_J_VALUE + 9, /* runs on into a name */
-    OSFT_J_NAME = OSFT_J_FIRST_NAME + 1,
-    OSFT_J_COLON = OSFT_J_NAME + 1,
-    OSFT_J_NEXT = OSFT_J_COLON + 1,
-    OSFT_J_STRING = OSFT_J_NEXT + 3,
-    OSFT_J_UTF8 = OSFT_J_STRING + 10,
-    OSFT_J_ESCAPE = OSFT_J_UTF8 + 7,
-    OSFT_J_LOW_SURROGATE = OSFT_J_ESCAPE + 9,
-    OSFT_J_LITERAL = OSFT_J_LOW_SURROGATE + 2,
-    OSFT_J_HEX = OSFT_J_LITERAL + 9,
-    OSFT_J_NUMBER = OSFT_J_HEX + 18,
-    OSFT_J_INTEGER = OSFT_J_NUMBER + 6
+    OSFT_JSON_AT_ELEMENT = 0, /* or the end of the array; continues with AT_VALUE */
+    OSFT_JSON_AT_VALUE = OSFT_JSON_AT_ELEMENT + 1,
+    OSFT_JSON_AT_FIRST_NAME = OSFT_JSON_AT_VALUE + 9, /* or the end; continues with AT_NAME */
+    OSFT_JSON_AT_NAME = OSFT_JSON_AT_FIRST_NAME + 1,
+    OSFT_JSON_AT_COLON = OSFT_JSON_AT_NAME + 1,
+    OSFT_JSON_AFTER_VALUE = OSFT_JSON_AT_COLON + 1,
+    OSFT_JSON_IN_STRING = OSFT_JSON_AFTER_VALUE + 3,
+    OSFT_JSON_IN_UTF8 = OSFT_JSON_IN_STRING + 10,
+    OSFT_JSON_IN_ESCAPE = OSFT_JSON_IN_UTF8 + 7,
+    OSFT_JSON_AT_LOW_SURROGATE = OSFT_JSON_IN_ESCAPE + 9,
+    OSFT_JSON_IN_LITERAL = OSFT_JSON_AT_LOW_SURROGATE + 2,
+    OSFT_JSON_IN_HEX = OSFT_JSON_IN_LITERAL + 9,
+    OSFT_JSON_IN_NUMBER = OSFT_JSON_IN_HEX + 18,
+    OSFT_JSON_IN_INTEGER = OSFT_JSON_IN_NUMBER + 6
 };
-
-static inline void osft_json_init(struct osft_json *j)
-{
-    j->depth = 0;
-    j->name = 0;
-    j->state = OSFT_J_VALUE;
-}
-
-/* 1 when nothing but white space has come. */
-static inline int osft_json_empty(const struct osft_json *j)
-{
-    return j->depth == 0 && j->state == OSFT_J_VALUE;
-}
 
 #endif

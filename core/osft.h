@@ -91,12 +91,9 @@ struct osft_task {
 
 /* A task that was left out, because it is too large or has a member that cannot be used. */
 struct osft_omission {
-    int32_t reason;              /* OSFT_E_SPACE or OSFT_E_BAD_TASK */
-    uint32_t index;              /* as in struct osft_task */
-    const char *member;          /* the first member that is to blame; static text */
-    int64_t start_ms;            /* as far as it is known */
-    struct osft_span run_id;     /* ptr NULL: not known */
-    struct osft_span generation; /* ptr NULL: not known */
+    int32_t reason;        /* OSFT_E_SPACE or OSFT_E_BAD_TASK */
+    const char *member;    /* the member that is to blame, or where the room ended; static text */
+    struct osft_task task; /* what of it is known: index, and the members that could be read */
 };
 
 /* Takes one task at a time, as soon as its last byte has arrived. The task is whole, but the response
@@ -122,21 +119,22 @@ struct osft_page {
 /* What a call came to, beside its tasks. Texts lie in the work buffer. Set by the call, also when it
  * fails. */
 struct osft_reply {
-    uint16_t http_status; /* 0: no response came */
     uint16_t attempts;    /* requests made, without those of connections that were reopened */
     uint8_t reopened;     /* 1: the kept connection was found dead, and opened again */
+    int32_t last_error;   /* osft_error of the last attempt that was followed by another; 0: none */
+    uint16_t http_status; /* 0: no response came; so begins what is set anew by each attempt */
     uint8_t expected;     /* with OSFT_E_JSON: for osft_json_reason() */
     uint8_t argument;     /* with OSFT_E_ARG: for osft_argument_name() */
-    int32_t last_error;   /* osft_error of the last attempt that was followed by another; 0: none */
     int32_t port_code;    /* the port's own number for what failed; 0: none */
-    size_t need;          /* bytes of work buffer that suffice for this response; while http_status is
+    size_t need;        /* bytes of work buffer that suffice for this response; while http_status is
                            * 0: for the request */
-    size_t offset;        /* body bytes read; with OSFT_E_JSON: where it stops being JSON */
-    const char *member;   /* with OSFT_E_RESPONSE: which member is wrong; static text */
+    size_t offset;      /* body bytes read; with OSFT_E_JSON: where it stops being JSON */
+    const char *member; /* with OSFT_E_RESPONSE: which member is wrong; static text */
 
     uint32_t retry_after_ms; /* how long the response asks to wait; 0: it does not ask. Known only
-                              * where settings.retry is named, like date_s */
+                              * where settings.retry is named, like the next two */
     int64_t date_s;          /* the response's Date header, UTC seconds; < 0: none */
+    int64_t retry_at_s;      /* the same of a Retry-After that is a date */
 
     struct osft_span status;     /* of the envelope: OK, 200, FAIL */
     struct osft_span code;       /* the service's error code; empty, 200 or OK: none */
@@ -146,15 +144,22 @@ struct osft_reply {
     int64_t latency_ms;          /* latency: the service's own time */
     int64_t http_code;           /* httpCode, as the body says */
 
-    uint32_t tasks;                /* tasks in the response, also those that were left out */
-    uint32_t left_out;             /* tasks that were left out as too large or bad */
-    struct osft_omission omission; /* the first of them, when left_out is not 0 */
+    uint32_t tasks;    /* tasks in the response, also those that were left out */
+    uint32_t left_out; /* tasks that were left out as too large or bad */
+    struct osft_omission
+        omission; /* the first of them, when left_out is not 0; of its task's texts,
+                                    * only the run id is kept */
 };
 
 struct osft_client;
 
-/* How failed attempts are repeated: osft_retry_default, or one of your own by OSFT_RETRY.
+/* How failed attempts are repeated and connections kept: osft_retry_default, or one of your own by
+ * OSFT_RETRY.
  *
+ * kept:    the connection stays open after a whole response, unless that is a refusal or says
+ *          Connection: close. It is used again within settings.idle_ms, and within what the server's
+ *          Keep-Alive header says. When it turns out to be dead before a byte of a response has come,
+ *          also by a time-out, another is opened once; that does not count as an attempt.
  * retried: OSFT_E_IO, _TIMEOUT (of the attempt), _RESOLVE and _CUT; HTTP status 429, 500, 502, 503
  *          and 504; the service's throttling and server-error codes, whatever the status. First comes
  *          a random wait of up to backoff_ms, doubled with each failure; and at least what Retry-After
@@ -171,25 +176,28 @@ struct osft_client;
  * token:   when the service says that the STS token expired, settings.renew is called with expired 1,
  *          once a call, and the request is signed again. */
 struct osft_retry {
-    uint8_t attempts;        /* in all, the first included; at least 1 */
-    uint32_t attempt_ms;     /* how long one attempt may take; ms, not 0 */
-    uint32_t backoff_ms;     /* the longest wait after the first failure; it doubles each time; ms */
+    uint8_t attempts;    /* in all, the first included; at least 1 */
+    uint32_t attempt_ms; /* how long one attempt may take; ms, not 0 */
+    uint32_t backoff_ms; /* the longest wait after the first failure; it doubles each time; ms */
     uint32_t backoff_max_ms; /* what it does not grow beyond; ms, less than 1 << 31 */
 
-    /* private: naming a retry links the code */
-    int (*plan)(struct osft_client *client, int error, uint32_t *wait_ms);
-    void (*read_header)(struct osft_client *client, unsigned header, const char *value, size_t len);
+    /* private: naming a retry links the code behind it */
+    void (*prepare_attempt)(struct osft_client *client);
+    int (*plan)(struct osft_client *client, int result);
+    void (*read_header)(struct osft_client *client, size_t name_length, const char *value,
+                        size_t len);
 };
 /* 4 attempts of 10 s each, with back-off from 500 ms to 20 s. */
 extern const struct osft_retry osft_retry_default;
-#define OSFT_RETRY(attempts, attempt_ms, backoff_ms, backoff_max_ms)               \
-    {                                                                              \
-        attempts, attempt_ms, backoff_ms, backoff_max_ms, osft_plan_retry,         \
-            osft_read_retry_header                                                 \
+#define OSFT_RETRY(attempts, attempt_ms, backoff_ms, backoff_max_ms)                             \
+    {                                                                                            \
+        attempts, attempt_ms, backoff_ms, backoff_max_ms, osft_prepare_attempt, osft_plan_retry, \
+            osft_read_retry_header                                                               \
     }
 /* private: what OSFT_RETRY names */
-int osft_plan_retry(struct osft_client *client, int error, uint32_t *wait_ms);
-void osft_read_retry_header(struct osft_client *client, unsigned header, const char *value,
+void osft_prepare_attempt(struct osft_client *client);
+int osft_plan_retry(struct osft_client *client, int result);
+void osft_read_retry_header(struct osft_client *client, size_t name_length, const char *value,
                             size_t len);
 
 /* What a client is made of. All of it must outlive the client. */
@@ -202,9 +210,11 @@ struct osft_settings {
     uint8_t plain_http; /* 1: the port has no TLS (decides only the default TCP port) */
     void *work;         /* the work buffer: holds the request, then the response's texts */
     size_t work_size;
-    const struct osft_retry *retry; /* NULL: one attempt; &osft_retry_default, or one of your own */
-    uint32_t idle_ms; /* how long a kept connection may be idle and still be used; ms, 0: 50,000,
-                       * which is below what NATs and servers usually keep. 1: do not keep any */
+    /* NULL: each call is one attempt on a connection of its own; &osft_retry_default, or your own. */
+    const struct osft_retry *retry;
+    /* How long a kept connection may be idle and still be used; ms. 0: 50,000, which is less than NATs
+     * and servers usually allow. */
+    uint32_t idle_ms;
     /* Make *credentials current: called before each attempt. expired: 1 when the service has just
      * refused the token. Returns 0; < 0 when there are no credentials, and the call ends with
      * OSFT_E_TOKEN. It must not call functions of the client. NULL: credentials stay as they are. */
@@ -214,77 +224,80 @@ struct osft_settings {
 
 /* private: parts of the client */
 struct osft_deadline {
-    uint32_t start_ms, limit_ms; /* limit_ms 0: none */
+    uint32_t start_ms, limit_ms; /* limit_ms UINT32_MAX: none */
 };
 struct osft_json {
     uint8_t depth, state;
-    uint8_t in_name;                /* the string being read is a member's name */
-    uint8_t has_escapes;            /* the string being read, or just read, has a backslash */
-    char closing[OSFT_JSON_DEPTH];  /* what closes each open array or object */
+    uint8_t in_name;               /* the string being read is a member's name */
+    uint8_t has_escapes;           /* the string being read, or just read, has a backslash */
+    char closing[OSFT_JSON_DEPTH]; /* what closes each open array or object */
 };
 struct osft_response {
+    uint8_t place;     /* what is being read: the body, the envelope, a list, a task or an error */
+    uint8_t depth;     /* how deep that is nested */
+    uint8_t member;    /* of the envelope, task or error: whose value is being read */
+    uint8_t list;      /* of the envelope, whose elements are read: result or errors */
+    uint8_t has_value; /* the member's value, or the element, has begun */
+    uint8_t is_skipping;    /* what is read is dropped, up to the next comma at `depth` */
+    uint8_t counts_skipped; /* with room, what is dropped would have been stored */
+    uint8_t faulty_member;  /* the first that is to blame for task_fault */
+    uint8_t expects_one;    /* result is one object, not an array of them */
+    uint8_t has_result, has_errors;
+    int8_t task_fault;     /* why the task being read must be left out; OSFT_OK: it must not */
+    int8_t result;         /* what the response comes to, as far as it was read */
+    uint32_t seen_members; /* one bit a member */
     struct osft_page *page;
     struct osft_reply *reply;
     char *buffer; /* the work buffer */
     size_t size;
-    size_t used;         /* bytes of it that are in use; what is read next goes behind them */
+    size_t used;         /* bytes of it in use; what is received next goes behind them */
     size_t task_start;   /* where the text of the task being read begins */
     size_t member_start; /* where the text of the member being read begins */
     size_t missing;      /* bytes that would lie before `used`, had there been room for them */
     size_t missing_before_task;
-    uint32_t seen_members; /* one bit a member */
-    int32_t result;        /* what the response came to so far, when that is not OSFT_OK */
-    int32_t task_fault;    /* why the task being read is to be left out; 0: it is not */
-    uint8_t task_fault_member;
-    uint8_t expects_one;   /* result is one object, not an array */
-    uint8_t object;        /* whose members are being read: the envelope's, a task's or an error's */
-    uint8_t object_depth;  /* how deep that object is nested */
-    uint8_t member;        /* of that object, whose value is being read */
-    uint8_t list;          /* of the envelope: result or errors, when `object` is in one of them */
-    uint8_t skip_depth;    /* what is read is dropped until this object goes on; 0: it is not */
-    uint8_t counts_skipped; /* what is dropped would have been stored, had there been room */
-    uint8_t has_result, has_errors;
     struct osft_json json;
 };
 struct osft_http {
     uint8_t state;
+    uint8_t has_cr;     /* the last byte was CR, and LF must follow */
+    uint8_t has_header; /* a header line is over, unless the next line continues it */
+    uint8_t is_cut;     /* not all of the line was stored */
     uint8_t is_1_0, is_chunked, has_length;
-    uint8_t is_cut_line; /* the rest of the header line was not stored */
-    uint8_t may_stay_open;
-    uint16_t status;
-    size_t line_length, value_start; /* of the header line in the work buffer */
-    uint32_t head_bytes;             /* read since the head or chunk line began; 0: none yet */
-    uint64_t length;                 /* bytes of the body or chunk that are still to come */
+    uint8_t may_stay_open; /* as far as the response says */
+    size_t line_length;    /* bytes of the line that are stored, behind response.used */
+    uint32_t head_bytes;   /* read of a head, or since a chunk's size; 0: nothing was received */
+    uint64_t length;       /* bytes of the body or chunk that are still to come */
 };
 
-/* The client. Its size is a constant. */
+/* The client. Its size is a constant. Of its members, only the last three are public; the private ones
+ * come first, where small processors reach them with less code (0.2 KB). */
 struct osft_client {
-    struct osft_reply reply; /* of the last call */
-    /* The service's clock less the device's, seconds, as last learned; 0: none was. It may be set
-     * after osft_init() to one that was saved. */
-    int64_t clock_offset_s;
-    uint8_t is_open; /* 1: a connection is open */
-
     /* private */
     uint8_t state;
     uint8_t was_kept;             /* this attempt began on a kept connection */
     uint8_t offset_is_from_ticks; /* clock_offset_s is against ticks_ms, not utc_s */
-    uint8_t clock_was_learned, token_was_renewed, token_expired; /* during this call */
-    uint8_t drops_repeats; /* whoever takes the tasks leaves out those that come twice */
-    uint16_t sent_date_is_from_ticks;
-    int32_t result;
-    const struct osft_settings *settings;
-    const struct osft_query *query;
-    /* Whoever started the call by way of osft_pages.h or osft_watch.h: told the call's result, returns
-     * the result for osft_step(), or OSFT_PENDING after starting another call. */
-    int (*on_result)(void *ctx, int result);
-    void *on_result_ctx;
-    size_t request_size; /* bytes of the request in the work buffer */
-    size_t sent;         /* bytes of it that were sent */
-    struct osft_deadline call, attempt, pause, idle;
-    uint32_t keep_alive_ms; /* how long the server keeps the connection; 0: not said */
+    uint8_t clock_was_learned, token_was_renewed; /* during this call */
+    uint8_t token_has_expired;                    /* the service has just said so */
+    uint8_t drops_repeats; /* who takes the tasks leaves out those that come twice */
     struct osft_http http;
+    const struct osft_settings *settings;
+    const struct osft_query *query; /* NULL: the call is only a pause */
+    struct osft_page *page;
+    size_t request_size; /* bytes of the request in the work buffer; 0: it was wiped */
+    size_t sent;         /* bytes of it that were sent */
     struct osft_response response;
+    struct osft_deadline call, attempt, pause, idle;
+    int (*on_result)(void *ctx, int result); /* see client.h */
+    void *on_result_ctx;
+    int32_t result;
+    uint32_t keep_alive_ms; /* how long the connection may be idle */
+    int64_t signed_s;       /* the time that the last request was signed with, UTC seconds */
+
+    uint8_t is_open; /* 1: a connection is open */
+    /* The service's clock less the device's, seconds, as last learned; 0: none was. It may be set
+     * after osft_init() to one that was saved. */
+    int64_t clock_offset_s;
+    struct osft_reply reply; /* of the last call */
 };
 
 /* Make a client. Call it once.

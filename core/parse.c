@@ -1,24 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "answer.h"
+#include <string.h>
+#include "response.h"
 
-int osft_parse(char *body, size_t len, int one, struct osft_page *page)
+static int parse(char *body, size_t len, struct osft_page *page, struct osft_reply *reply,
+                 int expects_one)
 {
-    struct osft_client c;
-    size_t i;
-    int err = OSFT_OK;
+    struct osft_response response;
+    int result;
 
-    c.set = NULL;
-    osft_answer_init(&c, page, one != 0);
-    c.mem = body;
-    c.size = len + 2; /* nothing more is received, so no byte need stay free */
-    for (i = 0; i < len && err == OSFT_OK; i++) {
-        err = osft_answer_byte(&c, (uint8_t)body[i]);
+    memset(reply, 0, sizeof(*reply));
+    /* No bytes of the body need stay free, as nothing more is received. */
+    osft_begin_response(&response, page, reply, body, len + OSFT_SPARE_BYTES, expects_one);
+    result = osft_read_response(&response, body, len);
+    if (result == OSFT_OK) {
+        result = osft_end_response(&response);
     }
-    if (err == OSFT_OK) {
-        err = osft_answer_end(&c);
+    if (result == OSFT_E_JSON) {
+        reply->expected = response.json.state;
     }
-    if (err == OSFT_E_JSON) {
-        page->expected = c.json.state;
-    }
-    return err;
+    return result;
+}
+
+int osft_parse_list(char *body, size_t len, struct osft_page *page, struct osft_reply *reply)
+{
+    return parse(body, len, page, reply, 0);
+}
+
+int osft_parse_get(char *body, size_t len, struct osft_page *page, struct osft_reply *reply)
+{
+    return parse(body, len, page, reply, 1);
 }

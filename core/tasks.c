@@ -1,88 +1,139 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
-#include "answer.h"
 #include "tasks.h"
 #include "text.h"
 
 #define JSMN_STATIC
-#define JSMN_PARENT_LINKS /* without it, hostile text costs quadratic time */
+#define JSMN_PARENT_LINKS /* without them, hostile text costs quadratic time */
 #include <jsmn.h>
 
-enum kind { TEXT, TEXT_OR_INTEGER, INTEGER, PERCENT };
+/* What a member's value may be. A LIST is no scalar, and response.c takes it apart. */
+enum kind { TEXT, TEXT_OR_INTEGER, INTEGER, PER_CENT, LIST };
 
-#define TASK(kind, field)                       \
-    {                                           \
-        kind, offsetof(struct osft_task, field) \
-    }
-#define PAGE(kind, field)                       \
-    {                                           \
-        kind, offsetof(struct osft_page, field) \
+#define IN_REPLY(field) offsetof(struct osft_reply, field)
+#define IN_TASK(field)  offsetof(struct osft_task, field)
+#define MEMBER(name, kind, offset)           \
+    {                                        \
+        name, sizeof(name) - 1, kind, offset \
     }
 static const struct {
-    uint8_t kind, offset;
-} fields[] = {
-    PAGE(TEXT_OR_INTEGER, code),
-    PAGE(TEXT, message),
-    PAGE(TEXT_OR_INTEGER, status),
-    PAGE(TEXT_OR_INTEGER, request_id),
-    PAGE(INTEGER, http_code),
-    PAGE(INTEGER, total),
-    PAGE(INTEGER, latency_ms),
-    { 0, 0 },
-    { 0, 0 },
-    TASK(TEXT, function),
-    TASK(TEXT, status),
-    TASK(TEXT, run_id),
-    TASK(TEXT, extend_info),
-    TASK(TEXT_OR_INTEGER, generation),
-    TASK(INTEGER, start_ms),
-    TASK(INTEGER, end_ms),
-    TASK(PERCENT, progress),
+    char name[13];
+    uint8_t name_length;
+    uint8_t kind;
+    uint8_t offset; /* of the field, in struct osft_reply or struct osft_task */
+} members[OSFT_MEMBERS] = {
+    [OSFT_MEMBER_CODE] = MEMBER("code", TEXT_OR_INTEGER, IN_REPLY(code)),
+    [OSFT_MEMBER_MESSAGE] = MEMBER("message", TEXT, IN_REPLY(message)),
+    [OSFT_MEMBER_ENVELOPE_STATUS] = MEMBER("status", TEXT_OR_INTEGER, IN_REPLY(status)),
+    [OSFT_MEMBER_REQUEST_ID] = MEMBER("requestId", TEXT_OR_INTEGER, IN_REPLY(request_id)),
+    [OSFT_MEMBER_HTTP_CODE] = MEMBER("httpCode", INTEGER, IN_REPLY(http_code)),
+    [OSFT_MEMBER_TOTAL_COUNT] = MEMBER("totalCount", INTEGER, IN_REPLY(total)),
+    [OSFT_MEMBER_LATENCY] = MEMBER("latency", INTEGER, IN_REPLY(latency_ms)),
+    [OSFT_MEMBER_RESULT] = MEMBER("result", LIST, 0),
+    [OSFT_MEMBER_ERRORS] = MEMBER("errors", LIST, 0),
+    [OSFT_MEMBER_FUNCTION_NAME] = MEMBER("functionName", TEXT, IN_TASK(function)),
+    [OSFT_MEMBER_STATUS] = MEMBER("status", TEXT, IN_TASK(status)),
+    [OSFT_MEMBER_RUN_ID] = MEMBER("runId", TEXT, IN_TASK(run_id)),
+    [OSFT_MEMBER_EXTEND_INFO] = MEMBER("extendInfo", TEXT, IN_TASK(extend_info)),
+    [OSFT_MEMBER_GENERATION] = MEMBER("generation", TEXT_OR_INTEGER, IN_TASK(generation)),
+    [OSFT_MEMBER_START_TIME] = MEMBER("startTime", INTEGER, IN_TASK(start_ms)),
+    [OSFT_MEMBER_END_TIME] = MEMBER("endTime", INTEGER, IN_TASK(end_ms)),
+    [OSFT_MEMBER_PROGRESS] = MEMBER("progress", PER_CENT, IN_TASK(progress)),
 };
 
-void osft_field(struct osft_client *c)
+unsigned osft_find_member(unsigned place, const char *name, size_t len)
 {
-    struct osft_page *page = c->page;
-    unsigned kind = fields[c->part].kind;
-    char *text = c->mem + c->item;
-    char *to = c->part < OSFT_M_FUNCTION ? (char *)page : (char *)&page->tasks[page->count];
-    struct osft_span span;
-    jsmn_parser parser;
-    jsmntok_t token;
-    int64_t n = 0;
-    int is_string;
+    unsigned i = place == OSFT_IN_TASK ? OSFT_MEMBER_FUNCTION_NAME : OSFT_MEMBER_CODE;
+    unsigned end = place == OSFT_IN_TASK       ? OSFT_MEMBERS
+                   : place == OSFT_IN_ENVELOPE ? OSFT_MEMBER_FUNCTION_NAME
+                                               : OSFT_MEMBER_ENVELOPE_STATUS;
 
-    /* The grammar check has found where a scalar begins and of which kind it is; jsmn's machinery for
-     * arrays and objects would cost 0.4 KB of flash and never run. */
-    is_string = *text == '"';
-    jsmn_init(&parser);
-    token.start = token.end = 0;
-    if (is_string) {
-        jsmn_parse_string(&parser, text, c->used - c->item, &token, 1);
-    } else {
-        jsmn_parse_primitive(&parser, text, c->used - c->item, &token, 1);
+    for (; i < end; i++) {
+        /* camelCase and PascalCase differ in the case of the first letter only. */
+        if (len == members[i].name_length && (name[0] | 0x20) == members[i].name[0] &&
+            memcmp(name + 1, members[i].name + 1, len - 1) == 0) {
+            return i;
+        }
     }
-    c->used = c->item;
-    if (*text == 'n') {
-        return; /* null says no more than absence does */
+    return OSFT_MEMBERS;
+}
+
+const char *osft_member_name(unsigned member)
+{
+    return members[member].name;
+}
+
+/* Set one field from its value. The text goes to where response->used is, which never lies behind the
+ * token. Returns 0 when the value cannot be used. */
+static int set_field(struct osft_response *response, struct osft_task *task, unsigned member,
+                     const char *json, const jsmntok_t *value)
+{
+    unsigned kind = members[member].kind;
+    int is_string = value->type == JSMN_STRING;
+    struct osft_span text;
+    char *write = response->buffer + response->used;
+    char *field = (char *)response->reply;
+    int64_t number;
+
+    if (!is_string && json[value->start] == 'n') {
+        return 1; /* null says no more than absence does */
     }
-    span.ptr = text;
-    span.len = osft_unescape(text, text + token.start, (size_t)(token.end - token.start));
-    text[span.len] = 0;
-    if (!is_string || kind >= INTEGER) {
-        n = osft_integer(text, span.len);
+    text.ptr = write;
+    text.len = osft_unescape(write, json + value->start, (size_t)(value->end - value->start));
+    write[text.len] = 0;
+    number = osft_parse_integer(text.ptr, text.len);
+    if ((number < 0 && (!is_string || kind >= INTEGER)) || (kind == TEXT && !is_string) ||
+        (kind == PER_CENT && number > 100)) {
+        return 0;
     }
-    if (n < 0 || (kind == TEXT && !is_string) || (kind == PERCENT && n > 100)) {
-        osft_wrong(c, c->part);
-        return;
+    if (task != NULL) {
+        field = (char *)task;
     }
-    to += fields[c->part].offset;
-    if (kind == PERCENT) {
-        *(int32_t *)(void *)to = (int32_t)n;
+    field += members[member].offset;
+    if (kind == PER_CENT) {
+        *(int32_t *)(void *)field = (int32_t)number;
     } else if (kind == INTEGER) {
-        *(int64_t *)(void *)to = n;
-    } else if (((struct osft_span *)(void *)to)->len == 0) { /* else: known from errors already */
-        *(struct osft_span *)(void *)to = span;
-        c->item = c->used += span.len + 1;
+        *(int64_t *)(void *)field = number;
+    } else if (((struct osft_span *)(void *)field)->len == 0) { /* else an error has set it */
+        *(struct osft_span *)(void *)field = text;
+        response->used += text.len + 1;
     }
+    return 1;
+}
+
+unsigned osft_read_members(struct osft_response *response, size_t start, struct osft_task *task)
+{
+    const char *json = response->buffer + start;
+    unsigned place = task != NULL ? OSFT_IN_TASK : OSFT_IN_ENVELOPE, bad_member = OSFT_MEMBERS;
+    jsmn_parser parser;
+    jsmntok_t tokens[2 * OSFT_TASK_MEMBERS]; /* 320 bytes of stack on 32-bit devices */
+    int count, i;
+
+    jsmn_init(&parser);
+    count = jsmn_parse(&parser, json, response->used - start, tokens,
+                       sizeof(tokens) / sizeof(tokens[0]));
+    response->used = start;
+    for (i = 0; i + 1 < count; i += 2) { /* names and values take turns */
+        const jsmntok_t *name = &tokens[i];
+        unsigned member =
+            osft_find_member(place, json + name->start, (size_t)(name->end - name->start));
+        if (!set_field(response, task, member, json, name + 1) && bad_member == OSFT_MEMBERS) {
+            bad_member = member;
+        }
+    }
+    return bad_member;
+}
+
+enum osft_state osft_task_state(const struct osft_task *task)
+{
+    static const char names[][8] = { "success", "failed", "running" };
+    unsigned i;
+
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (task->status.len == strlen(names[i]) &&
+            memcmp(task->status.ptr, names[i], task->status.len) == 0) {
+            return (enum osft_state)(OSFT_SUCCESS + i);
+        }
+    }
+    return OSFT_STATE_OTHER;
 }

@@ -1,38 +1,56 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Internal: members of an answer, by name; and from JSON text to fields, through jsmn. */
+/* Internal: the members of a response by name, and from their JSON text to fields, by jsmn. */
 #ifndef OSFT_TASKS_H
 #define OSFT_TASKS_H
 
 #include "osft.h"
 
-/* First what an error has, then what only the envelope has, then what a task has. */
-enum osft_member {
-    OSFT_M_CODE,
-    OSFT_M_MESSAGE,
-    OSFT_ERROR_MEMBERS,
-
-    OSFT_M_ENVELOPE_STATUS = OSFT_ERROR_MEMBERS,
-    OSFT_M_REQUEST_ID,
-    OSFT_M_HTTP_CODE,
-    OSFT_M_TOTAL,
-    OSFT_M_LATENCY,
-    OSFT_M_RESULT, /* these two are no scalars */
-    OSFT_M_ERRORS,
-    OSFT_ENVELOPE_MEMBERS,
-
-    OSFT_M_FUNCTION = OSFT_ENVELOPE_MEMBERS,
-    OSFT_M_STATUS,
-    OSFT_M_RUN_ID,
-    OSFT_M_EXTEND_INFO,
-    OSFT_M_GENERATION,
-    OSFT_M_START,
-    OSFT_M_END,
-    OSFT_M_PROGRESS,
-    OSFT_MEMBERS
+/* What a response is made of. The first three are as deep as they are nested. */
+enum osft_place {
+    OSFT_IN_BODY,
+    OSFT_IN_ENVELOPE,
+    OSFT_IN_LIST, /* result or errors */
+    OSFT_IN_TASK,
+    OSFT_IN_ERROR
 };
 
-/* Set the field of c->part in the page, or in the task being read, from its value: JSON text of a
- * scalar between c->item and c->used. A text is unescaped in place and stays; all else is given up. */
-void osft_field(struct osft_client *c);
+/* Known members: an error's, which the envelope has, too; the envelope's; a task's. */
+enum osft_member {
+    OSFT_MEMBER_CODE,
+    OSFT_MEMBER_MESSAGE,
+    OSFT_MEMBER_ENVELOPE_STATUS,
+    OSFT_MEMBER_REQUEST_ID,
+    OSFT_MEMBER_HTTP_CODE,
+    OSFT_MEMBER_TOTAL_COUNT,
+    OSFT_MEMBER_LATENCY,
+    OSFT_MEMBER_RESULT,
+    OSFT_MEMBER_ERRORS,
+    OSFT_MEMBER_FUNCTION_NAME,
+    OSFT_MEMBER_STATUS,
+    OSFT_MEMBER_RUN_ID,
+    OSFT_MEMBER_EXTEND_INFO,
+    OSFT_MEMBER_GENERATION,
+    OSFT_MEMBER_START_TIME,
+    OSFT_MEMBER_END_TIME,
+    OSFT_MEMBER_PROGRESS,
+    OSFT_MEMBERS
+};
+#define OSFT_TASK_MEMBERS (OSFT_MEMBERS - OSFT_MEMBER_FUNCTION_NAME)
+
+/* The most bytes in which a known name can be written: each of 12 characters as a \u escape, in quotes. */
+#define OSFT_NAME_MAX (12 * 6 + 2)
+
+/* Which member of the envelope, a task or an error has this name; OSFT_MEMBERS when none has. Both
+ * spellings count: totalCount and TotalCount. */
+unsigned osft_find_member(unsigned place, const char *name, size_t len);
+/* A member's name; static text. */
+const char *osft_member_name(unsigned member);
+
+/* Tokenise the JSON text that lies in the work buffer from start to response->used: members of a task, of an
+ * error or of the envelope, known ones with scalars only, without the object's braces. Set the fields of
+ * *task (NULL: of the reply) from it. Texts are unescaped in place and moved to start; response->used is
+ * then behind them.
+ * returns: OSFT_MEMBERS, or the first member whose value cannot be used */
+unsigned osft_read_members(struct osft_response *response, size_t start, struct osft_task *task);
 
 #endif

@@ -1,129 +1,133 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
 #include "text.h"
 
-const char *osft_nth(const char *texts, unsigned n)
+/* Bit by bit, because the compiler's own division of 64 bits would link a routine of 0.5 KB or more. */
+uint32_t osft_divide(uint64_t *value, uint32_t divisor)
 {
-    while (n-- > 0) {
-        texts += strlen(texts) + 1;
-    }
-    return texts;
-}
-
-unsigned osft_find(const char *texts, unsigned n, const char *s, size_t len)
-{
-    unsigned i;
-    for (i = 0; i < n; i++) {
-        size_t known = strlen(texts);
-        if (len == known && ((s[0] ^ texts[0]) & ~0x20) == 0 &&
-            memcmp(s + 1, texts + 1, len - 1) == 0) {
-            break;
-        }
-        texts += known + 1;
-    }
-    return i;
-}
-
-/* Bit by bit, as the compiler's own would link a library routine of 0.5 KB or more. */
-unsigned osft_divide(uint64_t *v, unsigned by)
-{
-    uint64_t q = *v;
-    unsigned rest = 0, bit;
+    uint64_t quotient = *value;
+    uint32_t rest = 0;
+    unsigned bit;
 
     for (bit = 0; bit < 64; bit++) {
-        rest = rest << 1 | (unsigned)(q >> 63);
-        q <<= 1;
-        if (rest >= by) {
-            rest -= by;
-            q++;
+        rest = rest << 1 | (uint32_t)(quotient >> 63);
+        quotient <<= 1;
+        if (rest >= divisor) {
+            rest -= divisor;
+            quotient++;
         }
     }
-    *v = q;
+    *value = quotient;
     return rest;
 }
 
-/* No multiplication: it would link a library routine on small cores. 19 digits cannot overflow. */
-int64_t osft_integer(const char *s, size_t len)
+/* Shifts, because a multiplication of 64 bits would link a routine on small cores. 19 digits fit into 64
+ * bits. */
+int64_t osft_parse_integer(const char *text, size_t len)
 {
-    uint64_t v = 0;
+    uint64_t value = 0;
     size_t i;
 
-    if (len - 1 >= 19) {
+    if (len == 0 || len > 19) {
         return -1;
     }
     for (i = 0; i < len; i++) {
-        unsigned digit = (unsigned)(uint8_t)s[i] - '0';
+        unsigned digit = (uint8_t)text[i] - (unsigned)'0';
         if (digit > 9) {
             return -1;
         }
-        v = (v << 3) + (v << 1) + digit;
+        value = (value << 3) + (value << 1) + digit;
     }
-    return v > INT64_MAX ? -1 : (int64_t)v;
+    return value > INT64_MAX ? -1 : (int64_t)value;
 }
 
-uint32_t osft_hex(const char *hex, size_t n)
+uint32_t osft_parse_hex(const char *digits, size_t count)
 {
-    uint32_t u = 0;
-    for (; n > 0; n--, hex++) {
-        unsigned b = (uint8_t)*hex;
-        u = u << 4 | ((b & 15) + (b >> 6) * 9); /* letters have bit 6, and begin at 1 */
+    uint32_t value = 0;
+
+    for (; count > 0; count--, digits++) {
+        unsigned digit = (uint8_t)*digits;
+        /* In ASCII the letters of both cases have bit 6 set, and their low 4 bits count from 1. */
+        value = value << 4 | ((digit & 15) + (digit >> 6) * 9);
     }
-    return u;
+    return value;
 }
 
-/* What a backslash and b stand for: most stand for themselves. */
-static char control(char b)
+/* What a backslash and this letter stand for; quotes, slash and backslash stand for themselves. */
+static char unescape_letter(char letter)
 {
-    const char *p;
-    for (p = "b\bf\fn\nr\rt\t"; *p != 0; p += 2) {
-        if (*p == b) {
-            return p[1];
-        }
+    switch (letter) {
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
+    default: return letter;
     }
-    return b;
 }
 
-/* UTF-8: at most 3 bytes for an escape of 6, or 4 for the 12 of a pair. */
-static char *put_utf8(char *dst, uint32_t c)
+static char *write_utf8(char *dst, uint32_t code)
 {
-    unsigned more = 1;
+    unsigned shift = 0; /* bits that further bytes hold */
 
-    if (c < 0x80) {
-        *dst++ = (char)c;
+    if (code < 0x80) {
+        *dst++ = (char)code;
         return dst;
     }
-    while (c >> (5 * more + 6) != 0) { /* 11, 16 or 21 bits */
-        more++;
+    if (code < 0x800) {
+        shift = 6;
+        *dst++ = (char)(0xc0 | code >> 6);
+    } else if (code < 0x10000) {
+        shift = 12;
+        *dst++ = (char)(0xe0 | code >> 12);
+    } else {
+        shift = 18;
+        *dst++ = (char)(0xf0 | code >> 18);
     }
-    *dst++ = (char)(0xf00 >> (more + 1) | c >> (6 * more));
-    while (more-- > 0) {
-        *dst++ = (char)(0x80 | (c >> (6 * more) & 0x3f));
+    while (shift > 0) {
+        shift -= 6;
+        *dst++ = (char)(0x80 | (code >> shift & 0x3f));
     }
     return dst;
 }
 
+/* Never writes beyond what it has read: an escape of 6 bytes becomes at most 3, a pair of 12 becomes 4. */
 size_t osft_unescape(char *dst, const char *src, size_t len)
 {
-    const char *begin = dst;
-    const char *end = src + len;
+    const char *begin = dst, *end = src + len;
 
     while (src < end) {
-        uint32_t c;
-        *dst = *src++;
-        if (*dst++ != '\\') {
+        char c = *src++;
+        if (c != '\\') {
+            *dst++ = c;
             continue;
         }
         if (*src != 'u') {
-            dst[-1] = control(*src++);
+            *dst++ = unescape_letter(*src++);
             continue;
         }
-        c = osft_hex(src + 1, 4);
+        uint32_t code = osft_parse_hex(src + 1, 4);
         src += 5;
-        if (c >> 10 == 0x36) { /* the first half of a pair: less 0xd800, 0xdc00, more 0x10000 */
-            c = (c << 10) + osft_hex(src + 2, 4) - 0x35fdc00;
+        if (code >= 0xd800 && code < 0xdc00) { /* a surrogate pair; the other half follows */
+            code = 0x10000 + ((code - 0xd800) << 10) + (osft_parse_hex(src + 2, 4) - 0xdc00);
             src += 6;
         }
-        dst = put_utf8(dst - 1, c); /* never overtakes src */
+        dst = write_utf8(dst, code);
     }
     return (size_t)(dst - begin);
+}
+
+int osft_is_equal_ignoring_case(const char *text, size_t len, const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < len; i++) {
+        char c = text[i];
+        if (c >= 'A' && c <= 'Z') {
+            c = (char)(c | 0x20);
+        }
+        if (name[i] == 0 || c != name[i]) {
+            return 0;
+        }
+    }
+    return name[len] == 0;
 }

@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Internal: small readers of text that more than one step needs. */
+/* Internal: small functions on text that several files need. */
 #ifndef OSFT_TEXT_H
 #define OSFT_TEXT_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* The nth, from 0, of texts that lie behind each other, each ended by a NUL. */
-const char *osft_nth(const char *texts, unsigned n);
-/* Which of the first n of these texts is s, but for the case of its first letter; n when none is. */
-unsigned osft_find(const char *texts, unsigned n, const char *s, size_t len);
-/* Divide *v, and return the remainder. by: at most 1 << 31. */
-unsigned osft_divide(uint64_t *v, unsigned by);
-/* Digits only: 0 to INT64_MAX, or -1 when there is anything else, or nothing, or too much. */
-int64_t osft_integer(const char *s, size_t len);
-/* The number that n hex digits write. What is no hex digit gives a wrong number, and no more. */
-uint32_t osft_hex(const char *hex, size_t n);
-/* The inside of a JSON string that the grammar check has passed, from src to dst; they may overlap
- * when dst does not lie after src. Returns the length, which is never more than len. */
+/* Divide *value, and return the remainder. divisor: at most 1 << 31. */
+uint32_t osft_divide(uint64_t *value, uint32_t divisor);
+/* The number that decimal digits write: 0 to INT64_MAX; -1 for anything else, also for no digits. */
+int64_t osft_parse_integer(const char *text, size_t len);
+/* The value of hexadecimal digits; for other characters some number, and no more harm. */
+uint32_t osft_parse_hex(const char *digits, size_t count);
+/* Unescape the inside of a JSON string that the grammar check has passed, from src to dst; they may
+ * overlap when dst does not lie behind src. Returns the length, which is at most len. */
 size_t osft_unescape(char *dst, const char *src, size_t len);
+/* 1 when text is the name, which is in lower case and ended by a NUL, but for the case of letters. */
+int osft_is_equal_ignoring_case(const char *text, size_t len, const char *name);
 
 #endif

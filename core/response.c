@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+#include "json.h"
+#include "response.h"
+#include "tasks.h"
+#include "text.h"
+
+OSFT_STATIC_ASSERT(OSFT_MEMBERS <= 32, each_member_has_a_bit);
+#define ENVELOPE_BITS ((UINT32_C(1) << OSFT_MEMBER_FUNCTION_NAME) - 1)
+
+void osft_begin_response(struct osft_response *response, struct osft_page *page,
+                         struct osft_reply *reply, char *buffer, size_t size, int expects_one)
+{
+    const size_t kept = offsetof(struct osft_reply, http_status); /* what is of the whole call */
+
+    memset((char *)reply + kept, 0, sizeof(*reply) - kept);
+    reply->date_s = reply->retry_at_s = OSFT_UNKNOWN;
+    reply->total = reply->latency_ms = reply->http_code = OSFT_UNKNOWN;
+    memset(response, 0, sizeof(*response));
+    response->page = page;
+    response->reply = reply;
+    response->buffer = buffer;
+    response->size = size;
+    response->expects_one = (uint8_t)expects_one;
+    osft_json_init(&response->json);
+    page->count = 0;
+}
+
+/* These hold tasks and errors; all other known members are scalars. */
+static int is_list(unsigned member)
+{
+    return member == OSFT_MEMBER_RESULT || member == OSFT_MEMBER_ERRORS;
+}
+
+/* The envelope's member is not what it should be. The rest of the response is read all the same. */
+static void refuse_member(struct osft_response *r, unsigned member)
+{
+    if (r->result != OSFT_E_RESPONSE) {
+        r->result = OSFT_E_RESPONSE;
+        r->reply->member = osft_member_name(member);
+    }
+}
+
+/* The task being read is to be left out. */
+static void set_task_fault(struct osft_response *r, int reason, unsigned member)
+{
+    if (r->task_fault == OSFT_OK) {
+        r->task_fault = (int8_t)reason;
+        r->faulty_member = (uint8_t)member;
+    }
+}
+
+/* The member being read is not stored. That is to be told of its task, or else of the response. */
+static void set_fault(struct osft_response *r, int reason)
+{
+    if (r->place == OSFT_IN_TASK) {
+        set_task_fault(r, reason, r->member);
+    } else if (reason == OSFT_E_BAD_TASK) {
+        refuse_member(r, r->member);
+    } else if (r->result == OSFT_OK) {
+        r->result = (int8_t)reason;
+    }
+}
+
+/* Drop the rest of the member or element being read. */
+static void skip_value(struct osft_response *r)
+{
+    r->used = r->member_start;
+    r->is_skipping = 1;
+}
+
+static void note_need(struct osft_response *r, size_t further)
+{
+    size_t need = r->used + r->missing + further + OSFT_SPARE_BYTES;
+
+    if (r->reply->need < need) {
+        r->reply->need = need;
+    }
+}
+
+/* Append to the member being read. When there is no room, the member is dropped, and counted on as if it
+ * were stored, so that reply.need suffices. Returns 0 then. */
+static int store(struct osft_response *r, const char *bytes, size_t len)
+{
+    note_need(r, len);
+    if (len + OSFT_SPARE_BYTES > r->size - r->used) {
+        r->missing += r->used - r->member_start + len;
+        r->counts_skipped = 1;
+        set_fault(r, OSFT_E_SPACE);
+        skip_value(r);
+        return 0;
+    }
+    memmove(r->buffer + r->used, bytes, len);
+    r->used += len;
+    return 1;
+}
+
+static void store_name(struct osft_response *r, const char *bytes, size_t len)
+{
+    /* A comma separates it from the members that are stored already. */
+    if (r->used == r->member_start && r->used != r->task_start && !store(r, ",", 1)) {
+        return;
+    }
+    if (r->used - r->member_start + len > OSFT_NAME_MAX + 1) {
+        skip_value(r); /* no known name is as long */
+    } else {
+        (void)store(r, bytes, len);
+    }
+}
+
+/* The name is whole: keep it when it is known. */
+static void end_name(struct osft_response *r)
+{
+    int has_comma = r->member_start != r->task_start;
+    char *name = r->buffer + r->member_start + has_comma + 1;
+    size_t len = (size_t)(r->buffer + r->used - name) - 1;
+
+    if (r->json.has_escapes) {
+        len = osft_unescape(name, name, len);
+        name[len] = '"'; /* a known name needs no escapes */
+        r->used = (size_t)(name - r->buffer) + len + 1;
+    }
+    r->has_value = 0;
+    r->member = (uint8_t)osft_find_member(r->place, name, len);
+    if (r->member == OSFT_MEMBERS) {
+        skip_value(r);
+        return;
+    }
+    if (r->place != OSFT_IN_ERROR) { /* its members have the names of some of the envelope's */
+        if (r->seen_members >> r->member & 1) { /* which one counts? */
+            set_fault(r, OSFT_E_BAD_TASK);
+            skip_value(r);
+        }
+        r->seen_members |= UINT32_C(1) << r->member;
+    }
+    if (is_list(r->member)) {
+        r->list = r->member;
+        r->used = r->member_start; /* only what is in the list is stored */
+    }
+}
+
+/* What the function that takes the tasks has returned decides whether their texts stay. */
+static void end_delivery(struct osft_response *r, int returned)
+{
+    if (returned != OSFT_KEEP_TEXTS) {
+        r->used = r->task_start;
+        r->missing = r->missing_before_task;
+        if (returned != 0) {
+            r->result = OSFT_E_STOPPED;
+        }
+    }
+}
+
+/* Report the task, which is left out. */
+static void omit_task(struct osft_response *r, struct osft_omission *omission)
+{
+    struct osft_page *page = r->page;
+    int returned = OSFT_KEEP_TEXTS;
+
+    omission->reason = r->task_fault;
+    omission->member = osft_member_name(r->faulty_member);
+    if (r->result == OSFT_OK) {
+        r->result = r->task_fault;
+    }
+    if (page->on_task != NULL) {
+        returned = page->on_task(page->on_task_ctx, NULL, omission);
+    }
+    end_delivery(r, returned);
+    r->used = r->task_start;
+    if (r->reply->left_out++ == 0) {
+        struct osft_span run_id = omission->task.run_id;
+
+        if (run_id.ptr != NULL) {
+            char *text = r->buffer + r->task_start;
+            memmove(text, run_id.ptr, run_id.len + 1);
+            run_id.ptr = text;
+            r->used += run_id.len + 1;
+        }
+        memset(&omission->task.function, 0,
+               sizeof(omission->task) - offsetof(struct osft_task, function));
+        omission->task.run_id = run_id;
+        r->reply->omission = *omission;
+    }
+}
+
+/* The task's last byte has arrived, and its text lies behind task_start. */
+static void end_task(struct osft_response *r)
+{
+    struct osft_page *page = r->page;
+    struct osft_omission one; /* in case that it is one */
+    struct osft_task *task = &one.task;
+    unsigned bad_member;
+
+    memset(task, 0, sizeof(*task));
+    task->start_ms = task->end_ms = task->progress = OSFT_UNKNOWN;
+    task->index = r->reply->tasks - 1;
+    bad_member = osft_read_members(r, r->task_start, task);
+    if (bad_member != OSFT_MEMBERS) {
+        set_task_fault(r, OSFT_E_BAD_TASK, bad_member);
+    }
+    if (r->task_fault != OSFT_OK) {
+        omit_task(r, &one);
+    } else if (page->on_task != NULL) {
+        page->count++;
+        end_delivery(r, page->on_task(page->on_task_ctx, task, NULL));
+    } else {
+        page->tasks[page->count++] = *task;
+    }
+    r->task_start = r->member_start = r->used;
+}
+
+/* An element of result begins. Returns 0 when there is no room for another task. */
+static int begin_task(struct osft_response *r)
+{
+    const struct osft_page *page = r->page;
+
+    r->reply->tasks++;
+    r->task_fault = OSFT_OK;
+    r->missing_before_task = r->missing;
+    if (page->on_task == NULL && page->count >= page->max) {
+        if (r->result == OSFT_OK) {
+            r->result = OSFT_E_TASKS;
+        }
+        return 0;
+    }
+    return 1;
+}
+
+/* An object in a list begins, or the one that is the result. */
+static void begin_element(struct osft_response *r)
+{
+    int is_task = r->list == OSFT_MEMBER_RESULT;
+
+    if (is_task ? !begin_task(r) : r->has_errors) { /* the first error says what is wrong */
+        r->is_skipping = 1;
+        return;
+    }
+    if (!is_task) {
+        r->has_errors = 1;
+    }
+    r->place = is_task ? OSFT_IN_TASK : OSFT_IN_ERROR;
+    r->depth = r->json.depth;
+    r->seen_members &= ENVELOPE_BITS;
+}
+
+/* An element that is no object. */
+static void refuse_element(struct osft_response *r)
+{
+    if (r->list == OSFT_MEMBER_ERRORS) {
+        refuse_member(r, OSFT_MEMBER_ERRORS);
+    } else if (begin_task(r)) {
+        set_task_fault(r, OSFT_E_BAD_TASK, OSFT_MEMBER_RESULT);
+        end_task(r);
+    }
+}
+
+/* A value begins: a scalar's first byte, or a bracket, which the JSON reader has counted already. */
+static void begin_value(struct osft_response *r, char first)
+{
+    int is_nested = first == '{' || first == '[';
+    char expected = 0; /* the bracket; 0: a scalar */
+
+    r->has_value = 1;
+    if (r->place == OSFT_IN_ENVELOPE && is_list(r->member)) {
+        expected = r->member == OSFT_MEMBER_RESULT && r->expects_one ? '{' : '[';
+        r->has_result |= r->member == OSFT_MEMBER_RESULT;
+        if (first == 'n') { /* null says no more than absence does */
+            skip_value(r);
+            return;
+        }
+    } else if (r->place == OSFT_IN_BODY || r->place == OSFT_IN_LIST) {
+        expected = '{';
+    }
+    if (first == expected || (expected == 0 && !is_nested)) {
+        if (is_nested && (r->place == OSFT_IN_LIST || (r->place != OSFT_IN_BODY && first == '{'))) {
+            begin_element(r);
+        } else if (is_nested) {
+            r->place++; /* from the body into the envelope, or from there into a list */
+            r->depth++;
+        }
+        return;
+    }
+    if (r->place == OSFT_IN_BODY) {
+        refuse_member(r, OSFT_MEMBER_RESULT);
+    } else if (r->place == OSFT_IN_LIST) {
+        refuse_element(r);
+    } else {
+        set_fault(r, OSFT_E_BAD_TASK);
+    }
+    skip_value(r);
+}
+
+/* A part of a scalar. */
+static void read_scalar(struct osft_response *r, const char *bytes, size_t len)
+{
+    if (!r->has_value) {
+        begin_value(r, bytes[0]);
+        if (r->is_skipping || !store(r, ":", 1)) {
+            return;
+        }
+    }
+    (void)store(r, bytes, len);
+}
+
+/* What of the member being read was stored is complete. */
+static void end_member(struct osft_response *r)
+{
+    if (r->place == OSFT_IN_ENVELOPE && r->used != r->member_start) {
+        unsigned bad_member = osft_read_members(r, r->member_start, NULL);
+        if (bad_member != OSFT_MEMBERS) {
+            refuse_member(r, bad_member);
+        }
+        r->task_start = r->used;
+    }
+    r->member_start = r->used;
+    r->has_value = 0;
+}
+
+/* The task or error being read is over. */
+static void end_element(struct osft_response *r)
+{
+    if (r->place == OSFT_IN_TASK) {
+        end_task(r);
+    } else {
+        (void)osft_read_members(r, r->task_start, NULL);
+        r->task_start = r->member_start = r->used;
+    }
+}
+
+/* An event that is not skipped. bracket: with OSFT_JSON_BEGIN, which one. */
+static void handle_event(struct osft_response *r, int event, char bracket)
+{
+    switch (event) {
+    case OSFT_JSON_NAME: end_name(r); break;
+    case OSFT_JSON_BEGIN:
+        begin_value(r, bracket);
+        r->has_value = 0; /* what is in it has not begun */
+        break;
+    case OSFT_JSON_END:
+        end_member(r);
+        if (r->place >= OSFT_IN_TASK) {
+            end_element(r);
+        }
+        r->depth = r->place = r->json.depth;
+        break;
+    default: end_member(r);
+    }
+}
+
+/* Is what is skipped over with this event? */
+static int ends_skipping(const struct osft_response *r, int event)
+{
+    return (event == OSFT_JSON_COMMA && r->json.depth == r->depth) ||
+           (event == OSFT_JSON_END && r->json.depth < r->depth);
+}
+
+/* What was read between two events is the text of a name or scalar, or part of one, or nothing. */
+static void handle_text(struct osft_response *r, const struct osft_json_text *text)
+{
+    size_t len = (size_t)(text->end - text->begin);
+
+    if (r->is_skipping) {
+        r->missing += r->counts_skipped ? len : 0;
+    } else if (len != 0 && r->json.in_name) {
+        store_name(r, text->begin, len);
+    } else if (len != 0) {
+        read_scalar(r, text->begin, len);
+    }
+}
+
+int osft_read_response(struct osft_response *r, const char *bytes, size_t len)
+{
+    const char *at = bytes, *end = bytes + len;
+    struct osft_json_text text;
+    int event;
+
+    do {
+        const char *before = at;
+
+        event = osft_json_read(&r->json, &at, end, &text);
+        r->reply->offset += (size_t)(at - before);
+        handle_text(r, &text);
+        if (event < 0) {
+            return *at == '<' && osft_json_is_empty(&r->json) ? OSFT_E_HTML : event;
+        }
+        if (event == OSFT_JSON_MORE) {
+            break;
+        }
+        if (r->is_skipping) {
+            r->missing += r->counts_skipped;
+            if (!ends_skipping(r, event)) {
+                continue;
+            }
+            note_need(r, 0);
+            r->is_skipping = r->counts_skipped = 0;
+        }
+        handle_event(r, event, at[-1]);
+    } while (r->result != OSFT_E_STOPPED);
+    return r->result == OSFT_E_STOPPED ? OSFT_E_STOPPED : OSFT_OK;
+}
+
+/* Does the status line or the envelope say that the service refused? */
+static int is_refused(const struct osft_response *r)
+{
+    const struct osft_reply *reply = r->reply;
+
+    return reply->http_status >= 400 || reply->http_code >= 400 || r->has_errors ||
+           osft_is_equal_ignoring_case(reply->status.ptr, reply->status.len, "fail") ||
+           (reply->code.len != 0 &&
+            !osft_is_equal_ignoring_case(reply->code.ptr, reply->code.len, "200") &&
+            !osft_is_equal_ignoring_case(reply->code.ptr, reply->code.len, "ok"));
+}
+
+int osft_end_response(struct osft_response *r)
+{
+    if (osft_json_is_empty(&r->json)) {
+        return OSFT_E_EMPTY;
+    }
+    if (!osft_json_is_complete(&r->json)) {
+        return OSFT_E_JSON;
+    }
+    if (is_refused(r)) {
+        return OSFT_E_REFUSED;
+    }
+    if (!r->has_result && r->reply->total != 0) {
+        refuse_member(r, OSFT_MEMBER_RESULT);
+    }
+    return r->result;
+}

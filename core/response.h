@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Internal: from the bytes of a body to tasks and what the envelope says.
+ *
+ * Follows the grammar check through the body. The text of known members is kept in the work buffer, and
+ * everything else is dropped as it arrives: white space, unknown members, the brackets of the envelope.
+ * So the buffer holds the texts that were delivered, and behind them the known members of the one task
+ * that is being read, as JSON text, which tasks.c turns into a struct osft_task when it is whole.
+ */
+#ifndef OSFT_RESPONSE_H
+#define OSFT_RESPONSE_H
+
+#include "osft.h"
+
+/* What an internal on_task returns so that the task's texts stay in the work buffer. */
+#define OSFT_KEEP_TEXTS 0x4f534654
+
+/* How many bytes of the work buffer stay free behind what is stored of the body: for the lines that frame
+ * chunks, and one to receive into. */
+#define OSFT_SPARE_BYTES 20
+
+/* Begin a response: empties *page and those members of *reply that it sets.
+ * size: of buffer
+ * expects_one: 1 when result is one object, 0 when it is an array of them */
+void osft_begin_response(struct osft_response *response, struct osft_page *page,
+                         struct osft_reply *reply, char *buffer, size_t size, int expects_one);
+
+/* Read the next bytes of the body. They may lie in the work buffer, at response->used or behind it.
+ * returns: OSFT_OK; or OSFT_E_JSON, OSFT_E_DEPTH, OSFT_E_HTML or OSFT_E_STOPPED, and nothing more is to
+ *          be read. All else that is wrong is told by osft_end_response() */
+int osft_read_response(struct osft_response *response, const char *bytes, size_t len);
+
+/* The body is over. returns: what it came to */
+int osft_end_response(struct osft_response *response);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a client waits for, and the one loop that waits. */
+#include "client.h"
+
+/* The events of the client's own connection, and the time until something is due without them. */
+static unsigned get_awaited(const struct osft_client *client, uint32_t *ms)
+{
+    const struct osft_port *port = client->settings->port;
+
+    switch (client->state) {
+    case OSFT_IDLE: *ms = UINT32_MAX; return 0;
+    case OSFT_PAUSING: *ms = osft_time_left(&client->pause, port); return 0;
+    case OSFT_STARTING: *ms = 0; return 0;
+    case OSFT_OPENING: *ms = osft_time_left(&client->attempt, port); return OSFT_WRITABLE;
+    case OSFT_SENDING:
+        *ms = osft_time_left(&client->attempt, port);
+        return OSFT_WRITABLE | OSFT_READABLE; /* an early refusal is readable */
+    default: *ms = osft_time_left(&client->attempt, port); return OSFT_READABLE;
+    }
+}
+
+/* The same for the lowest connection. */
+static unsigned get_lowest_awaited(const struct osft_client *client, uint32_t *ms)
+{
+    const struct osft_port *port = client->settings->port;
+    unsigned events = get_awaited(client, ms);
+
+    return events != 0 && port->awaits != NULL ? port->awaits(port->ctx, events, ms) : events;
+}
+
+uint32_t osft_wait_ms(const struct osft_client *client)
+{
+    uint32_t ms;
+    (void)get_lowest_awaited(client, &ms);
+    return ms;
+}
+
+unsigned osft_wait_events(const struct osft_client *client)
+{
+    uint32_t ms;
+    return get_lowest_awaited(client, &ms);
+}
+
+void osft_wait(const struct osft_client *client)
+{
+    const struct osft_port *port = client->settings->port;
+    uint32_t ms;
+    unsigned events = get_awaited(client, &ms);
+
+    if (port->wait != NULL && ms != 0) {
+        (void)port->wait(port->ctx, events, ms);
+    }
+}
+
+int osft_run(struct osft_client *client)
+{
+    int result;
+
+    while ((result = osft_step(client)) == OSFT_PENDING) {
+        osft_wait(client);
+    }
+    return result;
+}
