@@ -6,22 +6,23 @@
 
 #define LAST_SECOND 4102444799 /* 2099-12-31T23:59:59Z */
 
-static unsigned is_leap(unsigned year)
+static unsigned days_in_year(unsigned year)
 {
-    return year % 4 == 0;
+    return year % 4 == 0 ? 366 : 365;
 }
 
 /* month: from 0 */
 static unsigned days_in_month(unsigned year, unsigned month)
 {
     static const uint8_t days[12] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-    return month == 1 && is_leap(year) ? 29 : days[month];
+    return month == 1 && year % 4 == 0 ? 29 : days[month];
 }
 
-static void write_two_digits(char *to, unsigned value)
+static void write_two_digits(char *to, unsigned value, char behind)
 {
     to[0] = (char)('0' + value / 10);
     to[1] = (char)('0' + value % 10);
+    to[2] = behind;
 }
 
 int osft_format_date(int64_t utc_s, char date[OSFT_DATE_LENGTH])
@@ -33,22 +34,21 @@ int osft_format_date(int64_t utc_s, char date[OSFT_DATE_LENGTH])
     }
     days = (uint32_t)utc_s / 86400;
     seconds = (uint32_t)utc_s % 86400;
-    while (days >= 365 + is_leap(year)) {
-        days -= 365 + is_leap(year);
+    while (days >= days_in_year(year)) {
+        days -= days_in_year(year);
         year++;
     }
     while (days >= days_in_month(year, month)) {
         days -= days_in_month(year, month);
         month++;
     }
-    memcpy(date, "yyyy-mm-ddThh:mm:ssZ", OSFT_DATE_LENGTH);
-    write_two_digits(date, year / 100);
-    write_two_digits(date + 2, year % 100);
-    write_two_digits(date + 5, month + 1);
-    write_two_digits(date + 8, days + 1);
-    write_two_digits(date + 11, seconds / 3600);
-    write_two_digits(date + 14, seconds / 60 % 60);
-    write_two_digits(date + 17, seconds % 60);
+    write_two_digits(date, year / 100, ' ');
+    write_two_digits(date + 2, year % 100, '-'); /* over the space */
+    write_two_digits(date + 5, month + 1, '-');
+    write_two_digits(date + 8, days + 1, 'T');
+    write_two_digits(date + 11, seconds / 3600, ':');
+    write_two_digits(date + 14, seconds / 60 % 60, ':');
+    write_two_digits(date + 17, seconds % 60, 'Z');
     return OSFT_OK;
 }
 

@@ -37,46 +37,46 @@ enum {
     BODY_HASH,
     DATE,
     NONCE,
-    API_VERSION,
     SIGNED_NAMES, /* of the headers that are signed */
     SIGNATURE
 };
 
 /* The template: pieces of text, each with the value that follows it. A piece whose value is not given
  * is left out. Parameters and headers are sorted by name, as the signature wants them. */
-#define TEMPLATE(PIECE)                                              \
-    PIECE(BOTH, "GET", NOTHING)                                      \
-    PIECE(SENT, " ", NOTHING)                                        \
-    PIECE(SIGNED, "\n", NOTHING)                                     \
-    PIECE(BOTH, "/v4/openapi/app-groups/", APP_GROUP)                \
-    PIECE(BOTH, "/functions/", FUNCTION)                             \
-    PIECE(BOTH, "/instances/", INSTANCE)                             \
-    PIECE(BOTH, "/tasks", NOTHING)                                   \
-    PIECE(BOTH, "/", GENERATION)                                     \
-    PIECE(SIGNED, "\n", NOTHING)                                     \
-    PIECE(PARAMETER, "endTime=", END_TIME)                           \
-    PIECE(PARAMETER, "pageNumber=", PAGE_NUMBER)                     \
-    PIECE(PARAMETER, "pageSize=", PAGE_SIZE)                         \
-    PIECE(PARAMETER, "startTime=", START_TIME)                       \
-    PIECE(PARAMETER, "status=", STATUS)                              \
-    PIECE(SENT, " HTTP/1.1\r\n", NOTHING)                            \
-    PIECE(SIGNED, "\n", NOTHING)                                     \
-    PIECE(HEADER, "host", HOST)                                      \
-    PIECE(HEADER, "x-acs-accesskey-id", ID_OF_TOKEN)                 \
-    PIECE(HEADER, "x-acs-action", ACTION)                            \
-    PIECE(HEADER, "x-acs-content-sha256", BODY_HASH)                 \
-    PIECE(HEADER, "x-acs-date", DATE)                                \
-    PIECE(HEADER, "x-acs-security-token", TOKEN)                     \
-    PIECE(HEADER, "x-acs-signature-nonce", NONCE)                    \
-    PIECE(HEADER, "x-acs-version", API_VERSION)                      \
-    PIECE(SIGNED, "\n", NOTHING)                                     \
-    PIECE(SENT, "user-agent: osft/" OSFT_VERSION "\r\n", NOTHING)    \
-    PIECE(SENT, "accept: application/json\r\n", NOTHING)             \
-    PIECE(SENT, "authorization: " OSFT_ALGORITHM " Credential=", ID) \
-    PIECE(SENT, ",SignedHeaders=", NOTHING)                          \
-    PIECE(BOTH, "", SIGNED_NAMES)                                    \
-    PIECE(SIGNED, "\n", BODY_HASH)                                   \
-    PIECE(SENT, ",Signature=", SIGNATURE)                            \
+#define TEMPLATE(PIECE)                                        \
+    PIECE(BOTH, "GET", NOTHING)                                \
+    PIECE(SENT, " ", NOTHING)                                  \
+    PIECE(SIGNED, "\n", NOTHING)                               \
+    PIECE(BOTH, "/v4/openapi/app-groups/", APP_GROUP)          \
+    PIECE(BOTH, "/functions/", FUNCTION)                       \
+    PIECE(BOTH, "/instances/", INSTANCE)                       \
+    PIECE(BOTH, "/tasks", NOTHING)                             \
+    PIECE(BOTH, "/", GENERATION)                               \
+    PIECE(SIGNED, "\n", NOTHING)                               \
+    PIECE(PARAMETER, "endTime=", END_TIME)                     \
+    PIECE(PARAMETER, "pageNumber=", PAGE_NUMBER)               \
+    PIECE(PARAMETER, "pageSize=", PAGE_SIZE)                   \
+    PIECE(PARAMETER, "startTime=", START_TIME)                 \
+    PIECE(PARAMETER, "status=", STATUS)                        \
+    PIECE(SENT, " HTTP/1.1", NOTHING)                          \
+    PIECE(HEADER, "host", HOST)                                \
+    PIECE(HEADER, "x-acs-accesskey-id", ID_OF_TOKEN)           \
+    PIECE(HEADER, "x-acs-action", ACTION)                      \
+    PIECE(HEADER, "x-acs-content-sha256", BODY_HASH)           \
+    PIECE(HEADER, "x-acs-date", DATE)                          \
+    PIECE(HEADER, "x-acs-security-token", TOKEN)               \
+    PIECE(HEADER, "x-acs-signature-nonce", NONCE)              \
+    PIECE(HEADER, "x-acs-version", NOTHING)                    \
+    PIECE(BOTH, "2017-12-25", NOTHING)                         \
+    PIECE(SIGNED, "\n\n", NOTHING)                             \
+    PIECE(SENT, "\r\nuser-agent: osft/" OSFT_VERSION, NOTHING) \
+    PIECE(SENT, "\r\naccept: application/json", NOTHING)       \
+    PIECE(SENT, "\r\nauthorization: " OSFT_ALGORITHM, NOTHING) \
+    PIECE(SENT, " Credential=", ID)                            \
+    PIECE(SENT, ",SignedHeaders=", NOTHING)                    \
+    PIECE(BOTH, "", SIGNED_NAMES)                              \
+    PIECE(SIGNED, "\n", BODY_HASH)                             \
+    PIECE(SENT, ",Signature=", SIGNATURE)                      \
     PIECE(SENT, "\r\n\r\n", NOTHING)
 
 #define TEXT_OF(kind, text, value)  text
@@ -194,19 +194,20 @@ uint16_t osft_tcp_port(const struct osft_settings *settings)
  * means nothing to others and is not sent (RFC 6874, 1). */
 static void put_host(struct osft_request *r)
 {
-    struct osft_span host = osft_span_from(r->settings->host);
+    const char *host = r->settings->host;
+    struct osft_span address = { host, host != NULL ? strlen(host) : 0 };
     uint16_t port = osft_tcp_port(r->settings);
-    size_t zone = 0;
+    size_t len = 0;
 
-    if (!is_header_value(&host)) {
+    if (!is_header_value(&address)) {
         r->argument = HOST;
         return;
     }
-    while (zone < host.len && host.ptr[zone] != '%') {
-        zone++;
+    while (len < address.len && host[len] != '%') {
+        len++;
     }
-    put(r, BOTH, host.ptr, zone);
-    if (zone < host.len) {
+    put(r, BOTH, host, len);
+    if (len < address.len) {
         put_byte(r, BOTH, ']');
     }
     if (port != default_port(r->settings)) {
@@ -218,15 +219,14 @@ static void put_host(struct osft_request *r)
 static int is_given(const struct osft_request *r, unsigned value)
 {
     const struct osft_query *query = r->query;
-    int is_list = query->generation.ptr == NULL; /* GetFunctionTask has no parameters */
 
     switch (value) {
-    case GENERATION: return !is_list;
-    case END_TIME: return is_list && query->end_ms != 0;
-    case PAGE_NUMBER: return is_list && query->page_number != 0;
-    case PAGE_SIZE: return is_list && query->page_size != 0;
-    case START_TIME: return is_list && query->start_ms != 0;
-    case STATUS: return is_list && query->status.ptr != NULL;
+    case GENERATION: return query->generation.ptr != NULL;
+    case END_TIME: return query->end_ms != 0;
+    case PAGE_NUMBER: return query->page_number != 0;
+    case PAGE_SIZE: return query->page_size != 0;
+    case START_TIME: return query->start_ms != 0;
+    case STATUS: return query->status.ptr != NULL;
     case ID_OF_TOKEN:
     case TOKEN: return r->settings->credentials->token.len != 0;
     default: return 1;
@@ -250,16 +250,16 @@ static void put_signed_names(struct osft_request *r)
     }
 }
 
-static void put_text(struct osft_request *r, unsigned where, const char *text)
+static void put_action(struct osft_request *r)
 {
-    put(r, where, text, strlen(text));
+    const char *action = r->query->generation.ptr != NULL ? "GetFunctionTask" : "ListFunctionTasks";
+    put(r, BOTH, action, strlen(action));
 }
 
 static void put_value(struct osft_request *r, unsigned where, uint8_t value)
 {
     const struct osft_query *query = r->query;
     const struct osft_credentials *credentials = r->settings->credentials;
-    const char *action = query->generation.ptr != NULL ? "GetFunctionTask" : "ListFunctionTasks";
 
     switch (value) {
     case APP_GROUP: put_name(r, &query->app_group, value); break;
@@ -275,11 +275,12 @@ static void put_value(struct osft_request *r, unsigned where, uint8_t value)
     case ID_OF_TOKEN:
     case ID: put_credential(r, where, &credentials->id, ID); break;
     case TOKEN: put_credential(r, where, &credentials->token, TOKEN); break;
-    case ACTION: put_text(r, where, action); break;
-    case BODY_HASH: put_text(r, where, EMPTY_SHA256); break; /* there is no body */
+    case ACTION: put_action(r); break;
+    case BODY_HASH:
+        put(r, where, EMPTY_SHA256, sizeof(EMPTY_SHA256) - 1);
+        break; /* there is no body */
     case DATE: put(r, where, r->date, OSFT_DATE_LENGTH); break;
     case NONCE: put(r, where, r->nonce, OSFT_NONCE_LENGTH); break;
-    case API_VERSION: put_text(r, where, "2017-12-25"); break;
     case SIGNED_NAMES: put_signed_names(r); break;
     case SIGNATURE: /* follows when everything else is signed */
         r->signature = r->len;
@@ -291,38 +292,35 @@ static void put_value(struct osft_request *r, unsigned where, uint8_t value)
 
 static void put_piece(struct osft_request *r, const struct piece *piece, const char *text)
 {
-    switch (piece->kind) {
-    case PARAMETER: /* only the second one's & is signed */
+    unsigned where = piece->kind < BOTH ? piece->kind : BOTH;
+
+    if (piece->kind == PARAMETER) { /* only the second one's & is signed */
         put_byte(r, r->has_parameters ? BOTH : SENT, r->has_parameters ? '&' : '?');
         r->has_parameters = 1;
-        put(r, BOTH, text, piece->text_length);
-        put_value(r, BOTH, piece->value);
-        break;
-    case HEADER:
-        put(r, BOTH, text, piece->text_length);
-        put_byte(r, BOTH, ':');
-        put_byte(r, SENT, ' ');
-        put_value(r, BOTH, piece->value);
+    } else if (piece->kind == HEADER) {
         put_byte(r, SENT, '\r');
         put_byte(r, BOTH, '\n');
-        break;
-    default:
-        put(r, piece->kind, text, piece->text_length);
-        put_value(r, piece->kind, piece->value);
-        break;
     }
+    put(r, where, text, piece->text_length);
+    if (piece->kind == HEADER) {
+        put_byte(r, BOTH, ':');
+        put_byte(r, SENT, ' ');
+    }
+    put_value(r, where, piece->value);
 }
 
 static void put_pieces(struct osft_request *r)
 {
+    int is_list = r->query->generation.ptr == NULL; /* others have no parameters */
     const char *text = texts;
     size_t i;
 
     for (i = 0; i < PIECES; i++) {
-        if (is_given(r, pieces[i].value)) {
-            put_piece(r, &pieces[i], text);
+        const struct piece *piece = &pieces[i];
+        if (is_given(r, piece->value) && (is_list || piece->kind != PARAMETER)) {
+            put_piece(r, piece, text);
         }
-        text += pieces[i].text_length;
+        text += piece->text_length;
     }
 }
 
