@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One call: its attempts and what lies between them. */
 #include <string.h>
-#include "calendar.h"
 #include "client.h"
 #include "http.h"
 #include "response.h"
@@ -36,7 +35,6 @@ uint32_t osft_time_left(const struct osft_deadline *deadline, const struct osft_
 static int begin_attempt(struct osft_client *client)
 {
     const struct osft_settings *settings = client->settings;
-    char date[OSFT_DATE_LENGTH];
 
     client->reply.attempts++;
     osft_begin_response(&client->response, client->page, &client->reply, (char *)settings->work,
@@ -52,10 +50,7 @@ static int begin_attempt(struct osft_client *client)
         return OSFT_E_TOKEN;
     }
     client->token_has_expired = 0;
-    if (osft_format_date(client->signed_s, date) != OSFT_OK) {
-        return OSFT_E_CLOCK;
-    }
-    return osft_begin_exchange(client, date);
+    return osft_begin_exchange(client);
 }
 
 /* Returns OSFT_PENDING, or what the pause or attempt came to. */

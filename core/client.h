@@ -36,7 +36,7 @@ uint32_t osft_time_left(const struct osft_deadline *deadline, const struct osft_
 
 /* exchange.c: one attempt. Build the request, and open a connection unless one is kept. Returns OSFT_OK, or
  * an osft_error. */
-int osft_begin_exchange(struct osft_client *client, const char *date);
+int osft_begin_exchange(struct osft_client *client);
 /* Do what can be done now. Returns OSFT_PENDING, or what the exchange came to. */
 int osft_continue_exchange(struct osft_client *client);
 /* Give it up, if one is in progress, and close the connection. */

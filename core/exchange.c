@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One attempt: connect, send the request, receive the response, close. */
+#include "calendar.h"
 #include "client.h"
 #include "http.h"
 #include "request.h"
@@ -60,15 +61,18 @@ static int end_with_port_error(struct osft_client *client, int error)
     return end_exchange(client, error <= OSFT_E_IO && error > OSFT_E_HTTP ? error : OSFT_E_IO);
 }
 
-int osft_begin_exchange(struct osft_client *client, const char *date)
+int osft_begin_exchange(struct osft_client *client)
 {
     const struct osft_settings *settings = client->settings;
     const struct osft_port *port = settings->port;
     struct osft_request request;
     uint8_t nonce[16];
-    char nonce_hex[2 * sizeof(nonce)];
-    int error;
+    char nonce_hex[2 * sizeof(nonce)], date[OSFT_DATE_LENGTH];
+    int error = osft_format_date(client->signed_s, date);
 
+    if (error != OSFT_OK) {
+        return error;
+    }
     if (port->random(port->ctx, nonce, sizeof(nonce)) != 0) {
         return OSFT_E_RANDOM;
     }

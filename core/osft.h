@@ -256,6 +256,7 @@ struct osft_response {
     size_t missing;      /* bytes that would lie before `used`, had there been room for them */
     size_t missing_before_task;
     struct osft_json json;
+    struct osft_omission current; /* the task that was read last, in case that it is left out */
 };
 struct osft_http {
     uint8_t state;

@@ -41,6 +41,15 @@ static void refuse_member(struct osft_response *r, unsigned member)
     }
 }
 
+/* What the response comes to, unless something else weighs more. That a task is bad weighs least, because
+ * it says that all others were delivered. */
+static void set_result(struct osft_response *r, int result)
+{
+    if (r->result == OSFT_OK || r->result == OSFT_E_BAD_TASK) {
+        r->result = (int8_t)result;
+    }
+}
+
 /* The task being read is to be left out. */
 static void set_task_fault(struct osft_response *r, int reason, unsigned member)
 {
@@ -57,8 +66,8 @@ static void set_fault(struct osft_response *r, int reason)
         set_task_fault(r, reason, r->member);
     } else if (reason == OSFT_E_BAD_TASK) {
         refuse_member(r, r->member);
-    } else if (r->result == OSFT_OK) {
-        r->result = (int8_t)reason;
+    } else {
+        set_result(r, reason);
     }
 }
 
@@ -97,18 +106,16 @@ static int store(struct osft_response *r, const char *bytes, size_t len)
 
 static void store_name(struct osft_response *r, const char *bytes, size_t len)
 {
-    /* A comma separates it from the members that are stored already. */
-    if (r->used == r->member_start && r->used != r->task_start && !store(r, ",", 1)) {
-        return;
-    }
-    if (r->used - r->member_start + len > OSFT_NAME_MAX + 1) {
-        skip_value(r); /* no known name is as long */
-    } else {
-        (void)store(r, bytes, len);
+    size_t max = OSFT_NAME_MAX + 1 - (r->used - r->member_start);
+
+    /* No known name is longer. As much is stored of one that is, however its bytes arrive, so that
+     * reply.need does not depend on that. */
+    if (store(r, bytes, len < max ? len : max) && len > max) {
+        skip_value(r);
     }
 }
 
-/* The name is whole: keep it when it is known. */
+/* The name is whole, and the colon behind it is read: keep both when the name is known. */
 static void end_name(struct osft_response *r)
 {
     int has_comma = r->member_start != r->task_start;
@@ -136,6 +143,8 @@ static void end_name(struct osft_response *r)
     if (is_list(r->member)) {
         r->list = r->member;
         r->used = r->member_start; /* only what is in the list is stored */
+    } else if (!r->is_skipping) {
+        (void)store(r, ":", 1);
     }
 }
 
@@ -152,25 +161,30 @@ static void end_delivery(struct osft_response *r, int returned)
 }
 
 /* Report the task, which is left out. */
-static void omit_task(struct osft_response *r, struct osft_omission *omission)
+static void omit_task(struct osft_response *r)
 {
+    struct osft_omission *omission = &r->current;
     struct osft_page *page = r->page;
     int returned = OSFT_KEEP_TEXTS;
 
     omission->reason = r->task_fault;
     omission->member = osft_member_name(r->faulty_member);
-    if (r->result == OSFT_OK) {
-        r->result = r->task_fault;
-    }
+    set_result(r, r->task_fault);
     if (page->on_task != NULL) {
         returned = page->on_task(page->on_task_ctx, NULL, omission);
     }
-    end_delivery(r, returned);
+    if (r->missing != 0) {
+        r->missing += r->used - r->task_start; /* with more room, they may stay */
+    }
     r->used = r->task_start;
+    end_delivery(r, returned);
     if (r->reply->left_out++ == 0) {
         struct osft_span run_id = omission->task.run_id;
 
-        if (run_id.ptr != NULL) {
+        if (returned != OSFT_KEEP_TEXTS) {
+            run_id.ptr = NULL;
+            run_id.len = 0;
+        } else if (run_id.ptr != NULL) {
             char *text = r->buffer + r->task_start;
             memmove(text, run_id.ptr, run_id.len + 1);
             run_id.ptr = text;
@@ -187,8 +201,7 @@ static void omit_task(struct osft_response *r, struct osft_omission *omission)
 static void end_task(struct osft_response *r)
 {
     struct osft_page *page = r->page;
-    struct osft_omission one; /* in case that it is one */
-    struct osft_task *task = &one.task;
+    struct osft_task *task = &r->current.task;
     unsigned bad_member;
 
     memset(task, 0, sizeof(*task));
@@ -199,7 +212,7 @@ static void end_task(struct osft_response *r)
         set_task_fault(r, OSFT_E_BAD_TASK, bad_member);
     }
     if (r->task_fault != OSFT_OK) {
-        omit_task(r, &one);
+        omit_task(r);
     } else if (page->on_task != NULL) {
         page->count++;
         end_delivery(r, page->on_task(page->on_task_ctx, task, NULL));
@@ -218,9 +231,7 @@ static int begin_task(struct osft_response *r)
     r->task_fault = OSFT_OK;
     r->missing_before_task = r->missing;
     if (page->on_task == NULL && page->count >= page->max) {
-        if (r->result == OSFT_OK) {
-            r->result = OSFT_E_TASKS;
-        }
+        set_result(r, OSFT_E_TASKS);
         return 0;
     }
     return 1;
@@ -263,11 +274,11 @@ static void begin_value(struct osft_response *r, char first)
     r->has_value = 1;
     if (r->place == OSFT_IN_ENVELOPE && is_list(r->member)) {
         expected = r->member == OSFT_MEMBER_RESULT && r->expects_one ? '{' : '[';
-        r->has_result |= r->member == OSFT_MEMBER_RESULT;
         if (first == 'n') { /* null says no more than absence does */
             skip_value(r);
             return;
         }
+        r->has_result |= r->member == OSFT_MEMBER_RESULT;
     } else if (r->place == OSFT_IN_BODY || r->place == OSFT_IN_LIST) {
         expected = '{';
     }
@@ -295,7 +306,7 @@ static void read_scalar(struct osft_response *r, const char *bytes, size_t len)
 {
     if (!r->has_value) {
         begin_value(r, bytes[0]);
-        if (r->is_skipping || !store(r, ":", 1)) {
+        if (r->is_skipping) {
             return;
         }
     }
@@ -343,7 +354,12 @@ static void handle_event(struct osft_response *r, int event, char bracket)
         }
         r->depth = r->place = r->json.depth;
         break;
-    default: end_member(r);
+    default:
+        end_member(r);
+        /* It is stored as it arrives: the next bytes may be received right behind what is stored. */
+        if (r->place >= OSFT_IN_TASK && r->used != r->task_start) {
+            (void)store(r, ",", 1);
+        }
     }
 }
 
@@ -422,7 +438,7 @@ int osft_end_response(struct osft_response *r)
     if (is_refused(r)) {
         return OSFT_E_REFUSED;
     }
-    if (!r->has_result && r->reply->total != 0) {
+    if (r->result == OSFT_OK && !r->has_result && r->reply->total != 0) {
         refuse_member(r, OSFT_MEMBER_RESULT);
     }
     return r->result;
