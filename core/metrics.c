@@ -13,8 +13,8 @@ void osft_metrics_init(struct osft_metrics *m, const struct osft_span *text)
 {
     memset(m, 0, sizeof(*m));
     osft_json_init(&m->json);
-    /* Spans are constant for those who read them. Here the header asks for memory that can be written,
-     * because texts are unescaped in place. */
+    /* Spans are constant for those who read them. Here the header asks for memory that can be
+     * written, because texts are unescaped in place. */
     m->memory = (char *)(uintptr_t)text->ptr;
     if (m->memory != NULL) {
         m->size = text->len;
@@ -23,8 +23,8 @@ void osft_metrics_init(struct osft_metrics *m, const struct osft_span *text)
     }
 }
 
-/* Multiply by a power of ten. Returns 0 when the product is too large for an int64_t. One more digit
- * can be added to a product that is not. */
+/* Multiply by a power of ten. Returns 0 when the product is too large for an int64_t. One more
+ * digit can be added to a product that is not. */
 static int multiply_by_power(uint64_t *value, size_t power)
 {
     for (; power > 0 && *value != 0; power--) {
@@ -36,8 +36,8 @@ static int multiply_by_power(uint64_t *value, size_t power)
     return 1;
 }
 
-/* value times a power of ten, with its sign. Returns OSFT_OK, or OSFT_E_RANGE when *number cannot hold
- * it, and leaves that unchanged. */
+/* value times a power of ten, with its sign. Returns OSFT_OK, or OSFT_E_RANGE when *number cannot
+ * hold it, and leaves that unchanged. */
 static int set_number(int64_t *number, uint64_t value, size_t power, int is_negative)
 {
     int64_t with_sign;
@@ -53,8 +53,8 @@ static int set_number(int64_t *number, uint64_t value, size_t power, int is_nega
     return OSFT_OK;
 }
 
-/* The exponent of a number, from its e on; 0 when there is none. One whose size is EXPONENT_MAX or more
- * stands for all that are larger. */
+/* The exponent of a number, from its e on; 0 when there is none. One whose size is EXPONENT_MAX or
+ * more stands for all that are larger. */
 static int32_t read_exponent(const char *text, const char *end)
 {
     int32_t exponent = 0;
@@ -70,8 +70,8 @@ static int32_t read_exponent(const char *text, const char *end)
     return is_negative ? -exponent : exponent;
 }
 
-/* m->text is a number. A zero becomes part of the value only when another digit follows, so that the
- * value is as small as it can be: a number that fits is found to fit, however it is written. */
+/* m->text is a number. A zero becomes part of the value only when another digit follows, so that
+ * the value is as small as it can be: a number that fits is found to fit, however it is written. */
 static void read_number(struct osft_metrics *m)
 {
     const char *p = m->text.ptr, *end = p + m->text.len;
@@ -190,7 +190,7 @@ int osft_metrics_next(struct osft_metrics *m)
     return OSFT_OK;
 }
 
-/* Write text behind the first len bytes, as far as it fits with a NUL. Returns the length with it. */
+/* Write text behind the first len bytes, as far as it fits with a NUL. Returns the new length. */
 static size_t append(char *dst, size_t cap, size_t len, const char *text, size_t text_len)
 {
     size_t i;

@@ -8,11 +8,12 @@
  *         if (m.kind == OSFT_METRIC_NUMBER && m.depth == 1)
  *             printf("%s: %lld / 10^%u\n", m.name.ptr, (long long)m.number, m.scale);
  *
- * Each call gives one scalar: a number, a text, true, false or null. Objects and arrays are entered, and
- * the path says where the scalar stands. A number is given exactly, or as OSFT_METRIC_HUGE (as is one of
- * more than 4 MiB); nothing is rounded. A name that occurs twice is given twice.
- * buffers:  texts and names are unescaped in the text itself, which must be memory that can be written,
- *           as the work buffer is, and which is no longer JSON after the walk
+ * Each call gives one scalar: a number, a text, true, false or null. Objects and arrays are
+ * entered, and the path says where the scalar stands. A number is given exactly, or as
+ * OSFT_METRIC_HUGE (as is one of more than 4 MiB); nothing is rounded. A name that occurs twice is
+ * given twice.
+ * buffers:  texts and names are unescaped in the text itself, which must be memory that can be
+ *           written, as the work buffer is, and which is no longer JSON after the walk
  * lifetime: name, text and path stay valid as long as the text itself, which is in the work buffer
  */
 #ifndef OSFT_METRICS_H
@@ -59,27 +60,27 @@ struct osft_metrics {
     struct osft_json json;
 };
 
-/* Begin a walk over a text. An absent one (ptr NULL) holds nothing: the first call gives END. An empty
- * one is not JSON: OSFT_E_JSON, offset 0. */
+/* Begin a walk over a text. An absent one (ptr NULL) holds nothing: the first call gives END. An
+ * empty one is not JSON: OSFT_E_JSON, offset 0. */
 #define osft_metrics_init OSFT_WITH_LIMITS(osft_metrics_init)
 void osft_metrics_init(struct osft_metrics *m, const struct osft_span *text);
 
-/* Go to the next scalar. A scalar is given when the comma, bracket or end behind it has been read, so
- * one that was cut never is.
+/* Go to the next scalar. A scalar is given when the comma, bracket or end behind it has been read,
+ * so one that was cut never is.
  * returns: OSFT_OK; or OSFT_E_JSON; or OSFT_E_DEPTH when objects and arrays nest deeper than
  *          OSFT_METRIC_DEPTH. After an error all further calls return it: what was given before is
  *          right, and what would come after is not known */
 int osft_metrics_next(struct osft_metrics *m);
 
-/* Write the path as text, such as "eval.recall" or "errors.0.code". Always ends it with a NUL, if cap is
- * not 0. A dot within a name looks like any other; m->path tells them apart.
+/* Write the path as text, such as "eval.recall" or "errors.0.code". Always ends it with a NUL, if
+ * cap is not 0. A dot within a name looks like any other; m->path tells them apart.
  * returns: the length of the whole path; when it is not less than cap, the path was cut to fit */
 size_t osft_metrics_path(const struct osft_metrics *m, char *dst, size_t cap);
 
-/* The number with so many digits behind the point, rounded half away from zero: 0.7745 with scale 2 is
- * 77.
- * returns: OSFT_OK; or OSFT_E_RANGE, and *value is unchanged, when that does not fit into 64 bits or
- *          the scalar is no OSFT_METRIC_NUMBER */
+/* The number with so many digits behind the point, rounded half away from zero: 0.7745 with scale 2
+ * is 77.
+ * returns: OSFT_OK; or OSFT_E_RANGE, and *value is unchanged, when that does not fit into 64 bits
+ *          or the scalar is no OSFT_METRIC_NUMBER */
 int osft_metrics_scaled(const struct osft_metrics *m, unsigned scale, int64_t *value);
 
 #ifdef __cplusplus

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A request is a template that is filled in with values. Most of it is sent and signed: it goes into
- * the buffer and into the hash of the canonical request at once, so that the two cannot differ, and
- * the canonical request is never stored. */
+/* A request is a template that is filled in with values. Most of it is sent and signed: it goes
+ * into the buffer and into the hash of the canonical request at once, so that the two cannot
+ * differ, and the canonical request is never stored. */
 #include <string.h>
 #include "request.h"
 #include "text.h"
@@ -41,8 +41,8 @@ enum {
     SIGNATURE
 };
 
-/* The template: pieces of text, each with the value that follows it. A piece whose value is not given
- * is left out. Parameters and headers are sorted by name, as the signature wants them. */
+/* The template: pieces of text, each with the value that follows it. A piece whose value is not
+ * given is left out. Parameters and headers are sorted by name, as the signature wants them. */
 #define TEMPLATE(PIECE)                                        \
     PIECE(BOTH, "GET", NOTHING)                                \
     PIECE(SENT, " ", NOTHING)                                  \
@@ -156,7 +156,7 @@ static void put_number(struct osft_request *r, int64_t number)
     put(r, BOTH, digits + start, sizeof(digits) - start);
 }
 
-/* The value of a header has no white space and no control characters: CR, LF and NUL would end it. */
+/* A header's value has no white space and no control characters: CR, LF or NUL would end it. */
 static int is_header_value(const struct osft_span *value)
 {
     size_t i;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The walk over extendInfo: what it finds in a text, told as text; what it refuses; and that it never
- * touches a byte that is not its own. Numbers have a file of their own, test_metrics_numbers.c. */
+/* The walk over extendInfo: what it finds in a text, told as text; what it refuses; and that it
+ * never touches a byte that is not its own. Numbers have a file of their own,
+ * test_metrics_numbers.c. */
 #include "fake.h"
 #include "suite.h"
 #include "json.h"
 #include "osft_metrics.h"
 
-/* A walk told as text: path=value for each scalar, ! before what belongs to errors, with a space after;
- * at the end what next() returned unless it is 0, and where. */
+/* A walk told as text: path=value for each scalar, ! before what belongs to errors, with a space
+ * after; at the end what next() returned unless it is 0, and where. */
 struct told {
     size_t len;
     char text[20000];

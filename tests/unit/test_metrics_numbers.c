@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Numbers of extendInfo: exact, or said to be huge. Checked against tables, and against numbers that
- * were made from known digits and then written in every way that JSON allows. */
+/* Numbers of extendInfo: exact, or said to be huge. Checked against tables, and against numbers
+ * that were made from known digits and then written in every way that JSON allows. */
 #include "fake.h"
 #include "osft_metrics.h"
 
-/* The one number that text is, as the element of an array and as a whole text; the two must agree. */
+/* The one number that text is, as an element of an array and as a whole text; the two must agree. */
 static void read_number(struct osft_metrics *m, const char *text)
 {
     size_t len = strlen(text);
@@ -202,8 +202,8 @@ static void metrics_numbers_may_be_long(void **state)
     assert_int_equal(m.scale, 0);
 }
 
-/* A number of megabytes is huge, since its zeros could make good for an exponent that is not counted
- * to its end; and it ends the walk as any other does. */
+/* A number of megabytes is huge, since its zeros could make good for an exponent that is not
+ * counted to its end; and it ends the walk as any other does. */
 static void metrics_numbers_of_megabytes_are_huge(void **state)
 {
     size_t zeros = 5000000;
