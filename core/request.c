@@ -207,7 +207,7 @@ static void put_host(struct osft_request *r)
         len++;
     }
     put(r, BOTH, host, len);
-    if (len < address.len) {
+    if (len < address.len && host[0] == '[') {
         put_byte(r, BOTH, ']');
     }
     if (port != default_port(r->settings)) {
