@@ -79,7 +79,7 @@ static void division_is_exact(void **state)
                                        UINT64_C(9223372036854775807),
                                        UINT64_C(9223372036854775808),
                                        UINT64_MAX };
-    static const uint32_t divisors[] = { 1, 2, 3, 10, 1000, 86400, 0x7fffffff, 0x80000000 };
+    static const uint32_t divisors[] = { 1, 2, 3, 10, 1000, 65535, 65536 };
     size_t i, k;
     (void)state;
     for (i = 0; i < COUNT(values); i++) {
