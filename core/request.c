@@ -203,7 +203,8 @@ static const struct osft_span *get_text(struct osft_request *r, unsigned value)
                    ? NULL
                    : write_number(r, settings->tcp_port);
     case HOST: text = &r->host; break;
-    case END_OF_ZONE: return r->sent_host_length != r->host.len ? text : NULL;
+    case END_OF_ZONE:
+        return r->sent_host_length != r->host.len && r->host.ptr[0] == '[' ? text : NULL;
     case TOKEN: return credentials->token.len != 0 ? &credentials->token : NULL;
     case ID_OF_TOKEN: return credentials->token.len != 0 ? &credentials->id : NULL;
     case ID: text = &credentials->id; break;

@@ -219,6 +219,28 @@ static void metrics_numbers_of_megabytes_are_huge(void **state)
     free(text);
 }
 
+/* 4 MiB are read, one byte more is not. */
+static void metrics_numbers_of_up_to_4_MiB_are_read(void **state)
+{
+    size_t limit = 4194304;
+    char *text = malloc(limit + 2);
+    struct osft_metrics m;
+    (void)state;
+    assert_non_null(text);
+    memset(text, '0', limit + 1);
+    text[0] = '7';
+    text[1] = '.';
+    text[limit + 1] = 0;
+    read_number(&m, text);
+    assert_int_equal(m.kind, OSFT_METRIC_HUGE);
+    text[limit] = 0;
+    read_number(&m, text);
+    assert_int_equal(m.kind, OSFT_METRIC_NUMBER);
+    assert_int_equal(m.number, 7);
+    assert_int_equal(m.scale, 0);
+    free(text);
+}
+
 /* xorshift: the same numbers each time. */
 static uint64_t random_state;
 static unsigned below(unsigned n)
@@ -428,6 +450,7 @@ int main(void)
         cmocka_unit_test(metrics_numbers_that_do_not_fit_are_huge),
         cmocka_unit_test(metrics_numbers_may_be_long),
         cmocka_unit_test(metrics_numbers_of_megabytes_are_huge),
+        cmocka_unit_test(metrics_numbers_of_up_to_4_MiB_are_read),
         cmocka_unit_test(metrics_numbers_are_the_same_however_they_are_written),
         cmocka_unit_test(metrics_scaled_rounds_half_away_from_zero),
         cmocka_unit_test(metrics_scaled_agrees_with_division),

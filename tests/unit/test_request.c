@@ -235,6 +235,8 @@ static void host_carries_a_port_that_is_not_the_schemes_own(void **state)
         { "[fe80::1%25eth0]", 0, 0, "[fe80::1]", 443 },
         { "[fe80::1%eth0]", 8443, 0, "[fe80::1]:8443", 8443 },
         { "[fe80::1%]", 0, 0, "[fe80::1]", 443 },
+        { "fe80::1%eth0", 0, 0, "fe80::1", 443 },
+        { "%eth0", 0, 0, "", 443 },
     };
     size_t i;
     (void)state;

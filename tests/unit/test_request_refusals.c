@@ -115,6 +115,9 @@ static void dot_segments_are_refused_by_name(void **state)
             *spans[i] = osft_span_from(others[k]);
             sample_build(&sample);
         }
+        spans[i]->ptr = "..\0";
+        spans[i]->len = 3;
+        sample_build(&sample);
     }
 }
 
