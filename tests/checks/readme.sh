@@ -17,7 +17,7 @@ awk '/^<!-- \/size -->$/ { inside = 0 } inside; /^<!-- size -->$/ { inside = 1 }
 compile() {
     # shellcheck disable=SC2086 # a list of words
     ${CC:-cc} -std=c99 -Wall -Wextra -Werror -D_POSIX_C_SOURCE=200809L -Icore -Iport/posix \
-        -Iport/mbedtls -o "$dir/program" "$1" "$OSFT_BUILD/libosft.a" \
+        -Iport/mbedtls -Iport/hosted -o "$dir/program" "$1" "$OSFT_BUILD/libosft.a" \
         -lmbedtls -lmbedx509 -lmbedcrypto
 }
 measure() {

@@ -29,7 +29,7 @@ esac
 # What is shipped or listens. (Test programs are run with sanitizers instead.)
 cppcheck --quiet --std=c99 --language=c --enable=warning,performance,portability --inline-suppr \
     --suppress=missingIncludeSystem -UOSFT_CONFIG_FILE -j "$(nproc)" --error-exitcode=1 -Icore \
-    -Iport/posix -Iport/mbedtls core port examples ||
+    -Iport/posix -Iport/mbedtls -Iport/hosted core port examples ||
     problem 'cppcheck'
 
 set -- core/*.c port/*/*.c examples/*/*.c tests/*/*.c tests/*/*/*.c
