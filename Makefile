@@ -37,7 +37,7 @@ LIB := $(BUILD)/libosft.a
 ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_soak
 
-.PHONY: all tests help need test test-mbedtls3 test-lwip demo peers size size-functions size-readme size-firmware size-options firmware firmware-test lint fuzz soak install clean
+.PHONY: all tests help need test test-mbedtls3 test-lwip coverage demo peers size size-functions size-readme size-firmware size-options firmware firmware-test lint fuzz soak install clean
 .SECONDARY:
 all: $(ALL)
 tests: $(TESTS)
@@ -88,6 +88,7 @@ help:
 	@echo 'make test           installs what is missing, builds, plain and with sanitizers, and runs every test'
 	@echo 'make test-mbedtls3  the same tests on mbedTLS 3.6, built from the distribution'"'"'s source package'
 	@echo 'make test-lwip      port/lwip on the host, with lwIP 2.2 from the distribution'"'"'s source package'
+	@echo 'make coverage       lines and branches of core/ that the unit tests reach: all, or it fails'
 	@echo 'make peers          the vendor'"'"'s own SDK against the local endpoint'
 	@echo 'make size           flash, RAM and stack on three small targets, and the limits'
 	@echo 'make size-functions the same function by function, for Cortex-M3; make size-readme: into README.md'
@@ -127,6 +128,14 @@ test-lwip:
 	@sh tests/tools/lwip.sh $(BUILD)/lwip
 	$(AGAIN) -s $(LIB)
 	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/device/lwip/run.sh
+
+# Without optimisation, so that each branch of the source is one.
+CORE_TESTS := $(filter-out test_endpoint_% test_osft_% test_port_%,$(notdir $(UNIT:.c=)))
+coverage:
+	@sh tests/tools/need.sh $(NEED_TEST) gcovr
+	$(AGAIN) -s BUILD=$(BUILD)/coverage CC=gcc CFLAGS='-O0 -g --coverage' \
+	    $(CORE_TESTS:%=$(BUILD)/coverage/tests/%)
+	@sh tests/tools/coverage.sh $(BUILD)/coverage
 
 demo: need
 	@echo 'building'
