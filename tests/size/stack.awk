@@ -2,7 +2,10 @@
 # Worst stack from gcc's call graphs: awk -f tests/size/stack.awk DIR/*.ci
 # Prints, a line a function: bytes with all it calls, own bytes, object, function, the deepest path.
 # Functions without a body here (the C library's, the compiler's helpers) and calls through pointers
-# (port, hash) count 0, but for those named with -v pointers='caller>callee ...'. Recursion, or a frame of no fixed size, has no worst case: exit status 1.
+# (port, hash, functions of the caller) count 0, but for those named with -v pointers='OBJECT:CALLER>CALLEE ...':
+# CALLER is a regular expression for the functions of OBJECT.o that call CALLEE through a pointer.
+# Exit status 1 when there is no worst case, by recursion or a frame of no fixed size, and when a name of
+# pointers does not fit.
 
 function field(line, key,    rest) {
     rest = line
@@ -57,22 +60,40 @@ FNR == 1 {
 /^edge:/ {
     from = field($0, "sourcename")
     to = field($0, "targetname")
+    if (to == "__indirect_call")
+        indirect[from] = object
     if (!((from, to) in seen)) {
         seen[from, to] = 1
         calls[from] = (from in calls) ? calls[from] SUBSEP to : to
     }
 }
 
+# What the callers that a pair names call besides, through a pointer.
+function add_calls(pair,    side, caller, callee, name, plain, found) {
+    split(pair, side, ">")
+    split(side[1], caller, ":")
+    for (name in own)
+        if (name ~ "(^|[/:])" side[2] "$")
+            callee = name
+    for (name in indirect) {
+        plain = name
+        sub(/^.*:/, "", plain)
+        sub(/\..*/, "", plain)
+        if (callee != "" && indirect[name] == caller[1] && plain ~ "^(" caller[2] ")$") {
+            calls[name] = calls[name] SUBSEP callee
+            found = 1
+        }
+    }
+    if (!found) {
+        print "no such call through a pointer: " pair | "cat >&2"
+        failed = 1
+    }
+}
+
 END {
     n = split(pointers, pair, " ")
-    for (i = 1; i <= n; i++) {
-        split(pair[i], ends, ">")
-        if (!(ends[2] in own)) {
-            print "no such function: " ends[2] | "cat >&2"
-            failed = 1
-        }
-        calls[ends[1]] = (ends[1] in calls) ? calls[ends[1]] SUBSEP ends[2] : ends[2]
-    }
+    for (i = 1; i <= n; i++)
+        add_calls(pair[i])
     for (i = 1; i <= count; i++) {
         name = order[i]
         line = worst(name) " " own[name] " " home[name] " " name " " path[name]
