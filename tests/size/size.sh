@@ -13,9 +13,11 @@ flash_max=8192
 stack_max=704
 all_flash_max=14336
 all_stack_max=832
-# Who calls whom through a pointer: retries, and what pages and a watch give to the client.
-retry='client:osft_step>osft_plan_retry client:osft_step>osft_prepare_attempt http:.*>osft_read_retry_header'
-pages='response:.*>on_task client:osft_step>on_result'
+# What is called through members of structs: retries; what pages and a watch give to the client; and what lies
+# outside, in the port and with the caller.
+retry='prepare_attempt>osft_prepare_attempt end_attempt>osft_end_attempt read_header>osft_read_retry_header'
+pages='response.c:on_task>pages.c:on_task on_result>pages.c:end_page'
+outside='open send recv wait awaits close utc_s ticks_ms random learn_utc start update finish hmac renew on_task'
 
 targets='cortex-m0plus cortex-m3 rv32imc'
 
@@ -31,16 +33,16 @@ if [ -z "${JSMN_DIR:-}" ]; then
     sh tests/tools/need.sh libjsmn-dev
 fi
 
-# stack TARGET NAME POINTERS
+# stack TARGET NAME POINTERS OUTSIDE
 stack() {
-    awk -v pointers="$3" -f tests/size/stack.awk "$dir/$1"/*.ci >"$dir/$1/$2.unsorted"
+    awk -v pointers="$3" -v outside="$4" -f tests/size/stack.awk "$dir/$1"/*.ci >"$dir/$1/$2.unsorted"
     sort -k1,1nr -k4 "$dir/$1/$2.unsorted" >"$dir/$1/$2"
 }
 for target in $targets; do
     sh tests/size/build.sh "$target" "$dir/$target"
-    stack "$target" list.stack ''
-    stack "$target" retries.stack "$retry"
-    stack "$target" everything.stack "$retry $pages"
+    stack "$target" list.stack '' ''
+    stack "$target" retries.stack "$retry" ''
+    stack "$target" everything.stack "$retry $pages" "$outside"
 done
 
 if [ "$mode" = --functions ]; then
