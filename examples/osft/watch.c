@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* watch: tells what happens to the runs. Events are written out before the state is saved, so that one can
- * come twice after a crash, but none is lost. */
+/* watch: tells what happens to the runs. Events are written out before the state is saved, so that
+ * one can come twice after a crash, but none is lost. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include "cmd.h"
+#include "command.h"
 
 #define RUNS_MAX  1000
 #define PAUSE_MIN 1000 /* ms, also when a look took longer than the interval */
@@ -32,7 +32,7 @@ static void before_saying(struct watcher *w)
     if (w->is_live) {
         screen_erase(&w->live.screen);
     }
-    out_flush(&cmd_out);
+    flush_output(&standard_output);
 }
 
 static int on_event(void *ctx, enum osft_watch_event event, const struct osft_task *task,
@@ -54,7 +54,7 @@ static int on_event(void *ctx, enum osft_watch_event event, const struct osft_ta
     } else {
         event_print(&e, w->plan->format);
     }
-    return cmd_out.error != 0;
+    return standard_output.error != 0;
 }
 
 static int look(struct watcher *w)
@@ -66,7 +66,7 @@ static int look(struct watcher *w)
         (void)drive_call(w->link, w->plan); /* what it came to, the watch asks the link */
         err = osft_watch_end(&w->watch);
     }
-    if (drive_signal() != 0 || cmd_out.error != 0) {
+    if (drive_signal() != 0 || standard_output.error != 0) {
         return OSFT_E_STOPPED;
     }
     if (session_has_news(w->link, w->plan)) {
@@ -102,9 +102,9 @@ static int tell_failure(struct watcher *w, int err)
     before_saying(w);
     status = report_call(err, page, &call);
     if (!w->plan->once && report_may_heal(err, page)) {
-        out_str(&cmd_err, "  the watch goes on; this is told again when it changes\n");
+        put_text(&standard_error, "  the watch goes on; this is told again when it changes\n");
     }
-    out_flush(&cmd_err);
+    flush_output(&standard_error);
     return status;
 }
 
@@ -112,8 +112,8 @@ static void tell_recovery(struct watcher *w)
 {
     if (w->failed != OSFT_OK) {
         before_saying(w);
-        out_str(&cmd_err, "osft: the service answers again\n");
-        out_flush(&cmd_err);
+        put_text(&standard_error, "osft: the service answers again\n");
+        flush_output(&standard_error);
     }
     w->failed = OSFT_OK;
 }
@@ -137,8 +137,8 @@ static int turn(struct watcher *w, int *is_over)
 {
     int status = EXIT_DONE, saved_status, err = look(w);
 
-    out_flush(&cmd_out);
-    if (cmd_out.error != 0 || out_is_closed(&cmd_out)) {
+    flush_output(&standard_output);
+    if (standard_output.error != 0 || is_reader_gone(&standard_output)) {
         *is_over = 1; /* what nobody has read is told again next time: no save */
         return EXIT_DONE;
     }
@@ -161,12 +161,13 @@ static int turn(struct watcher *w, int *is_over)
     return status != EXIT_DONE ? status : saved_status;
 }
 
-/* What the service asked for, ms; 0: nothing. A date is not heeded: it is rare, and the next look asks
- * again. */
+/* What the service asked for, ms; 0: nothing. A date is not heeded: it is rare, and the next look
+ * asks again. */
 static int64_t asked_pause(const struct osft_page *page)
 {
     int64_t s = 0;
-    if (page->retry_after.ptr == NULL || value_int(page->retry_after.ptr, 0, INT32_MAX, &s) != 0) {
+    if (page->retry_after.ptr == NULL ||
+        parse_integer(page->retry_after.ptr, 0, INT32_MAX, &s) != 0) {
         return 0;
     }
     s = s * 1000;
@@ -210,7 +211,7 @@ static int watch_on(struct watcher *w)
             break;
         }
     }
-    if (w->is_live && cmd_out.error == 0 && w->live.page.count > 0) {
+    if (w->is_live && standard_output.error == 0 && w->live.page.count > 0) {
         live_draw(&w->live, 0);
     }
     return status;
@@ -234,11 +235,11 @@ static int load(struct watcher *w)
 int run_watch(const struct plan *p)
 {
     static struct watcher w;
-    struct look look;
+    struct display look;
     int status = session_start(p, &w.link);
 
     if (status == EXIT_DONE) {
-        format_look(&look);
+        detect_display(&look);
         w.plan = p;
         w.query = p->query;
         w.is_live = look.moves && p->format == FORMAT_TABLE;

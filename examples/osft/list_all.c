@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* list --all: the whole history in fixed memory. Each task is printed as it arrives; only a table needs a
- * page at a time, to know how wide its columns are. */
+/* list --all: the whole history in fixed memory. Each task is printed as it arrives; only a table
+ * needs a page at a time, to know how wide its columns are. */
 #include <string.h>
 #include <unistd.h>
-#include "cmd.h"
+#include "command.h"
 
 static struct osft_task tasks[TASKS_MAX];
 
@@ -11,8 +11,8 @@ static struct osft_task tasks[TASKS_MAX];
 
 struct walk {
     const struct plan *plan;
-    struct look look;
-    struct columns columns;
+    struct display look;
+    struct table_widths columns;
     struct osft_query query;
     struct osft_pages pages;
     struct osft_page page;
@@ -25,7 +25,7 @@ struct walk {
 
 static int is_over(void)
 {
-    return cmd_out.error != 0 || drive_signal() != 0;
+    return standard_output.error != 0 || drive_signal() != 0;
 }
 
 static int on_task(void *ctx, const struct osft_task *task, uint32_t index, size_t need)
@@ -38,9 +38,9 @@ static int on_task(void *ctx, const struct osft_task *task, uint32_t index, size
         return 0;
     }
     switch (w->plan->format) {
-    case FORMAT_JSON: format_json_task(&cmd_out, task, w->shown == 0); break;
-    case FORMAT_CSV: format_csv_task(&cmd_out, &w->look, task); break;
-    default: format_jsonl_task(&cmd_out, task); break;
+    case FORMAT_JSON: format_json_task(&standard_output, task, w->shown == 0); break;
+    case FORMAT_CSV: format_csv_task(&standard_output, &w->look, task); break;
+    default: format_jsonl_task(&standard_output, task); break;
     }
     w->shown++;
     return is_over();
@@ -50,7 +50,7 @@ static void begin(struct walk *w, struct osft_link *link)
 {
     w->query = w->plan->query;
     osft_pages_init(&w->pages, link, &w->query, (uint32_t)w->plan->query.page_size);
-    format_look(&w->look);
+    detect_display(&w->look);
     if (w->plan->format == FORMAT_TABLE) {
         w->page.tasks = tasks;
         w->page.max = TASKS_MAX;
@@ -58,9 +58,9 @@ static void begin(struct walk *w, struct osft_link *link)
     }
     osft_stream_init(&w->stream, &w->page, on_task, w);
     if (w->plan->format == FORMAT_JSON) {
-        format_json_begin(&cmd_out);
+        format_json_begin(&standard_output);
     } else if (w->plan->format == FORMAT_CSV) {
-        format_csv_head(&cmd_out);
+        format_csv_head(&standard_output);
     }
 }
 
@@ -75,17 +75,17 @@ static int next(struct walk *w, struct osft_link *link)
     err = osft_pages_end(&w->pages);
     if (w->plan->format == FORMAT_TABLE &&
         (w->page.count > 0 || (w->shown == 0 && err == OSFT_OK))) {
-        format_table(&cmd_out, &w->look, &w->columns, &w->page);
+        format_table(&standard_output, &w->look, &w->columns, &w->page);
         w->shown += (int64_t)w->page.count;
     }
-    out_flush(&cmd_out);
+    flush_output(&standard_output);
     session_say(link, w->plan, &w->page, w->shown, began);
-    out_flush(&cmd_err);
+    flush_output(&standard_error);
     return err;
 }
 
-/* A task that is larger than all memory there is: it is left out, and the walk goes on behind it; but not
- * for ever, where there is nothing else. */
+/* A task that is larger than all memory there is: it is left out, and the walk goes on behind it;
+ * but not for ever, where there is nothing else. */
 static int may_go_on(struct walk *w, int err)
 {
     if (err != OSFT_E_SPACE || w->page.http_status == 0) {
@@ -100,9 +100,9 @@ static int may_go_on(struct walk *w, int err)
 
 static void note(const char *what)
 {
-    out_str(&cmd_err, "osft: ");
-    out_str(&cmd_err, what);
-    out_str(&cmd_err, "\n");
+    put_text(&standard_error, "osft: ");
+    put_text(&standard_error, what);
+    put_text(&standard_error, "\n");
 }
 
 /* What was not as documented is always told; what is usual only to whoever looks. */
@@ -111,16 +111,16 @@ static void say_changes(const struct walk *w)
     unsigned changed = w->pages.changed;
     int is_read = w->plan->verbose || isatty(STDERR_FILENO);
 
-    out_flush(&cmd_out);
+    flush_output(&standard_output);
     if ((changed & OSFT_PAGES_DISORDER) != 0) {
         note("the service did not list the newest first; some tasks may be printed twice");
     }
     if ((changed & OSFT_PAGES_SHORT) != 0) {
-        out_str(&cmd_err, "osft: the service speaks of ");
-        out_int(&cmd_err, w->pages.total);
-        out_str(&cmd_err, " tasks and has given ");
-        out_int(&cmd_err, w->shown);
-        out_str(&cmd_err, "\n");
+        put_text(&standard_error, "osft: the service speaks of ");
+        put_integer(&standard_error, w->pages.total);
+        put_text(&standard_error, " tasks and has given ");
+        put_integer(&standard_error, w->shown);
+        put_text(&standard_error, "\n");
     }
     if (is_read && (changed & (OSFT_PAGES_GREW | OSFT_PAGES_REPEATED)) != 0) {
         note("new tasks came meanwhile; those that started after the first page are not shown");
@@ -151,7 +151,7 @@ static int end(struct walk *w, struct osft_link *link, int err)
     }
     if (w->plan->format == FORMAT_JSON) {
         w->page.total = w->pages.total;
-        format_json_end(&cmd_out, &w->page, w->shown == 0);
+        format_json_end(&standard_output, &w->page, w->shown == 0);
     }
     return EXIT_DONE;
 }
@@ -171,7 +171,7 @@ static int walk(struct walk *w, struct osft_link *link)
     if (drive_signal() != 0) {
         return EXIT_SIGNAL + drive_signal();
     }
-    return cmd_out.error != 0 ? EXIT_DONE : end(w, link, err);
+    return standard_output.error != 0 ? EXIT_DONE : end(w, link, err);
 }
 
 int run_all(const struct plan *p)
