@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One call: its attempts and what lies between them. */
 #include <string.h>
-#include "calendar.h"
 #include "client.h"
 #include "http.h"
 #include "response.h"
@@ -33,66 +32,25 @@ uint32_t osft_time_left(const struct osft_deadline *deadline, const struct osft_
     return spent < deadline->limit_ms ? deadline->limit_ms - spent : 0;
 }
 
-int64_t osft_device_time(const struct osft_client *client, int *is_ticks)
-{
-    const struct osft_port *port = client->settings->port;
-    int64_t now = port->utc_s(port->ctx);
-
-    *is_ticks = now < 0;
-    if (now < 0) {
-        now = port->ticks_ms != NULL ? (int64_t)(port->ticks_ms(port->ctx) / 1000) : 0;
-    }
-    return now;
-}
-
-/* The date to sign with: by the service's clock, as far as it is known. */
-static int write_date(struct osft_client *client, char date[OSFT_DATE_LENGTH])
-{
-    int is_ticks;
-    int64_t now = osft_device_time(client, &is_ticks);
-
-    if (is_ticks && client->settings->retry == NULL) {
-        return OSFT_E_CLOCK;
-    }
-    if (client->clock_offset_s != 0 && client->offset_is_from_ticks == is_ticks) {
-        /* Unsigned, as a port's clock may say anything. */
-        client->signed_s = (int64_t)((uint64_t)now + (uint64_t)client->clock_offset_s);
-        if (osft_format_date(client->signed_s, date) == OSFT_OK) {
-            return OSFT_OK;
-        }
-    }
-    /* The clock has been set since the offset was learned, or none was. While the time is not known, a
-     * request of 1970 is refused, and the refusal tells the time. */
-    client->clock_offset_s = 0;
-    client->signed_s = is_ticks ? 0 : now;
-    return osft_format_date(client->signed_s, date);
-}
-
 static int begin_attempt(struct osft_client *client)
 {
     const struct osft_settings *settings = client->settings;
-    const struct osft_retry *retry = settings->retry;
-    uint32_t limit_ms = osft_time_left(&client->call, settings->port);
-    int is_expired = client->token_has_expired, error;
-    char date[OSFT_DATE_LENGTH];
 
-    if (retry != NULL && settings->port->ticks_ms != NULL && retry->attempt_ms < limit_ms) {
-        limit_ms = retry->attempt_ms;
-    }
-    osft_start_deadline(&client->attempt, settings->port, limit_ms);
     client->reply.attempts++;
-    client->token_has_expired = 0;
     osft_begin_response(&client->response, client->page, &client->reply, (char *)settings->work,
                         settings->work_size, client->query->generation.ptr != NULL);
     osft_begin_http(client);
-    if (client->is_open && (retry == NULL || !retry->reuse(client))) {
-        osft_close_connection(client);
+    client->attempt = client->call;
+    client->signed_s = settings->port->utc_s(settings->port->ctx);
+    if (settings->retry != NULL) {
+        settings->retry->prepare_attempt(client);
     }
-    if (settings->renew != NULL && settings->renew(settings->renew_ctx, is_expired) < 0) {
+    if (settings->renew != NULL &&
+        settings->renew(settings->renew_ctx, client->token_has_expired) < 0) {
         return OSFT_E_TOKEN;
     }
-    error = write_date(client, date);
-    return error == OSFT_OK ? osft_begin_exchange(client, date) : error;
+    client->token_has_expired = 0;
+    return osft_begin_exchange(client);
 }
 
 /* Returns OSFT_PENDING, or what the pause or attempt came to. */
@@ -116,44 +74,6 @@ static int continue_call(struct osft_client *client)
     return osft_continue_exchange(client);
 }
 
-/* Was the connection dead when the attempt began, as far as one can tell? Then the service has never seen
- * the request, and another connection is opened, once a call. */
-static int should_reopen(const struct osft_client *client, int result)
-{
-    return client->was_kept && client->http.head_bytes == 0 && !client->reply.reopened &&
-           (result == OSFT_E_IO || result == OSFT_E_CUT || result == OSFT_E_TIMEOUT);
-}
-
-/* An attempt is over. Returns OSFT_PENDING when another one follows, or what the call came to. */
-static int end_attempt(struct osft_client *client, int result)
-{
-    const struct osft_settings *settings = client->settings;
-    uint32_t wait_ms = 0, left_ms = osft_time_left(&client->call, settings->port);
-    int planned;
-
-    if (result == OSFT_OK || client->query == NULL || settings->retry == NULL ||
-        settings->port->ticks_ms == NULL) {
-        return result;
-    }
-    if (should_reopen(client, result) && left_ms != 0) {
-        client->reply.reopened = 1;
-        client->reply.attempts--;
-        client->state = OSFT_STARTING;
-        return OSFT_PENDING;
-    }
-    if (client->page->on_task != NULL && client->page->count != 0 && !client->drops_repeats) {
-        return result; /* the tasks would be delivered twice */
-    }
-    planned = settings->retry->plan(client, result, &wait_ms);
-    if (planned != OSFT_PENDING || wait_ms >= left_ms) {
-        return planned != OSFT_PENDING ? planned : result;
-    }
-    client->reply.last_error = result;
-    client->state = OSFT_PAUSING;
-    osft_start_deadline(&client->pause, settings->port, wait_ms);
-    return OSFT_PENDING;
-}
-
 int osft_step(struct osft_client *client)
 {
     while (client->state != OSFT_IDLE) {
@@ -162,7 +82,9 @@ int osft_step(struct osft_client *client)
         if (result == OSFT_PENDING) {
             return OSFT_PENDING;
         }
-        result = end_attempt(client, result);
+        if (result != OSFT_OK && client->settings->retry != NULL) {
+            result = client->settings->retry->plan(client, result);
+        }
         if (result != OSFT_PENDING) {
             client->state = OSFT_IDLE;
             client->result = result;

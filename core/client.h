@@ -34,12 +34,9 @@ void osft_start_deadline(struct osft_deadline *deadline, const struct osft_port 
                          uint32_t limit_ms);
 uint32_t osft_time_left(const struct osft_deadline *deadline, const struct osft_port *port);
 
-/* The device's clock, seconds. *is_ticks: 1 when that is only ticks_ms, because the time is not known. */
-int64_t osft_device_time(const struct osft_client *client, int *is_ticks);
-
 /* exchange.c: one attempt. Build the request, and open a connection unless one is kept. Returns OSFT_OK, or
  * an osft_error. */
-int osft_begin_exchange(struct osft_client *client, const char *date);
+int osft_begin_exchange(struct osft_client *client);
 /* Do what can be done now. Returns OSFT_PENDING, or what the exchange came to. */
 int osft_continue_exchange(struct osft_client *client);
 /* Give it up, if one is in progress, and close the connection. */

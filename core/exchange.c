@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One attempt: connect, send the request, receive the response, close. */
+#include "calendar.h"
 #include "client.h"
 #include "http.h"
 #include "request.h"
@@ -28,10 +29,10 @@ void osft_close_connection(struct osft_client *client)
  * server's certificate must be judged anew. */
 static int may_stay_open(const struct osft_client *client, int result)
 {
-    return client->http.may_stay_open && client->http.state == OSFT_HTTP_COMPLETE &&
-           client->settings->port->ticks_ms != NULL && client->state == OSFT_RECEIVING &&
-           (result == OSFT_OK || result == OSFT_E_SPACE || result == OSFT_E_TASKS ||
-            result == OSFT_E_BAD_TASK);
+    const struct osft_http *http = &client->http;
+
+    return http->may_stay_open && !http->is_1_0 && http->state == OSFT_HTTP_COMPLETE &&
+           (result > OSFT_E_IO || result == OSFT_E_BAD_TASK);
 }
 
 /* The exchange is over. */
@@ -60,15 +61,18 @@ static int end_with_port_error(struct osft_client *client, int error)
     return end_exchange(client, error <= OSFT_E_IO && error > OSFT_E_HTTP ? error : OSFT_E_IO);
 }
 
-int osft_begin_exchange(struct osft_client *client, const char *date)
+int osft_begin_exchange(struct osft_client *client)
 {
     const struct osft_settings *settings = client->settings;
     const struct osft_port *port = settings->port;
     struct osft_request request;
     uint8_t nonce[16];
-    char nonce_hex[2 * sizeof(nonce)];
-    int error;
+    char nonce_hex[2 * sizeof(nonce)], date[OSFT_DATE_LENGTH];
+    int error = osft_format_date(client->signed_s, date);
 
+    if (error != OSFT_OK) {
+        return error;
+    }
     if (port->random(port->ctx, nonce, sizeof(nonce)) != 0) {
         return OSFT_E_RANDOM;
     }
@@ -78,7 +82,7 @@ int osft_begin_exchange(struct osft_client *client, const char *date)
     request.date = date;
     request.nonce = nonce_hex;
     request.buffer = client->response.buffer;
-    request.size = client->response.size;
+    request.size = settings->work_size;
     error = osft_build_request(&request);
     client->reply.need = request.len;
     client->reply.argument = request.argument;
@@ -88,7 +92,6 @@ int osft_begin_exchange(struct osft_client *client, const char *date)
         wipe_request(client);
         return error;
     }
-    client->was_kept = client->is_open;
     client->state = client->is_open ? OSFT_SENDING : OSFT_OPENING;
     return OSFT_OK;
 }
@@ -99,11 +102,17 @@ static void begin_receiving(struct osft_client *client)
     client->state = OSFT_RECEIVING;
 }
 
-/* The next bytes of the response lie behind what the response uses of the work buffer. */
+/* Where in the work buffer the next bytes are received: behind what is stored of the body and of the line
+ * that is being read. */
+static size_t get_receive_offset(const struct osft_client *client)
+{
+    return client->response.used + client->http.line_length;
+}
+
 static int handle_received(struct osft_client *client, size_t len)
 {
     struct osft_response *response = &client->response;
-    int result = osft_read_http(client, response->buffer + response->used, len);
+    int result = osft_read_http(client, response->buffer + get_receive_offset(client), len);
 
     if (result == OSFT_OK) {
         if (client->http.state != OSFT_HTTP_COMPLETE) {
@@ -118,8 +127,8 @@ static int receive(struct osft_client *client)
 {
     const struct osft_port *port = client->settings->port;
     struct osft_response *response = &client->response;
-    size_t room = response->size - response->used;
-    int count = port->recv(port->ctx, response->buffer + response->used, room);
+    size_t offset = get_receive_offset(client), room = response->size - offset;
+    int count = port->recv(port->ctx, response->buffer + offset, room);
 
     if (count == OSFT_EOF) {
         int is_ended = client->http.state == OSFT_HTTP_UNTIL_CLOSE;

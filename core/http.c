@@ -1,128 +1,55 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
-#include "grammar.h"
 #include "http.h"
 #include "response.h"
 #include "text.h"
-
-/* Where each state begins in the table. The bytes that lead to the first four are stored. */
-enum {
-    IN_STATUS = 0, /* the status line, up to its three digits */
-    AFTER_STATUS = IN_STATUS + 12,
-    IN_REASON = AFTER_STATUS + 2,
-    IN_NAME = IN_REASON + 4,
-    IN_VALUE = IN_NAME + 3,
-    BEFORE_VALUE = IN_VALUE + 4, /* white space */
-    AT_LINE = BEFORE_VALUE + 6,  /* of a header, or a folded one: continues with AT_FIRST_LINE */
-    AT_FIRST_LINE = AT_LINE + 2,
-    STATUS_LF = AT_FIRST_LINE + 3,
-    HEADER_LF = STATUS_LF + 1,
-    HEAD_LF = HEADER_LF + 1,
-    AT_TRAILER = HEAD_LF + 1,
-    IN_TRAILER = AT_TRAILER + 2,
-    TRAILER_LF = IN_TRAILER + 4,
-    LAST_LF = TRAILER_LF + 1,
-    IN_EXTENSION = LAST_LF + 1,
-    SIZE_LF = IN_EXTENSION + 4,
-    AT_SIZE = SIZE_LF + 1,
-    IN_SIZE = AT_SIZE + 3, /* further digits: continues with AFTER_SIZE */
-    AFTER_SIZE = IN_SIZE + 3,
-    CHUNK_CR = AFTER_SIZE + 4,
-    CHUNK_LF = CHUNK_CR + 1,
-    STATES = CHUNK_LF + 1,
-
-    IN_CHUNK = STATES, /* http.length bytes follow */
-    IN_BODY,           /* the same, without chunks */
-
-    DO_END_STATUS,
-    DO_END_HEAD,
-    DO_SIZE_DIGIT,
-    DO_END_SIZE
-};
-
-#define REST_OF_LINE(state, at_cr)                                               \
-    OSFT_RANGE(' ', '~', state), OSFT_BYTE('\r', at_cr), OSFT_BYTE('\t', state), \
-        OSFT_LAST_RANGE(0x80, 0xff, state)
-/* The characters of a header's name are checked as far as it matters: no white space, no colon. */
-#define NAME_CHARACTERS OSFT_RANGE(';', '~', IN_NAME), OSFT_RANGE('!', '9', IN_NAME)
-#define HEX_DIGITS      OSFT_RANGE('0', '9', DO_SIZE_DIGIT), OSFT_RANGE('A', 'F', DO_SIZE_DIGIT)
-
-/* clang-format off */
-static const struct osft_range grammar[] = {
-    [IN_STATUS] =
-        OSFT_LAST_BYTE('H', 1), OSFT_LAST_BYTE('T', 2), OSFT_LAST_BYTE('T', 3),
-        OSFT_LAST_BYTE('P', 4), OSFT_LAST_BYTE('/', 5), OSFT_LAST_BYTE('1', 6),
-        OSFT_LAST_BYTE('.', 7), OSFT_LAST_RANGE('0', '1', 8), OSFT_LAST_BYTE(' ', 9),
-        OSFT_LAST_RANGE('1', '5', 10), OSFT_LAST_RANGE('0', '9', 11),
-        OSFT_LAST_RANGE('0', '9', AFTER_STATUS),
-    [AFTER_STATUS] = OSFT_BYTE(' ', IN_REASON), OSFT_LAST_BYTE('\r', STATUS_LF),
-    [IN_REASON] = REST_OF_LINE(IN_REASON, STATUS_LF),
-    [IN_NAME] = NAME_CHARACTERS, OSFT_LAST_BYTE(':', BEFORE_VALUE),
-    [IN_VALUE] = REST_OF_LINE(IN_VALUE, HEADER_LF),
-    [BEFORE_VALUE] =
-        OSFT_BYTE(' ', BEFORE_VALUE), OSFT_BYTE('\t', BEFORE_VALUE),
-        REST_OF_LINE(IN_VALUE, HEADER_LF),
-    [AT_LINE] = OSFT_BYTE(' ', IN_VALUE), OSFT_BYTE('\t', IN_VALUE),
-    [AT_FIRST_LINE] = NAME_CHARACTERS, OSFT_LAST_BYTE('\r', HEAD_LF),
-    [STATUS_LF] = OSFT_LAST_BYTE('\n', DO_END_STATUS),
-    [HEADER_LF] = OSFT_LAST_BYTE('\n', AT_LINE),
-    [HEAD_LF] = OSFT_LAST_BYTE('\n', DO_END_HEAD),
-    [AT_TRAILER] = OSFT_BYTE('\r', LAST_LF), OSFT_LAST_RANGE(' ', '~', IN_TRAILER),
-    [IN_TRAILER] = REST_OF_LINE(IN_TRAILER, TRAILER_LF),
-    [TRAILER_LF] = OSFT_LAST_BYTE('\n', AT_TRAILER),
-    [LAST_LF] = OSFT_LAST_BYTE('\n', OSFT_HTTP_COMPLETE),
-    [IN_EXTENSION] = REST_OF_LINE(IN_EXTENSION, SIZE_LF),
-    [SIZE_LF] = OSFT_LAST_BYTE('\n', DO_END_SIZE),
-    [AT_SIZE] = HEX_DIGITS, OSFT_LAST_RANGE('a', 'f', DO_SIZE_DIGIT),
-    [IN_SIZE] = HEX_DIGITS, OSFT_RANGE('a', 'f', DO_SIZE_DIGIT),
-    [AFTER_SIZE] =
-        OSFT_BYTE('\r', SIZE_LF), OSFT_BYTE(';', IN_EXTENSION), OSFT_BYTE(' ', AFTER_SIZE),
-        OSFT_LAST_BYTE('\t', AFTER_SIZE),
-    [CHUNK_CR] = OSFT_LAST_BYTE('\r', CHUNK_LF),
-    [CHUNK_LF] = OSFT_LAST_BYTE('\n', AT_SIZE),
-};
-/* clang-format on */
-OSFT_STATIC_ASSERT(sizeof(grammar) == STATES * sizeof(struct osft_range), the_last_state_ends);
-OSFT_STATIC_ASSERT((int)DO_END_SIZE < (int)OSFT_HTTP_UNTIL_CLOSE, the_states_fit);
 
 void osft_begin_http(struct osft_client *client)
 {
     memset(&client->http, 0, sizeof(client->http));
 }
 
-static int read_status_line(struct osft_client *client)
+/* HTTP/1.1 200, and a reason phrase or none */
+static int read_status_line(struct osft_client *client, const char *line, size_t len)
 {
-    const char *line = client->response.buffer; /* HTTP/1.1 200 ... */
     struct osft_http *http = &client->http;
+    int64_t status = len >= 12 ? osft_parse_integer(line + 9, 3) : 0;
 
+    /* 101: no upgrade was asked for */
+    if (status < 100 || status > 599 || status == 101 || memcmp(line, "HTTP/1.", 7) != 0 ||
+        (line[7] | 1) != '1' || line[8] != ' ' || (len > 12 && line[12] != ' ')) {
+        return OSFT_E_HTTP;
+    }
     http->is_1_0 = line[7] == '0';
-    http->is_chunked = http->has_length = http->is_line_cut = 0;
-    http->may_stay_open = client->settings->retry != NULL && !http->is_1_0;
-    client->reply.http_status = (uint16_t)osft_parse_integer(line + 9, 3);
-    return client->reply.http_status == 101 ? OSFT_E_HTTP : OSFT_OK; /* no upgrade was asked for */
+    http->is_chunked = http->has_length = 0;
+    http->state = OSFT_HTTP_HEADER;
+    client->reply.http_status = (uint16_t)status;
+    return OSFT_OK;
 }
 
-/* A length, or several equal ones between commas, as some servers send. */
+/* A length, or several equal ones with commas between, as some servers send. */
 static int read_content_length(struct osft_http *http, const char *value, size_t len)
 {
-    const char *end = value + len, *number;
+    size_t i = 0;
 
-    while (value < end) {
+    do {
+        size_t begin = i;
         int64_t length;
 
-        for (number = value; value < end && *value != ',' && *value != ' '; value++) {
+        while (i < len && value[i] != ',') {
+            i++;
         }
-        length = osft_parse_integer(number, (size_t)(value - number));
+        length = osft_parse_integer(value + begin, i - begin);
         if (length < 0 || (http->has_length && (uint64_t)length != http->length)) {
             return OSFT_E_HTTP;
         }
         http->has_length = 1;
         http->length = (uint64_t)length;
-        while (value < end && (*value == ',' || *value == ' ')) {
-            value++;
+        while (i < len && (value[i] == ',' || value[i] == ' ')) {
+            i++;
         }
-    }
-    return http->has_length ? OSFT_OK : OSFT_E_HTTP;
+    } while (i < len);
+    return OSFT_OK;
 }
 
 static int read_transfer_encoding(struct osft_http *http, const char *value, size_t len)
@@ -135,35 +62,43 @@ static int read_transfer_encoding(struct osft_http *http, const char *value, siz
     return OSFT_OK;
 }
 
-/* The header line that is stored is over, as the next one does not continue it. Those that decide where
- * the body ends must be understood; the others matter to settings.retry only. */
-static int read_header_line(struct osft_client *client)
+/* The two headers that decide where the body ends must be understood; others matter to settings.retry
+ * only. */
+static int read_header(struct osft_client *client)
 {
     struct osft_http *http = &client->http;
     const struct osft_retry *retry = client->settings->retry;
-    const char *name = client->response.buffer, *value = name + http->value_start;
-    size_t name_length = http->value_start, len = client->response.used - name_length;
-    int is_length = osft_is_equal_ignoring_case(name, name_length, "content-length");
-    int is_coding = osft_is_equal_ignoring_case(name, name_length, "transfer-encoding");
-    int is_cut = http->is_line_cut;
+    const char *name = client->response.buffer;
+    size_t name_length = 0, begin, end = http->line_length;
+    int is_length, is_coding;
 
-    http->has_line = http->is_line_cut = 0;
-    client->response.used = 0;
-    while (len > 0 && (uint8_t)value[len - 1] <= ' ') {
-        len--;
+    while (name_length < end && name[name_length] > ' ' && name[name_length] != ':') {
+        name_length++;
+    }
+    if (name_length == 0 || name_length == end || name[name_length] != ':') {
+        return OSFT_E_HTTP;
+    }
+    for (begin = name_length + 1; begin < end && (uint8_t)name[begin] <= ' '; begin++) {
+    }
+    while (begin < end && (uint8_t)name[end - 1] <= ' ') {
+        end--;
     }
     if (client->reply.http_status < 200) {
         return OSFT_OK;
     }
-    if (is_length || is_coding) {
-        if (is_cut) {
-            return OSFT_E_HTTP; /* what was not stored could change its meaning */
-        }
-        return is_length ? read_content_length(http, value, len)
-                         : read_transfer_encoding(http, value, len);
+    is_length = osft_is_equal_ignoring_case(name, name_length, "content-length");
+    is_coding = osft_is_equal_ignoring_case(name, name_length, "transfer-encoding");
+    if (http->is_cut && (is_length || is_coding)) {
+        return OSFT_E_HTTP; /* what was not stored could change its meaning */
     }
-    if (retry != NULL && !is_cut) {
-        retry->read_header(client, name_length, value, len);
+    if (is_length) {
+        return read_content_length(http, name + begin, end - begin);
+    }
+    if (is_coding) {
+        return read_transfer_encoding(http, name + begin, end - begin);
+    }
+    if (retry != NULL && !http->is_cut) {
+        retry->read_header(client, name_length, name + begin, end - begin);
     }
     return OSFT_OK;
 }
@@ -175,7 +110,7 @@ static int end_head(struct osft_client *client)
 
     if (status < 200) { /* an interim response; the real one follows */
         client->reply.http_status = 0;
-        http->state = IN_STATUS;
+        http->state = OSFT_HTTP_STATUS_LINE;
         return OSFT_OK;
     }
     http->state = OSFT_HTTP_COMPLETE;
@@ -186,84 +121,126 @@ static int end_head(struct osft_client *client)
         return OSFT_OK;
     }
     if (http->is_chunked) {
-        http->state = AT_SIZE;
-        http->length = 0;
+        http->state = OSFT_HTTP_CHUNK_SIZE;
         return http->has_length || http->is_1_0 ? OSFT_E_HTTP : OSFT_OK;
     }
     if (!http->has_length) {
         http->state = OSFT_HTTP_UNTIL_CLOSE;
     } else if (http->length != 0) {
-        http->state = IN_BODY;
+        http->state = OSFT_HTTP_BODY;
     }
     return OSFT_OK;
 }
 
-static int add_size_digit(struct osft_http *http, char digit)
+/* Hex digits; behind them, white space and extensions are ignored. 15 digits are more than any chunk has. */
+static int read_chunk_size(struct osft_http *http, const char *line, size_t len)
 {
-    if (http->length >> 59 != 0) {
+    size_t digits = 0;
+
+    http->length = 0;
+    while (digits < len && ((line[digits] >= '0' && line[digits] <= '9') ||
+                            ((line[digits] | 0x20) >= 'a' && (line[digits] | 0x20) <= 'f'))) {
+        http->length = http->length << 4 | osft_parse_hex(&line[digits], 1);
+        digits++;
+    }
+    if (digits == 0 || digits > 15 ||
+        (digits < len && line[digits] != ' ' && line[digits] != '\t' && line[digits] != ';')) {
         return OSFT_E_HTTP;
     }
-    http->length = http->length << 4 | osft_parse_hex(&digit, 1);
-    http->state = IN_SIZE;
+    http->head_bytes = 1; /* the body may be of any length; 0 would mean that nothing came */
+    http->state = http->length != 0 ? OSFT_HTTP_CHUNK : OSFT_HTTP_TRAILER;
     return OSFT_OK;
 }
 
-/* Store bytes of a line, as far as there is room. */
+/* A line is over. */
+static int end_line(struct osft_client *client)
+{
+    struct osft_http *http = &client->http;
+    const char *line = client->response.buffer + client->response.used;
+    size_t len = http->line_length;
+
+    if (http->state == OSFT_HTTP_HEADER && len != 0) {
+        http->has_header = 1; /* and stays, as the next line may continue it */
+        return OSFT_OK;
+    }
+    http->line_length = 0;
+    http->is_cut = 0;
+    switch (http->state) {
+    case OSFT_HTTP_STATUS_LINE: return read_status_line(client, line, len);
+    case OSFT_HTTP_HEADER: return end_head(client);
+    case OSFT_HTTP_CHUNK_SIZE: return read_chunk_size(http, line, len);
+    case OSFT_HTTP_CHUNK_END:
+        http->state = OSFT_HTTP_CHUNK_SIZE;
+        return len == 0 ? OSFT_OK : OSFT_E_HTTP;
+    default: /* a trailer says nothing that matters; an empty line ends the response */
+        if (len == 0) {
+            http->state = OSFT_HTTP_COMPLETE;
+        }
+        return OSFT_OK;
+    }
+}
+
+/* Store bytes of the line that is being read, as far as there is room. */
 static void store_line(struct osft_client *client, const char *bytes, size_t len)
 {
-    struct osft_response *response = &client->response;
-    size_t room = OSFT_LINE_MAX - response->used;
+    struct osft_http *http = &client->http;
+    size_t max = http->state <= OSFT_HTTP_HEADER ? OSFT_LINE_MAX : OSFT_SPARE_BYTES - 1;
+    size_t room = max - http->line_length;
 
     if (len > room) {
         len = room;
-        client->http.is_line_cut = 1;
+        http->is_cut = 1;
     }
-    memmove(response->buffer + response->used, bytes, len);
-    response->used += len;
+    memmove(client->response.buffer + client->response.used + http->line_length, bytes, len);
+    http->line_length += len;
 }
 
-/* A byte of the head, or of the framing of chunks. */
-static int read_framing_byte(struct osft_client *client, const char *byte)
+/* How many bytes are text, which no line break or other control character interrupts. */
+static size_t count_text(const char *bytes, size_t len)
+{
+    size_t i = 0;
+
+    while (i < len && (((uint8_t)bytes[i] >= ' ' && bytes[i] != 0x7f) || bytes[i] == '\t')) {
+        i++;
+    }
+    return i;
+}
+
+/* Bytes of the head, or of the lines that frame chunks; *taken: how many were read. */
+static int read_lines(struct osft_client *client, const char *bytes, size_t len, size_t *taken)
 {
     struct osft_http *http = &client->http;
-    int next = osft_next_state(&grammar[http->state], (uint8_t)*byte);
+    int result = OSFT_OK;
 
-    if (next < 0 || ++http->head_bytes > OSFT_HEAD_MAX) {
+    if (http->has_header) {
+        http->has_header = 0;
+        if (*bytes != ' ' && *bytes != '\t') {
+            result = read_header(client);
+            http->line_length = 0;
+            http->is_cut = 0;
+        }
+    }
+    *taken = 1;
+    if (http->has_cr) {
+        http->has_cr = 0;
+        result = *bytes == '\n' ? end_line(client) : OSFT_E_HTTP;
+    } else if (*bytes == '\r') {
+        http->has_cr = 1;
+    } else {
+        *taken = count_text(bytes, len);
+        if (*taken == 0) {
+            return OSFT_E_HTTP;
+        }
+        store_line(client, bytes, *taken);
+    }
+    if (*taken > OSFT_HEAD_MAX - http->head_bytes) {
         return OSFT_E_HTTP;
     }
-    if (http->has_line && http->state == AT_LINE && next != IN_VALUE) {
-        int error = read_header_line(client);
-        if (error != OSFT_OK) {
-            return error;
-        }
-    }
-    switch (next) {
-    case DO_END_STATUS:
-        client->response.used = 0;
-        http->state = AT_FIRST_LINE;
-        return read_status_line(client);
-    case DO_END_HEAD: return end_head(client);
-    case DO_SIZE_DIGIT: return add_size_digit(http, *byte);
-    case DO_END_SIZE:
-        http->head_bytes = 1; /* the body may be of any length; 0 would mean that nothing came */
-        http->state = http->length != 0 ? IN_CHUNK : AT_TRAILER;
-        return OSFT_OK;
-    case BEFORE_VALUE:
-        if (http->state == IN_NAME) {
-            http->value_start = client->response.used;
-        }
-        http->has_line = 1;
-        break;
-    default:
-        if (next < BEFORE_VALUE) {
-            store_line(client, byte, 1);
-        }
-    }
-    http->state = (uint8_t)next;
-    return OSFT_OK;
+    http->head_bytes += (uint32_t)*taken;
+    return result;
 }
 
-/* Bytes of the body; *taken: how many of them it has. */
+/* Bytes of the body; *taken: how many were read. */
 static int read_body(struct osft_client *client, const char *bytes, size_t len, size_t *taken)
 {
     struct osft_http *http = &client->http;
@@ -274,53 +251,30 @@ static int read_body(struct osft_client *client, const char *bytes, size_t len, 
         }
         http->length -= len;
         if (http->length == 0) {
-            http->state = http->state == IN_BODY ? (int)OSFT_HTTP_COMPLETE : (int)CHUNK_CR;
+            http->state = http->state == OSFT_HTTP_BODY ? OSFT_HTTP_COMPLETE : OSFT_HTTP_CHUNK_END;
         }
     }
     *taken = len;
     return osft_read_response(&client->response, bytes, len);
 }
 
-/* How many bytes leave the state as it is: most of a reason phrase, a header's name or its value. */
-static size_t count_plain_bytes(const struct osft_http *http, const char *bytes, size_t len)
-{
-    size_t i = 0, max = OSFT_HEAD_MAX - http->head_bytes;
-
-    if (http->state < IN_REASON || http->state > IN_VALUE) {
-        return 0;
-    }
-    if (len > max) {
-        len = max;
-    }
-    while (i < len && osft_next_state(&grammar[http->state], (uint8_t)bytes[i]) == http->state) {
-        i++;
-    }
-    return i;
-}
-
 int osft_read_http(struct osft_client *client, const char *bytes, size_t len)
 {
-    struct osft_http *http = &client->http;
     int result = OSFT_OK;
 
-    while (len > 0 && result == OSFT_OK) {
-        size_t taken = 1;
+    while (len > 0 && result == OSFT_OK && client->http.state != OSFT_HTTP_COMPLETE) {
+        size_t taken;
 
-        if (http->state == OSFT_HTTP_COMPLETE) {
-            http->may_stay_open = 0; /* these bytes answer nothing that was asked */
-            break;
-        }
-        if (http->state >= IN_CHUNK) {
+        if (client->http.state >= OSFT_HTTP_CHUNK) {
             result = read_body(client, bytes, len, &taken);
-        } else if ((taken = count_plain_bytes(http, bytes, len)) != 0) {
-            store_line(client, bytes, taken);
-            http->head_bytes += (uint32_t)taken;
         } else {
-            taken = 1;
-            result = read_framing_byte(client, bytes);
+            result = read_lines(client, bytes, len, &taken);
         }
         bytes += taken;
         len -= taken;
+    }
+    if (len > 0) {
+        client->http.may_stay_open = 0; /* these bytes answer nothing that was asked */
     }
     return result;
 }

@@ -12,10 +12,17 @@
 
 #include "osft.h"
 
-/* States of struct osft_http that others look at. */
-enum {
-    OSFT_HTTP_UNTIL_CLOSE = 126, /* the body has no length: the end of the connection ends it */
-    OSFT_HTTP_COMPLETE = 127     /* the response is whole, and no byte may follow */
+/* What the next bytes are part of. Up to the trailer, they are read as lines. */
+enum osft_http_state {
+    OSFT_HTTP_STATUS_LINE,
+    OSFT_HTTP_HEADER,
+    OSFT_HTTP_CHUNK_SIZE,
+    OSFT_HTTP_CHUNK_END, /* the empty line behind a chunk */
+    OSFT_HTTP_TRAILER,
+    OSFT_HTTP_CHUNK,
+    OSFT_HTTP_BODY,        /* of a known length */
+    OSFT_HTTP_UNTIL_CLOSE, /* a body that the end of the connection ends */
+    OSFT_HTTP_COMPLETE     /* the response is whole, and no byte may follow */
 };
 
 /* Begin a response; client->response has begun, too. */

@@ -196,10 +196,10 @@ static int change_structure(struct osft_json *json, uint8_t byte, int what)
 {
     switch (what) {
     case DO_BEGIN: return begin_nesting(json, byte);
-    case DO_COLON: json->state = OSFT_JSON_AT_VALUE; return OSFT_JSON_MORE;
+    case DO_COLON: json->state = OSFT_JSON_AT_VALUE; return OSFT_JSON_NAME;
     case DO_END_STRING:
         json->state = json->in_name ? OSFT_JSON_AT_COLON : OSFT_JSON_AFTER_VALUE;
-        return json->in_name ? OSFT_JSON_NAME : OSFT_JSON_MORE;
+        return OSFT_JSON_MORE;
     default: return end_value(json, byte);
     }
 }

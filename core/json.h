@@ -15,7 +15,7 @@
 /* What osft_json_read() stopped at. */
 enum osft_json_event {
     OSFT_JSON_MORE = 0, /* the end of the span */
-    OSFT_JSON_NAME,     /* the quote that ends a member's name */
+    OSFT_JSON_NAME,     /* the colon behind a member's name */
     OSFT_JSON_COMMA,    /* a comma behind a member or element */
     OSFT_JSON_BEGIN,    /* { or [; depth already counts it */
     OSFT_JSON_END       /* } or ]; depth no longer counts it */

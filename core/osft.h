@@ -91,12 +91,9 @@ struct osft_task {
 
 /* A task that was left out, because it is too large or has a member that cannot be used. */
 struct osft_omission {
-    int32_t reason;              /* OSFT_E_SPACE or OSFT_E_BAD_TASK */
-    uint32_t index;              /* as in struct osft_task */
-    const char *member;          /* the first member that is to blame; static text */
-    int64_t start_ms;            /* as far as it is known */
-    struct osft_span run_id;     /* ptr NULL: not known */
-    struct osft_span generation; /* ptr NULL: not known */
+    int32_t reason;        /* OSFT_E_SPACE or OSFT_E_BAD_TASK */
+    const char *member;    /* the member that is to blame, or where the room ended; static text */
+    struct osft_task task; /* what of it is known: index, and the members that could be read */
 };
 
 /* Takes one task at a time, as soon as its last byte has arrived. The task is whole, but the response
@@ -122,12 +119,12 @@ struct osft_page {
 /* What a call came to, beside its tasks. Texts lie in the work buffer. Set by the call, also when it
  * fails. */
 struct osft_reply {
-    uint16_t http_status; /* 0: no response came */
     uint16_t attempts;    /* requests made, without those of connections that were reopened */
     uint8_t reopened;     /* 1: the kept connection was found dead, and opened again */
+    int32_t last_error;   /* osft_error of the last attempt that was followed by another; 0: none */
+    uint16_t http_status; /* 0: no response came; so begins what is set anew by each attempt */
     uint8_t expected;     /* with OSFT_E_JSON: for osft_json_reason() */
     uint8_t argument;     /* with OSFT_E_ARG: for osft_argument_name() */
-    int32_t last_error;   /* osft_error of the last attempt that was followed by another; 0: none */
     int32_t port_code;    /* the port's own number for what failed; 0: none */
     size_t need;        /* bytes of work buffer that suffice for this response; while http_status is
                            * 0: for the request */
@@ -147,9 +144,11 @@ struct osft_reply {
     int64_t latency_ms;          /* latency: the service's own time */
     int64_t http_code;           /* httpCode, as the body says */
 
-    uint32_t tasks;                /* tasks in the response, also those that were left out */
-    uint32_t left_out;             /* tasks that were left out as too large or bad */
-    struct osft_omission omission; /* the first of them, when left_out is not 0 */
+    uint32_t tasks;    /* tasks in the response, also those that were left out */
+    uint32_t left_out; /* tasks that were left out as too large or bad */
+    struct osft_omission
+        omission; /* the first of them, when left_out is not 0; of its task's texts,
+                                    * only the run id is kept */
 };
 
 struct osft_client;
@@ -183,21 +182,21 @@ struct osft_retry {
     uint32_t backoff_max_ms; /* what it does not grow beyond; ms, less than 1 << 31 */
 
     /* private: naming a retry links the code behind it */
-    int (*plan)(struct osft_client *client, int error, uint32_t *wait_ms);
-    int (*reuse)(struct osft_client *client);
+    void (*prepare_attempt)(struct osft_client *client);
+    int (*plan)(struct osft_client *client, int result);
     void (*read_header)(struct osft_client *client, size_t name_length, const char *value,
                         size_t len);
 };
 /* 4 attempts of 10 s each, with back-off from 500 ms to 20 s. */
 extern const struct osft_retry osft_retry_default;
-#define OSFT_RETRY(attempts, attempt_ms, backoff_ms, backoff_max_ms)                              \
-    {                                                                                             \
-        attempts, attempt_ms, backoff_ms, backoff_max_ms, osft_plan_retry, osft_reuse_connection, \
-            osft_read_retry_header                                                                \
+#define OSFT_RETRY(attempts, attempt_ms, backoff_ms, backoff_max_ms)                             \
+    {                                                                                            \
+        attempts, attempt_ms, backoff_ms, backoff_max_ms, osft_prepare_attempt, osft_plan_retry, \
+            osft_read_retry_header                                                               \
     }
 /* private: what OSFT_RETRY names */
-int osft_plan_retry(struct osft_client *client, int error, uint32_t *wait_ms);
-int osft_reuse_connection(struct osft_client *client);
+void osft_prepare_attempt(struct osft_client *client);
+int osft_plan_retry(struct osft_client *client, int result);
 void osft_read_retry_header(struct osft_client *client, size_t name_length, const char *value,
                             size_t len);
 
@@ -234,12 +233,12 @@ struct osft_json {
     char closing[OSFT_JSON_DEPTH]; /* what closes each open array or object */
 };
 struct osft_response {
-    uint8_t object;       /* whose members are being read: the envelope's, a task's or an error's */
-    uint8_t object_depth; /* how deep that object is nested */
-    uint8_t member;       /* of that object: whose value is being read */
-    uint8_t list;         /* of the envelope, whose elements are read: result or errors */
-    uint8_t has_colon;    /* the colon behind the member's name is stored */
-    uint8_t skip_depth;   /* 0, or: what is read is dropped up to the next comma at this depth */
+    uint8_t place;     /* what is being read: the body, the envelope, a list, a task or an error */
+    uint8_t depth;     /* how deep that is nested */
+    uint8_t member;    /* of the envelope, task or error: whose value is being read */
+    uint8_t list;      /* of the envelope, whose elements are read: result or errors */
+    uint8_t has_value; /* the member's value, or the element, has begun */
+    uint8_t is_skipping;    /* what is read is dropped, up to the next comma at `depth` */
     uint8_t counts_skipped; /* with room, what is dropped would have been stored */
     uint8_t faulty_member;  /* the first that is to blame for task_fault */
     uint8_t expects_one;    /* result is one object, not an array of them */
@@ -257,26 +256,23 @@ struct osft_response {
     size_t missing;      /* bytes that would lie before `used`, had there been room for them */
     size_t missing_before_task;
     struct osft_json json;
+    struct osft_omission current; /* the task that was read last, in case that it is left out */
 };
 struct osft_http {
     uint8_t state;
+    uint8_t has_cr;     /* the last byte was CR, and LF must follow */
+    uint8_t has_header; /* a header line is over, unless the next line continues it */
+    uint8_t is_cut;     /* not all of the line was stored */
     uint8_t is_1_0, is_chunked, has_length;
-    uint8_t has_line;      /* a header line is stored and not yet looked at */
-    uint8_t is_line_cut;   /* the rest of that line was not stored */
     uint8_t may_stay_open; /* as far as the response says */
-    size_t value_start;    /* of that line, in the work buffer */
-    uint32_t head_bytes; /* read of a head, or since a chunk line began; 0: nothing was received */
-    uint64_t length;     /* bytes of the body or chunk that are still to come */
+    size_t line_length;    /* bytes of the line that are stored, behind response.used */
+    uint32_t head_bytes;   /* read of a head, or since a chunk's size; 0: nothing was received */
+    uint64_t length;       /* bytes of the body or chunk that are still to come */
 };
 
-/* The client. Its size is a constant. */
+/* The client. Its size is a constant. Of its members, only the last three are public; the private ones
+ * come first, where small processors reach them with less code (0.2 KB). */
 struct osft_client {
-    struct osft_reply reply; /* of the last call */
-    /* The service's clock less the device's, seconds, as last learned; 0: none was. It may be set
-     * after osft_init() to one that was saved. */
-    int64_t clock_offset_s;
-    uint8_t is_open; /* 1: a connection is open */
-
     /* private */
     uint8_t state;
     uint8_t was_kept;             /* this attempt began on a kept connection */
@@ -284,19 +280,25 @@ struct osft_client {
     uint8_t clock_was_learned, token_was_renewed; /* during this call */
     uint8_t token_has_expired;                    /* the service has just said so */
     uint8_t drops_repeats; /* who takes the tasks leaves out those that come twice */
-    int32_t result;
-    int64_t signed_s; /* the time that the last request was signed with, UTC seconds */
+    struct osft_http http;
     const struct osft_settings *settings;
     const struct osft_query *query; /* NULL: the call is only a pause */
     struct osft_page *page;
-    int (*on_result)(void *ctx, int result); /* see client.h */
-    void *on_result_ctx;
     size_t request_size; /* bytes of the request in the work buffer; 0: it was wiped */
     size_t sent;         /* bytes of it that were sent */
-    struct osft_deadline call, attempt, pause, idle;
-    uint32_t keep_alive_ms; /* how long the server keeps the connection; UINT32_MAX: not said */
-    struct osft_http http;
     struct osft_response response;
+    struct osft_deadline call, attempt, pause, idle;
+    int (*on_result)(void *ctx, int result); /* see client.h */
+    void *on_result_ctx;
+    int32_t result;
+    uint32_t keep_alive_ms; /* how long the connection may be idle */
+    int64_t signed_s;       /* the time that the last request was signed with, UTC seconds */
+
+    uint8_t is_open; /* 1: a connection is open */
+    /* The service's clock less the device's, seconds, as last learned; 0: none was. It may be set
+     * after osft_init() to one that was saved. */
+    int64_t clock_offset_s;
+    struct osft_reply reply; /* of the last call */
 };
 
 /* Make a client. Call it once.

@@ -48,7 +48,7 @@
 #endif
 
 /* Makes a symbol's name depend on the limits that change the size of a struct. */
-#define OSFT_PASTE(name, json, pages, metric) name##_##json##_##pages##_##metric
+#define OSFT_PASTE(name, json, pages, metric)  name##_##json##_##pages##_##metric
 #define OSFT_EXPAND(name, json, pages, metric) OSFT_PASTE(name, json, pages, metric)
 #define OSFT_WITH_LIMITS(name) \
     OSFT_EXPAND(name, OSFT_JSON_DEPTH, OSFT_PAGES_RECENT, OSFT_METRIC_DEPTH)

@@ -39,11 +39,12 @@ enum osft_error {
     OSFT_E_CUT = -25,       /* the connection ended before the response did; try again */
 
     /* The service, or something between here and the service: the response is not what it should be. */
-    OSFT_E_HTTP = -32,     /* the response breaks the rules of HTTP/1.1 */
-    OSFT_E_JSON = -33,     /* the body is not JSON; reply.offset says where it stops being JSON */
-    OSFT_E_RESPONSE = -34, /* the body is JSON, but no list of tasks; reply.member names the member */
-    OSFT_E_HTML = -35,     /* the body is a web page: a proxy or captive portal answered */
-    OSFT_E_EMPTY = -36,    /* there is no body */
+    OSFT_E_HTTP = -32, /* the response breaks the rules of HTTP/1.1 */
+    OSFT_E_JSON = -33, /* the body is not JSON; reply.offset says where it stops being JSON */
+    OSFT_E_RESPONSE =
+        -34,            /* the body is JSON, but no list of tasks; reply.member names the member */
+    OSFT_E_HTML = -35,  /* the body is a web page: a proxy or captive portal answered */
+    OSFT_E_EMPTY = -36, /* there is no body */
     OSFT_E_REDIRECT = -37, /* a redirect, which is never followed; check the host name */
     OSFT_E_DEPTH = -38,    /* arrays and objects nest deeper than a limit of osft_config.h */
     OSFT_E_BAD_TASK = -39, /* a task has a member that cannot be used, and was left out; see

@@ -9,8 +9,8 @@ static int parse(char *body, size_t len, struct osft_page *page, struct osft_rep
     int result;
 
     memset(reply, 0, sizeof(*reply));
-    /* No byte of the buffer need stay free, as nothing more is received. */
-    osft_begin_response(&response, page, reply, body, len + 1, expects_one);
+    /* No bytes of the body need stay free, as nothing more is received. */
+    osft_begin_response(&response, page, reply, body, len + OSFT_SPARE_BYTES, expects_one);
     result = osft_read_response(&response, body, len);
     if (result == OSFT_OK) {
         result = osft_end_response(&response);

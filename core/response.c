@@ -5,20 +5,15 @@
 #include "tasks.h"
 #include "text.h"
 
-/* The envelope's members code and message have a bit each, and once more as those of an error. */
-OSFT_STATIC_ASSERT(OSFT_MEMBERS + 2 <= 32, each_member_has_a_bit);
+OSFT_STATIC_ASSERT(OSFT_MEMBERS <= 32, each_member_has_a_bit);
+#define ENVELOPE_BITS ((UINT32_C(1) << OSFT_MEMBER_FUNCTION_NAME) - 1)
 
 void osft_begin_response(struct osft_response *response, struct osft_page *page,
                          struct osft_reply *reply, char *buffer, size_t size, int expects_one)
 {
-    uint16_t attempts = reply->attempts;
-    uint8_t reopened = reply->reopened;
-    int32_t last_error = reply->last_error;
+    const size_t kept = offsetof(struct osft_reply, http_status); /* what is of the whole call */
 
-    memset(reply, 0, sizeof(*reply));
-    reply->attempts = attempts;
-    reply->reopened = reopened;
-    reply->last_error = last_error;
+    memset((char *)reply + kept, 0, sizeof(*reply) - kept);
     reply->date_s = reply->retry_at_s = OSFT_UNKNOWN;
     reply->total = reply->latency_ms = reply->http_code = OSFT_UNKNOWN;
     memset(response, 0, sizeof(*response));
@@ -37,12 +32,21 @@ static int is_list(unsigned member)
     return member == OSFT_MEMBER_RESULT || member == OSFT_MEMBER_ERRORS;
 }
 
-/* The envelope's member is not what it should be. What else the response says is read all the same. */
+/* The envelope's member is not what it should be. The rest of the response is read all the same. */
 static void refuse_member(struct osft_response *r, unsigned member)
 {
     if (r->result != OSFT_E_RESPONSE) {
         r->result = OSFT_E_RESPONSE;
         r->reply->member = osft_member_name(member);
+    }
+}
+
+/* What the response comes to, unless something else weighs more. That a task is bad weighs least, because
+ * it says that all others were delivered. */
+static void set_result(struct osft_response *r, int result)
+{
+    if (r->result == OSFT_OK || r->result == OSFT_E_BAD_TASK) {
+        r->result = (int8_t)result;
     }
 }
 
@@ -55,32 +59,32 @@ static void set_task_fault(struct osft_response *r, int reason, unsigned member)
     }
 }
 
-/* A member that was not stored is to blame; of an error or the envelope, the whole response is. */
+/* The member being read is not stored. That is to be told of its task, or else of the response. */
 static void set_fault(struct osft_response *r, int reason)
 {
-    if (r->object == OSFT_TASK) {
+    if (r->place == OSFT_IN_TASK) {
         set_task_fault(r, reason, r->member);
     } else if (reason == OSFT_E_BAD_TASK) {
         refuse_member(r, r->member);
-    } else if (r->result == OSFT_OK) {
-        r->result = (int8_t)reason;
+    } else {
+        set_result(r, reason);
     }
+}
+
+/* Drop the rest of the member or element being read. */
+static void skip_value(struct osft_response *r)
+{
+    r->used = r->member_start;
+    r->is_skipping = 1;
 }
 
 static void note_need(struct osft_response *r, size_t further)
 {
-    size_t need = r->used + r->missing + further + 1; /* one byte stays free to receive into */
+    size_t need = r->used + r->missing + further + OSFT_SPARE_BYTES;
 
     if (r->reply->need < need) {
         r->reply->need = need;
     }
-}
-
-/* Forget what is stored of the member being read, and drop the rest of it. */
-static void drop_member(struct osft_response *r)
-{
-    r->used = r->member_start;
-    r->skip_depth = r->object_depth;
 }
 
 /* Append to the member being read. When there is no room, the member is dropped, and counted on as if it
@@ -88,11 +92,11 @@ static void drop_member(struct osft_response *r)
 static int store(struct osft_response *r, const char *bytes, size_t len)
 {
     note_need(r, len);
-    if (len >= r->size - r->used) {
+    if (len + OSFT_SPARE_BYTES > r->size - r->used) {
         r->missing += r->used - r->member_start + len;
         r->counts_skipped = 1;
         set_fault(r, OSFT_E_SPACE);
-        drop_member(r);
+        skip_value(r);
         return 0;
     }
     memmove(r->buffer + r->used, bytes, len);
@@ -102,61 +106,45 @@ static int store(struct osft_response *r, const char *bytes, size_t len)
 
 static void store_name(struct osft_response *r, const char *bytes, size_t len)
 {
-    /* What begins or separates the members of a task or error, whose text stays until it is over. */
-    if (r->used == r->member_start && r->object != OSFT_ENVELOPE &&
-        !store(r, r->used == r->task_start ? "{" : ",", 1)) {
-        return;
-    }
-    if (r->used - r->member_start + len > OSFT_NAME_MAX + 1) {
-        drop_member(r); /* no known name is as long */
-    } else {
-        (void)store(r, bytes, len);
+    size_t max = OSFT_NAME_MAX + 1 - (r->used - r->member_start);
+
+    /* No known name is longer. As much is stored of one that is, however its bytes arrive, so that
+     * reply.need does not depend on that. */
+    if (store(r, bytes, len < max ? len : max) && len > max) {
+        skip_value(r);
     }
 }
 
-/* The name is whole: keep it when it is known. */
+/* The name is whole, and the colon behind it is read: keep both when the name is known. */
 static void end_name(struct osft_response *r)
 {
-    int has_separator = r->object != OSFT_ENVELOPE;
-    char *name = r->buffer + r->member_start + has_separator + 1;
+    int has_comma = r->member_start != r->task_start;
+    char *name = r->buffer + r->member_start + has_comma + 1;
     size_t len = (size_t)(r->buffer + r->used - name) - 1;
-    uint32_t bit;
 
     if (r->json.has_escapes) {
         len = osft_unescape(name, name, len);
         name[len] = '"'; /* a known name needs no escapes */
         r->used = (size_t)(name - r->buffer) + len + 1;
     }
-    r->has_colon = 0;
-    r->member = (uint8_t)osft_find_member(r->object, name, len);
+    r->has_value = 0;
+    r->member = (uint8_t)osft_find_member(r->place, name, len);
     if (r->member == OSFT_MEMBERS) {
-        drop_member(r);
+        skip_value(r);
         return;
     }
-    bit = UINT32_C(1) << r->member;
-    if (r->object == OSFT_SERVICE_ERROR) {
-        bit <<= OSFT_MEMBERS; /* the envelope has members of the same names */
+    if (r->place != OSFT_IN_ERROR) { /* its members have the names of some of the envelope's */
+        if (r->seen_members >> r->member & 1) { /* which one counts? */
+            set_fault(r, OSFT_E_BAD_TASK);
+            skip_value(r);
+        }
+        r->seen_members |= UINT32_C(1) << r->member;
     }
-    if (r->seen_members & bit) { /* which one counts? */
-        set_fault(r, OSFT_E_BAD_TASK);
-        drop_member(r);
-    }
-    r->seen_members |= bit;
     if (is_list(r->member)) {
         r->list = r->member;
         r->used = r->member_start; /* only what is in the list is stored */
-    }
-}
-
-/* Keep the text of an omission's run id, which lies at task_start or behind it. */
-static void keep_run_id(struct osft_response *r, struct osft_span *run_id)
-{
-    if (run_id->ptr != NULL) {
-        char *text = r->buffer + r->task_start;
-
-        memmove(text, run_id->ptr, run_id->len + 1);
-        run_id->ptr = text;
-        r->used += run_id->len + 1;
+    } else if (!r->is_skipping) {
+        (void)store(r, ":", 1);
     }
 }
 
@@ -172,41 +160,48 @@ static void end_delivery(struct osft_response *r, int returned)
     }
 }
 
-/* Report a task that is left out. task: what of it is known. */
-static void omit_task(struct osft_response *r, const struct osft_task *task)
+/* Report the task, which is left out. */
+static void omit_task(struct osft_response *r)
 {
+    struct osft_omission *omission = &r->current;
     struct osft_page *page = r->page;
-    struct osft_omission omission;
     int returned = OSFT_KEEP_TEXTS;
 
-    omission.reason = r->task_fault;
-    omission.index = task->index;
-    omission.member = osft_member_name(r->faulty_member);
-    omission.start_ms = task->start_ms;
-    omission.run_id = task->run_id;
-    omission.generation = task->generation;
-    if (r->result == OSFT_OK) {
-        r->result = r->task_fault;
-    }
+    omission->reason = r->task_fault;
+    omission->member = osft_member_name(r->faulty_member);
+    set_result(r, r->task_fault);
     if (page->on_task != NULL) {
-        returned = page->on_task(page->on_task_ctx, NULL, &omission);
+        returned = page->on_task(page->on_task_ctx, NULL, omission);
     }
-    end_delivery(r, returned);
+    if (r->missing != 0) {
+        r->missing += r->used - r->task_start; /* with more room, they may stay */
+    }
     r->used = r->task_start;
+    end_delivery(r, returned);
     if (r->reply->left_out++ == 0) {
-        keep_run_id(r, &omission.run_id);
-        omission.generation.ptr = NULL;
-        omission.generation.len = 0;
-        r->reply->omission = omission;
+        struct osft_span run_id = omission->task.run_id;
+
+        if (returned != OSFT_KEEP_TEXTS) {
+            run_id.ptr = NULL;
+            run_id.len = 0;
+        } else if (run_id.ptr != NULL) {
+            char *text = r->buffer + r->task_start;
+            memmove(text, run_id.ptr, run_id.len + 1);
+            run_id.ptr = text;
+            r->used += run_id.len + 1;
+        }
+        memset(&omission->task.function, 0,
+               sizeof(omission->task) - offsetof(struct osft_task, function));
+        omission->task.run_id = run_id;
+        r->reply->omission = *omission;
     }
-    r->task_start = r->member_start = r->used;
 }
 
 /* The task's last byte has arrived, and its text lies behind task_start. */
 static void end_task(struct osft_response *r)
 {
     struct osft_page *page = r->page;
-    struct osft_task one, *task = page->on_task != NULL ? &one : &page->tasks[page->count];
+    struct osft_task *task = &r->current.task;
     unsigned bad_member;
 
     memset(task, 0, sizeof(*task));
@@ -217,17 +212,17 @@ static void end_task(struct osft_response *r)
         set_task_fault(r, OSFT_E_BAD_TASK, bad_member);
     }
     if (r->task_fault != OSFT_OK) {
-        omit_task(r, task);
-        return;
-    }
-    page->count++;
-    if (page->on_task != NULL) {
+        omit_task(r);
+    } else if (page->on_task != NULL) {
+        page->count++;
         end_delivery(r, page->on_task(page->on_task_ctx, task, NULL));
+    } else {
+        page->tasks[page->count++] = *task;
     }
     r->task_start = r->member_start = r->used;
 }
 
-/* An element of result begins. Returns 0 when it is not read. */
+/* An element of result begins. Returns 0 when there is no room for another task. */
 static int begin_task(struct osft_response *r)
 {
     const struct osft_page *page = r->page;
@@ -236,24 +231,32 @@ static int begin_task(struct osft_response *r)
     r->task_fault = OSFT_OK;
     r->missing_before_task = r->missing;
     if (page->on_task == NULL && page->count >= page->max) {
-        if (r->result == OSFT_OK) {
-            r->result = OSFT_E_TASKS;
-        }
+        set_result(r, OSFT_E_TASKS);
         return 0;
     }
     return 1;
 }
 
-/* Drop the element of a list that begins or stands here. */
-static void skip_element(struct osft_response *r)
+/* An object in a list begins, or the one that is the result. */
+static void begin_element(struct osft_response *r)
 {
-    r->skip_depth = (uint8_t)(r->object_depth + 1U);
+    int is_task = r->list == OSFT_MEMBER_RESULT;
+
+    if (is_task ? !begin_task(r) : r->has_errors) { /* the first error says what is wrong */
+        r->is_skipping = 1;
+        return;
+    }
+    if (!is_task) {
+        r->has_errors = 1;
+    }
+    r->place = is_task ? OSFT_IN_TASK : OSFT_IN_ERROR;
+    r->depth = r->json.depth;
+    r->seen_members &= ENVELOPE_BITS;
 }
 
 /* An element that is no object. */
 static void refuse_element(struct osft_response *r)
 {
-    skip_element(r);
     if (r->list == OSFT_MEMBER_ERRORS) {
         refuse_member(r, OSFT_MEMBER_ERRORS);
     } else if (begin_task(r)) {
@@ -262,25 +265,58 @@ static void refuse_element(struct osft_response *r)
     }
 }
 
-/* The brace that begins a task or error. */
-static void begin_element(struct osft_response *r)
+/* A value begins: a scalar's first byte, or a bracket, which the JSON reader has counted already. */
+static void begin_value(struct osft_response *r, char first)
 {
-    int is_task = r->list == OSFT_MEMBER_RESULT;
+    int is_nested = first == '{' || first == '[';
+    char expected = 0; /* the bracket; 0: a scalar */
 
-    if (is_task ? !begin_task(r) : r->has_errors) { /* the first error says what is wrong */
-        r->skip_depth = (uint8_t)(r->json.depth - 1U);
+    r->has_value = 1;
+    if (r->place == OSFT_IN_ENVELOPE && is_list(r->member)) {
+        expected = r->member == OSFT_MEMBER_RESULT && r->expects_one ? '{' : '[';
+        if (first == 'n') { /* null says no more than absence does */
+            skip_value(r);
+            return;
+        }
+        r->has_result |= r->member == OSFT_MEMBER_RESULT;
+    } else if (r->place == OSFT_IN_BODY || r->place == OSFT_IN_LIST) {
+        expected = '{';
+    }
+    if (first == expected || (expected == 0 && !is_nested)) {
+        if (is_nested && (r->place == OSFT_IN_LIST || (r->place != OSFT_IN_BODY && first == '{'))) {
+            begin_element(r);
+        } else if (is_nested) {
+            r->place++; /* from the body into the envelope, or from there into a list */
+            r->depth++;
+        }
         return;
     }
-    r->has_errors |= !is_task;
-    r->object = is_task ? OSFT_TASK : OSFT_SERVICE_ERROR;
-    r->object_depth = r->json.depth;
-    r->seen_members &= (UINT32_C(1) << OSFT_MEMBER_FUNCTION_NAME) - 1; /* the envelope's */
+    if (r->place == OSFT_IN_BODY) {
+        refuse_member(r, OSFT_MEMBER_RESULT);
+    } else if (r->place == OSFT_IN_LIST) {
+        refuse_element(r);
+    } else {
+        set_fault(r, OSFT_E_BAD_TASK);
+    }
+    skip_value(r);
+}
+
+/* A part of a scalar. */
+static void read_scalar(struct osft_response *r, const char *bytes, size_t len)
+{
+    if (!r->has_value) {
+        begin_value(r, bytes[0]);
+        if (r->is_skipping) {
+            return;
+        }
+    }
+    (void)store(r, bytes, len);
 }
 
 /* What of the member being read was stored is complete. */
 static void end_member(struct osft_response *r)
 {
-    if (r->object == OSFT_ENVELOPE && r->used != r->member_start) {
+    if (r->place == OSFT_IN_ENVELOPE && r->used != r->member_start) {
         unsigned bad_member = osft_read_members(r, r->member_start, NULL);
         if (bad_member != OSFT_MEMBERS) {
             refuse_member(r, bad_member);
@@ -288,114 +324,64 @@ static void end_member(struct osft_response *r)
         r->task_start = r->used;
     }
     r->member_start = r->used;
+    r->has_value = 0;
 }
 
-/* A task or error is over. */
+/* The task or error being read is over. */
 static void end_element(struct osft_response *r)
 {
-    if (r->used != r->task_start) {
-        r->buffer[r->used++] = '}'; /* in the byte that stays free otherwise */
-    }
-    if (r->object == OSFT_TASK) {
+    if (r->place == OSFT_IN_TASK) {
         end_task(r);
     } else {
         (void)osft_read_members(r, r->task_start, NULL);
-        r->task_start = r->used;
-    }
-    r->object = OSFT_ENVELOPE;
-    r->object_depth = 1;
-}
-
-/* The body is no object, and only the grammar is checked to its end. */
-static void refuse_body(struct osft_response *r)
-{
-    refuse_member(r, OSFT_MEMBER_RESULT);
-    r->skip_depth = UINT8_MAX;
-}
-
-/* A part of a scalar. depth: of the array or object that it stands in. */
-static void read_scalar(struct osft_response *r, const char *bytes, size_t len, unsigned depth)
-{
-    if (depth == 0) {
-        refuse_body(r);
-    } else if (depth != r->object_depth) {
-        refuse_element(r);
-    } else if (is_list(r->member)) {
-        if (bytes[0] != 'n') { /* null says no more than absence does */
-            refuse_member(r, r->member);
-        }
-        drop_member(r);
-    } else if (r->has_colon || store(r, ":", 1)) {
-        r->has_colon = 1;
-        (void)store(r, bytes, len);
-    }
-}
-
-/* An object or array begins. */
-static void begin_nested(struct osft_response *r, char bracket)
-{
-    unsigned depth = r->json.depth;
-
-    if (depth == 1 && bracket != '{') {
-        refuse_body(r);
-    } else if (depth == 1) {
-        r->object_depth = 1;
-    } else if (r->object != OSFT_ENVELOPE) {
-        set_fault(r, OSFT_E_BAD_TASK); /* all known members of tasks and errors are scalars */
-        drop_member(r);
-    } else if (depth > 2) {
-        if (bracket == '{') {
-            begin_element(r);
-        } else {
-            refuse_element(r);
-        }
-    } else {
-        int is_one = r->member == OSFT_MEMBER_RESULT && r->expects_one;
-        r->has_result |= r->member == OSFT_MEMBER_RESULT;
-        if (!is_list(r->member) || bracket != (is_one ? '{' : '[')) {
-            refuse_member(r, r->member);
-            drop_member(r);
-        } else if (is_one) {
-            begin_element(r);
-        }
+        r->task_start = r->member_start = r->used;
     }
 }
 
 /* An event that is not skipped. bracket: with OSFT_JSON_BEGIN, which one. */
 static void handle_event(struct osft_response *r, int event, char bracket)
 {
-    if (event == OSFT_JSON_BEGIN) {
-        begin_nested(r, bracket);
-    } else if (event == OSFT_JSON_NAME) {
-        end_name(r);
-    } else if (event == OSFT_JSON_END && r->json.depth < r->object_depth) {
+    switch (event) {
+    case OSFT_JSON_NAME: end_name(r); break;
+    case OSFT_JSON_BEGIN:
+        begin_value(r, bracket);
+        r->has_value = 0; /* what is in it has not begun */
+        break;
+    case OSFT_JSON_END:
         end_member(r);
-        if (r->object != OSFT_ENVELOPE) {
+        if (r->place >= OSFT_IN_TASK) {
             end_element(r);
         }
-    } else if (event == OSFT_JSON_COMMA && r->json.depth == r->object_depth) {
+        r->depth = r->place = r->json.depth;
+        break;
+    default:
         end_member(r);
-    }
-}
-
-static void handle_text(struct osft_response *r, const struct osft_json_text *text, int event)
-{
-    size_t len = (size_t)(text->end - text->begin);
-
-    if (r->skip_depth != 0) {
-        r->missing += r->counts_skipped ? len : 0;
-    } else if (r->json.in_name) {
-        store_name(r, text->begin, len);
-    } else {
-        read_scalar(r, text->begin, len, r->json.depth + (event == OSFT_JSON_END ? 1U : 0));
+        /* It is stored as it arrives: the next bytes may be received right behind what is stored. */
+        if (r->place >= OSFT_IN_TASK && r->used != r->task_start) {
+            (void)store(r, ",", 1);
+        }
     }
 }
 
 /* Is what is skipped over with this event? */
 static int ends_skipping(const struct osft_response *r, int event)
 {
-    return (event == OSFT_JSON_COMMA && r->json.depth == r->skip_depth) ||
-           (event == OSFT_JSON_END && r->json.depth + 1 == r->skip_depth);
+    return (event == OSFT_JSON_COMMA && r->json.depth == r->depth) ||
+           (event == OSFT_JSON_END && r->json.depth < r->depth);
+}
+
+/* What was read between two events is the text of a name or scalar, or part of one, or nothing. */
+static void handle_text(struct osft_response *r, const struct osft_json_text *text)
+{
+    size_t len = (size_t)(text->end - text->begin);
+
+    if (r->is_skipping) {
+        r->missing += r->counts_skipped ? len : 0;
+    } else if (len != 0 && r->json.in_name) {
+        store_name(r, text->begin, len);
+    } else if (len != 0) {
+        read_scalar(r, text->begin, len);
+    }
 }
 
 int osft_read_response(struct osft_response *r, const char *bytes, size_t len)
@@ -409,28 +395,27 @@ int osft_read_response(struct osft_response *r, const char *bytes, size_t len)
 
         event = osft_json_read(&r->json, &at, end, &text);
         r->reply->offset += (size_t)(at - before);
-        if (text.begin != text.end) {
-            handle_text(r, &text, event);
-        }
+        handle_text(r, &text);
         if (event < 0) {
             return *at == '<' && osft_json_is_empty(&r->json) ? OSFT_E_HTML : event;
         }
-        if (r->skip_depth != 0) {
-            r->missing += r->counts_skipped && event != OSFT_JSON_MORE;
+        if (event == OSFT_JSON_MORE) {
+            break;
+        }
+        if (r->is_skipping) {
+            r->missing += r->counts_skipped;
             if (!ends_skipping(r, event)) {
                 continue;
             }
             note_need(r, 0);
-            r->skip_depth = r->counts_skipped = 0;
+            r->is_skipping = r->counts_skipped = 0;
         }
-        if (event != OSFT_JSON_MORE) {
-            handle_event(r, event, at[-1]);
-        }
-    } while (event != OSFT_JSON_MORE && r->result != OSFT_E_STOPPED);
+        handle_event(r, event, at[-1]);
+    } while (r->result != OSFT_E_STOPPED);
     return r->result == OSFT_E_STOPPED ? OSFT_E_STOPPED : OSFT_OK;
 }
 
-/* Does the envelope, or the status line, say that the service refused? */
+/* Does the status line or the envelope say that the service refused? */
 static int is_refused(const struct osft_response *r)
 {
     const struct osft_reply *reply = r->reply;
@@ -453,7 +438,7 @@ int osft_end_response(struct osft_response *r)
     if (is_refused(r)) {
         return OSFT_E_REFUSED;
     }
-    if (!r->has_result && r->reply->total != 0) {
+    if (r->result == OSFT_OK && !r->has_result && r->reply->total != 0) {
         refuse_member(r, OSFT_MEMBER_RESULT);
     }
     return r->result;

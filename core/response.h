@@ -3,8 +3,8 @@
  *
  * Follows the grammar check through the body. The text of known members is kept in the work buffer, and
  * everything else is dropped as it arrives: white space, unknown members, the brackets of the envelope.
- * So the buffer holds the texts that were delivered, and behind them the JSON text of the one task that
- * is being read, which tasks.c turns into a struct osft_task when its last byte has arrived.
+ * So the buffer holds the texts that were delivered, and behind them the known members of the one task
+ * that is being read, as JSON text, which tasks.c turns into a struct osft_task when it is whole.
  */
 #ifndef OSFT_RESPONSE_H
 #define OSFT_RESPONSE_H
@@ -14,8 +14,12 @@
 /* What an internal on_task returns so that the task's texts stay in the work buffer. */
 #define OSFT_KEEP_TEXTS 0x4f534654
 
+/* How many bytes of the work buffer stay free behind what is stored of the body: for the lines that frame
+ * chunks, and one to receive into. */
+#define OSFT_SPARE_BYTES 20
+
 /* Begin a response: empties *page and those members of *reply that it sets.
- * size: of buffer; the response is never longer than that, less one byte to receive into
+ * size: of buffer
  * expects_one: 1 when result is one object, 0 when it is an array of them */
 void osft_begin_response(struct osft_response *response, struct osft_page *page,
                          struct osft_reply *reply, char *buffer, size_t size, int expects_one);

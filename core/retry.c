@@ -130,15 +130,58 @@ void osft_read_retry_header(struct osft_client *client, size_t name_length, cons
     }
 }
 
-int osft_reuse_connection(struct osft_client *client)
+/* The device's clock, seconds. *is_ticks: 1 when that is only ticks_ms, because the time is not known. */
+static int64_t get_device_time(const struct osft_client *client, int *is_ticks)
+{
+    const struct osft_port *port = client->settings->port;
+    int64_t now = port->utc_s(port->ctx);
+
+    *is_ticks = now < 0;
+    return now < 0 ? (int64_t)(port->ticks_ms(port->ctx) / 1000) : now;
+}
+
+/* The time to sign with: the service's, as far as it is known. */
+static int64_t get_service_time(struct osft_client *client)
+{
+    char date[OSFT_DATE_LENGTH];
+    int is_ticks;
+    int64_t now = get_device_time(client, &is_ticks);
+    /* Unsigned, as a port's clock may say anything. */
+    int64_t corrected = (int64_t)((uint64_t)now + (uint64_t)client->clock_offset_s);
+
+    if (client->clock_offset_s != 0 && client->offset_is_from_ticks == is_ticks &&
+        osft_format_date(corrected, date) == OSFT_OK) {
+        return corrected;
+    }
+    /* The clock has been set since the offset was learned, or none was. While the time is not known, a
+     * request of 1970 is refused, and the refusal tells the time. */
+    client->clock_offset_s = 0;
+    return is_ticks ? 0 : now;
+}
+
+void osft_prepare_attempt(struct osft_client *client)
 {
     const struct osft_settings *settings = client->settings;
     const struct osft_port *port = settings->port;
+    uint32_t limit_ms = osft_time_left(&client->call, port);
     char byte;
 
+    if (port->ticks_ms == NULL) {
+        return; /* nothing can be timed: one attempt, on a connection of its own */
+    }
+    if (settings->retry->attempt_ms < limit_ms) {
+        limit_ms = settings->retry->attempt_ms;
+    }
+    osft_start_deadline(&client->attempt, port, limit_ms);
+    client->signed_s = get_service_time(client);
+    /* A byte that has come since the last response would be taken for the next one. */
+    if (client->is_open &&
+        (osft_time_left(&client->idle, port) == 0 || port->recv(port->ctx, &byte, 1) != 0)) {
+        osft_close_connection(client);
+    }
+    client->was_kept = client->is_open;
+    client->http.may_stay_open = 1;
     client->keep_alive_ms = settings->idle_ms != 0 ? settings->idle_ms : IDLE_MS;
-    /* A byte that has come since would be taken for the response. */
-    return osft_time_left(&client->idle, port) != 0 && port->recv(port->ctx, &byte, 1) == 0;
 }
 
 /* The service has refused the date. Returns 1 when there is another one to sign with. */
@@ -152,10 +195,10 @@ static int learn_clock(struct osft_client *client)
         return 0;
     }
     client->clock_was_learned = 1;
-    now = osft_device_time(client, &is_ticks);
+    now = get_device_time(client, &is_ticks);
     if (is_ticks && port->learn_utc != NULL) {
         port->learn_utc(port->ctx, date);
-        now = osft_device_time(client, &is_ticks);
+        now = get_device_time(client, &is_ticks);
         if (is_ticks) {
             return 0; /* the port does not believe it, and knows more of who said it */
         }
@@ -203,35 +246,91 @@ static uint32_t get_backoff(const struct osft_client *client)
     return (uint32_t)((uint64_t)random * limit >> 32);
 }
 
-int osft_plan_retry(struct osft_client *client, int error, uint32_t *wait_ms)
+/* Start another attempt after a wait. Returns OSFT_PENDING, or the result that stands: when there is not
+ * the time for the wait. */
+static int schedule_attempt(struct osft_client *client, uint32_t wait_ms, int result)
 {
-    enum osft_cause cause = OSFT_CAUSE_BUSY;
+    const struct osft_port *port = client->settings->port;
 
-    if (error == OSFT_E_REFUSED || error == OSFT_E_HTML || error == OSFT_E_EMPTY) {
-        cause = osft_cause_of(&client->reply);
-    } else if (error != OSFT_E_IO && error != OSFT_E_TIMEOUT && error != OSFT_E_RESOLVE &&
-               error != OSFT_E_CUT) {
-        return error;
+    if (wait_ms >= osft_time_left(&client->call, port)) {
+        return result;
     }
+    client->reply.last_error = result;
+    client->state = OSFT_PAUSING;
+    osft_start_deadline(&client->pause, port, wait_ms);
+    return OSFT_PENDING;
+}
+
+/* Was the kept connection dead when the attempt began, as far as one can tell? Then the service has never
+ * seen the request. */
+static int should_reopen(const struct osft_client *client, int result)
+{
+    return client->was_kept && client->http.head_bytes == 0 && !client->reply.reopened &&
+           (result == OSFT_E_IO || result == OSFT_E_CUT || result == OSFT_E_TIMEOUT);
+}
+
+static int is_network_error(int result)
+{
+    return result == OSFT_E_IO || result == OSFT_E_TIMEOUT || result == OSFT_E_RESOLVE ||
+           result == OSFT_E_CUT;
+}
+
+static int is_refusal(int result)
+{
+    return result == OSFT_E_REFUSED || result == OSFT_E_HTML || result == OSFT_E_EMPTY;
+}
+
+/* What a refusal calls for; as osft_plan_retry(). */
+static int plan_after_refusal(struct osft_client *client, int result)
+{
+    struct osft_reply *reply = &client->reply;
+    enum osft_cause cause = osft_cause_of(reply);
+    uint32_t wait_ms = 0;
+
     /* These two change something, and are followed by another attempt however few are allowed. */
     if (cause == OSFT_CAUSE_CLOCK) {
-        return learn_clock(client) ? OSFT_PENDING : error;
+        return learn_clock(client) ? schedule_attempt(client, 0, result) : result;
     }
     if (cause == OSFT_CAUSE_TOKEN) {
-        return renew_token(client);
+        int planned = renew_token(client);
+        return planned == OSFT_PENDING ? schedule_attempt(client, 0, result) : planned;
     }
-    if (client->reply.attempts >= client->settings->retry->attempts) {
-        return error;
+    if (cause == OSFT_CAUSE_THROTTLED || cause == OSFT_CAUSE_BUSY) {
+        wait_ms = get_backoff(client);
+        wait_ms = wait_ms < reply->retry_after_ms ? reply->retry_after_ms : wait_ms;
+    } else if (cause != OSFT_CAUSE_NONCE) {
+        return result;
     }
-    if (cause == OSFT_CAUSE_NONCE) {
-        return OSFT_PENDING;
+    return reply->attempts < client->settings->retry->attempts
+               ? schedule_attempt(client, wait_ms, result)
+               : result;
+}
+
+int osft_plan_retry(struct osft_client *client, int result)
+{
+    const struct osft_page *page = client->page;
+
+    if (client->settings->port->ticks_ms == NULL) {
+        return result;
     }
-    if (cause != OSFT_CAUSE_THROTTLED && cause != OSFT_CAUSE_BUSY) {
-        return error;
+    if (should_reopen(client, result)) {
+        int last_error = client->reply.last_error, planned = schedule_attempt(client, 0, result);
+
+        if (planned == OSFT_PENDING) {
+            client->reply.last_error = last_error;
+            client->reply.reopened = 1;
+            client->reply.attempts--;
+        }
+        return planned;
     }
-    *wait_ms = get_backoff(client);
-    if (*wait_ms < client->reply.retry_after_ms) {
-        *wait_ms = client->reply.retry_after_ms;
+    if (page->on_task != NULL && page->count != 0 && !client->drops_repeats) {
+        return result; /* the tasks would be delivered twice */
     }
-    return OSFT_PENDING;
+    if (is_refusal(result)) {
+        return plan_after_refusal(client, result);
+    }
+    if (is_network_error(result) && client->reply.attempts < client->settings->retry->attempts) {
+        return schedule_attempt(client, get_backoff(client), result);
+    }
+    return result;
 }

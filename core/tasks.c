@@ -41,12 +41,12 @@ static const struct {
     [OSFT_MEMBER_PROGRESS] = MEMBER("progress", PER_CENT, IN_TASK(progress)),
 };
 
-unsigned osft_find_member(unsigned object, const char *name, size_t len)
+unsigned osft_find_member(unsigned place, const char *name, size_t len)
 {
-    unsigned i = object == OSFT_TASK ? OSFT_MEMBER_FUNCTION_NAME : OSFT_MEMBER_CODE;
-    unsigned end = object == OSFT_TASK       ? OSFT_MEMBERS
-                   : object == OSFT_ENVELOPE ? OSFT_MEMBER_FUNCTION_NAME
-                                             : OSFT_MEMBER_ENVELOPE_STATUS;
+    unsigned i = place == OSFT_IN_TASK ? OSFT_MEMBER_FUNCTION_NAME : OSFT_MEMBER_CODE;
+    unsigned end = place == OSFT_IN_TASK       ? OSFT_MEMBERS
+                   : place == OSFT_IN_ENVELOPE ? OSFT_MEMBER_FUNCTION_NAME
+                                               : OSFT_MEMBER_ENVELOPE_STATUS;
 
     for (; i < end; i++) {
         /* camelCase and PascalCase differ in the case of the first letter only. */
@@ -73,7 +73,7 @@ static int set_field(struct osft_response *response, struct osft_task *task, uns
     struct osft_span text;
     char *write = response->buffer + response->used;
     char *field = (char *)response->reply;
-    int64_t number = 0;
+    int64_t number;
 
     if (!is_string && json[value->start] == 'n') {
         return 1; /* null says no more than absence does */
@@ -81,10 +81,9 @@ static int set_field(struct osft_response *response, struct osft_task *task, uns
     text.ptr = write;
     text.len = osft_unescape(write, json + value->start, (size_t)(value->end - value->start));
     write[text.len] = 0;
-    if (!is_string || kind >= INTEGER) {
-        number = osft_parse_integer(text.ptr, text.len);
-    }
-    if (number < 0 || (kind == TEXT && !is_string) || (kind == PER_CENT && number > 100)) {
+    number = osft_parse_integer(text.ptr, text.len);
+    if ((number < 0 && (!is_string || kind >= INTEGER)) || (kind == TEXT && !is_string) ||
+        (kind == PER_CENT && number > 100)) {
         return 0;
     }
     if (task != NULL) {
@@ -105,23 +104,19 @@ static int set_field(struct osft_response *response, struct osft_task *task, uns
 unsigned osft_read_members(struct osft_response *response, size_t start, struct osft_task *task)
 {
     const char *json = response->buffer + start;
-    unsigned object = task != NULL ? OSFT_TASK : OSFT_ENVELOPE, bad_member = OSFT_MEMBERS;
+    unsigned place = task != NULL ? OSFT_IN_TASK : OSFT_IN_ENVELOPE, bad_member = OSFT_MEMBERS;
     jsmn_parser parser;
-    jsmntok_t tokens[1 + 2 * OSFT_TASK_MEMBERS]; /* 340 bytes of stack on 32-bit devices */
+    jsmntok_t tokens[2 * OSFT_TASK_MEMBERS]; /* 320 bytes of stack on 32-bit devices */
     int count, i;
 
-    if (response->used == start) {
-        return OSFT_MEMBERS;
-    }
     jsmn_init(&parser);
     count = jsmn_parse(&parser, json, response->used - start, tokens,
                        sizeof(tokens) / sizeof(tokens[0]));
     response->used = start;
-    /* Behind the object, if there is one, names and values take turns. */
-    for (i = tokens[0].type == JSMN_OBJECT; i + 1 < count; i += 2) {
+    for (i = 0; i + 1 < count; i += 2) { /* names and values take turns */
         const jsmntok_t *name = &tokens[i];
         unsigned member =
-            osft_find_member(object, json + name->start, (size_t)(name->end - name->start));
+            osft_find_member(place, json + name->start, (size_t)(name->end - name->start));
         if (!set_field(response, task, member, json, name + 1) && bad_member == OSFT_MEMBERS) {
             bad_member = member;
         }

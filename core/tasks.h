@@ -5,8 +5,14 @@
 
 #include "osft.h"
 
-/* The objects whose members are known. */
-enum osft_object { OSFT_ENVELOPE, OSFT_TASK, OSFT_SERVICE_ERROR };
+/* What a response is made of. The first three are as deep as they are nested. */
+enum osft_place {
+    OSFT_IN_BODY,
+    OSFT_IN_ENVELOPE,
+    OSFT_IN_LIST, /* result or errors */
+    OSFT_IN_TASK,
+    OSFT_IN_ERROR
+};
 
 /* Known members: an error's, which the envelope has, too; the envelope's; a task's. */
 enum osft_member {
@@ -34,16 +40,16 @@ enum osft_member {
 /* The most bytes in which a known name can be written: each of 12 characters as a \u escape, in quotes. */
 #define OSFT_NAME_MAX (12 * 6 + 2)
 
-/* Which member of the object has this name; OSFT_MEMBERS when none has. Both spellings count: totalCount
- * and TotalCount. */
-unsigned osft_find_member(unsigned object, const char *name, size_t len);
+/* Which member of the envelope, a task or an error has this name; OSFT_MEMBERS when none has. Both
+ * spellings count: totalCount and TotalCount. */
+unsigned osft_find_member(unsigned place, const char *name, size_t len);
 /* A member's name; static text. */
 const char *osft_member_name(unsigned member);
 
-/* Tokenise the JSON text that lies in the work buffer from start to response->used: a task's object, an
- * error's object, or one member of the envelope; known members and scalars only. Set the fields of *task
- * (NULL: of the reply) from it. Texts are unescaped in place and moved to start; response->used is then
- * behind them.
+/* Tokenise the JSON text that lies in the work buffer from start to response->used: members of a task, of an
+ * error or of the envelope, known ones with scalars only, without the object's braces. Set the fields of
+ * *task (NULL: of the reply) from it. Texts are unescaped in place and moved to start; response->used is
+ * then behind them.
  * returns: OSFT_MEMBERS, or the first member whose value cannot be used */
 unsigned osft_read_members(struct osft_response *response, size_t start, struct osft_task *task);
 

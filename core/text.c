@@ -67,18 +67,25 @@ static char unescape_letter(char letter)
 
 static char *write_utf8(char *dst, uint32_t code)
 {
-    unsigned further = 0; /* bytes behind the first */
+    unsigned shift = 0; /* bits that further bytes hold */
 
     if (code < 0x80) {
         *dst++ = (char)code;
         return dst;
     }
-    do {
-        further++;
-    } while (code >> (5 * further + 6) != 0); /* they hold 11, 16 or 21 bits in all */
-    *dst++ = (char)(0xf00 >> (further + 1) | code >> (6 * further));
-    while (further-- > 0) {
-        *dst++ = (char)(0x80 | (code >> (6 * further) & 0x3f));
+    if (code < 0x800) {
+        shift = 6;
+        *dst++ = (char)(0xc0 | code >> 6);
+    } else if (code < 0x10000) {
+        shift = 12;
+        *dst++ = (char)(0xe0 | code >> 12);
+    } else {
+        shift = 18;
+        *dst++ = (char)(0xf0 | code >> 18);
+    }
+    while (shift > 0) {
+        shift -= 6;
+        *dst++ = (char)(0x80 | (code >> shift & 0x3f));
     }
     return dst;
 }

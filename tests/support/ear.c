@@ -8,13 +8,13 @@ static int ear_start(void *ctx)
     return e->real->start(e->real->ctx);
 }
 
-static int ear_update(void *ctx, const void *src, size_t len)
+static int ear_update(void *ctx, const void *bytes, size_t len)
 {
     struct ear *e = ctx;
     assert_true(len < sizeof(e->canonical) - e->canonical_len);
-    memcpy(e->canonical + e->canonical_len, src, len);
+    memcpy(e->canonical + e->canonical_len, bytes, len);
     e->canonical_len += len;
-    return e->real->update(e->real->ctx, src, len);
+    return e->real->update(e->real->ctx, bytes, len);
 }
 
 static int ear_finish(void *ctx, uint8_t digest[32])
@@ -24,14 +24,14 @@ static int ear_finish(void *ctx, uint8_t digest[32])
     return e->real->finish(e->real->ctx, digest);
 }
 
-static int ear_hmac(void *ctx, const void *key, size_t key_len, const void *src, size_t len,
+static int ear_hmac(void *ctx, const void *key, size_t key_len, const void *bytes, size_t len,
                     uint8_t mac[32])
 {
     struct ear *e = ctx;
     assert_true(len < sizeof(e->string_to_sign));
-    memcpy(e->string_to_sign, src, len);
+    memcpy(e->string_to_sign, bytes, len);
     e->string_to_sign[len] = 0;
-    return e->real->hmac(e->real->ctx, key, key_len, src, len, mac);
+    return e->real->hmac(e->real->ctx, key, key_len, bytes, len, mac);
 }
 
 void ear_init(struct ear *e)

@@ -18,6 +18,11 @@ static int would_block(struct fake *f)
     return f->blocks && f->turn;
 }
 
+static int is_request_whole(const struct fake *f)
+{
+    return f->sent_len >= 4 && memcmp(f->sent + f->sent_len - 4, "\r\n\r\n", 4) == 0;
+}
+
 static int fake_open(void *ctx, const char *host, uint16_t tcp_port)
 {
     struct fake *f = ctx;
@@ -27,6 +32,8 @@ static int fake_open(void *ctx, const char *host, uint16_t tcp_port)
     }
     snprintf(f->host, sizeof(f->host), "%s", host);
     f->tcp_port = tcp_port;
+    f->sent_len = 0;
+    f->given = 0;
     f->opened++;
     return 1;
 }
@@ -36,40 +43,53 @@ static size_t at_most(const struct fake *f, size_t len)
     return f->step != 0 && len > f->step ? f->step : len;
 }
 
-static int fake_send(void *ctx, const void *src, size_t len)
+static int fake_send(void *ctx, const void *bytes, size_t len)
 {
     struct fake *f = ctx;
     int err = fails(f);
     if (err != 0 || would_block(f)) {
         return err;
     }
+    if (is_request_whole(f)) { /* another one, on a kept connection */
+        f->sent_len = 0;
+        f->given = 0;
+    }
     len = at_most(f, len);
+    if (f->window != 0 && len > f->window - f->sent_len) {
+        len = f->window - f->sent_len;
+    }
+    if (len == 0) {
+        return f->send_blocked;
+    }
     assert_true(len <= sizeof(f->sent) - f->sent_len);
-    memcpy(f->sent + f->sent_len, src, len);
+    memcpy(f->sent + f->sent_len, bytes, len);
     f->sent_len += len;
     return (int)len;
 }
 
-static int fake_recv(void *ctx, void *dst, size_t cap)
+static int fake_recv(void *ctx, void *buffer, size_t room)
 {
     struct fake *f = ctx;
     int err = fails(f);
-    size_t len = at_most(f, cap);
+    size_t len = at_most(f, room);
 
-    assert_true(cap > 0); /* a client that receives into nothing would wait for ever */
+    assert_true(room > 0); /* a client that receives into nothing would wait for ever */
     if (err != 0 || would_block(f)) {
         return err;
     }
-    if (f->given == f->answer_len) {
+    if (!f->is_early && !is_request_whole(f)) {
+        return 0;
+    }
+    if (f->given == f->response_len) {
         return f->at_end;
     }
-    if (len > f->answer_len - f->given) {
-        len = f->answer_len - f->given;
+    if (len > f->response_len - f->given) {
+        len = f->response_len - f->given;
     }
     if (f->given < f->first && len > f->first - f->given) {
         len = f->first - f->given;
     }
-    memcpy(dst, f->answer + f->given, len);
+    memcpy(buffer, f->response + f->given, len);
     f->given += len;
     return (int)len;
 }
@@ -77,11 +97,11 @@ static int fake_recv(void *ctx, void *dst, size_t cap)
 static int fake_wait(void *ctx, unsigned events, uint32_t ms)
 {
     struct fake *f = ctx;
-    assert_true(events == OSFT_READABLE || events == OSFT_WRITABLE);
+    assert_true(events <= (OSFT_READABLE | OSFT_WRITABLE));
     assert_true(ms > 0);
     f->waited++;
     f->now += f->tick;
-    return fails(f);
+    return f->wait_result;
 }
 
 static void fake_close(void *ctx)
@@ -102,9 +122,9 @@ static uint32_t fake_ticks(void *ctx)
     return f->now;
 }
 
-static int fake_random(void *ctx, void *dst, size_t len)
+static int fake_random(void *ctx, void *buffer, size_t len)
 {
-    memset(dst, 0x5a, len);
+    memset(buffer, 0x5a, len);
     return fails(ctx);
 }
 
@@ -115,28 +135,15 @@ const struct osft_sha256 *real_sha256(void)
     return &sha.hash;
 }
 
-struct setup *setup_new(size_t room, const char *answer, size_t answer_len)
+struct setup *setup_new(size_t room, const char *response, size_t response_len)
 {
-    static const struct osft_query query = { OSFT_LIT("my_app"),
-                                             OSFT_LIT("ctr"),
-                                             OSFT_LIT("ctr_test"),
-                                             { NULL, 0 },
-                                             { NULL, 0 },
-                                             0,
-                                             0,
-                                             0,
-                                             0,
-                                             0 };
-    static const struct osft_credentials credentials = { OSFT_LIT("testid"),
-                                                         OSFT_LIT("testsecret"),
-                                                         { NULL, 0 } };
     struct setup *s = calloc(1, sizeof(*s));
 
     assert_non_null(s);
     s->work = malloc(room != 0 ? room : 1);
     assert_non_null(s->work);
-    s->fake.answer = answer;
-    s->fake.answer_len = answer_len;
+    s->fake.response = response;
+    s->fake.response_len = response_len;
     s->fake.at_end = OSFT_EOF;
     s->fake.utc = 1709251199;
     s->fake.port.ctx = &s->fake;
@@ -149,8 +156,11 @@ struct setup *setup_new(size_t room, const char *answer, size_t answer_len)
     s->fake.port.ticks_ms = fake_ticks;
     s->fake.port.random = fake_random;
     s->fake.port.code = &s->fake.code;
-    s->query = query;
-    s->credentials = credentials;
+    s->query.app_group = osft_span_from("my_app");
+    s->query.function = osft_span_from("ctr");
+    s->query.instance = osft_span_from("ctr_test");
+    s->credentials.id = osft_span_from("testid");
+    s->credentials.secret = osft_span_from("testsecret");
     s->settings.port = &s->fake.port;
     s->settings.sha256 = real_sha256();
     s->settings.credentials = &s->credentials;
@@ -158,26 +168,32 @@ struct setup *setup_new(size_t room, const char *answer, size_t answer_len)
     s->settings.work = s->work;
     s->settings.work_size = room;
     s->page.tasks = s->tasks;
-    s->page.max = sizeof(s->tasks) / sizeof(s->tasks[0]);
+    s->page.max = COUNT(s->tasks);
     osft_init(&s->client, &s->settings);
     return s;
 }
 
 struct setup *setup_body(size_t room, const char *status, const char *body)
 {
-    static char answer[65536];
-    int len = snprintf(answer, sizeof(answer),
+    static char response[262144];
+    int len = snprintf(response, sizeof(response),
                        "HTTP/1.1 %s\r\nDate: Thu, 29 Feb 2024 23:59:59 GMT\r\n"
                        "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
                        status, strlen(body), body);
-    assert_true(len > 0 && (size_t)len < sizeof(answer));
-    return setup_new(room, answer, (size_t)len);
+    assert_true(len > 0 && (size_t)len < sizeof(response));
+    return setup_new(room, response, (size_t)len);
 }
 
 void setup_free(struct setup *s)
 {
+    osft_close(&s->client);
     free(s->work);
     free(s);
+}
+
+int setup_list(struct setup *s)
+{
+    return osft_list(&s->client, &s->query, &s->page, 10000);
 }
 
 void assert_span(struct osft_span s, const char *text)

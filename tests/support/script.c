@@ -37,7 +37,7 @@ static int script_open(void *ctx, const char *host, uint16_t tcp_port)
     return 1;
 }
 
-static int script_send(void *ctx, const void *src, size_t len)
+static int script_send(void *ctx, const void *bytes, size_t len)
 {
     struct script *s = ctx;
     char *request = s->requests[s->request_count % 8];
@@ -54,7 +54,7 @@ static int script_send(void *ctx, const void *src, size_t len)
         return s->list[s->next++].send;
     }
     assert_true(len < sizeof(s->requests[0]) - s->request_len);
-    memcpy(request + s->request_len, src, len);
+    memcpy(request + s->request_len, bytes, len);
     s->request_len += len;
     request[s->request_len] = 0;
     if (strstr(request, "\r\n\r\n") != NULL) {
@@ -66,26 +66,29 @@ static int script_send(void *ctx, const void *src, size_t len)
     return (int)len;
 }
 
-static int script_recv(void *ctx, void *dst, size_t cap)
+static int script_recv(void *ctx, void *buffer, size_t room)
 {
     struct script *s = ctx;
-    size_t len = s->now != NULL && s->now->answer != NULL ? strlen(s->now->answer) : 0;
+    const char *response = s->now != NULL ? s->now->response : NULL;
+    size_t len = response != NULL ? strlen(response) : 0;
 
     assert_true(s->is_open);
-    assert_true(cap > 0);
-    assert_non_null(s->now);
+    assert_true(room > 0);
     if (would_block(s)) {
         return 0;
     }
     if (fails(s)) {
         return OSFT_E_IO;
     }
+    if (s->now == NULL) {
+        return 0; /* the request is not whole */
+    }
     if (s->given == len) {
         return s->now->end;
     }
     len -= s->given;
-    len = len < cap ? len : cap;
-    memcpy(dst, s->now->answer + s->given, len);
+    len = len < room ? len : room;
+    memcpy(buffer, response + s->given, len);
     s->given += len;
     return (int)len;
 }
@@ -93,8 +96,10 @@ static int script_recv(void *ctx, void *dst, size_t cap)
 static int script_wait(void *ctx, unsigned events, uint32_t ms)
 {
     struct script *s = ctx;
+
+    assert_true(ms > 0);
     if (events == 0) {
-        assert_false(s->is_open); /* nothing is held open while time passes */
+        assert_false(s->is_open); /* nothing is held open while an attempt is waited for */
         assert_true(s->wait_count < 16);
         s->waits[s->wait_count++] = ms;
         s->ticks += ms;
@@ -125,27 +130,24 @@ static uint32_t script_ticks(void *ctx)
     return s->ticks;
 }
 
-static int script_random(void *ctx, void *dst, size_t len)
+static int script_random(void *ctx, void *buffer, size_t len)
 {
     struct script *s = ctx;
     if (fails(s)) {
         return -1;
     }
-    memset(dst, 0, len);
+    memset(buffer, 0, len);
     if (len == sizeof(s->random)) {
-        memcpy(dst, &s->random, len);
+        memcpy(buffer, &s->random, len);
     } else {
         s->drawn++;
-        memcpy(dst, &s->drawn, sizeof(s->drawn));
+        memcpy(buffer, &s->drawn, sizeof(s->drawn));
     }
     return 0;
 }
 
 struct script *script_new(const struct exchange *list, size_t count)
 {
-    static const struct osft_span names[] = { OSFT_LIT("my_app"), OSFT_LIT("ctr"),
-                                              OSFT_LIT("ctr_test"), OSFT_LIT("testid"),
-                                              OSFT_LIT("testsecret") };
     struct script *s = calloc(1, sizeof(*s));
 
     assert_non_null(s);
@@ -162,11 +164,11 @@ struct script *script_new(const struct exchange *list, size_t count)
     s->port.utc_s = script_utc;
     s->port.ticks_ms = script_ticks;
     s->port.random = script_random;
-    s->query.app_group = names[0];
-    s->query.function = names[1];
-    s->query.instance = names[2];
-    s->credentials.id = names[3];
-    s->credentials.secret = names[4];
+    s->query.app_group = osft_span_from("my_app");
+    s->query.function = osft_span_from("ctr");
+    s->query.instance = osft_span_from("ctr_test");
+    s->credentials.id = osft_span_from("testid");
+    s->credentials.secret = osft_span_from("testsecret");
     s->settings.port = &s->port;
     s->settings.sha256 = real_sha256();
     s->settings.credentials = &s->credentials;
@@ -174,37 +176,53 @@ struct script *script_new(const struct exchange *list, size_t count)
     s->settings.plain_http = 1;
     s->settings.work = s->work;
     s->settings.work_size = sizeof(s->work);
+    s->retry = osft_retry_default;
+    s->settings.retry = &s->retry;
     s->page.tasks = s->tasks;
-    s->page.max = sizeof(s->tasks) / sizeof(s->tasks[0]);
-    osft_link_init(&s->link, &s->settings);
+    s->page.max = COUNT(s->tasks);
+    osft_init(&s->client, &s->settings);
     return s;
 }
 
 void script_free(struct script *s)
 {
-    osft_link_close(&s->link);
+    osft_close(&s->client);
     assert_false(s->is_open);
     assert_int_equal(s->closed, s->opened);
     free(s);
 }
 
-int script_list(struct script *s, uint32_t budget_ms)
+int script_list(struct script *s, uint32_t limit_ms)
 {
-    int err = osft_link_list(&s->link, &s->query, budget_ms, &s->page);
-    assert_int_equal(osft_link_result(&s->link), err);
-    assert_int_equal(s->link.is_open, s->is_open);
-    return err;
+    int result = osft_list(&s->client, &s->query, &s->page, limit_ms);
+    assert_int_equal(osft_step(&s->client), result);
+    assert_int_equal(s->client.is_open, s->is_open);
+    return result;
 }
 
-const char *script_answer(const char *status, const char *headers, const char *body)
+const char *script_response(const char *status, const char *headers, const char *body)
 {
     static char all[64][2048];
     static size_t next;
-    char *answer = all[next++ % 64];
-    int len = snprintf(answer, sizeof(all[0]), "HTTP/1.1 %s\r\n%sContent-Length: %zu\r\n\r\n%s",
+    char *response = all[next++ % 64];
+    int len = snprintf(response, sizeof(all[0]), "HTTP/1.1 %s\r\n%sContent-Length: %zu\r\n\r\n%s",
                        status, headers, strlen(body), body);
     assert_true(len > 0 && (size_t)len < sizeof(all[0]));
-    return answer;
+    return response;
+}
+
+const char *script_good(const char *headers)
+{
+    return script_response("200 OK", headers,
+                           "{\"requestId\":\"r\",\"totalCount\":1,\"result\":"
+                           "[{\"runId\":\"x\",\"generation\":\"1\"}]}");
+}
+
+const char *script_refusal(const char *status, const char *headers, const char *code)
+{
+    char body[256];
+    snprintf(body, sizeof(body), "{\"RequestId\":\"q\",\"Code\":\"%s\",\"Message\":\"no\"}", code);
+    return script_response(status, headers, body);
 }
 
 const char *script_header(const struct script *s, size_t i, const char *name)

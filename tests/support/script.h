@@ -4,21 +4,20 @@
 #define SUPPORT_SCRIPT_H
 
 #include "fake.h"
-#include "osft_link.h"
 
-/* What becomes of one attempt. All zero, but for an answer: it is answered, and the connection stays. */
+/* What becomes of one attempt. All zero, but for a response: it is given, and the connection stays. */
 struct exchange {
-    const char *answer; /* head and body; NULL: none */
-    int open;           /* open fails with this; nothing else of the exchange happens */
-    int send;           /* send fails with this */
-    int end;            /* after the answer, recv says this; 0: would block */
+    const char *response; /* head and body; NULL: none */
+    int open;             /* open fails with this; nothing else of the exchange happens */
+    int send;             /* send fails with this */
+    int end;              /* after the response, recv says this; 0: would block */
 };
 
 struct script {
     const struct exchange *list;
     size_t count, next; /* exchanges; the next one */
     const struct exchange *now;
-    size_t given; /* bytes of its answer */
+    size_t given; /* bytes of its response */
     int is_open;
     int opened, closed, refused_opens;
     int blocks, turn; /* every other call would block */
@@ -34,20 +33,25 @@ struct script {
     struct osft_port port;
     struct osft_credentials credentials;
     struct osft_settings settings;
+    struct osft_retry retry; /* settings.retry: osft_retry_default, to be changed */
     struct osft_query query;
-    struct osft_link link;
+    struct osft_client client;
     struct osft_task tasks[4];
     struct osft_page page;
     char work[2048];
 };
 
-/* A link over a port that plays list. */
+/* A client with retries over a port that plays list. */
 struct script *script_new(const struct exchange *list, size_t count);
+/* Closes the client; each connection that was opened must then have been closed. */
 void script_free(struct script *s);
-int script_list(struct script *s, uint32_t budget_ms);
+int script_list(struct script *s, uint32_t limit_ms);
 
-/* An answer in a buffer of its own, reused after 64. status: "200 OK"; headers: lines, each with CRLF. */
-const char *script_answer(const char *status, const char *headers, const char *body);
+/* A response in a buffer of its own, reused after 64. status: "200 OK"; headers: lines, each with CRLF. */
+const char *script_response(const char *status, const char *headers, const char *body);
+/* The same that delivers one task, and one that refuses with this code. */
+const char *script_good(const char *headers);
+const char *script_refusal(const char *status, const char *headers, const char *code);
 /* Of the i-th request, the value of that header, ended by a NUL; reused with the next call. */
 const char *script_header(const struct script *s, size_t i, const char *name);
 /* Whether text stands anywhere in those bytes. */

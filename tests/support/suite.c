@@ -27,6 +27,7 @@ void suite_each(void (*check)(const char *name, char *text, size_t len))
     struct dirent *entry;
     int files = 0;
     if (dir == NULL) {
+        print_message("# skipped: there is no folder " FOLDER "\n");
         skip();
     }
     while ((entry = readdir(dir)) != NULL) {

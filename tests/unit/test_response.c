@@ -2,13 +2,12 @@
 /* Members of a body: which are read and how, and what is refused. */
 #include "fake.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
 static struct osft_task tasks[4];
 static struct osft_page page;
+static struct osft_reply reply;
 static char *body; /* exactly as long as the text, so that ASan sees a byte too many */
 
-static int parse_bytes(const char *text, size_t len, int one)
+static int parse_bytes(const char *text, size_t len, int is_get)
 {
     free(body);
     body = malloc(len != 0 ? len : 1);
@@ -16,40 +15,53 @@ static int parse_bytes(const char *text, size_t len, int one)
     memcpy(body, text, len);
     memset(tasks, 0x55, sizeof(tasks));
     memset(&page, 0x55, sizeof(page));
+    memset(&reply, 0x55, sizeof(reply));
     page.tasks = tasks;
     page.max = COUNT(tasks);
-    return osft_parse(body, len, one, &page);
+    page.on_task = NULL;
+    return is_get ? osft_parse_get(body, len, &page, &reply)
+                  : osft_parse_list(body, len, &page, &reply);
 }
 
-static int parse(const char *text)
+/* The member that the result blames; NULL: none. */
+static const char *blamed_member(int result)
 {
-    return parse_bytes(text, strlen(text), 0);
+    return result == OSFT_E_RESPONSE   ? reply.member
+           : result == OSFT_E_BAD_TASK ? reply.omission.member
+                                       : NULL;
 }
 
-static void assert_parse(const char *text, int err, const char *member)
+/* member: which one is to blame; NULL: none. */
+static void assert_parse(const char *text, int result, const char *member)
 {
-    int got = parse(text);
-    if (got != err || (err == OSFT_E_ANSWER && strcmp(page.member, member) != 0)) {
-        fail_msg("%d %s, not %d %s: %.300s", got, got == OSFT_E_ANSWER ? page.member : "", err,
+    int got = parse_bytes(text, strlen(text), 0);
+    const char *blamed = blamed_member(got);
+
+    if (got != result || (member == NULL ? blamed != NULL : strcmp(blamed, member) != 0)) {
+        fail_msg("%d %s, not %d %s: %.300s", got, blamed != NULL ? blamed : "", result,
                  member != NULL ? member : "", text);
     }
-    assert_true(page.count <= page.seen);
+    assert_true(page.count + reply.left_out <= reply.tasks);
 }
 
 /* value as one member of the only task. */
-static void assert_task_member(const char *name, const char *value, int err)
+static void assert_task_member(const char *name, const char *value, int result)
 {
     char text[512];
     snprintf(text, sizeof(text), "{\"result\":[{\"%s\":%s}],\"totalCount\":1}", name, value);
-    assert_parse(text, err, name);
-    assert_int_equal(page.count, err == OSFT_OK);
+    assert_parse(text, result, result != OSFT_OK ? name : NULL);
+    assert_int_equal(page.count, result == OSFT_OK);
+    assert_int_equal(reply.left_out, result != OSFT_OK);
 }
 
-static void assert_member(const char *name, const char *value, int err)
+/* value as one member of the envelope. What is wrong with it does not hide the task behind it. */
+static void assert_member(const char *name, const char *value, int result)
 {
     char text[512];
-    snprintf(text, sizeof(text), "{\"%s\":%s,\"result\":[]}", name, value);
-    assert_parse(text, err, name);
+    snprintf(text, sizeof(text), "{\"%s\":%s,\"result\":[{\"runId\":\"r\"}]}", name, value);
+    assert_parse(text, result, result != OSFT_OK ? name : NULL);
+    assert_int_equal(page.count, 1);
+    assert_span(tasks[0].run_id, "r");
 }
 
 static const char *const envelope[][2] = { { "status", "\"OK\"" }, { "requestId", "\"r-1\"" },
@@ -87,11 +99,11 @@ static void both_spellings_of_every_member_are_read_in_any_mixture(void **state)
         }
         strcpy(text + strlen(text) - 1, "}]}");
         assert_parse(text, OSFT_OK, NULL);
-        assert_span(page.status, "OK");
-        assert_span(page.request_id, "r-1");
-        assert_span(page.code, "200");
-        assert_span(page.message, "m");
-        assert_true(page.http_code == 200 && page.latency_ms == 12 && page.total == 5);
+        assert_span(reply.status, "OK");
+        assert_span(reply.request_id, "r-1");
+        assert_span(reply.code, "200");
+        assert_span(reply.message, "m");
+        assert_true(reply.http_code == 200 && reply.latency_ms == 12 && reply.total == 5);
         assert_int_equal(page.count, 1);
         assert_span(tasks[0].function, "ctr");
         assert_span(tasks[0].status, "running");
@@ -111,9 +123,9 @@ static void other_casings_are_unknown_members(void **state)
         "\"functionname\":[],\"Functionname\":{},\"runID\":1.5,\"progres\":-1,"
         "\"progress \":-1,\"\":0,\"sTatus\":true,\"RunIdd\":{}}]}",
         OSFT_OK, NULL);
-    assert_span(page.status, NULL);
-    assert_span(page.request_id, NULL);
-    assert_true(page.total == OSFT_UNKNOWN);
+    assert_span(reply.status, NULL);
+    assert_span(reply.request_id, NULL);
+    assert_true(reply.total == OSFT_UNKNOWN);
     assert_int_equal(page.count, 1);
     assert_span(tasks[0].function, NULL);
     assert_span(tasks[0].run_id, NULL);
@@ -124,12 +136,12 @@ static void other_casings_are_unknown_members(void **state)
 static void assert_nothing_is_known(void)
 {
     assert_int_equal(page.count, 1);
-    assert_span(page.status, NULL);
-    assert_span(page.code, NULL);
-    assert_span(page.message, NULL);
-    assert_span(page.request_id, NULL);
-    assert_true(page.total == OSFT_UNKNOWN && page.latency_ms == OSFT_UNKNOWN);
-    assert_true(page.http_code == OSFT_UNKNOWN);
+    assert_span(reply.status, NULL);
+    assert_span(reply.code, NULL);
+    assert_span(reply.message, NULL);
+    assert_span(reply.request_id, NULL);
+    assert_true(reply.total == OSFT_UNKNOWN && reply.latency_ms == OSFT_UNKNOWN);
+    assert_true(reply.http_code == OSFT_UNKNOWN);
     assert_span(tasks[0].function, NULL);
     assert_span(tasks[0].status, NULL);
     assert_span(tasks[0].run_id, NULL);
@@ -161,10 +173,10 @@ static void numbers_may_be_strings_and_the_other_way_round(void **state)
         "\"code\":200,\"requestId\":1638157479281,\"result\":[{\"generation\":2,\"progress\":"
         "\"40\",\"startTime\":\"1582214400000\",\"endTime\":\"0\"}]}",
         OSFT_OK, NULL);
-    assert_true(page.http_code == 200 && page.total == 7 && page.latency_ms == 0);
-    assert_span(page.status, "200");
-    assert_span(page.code, "200");
-    assert_span(page.request_id, "1638157479281");
+    assert_true(reply.http_code == 200 && reply.total == 7 && reply.latency_ms == 0);
+    assert_span(reply.status, "200");
+    assert_span(reply.code, "200");
+    assert_span(reply.request_id, "1638157479281");
     assert_span(tasks[0].generation, "2");
     assert_int_equal(tasks[0].progress, 40);
     assert_true(tasks[0].start_ms == INT64_C(1582214400000) && tasks[0].end_ms == 0);
@@ -179,7 +191,7 @@ static void names_compare_after_unescaping(void **state)
     assert_span(tasks[0].status, "failed");
     assert_span(tasks[0].generation, "9");
     assert_span(tasks[0].run_id, NULL);
-    assert_parse("{\"result\":[{\"status\":\"a\",\"st\\u0061tus\":\"b\"}]}", OSFT_E_ANSWER,
+    assert_parse("{\"result\":[{\"status\":\"a\",\"st\\u0061tus\":\"b\"}]}", OSFT_E_BAD_TASK,
                  "status");
 }
 
@@ -213,10 +225,10 @@ static void unknown_members_of_every_type_are_skipped_at_every_level(void **stat
                  "\"totalCount\":2,\"j\":%s}",
                  v, v, v, v, v, v, v, v, v, v);
         assert_parse(text, OSFT_OK, NULL);
-        assert_span(page.status, "OK");
-        assert_true(page.total == 2);
+        assert_span(reply.status, "OK");
+        assert_true(reply.total == 2);
         assert_int_equal(page.count, 2);
-        assert_int_equal(page.seen, 2);
+        assert_int_equal(reply.tasks, 2);
         assert_span(tasks[0].status, "failed");
         assert_span(tasks[0].run_id, "r");
         assert_span(tasks[1].status, NULL);
@@ -242,24 +254,24 @@ static void every_member_refuses_every_wrong_type_by_name(void **state)
     (void)state;
     for (i = 0; i < COUNT(wrong); i++) {
         for (k = 0; k < COUNT(members); k++) {
-            assert_task_member(members[k][0], wrong[i], OSFT_E_ANSWER);
+            assert_task_member(members[k][0], wrong[i], OSFT_E_BAD_TASK);
         }
         for (k = 0; k < COUNT(envelope); k++) {
-            assert_member(envelope[k][0], wrong[i], OSFT_E_ANSWER);
+            assert_member(envelope[k][0], wrong[i], OSFT_E_RESPONSE);
         }
     }
     for (k = 0; k < COUNT(members); k++) {
         int is_text = members[k][1][0] == '"';
         int both = strcmp(members[k][0], text_or_number[0]) == 0;
-        assert_task_member(members[k][0], "7", is_text && !both ? OSFT_E_ANSWER : OSFT_OK);
-        assert_task_member(members[k][0], "\"x\"", is_text ? OSFT_OK : OSFT_E_ANSWER);
+        assert_task_member(members[k][0], "7", is_text && !both ? OSFT_E_BAD_TASK : OSFT_OK);
+        assert_task_member(members[k][0], "\"x\"", is_text ? OSFT_OK : OSFT_E_BAD_TASK);
     }
-    assert_member("message", "7", OSFT_E_ANSWER);
+    assert_member("message", "7", OSFT_E_RESPONSE);
     assert_member("status", "7", OSFT_OK);
     assert_member("requestId", "7", OSFT_OK);
-    assert_member("httpCode", "\"x\"", OSFT_E_ANSWER);
-    assert_member("totalCount", "\"x\"", OSFT_E_ANSWER);
-    assert_member("latency", "\"x\"", OSFT_E_ANSWER);
+    assert_member("httpCode", "\"x\"", OSFT_E_RESPONSE);
+    assert_member("totalCount", "\"x\"", OSFT_E_RESPONSE);
+    assert_member("latency", "\"x\"", OSFT_E_RESPONSE);
 }
 
 static void numbers_outside_their_range_are_refused_by_name(void **state)
@@ -284,7 +296,7 @@ static void numbers_outside_their_range_are_refused_by_name(void **state)
     size_t i, k;
     (void)state;
     for (i = 0; i < COUNT(bad); i++) {
-        assert_task_member("progress", bad[i], OSFT_E_ANSWER);
+        assert_task_member("progress", bad[i], OSFT_E_BAD_TASK);
     }
     assert_task_member("progress", "0", OSFT_OK);
     assert_int_equal(tasks[0].progress, 0);
@@ -292,7 +304,7 @@ static void numbers_outside_their_range_are_refused_by_name(void **state)
     assert_int_equal(tasks[0].progress, 100);
     for (k = 0; k < 2; k++) {
         for (i = 0; i < COUNT(bad_times); i++) {
-            assert_task_member(names[k], bad_times[i], OSFT_E_ANSWER);
+            assert_task_member(names[k], bad_times[i], OSFT_E_BAD_TASK);
         }
         assert_task_member(names[k], "9223372036854775807", OSFT_OK);
         assert_true((k ? tasks[0].end_ms : tasks[0].start_ms) == INT64_MAX);
@@ -313,7 +325,7 @@ static void a_known_member_said_twice_is_refused_by_name(void **state)
             append(text, sizeof(text), members[k], how & 1);
             append(text, sizeof(text), members[k], how & 2);
             strcpy(text + strlen(text) - 1, "}]}");
-            assert_parse(text, OSFT_E_ANSWER, members[k][0]);
+            assert_parse(text, OSFT_E_BAD_TASK, members[k][0]);
             assert_int_equal(page.count, 0);
         }
         for (k = 0; k < COUNT(envelope); k++) {
@@ -321,43 +333,107 @@ static void a_known_member_said_twice_is_refused_by_name(void **state)
             append(text, sizeof(text), envelope[k], how & 1);
             append(text, sizeof(text), envelope[k], how & 2);
             strcat(text, "\"result\":[]}");
-            assert_parse(text, OSFT_E_ANSWER, envelope[k][0]);
+            assert_parse(text, OSFT_E_RESPONSE, envelope[k][0]);
         }
     }
-    assert_parse("{\"result\":[],\"Result\":[]}", OSFT_E_ANSWER, "result");
-    assert_parse("{\"result\":null,\"result\":[]}", OSFT_E_ANSWER, "result");
-    assert_parse("{\"result\":[{\"status\":null,\"status\":\"x\"}]}", OSFT_E_ANSWER, "status");
+    assert_parse("{\"result\":[],\"Result\":[]}", OSFT_E_RESPONSE, "result");
+    assert_parse("{\"result\":null,\"result\":[]}", OSFT_E_RESPONSE, "result");
+    assert_parse("{\"result\":[{\"status\":null,\"status\":\"x\"}]}", OSFT_E_BAD_TASK, "status");
     assert_parse("{\"x\":1,\"x\":2,\"result\":[{\"status\":\"a\"},{\"status\":\"b\"}]}", OSFT_OK,
                  NULL);
 }
 
-static void result_is_an_array_of_objects_and_nothing_else(void **state)
+static void result_is_an_array_or_null(void **state)
 {
-    static const char *const bad[] = { "[1]",          "[\"a\"]", "[null]",
-                                       "[true]",       "[[]]",    "[[{}]]",
-                                       "{}",           "5",       "\"a\"",
-                                       "true",         "\"\"",    "[{},1]",
-                                       "[{},null,{}]", "[{},[]]", "{\"generation\":1}",
-                                       "[-1.5]" };
+    static const char *const bad[] = { "{}",  "5", "\"a\"", "true", "\"\"", "{\"generation\":1}",
+                                       "-1.5" };
     char text[256];
     size_t i;
     (void)state;
     for (i = 0; i < COUNT(bad); i++) {
-        snprintf(text, sizeof(text), "{\"result\":%s,\"totalCount\":0}", bad[i]);
-        assert_parse(text, OSFT_E_ANSWER, "result");
+        snprintf(text, sizeof(text), "{\"result\":%s,\"totalCount\":0,\"requestId\":\"r\"}",
+                 bad[i]);
+        assert_parse(text, OSFT_E_RESPONSE, "result");
+        assert_int_equal(reply.tasks, 0);
+        assert_span(reply.request_id, "r");
     }
     assert_parse("{\"result\":null,\"totalCount\":0}", OSFT_OK, NULL);
     assert_parse("{\"totalCount\":0}", OSFT_OK, NULL);
     assert_parse("{\"totalCount\":\"0\"}", OSFT_OK, NULL);
     assert_parse("{\"result\":[]}", OSFT_OK, NULL);
-    assert_parse("{\"result\":null,\"totalCount\":1}", OSFT_E_ANSWER, "result");
-    assert_parse("{\"result\":null}", OSFT_E_ANSWER, "result");
-    assert_parse("{\"totalCount\":1}", OSFT_E_ANSWER, "result");
-    assert_parse("{\"status\":\"OK\"}", OSFT_E_ANSWER, "result");
-    assert_parse("{}", OSFT_E_ANSWER, "result");
+    assert_parse("{\"result\":null,\"totalCount\":1}", OSFT_E_RESPONSE, "result");
+    assert_parse("{\"result\":null}", OSFT_E_RESPONSE, "result");
+    assert_parse("{\"totalCount\":1}", OSFT_E_RESPONSE, "result");
+    assert_parse("{\"status\":\"OK\"}", OSFT_E_RESPONSE, "result");
+    assert_parse("{}", OSFT_E_RESPONSE, "result");
 }
 
-static void anything_but_an_object_at_the_top_is_no_answer(void **state)
+/* And the others are delivered. */
+static void an_element_of_result_that_is_no_object_is_a_bad_task(void **state)
+{
+    static const struct {
+        const char *elements;
+        unsigned tasks, left_out, first; /* first: which one is left out first */
+    } cases[] = {
+        { "1", 1, 1, 0 },
+        { "\"a\"", 1, 1, 0 },
+        { "null", 1, 1, 0 },
+        { "true", 1, 1, 0 },
+        { "[]", 1, 1, 0 },
+        { "[{}]", 1, 1, 0 },
+        { "{},1", 2, 1, 1 },
+        { "{},null,{}", 3, 1, 1 },
+        { "{},[]", 2, 1, 1 },
+        { "-1.5", 1, 1, 0 },
+        { "{},[{},[{}]],{}", 3, 1, 1 },
+        { "1,2,3", 3, 3, 0 },
+        { "[],[],{}", 3, 2, 0 },
+        { "{},[1,2,{}],\"{\"", 3, 2, 1 },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(cases); i++) {
+        char text[256];
+        snprintf(text, sizeof(text), "{\"result\":[%s],\"totalCount\":0}", cases[i].elements);
+        assert_parse(text, OSFT_E_BAD_TASK, "result");
+        assert_int_equal(reply.tasks, cases[i].tasks);
+        assert_int_equal(reply.left_out, cases[i].left_out);
+        assert_int_equal(reply.omission.index, cases[i].first);
+        assert_int_equal(page.count, cases[i].tasks - cases[i].left_out);
+        assert_true(reply.total == 0);
+    }
+}
+
+/* These two arrays are all of the response that is read as such. */
+static void scalars_of_the_envelope_are_no_arrays(void **state)
+{
+    (void)state;
+    assert_parse("{\"errors\":7,\"result\":[{}]}", OSFT_E_RESPONSE, "errors");
+    assert_int_equal(page.count, 1);
+    assert_parse("{\"errors\":{},\"result\":[{}]}", OSFT_E_RESPONSE, "errors");
+    assert_int_equal(page.count, 1);
+    assert_parse("{\"errors\":{\"code\":\"E\"},\"result\":[{}]}", OSFT_E_RESPONSE, "errors");
+    assert_parse("{\"errors\":[1],\"result\":[{}]}", OSFT_E_RESPONSE, "errors");
+    assert_parse("{\"errors\":[[{}]],\"result\":[{}]}", OSFT_E_RESPONSE, "errors");
+    assert_int_equal(page.count, 1);
+    assert_parse("{\"errors\":[],\"errors\":[],\"result\":[{}]}", OSFT_E_RESPONSE, "errors");
+    assert_parse("{\"latency\":[{\"runId\":\"no\"}],\"result\":[{}]}", OSFT_E_RESPONSE, "latency");
+    assert_int_equal(page.count, 1);
+    assert_int_equal(reply.tasks, 1);
+}
+
+static void the_first_wrong_member_of_the_envelope_is_named(void **state)
+{
+    (void)state;
+    assert_parse("{\"latency\":{},\"message\":5,\"result\":[{\"progress\":101}],\"status\":[]}",
+                 OSFT_E_RESPONSE, "latency");
+    assert_int_equal(reply.left_out, 1);
+    assert_string_equal(reply.omission.member, "progress");
+    assert_parse("{\"result\":[{\"progress\":101}],\"status\":[],\"message\":5}", OSFT_E_RESPONSE,
+                 "status");
+}
+
+static void anything_but_an_object_at_the_top_is_no_response(void **state)
 {
     static const char *const bad[] = {
         "[]",   "[{}]", "1",      "-0.5e1", "\"text\"",         "true",
@@ -366,7 +442,7 @@ static void anything_but_an_object_at_the_top_is_no_answer(void **state)
     size_t i;
     (void)state;
     for (i = 0; i < COUNT(bad); i++) {
-        assert_parse(bad[i], OSFT_E_ANSWER, "result");
+        assert_parse(bad[i], OSFT_E_RESPONSE, "result");
         assert_int_equal(page.count, 0);
     }
     assert_parse("", OSFT_E_EMPTY, NULL);
@@ -391,7 +467,7 @@ static void broken_json_counts_more_than_a_wrong_member(void **state)
     }
 }
 
-static void get_answers_with_one_object(void **state)
+static void get_expects_one_object(void **state)
 {
     static const char good[] = "{\"Latency\":1,\"result\":{\"generation\":\"3\",\"x\":{\"y\":[]},"
                                "\"progress\":100},\"status\":\"OK\"}";
@@ -402,27 +478,30 @@ static void get_answers_with_one_object(void **state)
     (void)state;
     assert_int_equal(parse_bytes(good, strlen(good), 1), OSFT_OK);
     assert_int_equal(page.count, 1);
-    assert_int_equal(page.seen, 1);
+    assert_int_equal(reply.tasks, 1);
     assert_span(tasks[0].generation, "3");
     assert_int_equal(tasks[0].progress, 100);
-    assert_span(page.status, "OK");
-    assert_true(page.latency_ms == 1);
+    assert_span(reply.status, "OK");
+    assert_true(reply.latency_ms == 1);
     for (i = 0; i < COUNT(bad); i++) {
-        assert_int_equal(parse_bytes(bad[i], strlen(bad[i]), 1), OSFT_E_ANSWER);
-        assert_string_equal(page.member, "result");
+        assert_int_equal(parse_bytes(bad[i], strlen(bad[i]), 1), OSFT_E_RESPONSE);
+        assert_string_equal(reply.member, "result");
         assert_int_equal(page.count, 0);
     }
-    assert_int_equal(parse_bytes("{\"result\":{\"status\":{}}}", 24, 1), OSFT_E_ANSWER);
-    assert_string_equal(page.member, "status");
+    assert_int_equal(parse_bytes("{\"result\":{\"status\":{}},\"latency\":2}", 36, 1),
+                     OSFT_E_BAD_TASK);
+    assert_string_equal(reply.omission.member, "status");
+    assert_true(reply.latency_ms == 2);
+    assert_int_equal(parse_bytes("{\"result\":{}}", 13, 1), OSFT_OK);
+    assert_int_equal(page.count, 1);
 }
 
-static void get_asks_for_one_object_over_the_port(void **state)
+static void get_expects_one_object_over_the_port(void **state)
 {
     struct setup *s = setup_body(2048, "200 OK", "{\"result\":{\"generation\":\"3\"}}");
     (void)state;
-    s->query.generation.ptr = "3";
-    s->query.generation.len = 1;
-    assert_int_equal(osft_list(&s->client, &s->query, 0, &s->page), OSFT_OK);
+    s->query.generation = osft_span_from("3");
+    assert_int_equal(setup_list(s), OSFT_OK);
     assert_int_equal(s->page.count, 1);
     assert_span(s->tasks[0].generation, "3");
     setup_free(s);
@@ -448,11 +527,14 @@ int main(void)
         cmocka_unit_test(every_member_refuses_every_wrong_type_by_name),
         cmocka_unit_test(numbers_outside_their_range_are_refused_by_name),
         cmocka_unit_test(a_known_member_said_twice_is_refused_by_name),
-        cmocka_unit_test(result_is_an_array_of_objects_and_nothing_else),
-        cmocka_unit_test(anything_but_an_object_at_the_top_is_no_answer),
+        cmocka_unit_test(result_is_an_array_or_null),
+        cmocka_unit_test(an_element_of_result_that_is_no_object_is_a_bad_task),
+        cmocka_unit_test(scalars_of_the_envelope_are_no_arrays),
+        cmocka_unit_test(the_first_wrong_member_of_the_envelope_is_named),
+        cmocka_unit_test(anything_but_an_object_at_the_top_is_no_response),
         cmocka_unit_test(broken_json_counts_more_than_a_wrong_member),
-        cmocka_unit_test(get_answers_with_one_object),
-        cmocka_unit_test(get_asks_for_one_object_over_the_port),
+        cmocka_unit_test(get_expects_one_object),
+        cmocka_unit_test(get_expects_one_object_over_the_port),
     };
-    return cmocka_run_group_tests_name("answer", tests, NULL, free_body);
+    return cmocka_run_group_tests_name("response", tests, NULL, free_body);
 }
