@@ -41,6 +41,7 @@ static int print_result(int error, const struct plan *plan, const struct osft_re
         print_page(&standard_output, plan->format, &display, page, reply);
     }
     if (error != OSFT_OK) {
+        report_omissions(reply);
         return report_failure(error, reply, &context);
     }
     if (is_get && page->count == 0) {

@@ -1,189 +1,238 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* list --all: the whole history in fixed memory. Each task is printed as it arrives; only a table
+/* list --all: the whole list in fixed memory. Each task is printed as it arrives; only a table
  * needs a page at a time, to know how wide its columns are. */
 #include <string.h>
 #include <unistd.h>
 #include "command.h"
 
+#define OMISSIONS_MAX 100 /* omissions that are reported one by one */
+#define USELESS_MAX   100 /* pages in a row that have only tasks to leave out, before the list ends */
+
 static struct osft_task tasks[TASKS_MAX];
 
-#define MISFITS_MAX 100 /* pages in a row that bring nothing but a task too large */
-
-struct walk {
+struct list_all {
     const struct plan *plan;
-    struct display look;
-    struct table_widths columns;
-    struct osft_query query;
+    struct osft_client *client;
+    struct display display;
+    struct table_widths widths;
     struct osft_pages pages;
     struct osft_page page;
-    struct osft_stream stream;
-    int64_t shown;
-    size_t need; /* bytes for the largest task that did not fit; 0: all did */
-    int64_t shown_before;
-    int misfits;
+    int64_t printed;
+    int64_t left_out;
+    int omission_error; /* OSFT_E_BAD_TASK or OSFT_E_SPACE, when a task was left out */
+    size_t need;        /* bytes for the largest of those that are too large */
+    int useless_pages;
 };
 
-static int is_over(void)
+static int must_stop(void)
 {
-    return standard_output.error != 0 || drive_signal() != 0;
+    return standard_output.error != 0 || get_signal() != 0;
 }
 
-static int on_task(void *ctx, const struct osft_task *task, uint32_t index, size_t need)
+static int on_task(void *ctx, const struct osft_task *task, const struct osft_omission *omission)
 {
-    struct walk *w = ctx;
+    struct list_all *list = ctx;
 
-    (void)index;
-    (void)need; /* the call's result tells of it */
     if (task == NULL) {
-        return 0;
+        if (list->left_out++ < OMISSIONS_MAX) {
+            report_omission(omission);
+        }
+        return must_stop();
     }
-    switch (w->plan->format) {
-    case FORMAT_JSON: format_json_task(&standard_output, task, w->shown == 0); break;
-    case FORMAT_CSV: format_csv_task(&standard_output, &w->look, task); break;
-    default: format_jsonl_task(&standard_output, task); break;
+    switch (list->plan->format) {
+    case FORMAT_JSON: print_json_task(&standard_output, task, list->printed == 0); break;
+    case FORMAT_CSV: print_csv_task(&standard_output, &list->display, task); break;
+    default: print_jsonl_task(&standard_output, task); break;
     }
-    w->shown++;
-    return is_over();
+    list->printed++;
+    return must_stop();
 }
 
-static void begin(struct walk *w, struct osft_link *link)
+static void start_list(struct list_all *list)
 {
-    w->query = w->plan->query;
-    osft_pages_init(&w->pages, link, &w->query, (uint32_t)w->plan->query.page_size);
-    detect_display(&w->look);
-    if (w->plan->format == FORMAT_TABLE) {
-        w->page.tasks = tasks;
-        w->page.max = TASKS_MAX;
+    osft_pages_init(&list->pages, list->client, &list->plan->query, list->plan->query.page_size);
+    detect_display(&list->display);
+    if (list->plan->format == FORMAT_TABLE) {
+        list->page.tasks = tasks;
+        list->page.max = TASKS_MAX;
         return;
     }
-    osft_stream_init(&w->stream, &w->page, on_task, w);
-    if (w->plan->format == FORMAT_JSON) {
-        format_json_begin(&standard_output);
-    } else if (w->plan->format == FORMAT_CSV) {
-        format_csv_head(&standard_output);
+    list->page.on_task = on_task;
+    list->page.on_task_ctx = list;
+    if (list->plan->format == FORMAT_JSON) {
+        print_json_start(&standard_output);
+    } else if (list->plan->format == FORMAT_CSV) {
+        print_csv_head(&standard_output);
     }
 }
 
-static int next(struct walk *w, struct osft_link *link)
+static void print_table_page(struct list_all *list, int error)
 {
-    int64_t began = drive_clock();
-    int err = osft_pages_begin(&w->pages, w->plan->timeout_ms, &w->page);
+    const struct osft_reply *reply = &list->client->reply;
 
-    if (err != OSFT_E_STATE && drive_call(link, w->plan) == OSFT_E_STOPPED && is_over()) {
+    if (list->page.count > 0 || (list->printed == 0 && error == OSFT_OK)) {
+        print_table(&standard_output, &list->display, &list->widths, &list->page);
+        list->printed += (int64_t)list->page.count;
+    }
+    if (is_only_omission(error, reply)) {
+        if (list->left_out < OMISSIONS_MAX) {
+            report_omissions(reply);
+        }
+        list->left_out += reply->left_out;
+    }
+}
+
+static int print_next_page(struct list_all *list)
+{
+    int64_t start_ms = get_monotonic_ms();
+    int error = osft_pages_start(&list->pages, &list->page, list->plan->timeout_ms);
+
+    if (error == OSFT_OK) {
+        error = run_call(list->client, list->plan);
+    }
+    if (must_stop()) {
         return OSFT_E_STOPPED;
     }
-    err = osft_pages_end(&w->pages);
-    if (w->plan->format == FORMAT_TABLE &&
-        (w->page.count > 0 || (w->shown == 0 && err == OSFT_OK))) {
-        format_table(&standard_output, &w->look, &w->columns, &w->page);
-        w->shown += (int64_t)w->page.count;
+    if (list->plan->format == FORMAT_TABLE) {
+        print_table_page(list, error);
     }
     flush_output(&standard_output);
-    session_say(link, w->plan, &w->page, w->shown, began);
+    print_call_summary(list->client, list->plan, list->printed, start_ms);
     flush_output(&standard_error);
-    return err;
+    return error;
 }
 
-/* A task that is larger than all memory there is: it is left out, and the walk goes on behind it;
- * but not for ever, where there is nothing else. */
-static int may_go_on(struct walk *w, int err)
+/* Behind tasks that were left out the list goes on; but not for ever, when there is nothing
+ * else. */
+static int can_go_on(struct list_all *list, int error)
 {
-    if (err != OSFT_E_SPACE || w->page.http_status == 0) {
-        w->misfits = 0;
-        return err == OSFT_OK;
+    const struct osft_reply *reply = &list->client->reply;
+
+    if (error == OSFT_OK) {
+        list->useless_pages = 0;
+        return 1;
     }
-    w->need = w->page.need > w->need ? w->page.need : w->need;
-    w->misfits = w->shown != w->shown_before ? 0 : w->misfits + 1;
-    w->shown_before = w->shown;
-    return w->misfits < MISFITS_MAX;
+    if (!is_only_omission(error, reply)) {
+        return 0;
+    }
+    if (list->omission_error != OSFT_E_SPACE) {
+        list->omission_error = error;
+    }
+    if (error == OSFT_E_SPACE && reply->need > list->need) {
+        list->need = reply->need;
+    }
+    list->useless_pages = list->page.count > 0 ? 0 : list->useless_pages + 1;
+    return list->useless_pages < USELESS_MAX;
 }
 
-static void note(const char *what)
+static void print_note(const char *text)
 {
     put_text(&standard_error, "osft: ");
-    put_text(&standard_error, what);
+    put_text(&standard_error, text);
     put_text(&standard_error, "\n");
 }
 
-/* What was not as documented is always told; what is usual only to whoever looks. */
-static void say_changes(const struct walk *w)
+/* What the service promises and did not keep. */
+static void print_broken_promises(const struct list_all *list)
 {
-    unsigned changed = w->pages.changed;
-    int is_read = w->plan->verbose || isatty(STDERR_FILENO);
+    unsigned changed = list->pages.changed;
 
-    flush_output(&standard_output);
     if ((changed & OSFT_PAGES_DISORDER) != 0) {
-        note("the service did not list the newest first; some tasks may be printed twice");
+        print_note(
+            "the service did not list the newest task first; some tasks may be printed twice");
+    }
+    if ((changed & OSFT_PAGES_TIED) != 0) {
+        print_note(
+            "too many tasks start in the same millisecond; some of them may be printed twice, or "
+            "be missing");
+    }
+    if ((changed & OSFT_PAGES_NO_OVERLAP) != 0) {
+        print_note(
+            "the service's pages are too small to be compared; where tasks vanished meanwhile, "
+            "others may be missing");
     }
     if ((changed & OSFT_PAGES_SHORT) != 0) {
-        put_text(&standard_error, "osft: the service speaks of ");
-        put_integer(&standard_error, w->pages.total);
-        put_text(&standard_error, " tasks and has given ");
-        put_integer(&standard_error, w->shown);
+        put_text(&standard_error, "osft: the service announced ");
+        put_integer(&standard_error, list->pages.total);
+        put_text(&standard_error, " tasks and listed ");
+        put_integer(&standard_error, list->printed + list->left_out);
         put_text(&standard_error, "\n");
     }
-    if (is_read && (changed & (OSFT_PAGES_GREW | OSFT_PAGES_REPEATED)) != 0) {
-        note("new tasks came meanwhile; those that started after the first page are not shown");
+}
+
+/* What is as usual is of interest only to a user who looks. */
+static void print_changes(const struct list_all *list)
+{
+    unsigned changed = list->pages.changed;
+    int has_reader = list->plan->verbose || isatty(STDERR_FILENO);
+
+    if (has_reader && (changed & OSFT_PAGES_GREW) != 0) {
+        print_note(
+            "new tasks came meanwhile; those that started after the first page are not shown");
     }
-    if (is_read && (changed & OSFT_PAGES_SHRANK) != 0) {
-        note("tasks vanished meanwhile");
+    if (has_reader && (changed & OSFT_PAGES_SHRANK) != 0) {
+        print_note("tasks vanished meanwhile");
     }
-    if (w->shown == 0 && (is_read || w->plan->format == FORMAT_TABLE)) {
-        note("no task matches");
+    if (list->printed + list->left_out == 0 && (has_reader || list->plan->format == FORMAT_TABLE)) {
+        print_note("no task matches");
     }
 }
 
-static int end(struct walk *w, struct osft_link *link, int err)
+static int end_list(struct list_all *list, int error)
 {
-    struct call call = { w->plan, &session_limits, link, w->shown };
+    struct report_context context = { list->plan, &session_limits, list->printed };
+    struct osft_reply reply = list->client->reply;
+    unsigned changed = list->pages.changed;
 
-    if (err == OSFT_OK && w->need > 0) {
-        err = OSFT_E_SPACE;
-        w->page.need = w->need;
+    reply.total = list->pages.total;
+    reply.left_out = (uint32_t)list->left_out;
+    if (list->need > reply.need) {
+        reply.need = list->need;
     }
-    if (err != OSFT_OK) {
-        return report_call(err, &w->page, &call);
+    if (error != OSFT_OK) {
+        return report_failure(error, &reply, &context);
     }
-    say_changes(w);
-    if ((w->pages.changed & OSFT_PAGES_STUCK) != 0 &&
-        (w->pages.total == OSFT_UNKNOWN || (w->pages.changed & OSFT_PAGES_SHORT) != 0)) {
-        return report_stuck(&w->page, &call);
+    flush_output(&standard_output);
+    print_broken_promises(list);
+    print_changes(list);
+    if ((changed & OSFT_PAGES_STUCK) != 0 &&
+        (list->pages.total == OSFT_UNKNOWN || (changed & OSFT_PAGES_SHORT) != 0)) {
+        return report_endless_list(&reply, &context);
     }
-    if (w->plan->format == FORMAT_JSON) {
-        w->page.total = w->pages.total;
-        format_json_end(&standard_output, &w->page, w->shown == 0);
+    if (list->plan->format == FORMAT_JSON) {
+        print_json_end(&standard_output, &reply, list->printed == 0);
     }
-    return EXIT_DONE;
+    return list->omission_error == OSFT_OK ? EXIT_DONE
+                                           : report_failure(list->omission_error, &reply, &context);
 }
 
-static int walk(struct walk *w, struct osft_link *link)
+static int print_list(struct list_all *list)
 {
-    int err = OSFT_OK;
+    int error = OSFT_OK;
 
-    begin(w, link);
-    while (osft_pages_more(&w->pages) && !is_over()) {
-        err = next(w, link);
-        if (!may_go_on(w, err)) {
+    start_list(list);
+    while (osft_pages_more(&list->pages) && !must_stop()) {
+        error = print_next_page(list);
+        if (!can_go_on(list, error)) {
             break;
         }
-        err = OSFT_OK;
+        error = OSFT_OK;
     }
-    if (drive_signal() != 0) {
-        return EXIT_SIGNAL + drive_signal();
+    if (get_signal() != 0) {
+        return EXIT_SIGNAL + get_signal();
     }
-    return standard_output.error != 0 ? EXIT_DONE : end(w, link, err);
+    return standard_output.error != 0 ? EXIT_DONE : end_list(list, error);
 }
 
-int run_all(const struct plan *p)
+int run_list_all(const struct plan *plan)
 {
-    static struct walk w;
-    struct osft_link *link = NULL;
-    int status = session_start(p, &link);
+    static struct list_all list;
+    int status = start_session(plan, &list.client);
 
-    w.plan = p;
+    list.plan = plan;
     if (status == EXIT_DONE) {
-        status = walk(&w, link);
+        status = print_list(&list);
     }
-    session_stop();
+    stop_session();
     return status;
 }

@@ -138,7 +138,11 @@ static int print_response(struct saved_response *response, enum format format, c
     if (!display.is_cut || response->page.count > 0) {
         print_page(&standard_output, format, &display, &response->page, &response->reply);
     }
-    return error == OSFT_OK ? EXIT_DONE : report_parse_failure(error, &response->reply, name);
+    if (error == OSFT_OK) {
+        return EXIT_DONE;
+    }
+    report_omissions(&response->reply);
+    return report_parse_failure(error, &response->reply, name);
 }
 
 int run_parse(const struct options *options)

@@ -180,7 +180,7 @@ static void print_retry_after(const struct osft_reply *reply)
     char text[TIME_SIZE];
 
     if (reply->retry_after_ms != 0) {
-        format_duration(reply->retry_after_ms, text);
+        format_duration(((int64_t)reply->retry_after_ms + 999) / 1000 * 1000, text);
         print_fact_name("retry after");
         put_text(&standard_error, text);
         put_text(&standard_error,
@@ -290,15 +290,15 @@ void report_omission(const struct osft_omission *omission)
 
     flush_output(&standard_output);
     put_text(&standard_error, "osft: task left out: index ");
-    put_integer(&standard_error, omission->index);
+    put_integer(&standard_error, omission->task.index);
     put_text(&standard_error, ", run id ");
-    put_redacted_text(&omission->run_id);
-    if (omission->generation.ptr != NULL) {
+    put_redacted_text(&omission->task.run_id);
+    if (omission->task.generation.ptr != NULL) {
         put_text(&standard_error, ", generation ");
-        put_redacted_text(&omission->generation);
+        put_redacted_text(&omission->task.generation);
     }
-    if (omission->start_ms != OSFT_UNKNOWN) {
-        format_time(omission->start_ms, text);
+    if (omission->task.start_ms != OSFT_UNKNOWN) {
+        format_time(omission->task.start_ms, text);
         put_text(&standard_error, ", started ");
         put_text(&standard_error, text);
     }
