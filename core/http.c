@@ -75,7 +75,8 @@ static int read_header(struct osft_client *client)
     while (name_length < end && name[name_length] > ' ' && name[name_length] != ':') {
         name_length++;
     }
-    if (name_length == 0 || name_length == end || name[name_length] != ':') {
+    /* Where the whole line is a name, its colon was cut off, or it has none. */
+    if (name_length == 0 || (name_length == end ? !http->is_cut : name[name_length] != ':')) {
         return OSFT_E_HTTP;
     }
     for (begin = name_length + 1; begin < end && (uint8_t)name[begin] <= ' '; begin++) {
@@ -135,7 +136,7 @@ static int end_head(struct osft_client *client)
 /* Hex digits; behind them, white space and extensions are ignored. 15 digits are more than any chunk has. */
 static int read_chunk_size(struct osft_http *http, const char *line, size_t len)
 {
-    size_t digits = 0;
+    size_t digits = 0, end;
 
     http->length = 0;
     while (digits < len && ((line[digits] >= '0' && line[digits] <= '9') ||
@@ -143,8 +144,9 @@ static int read_chunk_size(struct osft_http *http, const char *line, size_t len)
         http->length = http->length << 4 | osft_parse_hex(&line[digits], 1);
         digits++;
     }
-    if (digits == 0 || digits > 15 ||
-        (digits < len && line[digits] != ' ' && line[digits] != '\t' && line[digits] != ';')) {
+    for (end = digits; end < len && (line[end] == ' ' || line[end] == '\t'); end++) {
+    }
+    if (digits == 0 || digits > 15 || (end < len && line[end] != ';')) {
         return OSFT_E_HTTP;
     }
     http->head_bytes = 1; /* the body may be of any length; 0 would mean that nothing came */

@@ -1,340 +1,350 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The request is one template, which costs less flash than the calls that would do the same. It is
- * written once, byte by byte, to the request, to the hash of the canonical request, or to both, so
- * that what is sent and what is signed cannot differ, and the latter is never stored. */
+/* A request is a template that is filled in with values. Most of it is sent and signed: it goes into
+ * the buffer and into the hash of the canonical request at once, so that the two cannot differ, and
+ * the canonical request is never stored. */
 #include <string.h>
-#include "grammar.h"
 #include "request.h"
 #include "text.h"
 
-/* What a template's control characters stand for. */
-#define SENT        "\001" /* what follows is sent, signed, or both */
-#define SIGNED      "\002"
-#define BOTH        "\003"
-#define END_TIME    "\004" /* query parameters: the name follows, up to its = */
-#define PAGE_NUMBER "\005"
-#define PAGE_SIZE   "\006"
-#define START_TIME  "\007"
-#define STATUS      "\010"
-#define ARG         14 /* and on: osft_arg */
-#define APP_GROUP   "\016"
-#define FUNCTION    "\017"
-#define INSTANCE    "\020"
-#define GENERATION  "\021" /* and a slash, when there is one */
-#define ID          "\023"
-#define TOKEN       "\025"
-#define NONCE       "\026"
-#define DATE        "\027"
-#define HOST        "\030"
-#define PORT        "\031" /* and a colon, when it is not the scheme's own */
-#define IF_TOKEN    "\032" /* the line is there only when there is a token */
-#define NAMES       "\033" /* of the signed headers */
-#define SIGNATURE   "\034"
-/* Texts that never change. */
-#define ACTION      "\035"
-#define BODY_HASH   "\036"
-#define ALGORITHM   "\037"
+#define EMPTY_SHA256 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-OSFT_STATIC_ASSERT(offsetof(struct osft_query, start_ms) ==
-                       offsetof(struct osft_query, end_ms) + 3 * sizeof(int64_t),
-                   numbers_must_lie_in_order);
-OSFT_STATIC_ASSERT(offsetof(struct osft_query, status) ==
-                       OSFT_ARG_STATUS * sizeof(struct osft_span),
-                   names_must_lie_in_order);
-OSFT_STATIC_ASSERT(sizeof(struct osft_credentials) == 3 * sizeof(struct osft_span) &&
-                       offsetof(struct osft_request, date) ==
-                           offsetof(struct osft_request, nonce) + sizeof(struct osft_span) &&
-                       offsetof(struct osft_request, host) ==
-                           offsetof(struct osft_request, date) + sizeof(struct osft_span),
-                   texts_must_lie_in_order);
+/* Where a piece of the template goes. */
+enum {
+    SENT = 1,
+    SIGNED = 2,
+    BOTH = SENT | SIGNED,
+    PARAMETER, /* both, as a parameter of the query string */
+    HEADER     /* both, as a line: sent as "name: value" and CR LF, signed as "name:value" and LF */
+};
 
-/* The signed headers stand in the order that the signature wants. */
-#define TARGET                                                                                     \
-    BOTH "GET " SIGNED "\n" BOTH "/v4/openapi/app-groups/" APP_GROUP "/functions/" FUNCTION        \
-         "/instances/" INSTANCE "/tasks" GENERATION SIGNED "\n" BOTH END_TIME                      \
-         "endTime=" PAGE_NUMBER "pageNumber=" PAGE_SIZE "pageSize=" START_TIME "startTime=" STATUS \
-         "status=" SENT " HTTP/1.1" BOTH "\r\n"
-static const char template[] = TARGET
-    "host: " HOST PORT "\r\n" IF_TOKEN "x-acs-accesskey-id: " ID "\r\nx-acs-action: " ACTION
-    "\r\nx-acs-content-sha256: " BODY_HASH "\r\nx-acs-date: " DATE "\r\n" IF_TOKEN
-    "x-acs-security-token: " TOKEN "\r\nx-acs-signature-nonce: " NONCE
-    "\r\nx-acs-version: 2017-12-25\r\n" SIGNED "\n" SENT "user-agent: osft/" OSFT_VERSION
-    "\r\naccept: application/json\r\nauthorization: " ALGORITHM " Credential=" ID
-    ",SignedHeaders=" BOTH NAMES SIGNED "\n" BODY_HASH SENT ",Signature=" SIGNATURE "\r\n\r\n";
+/* What the template is filled in with. */
+enum {
+    NOTHING = 0,
+    APP_GROUP = OSFT_ARG_APP_GROUP,
+    FUNCTION = OSFT_ARG_FUNCTION,
+    INSTANCE = OSFT_ARG_INSTANCE,
+    GENERATION = OSFT_ARG_GENERATION,
+    ID = OSFT_ARG_ID,
+    TOKEN = OSFT_ARG_TOKEN,
+    HOST = OSFT_ARG_HOST,
+    ID_OF_TOKEN = OSFT_ARGS, /* the id, when there is a token */
+    END_TIME,
+    PAGE_NUMBER,
+    PAGE_SIZE,
+    START_TIME,
+    STATUS,
+    ACTION,
+    BODY_HASH,
+    DATE,
+    NONCE,
+    SIGNED_NAMES, /* of the headers that are signed */
+    SIGNATURE
+};
 
-/* The body's hash is SHA-256 of nothing. */
-static const char texts[] = "GetFunctionTask\0"
-                            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\0"
-                            "ACS3-HMAC-SHA256\0"
-                            "ListFunctionTasks";
-#define ALGORITHM_LEN 16
-static const char upper_hex[] = "0123456789ABCDEF";
+/* The template: pieces of text, each with the value that follows it. A piece whose value is not given
+ * is left out. Parameters and headers are sorted by name, as the signature wants them. */
+#define TEMPLATE(PIECE)                                        \
+    PIECE(BOTH, "GET", NOTHING)                                \
+    PIECE(SENT, " ", NOTHING)                                  \
+    PIECE(SIGNED, "\n", NOTHING)                               \
+    PIECE(BOTH, "/v4/openapi/app-groups/", APP_GROUP)          \
+    PIECE(BOTH, "/functions/", FUNCTION)                       \
+    PIECE(BOTH, "/instances/", INSTANCE)                       \
+    PIECE(BOTH, "/tasks", NOTHING)                             \
+    PIECE(BOTH, "/", GENERATION)                               \
+    PIECE(SIGNED, "\n", NOTHING)                               \
+    PIECE(PARAMETER, "endTime=", END_TIME)                     \
+    PIECE(PARAMETER, "pageNumber=", PAGE_NUMBER)               \
+    PIECE(PARAMETER, "pageSize=", PAGE_SIZE)                   \
+    PIECE(PARAMETER, "startTime=", START_TIME)                 \
+    PIECE(PARAMETER, "status=", STATUS)                        \
+    PIECE(SENT, " HTTP/1.1", NOTHING)                          \
+    PIECE(HEADER, "host", HOST)                                \
+    PIECE(HEADER, "x-acs-accesskey-id", ID_OF_TOKEN)           \
+    PIECE(HEADER, "x-acs-action", ACTION)                      \
+    PIECE(HEADER, "x-acs-content-sha256", BODY_HASH)           \
+    PIECE(HEADER, "x-acs-date", DATE)                          \
+    PIECE(HEADER, "x-acs-security-token", TOKEN)               \
+    PIECE(HEADER, "x-acs-signature-nonce", NONCE)              \
+    PIECE(HEADER, "x-acs-version", NOTHING)                    \
+    PIECE(BOTH, "2017-12-25", NOTHING)                         \
+    PIECE(SIGNED, "\n\n", NOTHING)                             \
+    PIECE(SENT, "\r\nuser-agent: osft/" OSFT_VERSION, NOTHING) \
+    PIECE(SENT, "\r\naccept: application/json", NOTHING)       \
+    PIECE(SENT, "\r\nauthorization: " OSFT_ALGORITHM, NOTHING) \
+    PIECE(SENT, " Credential=", ID)                            \
+    PIECE(SENT, ",SignedHeaders=", NOTHING)                    \
+    PIECE(BOTH, "", SIGNED_NAMES)                              \
+    PIECE(SIGNED, "\n", BODY_HASH)                             \
+    PIECE(SENT, ",Signature=", SIGNATURE)                      \
+    PIECE(SENT, "\r\n\r\n", NOTHING)
 
-static void put(struct osft_request *r, char b)
+#define TEXT_OF(kind, text, value)  text
+#define PIECE_OF(kind, text, value) { kind, value, sizeof(text) - 1 },
+static const char texts[] = TEMPLATE(TEXT_OF); /* of all pieces, one behind the other */
+static const struct piece {
+    uint8_t kind, value, text_length;
+} pieces[] = { TEMPLATE(PIECE_OF) };
+#define PIECES (sizeof(pieces) / sizeof(pieces[0]))
+
+/* where: SENT, SIGNED or BOTH */
+static void put(struct osft_request *r, unsigned where, const char *text, size_t len)
 {
-    const struct osft_sha256 *sha = r->set->sha256;
+    const struct osft_sha256 *sha256 = r->settings->sha256;
 
-    if (r->to & (unsigned char)SENT[0]) {
-        if (r->len < r->size) {
-            r->mem[r->len] = b;
+    if (where & SENT) {
+        if (r->len + len <= r->size) {
+            memcpy(r->buffer + r->len, text, len);
         }
-        r->len++;
+        r->len += len;
     }
-    /* No value holds a space or CR: those that are sent stand around values, and are not signed. */
-    if ((r->to & (unsigned char)SIGNED[0]) && b != ' ' && b != '\r' &&
-        sha->update(sha->ctx, &b, 1) != 0) {
-        r->error = OSFT_E_HASH;
+    if ((where & SIGNED) && sha256->update(sha256->ctx, text, len) != 0) {
+        r->hash_failed = 1;
     }
 }
 
-static void put_text(struct osft_request *r, const char *s)
+static void put_byte(struct osft_request *r, unsigned where, char b)
 {
-    while (*s != 0) {
-        put(r, *s++);
-    }
+    put(r, where, &b, 1);
 }
 
-/* The first four args and status are percent-encoded; the others stand in headers. */
-static void put_span(struct osft_request *r, const struct osft_span *s, unsigned arg)
+static int is_unreserved(uint8_t b)
 {
-    static const struct osft_range unreserved[] = { { '0', '9', 1 }, { 'A', 'Z', 1 },
-                                                    { 'a', 'z', 1 }, { '-', '.', 1 },
-                                                    { '_', '_', 1 }, { '~', '~', 1 | OSFT_LAST } };
-    static const unsigned needed = 1U << OSFT_ARG_APP_GROUP | 1U << OSFT_ARG_FUNCTION |
-                                   1U << OSFT_ARG_INSTANCE | 1U << OSFT_ARG_ID |
-                                   1U << OSFT_ARG_HOST;
-    unsigned bad = s->len == 0 ? needed >> arg & 1 : 0;
+    uint8_t letter = b | 0x20; /* a small one, if it is one */
+    return (b >= '0' && b <= '9') || (letter >= 'a' && letter <= 'z') || b == '-' || b == '.' ||
+           b == '_' || b == '~';
+}
+
+static void put_encoded(struct osft_request *r, const struct osft_span *text)
+{
+    static const char digits[] = "0123456789ABCDEF";
     size_t i;
 
-    for (i = 0; i < s->len; i++) {
-        unsigned char b = (unsigned char)s->ptr[i];
-        if (arg > OSFT_ARG_STATUS) {
-            /* White space and controls have no place in a header; CR, LF, NUL would end the line. */
-            bad |= b <= ' ' || b == 0x7f;
-        } else if (osft_next(unreserved, b) < 0) {
-            put(r, '%');
-            put(r, upper_hex[b >> 4]);
-            b = (unsigned char)upper_hex[b & 15];
-        }
-        put(r, (char)b);
-    }
-    if (bad) {
-        r->error = OSFT_E_ARG;
-        r->bad = (uint8_t)arg;
-    }
-}
-
-static void put_number(struct osft_request *r, int64_t value)
-{
-    char digits[20];
-    unsigned n = 0;
-    uint64_t v = (uint64_t)value;
-
-    if (value < 0) {
-        put(r, '-');
-        v = 0 - v;
-    }
-    do {
-        digits[n++] = (char)('0' + osft_divide(&v, 10));
-    } while (v != 0);
-    while (n > 0) {
-        put(r, digits[--n]);
-    }
-}
-
-static uint16_t scheme_port(const struct osft_settings *set)
-{
-    return set->plain_http ? 80 : 443;
-}
-
-uint16_t osft_tcp_port(const struct osft_settings *set)
-{
-    return set->tcp_port != 0 ? set->tcp_port : scheme_port(set);
-}
-
-static void put_port(struct osft_request *r)
-{
-    const struct osft_settings *set = r->set;
-
-    if (osft_tcp_port(set) != scheme_port(set)) {
-        put(r, ':');
-        put_number(r, set->tcp_port);
-    }
-}
-
-/* Up to the next LF. */
-static const char *skip_line(const char *p)
-{
-    while (*p != '\n') {
-        p++;
-    }
-    return p;
-}
-
-static void put_names(struct osft_request *r)
-{
-    const char *p;
-
-    for (p = template + sizeof(TARGET) - 1;; p++) {
-        if (*p == IF_TOKEN[0]) {
-            if (r->set->credentials->token.len == 0) {
-                p = skip_line(p);
-            }
-        } else if (*p == ':') {
-            p = skip_line(p);
-            if (p[1] == SIGNED[0]) {
-                return;
-            }
-            put(r, ';');
+    for (i = 0; i < text->len; i++) {
+        uint8_t b = (uint8_t)text->ptr[i];
+        if (is_unreserved(b)) {
+            put_byte(r, BOTH, (char)b);
         } else {
-            put(r, *p);
+            put_byte(r, BOTH, '%');
+            put_byte(r, BOTH, digits[b >> 4]);
+            put_byte(r, BOTH, digits[b & 15]);
         }
     }
 }
 
-/* The structs' texts lie in a row, as asserted above. */
-static void put_arg(struct osft_request *r, unsigned arg)
+/* A segment of the path. Servers and proxies take the segments . and .. out of a path. */
+static void put_name(struct osft_request *r, const struct osft_span *name, uint8_t argument)
 {
-    const void *row = &r->nonce;
-    unsigned at = arg - OSFT_ARG_NONCE;
-    struct osft_span s;
-
-    if (arg <= OSFT_ARG_STATUS) {
-        row = r->query;
-        at = arg;
-    } else if (arg <= OSFT_ARG_TOKEN) {
-        row = r->set->credentials;
-        at = arg - OSFT_ARG_ID;
+    if (name->len == 0 || (name->len <= 2 && memcmp(name->ptr, "..", name->len) == 0)) {
+        r->argument = argument;
     }
-    memcpy(&s, (const char *)row + at * sizeof(s), sizeof(s));
-    if (arg == OSFT_ARG_GENERATION) {
-        if (s.ptr == NULL) {
-            return;
-        }
-        put(r, '/');
-    }
-    put_span(r, &s, arg);
+    put_encoded(r, name);
 }
 
-/* Whether this query parameter is to be sent, and its value when it is a number. */
-static int is_given(const struct osft_query *q, unsigned parameter, int64_t *value)
+static void put_number(struct osft_request *r, int64_t number)
 {
-    const char *numbers = (const char *)q + offsetof(struct osft_query, end_ms);
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    char digits[20]; /* enough for any 64-bit number and its sign */
+    size_t start = sizeof(digits);
 
-    if (parameter == 4) {
-        return q->status.ptr != NULL;
-    }
-    memcpy(value, numbers + 8 * parameter, 8);
-    return *value != 0 || (q->zero >> parameter & 1);
-}
-
-/* Returns where the template goes on. */
-static const char *put_parameter(struct osft_request *r, const char *p)
-{
-    unsigned parameter = (unsigned)(*p - END_TIME[0]);
-    int64_t value = 0;
-    int given = r->query->generation.ptr == NULL && is_given(r->query, parameter, &value);
-
-    if (given) {
-        if (r->separator == '?') {
-            r->to = (unsigned char)SENT[0];
-        }
-        put(r, r->separator);
-        r->separator = '&';
-        r->to = (unsigned char)BOTH[0];
-    }
     do {
-        p++;
-        if (given) {
-            put(r, *p);
-        }
-    } while (*p != '=');
-    if (given && parameter == 4) {
-        put_arg(r, OSFT_ARG_STATUS);
-    } else if (given) {
-        put_number(r, value);
+        digits[--start] = (char)('0' + osft_divide(&rest, 10));
+    } while (rest != 0);
+    if (number < 0) {
+        digits[--start] = '-';
     }
-    return p;
+    put(r, BOTH, digits + start, sizeof(digits) - start);
 }
 
-static void put_code(struct osft_request *r, char code)
-{
-    if (code >= ACTION[0]) {
-        int is_list = code == ACTION[0] && r->query->generation.ptr == NULL;
-        put_text(r, osft_nth(texts, is_list ? 3 : (unsigned)(code - ACTION[0])));
-    } else if (code == NAMES[0]) {
-        put_names(r);
-    } else if (code == SIGNATURE[0]) {
-        r->signature = r->len;
-        r->len += 64;
-    } else if (code == PORT[0]) {
-        put_port(r);
-    } else {
-        put_arg(r, (unsigned)code - ARG);
-    }
-}
-
-static void put_template(struct osft_request *r)
-{
-    const char *p;
-    for (p = template; *p != 0; p++) {
-        char code = *p;
-        if (code >= ' ' || code == '\n' || code == '\r') {
-            put(r, code);
-        } else if (code <= BOTH[0]) {
-            r->to = (uint8_t)code;
-        } else if (code <= STATUS[0]) {
-            p = put_parameter(r, p);
-        } else if (code != IF_TOKEN[0]) {
-            put_code(r, code);
-        } else if (r->set->credentials->token.len == 0) {
-            p = skip_line(p);
-        }
-    }
-}
-
-void osft_to_hex(char *hex, size_t bytes)
+/* The value of a header has no white space and no control characters: CR, LF and NUL would end it. */
+static int is_header_value(const struct osft_span *value)
 {
     size_t i;
-    for (i = 2 * bytes; i-- > 0;) { /* from the back, as the bytes lie in the first half */
-        hex[i] = (char)(upper_hex[(uint8_t)hex[i >> 1] >> (i & 1 ? 0 : 4) & 15] | 0x20);
+
+    for (i = 0; i < value->len; i++) {
+        uint8_t b = (uint8_t)value->ptr[i];
+        if (b <= ' ' || b == 0x7f) {
+            return 0;
+        }
+    }
+    return value->len != 0;
+}
+
+static void put_credential(struct osft_request *r, unsigned where, const struct osft_span *value,
+                           uint8_t argument)
+{
+    if (is_header_value(value)) {
+        put(r, where, value->ptr, value->len);
+    } else {
+        r->argument = argument;
     }
 }
 
-void osft_wipe(void *mem, size_t n)
+static uint16_t default_port(const struct osft_settings *settings)
 {
-    volatile uint8_t *p = mem;
-    while (n-- > 0) {
-        *p++ = 0;
+    return settings->plain_http ? 80 : 443;
+}
+
+uint16_t osft_tcp_port(const struct osft_settings *settings)
+{
+    return settings->tcp_port != 0 ? settings->tcp_port : default_port(settings);
+}
+
+/* The zone of an IPv6 address, as in [fe80::1%eth0], says which interface of this device to use. It
+ * means nothing to others and is not sent (RFC 6874, 1). */
+static void put_host(struct osft_request *r)
+{
+    const char *host = r->settings->host;
+    struct osft_span address = { host, host != NULL ? strlen(host) : 0 };
+    uint16_t port = osft_tcp_port(r->settings);
+    size_t len = 0;
+
+    if (!is_header_value(&address)) {
+        r->argument = HOST;
+        return;
+    }
+    while (len < address.len && host[len] != '%') {
+        len++;
+    }
+    put(r, BOTH, host, len);
+    if (len < address.len) {
+        put_byte(r, BOTH, ']');
+    }
+    if (port != default_port(r->settings)) {
+        put_byte(r, BOTH, ':');
+        put_number(r, port);
     }
 }
 
-int osft_request_build(struct osft_request *r)
+static int is_given(const struct osft_request *r, unsigned value)
 {
-    const struct osft_sha256 *sha = r->set->sha256;
-    const struct osft_span *secret = &r->set->credentials->secret;
-    char text[ALGORITHM_LEN + 1 + 64], *digest = text + ALGORITHM_LEN + 1, *mac;
-    int err = sha->start(sha->ctx);
+    const struct osft_query *query = r->query;
 
-    r->separator = '?';
+    switch (value) {
+    case GENERATION: return query->generation.ptr != NULL;
+    case END_TIME: return query->end_ms != 0;
+    case PAGE_NUMBER: return query->page_number != 0;
+    case PAGE_SIZE: return query->page_size != 0;
+    case START_TIME: return query->start_ms != 0;
+    case STATUS: return query->status.ptr != NULL;
+    case ID_OF_TOKEN:
+    case TOKEN: return r->settings->credentials->token.len != 0;
+    default: return 1;
+    }
+}
+
+static void put_signed_names(struct osft_request *r)
+{
+    const char *text = texts;
+    size_t i;
+
+    for (i = 0; i < PIECES; i++) {
+        const struct piece *piece = &pieces[i];
+        if (piece->kind == HEADER && is_given(r, piece->value)) {
+            if (piece->value != HOST) { /* which is the first */
+                put_byte(r, BOTH, ';');
+            }
+            put(r, BOTH, text, piece->text_length);
+        }
+        text += piece->text_length;
+    }
+}
+
+static void put_action(struct osft_request *r)
+{
+    const char *action = r->query->generation.ptr != NULL ? "GetFunctionTask" : "ListFunctionTasks";
+    put(r, BOTH, action, strlen(action));
+}
+
+static void put_value(struct osft_request *r, unsigned where, uint8_t value)
+{
+    const struct osft_query *query = r->query;
+    const struct osft_credentials *credentials = r->settings->credentials;
+
+    switch (value) {
+    case APP_GROUP: put_name(r, &query->app_group, value); break;
+    case FUNCTION: put_name(r, &query->function, value); break;
+    case INSTANCE: put_name(r, &query->instance, value); break;
+    case GENERATION: put_name(r, &query->generation, value); break;
+    case END_TIME: put_number(r, query->end_ms); break;
+    case PAGE_NUMBER: put_number(r, query->page_number); break;
+    case PAGE_SIZE: put_number(r, query->page_size); break;
+    case START_TIME: put_number(r, query->start_ms); break;
+    case STATUS: put_encoded(r, &query->status); break;
+    case HOST: put_host(r); break;
+    case ID_OF_TOKEN:
+    case ID: put_credential(r, where, &credentials->id, ID); break;
+    case TOKEN: put_credential(r, where, &credentials->token, TOKEN); break;
+    case ACTION: put_action(r); break;
+    case BODY_HASH:
+        put(r, where, EMPTY_SHA256, sizeof(EMPTY_SHA256) - 1);
+        break; /* there is no body */
+    case DATE: put(r, where, r->date, OSFT_DATE_LENGTH); break;
+    case NONCE: put(r, where, r->nonce, OSFT_NONCE_LENGTH); break;
+    case SIGNED_NAMES: put_signed_names(r); break;
+    case SIGNATURE: /* follows when everything else is signed */
+        r->signature = r->len;
+        r->len += OSFT_SIGNATURE_LENGTH;
+        break;
+    default: break;
+    }
+}
+
+static void put_piece(struct osft_request *r, const struct piece *piece, const char *text)
+{
+    unsigned where = piece->kind < BOTH ? piece->kind : BOTH;
+
+    if (piece->kind == PARAMETER) { /* only the second one's & is signed */
+        put_byte(r, r->has_parameters ? BOTH : SENT, r->has_parameters ? '&' : '?');
+        r->has_parameters = 1;
+    } else if (piece->kind == HEADER) {
+        put_byte(r, SENT, '\r');
+        put_byte(r, BOTH, '\n');
+    }
+    put(r, where, text, piece->text_length);
+    if (piece->kind == HEADER) {
+        put_byte(r, BOTH, ':');
+        put_byte(r, SENT, ' ');
+    }
+    put_value(r, where, piece->value);
+}
+
+static void put_pieces(struct osft_request *r)
+{
+    int is_list = r->query->generation.ptr == NULL; /* others have no parameters */
+    const char *text = texts;
+    size_t i;
+
+    for (i = 0; i < PIECES; i++) {
+        const struct piece *piece = &pieces[i];
+        if (is_given(r, piece->value) && (is_list || piece->kind != PARAMETER)) {
+            put_piece(r, piece, text);
+        }
+        text += piece->text_length;
+    }
+}
+
+int osft_build_request(struct osft_request *r)
+{
+    const struct osft_sha256 *sha256 = r->settings->sha256;
+    uint8_t digest[32];
+
     r->len = 0;
-    r->error = 0;
-    r->bad = 0;
-    r->host.ptr = r->set->host;
-    r->host.len = r->host.ptr != NULL ? strlen(r->host.ptr) : 0;
-    put_template(r);
-    err |= sha->finish(sha->ctx, (uint8_t *)digest);
-    if (r->error != 0) {
-        return r->error;
+    r->argument = 0;
+    r->has_parameters = 0;
+    r->hash_failed = sha256->start(sha256->ctx) != 0;
+    put_pieces(r);
+    if (sha256->finish(sha256->ctx, digest) != 0) {
+        r->hash_failed = 1;
+    }
+    if (r->argument != 0) {
+        return OSFT_E_ARG;
+    }
+    if (r->hash_failed) {
+        return OSFT_E_HASH;
     }
     if (r->len > r->size) {
         return OSFT_E_SPACE;
     }
-    osft_to_hex(digest, 32);
-    memcpy(text, osft_nth(texts, 2), ALGORITHM_LEN);
-    text[ALGORITHM_LEN] = '\n';
-    mac = r->mem + r->signature;
-    err |= sha->hmac(sha->ctx, secret->ptr, secret->len, text, sizeof(text), (uint8_t *)mac);
-    osft_to_hex(mac, 32);
-    return err != 0 ? OSFT_E_HASH : OSFT_OK;
+    return osft_sign(sha256, &r->settings->credentials->secret, digest, r->buffer + r->signature);
 }

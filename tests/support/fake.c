@@ -12,10 +12,12 @@ static int fails(struct fake *f)
     return f->fail_with != 0 ? f->fail_with : OSFT_E_IO;
 }
 
-static int would_block(struct fake *f)
+enum { OPENING = 1, SENDING = 2, RECEIVING = 4 };
+
+static int would_block(struct fake *f, unsigned function)
 {
-    f->turn ^= 1;
-    return f->blocks && f->turn;
+    f->turns ^= function;
+    return f->blocks && (f->turns & function);
 }
 
 static int is_request_whole(const struct fake *f)
@@ -27,7 +29,7 @@ static int fake_open(void *ctx, const char *host, uint16_t tcp_port)
 {
     struct fake *f = ctx;
     int err = fails(f);
-    if (err != 0 || would_block(f)) {
+    if (err != 0 || would_block(f, OPENING)) {
         return err;
     }
     snprintf(f->host, sizeof(f->host), "%s", host);
@@ -47,7 +49,7 @@ static int fake_send(void *ctx, const void *bytes, size_t len)
 {
     struct fake *f = ctx;
     int err = fails(f);
-    if (err != 0 || would_block(f)) {
+    if (err != 0 || would_block(f, SENDING)) {
         return err;
     }
     if (is_request_whole(f)) { /* another one, on a kept connection */
@@ -74,7 +76,7 @@ static int fake_recv(void *ctx, void *buffer, size_t room)
     size_t len = at_most(f, room);
 
     assert_true(room > 0); /* a client that receives into nothing would wait for ever */
-    if (err != 0 || would_block(f)) {
+    if (err != 0 || would_block(f, RECEIVING)) {
         return err;
     }
     if (!f->is_early && !is_request_whole(f)) {

@@ -21,7 +21,7 @@ struct fake {
     size_t response_len, given;
     size_t step;      /* bytes that a recv or send moves at most; 0: as many as asked for */
     size_t first;     /* the first recv stops after so many bytes; 0: no such stop */
-    int blocks;       /* every other call would block */
+    int blocks;       /* every other call of each function would block */
     int at_end;       /* what recv returns after the response: OSFT_EOF, an error, or 0 */
     size_t window;    /* send takes so many bytes of a request; 0: all of them */
     int send_blocked; /* what send returns when the window is full */
@@ -29,7 +29,7 @@ struct fake {
     int fail_at;      /* this call fails (from 1); 0: none */
     int fail_with;    /* with that; 0: OSFT_E_IO */
     int calls;        /* calls so far of open, send, recv, utc_s and random */
-    int turn;
+    unsigned turns;   /* which functions block next */
     int opened, closed, waited;
     int wait_result;
     uint32_t now, tick; /* what ticks_ms says, and how much each wait adds */

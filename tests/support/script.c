@@ -7,10 +7,12 @@ static int fails(struct script *s)
     return s->calls == s->fail_at;
 }
 
-static int would_block(struct script *s)
+enum { OPENING = 1, SENDING = 2, RECEIVING = 4 };
+
+static int would_block(struct script *s, unsigned function)
 {
-    s->turn ^= 1;
-    return s->blocks && s->turn;
+    s->turns ^= function;
+    return s->blocks && (s->turns & function);
 }
 
 static int script_open(void *ctx, const char *host, uint16_t tcp_port)
@@ -20,7 +22,7 @@ static int script_open(void *ctx, const char *host, uint16_t tcp_port)
     assert_false(s->is_open); /* what is open is used, or closed first */
     assert_string_equal(host, "localhost");
     assert_int_equal(tcp_port, 80);
-    if (would_block(s)) {
+    if (would_block(s, OPENING)) {
         return 0;
     }
     if (fails(s)) {
@@ -43,7 +45,7 @@ static int script_send(void *ctx, const void *bytes, size_t len)
     char *request = s->requests[s->request_count % 8];
 
     assert_true(s->is_open);
-    if (would_block(s)) {
+    if (would_block(s, SENDING)) {
         return 0;
     }
     if (fails(s)) {
@@ -74,7 +76,7 @@ static int script_recv(void *ctx, void *buffer, size_t room)
 
     assert_true(s->is_open);
     assert_true(room > 0);
-    if (would_block(s)) {
+    if (would_block(s, RECEIVING)) {
         return 0;
     }
     if (fails(s)) {

@@ -20,8 +20,9 @@ struct script {
     size_t given; /* bytes of its response */
     int is_open;
     int opened, closed, refused_opens;
-    int blocks, turn; /* every other call would block */
-    uint32_t ticks;   /* ms; waits move it */
+    int blocks;     /* every other call of each function would block */
+    unsigned turns; /* which functions block next */
+    uint32_t ticks; /* ms; waits move it */
     uint32_t waits[16];
     size_t wait_count;    /* waits for nothing but time */
     int64_t utc, learned; /* < 0: not known; learned: what learn_utc was told */

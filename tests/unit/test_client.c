@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The whole core between a query and a page, over a port made of memory. */
+/* One list without retries, from a query to a page, over a port made of memory. */
 #include "fake.h"
 
 static const char two_tasks[] =
@@ -11,18 +11,23 @@ static const char two_tasks[] =
     "{\"unknown\":[1,{\"status\":\"no\"}],\"status\":\"running\",\"generation\":2,\"progress\":"
     "\"40\"}]}";
 
-static void check_two_tasks(const struct osft_page *p)
+static void check_two_tasks(const struct setup *s)
 {
+    const struct osft_page *p = &s->page;
+    const struct osft_reply *reply = &s->client.reply;
+
     assert_int_equal(p->count, 2);
-    assert_int_equal(p->seen, 2);
-    assert_int_equal(p->total, 7);
-    assert_int_equal(p->latency_ms, 123);
-    assert_int_equal(p->http_code, 200);
-    assert_int_equal(p->http_status, 200);
-    assert_span(p->status, "OK");
-    assert_span(p->request_id, "req-1");
-    assert_span(p->date, "Thu, 29 Feb 2024 23:59:59 GMT");
-    assert_span(p->retry_after, NULL);
+    assert_int_equal(reply->tasks, 2);
+    assert_int_equal(reply->left_out, 0);
+    assert_int_equal(reply->total, 7);
+    assert_int_equal(reply->latency_ms, 123);
+    assert_int_equal(reply->http_code, 200);
+    assert_int_equal(reply->http_status, 200);
+    assert_int_equal(reply->attempts, 1);
+    assert_span(reply->status, "OK");
+    assert_span(reply->request_id, "req-1");
+    assert_int_equal(p->tasks[0].index, 0);
+    assert_int_equal(p->tasks[1].index, 1);
     assert_span(p->tasks[0].function, "ctr");
     assert_span(p->tasks[0].status, "success");
     assert_span(p->tasks[0].extend_info, "{\"recall\":91,\"errors\":[]}");
@@ -39,17 +44,12 @@ static void check_two_tasks(const struct osft_page *p)
     assert_true(p->tasks[1].start_ms == OSFT_UNKNOWN);
 }
 
-static int run(struct setup *s)
-{
-    return osft_list(&s->client, &s->query, 10000, &s->page);
-}
-
 static void list_gives_every_member(void **state)
 {
     struct setup *s = setup_body(2048, "200 OK", two_tasks);
     (void)state;
-    assert_int_equal(run(s), OSFT_OK);
-    check_two_tasks(&s->page);
+    assert_int_equal(setup_list(s), OSFT_OK);
+    check_two_tasks(s);
     assert_int_equal(s->fake.opened, 1);
     assert_int_equal(s->fake.closed, 1);
     assert_string_equal(s->fake.host, "opensearch.cn-hangzhou.aliyuncs.com");
@@ -65,22 +65,22 @@ static void list_is_the_same_however_bytes_arrive(void **state)
         struct setup *s = setup_body(2048, "200 OK", two_tasks);
         s->fake.step = step;
         s->fake.blocks = (int)(step & 1);
-        assert_int_equal(run(s), OSFT_OK);
-        check_two_tasks(&s->page);
+        assert_int_equal(setup_list(s), OSFT_OK);
+        check_two_tasks(s);
         setup_free(s);
     }
 }
 
-static void list_survives_an_answer_split_at_every_byte(void **state)
+static void list_survives_a_response_split_at_every_byte(void **state)
 {
     size_t k, n = 1;
     (void)state;
     for (k = 1; k <= n; k++) {
         struct setup *s = setup_body(2048, "200 OK", two_tasks);
-        n = s->fake.answer_len;
+        n = s->fake.response_len;
         s->fake.first = k;
-        assert_int_equal(run(s), OSFT_OK);
-        check_two_tasks(&s->page);
+        assert_int_equal(setup_list(s), OSFT_OK);
+        check_two_tasks(s);
         setup_free(s);
     }
 }
@@ -98,16 +98,16 @@ static void check_prefix(const struct osft_page *p, const char *body, size_t bod
     }
 }
 
-static void list_reports_an_answer_cut_at_every_byte(void **state)
+static void list_reports_a_response_cut_at_every_byte(void **state)
 {
     size_t k, n = 1;
     (void)state;
     for (k = 0; k < n; k++) {
         struct setup *s = setup_body(2048, "200 OK", two_tasks);
-        size_t head = s->fake.answer_len - strlen(two_tasks);
-        n = s->fake.answer_len;
-        s->fake.answer_len = k;
-        assert_int_equal(run(s), OSFT_E_CUT);
+        size_t head = s->fake.response_len - strlen(two_tasks);
+        n = s->fake.response_len;
+        s->fake.response_len = k;
+        assert_int_equal(setup_list(s), OSFT_E_CUT);
         check_prefix(&s->page, two_tasks, k > head ? k - head : 0);
         setup_free(s);
     }
@@ -115,14 +115,14 @@ static void list_reports_an_answer_cut_at_every_byte(void **state)
 
 static void list_reports_a_body_without_length_cut_at_every_byte(void **state)
 {
-    static char answer[4096];
+    static char response[4096];
     size_t head, k;
     (void)state;
-    snprintf(answer, sizeof(answer), "HTTP/1.1 200 OK\r\n\r\n%s", two_tasks);
+    snprintf(response, sizeof(response), "HTTP/1.1 200 OK\r\n\r\n%s", two_tasks);
     head = strlen("HTTP/1.1 200 OK\r\n\r\n");
-    for (k = 0; k < strlen(answer); k++) {
-        struct setup *s = setup_new(2048, answer, k);
-        int err = run(s);
+    for (k = 0; k < strlen(response); k++) {
+        struct setup *s = setup_new(2048, response, k);
+        int err = setup_list(s);
         assert_int_equal(err, k < head ? OSFT_E_CUT : k == head ? OSFT_E_EMPTY : OSFT_E_CUT);
         check_prefix(&s->page, two_tasks, k > head ? k - head : 0);
         setup_free(s);
@@ -131,14 +131,14 @@ static void list_reports_a_body_without_length_cut_at_every_byte(void **state)
 
 static void list_without_length_ends_with_the_connection(void **state)
 {
-    static char answer[4096];
+    static char response[4096];
     struct setup *s;
     (void)state;
-    snprintf(answer, sizeof(answer),
+    snprintf(response, sizeof(response),
              "HTTP/1.1 200 OK\r\nDate: Thu, 29 Feb 2024 23:59:59 GMT\r\n\r\n%s", two_tasks);
-    s = setup_new(2048, answer, strlen(answer));
-    assert_int_equal(run(s), OSFT_OK);
-    check_two_tasks(&s->page);
+    s = setup_new(2048, response, strlen(response));
+    assert_int_equal(setup_list(s), OSFT_OK);
+    check_two_tasks(s);
     setup_free(s);
 }
 
@@ -147,22 +147,22 @@ static void list_removes_chunks_of_every_size(void **state)
     size_t chunk;
     (void)state;
     for (chunk = 1; chunk <= sizeof(two_tasks); chunk++) {
-        static char answer[16384];
-        size_t at = (size_t)snprintf(answer, sizeof(answer),
+        static char response[16384];
+        size_t at = (size_t)snprintf(response, sizeof(response),
                                      "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n"
                                      "Date: Thu, 29 Feb 2024 23:59:59 GMT\r\n\r\n");
         size_t i, len = strlen(two_tasks);
         struct setup *s;
         for (i = 0; i < len; i += chunk) {
             size_t n = len - i < chunk ? len - i : chunk;
-            at += (size_t)snprintf(answer + at, sizeof(answer) - at, "%zX;name=\"v\"\r\n%.*s\r\n",
-                                   n, (int)n, two_tasks + i);
+            at += (size_t)snprintf(response + at, sizeof(response) - at,
+                                   "%zX;name=\"v\"\r\n%.*s\r\n", n, (int)n, two_tasks + i);
         }
-        at += (size_t)snprintf(answer + at, sizeof(answer) - at, "0\r\nTrailer: x\r\n\r\n");
-        s = setup_new(2048, answer, at);
+        at += (size_t)snprintf(response + at, sizeof(response) - at, "0\r\nTrailer: x\r\n\r\n");
+        s = setup_new(2048, response, at);
         s->fake.step = chunk % 7;
-        assert_int_equal(run(s), OSFT_OK);
-        check_two_tasks(&s->page);
+        assert_int_equal(setup_list(s), OSFT_OK);
+        check_two_tasks(s);
         setup_free(s);
     }
 }
@@ -172,20 +172,20 @@ static void list_works_in_exactly_the_room_it_says_it_needs(void **state)
     struct setup *s = setup_body(8192, "200 OK", two_tasks);
     size_t need, room;
     (void)state;
-    assert_int_equal(run(s), OSFT_OK);
-    need = s->page.need;
+    assert_int_equal(setup_list(s), OSFT_OK);
+    need = s->client.reply.need;
     setup_free(s);
     for (room = 0; room <= need + 1; room++) {
         int err;
         s = setup_body(room, "200 OK", two_tasks);
-        err = run(s);
+        err = setup_list(s);
         if (room >= need) {
             assert_int_equal(err, OSFT_OK);
-            check_two_tasks(&s->page);
+            check_two_tasks(s);
         } else {
             assert_int_equal(err, OSFT_E_SPACE);
-            assert_true(s->page.need > room);
-            assert_true(s->page.need <= 8192);
+            assert_true(s->client.reply.need > room);
+            assert_true(s->client.reply.need <= 8192);
             assert_true(s->page.count < 2);
         }
         setup_free(s);
@@ -212,28 +212,29 @@ static void list_delivers_what_fits_and_says_what_would_fit_all(void **state)
     size_t need, room;
     struct setup *s = setup_body(65536, "200 OK", large_page(8, 100));
     (void)state;
-    assert_int_equal(run(s), OSFT_OK);
-    need = s->page.need;
+    assert_int_equal(setup_list(s), OSFT_OK);
+    need = s->client.reply.need;
     setup_free(s);
     assert_true(need < 1200); /* unknown members take no room */
     for (room = 700; room <= need + 1; room++) {
         size_t i, say;
         int err;
         s = setup_body(room, "200 OK", large_page(8, 100));
-        err = run(s);
+        err = setup_list(s);
         assert_int_equal(err, room < need ? OSFT_E_SPACE : OSFT_OK);
-        assert_int_equal(s->page.seen, 8);
-        assert_true(s->page.total == 8 || (s->page.total == OSFT_UNKNOWN && room < need));
-        assert_span(s->page.request_id, "r");
+        assert_int_equal(s->client.reply.tasks, 8);
+        assert_true(s->client.reply.total == 8 ||
+                    (s->client.reply.total == OSFT_UNKNOWN && room < need));
+        assert_span(s->client.reply.request_id, "r");
         for (i = 0; i < s->page.count; i++) {
             assert_int_equal(s->tasks[i].run_id.len, 100);
-            assert_int_equal(s->tasks[i].generation.ptr[0], '0' + (int)i);
+            assert_int_equal(s->tasks[i].generation.ptr[0], '0' + (int)s->tasks[i].index);
         }
-        assert_true(room >= need || s->page.count < 8 || s->page.total == OSFT_UNKNOWN);
-        say = s->page.need;
+        assert_true(room >= need || s->page.count < 8 || s->client.reply.total == OSFT_UNKNOWN);
+        say = s->client.reply.need;
         setup_free(s);
         s = setup_body(say, "200 OK", large_page(8, 100));
-        assert_int_equal(run(s), OSFT_OK);
+        assert_int_equal(setup_list(s), OSFT_OK);
         assert_int_equal(s->page.count, 8);
         setup_free(s);
     }
@@ -249,13 +250,13 @@ static void list_works_when_a_number_fills_the_buffer(void **state)
     snprintf(body, sizeof(body),
              "{\"result\":[{\"runId\":\"%0700d\",\"generation\":1234567890123456789}]}", 0);
     s = setup_body(4096, "200 OK", body);
-    assert_int_equal(run(s), OSFT_OK);
-    need = s->page.need;
+    assert_int_equal(setup_list(s), OSFT_OK);
+    need = s->client.reply.need;
     setup_free(s);
     for (room = need - 40; room <= need + 1; room++) {
         s = setup_body(room, "200 OK", body);
         s->fake.step = 1;
-        assert_int_equal(run(s), room < need ? OSFT_E_SPACE : OSFT_OK);
+        assert_int_equal(setup_list(s), room < need ? OSFT_E_SPACE : OSFT_OK);
         assert_int_equal(s->page.count, room >= need);
         setup_free(s);
     }
@@ -268,61 +269,68 @@ static void list_counts_tasks_that_the_array_has_no_room_for(void **state)
     for (max = 0; max <= 8; max++) {
         struct setup *s = setup_body(4096, "200 OK", large_page(8, 20));
         s->page.max = max;
-        assert_int_equal(run(s), max < 8 ? OSFT_E_TASKS : OSFT_OK);
+        assert_int_equal(setup_list(s), max < 8 ? OSFT_E_TASKS : OSFT_OK);
         assert_int_equal(s->page.count, max);
-        assert_int_equal(s->page.seen, 8);
-        assert_int_equal(s->page.total, 8);
+        assert_int_equal(s->client.reply.tasks, 8);
+        assert_int_equal(s->client.reply.total, 8);
         setup_free(s);
     }
 }
 
 static void list_unwinds_when_any_port_call_fails(void **state)
 {
-    int k, calls = 1;
+    int k, is_over = 0;
     (void)state;
-    for (k = 1; k <= calls; k++) {
+    for (k = 1; !is_over; k++) {
         struct setup *s = setup_body(2048, "200 OK", two_tasks);
-        int err;
+        int result, expected = k & 1 ? OSFT_E_TLS : OSFT_E_IO;
         s->fake.step = 50;
         s->fake.blocks = 1;
         s->fake.fail_at = k;
         s->fake.fail_with = k & 1 ? OSFT_E_TLS : -5000;
-        err = run(s);
-        if (k == 1) {
-            assert_int_equal(err, OSFT_E_RANDOM);
-        } else if (k == 2) {
-            assert_int_equal(err, OSFT_E_CLOCK);
+        result = setup_list(s);
+        is_over = s->fake.calls < k;
+        if (is_over) {
+            assert_int_equal(result, OSFT_OK);
+        } else if (k <= 2) {
+            assert_int_equal(result, k == 1 ? OSFT_E_CLOCK : OSFT_E_RANDOM);
         } else {
-            assert_int_equal(err, k & 1 ? OSFT_E_TLS : OSFT_E_IO);
-            assert_int_equal(s->page.port_code, 4711);
+            assert_int_equal(result, expected);
+            assert_int_equal(s->client.reply.port_code, 4711);
             assert_int_equal(s->fake.closed, 1);
         }
-        assert_true(s->page.count < 2);
+        assert_false(s->client.is_open);
+        assert_true(is_over || s->page.count < 2);
         /* A failed call leaves a client that works. */
-        calls = s->fake.calls;
         s->fake.fail_at = 0;
-        s->fake.given = 0;
-        assert_int_equal(run(s), OSFT_OK);
-        check_two_tasks(&s->page);
-        if (s->fake.calls - calls < k) {
-            setup_free(s);
-            break;
-        }
-        calls = k + 1;
+        assert_int_equal(setup_list(s), OSFT_OK);
+        check_two_tasks(s);
         setup_free(s);
     }
     assert_true(k > 20);
 }
 
-static void list_keeps_to_its_budget(void **state)
+static void a_port_without_a_number_of_its_own_has_its_result_told(void **state)
 {
     struct setup *s = setup_body(2048, "200 OK", two_tasks);
     (void)state;
-    s->fake.answer_len = 40;
+    s->fake.port.code = NULL;
+    s->fake.fail_at = 3; /* open */
+    s->fake.fail_with = -777;
+    assert_int_equal(setup_list(s), OSFT_E_IO);
+    assert_int_equal(s->client.reply.port_code, -777);
+    setup_free(s);
+}
+
+static void list_keeps_to_its_time_limit(void **state)
+{
+    struct setup *s = setup_body(2048, "200 OK", two_tasks);
+    (void)state;
+    s->fake.response_len = 40;
     s->fake.at_end = 0; /* stalls */
     s->fake.now = UINT32_MAX - 500;
     s->fake.tick = 300;
-    assert_int_equal(osft_list(&s->client, &s->query, 1000, &s->page), OSFT_E_TIMEOUT);
+    assert_int_equal(osft_list(&s->client, &s->query, &s->page, 1000), OSFT_E_TIMEOUT);
     assert_int_equal(s->fake.waited, 4);
     assert_int_equal(s->fake.closed, 1);
     setup_free(s);
@@ -334,59 +342,108 @@ static void list_forgets_the_token_once_it_is_sent(void **state)
     struct setup *s = setup_body(2048, "200 OK", "{}");
     size_t i;
     (void)state;
-    s->credentials.token.ptr = token;
-    s->credentials.token.len = strlen(token);
+    s->credentials.token = osft_span_from(token);
     s->fake.fail_at = 5; /* the second send */
     s->fake.step = 300;
-    assert_int_equal(run(s), OSFT_E_IO);
+    assert_int_equal(setup_list(s), OSFT_E_IO);
     assert_true(s->fake.sent_len == 300);
     for (i = 0; i + 8 < s->settings.work_size; i++) {
         assert_memory_not_equal(s->work + i, token, 8);
     }
     s->settings.work_size = 500;
-    assert_int_equal(run(s), OSFT_E_SPACE);
+    assert_int_equal(setup_list(s), OSFT_E_SPACE);
     for (i = 0; i + 8 < s->settings.work_size; i++) {
         assert_memory_not_equal(s->work + i, token, 8);
     }
     setup_free(s);
 }
 
-static void calls_out_of_order_are_refused(void **state)
+static void a_call_in_progress_refuses_another_one(void **state)
 {
     struct setup *s = setup_body(2048, "200 OK", two_tasks);
-    void *buf;
-    size_t len;
     (void)state;
-    assert_int_equal(osft_step(&s->client, &buf, &len), OSFT_DONE);
-    assert_int_equal(osft_begin(&s->client, &s->query, 0, &s->page), OSFT_OK);
-    assert_int_equal(osft_result(&s->client), OSFT_E_STATE);
-    assert_int_equal(osft_begin(&s->client, &s->query, 0, &s->page), OSFT_E_STATE);
-    assert_int_equal(run(s), OSFT_E_STATE);
+    assert_int_equal(osft_step(&s->client), OSFT_E_STATE); /* nothing was started */
+    assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 0), OSFT_OK);
+    assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 0), OSFT_E_STATE);
+    assert_int_equal(setup_list(s), OSFT_E_STATE);
+    s->fake.step = 100;
+    s->fake.blocks = 1;
+    assert_int_equal(osft_step(&s->client), OSFT_PENDING);
+    assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 0), OSFT_E_STATE);
+    assert_int_equal(osft_run(&s->client), OSFT_OK); /* the first one is not disturbed */
+    check_two_tasks(s);
     setup_free(s);
 }
 
-static void a_longer_report_than_offered_is_not_believed(void **state)
+static void the_result_stays_until_the_next_call(void **state)
 {
     struct setup *s = setup_body(2048, "200 OK", two_tasks);
-    void *buf;
-    size_t len;
     (void)state;
-    assert_int_equal(osft_begin(&s->client, &s->query, 0, &s->page), OSFT_OK);
-    osft_did(&s->client, 1);
-    assert_int_equal(osft_step(&s->client, &buf, &len), OSFT_WANT_SEND);
-    osft_did(&s->client, (int)len + 1);
-    assert_int_equal(osft_step(&s->client, &buf, &len), OSFT_WANT_CLOSE);
-    osft_did(&s->client, 1);
-    assert_int_equal(osft_result(&s->client), OSFT_E_IO);
-    assert_int_equal(osft_begin(&s->client, &s->query, 0, &s->page), OSFT_OK);
-    osft_did(&s->client, 1);
-    osft_step(&s->client, &buf, &len);
-    osft_did(&s->client, (int)len);
-    assert_int_equal(osft_step(&s->client, &buf, &len), OSFT_WANT_RECV);
-    osft_did(&s->client, (int)len + 1);
-    osft_step(&s->client, &buf, &len);
-    osft_did(&s->client, 1);
-    assert_int_equal(osft_result(&s->client), OSFT_E_IO);
+    s->fake.fail_at = 4;
+    assert_int_equal(setup_list(s), OSFT_E_IO);
+    assert_int_equal(osft_step(&s->client), OSFT_E_IO);
+    assert_int_equal(osft_run(&s->client), OSFT_E_IO);
+    osft_close(&s->client);
+    assert_int_equal(osft_step(&s->client), OSFT_E_IO); /* no call was in progress */
+    assert_int_equal(setup_list(s), OSFT_OK);
+    assert_int_equal(osft_step(&s->client), OSFT_OK);
+    assert_int_equal(osft_step(&s->client), OSFT_OK);
+    check_two_tasks(s);
+    setup_free(s);
+}
+
+/* Wherever a call is, closing ends it, wipes its request, and leaves a client that works. */
+static void a_call_can_be_closed_at_every_step(void **state)
+{
+    int steps, result = OSFT_PENDING;
+    (void)state;
+    for (steps = 0; result == OSFT_PENDING; steps++) {
+        struct setup *s = setup_body(2048, "200 OK", two_tasks);
+        int i;
+        s->fake.step = 50;
+        s->fake.blocks = 1;
+        assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 0), OSFT_OK);
+        for (i = 0, result = OSFT_PENDING; i < steps && result == OSFT_PENDING; i++) {
+            result = osft_step(&s->client);
+        }
+        osft_close(&s->client);
+        assert_int_equal(osft_step(&s->client), result == OSFT_PENDING ? OSFT_E_STOPPED : OSFT_OK);
+        assert_false(s->client.is_open);
+        for (i = 0; steps > 0 && (size_t)i + 9 < s->settings.work_size; i++) {
+            assert_memory_not_equal(s->work + i, "Signature=", 9);
+        }
+        assert_int_equal(setup_list(s), OSFT_OK);
+        check_two_tasks(s);
+        setup_free(s);
+    }
+    assert_true(steps > 15);
+}
+
+static void without_a_clock_and_retries_a_call_is_refused(void **state)
+{
+    struct setup *s = setup_body(2048, "200 OK", two_tasks);
+    (void)state;
+    s->fake.utc = -1;
+    assert_int_equal(setup_list(s), OSFT_E_CLOCK);
+    assert_int_equal(s->fake.opened, 0);
+    assert_int_equal(s->client.reply.attempts, 1);
+    assert_int_equal(s->client.reply.http_status, 0);
+    setup_free(s);
+}
+
+/* The structs that the caller fills in may lie in flash. */
+static void what_the_caller_passes_in_may_be_constant(void **state)
+{
+    static const struct osft_query query = {
+        OSFT_LIT("a"), OSFT_LIT("b"), OSFT_LIT("c"), { NULL, 0 }, { NULL, 0 }, 0, 0, 0, 0
+    };
+    struct setup *s = setup_body(2048, "200 OK", two_tasks);
+    const struct osft_settings settings = s->settings;
+    struct osft_client client;
+    (void)state;
+    osft_init(&client, &settings);
+    assert_int_equal(osft_list(&client, &query, &s->page, 0), OSFT_OK);
+    assert_int_equal(s->page.count, 2);
     setup_free(s);
 }
 
@@ -395,8 +452,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(list_gives_every_member),
         cmocka_unit_test(list_is_the_same_however_bytes_arrive),
-        cmocka_unit_test(list_survives_an_answer_split_at_every_byte),
-        cmocka_unit_test(list_reports_an_answer_cut_at_every_byte),
+        cmocka_unit_test(list_survives_a_response_split_at_every_byte),
+        cmocka_unit_test(list_reports_a_response_cut_at_every_byte),
         cmocka_unit_test(list_reports_a_body_without_length_cut_at_every_byte),
         cmocka_unit_test(list_without_length_ends_with_the_connection),
         cmocka_unit_test(list_removes_chunks_of_every_size),
@@ -405,10 +462,14 @@ int main(void)
         cmocka_unit_test(list_works_when_a_number_fills_the_buffer),
         cmocka_unit_test(list_counts_tasks_that_the_array_has_no_room_for),
         cmocka_unit_test(list_unwinds_when_any_port_call_fails),
-        cmocka_unit_test(list_keeps_to_its_budget),
+        cmocka_unit_test(a_port_without_a_number_of_its_own_has_its_result_told),
+        cmocka_unit_test(list_keeps_to_its_time_limit),
         cmocka_unit_test(list_forgets_the_token_once_it_is_sent),
-        cmocka_unit_test(calls_out_of_order_are_refused),
-        cmocka_unit_test(a_longer_report_than_offered_is_not_believed),
+        cmocka_unit_test(a_call_in_progress_refuses_another_one),
+        cmocka_unit_test(the_result_stays_until_the_next_call),
+        cmocka_unit_test(a_call_can_be_closed_at_every_step),
+        cmocka_unit_test(without_a_clock_and_retries_a_call_is_refused),
+        cmocka_unit_test(what_the_caller_passes_in_may_be_constant),
     };
     return cmocka_run_group_tests_name("client", tests, NULL, NULL);
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Answers whose head has no end, or too little room, or just enough. */
+/* Responses whose head has no end, or too little room, or just enough. */
 #include "fake.h"
 
 #define BODY        "{\"result\":[{\"generation\":7}],\"latency\":123}"
 #define BODY_LENGTH "43"
-#define COUNT(a)    (sizeof(a) / sizeof((a)[0]))
 
-static int run(struct setup *s)
-{
-    return osft_list(&s->client, &s->query, 10000, &s->page);
-}
+/* One attempt, so that headers which matter to retries are read. */
+static const struct osft_retry once = OSFT_RETRY(1, 10000, 500, 20000);
+
+#define NOON   "Fri, 01 May 2026 12:00:00 GMT"
+#define NOON_S 1777636800
 
 /* raw, whole and byte by byte. */
 static void check(const char *raw, int err)
@@ -19,7 +19,7 @@ static void check(const char *raw, int err)
         struct setup *s = setup_new(2048, raw, strlen(raw));
         int got;
         s->fake.step = step;
-        got = run(s);
+        got = setup_list(s);
         if (got != err) {
             fail_msg("%d, not %d, by %zu: %.300s", got, err, step, raw);
         }
@@ -41,7 +41,7 @@ static void check_endless(const char *head, const char *piece)
     for (step = 0; step < 3; step++) {
         struct setup *s = setup_new(2048, raw, at);
         s->fake.step = step;
-        assert_int_equal(run(s), OSFT_E_HTTP);
+        assert_int_equal(setup_list(s), OSFT_E_HTTP);
         assert_true(s->fake.given < at);
         setup_free(s);
     }
@@ -89,7 +89,7 @@ static size_t with_long_line(char *raw, size_t size, const char *name, size_t le
 {
     int n = snprintf(raw, size,
                      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n%s: %0*d\r\n"
-                     "Content-Length: " BODY_LENGTH "\r\nDate: now\r\n\r\n" BODY,
+                     "Content-Length: " BODY_LENGTH "\r\nDate: " NOON "\r\n\r\n" BODY,
                      name, (int)len, 0);
     assert_true(n > 0 && (size_t)n < size);
     return (size_t)n;
@@ -101,17 +101,18 @@ static void a_long_line_of_no_interest_needs_no_room(void **state)
     struct setup *s = setup_body(0, "200 OK", "{}");
     size_t len = with_long_line(raw, sizeof(raw), "Set-Cookie", 4096), need, first;
     (void)state;
-    assert_int_equal(run(s), OSFT_E_SPACE);
-    need = s->page.need; /* the request alone */
+    assert_int_equal(setup_list(s), OSFT_E_SPACE);
+    need = s->client.reply.need; /* the request alone */
     setup_free(s);
     for (first = 0; first < len; first += first < 200 || first > 4100 ? 1 : 97) {
         s = setup_new(need, raw, len);
+        s->settings.retry = &once;
         s->fake.first = first;
         s->fake.step = first % 5 == 0 ? 1 : 0;
-        assert_int_equal(run(s), OSFT_OK);
-        assert_span(s->page.date, "now");
+        assert_int_equal(setup_list(s), OSFT_OK);
+        assert_int_equal(s->client.reply.date_s, NOON_S);
         assert_span(s->tasks[0].generation, "7");
-        assert_int_equal(s->page.need, need);
+        assert_int_equal(s->client.reply.need, need);
         setup_free(s);
     }
     len = with_long_line(raw, sizeof(raw),
@@ -131,9 +132,8 @@ static void fill(char *to, size_t size, const char *start, char with, size_t n, 
     memcpy(to + at + n, end, strlen(end) + 1);
 }
 
-/* osft_config.h: a line longer than OSFT_LINE_MAX is refused when its name is of interest. What was
- * cut off it could say something else than what is left. */
-static void a_long_line_of_interest_is_refused(void **state)
+/* What was cut off a line longer than OSFT_LINE_MAX could say something else than what is left. */
+static void a_long_line_that_decides_where_the_body_ends_is_refused(void **state)
 {
     static const struct {
         const char *start;
@@ -141,11 +141,10 @@ static void a_long_line_of_interest_is_refused(void **state)
         const char *end;
     } lines[] = { { "Content-Length: ", '0', BODY_LENGTH "\r\n\r\n" BODY },
                   { "Content-Length: " BODY_LENGTH, ' ', "9\r\n\r\n" BODY },
+                  { "Content-Length: " BODY_LENGTH "\r\n", ' ', "9\r\n\r\n" BODY }, /* folded */
                   { "Transfer-Encoding: chunked", ' ',
                     ", gzip\r\n\r\n2b\r\n" BODY "\r\n0\r\n\r\n" },
-                  { "Transfer-Encoding: chunked", '\t', "x\r\n\r\n2b\r\n" BODY "\r\n0\r\n\r\n" },
-                  { "Date: ", 'x', "\r\nContent-Length: " BODY_LENGTH "\r\n\r\n" BODY },
-                  { "Retry-After: 12", '0', "\r\nContent-Length: " BODY_LENGTH "\r\n\r\n" BODY } };
+                  { "Transfer-Encoding: chunked", '\t', "x\r\n\r\n2b\r\n" BODY "\r\n0\r\n\r\n" } };
     char raw[1024], start[80];
     size_t i, n;
     (void)state;
@@ -154,6 +153,99 @@ static void a_long_line_of_interest_is_refused(void **state)
         for (n = OSFT_LINE_MAX; n < OSFT_LINE_MAX + 200; n += 33) {
             fill(raw, sizeof(raw), start, lines[i].with, n, lines[i].end);
             check(raw, OSFT_E_HTTP);
+        }
+    }
+}
+
+/* Others that are too long are skipped, whatever they begin with. */
+static void a_long_line_that_matters_to_retries_only_is_skipped(void **state)
+{
+    static const char *const starts[] = { "Date: " NOON, "Retry-After: 12", "Connection: close",
+                                          "Keep-Alive: timeout=5", "x-acs-retry-after: 300" };
+    char raw[1024], start[80];
+    size_t i, n;
+    (void)state;
+    for (i = 0; i < COUNT(starts); i++) {
+        for (n = 0; n < OSFT_LINE_MAX + 200; n += OSFT_LINE_MAX) {
+            struct setup *s;
+            int is_read = n == 0;
+            snprintf(start, sizeof(start), "HTTP/1.1 200 OK\r\n%s", starts[i]);
+            fill(raw, sizeof(raw), start, ' ', n,
+                 "\r\nContent-Length: " BODY_LENGTH "\r\n\r\n" BODY);
+            s = setup_new(1024, raw, strlen(raw));
+            s->settings.retry = &once;
+            assert_int_equal(setup_list(s), OSFT_OK);
+            assert_int_equal(s->client.reply.date_s, is_read && i == 0 ? NOON_S : -1);
+            assert_int_equal(s->client.reply.retry_after_ms, !is_read ? 0
+                                                             : i == 1 ? 12000
+                                                             : i == 4 ? 300
+                                                                      : 0);
+            assert_int_equal(s->client.is_open, !(is_read && i == 2));
+            setup_free(s);
+        }
+    }
+}
+
+/* What is cut off a status line says nothing, and leaves the lines behind it as they are. */
+static void a_long_status_line_is_no_long_header(void **state)
+{
+    char raw[1024];
+    size_t n;
+    (void)state;
+    for (n = 0; n < 400; n++) {
+        fill(raw, sizeof(raw), "HTTP/1.1 200 ", 'x', n,
+             "\r\nContent-Length: " BODY_LENGTH "\r\n\r\n" BODY);
+        check(raw, OSFT_OK);
+        fill(raw, sizeof(raw), "HTTP/1.1 200 ", 'x', n,
+             "\r\nTransfer-Encoding: chunked\r\n\r\n2b\r\n" BODY "\r\n0\r\n\r\n");
+        check(raw, OSFT_OK);
+        fill(raw, sizeof(raw), "HTTP/1.1 103 ", 'x', n,
+             "\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: " BODY_LENGTH "\r\n\r\n" BODY);
+        check(raw, OSFT_OK);
+        fill(raw, sizeof(raw), "HTTP/1.1 200 OK\r\nX: ", 'x', n,
+             "\r\nContent-Length: " BODY_LENGTH "\r\n\r\n" BODY);
+        check(raw, OSFT_OK);
+    }
+}
+
+static void make_request_small(struct setup *s)
+{
+    s->query.app_group.len = s->query.function.len = s->query.instance.len = 1;
+    s->credentials.id.len = 1;
+    s->settings.host = "h";
+}
+
+/* Lines as long as they are kept, of all headers that matter, in a buffer that just holds the request. */
+static void long_headers_fit_into_a_small_buffer(void **state)
+{
+    static char raw[4096];
+    size_t room, step, len, need;
+    struct setup *s;
+    char fill_up[OSFT_LINE_MAX];
+    (void)state;
+    memset(fill_up, ' ', sizeof(fill_up));
+    len = (size_t)snprintf(raw, sizeof(raw),
+                           "HTTP/1.1 503 %.100s\r\nDate:%.90s" NOON "\r\nRetry-After:%.110s7\r\n"
+                           "Keep-Alive:%.100stimeout=5\r\nx-acs-retry-after:%.100s5\r\n"
+                           "Connection:%.100skeep-alive\r\nContent-Length:%.100s24\r\n\r\n"
+                           "{\"Code\":\"Throttling.User\"}",
+                           fill_up, fill_up, fill_up, fill_up, fill_up, fill_up, fill_up);
+    s = setup_new(0, raw, len);
+    make_request_small(s);
+    assert_int_equal(setup_list(s), OSFT_E_SPACE);
+    need = s->client.reply.need; /* for the request */
+    setup_free(s);
+    assert_true(need < 640);
+    for (room = need; room <= need + 100; room += 7) {
+        for (step = 0; step < 40; step += 13) {
+            s = setup_new(room, raw, len);
+            make_request_small(s);
+            s->settings.retry = &once;
+            s->fake.step = step;
+            assert_int_equal(setup_list(s), OSFT_E_REFUSED);
+            assert_int_equal(s->client.reply.date_s, NOON_S);
+            assert_int_equal(s->client.reply.retry_after_ms, 7000);
+            setup_free(s);
         }
     }
 }
@@ -174,54 +266,53 @@ static void a_trailer_needs_no_room(void **state)
         for (step = 0; step < 3; step++) {
             struct setup *s = setup_new(room, raw, strlen(raw));
             s->fake.step = step;
-            assert_int_equal(run(s), OSFT_OK);
+            assert_int_equal(setup_list(s), OSFT_OK);
             assert_int_equal(s->tasks[0].run_id.len, 900);
-            need = s->page.need;
+            need = s->client.reply.need;
             setup_free(s);
         }
     }
 }
 
-/* The first Date counts; the others take no room, so there is always some to receive into. */
+/* Each line is looked at and dropped, so there is always room to receive into. */
 static void repeated_lines_do_not_fill_the_buffer(void **state)
 {
     static char raw[OSFT_HEAD_MAX];
     size_t at, i, step;
     (void)state;
-    at = (size_t)snprintf(raw, sizeof(raw), "HTTP/1.1 200 OK\r\nDate: first\r\nRetry-After: 1\r\n");
+    at = (size_t)snprintf(raw, sizeof(raw), "HTTP/1.1 200 OK\r\n");
     for (i = 0; i < 50; i++) {
         at += (size_t)snprintf(raw + at, sizeof(raw) - at, "Date: %0100d\r\nRetry-After: %090d\r\n",
                                (int)i, (int)i);
     }
     at += (size_t)snprintf(raw + at, sizeof(raw) - at,
-                           "Content-Length: " BODY_LENGTH "\r\n\r\n" BODY);
+                           "Date: " NOON "\r\nContent-Length: " BODY_LENGTH "\r\n\r\n" BODY);
     for (step = 0; step < 3; step++) {
         size_t need, room = 8192;
         for (need = 0; need != room; room = need) {
             struct setup *s = setup_new(room, raw, at);
+            s->settings.retry = &once;
             s->fake.step = step;
-            assert_int_equal(run(s), OSFT_OK);
-            assert_span(s->page.date, "first");
-            assert_span(s->page.retry_after, "1");
-            need = s->page.need;
+            assert_int_equal(setup_list(s), OSFT_OK);
+            assert_int_equal(s->client.reply.date_s, NOON_S);
+            assert_int_equal(s->client.reply.retry_after_ms, 0); /* 91 digits are no number */
+            need = s->client.reply.need;
             assert_true(need <= room);
             setup_free(s);
         }
     }
 }
 
-/* The smallest request is larger than two kept lines and the one being read can be: that is why a
- * buffer that held the request never runs out of room within the head. */
+/* The smallest request is larger than a kept line: that is why a buffer that held the request never runs
+ * out of room within the head. */
 static void the_smallest_request_leaves_room_for_every_head(void **state)
 {
     struct setup *s = setup_new(8192, "", 0);
     (void)state;
-    s->query.app_group.len = s->query.function.len = s->query.instance.len = 1;
-    s->credentials.id.len = 1;
-    s->settings.host = "h";
-    assert_int_equal(run(s), OSFT_E_CUT);
-    assert_true(s->page.need >= 3 * OSFT_LINE_MAX + 8);
-    assert_true(s->page.need >= 3 * 160 + 8); /* the most that osft_config.h allows */
+    make_request_small(s);
+    assert_int_equal(setup_list(s), OSFT_E_CUT);
+    assert_true(s->client.reply.need > OSFT_LINE_MAX);
+    assert_true(s->client.reply.need > 400); /* the most that osft_config.h allows */
     setup_free(s);
 }
 
@@ -231,7 +322,10 @@ int main(void)
         cmocka_unit_test(endless_heads_are_bounded),
         cmocka_unit_test(a_head_of_just_the_bound_passes_and_one_byte_more_does_not),
         cmocka_unit_test(a_long_line_of_no_interest_needs_no_room),
-        cmocka_unit_test(a_long_line_of_interest_is_refused),
+        cmocka_unit_test(a_long_line_that_decides_where_the_body_ends_is_refused),
+        cmocka_unit_test(a_long_line_that_matters_to_retries_only_is_skipped),
+        cmocka_unit_test(a_long_status_line_is_no_long_header),
+        cmocka_unit_test(long_headers_fit_into_a_small_buffer),
         cmocka_unit_test(a_trailer_needs_no_room),
         cmocka_unit_test(repeated_lines_do_not_fill_the_buffer),
         cmocka_unit_test(the_smallest_request_leaves_room_for_every_head),

@@ -5,17 +5,99 @@
 #include "suite.h"
 #include "json.h"
 
+/* What reading a text came to. */
+struct trace {
+    int result; /* OSFT_OK: a whole JSON text */
+    size_t offset;
+    uint8_t state;
+    char events[1024]; /* names, scalars and events, as far as there is room */
+    size_t count;
+};
+
+static void note(struct trace *t, const char *bytes, size_t len)
+{
+    size_t room = sizeof(t->events) - t->count;
+    len = len < room ? len : room;
+    memcpy(t->events + t->count, bytes, len);
+    t->count += len;
+}
+
+/* One span, in memory of its own, so that ASan sees a byte too many. */
+static int read_span(struct osft_json *json, const char *bytes, size_t len, struct trace *t)
+{
+    char *span = malloc(len != 0 ? len : 1);
+    const char *at = span;
+    int event;
+
+    assert_non_null(span);
+    memcpy(span, bytes, len);
+    do {
+        struct osft_json_text text;
+        event = osft_json_read(json, &at, span + len, &text);
+        assert_true(text.begin >= span && text.begin <= text.end && text.end <= at);
+        assert_true(at <= span + len);
+        note(t, text.begin, (size_t)(text.end - text.begin));
+        if (event > OSFT_JSON_MORE) {
+            char mark[3] = { ' ', (char)('0' + event), (char)('0' + json->depth) };
+            note(t, mark, 3);
+        }
+    } while (event > OSFT_JSON_MORE);
+    t->offset += (size_t)(at - span);
+    free(span);
+    return event;
+}
+
+static int is_blank(const char *text, size_t len)
+{
+    size_t i;
+    for (i = 0; i < len && strchr(" \t\r\n", text[i]) != NULL && text[i] != 0; i++) {
+    }
+    return i == len;
+}
+
+/* The first span has `first` bytes, the others `further` bytes. */
+static void read_spans(const char *text, size_t len, size_t first, size_t further, struct trace *t)
+{
+    struct osft_json json;
+    size_t at, span = first;
+
+    memset(&json, 0x55, sizeof(json));
+    osft_json_init(&json);
+    memset(t, 0, sizeof(*t));
+    for (at = 0; at < len && t->result == OSFT_OK; at += span, span = further) {
+        size_t left = len - at;
+        t->result = read_span(&json, text + at, span < left ? span : left, t);
+    }
+    t->state = json.state;
+    assert_int_equal(osft_json_is_empty(&json), is_blank(text, t->offset));
+    if (t->result == OSFT_OK && !osft_json_is_complete(&json)) {
+        t->result = OSFT_E_JSON;
+    }
+}
+
+static void assert_same(const struct trace *a, const struct trace *b, const char *text)
+{
+    if (a->result != b->result || a->offset != b->offset || a->state != b->state ||
+        a->count != b->count || memcmp(a->events, b->events, a->count) != 0) {
+        fail_msg("%d at %zu, not %d at %zu: %.200s", b->result, b->offset, a->result, a->offset,
+                 text);
+    }
+}
+
+/* Read as a whole, byte by byte, and split at every byte; all must come to the same. */
 static int check(const char *text, size_t len)
 {
-    struct osft_json j;
-    size_t i;
-    osft_json_init(&j);
-    for (i = 0; i < len; i++) {
-        if (osft_json_byte(&j, (uint8_t)text[i]) < 0) {
-            return 0;
-        }
+    struct trace whole, split;
+    size_t k;
+
+    read_spans(text, len, len, 1, &whole);
+    read_spans(text, len, 1, 1, &split);
+    assert_same(&whole, &split, text);
+    for (k = 1; k < len && k < 2000; k++) {
+        read_spans(text, len, k, len, &split);
+        assert_same(&whole, &split, text);
     }
-    return osft_json_complete(&j);
+    return whole.result == OSFT_OK;
 }
 
 static int accepts(const char *text)
@@ -38,7 +120,7 @@ static void json_accepts_what_the_rfc_accepts(void **state)
     /* clang-format on */
     size_t i;
     (void)state;
-    for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+    for (i = 0; i < COUNT(good); i++) {
         if (!accepts(good[i])) {
             fail_msg("refused: %s", good[i]);
         }
@@ -64,7 +146,7 @@ static void json_refuses_what_the_rfc_refuses(void **state)
     /* clang-format on */
     size_t i;
     (void)state;
-    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+    for (i = 0; i < COUNT(bad); i++) {
         if (accepts(bad[i])) {
             fail_msg("accepted: %s", bad[i]);
         }
@@ -87,33 +169,75 @@ static void json_checks_every_byte_of_a_string(void **state)
     }
 }
 
-/* UTF-8 as Unicode's table of well-formed sequences has it, told by decoding. */
-static int is_well_formed(const unsigned char s[3], size_t n)
+/* UTF-8 as Unicode has it, told by decoding. */
+static int is_well_formed(const unsigned char *s, size_t n)
 {
-    unsigned long c;
-    if (n == 2) {
-        return s[0] >= 0xc2 && s[0] < 0xe0 && (s[1] & 0xc0) == 0x80;
-    }
-    if ((s[0] & 0xf0) != 0xe0 || (s[1] & 0xc0) != 0x80 || (s[2] & 0xc0) != 0x80) {
+    static const unsigned long least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+    static const unsigned char lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+    unsigned long c = s[0] & (0xffU >> (n + 1));
+    size_t i;
+
+    if ((s[0] & (0xff00U >> (n + 1) & 0xff)) != lead[n]) {
         return 0;
     }
-    c = (s[0] & 15UL) << 12 | (s[1] & 63UL) << 6 | (s[2] & 63UL);
-    return c >= 0x800 && (c < 0xd800 || c > 0xdfff);
+    for (i = 1; i < n; i++) {
+        if ((s[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+        c = c << 6 | (s[i] & 63UL);
+    }
+    return c >= least[n] && c <= 0x10ffff && (c < 0xd800 || c > 0xdfff);
 }
 
-static void json_checks_utf8_of_two_and_three_bytes_exhaustively(void **state)
+static int check_in_quotes(const unsigned char *bytes, size_t n)
 {
-    unsigned a, b, c;
+    char text[8] = "\"";
+    memcpy(text + 1, bytes, n);
+    text[n + 1] = '"';
+    return check(text, n + 2);
+}
+
+/* A text of n bytes of which the first is no ASCII: is it one character, or several? */
+static int is_text(const unsigned char *s, size_t n)
+{
+    size_t i = 0, k;
+
+    while (i < n) {
+        size_t length = 1;
+        if (s[i] >= 0x80) {
+            for (k = 2, length = 0; k <= 4 && k <= n - i; k++) {
+                length = is_well_formed(s + i, k) ? k : length;
+            }
+        }
+        if (length == 0 || s[i] < 0x20 || s[i] == '"' || s[i] == '\\') {
+            return 0;
+        }
+        i += length;
+    }
+    return 1;
+}
+
+static void json_checks_utf8_exhaustively(void **state)
+{
+    /* What matters of a byte that continues a character. */
+    static const unsigned char further[] = { 0x00, 0x20, 0x41, 0x7f, 0x80, 0x8f,
+                                             0x90, 0xa0, 0xbf, 0xc0, 0xc2, 0xff };
+    unsigned char s[4];
+    unsigned a, b;
+    size_t c, d;
     (void)state;
     for (a = 0x80; a < 0x100; a++) {
-        for (b = 0x80; b < 0x100; b++) {
-            unsigned char two[4] = { '"', (unsigned char)a, (unsigned char)b, '"' };
-            assert_int_equal(check((char *)two, 4), is_well_formed(two + 1, 2));
-            for (c = 0x40; c < 0x100; c += 0x0b) {
-                unsigned char three[5] = { '"', two[1], two[2], (unsigned char)c, '"' };
-                int good = is_well_formed(three + 1, 3) ||
-                           (c < 0x80 && c != '\\' && is_well_formed(two + 1, 2));
-                assert_int_equal(check((char *)three, 5), good);
+        for (b = 0; b < 0x100; b++) {
+            s[0] = (unsigned char)a;
+            s[1] = (unsigned char)b;
+            assert_int_equal(check_in_quotes(s, 2), is_text(s, 2));
+            for (c = 0; c < COUNT(further); c++) {
+                s[2] = further[c];
+                assert_int_equal(check_in_quotes(s, 3), is_text(s, 3));
+                for (d = 0; a >= 0xec && d < COUNT(further); d++) {
+                    s[3] = further[d];
+                    assert_int_equal(check_in_quotes(s, 4), is_text(s, 4));
+                }
             }
         }
     }
@@ -121,17 +245,114 @@ static void json_checks_utf8_of_two_and_three_bytes_exhaustively(void **state)
 
 static void json_tells_where_and_why_it_stopped(void **state)
 {
-    struct osft_page page;
-    char text[] = "{\"a\":01}";
+    static const struct {
+        const char *text;
+        size_t offset;
+        const char *reason;
+    } cases[] = {
+        { "{\"a\":01}", 6, "a comma or a closing bracket" },
+        { "[}", 1, "a value or a closing bracket" },
+        { "[,1]", 1, "a value or a closing bracket" },
+        { "[", 1, "a value or a closing bracket" },
+        { "[1,]", 3, "a value" },
+        { "{\"a\":}", 5, "a value" },
+        { "+1", 0, "a value" },
+        { "{,}", 1, "a member's name in quotes or a closing brace" },
+        { "{\"a\":1,}", 7, "a member's name in quotes" },
+        { "{\"a\":1,2", 7, "a member's name in quotes" },
+        { "{\"a\" 1}", 5, "a colon" },
+        { "[1 2]", 3, "a comma or a closing bracket" },
+        { "[1}", 2, "a comma or a closing bracket" },
+        { "{} {", 3, "a comma or a closing bracket" },
+        { "{},", 2, "a comma or a closing bracket" },
+        { "\"\n\"", 1, "a character of a string (no control character, valid UTF-8)" },
+        { "\"\x80\"", 1, "a character of a string (no control character, valid UTF-8)" },
+        { "\"abc", 4, "a character of a string (no control character, valid UTF-8)" },
+        { "\"\xc3\"", 2, "a further byte of a UTF-8 character" },
+        { "\"\xf4\x90\"", 2, "a further byte of a UTF-8 character" },
+        { "\"\\x\"", 2, "one of \" \\ / b f n r t u after a backslash" },
+        { "\"\\ud834\"", 7, "the second \\u escape of a surrogate pair" },
+        { "\"\\ud834\\n\"", 8, "the second \\u escape of a surrogate pair" },
+        { "\"\\ud834\\u0020\"", 9, "four hex digits of a \\u escape" },
+        { "\"\\u12g4\"", 5, "four hex digits of a \\u escape" },
+        { "\"\\udc00\"", 4, "four hex digits of a \\u escape" },
+        { "tru ", 3, "true, false or null" },
+        { "nil", 1, "true, false or null" },
+        { "fals3", 4, "true, false or null" },
+        { "-x", 1, "a digit" },
+        { "1.e", 2, "a digit" },
+        { "1e+x", 3, "a digit" },
+        { "1\xff", 1, "a digit, a comma or a closing bracket" },
+        { "1.5\xff", 3, "a digit, a comma or a closing bracket" },
+    };
+    size_t i;
     (void)state;
-    page.tasks = NULL;
-    page.max = 0;
-    assert_int_equal(osft_parse(text, strlen(text), 0, &page), OSFT_E_JSON);
-    assert_int_equal(page.offset, 6);
-    assert_string_equal(osft_json_reason(page.expected), "a comma or a closing bracket");
+    for (i = 0; i < COUNT(cases); i++) {
+        struct osft_page page = { NULL, 0, NULL, NULL, 0 };
+        struct osft_reply reply;
+        char text[64];
+        int result;
+        snprintf(text, sizeof(text), "%s", cases[i].text);
+        result = osft_parse_list(text, strlen(text), &page, &reply);
+        if (result != OSFT_E_JSON || reply.offset != cases[i].offset ||
+            strcmp(osft_json_reason(reply.expected), cases[i].reason) != 0) {
+            fail_msg("%s: %d at %zu, %s", cases[i].text, result, reply.offset,
+                     osft_json_reason(reply.expected));
+        }
+    }
 }
 
-/* As it is, and as the value of a member that no one knows. */
+static void nest(char *text, const char *before, unsigned depth, const char *bracket)
+{
+    unsigned i;
+    strcpy(text, before);
+    for (i = 0; i < depth; i++) {
+        strcat(text, bracket);
+    }
+}
+
+static void nesting_deeper_than_the_limit_is_an_error_of_its_own(void **state)
+{
+    static const char *const brackets[] = { "[", "{\"a\":" };
+    struct trace t;
+    size_t i;
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        char text[1024];
+        struct osft_page page = { NULL, 0, NULL, NULL, 0 };
+        struct osft_reply reply;
+        size_t limit;
+        nest(text, "", OSFT_JSON_DEPTH, brackets[i]);
+        limit = strlen(text);
+        read_spans(text, limit, limit, 1, &t);
+        assert_int_equal(t.result, OSFT_E_JSON); /* only because it is not closed */
+        strcat(text, brackets[i]);
+        read_spans(text, strlen(text), strlen(text), 1, &t);
+        assert_int_equal(t.result, OSFT_E_DEPTH);
+        assert_int_equal(t.offset, limit);
+        read_spans(text, strlen(text), 1, 1, &t);
+        assert_int_equal(t.result, OSFT_E_DEPTH);
+        /* In a member that nobody knows, too. */
+        nest(text, "{\"x\":", OSFT_JSON_DEPTH, brackets[i]);
+        assert_int_equal(osft_parse_list(text, strlen(text), &page, &reply), OSFT_E_DEPTH);
+    }
+}
+
+static void names_and_scalars_are_given_with_the_event_behind_them(void **state)
+{
+    static const char text[] = " { \"a\\n\" : [ 1.5 , \"x\" ,{},null],\"b\":true } ";
+    static const char events[] =
+        " 31\"a\\n\" 11 321.5 22\"x\" 22 33 42 22null 41 21\"b\" 11true 40";
+    struct trace t;
+    (void)state;
+    read_spans(text, strlen(text), strlen(text), 1, &t);
+    assert_int_equal(t.result, OSFT_OK);
+    assert_int_equal(t.count, strlen(events));
+    assert_memory_equal(t.events, events, t.count);
+    assert_true(check(text, strlen(text)));
+}
+
+/* As it is, and as the value of a member that is not known. */
 static void check_file(const char *name, char *text, size_t len)
 {
     static char wrapped[SUITE_TEXT_MAX + 16];
@@ -161,8 +382,10 @@ int main(void)
         cmocka_unit_test(json_accepts_what_the_rfc_accepts),
         cmocka_unit_test(json_refuses_what_the_rfc_refuses),
         cmocka_unit_test(json_checks_every_byte_of_a_string),
-        cmocka_unit_test(json_checks_utf8_of_two_and_three_bytes_exhaustively),
+        cmocka_unit_test(json_checks_utf8_exhaustively),
         cmocka_unit_test(json_tells_where_and_why_it_stopped),
+        cmocka_unit_test(nesting_deeper_than_the_limit_is_an_error_of_its_own),
+        cmocka_unit_test(names_and_scalars_are_given_with_the_event_behind_them),
         cmocka_unit_test(json_agrees_with_the_public_suite),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);

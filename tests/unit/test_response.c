@@ -398,7 +398,7 @@ static void an_element_of_result_that_is_no_object_is_a_bad_task(void **state)
         assert_parse(text, OSFT_E_BAD_TASK, "result");
         assert_int_equal(reply.tasks, cases[i].tasks);
         assert_int_equal(reply.left_out, cases[i].left_out);
-        assert_int_equal(reply.omission.index, cases[i].first);
+        assert_int_equal(reply.omission.task.index, cases[i].first);
         assert_int_equal(page.count, cases[i].tasks - cases[i].left_out);
         assert_true(reply.total == 0);
     }

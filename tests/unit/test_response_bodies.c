@@ -282,7 +282,7 @@ static void broken_bodies_never_crash_nor_lie(void **state)
         check_span(reply.code, body, len);
         check_span(reply.message, body, len);
         check_span(reply.request_id, body, len);
-        check_span(reply.left_out ? reply.omission.run_id : reply.request_id, body, len);
+        check_span(reply.left_out ? reply.omission.task.run_id : reply.request_id, body, len);
         for (i = 0; i < page.count; i++) {
             check_span(tasks[i].function, body, len);
             check_span(tasks[i].status, body, len);

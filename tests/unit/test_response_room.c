@@ -58,7 +58,7 @@ static void describe(struct outcome *o, const struct osft_page *page,
     add_number(o, reply->http_code);
     add_number(o, reply->left_out);
     if (reply->left_out != 0) {
-        add(o, reply->omission.run_id);
+        add(o, reply->omission.task.run_id);
         add_number(o, reply->omission.reason);
     }
     o->need = reply->need;
