@@ -303,6 +303,10 @@ fault throttle-date=90
 [ "$code" = 429 ] && date -u -d "$(sed -n 's/\r$//; s/^Date: //p' "$tmp/head") + 90 seconds" '+%a, %d %b %Y %H:%M:%S GMT' >"$tmp/when" &&
     grep -qF "Retry-After: $(cat "$tmp/when")" "$tmp/head"
 check 'throttle-date has Retry-After as a date'
+start --plain-http --fault retry-after=3 --fault html=503:1
+get "http://127.0.0.1:$port$tasks"
+[ "$code" = 503 ] && has '<html>' && grep -qi '^Retry-After: 3' "$tmp/head" && get "http://127.0.0.1:$port$tasks" && grep -qi '^Retry-After: 3' "$tmp/head"
+check 'retry-after comes with each response, whatever it is'
 fault refuse=Throttling.Api@503
 [ "$code" = 503 ] && has '"Code":"Throttling.Api"'
 check 'a refusal comes in the status that is asked for'

@@ -34,6 +34,7 @@ wait_until() {
 }
 
 # has_requests N: the endpoint has received so many.
+# shellcheck disable=SC2317 # called by wait_until
 has_requests() {
     [ "$(grep -c GET "$T/log")" -ge "$1" ]
 }
@@ -213,13 +214,13 @@ end
     [ "$(wc -l <"$T/out")" -eq 1 ]
 result $? "a failure is reported once until it changes, the watch goes on, and reports when the service responds again"
 # The endpoint's log has the milliseconds at which each request came.
-for asked in throttle=3 throttle-ms=3000 throttle-date=3; do
-    start --plain-http --tasks "$T/tasks.jsonl" --fault "$asked:1"
+for asked in throttle=3 throttle-ms=3000 throttle-date=3 html=503 status=204; do
+    start --plain-http --tasks "$T/tasks.jsonl" --fault "$asked:1" --fault retry-after=3:1
     begin --interval 1s --retries 0
     wait_until has_requests 2
     end
     sed -n 's/.* GET .* ms=\([0-9]*\) .*/\1/p' "$T/log" | awk '{ at[NR] = $1 } END { exit NR < 2 || at[2] - at[1] < 3000 }'
-    result $? "after $asked the next poll comes 3 s later, though the interval is 1 s"
+    result $? "after $asked with a wait of 3 s the next poll comes that much later, though the interval is 1 s"
 done
 stop
 begin --retries 0 --once
