@@ -25,7 +25,7 @@ static void report_retry(const struct osft_client *client)
 
 int run_call(struct osft_client *client, const struct plan *plan)
 {
-    unsigned reported = 0; /* the failed attempt that was reported last */
+    unsigned reported = 0; /* the failed attempt that was reported, while the client waits */
     int result;
 
     while ((result = osft_step(client)) == OSFT_PENDING) {
@@ -35,7 +35,9 @@ int run_call(struct osft_client *client, const struct plan *plan)
             osft_close(client);
             return OSFT_E_STOPPED;
         }
-        if (osft_wait_events(client) == 0 && reply->attempts != reported && plan->verbose) {
+        if (osft_wait_events(client) != 0) {
+            reported = 0;
+        } else if (reply->attempts != reported && plan->verbose) {
             reported = reply->attempts;
             flush_output(&standard_output);
             report_retry(client);

@@ -4,7 +4,7 @@
 #include <string.h>
 #include "command.h"
 
-#define RECORD_BYTES (1024 * 1024)
+#define RECORD_BYTES (256 * 1024)
 #define NONCE_BYTES  16
 
 struct record {

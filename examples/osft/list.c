@@ -8,18 +8,19 @@ static struct osft_task tasks[TASKS_MAX];
 
 /* The service sends one task unless asked for more, which surprises everybody once; and a table of
  * no tasks looks like a mistake. */
-static void print_hint(const struct plan *plan, size_t shown, const struct osft_reply *reply)
+static void print_hint(const struct plan *plan, const struct osft_page *page,
+                       const struct osft_reply *reply)
 {
-    int is_none = reply->total == 0 || (reply->total == OSFT_UNKNOWN && reply->tasks == 0);
+    int is_none = reply->total == 0 || (reply->total == OSFT_UNKNOWN && page->count == 0);
     int is_wanted = plan->verbose || isatty(STDERR_FILENO) ||
-                    (reply->tasks == 0 && plan->format == FORMAT_TABLE);
+                    (page->count == 0 && plan->format == FORMAT_TABLE);
 
     flush_output(&standard_output);
     if (is_none && is_wanted) {
         put_text(&standard_error, "osft: no task matches\n");
-    } else if (is_wanted && reply->total > (int64_t)reply->tasks) {
+    } else if (is_wanted && reply->total > (int64_t)page->count) {
         put_text(&standard_error, "osft: ");
-        put_integer(&standard_error, (int64_t)shown);
+        put_integer(&standard_error, (int64_t)page->count);
         put_text(&standard_error, " of ");
         put_integer(&standard_error, reply->total);
         put_text(&standard_error, " tasks; --all, or --page-size and --page, show more\n");
@@ -48,7 +49,7 @@ static int print_result(int error, const struct plan *plan, const struct osft_re
         return report_no_task(reply, &context);
     }
     if (!is_get) {
-        print_hint(plan, page->count, reply);
+        print_hint(plan, page, reply);
     }
     return EXIT_DONE;
 }
