@@ -121,6 +121,7 @@ static void end_name(struct osft_response *r)
     int has_comma = r->member_start != r->task_start;
     char *name = r->buffer + r->member_start + has_comma + 1;
     size_t len = (size_t)(r->buffer + r->used - name) - 1;
+    unsigned member;
 
     if (r->json.has_escapes) {
         len = osft_unescape(name, name, len);
@@ -128,11 +129,12 @@ static void end_name(struct osft_response *r)
         r->used = (size_t)(name - r->buffer) + len + 1;
     }
     r->has_value = 0;
-    r->member = (uint8_t)osft_find_member(r->place, name, len);
-    if (r->member == OSFT_MEMBERS) {
+    member = osft_find_member(r->place, name, len);
+    if (member == OSFT_MEMBERS) {
         skip_value(r);
         return;
     }
+    r->member = (uint8_t)member;
     if (r->place != OSFT_IN_ERROR) { /* its members have the names of some of the envelope's */
         if (r->seen_members >> r->member & 1) { /* which one counts? */
             set_fault(r, OSFT_E_BAD_TASK);
@@ -316,7 +318,7 @@ static void read_scalar(struct osft_response *r, const char *bytes, size_t len)
 /* What of the member being read was stored is complete. */
 static void end_member(struct osft_response *r)
 {
-    if (r->place == OSFT_IN_ENVELOPE && r->used != r->member_start) {
+    if (r->place != OSFT_IN_TASK && r->used != r->member_start) {
         unsigned bad_member = osft_read_members(r, r->member_start, NULL);
         if (bad_member != OSFT_MEMBERS) {
             refuse_member(r, bad_member);
@@ -325,17 +327,6 @@ static void end_member(struct osft_response *r)
     }
     r->member_start = r->used;
     r->has_value = 0;
-}
-
-/* The task or error being read is over. */
-static void end_element(struct osft_response *r)
-{
-    if (r->place == OSFT_IN_TASK) {
-        end_task(r);
-    } else {
-        (void)osft_read_members(r, r->task_start, NULL);
-        r->task_start = r->member_start = r->used;
-    }
 }
 
 /* An event that is not skipped. bracket: with OSFT_JSON_BEGIN, which one. */
@@ -349,15 +340,15 @@ static void handle_event(struct osft_response *r, int event, char bracket)
         break;
     case OSFT_JSON_END:
         end_member(r);
-        if (r->place >= OSFT_IN_TASK) {
-            end_element(r);
+        if (r->place == OSFT_IN_TASK) {
+            end_task(r);
         }
         r->depth = r->place = r->json.depth;
         break;
     default:
         end_member(r);
         /* It is stored as it arrives: the next bytes may be received right behind what is stored. */
-        if (r->place >= OSFT_IN_TASK && r->used != r->task_start) {
+        if (r->place == OSFT_IN_TASK && r->used != r->task_start) {
             (void)store(r, ",", 1);
         }
     }

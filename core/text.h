@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Divide *value, and return the remainder. divisor: at most 1 << 31. */
+/* Divide *value, and return the remainder. divisor: at most 1 << 16. */
 uint32_t osft_divide(uint64_t *value, uint32_t divisor);
 /* The number that decimal digits write: 0 to INT64_MAX; -1 for anything else, also for no digits. */
 int64_t osft_parse_integer(const char *text, size_t len);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The request as it is sent and signed; what the vendor's SDK makes of the same is in test_vectors.c. */
+/* The request as it is sent and signed; what the vendor's SDK makes of the same is in
+ * test_sign_vectors.c. */
 #include "ear.h"
 #include "mbedtls/md.h"
 
@@ -10,49 +11,41 @@ struct order {
     struct osft_credentials credentials;
     struct osft_settings settings;
     struct osft_query query;
-    struct osft_span nonce, date;
     char wire[8192];
     size_t need;
-    const char *bad; /* what a refusal named; NULL: nothing */
+    const char *refused; /* the argument that a refusal named; NULL: none */
 };
-
-static void set_span(struct osft_span *s, const char *text)
-{
-    s->ptr = text;
-    s->len = strlen(text);
-}
 
 static void order_init(struct order *o)
 {
     memset(o, 0, sizeof(*o));
-    set_span(&o->credentials.id, "testid");
-    set_span(&o->credentials.secret, "testsecret");
-    set_span(&o->query.app_group, "my_app");
-    set_span(&o->query.function, "ctr");
-    set_span(&o->query.instance, "ctr_test");
-    set_span(&o->nonce, "3156853299f313e23d1673dc12e1703d");
-    set_span(&o->date, "2024-02-29T23:59:59Z");
+    o->credentials.id = osft_span_from("testid");
+    o->credentials.secret = osft_span_from("testsecret");
+    o->query.app_group = osft_span_from("my_app");
+    o->query.function = osft_span_from("ctr");
+    o->query.instance = osft_span_from("ctr_test");
     o->settings.host = "opensearch.cn-hangzhou.aliyuncs.com";
     o->settings.sha256 = real_sha256();
     o->settings.credentials = &o->credentials;
 }
 
-static int build_in(struct order *o, char *mem, size_t size)
+static int build_in(struct order *o, char *buffer, size_t size)
 {
     struct osft_request r;
-    int err;
+    int error;
 
-    memset(&r, 0, sizeof(r));
-    r.set = &o->settings;
+    memset(&r, 0x5a, sizeof(r)); /* what it needs, it sets */
+    r.settings = &o->settings;
     r.query = &o->query;
-    r.nonce = o->nonce;
-    r.date = o->date;
-    r.mem = mem;
+    r.date = "2024-02-29T23:59:59Z not sent";
+    r.nonce = "3156853299f313e23d1673dc12e1703d not sent";
+    r.buffer = buffer;
     r.size = size;
-    err = osft_request_build(&r);
+    error = osft_build_request(&r);
     o->need = r.len;
-    o->bad = err == OSFT_E_ARG ? osft_arg_name(r.bad) : NULL;
-    return err;
+    o->refused = r.argument != 0 ? osft_argument_name(r.argument) : NULL;
+    assert_true((o->refused != NULL) == (error == OSFT_E_ARG));
+    return error;
 }
 
 static const char *build(struct order *o)
@@ -131,8 +124,8 @@ static void request_fits_exactly_and_fails_one_byte_short(void **state)
     size_t size, need;
     (void)state;
     order_init(&o);
-    set_span(&o.credentials.token, "CAISTESTtoken+with/slash==");
-    set_span(&o.query.status, "two words");
+    o.credentials.token = osft_span_from("CAISTESTtoken+with/slash==");
+    o.query.status = osft_span_from("two words");
     o.query.page_size = 10;
     build(&o);
     need = strlen(o.wire);
@@ -167,7 +160,7 @@ static void query_holds_what_is_set_in_every_combination(void **state)
         o.query.page_size = mask & 4 ? 50 : 0;
         o.query.start_ms = mask & 8 ? INT64_C(1582214400000) : 0;
         if (mask & 16) {
-            set_span(&o.query.status, "success");
+            o.query.status = osft_span_from("success");
         }
         for (i = 0; i < 5; i++) {
             if (mask >> i & 1) {
@@ -180,25 +173,15 @@ static void query_holds_what_is_set_in_every_combination(void **state)
     }
 }
 
-static void a_zero_is_sent_when_its_bit_is_set(void **state)
+static void what_is_zero_or_absent_is_left_out(void **state)
 {
     struct order o;
     (void)state;
     order_init(&o);
-    o.query.zero = OSFT_START_TIME;
-    assert_target(&o, PATH "?startTime=0");
-    o.query.zero = OSFT_END_TIME;
-    assert_target(&o, PATH "?endTime=0");
-    o.query.zero = OSFT_PAGE_NUMBER;
-    assert_target(&o, PATH "?pageNumber=0");
-    o.query.zero = OSFT_PAGE_SIZE;
-    assert_target(&o, PATH "?pageSize=0");
-    o.query.zero = OSFT_START_TIME | OSFT_END_TIME | OSFT_PAGE_NUMBER | OSFT_PAGE_SIZE;
-    assert_target(&o, PATH "?endTime=0&pageNumber=0&pageSize=0&startTime=0");
-    o.query.start_ms = 5; /* the bit says only that a 0 is meant */
-    assert_target(&o, PATH "?endTime=0&pageNumber=0&pageSize=0&startTime=5");
-    set_span(&o.query.status, "");
-    o.query.zero = 0;
+    assert_target(&o, PATH);
+    o.query.start_ms = 5;
+    assert_target(&o, PATH "?startTime=5");
+    o.query.status = osft_span_from(""); /* it is not absent, but empty */
     assert_target(&o, PATH "?startTime=5&status=");
 }
 
@@ -221,7 +204,7 @@ static void numbers_are_sent_to_their_extremes(void **state)
                                       INT64_C(4294967296) };
     size_t i;
     (void)state;
-    for (i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+    for (i = 0; i < COUNT(values); i++) {
         struct order o;
         char target[256];
         order_init(&o);
@@ -231,13 +214,13 @@ static void numbers_are_sent_to_their_extremes(void **state)
         assert_target(&o, target);
     }
     for (i = 0; i < 4; i++) {
-        static const int32_t ends[] = { INT32_MAX, INT32_MIN, -1, 1 };
+        static const uint32_t ends[] = { UINT32_MAX, INT32_MAX, (uint32_t)INT32_MAX + 1, 1 };
         struct order o;
         char target[256];
         order_init(&o);
         o.query.page_number = o.query.page_size = ends[i];
-        snprintf(target, sizeof(target), PATH "?pageNumber=%ld&pageSize=%ld", (long)ends[i],
-                 (long)ends[i]);
+        snprintf(target, sizeof(target), PATH "?pageNumber=%lu&pageSize=%lu",
+                 (unsigned long)ends[i], (unsigned long)ends[i]);
         assert_target(&o, target);
     }
 }
@@ -247,11 +230,10 @@ static void get_has_a_generation_and_no_query(void **state)
     struct order o;
     (void)state;
     order_init(&o);
-    set_span(&o.query.generation, "gen 1/2");
-    set_span(&o.query.status, "success");
+    o.query.generation = osft_span_from("gen 1/2");
+    o.query.status = osft_span_from("success");
     o.query.start_ms = o.query.end_ms = 1;
     o.query.page_number = o.query.page_size = 1;
-    o.query.zero = 15;
     assert_target(&o, PATH "/gen%201%2F2");
     build(&o);
     assert_has(&o, "\r\nx-acs-action: GetFunctionTask\r\n");
@@ -288,7 +270,7 @@ static void a_token_adds_two_signed_headers(void **state)
     struct order o;
     (void)state;
     order_init(&o);
-    set_span(&o.credentials.token, "CAIS+/=%25");
+    o.credentials.token = osft_span_from("CAIS+/=%25");
     build(&o);
     assert_has(&o, "\r\nx-acs-accesskey-id: testid\r\n");
     assert_has(&o, "\r\nx-acs-security-token: CAIS+/=%25\r\n");
@@ -318,10 +300,15 @@ static void host_carries_a_port_that_is_not_the_schemes_own(void **state)
         { "[::1]", 0, 0, "[::1]", 443 },
         { "[2001:db8::1]", 8443, 0, "[2001:db8::1]:8443", 8443 },
         { "[::1]", 80, 1, "[::1]", 80 },
+        /* What comes after % is only for this device (RFC 6874). */
+        { "[fe80::1%eth0]", 0, 0, "[fe80::1]", 443 },
+        { "[fe80::1%25eth0]", 0, 0, "[fe80::1]", 443 },
+        { "[fe80::1%eth0]", 8443, 0, "[fe80::1]:8443", 8443 },
+        { "[fe80::1%]", 0, 0, "[fe80::1]", 443 },
     };
     size_t i;
     (void)state;
-    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (i = 0; i < COUNT(cases); i++) {
         struct order o;
         struct ear ear;
         char line[80];
@@ -343,21 +330,20 @@ static void host_carries_a_port_that_is_not_the_schemes_own(void **state)
 static void assert_refused(struct order *o, const char *name)
 {
     assert_int_equal(build_in(o, o->wire, sizeof(o->wire)), OSFT_E_ARG);
-    assert_string_equal(o->bad, name);
+    assert_string_equal(o->refused, name);
 }
 
 static void what_would_break_a_header_is_refused_by_name(void **state)
 {
     static const char breakers[] = { '\r', '\n', '\0', ' ', 0x7f, '\t', 1, 0x1f };
-    static const char *const names[] = { "host", "id", "token", "nonce", "date" };
+    static const char *const names[] = { "host", "id", "token" };
     size_t i, k, at;
     (void)state;
     for (i = 0; i < sizeof(breakers); i++) {
         for (at = 0; at < 3; at++) { /* first, inside, last */
-            for (k = 0; k < 5; k++) {
+            for (k = 0; k < COUNT(names); k++) {
                 struct order o;
-                struct osft_span *spans[] = { NULL, &o.credentials.id, &o.credentials.token,
-                                              &o.nonce, &o.date };
+                struct osft_span *spans[] = { NULL, &o.credentials.id, &o.credentials.token };
                 char text[4] = "abc";
                 text[at] = breakers[i];
                 order_init(&o);
@@ -375,6 +361,35 @@ static void what_would_break_a_header_is_refused_by_name(void **state)
     }
 }
 
+static void a_zone_is_checked_like_the_rest_of_a_host(void **state)
+{
+    struct order o;
+    (void)state;
+    order_init(&o);
+    o.settings.host = "[fe80::1%eth0\r\n]";
+    assert_refused(&o, "host");
+}
+
+/* 0x21 to 0x7e and all that is not ASCII. */
+static void every_other_byte_passes_a_header_as_it_is(void **state)
+{
+    unsigned b;
+    (void)state;
+    for (b = 0x21; b < 0x100; b++) {
+        struct order o;
+        char text[4] = "abc", line[64];
+        if (b == 0x7f) {
+            continue;
+        }
+        order_init(&o);
+        text[1] = (char)b;
+        o.credentials.token = osft_span_from(text);
+        build(&o);
+        snprintf(line, sizeof(line), "\r\nx-acs-security-token: a%cc\r\n", (char)b);
+        assert_has(&o, line);
+    }
+}
+
 static void empty_names_are_refused_by_name(void **state)
 {
     struct order o;
@@ -389,7 +404,13 @@ static void empty_names_are_refused_by_name(void **state)
     memset(&o.query.instance, 0, sizeof(o.query.instance));
     assert_refused(&o, "instance");
     order_init(&o);
+    o.query.generation = osft_span_from("");
+    assert_refused(&o, "generation");
+    order_init(&o);
     o.credentials.id.len = 0;
+    assert_refused(&o, "id");
+    order_init(&o);
+    memset(&o.credentials.id, 0, sizeof(o.credentials.id));
     assert_refused(&o, "id");
     order_init(&o);
     o.settings.host = "";
@@ -398,17 +419,73 @@ static void empty_names_are_refused_by_name(void **state)
     assert_refused(&o, "host");
 }
 
+/* A server or proxy would take these segments out of the path. */
+static void dot_segments_are_refused_by_name(void **state)
+{
+    static const char *const names[] = { "app_group", "function", "instance", "generation" };
+    static const char *const others[] = { "...", ".a", "a.", "..a", "%2e", "-", "--", "./" };
+    size_t i, k;
+    (void)state;
+    for (i = 0; i < COUNT(names); i++) {
+        struct order o;
+        struct osft_span *spans[] = { &o.query.app_group, &o.query.function, &o.query.instance,
+                                      &o.query.generation };
+        order_init(&o);
+        *spans[i] = osft_span_from(".");
+        assert_refused(&o, names[i]);
+        *spans[i] = osft_span_from("..");
+        assert_refused(&o, names[i]);
+        for (k = 0; k < COUNT(others); k++) {
+            *spans[i] = osft_span_from(others[k]);
+            build(&o);
+        }
+    }
+}
+
+static void a_token_of_length_0_is_none(void **state)
+{
+    struct order o;
+    (void)state;
+    order_init(&o);
+    o.credentials.token.ptr = "not a token";
+    build(&o);
+    assert_has_not(&o, "token");
+}
+
 static void list_refuses_before_it_connects(void **state)
 {
     struct setup *s = setup_body(2048, "200 OK", "{\"result\":[]}");
     (void)state;
-    set_span(&s->credentials.token, "a\r\nb");
-    assert_int_equal(osft_list(&s->client, &s->query, 0, &s->page), OSFT_E_ARG);
-    assert_string_equal(osft_arg_name(s->page.expected), "token");
+    s->credentials.token = osft_span_from("a\r\nb");
+    assert_int_equal(setup_list(s), OSFT_E_ARG);
+    assert_string_equal(osft_argument_name(s->client.reply.argument), "token");
     assert_int_equal(s->fake.opened, 0);
-    set_span(&s->credentials.token, "ab");
-    assert_int_equal(osft_list(&s->client, &s->query, 0, &s->page), OSFT_OK);
-    assert_null(s->page.member);
+    s->credentials.token = osft_span_from("ab");
+    assert_int_equal(setup_list(s), OSFT_OK);
+    assert_int_equal(s->client.reply.argument, 0);
+    setup_free(s);
+}
+
+static int random_counts(void *ctx, void *buffer, size_t len)
+{
+    uint8_t *bytes = buffer;
+    size_t i;
+    (void)ctx;
+    for (i = 0; i < len; i++) {
+        bytes[i] = (uint8_t)(0xf0 + 0x11 * i);
+    }
+    return 0;
+}
+
+static void a_nonce_is_16_random_bytes(void **state)
+{
+    struct setup *s = setup_body(2048, "200 OK", "{\"result\":[]}");
+    (void)state;
+    s->fake.port.random = random_counts;
+    assert_int_equal(setup_list(s), OSFT_OK);
+    s->fake.sent[s->fake.sent_len] = 0;
+    assert_non_null(
+        strstr(s->fake.sent, "\r\nx-acs-signature-nonce: f00112233445566778899aabbccddeef\r\n"));
     setup_free(s);
 }
 
@@ -456,13 +533,13 @@ static void a_hash_that_fails_at_any_call_fails_the_request(void **state)
         w.calls = 0;
         w.fail_at = k;
         s->settings.sha256 = &w.hash;
-        err = osft_list(&s->client, &s->query, 0, &s->page);
+        err = setup_list(s);
         if (err != OSFT_OK) {
             assert_int_equal(err, OSFT_E_HASH);
             assert_true(w.calls >= k);
             assert_int_equal(s->fake.opened, 0);
             w.fail_at = 0;
-            assert_int_equal(osft_list(&s->client, &s->query, 0, &s->page), OSFT_OK);
+            assert_int_equal(setup_list(s), OSFT_OK);
         }
         setup_free(s);
     }
@@ -476,7 +553,7 @@ static void secrets_of_every_length_sign_as_hmac_does(void **state)
     const mbedtls_md_info_t *md = mbedtls_md_info_from_type(MBEDTLS_MD_SHA256);
     size_t i, k;
     (void)state;
-    for (i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+    for (i = 0; i < COUNT(lengths); i++) {
         struct order o;
         struct ear ear;
         char secret[200], line[90] = ",Signature=";
@@ -512,26 +589,32 @@ static void assert_nowhere(const char *mem, size_t size, const char *secret, siz
     }
 }
 
+static const char secret_text[] = "sEcReTkEyThatMustNotLeave-0123456789";
+static const struct setup *watched;
+static int (*watched_send)(void *ctx, const void *bytes, size_t len);
+
+static int send_and_look(void *ctx, const void *bytes, size_t len)
+{
+    assert_nowhere(watched->work, watched->settings.work_size, secret_text, 8);
+    return watched_send(ctx, bytes, len);
+}
+
 static void the_secret_is_never_in_the_work_buffer_nor_sent(void **state)
 {
-    static const char secret[] = "sEcReTkEyThatMustNotLeave-0123456789";
     size_t room;
     (void)state;
     for (room = 1; room < 1400; room += 13) {
         struct setup *s = setup_body(room, "200 OK", "{\"result\":[]}");
-        void *buf;
-        size_t len;
         memset(s->work, 0, room);
-        set_span(&s->credentials.secret, secret);
-        if (osft_begin(&s->client, &s->query, 0, &s->page) == OSFT_OK) {
-            assert_nowhere(s->work, room, secret, 8);
-            assert_int_equal(osft_step(&s->client, &buf, &len), OSFT_WANT_OPEN);
-        }
-        assert_nowhere(s->work, room, secret, 8);
-        osft_init(&s->client, &s->settings);
-        (void)osft_list(&s->client, &s->query, 0, &s->page);
-        assert_nowhere(s->work, room, secret, 8);
-        assert_nowhere(s->fake.sent, s->fake.sent_len, secret, 8);
+        watched = s;
+        watched_send = s->fake.port.send;
+        s->fake.port.send = send_and_look;
+        s->fake.step = 100;
+        s->credentials.secret = osft_span_from(secret_text);
+        (void)setup_list(s);
+        assert_nowhere(s->work, room, secret_text, 8);
+        assert_nowhere(s->fake.sent, s->fake.sent_len, secret_text, 8);
+        assert_int_equal(s->fake.opened, s->client.reply.http_status != 0);
         setup_free(s);
     }
 }
@@ -543,15 +626,20 @@ int main(void)
         cmocka_unit_test(nul_and_newline_in_a_name_are_data),
         cmocka_unit_test(request_fits_exactly_and_fails_one_byte_short),
         cmocka_unit_test(query_holds_what_is_set_in_every_combination),
-        cmocka_unit_test(a_zero_is_sent_when_its_bit_is_set),
+        cmocka_unit_test(what_is_zero_or_absent_is_left_out),
         cmocka_unit_test(numbers_are_sent_to_their_extremes),
         cmocka_unit_test(get_has_a_generation_and_no_query),
         cmocka_unit_test(head_has_every_line_once),
         cmocka_unit_test(a_token_adds_two_signed_headers),
         cmocka_unit_test(host_carries_a_port_that_is_not_the_schemes_own),
         cmocka_unit_test(what_would_break_a_header_is_refused_by_name),
+        cmocka_unit_test(a_zone_is_checked_like_the_rest_of_a_host),
+        cmocka_unit_test(every_other_byte_passes_a_header_as_it_is),
         cmocka_unit_test(empty_names_are_refused_by_name),
+        cmocka_unit_test(dot_segments_are_refused_by_name),
+        cmocka_unit_test(a_token_of_length_0_is_none),
         cmocka_unit_test(list_refuses_before_it_connects),
+        cmocka_unit_test(a_nonce_is_16_random_bytes),
         cmocka_unit_test(a_hash_that_fails_at_any_call_fails_the_request),
         cmocka_unit_test(secrets_of_every_length_sign_as_hmac_does),
         cmocka_unit_test(the_secret_is_never_in_the_work_buffer_nor_sent),
