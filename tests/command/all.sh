@@ -124,17 +124,39 @@ for more in "" "--fault cap=20"; do
     result $? "a service that always sends its first page is an error $more"
 done
 
-# --- a task that is too large ---
-awk 'BEGIN { for (i = 9; i > 0; i--) {
-        printf "{\"progress\":1,\"status\":\"failed\",\"startTime\":%d,\"endTime\":2000,\"generation\":\"%d\",\"extendInfo\":\"", i * 100, i
-        for (k = 0; k < (i == 4 ? 200000 : 10); k++) printf "0123456789"
-        print "\"}" } }' >"$T/big.jsonl"
-start --plain-http --tasks "$T/big.jsonl"
-for format in jsonl table; do
-    all --format $format --page-size 3
-    got=$(sed -n 's/^\([0-9]\) .*/\1/p; s/.*"generation":"\([0-9]*\)".*/\1/p' "$T/out" | tr -d '\n')
-    [ "$got" = 98765321 ] && [ "$status" -eq 6 ] && grep -q 'bytes needed: 2[0-9]\{6\}' "$T/err"
-    result $? "--all as $format leaves out a task that is too large, says so, and goes on"
+# --- tasks that are left out ---
+# with_task_40 MEMBERS: 99 tasks, of which one has these members besides.
+with_task_40() {
+    awk -v more="$1" 'BEGIN { for (i = 99; i > 0; i--)
+        printf "{\"runId\":\"run-%d\",\"status\":\"failed\",\"startTime\":%d,\"endTime\":20000,\"generation\":\"%d\"%s}\n", i, i * 100, i, i == 40 ? more : "" }'
+}
+with_task_40 ',"progress":101' >"$T/odd.jsonl"
+{
+    printf ',"extendInfo":"'
+    awk 'BEGIN { for (k = 0; k < 200000; k++) printf "0123456789" }'
+    printf '"'
+} >"$T/large"
+with_task_40 ',"extendInfo":"@"' >"$T/large.jsonl.part"
+# The value is too long for an argument.
+awk -v file="$T/large" 'BEGIN { getline large <file } { at = index($0, ",\"extendInfo\":\"@\""); print at ? substr($0, 1, at - 1) large "}" : $0 }' \
+    "$T/large.jsonl.part" >"$T/large.jsonl"
+seq 99 -1 1 | grep -vx 40 >"$T/others"
+for what in odd large; do
+    start --plain-http --tasks "$T/$what.jsonl"
+    for format in jsonl csv json table; do
+        all --format $format --page-size 10
+        case $format in
+        json) "$B/osft" parse --format jsonl "$T/out" >"$T/parsed" && numbers "$T/parsed" >"$T/got" ;;
+        csv) sed -n 's/.*,\([0-9]*\).$/\1/p' "$T/out" >"$T/got" ;;
+        table) sed -n 's/^\([0-9]*\) .*/\1/p' "$T/out" >"$T/got" ;;
+        *) numbers "$T/out" >"$T/got" ;;
+        esac
+        [ "$status" -eq 6 ] && cmp -s "$T/got" "$T/others" && [ "$(grep -c 'task left out: ' "$T/err")" -eq 1 ] &&
+            grep -q 'task left out: index [0-9]*, run id run-40, .*: member ' "$T/err" && grep -q 'tasks left out: 1$' "$T/err"
+        result $? "--all as $format goes on behind a task that is left out ($what), and names it once"
+    done
+    [ "$what" = odd ] || grep -q 'bytes needed: 2[0-9]\{6\}' "$T/err"
+    result $? "... with the bytes that it needs, if that is why ($what)"
 done
 
 # --- signals, pipes ---

@@ -314,7 +314,10 @@ for all in --page-size=10 --all; do
         csv) got=$(sed -n 's/.*,run\([0-9]\),[0-9].$/\1/p' "$T/out") ;;
         prometheus) got=$(sed -n 's/^osft_task_progress.*generation="\([0-9]\)".*/\1/p' "$T/out") ;;
         jsonl) got=$(sed -n 's/.*"generation":"\([0-9]\)".*/\1/p' "$T/out") ;;
-        json) got=$("$B/osft" parse --format jsonl "$T/out" | sed -n 's/.*"generation":"\([0-9]\)".*/\1/p') ;;
+        json)
+            "$B/osft" parse --format jsonl "$T/out" >"$T/parsed" && got=$(sed -n 's/.*"generation":"\([0-9]\)".*/\1/p' "$T/parsed") ||
+                got='not JSON'
+            ;;
         esac
         [ "$(echo "$got" | tr -d '\n')" = 31 ]
         result $? "... and prints the others, as a whole"
