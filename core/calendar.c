@@ -52,8 +52,8 @@ int osft_format_date(int64_t utc_s, char date[OSFT_DATE_LENGTH])
     return OSFT_OK;
 }
 
-/* The three forms of RFC 9110, 5.6.7, from the end of the weekday on, and where their parts stand. In a
- * pattern, d is a digit, _ a digit or a space, and m any letter of the month. */
+/* The three forms of RFC 9110, 5.6.7, from the end of the weekday on, and where their parts stand.
+ * In a pattern, d is a digit, _ a digit or a space, and m any letter of the month. */
 static const struct form {
     const char *pattern;
     uint8_t day, month, year, time;

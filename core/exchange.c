@@ -145,7 +145,8 @@ static int send_request(struct osft_client *client)
     if (count <= 0) {
         /* A server that refuses early does not read the rest of a request, but has sent its response. */
         int result = receive(client);
-        return result == OSFT_PENDING && count < 0 ? end_with_port_error(client, count) : result;
+        return count < 0 && client->http.head_bytes == 0 ? end_with_port_error(client, count)
+                                                         : result;
     }
     if ((size_t)count > left) {
         return end_with_port_error(client, OSFT_E_IO);

@@ -2,7 +2,8 @@
 #include "text.h"
 
 /* Long division with digits of 16 bits, because the compiler's own division of 64 bits would link a
- * routine of 0.5 KB or more. The dividend leaves `both` at the top as the quotient enters at the bottom. */
+ * routine of 0.5 KB or more. The dividend leaves `both` at the top as the quotient enters at the
+ * bottom. */
 uint32_t osft_divide(uint64_t *value, uint32_t divisor)
 {
     uint64_t both = *value;
@@ -18,8 +19,8 @@ uint32_t osft_divide(uint64_t *value, uint32_t divisor)
     return remainder;
 }
 
-/* Shifts, because a multiplication of 64 bits would link a routine on small cores. 19 digits fit into 64
- * bits. */
+/* Shifts, because a multiplication of 64 bits would link a routine on small cores. 19 digits fit
+ * into 64 bits. */
 int64_t osft_parse_integer(const char *text, size_t len)
 {
     uint64_t value = 0;
@@ -88,7 +89,8 @@ static char *write_utf8(char *dst, uint32_t code)
     return dst;
 }
 
-/* Never writes beyond what it has read: an escape of 6 bytes becomes at most 3, a pair of 12 becomes 4. */
+/* Never writes beyond what it has read: an escape of 6 bytes becomes at most 3, a pair of 12
+ * becomes 4. */
 size_t osft_unescape(char *dst, const char *src, size_t len)
 {
     const char *begin = dst, *end = src + len;

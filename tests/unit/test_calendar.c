@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* x-acs-date as the core writes it, and the dates of headers as it reads them, against the C library. */
+/* x-acs-date as the core writes it, and the dates of headers as it reads them, against the C
+ * library. */
 #include <time.h>
 #include "calendar.h"
 #include "fake.h"

@@ -84,7 +84,7 @@ static void without_a_response_the_failure_of_send_stands(void **state)
         { OSFT_E_TLS, OSFT_E_TLS, OSFT_EOF },
         { OSFT_E_TLS, OSFT_E_TLS, OSFT_E_IO },
         { -777, OSFT_E_IO, OSFT_EOF },
-        { 0, OSFT_E_IO, OSFT_EOF }, /* nothing is taken, and the peer has ended the stream */
+        { 0, OSFT_E_CUT, OSFT_EOF }, /* nothing is taken, and the peer has ended the stream */
         { 0, OSFT_E_TLS, OSFT_E_TLS },
         { 0, OSFT_E_TIMEOUT, 0 },
     };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every capture of the vendor's SDK in tests/support/vectors/signing.jsonl that this client can express,
- * and what each request as sent says when it is read back. */
+/* Every capture of the vendor's SDK in tests/support/vectors/signing.jsonl that this client can
+ * express, and what each request as sent says when it is read back. */
 #include <errno.h>
 #include "ear.h"
 #include "mbedtls/md.h"
@@ -96,8 +96,8 @@ static struct osft_span input(struct vector *v, const char *name)
     return text(v, member(v, member(v, 0, "input"), name));
 }
 
-/* A number of the query, from JSON's number or string; 0 when it is absent. Returns 0 when it is none
- * that this client sends: 0 itself, which it leaves out, or no integer from least to most. */
+/* A number of the query, from JSON's number or string; 0 when it is absent. Returns 0 when it is
+ * none that this client sends: 0 itself, which it leaves out, or no integer from least to most. */
 static int number(struct vector *v, const char *name, int64_t least, int64_t most, int64_t *to)
 {
     struct osft_span s = input(v, name);
@@ -352,9 +352,9 @@ static int is_refused(const char *id)
     return is_one_of(id, ids, COUNT(ids));
 }
 
-/* What this client does not send: a number that is 0 (it leaves it out), a negative page, a number past
- * 64 bits; a nonce that is not 32 digits; the header that tells a provider of credentials; further
- * headers. */
+/* What this client does not send: a number that is 0 (it leaves it out), a negative page, a number
+ * past 64 bits; a nonce that is not 32 digits; the header that tells a provider of credentials;
+ * further headers. */
 static int is_not_sent(const char *id)
 {
     static const char *const ids[] = { "number-01",   "number-09",  "number-13",   "number-15",
