@@ -7,6 +7,7 @@
 #include "command.h"
 
 #define RUNS_MAX     1000
+#define OMITTED_MAX  100  /* tasks that were left out, and are remembered as reported */
 #define PAUSE_MIN_MS 1000 /* also when a poll took longer than the interval */
 
 static struct osft_run runs[RUNS_MAX];
@@ -22,8 +23,11 @@ struct watcher {
     /* The failure that was reported last; OSFT_OK: none since a poll succeeded. */
     int reported_error;
     uint16_t reported_status;
-    char reported_detail[64];
-    int save_error; /* errno */
+    char reported_code[64];
+    uint64_t omitted[OMITTED_MAX]; /* the ids of tasks left out that were reported, in a ring */
+    size_t omitted_count;          /* all that were ever added */
+    int has_new_omission;          /* this poll has added one */
+    int save_error;                /* errno */
 };
 
 /* Something other than the view is about to be printed. */
@@ -54,6 +58,24 @@ static int on_event(void *ctx, enum osft_watch_event kind, const struct osft_tas
     return standard_output.error != 0;
 }
 
+/* Each poll meets the same tasks again. */
+static void on_omission(void *ctx, const struct osft_omission *omission)
+{
+    struct watcher *watcher = ctx;
+    uint64_t id = osft_task_id(&omission->task);
+    size_t i;
+
+    for (i = 0; i < watcher->omitted_count && i < OMITTED_MAX; i++) {
+        if (watcher->omitted[i] == id) {
+            return;
+        }
+    }
+    watcher->omitted[watcher->omitted_count++ % OMITTED_MAX] = id;
+    watcher->has_new_omission = 1;
+    hide_view(watcher);
+    report_omission(omission);
+}
+
 /* ---- one poll ---- */
 
 /* Wait until the poll that was started begins; the view counts the seconds. */
@@ -77,6 +99,7 @@ static int poll_service(struct watcher *watcher, uint32_t after_ms, int64_t *sta
 {
     int result = osft_watch_start(&watcher->watch, after_ms, watcher->plan->timeout_ms);
 
+    watcher->has_new_omission = 0;
     if (result == OSFT_OK) {
         wait_for_poll(watcher);
         *start_ms = get_monotonic_ms();
@@ -94,37 +117,23 @@ static int poll_service(struct watcher *watcher, uint32_t after_ms, int64_t *sta
 
 /* ---- what comes after it ---- */
 
-/* What a failure is beside its error: the service's code, or the task that was left out. */
-static void copy_detail(const struct osft_reply *reply, int error, char detail[64])
-{
-    struct osft_span text = osft_span_from("");
-
-    if (error == OSFT_E_REFUSED && reply->code.ptr != NULL) {
-        text = reply->code;
-    } else if (is_only_omission(error, reply) && reply->omission.task.run_id.ptr != NULL) {
-        text = reply->omission.task.run_id;
-    }
-    snprintf(detail, 64, "%s", text.ptr);
-}
-
 /* A failure is reported once, until it changes. Returns the exit status that it would have. */
 static int report_poll_failure(struct watcher *watcher, int error)
 {
     struct report_context context = { watcher->plan, &session_limits, -1 };
     const struct osft_reply *reply = &watcher->client->reply;
-    char detail[64];
+    char code[sizeof(watcher->reported_code)];
     int status;
 
-    copy_detail(reply, error, detail);
+    snprintf(code, sizeof(code), "%s", reply->code.ptr != NULL ? reply->code.ptr : "");
     if (watcher->reported_error == error && watcher->reported_status == reply->http_status &&
-        strcmp(watcher->reported_detail, detail) == 0) {
+        strcmp(watcher->reported_code, code) == 0 && !watcher->has_new_omission) {
         return EXIT_DONE; /* the status does not matter: the failure has not ended the watch before */
     }
     watcher->reported_error = error;
     watcher->reported_status = reply->http_status;
-    memcpy(watcher->reported_detail, detail, sizeof(detail));
+    memcpy(watcher->reported_code, code, sizeof(code));
     hide_view(watcher);
-    report_omissions(reply);
     status = report_failure(error, reply, &context);
     if (!watcher->plan->once && may_recover(error, reply)) {
         put_text(&standard_error, "  the watch goes on; this is reported again when it changes\n");
@@ -239,6 +248,7 @@ int run_watch(const struct plan *plan)
         watcher.has_view = display.can_move_cursor && plan->format == FORMAT_TABLE;
         osft_watch_init(&watcher.watch, watcher.client, &plan->query, runs, RUNS_MAX, on_event,
                         &watcher);
+        watcher.watch.on_omission = on_omission;
         status = load_watch(&watcher);
     }
     if (status == EXIT_DONE) {

@@ -39,6 +39,12 @@ has_requests() {
     [ "$(grep -c GET "$T/log")" -ge "$1" ]
 }
 
+# has_events N: the watch has printed so many.
+# shellcheck disable=SC2317 # called by wait_until
+has_events() {
+    [ "$(wc -l <"$T/out")" -ge "$1" ]
+}
+
 # end [SIGNAL]: ends $child; its exit status goes to $status.
 end() {
     kill -"${1:-TERM}" "$child"
@@ -64,7 +70,7 @@ events() {
 # poll WANT NAME: polls the tasks in $T/tasks.jsonl, with a new endpoint, a new process and the same state.
 poll() {
     start --plain-http --tasks "$T/tasks.jsonl"
-    ask --once --state "$T/state"
+    watch --once --state "$T/state"
     [ "$status" -eq 0 ] && [ ! -s "$T/err" ] && [ "$(events)" = "$1" ]
     result $? "$2"
 }
@@ -124,7 +130,7 @@ for at in 0 5 20 $((size - 1)); do
     # shellcheck disable=SC2059 # an octal escape
     printf "\\$(printf %o $((byte ^ 16)))" | dd of="$T/bad" bs=1 seek=$at conv=notrunc 2>/dev/null
     lines=$(grep -c GET "$T/log")
-    ask --once --state "$T/bad"
+    watch --once --state "$T/bad"
     [ "$status" -eq 8 ] && grep -q 'saved state' "$T/err" && [ "$(grep -c GET "$T/log")" -eq "$lines" ] && ! cmp -s "$T/bad" "$T/state"
     result $? "a state with a bad byte at $at is refused before a request is sent"
 done
@@ -176,6 +182,7 @@ watch --once --state "$T/kept"
 result $? "however often a watch is killed, its state is whole"
 watch --once --state "$T/kept" && [ "$status" -eq 0 ] && [ ! -s "$T/out" ]
 result $? "... and is the new one in the end"
+start --plain-http --tasks "$T/tasks.jsonl"
 begin --state "$T/kept" --interval 1m
 wait_until has_requests 1
 "$B/osft" watch --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" --once \
@@ -237,12 +244,12 @@ result $? "credentials that the service does not know end the watch"
 ALIBABA_CLOUD_ACCESS_KEY_SECRET=$SECRET
 start --plain-http --generate 0 --arrive-per-request 1 --events "$T/truth"
 begin --interval 1s --format jsonl
-wait_until has_requests 4
+wait_until has_events 3
 end
-sed -n 's/.*"event":"started".*"generation":"\([0-9]*\)".*/\1/p' "$T/out" | sort -n >"$T/told"
+sed -n 's/.*"event":"started".*"generation":"\([0-9]*\)".*/\1/p' "$T/out" | sort -n >"$T/reported"
 stop
 sed -n 's/^[0-9]* started \([0-9]*\) .*/\1/p' "$T/truth" | sort -n >"$T/happened"
-[ "$status" -eq 0 ] && [ "$(wc -l <"$T/told")" -ge 3 ] && head -n "$(wc -l <"$T/told")" "$T/happened" | cmp -s - "$T/told"
+[ "$status" -eq 0 ] && [ "$(wc -l <"$T/reported")" -ge 3 ] && head -n "$(wc -l <"$T/reported")" "$T/happened" | cmp -s - "$T/reported"
 result $? "runs that arrive during a watch are reported, each once"
 
 # --- signals, pipes ---
