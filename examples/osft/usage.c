@@ -120,9 +120,14 @@ static const char environment[] =
     "  NO_COLOR                          no colour, even on a terminal\n"
     "\n"
     "Exit status\n"
-    "  0 done   1 the service refused   2 usage   3 network   4 TLS   5 credentials or signature\n"
-    "  6 a broken response, a task in it that cannot be used, or one too large for the command\n"
-    "  8 the output or a state could not be written, or a state could not be read\n";
+    "  0  done\n"
+    "  1  the service refused\n"
+    "  2  usage\n"
+    "  3  network\n"
+    "  4  TLS\n"
+    "  5  credentials, signature or clock\n"
+    "  6  a broken response, a task in it that cannot be used, or one too large for the command\n"
+    "  8  the output or a state could not be written, or a state could not be read\n";
 
 static const char ends_by_signal[] =
     "After SIGINT the status is 130 and after SIGTERM 143: what was printed is not all.\n";
@@ -160,9 +165,12 @@ static const char parse_usage[] =
     "                        prometheus (its text format, for scraping), timeline (a bar a run)\n"
     "\n"
     "Exit status\n"
-    "  0 done   1 the response says that the service refused   2 usage, or the file cannot be\n"
-    "  read   6 not JSON (the byte and what was expected there are reported), or a task cannot be\n"
-    "  used   7 JSON, but no such response   8 the output could not be written, or memory ran out\n"
+    "  0  done\n"
+    "  1  the response says that the service refused\n"
+    "  2  usage, or the file cannot be read\n"
+    "  6  not JSON (the byte and what was expected there are reported), or a task cannot be used\n"
+    "  7  JSON, but no such response\n"
+    "  8  the output could not be written, or memory ran out\n"
     "\n"
     "Examples\n"
     "  osft parse response.json\n"
