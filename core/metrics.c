@@ -190,13 +190,13 @@ int osft_metrics_next(struct osft_metrics *m)
     return OSFT_OK;
 }
 
-/* Write text behind the first len bytes, as far as it fits with a NUL. Returns the new length. */
+/* Write text behind the first len bytes, as far as it fits. Returns the new length. */
 static size_t append(char *dst, size_t cap, size_t len, const char *text, size_t text_len)
 {
     size_t i;
 
     for (i = 0; i < text_len; i++) {
-        if (len + i + 1 < cap) {
+        if (len + i < cap) {
             dst[len + i] = text[i];
         }
     }
@@ -230,7 +230,7 @@ size_t osft_metrics_path(const struct osft_metrics *m, char *dst, size_t cap)
             len = append_number(dst, cap, len, step->index);
         }
     }
-    if (cap > 0) {
+    if (cap > 0) { /* the NUL stands behind the path, or on the last byte that fits */
         dst[len < cap ? len : cap - 1] = 0;
     }
     return len;

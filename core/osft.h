@@ -146,9 +146,9 @@ struct osft_reply {
 
     uint32_t tasks;    /* tasks in the response, also those that were left out */
     uint32_t left_out; /* tasks that were left out as too large or bad */
-    struct osft_omission
-        omission; /* the first of them, when left_out is not 0; of its task's texts,
-                                    * only the run id is kept */
+    /* The first of them, when left_out is not 0. Of its task's texts only the run id is kept, and only
+     * where no on_task was told them. */
+    struct osft_omission omission;
 };
 
 struct osft_client;
@@ -320,8 +320,9 @@ int osft_list(struct osft_client *client, const struct osft_query *query, struct
 /* The same without blocking:
  *
  *     result = osft_list_start(&client, &query, &page, 10000);
- *     while (result == OSFT_OK && (result = osft_step(&client)) == OSFT_PENDING)
- *         sleep_at_most(osft_wait_ms(&client));
+ *     if (result == OSFT_OK)
+ *         while ((result = osft_step(&client)) == OSFT_PENDING)
+ *             sleep_at_most(osft_wait_ms(&client));
  *
  * buffers: query and page must stay as they are until osft_step() no longer returns OSFT_PENDING
  * returns: OSFT_OK, or OSFT_E_STATE while another call is in progress */

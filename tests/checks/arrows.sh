@@ -26,13 +26,14 @@ words() {
     done
 }
 
-port_h='"osft_port\.h"'
+port_h='"osft_port(_tools)?\.h"'
 none 'core includes its own headers, jsmn.h and three of the C library' \
     includes core '<(jsmn|string|stddef|stdint)\.h>'
 for room in $(dirname port/*/*.c | sort -u); do
     case $room in
     port/posix) allowed="$port_h|<[a-z_/0-9]+\.h>" ;;
     port/mbedtls) allowed="$port_h|$freestanding|[\"<](mbedtls|psa)/[a-z_0-9]+\.h[\">]|<time\.h>|\"p256-m\.h\"" ;;
+    port/hosted) allowed='"osft(_port|_posix|_tls|_mbedtls_sha256)?\.h"|<[a-z_/0-9]+\.h>|"mbedtls/error\.h"' ;;
     port/lwip) allowed="$port_h|$freestanding|[\"<]lwip/[a-z_0-9/]+\.h[\">]" ;;
     *) allowed="$port_h|$freestanding" ;;
     esac

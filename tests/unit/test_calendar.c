@@ -150,7 +150,7 @@ static void weekdays_are_not_compared(void **state)
 {
     (void)state;
     assert_int_equal(parse_text("Mon, 06 Nov 2022 08:49:37 GMT"), 1667724577);
-    assert_int_equal(parse_text("Xyz, 06 Nov 2022 08:49:37 GMT"), 1667724577);
+    assert_int_equal(parse_text("AZaz, 06 Nov 2022 08:49:37 GMT"), 1667724577);
     assert_int_equal(parse_text("Sunday, 06 Nov 2022 08:49:37 GMT"), 1667724577);
     assert_int_equal(parse_text("Sun, 06-Nov-22 08:49:37 GMT"), 1667724577);
     assert_int_equal(parse_text("Sunday Nov  6 08:49:37 2022"), 1667724577);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a client learns of the service's time, and when it uses that. */
 #include "script.h"
-#include "calendar.h"
 
 #define MAY_1   "Date: Fri, 01 May 2026 12:00:00 GMT\r\n"
 #define MAY_1_S 1777636800
@@ -155,28 +154,6 @@ static void each_form_of_a_date_is_learned_from(void **state)
     }
 }
 
-static void dates_are_read_as_a_calendar_has_them(void **state)
-{
-    /* Day by day through the years that are believed, against a count of days. */
-    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-    static const int lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-    int64_t days = 18262; /* 2020-01-01 */
-    int year, month, day;
-    (void)state;
-    for (year = 2020; year < 2100; year++) {
-        for (month = 0; month < 12; month++) {
-            int length = lengths[month] + (month == 1 && year % 4 == 0);
-            for (day = 1; day <= length; day++, days++) {
-                char text[40];
-                int len = snprintf(text, sizeof(text), "Xxx, %02d %s %d 23:59:58 GMT", day,
-                                   months[month], year);
-                assert_true(osft_parse_http_date(text, (size_t)len) == days * 86400 + 86398);
-            }
-        }
-    }
-}
-
 static int64_t learned_s;
 static void learn(void *ctx, int64_t utc_s)
 {
@@ -325,7 +302,6 @@ int main(void)
         cmocka_unit_test(a_clock_refused_again_is_final),
         cmocka_unit_test(a_date_that_is_absent_broken_or_absurd_changes_nothing),
         cmocka_unit_test(each_form_of_a_date_is_learned_from),
-        cmocka_unit_test(dates_are_read_as_a_calendar_has_them),
         cmocka_unit_test(a_device_without_a_clock_learns_the_time),
         cmocka_unit_test(a_port_that_can_learn_is_told_the_time),
         cmocka_unit_test(a_time_that_the_port_does_not_believe_signs_nothing),

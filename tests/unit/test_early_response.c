@@ -44,6 +44,25 @@ static void an_early_refusal_is_read_however_sending_ends(void **state)
     }
 }
 
+/* It is received over what is left of the request. */
+static void an_early_response_can_be_longer_than_the_request(void **state)
+{
+    static char response[1024];
+    size_t len;
+    (void)state;
+    for (len = 400; len < 900; len += 7) {
+        struct setup *s;
+        snprintf(response, sizeof(response),
+                 "HTTP/1.1 403 Forbidden\r\nContent-Length: %zu\r\n\r\n{\"message\":\"%0*d\"}",
+                 len + 14, (int)len, 0);
+        s = early_setup(100, OSFT_E_IO, response);
+        assert_int_equal(setup_list(s), OSFT_E_REFUSED);
+        assert_int_equal(s->client.reply.message.len, len);
+        assert_false(script_holds(s->work, s->settings.work_size, "Signature="));
+        setup_free(s);
+    }
+}
+
 /* It takes some turns until the response comes. */
 static void a_full_window_is_looked_behind_at_each_turn(void **state)
 {
@@ -143,6 +162,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_early_refusal_is_read_however_sending_ends),
+        cmocka_unit_test(an_early_response_can_be_longer_than_the_request),
         cmocka_unit_test(a_full_window_is_looked_behind_at_each_turn),
         cmocka_unit_test(a_window_that_opens_again_takes_the_rest),
         cmocka_unit_test(without_a_response_the_failure_of_send_stands),
