@@ -429,6 +429,7 @@ static void web_pages_and_texts_are_told_from_refusals(void **state)
         { "200 OK", "[<", OSFT_E_JSON },
         { "200 OK", "{}<html>", OSFT_E_JSON },
         { "404 Not Found", "Not found", OSFT_E_REFUSED },
+        { "400 X", "x", OSFT_E_REFUSED },
         { "500 X", "x", OSFT_E_REFUSED },
         { "502 X", "[]", OSFT_E_REFUSED },
         { "502 X", "\"text\"", OSFT_E_REFUSED },
