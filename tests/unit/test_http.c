@@ -163,6 +163,7 @@ static void header_lines_that_must_not_pass(void **state)
     static const char *const bad[] = {
         ": x", "X : y", "X\t: y", " X: y", "\tX: y", " folded", "\tfolded", "no colon", "nocolon",
         ":", "X Y: z", "Content-Length : " BODY_LENGTH, " : x", "\"", "X\x7f: y", "X: y\x7f",
+        "X\xff: y", "\x80: y",
         /* lengths */
         "Content-Length: +" BODY_LENGTH, "Content-Length: -" BODY_LENGTH, "Content-Length: 4 3",
         "Content-Length: 4\t3", "Content-Length: 43 43", "Content-Length: 43, 42",
