@@ -174,10 +174,14 @@ static void omit_task(struct osft_response *r)
 
     omission->reason = r->task_fault;
     omission->member = osft_member_name(r->faulty_member);
-    set_result(r, r->task_fault);
     if (page->on_task != NULL) {
         returned = page->on_task(page->on_task_ctx, NULL, omission);
+        if (returned == OSFT_DROP_TASK) {
+            end_delivery(r, 0);
+            return;
+        }
     }
+    set_result(r, r->task_fault);
     if (r->missing != 0) {
         r->missing += r->used - r->task_start; /* with more room, they may stay */
     }

@@ -13,6 +13,8 @@
 
 /* What an internal on_task returns so that the task's texts stay in the work buffer. */
 #define OSFT_KEEP_TEXTS 0x4f534654
+/* And when the task is none of the caller's: what was left out of it is not reported. */
+#define OSFT_DROP_TASK 0x4f534644
 
 /* How many bytes of the work buffer stay free behind the values that are stored: for the longest name with
  * a comma and a colon (76), for a line that frames a chunk, and one to receive into. */

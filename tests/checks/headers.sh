@@ -6,11 +6,7 @@ set -u
 sh tests/tools/need.sh gcc g++ libc6-dev || exit 1
 
 warn='-Wall -Wextra -Wpedantic -Wshadow -Werror'
-<<<<<<< HEAD
-include="-Icore -Iport/posix -Iport/mbedtls -Iport/hosted ${MBEDTLS_DIR:+-isystem $MBEDTLS_DIR/include}"
-=======
 include="-Icore $(printf -- ' -I%s' port/*/) ${MBEDTLS_DIR:+-isystem $MBEDTLS_DIR/include}"
->>>>>>> main
 unit=$(mktemp -d) || exit 1
 trap 'rm -rf "$unit"' EXIT
 

@@ -39,12 +39,6 @@ END
 
 # compile NAME: a program, or functions alone.
 compile() {
-<<<<<<< HEAD
-    # shellcheck disable=SC2086 # a list of words
-    ${CC:-cc} -std=c99 -Wall -Wextra -Werror -D_POSIX_C_SOURCE=200809L -Icore -Iport/posix \
-        -Iport/mbedtls -Iport/hosted -o "$dir/program" "$1" "$OSFT_BUILD/libosft.a" \
-        -lmbedtls -lmbedx509 -lmbedcrypto
-=======
     set -- "$dir/$1"
     grep -q 'int main(' "$1.c" || set -- "$1" -c
     # shellcheck disable=SC2046 # a list of words
@@ -67,7 +61,6 @@ runs() {
     fi
     cat "$dir/errors"
     [ -s "$dir/output" ] && [ ! -s "$dir/errors" ]
->>>>>>> main
 }
 measure() {
     sh tests/size/size.sh "$OSFT_BUILD/size" >"$OSFT_BUILD/size.out"
