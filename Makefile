@@ -23,8 +23,9 @@ LINK = $(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $^ $(TLS_LIB)
 
 CORE := $(wildcard core/*.c)
 PORT := $(wildcard port/posix/*.c port/mbedtls/*.c port/hosted/*.c port/null/*.c)
-CMD := $(wildcard examples/osft/*.c)
-ENDPOINT := $(wildcard examples/osft-endpoint/*.c)
+COMMON := $(wildcard examples/common/*.c)
+CMD := $(wildcard examples/osft/*.c) $(COMMON)
+ENDPOINT := $(wildcard examples/osft-endpoint/*.c) $(COMMON)
 PKI := examples/osft-endpoint/pki.c
 UNIT := $(wildcard tests/unit/test_*.c)
 LIVE := $(wildcard tests/support/live_*.c)
