@@ -12,26 +12,6 @@ void osft_init(struct osft_client *client, const struct osft_settings *settings)
     client->result = OSFT_E_STATE; /* until something is started */
 }
 
-void osft_start_deadline(struct osft_deadline *deadline, const struct osft_port *port,
-                         uint32_t limit_ms)
-{
-    deadline->limit_ms = limit_ms;
-    if (limit_ms != 0 && limit_ms != UINT32_MAX) {
-        deadline->start_ms = port->ticks_ms(port->ctx);
-    }
-}
-
-uint32_t osft_time_left(const struct osft_deadline *deadline, const struct osft_port *port)
-{
-    uint32_t spent;
-
-    if (deadline->limit_ms == 0 || deadline->limit_ms == UINT32_MAX) {
-        return deadline->limit_ms; /* there may be no clock */
-    }
-    spent = port->ticks_ms(port->ctx) - deadline->start_ms; /* also right when the ticks wrap */
-    return spent < deadline->limit_ms ? deadline->limit_ms - spent : 0;
-}
-
 static int begin_attempt(struct osft_client *client)
 {
     const struct osft_settings *settings = client->settings;
@@ -145,13 +125,6 @@ int osft_list_start(struct osft_client *client, const struct osft_query *query,
                     struct osft_page *page, uint32_t limit_ms)
 {
     return osft_start_call(client, query, page, limit_ms, NULL, NULL, 0);
-}
-
-int osft_list(struct osft_client *client, const struct osft_query *query, struct osft_page *page,
-              uint32_t limit_ms)
-{
-    int error = osft_list_start(client, query, page, limit_ms);
-    return error == OSFT_OK ? osft_run(client) : error;
 }
 
 void osft_close(struct osft_client *client)

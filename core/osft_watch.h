@@ -31,7 +31,8 @@
  *             running without one.
  * vanished:   only a run that had not ended, and only after a poll that must have shown it.
  * left out:   a task that is bad or too large is no event, and its run has not vanished. The poll reads on,
- *             reports everything else, and returns OSFT_E_BAD_TASK or OSFT_E_SPACE.
+ *             reports everything else, and returns OSFT_E_BAD_TASK or OSFT_E_SPACE; on_omission is told
+ *             which task it was.
  */
 #ifndef OSFT_WATCH_H
 #define OSFT_WATCH_H
@@ -78,6 +79,10 @@ struct osft_watch {
     uint32_t count;   /* runs in the table */
     uint32_t dropped; /* runs dropped that were reported as such, in all */
 
+    /* Is told of each task that was left out, in each poll; it must not call functions of the client or
+     * the watch. May be set after osft_watch_init(), which sets NULL. */
+    void (*on_omission)(void *ctx, const struct osft_omission *omission);
+
     /* private */
     uint8_t is_settled;  /* 0: the first poll is still to be finished */
     uint8_t has_enough;  /* this poll has come to tasks older than all that it has to know of */
@@ -87,7 +92,7 @@ struct osft_watch {
     uint32_t limit_ms;   /* of this poll */
     struct osft_run *runs;
     osft_on_event *on_event;
-    void *on_event_ctx;
+    void *on_event_ctx; /* also of on_omission */
     const struct osft_query *query;
     struct osft_deadline deadline;    /* of this poll */
     struct osft_deadline retry_after; /* the service does not want to be asked before it */

@@ -87,31 +87,34 @@ static void note_need(struct osft_response *r, size_t further)
     }
 }
 
-/* Append to the member being read. When there is no room, the member is dropped, and counted on as if it
- * were stored, so that reply.need suffices. Returns 0 then. */
-static int store(struct osft_response *r, const char *bytes, size_t len)
+static void append(struct osft_response *r, const char *bytes, size_t len)
 {
-    note_need(r, len);
-    if (len + OSFT_SPARE_BYTES > r->size - r->used) {
-        r->missing += r->used - r->member_start + len;
-        r->counts_skipped = 1;
-        set_fault(r, OSFT_E_SPACE);
-        skip_value(r);
-        return 0;
-    }
     memmove(r->buffer + r->used, bytes, len);
     r->used += len;
-    return 1;
 }
 
+/* Append to the value being read. When there is no room, its member is dropped, and counted on as if it were
+ * stored, so that reply.need suffices. */
+static void store_value(struct osft_response *r, const char *bytes, size_t len)
+{
+    note_need(r, len);
+    if (len + OSFT_SPARE_BYTES <= r->size - r->used) {
+        append(r, bytes, len);
+        return;
+    }
+    r->missing += r->used - r->member_start + len;
+    r->counts_skipped = 1;
+    set_fault(r, OSFT_E_SPACE);
+    skip_value(r);
+}
+
+/* Names, and the commas and colons around them, go into the spare bytes. */
 static void store_name(struct osft_response *r, const char *bytes, size_t len)
 {
-    size_t max = OSFT_NAME_MAX + 1 - (r->used - r->member_start);
-
-    /* No known name is longer. As much is stored of one that is, however its bytes arrive, so that
-     * reply.need does not depend on that. */
-    if (store(r, bytes, len < max ? len : max) && len > max) {
-        skip_value(r);
+    if (r->used - r->member_start + len <= OSFT_NAME_MAX + 1) {
+        append(r, bytes, len);
+    } else {
+        skip_value(r); /* no known name is as long */
     }
 }
 
@@ -146,7 +149,7 @@ static void end_name(struct osft_response *r)
         r->list = r->member;
         r->used = r->member_start; /* only what is in the list is stored */
     } else if (!r->is_skipping) {
-        (void)store(r, ":", 1);
+        append(r, ":", 1);
     }
 }
 
@@ -316,7 +319,7 @@ static void read_scalar(struct osft_response *r, const char *bytes, size_t len)
             return;
         }
     }
-    (void)store(r, bytes, len);
+    store_value(r, bytes, len);
 }
 
 /* What of the member being read was stored is complete. */
@@ -353,7 +356,7 @@ static void handle_event(struct osft_response *r, int event, char bracket)
         end_member(r);
         /* It is stored as it arrives: the next bytes may be received right behind what is stored. */
         if (r->place == OSFT_IN_TASK && r->used != r->task_start) {
-            (void)store(r, ",", 1);
+            append(r, ",", 1);
         }
     }
 }

@@ -270,10 +270,10 @@ static int schedule_attempt(struct osft_client *client, uint32_t wait_ms, int re
 }
 
 /* Was the kept connection dead when the attempt began, as far as one can tell? Then the service has never
- * seen the request. */
+ * seen the request. Only the first attempt of a call can begin on a kept connection. */
 static int should_reopen(const struct osft_client *client, int result)
 {
-    return client->was_kept && client->http.head_bytes == 0 && !client->reply.reopened &&
+    return client->was_kept && client->http.head_bytes == 0 &&
            (result == OSFT_E_IO || result == OSFT_E_CUT || result == OSFT_E_TIMEOUT);
 }
 

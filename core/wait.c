@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a client waits for, and the one loop that waits. */
+/* What a client waits for, and the calls that wait. */
 #include "client.h"
 
 /* The events of the client's own connection, and the time until something is due without them. */
@@ -63,4 +63,11 @@ int osft_run(struct osft_client *client)
         osft_wait(client);
     }
     return result;
+}
+
+int osft_list(struct osft_client *client, const struct osft_query *query, struct osft_page *page,
+              uint32_t limit_ms)
+{
+    int error = osft_list_start(client, query, page, limit_ms);
+    return error == OSFT_OK ? osft_run(client) : error;
 }

@@ -158,6 +158,8 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     watch->last_id = id;
     if (task != NULL) {
         look_at_task(watch, task, found);
+    } else if (watch->on_omission != NULL) {
+        watch->on_omission(watch->on_event_ctx, omission);
     }
     if (known->start_ms >= 0 && known->start_ms < watch->oldest_ms &&
         known->start_ms < watch->floor_ms) {

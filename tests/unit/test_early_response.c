@@ -44,6 +44,25 @@ static void an_early_refusal_is_read_however_sending_ends(void **state)
     }
 }
 
+/* It is received over what is left of the request. */
+static void an_early_response_can_be_longer_than_the_request(void **state)
+{
+    static char response[1024];
+    size_t len;
+    (void)state;
+    for (len = 400; len < 900; len += 7) {
+        struct setup *s;
+        snprintf(response, sizeof(response),
+                 "HTTP/1.1 403 Forbidden\r\nContent-Length: %zu\r\n\r\n{\"message\":\"%0*d\"}",
+                 len + 14, (int)len, 0);
+        s = early_setup(100, OSFT_E_IO, response);
+        assert_int_equal(setup_list(s), OSFT_E_REFUSED);
+        assert_int_equal(s->client.reply.message.len, len);
+        assert_false(script_holds(s->work, s->settings.work_size, "Signature="));
+        setup_free(s);
+    }
+}
+
 /* It takes some turns until the response comes. */
 static void a_full_window_is_looked_behind_at_each_turn(void **state)
 {
@@ -71,6 +90,22 @@ static void a_window_that_opens_again_takes_the_rest(void **state)
     assert_int_equal(osft_step(&s->client), OSFT_PENDING);
     s->fake.window = 0;
     assert_int_equal(osft_step(&s->client), OSFT_OK);
+    setup_free(s);
+}
+
+/* Once a response has begun, the rest of the request is not sent, though the window opens. */
+static void a_window_that_opens_behind_a_response_takes_nothing_more(void **state)
+{
+    struct setup *s = early_setup(100, 0, REFUSAL);
+    (void)state;
+    s->fake.response_len = 20;
+    assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 10000), OSFT_OK);
+    assert_int_equal(osft_step(&s->client), OSFT_PENDING);
+    assert_int_equal(osft_wait_events(&s->client), OSFT_READABLE);
+    s->fake.window = 0;
+    s->fake.response_len = strlen(REFUSAL);
+    assert_int_equal(osft_step(&s->client), OSFT_E_REFUSED);
+    assert_int_equal(s->fake.sent_len, 100);
     setup_free(s);
 }
 
@@ -143,8 +178,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_early_refusal_is_read_however_sending_ends),
+        cmocka_unit_test(an_early_response_can_be_longer_than_the_request),
         cmocka_unit_test(a_full_window_is_looked_behind_at_each_turn),
         cmocka_unit_test(a_window_that_opens_again_takes_the_rest),
+        cmocka_unit_test(a_window_that_opens_behind_a_response_takes_nothing_more),
         cmocka_unit_test(without_a_response_the_failure_of_send_stands),
         cmocka_unit_test(an_early_response_can_be_cut),
         cmocka_unit_test(a_connection_that_responded_early_is_not_kept),

@@ -204,6 +204,23 @@ static void only_a_kept_connection_is_opened_again_and_only_once(void **state)
     }
 }
 
+/* What else goes wrong on it would go wrong on another one. */
+static void other_failures_of_a_kept_connection_stand(void **state)
+{
+    static const int errors[] = { OSFT_E_TLS, OSFT_E_CERT_TIME };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(errors); i++) {
+        struct exchange list[2] = { { script_good(""), 0, 0, 0 }, { NULL, 0, 0, errors[i] } };
+        struct script *s = script_new(list, 2);
+        assert_int_equal(script_list(s, 60000), OSFT_OK);
+        assert_int_equal(script_list(s, 60000), errors[i]);
+        assert_int_equal(s->client.reply.reopened, 0);
+        assert_int_equal(s->opened, 1);
+        script_free(s);
+    }
+}
+
 /* After that the usual retries follow, and count. */
 static void retries_follow_a_reopened_connection(void **state)
 {
@@ -389,6 +406,7 @@ int main(void)
         cmocka_unit_test(a_kept_connection_that_says_nothing_is_opened_again),
         cmocka_unit_test(there_must_be_time_to_open_it_again),
         cmocka_unit_test(only_a_kept_connection_is_opened_again_and_only_once),
+        cmocka_unit_test(other_failures_of_a_kept_connection_stand),
         cmocka_unit_test(retries_follow_a_reopened_connection),
         cmocka_unit_test(a_kept_connection_that_began_to_respond_is_not_opened_again),
         cmocka_unit_test(a_kept_connection_cut_within_a_chunk_began_to_respond),

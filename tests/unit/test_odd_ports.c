@@ -368,5 +368,5 @@ int main(void)
         cmocka_unit_test(the_ports_own_number_reaches_the_caller_as_it_is),
         cmocka_unit_test(a_hash_that_fails_at_any_step_sends_nothing),
     };
-    return cmocka_run_group_tests_name("port values", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("odd ports", tests, NULL, NULL);
 }
