@@ -29,7 +29,7 @@ static int begin_attempt(struct osft_client *client)
     return error == OSFT_OK ? osft_begin_exchange(client) : error;
 }
 
-/* Returns OSFT_PENDING, or what the pause or attempt came to. */
+/* Returns OSFT_PENDING, or the result of the pause or attempt. */
 static int continue_call(struct osft_client *client)
 {
     int result = OSFT_OK;

@@ -41,7 +41,7 @@ static void refuse_member(struct osft_response *r, unsigned member)
     }
 }
 
-/* What the response comes to, unless something else weighs more. That a task is bad weighs least, because
+/* Set the result of the response, unless another weighs more. That a task is bad weighs least, because
  * it says that all others were delivered. */
 static void set_result(struct osft_response *r, int result)
 {
@@ -59,7 +59,7 @@ static void set_task_fault(struct osft_response *r, int reason, unsigned member)
     }
 }
 
-/* The member being read is not stored. That is to be told of its task, or else of the response. */
+/* The member being read is not stored. Its task is to blame, or else the response. */
 static void set_fault(struct osft_response *r, int reason)
 {
     if (r->place == OSFT_IN_TASK) {
@@ -183,7 +183,7 @@ static void omit_task(struct osft_response *r)
     }
     set_result(r, r->task_fault);
     if (r->missing != 0) {
-        r->missing += r->used - r->task_start; /* with more room, they may stay */
+        r->missing += r->used - r->task_start; /* a larger buffer would have kept them */
     }
     r->used = r->task_start;
     end_delivery(r, returned);

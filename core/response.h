@@ -14,7 +14,7 @@
 /* What an internal on_task returns so that the task's texts stay in the work buffer. */
 #define OSFT_KEEP_TEXTS 0x4f534654
 /* And when the task is none of the caller's: what was left out of it is not reported. */
-#define OSFT_DROP_TASK 0x4f534644
+#define OSFT_DROP_TASK  0x4f534644
 
 /* How many bytes of the work buffer stay free behind the values that are stored: for the longest name with
  * a comma and a colon (76), for a line that frames a chunk, and one to receive into. */
@@ -32,7 +32,7 @@ void osft_begin_response(struct osft_response *response, struct osft_page *page,
  *          be read. All else that is wrong is told by osft_end_response() */
 int osft_read_response(struct osft_response *response, const char *bytes, size_t len);
 
-/* The body is over. returns: what it came to */
+/* The body is over. returns: the result of the response */
 int osft_end_response(struct osft_response *response);
 
 #endif
