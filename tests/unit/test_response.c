@@ -42,6 +42,10 @@ static void assert_parse(const char *text, int result, const char *member)
                  member != NULL ? member : "", text);
     }
     assert_true(page.count + reply.left_out <= reply.tasks);
+    assert_int_equal(reply.attempts, 0); /* no call was made */
+    assert_int_equal(reply.reopened, 0);
+    assert_int_equal(reply.last_error, 0);
+    assert_int_equal(reply.http_status, 0);
 }
 
 /* value as one member of the only task. */
@@ -193,6 +197,21 @@ static void names_compare_after_unescaping(void **state)
     assert_span(tasks[0].run_id, NULL);
     assert_parse("{\"result\":[{\"status\":\"a\",\"st\\u0061tus\":\"b\"}]}", OSFT_E_BAD_TASK,
                  "status");
+}
+
+static void values_may_be_spelled_like_names(void **state)
+{
+    (void)state;
+    assert_parse("{\"status\":\"code\",\"code\":\"ok\",\"result\":[{\"status\":\"runId\","
+                 "\"functionName\":\"generation\",\"runId\":\"status\"}],\"message\":\"result\"}",
+                 OSFT_OK, NULL);
+    assert_span(reply.status, "code");
+    assert_span(reply.code, "ok");
+    assert_span(reply.message, "result");
+    assert_span(tasks[0].status, "runId");
+    assert_span(tasks[0].function, "generation");
+    assert_span(tasks[0].run_id, "status");
+    assert_span(tasks[0].generation, NULL);
 }
 
 static const char *const any_value[] = {
@@ -523,6 +542,7 @@ int main(void)
         cmocka_unit_test(absent_and_null_members_are_unknown),
         cmocka_unit_test(numbers_may_be_strings_and_the_other_way_round),
         cmocka_unit_test(names_compare_after_unescaping),
+        cmocka_unit_test(values_may_be_spelled_like_names),
         cmocka_unit_test(unknown_members_of_every_type_are_skipped_at_every_level),
         cmocka_unit_test(every_member_refuses_every_wrong_type_by_name),
         cmocka_unit_test(numbers_outside_their_range_are_refused_by_name),
