@@ -423,6 +423,31 @@ static void an_element_of_result_that_is_no_object_is_a_bad_task(void **state)
     }
 }
 
+/* Those that the array has no room for are counted, whatever is in them. */
+static void further_tasks_are_counted_once_each(void **state)
+{
+    static const char *const elements[] = { "{}",
+                                            "{\"code\":\"x\"}",
+                                            "{\"message\":\"x\",\"code\":[]}",
+                                            "{\"runId\":\"x\",\"result\":[{}]}",
+                                            "7",
+                                            "[{},{}]" };
+    char text[256];
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(elements); i++) {
+        snprintf(text, sizeof(text),
+                 "{\"result\":[{},{},{},{},%s,{},%s],\"code\":\"\",\"latency\":3}", elements[i],
+                 elements[i]);
+        assert_parse(text, OSFT_E_TASKS, NULL);
+        assert_int_equal(page.count, COUNT(tasks));
+        assert_int_equal(reply.tasks, 7);
+        assert_int_equal(reply.left_out, 0);
+        assert_span(reply.message, NULL);
+        assert_true(reply.latency_ms == 3);
+    }
+}
+
 /* These two arrays are all of the response that is read as such. */
 static void scalars_of_the_envelope_are_no_arrays(void **state)
 {
@@ -549,6 +574,7 @@ int main(void)
         cmocka_unit_test(a_known_member_said_twice_is_refused_by_name),
         cmocka_unit_test(result_is_an_array_or_null),
         cmocka_unit_test(an_element_of_result_that_is_no_object_is_a_bad_task),
+        cmocka_unit_test(further_tasks_are_counted_once_each),
         cmocka_unit_test(scalars_of_the_envelope_are_no_arrays),
         cmocka_unit_test(the_first_wrong_member_of_the_envelope_is_named),
         cmocka_unit_test(anything_but_an_object_at_the_top_is_no_response),
