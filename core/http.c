@@ -21,7 +21,6 @@ static int read_status_line(struct osft_client *client, const char *line, size_t
         return OSFT_E_HTTP;
     }
     http->is_1_0 = line[7] == '0';
-    http->is_chunked = http->has_length = 0;
     http->state = OSFT_HTTP_HEADER;
     client->reply.http_status = (uint16_t)status;
     return OSFT_OK;
@@ -145,7 +144,6 @@ static int read_chunk_size(struct osft_http *http, const char *line, size_t len)
 {
     size_t digits = 0, end;
 
-    http->length = 0;
     while (digits < len && ((line[digits] >= '0' && line[digits] <= '9') ||
                             ((line[digits] | 0x20) >= 'a' && (line[digits] | 0x20) <= 'f'))) {
         http->length = http->length << 4 | osft_parse_hex(&line[digits], 1);

@@ -131,7 +131,6 @@ static void end_name(struct osft_response *r)
         name[len] = '"'; /* a known name needs no escapes */
         r->used = (size_t)(name - r->buffer) + len + 1;
     }
-    r->has_value = 0;
     member = osft_find_member(r->place, name, len);
     if (member == OSFT_MEMBERS) {
         skip_value(r);

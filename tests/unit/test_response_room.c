@@ -313,6 +313,7 @@ static void check_need(const char *text, enum way way)
             fail_msg("room %zu, need %zu, not %zu: %d %s: %s", room, o.need, whole.need, o.result,
                      o.text, text);
         }
+        assert_true(o.need <= strlen(text) + OSFT_SPARE_BYTES); /* all of the body would do */
         if (o.result != whole.result && o.result != OSFT_E_SPACE &&
             whole.result != OSFT_E_REFUSED) { /* what says so may be missing */
             fail_msg("room %zu of %zu: %d, not %d: %s", room, whole.need, o.result, whole.result,
