@@ -119,9 +119,13 @@ static int is_unreserved(uint8_t b)
            b == '_' || b == '~';
 }
 
+static void put_hex_digit(struct osft_request *r, unsigned digit)
+{
+    put_byte(r, BOTH, (char)(digit + (digit < 10 ? '0' : 'A' - 10)));
+}
+
 static void put_encoded(struct osft_request *r, const struct osft_span *text)
 {
-    static const char digits[] = "0123456789ABCDEF";
     size_t i;
 
     for (i = 0; i < text->len; i++) {
@@ -130,8 +134,8 @@ static void put_encoded(struct osft_request *r, const struct osft_span *text)
             put_byte(r, BOTH, (char)b);
         } else {
             put_byte(r, BOTH, '%');
-            put_byte(r, BOTH, digits[b >> 4]);
-            put_byte(r, BOTH, digits[b & 15]);
+            put_hex_digit(r, b >> 4);
+            put_hex_digit(r, b & 15);
         }
     }
 }
