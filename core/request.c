@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A request is a template that is filled in with values. Most of it is sent and signed: it goes into
- * the buffer and into the hash of the canonical request at the same time, so that the two cannot differ, and
+ * the buffer and into the hash of the canonical request at once, so that the two cannot differ, and
  * the canonical request is never stored. */
 #include <string.h>
 #include "request.h"
@@ -72,10 +72,10 @@ enum {
     PIECE(HEADER, "x-acs-version", NOTHING)                                                       \
     PIECE(BOTH, "2017-12-25", NOTHING)                                                            \
     PIECE(SIGNED, "\n\n", NOTHING)                                                                \
-    PIECE(SENT, "\r\nuser-agent: osft/" OSFT_VERSION, NOTHING)                                    \
-    PIECE(SENT, "\r\naccept: application/json", NOTHING)                                          \
-    PIECE(SENT, "\r\nauthorization: " OSFT_ALGORITHM, NOTHING)                                    \
-    PIECE(SENT, " Credential=", ID)                                                               \
+    PIECE(SENT,                                                                                   \
+          "\r\nuser-agent: osft/" OSFT_VERSION "\r\naccept: application/json"                     \
+          "\r\nauthorization: " OSFT_ALGORITHM " Credential=",                                    \
+          ID)                                                                                     \
     PIECE(SENT, ",SignedHeaders=", NOTHING)                                                       \
     PIECE(BOTH, "", SIGNED_NAMES)                                                                 \
     PIECE(SIGNED, "\n", BODY_HASH)                                                                \
@@ -119,9 +119,13 @@ static int is_unreserved(uint8_t b)
            b == '_' || b == '~';
 }
 
+static void put_hex_digit(struct osft_request *r, unsigned digit)
+{
+    put_byte(r, BOTH, (char)(digit + (digit < 10 ? '0' : 'A' - 10)));
+}
+
 static void put_encoded(struct osft_request *r, const struct osft_span *text)
 {
-    static const char digits[] = "0123456789ABCDEF";
     size_t i;
 
     for (i = 0; i < text->len; i++) {
@@ -130,8 +134,8 @@ static void put_encoded(struct osft_request *r, const struct osft_span *text)
             put_byte(r, BOTH, (char)b);
         } else {
             put_byte(r, BOTH, '%');
-            put_byte(r, BOTH, digits[b >> 4]);
-            put_byte(r, BOTH, digits[b & 15]);
+            put_hex_digit(r, b >> 4);
+            put_hex_digit(r, b & 15);
         }
     }
 }
@@ -184,14 +188,12 @@ static const struct osft_span *get_text(struct osft_request *r, unsigned value)
     const struct osft_query *query = r->query;
     const struct osft_settings *settings = r->settings;
     const struct osft_credentials *credentials = settings->credentials;
-    const struct osft_span *text = &r->text;
+    const char *string = "";
 
-    r->text.ptr = texts;
-    r->text.len = 0;
     switch (value) {
-    case APP_GROUP: text = &query->app_group; break;
-    case FUNCTION: text = &query->function; break;
-    case INSTANCE: text = &query->instance; break;
+    case APP_GROUP: return &query->app_group;
+    case FUNCTION: return &query->function;
+    case INSTANCE: return &query->instance;
     case GENERATION: return query->generation.ptr != NULL ? &query->generation : NULL;
     case STATUS: return query->status.ptr != NULL ? &query->status : NULL;
     case END_TIME: return write_number(r, query->end_ms);
@@ -199,31 +201,33 @@ static const struct osft_span *get_text(struct osft_request *r, unsigned value)
     case PAGE_NUMBER: return write_number(r, query->page_number);
     case PAGE_SIZE: return write_number(r, query->page_size);
     case PORT:
-        return osft_tcp_port(settings) == default_port(settings)
-                   ? NULL
-                   : write_number(r, settings->tcp_port);
-    case HOST: text = &r->host; break;
+        return write_number(r,
+                            settings->tcp_port == default_port(settings) ? 0 : settings->tcp_port);
+    case HOST: return &r->host;
     case END_OF_ZONE:
-        return r->sent_host_length != r->host.len && r->host.ptr[0] == '[' ? text : NULL;
+        if (r->sent_host_length == r->host.len || r->host.ptr[0] != '[') {
+            return NULL;
+        }
+        break;
     case TOKEN: return credentials->token.len != 0 ? &credentials->token : NULL;
     case ID_OF_TOKEN: return credentials->token.len != 0 ? &credentials->id : NULL;
-    case ID: text = &credentials->id; break;
+    case ID: return &credentials->id;
     case ACTION:
-        r->text =
-            osft_span_from(query->generation.ptr != NULL ? "GetFunctionTask" : "ListFunctionTasks");
+        string = query->generation.ptr != NULL ? "GetFunctionTask" : "ListFunctionTasks";
         break;
-    case BODY_HASH: r->text = osft_span_from(EMPTY_SHA256); break;
+    case BODY_HASH: string = EMPTY_SHA256; break;
     case DATE:
         r->text.ptr = r->date;
         r->text.len = OSFT_DATE_LENGTH;
-        break;
+        return &r->text;
     case NONCE:
         r->text.ptr = r->nonce;
         r->text.len = OSFT_NONCE_LENGTH;
-        break;
+        return &r->text;
     default: break;
     }
-    return text;
+    r->text = osft_span_from(string);
+    return &r->text;
 }
 
 static void put_signed_names(struct osft_request *r)
