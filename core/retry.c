@@ -323,8 +323,9 @@ int osft_plan_retry(struct osft_client *client, int result)
         }
         return planned;
     }
-    if (page->on_task != NULL && page->count != 0 && !client->drops_repeats) {
-        return result; /* the tasks would be delivered twice */
+    if (page->on_task != NULL && (page->count != 0 || client->reply.left_out != 0) &&
+        !client->drops_repeats) {
+        return result; /* the tasks, and what was left out, would be told twice */
     }
     if (is_refusal(result)) {
         return plan_after_refusal(client, result);
