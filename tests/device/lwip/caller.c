@@ -90,7 +90,6 @@ void caller_init(struct caller *c, const struct osft_port *port, const char *hos
     c->page.tasks = c->tasks;
     c->page.max = 8;
     osft_init(&c->client, &c->settings);
-    osft_link_init(&c->link, &c->settings);
 }
 
 int caller_is_whole(const struct caller *c)
@@ -98,7 +97,8 @@ int caller_is_whole(const struct caller *c)
     static const char *const runs[CALLER_TASKS] = { "a", "b", "c" };
     int i;
 
-    if (c->page.count != CALLER_TASKS || c->page.seen != CALLER_TASKS || c->page.total != 3) {
+    if (c->page.count != CALLER_TASKS || c->client.reply.tasks != CALLER_TASKS ||
+        c->client.reply.total != 3) {
         return 0;
     }
     for (i = 0; i < CALLER_TASKS; i++) {

@@ -3,7 +3,7 @@
 #ifndef CALLER_H
 #define CALLER_H
 
-#include "osft_link.h"
+#include "osft.h"
 #include "osft_mbedtls_sha256.h"
 
 struct caller {
@@ -11,7 +11,6 @@ struct caller {
     struct osft_credentials credentials;
     struct osft_settings settings;
     struct osft_query query;
-    struct osft_link link;
     struct osft_client client;
     struct osft_task tasks[8];
     struct osft_page page;
@@ -21,6 +20,7 @@ struct caller {
 /* Tasks of caller_answer(). */
 enum { CALLER_TASKS = 3 };
 
+/* Each call is one attempt; with settings.retry set, several, over a connection that stays open. */
 void caller_init(struct caller *c, const struct osft_port *port, const char *host,
                  uint16_t tcp_port);
 /* 1: the page is all of caller_answer() and nothing else. */

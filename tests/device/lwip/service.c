@@ -63,7 +63,8 @@ static int hear(int fd)
     return 1;
 }
 
-/* Not as it comes: with both windows closed, two ends over lwIP's loop answer ACK with ACK for ever. */
+/* Not as it comes: with both windows closed, two ends over lwIP's loop answer ACK with ACK for
+ * ever. */
 static void echo(int fd)
 {
     char *all = malloc(SERVICE_ECHO);

@@ -56,7 +56,11 @@ int side_read_all(uint8_t *dst, size_t cap, size_t step, size_t *len)
     *len = 0;
     do {
         size_t room = cap - *len < step ? cap - *len : step;
+        uint8_t first = dst[*len];
         r = net.port.recv(&net, dst + *len, room);
+        if (r <= 0) {
+            assert_int_equal(dst[*len], first); /* a recv that receives none writes none */
+        }
         if (r > 0) {
             assert_true((size_t)r <= room);
             *len += (size_t)r;

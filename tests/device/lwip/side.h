@@ -16,7 +16,8 @@ int side_tear_down(void **state);
 int side_open(const char *host, uint16_t tcp_port);
 /* The same, which must succeed. */
 void side_connect(void);
-/* Receives until recv neither gives nor blocks; that result. step: bytes it may take at most each time. */
+/* Receives until recv neither gives nor blocks; that result. step: bytes it may take at most each
+ * time. */
 int side_read_all(uint8_t *dst, size_t cap, size_t step, size_t *len);
 /* Sends all. */
 void side_write_all(const uint8_t *src, size_t len);

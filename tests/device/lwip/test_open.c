@@ -123,6 +123,119 @@ static void names_that_cannot_be_looked_up_fail_at_once(void **state)
     dns_setserver(0, &server);
 }
 
+static void hosts_that_are_none_ask_no_name_server(void **state)
+{
+    static const char *const hosts[] = { ".",          "[",      "[]",    "[10.0.0.1",
+                                         "[10.0.0.1]", "[name]", "[::1]x" };
+    unsigned questions = wire.questions;
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+        assert_int_equal(net.port.open(&net, hosts[i], PEER_PORT), OSFT_E_RESOLVE);
+        assert_true(*net.port.code == ERR_ARG || *net.port.code == ERR_VAL);
+    }
+    wire_run(10000);
+    assert_int_equal(wire.questions - questions, 0);
+}
+
+static void the_dot_that_may_end_a_name_is_not_asked_for(void **state)
+{
+    (void)state;
+    wire_run(3600000); /* the cache forgets */
+    assert_int_equal(side_open("service.test.", PEER_PORT), 1);
+}
+
+/* What the port waits for, when its owner waits for these events: the same. How long; ms. */
+static uint32_t awaited_ms(unsigned events)
+{
+    uint32_t ms = UINT32_MAX, none = 0;
+
+    assert_int_equal(net.port.awaits(&net, events, &none), events);
+    assert_int_equal(none, 0); /* it is only lowered */
+    assert_int_equal(net.port.awaits(&net, events, &ms), events);
+    return ms;
+}
+
+static void while_it_opens_it_waits_until_connect_ms_at_most(void **state)
+{
+    (void)state;
+    net.connect_ms = 5000;
+    assert_true(awaited_ms(OSFT_WRITABLE) == UINT32_MAX);
+    assert_int_equal(net.port.open(&net, NOBODY, PEER_PORT), 0);
+    assert_int_equal(awaited_ms(OSFT_WRITABLE), 5000);
+    wire_run(1000);
+    assert_int_equal(awaited_ms(OSFT_WRITABLE), 4000);
+    wire_run(5000);
+    assert_int_equal(awaited_ms(OSFT_WRITABLE), 0);
+    net.port.close(&net);
+    assert_int_equal(net.port.open(&net, "silent.test", PEER_PORT), 0);
+    wire_run(500);
+    assert_int_equal(awaited_ms(OSFT_READABLE), 4500);
+    net.port.close(&net);
+    assert_int_equal(net.port.open(&net, "service.test", PEER_PORT), 0); /* behind that lookup */
+    assert_int_equal(awaited_ms(OSFT_WRITABLE), 5000);
+    net.connect_ms = 20000;
+    while (net.lookup_in_flight) {
+        wire_step();
+    }
+    assert_int_equal(awaited_ms(OSFT_WRITABLE), 0); /* it can be asked now */
+}
+
+static void what_the_network_brought_to_open_is_taken_at_once(void **state)
+{
+    (void)state;
+    wire_run(3600000); /* the cache forgets */
+    assert_int_equal(net.port.open(&net, "service.test", PEER_PORT), 0);
+    wire_run(1000); /* the address */
+    assert_int_equal(awaited_ms(OSFT_WRITABLE), 0);
+    assert_int_equal(net.port.open(&net, "service.test", PEER_PORT), 0);
+    assert_true(awaited_ms(OSFT_WRITABLE) > 0);
+    wire_run(1000); /* the connection */
+    assert_int_equal(awaited_ms(OSFT_WRITABLE), 0);
+    assert_int_equal(net.port.open(&net, "service.test", PEER_PORT), 1);
+    assert_true(awaited_ms(OSFT_WRITABLE) == UINT32_MAX);
+    net.port.close(&net);
+    assert_int_equal(net.port.open(&net, "nowhere.test", PEER_PORT), 0);
+    wire_run(1000); /* there is no such name */
+    assert_int_equal(awaited_ms(OSFT_WRITABLE), 0);
+    assert_int_equal(net.port.open(&net, "nowhere.test", PEER_PORT), OSFT_E_RESOLVE);
+    assert_int_equal(net.port.open(&net, HERE, CLOSED_PORT), 0);
+    wire_run(1000); /* a reset */
+    assert_int_equal(awaited_ms(OSFT_WRITABLE), 0);
+    assert_int_equal(net.port.open(&net, HERE, CLOSED_PORT), OSFT_E_IO);
+}
+
+static void what_was_received_is_read_at_once(void **state)
+{
+    uint8_t got[10];
+    (void)state;
+    peer.say = (const uint8_t *)"hello";
+    peer.say_len = 5;
+    peer.after = 1;
+    peer.fin = 1;
+    side_connect();
+    assert_true(awaited_ms(OSFT_READABLE) == UINT32_MAX);
+    assert_int_equal(net.port.send(&net, "x", 1), 1);
+    wire_run(1000);
+    assert_int_equal(awaited_ms(OSFT_READABLE), 0);
+    assert_int_equal(awaited_ms(OSFT_READABLE | OSFT_WRITABLE), 0);
+    assert_true(awaited_ms(OSFT_WRITABLE) == UINT32_MAX);
+    assert_int_equal(net.port.recv(&net, got, 2), 2);
+    assert_int_equal(awaited_ms(OSFT_READABLE), 0);
+    assert_int_equal(net.port.recv(&net, got, SIZE_MAX), 3);
+    assert_int_equal(awaited_ms(OSFT_READABLE), 0); /* the end */
+    assert_int_equal(net.port.recv(&net, got, 10), OSFT_EOF);
+}
+
+static void more_than_there_is_room_for_is_offered_and_a_part_is_taken(void **state)
+{
+    static uint8_t bytes[TCP_SND_BUF];
+    (void)state;
+    side_connect();
+    assert_in_range(net.port.send(&net, bytes, SIZE_MAX), 1, TCP_SND_BUF);
+    assert_int_equal(net.port.send(&net, bytes, 0), 0);
+}
+
 static void an_address_needs_no_name_server(void **state)
 {
     unsigned questions = wire.questions;
@@ -238,7 +351,8 @@ static void a_hundred_connections_one_after_the_other(void **state)
     assert_int_equal(peer.accepted, 100);
 }
 
-/* Each connection is made, and then nothing comes through any more: its end is sent again for minutes. */
+/* Each connection is made, and then nothing comes through any more: its end is sent again for
+ * minutes. */
 static void retries_over_a_dead_network_do_not_use_up_the_pcbs(void **state)
 {
     int i;
@@ -327,6 +441,9 @@ static void time_is_unknown_until_it_is_learned_and_then_goes_on(void **state)
     assert_true(net.port.utc_s(&net) > 1770000004); /* closing forgets no time */
     net.port.learn_utc(&net, 1780000000);
     assert_int_equal(net.port.utc_s(&net), 1780000000);
+    net.port.learn_utc(&net, INT64_MAX); /* no time at all */
+    net.port.learn_utc(&net, -1);
+    assert_int_equal(net.port.utc_s(&net), 1780000000);
 }
 
 static void random_is_the_callers(void **state)
@@ -353,6 +470,12 @@ int main(void)
         SIDE(a_name_that_does_not_exist_is_said_to),
         SIDE(a_name_server_that_is_silent_is_given_up),
         SIDE(names_that_cannot_be_looked_up_fail_at_once),
+        SIDE(hosts_that_are_none_ask_no_name_server),
+        SIDE(the_dot_that_may_end_a_name_is_not_asked_for),
+        SIDE(while_it_opens_it_waits_until_connect_ms_at_most),
+        SIDE(what_the_network_brought_to_open_is_taken_at_once),
+        SIDE(what_was_received_is_read_at_once),
+        SIDE(more_than_there_is_room_for_is_offered_and_a_part_is_taken),
         SIDE(an_address_needs_no_name_server),
         SIDE(a_lookup_given_up_is_not_taken_for_the_next),
         SIDE(an_old_lookup_holds_the_next_one_up_no_longer_than_it_lives),

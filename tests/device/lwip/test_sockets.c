@@ -40,7 +40,7 @@ static void set_up(const char *host, uint16_t tcp_port)
 
 static int list(void)
 {
-    return osft_list(&caller.client, &caller.query, 20000, &caller.page);
+    return osft_list(&caller.client, &caller.query, &caller.page, 20000);
 }
 
 static int connected(const char *host, uint16_t tcp_port)
@@ -87,7 +87,7 @@ static void half_an_answer_is_an_error(void **state)
     assert_true(caller.page.count < CALLER_TASKS);
     set_up("service.test", RESETS);
     assert_int_equal(list(), OSFT_E_IO);
-    assert_int_equal(caller.page.port_code, ECONNRESET);
+    assert_int_equal(caller.client.reply.port_code, ECONNRESET);
     net.port.close(&net);
 }
 
@@ -98,7 +98,7 @@ static void a_closed_port_refuses(void **state)
     assert_int_equal(connected("127.0.0.1", NOT_SERVED), OSFT_E_IO);
     assert_int_equal(*net.port.code, ECONNRESET);
     assert_int_equal(list(), OSFT_E_IO);
-    assert_int_equal(caller.page.port_code, ECONNRESET);
+    assert_int_equal(caller.client.reply.port_code, ECONNRESET);
     assert_int_equal(connected("127.0.0.1", ANSWERS), 1); /* the struct is as good as new */
     assert_int_equal(*net.port.code, 0);
     net.port.close(&net);
@@ -112,11 +112,11 @@ static void silence_ends_after_connect_ms(void **state)
     net.connect_ms = 300;
     began = sys_now();
     assert_int_equal(list(), OSFT_E_IO);
-    assert_int_equal(caller.page.port_code, ETIMEDOUT);
+    assert_int_equal(caller.client.reply.port_code, ETIMEDOUT);
     assert_true(sys_now() - began >= 300);
     net.connect_ms = 60000;
     began = sys_now();
-    assert_int_equal(osft_list(&caller.client, &caller.query, 300, &caller.page), OSFT_E_TIMEOUT);
+    assert_int_equal(osft_list(&caller.client, &caller.query, &caller.page, 300), OSFT_E_TIMEOUT);
     assert_true(sys_now() - began < 30000);
 }
 
@@ -125,7 +125,7 @@ static void names_that_are_not_there(void **state)
     (void)state;
     set_up("nowhere.test", ANSWERS);
     assert_int_equal(list(), OSFT_E_RESOLVE);
-    assert_int_equal(caller.page.port_code, ERR_VAL);
+    assert_int_equal(caller.client.reply.port_code, ERR_VAL);
     assert_int_equal(connected("[nonsense]", ANSWERS), OSFT_E_RESOLVE);
 }
 
@@ -160,6 +160,65 @@ static void wait_sleeps_without_a_connection_too(void **state)
     set_up("127.0.0.1", ANSWERS);
     assert_int_equal(net.port.wait(&net, 0, 100), 0);
     assert_true(sys_now() - began >= 100);
+}
+
+static void wait_for_time_alone_heeds_no_connection(void **state)
+{
+    uint32_t began;
+    (void)state;
+    set_up("127.0.0.1", CLOSES);
+    assert_int_equal(connected("127.0.0.1", CLOSES), 1);
+    assert_int_equal(net.port.send(&net, "\r\n\r\n", 4), 4);
+    assert_true(net.port.wait(&net, OSFT_READABLE, UINT32_MAX) > 0);
+    began = sys_now();
+    assert_int_equal(net.port.wait(&net, 0, 100), 0);
+    assert_true(sys_now() - began >= 100);
+    assert_true(net.port.wait(&net, OSFT_READABLE, 0) > 0);
+    net.port.close(&net);
+}
+
+static void awaits_says_what_it_is_asked_but_while_connecting_and_at_the_end(void **state)
+{
+    uint32_t ms = UINT32_MAX, few = 1;
+    char buf[4000];
+    (void)state;
+    set_up("10.0.0.9", ANSWERS);
+    net.connect_ms = 60000;
+    assert_int_equal(net.port.awaits(&net, OSFT_READABLE, &ms), OSFT_READABLE);
+    assert_int_equal(ms, UINT32_MAX);
+    assert_int_equal(net.port.open(&net, "10.0.0.9", ANSWERS), 0);
+    assert_int_equal(net.port.awaits(&net, OSFT_READABLE, &ms), OSFT_WRITABLE);
+    assert_in_range(ms, 1, 60000); /* when it gives up */
+    assert_int_equal(net.port.awaits(&net, OSFT_READABLE, &few), OSFT_WRITABLE);
+    assert_int_equal(few, 1); /* it is only lowered */
+    net.port.close(&net);
+    assert_int_equal(connected("127.0.0.1", CLOSES), 1);
+    ms = UINT32_MAX;
+    assert_int_equal(net.port.awaits(&net, OSFT_READABLE | OSFT_WRITABLE, &ms),
+                     OSFT_READABLE | OSFT_WRITABLE);
+    assert_int_equal(net.port.send(&net, "\r\n\r\n", 4), 4);
+    while (net.port.recv(&net, buf, sizeof buf) != OSFT_EOF) {
+        (void)net.port.wait(&net, OSFT_READABLE, 10000);
+    }
+    assert_int_equal(net.port.awaits(&net, OSFT_WRITABLE, &ms), OSFT_WRITABLE);
+    assert_int_equal(ms, UINT32_MAX);
+    assert_int_equal(net.port.awaits(&net, OSFT_READABLE, &ms), OSFT_READABLE);
+    assert_int_equal(ms, 0);
+    net.port.close(&net);
+}
+
+static void hosts_that_are_none_fail_and_a_final_dot_is_none_of_the_name(void **state)
+{
+    static const char *const hosts[] = { "", "[", "[]", "[::1", "[127.0.0.1]" };
+    size_t i;
+    (void)state;
+    set_up("service.test.", ANSWERS);
+    for (i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+        assert_int_equal(net.port.open(&net, hosts[i], ANSWERS), OSFT_E_RESOLVE);
+        assert_int_not_equal(*net.port.code, 0);
+    }
+    assert_int_equal(list(), OSFT_OK);
+    net.port.close(&net);
 }
 
 /* More than any buffer holds, there and back. */
@@ -203,11 +262,12 @@ static void a_device_without_a_clock_learns_the_time(void **state)
     (void)state;
     set_up("service.test", REFUSES);
     osft_lwip_init(&net, random_bytes);
+    caller.settings.retry = &osft_retry_default;
     assert_int_equal(net.port.utc_s(&net), -1);
-    assert_int_equal(osft_link_list(&caller.link, &caller.query, 20000, &caller.page), OSFT_OK);
+    assert_int_equal(list(), OSFT_OK);
     assert_true(caller_is_whole(&caller));
     assert_in_range(net.port.utc_s(&net), CALLER_UTC, CALLER_UTC + 60);
-    osft_link_close(&caller.link);
+    osft_close(&caller.client);
 }
 
 struct worker {
@@ -230,17 +290,18 @@ static void *work(void *arg)
         if (i % 5 == 0) {
             caller_init(&c, &mine.port, w->number % 2 ? "service.test" : "127.0.0.1",
                         ports[(i / 5 + w->number) % 3]);
+            c.settings.retry = &osft_retry_default;
         }
-        err = osft_link_list(&c.link, &c.query, 60000, &c.page);
+        err = osft_list(&c.client, &c.query, &c.page, 60000);
         if (err == OSFT_OK && caller_is_whole(&c)) {
             w->whole++;
-            w->attempts += c.link.attempts;
+            w->attempts += c.client.reply.attempts;
         } else {
             snprintf(w->wrong, sizeof w->wrong, "client %d, call %d: %d, code %d, %d tasks",
-                     w->number, i, err, (int)c.page.port_code, (int)c.page.count);
+                     w->number, i, err, (int)c.client.reply.port_code, (int)c.page.count);
         }
         if (i % 5 == 4) {
-            osft_link_close(&c.link);
+            osft_close(&c.client);
         }
     }
     return NULL;
@@ -271,7 +332,8 @@ static void nothing_of_ours_is_left(void **state)
     const struct stats_mem *conns = lwip_stats.memp[MEMP_NETCONN];
     int tries = 1000;
     (void)state;
-    /* The listeners and the name server stay; the service's threads end when they hear of our end. */
+    /* The listeners and the name server stay; the service's threads end when they hear of our
+     * end. */
     while (conns->used > SERVICE_END - ANSWERS + 1 && tries-- > 0) {
         sys_msleep(10);
     }
@@ -290,6 +352,9 @@ int main(void)
         cmocka_unit_test(names_that_are_not_there),
         cmocka_unit_test(the_end_of_the_stream_is_said_each_time),
         cmocka_unit_test(wait_sleeps_without_a_connection_too),
+        cmocka_unit_test(wait_for_time_alone_heeds_no_connection),
+        cmocka_unit_test(awaits_says_what_it_is_asked_but_while_connecting_and_at_the_end),
+        cmocka_unit_test(hosts_that_are_none_fail_and_a_final_dot_is_none_of_the_name),
         cmocka_unit_test(all_bytes_go_both_ways),
         cmocka_unit_test(a_device_without_a_clock_learns_the_time),
         cmocka_unit_test(several_clients_at_a_time_each_get_their_own),

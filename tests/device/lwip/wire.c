@@ -182,6 +182,7 @@ static void deliver(struct packet *packet)
 {
     struct pbuf *p = pbuf_alloc(PBUF_RAW, (u16_t)packet->len, PBUF_POOL);
 
+    wire.arrived++;
     if (p == NULL) {
         wire.lost++;
     } else {

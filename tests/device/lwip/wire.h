@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lwIP without an OS on a network of one process: a clock that only moves when told, a wire that loses
- * and delays, a name server, and a peer. */
+/* lwIP without an OS on a network of one process: a clock that only moves when told, a wire that
+ * loses and delays, a name server, and a peer. */
 #ifndef WIRE_H
 #define WIRE_H
 
@@ -33,7 +33,7 @@ struct wire {
     int no_dns;         /* the name server is not there */
     unsigned questions; /* that it was asked */
     uint16_t dead[32];  /* TCP packets of these ports are lost, too; 0: no port */
-    unsigned packets, lost;
+    unsigned packets, lost, arrived;
     struct netif netif;
 };
 extern struct wire wire;
@@ -53,7 +53,8 @@ struct peer {
     size_t after; /* it says nothing until it has heard so many bytes */
     int fin;      /* 1: ends its side when all is said */
     int reset;    /* 1: resets when all is said and acknowledged */
-    /* Not NULL: it plays HTTP. Called with each whole request; then it says what there is to say. */
+    /* Not NULL: it plays HTTP. Called with each whole request; then it says what there is to
+     * say. */
     void (*on_request)(void);
     int requests; /* of this connection */
     uint8_t *heard;
