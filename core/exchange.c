@@ -61,12 +61,10 @@ int osft_begin_exchange(struct osft_client *client)
     client->reply.argument = request.argument;
     client->request_size = request.len < request.size ? request.len : request.size;
     client->sent = 0;
-    if (error != OSFT_OK) {
-        wipe_request(client);
-        return error;
+    if (error == OSFT_OK) { /* else the request is wiped when the connection is closed */
+        client->state = client->is_open ? OSFT_SENDING : OSFT_OPENING;
     }
-    client->state = client->is_open ? OSFT_SENDING : OSFT_OPENING;
-    return OSFT_OK;
+    return error;
 }
 
 static void begin_receiving(struct osft_client *client)

@@ -64,19 +64,41 @@ static int read_transfer_encoding(struct osft_http *http, const char *value, siz
 
 /* The two headers that decide where the body ends must be understood; others matter to settings.retry
  * only. */
-static int read_header(struct osft_client *client)
+static int use_header(struct osft_client *client, size_t name_length, const char *value, size_t len)
 {
     struct osft_http *http = &client->http;
     const struct osft_retry *retry = client->settings->retry;
     const char *name = client->response.buffer;
-    size_t name_length = 0, begin, end = http->line_length;
-    int is_length, is_coding;
+    int is_length = osft_is_equal_ignoring_case(name, name_length, "content-length");
+    int is_coding = osft_is_equal_ignoring_case(name, name_length, "transfer-encoding");
 
-    while (name_length < end && name[name_length] > ' ' && name[name_length] != ':') {
+    if (http->is_cut) { /* what was not stored could change its meaning */
+        return is_length || is_coding ? OSFT_E_HTTP : OSFT_OK;
+    }
+    if (is_length) {
+        return read_content_length(http, value, len);
+    }
+    if (is_coding) {
+        return read_transfer_encoding(http, value, len);
+    }
+    if (retry != NULL) {
+        retry->read_header(client, name_length, value, len);
+    }
+    return OSFT_OK;
+}
+
+/* The line that is stored: a name without white space, a colon, and a value. */
+static int read_header(struct osft_client *client)
+{
+    const char *name = client->response.buffer;
+    size_t name_length = 0, begin, end = client->http.line_length;
+
+    while (name_length < end && (int8_t)name[name_length] > ' ' && name[name_length] != ':') {
         name_length++;
     }
     /* Where the whole line is a name, its colon was cut off, or it has none. */
-    if (name_length == 0 || (name_length == end ? !http->is_cut : name[name_length] != ':')) {
+    if (name_length == 0 ||
+        (name_length == end ? !client->http.is_cut : name[name_length] != ':')) {
         return OSFT_E_HTTP;
     }
     for (begin = name_length + 1; begin < end && (uint8_t)name[begin] <= ' '; begin++) {
@@ -84,24 +106,9 @@ static int read_header(struct osft_client *client)
     while (begin < end && (uint8_t)name[end - 1] <= ' ') {
         end--;
     }
-    if (client->reply.http_status < 200) {
-        return OSFT_OK;
-    }
-    is_length = osft_is_equal_ignoring_case(name, name_length, "content-length");
-    is_coding = osft_is_equal_ignoring_case(name, name_length, "transfer-encoding");
-    if (http->is_cut && (is_length || is_coding)) {
-        return OSFT_E_HTTP; /* what was not stored could change its meaning */
-    }
-    if (is_length) {
-        return read_content_length(http, name + begin, end - begin);
-    }
-    if (is_coding) {
-        return read_transfer_encoding(http, name + begin, end - begin);
-    }
-    if (retry != NULL && !http->is_cut) {
-        retry->read_header(client, name_length, name + begin, end - begin);
-    }
-    return OSFT_OK;
+    return client->reply.http_status < 200
+               ? OSFT_OK
+               : use_header(client, name_length, name + begin, end - begin);
 }
 
 static int end_head(struct osft_client *client)

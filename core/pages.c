@@ -16,7 +16,8 @@
 #include <string.h>
 #include "response.h"
 
-#define NOWHERE UINT32_MAX
+#define NOWHERE       UINT32_MAX
+#define PAGE_SIZE_MAX 0x100000U
 
 uint64_t osft_hash(uint64_t hash, const void *bytes, size_t len)
 {
@@ -118,18 +119,17 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     int found;
 
     if (current->index == 0) { /* of a response, maybe that of a further attempt */
-        pages->page_hash = 0;
+        pages->first_id = (uint32_t)id;
         pages->is_past_repeats = 0;
     }
-    pages->page_hash = pages->page_hash * 33 + (uint32_t)id;
     if (task != NULL &&
         (task->start_ms < 0 || (task->start_ms > recent->start_ms && pages->is_past_repeats))) {
         pages->changed |= OSFT_PAGES_DISORDER;
     }
     found = is_new(pages, current, id);
     if (current->index == 0) {
-        pages->joins_on = position == 0 || !found || position == pages->next;
-        if (position != 0 && found && pages->joins_on) {
+        pages->joins_on = position == 0 || !found || pages->may_begin_new;
+        if (position != 0 && found && pages->joins_on && !is_disordered(pages)) {
             pages->changed |= OSFT_PAGES_NO_OVERLAP;
         }
     }
@@ -143,12 +143,10 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     if (recent->tied > OSFT_PAGES_RECENT) {
         pages->changed |= OSFT_PAGES_DISORDER;
     }
-    if (!is_disordered(pages)) {
-        pages->fruitless = 0;
-    }
     if (pages->next <= position) {
         pages->next = position + 1;
     }
+    pages->fruitless = 0;
     pages->high = NOWHERE;
     pages->has_new = 1;
     current->index = pages->delivered++;
@@ -162,7 +160,8 @@ void osft_pages_init(struct osft_pages *pages, struct osft_client *client,
     pages->client = client;
     pages->query = *query;
     pages->query.generation.ptr = NULL;
-    pages->size = pages->page_size = page_size + (page_size == 0);
+    pages->size = pages->page_size =
+        page_size > PAGE_SIZE_MAX ? PAGE_SIZE_MAX : page_size + (page_size == 0);
     pages->responses = 1;
     pages->largest = pages->high = pages->total = NOWHERE;
     pages->recent.start_ms = INT64_MAX;
@@ -179,30 +178,44 @@ int osft_pages_more(const struct osft_pages *pages)
  * that brings the most. Where none begins before it, the page begins with it. */
 static void choose_page(struct osft_pages *pages, uint32_t size)
 {
-    uint32_t target = pages->next, most = size + size / 8 + 16, length, found = 0;
+    uint32_t target = pages->next, most, length, found = 0;
+    int is_ordered = !is_disordered(pages);
+    int is_late =
+        is_ordered && !pages->has_new; /* maybe new tasks come faster than pages are read */
 
-    if (pages->high != NOWHERE) {
-        target += (pages->high - target) / 2;
-    } else if (!pages->has_new) { /* new tasks may push it back faster than pages are read */
-        target += pages->fruitless * size;
+    if (is_late) {
+        size <<= pages->fruitless / 4;
     }
+    most = size + size / 8 + 16;
     if (most > pages->largest) {
         most = pages->largest;
+    }
+    if (size > most) {
+        size = most;
     }
     if (size < pages->smallest) {
         size = pages->smallest;
     }
+    if (pages->gaps == 0 && pages->high != NOWHERE) {
+        target += (pages->high - target) / 2;
+    } else if (pages->gaps == 0 && is_late) {
+        target += pages->fruitless;
+    }
     pages->asked = size;
     pages->base = target - target % size;
-    for (length = pages->smallest + 1; target != 0 && length <= most && found < size; length++) {
-        uint32_t repeats = (target - 1) % length + 1;
+    if (target != 0 && is_ordered && pages->fruitless < OSFT_PAGES_PATIENCE / 2) {
+        for (length = pages->smallest + 1; length <= most && found < size; length++) {
+            uint32_t repeats = (target - 1) % length + 1;
 
-        if (length - repeats > found) {
-            found = length - repeats;
-            pages->asked = length;
-            pages->base = target - repeats;
+            if (length - repeats > found) {
+                found = length - repeats;
+                pages->asked = length;
+                pages->base = target - repeats;
+            }
         }
     }
+    pages->may_begin_new =
+        !is_ordered || (found == 0 && pages->base == pages->next && pages->gaps == 0);
     pages->query.page_number = pages->base / pages->asked + 1;
     pages->query.page_size = pages->asked;
 }
@@ -229,27 +242,26 @@ int osft_start_page(struct osft_pages *pages, struct osft_page *page, uint32_t l
     return error;
 }
 
-/* What totalCount says. Returns by how much it went down. */
+/* What totalCount says. Returns by how much it is smaller than ever. */
 static uint32_t note_total(struct osft_pages *pages, int64_t said)
 {
-    uint32_t total = (uint32_t)said, before = pages->total;
+    uint32_t total = (uint32_t)said, vanished = 0;
 
     if (said < 0) {
         return 0;
     }
-    pages->total = total;
-    if (before == NOWHERE) {
-        before = pages->expected = total;
+    if (pages->total == NOWHERE) {
+        pages->total = pages->smallest_total = total;
     }
-    if (total < pages->expected) {
-        pages->expected = total;
+    if (total != pages->total) {
+        pages->changed |= total > pages->total ? OSFT_PAGES_GREW : OSFT_PAGES_SHRANK;
+        pages->total = total;
     }
-    if (total >= before) {
-        pages->changed |= total > before ? OSFT_PAGES_GREW : 0;
-        return 0;
+    if (total < pages->smallest_total) {
+        vanished = pages->smallest_total - total;
+        pages->smallest_total = total;
     }
-    pages->changed |= OSFT_PAGES_SHRANK;
-    return before - total;
+    return vanished;
 }
 
 /* A page was read to its end. What do its length and its place tell? */
@@ -257,52 +269,67 @@ static void look_at_page(struct osft_pages *pages, uint32_t seen)
 {
     uint32_t end = pages->base + seen;
     int is_short = seen < pages->asked;
-    int is_last = is_short && (seen < pages->most_seen || seen == 0);
+    int is_whole, is_last = is_short && (seen < pages->most_seen || seen == 0);
 
-    if (pages->most_seen < seen) {
-        pages->most_seen = seen;
-    }
     if (seen > pages->asked) { /* the service has a page size of its own */
-        pages->smallest = pages->largest = pages->page_size = seen;
-    } else if (is_short && !is_last) { /* the service may give no more at once */
-        pages->largest = pages->page_size = seen;
+        pages->smallest = pages->largest = seen;
+    } else if (is_short &&
+               !is_last) { /* the service may give no more at once: surely, the second time */
+        pages->largest = seen;
     } else if (pages->joins_on && is_last) {
         pages->is_over = 1;
     } else if (pages->joins_on) {
         pages->next = end;
-        if (end == pages->high && pages->is_end_at_high) { /* nothing was behind this page */
-            pages->is_over = 1;
-            if (pages->base != 0 || pages->page_hash != pages->marked_hash) {
+        pages->gaps = 0;
+        is_whole = pages->base == 0 && pages->first_id == pages->top_id;
+        if (is_whole ? end >= pages->high && pages->emptiness != 0
+                     : end == pages->high && pages->emptiness > 1) {
+            pages->is_over = 1; /* nothing is behind this page */
+            if (!is_whole) {
                 pages->changed |= OSFT_PAGES_NO_OVERLAP;
             }
         }
         if (end > pages->high) {
             pages->high = NOWHERE;
         }
-    } else if (!pages->has_new) {
-        pages->high = pages->base;
-        pages->is_end_at_high = seen == 0 && pages->base == pages->next;
-        if (pages->next >= pages->high) {
-            pages->next = 0;
+        if (!pages->has_new && pages->fruitless % 4 == 3) {
+            pages->largest = NOWHERE; /* to be faster than new tasks come */
         }
+    } else if (!pages->has_new) {
+        uint32_t step = pages->asked << pages->gaps;
+
+        pages->gaps++;
+        pages->high = pages->base;
+        pages->emptiness = seen == 0 ? 1 + pages->may_begin_new : 0;
+        pages->next = pages->high > step ? pages->high - step : 0;
+    }
+    if (pages->most_seen < seen) {
+        pages->most_seen = seen;
     }
 }
 
-/* The measure. Where positions say what is new, repeats can seem new, but not on pages that come again or lie
+/* The measure. In disorder, tasks that come again can seem new, but not on a page that comes again or lies
  * behind the end of the list. */
 static void count_fruitless(struct osft_pages *pages)
 {
-    if (!pages->has_new || (is_disordered(pages) && (pages->page_hash == pages->marked_hash ||
-                                                     pages->base > pages->total))) {
+    if (!pages->has_new) {
         pages->fruitless++;
     }
-    if (pages->fruitless == OSFT_PAGES_PATIENCE && !pages->is_over) {
+    if (is_disordered(pages) &&
+        (pages->first_id == pages->marked_id || pages->base > pages->total)) {
+        pages->repeated++;
+    }
+    if ((pages->fruitless == OSFT_PAGES_PATIENCE || pages->repeated == OSFT_PAGES_PATIENCE) &&
+        !pages->is_over) {
         pages->is_over = 1;
         pages->changed |= OSFT_PAGES_STUCK;
     }
     /* Pages 1, 3, 7, 15 ... are marked, so that each cycle of pages is noticed. */
     if ((pages->responses & (pages->responses + 1)) == 0) {
-        pages->marked_hash = pages->page_hash;
+        pages->marked_id = pages->first_id;
+    }
+    if (pages->responses == 1) {
+        pages->top_id = pages->first_id;
     }
     pages->responses++;
 }
@@ -314,6 +341,7 @@ static void look_at_response(struct osft_pages *pages, const struct osft_reply *
 
     if (vanished != 0 && is_disordered(pages)) { /* others moved up to where the walk was */
         pages->next = vanished < pages->base ? pages->base - vanished : 0;
+        pages->repeated = 0;
     } else {
         look_at_page(pages, reply->tasks);
     }
@@ -323,7 +351,7 @@ static void look_at_response(struct osft_pages *pages, const struct osft_reply *
         pages->size = pages->size < pages->page_size / 2 ? pages->size * 2 : pages->page_size;
     }
     count_fruitless(pages);
-    if (pages->is_over && pages->delivered < pages->expected) {
+    if (pages->is_over && pages->delivered < pages->smallest_total) {
         pages->changed |= OSFT_PAGES_SHORT;
     }
 }
@@ -338,6 +366,7 @@ int osft_end_page(struct osft_pages *pages, int result)
         look_at_response(pages, reply);
     } else if (result == OSFT_E_REFUSED && pages->asked > pages->page_size) {
         pages->largest = pages->page_size; /* the caller may know a limit of the service */
+        count_fruitless(pages);
         result = OSFT_OK;
     } else if (page->on_task == NULL && page->count != 0 && result <= OSFT_E_IO) {
         result = OSFT_OK;

@@ -14,14 +14,9 @@ enum { SEEN = 1, IS_NEW = 2 };
 
 const char *osft_watch_event_name(enum osft_watch_event event)
 {
-    switch (event) {
-    case OSFT_WATCH_STARTED: return "started";
-    case OSFT_WATCH_PROGRESSED: return "progressed";
-    case OSFT_WATCH_SUCCEEDED: return "succeeded";
-    case OSFT_WATCH_FAILED: return "failed";
-    case OSFT_WATCH_VANISHED: return "vanished";
-    default: return "dropped";
-    }
+    static const char names[][11] = { "started", "progressed", "succeeded",
+                                      "failed",  "vanished",   "dropped" };
+    return names[event - OSFT_WATCH_STARTED];
 }
 
 static int has_ended(const struct osft_run *run)

@@ -49,6 +49,7 @@ static int fake_send(void *ctx, const void *bytes, size_t len)
 {
     struct fake *f = ctx;
     int err = fails(f);
+    assert_true(len > 0 && len < sizeof(f->sent)); /* what is left of a request */
     if (err != 0 || would_block(f, SENDING)) {
         return err;
     }

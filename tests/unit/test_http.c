@@ -163,6 +163,7 @@ static void header_lines_that_must_not_pass(void **state)
     static const char *const bad[] = {
         ": x", "X : y", "X\t: y", " X: y", "\tX: y", " folded", "\tfolded", "no colon", "nocolon",
         ":", "X Y: z", "Content-Length : " BODY_LENGTH, " : x", "\"", "X\x7f: y", "X: y\x7f",
+        "X\xff: y", "\x80: y",
         /* lengths */
         "Content-Length: +" BODY_LENGTH, "Content-Length: -" BODY_LENGTH, "Content-Length: 4 3",
         "Content-Length: 4\t3", "Content-Length: 43 43", "Content-Length: 43, 42",
@@ -429,6 +430,7 @@ static void web_pages_and_texts_are_told_from_refusals(void **state)
         { "200 OK", "[<", OSFT_E_JSON },
         { "200 OK", "{}<html>", OSFT_E_JSON },
         { "404 Not Found", "Not found", OSFT_E_REFUSED },
+        { "400 X", "x", OSFT_E_REFUSED },
         { "500 X", "x", OSFT_E_REFUSED },
         { "502 X", "[]", OSFT_E_REFUSED },
         { "502 X", "\"text\"", OSFT_E_REFUSED },

@@ -204,7 +204,7 @@ static uint64_t hash_state(const struct world *w)
     hash = mix(hash, s->count);
     hash = mix(hash, (uint64_t)s->arrivals_left << 16 | s->removals_left << 8 | (s->last_start == p->recent.start_ms));
     hash = mix(hash, (uint64_t)p->next << 32 | p->high);
-    hash = mix(hash, (uint64_t)p->changed << 32 | p->fruitless << 8 | p->has_new << 1 | p->is_end_at_high);
+    hash = mix(hash, (uint64_t)p->changed << 32 | p->fruitless << 8 | p->has_new << 1 | (uint64_t)p->gaps << 16 | p->emptiness);
     hash = mix(hash, (uint64_t)p->largest << 32 | p->smallest);
     hash = mix(hash, (uint64_t)p->most_seen << 32 | p->recent.tied);
     hash = mix(hash, p->size);
