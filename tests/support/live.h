@@ -74,15 +74,17 @@ struct live_client {
     unsigned blocked;   /* how often a socket took nothing */
 
     /* private */
-    uint8_t has_tls, is_silent;
+    uint8_t has_tls, has_begun, is_silent;
     char work[LIVE_WORK];
 };
 
 /* Make a client, over TLS when ca_pem is not NULL. *client must be zero. Returns 0, or an osft_error. */
 int live_client_init(struct live_client *client, const char *ca_pem);
-/* Have the client call this endpoint from now on, with its settings, query and retries as they were
- * at first. */
+/* Have the client call this endpoint from now on, with its settings, query and counts as they were at
+ * first. */
 void live_client_begin(struct live_client *client, const struct live *endpoint);
+/* Close its connection. It can begin again. */
+void live_client_end(struct live_client *client);
 void live_client_free(struct live_client *client);
 
 /* Milliseconds of a clock that only goes forward, and since 1970. */

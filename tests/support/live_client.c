@@ -120,15 +120,14 @@ void live_client_begin(struct live_client *c, const struct live *endpoint)
     static const struct osft_retry retry = OSFT_RETRY(4, 10000, 1, 10);
     struct osft_settings *settings = &c->settings;
 
-    if (c->client.settings != NULL) {
-        osft_close(&c->client);
-    }
+    live_client_end(c);
     memset(&c->credentials, 0, sizeof(c->credentials));
     c->credentials.id = id;
     c->credentials.secret = secret;
     c->query = everything;
     c->retry = retry;
     c->send_buffer = 0;
+    c->paused_ms = c->blocked = 0;
     memset(settings, 0, sizeof(*settings));
     settings->port = c->has_tls ? &c->tls.port : &c->port;
     settings->sha256 = &c->sha256.hash;
@@ -140,13 +139,20 @@ void live_client_begin(struct live_client *c, const struct live *endpoint)
     settings->work_size = sizeof(c->work);
     settings->retry = &c->retry;
     osft_init(&c->client, settings);
+    c->has_begun = 1;
+}
+
+void live_client_end(struct live_client *c)
+{
+    if (c->has_begun) {
+        osft_close(&c->client);
+    }
+    c->has_begun = 0;
 }
 
 void live_client_free(struct live_client *c)
 {
-    if (c->client.settings != NULL) {
-        osft_close(&c->client);
-    }
+    live_client_end(c);
     if (c->has_tls) {
         osft_tls_free(&c->tls);
     }

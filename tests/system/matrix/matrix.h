@@ -19,13 +19,13 @@
 enum column { LIST, LIST_STREAM, PAGES, PAGES_STREAM, GET, WATCH, WATCH_FIRST, COLUMNS };
 extern const char *const column_names[COLUMNS];
 
-/* What must come out. attempts and last_error are those of the first call; the calls after it, for
- * further pages, take one attempt each. With result OSFT_OK, all tasks are there. */
+/* What must come out. With result OSFT_OK, all tasks are there. */
 struct cell {
     int result;
-    int attempts;
-    int last_error;
-    int or_attempts; /* as many attempts are right, too; 0: no */
+    int attempts, last_error; /* of the first call */
+    int or_attempts;          /* as many attempts are right, too; 0: no */
+    int later_attempts,
+        later_error; /* of a call after it, for a further page; 0: one attempt each */
 };
 
 /* A row of the matrix. */
@@ -53,7 +53,6 @@ struct lie {
     int changed;      /* osft_pages_change bits that the walk must have in the end */
     int may;          /* and those that it may have */
     int watch;        /* 1: the second poll must report everything; 0: it may miss something */
-    int pages_stream; /* tasks that a streamed walk delivers; 0: as many as with an array */
 };
 extern const struct lie lies[];
 extern const size_t lie_count;
