@@ -98,6 +98,7 @@ int osft_start_call(struct osft_client *client, const struct osft_query *query,
     if (error == OSFT_OK) {
         client->query = query;
         client->page = page;
+        page->count = 0;
         client->drops_repeats = (uint8_t)drops_repeats;
         client->clock_was_learned = client->token_was_renewed = client->token_has_expired = 0;
         client->reply.attempts = 0;
@@ -115,7 +116,8 @@ int osft_start_pause(struct osft_client *client, uint32_t ms, osft_on_result *on
     int error = start(client, on_result, ctx);
 
     if (error == OSFT_OK) {
-        osft_start_deadline(&client->attempt, client->settings->port, ms);
+        osft_start_deadline(&client->attempt, client->settings->port,
+                            client->settings->port->ticks_ms != NULL ? ms : 0);
         client->state = OSFT_PAUSING;
     }
     return error;

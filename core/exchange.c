@@ -47,6 +47,7 @@ int osft_begin_exchange(struct osft_client *client)
         return error;
     }
     if (port->random(port->ctx, nonce, sizeof(nonce)) != 0) {
+        (void)end_with_port_error(client, 0);
         return OSFT_E_RANDOM;
     }
     osft_write_hex(nonce_hex, nonce, sizeof(nonce));

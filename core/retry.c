@@ -346,9 +346,9 @@ int osft_end_attempt(struct osft_client *client, int result)
         }
         return planned;
     }
-    if (page->on_task != NULL && (page->count != 0 || client->reply.left_out != 0) &&
+    if (page->on_task != NULL && page->count + client->reply.left_out != 0 &&
         !client->drops_repeats) {
-        return result; /* the tasks, and what was left out, would be told twice */
+        return result; /* tasks and omissions would be told twice */
     }
     if (is_refusal(result)) {
         return plan_after_refusal(client, result);

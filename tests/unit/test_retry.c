@@ -408,8 +408,10 @@ static void tasks_that_were_handed_over_do_not_come_again(void **state)
                                "{\"result\":[{\"runId\":\"x\"},";
     static const char *const early[] = {
         "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{",
-        "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{\"result\":[{\"progress\":101},{"
+        "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{\"result\":[{\"progress\":101"
     };
+    static const char omission[] = "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"
+                                   "{\"result\":[{\"progress\":101},{";
     struct exchange list[2] = { { part, 0, 0, OSFT_EOF }, { script_good(""), 0, 0, 0 } };
     struct script *s = script_new(list, 2);
     int tasks = 0;
@@ -423,7 +425,15 @@ static void tasks_that_were_handed_over_do_not_come_again(void **state)
     assert_int_equal(s->page.count, 1);
     script_free(s);
 
-    for (i = 0; i < COUNT(early); i++) { /* before the first whole one, nothing is lost */
+    list[0].response = omission; /* nor does one that was left out */
+    s = script_new(list, 2);
+    s->page.on_task = count_tasks;
+    s->page.on_task_ctx = &tasks;
+    assert_int_equal(script_list(s, 60000), OSFT_E_CUT);
+    assert_int_equal(s->client.reply.attempts, 1);
+    script_free(s);
+
+    for (i = 0; i < COUNT(early); i++) { /* before the first one, nothing would come twice */
         list[0].response = early[i];
         s = script_new(list, 2);
         tasks = 0;
