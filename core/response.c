@@ -393,6 +393,9 @@ int osft_read_response(struct osft_response *r, const char *bytes, size_t len)
         event = osft_json_read(&r->json, &at, end, &text);
         r->reply->offset += (size_t)(at - before);
         handle_text(r, &text);
+        if (r->result == OSFT_E_STOPPED) {
+            break;
+        }
         if (event < 0) {
             return *at == '<' && osft_json_is_empty(&r->json) ? OSFT_E_HTML : event;
         }
