@@ -15,11 +15,16 @@ void osft_init(struct osft_client *client, const struct osft_settings *settings)
 static int begin_attempt(struct osft_client *client)
 {
     const struct osft_settings *settings = client->settings;
+    struct osft_response *response = &client->response;
     int error = OSFT_OK;
 
     client->reply.attempts++;
-    osft_begin_response(&client->response, client->page, &client->reply, (char *)settings->work,
-                        settings->work_size, client->query->generation.ptr != NULL);
+    response->page = client->page;
+    response->reply = &client->reply;
+    response->buffer = (char *)settings->work;
+    response->size = settings->work_size;
+    response->expects_one = client->query->generation.ptr != NULL;
+    osft_begin_response(response);
     osft_begin_http(client);
     client->attempt = client->call;
     client->signed_s = settings->port->utc_s(settings->port->ctx);
