@@ -19,7 +19,6 @@ static int begin_attempt(struct osft_client *client)
     int error = OSFT_OK;
 
     client->reply.attempts++;
-    response->page = client->page;
     response->reply = &client->reply;
     response->buffer = (char *)settings->work;
     response->size = settings->work_size;
@@ -102,7 +101,7 @@ int osft_start_call(struct osft_client *client, const struct osft_query *query,
 
     if (error == OSFT_OK) {
         client->query = query;
-        client->page = page;
+        client->response.page = page;
         client->drops_repeats = (uint8_t)drops_repeats;
         client->clock_was_learned = client->token_was_renewed = client->token_has_expired = 0;
         client->reply.attempts = 0;

@@ -285,15 +285,14 @@ struct osft_client {
     struct osft_http http;
     const struct osft_settings *settings;
     const struct osft_query *query; /* NULL: the call is only a pause */
-    struct osft_page *page;
     size_t request_size; /* bytes of the request in the work buffer; 0: it was wiped */
     size_t sent;         /* bytes of it that were sent */
+    int32_t result;
+    int (*on_result)(void *ctx, int result); /* see client.h */
     struct osft_response response;
     struct osft_deadline call, attempt; /* the latter also of a pause */
     struct osft_deadline idle;
-    int (*on_result)(void *ctx, int result); /* see client.h */
     void *on_result_ctx;
-    int32_t result;
     uint32_t keep_alive_ms; /* how long the connection may be idle */
     int64_t signed_s;       /* the time that the last request was signed with, UTC seconds */
 
