@@ -272,9 +272,11 @@ struct osft_http {
     uint64_t length;       /* bytes of the body or chunk that are still to come */
 };
 
-/* The client. Its size is a constant. Of its members, only the last three are public; the private ones
- * come first, where small processors reach them with less code (0.2 KB). */
+/* The client. Its size is a constant. Of its members, only the first and the last two are public. The
+ * smallest and most used come first, where small processors reach them with less code (0.2 KB). */
 struct osft_client {
+    uint8_t is_open; /* 1: a connection is open */
+
     /* private */
     uint8_t state;
     uint8_t was_kept;             /* this attempt began on a kept connection */
@@ -296,7 +298,6 @@ struct osft_client {
     uint32_t keep_alive_ms; /* how long the connection may be idle */
     int64_t signed_s;       /* the time that the last request was signed with, UTC seconds */
 
-    uint8_t is_open; /* 1: a connection is open */
     /* The service's clock less the device's, seconds, as last learned; 0: none was. It may be set
      * after osft_init() to one that was saved. */
     int64_t clock_offset_s;
