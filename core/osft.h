@@ -250,29 +250,31 @@ struct osft_json {
     char closing[OSFT_JSON_DEPTH]; /* what closes each open array or object */
 };
 struct osft_response {
-    uint8_t place;     /* what is being read: the body, the envelope, a list, a task or an error */
-    uint8_t depth;     /* how deep that is nested */
-    uint8_t member;    /* of the envelope, task or error: whose value is being read */
-    uint8_t list;      /* of the envelope, whose elements are read: result or errors */
-    uint8_t has_value; /* the member's value, or the element, has begun */
-    uint8_t is_skipping;    /* what is read is dropped, up to the next comma at `depth` */
-    uint8_t counts_skipped; /* with room, what is dropped would have been stored */
-    uint8_t faulty_member;  /* the first that is to blame for task_fault */
-    uint8_t expects_one;    /* result is one object, not an array of them */
-    uint8_t has_result, has_errors;
-    int8_t task_fault;     /* why the task being read must be left out; OSFT_OK: it must not */
-    int8_t result;         /* of the response, as far as it was read */
-    uint32_t seen_members; /* one bit a member */
+    /* Set by who begins it. */
     struct osft_page *page;
     struct osft_reply *reply;
     char *buffer; /* the work buffer */
     size_t size;
-    size_t used;         /* bytes of it in use; what is received next goes behind them */
-    size_t task_start;   /* where the text of the task being read begins */
-    size_t member_start; /* where the text of the member being read begins */
-    size_t missing;      /* bytes that would lie before `used`, had there been room for them */
-    size_t missing_before_task;
+    uint8_t expects_one; /* result is one object, not an array of them */
+
+    uint8_t place;  /* what is being read: the body, the envelope, a list, a task or an error */
+    uint8_t depth;  /* how deep that is nested */
+    uint8_t member; /* of the envelope, task or error: whose value is being read */
+    uint8_t list;   /* of the envelope, whose elements are read: result or errors */
+    uint8_t has_value;      /* the member's value, or the element, has begun */
+    uint8_t is_skipping;    /* what is read is dropped, up to the next comma at `depth` */
+    uint8_t counts_skipped; /* with room, what is dropped would have been stored */
+    uint8_t faulty_member;  /* the first that is to blame for task_fault */
+    uint8_t has_result, has_errors;
+    int8_t task_fault;     /* why the task being read must be left out; OSFT_OK: it must not */
+    int8_t result;         /* of the response, as far as it was read */
     struct osft_json json;
+    size_t used;           /* bytes of the buffer in use; what is received next goes behind them */
+    size_t task_start;     /* where the text of the task being read begins */
+    size_t member_start;   /* where the text of the member being read begins */
+    size_t missing;        /* bytes that would lie before `used`, had there been room for them */
+    size_t missing_before_task;
+    uint32_t seen_members; /* one bit a member */
     struct osft_omission current; /* the task that was read last, in case that it is left out */
 };
 struct osft_http {
@@ -287,9 +289,11 @@ struct osft_http {
     uint64_t length;       /* bytes of the body or chunk that are still to come */
 };
 
-/* The client. Its size is a constant. Of its members, only the last three are public; the private ones
- * come first, where small processors reach them with less code (0.2 KB). */
+/* The client. Its size is a constant. Of its members, only the first and the last two are public. The
+ * smallest and most used come first, where small processors reach them with less code (0.2 KB). */
 struct osft_client {
+    uint8_t is_open; /* 1: a connection is open */
+
     /* private */
     uint8_t state;
     uint8_t was_kept;             /* this attempt began on a kept connection */
@@ -300,19 +304,17 @@ struct osft_client {
     struct osft_http http;
     const struct osft_settings *settings;
     const struct osft_query *query; /* NULL: the call is only a pause */
-    struct osft_page *page;
     size_t request_size; /* bytes of the request in the work buffer; 0: it was wiped */
     size_t sent;         /* bytes of it that were sent */
+    int32_t result;
+    int (*on_result)(void *ctx, int result); /* see client.h */
     struct osft_response response;
     struct osft_deadline call, attempt; /* the latter also of a pause */
     struct osft_deadline idle;
-    int (*on_result)(void *ctx, int result); /* see client.h */
     void *on_result_ctx;
-    int32_t result;
     uint32_t keep_alive_ms; /* how long the connection may be idle */
     int64_t signed_s;       /* the time that the last request was signed with, UTC seconds */
 
-    uint8_t is_open; /* 1: a connection is open */
     /* The service's clock less the device's, seconds, as last learned; 0: none was. It may be set
      * after osft_init() to one that was saved. Used only where settings.retry is named, and dropped when
      * the device's clock cannot be corrected by it. */

@@ -8,22 +8,18 @@
 OSFT_STATIC_ASSERT(OSFT_MEMBERS <= 32, each_member_has_a_bit);
 #define ENVELOPE_BITS ((UINT32_C(1) << OSFT_MEMBER_FUNCTION_NAME) - 1)
 
-void osft_begin_response(struct osft_response *response, struct osft_page *page,
-                         struct osft_reply *reply, char *buffer, size_t size, int expects_one)
+void osft_begin_response(struct osft_response *response)
 {
+    const size_t set_before = offsetof(struct osft_response, place);
     const size_t kept = offsetof(struct osft_reply, http_status); /* what is of the whole call */
+    struct osft_reply *reply = response->reply;
 
+    memset((char *)response + set_before, 0, sizeof(*response) - set_before);
+    osft_json_init(&response->json);
     memset((char *)reply + kept, 0, sizeof(*reply) - kept);
     reply->date_s = reply->retry_at_s = OSFT_UNKNOWN;
     reply->total = reply->latency_ms = reply->http_code = OSFT_UNKNOWN;
-    memset(response, 0, sizeof(*response));
-    response->page = page;
-    response->reply = reply;
-    response->buffer = buffer;
-    response->size = size;
-    response->expects_one = (uint8_t)expects_one;
-    osft_json_init(&response->json);
-    page->count = 0;
+    response->page->count = 0;
 }
 
 /* These hold tasks and errors; all other known members are scalars. */

@@ -21,11 +21,9 @@
 #define OSFT_SPARE_BYTES 96
 #define OSFT_CHUNK_LINE  19 /* 16 digits, and what tells that there are no more */
 
-/* Begin a response: empties *page and those members of *reply that it sets.
- * size: of buffer
- * expects_one: 1 when result is one object, 0 when it is an array of them */
-void osft_begin_response(struct osft_response *response, struct osft_page *page,
-                         struct osft_reply *reply, char *buffer, size_t size, int expects_one);
+/* Begin a response whose first members are set: empties the page and those members of *reply that it
+ * sets. */
+void osft_begin_response(struct osft_response *response);
 
 /* Read the next bytes of the body. They may lie in the work buffer, at response->used or behind it.
  * returns: OSFT_OK; or OSFT_E_JSON, OSFT_E_DEPTH, OSFT_E_HTML or OSFT_E_STOPPED, and nothing more is to

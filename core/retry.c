@@ -326,7 +326,7 @@ static int may_stay_open(const struct osft_client *client, int result)
 
 int osft_end_attempt(struct osft_client *client, int result)
 {
-    const struct osft_page *page = client->page;
+    const struct osft_page *page = client->response.page;
 
     if (may_stay_open(client, result)) {
         osft_start_deadline(&client->idle, client->settings->port, client->keep_alive_ms);

@@ -64,7 +64,7 @@ int osft_start_call(struct osft_client *c, const struct osft_query *query, struc
 {
     (void)limit_ms;
     c->query = query;
-    c->page = to;
+    c->response.page = to;
     c->on_result = on_result;
     c->on_result_ctx = ctx;
     c->drops_repeats = (uint8_t)drops_repeats;
@@ -113,7 +113,7 @@ int osft_run(struct osft_client *c)
         task->run_id.len = 1;
         task->start_ms = s->list[i].start;
         task->index = i - begin;
-        returned = c->page->on_task(c->page->on_task_ctx, task, NULL);
+        returned = c->response.page->on_task(c->response.page->on_task_ctx, task, NULL);
         assert_true(returned == 0);
         c->reply.tasks++;
     }
