@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A request is a template that is filled in with values. Most of it is sent and signed: it goes into
  * the buffer and into the hash of the canonical request at once, so that the two cannot differ, and
- * the canonical request is never stored. *
+ * the canonical request is never stored.
+ *
  *     sent                                        signed (the canonical request)
  *     GET /v4/openapi/app-groups/my-app/          GET
  *       functions/ctr/instances/ctr_test/         /v4/openapi/app-groups/my-app/functions/ctr/
