@@ -16,7 +16,9 @@ const char *osft_watch_event_name(enum osft_watch_event event)
 {
     static const char names[][11] = { "started", "progressed", "succeeded",
                                       "failed",  "vanished",   "dropped" };
-    return names[event - OSFT_WATCH_STARTED];
+    unsigned i = (unsigned)event - OSFT_WATCH_STARTED;
+
+    return i < sizeof(names) / sizeof(names[0]) ? names[i] : "unknown";
 }
 
 static int has_ended(const struct osft_run *run)

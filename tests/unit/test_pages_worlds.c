@@ -70,7 +70,7 @@ int osft_start_call(struct osft_client *c, const struct osft_query *query, struc
     (void)limit_ms;
     (void)drops_repeats;
     c->query = query;
-    c->page = to;
+    c->response.page = to;
     c->on_result = on_result;
     c->on_result_ctx = ctx;
     return OSFT_OK;
@@ -100,7 +100,7 @@ static void list_task(struct osft_client *c, const struct listed *listed)
     task->run_id.len = 1;
     task->start_ms = listed->start;
     task->index = c->reply.tasks++;
-    returned = c->page->on_task(c->page->on_task_ctx, task, NULL);
+    returned = c->response.page->on_task(c->response.page->on_task_ctx, task, NULL);
     assert_true(returned == 0 || returned == OSFT_KEEP_TEXTS);
 }
 
