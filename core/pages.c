@@ -176,14 +176,39 @@ int osft_pages_more(const struct osft_pages *pages)
     return !pages->is_over;
 }
 
-/* Choose the smallest page that begins before the next new task and brings `size` new ones, or else the one
- * that brings the most. Where none begins before it, the page begins with it. */
+/* Where the next new task is supposed to be. is_late: new tasks may come faster than pages are read. */
+static uint32_t guess_position(const struct osft_pages *pages, int is_late)
+{
+    if (pages->gaps == 0 && pages->high != NOWHERE) {
+        return pages->next + (pages->high - pages->next) / 2;
+    }
+    return pages->gaps == 0 && is_late ? pages->next + pages->fruitless : pages->next;
+}
+
+/* Choose the shortest page of at most `most` tasks that begins before a position and holds `size` tasks from
+ * there on; or else the one that holds the most of them. Returns how many; 0: no page begins before it. */
+static uint32_t choose_overlap(struct osft_pages *pages, uint32_t position, uint32_t size,
+                               uint32_t most)
+{
+    uint32_t length, found = 0;
+
+    for (length = pages->smallest + 1; length <= most && found < size; length++) {
+        uint32_t repeats = (position - 1) % length + 1;
+
+        if (length - repeats > found) {
+            found = length - repeats;
+            pages->asked = length;
+            pages->base = position - repeats;
+        }
+    }
+    return found;
+}
+
+/* Choose the page to ask for, so that it brings `size` new tasks. */
 static void choose_page(struct osft_pages *pages, uint32_t size)
 {
-    uint32_t target = pages->next, most, length, found = 0;
-    int is_ordered = !is_disordered(pages);
-    int is_late =
-        is_ordered && !pages->has_new; /* maybe new tasks come faster than pages are read */
+    int is_ordered = !is_disordered(pages), is_late = is_ordered && !pages->has_new;
+    uint32_t position, most, found = 0;
 
     if (is_late) {
         size <<= pages->fruitless / 4;
@@ -198,23 +223,11 @@ static void choose_page(struct osft_pages *pages, uint32_t size)
     if (size < pages->smallest) {
         size = pages->smallest;
     }
-    if (pages->gaps == 0 && pages->high != NOWHERE) {
-        target += (pages->high - target) / 2;
-    } else if (pages->gaps == 0 && is_late) {
-        target += pages->fruitless;
-    }
+    position = guess_position(pages, is_late);
     pages->asked = size;
-    pages->base = target - target % size;
-    if (target != 0 && is_ordered && pages->fruitless < OSFT_PAGES_PATIENCE / 2) {
-        for (length = pages->smallest + 1; length <= most && found < size; length++) {
-            uint32_t repeats = (target - 1) % length + 1;
-
-            if (length - repeats > found) {
-                found = length - repeats;
-                pages->asked = length;
-                pages->base = target - repeats;
-            }
-        }
+    pages->base = position - position % size;
+    if (position != 0 && is_ordered && pages->fruitless < OSFT_PAGES_PATIENCE / 2) {
+        found = choose_overlap(pages, position, size, most);
     }
     pages->may_begin_new =
         !is_ordered || (found == 0 && pages->base == pages->next && pages->gaps == 0);
@@ -383,7 +396,7 @@ static int end_response(struct osft_pages *pages, int result)
         count_fruitless(pages);
         return OSFT_OK;
     }
-    return page->on_task == NULL && page->count != 0 && result <= OSFT_E_IO ? OSFT_OK : result;
+    return page->on_task == NULL && page->count != 0 ? OSFT_OK : result; /* the rest comes next */
 }
 
 int osft_end_page(struct osft_pages *pages, int result)
