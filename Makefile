@@ -13,7 +13,7 @@ PREFIX ?= /usr/local
 
 comma := ,
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wcast-qual -Werror
-INC := -Icore -Iport/posix -Iport/mbedtls -Iport/null $(if $(JSMN_DIR),-isystem $(JSMN_DIR))
+INC := -Icore -Iport/posix -Iport/mbedtls -Iport/hosted -Iport/null $(if $(JSMN_DIR),-isystem $(JSMN_DIR))
 POSIX := -D_POSIX_C_SOURCE=200809L
 TLS_INC := $(if $(MBEDTLS_DIR),-isystem $(MBEDTLS_DIR)/include)
 TLS_LIB := $(if $(MBEDTLS_DIR),-L$(MBEDTLS_DIR)/library) -lmbedtls -lmbedx509 -lmbedcrypto
@@ -22,31 +22,41 @@ COMPILE = $(CC) -std=c99 $(WARN) $(INC) $(TLS_INC) $(CPPFLAGS) $(CFLAGS) $(SAN) 
 LINK = $(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $^ $(TLS_LIB)
 
 CORE := $(wildcard core/*.c)
-PORT := $(wildcard port/posix/*.c port/mbedtls/*.c port/null/*.c)
-CMD := $(wildcard examples/osft/*.c)
-ENDPOINT := $(wildcard examples/osft-endpoint/*.c)
+PORT := $(wildcard port/posix/*.c port/mbedtls/*.c port/hosted/*.c port/null/*.c)
+COMMON := $(wildcard examples/common/*.c)
+CMD := $(wildcard examples/osft/*.c) $(COMMON)
+ENDPOINT := $(wildcard examples/osft-endpoint/*.c) $(COMMON)
 PKI := examples/osft-endpoint/pki.c
 UNIT := $(wildcard tests/unit/test_*.c)
 LIVE := $(wildcard tests/support/live_*.c)
 SUPPORT := $(filter-out $(LIVE),$(wildcard tests/support/*.c)) $(PKI)
 MATRIX := $(wildcard tests/system/matrix/*.c) $(LIVE) $(PKI)
 SOAK := $(wildcard tests/system/soak/*.c) $(LIVE)
+BENCH := $(wildcard tests/size/bench/*.c)
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB := $(BUILD)/libosft.a
 ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_soak
 
-.PHONY: all tests help need test test-mbedtls3 test-lwip demo peers size size-functions size-readme size-firmware size-options firmware firmware-test lint fuzz soak install clean
+.PHONY: all tests help need test test-mbedtls3 test-lwip coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test lint fuzz soak install clean force
 .SECONDARY:
 all: $(ALL)
 tests: $(TESTS)
 
+# What objects are compiled with. With other flags, such as another limit of osft_config.h, they are
+# compiled again.
+FLAGS := $(BUILD)/obj/flags
+COMPILED := '$(subst ','\'',$(COMPILE))'
+$(FLAGS): force
+	@mkdir -p $(@D)
+	@printf '%s\n' $(COMPILED) | cmp -s - $@ || printf '%s\n' $(COMPILED) >$@
+
 # The core is freestanding: it must not see POSIX, so only the rest gets its feature macros.
-$(BUILD)/obj/core/%.o: core/%.c
+$(BUILD)/obj/core/%.o: core/%.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(COMPILE) -c -o $@ $<
-$(BUILD)/obj/%.o: %.c
+$(BUILD)/obj/%.o: %.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(COMPILE) $(POSIX) -c -o $@ $<
 $(BUILD)/obj/tests/%.o: INC += -Itests/support
@@ -79,6 +89,10 @@ $(BUILD)/obj/tests/system/soak/%.o: CPPFLAGS += $(if $(MBEDTLS_DIR),-DTLS_IS_LIN
 $(BUILD)/tests/test_soak: $(call obj,$(SOAK)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+# What make bench counts instructions of. It reads what the endpoint writes.
+$(BUILD)/tests/bench: $(call obj,$(BENCH) $(filter-out %/main.c,$(ENDPOINT))) $(LIB)
+	@mkdir -p $(@D)
+	$(LINK) -lcjson -ljansson
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
@@ -88,9 +102,12 @@ help:
 	@echo 'make test           installs what is missing, builds, plain and with sanitizers, and runs every test'
 	@echo 'make test-mbedtls3  the same tests on mbedTLS 3.6, built from the distribution'"'"'s source package'
 	@echo 'make test-lwip      port/lwip on the host, with lwIP 2.2 from the distribution'"'"'s source package'
+	@echo 'make coverage       lines and branches of core/ that the unit tests reach: all, or it fails'
 	@echo 'make peers          the vendor'"'"'s own SDK against the local endpoint'
 	@echo 'make size           flash, RAM and stack on three small targets, and the limits'
-	@echo 'make size-functions the same function by function, for Cortex-M3; make size-readme: into README.md'
+	@echo 'make size-functions the same function by function, for Cortex-M3'
+	@echo 'make bench          instructions of reading, signing and listing, requests of a walk, and the limits'
+	@echo 'make size-readme    puts what size and bench print into tests/size/README.md, and the figures into README.md'
 	@echo 'make firmware       build/firmware: three images for two Cortex-M3 boards, with TLS and TCP/IP'
 	@echo 'make firmware-test  runs them in the emulator against the local endpoint'
 	@echo 'make size-firmware  their flash and RAM by part, measured in such runs, and the limits'
@@ -128,6 +145,14 @@ test-lwip:
 	$(AGAIN) -s $(LIB)
 	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/device/lwip/run.sh
 
+# Without optimisation, so that each branch of the source is one.
+CORE_TESTS := $(filter-out test_endpoint_% test_osft_% test_port_%,$(notdir $(UNIT:.c=)))
+coverage:
+	@sh tests/tools/need.sh $(NEED_TEST) gcovr
+	$(AGAIN) -s BUILD=$(BUILD)/coverage CC=gcc CFLAGS='-O0 -g --coverage' \
+	    $(CORE_TESTS:%=$(BUILD)/coverage/tests/%)
+	@sh tests/tools/coverage.sh $(BUILD)/coverage
+
 demo: need
 	@echo 'building'
 	$(AGAIN) -s all
@@ -142,15 +167,27 @@ size:
 	+@$(MAKE) --no-print-directory size-firmware
 size-functions:
 	@sh tests/size/size.sh --functions $(BUILD)/size
-size-readme:
+
+# Instructions are counted in what gcc makes of -O2, whatever CC and CFLAGS are.
+BENCH_BUILD := $(BUILD)/bench
+NEED_BENCH := valgrind libcjson-dev libjansson-dev
+bench:
+	@sh tests/tools/need.sh $(NEED) $(NEED_BENCH)
+	$(AGAIN) -s BUILD=$(BENCH_BUILD) CC=gcc CFLAGS='-O2 -g' SANITIZE= all $(BENCH_BUILD)/tests/bench
+	@OSFT_BUILD=$(BENCH_BUILD) sh tests/size/bench.sh >$(BUILD)/bench.md; status=$$?; cat $(BUILD)/bench.md; exit $$status
+
+size-readme: bench
 	@sh tests/size/size.sh --readme $(BUILD)/size
 	+@$(MAKE) --no-print-directory size-firmware
-	@sh tests/size/into_readme.sh size-firmware $(BUILD)/size/image/table.md
+	@sh tests/size/into_readme.sh size-firmware $(BUILD)/size/image/table.md tests/size/README.md
+	@sh tests/size/into_readme.sh bench $(BUILD)/bench.md tests/size/README.md
+	@sh tests/size/figures.sh >$(BUILD)/figures.md
+	@sh tests/size/into_readme.sh figures $(BUILD)/figures.md README.md
 
 lint:
-	@sh tests/tools/need.sh $(NEED_TEST) clang clang-format cppcheck pmccabe
-	$(AGAIN) -s CC=gcc BUILD=$(BUILD)/lint/gcc all tests
-	$(AGAIN) -s CC=clang BUILD=$(BUILD)/lint/clang all tests
+	@sh tests/tools/need.sh $(NEED_TEST) $(NEED_BENCH) clang clang-format cppcheck pmccabe
+	$(AGAIN) -s CC=gcc BUILD=$(BUILD)/lint/gcc all tests $(BUILD)/lint/gcc/tests/bench
+	$(AGAIN) -s CC=clang BUILD=$(BUILD)/lint/clang all tests $(BUILD)/lint/clang/tests/bench
 	@sh tests/tools/lint.sh
 
 # FUZZ_SECONDS for each target.
@@ -194,9 +231,13 @@ size-options: firmware
 
 HEADERS := $(filter core/osft%.h,$(wildcard core/*.h)) $(filter-out %_internal.h,$(wildcard port/*/*.h))
 MAN := $(wildcard examples/osft/osft.1)
+# The installed osft_config.h has the limits that the library was built with, wherever they were set.
+LIMITS = $(CC) $(INC) $(CPPFLAGS) -E -dM core/osft_config.h | \
+    sed -n 's/^\#define \(OSFT_[A-Z_]*\) \([0-9][0-9]*\)$$/s|^\#define \1 .*|\#define \1 \2|/p' | sed -f -
 install: $(ALL)
 	install -d $(DESTDIR)$(PREFIX)/include/osft $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include/osft
+	$(LIMITS) core/osft_config.h >$(DESTDIR)$(PREFIX)/include/osft/osft_config.h
 	install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib
 	install -m 755 $(BUILD)/osft $(BUILD)/osft-endpoint $(DESTDIR)$(PREFIX)/bin
 	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include/osft' 'libdir=$${prefix}/lib' '' \

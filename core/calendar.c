@@ -52,15 +52,15 @@ int osft_format_date(int64_t utc_s, char date[OSFT_DATE_LENGTH])
     return OSFT_OK;
 }
 
-/* The three forms of RFC 9110, 5.6.7, from the end of the weekday on, and where their parts stand. In a
- * pattern, d is a digit, _ a digit or a space, and m any letter of the month. */
+/* The three forms of RFC 9110, 5.6.7, from the end of the weekday on, and where their parts stand.
+ * In a pattern, d is a digit, and * a byte of the month or day that is checked when it is read. */
 static const struct form {
     const char *pattern;
     uint8_t day, month, year, time;
 } forms[] = {
-    { ", dd mmm 20dd dd:dd:dd GMT", 2, 5, 11, 14 }, /* Sun, 06 Nov 2022 08:49:37 GMT */
-    { ", dd-mmm-dd dd:dd:dd GMT", 2, 5, 9, 12 },    /* Sunday, 06-Nov-22 08:49:37 GMT */
-    { " mmm _d dd:dd:dd 20dd", 5, 1, 19, 8 },       /* Sun Nov  6 08:49:37 2022 */
+    { ", dd *** 20dd dd:dd:dd GMT", 2, 5, 11, 14 }, /* Sun, 06 Nov 2022 08:49:37 GMT */
+    { ", dd-***-dd dd:dd:dd GMT", 2, 5, 9, 12 },    /* Sunday, 06-Nov-22 08:49:37 GMT */
+    { " *** *d dd:dd:dd 20dd", 5, 1, 19, 8 },       /* Sun Nov  6 08:49:37 2022 */
 };
 #define FORMS (sizeof(forms) / sizeof(forms[0]))
 
@@ -73,8 +73,7 @@ static int is_like(char b, char pattern)
 {
     switch (pattern) {
     case 'd': return b >= '0' && b <= '9';
-    case '_': return b == ' ' || (b >= '0' && b <= '9');
-    case 'm': return 1;
+    case '*': return 1;
     default: return b == pattern;
     }
 }
@@ -106,6 +105,7 @@ static unsigned read_month(const char *text)
     return month;
 }
 
+/* The first may be a space. */
 static unsigned read_two_digits(const char *text)
 {
     unsigned tens = text[0] == ' ' ? 0 : (unsigned)(text[0] - '0');

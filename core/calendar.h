@@ -8,8 +8,8 @@
 
 #define OSFT_DATE_LENGTH 20 /* of 2024-02-29T23:59:59Z, without a NUL */
 
-/* Writes UTC seconds as x-acs-date has them. Returns OSFT_OK, or OSFT_E_CLOCK outside the years 1970
- * to 2099. */
+/* Writes UTC seconds as x-acs-date has them. Returns OSFT_OK, or OSFT_E_CLOCK outside the years
+ * 1970 to 2099. */
 int osft_format_date(int64_t utc_s, char date[OSFT_DATE_LENGTH]);
 
 /* Reads a date in one of the three forms of RFC 9110, 5.6.7. The weekday is not compared with the

@@ -12,29 +12,10 @@ void osft_init(struct osft_client *client, const struct osft_settings *settings)
     client->result = OSFT_E_STATE; /* until something is started */
 }
 
-void osft_start_deadline(struct osft_deadline *deadline, const struct osft_port *port,
-                         uint32_t limit_ms)
-{
-    deadline->limit_ms = limit_ms;
-    if (limit_ms != UINT32_MAX) {
-        deadline->start_ms = port->ticks_ms(port->ctx);
-    }
-}
-
-uint32_t osft_time_left(const struct osft_deadline *deadline, const struct osft_port *port)
-{
-    uint32_t spent;
-
-    if (deadline->limit_ms == UINT32_MAX) {
-        return UINT32_MAX;
-    }
-    spent = port->ticks_ms(port->ctx) - deadline->start_ms; /* also right when the ticks wrap */
-    return spent < deadline->limit_ms ? deadline->limit_ms - spent : 0;
-}
-
 static int begin_attempt(struct osft_client *client)
 {
     const struct osft_settings *settings = client->settings;
+    int error = OSFT_OK;
 
     client->reply.attempts++;
     osft_begin_response(&client->response, client->page, &client->reply, (char *)settings->work,
@@ -43,21 +24,18 @@ static int begin_attempt(struct osft_client *client)
     client->attempt = client->call;
     client->signed_s = settings->port->utc_s(settings->port->ctx);
     if (settings->retry != NULL) {
-        settings->retry->prepare_attempt(client);
+        error = settings->retry->prepare_attempt(client);
     }
-    if (settings->renew != NULL &&
-        settings->renew(settings->renew_ctx, client->token_has_expired) < 0) {
-        return OSFT_E_TOKEN;
-    }
-    client->token_has_expired = 0;
-    return osft_begin_exchange(client);
+    return error == OSFT_OK ? osft_begin_exchange(client) : error;
 }
 
 /* Returns OSFT_PENDING, or what the pause or attempt came to. */
 static int continue_call(struct osft_client *client)
 {
+    int result = OSFT_OK;
+
     if (client->state == OSFT_PAUSING) {
-        if (osft_time_left(&client->pause, client->settings->port) != 0) {
+        if (osft_time_left(&client->attempt, client->settings->port) != 0) {
             return OSFT_PENDING;
         }
         if (client->query == NULL) {
@@ -66,12 +44,18 @@ static int continue_call(struct osft_client *client)
         client->state = OSFT_STARTING;
     }
     if (client->state == OSFT_STARTING) {
-        int error = begin_attempt(client);
-        if (error != OSFT_OK) {
-            return error;
-        }
+        result = begin_attempt(client);
     }
-    return osft_continue_exchange(client);
+    if (result == OSFT_OK) {
+        result = osft_continue_exchange(client);
+    }
+    if (result != OSFT_PENDING) {
+        if (client->settings->retry != NULL) {
+            return client->settings->retry->end_attempt(client, result);
+        }
+        osft_close_connection(client);
+    }
+    return result;
 }
 
 int osft_step(struct osft_client *client)
@@ -79,11 +63,8 @@ int osft_step(struct osft_client *client)
     while (client->state != OSFT_IDLE) {
         int result = continue_call(client);
 
-        if (result == OSFT_PENDING) {
+        if (result == OSFT_PENDING && client->state != OSFT_STARTING) {
             return OSFT_PENDING;
-        }
-        if (result != OSFT_OK && client->settings->retry != NULL) {
-            result = client->settings->retry->plan(client, result);
         }
         if (result != OSFT_PENDING) {
             client->state = OSFT_IDLE;
@@ -134,7 +115,7 @@ int osft_start_pause(struct osft_client *client, uint32_t ms, osft_on_result *on
     int error = start(client, on_result, ctx);
 
     if (error == OSFT_OK) {
-        osft_start_deadline(&client->pause, client->settings->port, ms);
+        osft_start_deadline(&client->attempt, client->settings->port, ms);
         client->state = OSFT_PAUSING;
     }
     return error;
@@ -144,13 +125,6 @@ int osft_list_start(struct osft_client *client, const struct osft_query *query,
                     struct osft_page *page, uint32_t limit_ms)
 {
     return osft_start_call(client, query, page, limit_ms, NULL, NULL, 0);
-}
-
-int osft_list(struct osft_client *client, const struct osft_query *query, struct osft_page *page,
-              uint32_t limit_ms)
-{
-    int error = osft_list_start(client, query, page, limit_ms);
-    return error == OSFT_OK ? osft_run(client) : error;
 }
 
 void osft_close(struct osft_client *client)

@@ -29,7 +29,7 @@ int osft_start_call(struct osft_client *client, const struct osft_query *query,
 /* Start a call that does nothing but wait. returns: as osft_start_call() */
 int osft_start_pause(struct osft_client *client, uint32_t ms, osft_on_result *on_result, void *ctx);
 
-/* Begin to count, and how much is left; limit_ms and result UINT32_MAX: there is no limit. */
+/* deadline.c: begin to count, and how much is left; limit_ms and result UINT32_MAX: there is no limit. */
 void osft_start_deadline(struct osft_deadline *deadline, const struct osft_port *port,
                          uint32_t limit_ms);
 uint32_t osft_time_left(const struct osft_deadline *deadline, const struct osft_port *port);

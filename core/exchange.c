@@ -25,40 +25,13 @@ void osft_close_connection(struct osft_client *client)
     client->is_open = 0;
 }
 
-/* May the connection serve another request? A refusal ends it, because after a time was learned the
- * server's certificate must be judged anew. */
-static int may_stay_open(const struct osft_client *client, int result)
-{
-    const struct osft_http *http = &client->http;
-
-    return http->may_stay_open && !http->is_1_0 && http->state == OSFT_HTTP_COMPLETE &&
-           (result > OSFT_E_IO || result == OSFT_E_BAD_TASK);
-}
-
-/* The exchange is over. */
-static int end_exchange(struct osft_client *client, int result)
-{
-    if (result == OSFT_E_JSON) {
-        client->reply.expected = client->response.json.state;
-    }
-    if ((result == OSFT_E_JSON || result == OSFT_E_DEPTH) && client->reply.http_status >= 400) {
-        result = OSFT_E_REFUSED; /* the status line counts more */
-    }
-    if (may_stay_open(client, result)) {
-        osft_start_deadline(&client->idle, client->settings->port, client->keep_alive_ms);
-    } else {
-        osft_close_connection(client);
-    }
-    return result;
-}
-
 /* A function of the port has failed with this. */
 static int end_with_port_error(struct osft_client *client, int error)
 {
     const struct osft_port *port = client->settings->port;
 
     client->reply.port_code = port->code != NULL ? *port->code : error;
-    return end_exchange(client, error <= OSFT_E_IO && error > OSFT_E_HTTP ? error : OSFT_E_IO);
+    return error <= OSFT_E_IO && error > OSFT_E_HTTP ? error : OSFT_E_IO;
 }
 
 int osft_begin_exchange(struct osft_client *client)
@@ -102,63 +75,65 @@ static void begin_receiving(struct osft_client *client)
     client->state = OSFT_RECEIVING;
 }
 
-/* Where in the work buffer the next bytes are received: behind what is stored of the body and of the line
- * that is being read. */
-static size_t get_receive_offset(const struct osft_client *client)
+/* What the response comes to, whose last byte has arrived. */
+static int end_response(struct osft_client *client, int result)
 {
-    return client->response.used + client->http.line_length;
-}
-
-static int handle_received(struct osft_client *client, size_t len)
-{
-    struct osft_response *response = &client->response;
-    int result = osft_read_http(client, response->buffer + get_receive_offset(client), len);
-
     if (result == OSFT_OK) {
-        if (client->http.state != OSFT_HTTP_COMPLETE) {
-            return PROGRESS;
-        }
-        result = osft_end_response(response);
+        result = osft_end_response(&client->response);
     }
-    return end_exchange(client, result);
+    if (result == OSFT_E_JSON) {
+        client->reply.expected = client->response.json.state;
+    }
+    if ((result == OSFT_E_JSON || result == OSFT_E_DEPTH) && client->reply.http_status >= 400) {
+        result = OSFT_E_REFUSED; /* the status line counts more */
+    }
+    return result;
 }
 
+/* The peer has ended the stream. */
+static int end_stream(struct osft_client *client)
+{
+    int result = OSFT_E_CUT;
+
+    if (client->http.state == OSFT_HTTP_UNTIL_CLOSE) {
+        result = osft_end_response(&client->response);
+    }
+    return result == OSFT_E_JSON ? OSFT_E_CUT : result;
+}
+
+/* The next bytes are received behind what is stored of the body and of the line that is being read. While
+ * the request is being sent, that is over its first bytes: once a response has begun, the server does not
+ * read the rest of the request. */
 static int receive(struct osft_client *client)
 {
     const struct osft_port *port = client->settings->port;
     struct osft_response *response = &client->response;
-    size_t offset = get_receive_offset(client), room = response->size - offset;
-    int count = port->recv(port->ctx, response->buffer + offset, room);
+    size_t offset = response->used + client->http.line_length, room = response->size - offset;
+    char *buffer = response->buffer + offset;
+    int count = port->recv(port->ctx, buffer, room), result;
 
+    if (count == 0) {
+        return OSFT_PENDING;
+    }
     if (count == OSFT_EOF) {
-        int is_ended = client->http.state == OSFT_HTTP_UNTIL_CLOSE;
-        int result = is_ended ? osft_end_response(response) : OSFT_E_CUT;
-        return end_exchange(client, result == OSFT_E_JSON ? OSFT_E_CUT : result);
+        return end_stream(client);
     }
     if (count < 0 || (size_t)count > room) {
         return end_with_port_error(client, count < 0 ? count : OSFT_E_IO);
     }
-    return count == 0 ? OSFT_PENDING : handle_received(client, (size_t)count);
-}
-
-/* The connection takes nothing of the request now, or has failed with this. A server that refuses early
- * does not read the rest of a request, but has sent its response: look for its first byte. */
-static int receive_early(struct osft_client *client, int sent)
-{
-    const struct osft_port *port = client->settings->port;
-    char byte;
-    int count = port->recv(port->ctx, &byte, 1);
-
-    if (count == 1) {
-        begin_receiving(client);
+    if (client->state == OSFT_SENDING) {
+        if ((size_t)count < client->request_size) {
+            osft_wipe(buffer + count, client->request_size - (size_t)count);
+        }
+        client->request_size = 0;
+        client->state = OSFT_RECEIVING;
         client->http.may_stay_open = 0;
-        client->response.buffer[0] = byte;
-        return handle_received(client, 1);
     }
-    if (sent == 0 && count == 0) {
-        return OSFT_PENDING;
+    result = osft_read_http(client, buffer, (size_t)count);
+    if (result == OSFT_OK && client->http.state != OSFT_HTTP_COMPLETE) {
+        return PROGRESS;
     }
-    return end_with_port_error(client, sent < 0 ? sent : count > 0 ? OSFT_E_IO : count);
+    return end_response(client, result);
 }
 
 static int send_request(struct osft_client *client)
@@ -168,7 +143,10 @@ static int send_request(struct osft_client *client)
     int count = port->send(port->ctx, client->response.buffer + client->sent, left);
 
     if (count <= 0) {
-        return receive_early(client, count);
+        /* A server that refuses early does not read the rest of a request, but has sent its response. */
+        int result = receive(client);
+        return count < 0 && client->http.head_bytes == 0 ? end_with_port_error(client, count)
+                                                         : result;
     }
     if ((size_t)count > left) {
         return end_with_port_error(client, OSFT_E_IO);
@@ -203,7 +181,7 @@ int osft_continue_exchange(struct osft_client *client)
 
     do {
         if (osft_time_left(&client->attempt, client->settings->port) == 0) {
-            return end_exchange(client, OSFT_E_TIMEOUT);
+            return OSFT_E_TIMEOUT;
         }
         if (client->state == OSFT_OPENING) {
             result = open_connection(client);

@@ -186,7 +186,7 @@ static int end_line(struct osft_client *client)
 static void store_line(struct osft_client *client, const char *bytes, size_t len)
 {
     struct osft_http *http = &client->http;
-    size_t max = http->state <= OSFT_HTTP_HEADER ? OSFT_LINE_MAX : OSFT_SPARE_BYTES - 1;
+    size_t max = http->state <= OSFT_HTTP_HEADER ? OSFT_LINE_MAX : OSFT_CHUNK_LINE;
     size_t room = max - http->line_length;
 
     if (len > room) {

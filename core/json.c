@@ -139,25 +139,12 @@ int osft_json_is_complete(const struct osft_json *json)
            (json->state == OSFT_JSON_AFTER_VALUE || json->state >= OSFT_JSON_IN_INTEGER);
 }
 
-/* Skip the bytes that leave the state as it is, which are most of all: in a string ASCII and the two
- * common escapes, in a number digits. The table would be slow here. */
-static const char *skip_plain_bytes(struct osft_json *json, const char *p, const char *end)
+/* Skip the bytes that leave the state as it is: in a string, ASCII without quotes and backslashes. The table
+ * would be slow for so many. */
+static const char *skip_plain_bytes(const struct osft_json *json, const char *p, const char *end)
 {
     if (json->state == IN_STRING) {
-        for (; p < end; p++) {
-            uint8_t byte = (uint8_t)*p;
-            if ((uint8_t)(byte - ']') <= 0x7f - ']' || (uint8_t)(byte - '#') <= '[' - '#' ||
-                byte == ' ' || byte == '!') {
-                continue;
-            }
-            if (byte != '\\' || end - p < 2 || (p[1] != '"' && p[1] != '\\')) {
-                break;
-            }
-            json->has_escapes = 1;
-            p++;
-        }
-    } else if (json->state == IN_INTEGER) {
-        while (p < end && (uint8_t)(*p - '0') <= 9) {
+        while (p < end && (uint8_t)(*p - ' ') <= 0x7f - ' ' && *p != '"' && *p != '\\') {
             p++;
         }
     }

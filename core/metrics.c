@@ -4,237 +4,233 @@
 #include "osft_metrics.h"
 #include "text.h"
 
-/* So that nesting too deep is always OSFT_E_SPACE, and not sometimes OSFT_E_JSON. */
-OSFT_STATIC_ASSERT(OSFT_METRIC_DEPTH < OSFT_JSON_DEPTH, metric_depth_must_be_less_than_json_depth);
-
-/* Where an exponent stops growing, and the longest text of a number that is looked at. Both constants
- * of one instruction; what is longer could make good for an exponent as big. */
-#define EXPONENT_MAX (INT32_C(1) << 26)
-#define NUMBER_MAX   (1U << 22)
+/* The longest number that is read, bytes, and where its exponent stops being counted. A number that
+ * short cannot have digits enough to make good for an exponent that large. */
+#define NUMBER_MAX   (1 << 22)
+#define EXPONENT_MAX (1 << 26)
 
 void osft_metrics_init(struct osft_metrics *m, const struct osft_span *text)
 {
     memset(m, 0, sizeof(*m));
-    /* A span is constant for those who read it; this walk is the one place that was promised the
-     * memory behind it, to unescape in. */
-    m->mem = (char *)(uintptr_t)text->ptr;
-    m->json.state = OSFT_J_NEXT; /* as after a whole text */
-    if (m->mem != NULL) {
+    osft_json_init(&m->json);
+    /* Spans are constant for those who read them. Here the header asks for memory that can be
+     * written, because texts are unescaped in place. */
+    m->memory = (char *)(uintptr_t)text->ptr;
+    if (m->memory != NULL) {
         m->size = text->len;
-        m->json.state = OSFT_J_VALUE;
+    } else {
+        m->json.state = OSFT_JSON_AFTER_VALUE; /* as at the end of a text */
     }
 }
 
-/* *v times 10 to the power of n. Returns 0, or -1: that does not fit into an int64_t. A digit can be
- * added to what fits. */
-static int raise(uint64_t *v, size_t n)
+/* Multiply by a power of ten. Returns 0 when the product is too large for an int64_t. One more
+ * digit can be added to a product that is not. */
+static int multiply_by_power(uint64_t *value, size_t power)
 {
-    for (; n > 0 && *v != 0; n--) {
-        if (*v >> 60 != 0) {
-            return -1;
+    for (; power > 0 && *value != 0; power--) {
+        if (*value >> 60 != 0) {
+            return 0;
         }
-        *v *= 10;
+        *value *= 10;
     }
-    return 0;
+    return 1;
 }
 
-/* v times 10 to the power of n, with its sign. Returns 0, or OSFT_E_SPACE: *value does not hold it, and
- * is unchanged. */
-static int finish(uint64_t v, size_t n, int is_negative, int64_t *value)
+/* value times a power of ten, with its sign. Returns OSFT_OK, or OSFT_E_RANGE when *number cannot
+ * hold it, and leaves that unchanged. */
+static int set_number(int64_t *number, uint64_t value, size_t power, int is_negative)
 {
-    int64_t signed_v;
+    int64_t with_sign;
 
-    if (raise(&v, n) != 0) {
-        return OSFT_E_SPACE;
+    if (!multiply_by_power(&value, power)) {
+        return OSFT_E_RANGE;
     }
-    signed_v = (int64_t)(is_negative ? 0 - v : v);
-    if (v != 0 && (signed_v < 0) != is_negative) {
-        return OSFT_E_SPACE;
+    with_sign = (int64_t)(is_negative ? 0 - value : value);
+    if (value != 0 && (with_sign < 0) != is_negative) {
+        return OSFT_E_RANGE;
     }
-    *value = signed_v;
+    *number = with_sign;
     return OSFT_OK;
 }
 
-/* What follows a number's digits: nothing, or e and an exponent. EXPONENT_MAX or more: at least that. */
-static int32_t exponent(const char *s, const char *end)
+/* The exponent of a number, from its e on; 0 when there is none. One whose size is EXPONENT_MAX or
+ * more stands for all that are larger. */
+static int32_t read_exponent(const char *text, const char *end)
 {
-    int32_t e = 0;
+    int32_t exponent = 0;
     int is_negative = 0;
 
-    while (++s < end) {
-        if (*s == '-') {
+    for (text++; text < end; text++) {
+        if (*text == '-') {
             is_negative = 1;
-        } else if (*s != '+' && e < EXPONENT_MAX) {
-            e = e * 10 + (*s - '0');
+        } else if (*text != '+' && exponent < EXPONENT_MAX) {
+            exponent = 10 * exponent + (*text - '0');
         }
     }
-    return is_negative ? -e : e;
+    return is_negative ? -exponent : exponent;
 }
 
-/* m->text, which the grammar check has passed. Zeros are counted, and only become part of v when a
- * digit follows them: so v is as small as can be, and what fits is found to fit however it is written. */
-static void number(struct osft_metrics *m)
+/* m->text is a number. A zero becomes part of the value only when another digit follows, so that
+ * the value is as small as it can be: a number that fits is found to fit, however it is written. */
+static void read_number(struct osft_metrics *m)
 {
-    const char *s = m->text.ptr, *end = s + m->text.len;
-    int is_negative = *s == '-', is_fraction = 0;
-    ptrdiff_t power = 0; /* of ten, by which v and the zeros are to be multiplied */
-    size_t zeros = 0, up;
-    uint64_t v = 0;
+    const char *p = m->text.ptr, *end = p + m->text.len;
+    int is_negative = *p == '-', is_fraction = 0;
+    uint64_t value = 0;
+    size_t zeros = 0;  /* behind the value's digits */
+    int32_t power = 0; /* of ten, by which value and zeros are to be multiplied */
 
     m->kind = OSFT_METRIC_HUGE;
-    for (s += is_negative; s < end && (*s | 0x20) != 'e'; s++) {
-        if (*s == '.') {
+    if (m->text.len > NUMBER_MAX) {
+        return;
+    }
+    for (p += is_negative; p < end && *p != 'e' && *p != 'E'; p++) {
+        if (*p == '.') {
             is_fraction = 1;
             continue;
         }
         power -= is_fraction;
         zeros++;
-        if (*s != '0') {
-            if (raise(&v, zeros) != 0) {
+        if (*p != '0') {
+            if (!multiply_by_power(&value, zeros)) {
                 return;
             }
-            v += (unsigned)(*s - '0');
+            value += (uint64_t)(*p - '0');
             zeros = 0;
         }
     }
-    power += exponent(s, end) + (ptrdiff_t)zeros;
-    if (v == 0) {
+    power += read_exponent(p, end) + (int32_t)zeros;
+    if (value == 0) {
         power = 0;
     }
-    if (power < -UINT8_MAX || m->text.len > NUMBER_MAX) {
-        return;
-    }
-    up = power > 0 ? (size_t)power : 0;
-    if (finish(v, up, is_negative, &m->number) == OSFT_OK) {
-        m->scale = (uint8_t)(up - (size_t)power);
+    if (power >= -UINT8_MAX &&
+        set_number(&m->number, value, power > 0 ? (size_t)power : 0, is_negative) == OSFT_OK) {
+        m->scale = (uint8_t)(power < 0 ? -power : 0);
         m->kind = OSFT_METRIC_NUMBER;
     }
 }
 
-/* Unescape a string, quotes included, which ends before end: all of it has been read, so its NUL has a
- * place. */
-static struct osft_span string(char *s, const char *end)
+/* Unescape a string in its place, which its quotes make large enough for a NUL behind it. */
+static struct osft_span unescape_string(struct osft_metrics *m, const struct osft_json_text *text)
 {
-    struct osft_span v;
-    v.ptr = s;
-    v.len = osft_unescape(s, s + 1, (size_t)(end - s) - 2);
-    s[v.len] = 0;
-    return v;
+    char *place = m->memory + (text->begin - m->memory);
+    struct osft_span string;
+
+    string.ptr = place;
+    string.len = osft_unescape(place, place + 1, (size_t)(text->end - text->begin) - 2);
+    place[string.len] = 0;
+    return string;
 }
 
-/* A scalar is complete; it ends before end. */
-static void scalar(struct osft_metrics *m, char *s, const char *end)
+static int is_errors(const struct osft_span *name)
+{
+    return name->len == 6 && (name->ptr[0] == 'e' || name->ptr[0] == 'E') &&
+           memcmp(name->ptr + 1, "rrors", 5) == 0;
+}
+
+static void set_scalar(struct osft_metrics *m, const struct osft_json_text *text, uint8_t depth)
 {
     unsigned i;
 
-    m->depth = m->json.depth;
-    for (i = m->depth; i-- > 0 && m->name.ptr == NULL;) {
-        m->name = m->path[i].name;
+    m->depth = depth;
+    for (i = depth; i > 0 && m->name.ptr == NULL; i--) {
+        m->name = m->path[i - 1].name;
     }
-    m->is_error = osft_find("errors", 1, m->path[0].name.ptr, m->path[0].name.len) == 0;
-    m->json.state = OSFT_J_NEXT; /* as with all others, also after a number */
-    m->text.ptr = s;
-    m->text.len = (size_t)(end - s);
-    for (i = 0; i < 4; i++) {
-        if (*s == "\"tfn"[i]) {
-            m->kind = (enum osft_metric_kind)(OSFT_METRIC_TEXT + i);
-            if (i == 0) {
-                m->text = string(s, end);
-            }
-            return;
-        }
-    }
-    number(m);
-}
-
-/* White space, a comma, what closes, or what is refused next. */
-static int ends_number(uint8_t b)
-{
-    return b <= ',' || (b | 0x20) == '}';
-}
-
-/* What a byte does to the path, other than to end a scalar. item: as below; at: the byte. */
-static void step(struct osft_metrics *m, int event, char *item, const char *at)
-{
-    struct osft_metric_step *inside =
-        m->path + m->json.depth; /* one level deeper than the byte is */
-
-    if (event == OSFT_JSON_NAME_END) {
-        inside[-1].name = string(item, at + 1);
-    } else if (event == OSFT_JSON_COMMA) {
-        inside[-1].index++;
-    } else if (event == OSFT_JSON_BEGIN) {
-        memset(inside - 1, 0, sizeof(*inside));
+    m->is_error = (uint8_t)is_errors(&m->path[0].name);
+    m->text.ptr = text->begin;
+    m->text.len = (size_t)(text->end - text->begin);
+    switch (*text->begin) {
+    case 't': m->kind = OSFT_METRIC_TRUE; break;
+    case 'f': m->kind = OSFT_METRIC_FALSE; break;
+    case 'n': m->kind = OSFT_METRIC_NULL; break;
+    case '"':
+        m->kind = OSFT_METRIC_TEXT;
+        m->text = unescape_string(m, text);
+        break;
+    default: read_number(m); break;
     }
 }
 
 int osft_metrics_next(struct osft_metrics *m)
 {
-    struct osft_json *j = &m->json;
-    char *item = m->mem; /* where the name or scalar being read begins */
-    int event = OSFT_JSON_SPACE;
+    struct osft_json *json = &m->json;
+    struct osft_json_text text;
+    int event;
 
-    memset(m, 0, offsetof(struct osft_metrics, offset));
+    memset(m, 0, offsetof(struct osft_metrics, offset)); /* all that is about the last scalar */
     if (m->result != OSFT_OK) {
         return m->result;
     }
     do {
-        char *at;
-        if (m->offset == m->size) {
-            if (!osft_json_complete(j)) {
-                return m->result = OSFT_E_JSON;
-            }
-            if (j->state < OSFT_J_INTEGER) {
-                return OSFT_OK;
-            }
-            break; /* a bare number ends with the text */
+        const char *at = m->memory + m->offset;
+        if (m->is_after_comma) {
+            m->path[json->depth - 1].index++;
         }
-        at = m->mem + m->offset;
-        if (j->state >= OSFT_J_INTEGER && ends_number((uint8_t)*at)) {
-            break;
+        event = osft_json_read(json, &at, m->memory + m->size, &text);
+        m->offset = (size_t)(at - m->memory);
+        m->is_after_comma = event == OSFT_JSON_COMMA;
+        if (event == OSFT_JSON_MORE && !osft_json_is_complete(json)) {
+            event = OSFT_E_JSON;
+        } else if (event == OSFT_JSON_NAME) {
+            m->path[json->depth - 1].name = unescape_string(m, &text);
+        } else if (event == OSFT_JSON_BEGIN && json->depth > OSFT_METRIC_DEPTH) {
+            m->offset--; /* it is the bracket that is too deep */
+            event = OSFT_E_DEPTH;
+        } else if (event == OSFT_JSON_BEGIN) {
+            memset(&m->path[json->depth - 1], 0, sizeof(m->path[0]));
         }
-        event = osft_json_byte(j, (uint8_t)*at);
         if (event < 0) {
-            return m->result = event;
+            m->result = event;
+            return event;
         }
-        if (j->depth > OSFT_METRIC_DEPTH) {
-            return m->result = OSFT_E_SPACE;
-        }
-        m->offset++;
-        if (event == OSFT_JSON_NAME || event == OSFT_JSON_SCALAR) {
-            item = at;
-        }
-        step(m, event, item, at);
-    } while (event != OSFT_JSON_MORE || j->state != OSFT_J_NEXT);
-    scalar(m, item, m->mem + m->offset);
+    } while (event == OSFT_JSON_NAME || (text.begin == text.end && event != OSFT_JSON_MORE));
+    if (text.begin != text.end) {
+        set_scalar(m, &text, (uint8_t)(json->depth + (event == OSFT_JSON_END)));
+    }
     return OSFT_OK;
+}
+
+/* Write text behind the first len bytes, as far as it fits. Returns the new length. */
+static size_t append(char *dst, size_t cap, size_t len, const char *text, size_t text_len)
+{
+    size_t i;
+
+    for (i = 0; i < text_len; i++) {
+        if (len + i < cap) {
+            dst[len + i] = text[i];
+        }
+    }
+    return len + text_len;
+}
+
+static size_t append_number(char *dst, size_t cap, size_t len, uint32_t number)
+{
+    char digits[10]; /* enough for 32 bits */
+    size_t start = sizeof(digits);
+
+    do {
+        digits[--start] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number != 0);
+    return append(dst, cap, len, digits + start, sizeof(digits) - start);
 }
 
 size_t osft_metrics_path(const struct osft_metrics *m, char *dst, size_t cap)
 {
-    size_t len = 0, i, k;
+    size_t len = 0, i;
 
     for (i = 0; i < m->depth; i++) {
-        struct osft_span s = m->path[i].name;
-        uint32_t index = m->path[i].index;
-        char digits[10];
-
-        if (s.ptr == NULL) {
-            s.ptr = digits + sizeof(digits);
-            do {
-                s.ptr--;
-                s.len++;
-                digits[sizeof(digits) - s.len] = (char)('0' + index % 10);
-                index /= 10;
-            } while (index != 0);
+        const struct osft_metric_step *step = &m->path[i];
+        if (i > 0) {
+            len = append(dst, cap, len, ".", 1);
         }
-        for (k = i == 0; k <= s.len; k++, len++) { /* the first has no dot before it */
-            if (len + 1 < cap) {
-                dst[len] = k == 0 ? '.' : s.ptr[k - 1];
-            }
+        if (step->name.ptr != NULL) {
+            len = append(dst, cap, len, step->name.ptr, step->name.len);
+        } else {
+            len = append_number(dst, cap, len, step->index);
         }
     }
-    if (cap != 0) {
+    if (cap > 0) { /* the NUL stands behind the path, or on the last byte that fits */
         dst[len < cap ? len : cap - 1] = 0;
     }
     return len;
@@ -243,15 +239,17 @@ size_t osft_metrics_path(const struct osft_metrics *m, char *dst, size_t cap)
 int osft_metrics_scaled(const struct osft_metrics *m, unsigned scale, int64_t *value)
 {
     int is_negative = m->number < 0;
-    uint64_t v = is_negative ? 0 - (uint64_t)m->number : (uint64_t)m->number;
-    unsigned has = m->scale, cut = 0;
+    uint64_t number = is_negative ? 0 - (uint64_t)m->number : (uint64_t)m->number;
+    unsigned has_scale = m->scale, last_cut = 0;
 
-    for (; has > scale; has--) {
-        cut = osft_divide(&v, 10);
-    }
-    v += cut >= 5; /* the first of the digits cut off says all */
     if (m->kind != OSFT_METRIC_NUMBER) {
-        return OSFT_E_SPACE;
+        return OSFT_E_RANGE;
     }
-    return finish(v, scale - has, is_negative, value);
+    for (; has_scale > scale; has_scale--) {
+        last_cut = osft_divide(&number, 10);
+    }
+    if (last_cut >= 5) { /* the digit behind the last one that stays decides alone */
+        number++;
+    }
+    return set_number(value, number, scale - has_scale, is_negative);
 }

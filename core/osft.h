@@ -146,9 +146,9 @@ struct osft_reply {
 
     uint32_t tasks;    /* tasks in the response, also those that were left out */
     uint32_t left_out; /* tasks that were left out as too large or bad */
-    struct osft_omission
-        omission; /* the first of them, when left_out is not 0; of its task's texts,
-                                    * only the run id is kept */
+    /* The first of them, when left_out is not 0. Of its task's texts only the run id is kept, and only
+     * where no on_task was told them. */
+    struct osft_omission omission;
 };
 
 struct osft_client;
@@ -182,21 +182,21 @@ struct osft_retry {
     uint32_t backoff_max_ms; /* what it does not grow beyond; ms, less than 1 << 31 */
 
     /* private: naming a retry links the code behind it */
-    void (*prepare_attempt)(struct osft_client *client);
-    int (*plan)(struct osft_client *client, int result);
+    int (*prepare_attempt)(struct osft_client *client);
+    int (*end_attempt)(struct osft_client *client, int result);
     void (*read_header)(struct osft_client *client, size_t name_length, const char *value,
                         size_t len);
 };
 /* 4 attempts of 10 s each, with back-off from 500 ms to 20 s. */
 extern const struct osft_retry osft_retry_default;
-#define OSFT_RETRY(attempts, attempt_ms, backoff_ms, backoff_max_ms)                             \
-    {                                                                                            \
-        attempts, attempt_ms, backoff_ms, backoff_max_ms, osft_prepare_attempt, osft_plan_retry, \
-            osft_read_retry_header                                                               \
+#define OSFT_RETRY(attempts, attempt_ms, backoff_ms, backoff_max_ms)                              \
+    {                                                                                             \
+        attempts, attempt_ms, backoff_ms, backoff_max_ms, osft_prepare_attempt, osft_end_attempt, \
+            osft_read_retry_header                                                                \
     }
 /* private: what OSFT_RETRY names */
-void osft_prepare_attempt(struct osft_client *client);
-int osft_plan_retry(struct osft_client *client, int result);
+int osft_prepare_attempt(struct osft_client *client);
+int osft_end_attempt(struct osft_client *client, int result);
 void osft_read_retry_header(struct osft_client *client, size_t name_length, const char *value,
                             size_t len);
 
@@ -215,9 +215,9 @@ struct osft_settings {
     /* How long a kept connection may be idle and still be used; ms. 0: 50,000, which is less than NATs
      * and servers usually allow. */
     uint32_t idle_ms;
-    /* Make *credentials current: called before each attempt. expired: 1 when the service has just
-     * refused the token. Returns 0; < 0 when there are no credentials, and the call ends with
-     * OSFT_E_TOKEN. It must not call functions of the client. NULL: credentials stay as they are. */
+    /* Make *credentials current: called before each attempt, where retry is named. expired: 1 when the
+     * service has just refused the token. Returns 0; < 0 when there are no credentials, and the call
+     * ends with OSFT_E_TOKEN. It must not call functions of the client. NULL: they stay as they are. */
     int (*renew)(void *ctx, int expired);
     void *renew_ctx;
 };
@@ -287,7 +287,8 @@ struct osft_client {
     size_t request_size; /* bytes of the request in the work buffer; 0: it was wiped */
     size_t sent;         /* bytes of it that were sent */
     struct osft_response response;
-    struct osft_deadline call, attempt, pause, idle;
+    struct osft_deadline call, attempt; /* the latter also of a pause */
+    struct osft_deadline idle;
     int (*on_result)(void *ctx, int result); /* see client.h */
     void *on_result_ctx;
     int32_t result;
@@ -319,8 +320,9 @@ int osft_list(struct osft_client *client, const struct osft_query *query, struct
 /* The same without blocking:
  *
  *     result = osft_list_start(&client, &query, &page, 10000);
- *     while (result == OSFT_OK && (result = osft_step(&client)) == OSFT_PENDING)
- *         sleep_at_most(osft_wait_ms(&client));
+ *     if (result == OSFT_OK)
+ *         while ((result = osft_step(&client)) == OSFT_PENDING)
+ *             sleep_at_most(osft_wait_ms(&client));
  *
  * buffers: query and page must stay as they are until osft_step() no longer returns OSFT_PENDING
  * returns: OSFT_OK, or OSFT_E_STATE while another call is in progress */

@@ -33,10 +33,11 @@ struct osft_port {
     /* Send up to len bytes. After it took none, it is offered the same bytes again, or close. */
     int (*send)(void *ctx, const void *bytes, size_t len);
     /* Receive up to room bytes; OSFT_EOF when the peer has ended the stream in an orderly way. Also
-     * asked for one byte while send takes none, and on a kept connection before it is used again. */
+     * called when send has taken none or failed, and for one byte before a kept connection is used again;
+     * when it has received none, it must leave the buffer as it is. */
     int (*recv)(void *ctx, void *buffer, size_t room);
     /* Sleep until one of the events (osft_event bits) has happened or ms have passed; earlier returns
-     * are allowed. events 0: only time is waited for, and nothing may be open. ms is any number;
+     * are allowed. events 0: only time is waited for, and there may be no connection. ms is any number;
      * UINT32_MAX: no limit. Returns >= 0; < 0 and OSFT_EOF never end a call: what a wait finds, the
      * next send or recv reports. NULL: the blocking calls poll without a pause. */
     int (*wait)(void *ctx, unsigned events, uint32_t ms);

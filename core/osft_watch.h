@@ -1,34 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What changed since the last look: runs that started, progressed, succeeded, failed or vanished, each
- * reported once, over polls, lost polls and restarts, in a fixed table of the caller's.
+/* What changed since the last poll: runs that started, progressed, succeeded, failed or vanished, each
+ * reported once, over polls, failed polls and restarts, in a table of fixed size that the caller owns.
  *
  *     static struct osft_run runs[16];
  *     struct osft_watch watch;
- *     osft_watch_init(&watch, &link, &query, runs, 16, on_event, NULL);
+ *     osft_watch_init(&watch, &client, &query, runs, 16, on_event, NULL);
  *     osft_watch_load(&watch, blob, blob_len);             what was saved before, if there is any
  *     for (;;) {
- *         err = osft_watch_poll(&watch, 60000);
+ *         result = osft_watch_poll(&watch, 60000);
  *         blob_len = osft_watch_save(&watch, blob, sizeof(blob));
  *         ... sleep ...
  *     }
  *
- * first poll: what is running is reported as started; what has ended is taken as known.
- * each poll:  reads pages, as a stream, from the newest task to the oldest one that it has to know of:
- *             usually one page. A poll that fails has reported what it saw, and the next one goes on;
- *             nothing is reported twice, nothing is lost. An event that is followed by a crash before
- *             the state is saved is reported again.
- * the table:  holds every run that is newer than the newest one it has dropped. When it is full, the
- *             oldest run that has ended is dropped, else the oldest; a run that was still running, or
- *             had not been seen before this poll, is then reported as dropped. A poll reports all runs
- *             that are new to it, however many; after it, one older than what was dropped is never
- *             reported as new. The first poll reads no further than to fill the table. Where a poll drops
- *             runs and then fails, what it had not come to can be lost with them: let the table hold
+ * first poll: runs that have not ended are reported as started; those that have ended are taken as known.
+ * each poll:  reads pages from the newest task to the oldest one that it has to know of: usually one page.
+ *             A poll that fails has reported what it saw, and the next one goes on: nothing is reported
+ *             twice, nothing is lost. An event that is followed by a crash before the state is saved is
+ *             reported again.
+ * the table:  holds every listed run that is newer than the newest one it has dropped. When it is full, the
+ *             oldest run that has ended is dropped, or else the oldest; a run that had not ended, or is
+ *             new to this poll, is then reported as dropped. A poll reports all runs that are new to it,
+ *             however many; after it, a run older than the newest dropped one is never reported as new. One
+ *             that starts in the same millisecond is, unless more than OSFT_PAGES_RECENT were dropped with
+ *             that start. The first poll reads no further than to fill the table. Where a poll drops
+ *             runs and then fails, runs that it had not come to can be lost with them: let the table hold
  *             more than what can start between two polls that go well.
- * order:      within a poll as the service lists the runs, newest first; what vanished comes last. It
- *             relies on that order: where osft_pages.h finds another, runs may be missed.
- * ended:      a status that is neither success nor failed, with an end time, counts as failed; without
- *             one, and whatever it says, as running.
- * vanished:   only a run that had not ended, and only after a whole poll that must have shown it.
+ * order:      within a poll as the service lists the runs, newest first; vanished ones come last. A watch
+ *             relies on that order: where osft_pages.h reports disorder, runs may be missed.
+ * ended:      a status that is neither success nor failed counts as failed with an end time, and as
+ *             running without one.
+ * vanished:   only a run that had not ended, and only after a poll that must have shown it.
+ * left out:   a task that is bad or too large is no event, and its run has not vanished. The poll reads on,
+ *             reports everything else, and returns OSFT_E_BAD_TASK or OSFT_E_SPACE; on_omission is told
+ *             which task it was.
  */
 #ifndef OSFT_WATCH_H
 #define OSFT_WATCH_H
@@ -40,14 +44,18 @@ extern "C" {
 #endif
 
 enum osft_watch_event {
-    OSFT_WATCH_STARTED = 1, /* a run is new, whatever became of it meanwhile; or one that had ended
-                             * has not any more */
-    OSFT_WATCH_PROGRESSED,  /* its progress is another one; run->progress has the one before */
+    OSFT_WATCH_STARTED =
+        1, /* a run is new, whatever became of it meanwhile; or it had ended, and goes
+                             * on */
+    OSFT_WATCH_PROGRESSED, /* its progress has changed; run->progress has the one before */
     OSFT_WATCH_SUCCEEDED,
     OSFT_WATCH_FAILED,
-    OSFT_WATCH_VANISHED, /* it was running and is no longer listed */
+    OSFT_WATCH_VANISHED, /* it had not ended and is no longer listed */
     OSFT_WATCH_DROPPED   /* the table is too small to follow it any further */
 };
+
+/* An event in one lower-case word, such as "started"; static text. */
+const char *osft_watch_event_name(enum osft_watch_event event);
 
 /* A run in the table. */
 struct osft_run {
@@ -59,10 +67,11 @@ struct osft_run {
 };
 
 /* Something happened.
- * task: the run as the service tells it, until the function returns; NULL with _VANISHED and _DROPPED
- * run:  what was known of it before
- * returns: 0; anything else ends the poll with OSFT_E_STOPPED. This event counts as reported, and what
- *          else there is to say of this run is said before; what had to be dropped for it, too */
+ * task:    the run as the service describes it, until the function returns; NULL with _VANISHED and _DROPPED
+ * run:     what was known of it before
+ * threads: called from within osft_step(); it must not call functions of the client or the watch
+ * returns: 0; anything else ends the poll with OSFT_E_STOPPED. This event counts as reported, and all other
+ *          events of this run, and of runs that are dropped for it, are reported before the end */
 typedef int osft_on_event(void *ctx, enum osft_watch_event event, const struct osft_task *task,
                           const struct osft_run *run);
 
@@ -70,52 +79,61 @@ struct osft_watch {
     uint32_t count;   /* runs in the table */
     uint32_t dropped; /* runs dropped that were reported as such, in all */
 
+    /* Is told of each task that was left out, in each poll; it must not call functions of the client or
+     * the watch. May be set after osft_watch_init(), which sets NULL. */
+    void (*on_omission)(void *ctx, const struct osft_omission *omission);
+
     /* private */
-    uint8_t known;        /* 0: the first poll is still to be finished */
-    uint8_t busy;         /* 1: a poll is under way */
-    uint8_t enough, stop; /* of it: has read all it has to; a callback wants it to end */
-    uint32_t max;
+    uint8_t is_settled;  /* 0: the first poll is still to be finished */
+    uint8_t has_enough;  /* this poll has come to tasks older than all that it has to know of */
+    uint8_t should_stop; /* a callback wants this poll to end */
+    int8_t task_fault;   /* the error of the first task of this poll that was left out */
+    uint32_t max;        /* runs that the table has room for */
+    uint32_t limit_ms;   /* of this poll */
     struct osft_run *runs;
     osft_on_event *on_event;
-    void *ctx;
-    struct osft_query *query;
-    struct osft_deadline deadline; /* of the poll */
-    int64_t floor_ms; /* what starts at or before this and is not in the table is of no interest */
-    int64_t drop_ms;  /* the same for the next poll */
-    uint64_t deep_ms; /* what starts at or before this is older than all that a poll looks for */
-
-    struct osft_pages pages;   /* of this poll; pages.link, for what the link says */
-    struct osft_page page;     /* of the last answer */
-    struct osft_stream stream; /* private */
+    void *on_event_ctx; /* also of on_omission */
+    const struct osft_query *query;
+    struct osft_deadline deadline;    /* of this poll */
+    struct osft_deadline retry_after; /* the service does not want to be asked before it */
+    int64_t floor_ms;  /* a run that starts before this and is not in the table is of no interest */
+    int64_t oldest_ms; /* the oldest start of runs that have not ended; INT64_MAX: none */
+    uint64_t last_id;  /* of the task that was met last */
+    uint64_t end_id;   /* of the last task of the list, when a poll came to its end; 0: not known */
+    struct osft_recent dropped_last; /* the newest runs that were dropped */
+    struct osft_page page;
+    struct osft_pages pages; /* of this poll */
 };
 
-/* Begin with an empty table. max: runs that runs has room for, at least 1.
- * buffers: keeps l, query and runs, which must outlive the watch; sets query's page_number and
- *          page_size. Its status and times should be left empty: a filter hides how a run ends. */
-void osft_watch_init(struct osft_watch *w, struct osft_link *l, struct osft_query *query,
-                     struct osft_run *runs, uint32_t max, osft_on_event *on_event, void *ctx);
+/* Begin with an empty table.
+ * buffers: keeps client, query and runs, which must outlive the watch. The query's status and times should be
+ *          left empty: a filter hides how a run ends
+ * max:     runs that `runs` has room for, at least 1 */
+#define osft_watch_init OSFT_WITH_LIMITS(osft_watch_init)
+void osft_watch_init(struct osft_watch *watch, struct osft_client *client,
+                     const struct osft_query *query, struct osft_run *runs, uint32_t max,
+                     osft_on_event *on_event, void *on_event_ctx);
 
-/* One poll. Blocks as osft_link_list() does. units: budget_ms for the whole poll.
- * returns: 0, or an osft_err; w->page says more. OSFT_E_SPACE: a task did not fit, and was passed over */
-int osft_watch_poll(struct osft_watch *w, uint32_t budget_ms);
+/* One poll, later when the service has asked for a wait. Blocks as osft_list() does.
+ * units:   limit_ms for the whole poll, without that wait; 0: as osft_list()
+ * returns: OSFT_OK or an osft_error; the client's reply is that of the last page */
+int osft_watch_poll(struct osft_watch *watch, uint32_t limit_ms);
 
-/* The same without blocking:
- *
- *     for (err = osft_watch_begin(w, ms); osft_watch_more(w); err = osft_watch_end(w))
- *         ... drive w->pages.link until OSFT_DONE */
-int osft_watch_begin(struct osft_watch *w, uint32_t budget_ms);
-int osft_watch_more(const struct osft_watch *w); /* 1: drive the link, then osft_watch_end() */
-int osft_watch_end(struct osft_watch *w);
+/* The same without blocking: then call osft_step() until it does not return OSFT_PENDING.
+ * units:   the poll begins after after_ms, or later, when the last response to the watch asked for a longer
+ *          wait (reply.retry_after_ms); limit_ms counts from then
+ * returns: OSFT_OK; or OSFT_E_STATE while another call is in progress */
+int osft_watch_start(struct osft_watch *watch, uint32_t after_ms, uint32_t limit_ms);
 
 /* The table as bytes, to be given back after a restart, on the same kind of machine: with version,
- * checksum, and what it is of (application, function, instance).
- * returns: bytes written; when that is more than cap, how many are needed, and nothing was written.
+ * checksum, and what it is of (application, function, instance). Not during a poll.
+ * returns: bytes written; when that is more than room, how many are needed, and nothing was written.
  *          OSFT_WATCH_BYTES(max) always suffice. */
-#define OSFT_WATCH_BYTES(max) (24 + sizeof(struct osft_run) * (max))
-size_t osft_watch_save(const struct osft_watch *w, void *dst, size_t cap);
-/* returns: 0; or OSFT_E_SAVED, and the watch is as before: damaged, of another version or another
- *          instance; or OSFT_E_SPACE: more runs than the table has room for */
-int osft_watch_load(struct osft_watch *w, const void *src, size_t len);
+#define OSFT_WATCH_BYTES(max) (16 + sizeof(struct osft_recent) + sizeof(struct osft_run) * (max))
+size_t osft_watch_save(const struct osft_watch *watch, void *bytes, size_t room);
+/* returns: OSFT_OK; or OSFT_E_SAVED: damaged, of another version or another instance; or OSFT_E_FULL: more
+ *          runs than the table has room for. After an error the watch is as before */
+int osft_watch_load(struct osft_watch *watch, const void *bytes, size_t len);
 
 #ifdef __cplusplus
 }

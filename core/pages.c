@@ -1,338 +1,362 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The whole history. What holds throughout: no task that was there at the beginning and is still to be
- * delivered lies before p->at, unless tasks vanished. New tasks push the others back, which leaves that
- * true. Vanished ones show in that a page no longer begins with what was delivered.
+/* The whole list of tasks. Three rules carry the walk:
+ *
+ * order:   as tasks come newest first, a task is new when it starts before the last delivered one, or
+ *          together with it and has an id that was not met lately. All others are repeats.
+ * overlap: nothing lies between the delivered tasks and a page that begins with the list's first task or
+ *          with a repeat. Of any other page nothing is delivered: tasks have vanished, and others moved up
+ *          to where the walk has been already. A search then finds the next new task: between `next`, where
+ *          a page of repeats ended, and `high`, where a page began with a new task.
+ * measure: requests in a row that bring nothing new are counted, and so many of them end the walk.
+ *
+ * Positions only say what to ask for: a wrong one costs a request, and no task. They say what is new only
+ * where starts do not.
  */
-#include <string.h>
 #include "pages.h"
+#include <string.h>
+#include "response.h"
 
-#define MOST_EVER 0x8000U
-#define NOWHERE   UINT64_MAX /* of a page that is about to be read */
-#define BARREN    10         /* pages without anything new that end the walk */
-#define DOUBTS    4          /* times to step back before a page is taken as it is */
-#define BACKS     1024       /* times to step back in all: the service says now this, now that */
+#define NOWHERE UINT32_MAX
 
-uint64_t osft_hash(uint64_t hash, const void *src, size_t len)
+uint64_t osft_hash(uint64_t hash, const void *bytes, size_t len)
 {
-    const uint8_t *p = src;
+    const uint8_t *byte = (const uint8_t *)bytes;
     size_t i;
 
     for (i = 0; i <= len; i++) {
-        hash = (hash ^ (i < len ? p[i] : 0xff)) * 0x100000001b3U;
+        hash = (hash ^ (i < len ? byte[i] : 0xff)) * 0x100000001b3U;
     }
     return hash;
 }
 
 uint64_t osft_task_id(const struct osft_task *task)
 {
-    if (task->run_id.len + task->generation.len == 0) {
-        return (uint64_t)-2 - (uint64_t)task->start_ms; /* not 0, which stands for none */
+    uint64_t hash = osft_hash(OSFT_HASH, task->run_id.ptr, task->run_id.len);
+
+    hash = osft_hash(hash, task->generation.ptr, task->generation.len);
+    return task->run_id.len + task->generation.len != 0 ? hash : hash ^ (uint64_t)task->start_ms;
+}
+
+void osft_add_recent(struct osft_recent *recent, int64_t start_ms, uint64_t id)
+{
+    if (recent->start_ms != start_ms) {
+        recent->start_ms = start_ms;
+        recent->tied = 0;
     }
-    return osft_hash(osft_hash(OSFT_HASH, task->run_id.ptr, task->run_id.len), task->generation.ptr,
-                     task->generation.len);
+    recent->tied++;
+    recent->ids[recent->count++ % OSFT_PAGES_RECENT] = id;
 }
 
-void osft_pages_init(struct osft_pages *p, struct osft_link *l, struct osft_query *query,
-                     uint32_t page_size)
+int osft_is_recent(const struct osft_recent *recent, uint64_t id)
 {
-    memset(p, 0, sizeof(*p));
-    p->link = l;
-    p->query = query;
-    p->size = p->most = page_size;
-    p->total = OSFT_UNKNOWN;
-    p->last_start = INT64_MAX;
-    p->edge = NOWHERE;
-}
+    unsigned i;
 
-int osft_pages_more(const struct osft_pages *p)
-{
-    return !p->over;
-}
-
-static int is_disorder(const struct osft_pages *p)
-{
-    return p->changed & OSFT_PAGES_DISORDER;
-}
-
-/* What page to ask for, so that it begins with a task that was delivered and brings the most new ones.
- * With size and at such that none does so, it begins with the next one wanted. */
-static void choose(struct osft_pages *p, uint32_t size)
-{
-    uint32_t before = p->at - 1, best = 1;
-
-    p->asked = size;
-    p->base = p->at - p->at % size;
-    if (p->at == 0 || is_disorder(p)) {
-        return;
-    }
-    for (; size > best; size--) {
-        uint32_t known = before % size; /* on the page, and one more */
-        if (size - known > best) {
-            best = size - known;
-            p->asked = size;
-            p->base = before - known;
-        }
-    }
-}
-
-static int is_recent(const struct osft_pages *p, uint64_t id)
-{
-    unsigned i = OSFT_PAGES_RECENT;
-    while (i-- > 0) {
-        if (p->recent[i] == id) {
+    for (i = 0; i < OSFT_PAGES_RECENT; i++) {
+        if (recent->ids[i] == id) {
             return 1;
         }
     }
     return 0;
 }
 
-static void does_not_join(struct osft_pages *p)
+/* Do positions say what is new, because starts do not? */
+static int is_disordered(const struct osft_pages *pages)
 {
-    if (p->doubt < DOUBTS) {
-        p->gap = 1;
-    } else {
-        p->changed |= OSFT_PAGES_DISORDER;
-    }
+    return pages->changed & OSFT_PAGES_DISORDER;
 }
 
-/* Look at a task of the page; 1 when it is to be delivered. */
-static int take(struct osft_pages *p, const struct osft_task *task, uint32_t index)
+/* Is this task, or what is known of it, new? */
+static int is_new(struct osft_pages *pages, const struct osft_task *task, uint64_t id)
 {
-    uint64_t id = osft_task_id(task), head = (uint64_t)task->start_ms;
-    uint32_t pos = p->base + index;
-    int is_newer = task->start_ms > p->last_start, is_first = index < p->read, joined, known;
+    const struct osft_recent *recent = &pages->recent;
 
-    if (is_first) { /* of an answer, maybe a further attempt's */
-        p->gap = p->joined = 0;
-    }
-    p->read = index + 1;
-    if (task->start_ms < 0 || (is_newer && p->joined)) {
-        p->changed |= OSFT_PAGES_DISORDER;
-    }
-    if (is_disorder(p)) {
-        head = id;
-        is_newer = pos < p->at;
-    }
-    if (is_first) {
-        p->head = head;
-    }
-    joined = p->joined;
-    p->joined |= !is_newer;
-    known = is_newer || is_recent(p, id);
-    if (!joined && !known && pos < p->at) {
-        does_not_join(p);
-    }
-    if (p->gap) {
+    if (task->start_ms >= 0 && !is_disordered(pages)) {
+        if (task->start_ms > recent->start_ms) {
+            return 0;
+        }
+        pages->is_past_repeats = 1;
+        if (task->start_ms < recent->start_ms) {
+            return 1;
+        }
+    } else if (pages->base + task->index < pages->next) {
         return 0;
     }
-    if (pos >= p->at) {
-        p->at = pos + 1;
-        p->changed |= known ? OSFT_PAGES_REPEATED : 0;
-    }
-    if (!known) {
-        p->recent[p->delivered++ % OSFT_PAGES_RECENT] = id;
-        p->last_start = task->start_ms;
-        p->is_new = 1;
-    }
-    return !known;
+    return !osft_is_recent(recent, id);
 }
 
-/* The stream asks, also whether to report what is too large for it: then only its place is known. */
-static int is_fresh(void *filter, const struct osft_task *task)
+/* Is there no room in the caller's array? What is too large behind other tasks may fit by itself. */
+static int is_full(const struct osft_page *page, const struct osft_omission *omission)
 {
-    struct osft_pages *p = filter;
-    uint32_t index = (uint32_t)p->page->seen - 1;
+    size_t max = omission != NULL && omission->reason == OSFT_E_SPACE ? 1 : page->max;
+    return page->on_task == NULL && page->count >= max;
+}
 
+/* Hand a new task to the caller. Returns what on_task is to return. */
+static int deliver(struct osft_pages *pages, const struct osft_task *task,
+                   const struct osft_omission *omission)
+{
+    struct osft_page *page = pages->page;
+
+    if (page->on_task != NULL) {
+        page->count += task != NULL;
+        return page->on_task(page->on_task_ctx, task, omission) != 0;
+    }
     if (task != NULL) {
-        return take(p, task, index);
+        page->tasks[page->count++] = *task;
+        pages->client->drops_repeats = 0; /* another attempt would overwrite the texts */
     }
-    if (p->gap || p->base + index < p->at) {
-        return 0;
-    }
-    p->at = p->base + index + 1;
-    return 1;
+    return OSFT_KEEP_TEXTS;
 }
 
-int osft_pages_begin(struct osft_pages *p, uint32_t budget_ms, struct osft_page *page)
+static int on_task(void *ctx, const struct osft_task *task, const struct osft_omission *omission)
 {
-    struct osft_stream *s = page->stream;
-    uint32_t size = p->size;
+    struct osft_pages *pages = (struct osft_pages *)ctx;
+    struct osft_recent *recent = &pages->recent;
+    struct osft_task *current = &pages->client->response.current.task; /* task, or omission's */
+    uint64_t id = osft_task_id(current);
+    uint32_t position = pages->base + current->index;
+    int found;
 
-    p->page = page;
-    if (size > page->max) {
-        size = (uint32_t)page->max;
+    if (current->index == 0) { /* of a response, maybe that of a further attempt */
+        pages->page_hash = 0;
+        pages->is_past_repeats = 0;
     }
-    size += size == 0;
-    choose(p, size);
-    if (s != NULL) {
-        s->fresh = is_fresh;
-        s->filter = p;
-        s->first = p->base;
+    pages->page_hash = pages->page_hash * 33 + (uint32_t)id;
+    if (task != NULL &&
+        (task->start_ms < 0 || (task->start_ms > recent->start_ms && pages->is_past_repeats))) {
+        pages->changed |= OSFT_PAGES_DISORDER;
     }
-    p->gap = p->joined = p->is_new = 0;
-    p->read = UINT32_MAX;
-    p->query->page_number = (int64_t)(p->base / p->asked + 1);
-    p->query->page_size = p->asked;
-    return osft_link_begin(p->link, p->query, budget_ms, page);
-}
-
-/* What totalCount says. Returns by how much it went down since the page before. */
-static uint32_t look_at_total(struct osft_pages *p)
-{
-    int32_t total = (int32_t)p->page->total, was = p->total;
-
-    if (total < 0) {
-        return 0;
-    }
-    p->total = total;
-    if (was < 0) {
-        p->expected = was = total;
-    }
-    if (total > was) {
-        p->changed |= OSFT_PAGES_GREW;
-    }
-    if (total >= was) {
-        return 0;
-    }
-    p->expected = (int32_t)((uint32_t)p->expected + (uint32_t)total - (uint32_t)was);
-    p->changed |= OSFT_PAGES_SHRANK;
-    return (uint32_t)(was - total);
-}
-
-/* Leave out of the array what was delivered before. */
-static void sift(struct osft_pages *p)
-{
-    struct osft_page *page = p->page;
-    size_t i, n = 0;
-
-    for (i = 0; i < page->count; i++) {
-        if (take(p, &page->tasks[i], (uint32_t)i)) {
-            memmove(&page->tasks[n++], &page->tasks[i], sizeof(page->tasks[i]));
+    found = is_new(pages, current, id);
+    if (current->index == 0) {
+        pages->joins_on = position == 0 || !found || position == pages->next;
+        if (position != 0 && found && pages->joins_on) {
+            pages->changed |= OSFT_PAGES_NO_OVERLAP;
         }
     }
-    page->count = n;
+    if (found && is_full(pages->page, omission)) {
+        pages->joins_on = 0; /* the next page begins here */
+    }
+    if (!found || !pages->joins_on) {
+        return task != NULL ? 0 : OSFT_DROP_TASK;
+    }
+    osft_add_recent(recent, current->start_ms < 0 ? recent->start_ms : current->start_ms, id);
+    if (recent->tied > OSFT_PAGES_RECENT) {
+        pages->changed |= OSFT_PAGES_DISORDER;
+    }
+    if (!is_disordered(pages)) {
+        pages->fruitless = 0;
+    }
+    if (pages->next <= position) {
+        pages->next = position + 1;
+    }
+    pages->high = NOWHERE;
+    pages->has_new = 1;
+    current->index = pages->delivered++;
+    return deliver(pages, task, omission);
 }
 
-/* The answer was read to its end, and joins on. Did it bring the walk on? */
-static void look_at_page(struct osft_pages *p)
+void osft_pages_init(struct osft_pages *pages, struct osft_client *client,
+                     const struct osft_query *query, uint32_t page_size)
 {
-    uint32_t seen = (uint32_t)p->page->seen;
+    memset(pages, 0, sizeof(*pages));
+    pages->client = client;
+    pages->query = *query;
+    pages->query.generation.ptr = NULL;
+    pages->size = pages->page_size = page_size + (page_size == 0);
+    pages->responses = 1;
+    pages->largest = pages->high = pages->total = NOWHERE;
+    pages->recent.start_ms = INT64_MAX;
+    pages->response_page.on_task = on_task;
+    pages->response_page.on_task_ctx = pages;
+}
 
-    p->over = seen < p->asked && (seen == 0 || p->at == (uint32_t)p->total);
-    /* Where a page begins tells, as where it ends depends on its size. */
-    if (is_disorder(p) ? p->head != p->edge && p->base <= (uint32_t)p->total
-                       : p->is_new || p->head < p->edge) {
-        p->barren = 0;
-        if (p->is_new) {
-            p->doubt = 0;
-        } else {
-            p->over |= seen < p->asked;
+int osft_pages_more(const struct osft_pages *pages)
+{
+    return !pages->is_over;
+}
+
+/* Choose the smallest page that begins before the next new task and brings `size` new ones, or else the one
+ * that brings the most. Where none begins before it, the page begins with it. */
+static void choose_page(struct osft_pages *pages, uint32_t size)
+{
+    uint32_t target = pages->next, most = size + size / 8 + 16, length, found = 0;
+
+    if (pages->high != NOWHERE) {
+        target += (pages->high - target) / 2;
+    } else if (!pages->has_new) { /* new tasks may push it back faster than pages are read */
+        target += pages->fruitless * size;
+    }
+    if (most > pages->largest) {
+        most = pages->largest;
+    }
+    if (size < pages->smallest) {
+        size = pages->smallest;
+    }
+    pages->asked = size;
+    pages->base = target - target % size;
+    for (length = pages->smallest + 1; target != 0 && length <= most && found < size; length++) {
+        uint32_t repeats = (target - 1) % length + 1;
+
+        if (length - repeats > found) {
+            found = length - repeats;
+            pages->asked = length;
+            pages->base = target - repeats;
         }
-    } else if (++p->barren == BARREN) {
-        p->over = OSFT_PAGES_STUCK;
-    } else if (p->most < MOST_EVER) {
-        p->most *= 2; /* to be faster than what comes */
     }
-    p->edge = p->head;
-    if (seen != p->asked) {
-        p->most = seen; /* if it is not the last one, it is all one gets */
-    }
-    p->size = p->size * 2 < p->most ? p->size * 2 : p->most;
+    pages->query.page_number = pages->base / pages->asked + 1;
+    pages->query.page_size = pages->asked;
 }
 
-/* Not all of the answer fitted into the array: so many tasks of it did. Returns what to say of it. */
-static int look_at_rest(struct osft_pages *p, int err, size_t fitted)
+int osft_start_page(struct osft_pages *pages, struct osft_page *page, uint32_t limit_ms,
+                    osft_on_result *on_result, void *ctx)
 {
-    size_t seen = p->page->seen;
+    int error;
 
-    if (seen > p->asked) { /* the page size is not heeded: there is no smaller page */
-        p->over = OSFT_PAGES_STUCK;
-        return err;
+    if (page->on_task == NULL && page->max == 0) {
+        return OSFT_E_TASKS;
     }
-    p->size = (p->asked + 1) / 2;
-    if (fitted != 0 || p->asked > 1) {
-        return OSFT_OK;
+    error = osft_start_call(pages->client, &pages->query, &pages->response_page, limit_ms,
+                            on_result, ctx, 1);
+    if (error == OSFT_OK) {
+        int is_limited = page->on_task == NULL && page->max < pages->size;
+
+        choose_page(pages, is_limited ? (uint32_t)page->max : pages->size);
+        pages->page = page;
+        page->count = 0;
+        pages->has_new = 0;
+        pages->joins_on = pages->base == 0 || is_disordered(pages); /* if there is no task */
     }
-    if (err == OSFT_E_SPACE && p->page->http_status != 0 &&
-        (seen == 0 || ++p->at == (uint32_t)p->total)) { /* go on behind it, if it is a task */
-        p->over = 1;
-    }
-    return err;
+    return error;
 }
 
-/* How far a page that was read to its end has come. */
-static void look_at_positions(struct osft_pages *p)
+/* What totalCount says. Returns by how much it went down. */
+static uint32_t note_total(struct osft_pages *pages, int64_t said)
 {
-    uint32_t end = p->base + (uint32_t)p->page->seen;
+    uint32_t total = (uint32_t)said, before = pages->total;
 
-    if (p->base == end && end < p->at && !is_disorder(p)) {
-        p->gap = p->doubt < DOUBTS; /* not even what was delivered last is there */
-    } else if (!p->gap && p->at < end) {
-        p->at = end; /* the last ones were too large */
+    if (said < 0) {
+        return 0;
+    }
+    pages->total = total;
+    if (before == NOWHERE) {
+        before = pages->expected = total;
+    }
+    if (total < pages->expected) {
+        pages->expected = total;
+    }
+    if (total >= before) {
+        pages->changed |= total > before ? OSFT_PAGES_GREW : 0;
+        return 0;
+    }
+    pages->changed |= OSFT_PAGES_SHRANK;
+    return before - total;
+}
+
+/* A page was read to its end. What do its length and its place tell? */
+static void look_at_page(struct osft_pages *pages, uint32_t seen)
+{
+    uint32_t end = pages->base + seen;
+    int is_short = seen < pages->asked;
+    int is_last = is_short && (seen < pages->most_seen || seen == 0);
+
+    if (pages->most_seen < seen) {
+        pages->most_seen = seen;
+    }
+    if (seen > pages->asked) { /* the service has a page size of its own */
+        pages->smallest = pages->largest = pages->page_size = seen;
+    } else if (is_short && !is_last) { /* the service may give no more at once */
+        pages->largest = pages->page_size = seen;
+    } else if (pages->joins_on && is_last) {
+        pages->is_over = 1;
+    } else if (pages->joins_on) {
+        pages->next = end;
+        if (end == pages->high && pages->is_end_at_high) { /* nothing was behind this page */
+            pages->is_over = 1;
+            if (pages->base != 0 || pages->page_hash != pages->marked_hash) {
+                pages->changed |= OSFT_PAGES_NO_OVERLAP;
+            }
+        }
+        if (end > pages->high) {
+            pages->high = NOWHERE;
+        }
+    } else if (!pages->has_new) {
+        pages->high = pages->base;
+        pages->is_end_at_high = seen == 0 && pages->base == pages->next;
+        if (pages->next >= pages->high) {
+            pages->next = 0;
+        }
     }
 }
 
-/* Tasks have come to lie before p->at: so many, or, when the page does not join on, unknown ones. Then go
- * back by a page, and the second time to the beginning. */
-static void step_back(struct osft_pages *p, uint32_t by)
+/* The measure. Where positions say what is new, repeats can seem new, but not on pages that come again or lie
+ * behind the end of the list. */
+static void count_fruitless(struct osft_pages *pages)
 {
-    if (p->gap) {
-        by = p->doubt++ != 0 ? p->base : p->asked;
+    if (!pages->has_new || (is_disordered(pages) && (pages->page_hash == pages->marked_hash ||
+                                                     pages->base > pages->total))) {
+        pages->fruitless++;
     }
-    if (++p->backs == BACKS) {
-        p->over = OSFT_PAGES_STUCK;
+    if (pages->fruitless == OSFT_PAGES_PATIENCE && !pages->is_over) {
+        pages->is_over = 1;
+        pages->changed |= OSFT_PAGES_STUCK;
     }
-    p->edge = NOWHERE; /* pages that come again bring the walk on */
-    p->at = p->base - (by < p->base ? by : p->base);
+    /* Pages 1, 3, 7, 15 ... are marked, so that each cycle of pages is noticed. */
+    if ((pages->responses & (pages->responses + 1)) == 0) {
+        pages->marked_hash = pages->page_hash;
+    }
+    pages->responses++;
 }
 
-int osft_pages_end(struct osft_pages *p)
+/* A response was read to its end. */
+static void look_at_response(struct osft_pages *pages, const struct osft_reply *reply)
 {
-    struct osft_page *page = p->page;
-    int err = osft_link_result(p->link), whole = err == OSFT_OK;
-    uint32_t lost;
-    size_t fitted;
+    uint32_t vanished = note_total(pages, reply->total);
 
-    if (err == OSFT_E_STATE || page == NULL) {
-        return OSFT_E_STATE;
-    }
-    fitted = page->count;
-    lost = look_at_total(p);
-    if (page->stream != NULL) {
-        page->stream->fresh = NULL; /* it is the caller's again */
-        whole |= err == OSFT_E_SPACE;
+    if (vanished != 0 && is_disordered(pages)) { /* others moved up to where the walk was */
+        pages->next = vanished < pages->base ? pages->base - vanished : 0;
     } else {
-        sift(p);
+        look_at_page(pages, reply->tasks);
     }
-    if (whole) {
-        look_at_positions(p);
+    if (pages->has_new && !pages->joins_on) { /* there was no room for all of it */
+        pages->size = (uint32_t)pages->page->count;
+    } else {
+        pages->size = pages->size < pages->page_size / 2 ? pages->size * 2 : pages->page_size;
     }
-    if (p->gap || (lost != 0 && is_disorder(p))) {
-        step_back(p, lost);
-        err = err == OSFT_E_SPACE ? OSFT_OK : err; /* nothing of it counts */
-    } else if (whole) {
-        p->is_new |=
-            err != OSFT_OK && (int32_t)p->at < p->total; /* what is too large counts, too */
-        look_at_page(p);
-    } else if (err == OSFT_E_SPACE || err == OSFT_E_TASKS) {
-        err = look_at_rest(p, err, fitted);
+    count_fruitless(pages);
+    if (pages->is_over && pages->delivered < pages->expected) {
+        pages->changed |= OSFT_PAGES_SHORT;
     }
-    if (p->over) {
-        p->changed |= p->over & OSFT_PAGES_STUCK;
-        if ((int32_t)p->delivered < p->expected) {
-            p->changed |= OSFT_PAGES_SHORT;
-        }
-    }
-    return err;
 }
 
-int osft_pages_next(struct osft_pages *p, uint32_t budget_ms, struct osft_page *page)
+int osft_end_page(struct osft_pages *pages, int result)
 {
-    int err = osft_pages_begin(p, budget_ms, page);
+    const struct osft_page *page = pages->page;
+    const struct osft_reply *reply = &pages->client->reply;
 
-    if (err == OSFT_OK) {
-        (void)osft_link_run(p->link);
-        err = osft_pages_end(p);
+    if (result == OSFT_OK ||
+        ((result == OSFT_E_SPACE || result == OSFT_E_BAD_TASK) && reply->http_status != 0)) {
+        look_at_response(pages, reply);
+    } else if (result == OSFT_E_REFUSED && pages->asked > pages->page_size) {
+        pages->largest = pages->page_size; /* the caller may know a limit of the service */
+        result = OSFT_OK;
+    } else if (page->on_task == NULL && page->count != 0 && result <= OSFT_E_IO) {
+        result = OSFT_OK;
     }
-    return err;
+    return result;
+}
+
+static int end_page(void *ctx, int result)
+{
+    return osft_end_page((struct osft_pages *)ctx, result);
+}
+
+int osft_pages_start(struct osft_pages *pages, struct osft_page *page, uint32_t limit_ms)
+{
+    return osft_start_page(pages, page, limit_ms, end_page, pages);
+}
+
+int osft_pages_next(struct osft_pages *pages, struct osft_page *page, uint32_t limit_ms)
+{
+    int error = osft_pages_start(pages, page, limit_ms);
+    return error == OSFT_OK ? osft_run(pages->client) : error;
 }

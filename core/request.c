@@ -17,67 +17,71 @@ enum {
     HEADER     /* both, as a line: sent as "name: value" and CR LF, signed as "name:value" and LF */
 };
 
-/* What the template is filled in with. */
+/* What the template is filled in with. The first ones are percent-encoded. */
 enum {
-    NOTHING = 0,
     APP_GROUP = OSFT_ARG_APP_GROUP,
     FUNCTION = OSFT_ARG_FUNCTION,
     INSTANCE = OSFT_ARG_INSTANCE,
     GENERATION = OSFT_ARG_GENERATION,
+    STATUS = OSFT_ARG_STATUS,
     ID = OSFT_ARG_ID,
     TOKEN = OSFT_ARG_TOKEN,
     HOST = OSFT_ARG_HOST,
-    ID_OF_TOKEN = OSFT_ARGS, /* the id, when there is a token */
+    NOTHING = OSFT_ARGS,
+    ID_OF_TOKEN, /* the id, when there is a token */
     END_TIME,
     PAGE_NUMBER,
     PAGE_SIZE,
     START_TIME,
-    STATUS,
+    END_OF_ZONE, /* nothing, when the host has a zone */
+    PORT,        /* when it is not the default one */
     ACTION,
     BODY_HASH,
     DATE,
     NONCE,
-    SIGNED_NAMES, /* of the headers that are signed */
-    SIGNATURE
+    SIGNED_NAMES /* of the headers that are signed */
 };
 
 /* The template: pieces of text, each with the value that follows it. A piece whose value is not given
  * is left out. Parameters and headers are sorted by name, as the signature wants them. */
-#define TEMPLATE(PIECE)                                        \
-    PIECE(BOTH, "GET", NOTHING)                                \
-    PIECE(SENT, " ", NOTHING)                                  \
-    PIECE(SIGNED, "\n", NOTHING)                               \
-    PIECE(BOTH, "/v4/openapi/app-groups/", APP_GROUP)          \
-    PIECE(BOTH, "/functions/", FUNCTION)                       \
-    PIECE(BOTH, "/instances/", INSTANCE)                       \
-    PIECE(BOTH, "/tasks", NOTHING)                             \
-    PIECE(BOTH, "/", GENERATION)                               \
-    PIECE(SIGNED, "\n", NOTHING)                               \
-    PIECE(PARAMETER, "endTime=", END_TIME)                     \
-    PIECE(PARAMETER, "pageNumber=", PAGE_NUMBER)               \
-    PIECE(PARAMETER, "pageSize=", PAGE_SIZE)                   \
-    PIECE(PARAMETER, "startTime=", START_TIME)                 \
-    PIECE(PARAMETER, "status=", STATUS)                        \
-    PIECE(SENT, " HTTP/1.1", NOTHING)                          \
-    PIECE(HEADER, "host", HOST)                                \
-    PIECE(HEADER, "x-acs-accesskey-id", ID_OF_TOKEN)           \
-    PIECE(HEADER, "x-acs-action", ACTION)                      \
-    PIECE(HEADER, "x-acs-content-sha256", BODY_HASH)           \
-    PIECE(HEADER, "x-acs-date", DATE)                          \
-    PIECE(HEADER, "x-acs-security-token", TOKEN)               \
-    PIECE(HEADER, "x-acs-signature-nonce", NONCE)              \
-    PIECE(HEADER, "x-acs-version", NOTHING)                    \
-    PIECE(BOTH, "2017-12-25", NOTHING)                         \
-    PIECE(SIGNED, "\n\n", NOTHING)                             \
-    PIECE(SENT, "\r\nuser-agent: osft/" OSFT_VERSION, NOTHING) \
-    PIECE(SENT, "\r\naccept: application/json", NOTHING)       \
-    PIECE(SENT, "\r\nauthorization: " OSFT_ALGORITHM, NOTHING) \
-    PIECE(SENT, " Credential=", ID)                            \
-    PIECE(SENT, ",SignedHeaders=", NOTHING)                    \
-    PIECE(BOTH, "", SIGNED_NAMES)                              \
-    PIECE(SIGNED, "\n", BODY_HASH)                             \
-    PIECE(SENT, ",Signature=", SIGNATURE)                      \
-    PIECE(SENT, "\r\n\r\n", NOTHING)
+#define TEMPLATE(PIECE)                                                        \
+    PIECE(BOTH, "GET", NOTHING)                                                \
+    PIECE(SENT, " ", NOTHING)                                                  \
+    PIECE(SIGNED, "\n", NOTHING)                                               \
+    PIECE(BOTH, "/v4/openapi/app-groups/", APP_GROUP)                          \
+    PIECE(BOTH, "/functions/", FUNCTION)                                       \
+    PIECE(BOTH, "/instances/", INSTANCE)                                       \
+    PIECE(BOTH, "/tasks", NOTHING)                                             \
+    PIECE(BOTH, "/", GENERATION)                                               \
+    PIECE(SIGNED, "\n", NOTHING)                                               \
+    PIECE(PARAMETER, "endTime=", END_TIME)                                     \
+    PIECE(PARAMETER, "pageNumber=", PAGE_NUMBER)                               \
+    PIECE(PARAMETER, "pageSize=", PAGE_SIZE)                                   \
+    PIECE(PARAMETER, "startTime=", START_TIME)                                 \
+    PIECE(PARAMETER, "status=", STATUS)                                        \
+    PIECE(SENT, " HTTP/1.1", NOTHING)                                          \
+    PIECE(HEADER, "host", HOST)                                                \
+    PIECE(BOTH, "]", END_OF_ZONE)                                              \
+    PIECE(BOTH, ":", PORT)                                                     \
+    PIECE(HEADER, "x-acs-accesskey-id", ID_OF_TOKEN)                           \
+    PIECE(HEADER, "x-acs-action", ACTION)                                      \
+    PIECE(HEADER, "x-acs-content-sha256", BODY_HASH)                           \
+    PIECE(HEADER, "x-acs-date", DATE)                                          \
+    PIECE(HEADER, "x-acs-security-token", TOKEN)                               \
+    PIECE(HEADER, "x-acs-signature-nonce", NONCE)                              \
+    PIECE(HEADER, "x-acs-version", NOTHING)                                    \
+    PIECE(BOTH, "2017-12-25", NOTHING)                                         \
+    PIECE(SIGNED, "\n\n", NOTHING)                                             \
+    PIECE(SENT, "\r\nuser-agent: osft/" OSFT_VERSION, NOTHING)                 \
+    PIECE(SENT, "\r\naccept: application/json", NOTHING)                       \
+    PIECE(SENT, "\r\nauthorization: " OSFT_ALGORITHM, NOTHING)                 \
+    PIECE(SENT, " Credential=", ID)                                            \
+    PIECE(SENT, ",SignedHeaders=", NOTHING)                                    \
+    PIECE(BOTH, "", SIGNED_NAMES)                                              \
+    PIECE(SIGNED, "\n", BODY_HASH)                                             \
+    PIECE(SENT, ",Signature=", BODY_HASH) /* in its place, as long as it is */ \
+    PIECE(SENT, END, NOTHING)
+#define END "\r\n\r\n"
 
 #define TEXT_OF(kind, text, value)  text
 #define PIECE_OF(kind, text, value) { kind, value, sizeof(text) - 1 },
@@ -132,52 +136,24 @@ static void put_encoded(struct osft_request *r, const struct osft_span *text)
     }
 }
 
-/* A segment of the path. Servers and proxies take the segments . and .. out of a path. */
-static void put_name(struct osft_request *r, const struct osft_span *name, uint8_t argument)
-{
-    if (name->len == 0 || (name->len <= 2 && memcmp(name->ptr, "..", name->len) == 0)) {
-        r->argument = argument;
-    }
-    put_encoded(r, name);
-}
-
-static void put_number(struct osft_request *r, int64_t number)
+/* The digits of a number; NULL for 0, which is left out. */
+static const struct osft_span *write_number(struct osft_request *r, int64_t number)
 {
     uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
-    char digits[20]; /* enough for any 64-bit number and its sign */
-    size_t start = sizeof(digits);
+    char *end = r->digits + sizeof(r->digits), *p = end;
 
+    if (number == 0) {
+        return NULL;
+    }
     do {
-        digits[--start] = (char)('0' + osft_divide(&rest, 10));
+        *--p = (char)('0' + osft_divide(&rest, 10));
     } while (rest != 0);
     if (number < 0) {
-        digits[--start] = '-';
+        *--p = '-';
     }
-    put(r, BOTH, digits + start, sizeof(digits) - start);
-}
-
-/* The value of a header has no white space and no control characters: CR, LF and NUL would end it. */
-static int is_header_value(const struct osft_span *value)
-{
-    size_t i;
-
-    for (i = 0; i < value->len; i++) {
-        uint8_t b = (uint8_t)value->ptr[i];
-        if (b <= ' ' || b == 0x7f) {
-            return 0;
-        }
-    }
-    return value->len != 0;
-}
-
-static void put_credential(struct osft_request *r, unsigned where, const struct osft_span *value,
-                           uint8_t argument)
-{
-    if (is_header_value(value)) {
-        put(r, where, value->ptr, value->len);
-    } else {
-        r->argument = argument;
-    }
+    r->text.ptr = p;
+    r->text.len = (size_t)(end - p);
+    return &r->text;
 }
 
 static uint16_t default_port(const struct osft_settings *settings)
@@ -190,47 +166,64 @@ uint16_t osft_tcp_port(const struct osft_settings *settings)
     return settings->tcp_port != 0 ? settings->tcp_port : default_port(settings);
 }
 
-/* The zone of an IPv6 address, as in [fe80::1%eth0], says which interface of this device to use. It
- * means nothing to others and is not sent (RFC 6874, 1). */
-static void put_host(struct osft_request *r)
+/* Where the zone of an IPv6 address begins, as in [fe80::1%eth0], or else the end. It says which interface
+ * of this device to use, means nothing to others and is not sent (RFC 6874, 1). */
+static size_t find_zone(const struct osft_span *host)
 {
-    const char *host = r->settings->host;
-    struct osft_span address = { host, host != NULL ? strlen(host) : 0 };
-    uint16_t port = osft_tcp_port(r->settings);
-    size_t len = 0;
+    size_t i = 0;
 
-    if (!is_header_value(&address)) {
-        r->argument = HOST;
-        return;
+    while (i < host->len && host->ptr[i] != '%') {
+        i++;
     }
-    while (len < address.len && host[len] != '%') {
-        len++;
-    }
-    put(r, BOTH, host, len);
-    if (len < address.len) {
-        put_byte(r, BOTH, ']');
-    }
-    if (port != default_port(r->settings)) {
-        put_byte(r, BOTH, ':');
-        put_number(r, port);
-    }
+    return i;
 }
 
-static int is_given(const struct osft_request *r, unsigned value)
+/* The value; NULL when it is not given. */
+static const struct osft_span *get_text(struct osft_request *r, unsigned value)
 {
     const struct osft_query *query = r->query;
+    const struct osft_settings *settings = r->settings;
+    const struct osft_credentials *credentials = settings->credentials;
+    const struct osft_span *text = &r->text;
 
+    r->text.ptr = texts;
+    r->text.len = 0;
     switch (value) {
-    case GENERATION: return query->generation.ptr != NULL;
-    case END_TIME: return query->end_ms != 0;
-    case PAGE_NUMBER: return query->page_number != 0;
-    case PAGE_SIZE: return query->page_size != 0;
-    case START_TIME: return query->start_ms != 0;
-    case STATUS: return query->status.ptr != NULL;
-    case ID_OF_TOKEN:
-    case TOKEN: return r->settings->credentials->token.len != 0;
-    default: return 1;
+    case APP_GROUP: text = &query->app_group; break;
+    case FUNCTION: text = &query->function; break;
+    case INSTANCE: text = &query->instance; break;
+    case GENERATION: return query->generation.ptr != NULL ? &query->generation : NULL;
+    case STATUS: return query->status.ptr != NULL ? &query->status : NULL;
+    case END_TIME: return write_number(r, query->end_ms);
+    case START_TIME: return write_number(r, query->start_ms);
+    case PAGE_NUMBER: return write_number(r, query->page_number);
+    case PAGE_SIZE: return write_number(r, query->page_size);
+    case PORT:
+        return osft_tcp_port(settings) == default_port(settings)
+                   ? NULL
+                   : write_number(r, settings->tcp_port);
+    case HOST: text = &r->host; break;
+    case END_OF_ZONE:
+        return r->sent_host_length != r->host.len && r->host.ptr[0] == '[' ? text : NULL;
+    case TOKEN: return credentials->token.len != 0 ? &credentials->token : NULL;
+    case ID_OF_TOKEN: return credentials->token.len != 0 ? &credentials->id : NULL;
+    case ID: text = &credentials->id; break;
+    case ACTION:
+        r->text =
+            osft_span_from(query->generation.ptr != NULL ? "GetFunctionTask" : "ListFunctionTasks");
+        break;
+    case BODY_HASH: r->text = osft_span_from(EMPTY_SHA256); break;
+    case DATE:
+        r->text.ptr = r->date;
+        r->text.len = OSFT_DATE_LENGTH;
+        break;
+    case NONCE:
+        r->text.ptr = r->nonce;
+        r->text.len = OSFT_NONCE_LENGTH;
+        break;
+    default: break;
     }
+    return text;
 }
 
 static void put_signed_names(struct osft_request *r)
@@ -240,7 +233,7 @@ static void put_signed_names(struct osft_request *r)
 
     for (i = 0; i < PIECES; i++) {
         const struct piece *piece = &pieces[i];
-        if (piece->kind == HEADER && is_given(r, piece->value)) {
+        if (piece->kind == HEADER && get_text(r, piece->value) != NULL) {
             if (piece->value != HOST) { /* which is the first */
                 put_byte(r, BOTH, ';');
             }
@@ -250,50 +243,40 @@ static void put_signed_names(struct osft_request *r)
     }
 }
 
-static void put_action(struct osft_request *r)
+/* Servers and proxies take the segments . and .. out of a path. White space and control characters have no
+ * place in a header: CR, LF and NUL would end it. */
+static int can_be_sent(const struct osft_span *text, unsigned value)
 {
-    const char *action = r->query->generation.ptr != NULL ? "GetFunctionTask" : "ListFunctionTasks";
-    put(r, BOTH, action, strlen(action));
-}
+    size_t i;
 
-static void put_value(struct osft_request *r, unsigned where, uint8_t value)
-{
-    const struct osft_query *query = r->query;
-    const struct osft_credentials *credentials = r->settings->credentials;
-
-    switch (value) {
-    case APP_GROUP: put_name(r, &query->app_group, value); break;
-    case FUNCTION: put_name(r, &query->function, value); break;
-    case INSTANCE: put_name(r, &query->instance, value); break;
-    case GENERATION: put_name(r, &query->generation, value); break;
-    case END_TIME: put_number(r, query->end_ms); break;
-    case PAGE_NUMBER: put_number(r, query->page_number); break;
-    case PAGE_SIZE: put_number(r, query->page_size); break;
-    case START_TIME: put_number(r, query->start_ms); break;
-    case STATUS: put_encoded(r, &query->status); break;
-    case HOST: put_host(r); break;
-    case ID_OF_TOKEN:
-    case ID: put_credential(r, where, &credentials->id, ID); break;
-    case TOKEN: put_credential(r, where, &credentials->token, TOKEN); break;
-    case ACTION: put_action(r); break;
-    case BODY_HASH:
-        put(r, where, EMPTY_SHA256, sizeof(EMPTY_SHA256) - 1);
-        break; /* there is no body */
-    case DATE: put(r, where, r->date, OSFT_DATE_LENGTH); break;
-    case NONCE: put(r, where, r->nonce, OSFT_NONCE_LENGTH); break;
-    case SIGNED_NAMES: put_signed_names(r); break;
-    case SIGNATURE: /* follows when everything else is signed */
-        r->signature = r->len;
-        r->len += OSFT_SIGNATURE_LENGTH;
-        break;
-    default: break;
+    if (value == STATUS || value >= NOTHING) {
+        return 1;
     }
+    if (value < STATUS) {
+        return text->len > 2 || (text->len != 0 && memcmp(text->ptr, "..", text->len) != 0);
+    }
+    for (i = 0; i < text->len; i++) {
+        uint8_t b = (uint8_t)text->ptr[i];
+        if (b <= ' ' || b == 0x7f) {
+            return 0;
+        }
+    }
+    return text->len != 0;
 }
 
 static void put_piece(struct osft_request *r, const struct piece *piece, const char *text)
 {
-    unsigned where = piece->kind < BOTH ? piece->kind : BOTH;
+    unsigned where = piece->kind < BOTH ? piece->kind : BOTH, value = piece->value;
+    const struct osft_span *given = get_text(r, value);
 
+    /* A single task, by its generation, has no parameters. */
+    if (given == NULL || (piece->kind == PARAMETER && r->query->generation.ptr != NULL)) {
+        return;
+    }
+    if (!can_be_sent(given, value)) {
+        r->argument = (uint8_t)value;
+        return;
+    }
     if (piece->kind == PARAMETER) { /* only the second one's & is signed */
         put_byte(r, r->has_parameters ? BOTH : SENT, r->has_parameters ? '&' : '?');
         r->has_parameters = 1;
@@ -306,21 +289,23 @@ static void put_piece(struct osft_request *r, const struct piece *piece, const c
         put_byte(r, BOTH, ':');
         put_byte(r, SENT, ' ');
     }
-    put_value(r, where, piece->value);
+    if (value <= STATUS) {
+        put_encoded(r, given);
+    } else if (value == SIGNED_NAMES) {
+        put_signed_names(r);
+    } else {
+        put(r, where, given->ptr, value == HOST ? r->sent_host_length : given->len);
+    }
 }
 
 static void put_pieces(struct osft_request *r)
 {
-    int is_list = r->query->generation.ptr == NULL; /* others have no parameters */
     const char *text = texts;
     size_t i;
 
     for (i = 0; i < PIECES; i++) {
-        const struct piece *piece = &pieces[i];
-        if (is_given(r, piece->value) && (is_list || piece->kind != PARAMETER)) {
-            put_piece(r, piece, text);
-        }
-        text += piece->text_length;
+        put_piece(r, &pieces[i], text);
+        text += pieces[i].text_length;
     }
 }
 
@@ -333,7 +318,10 @@ int osft_build_request(struct osft_request *r)
     r->argument = 0;
     r->has_parameters = 0;
     r->hash_failed = sha256->start(sha256->ctx) != 0;
+    r->host = osft_span_from(r->settings->host);
+    r->sent_host_length = find_zone(&r->host);
     put_pieces(r);
+    r->signature = r->len - (sizeof(END) - 1) - OSFT_SIGNATURE_LENGTH;
     if (sha256->finish(sha256->ctx, digest) != 0) {
         r->hash_failed = 1;
     }

@@ -15,6 +15,7 @@ enum osft_argument {
     OSFT_ARG_FUNCTION,
     OSFT_ARG_INSTANCE,
     OSFT_ARG_GENERATION,
+    OSFT_ARG_STATUS, /* this one never is */
     OSFT_ARG_ID,
     OSFT_ARG_TOKEN,
     OSFT_ARG_HOST,
@@ -37,7 +38,11 @@ struct osft_request {
     /* private */
     uint8_t has_parameters; /* the query string has begun */
     uint8_t hash_failed;
-    size_t signature; /* where it goes in the buffer */
+    struct osft_span host;
+    size_t sent_host_length; /* less than its length when it has a zone */
+    struct osft_span text;   /* the value being written, when it is not a span already */
+    char digits[20];         /* of a number; enough for 64 bits and a sign */
+    size_t signature;        /* where it goes in the buffer */
 };
 
 /* Writes the request and signs it. Leaves nothing secret in the buffer but the STS token.

@@ -87,31 +87,34 @@ static void note_need(struct osft_response *r, size_t further)
     }
 }
 
-/* Append to the member being read. When there is no room, the member is dropped, and counted on as if it
- * were stored, so that reply.need suffices. Returns 0 then. */
-static int store(struct osft_response *r, const char *bytes, size_t len)
+static void append(struct osft_response *r, const char *bytes, size_t len)
 {
-    note_need(r, len);
-    if (len + OSFT_SPARE_BYTES > r->size - r->used) {
-        r->missing += r->used - r->member_start + len;
-        r->counts_skipped = 1;
-        set_fault(r, OSFT_E_SPACE);
-        skip_value(r);
-        return 0;
-    }
     memmove(r->buffer + r->used, bytes, len);
     r->used += len;
-    return 1;
 }
 
+/* Append to the value being read. When there is no room, its member is dropped, and counted on as if it were
+ * stored, so that reply.need suffices. */
+static void store_value(struct osft_response *r, const char *bytes, size_t len)
+{
+    note_need(r, len);
+    if (len + OSFT_SPARE_BYTES <= r->size - r->used) {
+        append(r, bytes, len);
+        return;
+    }
+    r->missing += r->used - r->member_start + len;
+    r->counts_skipped = 1;
+    set_fault(r, OSFT_E_SPACE);
+    skip_value(r);
+}
+
+/* Names, and the commas and colons around them, go into the spare bytes. */
 static void store_name(struct osft_response *r, const char *bytes, size_t len)
 {
-    size_t max = OSFT_NAME_MAX + 1 - (r->used - r->member_start);
-
-    /* No known name is longer. As much is stored of one that is, however its bytes arrive, so that
-     * reply.need does not depend on that. */
-    if (store(r, bytes, len < max ? len : max) && len > max) {
-        skip_value(r);
+    if (r->used - r->member_start + len <= OSFT_NAME_MAX + 1) {
+        append(r, bytes, len);
+    } else {
+        skip_value(r); /* no known name is as long */
     }
 }
 
@@ -121,6 +124,7 @@ static void end_name(struct osft_response *r)
     int has_comma = r->member_start != r->task_start;
     char *name = r->buffer + r->member_start + has_comma + 1;
     size_t len = (size_t)(r->buffer + r->used - name) - 1;
+    unsigned member;
 
     if (r->json.has_escapes) {
         len = osft_unescape(name, name, len);
@@ -128,11 +132,12 @@ static void end_name(struct osft_response *r)
         r->used = (size_t)(name - r->buffer) + len + 1;
     }
     r->has_value = 0;
-    r->member = (uint8_t)osft_find_member(r->place, name, len);
-    if (r->member == OSFT_MEMBERS) {
+    member = osft_find_member(r->place, name, len);
+    if (member == OSFT_MEMBERS) {
         skip_value(r);
         return;
     }
+    r->member = (uint8_t)member;
     if (r->place != OSFT_IN_ERROR) { /* its members have the names of some of the envelope's */
         if (r->seen_members >> r->member & 1) { /* which one counts? */
             set_fault(r, OSFT_E_BAD_TASK);
@@ -144,7 +149,7 @@ static void end_name(struct osft_response *r)
         r->list = r->member;
         r->used = r->member_start; /* only what is in the list is stored */
     } else if (!r->is_skipping) {
-        (void)store(r, ":", 1);
+        append(r, ":", 1);
     }
 }
 
@@ -169,10 +174,14 @@ static void omit_task(struct osft_response *r)
 
     omission->reason = r->task_fault;
     omission->member = osft_member_name(r->faulty_member);
-    set_result(r, r->task_fault);
     if (page->on_task != NULL) {
         returned = page->on_task(page->on_task_ctx, NULL, omission);
+        if (returned == OSFT_DROP_TASK) {
+            end_delivery(r, 0);
+            return;
+        }
     }
+    set_result(r, r->task_fault);
     if (r->missing != 0) {
         r->missing += r->used - r->task_start; /* with more room, they may stay */
     }
@@ -310,13 +319,13 @@ static void read_scalar(struct osft_response *r, const char *bytes, size_t len)
             return;
         }
     }
-    (void)store(r, bytes, len);
+    store_value(r, bytes, len);
 }
 
 /* What of the member being read was stored is complete. */
 static void end_member(struct osft_response *r)
 {
-    if (r->place == OSFT_IN_ENVELOPE && r->used != r->member_start) {
+    if (r->place != OSFT_IN_TASK && r->used != r->member_start) {
         unsigned bad_member = osft_read_members(r, r->member_start, NULL);
         if (bad_member != OSFT_MEMBERS) {
             refuse_member(r, bad_member);
@@ -325,17 +334,6 @@ static void end_member(struct osft_response *r)
     }
     r->member_start = r->used;
     r->has_value = 0;
-}
-
-/* The task or error being read is over. */
-static void end_element(struct osft_response *r)
-{
-    if (r->place == OSFT_IN_TASK) {
-        end_task(r);
-    } else {
-        (void)osft_read_members(r, r->task_start, NULL);
-        r->task_start = r->member_start = r->used;
-    }
 }
 
 /* An event that is not skipped. bracket: with OSFT_JSON_BEGIN, which one. */
@@ -349,16 +347,16 @@ static void handle_event(struct osft_response *r, int event, char bracket)
         break;
     case OSFT_JSON_END:
         end_member(r);
-        if (r->place >= OSFT_IN_TASK) {
-            end_element(r);
+        if (r->place == OSFT_IN_TASK) {
+            end_task(r);
         }
         r->depth = r->place = r->json.depth;
         break;
     default:
         end_member(r);
         /* It is stored as it arrives: the next bytes may be received right behind what is stored. */
-        if (r->place >= OSFT_IN_TASK && r->used != r->task_start) {
-            (void)store(r, ",", 1);
+        if (r->place == OSFT_IN_TASK && r->used != r->task_start) {
+            append(r, ",", 1);
         }
     }
 }

@@ -13,10 +13,13 @@
 
 /* What an internal on_task returns so that the task's texts stay in the work buffer. */
 #define OSFT_KEEP_TEXTS 0x4f534654
+/* And when the task is none of the caller's: what was left out of it is not reported. */
+#define OSFT_DROP_TASK 0x4f534644
 
-/* How many bytes of the work buffer stay free behind what is stored of the body: for the lines that frame
- * chunks, and one to receive into. */
-#define OSFT_SPARE_BYTES 20
+/* How many bytes of the work buffer stay free behind the values that are stored: for the longest name with
+ * a comma and a colon (76), for a line that frames a chunk, and one to receive into. */
+#define OSFT_SPARE_BYTES 96
+#define OSFT_CHUNK_LINE  19 /* 16 digits, and what tells that there are no more */
 
 /* Begin a response: empties *page and those members of *reply that it sets.
  * size: of buffer

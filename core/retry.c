@@ -4,6 +4,7 @@
 #include <string.h>
 #include "calendar.h"
 #include "client.h"
+#include "http.h"
 #include "text.h"
 
 #define IDLE_MS 50000 /* where settings.idle_ms says nothing */
@@ -159,16 +160,22 @@ static int64_t get_service_time(struct osft_client *client)
     return is_ticks ? 0 : now;
 }
 
-void osft_prepare_attempt(struct osft_client *client)
+int osft_prepare_attempt(struct osft_client *client)
 {
     const struct osft_settings *settings = client->settings;
     const struct osft_port *port = settings->port;
-    uint32_t limit_ms = osft_time_left(&client->call, port);
+    int is_expired = client->token_has_expired;
+    uint32_t limit_ms;
     char byte;
 
-    if (port->ticks_ms == NULL) {
-        return; /* nothing can be timed: one attempt, on a connection of its own */
+    client->token_has_expired = 0;
+    if (settings->renew != NULL && settings->renew(settings->renew_ctx, is_expired) < 0) {
+        return OSFT_E_TOKEN;
     }
+    if (port->ticks_ms == NULL) {
+        return OSFT_OK; /* nothing can be timed: one attempt, on a connection of its own */
+    }
+    limit_ms = osft_time_left(&client->call, port);
     if (settings->retry->attempt_ms < limit_ms) {
         limit_ms = settings->retry->attempt_ms;
     }
@@ -182,6 +189,7 @@ void osft_prepare_attempt(struct osft_client *client)
     client->was_kept = client->is_open;
     client->http.may_stay_open = 1;
     client->keep_alive_ms = settings->idle_ms != 0 ? settings->idle_ms : IDLE_MS;
+    return OSFT_OK;
 }
 
 /* The service has refused the date. Returns 1 when there is another one to sign with. */
@@ -256,16 +264,16 @@ static int schedule_attempt(struct osft_client *client, uint32_t wait_ms, int re
         return result;
     }
     client->reply.last_error = result;
-    client->state = OSFT_PAUSING;
-    osft_start_deadline(&client->pause, port, wait_ms);
+    client->state = wait_ms != 0 ? OSFT_PAUSING : OSFT_STARTING;
+    osft_start_deadline(&client->attempt, port, wait_ms);
     return OSFT_PENDING;
 }
 
 /* Was the kept connection dead when the attempt began, as far as one can tell? Then the service has never
- * seen the request. */
+ * seen the request. Only the first attempt of a call can begin on a kept connection. */
 static int should_reopen(const struct osft_client *client, int result)
 {
-    return client->was_kept && client->http.head_bytes == 0 && !client->reply.reopened &&
+    return client->was_kept && client->http.head_bytes == 0 &&
            (result == OSFT_E_IO || result == OSFT_E_CUT || result == OSFT_E_TIMEOUT);
 }
 
@@ -280,7 +288,7 @@ static int is_refusal(int result)
     return result == OSFT_E_REFUSED || result == OSFT_E_HTML || result == OSFT_E_EMPTY;
 }
 
-/* What a refusal calls for; as osft_plan_retry(). */
+/* What a refusal calls for; as osft_end_attempt(). */
 static int plan_after_refusal(struct osft_client *client, int result)
 {
     struct osft_reply *reply = &client->reply;
@@ -306,11 +314,26 @@ static int plan_after_refusal(struct osft_client *client, int result)
                : result;
 }
 
-int osft_plan_retry(struct osft_client *client, int result)
+/* May the connection serve another request? A refusal ends it, because after a time was learned the
+ * server's certificate must be judged anew. */
+static int may_stay_open(const struct osft_client *client, int result)
+{
+    const struct osft_http *http = &client->http;
+
+    return http->may_stay_open && !http->is_1_0 && http->state == OSFT_HTTP_COMPLETE &&
+           (result > OSFT_E_IO || result == OSFT_E_BAD_TASK);
+}
+
+int osft_end_attempt(struct osft_client *client, int result)
 {
     const struct osft_page *page = client->page;
 
-    if (client->settings->port->ticks_ms == NULL) {
+    if (may_stay_open(client, result)) {
+        osft_start_deadline(&client->idle, client->settings->port, client->keep_alive_ms);
+    } else {
+        osft_close_connection(client);
+    }
+    if (result == OSFT_OK || client->settings->port->ticks_ms == NULL) {
         return result;
     }
     if (should_reopen(client, result)) {

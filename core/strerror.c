@@ -77,6 +77,7 @@ const char *osft_argument_name(uint8_t argument)
         [OSFT_ARG_FUNCTION] = "function",
         [OSFT_ARG_INSTANCE] = "instance",
         [OSFT_ARG_GENERATION] = "generation",
+        [OSFT_ARG_STATUS] = "status",
         [OSFT_ARG_ID] = "id",
         [OSFT_ARG_TOKEN] = "token",
         [OSFT_ARG_HOST] = "host",

@@ -1,27 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text.h"
 
-/* Bit by bit, because the compiler's own division of 64 bits would link a routine of 0.5 KB or more. */
+/* Long division with digits of 16 bits, because the compiler's own division of 64 bits would link a
+ * routine of 0.5 KB or more. The dividend leaves `both` at the top as the quotient enters at the
+ * bottom. */
 uint32_t osft_divide(uint64_t *value, uint32_t divisor)
 {
-    uint64_t quotient = *value;
-    uint32_t rest = 0;
-    unsigned bit;
+    uint64_t both = *value;
+    uint32_t remainder = 0;
+    unsigned digit;
 
-    for (bit = 0; bit < 64; bit++) {
-        rest = rest << 1 | (uint32_t)(quotient >> 63);
-        quotient <<= 1;
-        if (rest >= divisor) {
-            rest -= divisor;
-            quotient++;
-        }
+    for (digit = 0; digit < 4; digit++) {
+        remainder = remainder << 16 | (uint32_t)(both >> 48);
+        both = both << 16 | remainder / divisor;
+        remainder %= divisor;
     }
-    *value = quotient;
-    return rest;
+    *value = both;
+    return remainder;
 }
 
-/* Shifts, because a multiplication of 64 bits would link a routine on small cores. 19 digits fit into 64
- * bits. */
+/* Shifts, because a multiplication of 64 bits would link a routine on small cores. 19 digits fit
+ * into 64 bits. */
 int64_t osft_parse_integer(const char *text, size_t len)
 {
     uint64_t value = 0;
@@ -90,7 +89,8 @@ static char *write_utf8(char *dst, uint32_t code)
     return dst;
 }
 
-/* Never writes beyond what it has read: an escape of 6 bytes becomes at most 3, a pair of 12 becomes 4. */
+/* Never writes beyond what it has read: an escape of 6 bytes becomes at most 3, a pair of 12
+ * becomes 4. */
 size_t osft_unescape(char *dst, const char *src, size_t len)
 {
     const char *begin = dst, *end = src + len;

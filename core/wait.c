@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a client waits for, and the one loop that waits. */
+/* What a client waits for, and the calls that wait. */
 #include "client.h"
 
 /* The events of the client's own connection, and the time until something is due without them. */
 static unsigned get_awaited(const struct osft_client *client, uint32_t *ms)
 {
-    const struct osft_port *port = client->settings->port;
-
+    *ms = UINT32_MAX;
+    if (client->state == OSFT_IDLE) {
+        return 0;
+    }
+    *ms = 0;
+    if (client->state == OSFT_STARTING) {
+        return 0;
+    }
+    *ms = osft_time_left(&client->attempt, client->settings->port);
     switch (client->state) {
-    case OSFT_IDLE: *ms = UINT32_MAX; return 0;
-    case OSFT_PAUSING: *ms = osft_time_left(&client->pause, port); return 0;
-    case OSFT_STARTING: *ms = 0; return 0;
-    case OSFT_OPENING: *ms = osft_time_left(&client->attempt, port); return OSFT_WRITABLE;
-    case OSFT_SENDING:
-        *ms = osft_time_left(&client->attempt, port);
-        return OSFT_WRITABLE | OSFT_READABLE; /* an early refusal is readable */
-    default: *ms = osft_time_left(&client->attempt, port); return OSFT_READABLE;
+    case OSFT_PAUSING: return 0;
+    case OSFT_OPENING: return OSFT_WRITABLE;
+    case OSFT_SENDING: return OSFT_WRITABLE | OSFT_READABLE; /* an early refusal is readable */
+    default: return OSFT_READABLE;
     }
 }
 
@@ -60,4 +63,11 @@ int osft_run(struct osft_client *client)
         osft_wait(client);
     }
     return result;
+}
+
+int osft_list(struct osft_client *client, const struct osft_query *query, struct osft_page *page,
+              uint32_t limit_ms)
+{
+    int error = osft_list_start(client, query, page, limit_ms);
+    return error == OSFT_OK ? osft_run(client) : error;
 }

@@ -1,62 +1,83 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What changed since the last look. What holds between polls: each run that is listed and is newer than
- * w->floor_ms is in the table.
+/* What changed since the last poll. What holds between polls: each listed run that is newer than the newest
+ * dropped one is in the table.
  */
 #include <string.h>
-#include "client.h"
 #include "osft_watch.h"
+#include "pages.h"
 
-#define PAGE_MAX  50 /* tasks to ask for at once, at most */
-#define PAGE_MORE 4  /* and in a small table: more than it holds by so many */
+#define PAGE_MAX   50 /* tasks to ask for at once, at most */
+#define PAGE_EXTRA 4  /* and with a small table: more than it holds by so many */
 
-enum { UNSEEN, SEEN, FIRST_SEEN };
+/* Bits of run->seen. */
+enum { SEEN = 1, IS_NEW = 2 };
 
-OSFT_STATIC_ASSERT(OSFT_WATCH_SUCCEEDED - OSFT_SUCCESS == 2 && OSFT_WATCH_FAILED - OSFT_FAILED == 2,
-                   states_and_events_must_be_in_one_order);
+const char *osft_watch_event_name(enum osft_watch_event event)
+{
+    switch (event) {
+    case OSFT_WATCH_STARTED: return "started";
+    case OSFT_WATCH_PROGRESSED: return "progressed";
+    case OSFT_WATCH_SUCCEEDED: return "succeeded";
+    case OSFT_WATCH_FAILED: return "failed";
+    case OSFT_WATCH_VANISHED: return "vanished";
+    default: return "dropped";
+    }
+}
 
 static int has_ended(const struct osft_run *run)
 {
     return run->state != OSFT_RUNNING;
 }
 
-static void tell(struct osft_watch *w, unsigned event, const struct osft_task *task,
-                 const struct osft_run *run)
+static void report(struct osft_watch *watch, enum osft_watch_event event,
+                   const struct osft_task *task, const struct osft_run *run)
 {
-    w->stop |= w->on_event(w->ctx, (enum osft_watch_event)event, task, run) != 0;
+    if (watch->on_event(watch->on_event_ctx, event, task, run) != 0) {
+        watch->should_stop = 1;
+    }
 }
 
-/* A run that is new goes into the table, or, where it is the first that must go, does not. */
-static void keep(struct osft_watch *w, struct osft_run *run)
+/* Which run must go when the table is full and this one is to come in? Maybe this one. */
+static struct osft_run *choose_dropped(const struct osft_watch *watch, struct osft_run *dropped)
 {
-    struct osft_run *gone = run, *r;
-    int64_t *floor;
-    int is_first;
+    struct osft_run *run;
 
-    if (w->count < w->max) {
-        w->runs[w->count++] = *run;
-        return;
-    }
-    for (r = w->runs; r < w->runs + w->max; r++) {
-        int better = has_ended(r) - has_ended(gone);
-        if (better > 0 || (better == 0 && r->start_ms < gone->start_ms)) {
-            gone = r;
+    for (run = watch->runs; run < watch->runs + watch->max; run++) {
+        if (has_ended(run) == has_ended(dropped) ? run->start_ms < dropped->start_ms
+                                                 : has_ended(run)) {
+            dropped = run;
         }
     }
-    /* What is new to this poll has been told, and so will be all that follows; what this poll was still
-     * to see must not be taken for new when it comes. */
-    is_first = gone->seen == FIRST_SEEN;
-    floor = is_first ? &w->drop_ms : &w->floor_ms;
-    if (*floor < gone->start_ms) {
-        *floor = gone->start_ms;
-    }
-    if (is_first || !has_ended(gone)) {
-        w->dropped++;
-        tell(w, OSFT_WATCH_DROPPED, NULL, gone);
-    }
-    *gone = *run;
+    return dropped;
 }
 
-static enum osft_state state_of(const struct osft_task *task)
+static void insert_run(struct osft_watch *watch, struct osft_run *run)
+{
+    struct osft_run *dropped;
+    int is_new;
+
+    if (watch->count < watch->max) {
+        watch->runs[watch->count++] = *run;
+        return;
+    }
+    dropped = choose_dropped(watch, run);
+    if (dropped->start_ms >= watch->dropped_last.start_ms) {
+        osft_add_recent(&watch->dropped_last, dropped->start_ms, dropped->id);
+    }
+    /* A run that was known before must not be taken for new when this poll comes to it. Older runs that are new to
+     * this poll are still to be reported, when the dropped one is new, too. */
+    is_new = dropped->seen & IS_NEW;
+    if (!is_new && watch->floor_ms < dropped->start_ms) {
+        watch->floor_ms = dropped->start_ms;
+    }
+    if (is_new || !has_ended(dropped)) {
+        watch->dropped++;
+        report(watch, OSFT_WATCH_DROPPED, NULL, dropped);
+    }
+    *dropped = *run;
+}
+
+static enum osft_state get_state(const struct osft_task *task)
 {
     enum osft_state state = osft_task_state(task);
 
@@ -66,173 +87,215 @@ static enum osft_state state_of(const struct osft_task *task)
     return state;
 }
 
-/* Tell what is new in what the service says of a run, and remember it. */
-static void update(struct osft_watch *w, const struct osft_task *task, struct osft_run *run,
-                   int is_first)
+/* Report what is new in the service's description of a run, and remember it. */
+static void update_run(struct osft_watch *watch, const struct osft_task *task, struct osft_run *run,
+                       int is_new)
 {
-    enum osft_state state = state_of(task);
+    enum osft_state state = get_state(task);
     int32_t progress = task->progress < 0 ? run->progress : task->progress;
     int is_over = state != OSFT_RUNNING;
 
     run->start_ms = task->start_ms;
-    if (!is_first || w->known || !is_over) { /* else: taken as known */
-        if (is_first || (has_ended(run) && !is_over)) {
-            tell(w, OSFT_WATCH_STARTED, task, run);
+    if (!is_new || watch->is_settled || !is_over) { /* else it is taken as known */
+        if (is_new || (has_ended(run) && !is_over)) {
+            report(watch, OSFT_WATCH_STARTED, task, run);
         } else if (!is_over && progress != run->progress) {
-            tell(w, OSFT_WATCH_PROGRESSED, task, run);
+            report(watch, OSFT_WATCH_PROGRESSED, task, run);
         }
         if (is_over && state != run->state) {
-            tell(w, state + 2, task, run);
+            report(watch, state == OSFT_SUCCESS ? OSFT_WATCH_SUCCEEDED : OSFT_WATCH_FAILED, task,
+                   run);
         }
     }
     run->state = (uint16_t)state;
     run->progress = progress;
 }
 
-static void look_at(struct osft_watch *w, const struct osft_task *task)
+/* Is a run that is not in the table new, and not one that was dropped? */
+static int is_new_run(const struct osft_watch *watch, int64_t start_ms, uint64_t id)
 {
-    struct osft_run one, *run = w->runs, *end = run + w->count;
+    const struct osft_recent *dropped = &watch->dropped_last;
 
-    one.id = osft_task_id(task);
-    for (; run < end; run++) {
-        if (run->id == one.id) {
-            if (run->seen == UNSEEN) {
-                run->seen = SEEN;
-            }
-            update(w, task, run, 0);
+    if (start_ms == watch->floor_ms) {
+        return start_ms == dropped->start_ms && dropped->tied <= OSFT_PAGES_RECENT &&
+               !osft_is_recent(dropped, id);
+    }
+    return start_ms > watch->floor_ms;
+}
+
+static void look_at_task(struct osft_watch *watch, const struct osft_task *task,
+                         struct osft_run *run)
+{
+    struct osft_run one;
+    int is_new = run == NULL;
+
+    if (is_new) {
+        if (!is_new_run(watch, task->start_ms, watch->last_id)) {
             return;
         }
-    }
-    if (task->start_ms > w->floor_ms) {
+        one.id = watch->last_id;
         one.state = OSFT_RUNNING;
         one.progress = OSFT_UNKNOWN;
-        one.seen = (uint16_t)(SEEN + w->known);
-        update(w, task, &one, 1);
-        keep(w, &one);
+        one.seen = watch->is_settled ? SEEN | IS_NEW : SEEN;
+        run = &one;
+    }
+    update_run(watch, task, run, is_new);
+    if (is_new) {
+        insert_run(watch, run);
     }
 }
 
-static int on_task(void *ctx, const struct osft_task *task, uint32_t index, size_t need)
+static int on_task(void *ctx, const struct osft_task *task, const struct osft_omission *omission)
 {
-    struct osft_watch *w = ctx;
+    struct osft_watch *watch = (struct osft_watch *)ctx;
+    const struct osft_task *known = task != NULL ? task : &omission->task;
+    struct osft_run *run, *found = NULL;
+    uint64_t id = osft_task_id(known);
 
-    (void)index;
-    (void)need;
+    for (run = watch->runs; run < watch->runs + watch->count; run++) {
+        if (run->id == id) {
+            found = run;
+        } else if (task != NULL || run->start_ms != known->start_ms) {
+            continue; /* what was left out may be of this run, if its id was left out, too */
+        }
+        run->seen |= SEEN;
+    }
+    watch->last_id = id;
     if (task != NULL) {
-        look_at(w, task);
-        w->enough |= (uint64_t)task->start_ms <= w->deep_ms && task->start_ms <= w->floor_ms;
+        look_at_task(watch, task, found);
+    } else if (watch->on_omission != NULL) {
+        watch->on_omission(watch->on_event_ctx, omission);
     }
-    return w->stop;
+    if (known->start_ms >= 0 && known->start_ms < watch->oldest_ms &&
+        known->start_ms < watch->floor_ms) {
+        watch->has_enough = 1;
+    }
+    return watch->should_stop;
 }
 
-/* What should have been seen and was not. */
-static int look_for_vanished(struct osft_watch *w)
+/* Report runs that this poll should have seen and has not. */
+static void report_vanished(struct osft_watch *watch, int is_whole)
 {
-    unsigned changed = w->pages.changed;
-    uint32_t i = w->count;
+    unsigned changed = watch->pages.changed;
+    uint32_t i = watch->count;
 
-    if (changed & (OSFT_PAGES_STUCK | OSFT_PAGES_SHORT)) {
-        return OSFT_OK; /* it may be there all the same */
+    if (changed & (OSFT_PAGES_STUCK | OSFT_PAGES_SHORT | OSFT_PAGES_NO_OVERLAP)) {
+        return; /* they may be listed all the same */
     }
-    while (i-- > 0) {
-        struct osft_run run = w->runs[i];
-        if (run.seen == UNSEEN && !has_ended(&run) &&
-            (!osft_pages_more(&w->pages) ||
-             (run.start_ms > 0 && !(changed & OSFT_PAGES_DISORDER)))) {
-            w->runs[i] = w->runs[--w->count];
-            tell(w, OSFT_WATCH_VANISHED, NULL, &run);
-            if (w->stop) {
-                return OSFT_E_STOPPED;
-            }
+    while (i-- > 0 && !watch->should_stop) {
+        struct osft_run run = watch->runs[i];
+        if (run.seen == 0 && !has_ended(&run) &&
+            (is_whole || (run.start_ms > 0 && !(changed & OSFT_PAGES_DISORDER)))) {
+            watch->runs[i] = watch->runs[--watch->count];
+            report(watch, OSFT_WATCH_VANISHED, NULL, &run);
         }
     }
-    return OSFT_OK;
 }
 
-void osft_watch_init(struct osft_watch *w, struct osft_link *l, struct osft_query *query,
-                     struct osft_run *runs, uint32_t max, osft_on_event *on_event, void *ctx)
-{
-    memset(w, 0, sizeof(*w));
-    w->pages.link = l;
-    w->query = query;
-    w->runs = runs;
-    w->max = max;
-    w->on_event = on_event;
-    w->ctx = ctx;
-    w->floor_ms = w->drop_ms = INT64_MIN;
-}
+static int on_page(void *ctx, int result);
 
-/* Ask for the next page. */
-static int ask(struct osft_watch *w)
+static int ask_for_page(struct osft_watch *watch)
 {
-    uint32_t left = osft_time_left(&w->deadline, w->pages.link->set->port);
-    int err = OSFT_E_TIMEOUT;
+    uint32_t left_ms = osft_time_left(&watch->deadline, watch->pages.client->settings->port);
 
-    if (left != 0) {
-        err = osft_pages_begin(&w->pages, left, &w->page);
+    if (left_ms == 0) {
+        return OSFT_E_TIMEOUT;
     }
-    w->busy = err == OSFT_OK;
-    return err;
+    (void)osft_start_page(&watch->pages, &watch->page, left_ms, on_page, watch);
+    return OSFT_PENDING;
 }
 
-int osft_watch_begin(struct osft_watch *w, uint32_t budget_ms)
+static int on_page(void *ctx, int result)
 {
-    struct osft_link *l = w->pages.link;
+    struct osft_watch *watch = (struct osft_watch *)ctx;
+    struct osft_pages *pages = &watch->pages;
+    const struct osft_reply *reply = &pages->client->reply;
+    int is_whole;
+
+    osft_start_deadline(&watch->retry_after, pages->client->settings->port, reply->retry_after_ms);
+    result = osft_end_page(pages, result);
+    if (result == OSFT_E_BAD_TASK || (result == OSFT_E_SPACE && reply->http_status != 0)) {
+        watch->task_fault = (int8_t)result;
+        result = OSFT_OK; /* all else of the page was read */
+    }
+    if (result != OSFT_OK) {
+        return result;
+    }
+    is_whole = !osft_pages_more(pages);
+    if (is_whole) {
+        watch->end_id = watch->last_id;
+    } else if (reply->tasks < pages->asked && watch->last_id == watch->end_id &&
+               !(pages->changed & OSFT_PAGES_SHORT)) {
+        is_whole = 1; /* the list ends where it ended before: no need to ask what follows */
+    }
+    if (!is_whole && !watch->has_enough) {
+        return ask_for_page(watch);
+    }
+    watch->is_settled = 1;
+    report_vanished(watch, is_whole);
+    return watch->should_stop ? OSFT_E_STOPPED : watch->task_fault;
+}
+
+/* The pause before the poll is over. */
+static int begin_poll(void *ctx, int result)
+{
+    struct osft_watch *watch = (struct osft_watch *)ctx;
+    struct osft_client *client = watch->pages.client;
     struct osft_run *run;
 
-    if (w->busy) {
-        return OSFT_E_STATE;
-    }
-    if (w->floor_ms < w->drop_ms) {
-        w->floor_ms = w->drop_ms;
-    }
-    w->deep_ms = INT64_MAX;
-    for (run = w->runs; run < w->runs + w->count; run++) {
-        uint64_t before = (uint64_t)run->start_ms - 1; /* 0, as if not said: beyond all others */
-        run->seen = UNSEEN;
-        if (!has_ended(run) && before < w->deep_ms) {
-            w->deep_ms = before;
+    (void)result;
+    watch->floor_ms = watch->dropped_last.start_ms;
+    watch->oldest_ms = INT64_MAX;
+    for (run = watch->runs; run < watch->runs + watch->count; run++) {
+        run->seen = 0;
+        if (!has_ended(run) && run->start_ms > 0 && run->start_ms < watch->oldest_ms) {
+            watch->oldest_ms = run->start_ms;
         }
     }
-    osft_stream_init(&w->stream, &w->page, on_task, w);
-    osft_pages_init(&w->pages, l, w->query,
-                    w->max < PAGE_MAX - PAGE_MORE ? w->max + PAGE_MORE : PAGE_MAX);
-    w->enough = w->stop = 0;
-    osft_count_from_now(&w->deadline, l->set->port, budget_ms);
-    return ask(w);
+    watch->has_enough = watch->should_stop = 0;
+    watch->task_fault = OSFT_OK;
+    watch->last_id = 0;
+    osft_pages_init(&watch->pages, client, watch->query,
+                    watch->max < PAGE_MAX - PAGE_EXTRA ? watch->max + PAGE_EXTRA : PAGE_MAX);
+    osft_start_deadline(&watch->deadline, client->settings->port,
+                        watch->limit_ms != 0 ? watch->limit_ms : UINT32_MAX);
+    return ask_for_page(watch);
 }
 
-int osft_watch_more(const struct osft_watch *w)
+void osft_watch_init(struct osft_watch *watch, struct osft_client *client,
+                     const struct osft_query *query, struct osft_run *runs, uint32_t max,
+                     osft_on_event *on_event, void *on_event_ctx)
 {
-    return w->busy;
+    memset(watch, 0, sizeof(*watch));
+    watch->pages.client = client;
+    watch->query = query;
+    watch->runs = runs;
+    watch->max = max;
+    watch->on_event = on_event;
+    watch->on_event_ctx = on_event_ctx;
+    watch->dropped_last.start_ms = INT64_MIN;
+    watch->page.on_task = on_task;
+    watch->page.on_task_ctx = watch;
 }
 
-int osft_watch_end(struct osft_watch *w)
+int osft_watch_start(struct osft_watch *watch, uint32_t after_ms, uint32_t limit_ms)
 {
-    int err = osft_pages_end(&w->pages);
+    struct osft_client *client = watch->pages.client;
+    uint32_t wait_ms = osft_time_left(&watch->retry_after, client->settings->port);
+    int error;
 
-    if (err == OSFT_E_STATE) {
-        return err;
+    if (wait_ms < after_ms) {
+        wait_ms = after_ms;
     }
-    /* Where a task did not fit, all else of the page was read. */
-    if (err == OSFT_OK || (err == OSFT_E_SPACE && w->stream.too_large != 0)) {
-        if (!w->enough && osft_pages_more(&w->pages)) {
-            return ask(w);
-        }
-        w->known = 1;
-        err = w->stream.too_large != 0 ? OSFT_E_SPACE : look_for_vanished(w);
+    error = osft_start_pause(client, wait_ms, begin_poll, watch);
+    if (error == OSFT_OK) {
+        watch->limit_ms = limit_ms;
     }
-    w->busy = 0;
-    return err;
+    return error;
 }
 
-int osft_watch_poll(struct osft_watch *w, uint32_t budget_ms)
+int osft_watch_poll(struct osft_watch *watch, uint32_t limit_ms)
 {
-    int err = osft_watch_begin(w, budget_ms);
-
-    while (err == OSFT_OK && w->busy) {
-        (void)osft_link_run(w->pages.link);
-        err = osft_watch_end(w);
-    }
-    return err;
+    int error = osft_watch_start(watch, 0, limit_ms);
+    return error == OSFT_OK ? osft_run(watch->pages.client) : error;
 }

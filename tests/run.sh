@@ -5,23 +5,61 @@
 #   SCRIPT  any other check; OSFT_BUILD is the first BUILD, or what it was
 # Whatever is run prints TAP on standard output. One that ends with a failure but names none, leaves
 # out results that it announced, or prints no result at all, is one failure. What a program printed is
-# shown when it failed. The last line is `N passed, N failed`, with `, N skipped` if there are any.
+# shown when it failed. As many programs run at a time as there are processors, or OSFT_TEST_JOBS; they are
+# told of in order. The last line is `N passed, N failed`, with `, N skipped` if there are any.
 set -u
 
 limit=${OSFT_TEST_SECONDS:-600} # for one program; only a hang takes that long
+jobs=${OSFT_TEST_JOBS:-$(nproc)}
 passed=0 failed=0 skipped=0
+added=0   # programs that were told to run
+started=0 # of them, from the first on
+told=0    # of them, from the first on
 
-log=$(mktemp) || exit 1
-trap 'rm -f "$log" "$log.err"' EXIT
+dir=$(mktemp -d) || exit 1
+mkfifo "$dir/ended" && exec 3<>"$dir/ended" || exit 1
+stop() {
+    # shellcheck disable=SC2046 # numbers
+    kill $(cat "$dir"/*.pid 2>/dev/null) 2>/dev/null
+    wait
+    rm -rf "$dir"
+}
+trap stop EXIT
 trap 'exit 1' HUP INT TERM
 
-# run NAME COMMAND...
-run() {
-    name=$1
+# add NAME COMMAND...: one program, to be run by run_all.
+add() {
+    added=$((added + 1))
+    echo "$1" >"$dir/$added.name"
     shift
-    timeout -k 10 "$limit" "$@" >"$log" 2>"$log.err" </dev/null
-    code=$?
-    # shellcheck disable=SC2046 # three numbers
+    for word in "$@"; do
+        echo "$word"
+    done >"$dir/$added.command"
+}
+
+# start NUMBER: run a program in the background. When it has ended, its number is told on descriptor 3.
+start() {
+    (
+        trap 'kill "$child" 2>/dev/null; wait; rm -f "$dir/$1.pid"; exit 1' TERM
+        IFS='
+'
+        # shellcheck disable=SC2046 # a word a line
+        timeout -k 10 "$limit" $(cat "$dir/$1.command") >"$dir/$1.out" 2>"$dir/$1.err" </dev/null 3>&- &
+        child=$!
+        wait "$child"
+        echo $? >"$dir/$1.code"
+        rm -f "$dir/$1.pid"
+        echo "$1" >&3
+    ) &
+    echo $! >"$dir/$1.pid"
+}
+
+# tell NUMBER: print what a program that has ended came to, and add it up.
+tell() {
+    name=$(cat "$dir/$1.name")
+    code=$(cat "$dir/$1.code")
+    log=$dir/$1.out err=$dir/$1.err
+    # shellcheck disable=SC2046 # four numbers
     set -- $(awk '
         { sub(/\r$/, "") }
         /^1\.\.[0-9]+/ { plan = substr($1, 4) + 0 }
@@ -50,10 +88,26 @@ run() {
     [ -z "$why" ] || printf ' (exit status %d, %s)' "$code" "$why"
     echo
     if [ "$bad" != 0 ]; then
-        sed 's/^/    /' "$log" "$log.err"
+        sed 's/^/    /' "$log" "$err"
     elif [ "$3" != 0 ]; then
         grep -i '# *skip' "$log" | sed 's/^/    /'
     fi
+}
+
+run_all() {
+    running=0
+    while [ "$told" -lt "$added" ]; do
+        while [ "$started" -lt "$added" ] && [ "$running" -lt "$jobs" ]; do
+            started=$((started + 1)) running=$((running + 1))
+            start "$started"
+        done
+        read -r _ <&3
+        running=$((running - 1))
+        while [ -e "$dir/$((told + 1)).code" ]; do
+            told=$((told + 1))
+            tell "$told"
+        done
+    done
 }
 
 first=${OSFT_BUILD:-build}
@@ -65,16 +119,17 @@ for what in "$@"; do
     if [ -d "$what" ]; then
         for program in "$what"/tests/test_*; do
             [ -x "$program" ] || continue
-            run "$program" env CMOCKA_MESSAGE_OUTPUT=TAP OSFT_BUILD="$what" "$program"
+            add "$program" env CMOCKA_MESSAGE_OUTPUT=TAP OSFT_BUILD="$what" "$program"
         done
         for script in tests/command/*.sh; do
             [ -e "$script" ] || continue
-            run "$script, $what" env OSFT_BUILD="$what" sh "$script"
+            add "$script, $what" env OSFT_BUILD="$what" sh "$script"
         done
     else
-        run "$what" env OSFT_BUILD="$first" sh "$what"
+        add "$what" env OSFT_BUILD="$first" sh "$what"
     fi
 done
+run_all
 
 printf '%d passed, %d failed' "$passed" "$failed"
 [ "$skipped" = 0 ] || printf ', %d skipped' "$skipped"

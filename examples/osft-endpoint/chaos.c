@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The bag that `chaos` draws from. --help tells which of these a client can ride out. A stall is not
- * among them: how long it lasts is up to the client. */
+/* What `chaos` chooses from. A stall is not among it, as it lasts for as long as the client
+ * waits. */
 #include "fault.h"
 
 static const struct {
     enum ep_fault_kind kind;
     int least, most; /* the argument */
     const char *code;
-} bag[] = {
-    /* A client that may try again gets its answer. */
+} choices[] = {
+    /* A client that retries gets its response. */
     { EP_DROP, 0, 0, NULL },
     { EP_CUT, 0, 99, NULL },
     { EP_STATUS, 500, 500, NULL },
@@ -21,7 +21,7 @@ static const struct {
     { EP_REFUSE, 0, 0, "ServiceUnavailable" },
     { EP_REFUSE, 200, 200, "InternalError" },
     { EP_REFUSE, 0, 0, "SignatureNonceUsed" },
-    /* These are answers. */
+    /* These are whole responses. */
     { EP_CLOSE, 0, 0, NULL },
     { EP_CLOSE_IDLE, 0, 0, NULL },
     { EP_CHUNKED, 1, 64, NULL },
@@ -34,16 +34,16 @@ static const struct {
     { EP_REFUSE, 0, 0, "Forbidden.RAM" },
 };
 
-void ep_chaos_plan(uint64_t lot, struct ep_plan *plan)
+void ep_chaos_plan(uint64_t random, struct ep_plan *plan)
 {
-    size_t i = lot % (sizeof(bag) / sizeof(bag[0]));
-    uint64_t range = (uint64_t)(bag[i].most - bag[i].least) + 1;
+    size_t i = random % (sizeof(choices) / sizeof(choices[0]));
+    uint64_t range = (uint64_t)(choices[i].most - choices[i].least) + 1;
 
-    if (ep_planned(plan, bag[i].kind))
-        return; /* asked for by name, with its own argument */
-    plan->set |= 1U << bag[i].kind;
-    plan->arg[bag[i].kind] = bag[i].least + (int64_t)((lot >> 32) % range);
-    plan->cut_percent = bag[i].kind == EP_CUT;
-    if (bag[i].code)
-        plan->code = bag[i].code;
+    if (ep_planned(plan, choices[i].kind))
+        return; /* a fault of its own has another argument */
+    plan->set |= 1U << choices[i].kind;
+    plan->arg[choices[i].kind] = choices[i].least + (int64_t)((random >> 32) % range);
+    plan->cut_percent = choices[i].kind == EP_CUT;
+    if (choices[i].code)
+        plan->code = choices[i].code;
 }

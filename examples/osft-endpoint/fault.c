@@ -22,6 +22,7 @@ static const struct {
     { "huge", 0, 256 << 20, NEEDED },
     { "skew", -TEN_YEARS_S, TEN_YEARS_S, NEEDED },
     { "date", 0, 2, NEEDED },
+    { "retry-after", 0, 86400, NEEDED },
     { "total", 0, INT64_MAX, NEEDED },
     { "repeat", 0, 0, NONE },
     { "cap", 1, INT32_MAX, NEEDED },
@@ -67,7 +68,8 @@ static const char *parse_number(struct osft_span text, struct ep_fault *f)
     return NULL;
 }
 
-/* Up to c, which is taken from text and dropped. Returns whether c is there; if not, all is before. */
+/* Up to c, which is taken from text and dropped. Returns whether c is there; if not, all is
+ * before. */
 static int split(struct osft_span *text, char c, struct osft_span *before)
 {
     const char *at = text->len ? memchr(text->ptr, c, text->len) : NULL;
@@ -202,15 +204,15 @@ void ep_fault_plan(struct ep_faults *f, struct ep_plan *plan)
         if (fault->left > 0)
             fault->left--;
     }
-    /* What was asked for by name comes as it was asked for. */
+    /* A fault that was named is played as it was named. */
     if (ep_planned(plan, EP_CHAOS) && !(plan->set & instead))
         draw(f, plan);
 }
 
-void ep_plan_cut(struct ep_plan *plan, size_t answer_len)
+void ep_plan_cut(struct ep_plan *plan, size_t response_len)
 {
     if (plan->cut_percent)
-        plan->arg[EP_CUT] = (int64_t)answer_len * plan->arg[EP_CUT] / 100;
+        plan->arg[EP_CUT] = (int64_t)response_len * plan->arg[EP_CUT] / 100;
     plan->cut_percent = 0;
 }
 

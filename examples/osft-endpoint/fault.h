@@ -6,30 +6,31 @@
 #include "text.h"
 
 enum ep_fault_kind {
-    /* how the answer travels */
-    EP_CUT,        /* =N close after N bytes of it */
-    EP_SPLIT,      /* =N bytes a write */
-    EP_CHUNKED,    /* =N bytes a chunk, instead of Content-Length */
-    EP_DELAY,      /* =MS before it */
-    EP_CLOSE,      /* close after it, and say so */
-    EP_CLOSE_IDLE, /* close after it, though it said keep-alive */
-    EP_HUGE,       /* =BYTES of an unknown member in it */
-    EP_SKEW,       /* =SECONDS that the endpoint's clock is ahead */
-    EP_DATE,       /* =none|garbage|absurd instead of the clock; arg an ep_date_fault */
-    /* what a list says */
+    /* how the response is sent */
+    EP_CUT,         /* =N close after N bytes of it */
+    EP_SPLIT,       /* =N bytes a write */
+    EP_CHUNKED,     /* =N bytes a chunk, instead of Content-Length */
+    EP_DELAY,       /* =MS before it */
+    EP_CLOSE,       /* close after it, and say so */
+    EP_CLOSE_IDLE,  /* close after it, in spite of its keep-alive */
+    EP_HUGE,        /* =BYTES of an unknown member in it */
+    EP_SKEW,        /* =SECONDS that the endpoint's clock is ahead */
+    EP_DATE,        /* =none|garbage|absurd instead of the clock; arg an ep_date_fault */
+    EP_RETRY_AFTER, /* =SECONDS to wait, whatever the response is */
+    /* what is in a list */
     EP_TOTAL,     /* =N|none as totalCount; arg -1: none */
     EP_REPEAT,    /* every page is the first */
     EP_CAP,       /* =N tasks a page at most */
     EP_DISORDER,  /* a page's tasks the other way round */
     EP_LOST_PAGE, /* no tasks */
-    /* what is answered instead */
+    /* what is sent instead */
     EP_DROP,          /* nothing, and closed at once */
     EP_STALL,         /* nothing */
     EP_STATUS,        /* =CODE */
     EP_REFUSE,        /* =CODE[@HTTP] the gateway's refusal; arg the status, 0: as usual */
     EP_THROTTLE,      /* [=SECONDS to wait|none]; arg -1: none */
     EP_THROTTLE_MS,   /* =MS to wait */
-    EP_THROTTLE_DATE, /* =SECONDS to wait, said as a date */
+    EP_THROTTLE_DATE, /* =SECONDS to wait, sent as a date */
     EP_GARBAGE,       /* [=head|body] what is not HTTP, or not JSON; arg 0 or 1 */
     EP_HTML,          /* [=CODE] a proxy's error page */
     /* =PERCENT of the requests get one of the above, drawn by lot */
@@ -60,24 +61,25 @@ struct ep_plan {
     unsigned set; /* 1 << kind */
     int64_t arg[EP_FAULT_KINDS];
     const char *code; /* refuse; lives as long as the faults */
-    /* A cut that chaos chose: after arg[EP_CUT] percent of the answer. ep_plan_cut() makes it bytes. */
+    /* A cut that chaos chose: after arg[EP_CUT] per cent of the response. ep_plan_cut() turns that
+     * into bytes. */
     int cut_percent;
 };
 
 /* Returns NULL and adds the fault, or what is wrong with text. */
 const char *ep_fault_add(struct ep_faults *f, const char *text);
 
-/* The plan for the next request. Of each kind the first that has begun and has requests left applies;
- * of the kinds that answer something else only the first, so that `status=503:1 throttle:1` is a
- * sequence. */
+/* The plan for the next request. Of each kind the first that has begun and has requests left
+ * applies; of the kinds that send something else only the first, so that `status=503:1 throttle:1`
+ * is a sequence. */
 void ep_fault_plan(struct ep_faults *f, struct ep_plan *plan);
-void ep_plan_cut(struct ep_plan *plan, size_t answer_len);
+void ep_plan_cut(struct ep_plan *plan, size_t response_len);
 
 int ep_planned(const struct ep_plan *plan, enum ep_fault_kind kind);
 /* Their names, with commas; "-": none. */
 void ep_plan_name(const struct ep_plan *plan, struct ep_text *out);
 
-/* For fault.c: something from chaos.c's bag is added to the plan. */
-void ep_chaos_plan(uint64_t lot, struct ep_plan *plan);
+/* For fault.c: adds one of the choices of chaos.c to the plan. */
+void ep_chaos_plan(uint64_t random, struct ep_plan *plan);
 
 #endif

@@ -77,7 +77,7 @@ static int check_date(const struct ep_request *r, int64_t clock_s, struct ep_ref
     return -1;
 }
 
-/* Equal, in a time that does not tell where they differ. */
+/* Are they equal? The time that this takes does not depend on where they differ. */
 static int same_signature(struct osft_span sent, const struct ep_text *right)
 {
     unsigned char differ = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The gateway's door: who asks, when, whether for the first time, and whether it is signed. */
+/* What the gateway checks of a request: AccessKey, date, nonce and signature. */
 #ifndef EP_GATE_H
 #define EP_GATE_H
 
@@ -43,8 +43,8 @@ struct ep_gate {
 int ep_gate_check(struct ep_gate *g, const struct ep_request *r, int64_t clock_s, int64_t now_s,
                   struct ep_refusal *why);
 
-/* What SignatureDoesNotMatch would say of that request: the string to sign that is right, with all that
- * stands in it. Adds nothing when the request names no headers that could be signed. */
+/* What SignatureDoesNotMatch would say of that request: the string to sign that is right, with all
+ * that stands in it. Adds nothing when the request names no headers that could be signed. */
 void ep_gate_echo(const struct ep_gate *g, const struct ep_request *r, struct ep_text *out);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is answered instead of an answer. */
+/* Responses that a fault puts in the place of the proper one. */
 #include "reply.h"
 
 #include <string.h>
@@ -48,7 +48,7 @@ static const struct refusal *find(const char *code)
     return &other;
 }
 
-/* HTTP says 200 and the body says no, as the service itself does at times. */
+/* HTTP status 200 with a refusal in the body, as the service itself sends at times. */
 static void refuse_within_200(struct ep_reply *r, const char *code, int status,
                               struct osft_span message)
 {
@@ -66,7 +66,7 @@ static void refuse_within_200(struct ep_reply *r, const char *code, int status,
 }
 
 /* status 0: the usual one */
-static void answer_refusal(struct ep_reply *r, const char *code, int status)
+static void send_refusal(struct ep_reply *r, const char *code, int status)
 {
     const struct refusal *known = find(code);
     struct osft_span message = ep_span(known->message);
@@ -79,7 +79,7 @@ static void answer_refusal(struct ep_reply *r, const char *code, int status)
         ep_reply_refusal(r, status ? status : known->status, code, message);
 }
 
-static void answer_status(struct ep_reply *r, int status)
+static void send_status(struct ep_reply *r, int status)
 {
     static const struct {
         int status;
@@ -94,7 +94,7 @@ static void answer_status(struct ep_reply *r, int status)
 
     for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
         if (known[i].status == status) {
-            answer_refusal(r, known[i].code, status);
+            send_refusal(r, known[i].code, status);
             return;
         }
     }
@@ -105,7 +105,7 @@ static void answer_status(struct ep_reply *r, int status)
     ep_reply_refusal(r, status, code, ep_span(ep_reason(status)));
 }
 
-static void answer_throttle(struct ep_reply *r, const struct ep_plan *plan)
+static void send_throttle(struct ep_reply *r, const struct ep_plan *plan)
 {
     if (ep_planned(plan, EP_THROTTLE_MS)) {
         ep_putf(&r->headers, "x-acs-retry-after: %ld\r\n", (long)plan->arg[EP_THROTTLE_MS]);
@@ -116,10 +116,10 @@ static void answer_throttle(struct ep_reply *r, const struct ep_plan *plan)
     } else if (plan->arg[EP_THROTTLE] >= 0) {
         ep_putf(&r->headers, "Retry-After: %ld\r\n", (long)plan->arg[EP_THROTTLE]);
     }
-    answer_refusal(r, "Throttling.User", 429);
+    send_refusal(r, "Throttling.User", 429);
 }
 
-static void answer_html(struct ep_reply *r, int status)
+static void send_html(struct ep_reply *r, int status)
 {
     r->status = status;
     r->code = "html";
@@ -131,7 +131,7 @@ static void answer_html(struct ep_reply *r, int status)
                       "</html>\r\n");
 }
 
-static void answer_garbage(struct ep_reply *r, int in_body, struct ep_text *raw)
+static void send_garbage(struct ep_reply *r, int in_body, struct ep_text *raw)
 {
     static const char noise[] = "\x16\x00\xff\x80 this is not HTTP \x01\x02\r\n\r\n{\"result\":[]}";
 
@@ -153,16 +153,16 @@ int ep_reply_instead(struct ep_reply *r, const struct ep_plan *plan, struct ep_t
         r->status = 0;
         r->code = ep_planned(plan, EP_DROP) ? "drop" : "stall";
     } else if (ep_planned(plan, EP_STATUS)) {
-        answer_status(r, (int)plan->arg[EP_STATUS]);
+        send_status(r, (int)plan->arg[EP_STATUS]);
     } else if (ep_planned(plan, EP_REFUSE)) {
-        answer_refusal(r, plan->code, (int)plan->arg[EP_REFUSE]);
+        send_refusal(r, plan->code, (int)plan->arg[EP_REFUSE]);
     } else if (ep_planned(plan, EP_THROTTLE) || ep_planned(plan, EP_THROTTLE_MS) ||
                ep_planned(plan, EP_THROTTLE_DATE)) {
-        answer_throttle(r, plan);
+        send_throttle(r, plan);
     } else if (ep_planned(plan, EP_GARBAGE)) {
-        answer_garbage(r, (int)plan->arg[EP_GARBAGE], raw);
+        send_garbage(r, (int)plan->arg[EP_GARBAGE], raw);
     } else if (ep_planned(plan, EP_HTML)) {
-        answer_html(r, (int)plan->arg[EP_HTML]);
+        send_html(r, (int)plan->arg[EP_HTML]);
     } else {
         return 0;
     }

@@ -55,7 +55,8 @@ static int hex4(struct scan *s, unsigned *unit)
     return 0;
 }
 
-/* One character beyond ASCII: its length, its least code point, no surrogate, none past U+10FFFF. */
+/* One character beyond ASCII: its length, its least code point, no surrogate, none past
+ * U+10FFFF. */
 static int wide(struct scan *s)
 {
     static const unsigned least[] = { 0, 0x80, 0x800, 0x10000 };

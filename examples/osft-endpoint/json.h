@@ -14,7 +14,8 @@ int ep_json_check(struct osft_span text, size_t *at);
  * Returns 1, or 0 at the end (and at once when the value is no object). */
 int ep_json_member(struct osft_span *rest, struct osft_span *name, struct osft_span *value);
 
-/* The text that a JSON string, given with its quotes, stands for. A lone surrogate becomes U+FFFD. */
+/* The text that a JSON string, given with its quotes, stands for. A lone surrogate becomes
+ * U+FFFD. */
 void ep_json_unescape(struct osft_span string, struct ep_text *out);
 /* The other way round, quotes included. */
 void ep_json_quote(struct osft_span text, struct ep_text *out);

@@ -21,7 +21,7 @@ static void on_signal(int number)
     int cause = errno;
 
     if (write(stop_pipe[1], "", 1) < 0)
-        (void)number; /* full: a byte that says stop is in it already */
+        (void)number; /* full: it has a byte already */
     errno = cause;
 }
 
@@ -67,19 +67,19 @@ static int write_file(const char *path, const char *text)
 static int make_certificate(const struct ep_options *o, struct ep_text *cert, struct ep_text *key)
 {
     static struct pki pki;
-    struct pki_options wish;
+    struct pki_options options;
     int64_t now_s = (int64_t)time(NULL);
     int err;
 
-    pki_defaults(&wish);
-    wish.rsa = o->rsa;
-    wish.not_after = now_s + o->cert_days * DAY_S;
-    wish.not_before = (wish.not_after < now_s ? wish.not_after : now_s) - DAY_S;
+    pki_defaults(&options);
+    options.rsa = o->rsa;
+    options.not_after = now_s + o->cert_days * DAY_S;
+    options.not_before = (options.not_after < now_s ? options.not_after : now_s) - DAY_S;
     if (o->cert_from != 0)
-        wish.not_before = now_s + o->cert_from * DAY_S;
+        options.not_before = now_s + o->cert_from * DAY_S;
     if (o->names)
-        wish.names = o->names;
-    err = pki_make(&pki, &wish);
+        options.names = o->names;
+    err = pki_make(&pki, &options);
     if (err)
         return fail_code("cannot make a certificate (are --names all right?)", err);
     if (o->ca_out && write_file(o->ca_out, pki.ca_pem))

@@ -50,21 +50,22 @@ static void help_faults(FILE *out)
     fputs(
         "  --fault NAME[=ARG][:COUNT[@FIRST]]  misbehave, for COUNT requests or always, from the\n"
         "                         endpoint's request number FIRST on (1); may be repeated.\n"
-        "How the answer travels:\n"
+        "How the response is sent:\n"
         "    cut=N       close after N bytes of it    split=N     N bytes a write\n"
         "    chunked=N   in chunks of N bytes         delay=MS    wait before it\n"
         "    close       close after it and say so\n"
-        "    close-idle  close after it, though it said keep-alive\n"
+        "    close-idle  close after it, in spite of its keep-alive\n"
         "    huge=BYTES  an unknown member of that size in front\n"
         "    skew=S      the endpoint's clock is S seconds ahead (or behind: -S)\n"
-        "    date=none|garbage|absurd  the Date header is not there, no date, or of 1970\n"
-        "What a list says:\n"
+        "    date=none|garbage|absurd  the Date header is missing, no date, or of 1970\n"
+        "    retry-after=S  Retry-After: S, whatever the response is\n"
+        "What is in a list:\n"
         "    total=N|none  a wrong totalCount, or none\n"
         "    repeat        every page is the first     cap=N      N tasks a page at most\n"
         "    disorder      a page the other way round  lost-page  a page without its tasks\n",
         out);
     fputs(
-        "What is answered instead (of several the first, until its COUNT is used up):\n"
+        "What is sent instead (of several the first, until its COUNT is used up):\n"
         "    drop          nothing, and closed at once\n"
         "    stall         nothing, until the client goes\n"
         "    status=CODE   that HTTP status; 3xx with Location; 200 with FAIL in the body\n"
@@ -76,17 +77,15 @@ static void help_faults(FILE *out)
         "    garbage       bytes that are not HTTP; garbage=body: a body that is not JSON\n"
         "    html[=CODE]   a proxy's error page (502)\n"
         "Any of them:\n"
-        "    chaos=PERCENT  that many requests, unless answered otherwise by the above, get one "
-        "of\n"
-        "                  those drawn by lot. Can be tried again: drop, cut anywhere, "
-        "status=500,\n"
-        "                  502, 503, 504, html=502, 503, throttle-ms up to 20, "
-        "refuse=Throttling.User,\n"
-        "                  ServiceUnavailable, SignatureNonceUsed, InternalError@200. Are "
-        "answers:\n"
-        "                  close, close-idle, chunked, split, delay up to 20, date. End a call:\n"
-        "                  garbage, garbage=body, html=200, refuse=Forbidden.RAM\n"
-        "  --seed N        another sequence of lots (1)\n"
+        "    chaos=PERCENT  for so many requests, unless another fault has something else sent, "
+        "one\n"
+        "                  of these at random. The call is retried: drop, cut anywhere,\n"
+        "                  status=500, 502, 503, 504, html=502, 503, throttle-ms up to 20,\n"
+        "                  refuse=Throttling.User, ServiceUnavailable, SignatureNonceUsed,\n"
+        "                  InternalError@200. The response is good: close, close-idle, chunked,\n"
+        "                  split, delay up to 20, date. The call ends: garbage, garbage=body,\n"
+        "                  html=200, refuse=Forbidden.RAM\n"
+        "  --seed N        another sequence of random numbers (1)\n"
         "\n",
         out);
 }
@@ -104,7 +103,7 @@ void ep_options_help(FILE *out)
         "  --ca-out FILE          write the root certificate made for this run, as PEM\n"
         "  --names LIST           what the certificate is for (localhost,127.0.0.1,::1)\n"
         "  --cert-days N          days until it expires (365); below 0: it has expired\n"
-        "  --cert-from-days N     days until it becomes valid (it is)\n"
+        "  --cert-from-days N     days until it becomes valid (0)\n"
         "  --rsa                  RSA 2048 instead of ECDSA P-256\n"
         "  --cert FILE --key FILE use this certificate chain and key (PEM) instead\n"
         "\n"
@@ -112,30 +111,31 @@ void ep_options_help(FILE *out)
         "  --generate N           make up N tasks, 0 to 100000 (default: 25)\n"
         "  --run-seconds N        the newest made-up runs end within N seconds (60)\n"
         "  --run-ms N             the same in milliseconds\n"
-        "  --arrive-ms N          a new run starts each N ms; it takes about as long as above "
-        "says\n"
-        "  --arrive-per-request N new runs in front before each ListFunctionTasks is answered\n"
-        "                         No run arrives while there are 200000 tasks: it never comes.\n"
+        "  --arrive-ms N          a new run starts each N ms; it takes about as long as those "
+        "above\n"
+        "  --arrive-per-request N so many new runs before each ListFunctionTasks\n"
+        "                         While there are 200000 tasks, none arrives.\n"
         "  --vanish-every N       each Nth run that arrived disappears halfway through\n"
-        "  --events FILE          write anew what happened to the runs that move, a line each:\n"
+        "  --events FILE          write what really happens to the runs that move, a line each:\n"
         "                         TIME_MS started|succeeded|failed|vanished GENERATION RUN_ID\n"
         "                         Lines are added when a request comes and at the end.\n"
-        "  --case camel|pascal    how the answer's members are spelled (camel)\n"
+        "  --case camel|pascal    how the members of responses are spelled (camel)\n"
         "Every application, function and instance has the same tasks.\n"
         "\n",
         out);
     fputs(
-        "  --access-key-id ID     the AccessKey that is known (testid)\n"
+        "  --access-key-id ID     the AccessKey that is accepted (testid)\n"
         "  --access-key-secret S  and its secret (testsecret)\n"
-        "  --security-token T     the only STS token that is good; else any that is signed is\n"
+        "  --security-token T     the only STS token that is accepted; without it any that is "
+        "signed\n"
         "  --token-uses N         that token expires after N requests\n"
-        "  --next-security-token T  and this one is good from then on\n"
+        "  --next-security-token T  and this one is accepted from then on\n"
         "  --log FILE             add a line a request: time, method, target, status, code, link,\n"
         "                         conn=connection nth=request on it ms=time fault=NAMES or -\n"
         "\n",
         out);
     help_faults(out);
-    fputs("SIGTERM and SIGINT end it. Exit status: 0 ended so, 1 failed, 2 usage.\n", out);
+    fputs("SIGTERM and SIGINT end it. Exit status: 0 ended by them, 1 failed, 2 usage.\n", out);
 }
 
 static int wrong(struct ep_text *why, const char *name, const char *reason)

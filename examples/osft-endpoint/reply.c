@@ -63,7 +63,8 @@ void ep_reply_text(struct ep_reply *r, const char *name, const char *text, int p
     ep_puts(&r->body, ",");
 }
 
-/* Both spellings have a sample in the documentation, and these differ in what a good call says. */
+/* The documentation has a sample of each spelling, and these differ in the status of a call that
+ * went well. */
 static void open_envelope(struct ep_reply *r, int64_t latency_ms)
 {
     r->status = 200;
@@ -96,7 +97,7 @@ static size_t find_page(const struct ep_store *s, const struct ep_filter *f,
     return count;
 }
 
-/* Whether that fault was asked for. */
+/* Is that fault to be played? */
 static int faulty(const struct ep_reply *r, enum ep_fault_kind kind)
 {
     return r->plan && ep_planned(r->plan, kind);
@@ -104,26 +105,26 @@ static int faulty(const struct ep_reply *r, enum ep_fault_kind kind)
 
 static void put_total(struct ep_reply *r, size_t total)
 {
-    int64_t said = faulty(r, EP_TOTAL) ? r->plan->arg[EP_TOTAL] : (int64_t)total;
+    int64_t total_sent = faulty(r, EP_TOTAL) ? r->plan->arg[EP_TOTAL] : (int64_t)total;
 
-    if (said < 0)
+    if (total_sent < 0)
         return;
     ep_put_name("totalCount", r->pascal, &r->body);
-    ep_putf(&r->body, "%lld,", (long long)said);
+    ep_putf(&r->body, "%lld,", (long long)total_sent);
 }
 
 void ep_reply_list(struct ep_reply *r, const struct ep_store *s, const struct ep_filter *f,
                    const struct osft_span *function, int64_t latency_ms)
 {
     const struct ep_task **page;
-    struct ep_filter asked = *f;
+    struct ep_filter filter = *f;
     size_t i, count;
 
     if (faulty(r, EP_REPEAT))
-        asked.page = 1;
-    if (faulty(r, EP_CAP) && asked.size > r->plan->arg[EP_CAP])
-        asked.size = r->plan->arg[EP_CAP];
-    count = find_page(s, &asked, &page);
+        filter.page = 1;
+    if (faulty(r, EP_CAP) && filter.size > r->plan->arg[EP_CAP])
+        filter.size = r->plan->arg[EP_CAP];
+    count = find_page(s, &filter, &page);
     if (faulty(r, EP_LOST_PAGE))
         count = 0;
     open_envelope(r, latency_ms);
@@ -200,6 +201,8 @@ void ep_reply_write(const struct ep_reply *r, const struct ep_plan *plan, int64_
     put_date(plan, clock_s, out);
     ep_putf(out, "Connection: %s\r\nx-acs-request-id: %s\r\n", keep ? "keep-alive" : "close",
             r->id);
+    if (ep_planned(plan, EP_RETRY_AFTER))
+        ep_putf(out, "Retry-After: %lld\r\n", (long long)plan->arg[EP_RETRY_AFTER]);
     ep_put_span(out, ep_span_of(&r->headers));
     if (bodiless) {
         ep_puts(out, "\r\n");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What goes back: envelopes, refusals, and the HTTP around them. */
+/* Responses: envelopes, refusals, and the HTTP around them. */
 #ifndef EP_REPLY_H
 #define EP_REPLY_H
 
@@ -14,11 +14,11 @@ struct ep_reply {
     const char *type;           /* Content-Type */
     const char *id;             /* x-acs-request-id */
     struct osft_span host;      /* as the request had it */
-    int pascal;                 /* the spelling of the members of a good answer */
+    int pascal;                 /* the spelling of the members of a list or task */
     int64_t huge;               /* bytes of an unknown member to put in front; < 0: none */
-    const struct ep_plan *plan; /* faults in what a list says; NULL: none */
+    const struct ep_plan *plan; /* faults of a list; NULL: none */
     int64_t clock_s;            /* the gateway's */
-    struct osft_span echo;      /* what SignatureDoesNotMatch says; len 0: no more than its name */
+    struct osft_span echo;      /* what SignatureDoesNotMatch repeats; len 0: nothing */
     struct ep_text headers;     /* further lines, each with its CRLF */
     struct ep_text body;
 };
@@ -35,10 +35,10 @@ void ep_reply_open(struct ep_reply *r);
 void ep_reply_text(struct ep_reply *r, const char *name, const char *text, int pascal);
 const char *ep_reason(int status);
 
-/* Whether the plan has something else answered; then it is in *r, or raw bytes are in *raw. */
+/* Does the plan have something else sent? Then it is in *r, or raw bytes are in *raw. */
 int ep_reply_instead(struct ep_reply *r, const struct ep_plan *plan, struct ep_text *raw);
 
-/* The whole answer as bytes. */
+/* The whole response as bytes. */
 void ep_reply_write(const struct ep_reply *r, const struct ep_plan *plan, int64_t clock_s, int keep,
                     struct ep_text *out);
 

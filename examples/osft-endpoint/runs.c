@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A place in front of the newest task. Room is kept there, so that an arrival moves no other task. */
+/* A place in front of the newest task. Room is kept there, so that an arrival moves no other
+ * task. */
 static struct ep_task *add_front(struct ep_store *s)
 {
     if (s->room == 0) {
@@ -70,7 +71,8 @@ static void arrive_due(struct ep_store *s, int64_t now_ms)
         arrive(s, a->next_ms);
     if (a->next_ms > now_ms)
         return;
-    arrive(s, a->next_ms); /* says that there is no room; those due meanwhile never come */
+    arrive(s,
+           a->next_ms); /* reports that there is no room; runs that are due meanwhile never come */
     a->next_ms += ((now_ms - a->next_ms) / a->every_ms + 1) * a->every_ms;
 }
 

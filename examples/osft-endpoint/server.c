@@ -88,7 +88,7 @@ int ep_listen(const char *address, int *port)
     return fd;
 }
 
-/* The answer is made: how does it leave? */
+/* The response is made: send it as its faults say. */
 static void begin(struct conn *c)
 {
     const struct ep_plan *plan = &c->x.plan;
@@ -194,7 +194,8 @@ static int step(struct server *s, struct conn *c)
     }
 }
 
-/* A connection gets only so many steps in a row, so that a flood on one does not starve the rest. */
+/* A connection gets only so many steps in a row, so that a flood on one does not starve the
+ * rest. */
 static int advance(struct server *s, struct conn *c)
 {
     int left = 64, n = 1;

@@ -182,7 +182,7 @@ static void answer(struct ep_service *s, const struct ep_request *r, int64_t now
     reply->echo = ep_span_of(&why.message);
     if (!ep_reply_instead(reply, &x->plan, &x->out) &&
         serve(s, r, now_ms, reply->clock_s, reply, &why)) {
-        if (why.status == 405) { /* a HEAD's answer must not be followed by what we send */
+        if (why.status == 405) { /* no body may follow the response to HEAD */
             ep_puts(&reply->headers, "Allow: GET\r\n");
             x->keep = 0;
         }

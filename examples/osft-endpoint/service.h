@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Request in, answer out: everything but the sockets. */
+/* From a request to its response: everything but the sockets. */
 #ifndef EP_SERVICE_H
 #define EP_SERVICE_H
 
@@ -26,7 +26,7 @@ struct ep_route {
 int ep_route_parse(struct osft_span path, struct ep_route *route);
 void ep_route_free(struct ep_route *route);
 
-/* One answer on its way. out is reused from one to the next. */
+/* One response that is being sent. out is used again for the next. */
 struct ep_exchange {
     struct ep_plan plan;
     struct ep_text out;
@@ -34,10 +34,11 @@ struct ep_exchange {
     uint64_t conn, nth; /* for the log: which connection, which request on it (counted here) */
 };
 
-/* Answer a request that came at now_ms over link (for the log: plain, tls=full, tls=resumed). */
+/* Make the response to a request that came at now_ms over link (for the log: plain, tls=full,
+ * tls=resumed). */
 void ep_service_answer(struct ep_service *s, const struct ep_request *r, int64_t now_ms,
                        const char *link, struct ep_exchange *x);
-/* Answer what was no request. */
+/* Make the response to what was no request. */
 void ep_service_reject(struct ep_service *s, int status, int64_t now_ms, const char *link,
                        struct ep_exchange *x);
 

@@ -34,7 +34,7 @@ struct ep_run {
     int shown;           /* the stage that text has; -1: none yet */
 };
 
-/* The truth, for tests to compare with: a line an event. */
+/* What really happened, for tests to compare with: a line an event. */
 enum ep_event_kind { EP_STARTED, EP_SUCCEEDED, EP_FAILED_RUN, EP_VANISHED };
 struct ep_event {
     int64_t ms;
@@ -53,7 +53,7 @@ struct ep_arrivals {
     int64_t vanish_every; /* each such one vanishes halfway; 0: none does */
     int64_t next_ms, newest_ms;
     uint64_t count;
-    int full; /* said that there is no room */
+    int full; /* reported that there is no room */
 };
 
 struct ep_store {
@@ -80,7 +80,7 @@ void ep_store_make(struct ep_store *s, size_t count, int64_t run_ms, int64_t now
 /* Let made-up tasks go on to now_ms: those that are due arrive, move on, end, vanish, and what
  * happened is written down. A clock that was set back stands still here. */
 void ep_store_tick(struct ep_store *s, int64_t now_ms);
-/* The same for a list that is about to be answered: what arrives with each list comes in front. */
+/* The same before a list is sent: runs that arrive with each list are put in front. */
 void ep_store_tick_list(struct ep_store *s, int64_t now_ms);
 
 /* How many match; and the newest of that generation, or NULL. */

@@ -22,8 +22,8 @@ struct ep_task {
 /* Returns 0, or -1 with the reason in *why. Members may be in camelCase or PascalCase. */
 int ep_task_parse(struct osft_span line, struct ep_task *t, struct ep_text *why);
 
-/* The task in the asked spelling; unknown members pass as they are. function: what functionName
- * says instead; NULL: as it came. */
+/* The task in the spelling asked for; unknown members are written as they are. function: the value
+ * of functionName; NULL: as it came. */
 void ep_task_write(const struct ep_task *t, int pascal, const struct osft_span *function,
                    struct ep_text *out);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Text that grows, and the few conversions that everything here needs. The endpoint is a program for
- * a development machine: it takes memory as answers need it, and ends when there is none.
+/* Text that grows, and the few conversions that everything here needs. The endpoint is a program
+ * for a development machine: it allocates as much memory as responses need, and ends when there is
+ * none.
  */
 #ifndef EP_TEXT_H
 #define EP_TEXT_H
@@ -38,8 +39,8 @@ int ep_same(struct osft_span s, const char *text);
 int ep_same_nocase(struct osft_span s, const char *text);
 /* Decimal, whole, with an optional minus. Returns 0, or -1 when s is no 64-bit integer. */
 int ep_int64(struct osft_span s, int64_t *value);
-/* A well-mixed number that follows from these two alone, so that each run of the endpoint can tell the
- * same story. */
+/* A pseudo-random number that depends on these two alone, so that each run of the endpoint with the
+ * same seed does the same. */
 uint64_t ep_mix(uint64_t seed, uint64_t salt);
 
 #endif

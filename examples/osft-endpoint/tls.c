@@ -227,7 +227,7 @@ int ep_link_open(struct ep_link *l, int fd, struct ep_tls *tls)
     return 0;
 }
 
-/* What the library or the socket said, as the callers want it. */
+/* The result of the library or the socket, as callers need it. */
 static int outcome(struct ep_link *l, int n)
 {
     if (n == MBEDTLS_ERR_SSL_WANT_READ || n == MBEDTLS_ERR_SSL_WANT_WRITE) {

@@ -49,7 +49,7 @@ int ep_link_open(struct ep_link *l, int fd, struct ep_tls *tls);
 int ep_link_greet(struct ep_link *l);
 int ep_link_recv(struct ep_link *l, void *dst, size_t cap);
 int ep_link_send(struct ep_link *l, const void *src, size_t len);
-/* No more will be sent, said in order; then, or at once, close. */
+/* Send close_notify, behind which no more is sent. */
 void ep_link_bye(struct ep_link *l);
 void ep_link_close(struct ep_link *l);
 /* For the log. */

@@ -1,106 +1,97 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What watch has seen happen, as a line. */
+/* An event of a watch, as a line. */
 #include <stdio.h>
 #include <string.h>
-#include "cmd.h"
+#include "command.h"
 
 #define GENERATION_COLUMNS 4
 #define RUN_COLUMNS        28
 
-static const struct {
-    const char *name, *colour;
-} kinds[] = {
-    [OSFT_WATCH_STARTED] = { "started", "\x1b[36m" },
-    [OSFT_WATCH_PROGRESSED] = { "progressed", NULL },
-    [OSFT_WATCH_SUCCEEDED] = { "succeeded", "\x1b[32m" },
-    [OSFT_WATCH_FAILED] = { "failed", "\x1b[31m" },
-    [OSFT_WATCH_VANISHED] = { "vanished", "\x1b[33m" },
-    [OSFT_WATCH_DROPPED] = { "dropped", "\x1b[33m" },
-};
-
-void event_make(struct event *e, enum osft_watch_event kind, const struct osft_task *task,
-                const struct osft_run *run)
+static const char *get_colour(enum osft_watch_event kind)
 {
-    memset(e, 0, sizeof(*e));
-    e->name = kinds[kind].name;
-    e->colour = kinds[kind].colour;
-    e->time_ms = time_now_ms();
-    e->id = task != NULL ? osft_task_id(task) : run->id;
-    e->progress_before = OSFT_UNKNOWN;
-    if (kind >= OSFT_WATCH_PROGRESSED && kind <= OSFT_WATCH_FAILED) {
-        e->progress_before = run->progress;
+    switch (kind) {
+    case OSFT_WATCH_STARTED: return "\x1b[36m";
+    case OSFT_WATCH_SUCCEEDED: return "\x1b[32m";
+    case OSFT_WATCH_FAILED: return "\x1b[31m";
+    case OSFT_WATCH_VANISHED:
+    case OSFT_WATCH_DROPPED: return "\x1b[33m";
+    case OSFT_WATCH_PROGRESSED: break;
+    }
+    return NULL;
+}
+
+void describe_event(struct event *event, enum osft_watch_event kind, const struct osft_task *task,
+                    const struct osft_run *run)
+{
+    memset(event, 0, sizeof(*event));
+    event->name = osft_watch_event_name(kind);
+    event->colour = get_colour(kind);
+    event->time_ms = get_time_ms();
+    event->id = task != NULL ? osft_task_id(task) : run->id;
+    event->progress_before = OSFT_UNKNOWN;
+    if (kind == OSFT_WATCH_PROGRESSED || kind == OSFT_WATCH_SUCCEEDED ||
+        kind == OSFT_WATCH_FAILED) {
+        event->progress_before = run->progress;
     }
     if (task != NULL) {
-        e->task = *task;
+        event->task = *task;
         return;
     }
-    e->task.start_ms = run->start_ms;
-    e->task.end_ms = OSFT_UNKNOWN;
-    e->task.progress = run->progress;
+    event->task.start_ms = run->start_ms;
+    event->task.end_ms = OSFT_UNKNOWN;
+    event->task.progress = run->progress;
 }
 
-static void put_column(struct out *o, const char *s, size_t len, size_t width, int ascii)
+/* The text, whole, and spaces up to the column's width. */
+static void put_column(const struct osft_span *text, size_t width, int ascii_only)
 {
-    struct piece p;
-    size_t at = 0, done = 0;
-    while (at < len) {
-        at += text_piece(s + at, len - at, ascii, &p);
-        out_put(o, p.bytes, p.len);
-        done += p.width;
-    }
-    out_pad(o, (done < width ? width - done : 0) + 2);
+    struct osft_span shown = text->len > 0 ? *text : osft_span_from("-");
+    size_t used = put_safe_columns(&standard_output, &shown, SIZE_MAX, ascii_only);
+
+    put_spaces(&standard_output, (used < width ? width - used : 0) + 2);
 }
 
-static void put_span(struct out *o, const struct osft_span *s, size_t width, int ascii)
+/* Of a run that is no longer listed only its start is known. */
+static void put_run(const struct event *event, int ascii_only)
 {
-    if (s->ptr == NULL || s->len == 0) {
-        put_column(o, "-", 1, width, ascii);
-    } else {
-        put_column(o, s->ptr, s->len, width, ascii);
+    struct osft_span run = event->task.run_id;
+    char text[TIME_SIZE + 16], start[TIME_SIZE];
+
+    if (run.ptr == NULL && event->task.start_ms != OSFT_UNKNOWN) {
+        format_time(event->task.start_ms, start);
+        snprintf(text, sizeof(text), "started %s", start);
+        run = osft_span_from(text);
     }
+    put_column(&run, RUN_COLUMNS, ascii_only);
 }
 
-/* A run that is no longer listed has no name any more; when it started tells which one it was. */
-static void put_run(struct out *o, const struct event *e, int ascii)
+static void print_line(const struct event *event)
 {
-    char text[TIME_TEXT + 16], when[TIME_TEXT];
+    struct output *out = &standard_output;
+    struct display display;
+    char text[TIME_SIZE];
+    int has_colour;
 
-    if (e->task.run_id.ptr != NULL || e->task.start_ms == OSFT_UNKNOWN) {
-        put_span(o, &e->task.run_id, RUN_COLUMNS, ascii);
-        return;
-    }
-    time_iso(e->task.start_ms, when);
-    snprintf(text, sizeof(text), "started %s", when);
-    put_column(o, text, strlen(text), RUN_COLUMNS, ascii);
+    detect_display(&display);
+    has_colour = display.has_colour && event->colour != NULL;
+    format_time(event->time_ms, text);
+    put_text(out, text);
+    put_spaces(out, 2);
+    put_text(out, has_colour ? event->colour : "");
+    put_text(out, event->name);
+    put_text(out, has_colour ? "\x1b[0m" : "");
+    put_spaces(out, strlen("progressed") - strlen(event->name) + 2);
+    put_column(&event->task.generation, GENERATION_COLUMNS, display.ascii_only);
+    put_run(event, display.ascii_only);
+    snprintf(text, sizeof(text), "%3d%%\n", (int)event->task.progress);
+    put_text(out, event->task.progress != OSFT_UNKNOWN ? text : "   -\n");
 }
 
-static void print_line(struct out *o, const struct event *e)
-{
-    struct look look;
-    char text[TIME_TEXT];
-
-    format_look(&look);
-    time_iso(e->time_ms, text);
-    put_column(o, text, strlen(text), 0, 1);
-    out_str(o, look.colour && e->colour != NULL ? e->colour : "");
-    out_str(o, e->name);
-    out_str(o, look.colour && e->colour != NULL ? "\x1b[0m" : "");
-    out_pad(o, strlen("progressed") - strlen(e->name) + 2);
-    put_span(o, &e->task.generation, GENERATION_COLUMNS, look.ascii);
-    put_run(o, e, look.ascii);
-    if (e->task.progress == OSFT_UNKNOWN) {
-        out_str(o, "   -\n");
-        return;
-    }
-    snprintf(text, sizeof(text), "%3d%%\n", (int)e->task.progress);
-    out_str(o, text);
-}
-
-void event_print(const struct event *e, enum format format)
+void print_event(const struct event *event, enum format format)
 {
     if (format == FORMAT_JSONL) {
-        format_jsonl_event(&cmd_out, e);
+        print_jsonl_event(&standard_output, event);
     } else {
-        print_line(&cmd_out, e);
+        print_line(event);
     }
 }

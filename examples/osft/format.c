@@ -4,13 +4,14 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include "cmd.h"
+#include "command.h"
 
-int format_parse(const char *name, enum format *format)
+int parse_format(const char *name, enum format *format)
 {
     static const char names[FORMAT_COUNT][12] = { "table", "json",       "jsonl",
                                                   "csv",   "prometheus", "timeline" };
     int i;
+
     for (i = 0; i < FORMAT_COUNT; i++) {
         if (strcmp(name, names[i]) == 0) {
             *format = (enum format)i;
@@ -20,61 +21,69 @@ int format_parse(const char *name, enum format *format)
     return -1;
 }
 
-static size_t terminal_columns(void)
+static size_t get_terminal_columns(void)
 {
     struct winsize w = { 0, 0, 0, 0 };
     const char *columns = getenv("COLUMNS");
     int64_t n = 0;
+
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0) {
         return w.ws_col;
     }
-    return columns != NULL && value_int(columns, 1, 10000, &n) == 0 ? (size_t)n : 80;
+    return columns != NULL && parse_integer(columns, 1, 10000, &n) == 0 ? (size_t)n : 80;
 }
 
-void format_look(struct look *look)
+void detect_display(struct display *display)
 {
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 
-    memset(look, 0, sizeof(*look));
-    look->line_end = "\n";
-    look->now_ms = time_now_ms();
-    look->terminal = isatty(STDOUT_FILENO);
-    if (look->terminal) {
-        look->moves = term != NULL && *term != 0 && strcmp(term, "dumb") != 0;
-        look->colour = (no_color == NULL || *no_color == 0) && look->moves;
-        look->ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-        look->columns = terminal_columns();
+    memset(display, 0, sizeof(*display));
+    display->line_end = "\n";
+    display->now_ms = get_time_ms();
+    display->is_terminal = isatty(STDOUT_FILENO);
+    if (display->is_terminal) {
+        display->can_move_cursor = term != NULL && *term != 0 && strcmp(term, "dumb") != 0;
+        display->has_colour = (no_color == NULL || *no_color == 0) && display->can_move_cursor;
+        display->ascii_only = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+        display->columns = get_terminal_columns();
     }
 }
 
-static void each_task(struct out *o, enum format format, const struct look *look,
-                      const struct osft_page *page)
+int has_ended(const struct osft_task *task)
+{
+    enum osft_state state = osft_task_state(task);
+    return task->end_ms > 0 || state == OSFT_SUCCESS || state == OSFT_FAILED;
+}
+
+static void print_tasks(struct output *out, enum format format, const struct display *display,
+                        const struct osft_page *page)
 {
     size_t i;
+
     if (format == FORMAT_CSV) {
-        format_csv_head(o);
+        print_csv_head(out);
     }
     for (i = 0; i < page->count; i++) {
         if (format == FORMAT_CSV) {
-            format_csv_task(o, look, &page->tasks[i]);
+            print_csv_task(out, display, &page->tasks[i]);
         } else {
-            format_jsonl_task(o, &page->tasks[i]);
+            print_jsonl_task(out, &page->tasks[i]);
         }
     }
 }
 
-void format_page(struct out *o, enum format format, const struct look *look,
-                 const struct osft_page *page)
+void print_page(struct output *out, enum format format, const struct display *display,
+                const struct osft_page *page, const struct osft_reply *reply)
 {
-    struct columns columns = { { 0 } };
+    struct table_widths widths = { { 0 } };
 
     switch (format) {
-    case FORMAT_JSON: format_json(o, look, page); break;
+    case FORMAT_JSON: print_json(out, display, page, reply); break;
     case FORMAT_JSONL:
-    case FORMAT_CSV: each_task(o, format, look, page); break;
-    case FORMAT_PROMETHEUS: format_prometheus(o, look, page); break;
-    case FORMAT_TIMELINE: format_timeline(o, look, page); break;
+    case FORMAT_CSV: print_tasks(out, format, display, page); break;
+    case FORMAT_PROMETHEUS: print_prometheus(out, display, page, reply); break;
+    case FORMAT_TIMELINE: print_timeline(out, display, page); break;
     case FORMAT_TABLE:
-    case FORMAT_COUNT: format_table(o, look, &columns, page); break;
+    case FORMAT_COUNT: print_table(out, display, &widths, page); break;
     }
 }

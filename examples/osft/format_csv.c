@@ -1,70 +1,81 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* RFC 4180: CRLF, a header line, quotes where needed. Bytes go out as they came, but for a terminal. */
+/* RFC 4180: CRLF, a header line, quotes where needed. Bytes are written as they came, except to a
+ * terminal. */
 #include <string.h>
-#include "cmd.h"
+#include "command.h"
 
-static int needs_quotes(const struct osft_span *s)
+static int needs_quotes(const struct osft_span *text)
 {
     size_t i;
-    for (i = 0; i < s->len; i++) {
-        if (s->ptr[i] == ',' || s->ptr[i] == '"' || s->ptr[i] == '\r' || s->ptr[i] == '\n') {
+
+    for (i = 0; i < text->len; i++) {
+        char c = text->ptr[i];
+        if (c == ',' || c == '"' || c == '\r' || c == '\n') {
             return 1;
         }
     }
     return 0;
 }
 
-static void put_raw(struct out *o, const struct look *look, const char *s, size_t len)
+static void put_value(struct output *out, const struct display *display, const char *text,
+                      size_t len)
 {
-    if (look->terminal) {
-        text_safe(o, s, len, look->ascii);
+    if (display->is_terminal) {
+        put_safe_text(out, text, len, display->ascii_only);
     } else {
-        out_put(o, s, len);
+        put_bytes(out, text, len);
     }
 }
 
-static void text(struct out *o, const struct look *look, const struct osft_span *s,
-                 const char *after)
+/* A quote is doubled. */
+static void put_quoted(struct output *out, const struct display *display,
+                       const struct osft_span *text)
 {
     size_t at = 0;
-    int quoted = s->ptr != NULL && needs_quotes(s);
 
-    out_str(o, quoted ? "\"" : "");
-    while (quoted && at < s->len) {
-        const char *quote = memchr(s->ptr + at, '"', s->len - at);
-        size_t n = quote != NULL ? (size_t)(quote - s->ptr) + 1 - at : s->len - at;
-        put_raw(o, look, s->ptr + at, n);
-        out_str(o, quote != NULL ? "\"" : "");
+    put_text(out, "\"");
+    while (at < text->len) {
+        const char *quote = memchr(text->ptr + at, '"', text->len - at);
+        size_t n = quote != NULL ? (size_t)(quote - text->ptr) + 1 - at : text->len - at;
+        put_value(out, display, text->ptr + at, n);
+        put_text(out, quote != NULL ? "\"" : "");
         at += n;
     }
-    if (!quoted && s->ptr != NULL) {
-        put_raw(o, look, s->ptr, s->len);
-    }
-    out_str(o, quoted ? "\"" : "");
-    out_str(o, after);
+    put_text(out, "\"");
 }
 
-static void number(struct out *o, int64_t value)
+static void put_text_field(struct output *out, const struct display *display,
+                           const struct osft_span *text, const char *separator)
+{
+    if (text->ptr != NULL && needs_quotes(text)) {
+        put_quoted(out, display, text);
+    } else if (text->ptr != NULL) {
+        put_value(out, display, text->ptr, text->len);
+    }
+    put_text(out, separator);
+}
+
+static void put_number_field(struct output *out, int64_t value)
 {
     if (value != OSFT_UNKNOWN) {
-        out_int(o, value);
+        put_integer(out, value);
     }
-    out_str(o, ",");
+    put_text(out, ",");
 }
 
-void format_csv_head(struct out *o)
+void print_csv_head(struct output *out)
 {
-    out_str(o, "functionName,progress,status,startTime,endTime,extendInfo,runId,generation\r\n");
+    put_text(out, "functionName,progress,status,startTime,endTime,extendInfo,runId,generation\r\n");
 }
 
-void format_csv_task(struct out *o, const struct look *look, const struct osft_task *t)
+void print_csv_task(struct output *out, const struct display *display, const struct osft_task *task)
 {
-    text(o, look, &t->function, ",");
-    number(o, t->progress);
-    text(o, look, &t->status, ",");
-    number(o, t->start_ms);
-    number(o, t->end_ms);
-    text(o, look, &t->extend_info, ",");
-    text(o, look, &t->run_id, ",");
-    text(o, look, &t->generation, "\r\n");
+    put_text_field(out, display, &task->function, ",");
+    put_number_field(out, task->progress);
+    put_text_field(out, display, &task->status, ",");
+    put_number_field(out, task->start_ms);
+    put_number_field(out, task->end_ms);
+    put_text_field(out, display, &task->extend_info, ",");
+    put_text_field(out, display, &task->run_id, ",");
+    put_text_field(out, display, &task->generation, "\r\n");
 }

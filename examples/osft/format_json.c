@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The documentation's envelope in its own spelling, so that osft parse reads back what this writes. */
+/* The response as the service's documentation spells it, so that osft parse reads what this
+ * writes. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include "cmd.h"
+#include "command.h"
 
 struct object {
-    struct out *o;
-    const char *lead;  /* what stands before each member: a new line and its indent, or nothing */
-    const char *colon; /* after a name */
-    int any;
+    struct output *out;
+    const char *before_member; /* a new line and its indent, or nothing */
+    const char *colon;         /* behind a name */
+    int has_members;
 };
 
-/* Beyond what RFC 8259 asks, everything that could disturb a terminal is escaped as well. */
-static void put_escape(struct out *o, uint32_t code)
+/* What could disturb a terminal is escaped, too, beyond what RFC 8259 asks for. */
+static void put_escape(struct output *out, uint32_t character)
 {
     char text[16];
     int n;
-    switch (code) {
+    switch (character) {
     case '"': n = snprintf(text, sizeof(text), "\\\""); break;
     case '\\': n = snprintf(text, sizeof(text), "\\\\"); break;
     case '\b': n = snprintf(text, sizeof(text), "\\b"); break;
@@ -26,160 +27,165 @@ static void put_escape(struct out *o, uint32_t code)
     case '\r': n = snprintf(text, sizeof(text), "\\r"); break;
     case '\t': n = snprintf(text, sizeof(text), "\\t"); break;
     default:
-        if (code > 0xffff) {
+        if (character > 0xffff) {
             n = snprintf(text, sizeof(text), "\\u%04x\\u%04x",
-                         (unsigned)(0xd7c0 + (code >> 10)) & 0xffffU,
-                         (unsigned)(0xdc00 | (code & 0x3ff)));
+                         (unsigned)(0xd7c0 + (character >> 10)) & 0xffffU,
+                         (unsigned)(0xdc00 | (character & 0x3ff)));
         } else {
-            n = snprintf(text, sizeof(text), "\\u%04x", (unsigned)code);
+            n = snprintf(text, sizeof(text), "\\u%04x", (unsigned)character);
         }
     }
-    out_put(o, text, (size_t)n);
+    put_bytes(out, text, (size_t)n);
 }
 
-static void put_string(struct out *o, const char *s, size_t len)
+static void put_string(struct output *out, const char *text, size_t len)
 {
     size_t at = 0;
-    out_str(o, "\"");
+    put_text(out, "\"");
     while (at < len) {
-        uint32_t code = 0xfffd; /* the core lets no broken UTF-8 through; a replacement if ever */
-        size_t n = text_decode(s + at, len - at, &code);
-        if (n == 0) {
-            put_escape(o, 0xfffd);
+        uint32_t character = 0;
+        size_t n = decode_utf8(text + at, len - at, &character);
+        if (n == 0) { /* the core delivers no broken UTF-8 */
+            put_escape(out, 0xfffd);
             n = 1;
-        } else if (code == '"' || code == '\\' || text_is_harmful(code)) {
-            put_escape(o, code);
+        } else if (character == '"' || character == '\\' || is_unsafe_character(character)) {
+            put_escape(out, character);
         } else {
-            out_put(o, s + at, n);
+            put_bytes(out, text + at, n);
         }
         at += n;
     }
-    out_str(o, "\"");
+    put_text(out, "\"");
 }
 
-static void put_name(struct object *j, const char *name)
+static void put_name(struct object *object, const char *name)
 {
-    out_str(j->o, j->any ? "," : "");
-    out_str(j->o, j->lead);
-    out_str(j->o, "\"");
-    out_str(j->o, name);
-    out_str(j->o, "\"");
-    out_str(j->o, j->colon);
-    j->any = 1;
+    put_text(object->out, object->has_members ? "," : "");
+    put_text(object->out, object->before_member);
+    put_text(object->out, "\"");
+    put_text(object->out, name);
+    put_text(object->out, "\"");
+    put_text(object->out, object->colon);
+    object->has_members = 1;
 }
 
-static void text(struct object *j, const char *name, const struct osft_span *s)
+static void put_text_member(struct object *object, const char *name, const struct osft_span *text)
 {
-    if (s->ptr != NULL) {
-        put_name(j, name);
-        put_string(j->o, s->ptr, s->len);
+    if (text->ptr != NULL) {
+        put_name(object, name);
+        put_string(object->out, text->ptr, text->len);
     }
 }
 
-static void number(struct object *j, const char *name, int64_t value)
+static void put_number_member(struct object *object, const char *name, int64_t value)
 {
     if (value != OSFT_UNKNOWN) {
-        put_name(j, name);
-        out_int(j->o, value);
+        put_name(object, name);
+        put_integer(object->out, value);
     }
 }
 
-static void task_members(struct object *j, const struct osft_task *t)
+static void put_task_members(struct object *object, const struct osft_task *task)
 {
-    text(j, "functionName", &t->function);
-    number(j, "progress", t->progress);
-    text(j, "status", &t->status);
-    number(j, "startTime", t->start_ms);
-    number(j, "endTime", t->end_ms);
-    text(j, "extendInfo", &t->extend_info);
-    text(j, "runId", &t->run_id);
-    text(j, "generation", &t->generation);
+    put_text_member(object, "functionName", &task->function);
+    put_number_member(object, "progress", task->progress);
+    put_text_member(object, "status", &task->status);
+    put_number_member(object, "startTime", task->start_ms);
+    put_number_member(object, "endTime", task->end_ms);
+    put_text_member(object, "extendInfo", &task->extend_info);
+    put_text_member(object, "runId", &task->run_id);
+    put_text_member(object, "generation", &task->generation);
 }
 
-static void put_task(struct out *o, const struct osft_task *t, const char *lead)
+/* before_member: a new line and an indent. The closing brace is indented by two spaces less. */
+static void put_task(struct output *out, const struct osft_task *task, const char *before_member)
 {
-    struct object j = { o, lead, ": ", 0 };
-    out_str(o, "{");
-    task_members(&j, t);
-    if (j.any) { /* the brace stands where the members' indent is one step less */
-        out_put(o, lead, strlen(lead) - 2);
+    struct object object = { out, before_member, ": ", 0 };
+
+    put_text(out, "{");
+    put_task_members(&object, task);
+    if (object.has_members) {
+        put_bytes(out, before_member, strlen(before_member) - 2);
     }
-    out_str(o, "}");
+    put_text(out, "}");
 }
 
-static void envelope(struct object *j, const struct osft_page *page)
+static void put_envelope(struct object *object, const struct osft_reply *reply)
 {
-    text(j, "status", &page->status);
-    text(j, "requestId", &page->request_id);
-    number(j, "httpCode", page->http_code);
-    text(j, "code", &page->code);
-    text(j, "message", &page->message);
-    number(j, "latency", page->latency_ms);
-    number(j, "totalCount", page->total);
+    put_text_member(object, "status", &reply->status);
+    put_text_member(object, "requestId", &reply->request_id);
+    put_number_member(object, "httpCode", reply->http_code);
+    put_text_member(object, "code", &reply->code);
+    put_text_member(object, "message", &reply->message);
+    put_number_member(object, "latency", reply->latency_ms);
+    put_number_member(object, "totalCount", reply->total);
 }
 
-void format_json(struct out *o, const struct look *look, const struct osft_page *page)
+void print_json(struct output *out, const struct display *display, const struct osft_page *page,
+                const struct osft_reply *reply)
 {
-    struct object j = { o, "\n  ", ": ", 0 };
+    struct object object = { out, "\n  ", ": ", 0 };
     size_t i;
 
-    out_str(o, "{");
-    envelope(&j, page);
-    put_name(&j, "result");
-    if (look->one && page->count > 0) {
-        put_task(o, &page->tasks[0], "\n    ");
+    put_text(out, "{");
+    put_envelope(&object, reply);
+    put_name(&object, "result");
+    if (display->is_one_task && page->count > 0) {
+        put_task(out, &page->tasks[0], "\n    ");
     } else {
-        out_str(o, "[");
+        put_text(out, "[");
         for (i = 0; i < page->count; i++) {
-            format_json_task(o, &page->tasks[i], i == 0);
+            print_json_task(out, &page->tasks[i], i == 0);
         }
-        if (!look->is_cut) {
-            out_str(o, page->count > 0 ? "\n  ]" : "]");
+        if (!display->is_cut) {
+            put_text(out, page->count > 0 ? "\n  ]" : "]");
         }
     }
-    out_str(o, look->is_cut ? "\n" : "\n}\n");
+    put_text(out, display->is_cut ? "\n" : "\n}\n");
 }
 
-void format_json_begin(struct out *o)
+void print_json_start(struct output *out)
 {
-    out_str(o, "{\n  \"result\": [");
+    put_text(out, "{\n  \"result\": [");
 }
 
-void format_json_task(struct out *o, const struct osft_task *task, int is_first)
+void print_json_task(struct output *out, const struct osft_task *task, int is_first)
 {
-    out_str(o, is_first ? "\n    " : ",\n    ");
-    put_task(o, task, "\n      ");
+    put_text(out, is_first ? "\n    " : ",\n    ");
+    put_task(out, task, "\n      ");
 }
 
-void format_json_end(struct out *o, const struct osft_page *page, int is_empty)
+void print_json_end(struct output *out, const struct osft_reply *reply, int is_empty)
 {
-    struct object j = { o, "\n  ", ": ", 1 };
-    out_str(o, is_empty ? "]" : "\n  ]");
-    envelope(&j, page);
-    out_str(o, "\n}\n");
+    struct object object = { out, "\n  ", ": ", 1 };
+
+    put_text(out, is_empty ? "]" : "\n  ]");
+    put_envelope(&object, reply);
+    put_text(out, "\n}\n");
 }
 
-void format_jsonl_task(struct out *o, const struct osft_task *task)
+void print_jsonl_task(struct output *out, const struct osft_task *task)
 {
-    struct object j = { o, "", ":", 0 };
-    out_str(o, "{");
-    task_members(&j, task);
-    out_str(o, "}\n");
+    struct object object = { out, "", ":", 0 };
+
+    put_text(out, "{");
+    put_task_members(&object, task);
+    put_text(out, "}\n");
 }
 
-void format_jsonl_event(struct out *o, const struct event *e)
+void print_jsonl_event(struct output *out, const struct event *event)
 {
-    struct object j = { o, "", ":", 0 };
+    struct object object = { out, "", ":", 0 };
     char id[17];
 
-    snprintf(id, sizeof(id), "%016" PRIx64, e->id);
-    out_str(o, "{");
-    number(&j, "time", e->time_ms);
-    put_name(&j, "event");
-    put_string(o, e->name, strlen(e->name));
-    put_name(&j, "id");
-    put_string(o, id, 16);
-    number(&j, "progressBefore", e->progress_before);
-    task_members(&j, &e->task);
-    out_str(o, "}\n");
+    snprintf(id, sizeof(id), "%016" PRIx64, event->id);
+    put_text(out, "{");
+    put_number_member(&object, "time", event->time_ms);
+    put_name(&object, "event");
+    put_string(out, event->name, strlen(event->name));
+    put_name(&object, "id");
+    put_string(out, id, 16);
+    put_number_member(&object, "progressBefore", event->progress_before);
+    put_task_members(&object, &event->task);
+    put_text(out, "}\n");
 }

@@ -1,112 +1,115 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Prometheus' text exposition format, version 0.0.4: all samples of one metric together below its HELP
- * and TYPE, base units, no sample where there is no value, and no series twice. Values are written
- * digit by digit, so that they say exactly what the service said. */
+/* Prometheus' text exposition format, version 0.0.4: all samples of a metric stand together below
+ * its HELP and TYPE, in base units; there is no sample without a value, and no series twice. Values
+ * are written digit by digit, so that they are exactly what the service sent. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cmd.h"
+#include "command.h"
 #include "osft_metrics.h"
 
-#define NAME_BYTES  128 /* of a metric's path; a longer one is no name, and is left out */
+#define NAME_BYTES  128 /* of a metric's path; a metric with a longer one is left out */
 #define VALUE_BYTES 64
-#define METRICS_MAX 512 /* of one run: each is a series that somebody has to store */
+#define METRICS_MAX 512 /* of one run: each is a series that a server must store */
 
 struct metric {
     size_t len; /* of name, which may hold a NUL */
     char name[NAME_BYTES], value[VALUE_BYTES];
 };
 
-/* What extendInfo says. */
+/* What is in extendInfo. */
 struct measured {
     size_t count;
     struct metric metric[METRICS_MAX];
-    int64_t errors; /* OSFT_UNKNOWN: nobody knows */
+    int64_t errors; /* OSFT_UNKNOWN: not known */
 };
 
 struct writer {
-    struct out *o;
-    const struct look *look;
+    struct output *out;
+    const struct display *display;
     const struct osft_page *page;
-    const struct osft_task **task; /* those of page, without repetitions */
+    const struct osft_task **task; /* those of the page, without repetitions */
     size_t count;
-    char *copy; /* of extendInfo: reading it changes it */
-    int has_head, labels;
+    char *copy;   /* of extendInfo: reading it changes it */
+    int has_head; /* HELP and TYPE of the metric are written */
+    int labels;   /* of the sample, so far */
 };
 
-static void begin(struct writer *w, const char *name, const char *help)
+static void start_sample(struct writer *w, const char *name, const char *help)
 {
     if (!w->has_head) {
-        out_str(w->o, "# HELP ");
-        out_str(w->o, name);
-        out_str(w->o, " ");
-        out_str(w->o, help);
-        out_str(w->o, "\n# TYPE ");
-        out_str(w->o, name);
-        out_str(w->o, " gauge\n");
+        put_text(w->out, "# HELP ");
+        put_text(w->out, name);
+        put_text(w->out, " ");
+        put_text(w->out, help);
+        put_text(w->out, "\n# TYPE ");
+        put_text(w->out, name);
+        put_text(w->out, " gauge\n");
         w->has_head = 1;
     }
-    out_str(w->o, name);
+    put_text(w->out, name);
     w->labels = 0;
 }
 
-/* The format knows three escapes. What would disturb a terminal or is no UTF-8 is told as elsewhere, by
- * an escape of ours, whose backslash is then escaped like any other; a backslash that could be taken for
- * the beginning of one is an escape itself, so that no two texts come out as one. */
-static void label(struct writer *w, const char *name, const char *s, size_t len)
+/* The format has three escapes. What would disturb a terminal or is no UTF-8 is written as
+ * elsewhere, as an escape such as \\x1b, whose backslash is then escaped like any other; a
+ * backslash that could be taken for the beginning of one is written as \\x5c, so that different
+ * texts stay different. */
+static void put_label(struct writer *w, const char *name, const char *s, size_t len)
 {
-    struct piece p;
+    struct safe_character p;
     size_t at = 0;
 
     if (s == NULL) {
         return;
     }
-    out_str(w->o, w->labels++ == 0 ? "{" : ",");
-    out_str(w->o, name);
-    out_str(w->o, "=\"");
+    put_text(w->out, w->labels++ == 0 ? "{" : ",");
+    put_text(w->out, name);
+    put_text(w->out, "=\"");
     while (at < len) {
         char c = s[at];
-        at += text_piece(s + at, len - at, w->look->ascii, &p);
+        at += read_safe_character(s + at, len - at, w->display->ascii_only, &p);
         if ((p.bytes[0] == '\\' && c != '\n') || c == '"') {
-            out_str(w->o, "\\");
+            put_text(w->out, "\\");
         }
-        out_put(w->o, p.bytes, p.len);
+        put_bytes(w->out, p.bytes, p.len);
         if (c == '\\' && at < len && (s[at] == 'x' || s[at] == 'u')) {
-            out_str(w->o, "x5c");
+            put_text(w->out, "x5c");
         }
     }
-    out_str(w->o, "\"");
+    put_text(w->out, "\"");
 }
 
-static void end(struct writer *w, const char *value)
+static void end_sample(struct writer *w, const char *value)
 {
-    out_str(w->o, w->labels > 0 ? "} " : " ");
-    out_str(w->o, value);
-    out_str(w->o, "\n");
+    put_text(w->out, w->labels > 0 ? "} " : " ");
+    put_text(w->out, value);
+    put_text(w->out, "\n");
 }
 
-static void task_labels(struct writer *w, const struct osft_task *t)
+/* task: NULL for a sample of no task */
+static void put_labels(struct writer *w, const struct osft_task *task)
 {
-    const struct osft_query none = { .zero = 0 };
-    const struct osft_query *q = w->look->query != NULL ? w->look->query : &none;
+    static const struct osft_query none;
+    const struct osft_query *q = w->display->query != NULL ? w->display->query : &none;
     const struct osft_span *function = &q->function;
 
-    if (t != NULL && t->function.ptr != NULL) {
-        function = &t->function;
+    if (task != NULL && task->function.ptr != NULL) {
+        function = &task->function;
     }
-    label(w, "app", q->app_group.ptr, q->app_group.len);
-    label(w, "function", function->ptr, function->len);
-    label(w, "instance", q->instance.ptr, q->instance.len);
-    if (t != NULL) {
-        label(w, "generation", t->generation.ptr, t->generation.len);
-        label(w, "run_id", t->run_id.ptr, t->run_id.len);
+    put_label(w, "app", q->app_group.ptr, q->app_group.len);
+    put_label(w, "function", function->ptr, function->len);
+    put_label(w, "instance", q->instance.ptr, q->instance.len);
+    if (task != NULL) {
+        put_label(w, "generation", task->generation.ptr, task->generation.len);
+        put_label(w, "run_id", task->run_id.ptr, task->run_id.len);
     }
 }
 
 /* n / 10^scale as a decimal, with as few digits as will do. */
-static void decimal(int64_t n, unsigned scale, char value[VALUE_BYTES])
+static void format_decimal(int64_t n, unsigned scale, char value[VALUE_BYTES])
 {
     uint64_t v = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
     const char *sign = n < 0 ? "-" : "", *zeros = "000000000000000000000000000000";
@@ -129,35 +132,35 @@ static void decimal(int64_t n, unsigned scale, char value[VALUE_BYTES])
     }
 }
 
-/* Each of these: 1, or 0 when the task has no such value. */
-static int progress(const struct osft_task *t, int64_t now_ms, char *value)
+/* Each of these returns 1, or 0 when the task has no such value. */
+static int format_progress(const struct osft_task *task, int64_t now_ms, char *value)
 {
     (void)now_ms;
-    decimal(t->progress, 2, value);
-    return t->progress != OSFT_UNKNOWN;
+    format_decimal(task->progress, 2, value);
+    return task->progress != OSFT_UNKNOWN;
 }
 
-static int start(const struct osft_task *t, int64_t now_ms, char *value)
+static int format_start(const struct osft_task *task, int64_t now_ms, char *value)
 {
     (void)now_ms;
-    decimal(t->start_ms, 3, value);
-    return t->start_ms != OSFT_UNKNOWN;
+    format_decimal(task->start_ms, 3, value);
+    return task->start_ms != OSFT_UNKNOWN;
 }
 
-static int stop(const struct osft_task *t, int64_t now_ms, char *value)
+static int format_end(const struct osft_task *task, int64_t now_ms, char *value)
 {
     (void)now_ms;
-    decimal(t->end_ms, 3, value);
-    return t->end_ms > 0;
+    format_decimal(task->end_ms, 3, value);
+    return task->end_ms > 0;
 }
 
-static int duration(const struct osft_task *t, int64_t now_ms, char *value)
+static int format_task_duration(const struct osft_task *task, int64_t now_ms, char *value)
 {
-    int64_t end_ms = format_is_over(t) ? t->end_ms : now_ms;
-    if (t->start_ms == OSFT_UNKNOWN || end_ms <= 0 || end_ms < t->start_ms) {
+    int64_t end_ms = has_ended(task) ? task->end_ms : now_ms;
+    if (task->start_ms == OSFT_UNKNOWN || end_ms <= 0 || end_ms < task->start_ms) {
         return 0;
     }
-    decimal(end_ms - t->start_ms, 3, value);
+    format_decimal(end_ms - task->start_ms, 3, value);
     return 1;
 }
 
@@ -165,12 +168,13 @@ static void put_gauges(struct writer *w)
 {
     static const struct {
         const char *name, *help;
-        int (*get)(const struct osft_task *t, int64_t now_ms, char *value);
+        int (*get)(const struct osft_task *task, int64_t now_ms, char *value);
     } gauges[] = {
-        { "osft_task_progress_ratio", "How much of the run is done, 0 to 1.", progress },
-        { "osft_task_start_timestamp_seconds", "When the run started.", start },
-        { "osft_task_end_timestamp_seconds", "When the run ended.", stop },
-        { "osft_task_duration_seconds", "How long the run took, or has taken so far.", duration },
+        { "osft_task_progress_ratio", "How much of the run is done, 0 to 1.", format_progress },
+        { "osft_task_start_timestamp_seconds", "When the run started.", format_start },
+        { "osft_task_end_timestamp_seconds", "When the run ended.", format_end },
+        { "osft_task_duration_seconds", "How long the run took, or has taken so far.",
+          format_task_duration },
     };
     size_t g, i;
 
@@ -178,44 +182,49 @@ static void put_gauges(struct writer *w)
         w->has_head = 0;
         for (i = 0; i < w->count; i++) {
             char value[VALUE_BYTES];
-            if (gauges[g].get(w->task[i], w->look->now_ms, value)) {
-                begin(w, gauges[g].name, gauges[g].help);
-                task_labels(w, w->task[i]);
-                end(w, value);
+            if (gauges[g].get(w->task[i], w->display->now_ms, value)) {
+                start_sample(w, gauges[g].name, gauges[g].help);
+                put_labels(w, w->task[i]);
+                end_sample(w, value);
             }
         }
     }
 }
 
-static void put_state(struct writer *w, const struct osft_task *t, const char *state, size_t len,
+static void put_state(struct writer *w, const struct osft_task *task, const char *state, size_t len,
                       int is_set)
 {
-    begin(w, "osft_task_status", "1 for the status that the run has, 0 for the others.");
-    task_labels(w, t);
-    label(w, "status", state, len);
-    end(w, is_set ? "1" : "0");
+    start_sample(w, "osft_task_status", "1 for the status that the run has, 0 for the others.");
+    put_labels(w, task);
+    put_label(w, "status", state, len);
+    end_sample(w, is_set ? "1" : "0");
 }
 
 static void put_states(struct writer *w)
 {
-    static const char *const names[] = { "success", "failed", "running" };
+    static const struct {
+        enum osft_state state;
+        const char *name;
+    } states[] = { { OSFT_SUCCESS, "success" },
+                   { OSFT_FAILED, "failed" },
+                   { OSFT_RUNNING, "running" } };
     size_t i, k;
 
     w->has_head = 0;
     for (i = 0; i < w->count; i++) {
-        const struct osft_task *t = w->task[i];
-        enum osft_state state = osft_task_state(t);
-        for (k = 0; k < 3 && t->status.len > 0; k++) {
-            put_state(w, t, names[k], strlen(names[k]), state == (enum osft_state)(k + 1));
+        const struct osft_task *task = w->task[i];
+        enum osft_state state = osft_task_state(task);
+        for (k = 0; k < 3 && task->status.len > 0; k++) {
+            put_state(w, task, states[k].name, strlen(states[k].name), state == states[k].state);
         }
-        if (state == OSFT_STATE_OTHER && t->status.len > 0) {
-            put_state(w, t, t->status.ptr, t->status.len, 1);
+        if (state == OSFT_STATE_OTHER && task->status.len > 0) {
+            put_state(w, task, task->status.ptr, task->status.len, 1);
         }
     }
 }
 
-/* As written, unless a double cannot hold it: then the whole scrape would be refused. */
-static int huge(const struct osft_span *text, char value[VALUE_BYTES])
+/* As written, unless a double cannot hold it: the whole scrape would fail. */
+static int format_huge(const struct osft_span *text, char value[VALUE_BYTES])
 {
     int64_t exponent = 0;
     char *e;
@@ -226,14 +235,15 @@ static int huge(const struct osft_span *text, char value[VALUE_BYTES])
     memcpy(value, text->ptr, text->len);
     value[text->len] = 0;
     e = strpbrk(value, "eE");
-    return e == NULL || (value_int(e + 1 + (e[1] == '+'), -999, 200, &exponent) == 0);
+    return e == NULL || (parse_integer(e + 1 + (e[1] == '+'), -999, 200, &exponent) == 0);
 }
 
-static int scalar_value(const struct osft_metrics *m, char value[VALUE_BYTES])
+/* Returns 0 when the scalar is no number. */
+static int format_scalar(const struct osft_metrics *m, char value[VALUE_BYTES])
 {
     switch (m->kind) {
-    case OSFT_METRIC_NUMBER: decimal(m->number, m->scale, value); return 1;
-    case OSFT_METRIC_HUGE: return huge(&m->text, value);
+    case OSFT_METRIC_NUMBER: format_decimal(m->number, m->scale, value); return 1;
+    case OSFT_METRIC_HUGE: return format_huge(&m->text, value);
     case OSFT_METRIC_TRUE: snprintf(value, VALUE_BYTES, "1"); return 1;
     case OSFT_METRIC_FALSE: snprintf(value, VALUE_BYTES, "0"); return 1;
     case OSFT_METRIC_TEXT:
@@ -243,7 +253,7 @@ static int scalar_value(const struct osft_metrics *m, char value[VALUE_BYTES])
     return 0;
 }
 
-static void take_error(struct measured *to, const struct osft_metrics *m)
+static void count_error(struct measured *to, const struct osft_metrics *m)
 {
     int is_element = m->depth > 1 && m->path[1].name.ptr == NULL;
     int64_t count = is_element ? (int64_t)m->path[1].index + 1 : m->kind != OSFT_METRIC_NULL;
@@ -257,8 +267,8 @@ static int compare_metrics(const void *a, const void *b)
     return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
 }
 
-/* What was said twice counts as said last, as most readers of JSON have it. */
-static void put_metric_in(struct measured *to, const struct metric *metric)
+/* Of two metrics with the same name the last counts, as in most readers of JSON. */
+static void store_metric(struct measured *to, const struct metric *metric)
 {
     size_t i;
     for (i = 0; i < to->count && compare_metrics(&to->metric[i], metric) != 0; i++) {
@@ -269,32 +279,33 @@ static void put_metric_in(struct measured *to, const struct metric *metric)
     }
 }
 
-static void measure(struct writer *w, const struct osft_task *t, struct measured *to)
+static void measure(struct writer *w, const struct osft_task *task, struct measured *to)
 {
-    struct osft_span text = { w->copy, t->extend_info.len };
+    struct osft_span text = { w->copy, task->extend_info.len };
     struct osft_metrics m;
     struct metric metric;
     int err;
 
     to->count = 0;
     to->errors = 0;
-    if (t->extend_info.ptr == NULL) {
+    if (task->extend_info.ptr == NULL) {
         to->errors = OSFT_UNKNOWN;
         return;
     }
-    memcpy(w->copy, t->extend_info.ptr, t->extend_info.len);
+    memcpy(w->copy, task->extend_info.ptr, task->extend_info.len);
     osft_metrics_init(&m, &text);
     while ((err = osft_metrics_next(&m)) == OSFT_OK && m.kind != OSFT_METRIC_END) {
         if (m.is_error) {
-            take_error(to, &m);
+            count_error(to, &m);
             continue;
         }
         metric.len = osft_metrics_path(&m, metric.name, sizeof(metric.name));
-        if (metric.len > 0 && metric.len < sizeof(metric.name) && scalar_value(&m, metric.value)) {
-            put_metric_in(to, &metric);
+        if (metric.len > 0 && metric.len < sizeof(metric.name) && format_scalar(&m, metric.value)) {
+            store_metric(to, &metric);
         }
     }
-    if (err != OSFT_OK) { /* what came before is right; what there is behind it nobody knows */
+    if (err !=
+        OSFT_OK) { /* the metrics before the error are right, but errors may stand behind it */
         to->errors = OSFT_UNKNOWN;
     }
 }
@@ -309,10 +320,11 @@ static void put_measured(struct writer *w)
         measure(w, w->task[i], &measured);
         for (k = 0; k < measured.count; k++) {
             const struct metric *metric = &measured.metric[k];
-            begin(w, "osft_task_metric", "What the run measured, by its name in extendInfo.");
-            task_labels(w, w->task[i]);
-            label(w, "name", metric->name, metric->len);
-            end(w, metric->value);
+            start_sample(w, "osft_task_metric",
+                         "What the run measured, by its name in extendInfo.");
+            put_labels(w, w->task[i]);
+            put_label(w, "name", metric->name, metric->len);
+            end_sample(w, metric->value);
         }
     }
     w->has_head = 0;
@@ -320,10 +332,10 @@ static void put_measured(struct writer *w)
         measure(w, w->task[i], &measured);
         if (measured.errors != OSFT_UNKNOWN) {
             char value[VALUE_BYTES];
-            decimal(measured.errors, 0, value);
-            begin(w, "osft_task_errors", "How many errors extendInfo names.");
-            task_labels(w, w->task[i]);
-            end(w, value);
+            format_decimal(measured.errors, 0, value);
+            start_sample(w, "osft_task_errors", "How many errors extendInfo names.");
+            put_labels(w, w->task[i]);
+            end_sample(w, value);
         }
     }
 }
@@ -335,66 +347,67 @@ static int compare_spans(const struct osft_span *a, const struct osft_span *b)
     return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
 }
 
-/* What a task that names no function is told to be of; qsort() hands nothing on. */
-static struct osft_span asked_function;
+/* The function of a task that names none. Static, as qsort() has no context to hand on. */
+static struct osft_span default_function;
 
-/* By what the labels are made of. */
+/* The order of what labels are made of. */
 static int compare_labels(const struct osft_task *a, const struct osft_task *b)
 {
-    const struct osft_span *f = a->function.ptr != NULL ? &a->function : &asked_function;
-    const struct osft_span *g = b->function.ptr != NULL ? &b->function : &asked_function;
+    const struct osft_span *f = a->function.ptr != NULL ? &a->function : &default_function;
+    const struct osft_span *g = b->function.ptr != NULL ? &b->function : &default_function;
     int order = compare_spans(&a->generation, &b->generation);
     order = order != 0 ? order : compare_spans(&a->run_id, &b->run_id);
     return order != 0 ? order : compare_spans(f, g);
 }
 
-static int in_page_order(const void *a, const void *b)
+static int compare_positions(const void *a, const void *b)
 {
     const struct osft_task *const *x = a, *const *y = b;
     return (*x > *y) - (*x < *y);
 }
 
-static int by_labels(const void *a, const void *b)
+static int compare_tasks(const void *a, const void *b)
 {
     const struct osft_task *const *x = a, *const *y = b;
     int order = compare_labels(*x, *y);
-    return order != 0 ? order : in_page_order(a, b);
+    return order != 0 ? order : compare_positions(a, b);
 }
 
-/* A series may occur once only: of tasks that cannot be told apart, the first stands for all. */
-static void choose(struct writer *w)
+/* A series may occur once only: of tasks with the same labels the first stands for all. */
+static void choose_tasks(struct writer *w)
 {
     static const struct osft_span none = { NULL, 0 };
     size_t i, n = 0;
 
-    asked_function = w->look->query != NULL ? w->look->query->function : none;
+    default_function = w->display->query != NULL ? w->display->query->function : none;
     for (i = 0; i < w->page->count; i++) {
         w->task[i] = &w->page->tasks[i];
     }
-    qsort(w->task, w->page->count, sizeof(*w->task), by_labels);
+    qsort(w->task, w->page->count, sizeof(*w->task), compare_tasks);
     for (i = 0; i < w->page->count; i++) {
         if (n == 0 || compare_labels(w->task[i], w->task[n - 1]) != 0) {
             w->task[n++] = w->task[i];
         }
     }
-    qsort(w->task, n, sizeof(*w->task), in_page_order);
+    qsort(w->task, n, sizeof(*w->task), compare_positions);
     w->count = n;
 }
 
-static void put_matching(struct writer *w)
+static void put_matching(struct writer *w, const struct osft_reply *reply)
 {
     char value[VALUE_BYTES];
-    if (w->page->total != OSFT_UNKNOWN) {
-        decimal(w->page->total, 0, value);
-        begin(w, "osft_tasks_matching", "How many tasks match, on all pages.");
-        task_labels(w, NULL);
-        end(w, value);
+    if (reply->total != OSFT_UNKNOWN) {
+        format_decimal(reply->total, 0, value);
+        start_sample(w, "osft_tasks_matching", "How many tasks match, on all pages.");
+        put_labels(w, NULL);
+        end_sample(w, value);
     }
 }
 
-void format_prometheus(struct out *o, const struct look *look, const struct osft_page *page)
+void print_prometheus(struct output *out, const struct display *display,
+                      const struct osft_page *page, const struct osft_reply *reply)
 {
-    struct writer w = { .o = o, .look = look, .page = page };
+    struct writer w = { .out = out, .display = display, .page = page };
     size_t longest = 0, i;
 
     for (i = 0; i < page->count; i++) {
@@ -404,10 +417,10 @@ void format_prometheus(struct out *o, const struct look *look, const struct osft
     w.task = calloc(page->count + 1, sizeof(*w.task));
     w.copy = malloc(longest + 1);
     if (w.task == NULL || w.copy == NULL) {
-        o->error = o->error != 0 ? o->error : ENOMEM;
+        out->error = out->error != 0 ? out->error : ENOMEM;
     } else {
-        choose(&w);
-        put_matching(&w);
+        choose_tasks(&w);
+        put_matching(&w, reply);
         put_gauges(&w);
         put_states(&w);
         put_measured(&w);

@@ -1,49 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One line a task, for people. On a terminal: bars, colour, cut to its width. Else plain text. */
+/* One line a task, for people. On a terminal: bars, colour, cut to its width; elsewhere plain
+ * text. */
 #include <stdio.h>
 #include <string.h>
-#include "cmd.h"
+#include "command.h"
 
 enum column { GENERATION, STATUS, PROGRESS, STARTED, TOOK, RUN, METRICS, COLUMNS };
-OSFT_STATIC_ASSERT(COLUMNS == COLUMNS_MAX, columns_max_is_not_the_number_of_columns);
+OSFT_STATIC_ASSERT(COLUMNS == TABLE_COLUMNS, table_columns_is_the_number_of_columns);
 
-#define GAP           2
-#define BAR           10
-#define LEAST         8 /* columns below which a cut text is of no use */
-#define METRICS_LEAST 16
-#define METRICS_MAX   60
+#define GAP         2
+#define BAR         10
+#define TEXT_MIN    8 /* columns; a text that is cut to fewer is of no use */
+#define METRICS_MIN 16
+#define METRICS_MAX 60
 
 static const char *const heads[COLUMNS] = { "GEN",  "STATUS", "PROGRESS", "STARTED",
                                             "TOOK", "RUN",    "METRICS" };
 
 struct row {
     struct osft_span cell[COLUMNS];
-    char progress[64], started[TIME_TEXT], took[TIME_TEXT + 8];
+    char progress[64], started[TIME_SIZE], took[TIME_SIZE + 8];
 };
 
 struct table {
-    struct out *o;
-    const struct look *look;
-    struct columns *widest;
-    size_t width[COLUMNS]; /* as shown now; 0: not at all */
+    struct output *out;
+    const struct display *display;
+    struct table_widths *widest; /* as wide as the texts so far */
+    size_t width[COLUMNS];       /* as shown; 0: not at all */
 };
 
-static struct osft_span span(const char *s)
+static struct osft_span text_or_dash(struct osft_span text)
 {
-    struct osft_span v;
-    v.ptr = s;
-    v.len = strlen(s);
-    return v;
+    return text.len == 0 ? osft_span_from("-") : text;
 }
 
-static struct osft_span or_dash(struct osft_span s)
+static void format_progress(char *text, size_t size, int32_t progress, int is_plain)
 {
-    return s.ptr == NULL || s.len == 0 ? span("-") : s;
-}
-
-static void progress_text(char *text, size_t size, int32_t progress, int plain)
-{
-    const char *full = plain ? "#" : "\xe2\x96\x88", *rest = plain ? "." : "\xe2\x96\x91";
+    const char *full = is_plain ? "#" : "\xe2\x96\x88", *rest = is_plain ? "." : "\xe2\x96\x91";
     int32_t filled = progress < 0 ? 0 : progress > 100 ? BAR : progress * BAR / 100;
     size_t at = 0;
     int32_t i;
@@ -58,145 +51,141 @@ static void progress_text(char *text, size_t size, int32_t progress, int plain)
     snprintf(text + at, size - at, " %3d%%", (int)progress);
 }
 
-static void took_text(char *text, size_t size, const struct osft_task *t, int64_t now_ms)
+/* How long the task took, or has been running. */
+static void format_time_taken(char *text, size_t size, const struct osft_task *task, int64_t now_ms)
 {
-    enum osft_state state = osft_task_state(t);
-    int ended = t->end_ms > 0 || state == OSFT_SUCCESS || state == OSFT_FAILED;
-    int64_t end = ended ? t->end_ms : now_ms;
-    char length[TIME_TEXT];
+    int ended = has_ended(task);
+    int64_t end_ms = ended ? task->end_ms : now_ms;
+    char duration[TIME_SIZE];
 
-    if (t->start_ms < 0 || end < t->start_ms || (ended && end <= 0)) {
-        snprintf(text, size, "%s", state == OSFT_RUNNING ? "running" : "-");
+    if (task->start_ms < 0 || end_ms < task->start_ms || (ended && end_ms <= 0)) {
+        snprintf(text, size, "%s", osft_task_state(task) == OSFT_RUNNING ? "running" : "-");
         return;
     }
-    time_length(end - t->start_ms, length);
-    snprintf(text, size, "%s%s", ended ? "" : "running ", length);
+    format_duration(end_ms - task->start_ms, duration);
+    snprintf(text, size, "%s%s", ended ? "" : "running ", duration);
 }
 
-static void make_row(struct row *r, const struct osft_task *t, const struct look *look)
+static void make_row(struct row *row, const struct osft_task *task, const struct display *display)
 {
-    progress_text(r->progress, sizeof(r->progress), t->progress, !look->terminal || look->ascii);
-    snprintf(r->started, sizeof(r->started), "-");
-    if (t->start_ms != OSFT_UNKNOWN) {
-        time_iso(t->start_ms, r->started);
+    format_progress(row->progress, sizeof(row->progress), task->progress,
+                    !display->is_terminal || display->ascii_only);
+    snprintf(row->started, sizeof(row->started), "-");
+    if (task->start_ms != OSFT_UNKNOWN) {
+        format_time(task->start_ms, row->started);
     }
-    took_text(r->took, sizeof(r->took), t, look->now_ms);
-    r->cell[GENERATION] = or_dash(t->generation);
-    r->cell[STATUS] = or_dash(t->status);
-    r->cell[PROGRESS] = span(r->progress);
-    r->cell[STARTED] = span(r->started);
-    r->cell[TOOK] = span(r->took);
-    r->cell[RUN] = or_dash(t->run_id);
-    r->cell[METRICS] = or_dash(t->extend_info);
+    format_time_taken(row->took, sizeof(row->took), task, display->now_ms);
+    row->cell[GENERATION] = text_or_dash(task->generation);
+    row->cell[STATUS] = text_or_dash(task->status);
+    row->cell[PROGRESS] = osft_span_from(row->progress);
+    row->cell[STARTED] = osft_span_from(row->started);
+    row->cell[TOOK] = osft_span_from(row->took);
+    row->cell[RUN] = text_or_dash(task->run_id);
+    row->cell[METRICS] = text_or_dash(task->extend_info);
 }
 
-static size_t width_of(const struct osft_span *s, const struct look *look)
+static size_t count_columns(const struct osft_span *text, const struct display *display)
 {
-    struct piece p;
-    size_t at = 0, width = 0;
-    while (at < s->len) {
-        at += text_piece(s->ptr + at, s->len - at, look->ascii, &p);
-        width += p.width;
-    }
-    return width;
+    return put_safe_columns(NULL, text, SIZE_MAX, display->ascii_only);
 }
 
-/* At most width columns of s, the last of them dots when it had to be cut. Returns columns written. */
-static size_t put_cut(const struct table *t, const struct osft_span *s, size_t width)
+/* Put at most width columns of text; when it must be cut, two dots are the last of them. Returns
+ * the columns used. */
+static size_t put_cut(const struct table *table, const struct osft_span *text, size_t width)
 {
-    size_t whole = width_of(s, t->look), room = whole <= width ? width : width - 2, at = 0,
-           done = 0;
-    struct piece p;
-    while (at < s->len) {
-        size_t n = text_piece(s->ptr + at, s->len - at, t->look->ascii, &p);
-        if (done + p.width > room) {
-            break;
-        }
-        out_put(t->o, p.bytes, p.len);
-        done += p.width;
-        at += n;
+    int ascii_only = table->display->ascii_only;
+    size_t used;
+
+    if (count_columns(text, table->display) <= width) {
+        return put_safe_columns(table->out, text, width, ascii_only);
     }
-    if (at < s->len) {
-        out_str(t->o, "..");
-        done += 2;
-    }
-    return done;
+    used = put_safe_columns(table->out, text, width - 2, ascii_only);
+    put_text(table->out, "..");
+    return used + 2;
 }
 
-static void measure(struct table *t, const struct osft_page *page)
+static void widen(size_t *width, size_t least)
 {
-    struct columns *w = t->widest;
-    struct row r;
-    size_t i, c, metrics = 0;
+    *width = *width < least ? least : *width;
+}
+
+/* Without a metric to show, their column stays away. */
+static void measure(struct table *table, const struct osft_page *page)
+{
+    size_t *widest = table->widest->column, i, c;
+    struct row row;
 
     for (c = 0; c < METRICS; c++) {
-        w->width[c] = w->width[c] > 0 ? w->width[c] : strlen(heads[c]);
+        widen(&widest[c], strlen(heads[c]));
     }
     for (i = 0; i < page->count; i++) {
-        make_row(&r, &page->tasks[i], t->look);
-        metrics |= page->tasks[i].extend_info.len;
-        for (c = 0; c < METRICS + (metrics > 0); c++) {
-            size_t width = width_of(&r.cell[c], t->look);
-            w->width[c] = width > w->width[c] ? width : w->width[c];
+        int has_metrics = page->tasks[i].extend_info.len > 0;
+
+        make_row(&row, &page->tasks[i], table->display);
+        if (has_metrics) {
+            widen(&widest[METRICS], strlen(heads[METRICS]));
+        }
+        for (c = 0; c < METRICS + (size_t)has_metrics; c++) {
+            widen(&widest[c], count_columns(&row.cell[c], table->display));
         }
     }
-    if (metrics > 0 && w->width[METRICS] < strlen(heads[METRICS])) {
-        w->width[METRICS] = strlen(heads[METRICS]);
+    if (widest[METRICS] > METRICS_MAX) {
+        widest[METRICS] = METRICS_MAX;
     }
-    if (w->width[METRICS] > METRICS_MAX) {
-        w->width[METRICS] = METRICS_MAX;
-    }
-    memcpy(t->width, w->width, sizeof(t->width));
+    memcpy(table->width, widest, sizeof(table->width));
 }
 
-/* On a narrow terminal first the metrics are cut, then the run's name, which often repeats when it
- * started; then the name goes altogether, and at last the metrics. */
-static void fit(struct table *t)
+/* On a narrow terminal the metrics are cut first, then the run's name, which often repeats when it
+ * started; then the name is left out, and at last the metrics. */
+static void fit_to_terminal(struct table *table)
 {
-    size_t c, room = t->look->columns, metrics = t->width[METRICS];
-    size_t least = metrics < METRICS_LEAST ? metrics : METRICS_LEAST;
+    size_t *width = table->width, room = table->display->columns, metrics = width[METRICS], c;
+    size_t metrics_min = metrics < METRICS_MIN ? metrics : METRICS_MIN;
 
     for (c = 0; c < RUN && room > 0; c++) {
-        room = room > t->width[c] + GAP ? room - t->width[c] - GAP : 1;
+        room = room > width[c] + GAP ? room - width[c] - GAP : 1;
     }
-    if (room == 0 || t->width[RUN] + (metrics > 0 ? GAP + metrics : 0) <= room) {
+    if (room == 0 || width[RUN] + (metrics > 0 ? GAP + metrics : 0) <= room) {
         return;
     }
-    if (metrics == 0 || room < LEAST) {
-        t->width[METRICS] = 0;
-        t->width[RUN] = room > LEAST ? room : LEAST;
-    } else if (t->width[RUN] + GAP + least <= room) {
-        t->width[METRICS] = room - GAP - t->width[RUN];
-    } else if (room >= LEAST + GAP + least) {
-        t->width[RUN] = room - GAP - least;
-        t->width[METRICS] = least;
+    if (metrics == 0 || room < TEXT_MIN) {
+        width[METRICS] = 0;
+        width[RUN] = room > TEXT_MIN ? room : TEXT_MIN;
+    } else if (width[RUN] + GAP + metrics_min <= room) {
+        width[METRICS] = room - GAP - width[RUN];
+    } else if (room >= TEXT_MIN + GAP + metrics_min) {
+        width[RUN] = room - GAP - metrics_min;
+        width[METRICS] = metrics_min;
     } else {
-        t->width[RUN] = 0;
-        t->width[METRICS] = room < metrics ? room : metrics;
+        width[RUN] = 0;
+        width[METRICS] = room < metrics ? room : metrics;
     }
 }
 
-static void put_row(const struct table *t, const struct osft_span *cell, size_t coloured,
+/* painted: the column that has the colour; COLUMNS: all have it. colour NULL: there is none. */
+static void put_row(const struct table *table, const struct osft_span *cell, size_t painted,
                     const char *colour)
 {
-    size_t last = t->width[METRICS] > 0 ? METRICS : RUN, c;
+    size_t last = table->width[METRICS] > 0 ? METRICS : RUN, c;
+
     for (c = 0; c <= last; c++) {
-        int paint = colour != NULL && (c == coloured || coloured == COLUMNS);
-        size_t done;
-        if (t->width[c] == 0) {
+        int is_painted = colour != NULL && (c == painted || painted == COLUMNS);
+        size_t used;
+
+        if (table->width[c] == 0) {
             continue;
         }
-        out_str(t->o, paint ? colour : "");
-        done = put_cut(t, &cell[c], t->width[c]);
-        out_str(t->o, paint ? "\x1b[0m" : "");
+        put_text(table->out, is_painted ? colour : "");
+        used = put_cut(table, &cell[c], table->width[c]);
+        put_text(table->out, is_painted ? "\x1b[0m" : "");
         if (c < last) {
-            out_pad(t->o, t->width[c] - done + GAP);
+            put_spaces(table->out, table->width[c] - used + GAP);
         }
     }
-    out_str(t->o, t->look->line_end);
+    put_text(table->out, table->display->line_end);
 }
 
-static const char *colour_of(const struct osft_task *task)
+static const char *get_colour(const struct osft_task *task)
 {
     switch (osft_task_state(task)) {
     case OSFT_SUCCESS: return "\x1b[32m";
@@ -207,25 +196,25 @@ static const char *colour_of(const struct osft_task *task)
     return NULL;
 }
 
-void format_table(struct out *o, const struct look *look, struct columns *columns,
-                  const struct osft_page *page)
+void print_table(struct output *out, const struct display *display, struct table_widths *widths,
+                 const struct osft_page *page)
 {
+    struct table table = { out, display, widths, { 0 } };
+    int is_first = widths->column[0] == 0;
     struct osft_span head[COLUMNS];
-    struct table t = { o, look, columns, { 0 } };
-    struct row r;
+    struct row row;
     size_t i, c;
-    int is_first = columns->width[0] == 0;
 
-    measure(&t, page);
-    fit(&t);
-    for (c = 0; c < COLUMNS; c++) {
-        head[c] = span(heads[c]);
-    }
+    measure(&table, page);
+    fit_to_terminal(&table);
     if (is_first) {
-        put_row(&t, head, COLUMNS, look->colour ? "\x1b[1m" : NULL);
+        for (c = 0; c < COLUMNS; c++) {
+            head[c] = osft_span_from(heads[c]);
+        }
+        put_row(&table, head, COLUMNS, display->has_colour ? "\x1b[1m" : NULL);
     }
     for (i = 0; i < page->count; i++) {
-        make_row(&r, &page->tasks[i], look);
-        put_row(&t, r.cell, STATUS, look->colour ? colour_of(&page->tasks[i]) : NULL);
+        make_row(&row, &page->tasks[i], display);
+        put_row(&table, row.cell, STATUS, display->has_colour ? get_colour(&page->tasks[i]) : NULL);
     }
 }

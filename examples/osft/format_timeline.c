@@ -1,185 +1,158 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runs over time: a line each, in the order of the table, below an axis in UTC. A column is so and so
- * many milliseconds; a run takes each column that it touches, so even the shortest takes one. */
+/* Runs over time: a line each, in the order of the table, below an axis in UTC. A column stands for
+ * a fixed number of milliseconds; a run takes each column that it touches, so even the shortest
+ * takes one. */
 #include <stdio.h>
 #include <string.h>
-#include "cmd.h"
+#include "command.h"
 
-#define GAP        2
-#define WIDTH      100 /* where there is no terminal */
-#define AREA_MIN   20
-#define CELL_MAX   12 /* columns of a generation, and of a status */
-#define TICK_SPACE 13 /* columns from one tick to the next, at least: a label and two spaces */
+#define GAP           2
+#define DEFAULT_WIDTH 100 /* where there is no terminal */
+#define CHART_MIN     20
+#define CELL_MAX      12 /* columns of a name, and of a status */
+#define TICK_MIN      13 /* columns from one tick to the next: a label and two spaces */
 
 #define SECOND INT64_C(1000)
 #define MINUTE (60 * SECOND)
 #define HOUR   (60 * MINUTE)
 #define DAY    (24 * HOUR)
 
-struct line {
-    struct out *o;
-    const struct look *look;
-    int plain;           /* bars are of ASCII */
-    size_t name, status; /* columns of the two texts */
-    int64_t area;        /* columns of the rest */
-    int64_t from, to;    /* what it shows; ms */
-    int64_t unit;        /* ms a column */
-    int64_t step;        /* ms from one tick to the next */
+struct timeline {
+    struct output *out;
+    const struct display *display;
+    int is_plain; /* bars are ASCII */
+    size_t name_columns, status_columns;
+    int64_t chart_columns;  /* the rest */
+    int64_t from_ms, to_ms; /* what the chart shows */
+    int64_t ms_per_column, ms_per_tick;
 };
 
-int format_is_over(const struct osft_task *t)
+/* The time that a run covers. Returns 0 when it is not known when it started. */
+static int get_time_covered(const struct osft_task *task, int64_t now_ms, int64_t *from_ms,
+                            int64_t *to_ms)
 {
-    enum osft_state state = osft_task_state(t);
-    return t->end_ms > 0 || state == OSFT_SUCCESS || state == OSFT_FAILED;
-}
-
-/* The time a run covers. Returns 0 when nobody knows when it started. */
-static int covers(const struct osft_task *t, int64_t now_ms, int64_t *from, int64_t *to)
-{
-    if (t->start_ms == OSFT_UNKNOWN) {
+    if (task->start_ms == OSFT_UNKNOWN) {
         return 0;
     }
-    *from = t->start_ms;
-    *to = format_is_over(t) ? t->end_ms : now_ms;
-    if (*to < *from) {
-        *to = *from; /* no end, or a clock that is off */
+    *from_ms = task->start_ms;
+    *to_ms = has_ended(task) ? task->end_ms : now_ms;
+    if (*to_ms < *from_ms) {
+        *to_ms = *from_ms; /* no end, or a clock that is off */
     }
     return 1;
 }
 
-static struct osft_span span(const char *s)
+static struct osft_span get_name(const struct osft_task *task)
 {
-    struct osft_span v;
-    v.ptr = s;
-    v.len = strlen(s);
-    return v;
-}
-
-static struct osft_span name_of(const struct osft_task *t)
-{
-    return t->generation.len > 0 ? t->generation : t->run_id.len > 0 ? t->run_id : span("-");
-}
-
-static struct osft_span status_of(const struct osft_task *t)
-{
-    return t->status.len > 0 ? t->status : span("-");
-}
-
-/* Writes s, cut to at most width columns; o NULL: only measures. Returns the columns it takes. */
-static size_t put_text(struct out *o, const struct line *l, const struct osft_span *s, size_t width)
-{
-    struct piece p;
-    size_t at = 0, done = 0;
-    while (at < s->len) {
-        at += text_piece(s->ptr + at, s->len - at, l->look->ascii, &p);
-        if (done + p.width > width) {
-            break;
-        }
-        if (o != NULL) {
-            out_put(o, p.bytes, p.len);
-        }
-        done += p.width;
+    if (task->generation.len > 0) {
+        return task->generation;
     }
-    return done;
+    return task->run_id.len > 0 ? task->run_id : osft_span_from("-");
 }
 
-static void put_cell(const struct line *l, const struct osft_span *s, size_t width)
+static struct osft_span get_status(const struct osft_task *task)
 {
-    size_t done = put_text(l->o, l, s, width);
-    out_pad(l->o, width - done + GAP);
+    return task->status.len > 0 ? task->status : osft_span_from("-");
 }
 
-static void widen(size_t *width, size_t to)
+static void put_cell(const struct timeline *line, const struct osft_span *text, size_t columns)
 {
-    *width = to > *width ? to : *width;
+    size_t used = put_safe_columns(line->out, text, columns, line->display->ascii_only);
+    put_spaces(line->out, columns - used + GAP);
 }
 
-/* How wide the texts are, and from when to when the runs go. Returns 0 when no run has a start. */
-static int measure(struct line *l, const struct osft_page *page)
+static void widen(const struct timeline *line, size_t *columns, const struct osft_span *text)
 {
+    size_t needed = put_safe_columns(NULL, text, CELL_MAX, line->display->ascii_only);
+    *columns = needed > *columns ? needed : *columns;
+}
+
+/* How wide the texts are, and what time the runs cover. Returns 0 when no run has a start. */
+static int measure(struct timeline *line, const struct osft_page *page)
+{
+    int has_start = 0;
     size_t i;
-    int any = 0;
 
-    l->name = strlen("GEN");
-    l->status = strlen("STATUS");
+    line->name_columns = strlen("GEN");
+    line->status_columns = strlen("STATUS");
     for (i = 0; i < page->count; i++) {
-        struct osft_span name = name_of(&page->tasks[i]), status = status_of(&page->tasks[i]);
-        int64_t from, to;
-        widen(&l->name, put_text(NULL, l, &name, CELL_MAX));
-        widen(&l->status, put_text(NULL, l, &status, CELL_MAX));
-        if (covers(&page->tasks[i], l->look->now_ms, &from, &to)) {
-            l->from = !any || from < l->from ? from : l->from;
-            l->to = !any || to > l->to ? to : l->to;
-            any = 1;
+        const struct osft_task *task = &page->tasks[i];
+        struct osft_span name = get_name(task), status = get_status(task);
+        int64_t from_ms, to_ms;
+
+        widen(line, &line->name_columns, &name);
+        widen(line, &line->status_columns, &status);
+        if (get_time_covered(task, line->display->now_ms, &from_ms, &to_ms)) {
+            line->from_ms = !has_start || from_ms < line->from_ms ? from_ms : line->from_ms;
+            line->to_ms = !has_start || to_ms > line->to_ms ? to_ms : line->to_ms;
+            has_start = 1;
         }
     }
-    return any;
+    return has_start;
 }
 
 /* The smallest round length of time that leaves room for the labels. */
-static int64_t round_step(int64_t unit)
+static int64_t choose_tick(int64_t ms_per_column)
 {
-    static const int64_t steps[] = { SECOND,      2 * SECOND,  5 * SECOND, 10 * SECOND, 15 * SECOND,
+    static const int64_t round[] = { SECOND,      2 * SECOND,  5 * SECOND, 10 * SECOND, 15 * SECOND,
                                      30 * SECOND, MINUTE,      2 * MINUTE, 5 * MINUTE,  10 * MINUTE,
                                      15 * MINUTE, 30 * MINUTE, HOUR,       2 * HOUR,    3 * HOUR,
                                      6 * HOUR,    12 * HOUR,   DAY,        2 * DAY,     5 * DAY,
                                      10 * DAY,    20 * DAY,    50 * DAY };
-    int64_t step = 100 * DAY;
+    int64_t ms = 100 * DAY;
     size_t i;
-    for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-        if (steps[i] / unit >= TICK_SPACE) {
-            return steps[i];
+
+    for (i = 0; i < sizeof(round) / sizeof(round[0]); i++) {
+        if (round[i] / ms_per_column >= TICK_MIN) {
+            return round[i];
         }
     }
-    while (step / unit < TICK_SPACE && step <= INT64_MAX / 10) {
-        step *= 10;
+    while (ms / ms_per_column < TICK_MIN && ms <= INT64_MAX / 10) {
+        ms *= 10;
     }
-    return step;
+    return ms;
 }
 
-static void scale(struct line *l)
+static void choose_scale(struct timeline *line)
 {
-    size_t columns = l->look->terminal ? l->look->columns : WIDTH;
-    size_t used = l->name + l->status + 2 * GAP;
+    size_t columns = line->display->is_terminal ? line->display->columns : DEFAULT_WIDTH;
+    size_t used = line->name_columns + line->status_columns + 2 * GAP;
 
-    l->area = columns > used + AREA_MIN ? (int64_t)(columns - used) : AREA_MIN;
-    l->unit = (l->to - l->from) / l->area + 1;
-    l->step = round_step(l->unit);
+    line->chart_columns = columns > used + CHART_MIN ? (int64_t)(columns - used) : CHART_MIN;
+    line->ms_per_column = (line->to_ms - line->from_ms) / line->chart_columns + 1;
+    line->ms_per_tick = choose_tick(line->ms_per_column);
 }
 
-/* The first tick at or after ms; INT64_MAX: there is none. */
-static int64_t tick_from(const struct line *l, int64_t ms)
+static int64_t get_column(const struct timeline *line, int64_t ms)
 {
-    int64_t before = ms - ms % l->step;
-    if (before == ms) {
-        return ms;
+    return (ms - line->from_ms) / line->ms_per_column;
+}
+
+/* The column of the first tick at or after ms; chart_columns: there is none. *tick_ms: its time. */
+static int64_t find_tick(const struct timeline *line, int64_t ms, int64_t *tick_ms)
+{
+    int64_t past = ms % line->ms_per_tick; /* since the tick before */
+
+    if (past != 0 && ms - past > INT64_MAX - line->ms_per_tick) {
+        return line->chart_columns;
     }
-    return before <= INT64_MAX - l->step ? before + l->step : INT64_MAX;
+    *tick_ms = past == 0 ? ms : ms - past + line->ms_per_tick;
+    return get_column(line, *tick_ms) > line->chart_columns ? line->chart_columns
+                                                            : get_column(line, *tick_ms);
 }
 
-static int64_t column_of(const struct line *l, int64_t ms)
+/* Those parts of 2024-02-29T23:59:59Z that tell one tick from another. Returns the length; 0: there
+ * is no such text. */
+static size_t format_tick(const struct timeline *line, int64_t ms, char text[TIME_SIZE])
 {
-    return (ms - l->from) / l->unit;
-}
-
-/* Where the first tick from column on stands; area: nowhere. *ms: its time. */
-static int64_t next_tick(const struct line *l, int64_t ms, int64_t *tick)
-{
-    *tick = tick_from(l, ms);
-    return *tick == INT64_MAX || column_of(l, *tick) > l->area ? l->area : column_of(l, *tick);
-}
-
-/* Such parts of 2024-02-29T23:59:59Z as tell one tick from another. Returns the length. */
-static size_t tick_text(const struct line *l, int64_t ms, char text[TIME_TEXT])
-{
-    time_iso(ms, text);
+    format_time(ms, text);
     if (text[4] != '-' || strlen(text) != 20) {
-        return 0; /* beyond the calendar */
+        return 0;
     }
-    if (l->step >= DAY) {
+    if (line->ms_per_tick >= DAY) {
         return 10;
     }
-    if (l->step >= MINUTE) {
+    if (line->ms_per_tick >= MINUTE) {
         text[10] = ' ';
         memmove(text, text + 5, 11);
         return 11;
@@ -188,125 +161,129 @@ static size_t tick_text(const struct line *l, int64_t ms, char text[TIME_TEXT])
     return 8;
 }
 
-static void put_labels(const struct line *l)
+static void put_labels(const struct timeline *line)
 {
-    int64_t at = 0, ms = l->from, tick, column;
-    struct osft_span head = span("GEN"), status = span("STATUS");
+    struct osft_span name = osft_span_from("GEN"), status = osft_span_from("STATUS");
+    int64_t at = 0, ms = line->from_ms, tick_ms = 0, column;
 
-    put_cell(l, &head, l->name);
-    put_cell(l, &status, l->status);
-    while ((column = next_tick(l, ms, &tick)) < l->area) {
-        char text[TIME_TEXT];
-        size_t len = tick_text(l, tick, text);
-        if (len > 0 && column + (int64_t)len <= l->area) {
-            out_pad(l->o, (size_t)(column - at));
-            out_put(l->o, text, len);
+    put_cell(line, &name, line->name_columns);
+    put_cell(line, &status, line->status_columns);
+    while ((column = find_tick(line, ms, &tick_ms)) < line->chart_columns) {
+        char text[TIME_SIZE];
+        size_t len = format_tick(line, tick_ms, text);
+
+        if (len > 0 && column + (int64_t)len <= line->chart_columns) {
+            put_spaces(line->out, (size_t)(column - at));
+            put_bytes(line->out, text, len);
             at = column + (int64_t)len;
         }
-        ms = tick + 1;
+        ms = tick_ms + 1;
     }
-    out_str(l->o, "\n");
+    put_text(line->out, "\n");
 }
 
-static void put_axis(const struct line *l)
+static void put_axis(const struct timeline *line)
 {
-    int64_t ms = l->from, tick, column = next_tick(l, ms, &tick), i;
+    int64_t tick_ms = 0, tick = find_tick(line, line->from_ms, &tick_ms), column;
 
-    out_pad(l->o, l->name + l->status + 2 * GAP);
-    for (i = 0; i < l->area; i++) {
-        out_str(l->o, i == column ? "+" : "-");
-        if (i == column) {
-            column = next_tick(l, tick + 1, &tick);
+    put_spaces(line->out, line->name_columns + line->status_columns + 2 * GAP);
+    for (column = 0; column < line->chart_columns; column++) {
+        put_text(line->out, column == tick ? "+" : "-");
+        if (column == tick) {
+            tick = find_tick(line, tick_ms + 1, &tick_ms);
         }
     }
-    out_str(l->o, "\n");
+    put_text(line->out, "\n");
 }
 
-static const char *colour_of(enum osft_state state)
+static const char *get_colour(enum osft_state state)
 {
     static const char *const colours[] = { "", "\x1b[32m", "\x1b[31m", "\x1b[36m" };
     return colours[state];
 }
 
-/* One a state, so that the bar tells it without colour. */
-static const char *mark_of(enum osft_state state, int plain)
+/* Each state has a mark of its own, so that bars differ without colour, too. */
+static const char *get_mark(enum osft_state state, int is_plain)
 {
-    static const char *const marks[][4] = {
-        { "\xe2\x96\x91", "\xe2\x96\x88", "\xe2\x96\x92", "\xe2\x96\x93" }, { "-", "#", "x", "=" }
-    };
-    return marks[plain][state];
+    static const char *const blocks[] = { "\xe2\x96\x91", "\xe2\x96\x88", "\xe2\x96\x92",
+                                          "\xe2\x96\x93" };
+    static const char *const ascii[] = { "-", "#", "x", "=" };
+    return is_plain ? ascii[state] : blocks[state];
 }
 
-static void put_bar(const struct line *l, const struct osft_task *t)
+static void put_bar(const struct timeline *line, const struct osft_task *task)
 {
-    enum osft_state state = osft_task_state(t);
-    int64_t from, to, i, last;
+    enum osft_state state = osft_task_state(task);
+    int64_t from_ms, to_ms, column, last;
 
-    if (!covers(t, l->look->now_ms, &from, &to)) {
-        out_str(l->o, "(start unknown)");
+    if (!get_time_covered(task, line->display->now_ms, &from_ms, &to_ms)) {
+        put_text(line->out, "(start unknown)");
         return;
     }
-    last = column_of(l, to);
-    out_pad(l->o, (size_t)column_of(l, from));
-    out_str(l->o, l->look->colour ? colour_of(state) : "");
-    for (i = column_of(l, from); i <= last; i++) {
-        out_str(l->o, i == last && !format_is_over(t) ? ">" : mark_of(state, l->plain));
+    column = get_column(line, from_ms);
+    last = get_column(line, to_ms);
+    put_spaces(line->out, (size_t)column);
+    put_text(line->out, line->display->has_colour ? get_colour(state) : "");
+    for (; column <= last; column++) {
+        int is_open_end = column == last && !has_ended(task);
+        put_text(line->out, is_open_end ? ">" : get_mark(state, line->is_plain));
     }
-    out_str(l->o, l->look->colour && state != OSFT_STATE_OTHER ? "\x1b[0m" : "");
+    put_text(line->out, line->display->has_colour && state != OSFT_STATE_OTHER ? "\x1b[0m" : "");
 }
 
-static void put_run(const struct line *l, const struct osft_task *t)
+static void put_run(const struct timeline *line, const struct osft_task *task)
 {
-    struct osft_span name = name_of(t), status = status_of(t);
-    put_cell(l, &name, l->name);
-    put_cell(l, &status, l->status);
-    put_bar(l, t);
-    out_str(l->o, "\n");
+    struct osft_span name = get_name(task), status = get_status(task);
+
+    put_cell(line, &name, line->name_columns);
+    put_cell(line, &status, line->status_columns);
+    put_bar(line, task);
+    put_text(line->out, "\n");
 }
 
-static void put_legend(const struct line *l)
+static void put_legend(const struct timeline *line)
 {
-    char text[TIME_TEXT];
-    int i;
+    static const char *const names[] = { "", " success", " failed", " running" };
+    char text[TIME_SIZE];
+    int state;
 
-    time_iso(l->from, text);
-    out_str(l->o, text);
-    out_str(l->o, " to ");
-    time_iso(l->to, text);
-    out_str(l->o, text);
-    time_length(l->unit, text);
-    out_str(l->o, "; one column: ");
-    out_str(l->o, text);
-    for (i = OSFT_SUCCESS; i <= OSFT_RUNNING; i++) {
-        static const char *const names[] = { "", " success", " failed", " running" };
-        out_str(l->o, i == OSFT_SUCCESS ? "; " : ", ");
-        out_str(l->o, mark_of((enum osft_state)i, l->plain));
-        out_str(l->o, names[i]);
+    format_time(line->from_ms, text);
+    put_text(line->out, text);
+    put_text(line->out, " to ");
+    format_time(line->to_ms, text);
+    put_text(line->out, text);
+    format_duration(line->ms_per_column, text);
+    put_text(line->out, "; one column: ");
+    put_text(line->out, text);
+    for (state = OSFT_SUCCESS; state <= OSFT_RUNNING; state++) {
+        put_text(line->out, state == OSFT_SUCCESS ? "; " : ", ");
+        put_text(line->out, get_mark((enum osft_state)state, line->is_plain));
+        put_text(line->out, names[state]);
     }
-    out_str(l->o, "\n");
+    put_text(line->out, "\n");
 }
 
-void format_timeline(struct out *o, const struct look *look, const struct osft_page *page)
+void print_timeline(struct output *out, const struct display *display, const struct osft_page *page)
 {
-    struct line l = { .o = o, .look = look };
+    struct timeline line = { .out = out, .display = display };
+    int has_start;
     size_t i;
-    int any;
 
     if (page->count == 0) {
-        out_str(o, "no task to show\n");
+        put_text(out, "no task to show\n");
         return;
     }
-    l.plain = look->ascii || !look->terminal;
-    any = measure(&l, page);
-    scale(&l);
-    if (any) {
-        put_labels(&l);
-        put_axis(&l);
+    line.is_plain = display->ascii_only || !display->is_terminal;
+    has_start = measure(&line, page);
+    choose_scale(&line);
+    if (has_start) {
+        put_labels(&line);
+        put_axis(&line);
     }
     for (i = 0; i < page->count; i++) {
-        put_run(&l, &page->tasks[i]);
+        put_run(&line, &page->tasks[i]);
     }
-    if (any) {
-        put_legend(&l);
+    if (has_start) {
+        put_legend(&line);
     }
 }

@@ -2,75 +2,74 @@
 /* One page of tasks, or one task: list without --all, and get. */
 #include <string.h>
 #include <unistd.h>
-#include "cmd.h"
+#include "command.h"
 
 static struct osft_task tasks[TASKS_MAX];
 
-/* The service shows one task when it is not asked for more, which surprises everybody once; and a table
- * of no tasks looks like a mistake. */
-static void hint(const struct plan *p, const struct osft_page *page)
+/* The service sends one task unless asked for more, which surprises everybody once; and a table of
+ * no tasks looks like a mistake. */
+static void print_hint(const struct plan *plan, const struct osft_page *page,
+                       const struct osft_reply *reply)
 {
-    int is_none = page->total == 0 || (page->total == OSFT_UNKNOWN && page->count == 0);
-    int is_read =
-        p->verbose || isatty(STDERR_FILENO) || (page->count == 0 && p->format == FORMAT_TABLE);
+    int is_none = reply->total == 0 || (reply->total == OSFT_UNKNOWN && page->count == 0);
+    int is_wanted = plan->verbose || isatty(STDERR_FILENO) ||
+                    (page->count == 0 && plan->format == FORMAT_TABLE);
 
-    out_flush(&cmd_out);
-    if (is_none && is_read) {
-        out_str(&cmd_err, "osft: no task matches\n");
-    } else if (is_read && page->total > (int64_t)page->count) {
-        out_str(&cmd_err, "osft: ");
-        out_int(&cmd_err, (int64_t)page->count);
-        out_str(&cmd_err, " of ");
-        out_int(&cmd_err, page->total);
-        out_str(&cmd_err, " tasks; --all, or --page-size and --page, show more\n");
+    flush_output(&standard_output);
+    if (is_none && is_wanted) {
+        put_text(&standard_error, "osft: no task matches\n");
+    } else if (is_wanted && reply->total > (int64_t)page->count) {
+        put_text(&standard_error, "osft: ");
+        put_integer(&standard_error, (int64_t)page->count);
+        put_text(&standard_error, " of ");
+        put_integer(&standard_error, reply->total);
+        put_text(&standard_error, " tasks; --all, or --page-size and --page, show more\n");
     }
 }
 
-static int show(int err, const struct plan *p, const struct osft_link *link,
-                const struct osft_page *page)
+static int print_result(int error, const struct plan *plan, const struct osft_reply *reply,
+                        const struct osft_page *page)
 {
-    struct call call = { p, &session_limits, link, -1 };
-    struct look look;
-    int is_get = p->command == COMMAND_GET;
+    struct report_context context = { plan, &session_limits, -1 };
+    struct display display;
+    int is_get = plan->command == COMMAND_GET;
 
-    format_look(&look);
-    look.query = &p->query;
-    look.one = is_get;
-    look.is_cut = err != OSFT_OK;
-    if (page->count > 0 || (err == OSFT_OK && !is_get)) {
-        format_page(&cmd_out, p->format, &look, page);
+    detect_display(&display);
+    display.query = &plan->query;
+    display.is_one_task = is_get;
+    display.is_cut = error != OSFT_OK && !is_only_omission(error, reply);
+    if (page->count > 0 || (!display.is_cut && !is_get)) {
+        print_page(&standard_output, plan->format, &display, page, reply);
     }
-    if (err != OSFT_OK) {
-        return report_call(err, page, &call);
+    if (error != OSFT_OK) {
+        report_omissions(reply);
+        return report_failure(error, reply, &context);
     }
     if (is_get && page->count == 0) {
-        return report_no_task(page, &call);
+        return report_no_task(reply, &context);
     }
     if (!is_get) {
-        hint(p, page);
+        print_hint(plan, page, reply);
     }
     return EXIT_DONE;
 }
 
-int run_list(const struct plan *p)
+int run_list(const struct plan *plan)
 {
-    struct osft_link *link = NULL;
-    struct osft_page page;
-    int64_t began = drive_clock();
-    int err, status = session_start(p, &link);
+    struct osft_page page = { .tasks = tasks, .max = TASKS_MAX };
+    struct osft_client *client = NULL;
+    int64_t start_ms = get_monotonic_ms();
+    int status = start_session(plan, &client);
 
-    memset(&page, 0, sizeof(page));
-    page.tasks = tasks;
-    page.max = TASKS_MAX;
     if (status == EXIT_DONE) {
-        err = session_list(link, p, &p->query, &page);
-        if (err == OSFT_E_STOPPED) {
-            status = EXIT_SIGNAL + drive_signal();
+        int error = list_tasks(client, plan, &plan->query, &page);
+        if (error == OSFT_E_STOPPED) {
+            status = EXIT_SIGNAL + get_signal();
         } else {
-            session_say(link, p, &page, (int64_t)page.count, began);
-            status = show(err, p, link, &page);
+            print_call_summary(client, plan, (int64_t)page.count, start_ms);
+            status = print_result(error, plan, &client->reply, &page);
         }
     }
-    session_stop();
+    stop_session();
     return status;
 }

@@ -5,13 +5,14 @@
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
-#include "cmd.h"
+#include "command.h"
 
-/* A descriptor that the caller closed would be given to the next open, and the tasks might then be
- * written into the connection. Writing to this one fails, and is reported. */
-static int guard_descriptors(void)
+/* A standard descriptor that is closed would be given to the next open(), and tasks might then be
+ * written into the connection. Writing to the one opened here fails, and is reported. */
+static int open_standard_descriptors(void)
 {
     int fd;
+
     for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
         if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd) {
             return -1;
@@ -20,76 +21,87 @@ static int guard_descriptors(void)
     return 0;
 }
 
-static int ask(const struct options *o)
+/* list, get and watch */
+static int run_plan(const struct options *options)
 {
     struct plan plan;
-    if (plan_make(&plan, o) != 0) {
+    int error;
+
+    if (make_plan(&plan, options) != 0) {
         return EXIT_USAGE;
     }
-    drive_catch_signals();
+    error = catch_signals();
+    if (error != 0) {
+        return report_local_failure("cannot catch signals", NULL, error);
+    }
     if (plan.dry_run) {
-        return run_dry(&plan);
+        return run_dry_run(&plan);
     }
     if (plan.command == COMMAND_WATCH) {
         return run_watch(&plan);
     }
-    return plan.all ? run_all(&plan) : run_list(&plan);
+    return plan.all ? run_list_all(&plan) : run_list(&plan);
 }
 
-static int say_version(void)
+static int print_version(void)
 {
-    out_str(&cmd_out, "osft " OSFT_VERSION "\n");
+    put_text(&standard_output, "osft " OSFT_VERSION "\n");
     return EXIT_DONE;
 }
 
-static int dispatch(const struct options *o)
+static int run_command(const struct options *options)
 {
-    if (o->value[OPT_HELP] != NULL) {
-        usage_help(o->command);
+    if (options->value[OPTION_HELP] != NULL) {
+        print_help(options->command);
         return EXIT_DONE;
     }
-    if (o->value[OPT_VERSION] != NULL) {
-        return say_version();
+    if (options->value[OPTION_VERSION] != NULL) {
+        return print_version();
     }
-    return o->command == COMMAND_PARSE ? run_parse(o) : ask(o);
+    return options->command == COMMAND_PARSE ? run_parse(options) : run_plan(options);
 }
 
 static enum command find_command(const char *name)
 {
     unsigned bit;
+
     for (bit = COMMAND_LIST; bit <= COMMAND_WATCH; bit <<= 1) {
-        if (strcmp(name, command_name((enum command)bit)) == 0) {
+        if (strcmp(name, get_command_name((enum command)bit)) == 0) {
             return (enum command)bit;
         }
     }
     return 0;
 }
 
-static int run(char *const *args)
+static int run(char *const *arguments)
 {
     static struct options options;
     enum command command;
 
-    if (args[0] == NULL) {
-        usage_error(0, "say what to do, such as: osft list", NULL);
+    if (arguments[0] == NULL) {
+        report_usage_error(0, "name a command, such as: osft list", NULL);
         return EXIT_USAGE;
     }
-    if (strcmp(args[0], "--help") == 0 || strcmp(args[0], "-h") == 0) {
-        usage_help(0);
+    if (strcmp(arguments[0], "--help") == 0 || strcmp(arguments[0], "-h") == 0) {
+        print_help(0);
         return EXIT_DONE;
     }
-    if (strcmp(args[0], "--version") == 0) {
-        return say_version();
+    if (strcmp(arguments[0], "--version") == 0) {
+        return print_version();
     }
-    command = find_command(args[0]);
+    command = find_command(arguments[0]);
     if (command == 0) {
-        usage_error(0, "the commands are list, get, watch and parse; not understood:", args[0]);
+        report_usage_error(0, "the commands are list, get, watch and parse; there is no",
+                           arguments[0]);
         return EXIT_USAGE;
     }
-    return options_read(&options, command, args + 1) != 0 ? EXIT_USAGE : dispatch(&options);
+    if (read_options(&options, command, arguments + 1) != 0) {
+        return EXIT_USAGE;
+    }
+    return run_command(&options);
 }
 
-/* Whoever started this sees that a signal ended it, as a shell's loop wants to know. */
+/* A shell that runs the command in a loop looks at whether a signal ended it. */
 static int end_by_signal(int status)
 {
     if (status > EXIT_SIGNAL) {
@@ -102,17 +114,18 @@ static int end_by_signal(int status)
 int main(int argc, char **argv)
 {
     int status;
-    if (guard_descriptors() != 0) {
+
+    if (open_standard_descriptors() != 0) {
         return EXIT_LOCAL;
     }
     signal(SIGPIPE, SIG_IGN); /* a reader that has seen enough is no error */
     setlocale(LC_CTYPE, "");
     status = run(argc > 0 ? argv + 1 : argv);
-    credentials_wipe();
-    out_flush(&cmd_out);
-    out_flush(&cmd_err);
-    if (cmd_out.error != 0 && cmd_out.error != EPIPE) {
-        int local = report_local("cannot write the output", NULL, cmd_out.error);
+    wipe_credentials();
+    flush_output(&standard_output);
+    flush_output(&standard_error);
+    if (standard_output.error != 0 && standard_output.error != EPIPE) {
+        int local = report_local_failure("cannot write the output", NULL, standard_output.error);
         status = status == EXIT_DONE ? local : status;
     }
     return end_by_signal(status);

@@ -1,121 +1,126 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* --name value and --name=value, by one table. Not getopt_long: it takes abbreviations, which would
- * change their meaning with each new option. */
+/* --name value and --name=value. Not getopt_long: it takes abbreviations, whose meaning would
+ * change with each new option. */
 #include <string.h>
-#include "cmd.h"
+#include "command.h"
 
-#define ASK (COMMAND_LIST | COMMAND_GET | COMMAND_WATCH)
+#define CALLS (COMMAND_LIST | COMMAND_GET | COMMAND_WATCH)
 
 static const struct {
     const char *name;
     unsigned char commands;
     unsigned char takes_value;
-} table[OPT_COUNT] = {
-    [OPT_APP] = { "--app", ASK, 1 },
-    [OPT_FUNCTION] = { "--function", ASK, 1 },
-    [OPT_INSTANCE] = { "--instance", ASK, 1 },
-    [OPT_GENERATION] = { "--generation", COMMAND_GET, 1 },
-    [OPT_STATUS] = { "--status", COMMAND_LIST, 1 },
-    [OPT_SINCE] = { "--since", COMMAND_LIST, 1 },
-    [OPT_UNTIL] = { "--until", COMMAND_LIST, 1 },
-    [OPT_PAGE] = { "--page", COMMAND_LIST, 1 },
-    [OPT_PAGE_SIZE] = { "--page-size", COMMAND_LIST, 1 },
-    [OPT_ALL] = { "--all", COMMAND_LIST, 0 },
-    [OPT_INTERVAL] = { "--interval", COMMAND_WATCH, 1 },
-    [OPT_ONCE] = { "--once", COMMAND_WATCH, 0 },
-    [OPT_STATE] = { "--state", COMMAND_WATCH, 1 },
-    [OPT_FORMAT] = { "--format", ASK | COMMAND_PARSE, 1 },
-    [OPT_REGION] = { "--region", ASK, 1 },
-    [OPT_ENDPOINT] = { "--endpoint", ASK, 1 },
-    [OPT_CA] = { "--ca", ASK, 1 },
-    [OPT_TIMEOUT] = { "--timeout", ASK, 1 },
-    [OPT_RETRIES] = { "--retries", ASK, 1 },
-    [OPT_PLAIN_HTTP] = { "--plain-http", ASK, 0 },
-    [OPT_DRY_RUN] = { "--dry-run", COMMAND_LIST | COMMAND_GET, 0 },
-    [OPT_DATE] = { "--date", COMMAND_LIST | COMMAND_GET, 1 },
-    [OPT_NONCE] = { "--nonce", COMMAND_LIST | COMMAND_GET, 1 },
-    [OPT_VERBOSE] = { "--verbose", ASK, 0 },
-    [OPT_VERSION] = { "--version", ASK | COMMAND_PARSE, 0 },
-    [OPT_HELP] = { "--help", ASK | COMMAND_PARSE, 0 },
+} known[OPTION_COUNT] = {
+    [OPTION_APP] = { "--app", CALLS, 1 },
+    [OPTION_FUNCTION] = { "--function", CALLS, 1 },
+    [OPTION_INSTANCE] = { "--instance", CALLS, 1 },
+    [OPTION_GENERATION] = { "--generation", COMMAND_GET, 1 },
+    [OPTION_STATUS] = { "--status", COMMAND_LIST, 1 },
+    [OPTION_SINCE] = { "--since", COMMAND_LIST, 1 },
+    [OPTION_UNTIL] = { "--until", COMMAND_LIST, 1 },
+    [OPTION_PAGE] = { "--page", COMMAND_LIST, 1 },
+    [OPTION_PAGE_SIZE] = { "--page-size", COMMAND_LIST, 1 },
+    [OPTION_ALL] = { "--all", COMMAND_LIST, 0 },
+    [OPTION_INTERVAL] = { "--interval", COMMAND_WATCH, 1 },
+    [OPTION_ONCE] = { "--once", COMMAND_WATCH, 0 },
+    [OPTION_STATE] = { "--state", COMMAND_WATCH, 1 },
+    [OPTION_FORMAT] = { "--format", CALLS | COMMAND_PARSE, 1 },
+    [OPTION_REGION] = { "--region", CALLS, 1 },
+    [OPTION_ENDPOINT] = { "--endpoint", CALLS, 1 },
+    [OPTION_CA] = { "--ca", CALLS, 1 },
+    [OPTION_TIMEOUT] = { "--timeout", CALLS, 1 },
+    [OPTION_RETRIES] = { "--retries", CALLS, 1 },
+    [OPTION_PLAIN_HTTP] = { "--plain-http", CALLS, 0 },
+    [OPTION_DRY_RUN] = { "--dry-run", COMMAND_LIST | COMMAND_GET, 0 },
+    [OPTION_DATE] = { "--date", COMMAND_LIST | COMMAND_GET, 1 },
+    [OPTION_NONCE] = { "--nonce", COMMAND_LIST | COMMAND_GET, 1 },
+    [OPTION_VERBOSE] = { "--verbose", CALLS, 0 },
+    [OPTION_VERSION] = { "--version", CALLS | COMMAND_PARSE, 0 },
+    [OPTION_HELP] = { "--help", CALLS | COMMAND_PARSE, 0 },
 };
 
-static int find(enum command command, const char *arg, size_t len)
+/* Returns an option of the command, or -1. */
+static int find_option(enum command command, const char *name, size_t len)
 {
     int i;
-    if (len == 2 && memcmp(arg, "-h", 2) == 0) {
-        return OPT_HELP;
+    if (len == 2 && memcmp(name, "-h", 2) == 0) {
+        return OPTION_HELP;
     }
-    for (i = 0; i < OPT_COUNT; i++) {
-        if (strlen(table[i].name) == len && memcmp(table[i].name, arg, len) == 0 &&
-            (table[i].commands & command) != 0) {
+    for (i = 0; i < OPTION_COUNT; i++) {
+        if (strlen(known[i].name) == len && memcmp(known[i].name, name, len) == 0 &&
+            (known[i].commands & command) != 0) {
             return i;
         }
     }
     return -1;
 }
 
-static int set(struct options *o, int option, const char *value)
+static int set_value(struct options *options, int option, const char *value)
 {
-    const char **slot = &o->value[option];
+    const char **slot = &options->value[option];
     if (*slot != NULL && strcmp(*slot, value) != 0) {
-        return usage_error(o->command,
-                           "given twice, with different values; give it once:", table[option].name);
+        return report_usage_error(
+            options->command,
+            "given twice, with different values; give it once:", known[option].name);
     }
     *slot = value;
     return 0;
 }
 
-/* One option at *args; moves *args past what it used. */
-static int read_option(struct options *o, char *const **args)
+/* Reads the option that *arguments points to, and moves *arguments behind it. */
+static int read_option(struct options *options, char *const **arguments)
 {
-    const char *arg = *(*args)++;
+    const char *arg = *(*arguments)++;
     size_t len = strcspn(arg, "=");
-    int option = find(o->command, arg, len);
+    int option = find_option(options->command, arg, len);
 
     if (option < 0) {
-        return usage_error(o->command, "there is no option", arg);
+        return report_usage_error(options->command, "there is no option", arg);
     }
-    if (!table[option].takes_value) {
-        return arg[len] == 0 ? set(o, option, "")
-                             : usage_error(o->command, "this option takes no value:", arg);
+    if (!known[option].takes_value) {
+        return arg[len] == 0
+                   ? set_value(options, option, "")
+                   : report_usage_error(options->command, "this option takes no value:", arg);
     }
     if (arg[len] == '=') {
-        return set(o, option, arg + len + 1);
+        return set_value(options, option, arg + len + 1);
     }
-    /* Another option where the value should be is a forgotten value; --name=--x says it is meant. */
-    if (**args == NULL || strncmp(**args, "--", 2) == 0) {
-        return usage_error(o->command, "a value must follow", arg);
+    /* An option where the value should be means that the value was forgotten; --name=--x is
+     * possible. */
+    if (**arguments == NULL || strncmp(**arguments, "--", 2) == 0) {
+        return report_usage_error(options->command, "a value must follow", arg);
     }
-    return set(o, option, *(*args)++);
+    return set_value(options, option, *(*arguments)++);
 }
 
-static int read_argument(struct options *o, const char *arg)
+static int read_argument(struct options *options, const char *arg)
 {
-    if (o->command != COMMAND_PARSE) {
-        return usage_error(o->command, "options begin with --; not understood:", arg);
+    if (options->command != COMMAND_PARSE) {
+        return report_usage_error(options->command, "options begin with --; not understood:", arg);
     }
-    if (o->file != NULL) {
-        return usage_error(o->command, "one file at a time; not read:", arg);
+    if (options->file != NULL) {
+        return report_usage_error(options->command, "one file at a time; not read:", arg);
     }
-    o->file = arg;
+    options->file = arg;
     return 0;
 }
 
-int options_read(struct options *o, enum command command, char *const *args)
+int read_options(struct options *options, enum command command, char *const *arguments)
 {
-    int only_arguments = 0;
+    int options_ended = 0;
 
-    memset(o, 0, sizeof(*o));
-    o->command = command;
-    while (*args != NULL && o->value[OPT_HELP] == NULL && o->value[OPT_VERSION] == NULL) {
-        if (!only_arguments && strcmp(*args, "--") == 0) {
-            only_arguments = 1;
-            args++;
-        } else if (only_arguments || (*args)[0] != '-' || (*args)[1] == 0) {
-            if (read_argument(o, *args++) != 0) {
+    memset(options, 0, sizeof(*options));
+    options->command = command;
+    while (*arguments != NULL && options->value[OPTION_HELP] == NULL &&
+           options->value[OPTION_VERSION] == NULL) {
+        if (!options_ended && strcmp(*arguments, "--") == 0) {
+            options_ended = 1;
+            arguments++;
+        } else if (options_ended || (*arguments)[0] != '-' || (*arguments)[1] == 0) {
+            if (read_argument(options, *arguments++) != 0) {
                 return -1;
             }
-        } else if (read_option(o, &args) != 0) {
+        } else if (read_option(options, &arguments) != 0) {
             return -1;
         }
     }

@@ -1,161 +1,174 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A saved answer of any size: the file is read whole, and the task array grows to what is in it. */
+/* A saved response of any size: the file is read whole, and the array of tasks grows to what is in
+ * it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "cmd.h"
+#include "command.h"
 
 #define FIRST_TASKS 256
 #define FIRST_BYTES 65536
 
 struct body {
-    char *mem, *copy; /* as read, and for the parser, which overwrites what it reads */
+    char *bytes; /* as read */
+    char *copy;  /* for the parser, which overwrites what it reads */
     size_t len, size;
 };
 
-static int grow(struct body *b)
+static int grow_body(struct body *body)
 {
-    size_t size = b->size == 0 ? FIRST_BYTES : b->size * 2;
-    char *mem = size > b->size ? realloc(b->mem, size) : NULL;
-    if (mem == NULL) {
+    size_t size = body->size == 0 ? FIRST_BYTES : body->size * 2;
+    char *bytes = size > body->size ? realloc(body->bytes, size) : NULL;
+
+    if (bytes == NULL) {
         return ENOMEM;
     }
-    b->mem = mem;
-    b->size = size;
+    body->bytes = bytes;
+    body->size = size;
     return 0;
 }
 
-static int read_all(struct body *b, int fd)
+/* The parser needs one byte behind the body. */
+static int read_to_end(struct body *body, int fd)
 {
     for (;;) {
         ssize_t n;
-        if (b->size - b->len < 2 && grow(b) != 0) {
+        if (body->size - body->len < 2 && grow_body(body) != 0) {
             return ENOMEM;
         }
-        n = read(fd, b->mem + b->len, b->size - b->len - 1);
+        n = read(fd, body->bytes + body->len, body->size - body->len - 1);
         if (n == 0) {
             return 0;
         }
         if (n > 0) {
-            b->len += (size_t)n;
+            body->len += (size_t)n;
         } else if (errno != EINTR) {
             return errno;
         }
     }
 }
 
-/* Returns 0, or errno. */
-static int load(struct body *b, const char *file)
+/* file: NULL for standard input. Returns 0, or errno. */
+static int read_body(struct body *body, const char *file)
 {
     int fd = file != NULL ? open(file, O_RDONLY) : STDIN_FILENO, error;
+
     if (fd < 0) {
         return errno;
     }
-    error = read_all(b, fd);
+    error = read_to_end(body, fd);
     if (file != NULL) {
         close(fd);
     }
-    if (error == 0 && (b->copy = malloc(b->size)) == NULL) {
+    if (error == 0 && (body->copy = malloc(body->size)) == NULL) {
         error = ENOMEM;
     }
     return error;
 }
 
-static int is_result(const char *member)
+struct saved_response {
+    struct body body;
+    struct osft_page page; /* its array of tasks is allocated */
+    struct osft_reply reply;
+    int is_one_task; /* it is GetFunctionTask's, whose result is one object and no array */
+};
+
+static int parse_copy(struct saved_response *response,
+                      int parse(char *body, size_t len, struct osft_page *page,
+                                struct osft_reply *reply))
 {
-    return member != NULL && strcmp(member, "result") == 0;
+    const struct body *body = &response->body;
+
+    memcpy(body->copy, body->bytes, body->len);
+    return parse(body->copy, body->len, &response->page, &response->reply);
 }
 
-/* A saved answer to get has one object where one to list has an array: *one tells. */
-static int read_answer(struct body *b, struct osft_page *page, int *one)
+/* Which operation the response is of shows in its result only. */
+static int parse_either(struct saved_response *response)
 {
-    int err;
-    memcpy(b->copy, b->mem, b->len);
-    err = osft_parse(b->copy, b->len, *one, page);
-    if (err == OSFT_E_ANSWER && !*one && is_result(page->member) && page->count == 0) {
-        memcpy(b->copy, b->mem, b->len);
-        err = osft_parse(b->copy, b->len, 1, page);
-        *one = err == OSFT_OK || page->count > 0;
-        if (!*one) {
-            memcpy(b->copy, b->mem, b->len);
-            err = osft_parse(b->copy, b->len, 0, page);
-        }
+    const struct osft_reply *reply = &response->reply;
+    int error = parse_copy(response, response->is_one_task ? osft_parse_get : osft_parse_list);
+
+    if (error != OSFT_E_RESPONSE || response->is_one_task || reply->tasks != 0 ||
+        strcmp(reply->member, "result") != 0) {
+        return error;
     }
-    return err;
+    error = parse_copy(response, osft_parse_get);
+    response->is_one_task = error != OSFT_E_RESPONSE && reply->tasks == 1;
+    return response->is_one_task ? error : parse_copy(response, osft_parse_list);
 }
 
-/* Returns an osft_err, with page->tasks allocated; OSFT_E_STATE when memory ran out. */
-static int parse(struct body *b, struct osft_page *page, int *one)
+/* Returns an osft_error; OSFT_E_FULL when there is no memory for the tasks. */
+static int parse_response(struct saved_response *response)
 {
-    int err;
-    page->max = FIRST_TASKS;
-    do {
-        void *tasks = page->max <= SIZE_MAX / sizeof(*page->tasks)
-                          ? realloc(page->tasks, page->max * sizeof(*page->tasks))
+    struct osft_page *page = &response->page;
+    size_t max = FIRST_TASKS;
+
+    for (;;) {
+        int error;
+        void *tasks = max <= SIZE_MAX / sizeof(*page->tasks)
+                          ? realloc(page->tasks, max * sizeof(*page->tasks))
                           : NULL;
         if (tasks == NULL) {
-            return OSFT_E_STATE;
+            return OSFT_E_FULL;
         }
         page->tasks = tasks;
-        err = read_answer(b, page, one);
-        if (err != OSFT_E_TASKS) {
-            return err;
+        page->max = max;
+        error = parse_either(response);
+        if (response->reply.tasks <= max) {
+            return error;
         }
-        page->max = page->seen > page->max ? page->seen : page->max * 2;
-    } while (page->max > 0);
-    return OSFT_E_STATE;
-}
-
-static int show(const struct osft_page *page, int err, int one, enum format format,
-                const char *name)
-{
-    struct look look;
-    format_look(&look);
-    look.one = one;
-    look.is_cut = err != OSFT_OK;
-    if (err == OSFT_OK || page->count > 0) {
-        format_page(&cmd_out, format, &look, page);
+        max = response->reply.tasks;
     }
-    return err == OSFT_OK ? EXIT_DONE : report_parse(err, page, name);
 }
 
-static int parse_and_show(struct body *b, struct osft_page *page, enum format format,
-                          const char *name)
+static int print_response(struct saved_response *response, enum format format, const char *name)
 {
-    int one = 0, err = parse(b, page, &one);
-    if (err == OSFT_E_STATE) {
-        return report_local("cannot hold the tasks of", name, ENOMEM);
+    int error = parse_response(response);
+    struct display display;
+
+    if (error == OSFT_E_FULL) {
+        return report_local_failure("cannot hold the tasks of", name, ENOMEM);
     }
-    return show(page, err, one, format, name);
+    detect_display(&display);
+    display.is_one_task = response->is_one_task;
+    display.is_cut = error != OSFT_OK && !is_only_omission(error, &response->reply);
+    if (!display.is_cut || response->page.count > 0) {
+        print_page(&standard_output, format, &display, &response->page, &response->reply);
+    }
+    if (error == OSFT_OK) {
+        return EXIT_DONE;
+    }
+    report_omissions(&response->reply);
+    return report_parse_failure(error, &response->reply, name);
 }
 
-int run_parse(const struct options *o)
+int run_parse(const struct options *options)
 {
-    const char *name = o->value[OPT_FORMAT];
-    int is_stdin = o->file == NULL || strcmp(o->file, "-") == 0;
-    const char *file = is_stdin ? "(standard input)" : o->file;
+    static struct saved_response response;
+    const char *format_name = options->value[OPTION_FORMAT];
+    int is_stdin = options->file == NULL || strcmp(options->file, "-") == 0;
+    const char *name = is_stdin ? "(standard input)" : options->file;
     enum format format = FORMAT_TABLE;
-    struct body b = { NULL, NULL, 0, 0 };
-    struct osft_page page;
     int status, error;
 
-    if (name != NULL && format_parse(name, &format) != 0) {
-        usage_error(COMMAND_PARSE,
-                    "--format is table, json, jsonl, csv, prometheus or timeline; not", name);
+    if (format_name != NULL && parse_format(format_name, &format) != 0) {
+        report_usage_error(COMMAND_PARSE,
+                           "--format is table, json, jsonl, csv, prometheus or timeline; not",
+                           format_name);
         return EXIT_USAGE;
     }
-    memset(&page, 0, sizeof(page));
-    error = load(&b, is_stdin ? NULL : o->file);
+    error = read_body(&response.body, is_stdin ? NULL : options->file);
     if (error != 0) {
-        status = report_local("cannot read", file, error);
+        status = report_local_failure("cannot read", name, error);
         status = error == ENOMEM ? status : EXIT_USAGE;
     } else {
-        status = parse_and_show(&b, &page, format, file);
+        status = print_response(&response, format, name);
     }
-    free(page.tasks);
-    free(b.mem);
-    free(b.copy);
+    free(response.page.tasks);
+    free(response.body.bytes);
+    free(response.body.copy);
     return status;
 }

@@ -1,142 +1,147 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a call needs, put together: credentials, port, memory, link. */
+/* What a call needs, put together: credentials, port, memory, client. */
 #include <string.h>
-#include "cmd.h"
-#include "request.h"
+#include "command.h"
 
-#define WORK_BYTES (1024 * 1024)
-#define SKEW_S     60 /* a clock that is off by more is worth a word */
+#define WORK_BYTES   (1024 * 1024)
+#define OFFSET_MAX_S 60 /* a clock that is off by more is reported */
 
 const struct limits session_limits = { WORK_BYTES, TASKS_MAX };
 
 static char work[WORK_BYTES];
-static struct osft_settings set;
-static struct osft_link the_link;
-static int is_linked;
+static struct osft_retry retry = OSFT_RETRY(4, 10000, 500, 20000);
+static struct osft_settings settings;
+static struct osft_client session_client;
+static int is_started;
 
-static void say_before(const struct plan *p)
+static void print_start(const struct plan *plan)
 {
-    out_str(&cmd_err, "osft: asking ");
-    out_str(&cmd_err, p->endpoint.host);
-    out_str(&cmd_err, " port ");
-    out_int(&cmd_err, p->endpoint.tcp_port != 0 ? p->endpoint.tcp_port : p->plain_http ? 80 : 443);
-    out_str(&cmd_err, p->plain_http ? " without TLS" : " over TLS");
-    out_str(&cmd_err, ", for at most ");
-    out_int(&cmd_err, p->timeout_ms);
-    out_str(&cmd_err, " ms and ");
-    out_int(&cmd_err, p->tries);
-    out_str(&cmd_err, p->tries == 1 ? " attempt\n" : " attempts\n");
-    out_flush(&cmd_err);
+    put_text(&standard_error, "osft: connecting to ");
+    put_text(&standard_error, plan->endpoint.host);
+    put_text(&standard_error, " port ");
+    put_integer(&standard_error, osft_tcp_port(&settings));
+    put_text(&standard_error, plan->plain_http ? " without TLS" : " over TLS");
+    put_text(&standard_error, ", for at most ");
+    put_integer(&standard_error, plan->timeout_ms);
+    put_text(&standard_error, " ms and ");
+    put_integer(&standard_error, plan->attempts);
+    put_text(&standard_error, plan->attempts == 1 ? " attempt\n" : " attempts\n");
+    flush_output(&standard_error);
 }
 
-int session_start(const struct plan *p, struct osft_link **link)
+int start_session(const struct plan *plan, struct osft_client **client)
 {
-    int status = credentials_read();
+    int status = read_credentials();
 
     if (status == EXIT_DONE) {
-        status = net_start(p, &set.port);
+        status = start_network(plan, &settings.port);
     }
     if (status != EXIT_DONE) {
         return status;
     }
-    set.sha256 = net_sha256();
-    set.credentials = &cmd_credentials;
-    set.host = p->endpoint.host;
-    set.tcp_port = p->endpoint.tcp_port;
-    set.plain_http = (uint8_t)p->plain_http;
-    set.work = work;
-    set.work_size = sizeof(work);
-    set.tries = p->tries;
-    osft_link_init(&the_link, &set);
-    is_linked = 1;
-    *link = &the_link;
-    if (p->verbose) {
-        say_before(p);
+    retry.attempts = plan->attempts;
+    settings.sha256 = get_sha256();
+    settings.credentials = &credentials;
+    settings.host = plan->endpoint.host;
+    settings.tcp_port = plan->endpoint.tcp_port;
+    settings.plain_http = (uint8_t)plan->plain_http;
+    settings.work = work;
+    settings.work_size = sizeof(work);
+    settings.retry = &retry;
+    osft_init(&session_client, &settings);
+    is_started = 1;
+    *client = &session_client;
+    if (plan->verbose) {
+        print_start(plan);
     }
     return EXIT_DONE;
 }
 
-void session_stop(void)
+void stop_session(void)
 {
-    if (is_linked) {
-        osft_link_close(&the_link);
+    if (is_started) {
+        osft_close(&session_client);
     }
-    is_linked = 0;
-    net_stop();
+    is_started = 0;
+    stop_network();
     osft_wipe(work, sizeof(work));
 }
 
-int session_list(struct osft_link *link, const struct plan *p, const struct osft_query *query,
-                 struct osft_page *page)
+int list_tasks(struct osft_client *client, const struct plan *plan, const struct osft_query *query,
+               struct osft_page *page)
 {
-    int err = osft_link_begin(link, query, p->timeout_ms, page);
-    return err == OSFT_E_STATE ? err : drive_call(link, p);
+    int error = osft_list_start(client, query, page, plan->timeout_ms);
+    return error == OSFT_OK ? run_call(client, plan) : error;
 }
 
-/* Each request is then refused once and signed again, which is worth knowing. */
-static void say_skew(int64_t skew_s)
+static int64_t reported_offset_s;
+
+static int has_new_clock_offset(const struct osft_client *client)
 {
-    out_str(&cmd_err, "osft: this machine's clock is ");
-    out_int(&cmd_err, skew_s < 0 ? -skew_s : skew_s);
-    out_str(&cmd_err, skew_s < 0 ? " s ahead of" : " s behind");
-    out_str(&cmd_err, " the service's, which was used instead; set the clock\n");
+    int64_t change_s = client->clock_offset_s - reported_offset_s;
+    return change_s > OFFSET_MAX_S || change_s < -OFFSET_MAX_S;
 }
 
-static void say_connection(const struct osft_link *link)
+/* Each run of the command has its first request refused and signs again, so it is worth knowing. */
+static void print_clock_offset(int64_t offset_s)
 {
-    out_str(&cmd_err, ", ");
-    out_int(&cmd_err, link->attempts);
-    out_str(&cmd_err, link->attempts == 1 ? " attempt" : " attempts");
-    if (link->last != OSFT_OK) {
-        out_str(&cmd_err, " (before the last: ");
-        out_str(&cmd_err, osft_strerror(link->last));
-        out_str(&cmd_err, ")");
+    put_text(&standard_error, "osft: this machine's clock is ");
+    put_integer(&standard_error, offset_s < 0 ? -offset_s : offset_s);
+    put_text(&standard_error, offset_s < 0 ? " s ahead of" : " s behind");
+    put_text(&standard_error, " the service's, which was used instead; set the clock\n");
+}
+
+static void print_connection(const struct osft_client *client)
+{
+    const struct osft_reply *reply = &client->reply;
+
+    put_text(&standard_error, ", ");
+    put_integer(&standard_error, reply->attempts);
+    put_text(&standard_error, reply->attempts == 1 ? " attempt" : " attempts");
+    if (reply->last_error != OSFT_OK) {
+        put_text(&standard_error, " (before the last: ");
+        put_text(&standard_error, osft_strerror(reply->last_error));
+        put_text(&standard_error, ")");
     }
-    out_str(&cmd_err, net_is_resumed() ? ", TLS session resumed" : "");
-    out_str(&cmd_err, link->is_open ? ", connection kept" : ", connection closed");
-    if (link->reopened) {
-        out_str(&cmd_err, ", after the kept one was found closed and opened again");
+    put_text(&standard_error, is_tls_session_resumed() ? ", TLS session resumed" : "");
+    put_text(&standard_error, client->is_open ? ", connection kept" : ", connection closed");
+    if (reply->reopened) {
+        put_text(&standard_error, ", after the kept one was found closed and opened again");
     }
 }
 
-static int64_t skew_said;
-
-static int is_new_skew(const struct osft_link *link)
+int has_call_summary(const struct osft_client *client, const struct plan *plan)
 {
-    int64_t changed = link->skew_s - skew_said;
-    return changed > SKEW_S || changed < -SKEW_S;
+    return plan->verbose || has_new_clock_offset(client);
 }
 
-int session_has_news(const struct osft_link *link, const struct plan *p)
+void print_call_summary(const struct osft_client *client, const struct plan *plan, int64_t shown,
+                        int64_t start_ms)
 {
-    return p->verbose || is_new_skew(link);
-}
+    const struct osft_reply *reply = &client->reply;
 
-void session_say(const struct osft_link *link, const struct plan *p, const struct osft_page *page,
-                 int64_t tasks, int64_t since)
-{
-    out_flush(&cmd_out);
-    if (is_new_skew(link)) {
-        say_skew(link->skew_s);
-        skew_said = link->skew_s;
+    flush_output(&standard_output);
+    if (has_new_clock_offset(client)) {
+        print_clock_offset(client->clock_offset_s);
+        reported_offset_s = client->clock_offset_s;
     }
-    if (!p->verbose) {
+    if (!plan->verbose) {
         return;
     }
-    out_str(&cmd_err, "osft: HTTP status ");
-    out_int(&cmd_err, page->http_status);
-    out_str(&cmd_err, ", request id ");
-    report_span(&page->request_id);
-    out_str(&cmd_err, ", ");
-    out_int(&cmd_err, tasks);
-    out_str(&cmd_err, tasks == 1 ? " task in " : " tasks in ");
-    out_int(&cmd_err, drive_clock() - since);
-    out_str(&cmd_err, " ms");
-    if (page->latency_ms != OSFT_UNKNOWN) {
-        out_str(&cmd_err, ", of which the service says it took ");
-        out_int(&cmd_err, page->latency_ms);
-        out_str(&cmd_err, " ms");
+    put_text(&standard_error, "osft: HTTP status ");
+    put_integer(&standard_error, reply->http_status);
+    put_text(&standard_error, ", request id ");
+    put_redacted_text(&reply->request_id);
+    put_text(&standard_error, ", ");
+    put_integer(&standard_error, shown);
+    put_text(&standard_error, shown == 1 ? " task in " : " tasks in ");
+    put_integer(&standard_error, get_monotonic_ms() - start_ms);
+    put_text(&standard_error, " ms");
+    if (reply->latency_ms != OSFT_UNKNOWN) {
+        put_text(&standard_error, ", of which the service reports ");
+        put_integer(&standard_error, reply->latency_ms);
+        put_text(&standard_error, " ms as its own");
     }
-    say_connection(link);
-    out_str(&cmd_err, "\n");
+    print_connection(client);
+    put_text(&standard_error, "\n");
 }

@@ -4,15 +4,17 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include "cmd.h"
-#include "request.h"
+#include "../common/utc.h"
+#include "command.h"
 
 #define SECOND INT64_C(1000)
 #define MINUTE (60 * SECOND)
 #define HOUR   (60 * MINUTE)
 #define DAY    (24 * HOUR)
 
-int64_t time_now_ms(void)
+#define LAST_REQUEST_MS (INT64_C(4102444799) * SECOND) /* 2099-12-31T23:59:59Z */
+
+int64_t get_time_ms(void)
 {
     struct timespec t;
     if (clock_gettime(CLOCK_REALTIME, &t) != 0) {
@@ -21,115 +23,103 @@ int64_t time_now_ms(void)
     return (int64_t)t.tv_sec * SECOND + t.tv_nsec / 1000000;
 }
 
-static int is_leap(int year)
+/* Reads exactly count digits, then the character that must follow (0: any). Moves *text behind
+ * them. */
+static int read_digits(const char **text, int count, char follows, int *value)
 {
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
+    const char *at = *text;
 
-/* From year 1 on. */
-static int64_t days_to(int year, int month, int day)
-{
-    static const int before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
-    int64_t y = year - 1;
-    return y * 365 + y / 4 - y / 100 + y / 400 - 719162 + before[month - 1] +
-           (month > 2 && is_leap(year)) + day - 1;
-}
-
-static int month_days(int year, int month)
-{
-    static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-    return days[month - 1] + (month == 2 && is_leap(year));
-}
-
-/* Exactly count digits, then the character after (0: whatever follows). */
-static int read_digits(const char **s, int count, char after, int *value)
-{
-    const char *p = *s;
     *value = 0;
-    for (; count > 0; count--, p++) {
-        if (*p < '0' || *p > '9') {
+    for (; count > 0; count--, at++) {
+        if (*at < '0' || *at > '9') {
             return -1;
         }
-        *value = *value * 10 + (*p - '0');
+        *value = *value * 10 + (*at - '0');
     }
-    if (after != 0 && *p++ != after) {
+    if (follows != 0 && *at++ != follows) {
         return -1;
     }
-    *s = p;
+    *text = at;
     return 0;
 }
 
-static int read_day(const char **s, int64_t *ms)
+static int read_day(const char **text, int64_t *ms)
 {
     int year, month, day;
-    if (read_digits(s, 4, '-', &year) != 0 || read_digits(s, 2, '-', &month) != 0 ||
-        read_digits(s, 2, 0, &day) != 0 || year < 1 || month < 1 || month > 12 || day < 1 ||
-        day > month_days(year, month)) {
+
+    if (read_digits(text, 4, '-', &year) != 0 || read_digits(text, 2, '-', &month) != 0 ||
+        read_digits(text, 2, 0, &day) != 0 || year < 1 || month < 1 || month > 12 || day < 1 ||
+        day > days_in_month(year, month)) {
         return -1;
     }
-    *ms = days_to(year, month, day) * DAY;
+    *ms = days_since_1970(year, month, day) * DAY;
     return 0;
 }
 
-static int read_fraction(const char **s, int64_t *ms)
+static int read_fraction(const char **text, int64_t *ms)
 {
     int64_t unit = 100;
-    if (**s != '.') {
+
+    if (**text != '.') {
         return 0;
     }
-    (*s)++;
-    if (**s < '0' || **s > '9') {
+    (*text)++;
+    if (**text < '0' || **text > '9') {
         return -1;
     }
-    for (; **s >= '0' && **s <= '9'; (*s)++, unit /= 10) {
+    for (; **text >= '0' && **text <= '9'; (*text)++, unit /= 10) {
         if (unit == 0) {
-            return -1; /* finer than a millisecond could not be sent */
+            return -1; /* less than a millisecond cannot be sent */
         }
-        *ms += unit * (**s - '0');
+        *ms += unit * (**text - '0');
     }
     return 0;
 }
 
-static int read_zone(const char **s, int64_t *ms)
+static int read_zone(const char **text, int64_t *ms)
 {
     int hour, minute;
-    char sign = **s;
+    char sign = **text;
+
     if (sign == 'Z') {
-        (*s)++;
+        (*text)++;
         return 0;
     }
     if (sign != '+' && sign != '-') {
         return -1;
     }
-    (*s)++;
-    if (read_digits(s, 2, ':', &hour) != 0 || read_digits(s, 2, 0, &minute) != 0 || hour > 23 ||
-        minute > 59) {
+    (*text)++;
+    if (read_digits(text, 2, ':', &hour) != 0 || read_digits(text, 2, 0, &minute) != 0 ||
+        hour > 23 || minute > 59) {
         return -1;
     }
     *ms -= (sign == '+' ? 1 : -1) * (hour * HOUR + minute * MINUTE);
     return 0;
 }
 
-static int read_iso(const char *s, int64_t *ms)
+/* A day, or a day and a time with a zone. */
+static int parse_iso_time(const char *text, int64_t *ms)
 {
     int hour, minute, second;
-    if (read_day(&s, ms) != 0) {
+
+    if (read_day(&text, ms) != 0) {
         return -1;
     }
-    if (*s == 0) {
+    if (*text == 0) {
         return 0;
     }
-    if (*s++ != 'T' || read_digits(&s, 2, ':', &hour) != 0 ||
-        read_digits(&s, 2, ':', &minute) != 0 || read_digits(&s, 2, 0, &second) != 0 || hour > 23 ||
-        minute > 59 || second > 59) {
+    if (*text++ != 'T' || read_digits(&text, 2, ':', &hour) != 0 ||
+        read_digits(&text, 2, ':', &minute) != 0 || read_digits(&text, 2, 0, &second) != 0 ||
+        hour > 23 || minute > 59 || second > 59) {
         return -1;
     }
     *ms += hour * HOUR + minute * MINUTE + second * SECOND;
-    return read_fraction(&s, ms) != 0 || read_zone(&s, ms) != 0 || *s != 0 ? -1 : 0;
+    return read_fraction(&text, ms) != 0 || read_zone(&text, ms) != 0 || *text != 0 ? -1 : 0;
 }
 
-/* A count and its unit. Returns the unit's milliseconds, 0 when it is none; the count in *count. */
-static int64_t read_amount(const char *s, int64_t *count)
+/* A count and its unit, such as 30m. Returns the unit's milliseconds, or 0 when the text is
+ * something else. */
+static int64_t read_amount(const char *text, int64_t *count)
 {
     static const struct {
         char name[3];
@@ -137,34 +127,35 @@ static int64_t read_amount(const char *s, int64_t *count)
     } units[] = { { "ms", 1 },   { "s", SECOND }, { "m", MINUTE },
                   { "h", HOUR }, { "d", DAY },    { "w", 7 * DAY } };
     char digits[20];
-    size_t n = strspn(s, "0123456789"), i;
+    size_t n = strspn(text, "0123456789"), i;
 
     if (n == 0 || n >= sizeof(digits)) {
         return 0;
     }
-    memcpy(digits, s, n);
+    memcpy(digits, text, n);
     digits[n] = 0;
-    if (value_int(digits, 0, INT64_MAX, count) != 0) {
+    if (parse_integer(digits, 0, INT64_MAX, count) != 0) {
         return 0;
     }
     for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-        if (strcmp(s + n, units[i].name) == 0) {
+        if (strcmp(text + n, units[i].name) == 0) {
             return *count <= INT64_MAX / units[i].ms ? units[i].ms : 0;
         }
     }
     return 0;
 }
 
-int time_parse(const char *s, int64_t now_ms, int64_t *ms)
+int parse_time(const char *text, int64_t now_ms, int64_t *ms)
 {
     int64_t count = 0, unit;
-    if (value_int(s, INT64_MIN, INT64_MAX, ms) == 0) {
+
+    if (parse_integer(text, INT64_MIN, INT64_MAX, ms) == 0) {
         return 0;
     }
-    if (*s != '-') {
-        return read_iso(s, ms);
+    if (*text != '-') {
+        return parse_iso_time(text, ms);
     }
-    unit = read_amount(s + 1, &count);
+    unit = read_amount(text + 1, &count);
     if (unit == 0 || (now_ms < 0 && count * unit > INT64_MAX + now_ms)) {
         return -1;
     }
@@ -172,19 +163,23 @@ int time_parse(const char *s, int64_t now_ms, int64_t *ms)
     return 0;
 }
 
-int time_parse_date(const char *s, int64_t *ms)
+int parse_request_date(const char *text, int64_t *ms)
 {
-    return strlen(s) == OSFT_DATE_SIZE && s[OSFT_DATE_SIZE - 1] == 'Z' && read_iso(s, ms) == 0 &&
-                   *ms >= 0 && *ms % SECOND == 0
-               ? 0
-               : -1;
+    int64_t utc_s;
+
+    if (parse_utc(text, strlen(text), &utc_s) != 0) {
+        return -1;
+    }
+    *ms = utc_s * SECOND;
+    return *ms >= 0 && *ms <= LAST_REQUEST_MS ? 0 : -1;
 }
 
-int time_parse_length(const char *s, uint32_t *ms)
+int parse_duration(const char *text, uint32_t *ms)
 {
     int64_t count = 0, unit = SECOND;
-    if (value_int(s, 1, UINT32_MAX, &count) != 0) {
-        unit = read_amount(s, &count);
+
+    if (parse_integer(text, 1, UINT32_MAX, &count) != 0) {
+        unit = read_amount(text, &count);
     }
     if (unit == 0 || unit > HOUR || count == 0 || count * unit > INT32_MAX) {
         return -1;
@@ -193,27 +188,26 @@ int time_parse_length(const char *s, uint32_t *ms)
     return 0;
 }
 
-void time_iso(int64_t ms, char text[TIME_TEXT])
+void format_time(int64_t ms, char text[TIME_SIZE])
 {
-    if (ms < 0 || osft_date(ms / SECOND, text) != OSFT_OK) {
-        snprintf(text, TIME_TEXT, "%" PRId64 "ms", ms);
-        return;
+    if (ms < 0 || format_utc(ms / SECOND, text) != 0) {
+        snprintf(text, TIME_SIZE, "%" PRId64 "ms", ms);
     }
-    text[OSFT_DATE_SIZE] = 0;
 }
 
-void time_length(int64_t ms, char text[TIME_TEXT])
+void format_duration(int64_t ms, char text[TIME_SIZE])
 {
     int64_t s = ms / SECOND, m = ms / MINUTE, h = ms / HOUR;
+
     if (s == 0) {
-        snprintf(text, TIME_TEXT, "%" PRId64 "ms", ms);
+        snprintf(text, TIME_SIZE, "%" PRId64 "ms", ms);
     } else if (m == 0) {
-        snprintf(text, TIME_TEXT, "%" PRId64 "s", s);
+        snprintf(text, TIME_SIZE, "%" PRId64 "s", s);
     } else if (h == 0) {
-        snprintf(text, TIME_TEXT, "%" PRId64 "m %02ds", m, (int)(s % 60));
+        snprintf(text, TIME_SIZE, "%" PRId64 "m %02ds", m, (int)(s % 60));
     } else if (h < 24) {
-        snprintf(text, TIME_TEXT, "%" PRId64 "h %02dm", h, (int)(m % 60));
+        snprintf(text, TIME_SIZE, "%" PRId64 "h %02dm", h, (int)(m % 60));
     } else {
-        snprintf(text, TIME_TEXT, "%" PRId64 "d %02dh", h / 24, (int)(h % 24));
+        snprintf(text, TIME_SIZE, "%" PRId64 "d %02dh", h / 24, (int)(h % 24));
     }
 }

@@ -1,70 +1,74 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Numbers and names that a user types, checked before anything else sees them. */
+/* Numbers and hosts that a user types, checked before anything else sees them. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include "cmd.h"
+#include "command.h"
 
-/* strtoll would take spaces, plus signs and prefixes. */
-int value_int(const char *s, int64_t min, int64_t max, int64_t *value)
+/* Not strtoll, which accepts spaces, plus signs and prefixes. */
+int parse_integer(const char *text, int64_t min, int64_t max, int64_t *value)
 {
-    int negative = *s == '-';
-    int64_t v = 0;
+    int is_negative = *text == '-';
+    int64_t negated = 0; /* of the absolute value, as the negative range is the larger one */
 
-    s += negative;
-    if (*s == 0) {
+    text += is_negative;
+    if (*text == 0) {
         return -1;
     }
-    for (; *s >= '0' && *s <= '9'; s++) {
-        int digit = *s - '0';
-        if (v < (INT64_MIN + digit) / 10) {
+    for (; *text >= '0' && *text <= '9'; text++) {
+        int digit = *text - '0';
+        if (negated < (INT64_MIN + digit) / 10) {
             return -1;
         }
-        v = v * 10 - digit; /* the negative range is the larger one */
+        negated = negated * 10 - digit;
     }
-    if (*s != 0 || (!negative && v == INT64_MIN)) {
+    if (*text != 0 || (!is_negative && negated == INT64_MIN)) {
         return -1;
     }
-    *value = negative ? v : -v;
+    *value = is_negative ? negated : -negated;
     return *value < min || *value > max ? -1 : 0;
 }
 
-static int copy_host(struct endpoint *e, const char *s, size_t len)
+static int set_host(struct endpoint *endpoint, const char *text, size_t len)
 {
     if (len == 0 || len >= HOST_SIZE) {
         return -1;
     }
-    memcpy(e->host, s, len);
-    e->host[len] = 0;
+    memcpy(endpoint->host, text, len);
+    endpoint->host[len] = 0;
     return 0;
 }
 
-static int is_host_name(const char *s)
+static int is_host_name(const char *text)
 {
     static const char allowed[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_";
-    return s[0] != '.' && s[0] != '-' && s[strspn(s, allowed)] == 0;
+    return text[0] != '.' && text[0] != '-' && text[strspn(text, allowed)] == 0;
 }
 
-static const char *read_port(const char *s, struct endpoint *e)
+/* Reads what stands behind the host: nothing, or a colon and a port. Returns NULL, or what is
+ * wrong. */
+static const char *read_port(const char *text, struct endpoint *endpoint)
 {
     int64_t port = 0;
-    if (*s == 0) {
+
+    if (*text == 0) {
         return NULL;
     }
-    if (*s != ':' || s[1] == '-' || value_int(s + 1, 1, 65535, &port) != 0) {
-        return "--endpoint wants a port from 1 to 65535 after the colon, not";
+    if (*text != ':' || text[1] == '-' || parse_integer(text + 1, 1, 65535, &port) != 0) {
+        return "--endpoint needs a port from 1 to 65535 after the colon, not";
     }
-    e->tcp_port = (uint16_t)port;
+    endpoint->tcp_port = (uint16_t)port;
     return NULL;
 }
 
-/* An IPv6 address in brackets. */
-static int is_v6(const char *host, struct in6_addr *address)
+/* Is the host an IPv6 address in brackets? */
+static int is_bracketed_ipv6(const char *host, struct in6_addr *address)
 {
     char text[INET6_ADDRSTRLEN];
     size_t len = strlen(host);
+
     if (len < 2 || len - 2 >= sizeof(text) || host[0] != '[' || host[len - 1] != ']') {
         return 0;
     }
@@ -73,58 +77,62 @@ static int is_v6(const char *host, struct in6_addr *address)
     return inet_pton(AF_INET6, text, address) == 1;
 }
 
-static const char *read_bracketed(const char *s, struct endpoint *e)
+static const char *read_bracketed_host(const char *text, struct endpoint *endpoint)
 {
     struct in6_addr address;
-    const char *end = strchr(s, ']');
-    if (end == NULL || copy_host(e, s, (size_t)(end + 1 - s)) != 0 || !is_v6(e->host, &address)) {
-        return "--endpoint wants an IPv6 address between [ and ], not";
+    const char *end = strchr(text, ']');
+
+    if (end == NULL || set_host(endpoint, text, (size_t)(end + 1 - text)) != 0 ||
+        !is_bracketed_ipv6(endpoint->host, &address)) {
+        return "--endpoint needs an IPv6 address between [ and ], not";
     }
-    return read_port(end + 1, e);
+    return read_port(end + 1, endpoint);
 }
 
-int value_endpoint(const char *s, struct endpoint *e, const char **why)
+int parse_endpoint(const char *text, struct endpoint *endpoint, const char **reason)
 {
-    const char *colon = strchr(s, ':');
-    size_t len = colon != NULL ? (size_t)(colon - s) : strlen(s);
+    const char *colon = strchr(text, ':');
+    size_t len = colon != NULL ? (size_t)(colon - text) : strlen(text);
 
-    e->tcp_port = 0;
-    *why = NULL;
-    if (strchr(s, '/') != NULL) {
-        *why = "--endpoint wants HOST or HOST:PORT, without scheme and path, not";
-    } else if (*s == '[') {
-        *why = read_bracketed(s, e);
+    endpoint->tcp_port = 0;
+    *reason = NULL;
+    if (strchr(text, '/') != NULL) {
+        *reason = "--endpoint needs HOST or HOST:PORT, without scheme and path, not";
+    } else if (*text == '[') {
+        *reason = read_bracketed_host(text, endpoint);
     } else if (colon != NULL && strchr(colon + 1, ':') != NULL) {
-        *why = "--endpoint wants an IPv6 address in brackets, such as [::1]:8443, not";
-    } else if (copy_host(e, s, len) != 0 || !is_host_name(e->host)) {
-        *why = "--endpoint wants HOST or HOST:PORT, not";
+        *reason = "--endpoint needs an IPv6 address in brackets, such as [::1]:8443, not";
+    } else if (set_host(endpoint, text, len) != 0 || !is_host_name(endpoint->host)) {
+        *reason = "--endpoint needs HOST or HOST:PORT, not";
     } else {
-        *why = read_port(s + len, e);
+        *reason = read_port(text + len, endpoint);
     }
-    return *why == NULL ? 0 : -1;
+    return *reason == NULL ? 0 : -1;
 }
 
-int value_region(const char *s, struct endpoint *e)
+int parse_region(const char *text, struct endpoint *endpoint)
 {
-    size_t len = strlen(s);
-    if (len == 0 || len > 63 || s[0] == '-' || s[len - 1] == '-' ||
-        s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-")] != 0) {
+    size_t len = strlen(text);
+
+    if (len == 0 || len > 63 || text[0] == '-' || text[len - 1] == '-' ||
+        text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-")] != 0) {
         return -1;
     }
-    snprintf(e->host, HOST_SIZE, "opensearch.%s.aliyuncs.com", s);
-    e->tcp_port = 0;
+    snprintf(endpoint->host, HOST_SIZE, "opensearch.%s.aliyuncs.com", text);
+    endpoint->tcp_port = 0;
     return 0;
 }
 
-int value_is_loopback(const char *host)
+int is_loopback_host(const char *host)
 {
-    unsigned char v4[4];
-    struct in6_addr v6;
-    if (inet_pton(AF_INET, host, v4) == 1) {
-        return v4[0] == 127;
+    unsigned char ipv4[4];
+    struct in6_addr ipv6;
+
+    if (inet_pton(AF_INET, host, ipv4) == 1) {
+        return ipv4[0] == 127;
     }
-    if (is_v6(host, &v6)) {
-        return IN6_IS_ADDR_LOOPBACK(&v6) != 0;
+    if (is_bracketed_ipv6(host, &ipv6)) {
+        return IN6_IS_ADDR_LOOPBACK(&ipv6) != 0;
     }
     return strcasecmp(host, "localhost") == 0;
 }

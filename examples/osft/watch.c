@@ -1,254 +1,260 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* watch: tells what happens to the runs. Events are written out before the state is saved, so that one can
- * come twice after a crash, but none is lost. */
+/* watch: reports what happens to the runs. Events are written before the state is saved: after a
+ * crash one can come twice, but none is lost. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-#include "cmd.h"
+#include "command.h"
 
-#define RUNS_MAX  1000
-#define PAUSE_MIN 1000 /* ms, also when a look took longer than the interval */
+#define RUNS_MAX     1000
+#define OMITTED_MAX  100  /* tasks that were left out, and are remembered as reported */
+#define PAUSE_MIN_MS 1000 /* also when a poll took longer than the interval */
 
 static struct osft_run runs[RUNS_MAX];
-static char blob[OSFT_WATCH_BYTES(RUNS_MAX)], saved[sizeof(blob) + 1];
+static char bytes_to_save[OSFT_WATCH_BYTES(RUNS_MAX)], saved_bytes[sizeof(bytes_to_save) + 1];
 
 struct watcher {
     const struct plan *plan;
-    struct osft_link *link;
+    struct osft_client *client;
     struct osft_watch watch;
-    struct osft_query query;
-    struct state state;
-    struct live live;
-    int is_live;
-    int failed; /* what the last look came to, as it was reported */
-    uint16_t failed_status;
-    char failed_code[64];
-    int save_failed; /* errno */
+    struct state_file state;
+    struct live_view view;
+    int has_view;
+    /* The failure that was reported last; OSFT_OK: none since a poll succeeded. */
+    int reported_error;
+    uint16_t reported_status;
+    char reported_code[64];
+    uint64_t omitted[OMITTED_MAX]; /* the ids of tasks left out that were reported, in a ring */
+    size_t omitted_count;          /* all that were ever added */
+    int has_new_omission;          /* this poll has added one */
+    int save_error;                /* errno */
 };
 
-static void before_saying(struct watcher *w)
+/* Something other than the view is about to be printed. */
+static void hide_view(struct watcher *watcher)
 {
-    if (w->is_live) {
-        screen_erase(&w->live.screen);
+    if (watcher->has_view) {
+        erase_screen(&watcher->view.screen);
     }
-    out_flush(&cmd_out);
+    flush_output(&standard_output);
 }
 
-static int on_event(void *ctx, enum osft_watch_event event, const struct osft_task *task,
+static int on_event(void *ctx, enum osft_watch_event kind, const struct osft_task *task,
                     const struct osft_run *run)
 {
-    struct watcher *w = ctx;
-    struct event e;
+    struct watcher *watcher = ctx;
+    struct event event;
 
-    event_make(&e, event, task, run);
-    if (w->is_live && event == OSFT_WATCH_PROGRESSED) {
-        return 0; /* the table shows that */
-    }
-    if (w->is_live) {
-        screen_erase(&w->live.screen);
-        event_print(&e, FORMAT_TABLE);
-        if (w->live.page.count > 0) {
-            live_draw(&w->live, 0);
+    describe_event(&event, kind, task, run);
+    if (!watcher->has_view) {
+        print_event(&event, watcher->plan->format);
+    } else if (kind != OSFT_WATCH_PROGRESSED) { /* the view shows progress */
+        erase_screen(&watcher->view.screen);
+        print_event(&event, FORMAT_TABLE);
+        if (watcher->view.page.count > 0) {
+            draw_live_view(&watcher->view, 0);
         }
-    } else {
-        event_print(&e, w->plan->format);
     }
-    return cmd_out.error != 0;
+    return standard_output.error != 0;
 }
 
-static int look(struct watcher *w)
+/* Each poll meets the same tasks again. */
+static void on_omission(void *ctx, const struct osft_omission *omission)
 {
-    int64_t began = drive_clock();
-    int err = osft_watch_begin(&w->watch, w->plan->timeout_ms);
+    struct watcher *watcher = ctx;
+    uint64_t id = osft_task_id(&omission->task);
+    size_t i;
 
-    while (osft_watch_more(&w->watch) && err != OSFT_E_STOPPED) {
-        (void)drive_call(w->link, w->plan); /* what it came to, the watch asks the link */
-        err = osft_watch_end(&w->watch);
+    for (i = 0; i < watcher->omitted_count && i < OMITTED_MAX; i++) {
+        if (watcher->omitted[i] == id) {
+            return;
+        }
     }
-    if (drive_signal() != 0 || cmd_out.error != 0) {
+    watcher->omitted[watcher->omitted_count++ % OMITTED_MAX] = id;
+    watcher->has_new_omission = 1;
+    hide_view(watcher);
+    report_omission(omission);
+}
+
+/* ---- one poll ---- */
+
+/* Wait until the poll that was started begins; the view counts the seconds. */
+static void wait_for_poll(struct watcher *watcher)
+{
+    int64_t begin_ms = get_monotonic_ms() + osft_wait_ms(watcher->client), left_ms;
+
+    while (get_signal() == 0 && (left_ms = begin_ms - get_monotonic_ms()) > 0 &&
+           osft_step(watcher->client) == OSFT_PENDING) {
+        if (watcher->has_view) {
+            draw_live_view(&watcher->view, left_ms);
+            left_ms = left_ms % 1000 > 0 ? left_ms % 1000 : 1000;
+        }
+        wait_for_client(watcher->client, (uint32_t)left_ms);
+    }
+}
+
+/* after_ms: how long to wait before; a service that has asked for more patience is left alone for
+ * as long as it asked. */
+static int poll_service(struct watcher *watcher, uint32_t after_ms, int64_t *start_ms)
+{
+    int result = osft_watch_start(&watcher->watch, after_ms, watcher->plan->timeout_ms);
+
+    watcher->has_new_omission = 0;
+    if (result == OSFT_OK) {
+        wait_for_poll(watcher);
+        *start_ms = get_monotonic_ms();
+        result = run_call(watcher->client, watcher->plan);
+    }
+    if (get_signal() != 0 || standard_output.error != 0) {
         return OSFT_E_STOPPED;
     }
-    if (session_has_news(w->link, w->plan)) {
-        before_saying(w);
-        session_say(w->link, w->plan, &w->watch.page, w->watch.count, began);
+    if (has_call_summary(watcher->client, watcher->plan)) {
+        hide_view(watcher);
+        print_call_summary(watcher->client, watcher->plan, watcher->watch.count, *start_ms);
     }
-    return err;
+    return result;
 }
 
-static int is_same_failure(const struct watcher *w, int err)
-{
-    const struct osft_page *page = &w->watch.page;
-    return w->failed == err &&
-           (err != OSFT_E_REFUSED || (page->http_status == w->failed_status &&
-                                      strncmp(page->code.ptr != NULL ? page->code.ptr : "",
-                                              w->failed_code, sizeof(w->failed_code) - 1) == 0));
-}
+/* ---- what comes after it ---- */
 
-/* Told once, until it changes. Returns the exit status it would have. */
-static int tell_failure(struct watcher *w, int err)
+/* A failure is reported once, until it changes. Returns the exit status that it would have. */
+static int report_poll_failure(struct watcher *watcher, int error)
 {
-    const struct osft_page *page = &w->watch.page;
-    struct call call = { w->plan, &session_limits, w->link, -1 };
+    struct report_context context = { watcher->plan, &session_limits, -1 };
+    const struct osft_reply *reply = &watcher->client->reply;
+    char code[sizeof(watcher->reported_code)];
     int status;
 
-    if (is_same_failure(w, err)) {
-        return EXIT_DONE; /* of no use: it has been told, and did not end the watch */
+    snprintf(code, sizeof(code), "%s", reply->code.ptr != NULL ? reply->code.ptr : "");
+    if (watcher->reported_error == error && watcher->reported_status == reply->http_status &&
+        strcmp(watcher->reported_code, code) == 0 && !watcher->has_new_omission) {
+        return EXIT_DONE; /* the status does not matter: the failure has not ended the watch before */
     }
-    w->failed = err;
-    w->failed_status = page->http_status;
-    snprintf(w->failed_code, sizeof(w->failed_code), "%s",
-             page->code.ptr != NULL ? page->code.ptr : "");
-    before_saying(w);
-    status = report_call(err, page, &call);
-    if (!w->plan->once && report_may_heal(err, page)) {
-        out_str(&cmd_err, "  the watch goes on; this is told again when it changes\n");
+    watcher->reported_error = error;
+    watcher->reported_status = reply->http_status;
+    memcpy(watcher->reported_code, code, sizeof(code));
+    hide_view(watcher);
+    status = report_failure(error, reply, &context);
+    if (!watcher->plan->once && may_recover(error, reply)) {
+        put_text(&standard_error, "  the watch goes on; this is reported again when it changes\n");
     }
-    out_flush(&cmd_err);
+    flush_output(&standard_error);
     return status;
 }
 
-static void tell_recovery(struct watcher *w)
+static void report_recovery(struct watcher *watcher)
 {
-    if (w->failed != OSFT_OK) {
-        before_saying(w);
-        out_str(&cmd_err, "osft: the service answers again\n");
-        out_flush(&cmd_err);
+    if (watcher->reported_error != OSFT_OK) {
+        hide_view(watcher);
+        put_text(&standard_error, "osft: the service responds again\n");
+        flush_output(&standard_error);
     }
-    w->failed = OSFT_OK;
+    watcher->reported_error = OSFT_OK;
 }
 
-/* Returns an exit status; a failure is told once, until it changes. */
-static int save(struct watcher *w)
+/* Returns an exit status; a failure is reported once, until it changes. */
+static int save_watch(struct watcher *watcher)
 {
-    size_t len = osft_watch_save(&w->watch, blob, sizeof(blob));
-    int error = len <= sizeof(blob) ? state_save(&w->state, blob, len) : EFBIG;
+    size_t len = osft_watch_save(&watcher->watch, bytes_to_save, sizeof(bytes_to_save));
+    int error =
+        len <= sizeof(bytes_to_save) ? save_state(&watcher->state, bytes_to_save, len) : EFBIG;
 
-    if (error != 0 && error != w->save_failed) {
-        before_saying(w);
-        report_local("cannot save the state in", w->state.name, error);
+    if (error != 0 && error != watcher->save_error) {
+        hide_view(watcher);
+        report_local_failure("cannot save the state in", watcher->state.name, error);
     }
-    w->save_failed = error;
+    watcher->save_error = error;
     return error == 0 ? EXIT_DONE : EXIT_LOCAL;
 }
 
-/* One look, and all that is due after it. Returns an exit status; *is_over when it is the last. */
-static int turn(struct watcher *w, int *is_over)
+/* All that is due after a poll. Returns an exit status; *is_last: 1 when the watch ends. */
+static int finish_poll(struct watcher *watcher, int error, int *is_last)
 {
-    int status = EXIT_DONE, saved_status, err = look(w);
+    int status = EXIT_DONE, save_status;
+    int is_read = error == OSFT_OK || is_only_omission(error, &watcher->client->reply);
 
-    out_flush(&cmd_out);
-    if (cmd_out.error != 0 || out_is_closed(&cmd_out)) {
-        *is_over = 1; /* what nobody has read is told again next time: no save */
+    flush_output(&standard_output);
+    if (standard_output.error != 0 || is_reader_gone(&standard_output)) {
+        *is_last = 1; /* not saved, so that events which nobody has read are reported next time */
         return EXIT_DONE;
     }
-    if (err == OSFT_OK) {
-        tell_recovery(w);
-    } else if (err != OSFT_E_STOPPED) {
-        status = tell_failure(w, err);
-        *is_over = !report_may_heal(err, &w->watch.page);
+    if (error == OSFT_OK) {
+        report_recovery(watcher);
+    } else if (error != OSFT_E_STOPPED) {
+        status = report_poll_failure(watcher, error);
+        *is_last = !may_recover(error, &watcher->client->reply);
     }
-    saved_status = save(w);
-    if (drive_signal() != 0) {
-        *is_over = 1;
-        return w->plan->once ? EXIT_SIGNAL + drive_signal() : saved_status;
+    save_status = save_watch(watcher);
+    if (get_signal() != 0) {
+        *is_last = 1;
+        return watcher->plan->once ? EXIT_SIGNAL + get_signal() : save_status;
     }
-    if (err == OSFT_OK && w->is_live) {
-        err = live_fetch(&w->live, w->link, w->plan);
+    watcher->view.error = error;
+    if (is_read && watcher->has_view) {
+        watcher->view.error = fetch_newest_runs(&watcher->view, watcher->client, watcher->plan);
     }
-    w->live.failed = err;
-    *is_over |= w->plan->once;
-    return status != EXIT_DONE ? status : saved_status;
+    *is_last |= watcher->plan->once;
+    return status != EXIT_DONE ? status : save_status;
 }
 
-/* What the service asked for, ms; 0: nothing. A date is not heeded: it is rare, and the next look asks
- * again. */
-static int64_t asked_pause(const struct osft_page *page)
-{
-    int64_t s = 0;
-    if (page->retry_after.ptr == NULL || value_int(page->retry_after.ptr, 0, INT32_MAX, &s) != 0) {
-        return 0;
-    }
-    s = s * 1000;
-    return s < OSFT_RETRY_AFTER_MAX_MS ? s : OSFT_RETRY_AFTER_MAX_MS;
-}
+/* ---- the watch ---- */
 
-static void pause_until(struct watcher *w, int64_t when)
+static int run_polls(struct watcher *watcher)
 {
-    int64_t left;
-    while (drive_signal() == 0 && (left = when - drive_clock()) > 0) {
-        if (w->is_live) {
-            live_draw(&w->live, left);
-            left = left % 1000 > 0 ? left % 1000 : 1000;
-        }
-        drive_sleep(left);
-    }
-}
-
-static int64_t next_look(const struct watcher *w, int64_t began)
-{
-    int64_t now = drive_clock(), next = began + w->plan->interval_ms;
-    int64_t asked = w->failed == OSFT_E_REFUSED ? asked_pause(&w->watch.page) : 0;
-
-    next = next > now + PAUSE_MIN ? next : now + PAUSE_MIN;
-    return next > now + asked ? next : now + asked;
-}
-
-static int watch_on(struct watcher *w)
-{
-    int status, is_over = 0;
+    int64_t interval_ms = watcher->plan->interval_ms, start_ms = 0, left_ms = 0;
+    int status, is_last = 0;
 
     for (;;) {
-        int64_t began = drive_clock();
-        status = turn(w, &is_over);
-        if (is_over) {
+        int error = poll_service(watcher, (uint32_t)left_ms, &start_ms);
+
+        status = finish_poll(watcher, error, &is_last);
+        if (is_last) {
             break;
         }
-        pause_until(w, next_look(w, began));
-        if (drive_signal() != 0) {
-            status = w->save_failed != 0 ? EXIT_LOCAL : EXIT_DONE;
-            break;
-        }
+        left_ms = start_ms + interval_ms - get_monotonic_ms();
+        left_ms = left_ms > PAUSE_MIN_MS ? left_ms : PAUSE_MIN_MS;
     }
-    if (w->is_live && cmd_out.error == 0 && w->live.page.count > 0) {
-        live_draw(&w->live, 0);
+    if (watcher->has_view && standard_output.error == 0 && watcher->view.page.count > 0) {
+        draw_live_view(&watcher->view, 0);
     }
     return status;
 }
 
-static int load(struct watcher *w)
+static int load_watch(struct watcher *watcher)
 {
-    int err, status;
+    int error, status;
 
-    if (w->plan->state == NULL) {
+    if (watcher->plan->state_file == NULL) {
         return EXIT_DONE;
     }
-    status = state_open(&w->state, w->plan->state, saved, sizeof(saved));
-    if (status != EXIT_DONE || w->state.len == 0) {
+    status =
+        open_state(&watcher->state, watcher->plan->state_file, saved_bytes, sizeof(saved_bytes));
+    if (status != EXIT_DONE || watcher->state.len == 0) {
         return status;
     }
-    err = osft_watch_load(&w->watch, saved, w->state.len);
-    return err == OSFT_OK ? EXIT_DONE : state_refuse(&w->state, err);
+    error = osft_watch_load(&watcher->watch, saved_bytes, watcher->state.len);
+    return error == OSFT_OK ? EXIT_DONE : report_bad_state(&watcher->state, error);
 }
 
-int run_watch(const struct plan *p)
+int run_watch(const struct plan *plan)
 {
-    static struct watcher w;
-    struct look look;
-    int status = session_start(p, &w.link);
+    static struct watcher watcher;
+    struct display display;
+    int status = start_session(plan, &watcher.client);
 
     if (status == EXIT_DONE) {
-        format_look(&look);
-        w.plan = p;
-        w.query = p->query;
-        w.is_live = look.moves && p->format == FORMAT_TABLE;
-        osft_watch_init(&w.watch, w.link, &w.query, runs, RUNS_MAX, on_event, &w);
-        status = load(&w);
-        if (status == EXIT_DONE) {
-            status = watch_on(&w);
-        }
+        detect_display(&display);
+        watcher.plan = plan;
+        watcher.has_view = display.can_move_cursor && plan->format == FORMAT_TABLE;
+        osft_watch_init(&watcher.watch, watcher.client, &plan->query, runs, RUNS_MAX, on_event,
+                        &watcher);
+        watcher.watch.on_omission = on_omission;
+        status = load_watch(&watcher);
     }
-    state_close(&w.state);
-    session_stop();
+    if (status == EXIT_DONE) {
+        status = run_polls(&watcher);
+    }
+    close_state(&watcher.state);
+    stop_session();
     return status;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Without an OS: TCP over lwIP's raw interface. Callbacks only note what happened. */
+/* Without an OS: TCP over lwIP's raw interface. The callbacks only note what happened. */
 #include "osft_lwip_internal.h"
 
 #if NO_SYS
@@ -8,32 +8,43 @@
 #include "lwip/sys.h"
 #include "lwip/tcp.h"
 
-/* Up to NAMELESS it is the name that is being sought. */
-enum { IDLE, WAITING, ASKING, NAMELESS, NAMED, CONNECTING, CONNECTED, DEAD };
+/* open goes through these in order. In LOOKUP_WAITS another host's lookup is not over yet. A
+ * connection that failed ends in LOOKUP_FAILED or DEAD. */
+enum state {
+    NOT_OPEN,
+    LOOKUP_WAITS,
+    LOOKING_UP,
+    LOOKUP_FAILED,
+    HAS_ADDRESS,
+    CONNECTING,
+    CONNECTED, /* but open has not said so */
+    OPEN,
+    DEAD
+};
 
-/* The pcb, if there still is one, is freed by close. */
-static void die(struct osft_lwip *p, uint8_t state, err_t err)
+/* The pcb, if there still is one, is freed by close_connection(). */
+static void fail(struct osft_lwip *lwip, enum state state, err_t error)
 {
-    p->state = state;
-    p->code = err;
+    lwip->state = (uint8_t)state;
+    lwip->code = error;
 }
 
-static void raw_close(void *ctx)
+static void close_connection(void *ctx)
 {
-    struct osft_lwip *p = ctx;
-    struct tcp_pcb *pcb = p->pcb;
+    struct osft_lwip *lwip = ctx;
+    struct tcp_pcb *pcb = lwip->pcb;
 
-    if (p->queue != NULL) {
-        pbuf_free(p->queue);
+    if (lwip->received != NULL) {
+        pbuf_free(lwip->received);
     }
-    p->queue = NULL;
-    p->pcb = NULL;
-    p->ended = 0;
-    p->state = IDLE;
+    lwip->received = NULL;
+    lwip->pcb = NULL;
+    lwip->peer_ended = 0;
+    lwip->state = NOT_OPEN;
     if (pcb != NULL) {
         tcp_recv(pcb, NULL);
         tcp_err(pcb, NULL);
-        /* Retries over a dead network must not use up all pcbs: the next tcp_new() may take this one. */
+        /* Retries over a dead network must not use up all pcbs: tcp_new() may take this one. */
         tcp_setprio(pcb, TCP_PRIO_MIN);
         if (tcp_close(pcb) != ERR_OK) {
             tcp_abort(pcb);
@@ -41,198 +52,221 @@ static void raw_close(void *ctx)
     }
 }
 
-static void on_error(void *arg, err_t err)
+static void on_error(void *arg, err_t error)
 {
-    struct osft_lwip *p = arg;
-    p->pcb = NULL; /* lwIP has freed it */
-    die(p, DEAD, err);
+    struct osft_lwip *lwip = arg;
+    lwip->pcb = NULL; /* lwIP has freed it */
+    fail(lwip, DEAD, error);
 }
 
-static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t err)
+static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t error)
 {
-    struct osft_lwip *p = arg;
-    (void)pcb, (void)err; /* always ERR_OK */
-    p->state = CONNECTED;
+    struct osft_lwip *lwip = arg;
+    (void)pcb, (void)error; /* always ERR_OK */
+    lwip->state = CONNECTED;
     return ERR_OK;
 }
 
-static err_t on_received(void *arg, struct tcp_pcb *pcb, struct pbuf *data, err_t err)
+static err_t on_received(void *arg, struct tcp_pcb *pcb, struct pbuf *data, err_t error)
 {
-    struct osft_lwip *p = arg;
-    (void)pcb, (void)err; /* always ERR_OK */
+    struct osft_lwip *lwip = arg;
+    (void)pcb, (void)error; /* always ERR_OK */
     if (data == NULL) {
-        p->ended = 1;
-    } else if (p->queue == NULL) {
-        p->queue = data;
+        lwip->peer_ended = 1;
+    } else if (lwip->received == NULL) {
+        lwip->received = data;
     } else {
 #if LWIP_WND_SCALE
-        if (p->queue->tot_len > 0xffff - data->tot_len) {
+        if (lwip->received->tot_len > 0xffff - data->tot_len) {
             return ERR_MEM; /* more than a chain can count: lwIP keeps it, and offers it again */
         }
 #endif
-        pbuf_cat(p->queue, data);
+        pbuf_cat(lwip->received, data);
     }
     return ERR_OK;
 }
 
 #if LWIP_DNS
-static void on_found(const char *name, const ip_addr_t *addr, void *arg)
+static void on_found(const char *name, const ip_addr_t *address, void *arg)
 {
-    struct osft_lwip *p = arg;
+    struct osft_lwip *lwip = arg;
     (void)name;
-    p->asking = 0;
-    if (p->state != ASKING) {
-        return; /* closed since; open may be waiting to look up another name */
+    lwip->lookup_in_flight = 0;
+    if (lwip->state != LOOKING_UP) {
+        return; /* it was closed since; open may be waiting to look up another name */
     }
-    if (addr == NULL) {
-        die(p, NAMELESS, ERR_VAL);
+    if (address == NULL) {
+        fail(lwip, LOOKUP_FAILED, ERR_VAL);
     } else {
-        p->addr = *addr;
-        p->state = NAMED;
+        lwip->address = *address;
+        lwip->state = HAS_ADDRESS;
     }
 }
 
-static err_t look_up(struct osft_lwip *p, const char *host)
+static err_t look_up(struct osft_lwip *lwip, const char *name)
 {
-    err_t err;
+    err_t error;
 
-    p->asking = 1; /* before, as on_found may be called within */
-    err = dns_gethostbyname(host, &p->addr, on_found, p);
-    if (err != ERR_INPROGRESS) {
-        p->asking = 0;
+    lwip->lookup_in_flight = 1; /* before the call, in which on_found may be called */
+    error = dns_gethostbyname(name, &lwip->address, on_found, lwip);
+    if (error != ERR_INPROGRESS) {
+        lwip->lookup_in_flight = 0;
     }
-    return err;
+    return error;
 }
 #else
-static err_t look_up(struct osft_lwip *p, const char *host)
+static err_t look_up(struct osft_lwip *lwip, const char *name)
 {
-    return ipaddr_aton(host, &p->addr) ? ERR_OK : ERR_VAL;
+    return ipaddr_aton(name, &lwip->address) ? ERR_OK : ERR_VAL;
 }
 #endif
 
-static void ask(struct osft_lwip *p, const char *host)
+static void start_lookup(struct osft_lwip *lwip, const char *host)
 {
-    err_t err;
-#if LWIP_IPV6
-    char address[OSFT_LWIP_ADDRESS];
-    host = osft_lwip_bare(host, address);
-#endif
+    char name[OSFT_NAME_ROOM]; /* lwIP copies it; TLS will need several times this stack */
+    err_t error = osft_lwip_read_host(host, name, &lwip->address);
 
-    p->state = ASKING;
-    err = look_up(p, host);
-    if (err == ERR_OK) {
-        p->state = NAMED;
-    } else if (err != ERR_INPROGRESS) {
-        die(p, NAMELESS, err);
+    lwip->state = LOOKING_UP;
+    if (error == ERR_INPROGRESS) {
+        error = look_up(lwip, name);
+    }
+    if (error == ERR_OK) {
+        lwip->state = HAS_ADDRESS;
+    } else if (error != ERR_INPROGRESS) {
+        fail(lwip, LOOKUP_FAILED, error);
     }
 }
 
-static void start(struct osft_lwip *p, uint16_t tcp_port)
+static void start_connecting(struct osft_lwip *lwip, uint16_t tcp_port)
 {
-    err_t err = ERR_MEM;
+    err_t error = ERR_MEM;
 
-    p->state = CONNECTING;
-    p->pcb = tcp_new_ip_type(IP_GET_TYPE(&p->addr));
-    if (p->pcb != NULL) {
-        tcp_nagle_disable(p->pcb); /* a request is one small write, and TLS sends whole records */
-        tcp_arg(p->pcb, p);
-        tcp_recv(p->pcb, on_received);
-        tcp_err(p->pcb, on_error);
-        err = tcp_connect(p->pcb, &p->addr, tcp_port, on_connected);
+    lwip->state = CONNECTING;
+    lwip->pcb = tcp_new_ip_type(IP_GET_TYPE(&lwip->address));
+    if (lwip->pcb != NULL) {
+        tcp_nagle_disable(lwip->pcb); /* a request is one small write; TLS sends whole records */
+        tcp_arg(lwip->pcb, lwip);
+        tcp_recv(lwip->pcb, on_received);
+        tcp_err(lwip->pcb, on_error);
+        error = tcp_connect(lwip->pcb, &lwip->address, tcp_port, on_connected);
     }
-    if (err != ERR_OK) {
-        die(p, DEAD, err);
+    if (error != ERR_OK) {
+        fail(lwip, DEAD, error);
     }
 }
 
-static int raw_open(void *ctx, const char *host, uint16_t tcp_port)
+static int open_connection(void *ctx, const char *host, uint16_t tcp_port)
 {
-    struct osft_lwip *p = ctx;
-    int is_name;
+    struct osft_lwip *lwip = ctx;
+    int has_no_address;
 
-    if (p->state == IDLE) {
-        p->state = WAITING;
-        p->began = sys_now();
-        p->code = 0;
+    if (lwip->state == NOT_OPEN) {
+        lwip->state = LOOKUP_WAITS;
+        lwip->open_start_ms = sys_now();
+        lwip->code = 0;
     }
-    if (p->state == WAITING && !p->asking) {
-        ask(p, host);
+    if (lwip->state == LOOKUP_WAITS && !lwip->lookup_in_flight) {
+        start_lookup(lwip, host);
     }
-    if (p->state == NAMED) {
-        start(p, tcp_port);
+    if (lwip->state == HAS_ADDRESS) {
+        start_connecting(lwip, tcp_port);
     }
-    if (p->state == CONNECTED) {
+    if (lwip->state == CONNECTED) {
+        lwip->state = OPEN;
+    }
+    if (lwip->state == OPEN) {
         return 1;
     }
-    if (p->state != NAMELESS && p->state != DEAD) {
-        if (sys_now() - p->began < p->connect_ms) {
+    if (lwip->state != LOOKUP_FAILED && lwip->state != DEAD) {
+        if (osft_lwip_connect_ms_left(lwip) > 0) {
             return 0;
         }
-        p->code = ERR_TIMEOUT;
+        lwip->code = ERR_TIMEOUT;
     }
-    is_name = p->state <= NAMELESS;
-    raw_close(p);
-    return is_name ? OSFT_E_RESOLVE : OSFT_E_IO;
+    has_no_address =
+        lwip->state == LOOKUP_WAITS || lwip->state == LOOKING_UP || lwip->state == LOOKUP_FAILED;
+    close_connection(lwip);
+    return has_no_address ? OSFT_E_RESOLVE : OSFT_E_IO;
 }
 
-static int dead(struct osft_lwip *p)
+static int fail_not_open(struct osft_lwip *lwip)
 {
-    if (p->state != DEAD) {
-        p->code = ERR_CONN;
+    if (lwip->state != DEAD) {
+        lwip->code = ERR_CONN;
     }
     return OSFT_E_IO;
 }
 
-/* Copies, as src is the caller's again when this returns. */
-static int raw_send(void *ctx, const void *src, size_t len)
+/* Copies the bytes, as they are the caller's again when this returns. */
+static int send_bytes(void *ctx, const void *bytes, size_t len)
 {
-    struct osft_lwip *p = ctx;
-    size_t n;
-    err_t err = ERR_MEM;
+    struct osft_lwip *lwip = ctx;
+    size_t count;
+    err_t error = ERR_MEM;
 
-    if (p->state != CONNECTED) {
-        return dead(p);
+    if (lwip->state != OPEN) {
+        return fail_not_open(lwip);
     }
-    n = LWIP_MIN(len, tcp_sndbuf(p->pcb));
-    while (n != 0 && (err = tcp_write(p->pcb, src, (u16_t)n, TCP_WRITE_FLAG_COPY)) == ERR_MEM) {
-        n /= 2; /* there may be memory for less */
+    count = LWIP_MIN(len, tcp_sndbuf(lwip->pcb));
+    while (count != 0 &&
+           (error = tcp_write(lwip->pcb, bytes, (u16_t)count, TCP_WRITE_FLAG_COPY)) == ERR_MEM) {
+        count /= 2; /* there may be memory for less */
     }
-    if (err == ERR_MEM) {
+    if (error == ERR_MEM) {
         return 0;
     }
-    if (err != ERR_OK) {
-        die(p, DEAD, err);
+    if (error != ERR_OK) {
+        fail(lwip, DEAD, error);
         return OSFT_E_IO;
     }
-    (void)tcp_output(p->pcb); /* what cannot go now, lwIP's timers send */
-    return (int)n;
+    (void)tcp_output(lwip->pcb); /* what cannot go now, lwIP's timers send */
+    return (int)count;
 }
 
-static int raw_recv(void *ctx, void *dst, size_t cap)
+static int recv_bytes(void *ctx, void *buffer, size_t room)
 {
-    struct osft_lwip *p = ctx;
-    u16_t n;
+    struct osft_lwip *lwip = ctx;
+    u16_t count;
 
-    if (p->queue != NULL) { /* also what came before the connection died */
-        n = pbuf_copy_partial(p->queue, dst, (u16_t)LWIP_MIN(cap, 0xffff), 0);
-        p->queue = pbuf_free_header(p->queue, n);
-        if (p->pcb != NULL) {
-            tcp_recved(p->pcb, n);
+    if (lwip->received != NULL) { /* also what came before the connection died */
+        count = pbuf_copy_partial(lwip->received, buffer, (u16_t)LWIP_MIN(room, 0xffff), 0);
+        lwip->received = pbuf_free_header(lwip->received, count);
+        if (lwip->pcb != NULL) {
+            tcp_recved(lwip->pcb, count);
         }
-        return n;
+        return count;
     }
-    if (p->ended) {
+    if (lwip->peer_ended) {
         return OSFT_EOF;
     }
-    return p->state == CONNECTED ? 0 : dead(p);
+    return lwip->state == OPEN ? 0 : fail_not_open(lwip);
 }
 
-void osft_lwip_init(struct osft_lwip *p, int (*random)(void *ctx, void *dst, size_t len))
+/* There is nothing to sleep on but the whole network, which the owner of the loop serves. */
+static unsigned awaited_events(void *ctx, unsigned events, uint32_t *ms)
 {
-    osft_lwip_begin(p, random);
-    p->port.open = raw_open;
-    p->port.send = raw_send;
-    p->port.recv = raw_recv;
-    p->port.close = raw_close;
+    const struct osft_lwip *lwip = ctx;
+    int has_input = lwip->received != NULL || lwip->peer_ended;
+    int may_look_up = lwip->state == LOOKUP_WAITS && !lwip->lookup_in_flight;
+    uint32_t left_ms;
+
+    if (lwip->state == LOOKUP_FAILED || lwip->state == HAS_ADDRESS || lwip->state == CONNECTED ||
+        lwip->state == DEAD || may_look_up || ((events & OSFT_READABLE) != 0 && has_input)) {
+        *ms = 0;
+    } else if (lwip->state != NOT_OPEN && lwip->state != OPEN) {
+        left_ms = osft_lwip_connect_ms_left(lwip);
+        *ms = LWIP_MIN(*ms, left_ms);
+    }
+    return events;
+}
+
+void osft_lwip_init(struct osft_lwip *lwip, int (*random)(void *ctx, void *buffer, size_t len))
+{
+    osft_lwip_set_common(lwip, random);
+    lwip->port.open = open_connection;
+    lwip->port.send = send_bytes;
+    lwip->port.recv = recv_bytes;
+    lwip->port.awaits = awaited_events;
+    lwip->port.close = close_connection;
 }
 #endif

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Internal: what the port over raw TCP and the one over sockets share. ctx is a struct osft_lwip. */
+/* Internal: what the port over raw TCP and the one over sockets share. */
 #ifndef OSFT_LWIP_INTERNAL_H
 #define OSFT_LWIP_INTERNAL_H
 
 #include "osft_lwip.h"
 
-/* All of *p that needs no connection. */
-void osft_lwip_begin(struct osft_lwip *p, int (*random)(void *ctx, void *dst, size_t len));
-#if LWIP_IPV6
-enum { OSFT_LWIP_ADDRESS = 64 }; /* room for an IPv6 address with a zone */
+#include "lwip/err.h"
 
-/* host, or what stands in its brackets, put into address. */
-const char *osft_lwip_bare(const char *host, char address[OSFT_LWIP_ADDRESS]);
-#endif
+/* Sets all of *lwip that needs no connection. */
+void osft_lwip_set_common(struct osft_lwip *lwip,
+                          int (*random)(void *ctx, void *buffer, size_t len));
+/* Reads a host: an IPv6 address in brackets into *address, or a name (or IPv4 address) into name,
+ * without a final dot, which lwIP would send as an empty label. Returns ERR_OK: *address is set;
+ * ERR_INPROGRESS: name is to be looked up; or why it is no host. */
+err_t osft_lwip_read_host(const char *host, char name[OSFT_NAME_ROOM], ip_addr_t *address);
+/* How much of connect_ms is left; 0: none. */
+uint32_t osft_lwip_connect_ms_left(const struct osft_lwip *lwip);
 
 #endif

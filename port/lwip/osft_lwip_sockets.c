@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* With an OS: TCP over lwIP's sockets. Not port/posix/osft_posix.c over other headers: lwIP knows one
- * address of a name, no signals and no fork, and half of that file is about them. */
+/* With an OS: TCP over lwIP's sockets. It is not osft_posix.c with other headers, as half of that
+ * file is about several addresses of a name, signals and fork, which lwIP does not have. */
 #include "osft_lwip_internal.h"
 
 #if !NO_SYS
@@ -11,79 +11,82 @@
 #include "lwip/sockets.h"
 #include "lwip/sys.h"
 
-enum { IDLE, TRYING, CONNECTED };
+enum { CLOSED, CONNECTING, CONNECTED };
 
-static int io_error(struct osft_lwip *p, int error)
+static int io_error(struct osft_lwip *lwip, int error)
 {
-    p->code = error;
+    lwip->code = error;
     return OSFT_E_IO;
 }
 
-static void sockets_close(void *ctx)
+static void close_connection(void *ctx)
 {
-    struct osft_lwip *p = ctx;
-    if (p->fd >= 0) {
-        (void)lwip_close(p->fd);
+    struct osft_lwip *lwip = ctx;
+    if (lwip->fd >= 0) {
+        (void)lwip_close(lwip->fd);
     }
-    p->fd = -1;
-    p->ended = 0;
-    p->state = IDLE;
+    lwip->fd = -1;
+    lwip->peer_ended = 0;
+    lwip->state = CLOSED;
 }
 
-/* Not lwip_getaddrinfo(): its answers come from a pool of one (MEMP_NUM_NETDB). */
-static err_t look_up(const char *host, ip_addr_t *addr)
+/* Not by lwip_getaddrinfo(), whose results come from a pool of one (MEMP_NUM_NETDB). */
+static err_t look_up(const char *host, ip_addr_t *address)
 {
-#if LWIP_IPV6
-    char address[OSFT_LWIP_ADDRESS];
-    host = osft_lwip_bare(host, address);
-#endif
+    char name[OSFT_NAME_ROOM]; /* TLS will need several times this stack */
+    err_t error = osft_lwip_read_host(host, name, address);
+
+    if (error != ERR_INPROGRESS) {
+        return error;
+    }
 #if LWIP_DNS
-    return netconn_gethostbyname(host, addr);
+    return netconn_gethostbyname(name, address);
 #else
-    return ipaddr_aton(host, addr) ? ERR_OK : ERR_VAL;
+    return ipaddr_aton(name, address) ? ERR_OK : ERR_VAL;
 #endif
 }
 
-/* Starts connecting to *to. 1: connected, 0: in progress, < 0: failed, code is set. */
-static int start(struct osft_lwip *p, const struct sockaddr *to, socklen_t size)
+/* Starts to connect. 1: connected, 0: in progress, < 0: it failed, code is set. */
+static int start_connecting(struct osft_lwip *lwip, const struct sockaddr *to, socklen_t size)
 {
     const int on = 1;
 
-    p->fd = lwip_socket(to->sa_family, SOCK_STREAM, 0);
-    if (p->fd < 0 || lwip_fcntl(p->fd, F_SETFL, O_NONBLOCK) < 0) {
-        return io_error(p, errno);
+    lwip->fd = lwip_socket(to->sa_family, SOCK_STREAM, 0);
+    if (lwip->fd < 0 || lwip_fcntl(lwip->fd, F_SETFL, O_NONBLOCK) < 0) {
+        return io_error(lwip, errno);
     }
-    /* A request is one small write; waiting to fill a segment only costs time. Not vital. */
-    (void)lwip_setsockopt(p->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    p->began = sys_now(); /* not before: looking the name up has its own bound */
-    if (lwip_connect(p->fd, to, size) == 0) {
+    /* A request is one small write; waiting to fill a segment only costs time. It works without. */
+    (void)lwip_setsockopt(lwip->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    lwip->open_start_ms = sys_now(); /* not earlier: looking the name up has a limit of its own */
+    if (lwip_connect(lwip->fd, to, size) == 0) {
         return 1;
     }
-    return errno == EINPROGRESS ? 0 : io_error(p, errno);
+    return errno == EINPROGRESS ? 0 : io_error(lwip, errno);
 }
 
-/* Makes *to of an address and a port; its size. */
-static socklen_t put_address(struct sockaddr_storage *to, const ip_addr_t *addr, uint16_t tcp_port)
+/* Makes a socket address of an IP address and a TCP port. Returns its size. */
+static socklen_t make_socket_address(struct sockaddr_storage *to, const ip_addr_t *address,
+                                     uint16_t tcp_port)
 {
     socklen_t size = 0;
 
     memset(to, 0, sizeof *to);
 #if LWIP_IPV6
-    if (IP_IS_V6(addr)) {
-        struct sockaddr_in6 *six = (struct sockaddr_in6 *)(void *)to;
-        size = sizeof *six;
-        six->sin6_port = lwip_htons(tcp_port);
-        inet6_addr_from_ip6addr(&six->sin6_addr, ip_2_ip6(addr));
-        six->sin6_scope_id = ip6_addr_zone(ip_2_ip6(addr));
+    if (IP_IS_V6(address)) {
+        struct sockaddr_in6 *ipv6 = (struct sockaddr_in6 *)(void *)to;
+        size = sizeof *ipv6;
+        ipv6->sin6_port = lwip_htons(tcp_port);
+        inet6_addr_from_ip6addr(&ipv6->sin6_addr, ip_2_ip6(address));
+        ipv6->sin6_scope_id = ip6_addr_zone(ip_2_ip6(address));
         to->ss_family = AF_INET6;
     }
 #endif
 #if LWIP_IPV4
-    if (IP_IS_V4(addr)) {
-        struct sockaddr_in *four = (struct sockaddr_in *)(void *)to;
-        size = sizeof *four;
-        four->sin_port = lwip_htons(tcp_port);
-        inet_addr_from_ip4addr(&four->sin_addr, ip_2_ip4(addr));
+    if (IP_IS_V4(address)) {
+        struct sockaddr_in *ipv4 = (struct sockaddr_in *)(void *)to;
+        size = sizeof *ipv4;
+        ipv4->sin_port = lwip_htons(tcp_port);
+        inet_addr_from_ip4addr(&ipv4->sin_addr, ip_2_ip4(address));
         to->ss_family = AF_INET;
     }
 #endif
@@ -93,124 +96,143 @@ static socklen_t put_address(struct sockaddr_storage *to, const ip_addr_t *addr,
     return size;
 }
 
-static int begin(struct osft_lwip *p, const char *host, uint16_t tcp_port)
+static int start_open(struct osft_lwip *lwip, const char *host, uint16_t tcp_port)
 {
     struct sockaddr_storage to;
-    ip_addr_t addr;
-    err_t err = look_up(host, &addr);
+    ip_addr_t address;
+    err_t error = look_up(host, &address);
 
-    if (err != ERR_OK) {
-        p->code = err;
+    if (error != ERR_OK) {
+        lwip->code = error;
         return OSFT_E_RESOLVE;
     }
-    return start(p, (const struct sockaddr *)&to, put_address(&to, &addr, tcp_port));
+    return start_connecting(lwip, (const struct sockaddr *)&to,
+                            make_socket_address(&to, &address, tcp_port));
 }
 
-/* How the attempt under way stands; as start() returns. */
-static int check(struct osft_lwip *p)
+/* Whether the socket has connected; returns what start_connecting() does. */
+static int check_connecting(struct osft_lwip *lwip)
 {
-    struct pollfd poller = { p->fd, POLLOUT, 0 };
+    struct pollfd poller = { lwip->fd, POLLOUT, 0 };
     int error = 0;
     socklen_t size = sizeof error;
-    int r = lwip_poll(&poller, 1, 0);
+    int count = lwip_poll(&poller, 1, 0);
 
-    if (r < 0) {
-        return io_error(p, errno);
+    if (count < 0) {
+        return io_error(lwip, errno);
     }
-    if (r > 0) {
-        if (lwip_getsockopt(p->fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0) {
+    if (count > 0) {
+        if (lwip_getsockopt(lwip->fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0) {
             error = errno;
         }
-        return error == 0 ? 1 : io_error(p, error);
+        return error == 0 ? 1 : io_error(lwip, error);
     }
-    return sys_now() - p->began < p->connect_ms ? 0 : io_error(p, ETIMEDOUT);
+    return osft_lwip_connect_ms_left(lwip) > 0 ? 0 : io_error(lwip, ETIMEDOUT);
 }
 
-static int sockets_open(void *ctx, const char *host, uint16_t tcp_port)
+static int open_connection(void *ctx, const char *host, uint16_t tcp_port)
 {
-    struct osft_lwip *p = ctx;
-    int r = 1;
+    struct osft_lwip *lwip = ctx;
+    int result = 1;
 
-    if (p->state == IDLE) {
-        p->code = 0;
-        p->state = TRYING;
-        r = begin(p, host, tcp_port);
-    } else if (p->state == TRYING) {
-        r = check(p);
+    if (lwip->state == CLOSED) {
+        lwip->code = 0;
+        lwip->state = CONNECTING;
+        result = start_open(lwip, host, tcp_port);
+    } else if (lwip->state == CONNECTING) {
+        result = check_connecting(lwip);
     }
-    if (r > 0) {
-        p->state = CONNECTED;
+    if (result > 0) {
+        lwip->state = CONNECTED;
     }
-    if (r < 0) {
-        sockets_close(p);
+    if (result < 0) {
+        close_connection(lwip);
     }
-    return r;
+    return result;
 }
 
-static int result(struct osft_lwip *p, ssize_t n)
+/* What send or recv returns, when lwIP's function returned this. */
+static int moved_bytes(struct osft_lwip *lwip, ssize_t count)
 {
-    if (n >= 0) {
-        return (int)n;
+    if (count >= 0) {
+        return (int)count;
     }
-    return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : io_error(p, errno);
+    return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : io_error(lwip, errno);
 }
 
-static int sockets_send(void *ctx, const void *src, size_t len)
+static int send_bytes(void *ctx, const void *bytes, size_t len)
 {
-    struct osft_lwip *p = ctx;
-    return p->state == CONNECTED
-               ? result(p, lwip_send(p->fd, src, len < INT_MAX ? len : INT_MAX, 0))
-               : io_error(p, ENOTCONN);
+    struct osft_lwip *lwip = ctx;
+
+    if (lwip->state != CONNECTED) {
+        return io_error(lwip, ENOTCONN);
+    }
+    return moved_bytes(lwip, lwip_send(lwip->fd, bytes, len < INT_MAX ? len : INT_MAX, 0));
 }
 
-static int sockets_recv(void *ctx, void *dst, size_t cap)
+static int recv_bytes(void *ctx, void *buffer, size_t room)
 {
-    struct osft_lwip *p = ctx;
-    ssize_t n;
+    struct osft_lwip *lwip = ctx;
+    ssize_t count;
 
-    if (p->state != CONNECTED) {
-        return io_error(p, ENOTCONN);
+    if (lwip->state != CONNECTED) {
+        return io_error(lwip, ENOTCONN);
     }
-    if (cap == 0) {
-        return 0; /* else a full buffer would look like the end of the stream */
+    if (room == 0) {
+        return 0; /* or a full buffer would look like the end of the stream */
     }
-    if (!p->ended) {
-        n = lwip_recv(p->fd, dst, cap < INT_MAX ? cap : INT_MAX, 0);
-        if (n != 0) {
-            return result(p, n);
+    if (!lwip->peer_ended) {
+        count = lwip_recv(lwip->fd, buffer, room < INT_MAX ? room : INT_MAX, 0);
+        if (count != 0) {
+            return moved_bytes(lwip, count);
         }
-        p->ended = 1; /* lwIP says it once, and then ENOTCONN */
+        lwip->peer_ended = 1; /* lwIP says it once, and then ENOTCONN */
     }
     return OSFT_EOF;
 }
 
-static int sockets_wait(void *ctx, unsigned events, uint32_t ms)
+static unsigned awaited_events(void *ctx, unsigned events, uint32_t *ms)
 {
-    struct osft_lwip *p = ctx;
-    struct pollfd poller = { p->fd, 0, 0 };
-    int r;
+    const struct osft_lwip *lwip = ctx;
+    uint32_t left_ms;
 
-    if (p->state == TRYING) {
-        uint32_t spent = sys_now() - p->began; /* wakes in time to give up */
-        uint32_t left = spent < p->connect_ms ? p->connect_ms - spent : 0;
-        ms = left < ms ? left : ms;
-        events = OSFT_WRITABLE;
+    if (lwip->state == CONNECTING) {
+        left_ms = osft_lwip_connect_ms_left(lwip);
+        *ms = LWIP_MIN(*ms, left_ms);
+        return OSFT_WRITABLE; /* which is how a socket says that it has connected, or failed to */
     }
-    poller.events =
-        (short)((events & OSFT_READABLE ? POLLIN : 0) | (events & OSFT_WRITABLE ? POLLOUT : 0));
-    /* Without a socket this only sleeps. A broken connection is for send and recv to tell. */
-    r = lwip_poll(&poller, 1, ms < INT_MAX ? (int)ms : INT_MAX);
-    return r >= 0 ? r : io_error(p, errno);
+    if (lwip->peer_ended && (events & OSFT_READABLE) != 0) {
+        *ms = 0; /* lwIP does not say it again */
+    }
+    return events;
 }
 
-void osft_lwip_init(struct osft_lwip *p, int (*random)(void *ctx, void *dst, size_t len))
+static int wait_for_events(void *ctx, unsigned events, uint32_t ms)
 {
-    osft_lwip_begin(p, random);
-    p->fd = -1;
-    p->port.open = sockets_open;
-    p->port.send = sockets_send;
-    p->port.recv = sockets_recv;
-    p->port.wait = sockets_wait;
-    p->port.close = sockets_close;
+    struct osft_lwip *lwip = ctx;
+    struct pollfd poller = { -1, 0, 0 }; /* without a socket, lwip_poll() only sleeps */
+    int count;
+
+    if (events != 0) {
+        events = awaited_events(lwip, events, &ms);
+        poller.fd = lwip->fd;
+        poller.events = (short)(((events & OSFT_READABLE) != 0 ? POLLIN : 0) |
+                                ((events & OSFT_WRITABLE) != 0 ? POLLOUT : 0));
+    }
+    count = lwip_poll(&poller, 1, ms < INT_MAX ? (int)ms : INT_MAX);
+    /* send and recv find out whether it was an event or a broken connection. */
+    return count >= 0 ? count : io_error(lwip, errno);
+}
+
+void osft_lwip_init(struct osft_lwip *lwip, int (*random)(void *ctx, void *buffer, size_t len))
+{
+    osft_lwip_set_common(lwip, random);
+    lwip->fd = -1;
+    lwip->port.open = open_connection;
+    lwip->port.send = send_bytes;
+    lwip->port.recv = recv_bytes;
+    lwip->port.wait = wait_for_events;
+    lwip->port.awaits = awaited_events;
+    lwip->port.close = close_connection;
 }
 #endif

@@ -13,48 +13,42 @@ static uint32_t ticks_ms(void *ctx)
 
 static int64_t utc_s(void *ctx)
 {
-    struct osft_lwip *p = ctx;
-    uint32_t seconds;
-
-    if (!p->knows_utc) {
-        return -1;
-    }
-    seconds = (sys_now() - p->at) / 1000; /* right across a wrap, too */
-    p->at += seconds * 1000;
-    p->utc += seconds;
-    return p->utc;
+    struct osft_lwip *lwip = ctx;
+    return osft_learned_utc_s(&lwip->clock, sys_now());
 }
 
 static void learn_utc(void *ctx, int64_t utc)
 {
-    struct osft_lwip *p = ctx;
-    p->at = sys_now();
-    p->utc = utc;
-    p->knows_utc = 1;
+    struct osft_lwip *lwip = ctx;
+    osft_learn_utc(&lwip->clock, utc, sys_now());
 }
 
-#if LWIP_IPV6
-const char *osft_lwip_bare(const char *host, char address[OSFT_LWIP_ADDRESS])
+err_t osft_lwip_read_host(const char *host, char name[OSFT_NAME_ROOM], ip_addr_t *address)
 {
-    size_t len = strlen(host);
-
-    if (host[0] != '[' || host[len - 1] != ']' || len - 2 >= OSFT_LWIP_ADDRESS) {
-        return host;
+    if (osft_bare_host(host, OSFT_KEEP_ZONE, name, OSFT_NAME_ROOM) == 0) {
+        return ERR_ARG;
     }
-    memcpy(address, host + 1, len - 2);
-    address[len - 2] = '\0';
-    return address;
+    if (host[0] != '[') {
+        return ERR_INPROGRESS;
+    }
+    return ipaddr_aton(name, address) && IP_IS_V6(address) ? ERR_OK : ERR_VAL;
 }
-#endif
 
-void osft_lwip_begin(struct osft_lwip *p, int (*random)(void *ctx, void *dst, size_t len))
+uint32_t osft_lwip_connect_ms_left(const struct osft_lwip *lwip)
 {
-    memset(p, 0, sizeof *p);
-    p->connect_ms = OSFT_LWIP_CONNECT_MS;
-    p->port.ctx = p;
-    p->port.utc_s = utc_s;
-    p->port.ticks_ms = ticks_ms;
-    p->port.random = random;
-    p->port.code = &p->code;
-    p->port.learn_utc = learn_utc;
+    uint32_t passed = sys_now() - lwip->open_start_ms;
+    return passed < lwip->connect_ms ? lwip->connect_ms - passed : 0;
+}
+
+void osft_lwip_set_common(struct osft_lwip *lwip,
+                          int (*random)(void *ctx, void *buffer, size_t len))
+{
+    memset(lwip, 0, sizeof *lwip);
+    lwip->connect_ms = OSFT_LWIP_CONNECT_MS;
+    lwip->port.ctx = lwip;
+    lwip->port.utc_s = utc_s;
+    lwip->port.ticks_ms = ticks_ms;
+    lwip->port.random = random;
+    lwip->port.code = &lwip->code;
+    lwip->port.learn_utc = learn_utc;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mbedTLS 3.6 for a device without an OS: a TLS 1.2 client that verifies RSA and ECDSA chains, keeps
- * sessions, takes full records, and has no heap, no files, no clock of its own.
+/* mbedTLS 3.6 for a device without an OS: a TLS 1.2 client that verifies RSA and ECDSA chains,
+ * keeps sessions, accepts records of any size, and has no heap, no files, no clock of its own.
  *
  *     -DMBEDTLS_CONFIG_FILE='"osft_mbedtls_config.h"'                   full
  *     -DMBEDTLS_CONFIG_FILE='"osft_mbedtls_config.h"' -DOSFT_MBEDTLS_LEAN   ECDSA on P-256 only
  *
- * What an option costs in flash and RAM is a table in examples/firmware/README.md, which `make size-options`
- * measures: it takes each one away, builds the firmware again, runs it, and prints the difference.
+ * What an option costs in flash and RAM is a table in examples/firmware/README.md, measured by
+ * `make size-options`: it takes each one away, builds the firmware again, and runs it.
  */
 #ifndef OSFT_MBEDTLS_CONFIG_H
 #define OSFT_MBEDTLS_CONFIG_H
@@ -15,9 +15,9 @@
 #include <time.h>
 
 time_t osft_mbedtls_time(time_t *out);
-int osft_mbedtls_snprintf(char *dst, size_t cap, const char *format, ...);
+int osft_mbedtls_snprintf(char *buffer, size_t room, const char *format, ...);
 
-/* --- Memory ------------------------------------------------------------------------------------ */
+/* --- Memory ----------------------------------------------------------------------------------- */
 /* A static arena: osft_tls_arena.h. */
 #define MBEDTLS_PLATFORM_C
 #define MBEDTLS_PLATFORM_MEMORY
@@ -25,38 +25,38 @@ int osft_mbedtls_snprintf(char *dst, size_t cap, const char *format, ...);
 #define MBEDTLS_PLATFORM_FREE_MACRO   osft_tls_arena_free
 #define MBEDTLS_PLATFORM_STD_MEM_HDR  "osft_tls_arena.h"
 #define MBEDTLS_PLATFORM_NO_STD_FUNCTIONS
-#define MBEDTLS_PLATFORM_SNPRINTF_MACRO \
-    osft_mbedtls_snprintf /* nobody's: what links prints nothing */
+/* Nobody defines this function: nothing that is linked prints. */
+#define MBEDTLS_PLATFORM_SNPRINTF_MACRO osft_mbedtls_snprintf
 
-/* The largest record that can come is 16,384 bytes, unless the server agrees to less, and not every
- * server does. RAM: this and about 330. */
+/* The largest record that can arrive is 16,384 bytes, unless the server agrees to less, and not
+ * every server does. RAM: this and about 330. */
 #ifndef MBEDTLS_SSL_IN_CONTENT_LEN
 #define MBEDTLS_SSL_IN_CONTENT_LEN 16384
 #endif
-/* What goes out is one request and the handshake's few messages; a longer request goes in several
- * records. RAM: this and about 330. */
+/* What is sent is one request and a few messages of the handshake; a longer request is sent in
+ * several records. RAM: this and about 330. */
 #ifndef MBEDTLS_SSL_OUT_CONTENT_LEN
 #define MBEDTLS_SSL_OUT_CONTENT_LEN 1024
 #endif
-/* MBEDTLS_SSL_KEEP_PEER_CERTIFICATE is left out: RAM for a certificate that was judged, as long as the chain. */
-/* MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH is left out: without an agreed fragment length it breaks reading. */
+/* Left out: MBEDTLS_SSL_KEEP_PEER_CERTIFICATE, which keeps in RAM a chain that is verified already;
+ * MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH, which breaks reading without an agreed fragment length. */
 
-/* --- Time -------------------------------------------------------------------------------------- */
-/* Without HAVE_TIME_DATE expired certificates pass. osft_tls.h judges by the port's clock; mbedTLS's own
- * look at the time always finds "not yet valid", so that nothing would pass without that judgement. */
+/* --- Time ------------------------------------------------------------------------------------- */
+/* Without HAVE_TIME_DATE expired certificates pass. osft_tls.h judges by the port's clock. By the
+ * clock that mbedTLS is given (osft_mbedtls_system.c) no certificate would ever be valid. */
 #define MBEDTLS_HAVE_TIME
 #define MBEDTLS_HAVE_TIME_DATE
 #define MBEDTLS_PLATFORM_TIME_MACRO osft_mbedtls_time
 #define MBEDTLS_PLATFORM_GMTIME_R_ALT
 #define MBEDTLS_PLATFORM_MS_TIME_ALT
 
-/* --- Randomness: the caller's entropy source feeds CTR_DRBG; mbedTLS has none of its own. --------- */
+/* --- Randomness: the caller's entropy source feeds CTR_DRBG ----------------------------------- */
 #define MBEDTLS_CTR_DRBG_C
 #define MBEDTLS_CTR_DRBG_USE_128_BIT_KEY
 #define MBEDTLS_CTR_DRBG_ENTROPY_LEN 32
 #define MBEDTLS_NO_PLATFORM_ENTROPY
 
-/* --- TLS ----------------------------------------------------------------------------------------- */
+/* --- TLS -------------------------------------------------------------------------------------- */
 #define MBEDTLS_SSL_TLS_C
 #define MBEDTLS_SSL_CLI_C
 #define MBEDTLS_SSL_PROTO_TLS1_2
@@ -68,7 +68,7 @@ int osft_mbedtls_snprintf(char *dst, size_t cap, const char *format, ...);
 #define MBEDTLS_KEY_EXCHANGE_ECDHE_RSA_ENABLED
 #endif
 
-/* --- Ciphers: AES-128-GCM alone, which every server of today speaks ------------------------------- */
+/* --- Ciphers: AES-128-GCM alone, which every server of today speaks --------------------------- */
 #ifndef OSFT_MBEDTLS_LEAN
 #define MBEDTLS_SSL_CIPHERSUITES \
     MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
@@ -83,24 +83,24 @@ int osft_mbedtls_snprintf(char *dst, size_t cap, const char *format, ...);
 #define MBEDTLS_GCM_C
 #define MBEDTLS_CIPHER_C
 
-/* --- Hashes ----------------------------------------------------------------------------------------- */
+/* --- Hashes ----------------------------------------------------------------------------------- */
 #define MBEDTLS_MD_C
 #define MBEDTLS_SHA256_C
-#define MBEDTLS_SHA256_SMALLER /* a third slower; hashing is a hundredth of a handshake */
+#define MBEDTLS_SHA256_SMALLER /* a third slower; hashing is 1 % of a handshake */
 #ifndef OSFT_MBEDTLS_LEAN
 #define MBEDTLS_SHA384_C /* certificates signed with it are common */
 #define MBEDTLS_SHA512_SMALLER
 #endif
 
-/* --- Public keys ---------------------------------------------------------------------------------- */
+/* --- Public keys ------------------------------------------------------------------------------ */
 #define MBEDTLS_BIGNUM_C
 #define MBEDTLS_ECP_C
 #define MBEDTLS_ECP_DP_SECP256R1_ENABLED
 #define MBEDTLS_ECDH_C
 #define MBEDTLS_ECDSA_C
 #define MBEDTLS_HAVE_ASM
-#define MBEDTLS_NO_UDBL_DIVISION /* the compiler's own 64-bit division, which nothing else here needs */
-/* The curve's arithmetic from p256-m, and nothing of mbedTLS's own: osft_mbedtls_p256.c. P-384 is refused. */
+#define MBEDTLS_NO_UDBL_DIVISION /* it is the compiler's, which nothing else here links */
+/* The curve's arithmetic is p256-m's, by osft_mbedtls_p256.c, not mbedTLS's. There is no P-384. */
 #define OSFT_MBEDTLS_P256M
 #define MBEDTLS_ECDSA_VERIFY_ALT
 #define MBEDTLS_ECDH_GEN_PUBLIC_ALT
@@ -115,7 +115,7 @@ int osft_mbedtls_snprintf(char *dst, size_t cap, const char *format, ...);
 #endif
 #define MBEDTLS_MPI_WINDOW_SIZE 1 /* only public exponents, which are small */
 
-/* --- Certificates ----------------------------------------------------------------------------------- */
+/* --- Certificates ----------------------------------------------------------------------------- */
 #define MBEDTLS_X509_USE_C
 #define MBEDTLS_X509_CRT_PARSE_C
 #define MBEDTLS_X509_REMOVE_INFO /* nothing prints a certificate */

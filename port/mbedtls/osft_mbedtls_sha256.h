@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SHA-256 and HMAC from mbedTLS. The HMAC takes some of mbedTLS's heap, and gives it back.
+/* SHA-256 and HMAC by mbedTLS. The HMAC takes some of mbedTLS's heap, and gives it back.
  *
- *     struct osft_mbedtls_sha256 sha;
- *     osft_mbedtls_sha256_init(&sha);         then give &sha.hash to a client
+ *     struct osft_mbedtls_sha256 sha256;
+ *     osft_mbedtls_sha256_init(&sha256);     then give &sha256.hash to a client
  */
 #ifndef OSFT_MBEDTLS_SHA256_H
 #define OSFT_MBEDTLS_SHA256_H
@@ -19,8 +19,10 @@ struct osft_mbedtls_sha256 {
     mbedtls_sha256_context state; /* private; wiped by start and finish */
 };
 
-/* lifetime: *h must not move while the hash is in use. threads: one at a time for each struct. */
-void osft_mbedtls_sha256_init(struct osft_mbedtls_sha256 *h);
+/* Fill in *sha256 and its hash.
+ * lifetime: *sha256 must not move while the hash is in use.
+ * threads:  one at a time for each struct. */
+void osft_mbedtls_sha256_init(struct osft_mbedtls_sha256 *sha256);
 
 #ifdef __cplusplus
 }

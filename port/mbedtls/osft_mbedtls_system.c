@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The system that mbedTLS asks for when it is built with osft_mbedtls_config.h; else nothing. */
+/* What mbedTLS asks of a system when it is built with osft_mbedtls_config.h; otherwise nothing. */
 #include "mbedtls/version.h"
 
 #ifdef OSFT_MBEDTLS_CONFIG_H
@@ -10,30 +10,31 @@
 
 #include <string.h>
 
-/* mbedTLS's own look at the time. It always finds the year 1900, in which no certificate was valid: who
- * forgot to judge by a real clock, as osft_tls.h does, finds out at once. */
-time_t osft_mbedtls_time(time_t *out)
+/* mbedTLS's own clock. It is always the year 1900, when no certificate was valid: a program that
+ * does not judge by a real clock, as osft_tls.h does, fails at once. */
+time_t osft_mbedtls_time(time_t *time)
 {
-    if (out != NULL) {
-        *out = 0;
+    if (time != NULL) {
+        *time = 0;
     }
     return 0;
 }
 
-struct tm *mbedtls_platform_gmtime_r(const mbedtls_time_t *at, struct tm *tm)
+struct tm *mbedtls_platform_gmtime_r(const mbedtls_time_t *time, struct tm *date)
 {
-    (void)at;
-    memset(tm, 0, sizeof *tm);
-    tm->tm_mday = 1;
-    return tm;
+    (void)time;
+    memset(date, 0, sizeof *date);
+    date->tm_mday = 1;
+    return date;
 }
-/* For a linker that is told (--wrap and --defsym) to put this in the place of functions that a client
- * without a key of its own never calls, and which mbedTLS's tables of functions would bring in. */
+
+/* The linker puts this (--wrap and --defsym) in the place of functions that a client without a key
+ * of its own never calls, but which mbedTLS's tables of functions would link. */
 int osft_mbedtls_never(void);
 int osft_mbedtls_never(void)
 {
     return MBEDTLS_ERR_ERROR_CORRUPTION_DETECTED;
 }
 #else
-extern int osft_mbedtls_system_is_elsewhere; /* ISO C wants a declaration */
+extern int osft_mbedtls_system_is_not_used; /* ISO C wants a declaration */
 #endif

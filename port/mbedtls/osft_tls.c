@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The TLS transport itself: connect, move bytes, close. */
+/* The TLS port itself: connects, moves bytes, says what it waits for, closes. */
 #include "osft_tls_internal.h"
 
 #include "mbedtls/net_sockets.h" /* two error numbers; none of its functions */
@@ -13,315 +13,438 @@
 #define OSFT_TLS_BAD_CERTIFICATE MBEDTLS_ERR_SSL_BAD_CERTIFICATE
 #endif
 
-/* What t->want holds beside osft_event bits: call again at once, nothing need happen first. */
-#define OSFT_TLS_GO_ON 4
+/* What handshake_wants, send_wants and recv_wants hold: after a function of the port returned 0, an
+ * osft_event of the lower port, or this: nothing need happen, it is to be called again at once. */
+#define CALL_AGAIN 4
 
-static int bio_send(void *ctx, const unsigned char *src, size_t len)
+/* mbedTLS calls this with all that it has to send. */
+static int send_below(void *ctx, const unsigned char *bytes, size_t len)
 {
-    struct osft_tls *t = ctx;
-    int n = t->lower->send(t->lower->ctx, src, len);
-    if (n < 0) {
-        t->lower_error = n;
+    struct osft_tls *tls = ctx;
+    int count = tls->lower->send(tls->lower->ctx, bytes, len);
+
+    if (count < 0 || (size_t)count > len) {
+        tls->lower_error = count < 0 ? count : OSFT_E_IO;
         return MBEDTLS_ERR_NET_SEND_FAILED;
     }
-    t->pending = (size_t)n < len; /* it is always given all that mbedTLS has to send */
-    return n > 0 ? n : MBEDTLS_ERR_SSL_WANT_WRITE;
+    tls->output_pending = (size_t)count < len;
+    return count > 0 ? count : MBEDTLS_ERR_SSL_WANT_WRITE;
 }
 
-static int bio_recv(void *ctx, unsigned char *dst, size_t cap)
+static int recv_below(void *ctx, unsigned char *buffer, size_t room)
 {
-    struct osft_tls *t = ctx;
-    int n = t->lower->recv(t->lower->ctx, dst, cap);
-    if (n == OSFT_EOF) {
-        t->lower_eof = 1;
+    struct osft_tls *tls = ctx;
+    int count = tls->lower->recv(tls->lower->ctx, buffer, room);
+
+    if (count == OSFT_EOF) {
+        tls->lower_ended = 1;
         return 0; /* which mbedTLS reports as MBEDTLS_ERR_SSL_CONN_EOF */
     }
-    if (n < 0) {
-        t->lower_error = n;
+    if (count < 0 || (size_t)count > room) {
+        tls->lower_error = count < 0 ? count : OSFT_E_IO;
         return MBEDTLS_ERR_NET_RECV_FAILED;
     }
-    return n > 0 ? n : MBEDTLS_ERR_SSL_WANT_READ;
+    tls->input_blocked = count == 0;
+    return count > 0 ? count : MBEDTLS_ERR_SSL_WANT_READ;
 }
 
-static int die(struct osft_tls *t, int result, int32_t code)
+/* The connection is dead: from now on all calls return this result. */
+static int fail_connection(struct osft_tls *tls, int result, int32_t code)
 {
-    t->state = OSFT_TLS_DEAD;
-    t->result = result;
-    t->code = code;
+    tls->state = OSFT_TLS_DEAD;
+    tls->result = result;
+    tls->code = code;
     if (result == OSFT_E_TLS) {
-        osft_tls_session_drop(t); /* RFC 5246, section 7.2: a fatal alert ends the session, too */
+        osft_tls_session_drop(tls); /* RFC 5246, section 7.2: a fatal alert ends the session, too */
     }
     return result;
 }
 
-static int lower_failed(struct osft_tls *t, int result)
+/* The lower port has failed with this. Returns what that is for the caller of this port. */
+static int note_lower_error(struct osft_tls *tls, int error)
 {
-    return die(t, result == OSFT_EOF ? OSFT_E_CUT : result,
-               t->lower->code != NULL ? *t->lower->code : result);
+    tls->code = tls->lower->code != NULL ? *tls->lower->code : error;
+    return error == OSFT_EOF ? OSFT_E_CUT : error;
 }
 
-/* A certificate that cannot even be parsed: mbedTLS's X.509 numbers, but for out of memory. */
+static int fail_by_lower(struct osft_tls *tls, int error)
+{
+    int result = note_lower_error(tls, error);
+    return fail_connection(tls, result, tls->code);
+}
+
+/* Whether a certificate could not even be parsed: mbedTLS's X.509 numbers, but for out of
+ * memory. */
 static int is_x509_error(int error)
 {
     int high = -error & 0x7F80;
     return high >= 0x2080 && high <= 0x3000 && high != -MBEDTLS_ERR_X509_ALLOC_FAILED;
 }
 
-static int certificate_failed(struct osft_tls *t, int error)
+static int fail_by_certificate(struct osft_tls *tls, int error)
 {
     const uint32_t time_flags = MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE;
-    uint32_t flags = mbedtls_ssl_get_verify_result(&t->ssl);
+    uint32_t flags = mbedtls_ssl_get_verify_result(&tls->ssl);
 
-    t->verify_flags = flags == UINT32_MAX ? 0 : flags; /* all bits: it came to no verdict */
-    if (t->verify_flags != 0 && (t->verify_flags & ~time_flags) == 0) {
-        return die(t, OSFT_E_CERT_TIME, error);
+    tls->verify_flags = flags == UINT32_MAX ? 0 : flags; /* all bits: it was not verified at all */
+    if (tls->verify_flags != 0 && (tls->verify_flags & ~time_flags) == 0) {
+        return fail_connection(tls, OSFT_E_CERT_TIME, error);
     }
-    return die(t, OSFT_E_CERT, error);
+    return fail_connection(tls, OSFT_E_CERT, error);
 }
 
-/* 0 when mbedTLS only wants to be called again; else the connection is dead, and why. */
-static int judge(struct osft_tls *t, int error)
+/* Takes mbedTLS's error. Returns 0 when mbedTLS only wants to be called again, and *wants says
+ * when; otherwise the connection is dead, and it returns why. */
+static int handle_error(struct osft_tls *tls, int error, uint8_t *wants)
 {
     switch (error) {
-    case MBEDTLS_ERR_SSL_WANT_READ: t->want = OSFT_READABLE; return 0;
-    case MBEDTLS_ERR_SSL_WANT_WRITE: t->want = OSFT_WRITABLE; return 0;
+    case MBEDTLS_ERR_SSL_WANT_READ:
+        /* mbedTLS says so also when it has just read a message of its own, and might go on. */
+        *wants = tls->input_blocked ? OSFT_READABLE : CALL_AGAIN;
+        tls->input_blocked = 0;
+        return 0;
+    case MBEDTLS_ERR_SSL_WANT_WRITE: *wants = OSFT_WRITABLE; return 0;
 #ifdef MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET
     case MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET:
-        t->ticket = 1;
-        t->want = OSFT_TLS_GO_ON;
+        tls->got_ticket = 1;
+        *wants = CALL_AGAIN;
         return 0;
 #endif
     case MBEDTLS_ERR_SSL_CRYPTO_IN_PROGRESS:
-    case MBEDTLS_ERR_SSL_ASYNC_IN_PROGRESS: t->want = OSFT_TLS_GO_ON; return 0;
+    case MBEDTLS_ERR_SSL_ASYNC_IN_PROGRESS: *wants = CALL_AGAIN; return 0;
     case MBEDTLS_ERR_NET_SEND_FAILED:
-    case MBEDTLS_ERR_NET_RECV_FAILED: return lower_failed(t, t->lower_error);
-    case MBEDTLS_ERR_SSL_CONN_EOF: return die(t, OSFT_E_CUT, error);
+    case MBEDTLS_ERR_NET_RECV_FAILED: return fail_by_lower(tls, tls->lower_error);
+    case MBEDTLS_ERR_SSL_CONN_EOF: return fail_connection(tls, OSFT_E_CUT, error);
     case OSFT_TLS_BAD_CERTIFICATE:
-    case MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED: return certificate_failed(t, error);
+    case MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED: return fail_by_certificate(tls, error);
     default: break;
     }
     if (is_x509_error(error)) {
-        return certificate_failed(t, error);
+        return fail_by_certificate(tls, error);
     }
-    /* It may be the session that is refused. It is forgotten already, so trying again may help. */
-    return die(t, t->state == OSFT_TLS_HANDSHAKE && t->offered ? OSFT_E_IO : OSFT_E_TLS, error);
+    /* The server may have refused the session. It is forgotten already, so a retry may help. */
+    int is_session_to_blame = tls->state == OSFT_TLS_HANDSHAKE && tls->session_offered;
+    return fail_connection(tls, is_session_to_blame ? OSFT_E_IO : OSFT_E_TLS, error);
 }
 
-/* Everything that is new with each connection. */
-static int start(struct osft_tls *t, const char *host, uint16_t tcp_port)
+/* Notes whom to connect to, and whom the certificate must name. */
+static int set_host(struct osft_tls *tls, const char *host, uint16_t tcp_port)
 {
-    if (!t->ready) {
-        return die(t, OSFT_E_TLS, t->code != 0 ? t->code : MBEDTLS_ERR_SSL_BAD_INPUT_DATA);
-    }
-    if (host == NULL || host[0] == '\0') {
-        return die(t, OSFT_E_RESOLVE, 0); /* mbedTLS would check no name at all */
-    }
-    t->code = 0;
-    t->verify_flags = 0;
-    t->lower_error = 0;
-    t->unsent = 0;
-    t->want = t->lower_eof = t->flush = t->pending = 0;
-    t->judged = t->verified = t->by_floor = t->trusted = t->offered = t->resumed = t->ticket = 0;
-    t->ip_len = osft_tls_address(host, t->ip);
+    char name
+        [OSFT_NAME_ROOM]; /* large for a stack, but the handshake will need several times more */
 
-    int r = osft_tls_session_for(t, host, tcp_port);
-    if (r == 0) {
-        r = mbedtls_ssl_setup(&t->ssl, &t->conf);
+    if (host == NULL || osft_bare_host(host, OSFT_DROP_ZONE, name, sizeof name) == 0) {
+        return fail_connection(tls, OSFT_E_RESOLVE, 0); /* mbedTLS would check no name at all */
     }
-    if (r == 0) {
+    tls->ip_len = osft_tls_address(name, host[0] == '[', tls->ip);
+    if (tls->ip_len == 0 && host[0] == '[') {
+        return fail_connection(tls, OSFT_E_RESOLVE, 0);
+    }
+    int error = osft_tls_session_bind(tls, host, tcp_port);
+    if (error == 0) {
+        error = mbedtls_ssl_setup(&tls->ssl, &tls->conf);
+    }
+    if (error == 0) {
         /* An address is no server name (RFC 6066, section 3): osft_tls_verify() checks it. */
-        r = mbedtls_ssl_set_hostname(&t->ssl, t->ip_len != 0 ? NULL : host);
+        error = mbedtls_ssl_set_hostname(&tls->ssl, tls->ip_len != 0 ? NULL : name);
     }
-    if (r != 0) {
-        return die(t, OSFT_E_TLS, r);
-    }
-    mbedtls_ssl_set_bio(&t->ssl, t, bio_send, bio_recv, NULL);
-    t->state = OSFT_TLS_CONNECTING;
-    return OSFT_OK;
+    return error == 0 ? OSFT_OK : fail_connection(tls, OSFT_E_TLS, error);
 }
 
-static int handshake(struct osft_tls *t)
+/* Begins a new connection. */
+static int start_connection(struct osft_tls *tls, const char *host, uint16_t tcp_port)
 {
-    int r = mbedtls_ssl_handshake(&t->ssl);
-    if (r != 0) {
-        return judge(t, r);
+    if (!tls->is_configured) {
+        return fail_connection(tls, OSFT_E_TLS,
+                               tls->code != 0 ? tls->code : MBEDTLS_ERR_SSL_BAD_INPUT_DATA);
+    }
+    tls->code = 0;
+    tls->verify_flags = 0;
+    tls->lower_error = tls->send_error = 0;
+    tls->unsent_len = 0;
+    tls->handshake_wants = tls->send_wants = tls->recv_wants = 0;
+    tls->output_pending = tls->input_blocked = tls->lower_ended = 0;
+    tls->saw_certificate = tls->certificate_is_good = tls->time_is_unknown = 0;
+    tls->handshake_done = tls->session_offered = tls->resumed = tls->got_ticket = 0;
+
+    int result = set_host(tls, host, tcp_port);
+    if (result == OSFT_OK) {
+        mbedtls_ssl_set_bio(&tls->ssl, tls, send_below, recv_below, NULL);
+        tls->state = OSFT_TLS_CONNECTING;
+    }
+    return result;
+}
+
+static int shake_hands(struct osft_tls *tls)
+{
+    int error = mbedtls_ssl_handshake(&tls->ssl);
+    if (error != 0) {
+        return handle_error(tls, error, &tls->handshake_wants);
     }
     /* Without a certificate only a session can have brought it this far, and the one that was
      * offered was made with this host, and verified. */
-    t->resumed = t->offered && !t->judged;
+    tls->resumed = tls->session_offered && !tls->saw_certificate;
     /* mbedTLS vouches for this; without it nothing else here is worth anything, so look again. */
-    if (!(t->verified || t->resumed) || mbedtls_ssl_get_verify_result(&t->ssl) != 0) {
-        return certificate_failed(t, MBEDTLS_ERR_X509_CERT_VERIFY_FAILED);
+    if (!(tls->certificate_is_good || tls->resumed) ||
+        mbedtls_ssl_get_verify_result(&tls->ssl) != 0) {
+        return fail_by_certificate(tls, MBEDTLS_ERR_X509_CERT_VERIFY_FAILED);
     }
-    osft_tls_session_made(t);
-    t->state = OSFT_TLS_OPEN;
-    t->want = 0;
+    tls->handshake_done = 1;
+    osft_tls_session_accept(tls);
+    tls->state = OSFT_TLS_OPEN;
     return 1;
 }
 
-static int tls_open(void *ctx, const char *host, uint16_t tcp_port)
+static int open_connection(void *ctx, const char *host, uint16_t tcp_port)
 {
-    struct osft_tls *t = ctx;
-    int r;
+    struct osft_tls *tls = ctx;
+    int result;
 
-    if (t->state == OSFT_TLS_DEAD) {
-        return t->result;
+    if (tls->state == OSFT_TLS_DEAD) {
+        return tls->result;
     }
-    if (t->state == OSFT_TLS_OPEN) {
+    if (tls->state == OSFT_TLS_OPEN) {
         return 1;
     }
-    if (t->state == OSFT_TLS_CLOSED && (r = start(t, host, tcp_port)) != OSFT_OK) {
-        return r;
-    }
-    if (t->state == OSFT_TLS_CONNECTING) {
-        r = t->lower->open != NULL ? t->lower->open(t->lower->ctx, host, tcp_port) : 1;
-        if (r <= 0) {
-            return r == 0 ? 0 : lower_failed(t, r);
+    if (tls->state == OSFT_TLS_CLOSED) {
+        result = start_connection(tls, host, tcp_port);
+        if (result != OSFT_OK) {
+            return result;
         }
-        osft_tls_session_offer(t);
-        t->state = OSFT_TLS_HANDSHAKE;
     }
-    return handshake(t);
+    if (tls->state == OSFT_TLS_CONNECTING) {
+        result = tls->lower->open(tls->lower->ctx, host, tcp_port);
+        if (result <= 0) {
+            return result == 0 ? 0 : fail_by_lower(tls, result);
+        }
+        osft_tls_session_offer(tls);
+        tls->state = OSFT_TLS_HANDSHAKE;
+    }
+    return shake_hands(tls);
 }
 
-static int not_open(const struct osft_tls *t)
+/* Like handle_error(). But when the lower port has only failed to send, what the server said before
+ * can still be received, and may be why it takes no more. */
+static int handle_send_error(struct osft_tls *tls, int error)
 {
-    return t->state == OSFT_TLS_DEAD && t->result != OSFT_EOF ? t->result : OSFT_E_IO;
+    if (error != MBEDTLS_ERR_NET_SEND_FAILED) {
+        return handle_error(tls, error, &tls->send_wants);
+    }
+    tls->send_error = note_lower_error(tls, tls->lower_error);
+    return tls->send_error;
 }
 
-static int tls_send(void *ctx, const void *src, size_t len)
+/* How many of the bytes one record holds. */
+static size_t limit_to_record(const struct osft_tls *tls, size_t len)
 {
-    struct osft_tls *t = ctx;
-    int r;
+    int limit = mbedtls_ssl_get_max_out_record_payload(&tls->ssl);
+    return limit > 0 && len > (size_t)limit ? (size_t)limit : len;
+}
 
-    if (t->state != OSFT_TLS_OPEN) {
-        return not_open(t);
+static int send_bytes(void *ctx, const void *bytes, size_t len)
+{
+    struct osft_tls *tls = ctx;
+    int result;
+
+    if (tls->state != OSFT_TLS_OPEN) {
+        return tls->state == OSFT_TLS_DEAD && tls->result != OSFT_EOF ? tls->result : OSFT_E_IO;
+    }
+    if (tls->send_error != 0) {
+        return tls->send_error;
     }
     if (len == 0) {
         return 0;
     }
-    len = len < INT_MAX ? len : INT_MAX;
-    if (t->unsent == 0 && t->flush) {
-        /* An alert is stuck in mbedTLS's buffer. It would take our bytes for those and drop them. */
-        r = mbedtls_ssl_write(&t->ssl, (const unsigned char *)"", 0);
-        if (r < 0) {
-            return judge(t, r);
+    len = limit_to_record(tls, len);
+    if (tls->unsent_len == 0 && tls->output_pending) {
+        /* An alert waits in mbedTLS's buffer. Given bytes, mbedTLS would send the alert instead of
+         * them and say that it took them; given none, it only sends what waits. */
+        result = mbedtls_ssl_write(&tls->ssl, (const unsigned char *)"", 0);
+        if (result < 0) {
+            return handle_send_error(tls, result);
         }
     }
-    t->flush = 0;
-    if (t->unsent != 0) {
-        /* Its record is made already, of just these bytes: it must be told the same length. */
-        if (len < t->unsent) {
-            return die(t, OSFT_E_TLS, MBEDTLS_ERR_SSL_BAD_INPUT_DATA);
+    if (tls->unsent_len != 0) {
+        /* The record was made of just so many bytes, and mbedTLS must be told the same length. */
+        if (len < tls->unsent_len) {
+            return fail_connection(tls, OSFT_E_TLS, MBEDTLS_ERR_SSL_BAD_INPUT_DATA);
         }
-        len = t->unsent;
-        if (!t->pending) {
-            /* What made way for a ticket that came in between is out; again would be twice. */
-            t->unsent = 0;
-            t->want = 0;
+        len = tls->unsent_len;
+        if (!tls->output_pending) {
+            /* A recv in between has sent the record; mbedTLS would make another one of the
+             * bytes. */
+            tls->unsent_len = 0;
+            tls->send_wants = 0;
             return (int)len;
         }
     }
-    r = mbedtls_ssl_write(&t->ssl, src, len);
-    if (r >= 0) {
-        t->unsent = 0;
-        t->want = 0;
-        return r;
+    result = mbedtls_ssl_write(&tls->ssl, bytes, len);
+    if (result >= 0) {
+        tls->unsent_len = 0;
+        tls->send_wants = 0;
+        return result;
     }
-    if (r == MBEDTLS_ERR_SSL_WANT_WRITE) {
-        t->unsent = len; /* with anything else no record was made */
+    if (result == MBEDTLS_ERR_SSL_WANT_WRITE) {
+        tls->unsent_len = len; /* with any other result no record was made */
     }
-    return judge(t, r);
+    return handle_send_error(tls, result);
 }
 
-static int tls_recv(void *ctx, void *dst, size_t cap)
+/* While a record is not sent, mbedTLS must not begin with a ticket: it would send the record before
+ * all else, and read nothing until then. Such a ticket is lost, and only costs a session. */
+static void allow_tickets(struct osft_tls *tls, int allowed)
 {
-    struct osft_tls *t = ctx;
+#ifdef OSFT_TLS_SIGNALS_TICKETS
+    mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(
+        &tls->conf, allowed ? MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED
+                            : MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_DISABLED);
+#else
+    (void)tls, (void)allowed;
+#endif
+}
 
-    if (t->state != OSFT_TLS_OPEN) {
-        return t->state == OSFT_TLS_DEAD ? t->result : OSFT_E_IO;
+static int recv_bytes(void *ctx, void *buffer, size_t room)
+{
+    struct osft_tls *tls = ctx;
+
+    if (tls->state != OSFT_TLS_OPEN) {
+        return tls->state == OSFT_TLS_DEAD ? tls->result : OSFT_E_IO;
     }
-    if (cap == 0) {
+    if (room == 0) {
         return 0;
     }
-    int r = mbedtls_ssl_read(&t->ssl, dst, cap < INT_MAX ? cap : INT_MAX);
-    t->want = 0;
-    if (r > 0) {
-        return r;
+    allow_tickets(tls, !tls->output_pending);
+    int result = mbedtls_ssl_read(&tls->ssl, buffer, room < INT_MAX ? room : INT_MAX);
+    tls->recv_wants = 0;
+    if (result > 0) {
+        return result;
     }
-    if (r == 0) {
-        /* The end of the lower stream; or only an empty record. */
-        if (t->lower_eof) {
-            return die(t, OSFT_E_CUT, MBEDTLS_ERR_SSL_CONN_EOF);
-        }
-        t->want = OSFT_TLS_GO_ON;
+    if (result == 0 && tls->lower_ended) {
+        return fail_connection(tls, OSFT_E_CUT, MBEDTLS_ERR_SSL_CONN_EOF);
+    }
+    if (result == 0 ||
+        (result == MBEDTLS_ERR_SSL_WANT_WRITE && !mbedtls_ssl_check_pending(&tls->ssl))) {
+        /* It was an empty record, or a request to negotiate anew that mbedTLS has declined, though
+         * it could not send that yet. Either way what follows can be read. */
+        tls->recv_wants = CALL_AGAIN;
         return 0;
     }
-    if (r == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY) {
-        return die(t, OSFT_EOF, 0);
+    if (result == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY) {
+        return fail_connection(tls, OSFT_EOF, 0);
     }
-    t->flush = t->flush || r == MBEDTLS_ERR_SSL_WANT_WRITE;
-    return judge(t, r);
+    return handle_error(tls, result, &tls->recv_wants);
 }
 
-static int tls_wait(void *ctx, unsigned events, uint32_t ms)
+static unsigned awaited_by_recv(const struct osft_tls *tls, uint32_t *ms)
 {
-    struct osft_tls *t = ctx;
-
-    if (t->want == OSFT_TLS_GO_ON) {
-        return 1;
+    if (tls->recv_wants == OSFT_WRITABLE && tls->output_pending) {
+        return OSFT_WRITABLE;
     }
-    /* What is decrypted already, the socket below will not announce. */
-    if (t->state == OSFT_TLS_OPEN && (events & OSFT_READABLE) && t->want != OSFT_WRITABLE &&
-        mbedtls_ssl_check_pending(&t->ssl)) {
-        return 1;
+    /* What mbedTLS holds already, the lower port will not announce. */
+    if (tls->recv_wants == OSFT_WRITABLE || tls->recv_wants == CALL_AGAIN ||
+        mbedtls_ssl_check_pending(&tls->ssl)) {
+        *ms = 0;
     }
-    int r = t->lower->wait(t->lower->ctx, t->want != 0 ? t->want : events, ms);
-    return r >= 0 ? r : lower_failed(t, r);
+    return OSFT_READABLE;
 }
 
-static void tls_close(void *ctx)
+static unsigned awaited_by_send(const struct osft_tls *tls, uint32_t *ms)
 {
-    struct osft_tls *t = ctx;
+    int was_sent_by_recv = tls->unsent_len != 0 && !tls->output_pending;
 
-    if (t->state == OSFT_TLS_OPEN || (t->state == OSFT_TLS_DEAD && t->result == OSFT_EOF)) {
-        (void)mbedtls_ssl_close_notify(&t->ssl); /* as far as it goes without waiting */
+    if (tls->send_wants == CALL_AGAIN || was_sent_by_recv || tls->send_error != 0) {
+        *ms = 0;
     }
-    if (t->lower->close != NULL) {
-        t->lower->close(t->lower->ctx);
+    return tls->send_wants == OSFT_READABLE ? OSFT_READABLE : OSFT_WRITABLE;
+}
+
+/* What the lower port must wait for when the owner of this one waits for events (not 0). *ms
+ * becomes 0 where there is something to do at once. */
+static unsigned events_below(const struct osft_tls *tls, unsigned events, uint32_t *ms)
+{
+    unsigned below = 0;
+
+    if (tls->state == OSFT_TLS_CLOSED || tls->state == OSFT_TLS_CONNECTING) {
+        return events;
     }
-    osft_tls_session_take(t);
-    mbedtls_ssl_free(&t->ssl); /* wipes the session's keys */
-    mbedtls_ssl_init(&t->ssl);
-    t->state = OSFT_TLS_CLOSED;
-    t->want = 0;
+    if (tls->state == OSFT_TLS_DEAD ||
+        (tls->state == OSFT_TLS_HANDSHAKE && tls->handshake_wants == CALL_AGAIN)) {
+        *ms = 0;
+        return events;
+    }
+    if (tls->state == OSFT_TLS_HANDSHAKE) {
+        return tls->handshake_wants;
+    }
+    if ((events & OSFT_READABLE) != 0) {
+        below |= awaited_by_recv(tls, ms);
+    }
+    if ((events & OSFT_WRITABLE) != 0) {
+        below |= awaited_by_send(tls, ms);
+    }
+    return below;
 }
 
-static uint32_t tls_ticks_ms(void *ctx)
+static unsigned awaited_events(void *ctx, unsigned events, uint32_t *ms)
 {
-    const struct osft_tls *t = ctx;
-    return t->lower->ticks_ms(t->lower->ctx);
+    const struct osft_tls *tls = ctx;
+    unsigned below = events_below(tls, events, ms);
+
+    if (tls->lower->awaits == NULL || below == 0) {
+        return below;
+    }
+    return tls->lower->awaits(tls->lower->ctx, below, ms);
 }
 
-static int tls_random(void *ctx, void *dst, size_t len)
+static int wait_for_events(void *ctx, unsigned events, uint32_t ms)
 {
-    const struct osft_tls *t = ctx;
-    return t->lower->random(t->lower->ctx, dst, len);
+    const struct osft_tls *tls = ctx;
+    uint32_t limit_ms = ms;
+    unsigned below = events != 0 ? events_below(tls, events, &limit_ms) : 0;
+
+    /* It is the lower port that sleeps, and it knows what it waits for itself. */
+    return limit_ms < ms ? 1 : tls->lower->wait(tls->lower->ctx, below, ms);
 }
 
-void osft_tls_bind(struct osft_tls *t)
+static void close_connection(void *ctx)
 {
-    t->port.ctx = t;
-    t->port.open = tls_open;
-    t->port.send = tls_send;
-    t->port.recv = tls_recv;
-    t->port.wait = t->lower->wait != NULL ? tls_wait : NULL;
-    t->port.close = tls_close;
-    t->port.utc_s = osft_tls_utc_s;
-    t->port.ticks_ms = t->lower->ticks_ms != NULL ? tls_ticks_ms : NULL;
-    t->port.random = tls_random;
-    t->port.code = &t->code;
-    if (t->lower->learn_utc != NULL || t->lower->ticks_ms != NULL) {
-        t->port.learn_utc = osft_tls_learn_utc;
+    struct osft_tls *tls = ctx;
+
+    if (tls->state == OSFT_TLS_OPEN || (tls->state == OSFT_TLS_DEAD && tls->result == OSFT_EOF)) {
+        (void)mbedtls_ssl_close_notify(&tls->ssl); /* as far as it goes without waiting */
+    }
+    tls->lower->close(tls->lower->ctx);
+    osft_tls_session_store(tls);
+    mbedtls_ssl_free(&tls->ssl); /* wipes the session's keys */
+    mbedtls_ssl_init(&tls->ssl);
+    tls->state = OSFT_TLS_CLOSED;
+}
+
+static uint32_t lower_ticks_ms(void *ctx)
+{
+    const struct osft_tls *tls = ctx;
+    return tls->lower->ticks_ms(tls->lower->ctx);
+}
+
+static int lower_random(void *ctx, void *buffer, size_t len)
+{
+    const struct osft_tls *tls = ctx;
+    return tls->lower->random(tls->lower->ctx, buffer, len);
+}
+
+void osft_tls_set_port(struct osft_tls *tls)
+{
+    tls->port.ctx = tls;
+    tls->port.open = open_connection;
+    tls->port.send = send_bytes;
+    tls->port.recv = recv_bytes;
+    tls->port.wait = tls->lower->wait != NULL ? wait_for_events : NULL;
+    tls->port.awaits = awaited_events;
+    tls->port.close = close_connection;
+    tls->port.utc_s = osft_tls_utc_s;
+    tls->port.ticks_ms = tls->lower->ticks_ms != NULL ? lower_ticks_ms : NULL;
+    tls->port.random = lower_random;
+    tls->port.code = &tls->code;
+    if (tls->lower->learn_utc != NULL || tls->lower->ticks_ms != NULL) {
+        tls->port.learn_utc = osft_tls_learn_utc;
     }
 }

@@ -1,49 +1,55 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* TLS by mbedTLS (2.28 or 3.6) as a transport over a transport: takes a port, makes a port.
+/* TLS by mbedTLS (2.28 or 3.6), as a port over a port: it takes one and makes another.
  *
  *     struct osft_tls tls;
- *     err = osft_tls_init(&tls, &net.port, NULL, NULL);
- *     err = osft_tls_ca_file(&tls, "/etc/ssl/certs/ca-certificates.crt");
+ *     result = osft_tls_init(&tls, &sockets.port, NULL, NULL);
+ *     result = osft_tls_ca_file(&tls, "/etc/ssl/certs/ca-certificates.crt");
  *     ... a client with &tls.port ...
  *     osft_tls_free(&tls);
  *
- * checks:  TLS 1.2 or newer, the certificate's chain, name and validity time: always; nothing here
- *          turns one off. The name is the host that open is given; an address must stand in the
- *          certificate as an address. Ciphers and curves are mbedTLS's default preset. osft_tls_pin()
- *          adds one check.
+ * checks:  TLS 1.2 or newer, and the certificate's chain, name and validity time, always; nothing
+ *          here turns a check off. The name is the host that open is given; an IP address must
+ *          stand in the certificate as an address. Ciphers and curves are mbedTLS's default preset.
+ *          osft_tls_pin() adds one check.
+ * host:    the dot that may end a name, and the zone of an IPv6 address, are for the port below;
+ *          the server never sees them, and no certificate is compared with them. An IP address is
+ *          not sent as a server name.
  * time:    the lower port's utc_s judges certificates, never the C library's clock. A time before
  *          floor_s is not believed, and counts as not known. While the time is not known:
  *          - without floor_s every certificate is refused: OSFT_E_CERT_TIME.
- *          - with it, a certificate that ended before it is refused; "not before" cannot be judged and
- *            is let pass, for one end: to learn the time. A request without a time is worth nothing to
- *            whoever reads it; the service refuses it and says what time it is, and the next connection
- *            is judged by that. So a certificate that ended after floor_s can still mislead a device
- *            without a clock, also with an answer that is no refusal, and a late floor is better: save the time at times, and start from it.
+ *          - with it, a certificate that ended before floor_s is refused. "Not before" cannot be
+ *            judged, and is not, for one purpose: to learn the time. A request without a time is
+ *            worth nothing to whoever reads it; the service refuses it and says what time it is,
+ *            and the next connection is judged by that. So a certificate that ended after floor_s
+ *            can still mislead a device without a clock, also with a response that is no refusal. A
+ *            late floor is better: save the time now and then, and start from it.
  *          - learn_utc believes no time outside the validity of the very chain that the connection
- *            stands on, nor one before floor_s; the next connection is then refused, too. A time that
- *            is believed goes to the lower port's learn_utc; where that has none, it is counted on here
- *            by ticks_ms, as long as utc_s is asked at least every 49 days.
- * session: after a good connection its session is kept, and offered to the same host and port at the
- *          next: no certificates, half the round trips, a hundredth of the arithmetic. Only while
- *          the chain that was checked is valid by the clock, for OSFT_TLS_SESSION_S at most, under the
- *          same roots and pins, and never from a connection that floor_s alone let pass. Each is
- *          offered once: when that handshake fails, whatever the cause, the session is gone, and a
- *          failure of TLS in it is OSFT_E_IO, because without the session it may go well.
- * results: OSFT_E_CERT (see verify_flags), OSFT_E_CERT_TIME, OSFT_E_TLS, OSFT_E_CUT when the stream
+ *            was verified with, nor one before floor_s; then the next connection is refused, too. A
+ *            time that is believed goes to the lower port's learn_utc; where there is none, it is
+ *            counted on here by ticks_ms, as long as utc_s is asked at least every 49 days.
+ * session: after a good connection its session is kept, and offered to the same host and TCP port
+ *          at the next: no certificates, half the round trips, a hundredth of the arithmetic. It is
+ *          offered only while the chain that was checked is valid by the clock, for
+ *          OSFT_TLS_SESSION_S at most, and under the same roots and pins; a connection that was
+ *          judged by floor_s alone leaves none. Each session is offered once. When that handshake
+ *          fails, the session is gone, and a failure of TLS in it is OSFT_E_IO, because it may go
+ *          well without the session.
+ * results: OSFT_E_CERT (see verify_flags), OSFT_E_CERT_TIME, OSFT_E_TLS; OSFT_E_CUT when the stream
  *          ended without TLS saying so; a failure of the lower port comes through as it is.
  * blocks:  never; but a step of the handshake computes for as long as its cryptography takes.
- * memory:  the struct is the caller's, and better static: mbedTLS's configuration decides its size (4
- *          KB with 3.6's own, 40 KB with Debian's 2.28, most of it that one's entropy source). Of it
- *          sessions, pins and time take 0.3 KB, and 0.3 more with TLS 1.3. mbedTLS itself allocates:
- *          between open and close, for roots, and for the session its ticket (some 200 bytes; the
- *          server decides) and, unless built without MBEDTLS_SSL_KEEP_PEER_CERTIFICATE, the server's
- *          certificate.
+ * memory:  the struct is the caller's, and better static: mbedTLS's configuration decides its size
+ *          (4 KB with that of 3.6, 40 KB with Debian's 2.28, most of it for an entropy source).
+ *          Sessions, pins and time take 0.3 KB of it, and 0.3 more with TLS 1.3. mbedTLS itself
+ *          allocates: between open and close; for roots; and for the session its ticket (some 200
+ *          bytes; the server decides) and, unless built without MBEDTLS_SSL_KEEP_PEER_CERTIFICATE,
+ *          the server's certificate.
  * threads: one at a time for each struct.
  */
 #ifndef OSFT_TLS_H
 #define OSFT_TLS_H
 
 #include "osft_port.h"
+#include "osft_port_tools.h"
 
 #include "mbedtls/version.h"
 #include "mbedtls/ctr_drbg.h"
@@ -61,45 +67,45 @@
 extern "C" {
 #endif
 
-/* Fill dst with len bytes that nobody can guess; 0, or not 0 when it cannot. */
-typedef int osft_tls_entropy(void *ctx, unsigned char *dst, size_t len);
+/* Fill buffer with len bytes that nobody can guess; 0, or not 0 when it cannot. */
+typedef int osft_tls_entropy(void *ctx, unsigned char *buffer, size_t len);
 
-/* How long after its certificates were checked a session is offered, seconds. RFC 5246, F.1.4. */
+/* How long after its certificates were checked a session is offered; seconds. RFC 5246, F.1.4. */
 #ifndef OSFT_TLS_SESSION_S
 #define OSFT_TLS_SESSION_S 86400
 #endif
 
-/* Pins that can be set: the key in use and its successor. RAM: 32 bytes each. */
+/* How many pins can be set: the key in use and its successor. RAM: 32 bytes each. */
 #ifndef OSFT_TLS_PINS
 #define OSFT_TLS_PINS 2
 #endif
 
-/* private: what the session was made with */
-struct osft_tls_record {
-    int64_t from, until; /* its chain is valid in, UTC seconds */
-    uint8_t host[32];    /* SHA-256 of the name */
+/* private: what the session was made with, and is bound to */
+struct osft_tls_session_info {
+    int64_t valid_from, valid_until; /* when its chain is valid, UTC seconds */
+    uint8_t host[32];                /* SHA-256 of the host */
     uint32_t tcp_port;
     uint32_t magic; /* only when saved */
 };
 
 struct osft_tls {
     struct osft_port port; /* its code: mbedTLS's error, or the lower port's code */
-    uint32_t
-        verify_flags; /* MBEDTLS_X509_BADCERT_* of the last OSFT_E_CERT or OSFT_E_CERT_TIME; _OTHER
-                            * is ours: no pin matches */
-    uint8_t resumed;  /* 1: the last connection took up a session */
-    int64_t floor_s; /* set after init: it is at least this late, UTC seconds: when the firmware was
-                      * built, or a saved time; 0: not known */
+    /* MBEDTLS_X509_BADCERT_* of the last OSFT_E_CERT or OSFT_E_CERT_TIME.
+     * MBEDTLS_X509_BADCERT_OTHER is set here: no pin matches. */
+    uint32_t verify_flags;
+    uint8_t resumed; /* 1: the last connection resumed a session */
+    /* The time is at least this, UTC seconds: when the firmware was built, or a saved time. Set it
+     * after init; 0: not known. */
+    int64_t floor_s;
 
     /* private */
     const struct osft_port *lower;
-    size_t unsent; /* bytes that send could not finish: mbedTLS wants to see them again */
+    size_t unsent_len; /* how many bytes of the caller's are in a record that is not sent yet */
     mbedtls_ssl_context ssl;
-    mbedtls_ssl_session session;   /* for the next connection, if stored */
-    struct osft_tls_record record; /* of the stored session, or of this connection */
-    int64_t learned_s; /* the time when the ticks were learned_ms; 0: it was not learned */
-    uint32_t learned_ms;
-    uint8_t pin[OSFT_TLS_PINS][32], pins;
+    mbedtls_ssl_session session;               /* for the next connection, when session_stored */
+    struct osft_tls_session_info session_info; /* of the stored session, or of this connection */
+    struct osft_learned_clock clock;           /* for a lower port that cannot learn the time */
+    uint8_t pins[OSFT_TLS_PINS][32], pin_count;
     mbedtls_ssl_config conf;
     mbedtls_x509_crt ca;
     mbedtls_ctr_drbg_context drbg;
@@ -109,66 +115,72 @@ struct osft_tls {
     int32_t code;
     int result;      /* why the connection is dead */
     int lower_error; /* what the lower port failed with */
+    int send_error;  /* what it failed with when it sent; bytes may be received all the same */
     uint8_t ip[16], ip_len;
-    uint8_t state, want, ready, lower_eof, flush, pending;
-    uint8_t judged;                        /* a certificate came, */
-    uint8_t verified;                      /* and passed every check, */
-    uint8_t by_floor;                      /* but for its time, which is not known */
-    uint8_t trusted;                       /* the handshake is done */
-    uint8_t offered, stored, keep, ticket; /* the session */
-    uint8_t misled;                        /* the last server told a time that cannot be */
+    uint8_t state, is_configured;
+    uint8_t handshake_wants, send_wants, recv_wants; /* what each must wait for; see osft_tls.c */
+    uint8_t output_pending; /* mbedTLS has bytes that the lower port did not take */
+    uint8_t input_blocked;  /* the lower port had no bytes for mbedTLS */
+    uint8_t lower_ended;    /* the lower port's stream has ended */
+    uint8_t saw_certificate, certificate_is_good, time_is_unknown; /* of this connection's chain */
+    uint8_t handshake_done;
+    uint8_t session_offered, session_stored, session_may_be_kept, got_ticket;
+    uint8_t told_impossible_time; /* by the last server */
 };
 
-/* Make a TLS transport over lower.
- * entropy:  seeds the generator of TLS's keys. NULL: mbedTLS's sources on this platform; where it is
- *           built without any (MBEDTLS_NO_PLATFORM_ENTROPY), NULL is OSFT_E_RANDOM. TLS 1.3 also
+/* Make a TLS port over lower.
+ * entropy:  seeds the generator of TLS's keys. NULL: mbedTLS's sources on this platform; where it
+ *           is built without any (MBEDTLS_NO_PLATFORM_ENTROPY), NULL is OSFT_E_RANDOM. TLS 1.3 also
  *           draws on PSA's generator: there MBEDTLS_ENTROPY_HARDWARE_ALT feeds both.
- * lifetime: *t must not move; lower and entropy_ctx must outlive it. End with osft_tls_free(),
+ * lifetime: *tls must not move; lower and entropy_ctx must outlive it. End with osft_tls_free(),
  *           also when this failed.
  * returns:  0, OSFT_E_RANDOM or OSFT_E_TLS */
-int osft_tls_init(struct osft_tls *t, const struct osft_port *lower, osft_tls_entropy *entropy,
+int osft_tls_init(struct osft_tls *tls, const struct osft_port *lower, osft_tls_entropy *entropy,
                   void *entropy_ctx);
 /* Close, give all memory back, wipe all keys. Harmless when called twice. */
-void osft_tls_free(struct osft_tls *t);
+void osft_tls_free(struct osft_tls *tls);
 
 /* Trust one more root: DER (one certificate) or PEM (any number; then len counts a final NUL).
- * Without any, no server is trusted. A bundle's certificates that mbedTLS cannot read are skipped,
- * if at least one is good. Call between init and open.
+ * Without any, no server is trusted. Certificates of a bundle that mbedTLS cannot read are skipped,
+ * if at least one is good. Call it between init and open.
  * buffers: data is copied
- * returns: 0, or OSFT_E_CERT with mbedTLS's error in *t->port.code */
-int osft_tls_ca(struct osft_tls *t, const void *data, size_t len);
+ * returns: 0, or OSFT_E_CERT with mbedTLS's error in *tls->port.code */
+int osft_tls_ca(struct osft_tls *tls, const void *data, size_t len);
 
-/* The same for one root as DER that is not copied, because it lies in flash: it must outlive t. */
-int osft_tls_ca_static(struct osft_tls *t, const void *der, size_t len);
+/* The same for one root as DER that is not copied, as it lies in flash: it must outlive tls. */
+int osft_tls_ca_static(struct osft_tls *tls, const void *der, size_t len);
 
-/* The same from a PEM or DER file, or from all files of a folder (not of folders in it). They need
- * mbedTLS with MBEDTLS_FS_IO, and are an object of their own. */
-int osft_tls_ca_file(struct osft_tls *t, const char *path);
-int osft_tls_ca_dir(struct osft_tls *t, const char *path);
+/* The same from a PEM or DER file, or from all files of a folder, but not of folders in it. They
+ * need mbedTLS with MBEDTLS_FS_IO, and are an object of their own. */
+int osft_tls_ca_file(struct osft_tls *tls, const char *path);
+int osft_tls_ca_dir(struct osft_tls *tls, const char *path);
 
-/* Beside all other checks, accept only servers with this public key: the SHA-256 of the certificate's
- * SubjectPublicKeyInfo, as port/README.md prints it. With several, one must match; a server with
- * another key is OSFT_E_CERT with MBEDTLS_X509_BADCERT_OTHER. Call between init and open.
- * returns: 0, or OSFT_E_SPACE: there are OSFT_TLS_PINS already */
-int osft_tls_pin(struct osft_tls *t, const uint8_t sha256[32]);
+/* Beside all other checks, accept only servers with this public key: the SHA-256 of the
+ * certificate's SubjectPublicKeyInfo, as port/README.md prints it. With several pins, one must
+ * match; a server with another key is OSFT_E_CERT with MBEDTLS_X509_BADCERT_OTHER. Call it between
+ * init and open.
+ * returns: 0, or OSFT_E_FULL: there are OSFT_TLS_PINS already */
+int osft_tls_pin(struct osft_tls *tls, const uint8_t sha256[32]);
 
 /* Forget the session, and wipe it. So do osft_tls_free(), a new root, and a new pin. */
-void osft_tls_session_drop(struct osft_tls *t);
+void osft_tls_session_drop(struct osft_tls *tls);
 
-/* The session as bytes, to be given back after a deep sleep or a restart: with version, checksum, host,
- * and whom it trusts. They hold KEYS, and who can write them decides whom to trust: keep them where
- * nobody else reads or writes, and wipe them after use. Best called after close: in a connection that
- * is still open, with TLS 1.3, there may be no session yet. An object of its own.
+/* Write the session as bytes, to be given back after a deep sleep or a restart: with version,
+ * checksum, host, and whom it trusts. They hold KEYS, and who can write them decides whom to trust:
+ * keep them where nobody else reads or writes, and wipe them after use. Best called after close: in
+ * a connection that is still open, with TLS 1.3, there may be no session yet. An object of its own.
  * units:   240 bytes and the ticket (with mbedTLS's own server 150); with TLS 1.2 also the server's
  *          certificate, where mbedTLS keeps that
- * returns: bytes written; when that is more than cap, how many are needed, and nothing was written;
- *          0: there is no session */
-size_t osft_tls_session_save(struct osft_tls *t, void *dst, size_t cap);
-/* Call when roots and pins are set as they were then, before open. A TLS 1.3 session is also bound to
- * mbedtls_ms_time(): it is offered only where that goes on over the sleep.
- * returns: 0; OSFT_E_SAVED, and there is no session: damaged, of another version of this or mbedTLS, or
- *          made under other roots or pins; or OSFT_E_STATE: a connection is open */
-int osft_tls_session_load(struct osft_tls *t, const void *src, size_t len);
+ * returns: bytes written; when that is more than room, how many are needed, and nothing was
+ *          written; 0: there is no session */
+size_t osft_tls_session_save(struct osft_tls *tls, void *buffer, size_t room);
+/* Read a saved session. Call it when roots and pins are set as they were then, before open. A TLS
+ * 1.3 session is also bound to mbedtls_ms_time(): it is offered only where that goes on over the
+ * sleep.
+ * returns: 0; OSFT_E_SAVED, and there is no session: the bytes are damaged, of another version of
+ *          this or of mbedTLS, or made under other roots or pins; or OSFT_E_STATE: a connection is
+ *          open */
+int osft_tls_session_load(struct osft_tls *tls, const void *saved, size_t len);
 
 #ifdef __cplusplus
 }

@@ -4,111 +4,117 @@
 
 #include <string.h>
 
-/* A block: its size, this word included, then what is the caller's, aligned to 8. A free one keeps the
- * offset of the next free one where the caller's bytes would be. */
-#define UNIT 8
-#define HEAD 4
-#define NONE 0
+/* A block has its size, this word included, and then what is the caller's, aligned to 8. A free
+ * block keeps the offset of the next free one where the caller's bytes would be. */
+#define UNIT   8
+#define HEADER 4
+#define NONE   0 /* no block begins at this offset */
 
 static struct {
-    uint8_t *mem; /* blocks begin at mem + HEAD, so that what follows their first word is aligned */
-    uint32_t size, first; /* bytes; offset of the first free block, NONE: there is none */
+    uint8_t *memory; /* blocks begin at memory + HEADER, so that what follows a header is aligned */
+    uint32_t size, first_free; /* bytes; offset of the first free block, or NONE */
     uint32_t used, peak;
     unsigned refused;
 } arena;
 
-/* Blocks are bytes to the compiler, so words are copied: an instruction each. */
-static uint32_t word(uint32_t at)
+/* Blocks are bytes to the compiler, so words are copied; that is one instruction each. */
+static uint32_t read_word(uint32_t offset)
 {
     uint32_t value;
-    memcpy(&value, arena.mem + at, sizeof value);
+    memcpy(&value, arena.memory + offset, sizeof value);
     return value;
 }
 
-static void put(uint32_t at, uint32_t value)
+static void write_word(uint32_t offset, uint32_t value)
 {
-    memcpy(arena.mem + at, &value, sizeof value);
+    memcpy(arena.memory + offset, &value, sizeof value);
 }
 
-/* Make next what follows the free block at, or the first one. */
-static void chain(uint32_t at, uint32_t next)
+static uint32_t next_free(uint32_t block)
 {
-    if (at == NONE) {
-        arena.first = next;
+    return read_word(block + HEADER);
+}
+
+/* Makes `next` the free block that follows this one; NONE: makes it the first. */
+static void set_next_free(uint32_t block, uint32_t next)
+{
+    if (block == NONE) {
+        arena.first_free = next;
     } else {
-        put(at + HEAD, next);
+        write_word(block + HEADER, next);
     }
 }
 
-void osft_tls_arena_init(void *mem, size_t size)
+void osft_tls_arena_init(void *memory, size_t size)
 {
     memset(&arena, 0, sizeof arena);
-    arena.mem = mem;
+    arena.memory = memory;
     arena.size = size < UINT32_MAX ? (uint32_t)size : UINT32_MAX;
-    if (arena.size < HEAD + UNIT) {
+    if (arena.size < HEADER + UNIT) {
         return;
     }
-    arena.first = HEAD;
-    put(HEAD, (arena.size - HEAD) / UNIT * UNIT);
-    put(HEAD + HEAD, NONE);
+    arena.first_free = HEADER;
+    write_word(HEADER, (arena.size - HEADER) / UNIT * UNIT);
+    write_word(HEADER + HEADER, NONE);
 }
 
 void *osft_tls_arena_calloc(size_t count, size_t size)
 {
-    uint32_t before = NONE, at;
+    uint32_t before = NONE, block;
 
     if (size != 0 && count > arena.size / size) {
         arena.refused++;
         return NULL;
     }
-    uint32_t want = ((uint32_t)(count * size) + HEAD + UNIT - 1) / UNIT * UNIT;
-    for (at = arena.first; at != NONE && word(at) < want; at = word(at + HEAD)) {
-        before = at;
+    uint32_t need = ((uint32_t)(count * size) + HEADER + UNIT - 1) / UNIT * UNIT;
+    for (block = arena.first_free; block != NONE && read_word(block) < need;
+         block = next_free(block)) {
+        before = block;
     }
-    if (at == NONE) {
+    if (block == NONE) {
         arena.refused++;
         return NULL;
     }
-    uint32_t rest = word(at) - want, next = word(at + HEAD);
+    uint32_t rest = read_word(block) - need, next = next_free(block);
     if (rest != 0) {
-        put(at + want, rest);
-        put(at + want + HEAD, next);
-        next = at + want;
-        put(at, want);
+        write_word(block + need, rest);
+        write_word(block + need + HEADER, next);
+        next = block + need;
+        write_word(block, need);
     }
-    chain(before, next);
-    arena.used += want;
-    if (at + want > arena.peak) {
-        arena.peak = at + want;
+    set_next_free(before, next);
+    arena.used += need;
+    if (block + need > arena.peak) {
+        arena.peak = block + need;
     }
-    return memset(arena.mem + at + HEAD, 0, want - HEAD);
+    return memset(arena.memory + block + HEADER, 0, need - HEADER);
 }
 
-void osft_tls_arena_free(void *block)
+void osft_tls_arena_free(void *bytes)
 {
     uint32_t before = NONE, after;
 
-    if (block == NULL) {
+    if (bytes == NULL) {
         return;
     }
-    uint32_t at = (uint32_t)((uint8_t *)block - arena.mem) - HEAD;
-    uint32_t size = word(at);
+    uint32_t block = (uint32_t)((uint8_t *)bytes - arena.memory) - HEADER;
+    uint32_t size = read_word(block);
     arena.used -= size;
-    for (after = arena.first; after != NONE && after < at; after = word(after + HEAD)) {
+    for (after = arena.first_free; after != NONE && after < block; after = next_free(after)) {
         before = after;
     }
-    if (after == at + size) { /* grows over the free one that follows */
-        size += word(after);
-        after = word(after + HEAD);
+    if (after == block + size) { /* the free block behind it becomes a part of it */
+        size += read_word(after);
+        after = next_free(after);
     }
-    if (before != NONE && before + word(before) == at) { /* or the one in front grows over it */
-        size += word(before);
-        at = before;
+    if (before != NONE && before + read_word(before) == block) { /* it joins the one in front */
+        size += read_word(before);
+        block = before;
     } else {
-        chain(before, at);
+        set_next_free(before, block);
     }
-    put(at, size);
-    put(at + HEAD, after);
+    write_word(block, size);
+    write_word(block + HEADER, after);
 }
 
 size_t osft_tls_arena_used(void)

@@ -5,62 +5,64 @@
 
 #include <string.h>
 
-void osft_tls_session_drop(struct osft_tls *t)
+void osft_tls_session_drop(struct osft_tls *tls)
 {
-    mbedtls_ssl_session_free(&t->session); /* wipes it */
-    t->stored = t->keep = 0;
+    mbedtls_ssl_session_free(&tls->session); /* wipes it */
+    tls->session_stored = tls->session_may_be_kept = 0;
 }
 
-int osft_tls_session_for(struct osft_tls *t, const char *host, uint16_t tcp_port)
+int osft_tls_session_bind(struct osft_tls *tls, const char *host, uint16_t tcp_port)
 {
+    struct osft_tls_session_info *info = &tls->session_info;
     uint8_t digest[32];
-    int r = osft_tls_sha256(host, strlen(host), digest);
+    int error = osft_tls_sha256(host, strlen(host), digest);
 
-    if (r == 0 &&
-        (memcmp(digest, t->record.host, sizeof digest) != 0 || tcp_port != t->record.tcp_port)) {
-        osft_tls_session_drop(t);
-        memcpy(t->record.host, digest, sizeof digest);
-        t->record.tcp_port = tcp_port;
+    if (error == 0 &&
+        (memcmp(digest, info->host, sizeof digest) != 0 || tcp_port != info->tcp_port)) {
+        osft_tls_session_drop(tls);
+        memcpy(info->host, digest, sizeof digest);
+        info->tcp_port = tcp_port;
     }
-    return r;
+    return error;
 }
 
-void osft_tls_session_offer(struct osft_tls *t)
+void osft_tls_session_offer(struct osft_tls *tls)
 {
-    int64_t now = t->port.utc_s(t->port.ctx);
+    int64_t now = tls->port.utc_s(tls->port.ctx);
 
-    if (t->stored && now >= 0 && now >= t->record.from && now <= t->record.until) {
-        t->offered = mbedtls_ssl_set_session(&t->ssl, &t->session) == 0;
+    if (tls->session_stored && now >= 0 && now >= tls->session_info.valid_from &&
+        now <= tls->session_info.valid_until) {
+        tls->session_offered = mbedtls_ssl_set_session(&tls->ssl, &tls->session) == 0;
     }
-    osft_tls_session_drop(t); /* mbedTLS has its copy */
+    osft_tls_session_drop(tls); /* mbedTLS has a copy */
 }
 
-void osft_tls_session_made(struct osft_tls *t)
+void osft_tls_session_accept(struct osft_tls *tls)
 {
-    t->trusted = 1;
-    t->keep = !t->by_floor;
-    if (t->keep) { /* a resumed one has its end already, and that is earlier */
-        int64_t last = t->port.utc_s(t->port.ctx) + OSFT_TLS_SESSION_S;
-        if (last < t->record.until) {
-            t->record.until = last;
-        }
+    int64_t now = tls->port.utc_s(tls->port.ctx);
+
+    tls->session_may_be_kept = !tls->time_is_unknown;
+    /* A resumed session ends where it did before, which is earlier. */
+    if (tls->session_may_be_kept && now < tls->session_info.valid_until - OSFT_TLS_SESSION_S) {
+        tls->session_info.valid_until = now + OSFT_TLS_SESSION_S;
     }
 }
 
-void osft_tls_session_take(struct osft_tls *t)
+void osft_tls_session_store(struct osft_tls *tls)
 {
-    if (!t->keep) {
+    if (!tls->session_may_be_kept) {
         return;
     }
 #ifdef MBEDTLS_SSL_PROTO_TLS1_3
-    /* There a session is only what a ticket makes one, and a ticket is good for one connection. */
-    if (mbedtls_ssl_get_version_number(&t->ssl) == MBEDTLS_SSL_VERSION_TLS1_3 && !t->ticket) {
+    /* With TLS 1.3 only a ticket makes it a session, and a ticket is good for one connection. */
+    if (mbedtls_ssl_get_version_number(&tls->ssl) == MBEDTLS_SSL_VERSION_TLS1_3 &&
+        !tls->got_ticket) {
         return;
     }
 #endif
-    osft_tls_session_drop(t);
-    t->stored = mbedtls_ssl_get_session(&t->ssl, &t->session) == 0;
-    if (!t->stored) {
-        mbedtls_ssl_session_free(&t->session); /* what had been copied of it */
+    osft_tls_session_drop(tls);
+    tls->session_stored = mbedtls_ssl_get_session(&tls->ssl, &tls->session) == 0;
+    if (!tls->session_stored) {
+        mbedtls_ssl_session_free(&tls->session); /* what had been copied of it */
     }
 }

@@ -1,66 +1,117 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Copy this folder to start a port, and replace each body by what its comment asks for.
- * port/README.md has the same as a table; core/osft_port.h is the contract.
- */
+/* core/osft_port.h is the contract of these functions, and port/README.md a table of them. */
 #include "osft_null.h"
 
-/* Connect, without blocking: 1 connected, 0 call again later, < 0 failed. Tells OSFT_E_RESOLVE
- * (no such name) apart from OSFT_E_IO (no answer). A port whose connection is made elsewhere
- * leaves open and close NULL. */
-static int null_open(void *ctx, const char *host, uint16_t tcp_port)
+#include <string.h>
+
+/* What the port's code tells people who look for the cause. Yours may be errno, or whatever numbers
+ * the system below has. */
+enum { NO_CODE, NO_NETWORK, NO_RANDOM_SOURCE };
+
+/* Connect to a host and a TCP port without blocking. Returns 1: connected; 0: call again; < 0:
+ * failed. OSFT_E_RESOLVE, there is no such name, is told apart from OSFT_E_IO, there is no answer.
+ * A port whose connection is made elsewhere returns 1. */
+static int open_connection(void *ctx, const char *host, uint16_t tcp_port)
 {
-    (void)ctx, (void)host, (void)tcp_port;
+    struct osft_null *null = ctx;
+    (void)host, (void)tcp_port;
+    null->code = NO_NETWORK;
     return OSFT_E_IO;
 }
 
-/* Take up to len bytes: how many were taken, 0 when none can be now, < 0 when the connection is
- * dead. src is the caller's again as soon as this returns. */
-static int null_send(void *ctx, const void *src, size_t len)
+/* Take up to len bytes. Returns how many; 0: none can be taken now, and the same will be offered
+ * again; < 0: the connection is dead. The bytes are the caller's again when this returns. */
+static int send_bytes(void *ctx, const void *bytes, size_t len)
 {
-    (void)ctx, (void)src, (void)len;
+    struct osft_null *null = ctx;
+    (void)bytes, (void)len;
+    null->code = NO_NETWORK;
     return OSFT_E_IO;
 }
 
-/* Give up to cap bytes: how many, 0 when there are none yet, OSFT_EOF when the peer has ended the
- * stream, any other < 0 when the connection is dead. */
-static int null_recv(void *ctx, void *dst, size_t cap)
+/* Give up to room bytes. Returns how many; 0: there are none yet; OSFT_EOF: the peer has ended the
+ * stream; any other < 0: the connection is dead. It is also called when send has taken none or failed,
+ * and must leave the buffer as it is when it gives none. */
+static int recv_bytes(void *ctx, void *buffer, size_t room)
 {
-    (void)ctx, (void)dst, (void)cap;
+    struct osft_null *null = ctx;
+    (void)buffer, (void)room;
+    null->code = NO_NETWORK;
     return OSFT_E_IO;
 }
 
-/* Sleep until an event (osft_event bits) or until ms have passed; >= 0, or < 0 when dead. The one
- * function that may block. NULL in a super-loop, which calls again by itself. */
-static int null_wait(void *ctx, unsigned events, uint32_t ms)
+/* Sleep until one of these events (osft_event bits; 0: none) or until so many milliseconds have
+ * passed (UINT32_MAX: without limit). The one function that may block. It may return early.
+ * port.wait may be NULL where only a super-loop calls the client. */
+static int wait_for_events(void *ctx, unsigned events, uint32_t ms)
 {
-    (void)ctx, (void)events, (void)ms;
-    return OSFT_E_IO;
+    struct osft_null *null = ctx;
+    (void)events; /* none ever happens */
+    null->ticks_ms += ms;
+    return 0;
 }
 
-/* Give everything back that open took, however far it came; harmless when called twice. */
-static void null_close(void *ctx)
+/* Say what the connection really waits for when its owner waits for these events, and lower *ms
+ * when there is something to do earlier, 0 when at once. port.awaits may be NULL, which means the
+ * same as this. */
+static unsigned awaited_events(void *ctx, unsigned events, uint32_t *ms)
+{
+    (void)ctx, (void)ms;
+    return events;
+}
+
+/* Give back all that open took, however far it came. Harmless when called twice. */
+static void close_connection(void *ctx)
 {
     (void)ctx;
 }
 
-/* Seconds since 1970 UTC. Negative while the clock is not set: never a guess. */
-static int64_t null_utc_s(void *ctx)
+/* Seconds since 1970 UTC; < 0 while they are not known, and never a guess. With a clock of your
+ * own, read it here, and leave port.learn_utc NULL. */
+static int64_t utc_s(void *ctx)
 {
-    (void)ctx;
-    return -1;
+    struct osft_null *null = ctx;
+    return osft_learned_utc_s(&null->clock, null->ticks_ms);
 }
 
-/* Fill dst with bytes that do not repeat, not even after a reset: 0, or < 0. */
-static int null_random(void *ctx, void *dst, size_t len)
+/* Milliseconds that never go back; they may wrap at 2^32. port.ticks_ms may be NULL: then calls
+ * have no time limit, nothing is retried, and connections are not kept. */
+static uint32_t ticks_ms(void *ctx)
 {
-    (void)ctx, (void)dst, (void)len;
+    struct osft_null *null = ctx;
+    return null->ticks_ms++;
+}
+
+/* Fill buffer with bytes that do not repeat, not even after a reset. Returns 0; not 0: failed. */
+static int random_bytes(void *ctx, void *buffer, size_t len)
+{
+    struct osft_null *null = ctx;
+    (void)buffer, (void)len;
+    null->code = NO_RANDOM_SOURCE;
     return OSFT_E_RANDOM;
 }
 
-const struct osft_port osft_null_port = {
-    NULL, /* ctx: your own struct; here nothing needs one */
-    null_open,   null_send,  null_recv, null_wait,
-    null_close,  null_utc_s, NULL, /* ticks_ms: milliseconds that never go back. Without it no budget is enforced */
-    null_random, NULL, /* code: where your own number for the last failure stands, for people to look up */
-    NULL, /* learn_utc: takes the service's time, for a device whose utc_s does not know it */
-};
+/* Take the time that the service tells, while utc_s knows none. port.learn_utc may be NULL. */
+static void learn_utc(void *ctx, int64_t utc)
+{
+    struct osft_null *null = ctx;
+    osft_learn_utc(&null->clock, utc, null->ticks_ms);
+}
+
+void osft_null_init(struct osft_null *null)
+{
+    memset(null, 0, sizeof *null);
+    null->code = NO_CODE;
+    null->port.ctx = null;
+    null->port.open = open_connection;
+    null->port.send = send_bytes;
+    null->port.recv = recv_bytes;
+    null->port.wait = wait_for_events;
+    null->port.awaits = awaited_events;
+    null->port.close = close_connection;
+    null->port.utc_s = utc_s;
+    null->port.ticks_ms = ticks_ms;
+    null->port.random = random_bytes;
+    null->port.code = &null->code;
+    null->port.learn_utc = learn_utc;
+}

@@ -1,16 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A port that has nothing: links everywhere, and answers "no network". The template for a new one. */
+/* A port without a network: the template for a new one. Copy this folder, rename it, and replace
+ * the body of each function by what its comment asks for. It links on any system, and runs: a
+ * client over it ends each call with an error at once.
+ *
+ *     struct osft_null null;
+ *     osft_null_init(&null);     then give &null.port to osft_tls_init() or to a client
+ */
 #ifndef OSFT_NULL_H
 #define OSFT_NULL_H
 
 #include "osft_port.h"
+#include "osft_port_tools.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* open, send, recv and wait: OSFT_E_IO. utc_s: -1. ticks_ms: NULL. random: OSFT_E_RANDOM. */
-extern const struct osft_port osft_null_port;
+/* All that a port knows, so that several can be in use, each with one connection. */
+struct osft_null {
+    struct osft_port port; /* its code: 1 there is no network, 2 there is no random source */
+
+    /* private */
+    int32_t code;
+    uint32_t ticks_ms;               /* a clock that moves when it is read, and in port.wait */
+    struct osft_learned_clock clock; /* only for a device without a clock of its own */
+};
+
+/* Fill in *null and its port. Owns nothing until open; after use, call port.close.
+ * lifetime: *null must not move while the port is in use. */
+void osft_null_init(struct osft_null *null);
 
 #ifdef __cplusplus
 }

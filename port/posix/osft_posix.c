@@ -5,6 +5,7 @@
 #endif
 
 #include "osft_posix_internal.h"
+#include "osft_port_tools.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,77 +21,79 @@
 #ifdef MSG_NOSIGNAL
 #define OSFT_POSIX_SEND_FLAGS MSG_NOSIGNAL
 #else
-#define OSFT_POSIX_SEND_FLAGS 0 /* then SO_NOSIGPIPE keeps a dead peer from killing us */
+#define OSFT_POSIX_SEND_FLAGS 0 /* SO_NOSIGPIPE, set below, does the same */
 #endif
 
-enum { IDLE, TRYING, CONNECTED };
+enum { CLOSED, CONNECTING, CONNECTED };
 
-static int io_error(struct osft_posix *p, int error)
+static int io_error(struct osft_posix *posix, int error)
 {
-    p->code = error;
+    posix->code = error;
     return OSFT_E_IO;
 }
 
-static void drop_socket(struct osft_posix *p)
+static void close_socket(struct osft_posix *posix)
 {
-    if (p->fd >= 0) {
-        close(p->fd);
+    if (posix->fd >= 0) {
+        close(posix->fd);
     }
-    p->fd = -1;
+    posix->fd = -1;
 }
 
-static void drop_addresses(struct osft_posix *p)
+static void free_addresses(struct osft_posix *posix)
 {
-    if (p->all != NULL) {
-        freeaddrinfo(p->all);
+    if (posix->addresses != NULL) {
+        freeaddrinfo(posix->addresses);
     }
-    p->all = p->next = NULL;
+    posix->addresses = posix->next_address = NULL;
 }
 
-static void posix_close(void *ctx)
+static void close_connection(void *ctx)
 {
-    struct osft_posix *p = ctx;
-    drop_socket(p);
-    drop_addresses(p);
-    p->state = IDLE;
+    struct osft_posix *posix = ctx;
+    close_socket(posix);
+    free_addresses(posix);
+    posix->state = CLOSED;
 }
 
-static int resolve(struct osft_posix *p, const char *host, uint16_t tcp_port)
+static int look_up(struct osft_posix *posix, const char *host, uint16_t tcp_port)
 {
+    char digits[6], address[OSFT_ADDRESS_ROOM];
     struct addrinfo hints;
-    char service[6], address[64]; /* room for a zone, too */
-    size_t len = strlen(host);
-    size_t at = sizeof service - 1;
-    unsigned left = tcp_port;
+    size_t first = sizeof digits - 1;
+    unsigned rest = tcp_port;
 
-    service[at] = '\0';
+    digits[first] = '\0';
     do {
-        service[--at] = (char)('0' + left % 10);
-        left /= 10;
-    } while (left != 0);
+        digits[--first] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest != 0);
 
     memset(&hints, 0, sizeof hints);
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_NUMERICSERV;
-    if (host[0] == '[' && host[len - 1] == ']' && len - 2 < sizeof address) {
-        memcpy(address, host + 1, len - 2);
-        address[len - 2] = '\0';
+    if (host[0] == '[') {
+        if (osft_bare_host(host, OSFT_KEEP_ZONE, address, sizeof address) == 0) {
+            posix->code = EAI_NONAME;
+            return OSFT_E_RESOLVE;
+        }
         host = address;
+        hints.ai_family = AF_INET6;
         hints.ai_flags |= AI_NUMERICHOST;
     }
-    int r = getaddrinfo(host, service + at, &hints, &p->all);
-    if (r != 0) {
-        p->code = r == EAI_SYSTEM ? errno : r;
-        p->all = NULL;
+    int result = getaddrinfo(host, digits + first, &hints, &posix->addresses);
+    if (result != 0) {
+        posix->code = result == EAI_SYSTEM ? errno : result;
+        posix->addresses = NULL;
         return OSFT_E_RESOLVE;
     }
-    p->next = p->all;
+    posix->next_address = posix->addresses;
     return OSFT_OK;
 }
 
-/* Sets everything a socket needs before it connects; < 0 with errno when it cannot. */
-static int prepare(int fd)
+/* Sets everything that a socket needs before it connects. < 0: it cannot, and errno says why. */
+static int set_options(int fd)
 {
     const int on = 1;
     int flags = fcntl(fd, F_GETFL);
@@ -99,7 +102,7 @@ static int prepare(int fd)
         fcntl(fd, F_SETFD, FD_CLOEXEC) < 0) {
         return -1;
     }
-    /* A request is one small write; waiting to fill a segment only costs time. Not vital. */
+    /* A request is one small write; waiting to fill a segment only costs time. It works without. */
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 #ifdef SO_NOSIGPIPE
     if (setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on) < 0) {
@@ -109,156 +112,180 @@ static int prepare(int fd)
     return 0;
 }
 
-/* Starts connecting to one address. 1: connected, 0: in progress, < 0: failed, code is set. */
-static int start(struct osft_posix *p, const struct addrinfo *a)
+/* Starts to connect to one address. 1: connected, 0: in progress, < 0: it failed, code is set. */
+static int start_connecting(struct osft_posix *posix, const struct addrinfo *address)
 {
-    int type = a->ai_socktype;
+    int type = address->ai_socktype;
 #ifdef SOCK_CLOEXEC
     type |= SOCK_CLOEXEC; /* leaves no gap for a fork in another thread */
 #endif
-    p->fd = socket(a->ai_family, type, a->ai_protocol);
-    if (p->fd < 0 || prepare(p->fd) < 0) {
-        return io_error(p, errno);
+    posix->fd = socket(address->ai_family, type, address->ai_protocol);
+    if (posix->fd < 0 || set_options(posix->fd) < 0) {
+        return io_error(posix, errno);
     }
-    p->began = osft_posix_ticks_ms(p);
-    if (connect(p->fd, a->ai_addr, a->ai_addrlen) == 0) {
+    posix->connect_start_ms = osft_posix_ticks_ms(posix);
+    if (connect(posix->fd, address->ai_addr, address->ai_addrlen) == 0) {
         return 1;
     }
     /* An interrupted connect goes on by itself, and poll tells its end. */
-    return errno == EINPROGRESS || errno == EINTR ? 0 : io_error(p, errno);
+    return errno == EINPROGRESS || errno == EINTR ? 0 : io_error(posix, errno);
 }
 
-/* How the attempt under way stands; as start() returns. */
-static int check(struct osft_posix *p)
+/* How long the address being tried may still take. UINT32_MAX: no other is left, so no limit. */
+static uint32_t ms_until_next_address(const struct osft_posix *posix)
 {
-    struct pollfd poller = { p->fd, POLLOUT, 0 };
+    uint32_t passed = osft_posix_ticks_ms(NULL) - posix->connect_start_ms;
+
+    if (posix->next_address == NULL) {
+        return UINT32_MAX;
+    }
+    return passed < posix->connect_ms ? posix->connect_ms - passed : 0;
+}
+
+/* Whether the socket has connected; returns what start_connecting() does. */
+static int check_connecting(struct osft_posix *posix)
+{
+    struct pollfd poller = { posix->fd, POLLOUT, 0 };
     int error = 0;
     socklen_t size = sizeof error;
-    int r = poll(&poller, 1, 0);
+    int count = poll(&poller, 1, 0);
 
-    if (r < 0) {
-        return errno == EINTR ? 0 : io_error(p, errno);
+    if (count < 0) {
+        return errno == EINTR ? 0 : io_error(posix, errno);
     }
-    if (r > 0) {
-        if (getsockopt(p->fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0) {
+    if (count > 0) {
+        if (getsockopt(posix->fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0) {
             error = errno;
         }
-        return error == 0 ? 1 : io_error(p, error);
+        return error == 0 ? 1 : io_error(posix, error);
     }
-    if (p->next != NULL && osft_posix_ticks_ms(p) - p->began >= p->connect_ms) {
-        return io_error(p, ETIMEDOUT);
-    }
-    return 0;
+    return ms_until_next_address(posix) == 0 ? io_error(posix, ETIMEDOUT) : 0;
 }
 
-static int posix_open(void *ctx, const char *host, uint16_t tcp_port)
+static int open_connection(void *ctx, const char *host, uint16_t tcp_port)
 {
-    struct osft_posix *p = ctx;
-    int r = OSFT_E_IO;
+    struct osft_posix *posix = ctx;
+    int result = OSFT_E_IO;
 
-    if (p->state == CONNECTED) {
+    if (posix->state == CONNECTED) {
         return 1;
     }
-    if (p->state == IDLE) {
-        p->code = 0;
-        if (resolve(p, host, tcp_port) != OSFT_OK) {
+    if (posix->state == CLOSED) {
+        posix->code = 0;
+        if (look_up(posix, host, tcp_port) != OSFT_OK) {
             return OSFT_E_RESOLVE;
         }
-        p->state = TRYING;
+        posix->state = CONNECTING;
     }
-    if (p->fd >= 0) {
-        r = check(p);
+    if (posix->fd >= 0) {
+        result = check_connecting(posix);
     }
-    while (r < 0 && p->next != NULL) {
-        const struct addrinfo *a = p->next;
-        p->next = a->ai_next;
-        drop_socket(p);
-        r = start(p, a);
+    while (result < 0 && posix->next_address != NULL) {
+        const struct addrinfo *address = posix->next_address;
+        posix->next_address = address->ai_next;
+        close_socket(posix);
+        result = start_connecting(posix, address);
     }
-    if (r > 0) {
-        drop_addresses(p);
-        p->state = CONNECTED;
+    if (result > 0) {
+        free_addresses(posix);
+        posix->state = CONNECTED;
     }
-    if (r < 0) {
-        posix_close(p);
+    if (result < 0) {
+        close_connection(posix);
     }
-    return r;
+    return result;
 }
 
-static int result(struct osft_posix *p, ssize_t n)
+/* What send or recv returns, when the system's function returned this. */
+static int moved_bytes(struct osft_posix *posix, ssize_t count)
 {
-    if (n >= 0) {
-        return (int)n;
+    if (count >= 0) {
+        return (int)count;
     }
-    return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : io_error(p, errno);
+    return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : io_error(posix, errno);
 }
 
-static int posix_send(void *ctx, const void *src, size_t len)
+static int send_bytes(void *ctx, const void *bytes, size_t len)
 {
-    struct osft_posix *p = ctx;
-    ssize_t n;
+    struct osft_posix *posix = ctx;
+    ssize_t count;
 
-    if (p->state != CONNECTED) {
-        return io_error(p, ENOTCONN);
+    if (posix->state != CONNECTED) {
+        return io_error(posix, ENOTCONN);
     }
     do {
-        n = send(p->fd, src, len < INT_MAX ? len : INT_MAX, OSFT_POSIX_SEND_FLAGS);
-    } while (n < 0 && errno == EINTR);
-    return result(p, n);
+        count = send(posix->fd, bytes, len < INT_MAX ? len : INT_MAX, OSFT_POSIX_SEND_FLAGS);
+    } while (count < 0 && errno == EINTR);
+    return moved_bytes(posix, count);
 }
 
-static int posix_recv(void *ctx, void *dst, size_t cap)
+static int recv_bytes(void *ctx, void *buffer, size_t room)
 {
-    struct osft_posix *p = ctx;
-    ssize_t n;
+    struct osft_posix *posix = ctx;
+    ssize_t count;
 
-    if (p->state != CONNECTED) {
-        return io_error(p, ENOTCONN);
+    if (posix->state != CONNECTED) {
+        return io_error(posix, ENOTCONN);
     }
-    if (cap == 0) {
-        return 0; /* else a full buffer would look like the end of the stream */
+    if (room == 0) {
+        return 0; /* or a full buffer would look like the end of the stream */
     }
     do {
-        n = recv(p->fd, dst, cap < INT_MAX ? cap : INT_MAX, 0);
-    } while (n < 0 && errno == EINTR);
-    return n == 0 ? OSFT_EOF : result(p, n);
+        count = recv(posix->fd, buffer, room < INT_MAX ? room : INT_MAX, 0);
+    } while (count < 0 && errno == EINTR);
+    return count == 0 ? OSFT_EOF : moved_bytes(posix, count);
 }
 
-static int posix_wait(void *ctx, unsigned events, uint32_t ms)
+static unsigned awaited_events(void *ctx, unsigned events, uint32_t *ms)
 {
-    struct osft_posix *p = ctx;
-    struct pollfd poller = { p->fd, 0, 0 };
+    const struct osft_posix *posix = ctx;
+    uint32_t limit;
 
-    if (p->state == TRYING) {
-        /* Wake in time to give the next address its turn. */
-        uint32_t spent = osft_posix_ticks_ms(p) - p->began;
-        uint32_t left = spent < p->connect_ms ? p->connect_ms - spent : 0;
-        ms = p->next != NULL && left < ms ? left : ms;
-        events = OSFT_WRITABLE;
+    if (posix->state != CONNECTING) {
+        return events;
     }
-    poller.events =
-        (short)((events & OSFT_READABLE ? POLLIN : 0) | (events & OSFT_WRITABLE ? POLLOUT : 0));
-    /* Without a socket this only sleeps. A hang-up is for send and recv to tell. */
-    int r = poll(&poller, 1, ms < INT_MAX ? (int)ms : INT_MAX);
-    if (r >= 0) {
-        return r;
-    }
-    return errno == EINTR ? 0 : io_error(p, errno);
+    limit = ms_until_next_address(posix);
+    *ms = limit < *ms ? limit : *ms;
+    return OSFT_WRITABLE; /* which is how a socket says that it has connected, or failed to */
 }
 
-void osft_posix_init(struct osft_posix *p)
+static int wait_for_events(void *ctx, unsigned events, uint32_t ms)
 {
-    memset(p, 0, sizeof *p);
-    p->fd = -1;
-    p->connect_ms = OSFT_POSIX_CONNECT_MS;
-    p->port.ctx = p;
-    p->port.open = posix_open;
-    p->port.send = posix_send;
-    p->port.recv = posix_recv;
-    p->port.wait = posix_wait;
-    p->port.close = posix_close;
-    p->port.utc_s = osft_posix_utc_s;
-    p->port.ticks_ms = osft_posix_ticks_ms;
-    p->port.random = osft_posix_random;
-    p->port.code = &p->code;
+    struct osft_posix *posix = ctx;
+    struct pollfd poller = { -1, 0, 0 }; /* without a socket, poll only sleeps */
+
+    if (events != 0) {
+        events = awaited_events(posix, events, &ms);
+        poller.fd = posix->fd;
+        poller.events = (short)(((events & OSFT_READABLE) != 0 ? POLLIN : 0) |
+                                ((events & OSFT_WRITABLE) != 0 ? POLLOUT : 0));
+    }
+    int count = poll(&poller, 1, ms < INT_MAX ? (int)ms : INT_MAX);
+    if (count >= 0) {
+        return count; /* send and recv find out whether it was an event or a broken connection */
+    }
+    return errno == EINTR ? 0 : io_error(posix, errno);
+}
+
+int osft_posix_fd(const struct osft_posix *posix)
+{
+    return posix->fd;
+}
+
+void osft_posix_init(struct osft_posix *posix)
+{
+    memset(posix, 0, sizeof *posix);
+    posix->fd = -1;
+    posix->connect_ms = OSFT_POSIX_CONNECT_MS;
+    posix->port.ctx = posix;
+    posix->port.open = open_connection;
+    posix->port.send = send_bytes;
+    posix->port.recv = recv_bytes;
+    posix->port.wait = wait_for_events;
+    posix->port.awaits = awaited_events;
+    posix->port.close = close_connection;
+    posix->port.utc_s = osft_posix_utc_s;
+    posix->port.ticks_ms = osft_posix_ticks_ms;
+    posix->port.random = osft_posix_random;
+    posix->port.code = &posix->code;
 }

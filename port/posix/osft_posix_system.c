@@ -26,24 +26,24 @@ uint32_t osft_posix_ticks_ms(void *ctx)
 {
     struct timespec now = { 0, 0 };
     (void)ctx;
-    (void)clock_gettime(CLOCK_MONOTONIC,
-                        &now); /* cannot fail with this clock and a valid pointer */
+    /* It cannot fail with this clock and a valid pointer. */
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint32_t)((uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000);
 }
 
-/* One read from the kernel's generator that does not wait for it to be seeded. */
-static ssize_t from_kernel(unsigned char *dst, size_t len)
+/* Reads once from the kernel's generator, and does not wait for it to be seeded. */
+static ssize_t read_kernel(unsigned char *buffer, size_t len)
 {
 #ifdef __linux__
-    return getrandom(dst, len, GRND_NONBLOCK);
+    return getrandom(buffer, len, GRND_NONBLOCK);
 #else
-    (void)dst, (void)len;
+    (void)buffer, (void)len;
     errno = ENOSYS;
     return -1;
 #endif
 }
 
-static int from_device(unsigned char *dst, size_t len)
+static int read_device(unsigned char *buffer, size_t len)
 {
     int fd;
     do {
@@ -53,33 +53,33 @@ static int from_device(unsigned char *dst, size_t len)
         return OSFT_E_RANDOM;
     }
     while (len > 0) {
-        ssize_t n = read(fd, dst, len);
-        if (n == 0 || (n < 0 && errno != EINTR)) {
+        ssize_t count = read(fd, buffer, len);
+        if (count == 0 || (count < 0 && errno != EINTR)) {
             break;
         }
-        if (n > 0) {
-            dst += n;
-            len -= (size_t)n;
+        if (count > 0) {
+            buffer += count;
+            len -= (size_t)count;
         }
     }
     close(fd);
     return len == 0 ? OSFT_OK : OSFT_E_RANDOM;
 }
 
-int osft_posix_random(void *ctx, void *dst, size_t len)
+int osft_posix_random(void *ctx, void *buffer, size_t len)
 {
-    unsigned char *at = dst;
+    unsigned char *next = buffer;
     (void)ctx;
     while (len > 0) {
-        ssize_t n = from_kernel(at, len);
-        if (n < 0 && errno == EINTR) {
+        ssize_t count = read_kernel(next, len);
+        if (count < 0 && errno == EINTR) {
             continue;
         }
-        if (n <= 0) {
-            return from_device(at, len);
+        if (count <= 0) {
+            return read_device(next, len);
         }
-        at += n;
-        len -= (size_t)n;
+        next += count;
+        len -= (size_t)count;
     }
     return OSFT_OK;
 }

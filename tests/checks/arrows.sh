@@ -26,23 +26,25 @@ words() {
     done
 }
 
-port_h='"osft_port\.h"'
+port_h='"osft_port(_tools)?\.h"'
 none 'core includes its own headers, jsmn.h and three of the C library' \
     includes core '<(jsmn|string|stddef|stdint)\.h>'
 for room in $(dirname port/*/*.c | sort -u); do
     case $room in
     port/posix) allowed="$port_h|<[a-z_/0-9]+\.h>" ;;
     port/mbedtls) allowed="$port_h|$freestanding|[\"<](mbedtls|psa)/[a-z_0-9]+\.h[\">]|<time\.h>|\"p256-m\.h\"" ;;
+    port/hosted) allowed='"osft(_port|_posix|_tls|_mbedtls_sha256)?\.h"|<[a-z_/0-9]+\.h>|"mbedtls/error\.h"' ;;
     port/lwip) allowed="$port_h|$freestanding|[\"<]lwip/[a-z_0-9/]+\.h[\">]" ;;
     *) allowed="$port_h|$freestanding" ;;
     esac
     none "$room includes only what it may" includes "$room" "$allowed"
 done
-# An example is what a user would write: no header that is not installed.
+# An example is what a user would write: no header that is not installed. What two of them share stands in
+# examples/common.
 public=$(ls core/osft*.h port/*/osft_*.h | sed 's|.*/||' | grep -v '_internal\.h$' | sed 's/\.h$//' | tr '\n' '|')
 for room in $(find examples -mindepth 2 -maxdepth 2 -name '*.[ch]' | xargs -n 1 dirname | sort -u); do
-    none "$room includes public headers only, and its own" \
-        includes "$room" "\"(${public%|})\.h\"|<[a-z_/0-9]+\.h>|\"(mbedtls|lwip|netif)/[a-z_0-9/]+\.h\""
+    none "$room includes public headers only, and its own" includes "$room" \
+        "\"(${public%|})\.h\"|\"\.\./common/[a-z]+\.h\"|<[a-z_/0-9]+\.h>|\"(mbedtls|lwip|netif)/[a-z_0-9/]+\.h\""
 done
 none 'the POSIX port includes nothing of TLS or lwIP' grep -nE 'include.*(mbedtls|psa|lwip)/' port/posix/*.[ch]
 

@@ -6,7 +6,7 @@ set -u
 sh tests/tools/need.sh gcc g++ libc6-dev || exit 1
 
 warn='-Wall -Wextra -Wpedantic -Wshadow -Werror'
-include="-Icore -Iport/posix -Iport/mbedtls ${MBEDTLS_DIR:+-isystem $MBEDTLS_DIR/include}"
+include="-Icore $(printf -- ' -I%s' port/*/) ${MBEDTLS_DIR:+-isystem $MBEDTLS_DIR/include}"
 unit=$(mktemp -d) || exit 1
 trap 'rm -rf "$unit"' EXIT
 

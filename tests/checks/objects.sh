@@ -37,6 +37,19 @@ graph() {
     [ -e "$1" ] || return 1
     awk -f tests/size/stack.awk "$@" >/dev/null
 }
+# Files that need each other, straight or through others.
+circles() {
+    awk '
+        { file = $1; sub(/\.o:.*/, "", file); sub(/.*\//, "", file) }
+        $(NF - 1) ~ /[TR]/ { home[$NF] = file }
+        $(NF - 1) == "U" { used[file, $NF] = 1 }
+        END {
+            for (pair in used) {
+                split(pair, part, SUBSEP)
+                if (part[2] in home) print part[1], home[part[2]]
+            }
+        }' "$1/nm" | tsort 2>&1 >/dev/null
+}
 heap() {
     nm -A "$OSFT_BUILD/libosft.a" |
         awk '$(NF - 1) == "U" && $NF ~ /^(malloc|calloc|realloc|reallocarray|free|strn?dup|alloca|posix_memalign)$/'
@@ -55,6 +68,7 @@ for target in host cortex-m0plus cortex-m3 rv32imc; do
     none "the core's names all begin with osft_ ($target)" unprefixed "$dir/$target"
     check "the core has no recursion and no frame of unknown size ($target)" graph "$dir/$target"
 done
+none 'no files of the core need each other in a circle' circles "$dir/host"
 check 'the library is there' test -s "$OSFT_BUILD/libosft.a"
 none 'no object of core or port asks for the heap' heap
 finish

@@ -6,7 +6,8 @@ set -u
 OSFT=$B/osft
 NONCE=3156853299f313e23d1673dc12e1703d DATE=2024-02-29T23:59:59Z
 
-# refused EXIT PATTERN NAME ARGUMENTS...: the status, a pattern on stderr, nothing on stdout.
+# refused EXIT PATTERN NAME ARGUMENTS...: the command ends with that status, its standard error has the
+# pattern, and its standard output is empty.
 refused() {
     want=$1 pattern=$2 name=$3
     shift 3
@@ -28,7 +29,7 @@ usage() {
 
 # --- help and usage ---
 run --version
-[ "$status" -eq 0 ] && [ "$(cat "$T/out")" = "osft 0.1.0" ]
+[ "$status" -eq 0 ] && [ "$(cat "$T/out")" = "osft 0.2.0" ]
 result $? "--version prints the name and the version"
 for command in "" list get watch parse; do
     # shellcheck disable=SC2086
@@ -80,26 +81,24 @@ for host in example.com 128.0.0.1 127.0.0.1.example.com localhost.example.com '[
     usage "this machine only" "--plain-http to $host is refused" --plain-http --endpoint "$host"
 done
 for region in '' Cn-hangzhou cn_hangzhou cn/x cn.x -cn cn- 'cn hangzhou'; do
-    usage "--region wants" "'$region' is no region" --region "$region"
+    usage "--region needs" "'$region' is no region" --region "$region"
 done
 for endpoint in '' : :1 a:0 a:65536 a:-1 a:1x a: 'a b' a/b https://a ::1 '[::1' '[::1]x' '[a]:1' '[::1%lo]:1' -a .a user@a; do
-    usage "--endpoint wants" "'$endpoint' is no endpoint" --endpoint="$endpoint"
+    usage "--endpoint needs" "'$endpoint' is no endpoint" --endpoint="$endpoint"
 done
-for size in '' x 1x 1.5 ' 1' +1 0x10 2147483648 -2147483649 99999999999999999999; do
-    usage "--page-size wants" "'$size' is no page size" --page-size "$size"
-    usage "--page wants" "'$size' is no page" --page "$size"
+for size in '' x 1x 1.5 ' 1' +1 0x10 0 -1 2147483648 99999999999999999999; do
+    usage "--page-size needs" "'$size' is no page size" --page-size "$size"
+    usage "--page needs" "'$size' is no page" --page "$size"
 done
 for timeout in '' 0 -1 0s 1.5s 10x s 1d 9999999999s 99999999999999999999h; do
-    usage "--timeout wants" "'$timeout' is no time-out" --timeout "$timeout"
+    usage "--timeout needs" "'$timeout' is no time-out" --timeout "$timeout"
 done
 for retries in '' x 1x -1 101 1.5 99999999999999999999; do
-    usage "--retries wants" "'$retries' is no number of retries" --retries "$retries"
+    usage "--retries needs" "'$retries' is no number of retries" --retries "$retries"
 done
-usage "leave out --page" "--all turns the pages itself" --all --page 2
+usage "leave out --page" "--all shows all pages" --all --page 2
 usage "leave out --all" "--dry-run shows one request" --all --dry-run
-for size in 0 -1 1001; do
-    usage "1 to 1000" "--all does not ask for $size at once" --all --page-size "$size"
-done
+usage "1 to 1000" "--all does not ask for 1001 tasks at once" --all --page-size 1001
 usage "no option '--generation'" "--generation is for get" --generation 3
 usage "no option '--once'" "--once is for watch" --once
 
@@ -117,10 +116,10 @@ command_usage get "no option '--status'" "get has no filters" --generation 3 --s
 command_usage get "no option '--all'" "get has no --all" --generation 3 --all
 command_usage watch "no option '--page'" "watch has no pages" --page 2
 command_usage watch "table or jsonl" "watch prints no csv" --format csv
-command_usage watch "wants a file" "the state is kept in a file" --state ''
+command_usage watch "needs a file" "the state is kept in a file" --state ''
 command_usage watch "give one of them" "--once and --interval exclude each other" --once --interval 5s
 for interval in '' 0 999ms x 1d -5s; do
-    command_usage watch "--interval wants" "'$interval' is no interval" --interval "$interval"
+    command_usage watch "--interval needs" "'$interval' is no interval" --interval "$interval"
 done
 refused 5 "ALIBABA_CLOUD_ACCESS_KEY_ID is not set" "get needs credentials" \
     get --app a --function b --instance c --generation 3
@@ -135,10 +134,14 @@ for time in '' now 7d +7d 2023-02-29 1900-02-29 2100-02-29 2024-02-30 2024-13-01
     2024-02-29T23:59:59ZZ 2024-02-29T23:59:59+8 2024-02-29T23:59:59+0800 2024-02-29T23:59:59+24:00 \
     2024-02-29T23:59:59+08:60 2024-02-29T23:59:59.Z 2024-02-29T23:59:59.1234Z 1.5 0x10 1e3 \
     9223372036854775808 -9223372036854775809 -7D -d --7d -7d1 -99999999999999999w -1y; do
-    usage "--since wants" "'$time' is no time" --since="$time"
+    usage "--since needs" "'$time' is no time" --since="$time"
 done
-for date in '' 2024-02-29 2024-02-29T23:59:59+00:00 2023-02-29T00:00:00Z 1969-12-31T23:59:59Z 1709251199000 -7d; do
-    usage "--date wants" "'$date' is no date of a request" --dry-run --date="$date"
+for time in 0 1970-01-01 1970-01-01T00:00:00Z; do
+    usage "no task ends before 1970" "--until $time is refused, as it would not be sent" --until "$time"
+done
+for date in '' 2024-02-29 2024-02-29T23:59:59+00:00 2023-02-29T00:00:00Z 1969-12-31T23:59:59Z 2100-01-01T00:00:00Z \
+    1709251199000 -7d; do
+    usage "--date needs" "'$date' is no date of a request" --dry-run --date="$date"
 done
 
 # --- credentials ---
@@ -191,7 +194,7 @@ cr=$(printf '\r')
     ! grep -v "$cr\$" "$T/request" && [ "$(tail -n 1 "$T/request")" = "$cr" ] &&
     [ "$(grep -c "^$cr\$" "$T/request")" -eq 1 ] &&
     grep -q "^host: opensearch.cn-hangzhou.aliyuncs.com$cr\$" "$T/request" &&
-    grep -q "^user-agent: osft/0.1.0" "$T/request"
+    grep -q "^user-agent: osft/0.2.0" "$T/request"
 result $? "a dry run prints the request as it is sent, CRLF and empty line included"
 
 # vector ID HASH SIGNATURE ARGUMENTS...: the hash covers the whole canonical request.
@@ -207,12 +210,6 @@ vector plain-01 50d08d9380d1e56492f177786d3d18c072e3c266302d9aa4bbd467a604b8418d
 vector subset-31 51bae07157efc72082b1bdca202035a072ef16bbd3f4b6678ff921fc011286a4 \
     55f867e582a2667e3fe8009151ff76c356669f0a8763180d32d050b57b0c76ef --app my_app --date $DATE --nonce $NONCE \
     --status success --since 1582214400000 --page 2 --page-size 50
-vector number-01 1ca9f4b0243ce218b07354c3d62d137a85ca68ee864691ddb1eba7374973306a \
-    0de23f5c2a8794c03217995d5b1f4c118e941aea1d77ba5a37dbcf1e752f8017 --app my_app --date $DATE --nonce $NONCE \
-    --since 0 --until 1970-01-01
-vector number-09 4e6aa33d2569b5aff2e65c7fa6ff97f6c9533b375d7d50bbdf618834d7fbed43 \
-    a39b14379b0ada91b37e032977d7c0de882a16fb90e41931972abcecac6e5715 --app my_app --date $DATE --nonce $NONCE \
-    --page 0 --page-size 0
 vector number-17 bcfdd125a468657f53b12c4e42fce70d50b00987d48d206aa95185c78e1bf431 \
     3069c4f3d3bebbc9d132ad56e37c284f276e55c3749167561f066c1b925a4a09 --app my_app --date $DATE --nonce $NONCE \
     --since 9223372036854775807 --until 9223372036854775807
@@ -278,7 +275,7 @@ since 2024-03-01T07:59:59+08:00 1709251199000
 since 2024-02-29T20:29:59-03:30 1709251199000
 since 2024-02-29 1709164800000
 since 2000-02-29 951782400000
-since 1970-01-01T00:00:00Z 0
+since 1970-01-01T00:00:00.001Z 1
 since 1969-12-31T23:59:59.999Z -1
 since 0001-01-01 -62135596800000
 since 9999-12-31T23:59:59.999Z 253402300799999
@@ -395,19 +392,18 @@ parse_is() {
     refused "$1" "$2" "$3" parse "$T/body"
 }
 parse_is 6 'byte offset: 10' "a body that is not JSON: its byte offset" '{"result":x}'
-parse_is 6 'wanted there: a value' "a body that is not JSON: what was wanted" '{"result":x}'
+parse_is 6 'expected there: a value' "a body that is not JSON: what was expected" '{"result":x}'
 parse_is 6 'byte offset: 11' "a body that ends early is not JSON" '{"result":['
 parse_is 6 'byte offset: 0' "an empty body is not JSON" ''
 parse_is 6 'byte offset: 0' "a web page is not JSON" '<html><body>hello</body></html>'
 parse_is 6 'byte offset' "a control character in a string is not JSON" '{"message":"a	b"}'
-parse_is 7 'result' "JSON whose result is a number is no answer, and the member is named" '{"totalCount":1,"result":3}'
-parse_is 7 'startTime' "JSON with a start time of the wrong type is no answer" '{"result":[{"startTime":[]}]}'
-parse_is 1 'Task.NotExist' "a refusal is told by its code" '{"Code":"Task.NotExist","Message":"gone","RequestId":"R-1"}'
-parse_is 1 'request id: R-1' "a refusal is told with its request id" '{"Code":"Task.NotExist","Message":"gone","RequestId":"R-1"}'
+parse_is 7 'result' "JSON whose result is a number is no response, and the member is named" '{"totalCount":1,"result":3}'
+parse_is 1 'Task.NotExist' "a refusal is reported with its code" '{"Code":"Task.NotExist","Message":"gone","RequestId":"R-1"}'
+parse_is 1 'request id: R-1' "a refusal is reported with its request id" '{"Code":"Task.NotExist","Message":"gone","RequestId":"R-1"}'
 parse_is 1 'InternalError' "the older form of an error is a refusal" '{"errors":[{"code":"InternalError","message":"x"}]}'
 parse_is 1 'x1b\[31m' "an escape sequence in a refusal is escaped" '{"Code":"A\u001b[31mB","Message":"gone"}'
 printf '%s' "{\"Code\":\"SignatureDoesNotMatch\",\"Message\":\"Signature does not match. server string to sign is:GET&$ID\"}" >"$T/body"
-refused 1 'does not match' "a wrong signature is told" parse "$T/body"
+refused 1 'does not match' "a wrong signature is reported" parse "$T/body"
 grep -q 'does not match' "$T/err" && ! grep -q -e "$ID" -e 'GET&' "$T/err"
 result $? "the string to sign that a refusal echoes is not shown"
 refused 2 'No such file' "a file that is not there is a usage error" parse "$T/none"
@@ -418,9 +414,14 @@ refused 2 "no option '--app'" "parse has no options of list" parse --app x
 
 printf '{"result":[{"progress":1},{"progress":2},{"progress":"x"},{"progress":4}]}' >"$T/body"
 run parse --format jsonl "$T/body"
-[ "$status" -eq 7 ] && [ "$(head -n 2 "$T/out")" = '{"progress":1}
-{"progress":2}' ] && grep -q progress "$T/err"
-result $? "the tasks before a broken one are printed, then the error"
+[ "$status" -eq 6 ] && [ "$(cat "$T/out")" = '{"progress":1}
+{"progress":2}
+{"progress":4}' ] && grep -q 'task left out: index 2, run id -: member progress cannot be used' "$T/err"
+result $? "the tasks before and behind one that cannot be used are printed, and that one is named"
+printf '{"result":[{"startTime":[]},{"progress":2},{"progress":"x"}]}' >"$T/body"
+run parse --format json "$T/body"
+[ "$status" -eq 6 ] && [ "$(tail -n 1 "$T/out")" = '}' ] && grep -q 'member startTime cannot be used' "$T/err" && grep -q 'and 1 more of this response' "$T/err"
+result $? "... as JSON, too, which is whole"
 awk 'BEGIN { printf "{\"totalCount\":20000,\"result\":["
     for (i = 0; i < 20000; i++) printf "%s{\"generation\":%d,\"runId\":\"run-%d\"}", i ? "," : "", i, i
     print "]}" }' >"$T/body"
@@ -444,7 +445,7 @@ cat >"$T/want" <<'END'
 END
 run parse --format json "$T/body"
 [ "$status" -eq 0 ] && cmp -s "$T/out" "$T/want"
-result $? "parse reads an answer to get, whose result is one object"
+result $? "parse reads a response to get, whose result is one object"
 run parse --format json "$T/want"
 [ "$status" -eq 0 ] && cmp -s "$T/out" "$T/want"
 result $? "... and prints its own JSON of it the same again"
@@ -485,7 +486,7 @@ terminal() {
 }
 printf '%s' '{"result":[{"status":"success","progress":50,"generation":"1","runId":"r\u001b]0;x\u0007中","extendInfo":"{}"}]}' >"$T/t.json"
 esc=$(printf '\033')
-if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
+if has_terminals; then
     terminal 120 TERM=xterm
     grep -qF "${esc}[32msuccess${esc}[0m" "$T/out" && grep -qF "█████░░░░░  50%" "$T/out" &&
         grep -qF 'r\x1b]0;x\x07中' "$T/out" && ! grep -qF "${esc}]" "$T/out"
@@ -503,6 +504,8 @@ if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
     result $? "a very narrow terminal gets no metrics either"
     terminal 120 "TERM=xterm" "--format csv" && ! grep -qF "$esc" "$T/out" && grep -qF '\x1b]0;x' "$T/out"
     result $? "CSV on a terminal is escaped, too"
+else
+    skip "a table on a terminal" "there are no pseudo-terminals here"
 fi
 
 grep -q "Credential=$ID," "$T/all" && ! grep -qF "$SECRET" "$T/all"

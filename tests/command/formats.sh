@@ -4,12 +4,12 @@
 set -u
 . tests/tools/command.sh
 
-# answer RESULT [MORE]: a saved answer, in $T/answer.
-answer() {
-    printf '{"result":[%s]%s}' "$1" "${2:-}" >"$T/answer"
+# save RESULT [MORE]: saves a response, in $T/response.
+save() {
+    printf '{"result":[%s]%s}' "$1" "${2:-}" >"$T/response"
 }
 prometheus() {
-    run parse --format prometheus "$T/answer"
+    run parse --format prometheus "$T/response"
 }
 # has LINE...: each is one whole line of the output.
 has() {
@@ -38,7 +38,7 @@ result $? "the checker takes what is right"
 bad 'an empty page' ''
 bad 'a metric without TYPE' "$H" 'a 1'
 bad 'a metric without HELP' "$Y" 'a 1'
-bad 'HELP told twice' "$H" "$H" "$Y" 'a 1'
+bad 'HELP twice' "$H" "$H" "$Y" 'a 1'
 bad 'a TYPE that is none' "$H" '# TYPE a gouge' 'a 1'
 bad 'TYPE behind a sample' "$H" "$Y" 'a 1' "# TYPE a counter"
 bad 'a series twice' "$H" "$Y" 'a{x="1"} 1' 'a{x="1"} 2'
@@ -53,7 +53,7 @@ bad 'no value' "$H" "$Y" 'a{x="1"}'
 bad 'samples that do not stand together' "$H" "$Y" '# HELP b b' '# TYPE b gauge' 'a 1' 'b 1' 'a{x="1"} 2'
 
 # --- prometheus ---
-cat >"$T/answer" <<'END'
+cat >"$T/response" <<'END'
 {"totalCount":37,"result":[
 {"functionName":"ctr","progress":73,"status":"running","startTime":1700000100000,"endTime":0,"extendInfo":null,"runId":"now","generation":12},
 {"functionName":"ctr","progress":100,"status":"success","startTime":1700000000123,"endTime":1700000050000,"extendInfo":"{\"recall\":91.49,\"auc\":0.77450,\"errors\":[]}","runId":"run-3","generation":"3"},
@@ -113,7 +113,7 @@ grep -Eqx 'osft_task_duration_seconds\{function="ctr",generation="12",run_id="no
 result $? "prometheus: a run that goes on has lasted until now"
 
 # shellcheck disable=SC2016 # not for the shell
-answer '{"runId":"a\"b\\c\nd\te\u0000f\u001b[31m\u202e\u00fc","generation":"","progress":1}'
+save '{"runId":"a\"b\\c\nd\te\u0000f\u001b[31m\u202e\u00fc","generation":"","progress":1}'
 prometheus
 # shellcheck disable=SC1003
 exposition && has 'osft_task_progress_ratio{generation="",run_id="a\"b\\c\nd\\te\\x00f\\x1b[31m\\u{202e}ü"} 0.01'
@@ -125,7 +125,7 @@ result $? "prometheus: no control character comes out"
 values() {
     what=$1 text=$2
     shift 2
-    printf '{"result":[{"extendInfo":"%s"}]}' "$(printf '%s' "$text" | sed 's/[\\"]/\\&/g')" >"$T/answer"
+    printf '{"result":[{"extendInfo":"%s"}]}' "$(printf '%s' "$text" | sed 's/[\\"]/\\&/g')" >"$T/response"
     prometheus
     grep '^osft_task_metric{' "$T/out" >"$T/metrics"
     printf '%s\n' "$@" | sed '/^$/d; s/^/osft_task_metric{name=/; s/ /} /' >"$T/want"
@@ -142,23 +142,23 @@ values 'small numbers' '{"a":1e-30,"b":12e-31,"c":123e-255}' \
     '"a" 0.000000000000000000000000000001' '"b" 12e-31' '"c" 123e-255'
 values 'true and false are 1 and 0' '{"a":true,"b":false,"c":null,"d":"1","e":[]}' '"a" 1' '"b" 0'
 values 'names are paths' '{"eval":{"auc":1,"by":[2,{"x":3}]}}' '"eval.auc" 1' '"eval.by.0" 2' '"eval.by.1.x" 3'
-values 'what was said twice counts as said last' '{"a":1,"b":2,"a":3,"c":{"d":4},"c.d":5}' '"a" 3' '"b" 2' '"c.d" 5'
+values 'of two metrics with one name the last counts' '{"a":1,"b":2,"a":3,"c":{"d":4},"c.d":5}' '"a" 3' '"b" 2' '"c.d" 5'
 values 'errors are no metrics' '{"errors":[1,{"code":2}],"x":{"errors":3}}' '"x.errors" 3'
 values 'a bare number has no name' '7' ''
 values 'a name of 128 bytes is none' "{\"$(printf '%0128d' 0)\":1,\"$(printf '%0127d' 0)\":2}" "\"$(printf '%0127d' 0)\" 2"
 values 'what comes before a broken end counts' '{"a":1,"b":23' '"a" 1'
 ! grep -q osft_task_errors "$T/out"
-result $? "prometheus: how many errors a broken text would have named is not known"
+result $? "prometheus: how many errors are in a broken text is not known"
 awk 'BEGIN { printf "{\"result\":[{\"extendInfo\":\"{"
     for (i = 0; i < 600; i++) printf "%s\\\"m%d\\\":%d", i ? "," : "", i, i
-    print "}\"}]}" }' >"$T/answer"
+    print "}\"}]}" }' >"$T/response"
 prometheus
 exposition && [ "$(grep -c '^osft_task_metric' "$T/out")" -eq 512 ]
 result $? "prometheus: at most 512 metrics a run"
 
 # errors TEXT COUNT
 errors() {
-    printf '{"result":[{"extendInfo":"%s"}]}' "$(printf '%s' "$1" | sed 's/[\\"]/\\&/g')" >"$T/answer"
+    printf '{"result":[{"extendInfo":"%s"}]}' "$(printf '%s' "$1" | sed 's/[\\"]/\\&/g')" >"$T/response"
     prometheus
     exposition && has "osft_task_errors $2"
     result $? "prometheus: $2 errors in $1"
@@ -170,39 +170,39 @@ errors '{"errors":{"code":"x","n":[1,2,3]}}' 1
 errors '{"errors":["a","b",{"c":[1,2,3,4,5]}]}' 3
 errors '{"Errors":["a"],"x":{"errors":[1,2]}}' 1
 
-answer '{"generation":"1","progress":1},{"generation":"1","progress":2},{"progress":3},{"progress":4},{"generation":"1","runId":"x","progress":5},{"generation":"1","progress":6}'
+save '{"generation":"1","progress":1},{"generation":"1","progress":2},{"progress":3},{"progress":4},{"generation":"1","runId":"x","progress":5},{"generation":"1","progress":6}'
 prometheus
 exposition && [ "$(grep '^osft_task_progress' "$T/out")" = 'osft_task_progress_ratio{generation="1"} 0.01
 osft_task_progress_ratio 0.03
 osft_task_progress_ratio{generation="1",run_id="x"} 0.05' ]
 result $? "prometheus: tasks that cannot be told apart are one, the first"
-answer '{"status":"paused","generation":"1"},{"status":"","generation":"2"}'
+save '{"status":"paused","generation":"1"},{"status":"","generation":"2"}'
 prometheus
 exposition && has 'osft_task_status{generation="1",status="paused"} 1' 'osft_task_status{generation="1",status="running"} 0' &&
     [ "$(grep -c '^osft_task_status' "$T/out")" -eq 4 ]
 result $? "prometheus: a status of its own kind is a state, an empty one is none"
-answer '' ',"totalCount":0'
+save '' ',"totalCount":0'
 prometheus
 exposition && [ "$(grep -v '^#' "$T/out")" = 'osft_tasks_matching 0' ]
 result $? "prometheus: no task at all"
-answer '{"startTime":9223372036854775807,"endTime":9223372036854775807}'
+save '{"startTime":9223372036854775807,"endTime":9223372036854775807}'
 prometheus
 exposition && has 'osft_task_start_timestamp_seconds 9223372036854775.807' 'osft_task_duration_seconds 0'
 result $? "prometheus: the last millisecond there is"
 awk 'BEGIN { printf "{\"result\":["
     for (i = 0; i < 20000; i++) printf "%s{\"generation\":%d,\"progress\":%d}", i ? "," : "", i % 15000, i % 100
-    print "]}" }' >"$T/answer"
+    print "]}" }' >"$T/response"
 prometheus
 exposition && [ "$(grep -c '^osft_task_progress_ratio' "$T/out")" -eq 15000 ]
 result $? "prometheus: 20000 tasks, of which 15000 differ"
 
 # --- timeline ---
-answer '{"generation":"4","status":"failed","startTime":1700006400000,"endTime":1700007000000},
+save '{"generation":"4","status":"failed","startTime":1700006400000,"endTime":1700007000000},
 {"generation":"3","status":"success","startTime":1700000000000,"endTime":1700003600000},
 {"generation":"2","status":"success","startTime":1700001800000,"endTime":1700001800001},
 {"runId":"no start","status":"failed"},
 {"generation":"1","status":"other","startTime":1700000000000,"endTime":1700007000000}'
-run parse --format timeline "$T/answer"
+run parse --format timeline "$T/response"
 [ "$status" -eq 0 ] && [ ! -s "$T/err" ] && [ "$(wc -l <"$T/out")" -eq 8 ] &&
     [ "$(awk '{ if (length > m) m = length } END { print m }' "$T/out")" -le 105 ]
 result $? "timeline: a line a run, with an axis above and a legend below, in 100 columns"
@@ -217,35 +217,35 @@ awk '
     NR == 8 && !/^2023-11-14T22:13:20Z to 2023-11-15T00:10:00Z; one column: 1m 2[0-9]s; # success, x failed, = running$/ { bad = 1 }
     { if (NR == 2 || NR == 7) end[NR] = length }
     END { exit bad || end[7] < 99 || end[2] != 100 }' "$T/out"
-result $? "timeline: bars of the status's mark, the shortest of one column, a run without a start told as such"
+result $? "timeline: bars of the status's mark, the shortest of one column, a run without a start marked as such"
 tick=$(awk 'NR == 1 { print index($0, "11-14 23:00") }' "$T/out")
 [ "$tick" -gt 0 ] && [ "$(awk -v at="$tick" 'NR == 2 { print substr($0, at, 1) }' "$T/out")" = + ]
 result $? "timeline: labels begin above their ticks"
 ! LC_ALL=C grep -q '[^ -~]' "$T/out"
 result $? "timeline: nothing but ASCII where there is no terminal"
 
-answer '{"generation":"9","status":"running","startTime":1700000000000,"endTime":0}'
-run parse --format timeline "$T/answer"
+save '{"generation":"9","status":"running","startTime":1700000000000,"endTime":0}'
+run parse --format timeline "$T/response"
 [ "$status" -eq 0 ] && grep -Eqx '9    running  =+>' "$T/out" &&
     [ "$(grep '^9' "$T/out" | wc -c)" -eq "$(sed -n 2p "$T/out" | wc -c)" ]
 result $? "timeline: a run that goes on reaches to now and is open"
-answer ''
-run parse --format timeline "$T/answer"
+save ''
+run parse --format timeline "$T/response"
 [ "$status" -eq 0 ] && [ "$(cat "$T/out")" = 'no task to show' ]
-result $? "timeline: no task is said to be none"
-answer '{"generation":"a\u001b[31m\nb\u202e","status":"x\u0007"}'
-run parse --format timeline "$T/answer"
+result $? "timeline: with no task there is a line that says so"
+save '{"generation":"a\u001b[31m\nb\u202e","status":"x\u0007"}'
+run parse --format timeline "$T/response"
 [ "$status" -eq 0 ] && [ "$(cat "$T/out")" = 'a\x1b[31m\nb  x\x07   (start unknown)' ]
 result $? "timeline: texts are harmless on a terminal, and cut; without a start there is no axis"
-answer '{"status":"success","startTime":0,"endTime":9223372036854775807},{"status":"success","startTime":9223372036854775807,"endTime":5},
+save '{"status":"success","startTime":0,"endTime":9223372036854775807},{"status":"success","startTime":9223372036854775807,"endTime":5},
 {"status":"success","startTime":0}'
-run parse --format timeline "$T/answer"
+run parse --format timeline "$T/response"
 [ "$status" -eq 0 ] && [ "$(sed -n 3p "$T/out" | tr -d ' ' | tr -cd '#' | wc -c)" -ge 80 ] &&
     grep -Eqx -- '- +success {70,}#' "$T/out" && grep -Eqx -- '- +success  #' "$T/out"
 result $? "timeline: from the first millisecond there is to the last"
 
 run parse --format prometheus /dev/null
 [ "$status" -eq 6 ] && [ ! -s "$T/out" ]
-result $? "prometheus: a file that is no answer is an error, and prints no metrics"
+result $? "prometheus: a file that is no response is an error, and prints no metrics"
 echo "1..$n"
 exit "$failed"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Nothing that the command prints holds the secret or the token, whatever the service says, also encoded.
+# Nothing that the command prints has the secret or the token in it, encoded or not, whatever the service
+# responds.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
@@ -20,10 +21,10 @@ everything() {
     done
 }
 
-# hidden NAME: nothing secret in $T/all; enough was run, and it said something.
+# hidden NAME: nothing secret is in $T/all; enough was run, and it printed something.
 hidden() {
     ! grep -qF -e "$SECRET" -e "$TOKEN" -e CAISn3cr -e 'et+Token' -e 'et%2BToken' -e 'et%2bToken' -e 'et%252BToken' "$T/all" &&
-        [ "$(wc -l <"$T/runs")" -ge 14 ] && grep -q 'osft: asking' "$T/all"
+        [ "$(wc -l <"$T/runs")" -ge 14 ] && grep -q 'osft: connecting to' "$T/all"
     result $? "$1"
     : >"$T/all"
     : >"$T/runs"
@@ -37,12 +38,12 @@ for fault in chunked=5 status=503:1 cut=700 throttle=0 garbage garbage=body html
     hidden "nothing secret is printed with $fault"
 done
 
-# The service tells what it would have signed, and with it the token.
+# The service sends what it would have signed, and with it the token.
 start --plain-http --generate 9
 ALIBABA_CLOUD_ACCESS_KEY_SECRET=anotherSecretThanTheService
 everything
 grep -q SignatureDoesNotMatch "$T/all" && ! grep -q -e anotherSecret -e "$ID" -e ACS3 "$T/all" && sort -u "$T/runs" | grep -qx 5
-result $? "a refusal that repeats what was signed is cut"
+result $? "a message that repeats what was signed is cut"
 hidden "... and the token is not in it"
 ALIBABA_CLOUD_ACCESS_KEY_SECRET=$SECRET
 stop
@@ -52,7 +53,7 @@ hidden "nothing secret is printed when there is no service"
 
 # --- a dry run leaves the token out, and nothing else ---
 run list --app my_app --function ctr --instance ctr_test --dry-run
-grep -q 'x-acs-security-token:(the token)' "$T/out" && grep -q 'Signature=' "$T/out" && echo 'osft: asking' >>"$T/all" &&
+grep -q 'x-acs-security-token:(the token)' "$T/out" && grep -q 'Signature=' "$T/out" && echo 'osft: connecting to' >>"$T/all" &&
     seq 14 >"$T/runs" && hidden "a dry run prints no token"
 
 echo "1..$n"

@@ -13,33 +13,39 @@ quit() {
 }
 trap quit EXIT
 
-# ask ARGUMENTS...: run watch.
-ask() {
+# watch ARGUMENTS...: runs a watch.
+watch() {
     run watch --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" "$@"
 }
 
-# begin ARGUMENTS...: the same in the background, as $child.
+# begin ARGUMENTS...: runs one in the background, as $child.
 begin() {
     "$B/osft" watch --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" "$@" \
         >"$T/out" 2>"$T/err" </dev/null &
     child=$!
 }
 
-# until COMMAND...: wait for it to hold, up to a minute.
-until_it() {
-    tries=0
+# wait_until COMMAND...: waits until it succeeds, or $child has ended.
+wait_until() {
     until "$@"; do
-        [ $tries -lt 1200 ] || return 1
+        kill -0 "$child" 2>/dev/null || return 1
         sleep 0.05
-        tries=$((tries + 1))
     done
 }
 
-asked() { # asked N: so many requests came
+# has_requests N: the endpoint has received so many.
+# shellcheck disable=SC2317 # called by wait_until
+has_requests() {
     [ "$(grep -c GET "$T/log")" -ge "$1" ]
 }
 
-# end [SIGNAL]: end $child; its status is in $status.
+# has_events N: the watch has printed so many.
+# shellcheck disable=SC2317 # called by wait_until
+has_events() {
+    [ "$(wc -l <"$T/out")" -ge "$1" ]
+}
+
+# end [SIGNAL]: ends $child; its exit status goes to $status.
 end() {
     kill -"${1:-TERM}" "$child"
     wait "$child"
@@ -56,64 +62,64 @@ task() {
         "$3" "$2" $((1700000000000 + $1 * 10000000)) $ended "$1" "$1"
 }
 
-# events: of the last run, as EVENT RUN PROGRESS, sorted.
+# events: those that were printed last, as EVENT RUN PROGRESS, sorted.
 events() {
     sed 's/^[0-9TZ:-]*  *\([a-z]*\)  *[^ ]*  *\([^ ].*[^ ]\)  *\([0-9]*\)%$/\1 \2 \3/; s/  */ /g' "$T/out" | sort
 }
 
-# look WANT NAME: a look at the tasks in $T/tasks.jsonl, by a new endpoint and a new process, with the state.
-look() {
+# poll WANT NAME: polls the tasks in $T/tasks.jsonl, with a new endpoint, a new process and the same state.
+poll() {
     start --plain-http --tasks "$T/tasks.jsonl"
-    ask --once --state "$T/state"
+    watch --once --state "$T/state"
     [ "$status" -eq 0 ] && [ ! -s "$T/err" ] && [ "$(events)" = "$1" ]
     result $? "$2"
 }
 
-# --- what happened, each once, over restarts ---
+# --- each event once, over restarts ---
 { task 2 running 42; task 1 success 100; } >"$T/tasks.jsonl"
-look "started run-2 42" "the first look tells of what has not ended"
+poll "started run-2 42" "the first poll reports what has not ended"
 [ "$(stat -c %a "$T/state")" = 600 ] && [ ! -e "$T/state.new" ]
 result $? "the state is for its owner alone"
 cp "$T/state" "$T/first"
 inode=$(stat -c %i "$T/state")
-look "" "nothing is told twice"
+poll "" "nothing is reported twice"
 [ "$(stat -c %i "$T/state")" = "$inode" ] && cmp -s "$T/state" "$T/first"
 result $? "a state that has not changed is not written again"
 { task 3 running 1; task 2 running 60; task 1 success 100; } >"$T/tasks.jsonl"
-look "progressed run-2 60
+poll "progressed run-2 60
 started run-3 1" "progress, and a new run"
 { task 5 success 100; task 4 running 5; task 3 failed 17; task 2 success 100; task 1 success 100; } >"$T/tasks.jsonl"
 start --plain-http --tasks "$T/tasks.jsonl"
-ask --once --state "$T/state"
+watch --once --state "$T/state"
 events >"$T/events"
 [ "$status" -eq 0 ] && grep -q '^failed run-3 17$' "$T/events" && grep -q '^succeeded run-2 100$' "$T/events" &&
     grep -q '^started run-4 5$' "$T/events" && grep -q ' run-5 100$' "$T/events" && ! grep -q run-1 "$T/events"
 result $? "success, failure, and a run that came and went in between"
 grep -Eq '^20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z  failed      3     run-3  *17%$' "$T/out"
-result $? "a line has time, event, generation, run and progress"
+result $? "a line has the time, the event, the generation, the run and the progress"
 { task 5 success 100; task 3 failed 17; task 2 success 100; task 1 success 100; } >"$T/tasks.jsonl"
-look "vanished started 2023-11-15T09:20:00Z 5" "a run that is listed no more"
-look "" "... once"
+poll "vanished started 2023-11-15T09:20:00Z 5" "a run that is no longer listed"
+poll "" "... once"
 { task 6 running 7; task 5 success 100; task 3 failed 17; task 2 success 100; task 1 success 100; } >"$T/tasks.jsonl"
 start --plain-http --tasks "$T/tasks.jsonl"
-ask --once --state "$T/state" --format jsonl
+watch --once --state "$T/state" --format jsonl
 [ "$status" -eq 0 ] && [ "$(wc -l <"$T/out")" -eq 1 ] &&
     grep -Eq '^\{"time":1[0-9]{12},"event":"started","id":"[0-9a-f]{16}","functionName":"ctr","progress":7,"status":"running",.*"runId":"run-6","generation":"6"\}$' "$T/out"
 result $? "--format jsonl has one object an event"
 { task 6 running 9; task 5 success 100; task 3 failed 17; task 2 success 100; task 1 success 100; } >"$T/tasks.jsonl"
 start --plain-http --tasks "$T/tasks.jsonl"
-ask --once --state "$T/state" --format jsonl
+watch --once --state "$T/state" --format jsonl
 [ "$status" -eq 0 ] && grep -q '"event":"progressed",.*"progressBefore":7,.*"progress":9,' "$T/out" && [ "$(wc -l <"$T/out")" -eq 1 ]
 result $? "... with the progress before"
 
 # --- the state ---
-# refused EXIT PATTERN NAME: the last run said why, and what to do.
+# refused EXIT PATTERN NAME: the last run reported why, and what to do.
 refused() {
     [ "$status" -eq "$1" ] && grep -q -e "$2" "$T/err" && grep -q 'what to do: ' "$T/err"
     result $? "$3"
 }
 printf 'no state at all' >"$T/bad"
-ask --once --state "$T/bad"
+watch --once --state "$T/bad"
 refused 8 "saved state" "a file that is no state is refused"
 [ "$(cat "$T/bad")" = 'no state at all' ]
 result $? "... and left as it was"
@@ -124,46 +130,46 @@ for at in 0 5 20 $((size - 1)); do
     # shellcheck disable=SC2059 # an octal escape
     printf "\\$(printf %o $((byte ^ 16)))" | dd of="$T/bad" bs=1 seek=$at conv=notrunc 2>/dev/null
     lines=$(grep -c GET "$T/log")
-    ask --once --state "$T/bad"
+    watch --once --state "$T/bad"
     [ "$status" -eq 8 ] && grep -q 'saved state' "$T/err" && [ "$(grep -c GET "$T/log")" -eq "$lines" ] && ! cmp -s "$T/bad" "$T/state"
-    result $? "a state with a bad byte at $at is refused before anything is asked"
+    result $? "a state with a bad byte at $at is refused before a request is sent"
 done
 head -c $((size - 1)) "$T/state" >"$T/bad"
-ask --once --state "$T/bad"
+watch --once --state "$T/bad"
 refused 8 "saved state" "a state that is cut is refused"
 { cat "$T/state"; head -c 100000 /dev/zero; } >"$T/bad"
-ask --once --state "$T/bad"
+watch --once --state "$T/bad"
 refused 8 "saved state" "a state with more behind it is refused"
 run watch --app my_app --function ctr --instance other --plain-http --endpoint "127.0.0.1:$port" --once --state "$T/state"
 refused 8 "another application" "a state of another instance is refused"
 : >"$T/empty"
-ask --once --state "$T/empty"
+watch --once --state "$T/empty"
 [ "$status" -eq 0 ] && [ "$(events)" = "started run-6 9" ] && [ -s "$T/empty" ]
 result $? "an empty file is a new state"
-ask --once --state "$T/none/state"
+watch --once --state "$T/none/state"
 [ "$status" -eq 8 ] && grep -q 'No such file' "$T/err" && [ ! -s "$T/out" ]
-result $? "a folder that is not there is told at once"
-ask --once --state "$T"
-refused 8 "not be kept in a file" "a folder is no state"
-ask --once --state /dev/null
-refused 8 "not be kept in a file" "a device is no state"
+result $? "a folder that is not there is reported at once"
+watch --once --state "$T"
+refused 8 "is no file" "a folder is no state"
+watch --once --state /dev/null
+refused 8 "is no file" "a device is no state"
 cp "$T/state" "$T/kept"
 cp "$T/state" "$T/before"
 mkdir "$T/kept.new"
 { task 6 running 11; task 1 success 100; } >"$T/tasks.jsonl"
 start --plain-http --tasks "$T/tasks.jsonl"
-ask --once --state "$T/kept"
+watch --once --state "$T/kept"
 [ "$status" -eq 8 ] && grep -q 'cannot save the state' "$T/err" && cmp -s "$T/kept" "$T/before" && grep -q 'run-6 ' "$T/out"
-result $? "a state that cannot be saved is told, and the old one is still there"
+result $? "a state that cannot be saved is reported, and the old one is still there"
 rmdir "$T/kept.new"
 echo left over >"$T/kept.new"
-ask --once --state "$T/kept"
+watch --once --state "$T/kept"
 [ "$status" -eq 0 ] && [ ! -e "$T/kept.new" ] && ! cmp -s "$T/kept" "$T/before"
 result $? "what a power cut left beside the state does no harm"
 ln -s kept "$T/link"
 rm "$T/kept"
 cp "$T/before" "$T/kept"
-ask --once --state "$T/link"
+watch --once --state "$T/link"
 [ "$status" -eq 0 ] && [ -L "$T/link" ] && ! cmp -s "$T/kept" "$T/before"
 result $? "a state behind a symbolic link stays there"
 cp "$T/before" "$T/kept"
@@ -171,13 +177,14 @@ for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
     timeout -s KILL 0.0$i "$B/osft" watch --app my_app --function ctr --instance ctr_test --plain-http \
         --endpoint "127.0.0.1:$port" --once --state "$T/kept" >/dev/null 2>&1
 done
-ask --once --state "$T/kept"
+watch --once --state "$T/kept"
 [ "$status" -eq 0 ] && ! events | grep -qv run-6
 result $? "however often a watch is killed, its state is whole"
-ask --once --state "$T/kept" && [ "$status" -eq 0 ] && [ ! -s "$T/out" ]
+watch --once --state "$T/kept" && [ "$status" -eq 0 ] && [ ! -s "$T/out" ]
 result $? "... and is the new one in the end"
+start --plain-http --tasks "$T/tasks.jsonl"
 begin --state "$T/kept" --interval 1m
-until_it asked 1
+wait_until has_requests 1
 "$B/osft" watch --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" --once \
     --state "$T/kept" >"$T/out.second" 2>"$T/err.second"
 second=$?
@@ -187,47 +194,73 @@ result $? "two watches cannot have the same state"
 [ "$status" -eq 0 ]
 result $? "... and the first one is not disturbed"
 
+# --- tasks that cannot be used ---
+{ task 9 running 5; task 8 running 101; task 7 running 3; } >"$T/tasks.jsonl"
+start --plain-http --tasks "$T/tasks.jsonl"
+watch --once --state "$T/odd"
+[ "$status" -eq 6 ] && [ "$(events)" = "started run-7 3
+started run-9 5" ] && [ "$(grep -c 'task left out: index 1, run id run-8, .*: member progress cannot be used' "$T/err")" -eq 1 ]
+result $? "a task that cannot be used is named, and the runs before and behind it are followed"
+{ task 9 running 6; task 8 running 101; task 7 success 100; } >"$T/tasks.jsonl"
+start --plain-http --tasks "$T/tasks.jsonl"
+begin --state "$T/odd" --interval 1s
+wait_until has_requests 3
+end
+[ "$status" -eq 0 ] && [ "$(events)" = "progressed run-9 6
+succeeded run-7 100" ] && [ "$(grep -c 'task left out: ' "$T/err")" -eq 1 ] && [ "$(grep -c 'the watch goes on' "$T/err")" -eq 1 ]
+result $? "... also by the next watch, which goes on, and reports it once"
+{ task 6 running 11; task 1 success 100; } >"$T/tasks.jsonl"
+
 # --- going on ---
 start --plain-http --tasks "$T/tasks.jsonl" --fault status=503:3@2 --fault refuse=Forbidden.RAM:2@5
 begin --interval 1s --retries 0
-until_it asked 8
+wait_until has_requests 8
 end
 [ "$status" -eq 0 ] && [ "$(grep -c '^osft: the service refused' "$T/err")" -eq 2 ] &&
-    [ "$(grep -c 'the watch goes on' "$T/err")" -eq 2 ] && [ "$(grep -c '^osft: the service answers again' "$T/err")" -eq 1 ] &&
+    [ "$(grep -c 'the watch goes on' "$T/err")" -eq 2 ] && [ "$(grep -c '^osft: the service responds again' "$T/err")" -eq 1 ] &&
     [ "$(wc -l <"$T/out")" -eq 1 ]
-result $? "failures are told once until they change, the watch goes on, and says when it is well again"
+result $? "a failure is reported once until it changes, the watch goes on, and reports when the service responds again"
+# The endpoint's log has the milliseconds at which each request came.
+for asked in throttle=3 throttle-ms=3000 throttle-date=3 html=503 status=204; do
+    start --plain-http --tasks "$T/tasks.jsonl" --fault "$asked:1" --fault retry-after=3:1
+    begin --interval 1s --retries 0
+    wait_until has_requests 2
+    end
+    sed -n 's/.* GET .* ms=\([0-9]*\) .*/\1/p' "$T/log" | awk '{ at[NR] = $1 } END { exit NR < 2 || at[2] - at[1] < 3000 }'
+    result $? "after $asked with a wait of 3 s the next poll comes that much later, though the interval is 1 s"
+done
 stop
 begin --retries 0 --once
 wait "$child"
 status=$?
 child=
 [ "$status" -eq 3 ] && grep -q 'Connection refused' "$T/err"
-result $? "with --once the exit status tells what failed"
+result $? "with --once the exit status says what failed"
 start --plain-http --tasks "$T/tasks.jsonl"
 ALIBABA_CLOUD_ACCESS_KEY_SECRET=wrongSecretThatNobodyKnows
-ask --interval 1s
+watch --interval 1s
 [ "$status" -eq 5 ] && grep -q SignatureDoesNotMatch "$T/err" && ! grep -q 'goes on' "$T/err"
 result $? "credentials that the service does not know end the watch"
 ALIBABA_CLOUD_ACCESS_KEY_SECRET=$SECRET
 start --plain-http --generate 0 --arrive-per-request 1 --events "$T/truth"
 begin --interval 1s --format jsonl
-until_it asked 4
+wait_until has_events 3
 end
-sed -n 's/.*"event":"started".*"generation":"\([0-9]*\)".*/\1/p' "$T/out" | sort -n >"$T/told"
+sed -n 's/.*"event":"started".*"generation":"\([0-9]*\)".*/\1/p' "$T/out" | sort -n >"$T/reported"
 stop
 sed -n 's/^[0-9]* started \([0-9]*\) .*/\1/p' "$T/truth" | sort -n >"$T/happened"
-[ "$status" -eq 0 ] && [ "$(wc -l <"$T/told")" -ge 3 ] && head -n "$(wc -l <"$T/told")" "$T/happened" | cmp -s - "$T/told"
-result $? "what arrives while one watches is told, each once"
+[ "$status" -eq 0 ] && [ "$(wc -l <"$T/reported")" -ge 3 ] && head -n "$(wc -l <"$T/reported")" "$T/happened" | cmp -s - "$T/reported"
+result $? "runs that arrive during a watch are reported, each once"
 
 # --- signals, pipes ---
 start --plain-http --tasks "$T/tasks.jsonl" --fault stall
 begin --state "$T/kept" --timeout 10m
-until_it asked 1
+wait_until has_requests 1
 end
 [ "$status" -eq 0 ] && [ ! -s "$T/err" ] && [ ! -e "$T/kept.new" ] && [ -s "$T/kept" ]
 result $? "SIGTERM in the middle of a call ends a watch, with 0"
 begin --once --timeout 10m
-until_it asked 2
+wait_until has_requests 2
 end
 [ "$status" -eq 143 ] && [ ! -s "$T/err" ]
 result $? "... and one with --once as that signal does"
@@ -236,10 +269,10 @@ start --plain-http --tasks "$T/tasks.jsonl"
 env --default-signal=INT "$B/osft" watch --app my_app --function ctr --instance ctr_test --plain-http \
     --endpoint "127.0.0.1:$port" --interval 10m >"$T/out" 2>"$T/err" </dev/null &
 child=$!
-until_it [ -s "$T/out" ]
+wait_until [ -s "$T/out" ]
 end INT
 [ "$status" -eq 0 ] && [ ! -s "$T/err" ] && [ "$(events)" = "started run-6 11" ]
-result $? "SIGINT ends the sleep between two looks"
+result $? "SIGINT ends the pause between two polls"
 start --plain-http --generate 0 --arrive-per-request 1
 {
     "$B/osft" watch --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" \
@@ -251,7 +284,8 @@ status=$(cat "$T/status")
 result $? "a closed pipe ends a watch and is no error"
 
 # --- a terminal ---
-# terminal SETTINGS ARGUMENTS...: a watch of at least three looks on one; what it drew is in $T/out.
+# terminal SETTINGS ARGUMENTS...: runs a watch of at least three polls on a terminal; what it drew goes to
+# $T/out.
 terminal() {
     settings=$1
     shift
@@ -260,8 +294,8 @@ terminal() {
     script -qec "stty cols 100 rows 12; echo \$\$ >$T/pid; exec env $settings $B/osft watch --app my_app --function ctr \
         --instance ctr_test --plain-http --endpoint 127.0.0.1:$port --interval 1s $*" "$T/typescript" >/dev/null 2>&1 </dev/null &
     child=$!
-    until_it asked "$requests"
-    until_it [ -s "$T/pid" ]
+    wait_until has_requests "$requests"
+    wait_until [ -s "$T/pid" ]
     kill -TERM "$(cat "$T/pid")"
     wait "$child"
     status=$?
@@ -270,26 +304,30 @@ terminal() {
     : >"$T/err"
 }
 esc=$(printf '\033')
-start --plain-http --generate 40 --run-seconds 1000 --arrive-per-request 1
-terminal TERM=xterm
-[ "$status" -eq 0 ] && grep -qF '█' "$T/out" && grep -q 'next look is in' "$T/out" && grep -qF "${esc}[11A" "$T/out"
-result $? "on a terminal the newest runs stay in view, as many as fit, drawn over themselves"
-[ "$(grep -oF "${esc}[?25l" "$T/out" | wc -l)" -ge 3 ] &&
-    [ "$(grep -oF "${esc}[?25l" "$T/out" | wc -l)" -eq "$(grep -oF "${esc}[?25h" "$T/out" | wc -l)" ] &&
-    [ "$(grep -oF "${esc}[?7l" "$T/out" | wc -l)" -eq "$(grep -oF "${esc}[?7h" "$T/out" | wc -l)" ] &&
-    tail -c 40 "$T/out" | grep -qF "${esc}[?7h${esc}[?25h"
-result $? "... and the cursor and the terminal's wrapping are always given back"
-grep -q "Z  ${esc}\[36mstarted${esc}\[0m" "$T/out"
-result $? "... below the events"
-terminal TERM=dumb
-[ "$status" -eq 0 ] && ! grep -qF "$esc" "$T/out" && grep -q 'Z  started  ' "$T/out" && ! grep -q GEN "$T/out"
-result $? "a terminal that cannot move its cursor gets lines"
-terminal "TERM=xterm NO_COLOR=1"
-[ "$status" -eq 0 ] && ! grep -q "${esc}\[[0-9]*m" "$T/out" && grep -qF "${esc}[11A" "$T/out"
-result $? "NO_COLOR takes colour alone away"
-terminal TERM=xterm --format jsonl
-[ "$status" -eq 0 ] && ! grep -qF "$esc" "$T/out" && grep -q '^{"time":' "$T/out"
-result $? "JSON Lines on a terminal are JSON Lines"
+if has_terminals; then
+    start --plain-http --generate 40 --run-seconds 1000 --arrive-per-request 1
+    terminal TERM=xterm
+    [ "$status" -eq 0 ] && grep -qF '█' "$T/out" && grep -q 'next poll is in' "$T/out" && grep -qF "${esc}[11A" "$T/out"
+    result $? "on a terminal the newest runs stay in view, as many as fit, drawn over themselves"
+    [ "$(grep -oF "${esc}[?25l" "$T/out" | wc -l)" -ge 3 ] &&
+        [ "$(grep -oF "${esc}[?25l" "$T/out" | wc -l)" -eq "$(grep -oF "${esc}[?25h" "$T/out" | wc -l)" ] &&
+        [ "$(grep -oF "${esc}[?7l" "$T/out" | wc -l)" -eq "$(grep -oF "${esc}[?7h" "$T/out" | wc -l)" ] &&
+        tail -c 40 "$T/out" | grep -qF "${esc}[?7h${esc}[?25h"
+    result $? "... and the cursor and line wrapping are always switched on again"
+    grep -q "Z  ${esc}\[36mstarted${esc}\[0m" "$T/out"
+    result $? "... below the events"
+    terminal TERM=dumb
+    [ "$status" -eq 0 ] && ! grep -qF "$esc" "$T/out" && grep -q 'Z  started  ' "$T/out" && ! grep -q GEN "$T/out"
+    result $? "on a terminal whose cursor cannot be moved, events are lines"
+    terminal "TERM=xterm NO_COLOR=1"
+    [ "$status" -eq 0 ] && ! grep -q "${esc}\[[0-9]*m" "$T/out" && grep -qF "${esc}[11A" "$T/out"
+    result $? "NO_COLOR switches only colour off"
+    terminal TERM=xterm --format jsonl
+    [ "$status" -eq 0 ] && ! grep -qF "$esc" "$T/out" && grep -q '^{"time":' "$T/out"
+    result $? "JSON Lines on a terminal are JSON Lines"
+else
+    skip 'a watch on a terminal' 'there are no pseudo-terminals here'
+fi
 
 grep -q started "$T/all" && ! grep -qF "$SECRET" "$T/all"
 result $? "no secret was ever printed"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Compiles the core as a small device would: core/*.c -> DIR/*.o, with each object's call graph and
-# stack use in DIR/*.ci, DIR/linked.elf, which is what one osft_list pulls in, and DIR/everything.elf: all
-# that there is, but for the texts of errors and the reading of saved answers.
+# Compiles the core as a small device would: core/*.c -> DIR/*.o, with each object's call graph and stack
+# use in DIR/*.ci. Links DIR/list.elf: what osft_init and osft_list pull in; DIR/retries.elf: the same and
+# osft_retry_default; DIR/everything.elf: all but the texts of errors and the reading of saved responses.
 # usage: sh tests/size/build.sh cortex-m0plus|cortex-m3|rv32imc|host DIR     (JSMN_DIR as in the Makefile)
 set -eu
 
@@ -29,21 +29,28 @@ for source in core/*.c; do
     $cc $flags $warn -fcallgraph-info=su,da -Icore -isystem "$dir/jsmn" -c \
         -o "$dir/$(basename "$source" .c).o" "$source"
 done
+# One array a struct of the public headers, as long as the struct is large: nm tells the sizes.
+{
+    printf '#include "%s"\n' core/osft*.h
+    sed -n 's/^struct \(osft_[a-z0-9_]*\) {.*/char size_\1[sizeof(struct \1)];/p' core/osft*.h
+} >"$dir/structs.c"
 # shellcheck disable=SC2086
-$cc $flags -fno-common -Icore -c -o "$dir/structs.obj" tests/size/structs.c
+$cc $flags -fno-common -Icore -I. -c -o "$dir/structs.obj" "$dir/structs.c"
 
 # The C library's five functions and the compiler's helpers (64-bit division and the like) stay
 # undefined on purpose: most programs have them already, so they are named but not counted.
 # shellcheck disable=SC2086
 link() {
     $cc $flags -nostdlib -T tests/size/linked.ld -o "$@" \
-        -Wl,--gc-sections,-e,osft_list,-u,osft_init,--unresolved-symbols=ignore-all
+        -Wl,--gc-sections,-e,osft_list,-u,"$init",--unresolved-symbols=ignore-all
 }
-link "$dir/linked.elf" "$dir"/*.o
-everything=$("${tool}nm" -A "$dir"/*.o | awk '$(NF - 1) == "T" && !/\/(strerror|parse)\.o:/ { print "-Wl,-u," $NF }')
+"${tool}nm" -A "$dir"/*.o >"$dir/nm"
+init=$(awk '$(NF - 1) == "T" && $NF ~ /^osft_init(_[0-9]+)*$/ { print $NF }' "$dir/nm") # limits are part of it
+link "$dir/list.elf" "$dir"/*.o
+link "$dir/retries.elf" "$dir"/*.o -Wl,-u,osft_retry_default
+everything=$(awk '$(NF - 1) ~ /[TR]/ && !/\/(strerror|parse)\.o:/ { print "-Wl,-u," $NF }' "$dir/nm")
 # shellcheck disable=SC2086
 link "$dir/everything.elf" $everything "$dir"/*.o
-"${tool}size" "$dir"/*.o "$dir/linked.elf" "$dir/everything.elf" >"$dir/size"
-"${tool}nm" -S "$dir/linked.elf" >"$dir/linked.nm"
+"${tool}size" "$dir"/*.o "$dir"/*.elf >"$dir/size"
+"${tool}nm" -S "$dir/list.elf" >"$dir/list.nm"
 "${tool}nm" -S "$dir/structs.obj" >"$dir/structs.nm"
-"${tool}nm" -A "$dir"/*.o >"$dir/nm"

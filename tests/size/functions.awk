@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# awk -f tests/size/functions.awk DIR/stack DIR/linked.nm: bytes of code, of stack, and the name.
+# awk -f tests/size/functions.awk DIR/stack DIR/list.nm: bytes of code, of stack, and the name.
 
 function hex(text,    i, value) {
     for (i = 1; i <= length(text); i++)

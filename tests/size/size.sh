@@ -1,24 +1,23 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What the core costs on small devices, as the Markdown that README.md carries between its markers
+# What the core costs on small devices, as the Markdown that tests/size/README.md carries between its markers
 # <!-- size --> and <!-- /size -->. Exit status 1 when a limit below is passed.
-# usage: sh tests/size/size.sh [DIR]            print it (DIR: where to build; default build/size)
-#        sh tests/size/size.sh --readme [DIR]   put it into README.md as well
+# usage: sh tests/size/size.sh [DIR]              print it (DIR: where to build; default build/size)
+#        sh tests/size/size.sh --readme [DIR]     put it into tests/size/README.md as well
 #        sh tests/size/size.sh --functions [DIR]  Cortex-M3's function by function instead
 set -eu
 
 # The limits, in bytes: what one osft_list, and all that there is, may cost on a Cortex-M3. data and bss
 # are 0 everywhere.
-flash_max=6144
-stack_max=512
-all_flash_max=12288
-all_stack_max=640
-# Whom the core calls through pointers of its own, deepest: a stream, through pages, for a watch.
-pointers='osft_http_byte>core/stream.c:stream_byte'
-for caller in stream_byte deliver; do
-    pointers="$pointers core/stream.c:$caller>core/pages.c:is_fresh"
-    pointers="$pointers core/stream.c:$caller>core/watch.c:on_task"
-done
+flash_max=8192
+stack_max=704
+all_flash_max=14336
+all_stack_max=832
+# What is called through members of structs: retries; what pages and a watch give to the client; and what lies
+# outside, in the port and with the caller.
+retry='prepare_attempt>osft_prepare_attempt end_attempt>osft_end_attempt read_header>osft_read_retry_header'
+pages='response.c:on_task>pages.c:on_task on_result>pages.c:end_page'
+outside='open send recv wait awaits close utc_s ticks_ms random learn_utc start update finish hmac renew on_task'
 
 targets='cortex-m0plus cortex-m3 rv32imc'
 
@@ -34,22 +33,29 @@ if [ -z "${JSMN_DIR:-}" ]; then
     sh tests/tools/need.sh libjsmn-dev
 fi
 
+# stack TARGET NAME POINTERS OUTSIDE
+stack() {
+    awk -v pointers="$3" -v outside="$4" -f tests/size/stack.awk "$dir/$1"/*.ci >"$dir/$1/$2.unsorted"
+    sort -k1,1nr -k4 "$dir/$1/$2.unsorted" >"$dir/$1/$2"
+}
 for target in $targets; do
     sh tests/size/build.sh "$target" "$dir/$target"
-    awk -f tests/size/stack.awk "$dir/$target"/*.ci | sort -k1,1nr -k4 >"$dir/$target/stack"
-    awk -v pointers="$pointers" -f tests/size/stack.awk "$dir/$target"/*.ci |
-        sort -k1,1nr -k4 >"$dir/$target/all_stack"
+    stack "$target" list.stack '' ''
+    stack "$target" retries.stack "$retry" ''
+    stack "$target" everything.stack "$retry $pages" "$outside"
 done
 
 if [ "$mode" = --functions ]; then
     echo 'Cortex-M3, linked for one osft_list; bytes:   code  stack with callees, own'
-    awk -f tests/size/functions.awk "$dir/cortex-m3/stack" "$dir/cortex-m3/linked.nm" |
+    awk -f tests/size/functions.awk "$dir/cortex-m3/list.stack" "$dir/cortex-m3/list.nm" |
         sort -k1,1nr -k2
-    awk '/linked/ { print $1 " in all, with constants without a name and padding" }' \
+    awk '$NF ~ /\/list\.elf$/ { print $1 " in all, with constants without a name and padding" }' \
         "$dir/cortex-m3/size"
-    echo 'Deepest path from osft_list, and of all:'
-    sed -n '/ list osft_list /{s/.* list osft_list //p;}' "$dir/cortex-m3/stack"
-    sed -n '1{s/^\([0-9]*\) .* osft/\1 osft/;p;}' "$dir/cortex-m3/all_stack"
+    echo 'Deepest path from osft_list, from there with retries, and of all:'
+    for kind in list retries; do
+        sed -n 's/^\([0-9]*\) .* osft_list \(osft_list .*\)/\1 \2/p' "$dir/cortex-m3/$kind.stack"
+    done
+    sed -n '1s/^\([0-9]*\) [0-9]* [^ ]* [^ ]* /\1 /p' "$dir/cortex-m3/everything.stack"
     exit 0
 fi
 
@@ -58,7 +64,7 @@ compiler() {
 }
 status=0
 for target in $targets; do
-    for kind in size stack all_stack structs.nm linked.nm; do
+    for kind in size list.stack retries.stack everything.stack structs.nm list.nm; do
         sed "s/^/$target $kind /" "$dir/$target/$kind"
     done
 done | awk -v arm="$(compiler arm-none-eabi-)" -v riscv="$(compiler riscv64-unknown-elf-)" \
@@ -68,6 +74,6 @@ done | awk -v arm="$(compiler arm-none-eabi-)" -v riscv="$(compiler riscv64-unkn
 cat "$dir/table.md"
 
 if [ "$mode" = --readme ]; then
-    sh tests/size/into_readme.sh size "$dir/table.md"
+    sh tests/size/into_readme.sh size "$dir/table.md" tests/size/README.md
 fi
 exit $status

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tls_server.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <mbedtls/ctr_drbg.h>
 #include <mbedtls/ecp.h>
@@ -13,7 +15,7 @@
 #include <psa/crypto.h>
 #endif
 
-/* Tests need no strong keys, but the server a generator: one for the program, seeded at first use. */
+/* Tests need no strong keys, but the server a generator: one for all, seeded at first use. */
 static int test_random(void *ctx, unsigned char *dst, size_t len)
 {
     static mbedtls_entropy_context entropy;
@@ -106,6 +108,42 @@ void test_tls_step(struct test_tls *s)
     }
 }
 
+/* Writes all that the server has to send to the socket. 0: it could not. */
+static int write_down(struct test_tls *s, int fd)
+{
+    unsigned char piece[4096];
+    size_t len;
+
+    while ((len = pipe_take(&s->down, piece, sizeof piece)) > 0) {
+        for (size_t at = 0; at < len;) {
+            ssize_t n = write(fd, piece + at, len - at);
+            if (n <= 0) {
+                return 0;
+            }
+            at += (size_t)n;
+        }
+    }
+    return 1;
+}
+
+void test_tls_over_socket(struct test_tls *s, int fd)
+{
+    unsigned char piece[4096];
+    struct pollfd poller = { fd, POLLIN, 0 };
+
+    for (;;) {
+        test_tls_step(s);
+        if (!write_down(s, fd) || s->down.ended || poll(&poller, 1, -1) < 0) {
+            return;
+        }
+        ssize_t n = read(fd, piece, sizeof piece);
+        if (n <= 0) {
+            return;
+        }
+        (void)pipe_put(&s->up, piece, (size_t)n);
+    }
+}
+
 /* Counts a call; < 0 when this one fails, 0 when it would block, 1 when it goes on. */
 static int turn(struct test_tls *s)
 {
@@ -139,7 +177,10 @@ static int lower_send(void *ctx, const void *src, size_t len)
 {
     struct test_tls *s = ctx;
     int r = turn(s);
-    return r <= 0 || s->block_send ? (r < 0 ? r : 0) : (int)pipe_put(&s->up, src, limit(s, len));
+    if (r < 0 || s->block_send) {
+        return r < 0 ? r : 0;
+    }
+    return r == 0 ? 0 : (int)pipe_put(&s->up, src, limit(s, len)) + s->excess;
 }
 
 static int lower_recv(void *ctx, void *dst, size_t cap)
@@ -149,7 +190,9 @@ static int lower_recv(void *ctx, void *dst, size_t cap)
     if (r <= 0) {
         return r;
     }
-    test_tls_step(s);
+    if (!s->is_slow) {
+        test_tls_step(s);
+    }
     cap = limit(s, cap);
     if (s->cut_after != 0) {
         cap = cap < s->cut_after - s->passed ? cap : s->cut_after - s->passed;
@@ -162,16 +205,17 @@ static int lower_recv(void *ctx, void *dst, size_t cap)
         ((unsigned char *)dst)[s->flip_at - s->passed - 1] ^= 0x40;
     }
     s->passed += n;
-    return n > 0 ? (int)n : s->down.ended ? OSFT_EOF : 0;
+    return n > 0 ? (int)n + s->excess : s->down.ended ? OSFT_EOF : 0;
 }
 
 static int lower_wait(void *ctx, unsigned events, uint32_t ms)
 {
     struct test_tls *s = ctx;
     int r = turn(s);
-    (void)ms;
     s->waits++;
+    s->failed_waits += r < 0;
     s->events = events;
+    s->wait_ms = ms;
     test_tls_step(s);
     return r;
 }

@@ -29,6 +29,8 @@ struct test_tls {
     size_t chunk;     /* bytes moved in one call at most; 0: all */
     unsigned stutter; /* one call in so many would block, on average; 0: none */
     int block_send;   /* send takes nothing */
+    int is_slow;      /* the server works only in wait, and in test_tls_step() */
+    int excess;       /* send and recv say that they moved so many bytes more than they did */
     long fail_at;     /* which call of open, send, recv or wait fails, from 0; -1: none */
     int fail_with;    /* and with what */
     size_t cut_after; /* the stream to the client ends after so many bytes; 0: it does not */
@@ -42,8 +44,9 @@ struct test_tls {
     int not_tls; /* say is sent as it is, and nothing else */
 
     /* what happened */
-    long calls, waits;
+    long calls, waits, failed_waits;
     unsigned events; /* of the last wait */
+    uint32_t wait_ms;
     int opens, closes, handshaken;
     char got[1024]; /* application data from the client, NUL-terminated */
     size_t got_len;
@@ -69,11 +72,13 @@ void test_tls_free(struct test_tls *s);
 /* The newest version that the server speaks: minor 2 is TLS 1.1, 3 is 1.2, 4 is 1.3. Returns 0, or
  * -1 when the library has no such version. */
 int test_tls_max(struct test_tls *s, int minor);
-/* Remember sessions by id (1) instead of giving tickets for them (0, which is how it begins). Either
- * way those from before are forgotten. Returns 0, or mbedTLS's error. */
+/* Remember sessions by id (1) instead of giving tickets for them (0, which is how it begins).
+ * Either way those from before are forgotten. Returns 0, or mbedTLS's error. */
 int test_tls_forget(struct test_tls *s, int by_id);
 /* Let the server do what it can. */
 void test_tls_step(struct test_tls *s);
+/* The same over a connected socket, until the client ends the connection. Sleeps in between. */
+void test_tls_over_socket(struct test_tls *s, int fd);
 
 /* A certificate signed by its own key, without subjectAltName, as PEM; 0, or mbedTLS's error. */
 int test_tls_self_signed(const char *common_name, char *cert_pem, char *key_pem, size_t size);
@@ -82,7 +87,8 @@ int test_tls_self_signed(const char *common_name, char *cert_pem, char *key_pem,
 extern struct test_tls server;
 extern struct osft_tls tls;
 
-/* Two roots, and under each a certificate for these names; NULL: the usual. 0, or mbedTLS's error. */
+/* Two roots, and under each a certificate for these names; NULL: the usual. Returns 0, or mbedTLS's
+ * error. */
 int test_tls_pki(struct pki *one, struct pki *two, const char *names);
 /* A server with this certificate, which says that and then closes as it should. */
 void test_tls_serve(const struct pki *p, const char *say);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# For scripts that try the osft command and print TAP; sourced from the project's root. Gives $T, a
-# folder of their own that goes when they end, $B, the build folder, and $failed, the exit status to end
-# with. What the caller's environment says to the command is forgotten.
+# For scripts that test the osft command and print TAP; sourced from the project's root. Sets $T, a
+# folder of their own that is removed when they end, $B, the build folder, and $failed, the exit status to
+# end with. The command does not see what the caller's environment says to it.
 # shellcheck shell=sh
 unset ALIBABA_CLOUD_ACCESS_KEY_ID ALIBABA_CLOUD_ACCESS_KEY_SECRET ALIBABA_CLOUD_SECURITY_TOKEN
 unset NO_COLOR SSL_CERT_FILE COLUMNS
@@ -14,7 +14,7 @@ case $B in /*) ;; *) B=$(pwd)/$B ;; esac
 n=0 failed=0 status=0
 ID=LTAI5tTESTtestTESTtest01 SECRET=sEcReTkEyForLocalTestsOnly0123
 
-# result STATUS NAME: one TAP line; what the command said follows a failure.
+# result STATUS NAME: one TAP line; what the command printed follows a failure.
 result() {
     n=$((n + 1))
     if [ "$1" -eq 0 ]; then
@@ -28,8 +28,25 @@ result() {
     fi
 }
 
+# skip NAME REASON: one TAP line.
+skip() {
+    n=$((n + 1))
+    echo "ok $n - $1 # SKIP $2"
+}
+
+# run ARGUMENTS...: runs the command; its outputs go to $T/out and $T/err, its exit status to $status.
 run() {
     "$B/osft" "$@" >"$T/out" 2>"$T/err" </dev/null
     status=$?
     cat "$T/out" "$T/err" >>"$T/all"
+}
+
+# has_terminals: script can start a program on a pseudo-terminal. (It needs /dev/pts.)
+has_terminals() {
+    [ "$(script -qec 'echo yes' /dev/null </dev/null 2>/dev/null | tr -d '\r')" = yes ]
+}
+
+# has_localhost: the name is that of this machine. (It needs /etc/hosts.)
+has_localhost() {
+    getent ahosts localhost 2>/dev/null | grep -q '^127\.'
 }

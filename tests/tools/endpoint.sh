@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# For scripts that try the command against osft-endpoint; sourced after command.sh. The endpoint ends with
-# the script; one with an EXIT trap of its own calls stop in it, and removes $T. The command gets the
+# For scripts that test the command against osft-endpoint; sourced after command.sh. The endpoint ends with
+# the script; a script with an EXIT trap of its own calls stop in it, and removes $T. The command gets the
 # endpoint's credentials.
 # shellcheck shell=sh
 export ALIBABA_CLOUD_ACCESS_KEY_ID=$ID ALIBABA_CLOUD_ACCESS_KEY_SECRET=$SECRET
@@ -11,7 +11,8 @@ stop() {
 }
 trap 'stop; rm -rf "$T"' EXIT
 
-# start ARGUMENTS...: an endpoint with these; waits for its one line, or its end.
+# start ARGUMENTS...: starts an endpoint with these, and waits for its one line, or its end; its port goes to
+# $port.
 start() {
     stop
     rm -f "$T/ready" "$T/log"

@@ -11,6 +11,10 @@ for package in "$@"; do
 done
 [ -n "$missing" ] || exit 0
 
+# One at a time: what the other one installs may be missing here, too.
+exec 9<"$0"
+flock 9
+
 refuse() {
     echo "need.sh: $1; please install:$missing" >&2
     exit 1

@@ -454,6 +454,19 @@ static void web_pages_and_texts_are_told_from_refusals(void **state)
     }
 }
 
+static void nesting_too_deep_is_told_unless_the_status_line_refuses(void **state)
+{
+    char body[256] = "{\"x\":", raw[512];
+    (void)state;
+    memset(body + 5, '[', OSFT_JSON_DEPTH);
+    snprintf(raw, sizeof(raw), "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n%s", strlen(body),
+             body);
+    check(raw, OSFT_E_DEPTH, 200);
+    snprintf(raw, sizeof(raw), "HTTP/1.1 403 No\r\nContent-Length: %zu\r\n\r\n%s", strlen(body),
+             body);
+    check(raw, OSFT_E_REFUSED, 403);
+}
+
 static void a_whole_response_needs_no_end_of_connection(void **state)
 {
     static const char *const raw[] = {
@@ -486,6 +499,7 @@ int main(void)
         cmocka_unit_test(a_response_without_a_body_is_empty),
         cmocka_unit_test(lengths_of_4_gib_and_more_are_no_broken_http),
         cmocka_unit_test(web_pages_and_texts_are_told_from_refusals),
+        cmocka_unit_test(nesting_too_deep_is_told_unless_the_status_line_refuses),
         cmocka_unit_test(a_whole_response_needs_no_end_of_connection),
     };
     return cmocka_run_group_tests_name("http", tests, NULL, NULL);

@@ -160,7 +160,7 @@ static void a_long_line_that_decides_where_the_body_ends_is_refused(void **state
 /* Others that are too long are skipped, whatever they begin with. */
 static void a_long_line_that_matters_to_retries_only_is_skipped(void **state)
 {
-    static const char *const starts[] = { "Date: " NOON, "Retry-After: 12", "Connection: close",
+    static const char *const starts[] = { ("Date: " NOON), "Retry-After: 12", "Connection: close",
                                           "Keep-Alive: timeout=5", "x-acs-retry-after: 300" };
     char raw[1024], start[80];
     size_t i, n;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Numbers of extendInfo: exact, or said to be huge. Checked against tables, and against numbers that
- * were made from known digits and then written in every way that JSON allows. */
+/* Numbers of extendInfo: exact, or said to be huge. Checked against tables, and against numbers
+ * that were made from known digits and then written in every way that JSON allows. */
 #include "fake.h"
 #include "osft_metrics.h"
 
-/* The one number that text is, as the element of an array and as a whole text; the two must agree. */
+/* The one number that text is, as an element of an array and as a whole text; the two must agree. */
 static void read_number(struct osft_metrics *m, const char *text)
 {
     size_t len = strlen(text);
@@ -159,7 +159,7 @@ static void metrics_numbers_that_do_not_fit_are_huge(void **state)
             fail_msg("%s is kind %d, %lld, scale %u", table[i], (int)m.kind, (long long)m.number,
                      m.scale);
         }
-        assert_int_equal(osft_metrics_scaled(&m, 2, &value), OSFT_E_SPACE);
+        assert_int_equal(osft_metrics_scaled(&m, 2, &value), OSFT_E_RANGE);
         assert_int_equal(value, 4711);
     }
 }
@@ -202,8 +202,8 @@ static void metrics_numbers_may_be_long(void **state)
     assert_int_equal(m.scale, 0);
 }
 
-/* A number of megabytes is huge, since its zeros could make good for an exponent that is not counted
- * to its end; and it ends the walk as any other does. */
+/* A number of megabytes is huge, since its zeros could make good for an exponent that is not
+ * counted to its end; and it ends the walk as any other does. */
 static void metrics_numbers_of_megabytes_are_huge(void **state)
 {
     size_t zeros = 5000000;
@@ -216,6 +216,28 @@ static void metrics_numbers_of_megabytes_are_huge(void **state)
     strcpy(text + zeros, "e-4999998");
     read_number(&m, text);
     assert_int_equal(m.kind, OSFT_METRIC_HUGE);
+    free(text);
+}
+
+/* 4 MiB are read, one byte more is not. */
+static void metrics_numbers_of_up_to_4_MiB_are_read(void **state)
+{
+    size_t limit = 4194304;
+    char *text = malloc(limit + 2);
+    struct osft_metrics m;
+    (void)state;
+    assert_non_null(text);
+    memset(text, '0', limit + 1);
+    text[0] = '7';
+    text[1] = '.';
+    text[limit + 1] = 0;
+    read_number(&m, text);
+    assert_int_equal(m.kind, OSFT_METRIC_HUGE);
+    text[limit] = 0;
+    read_number(&m, text);
+    assert_int_equal(m.kind, OSFT_METRIC_NUMBER);
+    assert_int_equal(m.number, 7);
+    assert_int_equal(m.scale, 0);
     free(text);
 }
 
@@ -359,17 +381,17 @@ static void metrics_scaled_rounds_half_away_from_zero(void **state)
         { "9e-255", 0, OSFT_OK, 0 },
         { "9e-255", 254, OSFT_OK, 1 },
         { "9e-255", 255, OSFT_OK, 9 },
-        { "9223372036854775807", 1, OSFT_E_SPACE, 0 },
-        { "-9223372036854775808", 1, OSFT_E_SPACE, 0 },
-        { "922337203685477581", 1, OSFT_E_SPACE, 0 },
-        { "10", 18, OSFT_E_SPACE, 0 },
-        { "9.3", 18, OSFT_E_SPACE, 0 },
-        { "-9.3", 18, OSFT_E_SPACE, 0 },
-        { "1", 19, OSFT_E_SPACE, 0 },
-        { "1", 4294967295, OSFT_E_SPACE, 0 },
-        { "true", 0, OSFT_E_SPACE, 0 },
-        { "null", 0, OSFT_E_SPACE, 0 },
-        { "\"1\"", 0, OSFT_E_SPACE, 0 },
+        { "9223372036854775807", 1, OSFT_E_RANGE, 0 },
+        { "-9223372036854775808", 1, OSFT_E_RANGE, 0 },
+        { "922337203685477581", 1, OSFT_E_RANGE, 0 },
+        { "10", 18, OSFT_E_RANGE, 0 },
+        { "9.3", 18, OSFT_E_RANGE, 0 },
+        { "-9.3", 18, OSFT_E_RANGE, 0 },
+        { "1", 19, OSFT_E_RANGE, 0 },
+        { "1", 4294967295, OSFT_E_RANGE, 0 },
+        { "true", 0, OSFT_E_RANGE, 0 },
+        { "null", 0, OSFT_E_RANGE, 0 },
+        { "\"1\"", 0, OSFT_E_RANGE, 0 },
     };
     size_t i;
     (void)state;
@@ -428,6 +450,7 @@ int main(void)
         cmocka_unit_test(metrics_numbers_that_do_not_fit_are_huge),
         cmocka_unit_test(metrics_numbers_may_be_long),
         cmocka_unit_test(metrics_numbers_of_megabytes_are_huge),
+        cmocka_unit_test(metrics_numbers_of_up_to_4_MiB_are_read),
         cmocka_unit_test(metrics_numbers_are_the_same_however_they_are_written),
         cmocka_unit_test(metrics_scaled_rounds_half_away_from_zero),
         cmocka_unit_test(metrics_scaled_agrees_with_division),

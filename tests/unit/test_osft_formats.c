@@ -1,29 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The command's prometheus and timeline as they look with a query, a terminal and a clock that the
- * test chooses. What they print of a saved answer is in tests/command/formats.sh. */
+/* What the command prints with a query, a terminal and a clock that the test chooses. What it
+ * prints of a saved response is tested in tests/command/formats.sh. */
 #include <unistd.h>
 #include "fake.h"
-#include "../../examples/osft/cmd.h"
+#include "../../examples/osft/command.h"
 
-typedef void show(struct out *o, const struct look *look, const struct osft_page *page);
+static const struct osft_reply no_reply = { .total = OSFT_UNKNOWN,
+                                            .latency_ms = OSFT_UNKNOWN,
+                                            .http_code = OSFT_UNKNOWN };
 
 static char shown[65536];
-static void render(show *format, const struct look *look, const struct osft_page *page)
+
+/* What the format prints, in shown. */
+static void render_reply(enum format format, const struct display *display,
+                         const struct osft_page *page, const struct osft_reply *reply)
 {
-    static struct out o;
+    static struct output out;
     FILE *f = tmpfile();
     size_t n;
 
     assert_non_null(f);
-    memset(&o, 0, sizeof(o));
-    o.fd = fileno(f);
-    format(&o, look, page);
-    out_flush(&o);
-    assert_int_equal(o.error, 0);
+    memset(&out, 0, sizeof(out));
+    out.fd = fileno(f);
+    print_page(&out, format, display, page, reply);
+    flush_output(&out);
+    assert_int_equal(out.error, 0);
     rewind(f);
     n = fread(shown, 1, sizeof(shown) - 1, f);
     shown[n] = 0;
     fclose(f);
+}
+
+static void render(enum format format, const struct display *display, const struct osft_page *page)
+{
+    render_reply(format, display, page, &no_reply);
 }
 
 static int has(const char *line)
@@ -32,15 +42,7 @@ static int has(const char *line)
     return at != NULL && (at == shown || at[-1] == '\n');
 }
 
-static struct osft_span span(const char *s)
-{
-    struct osft_span v = { NULL, 0 };
-    v.ptr = s;
-    v.len = strlen(s);
-    return v;
-}
-
-static void prometheus_labels_say_what_was_asked(void **state)
+static void prometheus_labels_name_what_was_asked_for(void **state)
 {
     struct osft_query query = { .app_group = OSFT_LIT("my\"app"),
                                 .function = OSFT_LIT("rank"),
@@ -49,10 +51,11 @@ static void prometheus_labels_say_what_was_asked(void **state)
         { .start_ms = -1, .progress = 50, .function = OSFT_LIT("ctr"), .run_id = OSFT_LIT("r") },
         { .start_ms = 90500, .progress = -1, .generation = OSFT_LIT("7") }
     };
-    struct osft_page page = { .tasks = tasks, .count = 2, .total = 2 };
-    struct look look = { .query = &query, .now_ms = 100000 };
+    struct osft_page page = { .tasks = tasks, .count = 2 };
+    struct osft_reply reply = { .total = 2 };
+    struct display display = { .query = &query, .now_ms = 100000 };
     (void)state;
-    render(format_prometheus, &look, &page);
+    render_reply(FORMAT_PROMETHEUS, &display, &page, &reply);
     assert_true(has("osft_tasks_matching{app=\"my\\\"app\",function=\"rank\","
                     "instance=\"i\\\\xff\\\\xc3\"} 2\n"));
     assert_true(has("osft_task_progress_ratio{app=\"my\\\"app\",function=\"ctr\","
@@ -61,9 +64,9 @@ static void prometheus_labels_say_what_was_asked(void **state)
                     "instance=\"i\\\\xff\\\\xc3\",generation=\"7\"} 9.5\n"));
     assert_null(strstr(shown, "osft_task_status"));
     assert_null(strstr(shown, "osft_task_errors"));
-    look.ascii = 1;
-    query.instance = span("\xe4\xb8\xad");
-    render(format_prometheus, &look, &page);
+    display.ascii_only = 1;
+    query.instance = osft_span_from("\xe4\xb8\xad");
+    render(FORMAT_PROMETHEUS, &display, &page);
     assert_non_null(strstr(shown, ",instance=\"\\\\u{4e2d}\"}"));
 }
 
@@ -71,12 +74,12 @@ static void prometheus_leaves_the_page_as_it_was(void **state)
 {
     char text[] = "{\"a\":\"\\u0041\",\"b\":1}", before[sizeof(text)];
     struct osft_task task = { .start_ms = -1, .progress = -1 };
-    struct osft_page page = { .tasks = &task, .count = 1, .total = -1 };
-    struct look look = { .now_ms = 1 };
+    struct osft_page page = { .tasks = &task, .count = 1 };
+    struct display display = { .now_ms = 1 };
     (void)state;
     memcpy(before, text, sizeof(text));
-    task.extend_info = span(text);
-    render(format_prometheus, &look, &page);
+    task.extend_info = osft_span_from(text);
+    render(FORMAT_PROMETHEUS, &display, &page);
     assert_memory_equal(text, before, sizeof(text));
     assert_true(has("osft_task_metric{name=\"b\"} 1\n"));
     assert_true(has("osft_task_errors 0\n"));
@@ -99,9 +102,11 @@ static const struct osft_page hour = { .tasks = runs, .count = 3 };
 /* 14 columns are the texts', 45 the bars': 93,334 ms each. */
 static void timeline_fits_the_terminal(void **state)
 {
-    struct look look = { .terminal = 1, .ascii = 1, .columns = 59, .now_ms = 4200000 };
+    struct display display = {
+        .is_terminal = 1, .ascii_only = 1, .columns = 59, .now_ms = 4200000
+    };
     (void)state;
-    render(format_timeline, &look, &hour);
+    render(FORMAT_TIMELINE, &display, &hour);
     assert_string_equal(shown, "GEN  STATUS   01-01 00:00        01-01 00:30\n"
                                "              +------------------+------------------+------\n"
                                "3    running                                        ======>\n"
@@ -111,36 +116,38 @@ static void timeline_fits_the_terminal(void **state)
                                "# success, x failed, = running\n");
 }
 
-static void timeline_has_colour_where_it_may(void **state)
+static void timeline_has_colour_where_the_terminal_has(void **state)
 {
-    struct look look = { .terminal = 1, .colour = 1, .columns = 34, .now_ms = 4200000 };
+    struct display display = {
+        .is_terminal = 1, .has_colour = 1, .columns = 34, .now_ms = 4200000
+    };
     (void)state;
-    render(format_timeline, &look, &hour);
+    render(FORMAT_TIMELINE, &display, &hour);
     assert_true(has("3    running                   \x1b[36m\xe2\x96\x93\xe2\x96\x93>\x1b[0m\n"));
     assert_true(has("1    success  \x1b[32m\xe2\x96\x88\xe2\x96\x88\xe2\x96\x88\xe2\x96\x88"
                     "\xe2\x96\x88\xe2\x96\x88\x1b[0m\n"));
     assert_non_null(strstr(shown, "\x1b[31m\xe2\x96\x92"));
-    look.colour = 0;
-    render(format_timeline, &look, &hour);
+    display.has_colour = 0;
+    render(FORMAT_TIMELINE, &display, &hour);
     assert_null(strchr(shown, 0x1b));
     assert_non_null(strstr(shown, "\xe2\x96\x92"));
-    look.terminal = 0;
-    render(format_timeline, &look, &hour);
+    display.is_terminal = 0;
+    render(FORMAT_TIMELINE, &display, &hour);
     assert_null(strstr(shown, "\xe2\x96"));
 }
 
 /* A terminal too narrow for anything, one that is very wide, and one that does not say. */
-static void timeline_bears_any_width(void **state)
+static void timeline_fits_terminals_of_any_width(void **state)
 {
     static const size_t widths[] = { 0, 1, 20, 34, 35, 36, 80, 1000 };
-    struct look look = { .terminal = 1, .ascii = 1, .now_ms = 4200000 };
+    struct display display = { .is_terminal = 1, .ascii_only = 1, .now_ms = 4200000 };
     size_t i;
     (void)state;
     for (i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
         size_t want = widths[i] > 34 ? widths[i] : 34;
         const char *axis, *bar;
-        look.columns = widths[i];
-        render(format_timeline, &look, &hour);
+        display.columns = widths[i];
+        render(FORMAT_TIMELINE, &display, &hour);
         axis = strchr(shown, '\n') + 1;
         bar = strchr(axis, '\n') + 1;
         assert_true((size_t)(axis - shown) <= want + 1);
@@ -150,12 +157,12 @@ static void timeline_bears_any_width(void **state)
     }
 }
 
-static void timeline_bears_a_clock_that_is_off(void **state)
+static void timeline_of_a_clock_that_is_off_shows_the_start(void **state)
 {
-    struct look look = { .terminal = 1, .ascii = 1, .columns = 59, .now_ms = 5 };
+    struct display display = { .is_terminal = 1, .ascii_only = 1, .columns = 59, .now_ms = 5 };
     struct osft_page one = { .tasks = runs, .count = 1 };
     (void)state;
-    render(format_timeline, &look, &one);
+    render(FORMAT_TIMELINE, &display, &one);
     assert_true(has("3    running  >\n"));
     assert_non_null(strstr(shown, "1970-01-01T01:00:00Z to 1970-01-01T01:00:00Z; one column: 1ms"));
 }
@@ -175,12 +182,12 @@ static void timeline_labels_suit_the_step(void **state)
     };
     struct osft_task task = { .status = OSFT_LIT("success"), .generation = OSFT_LIT("1") };
     struct osft_page one = { .tasks = &task, .count = 1 };
-    struct look look = { .terminal = 1, .ascii = 1, .columns = 119, .now_ms = 1 };
+    struct display display = { .is_terminal = 1, .ascii_only = 1, .columns = 119, .now_ms = 1 };
     size_t i;
     (void)state;
     for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         task.end_ms = table[i].end_ms;
-        render(format_timeline, &look, &one);
+        render(FORMAT_TIMELINE, &display, &one);
         if (!has(table[i].first)) {
             fail_msg("%s is not in\n%s", table[i].first, shown);
         }
@@ -190,12 +197,12 @@ static void timeline_labels_suit_the_step(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(prometheus_labels_say_what_was_asked),
+        cmocka_unit_test(prometheus_labels_name_what_was_asked_for),
         cmocka_unit_test(prometheus_leaves_the_page_as_it_was),
         cmocka_unit_test(timeline_fits_the_terminal),
-        cmocka_unit_test(timeline_has_colour_where_it_may),
-        cmocka_unit_test(timeline_bears_any_width),
-        cmocka_unit_test(timeline_bears_a_clock_that_is_off),
+        cmocka_unit_test(timeline_has_colour_where_the_terminal_has),
+        cmocka_unit_test(timeline_fits_terminals_of_any_width),
+        cmocka_unit_test(timeline_of_a_clock_that_is_off_shows_the_start),
         cmocka_unit_test(timeline_labels_suit_the_step),
     };
     return cmocka_run_group_tests_name("osft formats", tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a text of the service's may show, and which failures can heal. */
+/* What is shown of a text of the service, and what is reported about failures. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,40 +8,48 @@
 #include <string.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "../../examples/osft/cmd.h"
+#include "../../examples/osft/command.h"
 
-static struct osft_span span(const char *s)
+static FILE *captured;
+
+static void start_capture(void)
 {
-    struct osft_span v = { s, strlen(s) };
-    return v;
+    captured = tmpfile();
+    assert_non_null(captured);
+    standard_error.fd = fileno(captured);
 }
 
-/* What report_span() prints of message. */
-static const char *shown(const char *message)
+/* What was put on standard error since start_capture(). */
+static const char *end_capture(void)
 {
-    static char text[2048];
-    struct osft_span m = span(message);
-    FILE *f = tmpfile();
+    static char text[4096];
     size_t n;
 
-    assert_non_null(f);
-    cmd_err.fd = fileno(f);
-    report_span(&m);
-    out_flush(&cmd_err);
-    cmd_err.fd = STDERR_FILENO;
-    rewind(f);
-    n = fread(text, 1, sizeof(text) - 1, f);
+    flush_output(&standard_error);
+    standard_error.fd = STDERR_FILENO;
+    rewind(captured);
+    n = fread(text, 1, sizeof(text) - 1, captured);
     text[n] = 0;
-    fclose(f);
+    fclose(captured);
     return text;
+}
+
+/* What put_redacted_text() prints of message. */
+static const char *shown(const char *message)
+{
+    struct osft_span text = osft_span_from(message);
+
+    start_capture();
+    put_redacted_text(&text);
+    return end_capture();
 }
 
 static int set_up(void **state)
 {
     (void)state;
-    cmd_credentials.id = span("LTAItest01");
-    cmd_credentials.secret = span("sEcRet+/99");
-    cmd_credentials.token = span("CAIS/to+ken==50%off");
+    credentials.id = osft_span_from("LTAItest01");
+    credentials.secret = osft_span_from("sEcRet+/99");
+    credentials.token = osft_span_from("CAIS/to+ken==50%off");
     return 0;
 }
 
@@ -104,7 +112,7 @@ static void what_was_signed_is_not_shown(void **state)
 static void a_credential_that_is_cut_is_not_shown(void **state)
 {
     (void)state;
-    cmd_credentials.token = span("CAIS0123456789abcdefghijklmnopqrstuvwxyz");
+    credentials.token = osft_span_from("CAIS0123456789abcdefghijklmnopqrstuvwxyz");
     assert_null(strstr(shown("Bad. token CAIS0123456789abcd"), "CAIS0123"));
     assert_null(strstr(shown("Bad. token CAIS%30123456789abcd"), "CAIS"));
 }
@@ -122,15 +130,15 @@ static void a_long_message_is_cut(void **state)
 static void without_credentials_nothing_is_taken_for_one(void **state)
 {
     (void)state;
-    memset(&cmd_credentials, 0, sizeof(cmd_credentials));
+    memset(&credentials, 0, sizeof(credentials));
     assert_string_equal(shown("any text"), "any text");
 }
 
-static void only_credentials_and_usage_cannot_heal(void **state)
+static void only_refused_credentials_and_requests_that_cannot_be_sent_end_a_watch(void **state)
 {
     static const struct {
         const char *code;
-        int may_heal;
+        int recovers;
     } cases[] = { { "SignatureDoesNotMatch", 0 },
                   { "InvalidAccessKeyId.NotFound", 0 },
                   { "InvalidSecurityToken.Expired", 0 },
@@ -139,19 +147,160 @@ static void only_credentials_and_usage_cannot_heal(void **state)
                   { "Forbidden.RAM", 1 },
                   { "App.NotFound", 1 },
                   { "ServiceUnavailable", 1 } };
-    struct osft_page page;
+    struct osft_reply reply;
     size_t i;
     (void)state;
-    memset(&page, 0, sizeof(page));
+    memset(&reply, 0, sizeof(reply));
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        page.http_status = 400;
-        page.code = span(cases[i].code);
-        assert_int_equal(report_may_heal(OSFT_E_REFUSED, &page), cases[i].may_heal);
+        reply.http_status = 400;
+        reply.code = osft_span_from(cases[i].code);
+        assert_int_equal(may_recover(OSFT_E_REFUSED, &reply), cases[i].recovers);
     }
-    assert_int_equal(report_may_heal(OSFT_E_ARG, &page), 0);
-    assert_int_equal(report_may_heal(OSFT_E_TOKEN, &page), 0);
-    assert_int_equal(report_may_heal(OSFT_E_IO, &page), 1);
-    assert_int_equal(report_may_heal(OSFT_E_CERT_TIME, &page), 1);
+    assert_int_equal(may_recover(OSFT_E_ARG, &reply), 0);
+    assert_int_equal(may_recover(OSFT_E_TOKEN, &reply), 0);
+    assert_int_equal(may_recover(OSFT_E_IO, &reply), 1);
+    assert_int_equal(may_recover(OSFT_E_CERT_TIME, &reply), 1);
+}
+
+static struct plan plan = { .endpoint = { .host = "host.example", .tcp_port = 8443 } };
+static const struct limits limits = { 1000, 10 };
+
+/* What report_failure() prints; its exit status goes to *status. */
+static const char *report(int error, const struct osft_reply *reply, int *status)
+{
+    struct report_context context = { &plan, &limits, -1 };
+
+    start_capture();
+    *status = report_failure(error, reply, &context);
+    return end_capture();
+}
+
+/* Each result that a call can have. */
+static void each_error_has_a_status_and_an_advice_of_its_own(void **state)
+{
+    static const struct {
+        int error, status;
+    } cases[] = {
+        { OSFT_E_ARG, 2 },     { OSFT_E_SPACE, 6 },     { OSFT_E_TASKS, 6 },
+        { OSFT_E_FULL, 8 },    { OSFT_E_RANGE, 6 },     { OSFT_E_IO, 3 },
+        { OSFT_E_TIMEOUT, 3 }, { OSFT_E_RESOLVE, 3 },   { OSFT_E_TLS, 4 },
+        { OSFT_E_CERT, 4 },    { OSFT_E_CERT_TIME, 4 }, { OSFT_E_CLOCK, 5 },
+        { OSFT_E_RANDOM, 5 },  { OSFT_E_HASH, 5 },      { OSFT_E_CUT, 6 },
+        { OSFT_E_HTTP, 6 },    { OSFT_E_JSON, 6 },      { OSFT_E_RESPONSE, 6 },
+        { OSFT_E_HTML, 6 },    { OSFT_E_EMPTY, 6 },     { OSFT_E_REDIRECT, 6 },
+        { OSFT_E_DEPTH, 6 },   { OSFT_E_BAD_TASK, 6 },  { OSFT_E_REFUSED, 1 },
+        { OSFT_E_TOKEN, 5 },
+    };
+    struct osft_reply reply;
+    size_t i;
+    (void)state;
+    memset(&reply, 0, sizeof(reply));
+    reply.http_status = 200;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        int status;
+        const char *text = report(cases[i].error, &reply, &status);
+
+        assert_int_equal(status, cases[i].status);
+        assert_non_null(strstr(text, osft_strerror(cases[i].error)));
+        assert_non_null(strstr(text, "\n  host: host.example port 8443\n"));
+        assert_non_null(strstr(text, "\n  what to do: "));
+        assert_null(strstr(text, "what to do: please report this\n"));
+    }
+}
+
+static void a_response_cut_before_its_first_byte_is_the_network_s_failure(void **state)
+{
+    struct osft_reply reply;
+    int status;
+    (void)state;
+    memset(&reply, 0, sizeof(reply));
+    report(OSFT_E_CUT, &reply, &status);
+    assert_int_equal(status, EXIT_NETWORK);
+}
+
+static void a_status_line_that_refuses_counts_more_than_its_body(void **state)
+{
+    static const int errors[] = { OSFT_E_HTML, OSFT_E_EMPTY, OSFT_E_JSON, OSFT_E_RESPONSE };
+    struct osft_reply reply;
+    size_t i;
+    int status;
+    (void)state;
+    memset(&reply, 0, sizeof(reply));
+    reply.http_status = 502;
+    for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+        report(errors[i], &reply, &status);
+        assert_int_equal(status, EXIT_REFUSED);
+    }
+}
+
+static void the_wait_that_the_service_asked_for_is_reported(void **state)
+{
+    struct osft_reply reply;
+    int status;
+    (void)state;
+    memset(&reply, 0, sizeof(reply));
+    assert_null(strstr(report(OSFT_E_REFUSED, &reply, &status), "retry after"));
+    reply.retry_after_ms = 1500;
+    assert_non_null(strstr(report(OSFT_E_REFUSED, &reply, &status), "\n  retry after: 2s\n"));
+    reply.retry_after_ms = OSFT_RETRY_AFTER_MAX_MS;
+    assert_non_null(
+        strstr(report(OSFT_E_REFUSED, &reply, &status), "\n  retry after: 5m 00s or longer\n"));
+}
+
+static void an_omission_names_the_task_the_member_and_the_reason(void **state)
+{
+    struct osft_omission omission;
+    (void)state;
+    memset(&omission, 0, sizeof(omission));
+    omission.reason = OSFT_E_BAD_TASK;
+    omission.member = "progress";
+    omission.task.index = 7;
+    omission.task.start_ms = 1000;
+    omission.task.run_id = osft_span_from("r\x1b[31m");
+    omission.task.generation = osft_span_from("3");
+    start_capture();
+    report_omission(&omission);
+    assert_string_equal(end_capture(),
+                        "osft: task left out: index 7, run id r\\x1b[31m, generation 3, started "
+                        "1970-01-01T00:00:01Z: member progress cannot be used\n");
+    memset(&omission.task, 0, sizeof(omission.task));
+    omission.reason = OSFT_E_SPACE;
+    omission.task.start_ms = OSFT_UNKNOWN;
+    start_capture();
+    report_omission(&omission);
+    assert_string_equal(end_capture(),
+                        "osft: task left out: index 0, run id -: member progress is too large\n");
+}
+
+static void of_many_omissions_the_first_is_named_and_the_others_are_counted(void **state)
+{
+    struct osft_reply reply;
+    (void)state;
+    memset(&reply, 0, sizeof(reply));
+    reply.omission.member = "startTime";
+    reply.omission.task.start_ms = OSFT_UNKNOWN;
+    start_capture();
+    report_omissions(&reply);
+    assert_string_equal(end_capture(), "");
+    reply.left_out = 3;
+    start_capture();
+    report_omissions(&reply);
+    assert_non_null(strstr(end_capture(), "\nosft: and 2 more of this response\n"));
+}
+
+static void only_tasks_that_were_left_out_leave_a_list_whole(void **state)
+{
+    struct osft_reply reply;
+    (void)state;
+    memset(&reply, 0, sizeof(reply));
+    assert_false(is_only_omission(OSFT_E_SPACE, &reply)); /* the request, or the envelope */
+    assert_true(is_only_omission(OSFT_E_BAD_TASK, &reply)); /* on an earlier page of a poll */
+    reply.left_out = 1;
+    assert_true(is_only_omission(OSFT_E_SPACE, &reply));
+    assert_true(is_only_omission(OSFT_E_BAD_TASK, &reply));
+    assert_false(is_only_omission(OSFT_E_CUT, &reply));
+    assert_false(is_only_omission(OSFT_E_TASKS, &reply));
+    assert_false(is_only_omission(OSFT_OK, &reply));
 }
 
 int main(void)
@@ -163,7 +312,17 @@ int main(void)
         cmocka_unit_test_setup(a_credential_that_is_cut_is_not_shown, set_up),
         cmocka_unit_test_setup(a_long_message_is_cut, set_up),
         cmocka_unit_test_setup(without_credentials_nothing_is_taken_for_one, set_up),
-        cmocka_unit_test_setup(only_credentials_and_usage_cannot_heal, set_up),
+        cmocka_unit_test_setup(
+            only_refused_credentials_and_requests_that_cannot_be_sent_end_a_watch, set_up),
+        cmocka_unit_test_setup(each_error_has_a_status_and_an_advice_of_its_own, set_up),
+        cmocka_unit_test_setup(a_response_cut_before_its_first_byte_is_the_network_s_failure,
+                               set_up),
+        cmocka_unit_test_setup(a_status_line_that_refuses_counts_more_than_its_body, set_up),
+        cmocka_unit_test_setup(the_wait_that_the_service_asked_for_is_reported, set_up),
+        cmocka_unit_test_setup(an_omission_names_the_task_the_member_and_the_reason, set_up),
+        cmocka_unit_test_setup(of_many_omissions_the_first_is_named_and_the_others_are_counted,
+                               set_up),
+        cmocka_unit_test_setup(only_tasks_that_were_left_out_leave_a_list_whole, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -176,11 +176,12 @@ static void the_end_of_the_stream_is_told(void **state)
 
 static void nothing_to_read_would_block(void **state)
 {
-    char got[8];
+    char got[8] = "as it is";
     (void)state;
     connect_both(AF_INET, "127.0.0.1");
     assert_int_equal(net.port.recv(net.port.ctx, got, sizeof got), 0);
     assert_int_equal(net.port.recv(net.port.ctx, got, 0), 0);
+    assert_memory_equal(got, "as it is", 8);
     assert_int_equal(net.port.send(net.port.ctx, got, 0), 0);
     assert_true(net.port.wait(net.port.ctx, OSFT_READABLE, 20) >= 0); /* times out */
     assert_int_equal(net.port.recv(net.port.ctx, got, sizeof got), 0);
@@ -245,7 +246,7 @@ static void closing_twice_and_opening_again_is_fine(void **state)
     net.port.close(net.port.ctx);
     for (int i = 0; i < 3; i++) {
         talk(AF_INET, "127.0.0.1");
-        int fd = net.fd;
+        int fd = osft_posix_fd(&net);
         net.port.close(net.port.ctx);
         net.port.close(net.port.ctx);
         assert_int_equal(fcntl(fd, F_GETFD), -1); /* the socket is gone */
@@ -265,8 +266,9 @@ static void closing_amid_connecting_gives_all_back(void **state)
     for (int i = 0; i < 50; i++) {
         assert_true(net.port.open(net.port.ctx, "127.0.0.1", tcp_port) >= 0);
         net.port.close(net.port.ctx);
-        assert_int_equal(net.fd, -1);
-        assert_null(net.all);
+        assert_int_equal(osft_posix_fd(&net), -1);
+        assert_null(net.addresses);
+        assert_int_equal(osft_posix_fd(&net), -1);
     }
 }
 
@@ -276,9 +278,9 @@ static void the_socket_is_set_up_as_promised(void **state)
     socklen_t size = sizeof on;
     (void)state;
     connect_both(AF_INET, "127.0.0.1");
-    assert_true(fcntl(net.fd, F_GETFD) & FD_CLOEXEC);
-    assert_true(fcntl(net.fd, F_GETFL) & O_NONBLOCK);
-    assert_int_equal(getsockopt(net.fd, IPPROTO_TCP, TCP_NODELAY, &on, &size), 0);
+    assert_true(fcntl(osft_posix_fd(&net), F_GETFD) & FD_CLOEXEC);
+    assert_true(fcntl(osft_posix_fd(&net), F_GETFL) & O_NONBLOCK);
+    assert_int_equal(getsockopt(osft_posix_fd(&net), IPPROTO_TCP, TCP_NODELAY, &on, &size), 0);
     assert_int_not_equal(on, 0);
 }
 
@@ -320,6 +322,104 @@ static void random_bytes_differ_and_fill_any_length(void **state)
     assert_int_equal(b[0], 7);
 }
 
+static void awaits_says_what_it_is_asked_but_while_connecting(void **state)
+{
+    uint32_t ms = UINT32_MAX;
+    (void)state;
+    assert_int_equal(net.port.awaits(net.port.ctx, OSFT_READABLE, &ms), OSFT_READABLE);
+    uint16_t tcp_port = listen_on(AF_INET);
+    int r = net.port.open(net.port.ctx, "127.0.0.1", tcp_port);
+    if (r == 0) { /* which loopback may, or may not, say */
+        assert_int_equal(net.port.awaits(net.port.ctx, OSFT_READABLE, &ms), OSFT_WRITABLE);
+    }
+    assert_int_equal(ms, UINT32_MAX); /* there is one address, and it may take all the time */
+    assert_int_equal(open_to("127.0.0.1", tcp_port), 1);
+    assert_int_equal(net.port.awaits(net.port.ctx, OSFT_READABLE, &ms), OSFT_READABLE);
+    assert_int_equal(net.port.awaits(net.port.ctx, OSFT_READABLE | OSFT_WRITABLE, &ms),
+                     OSFT_READABLE | OSFT_WRITABLE);
+    assert_int_equal(ms, UINT32_MAX);
+}
+
+static void the_descriptor_can_be_polled_by_its_owner(void **state)
+{
+    char got[8];
+    (void)state;
+    assert_int_equal(osft_posix_fd(&net), -1);
+    connect_both(AF_INET, "127.0.0.1");
+    struct pollfd poller = { osft_posix_fd(&net), POLLIN | POLLOUT, 0 };
+    assert_int_equal(poll(&poller, 1, 10000), 1);
+    assert_int_equal(poller.revents, POLLOUT);
+    assert_int_equal(write(peer, "hello", 5), 5);
+    poller.events = POLLIN;
+    assert_int_equal(poll(&poller, 1, 10000), 1);
+    assert_int_equal(net.port.recv(net.port.ctx, got, sizeof got), 5);
+    net.port.close(net.port.ctx);
+    assert_int_equal(osft_posix_fd(&net), -1);
+}
+
+static void wait_for_time_alone_heeds_no_connection(void **state)
+{
+    struct linger hard = { 1, 0 };
+    (void)state;
+    connect_both(AF_INET, "127.0.0.1");
+    assert_int_equal(setsockopt(peer, SOL_SOCKET, SO_LINGER, &hard, sizeof hard), 0);
+    close(peer); /* a reset, of which poll tells whatever it is asked for */
+    peer = -1;
+    assert_int_equal(net.port.wait(net.port.ctx, OSFT_READABLE, 10000), 1);
+    uint32_t before = net.port.ticks_ms(net.port.ctx);
+    assert_int_equal(net.port.wait(net.port.ctx, 0, 30), 0);
+    assert_true(net.port.ticks_ms(net.port.ctx) - before >= 29);
+}
+
+static void wait_without_limit_ends_with_the_event(void **state)
+{
+    (void)state;
+    connect_both(AF_INET, "127.0.0.1");
+    assert_int_equal(net.port.wait(net.port.ctx, OSFT_WRITABLE, UINT32_MAX), 1);
+    assert_int_equal(write(peer, "x", 1), 1);
+    assert_int_equal(net.port.wait(net.port.ctx, OSFT_READABLE, UINT32_MAX), 1);
+    assert_int_equal(net.port.wait(net.port.ctx, OSFT_READABLE, (uint32_t)INT32_MAX + 1), 1);
+    assert_int_equal(net.port.wait(net.port.ctx, OSFT_READABLE, 0), 1);
+}
+
+static void unknown_events_wake_nobody(void **state)
+{
+    (void)state;
+    connect_both(AF_INET, "127.0.0.1");
+    assert_int_equal(write(peer, "x", 1), 1);
+    assert_int_equal(net.port.wait(net.port.ctx, OSFT_READABLE, 10000), 1);
+    assert_int_equal(net.port.wait(net.port.ctx, ~3u, 1), 0);
+    assert_int_equal(net.port.wait(net.port.ctx, ~0u, 10000), 1);
+}
+
+static void a_host_that_is_none_fails_at_once(void **state)
+{
+    static char longest[5000];
+    static const char *const hosts[] = { "[",      "[]",          "[::1",      "[name]",
+                                         "[::1]x", "[127.0.0.1]", "[::g]",     "[%lo]",
+                                         "[::1%]", "[[::1]]",     "[::1]:443", "[1:2]",
+                                         "[::1 ]", "[::1%x]",     "[:]",       "" };
+    (void)state;
+    for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+        assert_int_equal(net.port.open(net.port.ctx, hosts[i], 443), OSFT_E_RESOLVE);
+        assert_int_not_equal(*net.port.code, 0);
+        assert_int_equal(osft_posix_fd(&net), -1);
+    }
+    memset(longest, 'a', sizeof longest - 1);
+    assert_int_equal(net.port.open(net.port.ctx, longest, 443), OSFT_E_RESOLVE);
+    longest[0] = '[';
+    longest[sizeof longest - 2] = ']';
+    assert_int_equal(net.port.open(net.port.ctx, longest, 443), OSFT_E_RESOLVE);
+    talk(AF_INET, "127.0.0.1"); /* the struct is as good as new */
+}
+
+static void no_tcp_port_is_a_reason_to_crash(void **state)
+{
+    (void)state;
+    assert_int_equal(open_to("127.0.0.1", 0), OSFT_E_IO);
+    assert_int_not_equal(*net.port.code, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -337,6 +437,13 @@ int main(void)
         TEST(closing_amid_connecting_gives_all_back),
         TEST(the_socket_is_set_up_as_promised),
         TEST(wait_without_a_connection_only_sleeps),
+        TEST(awaits_says_what_it_is_asked_but_while_connecting),
+        TEST(the_descriptor_can_be_polled_by_its_owner),
+        TEST(wait_for_time_alone_heeds_no_connection),
+        TEST(wait_without_limit_ends_with_the_event),
+        TEST(unknown_events_wake_nobody),
+        TEST(a_host_that_is_none_fails_at_once),
+        TEST(no_tcp_port_is_a_reason_to_crash),
         TEST(clocks_agree_with_the_system),
         TEST(random_bytes_differ_and_fill_any_length),
     };

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -15,6 +16,7 @@
 #include <string.h>
 #include <sys/select.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -26,14 +28,16 @@
 static struct sockaddr_storage address[MAX];
 static struct addrinfo info[MAX];
 static int answers, refuse_with, lists_out;
-static char asked_port[8];
+static char asked_port[8], asked_host[80];
+static int asked_family;
 
 int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
                 struct addrinfo **out)
 {
-    (void)host;
     assert_int_equal(hints->ai_socktype, SOCK_STREAM);
-    assert_int_equal(hints->ai_family, AF_UNSPEC);
+    assert_int_equal((hints->ai_flags & AI_NUMERICHOST) != 0, hints->ai_family == AF_INET6);
+    asked_family = hints->ai_family;
+    snprintf(asked_host, sizeof asked_host, "%s", host);
     snprintf(asked_port, sizeof asked_port, "%s", service);
     if (refuse_with != 0) {
         errno = ENOMEM;
@@ -65,16 +69,20 @@ static int interrupted(void)
     return 1;
 }
 
+static size_t asked_len; /* of the last send or recv, which move 100 bytes at most */
+
 ssize_t send(int fd, const void *src, size_t len, int flags)
 {
     (void)flags;
-    return interrupted() ? -1 : write(fd, src, len);
+    asked_len = len;
+    return interrupted() ? -1 : write(fd, src, len < 100 ? len : 100);
 }
 
 ssize_t recv(int fd, void *dst, size_t cap, int flags)
 {
     (void)flags;
-    return interrupted() ? -1 : read(fd, dst, cap);
+    asked_len = cap;
+    return interrupted() ? -1 : read(fd, dst, cap < 100 ? cap : 100);
 }
 
 /* poll by select, to see how long it may sleep. */
@@ -122,8 +130,8 @@ static int loopback_socket(int family, struct sockaddr_storage *a, socklen_t *si
     }
     int fd = socket(family, SOCK_STREAM, 0);
     if (family == AF_INET6 && (fd < 0 || bind(fd, (struct sockaddr *)a, *size) != 0)) {
-        close(
-            fd); /* some containers have no IPv6; the order of addresses can be tested all the same */
+        /* Some containers have no IPv6; the order of addresses can be tested all the same. */
+        close(fd);
         return loopback_socket(AF_INET, a, size);
     }
     assert_true(fd >= 0);
@@ -202,7 +210,7 @@ static void assert_connected_to(int i)
     assert_int_equal(open_it(), 1);
     assert_int_equal(lists_out, 0);
     memset(&a, 0, sizeof a);
-    assert_int_equal(getpeername(net.fd, (struct sockaddr *)&a, &size), 0);
+    assert_int_equal(getpeername(osft_posix_fd(&net), (struct sockaddr *)&a, &size), 0);
     assert_int_equal(size, info[i].ai_addrlen);
     assert_memory_equal(&a, &address[i], size);
 }
@@ -242,7 +250,7 @@ static void when_all_refuse_the_connection_fails(void **state)
     assert_int_equal(open_it(), OSFT_E_IO);
     assert_int_equal(*net.port.code, ECONNREFUSED);
     assert_int_equal(lists_out, 0);
-    assert_int_equal(net.fd, -1);
+    assert_int_equal(osft_posix_fd(&net), -1);
     assert_int_equal(open_it(), OSFT_E_IO); /* a new attempt, from the first */
 }
 
@@ -254,9 +262,68 @@ static void an_address_that_stays_silent_is_left_after_its_share(void **state)
     net.connect_ms = 50;
     assert_int_equal(net.port.open(net.port.ctx, "service.example", 443), 0);
     longest_sleep = 0;
-    assert_int_equal(net.port.wait(net.port.ctx, OSFT_WRITABLE, 10000), 0);
+    /* The owner of a loop is told so, too, whatever it waits for. */
+    uint32_t ms = UINT32_MAX, less = 1;
+    assert_int_equal(net.port.awaits(net.port.ctx, OSFT_READABLE, &ms), OSFT_WRITABLE);
+    assert_in_range(ms, 0, 50);
+    assert_int_equal(net.port.awaits(net.port.ctx, OSFT_READABLE, &less), OSFT_WRITABLE);
+    assert_in_range(less, 0, 1); /* it is only lowered */
+    assert_true(osft_posix_fd(&net) >= 0);
+    /* Reading events are not what a connecting socket has. */
+    assert_int_equal(net.port.wait(net.port.ctx, OSFT_READABLE, UINT32_MAX), 0);
     assert_true(longest_sleep <= 50); /* although it might have been more */
     assert_connected_to(1);
+}
+
+static void a_time_that_is_over_is_no_long_one(void **state)
+{
+    uint32_t ms = UINT32_MAX;
+    (void)state;
+    add(AF_INET, SILENT);
+    add(AF_INET, ALIVE);
+    net.connect_ms = 1;
+    assert_int_equal(net.port.open(net.port.ctx, "service.example", 443), 0);
+    const struct timespec pause = { 0, 5000000 };
+    assert_int_equal(nanosleep(&pause, NULL), 0);
+    assert_int_equal(net.port.awaits(net.port.ctx, OSFT_WRITABLE, &ms), OSFT_WRITABLE);
+    assert_int_equal(ms, 0);
+    assert_int_equal(net.port.wait(net.port.ctx, OSFT_WRITABLE, 10000), 0);
+    net.connect_ms = UINT32_MAX;
+    ms = UINT32_MAX;
+    assert_int_equal(net.port.awaits(net.port.ctx, OSFT_WRITABLE, &ms), OSFT_WRITABLE);
+    assert_true(ms > 3600000);
+    net.connect_ms = 1;
+    assert_connected_to(1);
+}
+
+static void brackets_are_taken_off_an_address_and_its_zone_is_kept(void **state)
+{
+    (void)state;
+    refuse_with = EAI_NONAME;
+    assert_int_equal(net.port.open(net.port.ctx, "[fe80::1%lo]", 443), OSFT_E_RESOLVE);
+    assert_string_equal(asked_host, "fe80::1%lo");
+    assert_int_equal(asked_family, AF_INET6);
+    /* a name keeps its dot, which tells a resolver not to look in other domains */
+    assert_int_equal(net.port.open(net.port.ctx, "a.example.", 443), OSFT_E_RESOLVE);
+    assert_string_equal(asked_host, "a.example.");
+    assert_int_equal(asked_family, AF_UNSPEC);
+}
+
+static void more_than_an_int_is_never_asked_for(void **state)
+{
+    static char bytes[200];
+    (void)state;
+    add(AF_INET, ALIVE);
+    assert_connected_to(0);
+    int peer = accept(listeners[0], NULL, NULL);
+    assert_true(peer >= 0);
+    assert_int_equal(net.port.send(net.port.ctx, bytes, SIZE_MAX), 100);
+    assert_int_equal(asked_len, INT_MAX);
+    assert_int_equal(write(peer, bytes, 100), 100);
+    assert_true(net.port.wait(net.port.ctx, OSFT_READABLE, 10000) > 0);
+    assert_int_equal(net.port.recv(net.port.ctx, bytes, SIZE_MAX), 100);
+    assert_int_equal(asked_len, INT_MAX);
+    close(peer);
 }
 
 static void the_last_address_may_take_all_the_time_there_is(void **state)
@@ -339,6 +406,9 @@ int main(void)
         TEST(every_address_is_tried),
         TEST(when_all_refuse_the_connection_fails),
         TEST(an_address_that_stays_silent_is_left_after_its_share),
+        TEST(a_time_that_is_over_is_no_long_one),
+        TEST(brackets_are_taken_off_an_address_and_its_zone_is_kept),
+        TEST(more_than_an_int_is_never_asked_for),
         TEST(the_last_address_may_take_all_the_time_there_is),
         TEST(a_resolver_that_fails_is_told_with_its_number),
         TEST(an_empty_answer_of_the_resolver_is_no_connection),

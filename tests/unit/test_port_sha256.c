@@ -68,6 +68,21 @@ static void published_examples_of_the_hmac_come_out(void **state)
     assert_hmac(NULL, 0, "", "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }
 
+static void nothing_at_all_changes_no_digest(void **state)
+{
+    uint8_t mac[32], same[32];
+    (void)state;
+    osft_mbedtls_sha256_init(&sha);
+    assert_int_equal(sha.hash.start(sha.hash.ctx), 0);
+    assert_int_equal(sha.hash.update(sha.hash.ctx, NULL, 0), 0);
+    assert_int_equal(sha.hash.update(sha.hash.ctx, "abc", 3), 0);
+    assert_int_equal(sha.hash.update(sha.hash.ctx, "", 0), 0);
+    assert_digest("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assert_int_equal(sha.hash.hmac(sha.hash.ctx, "key", 3, NULL, 0, mac), 0);
+    assert_int_equal(sha.hash.hmac(sha.hash.ctx, "key", 3, "", 0, same), 0);
+    assert_memory_equal(mac, same, 32);
+}
+
 static void a_digest_left_unfinished_does_not_show_in_the_next(void **state)
 {
     (void)state;
@@ -98,6 +113,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_examples_come_out),
         cmocka_unit_test(published_examples_of_the_hmac_come_out),
+        cmocka_unit_test(nothing_at_all_changes_no_digest),
         cmocka_unit_test(a_digest_left_unfinished_does_not_show_in_the_next),
         cmocka_unit_test(nothing_of_the_input_stays_after_finish),
     };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* TLS sessions as bytes, and pins. */
+/* TLS sessions as bytes: what is saved, and what is taken back. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 
 #define DAY  86400
 #define HOST "localhost"
-#define HEAD sizeof(struct osft_tls_record)
+#define HEAD sizeof(struct osft_tls_session_info)
 #define SEAL 32
 
 static struct pki good, other;
@@ -149,7 +149,7 @@ static void seal(const uint8_t *body, size_t len, uint8_t sum[32])
 
 static void a_blob_of_another_version_is_refused_though_it_is_whole(void **state)
 {
-    static const size_t at[] = { offsetof(struct osft_tls_record, magic), HEAD, HEAD + 2 };
+    static const size_t at[] = { offsetof(struct osft_tls_session_info, magic), HEAD, HEAD + 2 };
     (void)state;
     save();
     for (size_t i = 0; i < 3; i++) {
@@ -238,68 +238,6 @@ static void a_connection_that_brought_no_ticket_leaves_no_session(void **state)
 }
 #endif
 
-/* The pin of a certificate, from its key as written anew rather than as it came. */
-static void pin_of(const struct pki *p, uint8_t pin[32])
-{
-    mbedtls_x509_crt crt;
-    uint8_t der[1024];
-    mbedtls_x509_crt_init(&crt);
-    int r = mbedtls_x509_crt_parse(&crt, (const uint8_t *)p->cert_pem, strlen(p->cert_pem) + 1);
-    int len = r != 0 ? r : mbedtls_pk_write_pubkey_der(&crt.pk, der, sizeof der);
-    mbedtls_x509_crt_free(&crt);
-    assert_in_range(len, 1, sizeof der);
-    assert_int_equal(osft_tls_sha256(der + sizeof der - len, (size_t)len, pin), 0);
-}
-
-static void the_pinned_key_is_accepted_and_another_refused(void **state)
-{
-    uint8_t pin[32];
-    (void)state;
-    pin_of(&good, pin);
-    assert_int_equal(osft_tls_pin(&tls, pin), 0);
-    assert_int_equal(test_tls_visit(HOST, 443), OSFT_EOF);
-    for (size_t i = 0; i < 32; i++) {
-        boot();
-        pin[i] ^= 1;
-        assert_int_equal(osft_tls_pin(&tls, pin), 0);
-        pin[i] ^= 1;
-        assert_int_equal(test_tls_visit(HOST, 443), OSFT_E_CERT);
-        assert_int_equal(tls.verify_flags, MBEDTLS_X509_BADCERT_OTHER);
-    }
-}
-
-static void the_second_pin_is_as_good_and_there_is_no_third(void **state)
-{
-    static const uint8_t none[32];
-    uint8_t pin[32];
-    (void)state;
-    pin_of(&good, pin);
-    assert_int_equal(osft_tls_pin(&tls, none), 0);
-    assert_int_equal(osft_tls_pin(&tls, pin), 0);
-    assert_int_equal(osft_tls_pin(&tls, pin), OSFT_E_SPACE);
-    assert_int_equal(test_tls_visit(HOST, 443), OSFT_EOF);
-    assert_int_equal(test_tls_visit(HOST, 443), OSFT_EOF);
-    assert_int_equal(tls.resumed, 1);
-}
-
-static void a_pin_replaces_no_other_check(void **state)
-{
-    uint8_t pin[32];
-    (void)state;
-    pin_of(&good, pin);
-    assert_int_equal(osft_tls_pin(&tls, pin), 0);
-    assert_int_equal(test_tls_visit("example.com", 443), OSFT_E_CERT);
-    assert_int_equal(tls.verify_flags, MBEDTLS_X509_BADCERT_CN_MISMATCH);
-    server.now += 366 * (int64_t)DAY;
-    assert_int_equal(test_tls_visit(HOST, 443), OSFT_E_CERT_TIME);
-    osft_tls_free(&tls);
-    assert_int_equal(osft_tls_init(&tls, &server.port, NULL, NULL), 0);
-    assert_int_equal(osft_tls_ca(&tls, other.ca_der, other.ca_der_len), 0);
-    assert_int_equal(osft_tls_pin(&tls, pin), 0);
-    assert_int_equal(test_tls_visit(HOST, 443), OSFT_E_CERT);
-    assert_true(tls.verify_flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, test_tls_end)
 
 int main(void)
@@ -316,9 +254,6 @@ int main(void)
 #ifdef MBEDTLS_SSL_PROTO_TLS1_3
         TEST(a_connection_that_brought_no_ticket_leaves_no_session),
 #endif
-        TEST(the_pinned_key_is_accepted_and_another_refused),
-        TEST(the_second_pin_is_as_good_and_there_is_no_third),
-        TEST(a_pin_replaces_no_other_check),
     };
     return cmocka_run_group_tests(tests, make_pki, NULL);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The TLS transport as a stream: data, its end, and a connection below that does its worst. */
+/* The TLS port as a stream: data, its end, and a connection below that does its worst. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,22 +45,20 @@ static int begin(void **state)
     return test_tls_begin(&pki, ANSWER);
 }
 
-static int wait_for(unsigned events)
+/* What a wait returns ends nothing: what it found, the next call reports. */
+static void wait_for(unsigned events)
 {
-    return tls.port.wait(tls.port.ctx, events, 1000);
+    (void)tls.port.wait(tls.port.ctx, events, 1000);
 }
 
 static int open_it(void)
 {
     for (int i = 0; i < 100000; i++) {
         int r = tls.port.open(tls.port.ctx, "localhost", 443);
-        if (r == 0) {
-            r = wait_for(OSFT_WRITABLE);
-            r = r < 0 ? r : 0;
-        }
         if (r != 0) {
             return r;
         }
+        wait_for(OSFT_WRITABLE);
     }
     return 0;
 }
@@ -70,8 +69,7 @@ static int send_all(const char *text)
     for (int i = 0; i < 100000 && at < len; i++) {
         int r = tls.port.send(tls.port.ctx, text + at, len - at);
         if (r == 0) {
-            r = wait_for(OSFT_WRITABLE);
-            r = r < 0 ? r : 0;
+            wait_for(OSFT_WRITABLE);
         }
         if (r < 0) {
             return r;
@@ -88,9 +86,11 @@ static int recv_all(size_t step)
     memset(got, 0, sizeof got);
     for (int i = 0; i < 200000; i++) {
         int r = tls.port.recv(tls.port.ctx, got + got_len, step);
+        for (size_t k = r > 0 ? step : 0; k < step; k++) {
+            assert_int_equal(got[got_len + k], 0); /* a recv that receives none writes none */
+        }
         if (r == 0) {
-            r = wait_for(OSFT_READABLE);
-            r = r < 0 ? r : 0;
+            wait_for(OSFT_READABLE);
         }
         if (r < 0) {
             return r;
@@ -310,25 +310,33 @@ static void a_server_that_knows_only_tls_1_1_is_refused(void **state)
 
 static void a_failure_below_comes_through_at_every_call(void **state)
 {
-    static const int errors[] = { OSFT_E_IO, OSFT_E_TIMEOUT, -1000 };
+    static const int errors[] = { OSFT_E_IO, OSFT_E_TIMEOUT, -1000, INT_MIN };
+    int failed_waits = 0;
     (void)state;
     server.chunk = 200; /* makes for more calls */
     server.stutter = 5;
     for (long k = 0;; k++) {
-        server.calls = 0;
+        int error = errors[k % 4];
+        server.calls = server.waits = server.failed_waits = 0;
         server.fail_at = k;
-        server.fail_with = errors[k % 3];
+        server.fail_with = error;
         int r = exchange(16);
         if (r == OSFT_EOF) {
-            assert_true(k > 10);
             assert_string_equal(got, ANSWER);
-            break;
+            if (server.calls <= k) {
+                assert_true(k > 10);
+                break;
+            }
+            assert_int_equal(server.failed_waits, 1); /* which is not the end of a connection */
+            failed_waits++;
+        } else {
+            assert_int_equal(r, error);
+            assert_int_equal(*tls.port.code, 77);
         }
-        assert_int_equal(r, errors[k % 3]);
-        assert_int_equal(*tls.port.code, 77);
         tls.port.close(&tls);
         osft_tls_session_drop(&tls);
     }
+    assert_true(failed_waits > 0);
 }
 
 static void an_end_of_stream_from_send_is_a_cut(void **state)
@@ -339,39 +347,6 @@ static void an_end_of_stream_from_send_is_a_cut(void **state)
     server.fail_at = 0;
     server.fail_with = OSFT_EOF;
     assert_int_equal(tls.port.send(&tls, "x", 1), OSFT_E_CUT);
-}
-
-static void wait_does_not_sleep_on_data_that_is_decrypted(void **state)
-{
-    (void)state;
-    assert_int_equal(open_it(), 1);
-    int r = 0;
-    for (int i = 0; i < 1000 && r == 0; i++) {
-        r = tls.port.recv(&tls, got, 1); /* leaves the rest inside mbedTLS */
-    }
-    assert_int_equal(r, 1);
-    long waits = server.waits;
-    assert_true(wait_for(OSFT_READABLE) > 0);
-    assert_int_equal(server.waits, waits);
-    assert_true(wait_for(OSFT_WRITABLE) >= 0); /* this one is for the connection below */
-    assert_int_equal(server.waits, waits + 1);
-}
-
-static void wait_is_for_what_tls_needs_not_for_what_is_asked(void **state)
-{
-    (void)state;
-    server.not_tls = 1; /* silent, so far */
-    server.say = NULL;
-    server.bye = TEST_STAY;
-    assert_int_equal(tls.port.open(&tls, "localhost", 443), 0); /* ClientHello is out */
-    assert_true(wait_for(OSFT_WRITABLE) >= 0);
-    assert_int_equal(server.events, OSFT_READABLE);
-    server.not_tls = 0;
-    assert_int_equal(open_it(), 1);
-    server.block_send = 1;
-    assert_int_equal(tls.port.send(&tls, REQUEST, strlen(REQUEST)), 0);
-    assert_true(wait_for(OSFT_READABLE) >= 0);
-    assert_int_equal(server.events, OSFT_WRITABLE);
 }
 
 static void nothing_is_lost_or_doubled_when_send_blocks(void **state)
@@ -404,6 +379,84 @@ static void taking_bytes_back_after_send_blocked_is_refused(void **state)
     server.block_send = 1;
     assert_int_equal(tls.port.send(&tls, "hello", 5), 0);
     assert_int_equal(tls.port.send(&tls, "hell", 4), OSFT_E_TLS);
+}
+
+static void more_than_there_is_may_be_offered_and_asked_for(void **state)
+{
+    static char large[20000];
+    (void)state;
+    server.say = large;
+    memset(large, 'x', sizeof large - 1);
+    server.bye = TEST_STAY;
+    assert_int_equal(open_it(), 1);
+    /* one record is sent, and one received, whatever the number says */
+    int r = 0;
+    for (int i = 0; i < 9 && r == 0; i++) { /* tickets of TLS 1.3 come first */
+        r = tls.port.recv(&tls, got, SIZE_MAX);
+    }
+    assert_in_range(r, 1, 16384);
+    r = 0;
+    for (int i = 0; i < 9 && r == 0; i++) {
+        r = tls.port.send(&tls, large, SIZE_MAX);
+    }
+    assert_in_range(r, 1, 16384);
+}
+
+static void a_port_below_that_claims_to_have_moved_more_than_it_did_is_an_error(void **state)
+{
+    static const int excess[] = { 1, INT_MAX / 2 };
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        server.bye = TEST_STAY;
+        assert_int_equal(open_it(), 1);
+        server.excess = excess[i];
+        assert_int_equal(tls.port.send(&tls, "x", 1), OSFT_E_IO);
+        int r = 0;
+        for (int k = 0; k < 9 && r == 0; k++) {
+            r = tls.port.recv(&tls, got, sizeof got);
+        }
+        assert_int_equal(r, OSFT_E_IO);
+        server.excess = 0;
+        tls.port.close(&tls);
+    }
+}
+
+static int open_result;
+static int odd_open(void *ctx, const char *host, uint16_t tcp_port)
+{
+    (void)ctx, (void)host, (void)tcp_port;
+    return open_result;
+}
+
+static void every_positive_result_of_open_below_is_a_connection(void **state)
+{
+    (void)state;
+    server.port.open = odd_open;
+    open_result = INT_MAX;
+    assert_whole_exchange(512);
+    tls.port.close(&tls);
+    open_result = OSFT_EOF;
+    assert_int_equal(open_it(), OSFT_E_CUT);
+}
+
+static void what_the_server_said_is_received_also_when_nothing_can_be_sent(void **state)
+{
+    (void)state;
+    server.bye = TEST_CLOSE_NOTIFY;
+    assert_int_equal(open_it(), 1);
+    test_tls_step(&server); /* it refuses, before it has read anything */
+    server.calls = 0;
+    server.fail_at = 0; /* and does not read */
+    server.fail_with = OSFT_E_IO;
+    assert_int_equal(tls.port.send(&tls, REQUEST, strlen(REQUEST)), OSFT_E_IO);
+    assert_int_equal(*tls.port.code, 77);
+    assert_int_equal(tls.port.send(&tls, REQUEST, strlen(REQUEST)), OSFT_E_IO); /* it stays so */
+    assert_int_equal(server.calls, 1);
+    assert_int_equal(recv_all(512), OSFT_EOF);
+    assert_string_equal(got, ANSWER);
+    tls.port.close(&tls);
+    server.bye = TEST_CLOSE_NOTIFY;
+    assert_whole_exchange(512); /* the next connection is as good as any */
 }
 
 static void empty_calls_move_nothing_and_end_nothing(void **state)
@@ -461,29 +514,10 @@ static void a_wish_to_renegotiate_is_declined_without_losing_data(void **state)
 }
 #endif
 
-#if HAS_TLS_1_3
-static void session_tickets_do_not_disturb(void **state)
+static void do_nothing(void *ctx)
 {
-    (void)state;
-    assert_int_equal(test_tls_max(&server, 4), 0); /* where they come after the handshake */
-    server.say = NULL;
-    server.bye = TEST_STAY;
-    assert_int_equal(open_it(), 1);
-    test_tls_step(&server);
-    server.say = ANSWER;
-    server.bye = TEST_CLOSE_NOTIFY;
-    test_tls_step(&server);
-    /* tickets and data lie ready: wait may not sleep before both are read */
-    long waits = server.waits;
-    int r = tls.port.recv(&tls, got, sizeof got);
-    while (r == 0 && server.waits == waits) {
-        assert_true(wait_for(OSFT_READABLE) >= 0);
-        r = tls.port.recv(&tls, got, sizeof got);
-    }
-    assert_int_equal(r, strlen(ANSWER));
-    assert_int_equal(server.waits, waits);
+    (void)ctx;
 }
-#endif
 
 static void closing_says_goodbye_once(void **state)
 {
@@ -494,7 +528,7 @@ static void closing_says_goodbye_once(void **state)
     test_tls_step(&server);
     size_t before = server.up.len;
     void (*lower_close)(void *) = server.port.close;
-    server.port.close = NULL; /* keeps the pipe for us to look at; also: a port without close */
+    server.port.close = do_nothing; /* keeps the pipe for us to look at */
     tls.port.close(&tls);
     size_t after = server.up.len;
     tls.port.close(&tls);
@@ -538,17 +572,16 @@ int main(void)
 #endif
         TEST(a_failure_below_comes_through_at_every_call),
         TEST(an_end_of_stream_from_send_is_a_cut),
-        TEST(wait_does_not_sleep_on_data_that_is_decrypted),
-        TEST(wait_is_for_what_tls_needs_not_for_what_is_asked),
         TEST(nothing_is_lost_or_doubled_when_send_blocks),
         TEST(taking_bytes_back_after_send_blocked_is_refused),
+        TEST(more_than_there_is_may_be_offered_and_asked_for),
+        TEST(a_port_below_that_claims_to_have_moved_more_than_it_did_is_an_error),
+        TEST(every_positive_result_of_open_below_is_a_connection),
+        TEST(what_the_server_said_is_received_also_when_nothing_can_be_sent),
         TEST(empty_calls_move_nothing_and_end_nothing),
         TEST(empty_records_are_no_end),
 #ifdef MBEDTLS_SSL_RENEGOTIATION
         TEST(a_wish_to_renegotiate_is_declined_without_losing_data),
-#endif
-#if HAS_TLS_1_3
-        TEST(session_tickets_do_not_disturb),
 #endif
         TEST(closing_says_goodbye_once),
         TEST(nothing_moves_before_open_or_after_close),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How the TLS transport reads addresses and a certificate's dates. */
+/* How the TLS port reads addresses and a certificate's dates. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -107,22 +107,16 @@ static void addresses_are_read_as_the_system_reads_them(void **state)
                                          "0:0:0:0:0:0:0:0",
                                          "::1 ",
                                          "1:2:3:4:5:6:7:" };
-    static const char *const none[] = { "::1", "[::1", "::1]",      "[]",
-                                        "[",   "]",    "[1.2.3.4]", "[[::1]]" };
     uint8_t ip[16];
     (void)state;
-    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
-        assert_int_equal(osft_tls_address(none[i], ip), 0);
-    }
+    assert_int_equal(osft_tls_address("::1", 0, ip), 0);
+    assert_int_equal(osft_tls_address("1.2.3.4", 1, ip), 0);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         uint8_t got[16] = { 0 }, want[16] = { 0 };
         uint8_t len = inet_pton(AF_INET, texts[i], want) == 1    ? 4
                       : inet_pton(AF_INET6, texts[i], want) == 1 ? 16
                                                                  : 0;
-        char host[64];
-        uint8_t n;
-        snprintf(host, sizeof host, strchr(texts[i], ':') != NULL ? "[%s]" : "%s", texts[i]);
-        n = osft_tls_address(host, got);
+        uint8_t n = osft_tls_address(texts[i], strchr(texts[i], ':') != NULL, got);
         if (n != len || memcmp(got, want, n) != 0) {
             fail_msg("\"%s\": %u, not %u", texts[i], n, len);
         }

@@ -300,7 +300,8 @@ static void check_need(const char *text, enum way way)
     size_t room;
 
     read_body(16384, text, 16384, way, &whole);
-    for (room = 1; room < whole.need + 2; room += room + 60 < whole.need ? 1 + draw(40) : 1) {
+    for (room = OSFT_SPARE_BYTES; room < whole.need + 2;
+         room += room + 60 < whole.need ? 1 + draw(40) : 1) {
         read_body(room, text, 1 + draw(60), way, &o);
         if (room >= whole.need) {
             if (strcmp(o.text, whole.text) != 0 || o.result != whole.result ||

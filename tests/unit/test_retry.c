@@ -1,164 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What lies between attempts: kept connections, retries, waits and deadlines. */
+/* Which attempts are repeated, after how long, and within what time. */
 #include "script.h"
-#include "osft_stream.h"
-
-#define GOOD \
-    "{\"requestId\":\"r\",\"totalCount\":1,\"result\":[{\"runId\":\"x\",\"generation\":\"1\"}]}"
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-static const char *good(const char *headers)
-{
-    return script_answer("200 OK", headers, GOOD);
-}
-
-static const char *refusal(const char *status, const char *headers, const char *code)
-{
-    char body[256];
-    snprintf(body, sizeof(body), "{\"RequestId\":\"q\",\"Code\":\"%s\",\"Message\":\"no\"}", code);
-    return script_answer(status, headers, body);
-}
-
-static void a_connection_serves_call_after_call(void **state)
-{
-    struct exchange list[3] = { { good(""), 0, 0, 0 },
-                                { good("Connection: keep-alive\r\n"), 0, 0, 0 },
-                                { good("Connection: Keep-Alive\r\n"), 0, 0, 0 } };
-    struct script *s = script_new(list, 3);
-    int i;
-    (void)state;
-    for (i = 0; i < 3; i++) {
-        assert_int_equal(script_list(s, 1000), OSFT_OK);
-        assert_int_equal(s->page.count, 1);
-        assert_int_equal(s->link.attempts, 1);
-        assert_int_equal(s->link.reopened, 0);
-        assert_int_equal(s->link.last, 0);
-    }
-    assert_int_equal(s->opened, 1);
-    assert_int_equal(s->closed, 0);
-    script_free(s);
-}
-
-static void a_page_that_did_not_fit_leaves_the_connection_open(void **state)
-{
-    struct exchange list[2] = { { good(""), 0, 0, 0 }, { good(""), 0, 0, 0 } };
-    struct script *s = script_new(list, 2);
-    (void)state;
-    s->page.max = 0;
-    assert_int_equal(script_list(s, 1000), OSFT_E_TASKS);
-    assert_int_equal(s->link.attempts, 1);
-    s->page.max = 1;
-    assert_int_equal(script_list(s, 1000), OSFT_OK);
-    assert_int_equal(s->opened, 1);
-    script_free(s);
-}
-
-static void a_connection_is_closed_when_it_should_be(void **state)
-{
-    const char *answers[] = { good("Connection: close\r\n"), good("Connection: Close\r\n"),
-                              "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}",
-                              "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}surplus",
-                              "HTTP/1.1 200 OK\r\n\r\n{\"result\":[]}" };
-    size_t i;
-    (void)state;
-    for (i = 0; i < COUNT(answers); i++) {
-        struct exchange list[2] = { { answers[i], 0, 0, OSFT_EOF }, { good(""), 0, 0, 0 } };
-        struct script *s = script_new(list, 2);
-        (void)script_list(s, 1000);
-        assert_int_equal(s->link.attempts, 1);
-        assert_int_equal(s->closed, 1);
-        assert_int_equal(script_list(s, 1000), OSFT_OK);
-        assert_int_equal(s->opened, 2);
-        script_free(s);
-    }
-}
-
-static void a_kept_connection_found_closed_is_opened_again(void **state)
-{
-    struct exchange dead[3] = { { NULL, 0, OSFT_E_IO, 0 },
-                                { NULL, 0, 0, OSFT_E_IO },
-                                { NULL, 0, 0, OSFT_EOF } };
-    size_t i;
-    (void)state;
-    for (i = 0; i < COUNT(dead); i++) {
-        struct exchange list[3] = { { good(""), 0, 0, 0 }, dead[i], { good(""), 0, 0, 0 } };
-        struct script *s = script_new(list, 3);
-        s->settings.tries = 1; /* it is no retry */
-        assert_int_equal(script_list(s, 1000), OSFT_OK);
-        assert_int_equal(script_list(s, 1000), OSFT_OK);
-        assert_int_equal(s->link.attempts, 1);
-        assert_int_equal(s->link.reopened, 1);
-        assert_int_equal(s->opened, 2);
-        assert_int_equal(s->wait_count, 0);
-        assert_int_equal(s->drawn, 3); /* a nonce for each request, this one too */
-        script_free(s);
-    }
-}
-
-static void only_a_kept_connection_is_and_only_once(void **state)
-{
-    struct exchange list[3] = { { NULL, 0, 0, OSFT_EOF },
-                                { good(""), 0, 0, 0 },
-                                { NULL, 0, 0, OSFT_EOF } };
-    struct script *s = script_new(list, 1);
-    (void)state;
-    s->settings.tries = 1;
-    assert_int_equal(script_list(s, 1000), OSFT_E_CUT); /* a new one */
-    assert_int_equal(s->link.reopened, 0);
-    script_free(s);
-
-    list[0] = list[1];
-    list[1] = list[2];
-    s = script_new(list, 3);
-    s->settings.tries = 1;
-    assert_int_equal(script_list(s, 1000), OSFT_OK);
-    assert_int_equal(script_list(s, 1000), OSFT_E_CUT); /* closed, opened, closed again */
-    assert_int_equal(s->link.reopened, 1);
-    assert_int_equal(s->link.attempts, 1);
-    script_free(s);
-}
-
-static void a_kept_connection_that_began_to_answer_is_not(void **state)
-{
-    struct exchange list[3] = { { good(""), 0, 0, 0 },
-                                { "H", 0, 0, OSFT_EOF },
-                                { good(""), 0, 0, 0 } };
-    struct script *s = script_new(list, 3);
-    (void)state;
-    s->settings.tries = 1;
-    assert_int_equal(script_list(s, 1000), OSFT_OK);
-    assert_int_equal(script_list(s, 1000), OSFT_E_CUT);
-    assert_int_equal(s->link.reopened, 0);
-    s->settings.tries = 2;
-    assert_int_equal(script_list(s, 1000), OSFT_OK);
-    script_free(s);
-}
-
-static void a_kept_connection_that_speaks_unasked_is_not_listened_to(void **state)
-{
-    /* A byte that nobody asked for, the end, an error: all before the next request is sent. */
-    static const int ends[] = { 1, OSFT_EOF, OSFT_E_IO };
-    size_t i;
-    (void)state;
-    for (i = 0; i < COUNT(ends); i++) {
-        struct exchange list[2] = { { good(""), 0, 0, ends[i] }, { good(""), 0, 0, 0 } };
-        struct script *s = script_new(list, 2);
-        s->settings.tries = 1;
-        assert_int_equal(script_list(s, 1000), OSFT_OK);
-        assert_int_equal(script_list(s, 1000), OSFT_OK);
-        assert_int_equal(s->opened, 2);
-        assert_int_equal(s->link.attempts, 1);
-        assert_int_equal(s->link.reopened, 0); /* nothing was sent in vain */
-        script_free(s);
-    }
-}
 
 /* What a first attempt can come to, and whether a second one follows. */
 struct outcome {
     const char *name;
     struct exchange first;
-    int err; /* of the first */
-    int again;
+    int result; /* of the first */
+    int is_retried;
 };
 
 static void retries_follow_what_can_change_and_nothing_else(void **state)
@@ -169,112 +18,169 @@ static void retries_follow_what_can_change_and_nothing_else(void **state)
         { "send", { NULL, 0, OSFT_E_IO, 0 }, OSFT_E_IO, 1 },
         { "receive", { NULL, 0, 0, OSFT_E_IO }, OSFT_E_IO, 1 },
         { "own port error", { NULL, 0, 0, -777 }, OSFT_E_IO, 1 },
-        { "no answer", { NULL, 0, 0, OSFT_EOF }, OSFT_E_CUT, 1 },
-        { "half an answer",
+        { "no response", { NULL, 0, 0, OSFT_EOF }, OSFT_E_CUT, 1 },
+        { "half a response",
           { "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"result\":[{", 0, 0, OSFT_EOF },
           OSFT_E_CUT,
           1 },
         { "stall", { NULL, 0, 0, 0 }, OSFT_E_TIMEOUT, 1 },
-        { "429", { script_answer("429 No", "", "{}"), 0, 0, 0 }, OSFT_E_REFUSED, 1 },
-        { "500", { script_answer("500 No", "", "oops"), 0, 0, 0 }, OSFT_E_REFUSED, 1 },
-        { "502", { script_answer("502 No", "", "<html>"), 0, 0, 0 }, OSFT_E_HTML, 1 },
-        { "503", { script_answer("503 No", "", ""), 0, 0, 0 }, OSFT_E_EMPTY, 1 },
-        { "504", { script_answer("504 No", "", "{}"), 0, 0, 0 }, OSFT_E_REFUSED, 1 },
-        { "throttled", { refusal("400 No", "", "Throttling.User"), 0, 0, 0 }, OSFT_E_REFUSED, 1 },
-        { "throttled in 200", { refusal("200 OK", "", "Throttling"), 0, 0, 0 }, OSFT_E_REFUSED, 1 },
-        { "ill in 200", { refusal("200 OK", "", "InternalError"), 0, 0, 0 }, OSFT_E_REFUSED, 1 },
-        { "nonce", { refusal("400 No", "", "SignatureNonceUsed"), 0, 0, 0 }, OSFT_E_REFUSED, 1 },
+        { "429", { script_response("429 No", "", "{}"), 0, 0, 0 }, OSFT_E_REFUSED, 1 },
+        { "500", { script_response("500 No", "", "oops"), 0, 0, 0 }, OSFT_E_REFUSED, 1 },
+        { "502", { script_response("502 No", "", "<html>"), 0, 0, 0 }, OSFT_E_HTML, 1 },
+        { "503", { script_response("503 No", "", ""), 0, 0, 0 }, OSFT_E_EMPTY, 1 },
+        { "504", { script_response("504 No", "", "{}"), 0, 0, 0 }, OSFT_E_REFUSED, 1 },
+        { "throttled",
+          { script_refusal("400 No", "", "Throttling.User"), 0, 0, 0 },
+          OSFT_E_REFUSED,
+          1 },
+        { "throttled in 200",
+          { script_refusal("200 OK", "", "Throttling"), 0, 0, 0 },
+          OSFT_E_REFUSED,
+          1 },
+        { "server error in 200",
+          { script_refusal("200 OK", "", "InternalError"), 0, 0, 0 },
+          OSFT_E_REFUSED,
+          1 },
+        { "nonce",
+          { script_refusal("400 No", "", "SignatureNonceUsed"), 0, 0, 0 },
+          OSFT_E_REFUSED,
+          1 },
 
         { "TLS", { NULL, OSFT_E_TLS, 0, 0 }, OSFT_E_TLS, 0 },
         { "certificate", { NULL, OSFT_E_CERT, 0, 0 }, OSFT_E_CERT, 0 },
         { "its time", { NULL, OSFT_E_CERT_TIME, 0, 0 }, OSFT_E_CERT_TIME, 0 },
-        { "501", { script_answer("501 No", "", "{}"), 0, 0, 0 }, OSFT_E_REFUSED, 0 },
-        { "404", { script_answer("404 No", "", "{}"), 0, 0, 0 }, OSFT_E_REFUSED, 0 },
-        { "portal", { script_answer("200 OK", "", "<html>"), 0, 0, 0 }, OSFT_E_HTML, 0 },
-        { "empty", { script_answer("200 OK", "", ""), 0, 0, 0 }, OSFT_E_EMPTY, 0 },
-        { "no JSON", { script_answer("200 OK", "", "oops"), 0, 0, 0 }, OSFT_E_JSON, 0 },
-        { "no HTTP", { "SSH-2.0", 0, 0, 0 }, OSFT_E_HTTP, 0 },
-        { "elsewhere", { script_answer("302 Found", "", ""), 0, 0, 0 }, OSFT_E_REDIRECT, 0 },
-        { "no list", { script_answer("200 OK", "", "{\"result\":7}"), 0, 0, 0 }, OSFT_E_ANSWER, 0 },
+        { "501", { script_response("501 No", "", "{}"), 0, 0, 0 }, OSFT_E_REFUSED, 0 },
+        { "404", { script_response("404 No", "", "{}"), 0, 0, 0 }, OSFT_E_REFUSED, 0 },
+        { "portal", { script_response("200 OK", "", "<html>"), 0, 0, 0 }, OSFT_E_HTML, 0 },
+        { "empty", { script_response("200 OK", "", ""), 0, 0, 0 }, OSFT_E_EMPTY, 0 },
+        { "no JSON", { script_response("200 OK", "", "oops"), 0, 0, 0 }, OSFT_E_JSON, 0 },
+        { "no HTTP", { "SSH-2.0\r\n", 0, 0, 0 }, OSFT_E_HTTP, 0 },
+        { "elsewhere", { script_response("302 Found", "", ""), 0, 0, 0 }, OSFT_E_REDIRECT, 0 },
+        { "no list",
+          { script_response("200 OK", "", "{\"result\":7}"), 0, 0, 0 },
+          OSFT_E_RESPONSE,
+          0 },
+        { "bad task",
+          { script_response("200 OK", "", "{\"result\":[7]}"), 0, 0, 0 },
+          OSFT_E_BAD_TASK,
+          0 },
         { "signature",
-          { refusal("400 No", "", "SignatureDoesNotMatch"), 0, 0, 0 },
+          { script_refusal("400 No", "", "SignatureDoesNotMatch"), 0, 0, 0 },
           OSFT_E_REFUSED,
           0 },
-        { "denied", { refusal("403 No", "", "Forbidden.RAM"), 0, 0, 0 }, OSFT_E_REFUSED, 0 },
-        { "denied, 500", { refusal("500 No", "", "NoPermission"), 0, 0, 0 }, OSFT_E_REFUSED, 0 },
+        { "denied", { script_refusal("403 No", "", "Forbidden.RAM"), 0, 0, 0 }, OSFT_E_REFUSED, 0 },
+        { "denied, 500",
+          { script_refusal("500 No", "", "NoPermission"), 0, 0, 0 },
+          OSFT_E_REFUSED,
+          0 },
         { "no date to learn",
-          { refusal("400 No", "", "InvalidTimeStamp.Expired"), 0, 0, 0 },
+          { script_refusal("400 No", "", "InvalidTimeStamp.Expired"), 0, 0, 0 },
           OSFT_E_REFUSED,
           0 },
         { "no token",
-          { refusal("400 No", "", "InvalidSecurityToken.Malformed"), 0, 0, 0 },
+          { script_refusal("400 No", "", "InvalidSecurityToken.Malformed"), 0, 0, 0 },
           OSFT_E_REFUSED,
           0 },
-        { "not there", { refusal("404 No", "", "Task.NotExist"), 0, 0, 0 }, OSFT_E_REFUSED, 0 },
+        { "not there",
+          { script_refusal("404 No", "", "Task.NotExist"), 0, 0, 0 },
+          OSFT_E_REFUSED,
+          0 },
     };
     size_t i;
     (void)state;
     for (i = 0; i < COUNT(table); i++) {
-        struct exchange list[2] = { table[i].first, { good(""), 0, 0, 0 } };
+        struct exchange list[2] = { table[i].first, { script_good(""), 0, 0, 0 } };
         struct script *s = script_new(list, 2);
-        int err = script_list(s, 60000);
-        if (err != (table[i].again ? OSFT_OK : table[i].err) ||
-            s->link.attempts != 1 + table[i].again ||
-            s->link.last != (table[i].again ? table[i].err : 0)) {
-            fail_msg("%s: result %d, %d attempts, last %d", table[i].name, err, s->link.attempts,
-                     (int)s->link.last);
+        const struct osft_reply *reply = &s->client.reply;
+        int result = script_list(s, 60000);
+        if (result != (table[i].is_retried ? OSFT_OK : table[i].result) ||
+            reply->attempts != 1 + table[i].is_retried ||
+            reply->last_error != (table[i].is_retried ? table[i].result : 0)) {
+            fail_msg("%s: result %d, %d attempts, last %d", table[i].name, result, reply->attempts,
+                     (int)reply->last_error);
         }
-        assert_int_equal(s->page.count, table[i].again ? 1 : 0);
-        if (!table[i].again) {
+        assert_int_equal(s->page.count, table[i].is_retried ? 1 : 0);
+        if (!table[i].is_retried) {
             assert_int_equal(s->wait_count, 0);
         }
         script_free(s);
     }
 }
 
+static void without_retries_there_is_one_attempt(void **state)
+{
+    const struct exchange firsts[] = { { NULL, OSFT_E_IO, 0, 0 },
+                                       { NULL, 0, 0, OSFT_EOF },
+                                       { script_response("503 No", "", ""), 0, 0, 0 },
+                                       { script_refusal("400 No", "", "SignatureNonceUsed"), 0, 0,
+                                         0 } };
+    size_t i, k;
+    (void)state;
+    for (i = 0; i < COUNT(firsts); i++) {
+        for (k = 0; k < 3; k++) {
+            struct exchange list[1] = { firsts[i] };
+            struct script *s = script_new(list, 1);
+            if (k == 0) {
+                s->settings.retry = NULL;
+            } else if (k == 1) {
+                s->port.ticks_ms = NULL; /* nothing can be waited for */
+            } else {
+                s->retry.attempts = 1;
+            }
+            assert_int_not_equal(script_list(s, 0), OSFT_OK);
+            assert_int_equal(s->client.reply.attempts, 1);
+            assert_int_equal(s->wait_count, 0);
+            script_free(s);
+        }
+    }
+}
+
 static void each_attempt_has_a_date_and_a_nonce_of_its_own(void **state)
 {
-    struct exchange list[2] = { { script_answer("503 No", "", ""), 0, 0, 0 },
-                                { good(""), 0, 0, 0 } };
+    struct exchange list[2] = { { script_response("503 No", "", ""), 0, 0, 0 },
+                                { script_good(""), 0, 0, 0 } };
     struct script *s = script_new(list, 2);
-    char first[64], date[64];
+    char first[64];
     (void)state;
-    s->settings.backoff_ms = 5000;
-    s->settings.backoff_max_ms = 5000;
+    s->retry.backoff_ms = 5000;
     s->random = UINT32_MAX;
-    assert_int_equal(osft_link_begin(&s->link, &s->query, 60000, &s->page), OSFT_OK);
-    assert_int_equal(osft_link_begin(&s->link, &s->query, 60000, &s->page), OSFT_E_STATE);
-    assert_int_equal(osft_link_result(&s->link), OSFT_E_STATE);
+    assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 60000), OSFT_OK);
+    assert_int_equal(osft_step(&s->client), OSFT_PENDING);
     s->utc += 4;
-    assert_int_equal(osft_link_run(&s->link), OSFT_OK);
+    assert_int_equal(osft_run(&s->client), OSFT_OK);
     strcpy(first, script_header(s, 0, "x-acs-signature-nonce"));
     assert_string_not_equal(first, script_header(s, 1, "x-acs-signature-nonce"));
-    strcpy(date, script_header(s, 0, "x-acs-date"));
-    assert_string_equal(date, "2026-01-01T00:00:00Z");
+    assert_string_equal(script_header(s, 0, "x-acs-date"), "2026-01-01T00:00:00Z");
     assert_string_equal(script_header(s, 1, "x-acs-date"), "2026-01-01T00:00:04Z");
     script_free(s);
 }
 
-static void waits_double_up_to_a_bound_and_are_random(void **state)
+static void fail_always(struct exchange *list, size_t count)
 {
-    struct exchange list[8];
-    struct script *s;
-    static const uint32_t most[] = { 99, 199, 399, 799, 999, 999, 999 };
     size_t i;
-    (void)state;
-    for (i = 0; i < 8; i++) {
-        list[i].answer = script_answer("503 No", "", "");
+    for (i = 0; i < count; i++) {
+        list[i].response = script_response("503 No", "", "");
         list[i].open = list[i].send = list[i].end = 0;
     }
+}
+
+static void waits_double_up_to_a_bound_and_are_random(void **state)
+{
+    static const uint32_t most[] = { 99, 199, 399, 799, 999, 999, 999 };
+    struct exchange list[8];
+    struct script *s;
+    size_t i;
+    (void)state;
+    fail_always(list, 8);
     s = script_new(list, 8);
-    s->settings.tries = 8;
-    s->settings.backoff_ms = 100;
-    s->settings.backoff_max_ms = 1000;
+    s->retry.attempts = 8;
+    s->retry.backoff_ms = 100;
+    s->retry.backoff_max_ms = 1000;
     s->random = UINT32_MAX;
     assert_int_equal(script_list(s, 0), OSFT_E_EMPTY);
-    assert_int_equal(s->link.attempts, 8);
-    assert_int_equal(s->link.last, OSFT_E_EMPTY);
-    assert_int_equal(s->page.http_status, 503);
+    assert_int_equal(s->client.reply.attempts, 8);
+    assert_int_equal(s->client.reply.last_error, OSFT_E_EMPTY);
+    assert_int_equal(s->client.reply.http_status, 503);
     assert_int_equal(s->wait_count, 7);
     for (i = 0; i < 7; i++) {
         assert_int_equal(s->waits[i], most[i]);
@@ -283,144 +189,173 @@ static void waits_double_up_to_a_bound_and_are_random(void **state)
     s->wait_count = 0;
     s->random = 0; /* the least is not to wait at all */
     assert_int_equal(script_list(s, 0), OSFT_E_EMPTY);
-    assert_int_equal(s->link.attempts, 8);
+    assert_int_equal(s->client.reply.attempts, 8);
     assert_int_equal(s->wait_count, 0);
     script_free(s);
 }
 
-static uint32_t waited(const char *status, const char *headers, const char *body)
+static void the_first_wait_is_bounded_too_and_nothing_overflows(void **state)
 {
-    struct exchange list[2] = { { script_answer(status, headers, body), 0, 0, 0 },
-                                { good(""), 0, 0, 0 } };
-    struct script *s = script_new(list, 2);
-    uint32_t ms;
-    assert_int_equal(script_list(s, 0), OSFT_OK);
-    assert_int_equal(s->link.attempts, 2);
-    ms = s->ticks;
-    script_free(s);
-    return ms;
-}
-
-static void what_the_service_asks_to_wait_is_heeded(void **state)
-{
-    static const char date[] = "Date: Thu, 01 Jan 2026 00:00:00 GMT\r\n";
-    char headers[160];
+    static const struct {
+        uint32_t backoff_ms, backoff_max_ms, first, last;
+    } cases[] = {
+        { 500, 100, 99, 99 },
+        { 0, 1000, 0, 0 },
+        { 1000, 0, 0, 0 },
+        { UINT32_MAX, 1000, 999, 999 },
+        { 0x7fffffff, 0x7fffffff, 0x7ffffffe, 0x7ffffffe },
+        { 0x7ffffffe, 0x7fffffff, 0x7ffffffd, 0x7ffffffe },
+        { 0x40000000, 0x7fffffff, 0x3fffffff, 0x7ffffffe },
+    };
+    size_t i;
     (void)state;
-    assert_int_equal(waited("429 No", "", "{}"), 0);
-    assert_int_equal(waited("429 No", "Retry-After: 7\r\n", "{}"), 7000);
-    assert_int_equal(waited("503 No", "x-acs-retry-after: 250\r\n", "{}"), 250);
-    assert_int_equal(waited("503 No", "Retry-After: 1\r\nX-Acs-Retry-After: 250\r\n", "{}"), 1000);
-    assert_int_equal(waited("503 No", "Retry-After: 0\r\n", "{}"), 0);
-    assert_int_equal(waited("503 No", "Retry-After: -5\r\n", "{}"), 0);
-    assert_int_equal(waited("503 No", "Retry-After: soon\r\n", "{}"), 0);
-    snprintf(headers, sizeof(headers), "%sRetry-After: Thu, 01 Jan 2026 00:00:42 GMT\r\n", date);
-    assert_int_equal(waited("503 No", headers, "<html>"), 42000);
-    snprintf(headers, sizeof(headers), "%sRetry-After: Wed, 31 Dec 2025 23:59:59 GMT\r\n", date);
-    assert_int_equal(waited("503 No", headers, ""), 0);
-    /* Bounded. */
-    assert_int_equal(waited("503 No", "Retry-After: 999999999999\r\n", "{}"),
-                     OSFT_RETRY_AFTER_MAX_MS);
-    assert_int_equal(waited("503 No", "x-acs-retry-after: 9999999999\r\n", "{}"),
-                     OSFT_RETRY_AFTER_MAX_MS);
-    assert_int_equal(waited("503 No", "Retry-After: Thu, 01 Jan 2026 00:00:42 GMT\r\n", "{}"),
-                     0); /* of what? */
-    snprintf(headers, sizeof(headers), "%sRetry-After: soon\r\n", date);
-    assert_int_equal(waited("503 No", headers, ""), 0);
-    snprintf(headers, sizeof(headers), "%sRetry-After: Thu, 31 Dec 2099 00:00:00 GMT\r\n", date);
-    assert_int_equal(waited("503 No", headers, ""), OSFT_RETRY_AFTER_MAX_MS);
+    for (i = 0; i < COUNT(cases); i++) {
+        struct exchange list[3];
+        struct script *s;
+        fail_always(list, 3);
+        s = script_new(list, 3);
+        s->retry.attempts = 3;
+        s->retry.backoff_ms = cases[i].backoff_ms;
+        s->retry.backoff_max_ms = cases[i].backoff_max_ms;
+        s->random = UINT32_MAX;
+        assert_int_equal(script_list(s, 0), OSFT_E_EMPTY);
+        assert_int_equal(s->client.reply.attempts, 3);
+        assert_int_equal(s->waits[0], cases[i].first);
+        assert_int_equal(s->waits[1], cases[i].last);
+        script_free(s);
+    }
 }
 
-static void one_deadline_bounds_it_all(void **state)
+/* The second draw is the back-off's. */
+static void without_random_bytes_the_longest_wait_is_chosen(void **state)
+{
+    struct exchange list[2] = { { script_response("503 No", "", ""), 0, 0, 0 },
+                                { script_good(""), 0, 0, 0 } };
+    struct script *s = script_new(list, 2);
+    (void)state;
+    s->fail_at = 5; /* a nonce, open, send, receive, and now */
+    assert_int_equal(script_list(s, 0), OSFT_OK);
+    assert_int_equal(s->wait_count, 1);
+    assert_int_equal(s->waits[0], 500);
+    script_free(s);
+}
+
+static void a_used_nonce_is_retried_at_once_and_counts(void **state)
+{
+    struct exchange list[4];
+    struct script *s;
+    size_t i;
+    (void)state;
+    for (i = 0; i < 4; i++) {
+        list[i].response = script_refusal("400 No", "Retry-After: 9\r\n", "SignatureNonceUsed");
+        list[i].open = list[i].send = list[i].end = 0;
+    }
+    s = script_new(list, 4);
+    s->random = UINT32_MAX;
+    assert_int_equal(script_list(s, 0), OSFT_E_REFUSED);
+    assert_int_equal(s->client.reply.attempts, 4);
+    assert_int_equal(s->wait_count, 0);
+    script_free(s);
+}
+
+static void one_time_limit_bounds_all_attempts_and_waits(void **state)
 {
     struct exchange stalls[9];
-    struct exchange list[2] = { { script_answer("503 No", "Retry-After: 10\r\n", ""), 0, 0, 0 },
-                                { good(""), 0, 0, 0 } };
+    struct exchange list[2] = { { script_response("503 No", "Retry-After: 10\r\n", ""), 0, 0, 0 },
+                                { script_good(""), 0, 0, 0 } };
     struct script *s = script_new(list, 2);
     (void)state;
     /* There is not the time to wait: the refusal itself is the result, at once. */
     assert_int_equal(script_list(s, 10000), OSFT_E_EMPTY);
     assert_int_equal(s->ticks, 0);
-    assert_int_equal(s->link.attempts, 1);
-    assert_int_equal(s->page.http_status, 503);
-    assert_span(s->page.retry_after, "10");
+    assert_int_equal(s->client.reply.attempts, 1);
+    assert_int_equal(s->client.reply.last_error, 0);
+    assert_int_equal(s->client.reply.http_status, 503);
+    assert_int_equal(s->client.reply.retry_after_ms, 10000);
+    s->next = 0;
+    assert_int_equal(script_list(s, 10001), OSFT_OK);
     script_free(s);
 
     memset(stalls, 0, sizeof(stalls));
     s = script_new(stalls, 9);
-    s->settings.tries = 9;
-    s->settings.attempt_ms = 300;
-    s->settings.backoff_ms = 1;
+    s->retry.attempts = 9;
+    s->retry.attempt_ms = 300;
+    s->retry.backoff_ms = 1;
     assert_int_equal(script_list(s, 1000), OSFT_E_TIMEOUT);
-    assert_int_equal(s->link.attempts, 4); /* 300, 300, 300, and the 100 that are left */
+    assert_int_equal(s->client.reply.attempts, 4); /* 300, 300, 300, and the 100 that are left */
     assert_int_equal(s->ticks, 1000);
     s->next = 0;
     s->ticks = UINT32_MAX - 500; /* across a wrap */
     assert_int_equal(script_list(s, 1000), OSFT_E_TIMEOUT);
-    assert_int_equal(s->link.attempts, 4);
-    s->next = 0;
-    s->ticks = 0;
-    s->settings.attempt_ms = 0;
-    s->settings.tries = 2;
-    assert_int_equal(script_list(s, 0), OSFT_E_TIMEOUT); /* no budget is no hang */
-    assert_int_equal(s->ticks, 20000);
+    assert_int_equal(s->client.reply.attempts, 4);
     script_free(s);
 }
 
-static void a_super_loop_sees_waits_and_blocks_nowhere(void **state)
+/* 0 bounds each attempt, and attempts are bounded. */
+static void without_a_time_limit_a_call_ends_all_the_same(void **state)
 {
-    struct exchange list[3] = { { script_answer("503 No", "Retry-After: 2\r\n", ""), 0, 0, 0 },
+    struct exchange stalls[2];
+    struct script *s;
+    (void)state;
+    memset(stalls, 0, sizeof(stalls));
+    s = script_new(stalls, 2);
+    s->retry.attempts = 2;
+    assert_int_equal(script_list(s, 0), OSFT_E_TIMEOUT);
+    assert_int_equal(s->client.reply.attempts, 2);
+    assert_int_equal(s->ticks, 20000);
+    script_free(s);
+
+    s = script_new(stalls, 2);
+    s->retry.attempts = 2;
+    s->retry.attempt_ms = 70;
+    assert_int_equal(script_list(s, 0), OSFT_E_TIMEOUT);
+    assert_int_equal(s->ticks, 140);
+    s->next = 0; /* a limit shorter than one attempt */
+    assert_int_equal(script_list(s, 50), OSFT_E_TIMEOUT);
+    assert_int_equal(s->client.reply.attempts, 1);
+    assert_int_equal(s->ticks, 190);
+    script_free(s);
+}
+
+static void a_super_loop_blocks_nowhere(void **state)
+{
+    struct exchange list[3] = { { script_response("503 No", "Retry-After: 2\r\n", ""), 0, 0, 0 },
                                 { NULL, 0, 0, OSFT_EOF },
-                                { good(""), 0, 0, 0 } };
+                                { script_good(""), 0, 0, 0 } };
     struct script *s = script_new(list, 3);
-    enum osft_want want;
-    void *buf;
-    size_t len, turns = 0, waits = 0;
+    size_t turns = 0, pauses = 0;
     (void)state;
     s->blocks = 1;
+    s->port.wait = NULL;
     s->random = 0x80000000U;
-    assert_int_equal(osft_link_begin(&s->link, &s->query, 60000, &s->page), OSFT_OK);
-    while ((want = osft_link_step(&s->link, &buf, &len)) != OSFT_DONE) {
+    assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 60000), OSFT_OK);
+    while (osft_step(&s->client) == OSFT_PENDING) {
         assert_true(++turns < 10000);
         s->ticks++;
-        switch (want) {
-        case OSFT_WANT_OPEN:
-            osft_link_did(&s->link, s->port.open(s, "localhost", osft_tcp_port(&s->settings)));
-            break;
-        case OSFT_WANT_SEND: osft_link_did(&s->link, s->port.send(s, buf, len)); break;
-        case OSFT_WANT_RECV: osft_link_did(&s->link, s->port.recv(s, buf, len)); break;
-        case OSFT_WANT_CLOSE:
-            s->port.close(s);
-            osft_link_did(&s->link, 1);
-            break;
-        default:
-            assert_int_equal(want, OSFT_WANT_WAIT);
-            assert_true(len - osft_link_left(&s->link) <= 1); /* the clock has moved on */
-            waits++;
-            osft_link_did(&s->link, 1); /* nothing to report, and no harm in it */
-        }
+        pauses += osft_wait_events(&s->client) == 0;
     }
-    assert_int_equal(osft_link_result(&s->link), OSFT_OK);
-    assert_int_equal(s->link.attempts, 3);
-    assert_true(waits > 1990);
+    assert_int_equal(osft_step(&s->client), OSFT_OK);
+    assert_int_equal(s->client.reply.attempts, 3);
+    assert_true(pauses > 1990);
     script_free(s);
 }
 
 static void every_port_call_can_fail(void **state)
 {
-    int k, done = 0;
+    int k, is_over = 0;
     (void)state;
-    for (k = 1; !done; k++) {
-        struct exchange list[4] = { { script_answer("503 No", "", ""), 0, 0, 0 },
-                                    { good(""), 0, 0, 0 },
-                                    { good(""), 0, 0, 0 },
-                                    { good(""), 0, 0, 0 } };
+    for (k = 1; !is_over; k++) {
+        struct exchange list[4] = { { script_response("503 No", "", ""), 0, 0, 0 },
+                                    { script_good(""), 0, 0, 0 },
+                                    { script_good(""), 0, 0, 0 },
+                                    { script_good(""), 0, 0, 0 } };
         struct script *s = script_new(list, 4);
-        int err;
+        int result;
         s->fail_at = k;
-        err = script_list(s, 60000);
-        done = s->calls < k;
-        if (err != OSFT_OK) {
-            assert_int_equal(err, OSFT_E_RANDOM); /* nothing can be signed without a nonce */
+        result = script_list(s, 60000);
+        is_over = s->calls < k;
+        if (result != OSFT_OK) {
+            assert_int_equal(result, OSFT_E_RANDOM); /* nothing can be signed without a nonce */
             assert_int_equal(s->page.count, 0);
         } else {
             assert_int_equal(s->page.count, 1);
@@ -430,113 +365,127 @@ static void every_port_call_can_fail(void **state)
     assert_true(k > 8);
 }
 
+/* During an attempt, and between two. */
 static void a_call_given_up_leaves_nothing_open_and_nothing_secret(void **state)
 {
-    struct exchange list[2] = { { NULL, 0, 0, 0 }, { good(""), 0, 0, 0 } };
+    struct exchange list[3] = { { script_response("503 No", "Retry-After: 2\r\n", ""), 0, 0, 0 },
+                                { NULL, 0, 0, 0 },
+                                { script_good(""), 0, 0, 0 } };
     int steps;
     (void)state;
-    for (steps = 0; steps < 3; steps++) {
-        struct script *s = script_new(list, 2);
-        void *buf;
-        size_t len;
+    for (steps = 0; steps < 20; steps++) {
+        struct script *s = script_new(list, 3);
         int i;
-        s->credentials.token.ptr = "token-of-mine";
-        s->credentials.token.len = strlen(s->credentials.token.ptr);
-        assert_int_equal(osft_link_begin(&s->link, &s->query, 60000, &s->page), OSFT_OK);
+        s->blocks = 1;
+        s->credentials.token = osft_span_from("token-of-mine");
+        assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 60000), OSFT_OK);
         for (i = 0; i < steps; i++) {
-            if (osft_link_step(&s->link, &buf, &len) == OSFT_WANT_OPEN) {
-                osft_link_did(&s->link, s->port.open(s, "localhost", 80));
-            } else {
-                osft_link_did(&s->link, s->port.send(s, buf, len / 2));
-            }
+            assert_int_equal(osft_step(&s->client), OSFT_PENDING);
+            s->ticks += osft_wait_events(&s->client) == 0 ? 2000 : 0;
         }
-        osft_link_close(&s->link);
-        assert_int_equal(osft_link_result(&s->link), OSFT_E_STOPPED);
+        osft_close(&s->client);
+        assert_int_equal(osft_step(&s->client), OSFT_E_STOPPED);
         assert_false(s->is_open);
         assert_false(script_holds(s->work, sizeof(s->work), "token-of-mine"));
         assert_false(script_holds(s->work, sizeof(s->work), "Signature="));
-        s->next = 1;
+        s->next = 2;
         assert_int_equal(script_list(s, 1000), OSFT_OK); /* and it is good for the next */
         script_free(s);
     }
 }
 
-static int count_tasks(void *ctx, const struct osft_task *task, uint32_t index, size_t need)
+static int count_tasks(void *ctx, const struct osft_task *task,
+                       const struct osft_omission *omission)
 {
-    (void)index, (void)need;
-    assert_non_null(task);
-    ++*(int *)ctx;
+    (void)omission;
+    *(int *)ctx += task != NULL;
     return 0;
 }
 
-/* Between a chunk's size and its end no byte of a head has come for a while. */
-static void a_kept_connection_cut_within_a_chunk_began_to_answer(void **state)
-{
-    static const char part[] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                               "400\r\n{\"result\":[{\"runId\":\"x\"},";
-    struct exchange list[3] = { { good(""), 0, 0, 0 },
-                                { part, 0, 0, OSFT_EOF },
-                                { good(""), 0, 0, 0 } };
-    struct osft_stream stream;
-    struct script *s = script_new(list, 3);
-    int tasks = 0;
-    (void)state;
-    osft_stream_init(&stream, &s->page, count_tasks, &tasks);
-    assert_int_equal(script_list(s, 60000), OSFT_OK);
-    assert_int_equal(script_list(s, 60000), OSFT_E_CUT);
-    assert_int_equal(tasks, 2);
-    assert_int_equal(s->link.reopened, 0);
-    script_free(s);
-}
-
-static void a_stream_is_not_begun_again_once_it_has_delivered(void **state)
+static void tasks_that_were_handed_over_do_not_come_again(void **state)
 {
     static const char part[] = "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"
                                "{\"result\":[{\"runId\":\"x\"},";
-    struct exchange list[2] = { { part, 0, 0, OSFT_EOF }, { good(""), 0, 0, 0 } };
-    struct exchange early[2] = {
-        { "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{", 0, 0, OSFT_EOF }, { good(""), 0, 0, 0 }
+    static const char *const early[] = {
+        "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{",
+        "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{\"result\":[{\"progress\":101},{"
     };
-    struct osft_stream stream;
+    struct exchange list[2] = { { part, 0, 0, OSFT_EOF }, { script_good(""), 0, 0, 0 } };
     struct script *s = script_new(list, 2);
     int tasks = 0;
+    size_t i;
     (void)state;
-    osft_stream_init(&stream, &s->page, count_tasks, &tasks);
+    s->page.on_task = count_tasks;
+    s->page.on_task_ctx = &tasks;
     assert_int_equal(script_list(s, 60000), OSFT_E_CUT);
-    assert_int_equal(s->link.attempts, 1);
+    assert_int_equal(s->client.reply.attempts, 1);
     assert_int_equal(tasks, 1);
-    assert_int_equal(stream.delivered, 1);
+    assert_int_equal(s->page.count, 1);
     script_free(s);
 
-    s = script_new(early, 2);
-    tasks = 0;
-    osft_stream_init(&stream, &s->page, count_tasks, &tasks);
+    for (i = 0; i < COUNT(early); i++) { /* before the first whole one, nothing is lost */
+        list[0].response = early[i];
+        s = script_new(list, 2);
+        tasks = 0;
+        s->page.on_task = count_tasks;
+        s->page.on_task_ctx = &tasks;
+        assert_int_equal(script_list(s, 60000), OSFT_OK);
+        assert_int_equal(s->client.reply.attempts, 2);
+        assert_int_equal(tasks, 1);
+        script_free(s);
+    }
+    /* An array is filled anew. */
+    list[0].response = part;
+    s = script_new(list, 2);
     assert_int_equal(script_list(s, 60000), OSFT_OK);
-    assert_int_equal(s->link.attempts, 2);
-    assert_int_equal(tasks, 1);
+    assert_int_equal(s->client.reply.attempts, 2);
+    assert_int_equal(s->page.count, 1);
+    script_free(s);
+}
+
+/* What one attempt set must not be taken for what the next one came to. */
+static void each_attempt_begins_with_an_empty_reply(void **state)
+{
+    struct exchange list[2] = {
+        { script_response("503 No", "Retry-After: 1\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\n",
+                          "{\"code\":\"ServiceUnavailable\",\"message\":\"m\",\"result\":[{},7]}"),
+          0, 0, 0 },
+        { NULL, OSFT_E_TLS, 0, 0 }
+    };
+    struct script *s = script_new(list, 2);
+    const struct osft_reply *reply = &s->client.reply;
+    (void)state;
+    assert_int_equal(script_list(s, 0), OSFT_E_TLS);
+    assert_int_equal(reply->attempts, 2);
+    assert_int_equal(reply->last_error, OSFT_E_REFUSED);
+    assert_int_equal(reply->http_status, 0);
+    assert_int_equal(reply->retry_after_ms, 0);
+    assert_int_equal(reply->tasks, 0);
+    assert_int_equal(reply->left_out, 0);
+    assert_true(reply->date_s < 0);
+    assert_span(reply->code, NULL);
+    assert_span(reply->message, NULL);
+    assert_int_equal(s->page.count, 0);
     script_free(s);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_connection_serves_call_after_call),
-        cmocka_unit_test(a_page_that_did_not_fit_leaves_the_connection_open),
-        cmocka_unit_test(a_connection_is_closed_when_it_should_be),
-        cmocka_unit_test(a_kept_connection_found_closed_is_opened_again),
-        cmocka_unit_test(only_a_kept_connection_is_and_only_once),
-        cmocka_unit_test(a_kept_connection_that_began_to_answer_is_not),
-        cmocka_unit_test(a_kept_connection_that_speaks_unasked_is_not_listened_to),
-        cmocka_unit_test(a_kept_connection_cut_within_a_chunk_began_to_answer),
         cmocka_unit_test(retries_follow_what_can_change_and_nothing_else),
+        cmocka_unit_test(without_retries_there_is_one_attempt),
         cmocka_unit_test(each_attempt_has_a_date_and_a_nonce_of_its_own),
         cmocka_unit_test(waits_double_up_to_a_bound_and_are_random),
-        cmocka_unit_test(what_the_service_asks_to_wait_is_heeded),
-        cmocka_unit_test(one_deadline_bounds_it_all),
-        cmocka_unit_test(a_super_loop_sees_waits_and_blocks_nowhere),
+        cmocka_unit_test(the_first_wait_is_bounded_too_and_nothing_overflows),
+        cmocka_unit_test(without_random_bytes_the_longest_wait_is_chosen),
+        cmocka_unit_test(a_used_nonce_is_retried_at_once_and_counts),
+        cmocka_unit_test(one_time_limit_bounds_all_attempts_and_waits),
+        cmocka_unit_test(without_a_time_limit_a_call_ends_all_the_same),
+        cmocka_unit_test(a_super_loop_blocks_nowhere),
         cmocka_unit_test(every_port_call_can_fail),
         cmocka_unit_test(a_call_given_up_leaves_nothing_open_and_nothing_secret),
-        cmocka_unit_test(a_stream_is_not_begun_again_once_it_has_delivered),
+        cmocka_unit_test(tasks_that_were_handed_over_do_not_come_again),
+        cmocka_unit_test(each_attempt_begins_with_an_empty_reply),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("retries", tests, NULL, NULL);
 }

@@ -4,12 +4,11 @@
 
 static enum osft_cause cause(const char *code, uint16_t http_status)
 {
-    struct osft_page page;
-    memset(&page, 0, sizeof(page));
-    page.code.ptr = code;
-    page.code.len = code != NULL ? strlen(code) : 0;
-    page.http_status = http_status;
-    return osft_refusal(&page);
+    struct osft_reply reply;
+    memset(&reply, 0, sizeof(reply));
+    reply.code = osft_span_from(code);
+    reply.http_status = http_status;
+    return osft_cause_of(&reply);
 }
 
 static void a_refusals_code_tells_its_cause(void **state)
@@ -47,6 +46,9 @@ static void a_refusals_code_tells_its_cause(void **state)
         { NULL, 500, OSFT_CAUSE_BUSY },
         { NULL, 502, OSFT_CAUSE_BUSY },
         { NULL, 503, OSFT_CAUSE_BUSY },
+        { NULL, 504, OSFT_CAUSE_BUSY },
+        { NULL, 501, OSFT_CAUSE_OTHER },
+        { NULL, 505, OSFT_CAUSE_OTHER },
         { NULL, 403, OSFT_CAUSE_DENIED },
         { NULL, 400, OSFT_CAUSE_OTHER },
         { NULL, 200, OSFT_CAUSE_OTHER },
@@ -60,7 +62,7 @@ static void a_refusals_code_tells_its_cause(void **state)
     };
     size_t i;
     (void)state;
-    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (i = 0; i < COUNT(cases); i++) {
         if (cause(cases[i].code, cases[i].http) != cases[i].cause) {
             fail_msg("%s with %u is %d", cases[i].code != NULL ? cases[i].code : "no code",
                      cases[i].http, (int)cause(cases[i].code, cases[i].http));

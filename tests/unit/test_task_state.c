@@ -15,10 +15,9 @@ static void a_tasks_state_is_told_by_its_exact_text(void **state)
     struct osft_task task;
     size_t i;
     (void)state;
-    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (i = 0; i < COUNT(cases); i++) {
         memset(&task, 0, sizeof(task));
-        task.status.ptr = cases[i].text;
-        task.status.len = cases[i].text != NULL ? strlen(cases[i].text) : 0;
+        task.status = osft_span_from(cases[i].text);
         assert_int_equal(osft_task_state(&task), cases[i].state);
     }
     task.status.ptr = "failed\0"; /* the length counts, not the NUL */

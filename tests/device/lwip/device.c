@@ -58,11 +58,15 @@ int device_receive_all(uint8_t *buffer, size_t room, size_t step, size_t *len)
     *len = 0;
     do {
         size_t wanted = room - *len < step ? room - *len : step;
+        uint8_t first = buffer[*len];
         result = lwip.port.recv(&lwip, buffer + *len, wanted);
         if (result > 0) {
             assert_true((size_t)result <= wanted);
             *len += (size_t)result;
-        } else if (result == 0) {
+        } else {
+            assert_int_equal(buffer[*len], first); /* what receives nothing writes nothing */
+        }
+        if (result == 0) {
             wire_step();
         }
         assert_true(wire.now - start_ms < HOUR_MS);

@@ -134,6 +134,21 @@ static void names_that_cannot_be_looked_up_fail_at_once(void **state)
     dns_setserver(0, &server);
 }
 
+static void hosts_that_are_no_names_are_not_looked_up(void **state)
+{
+    static const char *const hosts[] = { ".",          "[",      "[]",    "[10.0.0.1",
+                                         "[10.0.0.1]", "[name]", "[::1]x" };
+    unsigned queries = wire.queries;
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+        assert_int_equal(lwip.port.open(&lwip, hosts[i], PEER_PORT), OSFT_E_RESOLVE);
+        assert_true(*lwip.port.code == ERR_ARG || *lwip.port.code == ERR_VAL);
+    }
+    wire_run(10000);
+    assert_int_equal(wire.queries - queries, 0);
+}
+
 static void an_address_needs_no_name_server(void **state)
 {
     unsigned queries = wire.queries;
@@ -333,6 +348,12 @@ static void while_it_opens_awaits_limits_the_sleep_to_what_is_left(void **state)
     wire_run(6000);
     (void)device_awaits(OSFT_WRITABLE, &ms);
     assert_int_equal(ms, 0);
+    lwip.port.close(&lwip);
+
+    assert_int_equal(lwip.port.open(&lwip, "silent.test", PEER_PORT), 0);
+    wire_run(500);
+    assert_int_equal(device_awaits(OSFT_READABLE, &ms), OSFT_READABLE);
+    assert_int_equal(ms, OSFT_LWIP_CONNECT_MS - 500);
 }
 
 /* Each of these changes happens between two calls of open, which has to be called for the next. */
@@ -403,6 +424,9 @@ static void time_is_unknown_until_it_is_learned_and_then_goes_on(void **state)
     assert_true(lwip.port.utc_s(&lwip) > 1770000004); /* close does not forget the time */
     lwip.port.learn_utc(&lwip, 1780000000);
     assert_int_equal(lwip.port.utc_s(&lwip), 1780000000);
+    lwip.port.learn_utc(&lwip, INT64_MAX); /* these two are no times */
+    lwip.port.learn_utc(&lwip, -1);
+    assert_int_equal(lwip.port.utc_s(&lwip), 1780000000);
 }
 
 static void random_bytes_come_from_the_callers_function(void **state)
@@ -430,6 +454,7 @@ int main(void)
         TEST(a_name_that_does_not_exist_has_no_address),
         TEST(a_name_server_that_is_silent_is_given_up),
         TEST(names_that_cannot_be_looked_up_fail_at_once),
+        TEST(hosts_that_are_no_names_are_not_looked_up),
         TEST(an_address_needs_no_name_server),
         TEST(the_result_of_a_lookup_that_was_given_up_is_not_used_for_the_next),
         TEST(a_lookup_that_was_given_up_delays_the_next_until_it_ends),

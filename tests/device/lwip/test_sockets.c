@@ -140,13 +140,17 @@ static void connect_ms_or_the_calls_limit_end_a_silent_connection(void **state)
 static void awaits_tells_what_lwip_poll_must_be_asked(void **state)
 {
     char byte;
-    uint32_t ms = UINT32_MAX;
+    uint32_t ms = UINT32_MAX, little = 1;
     (void)state;
     set_up("10.0.0.9", RESPONDS);
     lwip.connect_ms = 3600000;
+    assert_int_equal(lwip.port.awaits(&lwip, OSFT_READABLE, &ms), OSFT_READABLE);
+    assert_int_equal(ms, UINT32_MAX);
     assert_int_equal(lwip.port.open(&lwip, "10.0.0.9", RESPONDS), 0);
     assert_int_equal(lwip.port.awaits(&lwip, OSFT_READABLE, &ms), OSFT_WRITABLE);
     assert_true(ms <= 3600000);
+    assert_int_equal(lwip.port.awaits(&lwip, OSFT_READABLE, &little), OSFT_WRITABLE);
+    assert_true(little <= 1); /* it is only lowered */
     lwip.port.close(&lwip);
     lwip.connect_ms = UINT32_MAX;
 
@@ -224,6 +228,18 @@ static void names_that_do_not_exist_have_no_address(void **state)
     assert_int_equal(open_connection("[nonsense]", RESPONDS), OSFT_E_RESOLVE);
 }
 
+static void hosts_that_are_no_names_are_not_looked_up(void **state)
+{
+    static const char *const hosts[] = { "", "[", "[]", "[::1", "[127.0.0.1]" };
+    size_t i;
+    (void)state;
+    set_up("127.0.0.1", RESPONDS);
+    for (i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+        assert_int_equal(lwip.port.open(&lwip, hosts[i], RESPONDS), OSFT_E_RESOLVE);
+        assert_int_not_equal(*lwip.port.code, 0);
+    }
+}
+
 static void the_end_of_the_stream_is_reported_each_time(void **state)
 {
     char buffer[4000];
@@ -255,10 +271,13 @@ static void wait_without_events_only_lets_time_pass(void **state)
     set_up("127.0.0.1", RESPONDS);
     assert_int_equal(lwip.port.wait(&lwip, 0, 100), 0);
     assert_true(sys_now() - start_ms >= 100);
-    assert_int_equal(open_connection("127.0.0.1", RESPONDS), 1);
+    assert_int_equal(open_connection("127.0.0.1", CLOSES), 1);
+    assert_int_equal(lwip.port.send(&lwip, "\r\n\r\n", 4), 4);
+    assert_true(lwip.port.wait(&lwip, OSFT_READABLE, UINT32_MAX) > 0);
     start_ms = sys_now();
-    assert_int_equal(lwip.port.wait(&lwip, 0, 100), 0); /* though it could send */
+    assert_int_equal(lwip.port.wait(&lwip, 0, 100), 0); /* though it could send and receive */
     assert_true(sys_now() - start_ms >= 100);
+    assert_true(lwip.port.wait(&lwip, OSFT_READABLE, 0) > 0);
     lwip.port.close(&lwip);
 }
 
@@ -310,6 +329,13 @@ static void a_device_without_a_clock_learns_the_time(void **state)
 }
 
 enum { WORKERS = 8, CALLS = 30, CALLS_OF_A_CLIENT = 5 };
+
+static int tear_down(void **state)
+{
+    (void)state;
+    lwip.port.close(&lwip); /* also after a test that failed: the last one counts connections */
+    return 0;
+}
 
 struct worker {
     pthread_t id;
@@ -391,24 +417,27 @@ static void no_connection_of_ours_is_left(void **state)
     assert_int_equal(connections->err, 0);
 }
 
+#define TEST(test) cmocka_unit_test_teardown(test, tear_down)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_client_lists_by_name_and_by_address),
-        cmocka_unit_test(a_response_in_pieces_or_before_the_end_of_the_stream_is_whole),
-        cmocka_unit_test(half_a_response_is_an_error),
-        cmocka_unit_test(a_closed_port_refuses),
-        cmocka_unit_test(connect_ms_or_the_calls_limit_end_a_silent_connection),
-        cmocka_unit_test(awaits_tells_what_lwip_poll_must_be_asked),
-        cmocka_unit_test(a_false_event_does_not_open_a_connection),
-        cmocka_unit_test(a_false_event_does_not_keep_lwip_from_running),
-        cmocka_unit_test(names_that_do_not_exist_have_no_address),
-        cmocka_unit_test(the_end_of_the_stream_is_reported_each_time),
-        cmocka_unit_test(wait_without_events_only_lets_time_pass),
-        cmocka_unit_test(all_bytes_go_both_ways),
-        cmocka_unit_test(a_device_without_a_clock_learns_the_time),
-        cmocka_unit_test(several_clients_at_a_time_each_get_their_own),
-        cmocka_unit_test(no_connection_of_ours_is_left),
+        TEST(a_client_lists_by_name_and_by_address),
+        TEST(a_response_in_pieces_or_before_the_end_of_the_stream_is_whole),
+        TEST(half_a_response_is_an_error),
+        TEST(a_closed_port_refuses),
+        TEST(connect_ms_or_the_calls_limit_end_a_silent_connection),
+        TEST(awaits_tells_what_lwip_poll_must_be_asked),
+        TEST(a_false_event_does_not_open_a_connection),
+        TEST(a_false_event_does_not_keep_lwip_from_running),
+        TEST(names_that_do_not_exist_have_no_address),
+        TEST(hosts_that_are_no_names_are_not_looked_up),
+        TEST(the_end_of_the_stream_is_reported_each_time),
+        TEST(wait_without_events_only_lets_time_pass),
+        TEST(all_bytes_go_both_ways),
+        TEST(a_device_without_a_clock_learns_the_time),
+        TEST(several_clients_at_a_time_each_get_their_own),
+        TEST(no_connection_of_ours_is_left),
     };
     service_start();
     return cmocka_run_group_tests(tests, NULL, NULL);

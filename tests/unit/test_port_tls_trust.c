@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whom the TLS transport trusts, and whom it refuses; what it takes from the port below. */
+/* Whom the TLS port trusts, and whom it refuses; what it takes from the port below. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -105,20 +105,67 @@ static void a_name_that_only_begins_or_ends_alike_is_refused(void **state)
     }
 }
 
-static void no_name_at_all_is_refused(void **state)
+static void a_host_that_names_nobody_is_refused(void **state)
+{
+    static const char *const hosts[] = { NULL,          "",       ".",    "[",     "[]",
+                                         "[127.0.0.1]", "[name]", "[::1", "[%lo]", "[::g%lo]" };
+    static char longest[300];
+    (void)state;
+    start_trusting(&good);
+    for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+        assert_int_equal(open_to(hosts[i]), OSFT_E_RESOLVE);
+        tls.port.close(&tls);
+    }
+    memset(longest, 'a', sizeof longest - 1);
+    assert_int_equal(open_to(longest), OSFT_E_RESOLVE);
+    tls.port.close(&tls);
+    assert_int_equal(server.opens, 0);
+    longest[255] = '\0';
+    assert_refused(longest, OSFT_E_CERT, MBEDTLS_X509_BADCERT_CN_MISMATCH);
+    assert_string_equal(server.sni, longest);
+}
+
+static void the_dot_that_may_end_a_name_is_not_told_to_the_server(void **state)
 {
     (void)state;
     start_trusting(&good);
-    assert_int_equal(open_to(""), OSFT_E_RESOLVE);
+    assert_int_equal(open_to("localhost."), 1);
+    assert_string_equal(server.sni, "localhost");
     tls.port.close(&tls);
-    assert_int_equal(open_to(NULL), OSFT_E_RESOLVE);
-    assert_int_equal(server.opens, 0);
+    assert_refused("example.com.", OSFT_E_CERT, MBEDTLS_X509_BADCERT_CN_MISMATCH);
+    assert_string_equal(server.sni, "example.com");
+    tls.port.close(&tls);
+    assert_refused("localhost..", OSFT_E_CERT, MBEDTLS_X509_BADCERT_CN_MISMATCH);
+}
+
+static const char *opened_host;
+static int (*server_open)(void *ctx, const char *host, uint16_t tcp_port);
+
+static int note_host(void *ctx, const char *host, uint16_t tcp_port)
+{
+    opened_host = host;
+    return server_open(ctx, host, tcp_port);
+}
+
+static void the_port_below_is_given_the_host_with_its_dot_or_zone(void **state)
+{
+    static const char *const hosts[] = { "localhost.", "[::1%lo]" };
+    (void)state;
+    start_trusting(&good);
+    server_open = server.port.open;
+    server.port.open = note_host;
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(open_to(hosts[i]), 1);
+        assert_ptr_equal(opened_host, hosts[i]);
+        tls.port.close(&tls);
+    }
 }
 
 static void an_address_in_the_certificate_is_accepted_in_any_spelling(void **state)
 {
-    static const char *const spellings[] = { "127.0.0.1", "[::1]", "[0:0:0:0:0:0:0:1]",
-                                             "[::0.0.0.1]", "[0000::0001]" };
+    static const char *const spellings[] = { "127.0.0.1",  "127.0.0.1.",  "[::1]",
+                                             "[::1%eth0]", "[::0.0.0.1]", "[0:0:0:0:0:0:0:1]",
+                                             "[::1%25lo]", "[0000::0001]" };
     (void)state;
     start_trusting(&good);
     for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++) {
@@ -130,7 +177,7 @@ static void an_address_in_the_certificate_is_accepted_in_any_spelling(void **sta
 
 static void another_address_is_refused(void **state)
 {
-    static const char *const others[] = { "127.0.0.2", "[::2]", "[::ffff:127.0.0.1]",
+    static const char *const others[] = { "127.0.0.2", "[::2]", "[::2%lo]", "[::ffff:127.0.0.1]",
                                           "[7f00:1::]" };
     (void)state;
     start_trusting(&good);
@@ -433,15 +480,16 @@ static void what_the_port_below_lacks_is_lacking_above(void **state)
     (void)state;
     start(&good);
     bare = server.port;
-    bare.open = NULL; /* the connection is made elsewhere */
-    bare.close = NULL;
     bare.wait = NULL;
+    bare.awaits = NULL;
     bare.ticks_ms = NULL;
     bare.code = NULL;
+    bare.learn_utc = NULL;
     assert_int_equal(osft_tls_init(&t, &bare, NULL, NULL), 0);
     assert_int_equal(osft_tls_ca(&t, good.ca_der, good.ca_der_len), 0);
     assert_null(t.port.wait);
     assert_null(t.port.ticks_ms);
+    assert_null(t.port.learn_utc);
     int r = 0;
     for (int i = 0; i < 1000 && r == 0; i++) {
         r = t.port.open(&t, "localhost", 443);
@@ -464,7 +512,9 @@ int main(void)
         TEST(rsa_certificates_work_too),
         TEST(another_name_is_refused),
         TEST(a_name_that_only_begins_or_ends_alike_is_refused),
-        TEST(no_name_at_all_is_refused),
+        TEST(a_host_that_names_nobody_is_refused),
+        TEST(the_dot_that_may_end_a_name_is_not_told_to_the_server),
+        TEST(the_port_below_is_given_the_host_with_its_dot_or_zone),
         TEST(an_address_in_the_certificate_is_accepted_in_any_spelling),
         TEST(another_address_is_refused),
         TEST(an_address_matches_whole_addresses_only),

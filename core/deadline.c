@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How long something may still take. */
+#include "client.h"
+
+void osft_start_deadline(struct osft_deadline *deadline, const struct osft_port *port,
+                         uint32_t limit_ms)
+{
+    deadline->limit_ms = limit_ms;
+    if (limit_ms != UINT32_MAX) {
+        deadline->start_ms = port->ticks_ms(port->ctx);
+    }
+}
+
+uint32_t osft_time_left(const struct osft_deadline *deadline, const struct osft_port *port)
+{
+    uint32_t spent;
+
+    if (deadline->limit_ms == UINT32_MAX) {
+        return UINT32_MAX;
+    }
+    spent = port->ticks_ms(port->ctx) - deadline->start_ms; /* also right when the ticks wrap */
+    return spent < deadline->limit_ms ? deadline->limit_ms - spent : 0;
+}

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The osft command: what its files share. main.c chooses a command; each command has a file of its
+ * own, and so has each format. */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include "osft_watch.h"
+
+enum exit_status {
+    EXIT_DONE = 0,
+    EXIT_REFUSED = 1,
+    EXIT_USAGE = 2,
+    EXIT_NETWORK = 3,
+    EXIT_TLS = 4,
+    EXIT_CREDENTIALS = 5,
+    EXIT_BROKEN = 6,
+    EXIT_NO_LIST = 7, /* parse only: JSON, but no response of the service */
+    EXIT_LOCAL = 8,   /* the output or the state cannot be written, or memory ran out */
+    EXIT_SIGNAL = 128 /* and the signal's number: main() ends by that signal */
+};
+
+/* ---- output.c: a file descriptor with a buffer ----
+ * The first error stays, and what is put behind it is dropped. A closed pipe (EPIPE) is an error,
+ * too. */
+struct output {
+    int fd;
+    int error; /* errno of the write that failed; 0: none did */
+    size_t used;
+    char buffer[32768]; /* a whole screen is one write */
+};
+extern struct output standard_output, standard_error;
+void put_bytes(struct output *out, const char *bytes, size_t len);
+void put_text(struct output *out, const char *text);
+void put_integer(struct output *out, int64_t value);
+void put_spaces(struct output *out, size_t count);
+void flush_output(struct output *out);
+int is_reader_gone(const struct output *out); /* 1: the other end of a pipe is closed */
+
+/* ---- text.c: text from elsewhere, made safe for a terminal ----
+ * Control characters, bidirectional overrides and broken UTF-8 become escapes such as \x1b. */
+struct safe_character {
+    char bytes[16];
+    size_t len, columns; /* columns of a terminal */
+};
+/* The character that text begins with. Returns how many bytes it has; 0: they are no UTF-8. */
+size_t decode_utf8(const char *text, size_t len, uint32_t *character);
+int is_unsafe_character(uint32_t character);
+/* The same, made safe. ascii_only: 1 when only ASCII may be shown. Returns bytes read, at least
+ * 1. */
+size_t read_safe_character(const char *text, size_t len, int ascii_only,
+                           struct safe_character *safe);
+void put_safe_text(struct output *out, const char *text, size_t len, int ascii_only);
+/* The same, but only the characters that fit into so many columns. out NULL: they are only counted.
+ * Returns the columns used. */
+size_t put_safe_columns(struct output *out, const struct osft_span *text, size_t columns,
+                        int ascii_only);
+
+/* ---- times.c ---- */
+#define TIME_SIZE 40
+int64_t get_time_ms(void); /* since 1970, by this machine's clock */
+/* A time as a user writes it: a date, milliseconds, or how long before now_ms. Returns 0, or -1. */
+int parse_time(const char *text, int64_t now_ms, int64_t *ms);
+int parse_request_date(const char *text, int64_t *ms); /* only 2024-02-29T23:59:59Z; 0 or -1 */
+int parse_duration(const char *text, uint32_t *ms);    /* such as 30s; 0 or -1 */
+void format_time(int64_t ms, char text[TIME_SIZE]);
+void format_duration(int64_t ms, char text[TIME_SIZE]); /* such as 3h 05m */
+
+/* ---- values.c: what a user types; 0, or -1 ---- */
+int parse_integer(const char *text, int64_t min, int64_t max, int64_t *value);
+int is_loopback_host(const char *host);
+
+#define HOST_SIZE 256
+struct endpoint {
+    char host[HOST_SIZE]; /* an IPv6 address in brackets */
+    uint16_t tcp_port;    /* 0: the default of HTTP or HTTPS */
+};
+/* *reason: a sentence that the rejected text completes */
+int parse_endpoint(const char *text, struct endpoint *endpoint, const char **reason);
+int parse_region(const char *text, struct endpoint *endpoint);
+
+/* ---- options.c: the command line ---- */
+enum command { COMMAND_LIST = 1, COMMAND_PARSE = 2, COMMAND_GET = 4, COMMAND_WATCH = 8 }; /* bits */
+enum option {
+    OPTION_APP,
+    OPTION_FUNCTION,
+    OPTION_INSTANCE,
+    OPTION_GENERATION,
+    OPTION_STATUS,
+    OPTION_SINCE,
+    OPTION_UNTIL,
+    OPTION_PAGE,
+    OPTION_PAGE_SIZE,
+    OPTION_ALL,
+    OPTION_INTERVAL,
+    OPTION_ONCE,
+    OPTION_STATE,
+    OPTION_FORMAT,
+    OPTION_REGION,
+    OPTION_ENDPOINT,
+    OPTION_CA,
+    OPTION_TIMEOUT,
+    OPTION_RETRIES,
+    OPTION_PLAIN_HTTP,
+    OPTION_DRY_RUN,
+    OPTION_DATE,
+    OPTION_NONCE,
+    OPTION_VERBOSE,
+    OPTION_VERSION,
+    OPTION_HELP,
+    OPTION_COUNT
+};
+struct options {
+    enum command command;
+    const char *value[OPTION_COUNT]; /* NULL: not given; a switch that is given: "" */
+    const char *file;                /* parse's argument */
+};
+/* Returns 0, or -1 after reporting on standard error what is wrong. */
+int read_options(struct options *options, enum command command, char *const *arguments);
+
+/* ---- format.c, format_*.c ---- */
+enum format {
+    FORMAT_TABLE,
+    FORMAT_JSON,
+    FORMAT_JSONL,
+    FORMAT_CSV,
+    FORMAT_PROMETHEUS,
+    FORMAT_TIMELINE,
+    FORMAT_COUNT
+};
+int parse_format(const char *name, enum format *format); /* 0, or -1 */
+
+/* What standard output is, and what is shown on it. */
+struct display {
+    const struct osft_query
+        *query; /* what was asked for; NULL: not known, as with a saved response */
+    int is_terminal, has_colour;
+    int can_move_cursor;
+    int ascii_only; /* a terminal that does not show UTF-8 */
+    size_t columns; /* of the terminal; 0: lines of any length */
+    int64_t now_ms;
+    const char *line_end; /* of a table's lines */
+    int is_one_task;      /* the response is GetFunctionTask's: JSON's result is an object */
+    int is_cut; /* tasks are missing at the end: JSON is left without its own, so that nobody
+                           * takes it for a whole document */
+};
+void detect_display(struct display *display);
+/* Print a page of tasks. reply: for the members beside them that the format has. */
+void print_page(struct output *out, enum format format, const struct display *display,
+                const struct osft_page *page, const struct osft_reply *reply);
+void print_json(struct output *out, const struct display *display, const struct osft_page *page,
+                const struct osft_reply *reply);
+void print_prometheus(struct output *out, const struct display *display,
+                      const struct osft_page *page, const struct osft_reply *reply);
+void print_timeline(struct output *out, const struct display *display,
+                    const struct osft_page *page);
+int has_ended(const struct osft_task *task);
+
+/* In parts, for tasks that come one by one. A table's columns grow with what comes and never
+ * shrink; its head comes with the first part. */
+#define TABLE_COLUMNS 7
+struct table_widths {
+    size_t column[TABLE_COLUMNS]; /* as wide as what was shown so far; all 0: nothing was */
+};
+void print_table(struct output *out, const struct display *display, struct table_widths *widths,
+                 const struct osft_page *page);
+void print_json_start(struct output *out);
+void print_json_task(struct output *out, const struct osft_task *task, int is_first);
+void print_json_end(struct output *out, const struct osft_reply *reply, int is_empty);
+void print_jsonl_task(struct output *out, const struct osft_task *task);
+void print_csv_head(struct output *out);
+void print_csv_task(struct output *out, const struct display *display,
+                    const struct osft_task *task);
+
+/* ---- event.c: an event of a watch, as a line ---- */
+struct event {
+    const char *name;
+    const char *colour; /* NULL: none of its own */
+    int64_t time_ms;
+    uint64_t id;             /* of the run: the same in all its events */
+    int32_t progress_before; /* or OSFT_UNKNOWN */
+    struct osft_task task;   /* as far as it is known */
+};
+void describe_event(struct event *event, enum osft_watch_event kind, const struct osft_task *task,
+                    const struct osft_run *run);
+void print_event(const struct event *event, enum format format);
+void print_jsonl_event(struct output *out, const struct event *event);
+
+/* ---- plan.c: the options, checked ---- */
+struct plan {
+    enum command command;
+    struct osft_query query;
+    struct endpoint endpoint;
+    enum format format;
+    uint32_t timeout_ms, interval_ms;
+    uint8_t attempts;
+    int plain_http, verbose, dry_run, all, once;
+    const char *state_file; /* NULL: no state is kept */
+    const char *ca;         /* NULL: the system's */
+    const char *nonce;      /* dry run only; NULL: a random one */
+    int64_t now_ms;         /* what -7d is counted from, and a dry run's date */
+};
+/* Returns 0, or -1 after reporting on standard error what is wrong. */
+int make_plan(struct plan *plan, const struct options *options);
+
+/* ---- usage.c ---- */
+const char *get_command_name(enum command command);
+void print_help(enum command command); /* 0: of the program */
+/* Reports what is wrong, with value quoted behind it (NULL: none), and which help to read. Returns
+ * -1. */
+int report_usage_error(enum command command, const char *what, const char *value);
+
+/* ---- credentials.c: from the environment ---- */
+extern struct osft_credentials credentials;
+/* Returns EXIT_DONE, or EXIT_CREDENTIALS after reporting what is missing. */
+int read_credentials(void);
+void wipe_credentials(void);
+
+/* ---- network.c: the only file that knows which ports the command uses ---- */
+const struct osft_sha256 *get_sha256(void);
+int get_random_bytes(void *buffer, size_t len);                            /* 0, or -1 */
+int start_network(const struct plan *plan, const struct osft_port **port); /* an exit status */
+void stop_network(void);
+int get_socket(void);             /* of the connection; -1: there is none */
+int is_tls_session_resumed(void); /* of the last connection */
+/* The port's own number for an error, in words; "" when there are none. */
+void describe_port_code(int error, int32_t code, char *text, size_t size);
+
+/* ---- signals.c: the signals that end the command, and waiting for them as well ---- */
+int catch_signals(void); /* 0, or errno */
+int get_signal(void);    /* the signal that was caught; 0: none was */
+int64_t get_monotonic_ms(void);
+/* Sleep until one of the osft_event bits has happened on the descriptor (-1: only the time passes),
+ * ms have passed (UINT32_MAX: no limit), or a signal was caught. */
+void wait_for_events(int fd, unsigned events, uint32_t ms);
+
+/* ---- call.c: a call that a signal can end ---- */
+/* Sleep until the client has something to do, at_most_ms have passed, or a signal was caught. */
+void wait_for_client(const struct osft_client *client, uint32_t at_most_ms);
+/* Step the call that was started until it is over. Returns its result; OSFT_E_STOPPED when a signal
+ * ended it. */
+int run_call(struct osft_client *client, const struct plan *plan);
+
+/* ---- session.c: all that a call needs, static ---- */
+#define TASKS_MAX 1000 /* of one page */
+struct limits {
+    size_t work, tasks;
+};
+extern const struct limits session_limits;
+int start_session(const struct plan *plan, struct osft_client **client); /* an exit status */
+void stop_session(void);
+int list_tasks(struct osft_client *client, const struct plan *plan, const struct osft_query *query,
+               struct osft_page *page);
+/* With --verbose: what the last call came to; and in any case when the clock is found to be off.
+ * shown: tasks that were printed; start_ms: get_monotonic_ms() before the call */
+int has_call_summary(const struct osft_client *client, const struct plan *plan);
+void print_call_summary(const struct osft_client *client, const struct plan *plan, int64_t shown,
+                        int64_t start_ms);
+
+/* ---- redact.c ---- */
+/* Put a text of the service on standard error, without what it repeats of the credentials or of
+ * what was signed; - when there is none. */
+void put_redacted_text(const struct osft_span *text);
+
+/* ---- report.c: errors on standard error: what happened, what is known, what to do ---- */
+struct report_context {
+    const struct plan *plan;
+    const struct limits *limits;
+    int64_t shown; /* tasks that were printed before; < 0: of no interest */
+};
+/* These return an exit status. */
+int report_failure(int error, const struct osft_reply *reply, const struct report_context *context);
+int report_no_task(const struct osft_reply *reply, const struct report_context *context);
+int report_endless_list(const struct osft_reply *reply, const struct report_context *context);
+int report_parse_failure(int error, const struct osft_reply *reply, const char *file);
+/* error: errno */
+int report_local_failure(const char *what, const char *name, int error);
+
+void report_omission(const struct osft_omission *omission);
+/* The first omission of a response, and how many there are. */
+void report_omissions(const struct osft_reply *reply);
+/* Was all of the response delivered but tasks that cannot be used? */
+int is_only_omission(int error, const struct osft_reply *reply);
+/* Can the next call succeed without a change on this machine? */
+int may_recover(int error, const struct osft_reply *reply);
+
+/* ---- state_file.c: where watch keeps its table ----
+ * Whatever happens, the file holds the old state or the new one. Two watches cannot use the
+ * same. */
+struct state_file {
+    const char *name;      /* as the user wrote it; NULL: no state is kept */
+    char *path, *new_path; /* resolved; and what is renamed to it */
+    int fd;                /* holds the lock */
+    char *bytes;           /* what the file holds */
+    size_t len, size;      /* len 0: nothing was saved yet */
+};
+/* Returns an exit status, after reporting what is wrong. close_state() is due either way. */
+int open_state(struct state_file *state, const char *name, void *buffer, size_t size);
+int save_state(struct state_file *state, const void *bytes, size_t len); /* 0, or errno */
+void close_state(struct state_file *state);
+/* Reports that osft_watch_load() has returned an error. Returns EXIT_LOCAL. */
+int report_bad_state(const struct state_file *state, int error);
+
+/* ---- screen.c: a table that stays in place on a terminal, below what has scrolled by ---- */
+struct screen {
+    size_t lines; /* of the table as drawn; 0: there is none */
+    size_t terminal_rows, terminal_columns;
+};
+size_t count_screen_tasks(void); /* how many fit */
+/* Remove the table, so that something else can be printed in its place. */
+void erase_screen(struct screen *screen);
+/* Draw it, with a line below it; one write. */
+void draw_screen(struct screen *screen, const struct osft_page *page, const char *line);
+
+/* ---- live_view.c: the newest runs on that screen ---- */
+struct live_view {
+    struct screen screen;
+    struct osft_page page; /* only its tasks */
+    int64_t fetched_ms;    /* when the tasks were fetched */
+    int error;             /* osft_error of the last poll */
+};
+int fetch_newest_runs(struct live_view *view, struct osft_client *client, const struct plan *plan);
+/* left_ms: until the next poll; 0: there is none */
+void draw_live_view(struct live_view *view, int64_t left_ms);
+
+/* ---- the commands; each returns an exit status ---- */
+int run_list(const struct plan *plan); /* and get */
+int run_list_all(const struct plan *plan);
+int run_watch(const struct plan *plan);
+int run_dry_run(const struct plan *plan);
+int run_parse(const struct options *options);
+
+#endif

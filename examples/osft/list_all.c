@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* list --all: the whole list in fixed memory. Each task is printed as it arrives; only a table
+ * needs a page at a time, to know how wide its columns are. */
+#include <string.h>
+#include <unistd.h>
+#include "command.h"
+
+#define OMISSIONS_MAX 100 /* omissions that are reported one by one */
+#define USELESS_MAX   100 /* pages in a row that have only tasks to leave out, before the list ends */
+
+static struct osft_task tasks[TASKS_MAX];
+
+struct list_all {
+    const struct plan *plan;
+    struct osft_client *client;
+    struct display display;
+    struct table_widths widths;
+    struct osft_pages pages;
+    struct osft_page page;
+    int64_t printed;
+    int64_t left_out;
+    int omission_error; /* OSFT_E_BAD_TASK or OSFT_E_SPACE, when a task was left out */
+    size_t need;        /* bytes for the largest of those that are too large */
+    int useless_pages;
+};
+
+static int must_stop(void)
+{
+    return standard_output.error != 0 || get_signal() != 0;
+}
+
+static int on_task(void *ctx, const struct osft_task *task, const struct osft_omission *omission)
+{
+    struct list_all *list = ctx;
+
+    if (task == NULL) {
+        if (list->left_out++ < OMISSIONS_MAX) {
+            report_omission(omission);
+        }
+        return must_stop();
+    }
+    switch (list->plan->format) {
+    case FORMAT_JSON: print_json_task(&standard_output, task, list->printed == 0); break;
+    case FORMAT_CSV: print_csv_task(&standard_output, &list->display, task); break;
+    default: print_jsonl_task(&standard_output, task); break;
+    }
+    list->printed++;
+    return must_stop();
+}
+
+static void start_list(struct list_all *list)
+{
+    osft_pages_init(&list->pages, list->client, &list->plan->query, list->plan->query.page_size);
+    detect_display(&list->display);
+    if (list->plan->format == FORMAT_TABLE) {
+        list->page.tasks = tasks;
+        list->page.max = TASKS_MAX;
+        return;
+    }
+    list->page.on_task = on_task;
+    list->page.on_task_ctx = list;
+    if (list->plan->format == FORMAT_JSON) {
+        print_json_start(&standard_output);
+    } else if (list->plan->format == FORMAT_CSV) {
+        print_csv_head(&standard_output);
+    }
+}
+
+static void print_table_page(struct list_all *list, int error)
+{
+    const struct osft_reply *reply = &list->client->reply;
+
+    if (list->page.count > 0 || (list->printed == 0 && error == OSFT_OK)) {
+        print_table(&standard_output, &list->display, &list->widths, &list->page);
+        list->printed += (int64_t)list->page.count;
+    }
+    if (is_only_omission(error, reply)) {
+        if (list->left_out < OMISSIONS_MAX) {
+            report_omissions(reply);
+        }
+        list->left_out += reply->left_out;
+    }
+}
+
+static int print_next_page(struct list_all *list)
+{
+    int64_t start_ms = get_monotonic_ms();
+    int error = osft_pages_start(&list->pages, &list->page, list->plan->timeout_ms);
+
+    if (error == OSFT_OK) {
+        error = run_call(list->client, list->plan);
+    }
+    if (must_stop()) {
+        return OSFT_E_STOPPED;
+    }
+    if (list->plan->format == FORMAT_TABLE) {
+        print_table_page(list, error);
+    }
+    flush_output(&standard_output);
+    print_call_summary(list->client, list->plan, list->printed, start_ms);
+    flush_output(&standard_error);
+    return error;
+}
+
+/* Behind tasks that were left out the list goes on; but not for ever, when there is nothing
+ * else. */
+static int can_go_on(struct list_all *list, int error)
+{
+    const struct osft_reply *reply = &list->client->reply;
+
+    if (error == OSFT_OK) {
+        list->useless_pages = 0;
+        return 1;
+    }
+    if (!is_only_omission(error, reply)) {
+        return 0;
+    }
+    if (list->omission_error != OSFT_E_SPACE) {
+        list->omission_error = error;
+    }
+    if (error == OSFT_E_SPACE && reply->need > list->need) {
+        list->need = reply->need;
+    }
+    list->useless_pages = list->page.count > 0 ? 0 : list->useless_pages + 1;
+    return list->useless_pages < USELESS_MAX;
+}
+
+static void print_note(const char *text)
+{
+    put_text(&standard_error, "osft: ");
+    put_text(&standard_error, text);
+    put_text(&standard_error, "\n");
+}
+
+/* What the service promises and did not keep. */
+static void print_broken_promises(const struct list_all *list)
+{
+    unsigned changed = list->pages.changed;
+
+    if ((changed & OSFT_PAGES_DISORDER) != 0) {
+        print_note(
+            "the service did not list the newest task first; some tasks may be printed twice");
+    }
+    if ((changed & OSFT_PAGES_TIED) != 0) {
+        print_note(
+            "too many tasks start in the same millisecond; some of them may be printed twice, or "
+            "be missing");
+    }
+    if ((changed & OSFT_PAGES_NO_OVERLAP) != 0) {
+        print_note(
+            "the service's pages are too small to be compared; where tasks vanished meanwhile, "
+            "others may be missing");
+    }
+    if ((changed & OSFT_PAGES_SHORT) != 0) {
+        put_text(&standard_error, "osft: the service announced ");
+        put_integer(&standard_error, list->pages.total);
+        put_text(&standard_error, " tasks and listed ");
+        put_integer(&standard_error, list->printed + list->left_out);
+        put_text(&standard_error, "\n");
+    }
+}
+
+/* What is as usual is of interest only to a user who looks. */
+static void print_changes(const struct list_all *list)
+{
+    unsigned changed = list->pages.changed;
+    int has_reader = list->plan->verbose || isatty(STDERR_FILENO);
+
+    if (has_reader && (changed & OSFT_PAGES_GREW) != 0) {
+        print_note(
+            "new tasks came meanwhile; those that started after the first page are not shown");
+    }
+    if (has_reader && (changed & OSFT_PAGES_SHRANK) != 0) {
+        print_note("tasks vanished meanwhile");
+    }
+    if (list->printed + list->left_out == 0 && (has_reader || list->plan->format == FORMAT_TABLE)) {
+        print_note("no task matches");
+    }
+}
+
+static int end_list(struct list_all *list, int error)
+{
+    struct report_context context = { list->plan, &session_limits, list->printed };
+    struct osft_reply reply = list->client->reply;
+    unsigned changed = list->pages.changed;
+
+    reply.total = list->pages.total;
+    reply.left_out = (uint32_t)list->left_out;
+    if (list->need > reply.need) {
+        reply.need = list->need;
+    }
+    if (error != OSFT_OK) {
+        return report_failure(error, &reply, &context);
+    }
+    flush_output(&standard_output);
+    print_broken_promises(list);
+    print_changes(list);
+    if ((changed & OSFT_PAGES_STUCK) != 0 &&
+        (list->pages.total == UINT32_MAX || (changed & OSFT_PAGES_SHORT) != 0)) {
+        return report_endless_list(&reply, &context);
+    }
+    if (list->plan->format == FORMAT_JSON) {
+        print_json_end(&standard_output, &reply, list->printed == 0);
+    }
+    return list->omission_error == OSFT_OK ? EXIT_DONE
+                                           : report_failure(list->omission_error, &reply, &context);
+}
+
+static int print_list(struct list_all *list)
+{
+    int error = OSFT_OK;
+
+    start_list(list);
+    while (osft_pages_more(&list->pages) && !must_stop()) {
+        error = print_next_page(list);
+        if (!can_go_on(list, error)) {
+            break;
+        }
+        error = OSFT_OK;
+    }
+    if (get_signal() != 0) {
+        return EXIT_SIGNAL + get_signal();
+    }
+    return standard_output.error != 0 ? EXIT_DONE : end_list(list, error);
+}
+
+int run_list_all(const struct plan *plan)
+{
+    static struct list_all list;
+    int status = start_session(plan, &list.client);
+
+    list.plan = plan;
+    if (status == EXIT_DONE) {
+        status = print_list(&list);
+    }
+    stop_session();
+    return status;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Not stdio: it forgets the errno of a write that failed earlier, and a closed pipe must be told
+ * apart from a full disk. */
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "command.h"
+
+struct output standard_output = { .fd = STDOUT_FILENO };
+struct output standard_error = { .fd = STDERR_FILENO };
+
+static ssize_t write_some(int fd, const char *bytes, size_t len)
+{
+    struct pollfd writable = { .fd = fd, .events = POLLOUT };
+    ssize_t n;
+
+    while ((n = write(fd, bytes, len)) < 0 && (errno == EINTR || errno == EAGAIN)) {
+        if (errno == EAGAIN) { /* a program that shares the terminal made it non-blocking */
+            (void)poll(&writable, 1, -1);
+        }
+    }
+    return n;
+}
+
+void flush_output(struct output *out)
+{
+    size_t written = 0;
+
+    while (out->error == 0 && written < out->used) {
+        ssize_t n = write_some(out->fd, out->buffer + written, out->used - written);
+        if (n <= 0) {
+            out->error = n < 0 ? errno : EIO;
+        } else {
+            written += (size_t)n;
+        }
+    }
+    out->used = 0;
+}
+
+void put_bytes(struct output *out, const char *bytes, size_t len)
+{
+    while (len > 0) {
+        size_t n = sizeof(out->buffer) - out->used;
+        if (n > len) {
+            n = len;
+        }
+        memcpy(out->buffer + out->used, bytes, n);
+        out->used += n;
+        bytes += n;
+        len -= n;
+        if (out->used == sizeof(out->buffer)) {
+            flush_output(out);
+        }
+    }
+}
+
+void put_text(struct output *out, const char *text)
+{
+    put_bytes(out, text, strlen(text));
+}
+
+void put_integer(struct output *out, int64_t value)
+{
+    char digits[24];
+    int n = snprintf(digits, sizeof(digits), "%" PRId64, value);
+    put_bytes(out, digits, (size_t)n);
+}
+
+void put_spaces(struct output *out, size_t count)
+{
+    while (count-- > 0) {
+        put_bytes(out, " ", 1);
+    }
+}
+
+int is_reader_gone(const struct output *out)
+{
+    struct pollfd p = { .fd = out->fd, .events = 0 };
+    return poll(&p, 1, 0) > 0 && (p.revents & (POLLERR | POLLHUP)) != 0;
+}

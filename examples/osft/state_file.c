@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The new state is written to a file beside the old one, which is then renamed to it. The lock is
+ * on the file itself: the new file is locked before it takes the old one's name. */
+#define _XOPEN_SOURCE 700 /* realpath */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "command.h"
+
+static int report_state(const struct state_file *state, const char *what, const char *advice)
+{
+    flush_output(&standard_output);
+    put_text(&standard_error, "osft: ");
+    put_text(&standard_error, what);
+    put_text(&standard_error, "\n  state: ");
+    put_safe_text(&standard_error, state->name, strlen(state->name), 0);
+    put_text(&standard_error, "\n  what to do: ");
+    put_text(&standard_error, advice);
+    put_text(&standard_error, "\n");
+    flush_output(&standard_error);
+    return EXIT_LOCAL;
+}
+
+int report_bad_state(const struct state_file *state, int error)
+{
+    if (error == OSFT_E_FULL) {
+        return report_state(state, "the saved state follows more runs than this command can",
+                            "remove it, or name another file; what has ended by now is then not "
+                            "reported");
+    }
+    return report_state(state, "the saved state is damaged, or was made for something else",
+                        "if it is of another application, function or instance, name another file; "
+                        "otherwise remove it: what has ended by now is then not reported");
+}
+
+/* Returns 0, or errno; EAGAIN: another process has the lock. */
+static int lock_file(int fd)
+{
+    struct flock whole;
+
+    memset(&whole, 0, sizeof(whole));
+    whole.l_type = F_WRLCK;
+    whole.l_whence = SEEK_SET;
+    if (fcntl(fd, F_SETLK, &whole) == 0) {
+        return 0;
+    }
+    return errno == EACCES ? EAGAIN : errno;
+}
+
+/* Is the file that was opened still the one of that name? Another watch may have replaced it. */
+static int is_current(const struct state_file *state)
+{
+    struct stat opened, named;
+
+    return fstat(state->fd, &opened) == 0 && stat(state->path, &named) == 0 &&
+           opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+/* Returns 0, or errno. */
+static int open_locked(struct state_file *state)
+{
+    int tries, error = EAGAIN;
+
+    for (tries = 0; tries < 3; tries++) {
+        state->fd = open(state->path, O_RDWR | O_CREAT | O_NOCTTY | O_CLOEXEC, 0600);
+        if (state->fd < 0) {
+            return errno;
+        }
+        error = lock_file(state->fd);
+        if (error == 0 && is_current(state)) {
+            return 0;
+        }
+        close(state->fd);
+        state->fd = -1;
+    }
+    return error != 0 ? error : EAGAIN;
+}
+
+/* Finds the file behind a symbolic link, so that the link stays one. Returns 0, or errno. */
+static int resolve_name(struct state_file *state)
+{
+    static const char ending[] = ".new";
+    size_t len;
+
+    state->path = realpath(state->name, NULL);
+    if (state->path == NULL && errno == ENOENT) { /* also a link to a file that is not there yet */
+        int fd = open(state->name, O_RDWR | O_CREAT | O_NOCTTY | O_CLOEXEC, 0600);
+        if (fd < 0) {
+            return errno;
+        }
+        close(fd);
+        state->path = realpath(state->name, NULL);
+    }
+    if (state->path == NULL) {
+        return errno;
+    }
+    len = strlen(state->path);
+    state->new_path = malloc(len + sizeof(ending));
+    if (state->new_path == NULL) {
+        return ENOMEM;
+    }
+    memcpy(state->new_path, state->path, len);
+    memcpy(state->new_path + len, ending, sizeof(ending));
+    return 0;
+}
+
+/* A file that is larger than the buffer is no state, and osft_watch_load() refuses what was read of
+ * it. Returns 0, or errno. */
+static int read_file(struct state_file *state)
+{
+    ssize_t n = 1;
+
+    state->len = 0;
+    while (state->len < state->size && n != 0) {
+        n = read(state->fd, state->bytes + state->len, state->size - state->len);
+        if (n < 0 && errno != EINTR) {
+            return errno;
+        }
+        state->len += n > 0 ? (size_t)n : 0;
+    }
+    return 0;
+}
+
+int open_state(struct state_file *state, const char *name, void *buffer, size_t size)
+{
+    struct stat status;
+    int error;
+
+    memset(state, 0, sizeof(*state));
+    state->fd = -1;
+    state->name = name;
+    state->bytes = buffer;
+    state->size = size;
+    error = resolve_name(state);
+    if (error == 0 && stat(state->path, &status) == 0 && !S_ISREG(status.st_mode)) {
+        return report_state(state, "what --state names is no file", "name a file with --state");
+    }
+    error = error == 0 ? open_locked(state) : error;
+    if (error == EAGAIN) {
+        return report_state(state, "another osft watch has this state open",
+                            "end that one, or name another file with --state");
+    }
+    if (error != 0) {
+        return report_local_failure("cannot open the state", name, error);
+    }
+    error = read_file(state);
+    return error == 0 ? EXIT_DONE : report_local_failure("cannot read the state", name, error);
+}
+
+/* Write all bytes, and have them stored. Returns 0, or errno. */
+static int write_file(int fd, const char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = write(fd, bytes, len);
+        if (n < 0 && errno != EINTR) {
+            return errno;
+        }
+        bytes += n > 0 ? n : 0;
+        len -= n > 0 ? (size_t)n : 0;
+    }
+    return fsync(fd) == 0 ? 0 : errno;
+}
+
+/* The new name is stored only with its folder. Some file systems cannot do that (EINVAL). Returns
+ * 0, or errno. */
+static int sync_folder(const struct state_file *state)
+{
+    char *copy = strdup(state->path);
+    int error = 0, fd = copy != NULL ? open(dirname(copy), O_RDONLY | O_CLOEXEC) : -1;
+
+    if (copy == NULL || fd < 0 || (fsync(fd) != 0 && errno != EINVAL)) {
+        error = copy == NULL ? ENOMEM : errno;
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    free(copy);
+    return error;
+}
+
+/* A new file that a power cut has left behind is not in use: the lock is on the old one. Returns 0,
+ * or errno. */
+static int replace_file(struct state_file *state, const void *bytes, size_t len)
+{
+    int fd, error;
+
+    (void)unlink(state->new_path);
+    fd = open(state->new_path, O_RDWR | O_CREAT | O_EXCL | O_NOCTTY | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        return errno;
+    }
+    error = lock_file(fd);
+    error = error == 0 ? write_file(fd, bytes, len) : error;
+    if (error == 0 && rename(state->new_path, state->path) != 0) {
+        error = errno;
+    }
+    if (error != 0) {
+        close(fd);
+        (void)unlink(state->new_path);
+        return error;
+    }
+    close(state->fd);
+    state->fd = fd;
+    return sync_folder(state);
+}
+
+/* A state that has not changed is not written, to spare flash memory. */
+int save_state(struct state_file *state, const void *bytes, size_t len)
+{
+    int error;
+
+    if (state->path == NULL || (len == state->len && memcmp(state->bytes, bytes, len) == 0)) {
+        return 0;
+    }
+    error = replace_file(state, bytes, len);
+    if (error == 0 && len <= state->size) {
+        memcpy(state->bytes, bytes, len);
+        state->len = len;
+    }
+    return error;
+}
+
+void close_state(struct state_file *state)
+{
+    if (state->path != NULL && state->fd >= 0) {
+        close(state->fd);
+    }
+    free(state->path);
+    free(state->new_path);
+    state->path = state->new_path = NULL;
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
+
+#include "osft_hosted.h"
+
+#include "mbedtls/error.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Where systems keep their root certificates. */
+static const char *const root_places[] = { "/etc/ssl/certs/ca-certificates.crt",
+                                           "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem",
+                                           "/etc/ssl/certs" };
+
+/* Adds to the text in hosted->error, as far as there is room. */
+static void append_arguments(struct osft_hosted *hosted, const char *format, va_list arguments)
+{
+    size_t len = strlen(hosted->error);
+    (void)vsnprintf(hosted->error + len, sizeof hosted->error - len, format, arguments);
+}
+
+static void append(struct osft_hosted *hosted, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    append_arguments(hosted, format, arguments);
+    va_end(arguments);
+}
+
+/* Ends init with a failure, and the text that explains it. */
+static int fail_init(struct osft_hosted *hosted, int result, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    append_arguments(hosted, format, arguments);
+    va_end(arguments);
+    hosted->init_result = result;
+    return result;
+}
+
+static const char *read_variable(const char *name)
+{
+    const char *value = getenv(name);
+    return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+static int is_blank(char c)
+{
+    return (unsigned char)c <= ' ' || c == 0x7f;
+}
+
+/* Reads one credential. Blanks around it, most often a line end that was copied along, would lead
+ * to refusals that are hard to understand. */
+static int read_credential(struct osft_hosted *hosted, struct osft_span *credential,
+                           const char *name, int is_required)
+{
+    *credential = osft_span_from(read_variable(name));
+    if (credential->ptr == NULL) {
+        return is_required
+                   ? fail_init(hosted, OSFT_E_ARG,
+                               "there are no credentials: %s is not set in the environment", name)
+                   : OSFT_OK;
+    }
+    if (is_blank(credential->ptr[0]) || is_blank(credential->ptr[credential->len - 1])) {
+        return fail_init(hosted, OSFT_E_ARG, "%s begins or ends with white space", name);
+    }
+    return OSFT_OK;
+}
+
+static int read_credentials(struct osft_hosted *hosted)
+{
+    struct osft_credentials *credentials = &hosted->credentials;
+    int result = read_credential(hosted, &credentials->id, "ALIBABA_CLOUD_ACCESS_KEY_ID", 1);
+
+    if (result == OSFT_OK) {
+        result =
+            read_credential(hosted, &credentials->secret, "ALIBABA_CLOUD_ACCESS_KEY_SECRET", 1);
+    }
+    if (result == OSFT_OK) {
+        result = read_credential(hosted, &credentials->token, "ALIBABA_CLOUD_SECURITY_TOKEN", 0);
+    }
+    return result;
+}
+
+static const char *find_roots(void)
+{
+    const char *path = read_variable("SSL_CERT_FILE");
+    struct stat status;
+
+    for (size_t i = 0; path == NULL && i < sizeof root_places / sizeof root_places[0]; i++) {
+        if (stat(root_places[i], &status) == 0) {
+            path = root_places[i];
+        }
+    }
+    return path != NULL ? path : root_places[0];
+}
+
+static void append_tls_error(struct osft_hosted *hosted, int code)
+{
+#ifdef MBEDTLS_ERROR_C
+    size_t len = strlen(hosted->error);
+    mbedtls_strerror(code, hosted->error + len, sizeof hosted->error - len);
+#else
+    append(hosted, "error -0x%04x of mbedTLS", (unsigned)-code);
+#endif
+}
+
+static int load_roots(struct osft_hosted *hosted, const char *path)
+{
+    static const char format[] = "there are no root certificates at %s: ";
+    struct osft_tls *tls = &hosted->tls;
+    struct stat status;
+    int result;
+
+    if (stat(path, &status) != 0) {
+        result = fail_init(hosted, OSFT_E_CERT, format, path);
+        append(hosted, "%s", strerror(errno));
+        return result;
+    }
+    result = S_ISDIR(status.st_mode) ? osft_tls_ca_dir(tls, path) : osft_tls_ca_file(tls, path);
+    if (result != OSFT_OK) {
+        (void)fail_init(hosted, result, format, path);
+        append_tls_error(hosted, (int)*tls->port.code);
+    }
+    return result;
+}
+
+static int start_tls(struct osft_hosted *hosted, const char *roots)
+{
+    int result = osft_tls_init(&hosted->tls, &hosted->sockets.port, NULL, NULL);
+
+    hosted->settings.port = &hosted->tls.port;
+    if (result != OSFT_OK) {
+        return fail_init(hosted, result, "TLS cannot start: %s", osft_strerror(result));
+    }
+    return load_roots(hosted, roots != NULL ? roots : find_roots());
+}
+
+int osft_hosted_init_with(struct osft_hosted *hosted, const char *host,
+                          const struct osft_hosted_options *options)
+{
+    static const struct osft_hosted_options usual;
+    struct osft_settings *settings = &hosted->settings;
+    int result = OSFT_OK;
+
+    options = options != NULL ? options : &usual;
+    memset(hosted, 0, sizeof *hosted);
+    osft_posix_init(&hosted->sockets);
+    osft_mbedtls_sha256_init(&hosted->sha256);
+    settings->port = &hosted->sockets.port;
+    settings->sha256 = &hosted->sha256.hash;
+    settings->credentials = options->credentials;
+    settings->host = host;
+    settings->tcp_port = options->tcp_port;
+    settings->plain_http = options->plain_http;
+    settings->work = hosted->work;
+    settings->work_size = sizeof hosted->work;
+    settings->retry = &osft_retry_default;
+    if (options->credentials == NULL) {
+        settings->credentials = &hosted->credentials;
+        result = read_credentials(hosted);
+    }
+    if (result == OSFT_OK && !options->plain_http) {
+        result = start_tls(hosted, options->roots);
+    }
+    return result;
+}
+
+int osft_hosted_init(struct osft_hosted *hosted, const char *host)
+{
+    return osft_hosted_init_with(hosted, host, NULL);
+}
+
+/* Why the server's certificate was refused. */
+static void append_certificate_error(struct osft_hosted *hosted, int code)
+{
+    uint32_t flags = hosted->tls.verify_flags;
+    size_t len;
+
+    if (flags == 0) {
+        append_tls_error(hosted, code);
+        return;
+    }
+#if MBEDTLS_VERSION_NUMBER < 0x03000000 || !defined(MBEDTLS_X509_REMOVE_INFO)
+    len = strlen(hosted->error);
+    (void)mbedtls_x509_crt_verify_info(hosted->error + len, sizeof hosted->error - len, "", flags);
+#else
+    (void)len;
+    append(hosted, "verify flags 0x%lx", (unsigned long)flags);
+#endif
+}
+
+/* What the port's own number means. */
+static void append_port_code(struct osft_hosted *hosted, int result, int code)
+{
+    append(hosted, ": ");
+    if (result == OSFT_E_CERT || result == OSFT_E_CERT_TIME) {
+        append_certificate_error(hosted, code);
+    } else if (result == OSFT_E_RESOLVE && code < 0) {
+        append(hosted, "%s", gai_strerror(code));
+    } else if (code < 0) { /* mbedTLS's numbers are, whatever came of them */
+        append_tls_error(hosted, code);
+    } else {
+        append(hosted, "%s", strerror(code));
+    }
+}
+
+static void append_span(struct osft_hosted *hosted, const char *before,
+                        const struct osft_span *text)
+{
+    if (text->len > 0) {
+        append(hosted, "%s%.*s", before, text->len < 80 ? (int)text->len : 80, text->ptr);
+    }
+}
+
+/* Which part of the call or of the response it was. */
+static void append_details(struct osft_hosted *hosted, int result, const struct osft_reply *reply)
+{
+    switch (result) {
+    case OSFT_E_ARG: append(hosted, ": %s", osft_argument_name(reply->argument)); break;
+    case OSFT_E_SPACE: append(hosted, ": %lu bytes suffice", (unsigned long)reply->need); break;
+    case OSFT_E_TASKS: append(hosted, ": %lu", (unsigned long)reply->tasks); break;
+    case OSFT_E_JSON:
+        append(hosted, ": byte %lu of it should be %s", (unsigned long)reply->offset,
+               osft_json_reason(reply->expected));
+        break;
+    case OSFT_E_RESPONSE:
+        append(hosted, ": %s", reply->member != NULL ? reply->member : "result is missing");
+        break;
+    case OSFT_E_BAD_TASK:
+        append(hosted, ": %s of task %lu",
+               reply->omission.member != NULL ? reply->omission.member : "a member",
+               (unsigned long)reply->omission.task.index);
+        break;
+    default: break;
+    }
+    if (reply->http_status != 0) {
+        append(hosted, " (HTTP %u", (unsigned)reply->http_status);
+        append_span(hosted, ", ", &reply->code);
+        append_span(hosted, ", request ", &reply->request_id);
+        append(hosted, ")");
+    }
+}
+
+/* Makes one line of it that is safe to print, whatever the service said. */
+static void replace_controls(char *text)
+{
+    size_t len = strlen(text);
+
+    while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == ' ')) {
+        text[--len] = '\0';
+    }
+    for (size_t i = 0; i < len; i++) {
+        if ((unsigned char)text[i] < ' ' || text[i] == 0x7f) {
+            text[i] = ' ';
+        }
+    }
+}
+
+const char *osft_hosted_error(struct osft_hosted *hosted, int result,
+                              const struct osft_reply *reply)
+{
+    if (hosted->init_result == OSFT_OK) {
+        hosted->error[0] = '\0';
+        append(hosted, "%s", osft_strerror(result));
+        if (reply != NULL && reply->port_code != 0 && result < 0) {
+            append_port_code(hosted, result, (int)reply->port_code);
+        }
+        if (reply != NULL && result < 0) {
+            append_details(hosted, result, reply);
+        }
+        replace_controls(hosted->error);
+    }
+    return hosted->error;
+}
+
+int osft_hosted_fd(const struct osft_hosted *hosted)
+{
+    return osft_posix_fd(&hosted->sockets);
+}
+
+void osft_hosted_free(struct osft_hosted *hosted)
+{
+    if (hosted->settings.port == &hosted->tls.port) {
+        osft_tls_free(&hosted->tls);
+    }
+    hosted->sockets.port.close(hosted->sockets.port.ctx);
+    osft_wipe(hosted->work, sizeof hosted->work);
+    memset(&hosted->credentials, 0, sizeof hosted->credentials);
+}

@@ -1,0 +1,81 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What make install gives to others: headers, library and pkg-config file fit together also when the library
+# was built with other limits than the usual ones of osft_config.h.
+set -u
+. tests/tools/tap.sh
+sh tests/tools/need.sh gcc libc6-dev pkg-config || exit 1
+
+dir=$(pwd)/$OSFT_BUILD/checks/install
+case $OSFT_BUILD in /*) dir=$OSFT_BUILD/checks/install ;; esac
+mkdir -p "$dir"
+root=$dir/root
+printf '#define OSFT_PAGES_RECENT 5\n' >"$dir/my_osft.h"
+
+install() {
+    rm -rf "$root"
+    MAKEFLAGS='' make -s BUILD="$dir" CFLAGS=-O0 SANITIZE= DESTDIR="$root" PREFIX=/usr \
+        CPPFLAGS="-DOSFT_JSON_DEPTH=16 -I$dir -DOSFT_CONFIG_FILE='\"my_osft.h\"'" install
+}
+
+# The smallest response that nests too deep tells how deep the library reads.
+cat >"$dir/program.c" <<'END'
+#include <stdio.h>
+#include <string.h>
+#include "osft_metrics.h"
+#include "osft_pages.h"
+#include "osft_watch.h"
+
+int main(void)
+{
+    static struct osft_client client;
+    static struct osft_pages pages;
+    static struct osft_metrics metrics;
+    struct osft_settings settings;
+    struct osft_query query;
+    struct osft_span text = OSFT_LIT("1");
+    struct osft_task task;
+    struct osft_page page;
+    struct osft_reply reply;
+    int depth = 0, result;
+    char body[1000];
+
+    memset(&settings, 0, sizeof settings);
+    memset(&query, 0, sizeof query);
+    memset(&page, 0, sizeof page);
+    page.tasks = &task;
+    osft_init(&client, &settings);
+    osft_pages_init(&pages, &client, &query, 10);
+    osft_metrics_init(&metrics, &text);
+    do {
+        depth++;
+        memset(body, '[', sizeof body);
+        result = osft_parse_list(body, (size_t)depth, &page, &reply);
+    } while (result == OSFT_E_JSON);
+    printf("%d: depth %d %d, recent %d, metrics %d\n", result, depth - 1, OSFT_JSON_DEPTH, OSFT_PAGES_RECENT,
+           OSFT_METRIC_DEPTH);
+    return 0;
+}
+END
+
+# link FLAGS...: the program as a user would build it.
+link() {
+    # shellcheck disable=SC2046 # lists of words
+    ${CC:-cc} -std=c99 "$@" $(PKG_CONFIG_PATH=$root/usr/lib/pkgconfig pkg-config --define-variable=prefix="$root/usr" \
+        --cflags osft) -o "$dir/program" "$dir/program.c" \
+        $(PKG_CONFIG_PATH=$root/usr/lib/pkgconfig pkg-config --define-variable=prefix="$root/usr" --libs osft)
+}
+prints() {
+    [ "$("$dir/program")" = "$1" ] || "$dir/program"
+}
+refused() {
+    ! "$@"
+}
+
+check 'it installs with limits from a flag and from a configuration file' install
+check 'a program that does not name the limits links' link
+none 'it runs, and has the limits of the library' prints '-38: depth 16 16, recent 5, metrics 6'
+check 'a program with another OSFT_JSON_DEPTH does not link' refused link -DOSFT_JSON_DEPTH=32
+check 'a program with another OSFT_PAGES_RECENT does not link' refused link -DOSFT_PAGES_RECENT=8
+check 'a program with another OSFT_METRIC_DEPTH does not link' refused link -DOSFT_METRIC_DEPTH=8
+finish

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The calendar that the programs share, and times as the command reads and prints them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+#include "../../examples/common/utc.h"
+#include "../../examples/osft/command.h"
+
+static void each_day_is_one_more_than_the_day_before(void **state)
+{
+    int64_t days = days_since_1970(1, 1, 1);
+    int year, month, day;
+    (void)state;
+    assert_int_equal(days_since_1970(1970, 1, 1), 0);
+    for (year = 1; year <= 9999; year++) {
+        for (month = 1; month <= 12; month++) {
+            for (day = 1; day <= days_in_month(year, month); day++) {
+                if (days_since_1970(year, month, day) != days++) {
+                    fail_msg("%d-%d-%d", year, month, day);
+                }
+            }
+        }
+    }
+    assert_int_equal(days, days_since_1970(10000, 1, 1));
+}
+
+static void a_time_is_printed_as_it_is_read(void **state)
+{
+    static const char *const texts[] = { "1970-01-01T00:00:00Z", "2000-02-29T23:59:59Z",
+                                         "2100-02-28T12:00:00Z", "9999-12-31T23:59:59Z" };
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        char text[TIME_SIZE];
+        int64_t ms;
+
+        assert_int_equal(parse_time(texts[i], 0, &ms), 0);
+        format_time(ms, text);
+        assert_string_equal(text, texts[i]);
+    }
+}
+
+static void a_time_beyond_the_calendar_is_printed_in_milliseconds(void **state)
+{
+    char text[TIME_SIZE];
+    (void)state;
+    format_time(INT64_C(253402300800000), text);
+    assert_string_equal(text, "253402300800000ms");
+    format_time(INT64_MAX, text);
+    assert_string_equal(text, "9223372036854775807ms");
+    format_time(-1, text);
+    assert_string_equal(text, "-1ms");
+}
+
+static void how_long_ago_is_counted_from_now_and_does_not_overflow(void **state)
+{
+    int64_t ms = 7;
+    (void)state;
+    assert_int_equal(parse_time("-1d", INT64_C(86400001), &ms), 0);
+    assert_int_equal(ms, 1);
+    assert_int_equal(parse_time("-9223372036854775807ms", 0, &ms), 0);
+    assert_true(ms == -INT64_MAX);
+    assert_int_equal(parse_time("-9223372036854775807ms", -2, &ms), -1);
+    assert_int_equal(parse_time("-15250284453w", 0, &ms), -1);
+}
+
+static void durations_have_two_units(void **state)
+{
+    static const struct {
+        int64_t ms;
+        const char *text;
+    } cases[] = { { 999, "999ms" },      { 1000, "1s" },          { 61000, "1m 01s" },
+                  { 3600000, "1h 00m" }, { 86399999, "23h 59m" }, { 90000000, "1d 01h" } };
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[TIME_SIZE];
+
+        format_duration(cases[i].ms, text);
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_day_is_one_more_than_the_day_before),
+        cmocka_unit_test(a_time_is_printed_as_it_is_read),
+        cmocka_unit_test(a_time_beyond_the_calendar_is_printed_in_milliseconds),
+        cmocka_unit_test(how_long_ago_is_counted_from_now_and_does_not_overflow),
+        cmocka_unit_test(durations_have_two_units),
+    };
+    return cmocka_run_group_tests_name("osft times", tests, NULL, NULL);
+}

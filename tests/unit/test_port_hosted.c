@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The struct that holds all that a program on a hosted system needs, with a client, against a
+ * service on loopback that a child process plays. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <limits.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "osft_hosted.h"
+#include "tls_server.h"
+
+#define ANSWER                                                                                \
+    "HTTP/1.1 200 OK\r\nContent-Length: 105\r\nConnection: close\r\n\r\n"                     \
+    "{\"requestId\":\"r-1\",\"status\":\"OK\",\"totalCount\":1,\"result\":[{\"runId\":\"a\"," \
+    "\"status\":"                                                                             \
+    "\"running\",\"progress\":7}]}        "
+#define REFUSAL                                                                 \
+    "HTTP/1.1 403 Forbidden\r\nContent-Length: 73\r\nConnection: close\r\n\r\n" \
+    "{\"RequestId\":\"q-9\\u001b[31m\",\"Code\":\"Forbidden.Ram\",\"Message\":\"secret\"}     "
+
+static struct pki good, other;
+static char folder[] = "/tmp/osft-hosted-XXXXXX";
+static char good_path[64], other_path[64], no_path[64];
+
+static struct osft_hosted hosted;
+static struct osft_client client;
+static struct osft_task tasks[4];
+static struct osft_page page;
+static const struct osft_query query = { .app_group = OSFT_LIT("app"),
+                                         .function = OSFT_LIT("ctr"),
+                                         .instance = OSFT_LIT("i1") };
+static pid_t child;
+static uint16_t tcp_port;
+
+static int write_file(char *path, const char *name, const char *text)
+{
+    snprintf(path, sizeof good_path, "%s/%s", folder, name);
+    FILE *f = fopen(path, "w");
+    return f == NULL || fputs(text, f) < 0 || fclose(f) != 0 ? -1 : 0;
+}
+
+static int make_files(void **state)
+{
+    (void)state;
+    if (test_tls_pki(&good, &other, NULL) != 0 || mkdtemp(folder) == NULL) {
+        return -1;
+    }
+    return write_file(good_path, "good.pem", good.ca_pem) +
+           write_file(other_path, "other.pem", other.ca_pem) +
+           write_file(no_path, "none.pem", "none");
+}
+
+static int remove_files(void **state)
+{
+    (void)state;
+    unlink(good_path);
+    unlink(other_path);
+    unlink(no_path);
+    return rmdir(folder);
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    unsetenv("SSL_CERT_FILE");
+    unsetenv("ALIBABA_CLOUD_SECURITY_TOKEN");
+    setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "testid", 1);
+    setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "testsecret", 1);
+    memset(&client, 0, sizeof client);
+    memset(&page, 0, sizeof page);
+    page.tasks = tasks;
+    page.max = 4;
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    osft_hosted_free(&hosted);
+    osft_hosted_free(&hosted); /* which is harmless */
+    if (child > 0) {
+        kill(child, SIGKILL);
+        waitpid(child, NULL, 0);
+    }
+    child = 0;
+    return 0;
+}
+
+/* Listens on a free TCP port, which it notes. */
+static int make_listener(void)
+{
+    struct sockaddr_in at;
+    socklen_t size = sizeof at;
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+
+    memset(&at, 0, sizeof at);
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_true(listener >= 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&at, size), 0);
+    assert_int_equal(listen(listener, 4), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&at, &size), 0);
+    tcp_port = ntohs(at.sin_port);
+    return listener;
+}
+
+static void play_service(int fd, const struct pki *pki, const char *answer)
+{
+    char request[4096] = { 0 };
+    size_t len = 0;
+    ssize_t n;
+
+    if (pki != NULL) {
+        test_tls_serve(pki, answer);
+        server.bye = TEST_STAY;
+        test_tls_over_socket(&server, fd);
+        test_tls_free(&server);
+        return;
+    }
+    while (strstr(request, "\r\n\r\n") == NULL &&
+           (n = read(fd, request + len, sizeof request - 1 - len)) > 0) {
+        len += (size_t)n;
+    }
+    (void)poll(NULL, 0, 50); /* long enough for a client that does not sleep to turn many times */
+    (void)!write(fd, answer, strlen(answer));
+}
+
+/* Starts a service that gives this answer to each request; over TLS, with a certificate of pki. */
+static void start_service(const struct pki *pki, const char *answer)
+{
+    int listener = make_listener();
+
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        for (;;) {
+            int fd = accept(listener, NULL, NULL);
+            if (fd < 0) {
+                _exit(1);
+            }
+            play_service(fd, pki, answer);
+            close(fd);
+        }
+    }
+    close(listener);
+}
+
+static void forget(void)
+{
+    if (hosted.settings.port != NULL) {
+        osft_hosted_free(&hosted);
+    }
+}
+
+static int start(const char *host, const struct osft_hosted_options *given)
+{
+    struct osft_hosted_options options = *given;
+    options.tcp_port = tcp_port;
+    forget();
+    int result = osft_hosted_init_with(&hosted, host, &options);
+    osft_init(&client, &hosted.settings);
+    return result;
+}
+
+static void assert_lists(void)
+{
+    int result = osft_list(&client, &query, &page, 60000);
+    if (result != OSFT_OK) {
+        fail_msg("%s", osft_hosted_error(&hosted, result, &client.reply));
+    }
+    assert_int_equal(page.count, 1);
+    assert_string_equal(page.tasks[0].run_id.ptr, "a");
+    osft_close(&client);
+}
+
+/* The text of a result has all of these words and is one line. */
+static void assert_text(int result, const struct osft_reply *reply, const char *one,
+                        const char *two)
+{
+    const char *text = osft_hosted_error(&hosted, result, reply);
+    if (strstr(text, one) == NULL || strstr(text, two) == NULL || strchr(text, '\n') != NULL) {
+        fail_msg("\"%s\" lacks \"%s\" or \"%s\"", text, one, two);
+    }
+}
+
+static void a_list_over_plain_http_for_tests(void **state)
+{
+    (void)state;
+    start_service(NULL, ANSWER);
+    assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .plain_http = 1 }), OSFT_OK);
+    assert_lists();
+}
+
+static void a_list_over_tls_with_roots_of_ones_own(void **state)
+{
+    (void)state;
+    start_service(&good, ANSWER);
+    const char *const roots[] = { good_path, folder };
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .roots = roots[i] }),
+                         OSFT_OK);
+        assert_lists();
+    }
+}
+
+static void a_list_over_tls_with_the_roots_that_the_environment_names(void **state)
+{
+    static const struct osft_hosted_options usual;
+    (void)state;
+    start_service(&good, ANSWER);
+    setenv("SSL_CERT_FILE", good_path, 1);
+    assert_int_equal(start("127.0.0.1", &usual), OSFT_OK);
+    assert_lists();
+}
+
+static void other_roots_do_not_do(void **state)
+{
+    (void)state;
+    start_service(&good, ANSWER);
+    setenv("SSL_CERT_FILE", good_path, 1);
+    assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .roots = other_path }),
+                     OSFT_OK);
+    int result = osft_list(&client, &query, &page, 60000);
+    assert_int_equal(result, OSFT_E_CERT);
+    assert_text(result, &client.reply, "not trusted", "not correctly signed by the trusted CA");
+    osft_close(&client);
+}
+
+static void roots_that_are_not_there_are_named(void **state)
+{
+    static const char absent[] = "/nonexistent/roots.pem";
+    (void)state;
+    assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .roots = absent }),
+                     OSFT_E_CERT);
+    assert_text(OSFT_E_CERT, NULL, absent, "No such file");
+    assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .roots = no_path }),
+                     OSFT_E_CERT);
+    assert_text(OSFT_E_CERT, &client.reply, no_path, "root certificates");
+    setenv("SSL_CERT_FILE", absent, 1);
+    forget();
+    assert_int_equal(osft_hosted_init(&hosted, "127.0.0.1"), OSFT_E_CERT);
+    assert_text(OSFT_E_CERT, NULL, absent, "No such file");
+    osft_close(&client); /* harmless after a failed init, too */
+}
+
+static void the_systems_roots_are_found_or_their_place_is_named(void **state)
+{
+    (void)state;
+    setenv("SSL_CERT_FILE", "", 1); /* counts as not set */
+    int result = osft_hosted_init(&hosted, "opensearch.example");
+    if (result == OSFT_OK) {
+        assert_non_null(hosted.tls.ca.raw.p);
+    } else {
+        assert_int_equal(result, OSFT_E_CERT);
+        assert_text(result, NULL, "/etc/ssl/certs/ca-certificates.crt", "root certificates");
+    }
+    assert_string_equal(hosted.settings.host, "opensearch.example");
+    assert_int_equal(osft_tcp_port(&hosted.settings), 443);
+}
+
+static void credentials_are_the_environments(void **state)
+{
+    (void)state;
+    setenv("ALIBABA_CLOUD_SECURITY_TOKEN", "a token", 1);
+    assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .plain_http = 1 }), OSFT_OK);
+    const struct osft_credentials *c = hosted.settings.credentials;
+    assert_string_equal(c->id.ptr, "testid");
+    assert_int_equal(c->id.len, 6);
+    assert_string_equal(c->secret.ptr, "testsecret");
+    assert_int_equal(c->secret.len, 10);
+    assert_string_equal(c->token.ptr, "a token");
+    assert_int_equal(c->token.len, 7);
+    setenv("ALIBABA_CLOUD_SECURITY_TOKEN", "", 1);
+    assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .plain_http = 1 }), OSFT_OK);
+    assert_int_equal(hosted.settings.credentials->token.len, 0);
+    assert_null(hosted.settings.credentials->token.ptr);
+}
+
+static void credentials_can_be_ones_own(void **state)
+{
+    static const struct osft_credentials own = { OSFT_LIT("own"), OSFT_LIT("mine"), { NULL, 0 } };
+    (void)state;
+    unsetenv("ALIBABA_CLOUD_ACCESS_KEY_ID");
+    assert_int_equal(
+        start("127.0.0.1", &(struct osft_hosted_options){ .plain_http = 1, .credentials = &own }),
+        OSFT_OK);
+    assert_ptr_equal(hosted.settings.credentials, &own);
+}
+
+static void credentials_that_are_missing_or_have_white_space_are_named(void **state)
+{
+    static const char *const names[] = { "ALIBABA_CLOUD_ACCESS_KEY_ID",
+                                         "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+                                         "ALIBABA_CLOUD_SECURITY_TOKEN" };
+    static const char *const values[] = { "key\n", " key", "\tk", "\x7f", " " };
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        for (size_t k = 0; k < sizeof values / sizeof values[0]; k++) {
+            setenv(names[i], values[k], 1);
+            assert_int_equal(osft_hosted_init(&hosted, "127.0.0.1"), OSFT_E_ARG);
+            assert_text(OSFT_E_ARG, NULL, names[i], "white space");
+        }
+        setenv(names[i], "", 1);
+        int is_required = i < 2;
+        assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .plain_http = 1 }),
+                         is_required ? OSFT_E_ARG : OSFT_OK);
+        if (is_required) {
+            assert_text(OSFT_E_ARG, NULL, names[i], "not set");
+            unsetenv(names[i]);
+            assert_int_equal(osft_hosted_init(&hosted, "127.0.0.1"), OSFT_E_ARG);
+            assert_text(OSFT_E_ARG, NULL, names[i], "not set");
+        }
+        setenv(names[i], "key", 1);
+    }
+}
+
+/* The loop of port/README.md, and how often it turned. */
+static int list_by_poll(int *turns)
+{
+    int result = osft_list_start(&client, &query, &page, 60000);
+
+    assert_int_equal(result, OSFT_OK);
+    *turns = 0;
+    while ((result = osft_step(&client)) == OSFT_PENDING) {
+        unsigned events = osft_wait_events(&client);
+        uint32_t ms = osft_wait_ms(&client);
+        struct pollfd poller = { events != 0 ? osft_hosted_fd(&hosted) : -1, 0, 0 };
+        poller.events =
+            (short)((events & OSFT_READABLE ? POLLIN : 0) | (events & OSFT_WRITABLE ? POLLOUT : 0));
+        assert_true(poll(&poller, 1, ms < INT_MAX ? (int)ms : -1) >= 0);
+        ++*turns;
+    }
+    return result;
+}
+
+static void a_poll_loop_turns_only_when_there_is_something_to_do(void **state)
+{
+    int turns;
+    (void)state;
+    for (int has_tls = 0; has_tls < 2; has_tls++) {
+        start_service(has_tls ? &good : NULL, ANSWER);
+        assert_int_equal(osft_hosted_fd(&hosted), -1);
+        assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .plain_http = !has_tls,
+                                                                           .roots = good_path }),
+                         OSFT_OK);
+        assert_int_equal(list_by_poll(&turns), OSFT_OK);
+        assert_int_equal(page.count, 1);
+        assert_in_range(turns, 1, 40); /* a loop that does not sleep turns thousands of times */
+        osft_close(&client);
+        assert_int_equal(osft_hosted_fd(&hosted), -1);
+        end(NULL);
+    }
+}
+
+static void a_failure_is_told_in_words(void **state)
+{
+    (void)state;
+    close(make_listener()); /* nobody listens there now */
+    assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .plain_http = 1 }), OSFT_OK);
+    hosted.settings.retry = NULL;
+    int result = osft_list(&client, &query, &page, 60000);
+    assert_int_equal(result, OSFT_E_IO);
+    assert_text(result, &client.reply, osft_strerror(result), "Connection refused");
+
+    assert_int_equal(start("a..b", &(struct osft_hosted_options){ .plain_http = 1 }), OSFT_OK);
+    hosted.settings.retry = NULL;
+    result = osft_list(&client, &query, &page, 60000);
+    assert_int_equal(result, OSFT_E_RESOLVE);
+    assert_text(result, &client.reply, osft_strerror(result), ": ");
+}
+
+static void a_tls_failure_is_told_in_words(void **state)
+{
+    (void)state;
+    struct osft_reply reply;
+    memset(&reply, 0, sizeof reply);
+    assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .roots = good_path }),
+                     OSFT_OK);
+    reply.port_code = MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE;
+    assert_text(OSFT_E_TLS, &reply, osft_strerror(OSFT_E_TLS), "fatal alert");
+    hosted.tls.verify_flags = MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_CN_MISMATCH;
+    assert_text(OSFT_E_CERT, &reply, "expired", "Common Name");
+    hosted.tls.verify_flags = 0;
+    assert_text(OSFT_E_CERT_TIME, &reply, "not valid now", "fatal alert");
+}
+
+static void a_refusal_is_told_without_the_services_message(void **state)
+{
+    (void)state;
+    start_service(NULL, REFUSAL);
+    assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .plain_http = 1 }), OSFT_OK);
+    int result = osft_list(&client, &query, &page, 60000);
+    assert_int_equal(result, OSFT_E_REFUSED);
+    assert_text(result, &client.reply, "refused (HTTP 403, Forbidden.Ram, request q-9 [31m)", "");
+    assert_null(strstr(hosted.error, "secret"));
+    osft_close(&client);
+}
+
+static void each_result_has_a_text_that_fits(void **state)
+{
+    static char long_text[500];
+    struct osft_reply reply;
+    (void)state;
+    memset(long_text, 'x', sizeof long_text - 1);
+    memset(&reply, 0, sizeof reply);
+    assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .plain_http = 1 }), OSFT_OK);
+    for (int round = 0; round < 3; round++) {
+        for (int result = -70; result <= 1; result++) {
+            const char *text = osft_hosted_error(&hosted, result, round == 0 ? NULL : &reply);
+            assert_in_range(strlen(text), 4, sizeof hosted.error - 1);
+        }
+        reply.port_code = INT32_MIN;
+        reply.http_status = UINT16_MAX;
+        reply.need = reply.offset = SIZE_MAX;
+        reply.argument = UINT8_MAX;
+        reply.tasks = reply.omission.task.index = UINT32_MAX;
+        reply.code.ptr = reply.request_id.ptr = reply.member = long_text;
+        reply.code.len = reply.request_id.len = sizeof long_text - 1;
+    }
+    assert_text(OSFT_E_ARG, &reply, "unknown", "65535");
+    reply.need = 1234;
+    assert_text(OSFT_E_SPACE, &reply, "work buffer", "1234 bytes");
+    reply.omission.member = "progress";
+    reply.omission.task.index = 17;
+    assert_text(OSFT_E_BAD_TASK, &reply, "progress", "task 17");
+    assert_string_equal(osft_hosted_error(&hosted, OSFT_OK, &reply), osft_strerror(OSFT_OK));
+}
+
+static void secrets_do_not_stay_behind(void **state)
+{
+    (void)state;
+    assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .plain_http = 1 }), OSFT_OK);
+    memset(hosted.work, 'x', sizeof hosted.work);
+    osft_hosted_free(&hosted);
+    for (size_t i = 0; i < sizeof hosted.work; i++) {
+        assert_int_equal(hosted.work[i], 0);
+    }
+    assert_null(hosted.credentials.secret.ptr);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_list_over_plain_http_for_tests),
+        TEST(a_list_over_tls_with_roots_of_ones_own),
+        TEST(a_list_over_tls_with_the_roots_that_the_environment_names),
+        TEST(other_roots_do_not_do),
+        TEST(roots_that_are_not_there_are_named),
+        TEST(the_systems_roots_are_found_or_their_place_is_named),
+        TEST(credentials_are_the_environments),
+        TEST(credentials_can_be_ones_own),
+        TEST(credentials_that_are_missing_or_have_white_space_are_named),
+        TEST(a_poll_loop_turns_only_when_there_is_something_to_do),
+        TEST(a_failure_is_told_in_words),
+        TEST(a_tls_failure_is_told_in_words),
+        TEST(a_refusal_is_told_without_the_services_message),
+        TEST(each_result_has_a_text_that_fits),
+        TEST(secrets_do_not_stay_behind),
+    };
+    return cmocka_run_group_tests(tests, make_files, remove_files);
+}

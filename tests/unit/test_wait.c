@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a client waits for. A loop written by the rules of osft.h (step, then sleep as osft_wait_ms() and
+ * osft_wait_events() say) makes no turn without a reason. */
+#include "client.h"
+#include "script.h"
+
+/* A world in which things take time, and a port into it. */
+static struct world {
+    struct osft_port port;
+    uint32_t now;
+    uint32_t connect_ms;       /* how long it takes to connect */
+    uint32_t connecting_since; /* UINT32_MAX: it is not connecting */
+    int is_open;
+    size_t window, window_every; /* send takes so many bytes every so many ms; 0: all, always */
+    uint32_t window_at;          /* when it takes some again */
+    const char *response;
+    size_t part;         /* bytes of the response that arrive at once */
+    uint32_t part_every; /* ms between two parts, and before the first */
+    uint32_t part_at;    /* when the next one arrives */
+    size_t arrived, given;
+    size_t sent;
+    unsigned turns, idle_turns; /* idle: a step did nothing, and no time had passed */
+} world;
+
+static int world_open(void *ctx, const char *host, uint16_t tcp_port)
+{
+    (void)ctx, (void)host, (void)tcp_port;
+    if (world.connecting_since == UINT32_MAX) {
+        world.connecting_since = world.now;
+    }
+    if (world.now - world.connecting_since < world.connect_ms) {
+        return 0;
+    }
+    world.is_open = 1;
+    world.sent = 0;
+    world.window_at = world.now;
+    return 1;
+}
+
+static int world_send(void *ctx, const void *bytes, size_t len)
+{
+    const char *end = (const char *)bytes + len;
+    (void)ctx;
+    if (world.window != 0) {
+        if (world.now < world.window_at) {
+            return 0;
+        }
+        world.window_at = world.now + (uint32_t)world.window_every;
+        if (len > world.window) {
+            return (int)world.window;
+        }
+    }
+    assert_memory_equal(end - 4, "\r\n\r\n", 4);
+    world.part_at = world.now + world.part_every;
+    world.arrived = world.given = 0;
+    world.sent = 1;
+    return (int)len;
+}
+
+/* What has arrived by now. */
+static void let_arrive(void)
+{
+    while (world.sent && world.arrived < strlen(world.response) && world.now >= world.part_at) {
+        world.arrived += world.part;
+        if (world.arrived > strlen(world.response)) {
+            world.arrived = strlen(world.response);
+        }
+        world.part_at += world.part_every;
+    }
+}
+
+static int world_recv(void *ctx, void *buffer, size_t room)
+{
+    size_t len;
+    (void)ctx;
+    let_arrive();
+    len = world.arrived - world.given;
+    len = len < room ? len : room;
+    memcpy(buffer, world.response + world.given, len);
+    world.given += len;
+    return (int)len;
+}
+
+static void world_close(void *ctx)
+{
+    (void)ctx;
+    world.is_open = 0;
+    world.connecting_since = UINT32_MAX;
+}
+
+static uint32_t world_ticks(void *ctx)
+{
+    (void)ctx;
+    return world.now;
+}
+
+static int64_t world_utc(void *ctx)
+{
+    (void)ctx;
+    return 1767225600;
+}
+
+static int world_random(void *ctx, void *buffer, size_t len)
+{
+    (void)ctx;
+    memset(buffer, 0xff, len);
+    return 0;
+}
+
+/* When one of the events happens next; UINT32_MAX: never. */
+static uint32_t next_event(unsigned events)
+{
+    uint32_t at = UINT32_MAX;
+
+    if ((events & OSFT_READABLE) && world.sent && world.arrived < strlen(world.response)) {
+        at = world.part_at;
+    }
+    if ((events & OSFT_READABLE) && world.given < world.arrived) {
+        at = world.now;
+    }
+    if ((events & OSFT_WRITABLE) && !world.is_open) {
+        uint32_t connected = world.connecting_since + world.connect_ms;
+        at = connected < at ? connected : at;
+    }
+    if ((events & OSFT_WRITABLE) && world.is_open && world.window_at < at) {
+        at = world.window_at;
+    }
+    return at;
+}
+
+/* As poll() does: sleep until one of the events, or for so many milliseconds. */
+static void poll_world(unsigned events, uint32_t ms)
+{
+    uint32_t event_at = next_event(events), before = world.now;
+
+    if (ms != UINT32_MAX) {
+        world.now = event_at < world.now + ms ? event_at : world.now + ms;
+    } else {
+        assert_true(event_at != UINT32_MAX); /* nothing would ever happen */
+        world.now = event_at;
+    }
+    assert_true(world.now >= before);
+}
+
+/* The loop of osft.h. Returns the result; world.turns counts how often it slept. */
+static int run_loop(struct script *s, uint32_t limit_ms)
+{
+    int result = osft_list_start(&s->client, &s->query, &s->page, limit_ms);
+
+    world.turns = world.idle_turns = 0;
+    assert_int_equal(result, OSFT_OK);
+    while ((result = osft_step(&s->client)) == OSFT_PENDING) {
+        uint32_t before = world.now;
+        world.turns++;
+        assert_true(world.turns < 1000);
+        poll_world(osft_wait_events(&s->client), osft_wait_ms(&s->client));
+        world.idle_turns += world.now == before;
+    }
+    assert_int_equal(world.idle_turns, 0);
+    return result;
+}
+
+static struct script *world_new(const char *response)
+{
+    struct script *s = script_new(NULL, 0);
+
+    memset(&world, 0, sizeof(world));
+    world.connecting_since = UINT32_MAX;
+    world.port.open = world_open;
+    world.port.send = world_send;
+    world.port.recv = world_recv;
+    world.port.close = world_close;
+    world.port.utc_s = world_utc;
+    world.port.ticks_ms = world_ticks;
+    world.port.random = world_random;
+    world.response = response;
+    world.part = strlen(response);
+    s->settings.port = &world.port;
+    return s;
+}
+
+static void a_slow_response_is_waited_for_once_for_each_part(void **state)
+{
+    struct script *s = world_new(script_good(""));
+    (void)state;
+    world.part = 20;
+    world.part_every = 300;
+    assert_int_equal(run_loop(s, 60000), OSFT_OK);
+    assert_int_equal(world.turns, (strlen(world.response) + 19) / 20);
+    assert_int_equal(world.now, 300 * world.turns);
+    script_free(s);
+}
+
+static void a_slow_connection_is_waited_for_once(void **state)
+{
+    struct script *s = world_new(script_good(""));
+    (void)state;
+    world.connect_ms = 3000;
+    world.part_every = 50;
+    assert_int_equal(run_loop(s, 60000), OSFT_OK);
+    assert_int_equal(world.turns, 2); /* the connection, the response */
+    assert_int_equal(world.now, 3050);
+    assert_int_equal(run_loop(s, 60000), OSFT_OK); /* on the same connection */
+    assert_int_equal(world.turns, 1);
+    script_free(s);
+}
+
+static void a_full_window_is_waited_for_once_each_time(void **state)
+{
+    struct script *s = world_new(script_good(""));
+    (void)state;
+    world.window = 100;
+    world.window_every = 40;
+    world.part_every = 50;
+    assert_int_equal(run_loop(s, 60000), OSFT_OK);
+    assert_true(world.turns >= 4 && world.turns <= 9);
+    assert_int_equal(world.now, 40 * (world.turns - 1) + 50);
+    script_free(s);
+}
+
+static void a_back_off_is_one_turn(void **state)
+{
+    struct script *s = world_new(script_response("503 No", "", ""));
+    (void)state;
+    world.connect_ms = 10;
+    world.part_every = 20;
+    assert_int_equal(run_loop(s, 60000), OSFT_E_EMPTY);
+    assert_int_equal(s->client.reply.attempts, 4);
+    assert_int_equal(world.turns, 4 * 2 + 3); /* connection and response, and what lies between */
+    assert_int_equal(world.now, 4 * 30 + 499 + 999 + 1999);
+    script_free(s);
+}
+
+static void a_stall_is_one_turn_for_each_attempt(void **state)
+{
+    struct script *s = world_new("");
+    (void)state;
+    assert_int_equal(run_loop(s, 15000), OSFT_E_TIMEOUT);
+    assert_int_equal(s->client.reply.attempts, 2);
+    assert_int_equal(world.turns, 3);
+    assert_int_equal(world.now, 15000);
+    script_free(s);
+}
+
+/* Right through TLS: it waits to read while it writes, and has timers of its own. */
+static unsigned awaits_result;
+static uint32_t awaits_ms;
+static unsigned awaits_events; /* what it was asked for */
+static unsigned awaits_other(void *ctx, unsigned events, uint32_t *ms)
+{
+    (void)ctx;
+    assert_int_not_equal(events, 0);
+    awaits_events = events;
+    if (awaits_ms < *ms) {
+        *ms = awaits_ms;
+    }
+    return awaits_result;
+}
+
+static void a_port_tells_what_it_really_waits_for(void **state)
+{
+    struct script *s = world_new(script_good(""));
+    (void)state;
+    world.port.awaits = awaits_other;
+    world.connect_ms = 100;
+    world.part_every = 100;
+    awaits_result = OSFT_READABLE;
+    awaits_ms = 7;
+    assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 5000), OSFT_OK);
+    assert_int_equal(osft_wait_ms(&s->client),
+                     0); /* nothing is open yet, and the port is not asked */
+    assert_int_equal(osft_wait_events(&s->client), 0);
+    assert_int_equal(osft_step(&s->client), OSFT_PENDING);
+    assert_int_equal(osft_wait_ms(&s->client), 7);
+    assert_int_equal(osft_wait_events(&s->client), OSFT_READABLE);
+    assert_int_equal(awaits_events, OSFT_WRITABLE);
+    world.now = 100;
+    assert_int_equal(osft_step(&s->client), OSFT_PENDING);
+    awaits_result = OSFT_WRITABLE;
+    awaits_ms = UINT32_MAX;
+    assert_int_equal(osft_wait_events(&s->client), OSFT_WRITABLE);
+    assert_int_equal(osft_wait_ms(&s->client), 4900);
+    assert_int_equal(awaits_events, OSFT_READABLE);
+    awaits_ms = 0; /* bytes lie decrypted already */
+    assert_int_equal(osft_wait_ms(&s->client), 0);
+    script_free(s);
+}
+
+static void each_state_waits_for_its_events(void **state)
+{
+    struct setup *s = setup_body(1024, "200 OK", "{}");
+    const struct osft_client *c = &s->client;
+    (void)state;
+    assert_int_equal(osft_wait_events(c), 0); /* nothing was started */
+    assert_int_equal(osft_wait_ms(c), UINT32_MAX);
+    s->fake.blocks = 1;
+    s->fake.step = 400;
+    s->fake.at_end = 0;
+    assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 1000), OSFT_OK);
+    assert_int_equal(osft_wait_events(c), 0);
+    assert_int_equal(osft_wait_ms(c), 0);
+    assert_int_equal(osft_step(&s->client), OSFT_PENDING);
+    assert_int_equal(osft_wait_events(c), OSFT_WRITABLE); /* connects */
+    assert_int_equal(osft_wait_ms(c), 1000);
+    s->fake.now = 10;
+    assert_int_equal(osft_step(&s->client), OSFT_PENDING);
+    assert_int_equal(osft_wait_events(c), OSFT_WRITABLE | OSFT_READABLE); /* sends */
+    assert_int_equal(osft_wait_ms(c), 990);
+    s->fake.now = 20;
+    assert_int_equal(osft_step(&s->client), OSFT_PENDING);
+    assert_int_equal(osft_wait_events(c), OSFT_WRITABLE | OSFT_READABLE);
+    assert_int_equal(osft_step(&s->client), OSFT_PENDING);
+    assert_int_equal(osft_wait_events(c), OSFT_READABLE); /* receives */
+    assert_int_equal(osft_wait_ms(c), 980);
+    s->fake.now = 1000;
+    assert_int_equal(osft_wait_ms(c), 0);
+    assert_int_equal(osft_step(&s->client), OSFT_E_TIMEOUT);
+    assert_int_equal(osft_wait_events(c), 0);
+    assert_int_equal(osft_wait_ms(c), UINT32_MAX);
+    setup_free(s);
+}
+
+static void without_a_time_limit_only_events_are_waited_for(void **state)
+{
+    struct setup *s = setup_body(1024, "200 OK", "{}");
+    (void)state;
+    s->fake.blocks = 1;
+    s->fake.port.ticks_ms = NULL;
+    assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 0), OSFT_OK);
+    assert_int_equal(osft_step(&s->client), OSFT_PENDING);
+    assert_int_equal(osft_wait_ms(&s->client), UINT32_MAX);
+    assert_int_equal(osft_wait_events(&s->client), OSFT_WRITABLE);
+    setup_free(s);
+}
+
+static void osft_wait_sleeps_in_the_port_if_it_can(void **state)
+{
+    struct setup *s = setup_body(1024, "200 OK", "{}");
+    (void)state;
+    s->fake.blocks = 1;
+    assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 1000), OSFT_OK);
+    osft_wait(&s->client); /* a step is due */
+    assert_int_equal(s->fake.waited, 0);
+    assert_int_equal(osft_step(&s->client), OSFT_PENDING);
+    osft_wait(&s->client);
+    assert_int_equal(s->fake.waited, 1);
+    s->fake.now = 1000;
+    osft_wait(&s->client); /* the time is over */
+    assert_int_equal(s->fake.waited, 1);
+    s->fake.now = 999;
+    s->fake.port.wait = NULL;
+    osft_wait(&s->client);
+    assert_int_equal(s->fake.waited, 1);
+    setup_free(s);
+}
+
+/* What pages and watches use: a call that only waits. */
+static void a_pause_waits_for_time_alone(void **state)
+{
+    struct exchange list[2] = { { script_good(""), 0, 0, 0 }, { script_good(""), 0, 0, 0 } };
+    struct script *s = script_new(list, 2);
+    (void)state;
+    assert_int_equal(script_list(s, 1000), OSFT_OK);
+    assert_int_equal(osft_start_pause(&s->client, 2000, NULL, NULL), OSFT_OK);
+    assert_int_equal(osft_start_pause(&s->client, 1, NULL, NULL), OSFT_E_STATE);
+    assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 0), OSFT_E_STATE);
+    assert_int_equal(osft_step(&s->client), OSFT_PENDING);
+    assert_int_equal(osft_wait_ms(&s->client), 2000);
+    assert_int_equal(osft_wait_events(&s->client), 0);
+    s->ticks += 1999;
+    assert_int_equal(osft_step(&s->client), OSFT_PENDING);
+    assert_int_equal(osft_wait_ms(&s->client), 1);
+    s->ticks += 1;
+    assert_int_equal(osft_wait_ms(&s->client), 0);
+    assert_int_equal(osft_step(&s->client), OSFT_OK);
+    assert_true(s->client.is_open); /* a pause closes nothing */
+    assert_int_equal(osft_start_pause(&s->client, 2000, NULL, NULL), OSFT_OK);
+    osft_close(&s->client);
+    assert_int_equal(osft_step(&s->client), OSFT_E_STOPPED);
+    script_free(s);
+}
+
+struct owner {
+    struct script *s;
+    int results[4], count;
+};
+
+/* Starts a pause after the first result, another list after that, and ends with a result of its own. */
+static int on_result(void *ctx, int result)
+{
+    struct owner *owner = ctx;
+    struct script *s = owner->s;
+    int started;
+
+    owner->results[owner->count++] = result;
+    if (owner->count == 3) {
+        return -12345;
+    }
+    started = owner->count == 1
+                  ? osft_start_pause(&s->client, 500, on_result, owner)
+                  : osft_start_call(&s->client, &s->query, &s->page, 0, on_result, owner, 0);
+    assert_int_equal(started, OSFT_OK);
+    return OSFT_PENDING;
+}
+
+static void the_owner_of_a_call_is_told_its_result_and_may_start_another(void **state)
+{
+    struct exchange list[2] = { { script_refusal("404 No", "", "App.NotFound"), 0, 0, 0 },
+                                { script_good(""), 0, 0, 0 } };
+    struct script *s = script_new(list, 2);
+    struct owner owner = { s, { 0 }, 0 };
+    (void)state;
+    assert_int_equal(osft_start_call(&s->client, &s->query, &s->page, 0, on_result, &owner, 0),
+                     OSFT_OK);
+    assert_int_equal(osft_run(&s->client), -12345);
+    assert_int_equal(osft_step(&s->client), -12345);
+    assert_int_equal(owner.count, 3);
+    assert_int_equal(owner.results[0], OSFT_E_REFUSED);
+    assert_int_equal(owner.results[1], OSFT_OK); /* of the pause */
+    assert_int_equal(owner.results[2], OSFT_OK);
+    assert_int_equal(s->wait_count, 1);
+    assert_int_equal(s->waits[0], 500);
+    s->next = 1;
+    assert_int_equal(script_list(s, 0), OSFT_OK); /* a list has no owner */
+    assert_int_equal(owner.count, 3);
+    script_free(s);
+}
+
+static int ignore_task(void *ctx, const struct osft_task *task,
+                       const struct osft_omission *omission)
+{
+    (void)ctx, (void)task, (void)omission;
+    return 0;
+}
+
+/* Who leaves out tasks that come twice can have attempts repeated after some were handed over. */
+static void a_call_that_drops_repeats_is_retried_after_tasks(void **state)
+{
+    static const char part[] = "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"
+                               "{\"result\":[{\"runId\":\"x\"},";
+    int drops_repeats;
+    (void)state;
+    for (drops_repeats = 0; drops_repeats < 2; drops_repeats++) {
+        struct exchange list[2] = { { part, 0, 0, OSFT_EOF }, { script_good(""), 0, 0, 0 } };
+        struct script *s = script_new(list, 2);
+        s->page.on_task = ignore_task;
+        assert_int_equal(
+            osft_start_call(&s->client, &s->query, &s->page, 0, NULL, NULL, drops_repeats),
+            OSFT_OK);
+        assert_int_equal(osft_run(&s->client), drops_repeats ? OSFT_OK : OSFT_E_CUT);
+        script_free(s);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_slow_response_is_waited_for_once_for_each_part),
+        cmocka_unit_test(a_slow_connection_is_waited_for_once),
+        cmocka_unit_test(a_full_window_is_waited_for_once_each_time),
+        cmocka_unit_test(a_back_off_is_one_turn),
+        cmocka_unit_test(a_stall_is_one_turn_for_each_attempt),
+        cmocka_unit_test(a_port_tells_what_it_really_waits_for),
+        cmocka_unit_test(each_state_waits_for_its_events),
+        cmocka_unit_test(without_a_time_limit_only_events_are_waited_for),
+        cmocka_unit_test(osft_wait_sleeps_in_the_port_if_it_can),
+        cmocka_unit_test(a_pause_waits_for_time_alone),
+        cmocka_unit_test(the_owner_of_a_call_is_told_its_result_and_may_start_another),
+        cmocka_unit_test(a_call_that_drops_repeats_is_retried_after_tasks),
+    };
+    return cmocka_run_group_tests_name("waits", tests, NULL, NULL);
+}
