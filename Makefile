@@ -71,6 +71,10 @@ $(BUILD)/osft-endpoint: $(call obj,$(ENDPOINT)) $(LIB)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(SUPPORT)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka -lpthread
+# The walk through all pages, over a client of the test's own.
+$(BUILD)/tests/test_pages_worlds: $(call obj,tests/unit/test_pages_worlds.c core/pages.c)
+	@mkdir -p $(@D)
+	$(LINK) -lcmocka
 # Parts of the two programs are tested on their own: test_endpoint_*, test_osft_*.
 $(BUILD)/tests/test_endpoint_%: $(BUILD)/obj/tests/unit/test_endpoint_%.o \
     $(call obj,$(filter-out %/main.c,$(ENDPOINT)) $(SUPPORT)) $(LIB)
