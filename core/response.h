@@ -14,25 +14,23 @@
 /* What an internal on_task returns so that the task's texts stay in the work buffer. */
 #define OSFT_KEEP_TEXTS 0x4f534654
 /* And when the task is none of the caller's: what was left out of it is not reported. */
-#define OSFT_DROP_TASK 0x4f534644
+#define OSFT_DROP_TASK  0x4f534644
 
 /* How many bytes of the work buffer stay free behind the values that are stored: for the longest name with
  * a comma and a colon (76), for a line that frames a chunk, and one to receive into. */
 #define OSFT_SPARE_BYTES 96
 #define OSFT_CHUNK_LINE  19 /* 16 digits, and what tells that there are no more */
 
-/* Begin a response: empties *page and those members of *reply that it sets.
- * size: of buffer
- * expects_one: 1 when result is one object, 0 when it is an array of them */
-void osft_begin_response(struct osft_response *response, struct osft_page *page,
-                         struct osft_reply *reply, char *buffer, size_t size, int expects_one);
+/* Begin a response whose first members are set: empties the page and those members of *reply that it
+ * sets. */
+void osft_begin_response(struct osft_response *response);
 
 /* Read the next bytes of the body. They may lie in the work buffer, at response->used or behind it.
  * returns: OSFT_OK; or OSFT_E_JSON, OSFT_E_DEPTH, OSFT_E_HTML or OSFT_E_STOPPED, and nothing more is to
  *          be read. All else that is wrong is told by osft_end_response() */
 int osft_read_response(struct osft_response *response, const char *bytes, size_t len);
 
-/* The body is over. returns: what it came to */
+/* The body is over. returns: the result of the response */
 int osft_end_response(struct osft_response *response);
 
 #endif

@@ -64,7 +64,7 @@ int osft_start_call(struct osft_client *c, const struct osft_query *query, struc
 {
     (void)limit_ms;
     c->query = query;
-    c->page = to;
+    c->response.page = to;
     c->on_result = on_result;
     c->on_result_ctx = ctx;
     c->drops_repeats = (uint8_t)drops_repeats;
@@ -113,7 +113,7 @@ int osft_run(struct osft_client *c)
         task->run_id.len = 1;
         task->start_ms = s->list[i].start;
         task->index = i - begin;
-        returned = c->page->on_task(c->page->on_task_ctx, task, NULL);
+        returned = c->response.page->on_task(c->response.page->on_task_ctx, task, NULL);
         assert_true(returned == 0);
         c->reply.tasks++;
     }
@@ -204,7 +204,7 @@ static uint64_t hash_state(const struct world *w)
     hash = mix(hash, s->count);
     hash = mix(hash, (uint64_t)s->arrivals_left << 16 | s->removals_left << 8 | (s->last_start == p->recent.start_ms));
     hash = mix(hash, (uint64_t)p->next << 32 | p->high);
-    hash = mix(hash, (uint64_t)p->changed << 32 | p->fruitless << 8 | p->has_new << 1 | (uint64_t)p->gaps << 16 | p->emptiness);
+    hash = mix(hash, (uint64_t)p->changed << 32 | p->fruitless << 8 | p->has_new << 1 | (uint64_t)p->gaps << 16 | p->is_end_at_high);
     hash = mix(hash, (uint64_t)p->largest << 32 | p->smallest);
     hash = mix(hash, (uint64_t)p->most_seen << 32 | p->recent.tied);
     hash = mix(hash, p->size);
