@@ -72,6 +72,7 @@ struct osft_pages {
 
     /* private: the walk */
     uint8_t is_over;
+    int8_t omission_error;  /* of a task that was left out, until a call returns it */
     uint8_t fruitless;      /* requests in a row that brought nothing new */
     uint8_t repeated;       /* pages in disorder that came again */
     uint8_t gaps;           /* pages in a row that did not join on */

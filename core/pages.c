@@ -100,14 +100,17 @@ static int deliver(struct osft_pages *pages, const struct osft_task *task,
 {
     struct osft_page *page = pages->page;
 
+    if (omission != NULL) {
+        pages->omission_error = (int8_t)omission->reason;
+    }
     if (page->on_task != NULL) {
         page->count += task != NULL;
         return page->on_task(page->on_task_ctx, task, omission) != 0;
     }
     if (task != NULL) {
         page->tasks[page->count++] = *task;
-        pages->client->drops_repeats = 0; /* another attempt would overwrite the texts */
     }
+    pages->client->drops_repeats = 0; /* another attempt would overwrite the texts and the reply */
     return OSFT_KEEP_TEXTS;
 }
 
@@ -365,7 +368,7 @@ static void look_at_response(struct osft_pages *pages, const struct osft_reply *
     }
 }
 
-int osft_end_page(struct osft_pages *pages, int result)
+static int end_response(struct osft_pages *pages, int result)
 {
     const struct osft_page *page = pages->page;
     const struct osft_reply *reply = &pages->client->reply;
@@ -381,6 +384,20 @@ int osft_end_page(struct osft_pages *pages, int result)
         return OSFT_OK;
     }
     return page->on_task == NULL && page->count != 0 && result <= OSFT_E_IO ? OSFT_OK : result;
+}
+
+int osft_end_page(struct osft_pages *pages, int result)
+{
+    result = end_response(pages, result);
+    /* A task that was left out is told once. When the attempt that met it was repeated, the response that
+     * counts has it among the repeats. */
+    if (result == OSFT_OK) {
+        result = pages->omission_error;
+    }
+    if (result == OSFT_E_BAD_TASK || result == OSFT_E_SPACE) {
+        pages->omission_error = OSFT_OK;
+    }
+    return result;
 }
 
 static int end_page(void *ctx, int result)

@@ -1,7 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A request is a template that is filled in with values. Most of it is sent and signed: it goes into
  * the buffer and into the hash of the canonical request at once, so that the two cannot differ, and
- * the canonical request is never stored. */
+ * the canonical request is never stored.
+ *
+ *     sent                                        signed (the canonical request)
+ *     GET /v4/openapi/app-groups/my-app/          GET
+ *       functions/ctr/instances/ctr_test/         /v4/openapi/app-groups/my-app/functions/ctr/
+ *       tasks?pageSize=20 HTTP/1.1                  instances/ctr_test/tasks
+ *     host: example.com                           pageSize=20
+ *     x-acs-action: ListFunctionTasks             host:example.com
+ *     x-acs-content-sha256: e3b0...               x-acs-action:ListFunctionTasks
+ *     x-acs-date: 2026-01-01T00:00:00Z            x-acs-content-sha256:e3b0...
+ *     x-acs-signature-nonce: 0123...              x-acs-date:2026-01-01T00:00:00Z
+ *     x-acs-version: 2017-12-25                   x-acs-signature-nonce:0123...
+ *     user-agent: osft/0.2.0                      x-acs-version:2017-12-25
+ *     accept: application/json                    (an empty line)
+ *     authorization: ACS3-HMAC-SHA256             host;x-acs-action;x-acs-content-sha256;x-acs-date;
+ *       Credential=...,SignedHeaders=...,           x-acs-signature-nonce;x-acs-version
+ *       Signature=...                             e3b0... (SHA-256 of the empty body)
+ */
 #include <string.h>
 #include "request.h"
 #include "text.h"

@@ -5,6 +5,13 @@
  * everything else is dropped as it arrives: white space, unknown members, the brackets of the envelope.
  * So the buffer holds the texts that were delivered, and behind them the known members of the one task
  * that is being read, as JSON text, which tasks.c turns into a struct osft_task when it is whole.
+ *
+ *     | texts delivered | members of the task, with commas | member being read | received, not yet read
+ *     0            task_start                        member_start            used
+ *
+ * In the envelope, a member becomes a text as soon as it is whole, and task_start and member_start move on
+ * together. What is received lies at `used` or behind it, and never less is read than is stored, so that
+ * storing does not overwrite what is still to be read.
  */
 #ifndef OSFT_RESPONSE_H
 #define OSFT_RESPONSE_H
