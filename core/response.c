@@ -269,22 +269,31 @@ static void refuse_element(struct osft_response *r)
     }
 }
 
+/* The bracket that the value must begin with; 0: it must be a scalar. */
+static char get_bracket(const struct osft_response *r)
+{
+    if (r->place == OSFT_IN_BODY || r->place == OSFT_IN_LIST) {
+        return '{';
+    }
+    if (r->place != OSFT_IN_ENVELOPE || !is_list(r->member)) {
+        return 0;
+    }
+    return r->member == OSFT_MEMBER_RESULT && r->expects_one ? '{' : '[';
+}
+
 /* A value begins: a scalar's first byte, or a bracket, which the JSON reader has counted already. */
 static void begin_value(struct osft_response *r, char first)
 {
     int is_nested = first == '{' || first == '[';
-    char expected = 0; /* the bracket; 0: a scalar */
+    char expected = get_bracket(r);
 
     r->has_value = 1;
-    if (r->place == OSFT_IN_ENVELOPE && is_list(r->member)) {
-        expected = r->member == OSFT_MEMBER_RESULT && r->expects_one ? '{' : '[';
+    if (r->place == OSFT_IN_ENVELOPE && expected != 0) {
         if (first == 'n') { /* null says no more than absence does */
             skip_value(r);
             return;
         }
         r->has_result |= r->member == OSFT_MEMBER_RESULT;
-    } else if (r->place == OSFT_IN_BODY || r->place == OSFT_IN_LIST) {
-        expected = '{';
     }
     if (first == expected || (expected == 0 && !is_nested)) {
         if (is_nested && (r->place == OSFT_IN_LIST || (r->place != OSFT_IN_BODY && first == '{'))) {
