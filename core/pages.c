@@ -370,8 +370,8 @@ static void look_at_response(struct osft_pages *pages, const struct osft_reply *
     } else {
         look_at_page(pages, reply->tasks);
     }
-    if (pages->has_new && !pages->joins_on) { /* there was no room for all of it */
-        pages->size = pages->page->count != 0 ? (uint32_t)pages->page->count : 1;
+    if (pages->page->on_task == NULL && pages->has_new && !pages->joins_on) { /* no room for all */
+        pages->size = (uint32_t)pages->page->count;
     } else {
         pages->size = pages->size < pages->page_size / 2 ? pages->size * 2 : pages->page_size;
     }

@@ -89,15 +89,15 @@ static void a_poll_returns_that_a_task_was_bad_though_the_response_was_cut(void 
     }
 }
 
-/* The second page's first attempt leaves a task out and is cut. Before the next one, all tasks that were
+/* The third page's first attempt leaves a task out and is cut. Before the next one, all tasks that were
  * delivered vanish, so that its page does not join on. */
 static void vanish_between_attempts(struct service *s, void *ctx)
 {
     (void)ctx;
-    if (s->requests == 2) {
+    if (s->requests == 3) {
         s->fault = SERVICE_CUT;
         s->cut = cut_at;
-    } else if (s->requests == 3) {
+    } else if (s->requests == 4) {
         while (s->list[0].id > 20) {
             service_delete(s, 0);
         }
@@ -109,7 +109,7 @@ static void a_page_that_brought_only_an_omission_is_followed_by_others(void **st
     (void)state;
     for (cut_at = 0; cut_at < 2000; cut_at += 7) {
         struct walk *w = walk_new(8192, 0, 5, 40);
-        w->s->list[5].start_text = "true"; /* the first of the second page */
+        w->s->list[10].start_text = "true"; /* the first new one of the third page */
         w->s->retry.attempts = 2;
         w->s->between = vanish_between_attempts;
         (void)walk(w); /* ends */
