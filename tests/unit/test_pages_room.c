@@ -99,19 +99,26 @@ static void what_an_array_needs_is_told(void **state)
     walk_free(w);
 }
 
-/* A task behind others in the array does not fit beside them, but by itself. */
+/* A task behind others in the array is left out only when it does not fit by itself, either. */
 static void what_fits_by_itself_is_not_too_large(void **state)
 {
-    struct walk *w = walk_new(1200, 6, 6, 6);
+    size_t pad;
+    uint32_t deferred = 0, omitted = 0;
     (void)state;
-    w->s->list[2].pad = 1040;
-    assert_int_equal(next(w), OSFT_OK);
-    assert_int_equal(w->page.count, 2);
-    assert_int_equal(w->s->client.reply.left_out, 0);
-    assert_int_equal(walk(w), 0);
-    assert_each_once(w, 1, 6);
-    assert_int_equal(w->omitted, 0);
-    walk_free(w);
+    for (pad = 600; pad < 1300; pad += 10) {
+        struct walk *alone = walk_new(1200, 6, 6, 1), *w = walk_new(1200, 6, 6, 6);
+        alone->s->list[0].pad = w->s->list[2].pad = pad;
+        (void)walk(alone);
+        (void)next(w);
+        deferred += w->page.count == 2;
+        (void)walk(w);
+        assert_int_equal(w->omitted, alone->omitted);
+        assert_int_equal(w->delivered + w->omitted, 6);
+        omitted += w->omitted;
+        walk_free(alone);
+        walk_free(w);
+    }
+    assert_true(deferred > omitted && omitted > 0);
 }
 
 static void a_walk_goes_on_behind_what_does_not_fit(void **state)
@@ -300,6 +307,27 @@ static void an_array_keeps_what_came_before_a_response_was_cut(void **state)
     }
 }
 
+/* The second attempt lists it again; it is told once, and it is told. */
+static void a_bad_task_before_a_response_is_cut_is_told(void **state)
+{
+    size_t cut, k;
+    (void)state;
+    for (cut = 100; cut < 900; cut += 7) {
+        for (k = 0; k < 2; k++) {
+            struct walk *w = walk_new(8192, kinds[k], 6, 6);
+            w->s->list[1].progress = 101;
+            w->s->retry.attempts = 2;
+            w->s->between = cut_once;
+            w->s->ctx = &cut;
+            assert_true(walk(w) > 0);
+            assert_int_equal(w->omitted, 1);
+            assert_each_once(w, 1, 4);
+            assert_each_once(w, 6, 6);
+            walk_free(w);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -318,6 +346,7 @@ int main(void)
         cmocka_unit_test(what_does_not_fit_of_the_envelope_is_no_task),
         cmocka_unit_test(no_room_for_a_task_is_told),
         cmocka_unit_test(an_array_keeps_what_came_before_a_response_was_cut),
+        cmocka_unit_test(a_bad_task_before_a_response_is_cut_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
