@@ -89,9 +89,8 @@ struct osft_pages {
     uint32_t next; /* of the next new task: before it all are known; a guess after a gap */
     uint32_t high; /* where a page did not join on; UINT32_MAX: nowhere */
     /* private: page sizes */
-    uint32_t size; /* new tasks that a page is to bring: page_size, or fewer after a page
-                                   * that had more than there was room for */
-    uint32_t page_size;
+    /* New tasks that a page is to bring: as the caller wants; fewer after one that had no room. */
+    uint32_t page_size, size;
     uint32_t smallest, largest; /* what the service gives, as far as it is known */
     uint32_t most_seen;         /* tasks on the longest page so far */
     /* private: what the service says */
