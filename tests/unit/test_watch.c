@@ -588,15 +588,14 @@ static void runs_that_start_with_a_dropped_one_are_told(void **state)
 {
     uint32_t old, i;
     (void)state;
-    for (old = 3; old <= 2 + OSFT_PAGES_RECENT; old++) {
+    for (old = 3; old <= 3 + OSFT_PAGES_RECENT; old++) {
         struct watcher *w = watcher_new(4096, 3);
         for (i = 1; i <= old; i++) {
             start_run(w)->start = 1000;
             end_run(w, i, "success");
         }
         assert_poll(w, "");
-        for (i = old + 1; i <= 2 + OSFT_PAGES_RECENT;
-             i++) { /* each takes the place of an ended one */
+        for (i = old + 1; i <= 4 + OSFT_PAGES_RECENT; i++) { /* each drops one that ended */
             start_run(w)->start = 1000;
             end_run(w, i, "success");
             assert_int_equal(watcher_poll(w), OSFT_OK);
@@ -609,6 +608,23 @@ static void runs_that_start_with_a_dropped_one_are_told(void **state)
         }
         watcher_free(w);
     }
+}
+
+/* More than a page of them, and the new one is the last. */
+static void a_run_behind_all_that_start_with_a_dropped_one_is_told(void **state)
+{
+    struct watcher *w = watcher_new(4096, 3);
+    uint32_t i;
+    (void)state;
+    for (i = 1; i <= 9; i++) {
+        start_run(w)->start = 1000;
+        end_run(w, i, "success");
+    }
+    assert_poll(w, "");
+    service_insert(w->s, w->s->count, 1000)->end = 0;
+    assert_poll(w, "S10");
+    assert_true(w->s->page_number > 1);
+    watcher_free(w);
 }
 
 /* 2 is dropped for a newer run, before the poll comes to it. */
@@ -679,6 +695,22 @@ static void a_poll_of_a_short_list_is_one_request(void **state)
     watcher_free(w);
 }
 
+/* A page that is full says nothing of what follows. */
+static void a_run_that_becomes_visible_behind_a_full_page_is_new(void **state)
+{
+    struct watcher *w = with_55_runs(8192);
+    uint32_t i;
+    (void)state;
+    for (i = 0; i < 5; i++) {
+        service_delete(w->s, 0);
+    }
+    assert_int_equal(watcher_poll(w), OSFT_OK);
+    assert_poll(w, "");
+    service_insert(w->s, w->s->count, w->s->list[w->s->count - 1].start - 1)->end = 0;
+    assert_poll(w, "S56");
+    watcher_free(w);
+}
+
 /* The service gives few tasks at once, and says that these are all. */
 static void a_capped_list_is_read_to_its_end(void **state)
 {
@@ -746,9 +778,11 @@ int main(void)
         cmocka_unit_test(a_run_whose_task_turns_bad_has_not_vanished),
         cmocka_unit_test(bad_tasks_on_every_page_hide_no_other),
         cmocka_unit_test(runs_that_start_with_a_dropped_one_are_told),
+        cmocka_unit_test(a_run_behind_all_that_start_with_a_dropped_one_is_told),
         cmocka_unit_test(a_known_run_that_was_dropped_is_not_told_as_new),
         cmocka_unit_test(more_runs_that_start_together_than_are_remembered_are_told_once),
         cmocka_unit_test(a_poll_of_a_short_list_is_one_request),
+        cmocka_unit_test(a_run_that_becomes_visible_behind_a_full_page_is_new),
         cmocka_unit_test(a_capped_list_is_read_to_its_end),
         cmocka_unit_test(an_event_has_a_name),
     };
