@@ -20,6 +20,8 @@ void osft_begin_response(struct osft_response *response)
     reply->date_s = reply->retry_at_s = OSFT_UNKNOWN;
     reply->total = reply->latency_ms = reply->http_code = OSFT_UNKNOWN;
     response->page->count = 0;
+    response->expected = '{';
+    response->member = OSFT_MEMBER_RESULT;
 }
 
 /* These hold tasks and errors; all other known members are scalars. */
@@ -42,7 +44,7 @@ static void refuse_member(struct osft_response *r, unsigned member)
 static void set_result(struct osft_response *r, int result)
 {
     if (r->result == OSFT_OK || r->result == OSFT_E_BAD_TASK) {
-        r->result = (int8_t)result;
+        r->result = result;
     }
 }
 
@@ -50,7 +52,7 @@ static void set_result(struct osft_response *r, int result)
 static void set_task_fault(struct osft_response *r, int reason, unsigned member)
 {
     if (r->task_fault == OSFT_OK) {
-        r->task_fault = (int8_t)reason;
+        r->task_fault = reason;
         r->faulty_member = (uint8_t)member;
     }
 }
@@ -141,8 +143,14 @@ static void end_name(struct osft_response *r)
         }
         r->seen_members |= UINT32_C(1) << r->member;
     }
+    r->expected = 0;
     if (is_list(r->member)) {
         r->list = r->member;
+        r->expected = '[';
+        if (r->member == OSFT_MEMBER_RESULT) {
+            r->has_result = 1;
+            if (r->expects_one) r->expected = '{';
+        }
         r->used = r->member_start; /* only what is in the list is stored */
     } else if (!r->is_skipping) {
         append(r, ":", 1);
@@ -270,47 +278,36 @@ static void refuse_element(struct osft_response *r)
     }
 }
 
-/* A value begins: a scalar's first byte, or a bracket, which the JSON reader has counted already. */
-static void begin_value(struct osft_response *r, char first)
+/* A value begins. bracket: 0 when it is a scalar; the JSON reader has counted brackets already. */
+static void begin_value(struct osft_response *r, char bracket)
 {
-    int is_nested = first == '{' || first == '[';
-    char expected = 0; /* the bracket; 0: a scalar */
-
-    r->has_value = 1;
-    if (r->place == OSFT_IN_ENVELOPE && is_list(r->member)) {
-        expected = r->member == OSFT_MEMBER_RESULT && r->expects_one ? '{' : '[';
-        if (first == 'n') { /* null says no more than absence does */
-            skip_value(r);
-            return;
+    if (bracket != r->expected) {
+        if (r->place == OSFT_IN_LIST) {
+            refuse_element(r);
+        } else {
+            set_fault(r, OSFT_E_BAD_TASK);
         }
-        r->has_result |= r->member == OSFT_MEMBER_RESULT;
-    } else if (r->place == OSFT_IN_BODY || r->place == OSFT_IN_LIST) {
-        expected = '{';
+        skip_value(r);
+    } else if (r->place == OSFT_IN_LIST || (r->place == OSFT_IN_ENVELOPE && bracket == '{')) {
+        begin_element(r);
+    } else if (bracket != 0) {
+        r->place++; /* from the body into the envelope, or from there into a list */
+        r->depth++;
+        r->expected = '{';
     }
-    if (first == expected || (expected == 0 && !is_nested)) {
-        if (is_nested && (r->place == OSFT_IN_LIST || (r->place != OSFT_IN_BODY && first == '{'))) {
-            begin_element(r);
-        } else if (is_nested) {
-            r->place++; /* from the body into the envelope, or from there into a list */
-            r->depth++;
-        }
-        return;
-    }
-    if (r->place == OSFT_IN_BODY) {
-        refuse_member(r, OSFT_MEMBER_RESULT);
-    } else if (r->place == OSFT_IN_LIST) {
-        refuse_element(r);
-    } else {
-        set_fault(r, OSFT_E_BAD_TASK);
-    }
-    skip_value(r);
 }
 
 /* A part of a scalar. */
 static void read_scalar(struct osft_response *r, const char *bytes, size_t len)
 {
     if (!r->has_value) {
-        begin_value(r, bytes[0]);
+        r->has_value = 1;
+        if (bytes[0] == 'n' && r->place == OSFT_IN_ENVELOPE && r->expected != 0) {
+            if (r->member == OSFT_MEMBER_RESULT) r->has_result = 0;
+            skip_value(r); /* null says no more than absence does */
+        } else {
+            begin_value(r, 0);
+        }
         if (r->is_skipping) {
             return;
         }
@@ -339,7 +336,6 @@ static void handle_event(struct osft_response *r, int event, char bracket)
     case OSFT_JSON_NAME: end_name(r); break;
     case OSFT_JSON_BEGIN:
         begin_value(r, bracket);
-        r->has_value = 0; /* what is in it has not begun */
         break;
     case OSFT_JSON_END:
         end_member(r);
@@ -347,6 +343,7 @@ static void handle_event(struct osft_response *r, int event, char bracket)
             end_task(r);
         }
         r->depth = r->place = r->json.depth;
+        r->expected = '{';
         break;
     default:
         end_member(r);
