@@ -82,9 +82,9 @@ struct osft_task {
     int32_t progress;             /* per cent, 0 to 100 */
     uint32_t index;               /* which task of the response, from 0; with osft_pages.h and
                                    * osft_watch.h: which task of the whole list */
+    struct osft_span run_id;      /* runId */
     struct osft_span function;    /* functionName */
     struct osft_span status;      /* success, failed, running, or what the service says */
-    struct osft_span run_id;      /* runId */
     struct osft_span generation;  /* which iteration */
     struct osft_span extend_info; /* JSON text: evaluation metrics and errors; see osft_metrics.h */
 };

@@ -157,65 +157,41 @@ static void end_name(struct osft_response *r)
     }
 }
 
-/* What the function that takes the tasks has returned decides whether their texts stay. */
-static void end_delivery(struct osft_response *r, int returned)
-{
-    if (returned != OSFT_KEEP_TEXTS) {
-        r->used = r->task_start;
-        r->missing = r->missing_before_task;
-        if (returned != 0) {
-            r->result = OSFT_E_STOPPED;
-        }
-    }
-}
-
-/* Report the task, which is left out. */
-static void omit_task(struct osft_response *r)
+/* Report the task, which is left out. keeps_run_id: its texts may stay in the work buffer */
+static void note_omission(struct osft_response *r, int keeps_run_id)
 {
     struct osft_omission *omission = &r->current;
-    struct osft_page *page = r->page;
-    int returned = OSFT_KEEP_TEXTS;
+    struct osft_span *run_id = &omission->task.run_id;
 
-    omission->reason = r->task_fault;
-    omission->member = osft_member_name(r->faulty_member);
-    if (page->on_task != NULL) {
-        returned = page->on_task(page->on_task_ctx, NULL, omission);
-        if (returned == OSFT_DROP_TASK) {
-            end_delivery(r, 0);
-            return;
-        }
-    }
     set_result(r, r->task_fault);
     if (r->missing != 0) {
         r->missing += r->used - r->task_start; /* with more room, they may stay */
     }
     r->used = r->task_start;
-    end_delivery(r, returned);
-    if (r->reply->left_out++ == 0) {
-        struct osft_span run_id = omission->task.run_id;
-
-        if (returned != OSFT_KEEP_TEXTS) {
-            run_id.ptr = NULL;
-            run_id.len = 0;
-        } else if (run_id.ptr != NULL) {
-            char *text = r->buffer + r->task_start;
-            memmove(text, run_id.ptr, run_id.len + 1);
-            run_id.ptr = text;
-            r->used += run_id.len + 1;
-        }
-        memset(&omission->task.function, 0,
-               sizeof(omission->task) - offsetof(struct osft_task, function));
-        omission->task.run_id = run_id;
-        r->reply->omission = *omission;
+    if (r->reply->left_out++ != 0) {
+        return;
     }
+    if (!keeps_run_id) {
+        run_id->ptr = NULL; run_id->len = 0;
+    } else if (run_id->ptr != NULL) {
+        char *text = r->buffer + r->task_start;
+        memmove(text, run_id->ptr, run_id->len + 1);
+        run_id->ptr = text;
+        r->used += run_id->len + 1;
+    }
+    memset(&omission->task.function, 0,
+           sizeof(omission->task) - offsetof(struct osft_task, function));
+    r->reply->omission = *omission;
 }
 
 /* The task's last byte has arrived, and its text lies behind task_start. */
 static void end_task(struct osft_response *r)
 {
     struct osft_page *page = r->page;
-    struct osft_task *task = &r->current.task;
+    struct osft_omission *omission = &r->current;
+    struct osft_task *task = &omission->task;
     unsigned bad_member;
+    int returned = OSFT_KEEP_TEXTS;
 
     memset(task, 0, sizeof(*task));
     task->start_ms = task->end_ms = task->progress = OSFT_UNKNOWN;
@@ -224,14 +200,29 @@ static void end_task(struct osft_response *r)
     if (bad_member != OSFT_MEMBERS) {
         set_task_fault(r, OSFT_E_BAD_TASK, bad_member);
     }
-    if (r->task_fault != OSFT_OK) {
-        omit_task(r);
-    } else if (page->on_task != NULL) {
+    omission->reason = r->task_fault;
+    omission->member = osft_member_name(r->faulty_member);
+    if (r->task_fault == OSFT_OK) {
+        omission = NULL;
         page->count++;
-        end_delivery(r, page->on_task(page->on_task_ctx, task, NULL));
     } else {
-        page->tasks[page->count++] = *task;
+        task = NULL;
     }
+    if (page->on_task != NULL) {
+        returned = page->on_task(page->on_task_ctx, task, omission);
+    } else if (task != NULL) {
+        page->tasks[page->count - 1] = *task;
+    }
+    if (returned != OSFT_KEEP_TEXTS) {
+        r->used = r->task_start;
+        r->missing = r->missing_before_task;
+    }
+    if (omission != NULL && returned != OSFT_DROP_TASK) {
+        note_omission(r, returned == OSFT_KEEP_TEXTS);
+    }
+    if (returned != OSFT_KEEP_TEXTS && returned != OSFT_DROP_TASK && returned != 0) {
+            r->result = OSFT_E_STOPPED;
+        }
     r->task_start = r->member_start = r->used;
 }
 
