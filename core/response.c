@@ -57,18 +57,6 @@ static void set_task_fault(struct osft_response *r, int reason, unsigned member)
     }
 }
 
-/* The member being read is not stored. That is to be told of its task, or else of the response. */
-static void set_fault(struct osft_response *r, int reason)
-{
-    if (r->place == OSFT_IN_TASK) {
-        set_task_fault(r, reason, r->member);
-    } else if (reason == OSFT_E_BAD_TASK) {
-        refuse_member(r, r->member);
-    } else {
-        set_result(r, reason);
-    }
-}
-
 /* Drop the rest of the member or element being read. */
 static void skip_value(struct osft_response *r)
 {
@@ -102,7 +90,11 @@ static void store_value(struct osft_response *r, const char *bytes, size_t len)
     }
     r->missing += r->used - r->member_start + len;
     r->counts_skipped = 1;
-    set_fault(r, OSFT_E_SPACE);
+    if (r->place == OSFT_IN_TASK) {
+        set_task_fault(r, OSFT_E_SPACE, r->member);
+    } else {
+        set_result(r, OSFT_E_SPACE);
+    }
     skip_value(r);
 }
 
@@ -113,47 +105,6 @@ static void store_name(struct osft_response *r, const char *bytes, size_t len)
         append(r, bytes, len);
     } else {
         skip_value(r); /* no known name is as long */
-    }
-}
-
-/* The name is whole, and the colon behind it is read: keep both when the name is known. */
-static void end_name(struct osft_response *r)
-{
-    int has_comma = r->member_start != r->task_start;
-    char *name = r->buffer + r->member_start + has_comma + 1;
-    size_t len = (size_t)(r->buffer + r->used - name) - 1;
-    unsigned member;
-
-    if (r->json.has_escapes) {
-        len = osft_unescape(name, name, len);
-        name[len] = '"'; /* a known name needs no escapes */
-        r->used = (size_t)(name - r->buffer) + len + 1;
-    }
-    r->has_value = 0;
-    member = osft_find_member(r->place, name, len);
-    if (member == OSFT_MEMBERS) {
-        skip_value(r);
-        return;
-    }
-    r->member = (uint8_t)member;
-    if (r->place != OSFT_IN_ERROR) { /* its members have the names of some of the envelope's */
-        if (r->seen_members >> r->member & 1) { /* which one counts? */
-            set_fault(r, OSFT_E_BAD_TASK);
-            skip_value(r);
-        }
-        r->seen_members |= UINT32_C(1) << r->member;
-    }
-    r->expected = 0;
-    if (is_list(r->member)) {
-        r->list = r->member;
-        r->expected = '[';
-        if (r->member == OSFT_MEMBER_RESULT) {
-            r->has_result = 1;
-            if (r->expects_one) r->expected = '{';
-        }
-        r->used = r->member_start; /* only what is in the list is stored */
-    } else if (!r->is_skipping) {
-        append(r, ":", 1);
     }
 }
 
@@ -244,7 +195,7 @@ static int begin_task(struct osft_response *r)
 /* An object in a list begins, or the one that is the result. */
 static void begin_element(struct osft_response *r)
 {
-    int is_task = r->list == OSFT_MEMBER_RESULT;
+    int is_task = r->member == OSFT_MEMBER_RESULT;
 
     if (is_task ? !begin_task(r) : r->has_errors) { /* the first error says what is wrong */
         r->is_skipping = 1;
@@ -258,14 +209,60 @@ static void begin_element(struct osft_response *r)
     r->seen_members &= ENVELOPE_BITS;
 }
 
-/* An element that is no object. */
-static void refuse_element(struct osft_response *r)
+/* The value cannot be used. That is told of its task, which an element of result is itself, or else of the
+ * response. */
+static void refuse_value(struct osft_response *r)
 {
-    if (r->list == OSFT_MEMBER_ERRORS) {
-        refuse_member(r, OSFT_MEMBER_ERRORS);
-    } else if (begin_task(r)) {
-        set_task_fault(r, OSFT_E_BAD_TASK, OSFT_MEMBER_RESULT);
-        end_task(r);
+    if (r->place == OSFT_IN_LIST && r->member == OSFT_MEMBER_RESULT) {
+        if (begin_task(r)) {
+            set_task_fault(r, OSFT_E_BAD_TASK, r->member);
+            end_task(r);
+        }
+    } else if (r->place == OSFT_IN_TASK) {
+        set_task_fault(r, OSFT_E_BAD_TASK, r->member);
+    } else {
+        refuse_member(r, r->member);
+    }
+    skip_value(r);
+}
+
+/* The name is whole, and the colon behind it is read: keep both when the name is known. */
+static void end_name(struct osft_response *r)
+{
+    int has_comma = r->member_start != r->task_start;
+    char *name = r->buffer + r->member_start + has_comma + 1;
+    size_t len = (size_t)(r->buffer + r->used - name) - 1;
+    unsigned member;
+
+    if (r->json.has_escapes) {
+        len = osft_unescape(name, name, len);
+        name[len] = '"'; /* a known name needs no escapes */
+        r->used = (size_t)(name - r->buffer) + len + 1;
+    }
+    r->has_value = 0;
+    member = osft_find_member(r->place, name, len);
+    if (member == OSFT_MEMBERS) {
+        skip_value(r);
+        return;
+    }
+    r->member = (uint8_t)member;
+    if (r->place != OSFT_IN_ERROR) { /* its members have the names of some of the envelope's */
+        if (r->seen_members >> r->member & 1) { /* which one counts? */
+            refuse_value(r);
+        }
+        r->seen_members |= UINT32_C(1) << r->member;
+    }
+    r->expected = 0;
+    if (is_list(r->member)) {
+        r->list = r->member;
+        r->expected = '[';
+        if (r->member == OSFT_MEMBER_RESULT) {
+            r->has_result = 1;
+            if (r->expects_one) r->expected = '{';
+        }
+        r->used = r->member_start; /* only what is in the list is stored */
+    } else if (!r->is_skipping) {
+        r->buffer[r->used++] = ':';
     }
 }
 
@@ -273,12 +270,7 @@ static void refuse_element(struct osft_response *r)
 static void begin_value(struct osft_response *r, char bracket)
 {
     if (bracket != r->expected) {
-        if (r->place == OSFT_IN_LIST) {
-            refuse_element(r);
-        } else {
-            set_fault(r, OSFT_E_BAD_TASK);
-        }
-        skip_value(r);
+        refuse_value(r);
     } else if (r->place == OSFT_IN_LIST || (r->place == OSFT_IN_ENVELOPE && bracket == '{')) {
         begin_element(r);
     } else if (bracket != 0) {
@@ -334,13 +326,14 @@ static void handle_event(struct osft_response *r, int event, char bracket)
             end_task(r);
         }
         r->depth = r->place = r->json.depth;
+        r->member = r->list;
         r->expected = '{';
         break;
     default:
         end_member(r);
         /* It is stored as it arrives: the next bytes may be received right behind what is stored. */
         if (r->place == OSFT_IN_TASK && r->used != r->task_start) {
-            append(r, ",", 1);
+            r->buffer[r->used++] = ',';
         }
     }
 }
