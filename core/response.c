@@ -123,7 +123,8 @@ static void note_omission(struct osft_response *r, int keeps_run_id)
         return;
     }
     if (!keeps_run_id) {
-        run_id->ptr = NULL; run_id->len = 0;
+        run_id->ptr = NULL;
+        run_id->len = 0;
     } else if (run_id->ptr != NULL) {
         char *text = r->buffer + r->task_start;
         memmove(text, run_id->ptr, run_id->len + 1);
@@ -172,8 +173,8 @@ static void end_task(struct osft_response *r)
         note_omission(r, returned == OSFT_KEEP_TEXTS);
     }
     if (returned != OSFT_KEEP_TEXTS && returned != OSFT_DROP_TASK && returned != 0) {
-            r->result = OSFT_E_STOPPED;
-        }
+        r->result = OSFT_E_STOPPED;
+    }
     r->task_start = r->member_start = r->used;
 }
 
@@ -258,7 +259,8 @@ static void end_name(struct osft_response *r)
         r->expected = '[';
         if (r->member == OSFT_MEMBER_RESULT) {
             r->has_result = 1;
-            if (r->expects_one) r->expected = '{';
+            if (r->expects_one)
+                r->expected = '{';
         }
         r->used = r->member_start; /* only what is in the list is stored */
     } else if (!r->is_skipping) {
@@ -286,7 +288,8 @@ static void read_scalar(struct osft_response *r, const char *bytes, size_t len)
     if (!r->has_value) {
         r->has_value = 1;
         if (bytes[0] == 'n' && r->place == OSFT_IN_ENVELOPE && r->expected != 0) {
-            if (r->member == OSFT_MEMBER_RESULT) r->has_result = 0;
+            if (r->member == OSFT_MEMBER_RESULT)
+                r->has_result = 0;
             skip_value(r); /* null says no more than absence does */
         } else {
             begin_value(r, 0);
@@ -317,9 +320,7 @@ static void handle_event(struct osft_response *r, int event, char bracket)
 {
     switch (event) {
     case OSFT_JSON_NAME: end_name(r); break;
-    case OSFT_JSON_BEGIN:
-        begin_value(r, bracket);
-        break;
+    case OSFT_JSON_BEGIN: begin_value(r, bracket); break;
     case OSFT_JSON_END:
         end_member(r);
         if (r->place == OSFT_IN_TASK) {
