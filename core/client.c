@@ -92,9 +92,7 @@ int osft_list_start(struct osft_client *client, const struct osft_query *query,
     client->response.page = page;
     client->drops_repeats = 0;
     client->clock_was_learned = client->token_was_renewed = client->token_has_expired = 0;
-    client->reply.attempts = 0;
-    client->reply.reopened = 0;
-    client->reply.last_error = 0;
+    memset(&client->reply, 0, offsetof(struct osft_reply, http_status)); /* attempts begin there */
     osft_start_deadline(&client->call, client->settings->port,
                         limit_ms != 0 ? limit_ms : UINT32_MAX);
     client->state = OSFT_STARTING;
