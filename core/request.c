@@ -119,8 +119,8 @@ static void put(struct osft_request *r, unsigned where, const char *text, size_t
         }
         r->len += len;
     }
-    if ((where & SIGNED) && sha256->update(sha256->ctx, text, len) != 0) {
-        r->hash_failed = 1;
+    if (where & SIGNED) {
+        r->hash_result |= sha256->update(sha256->ctx, text, len);
     }
 }
 
@@ -338,18 +338,16 @@ int osft_build_request(struct osft_request *r)
     r->len = 0;
     r->argument = 0;
     r->has_parameters = 0;
-    r->hash_failed = sha256->start(sha256->ctx) != 0;
+    r->hash_result = sha256->start(sha256->ctx);
     r->host = osft_span_from(r->settings->host);
     r->sent_host_length = find_zone(&r->host);
     put_pieces(r);
     r->signature = r->len - (sizeof(END) - 1) - OSFT_SIGNATURE_LENGTH;
-    if (sha256->finish(sha256->ctx, digest) != 0) {
-        r->hash_failed = 1;
-    }
+    r->hash_result |= sha256->finish(sha256->ctx, digest);
     if (r->argument != 0) {
         return OSFT_E_ARG;
     }
-    if (r->hash_failed) {
+    if (r->hash_result != 0) {
         return OSFT_E_HASH;
     }
     if (r->len > r->size) {
