@@ -63,6 +63,20 @@ const char *osft_member_name(unsigned member)
     return members[member].name;
 }
 
+/* Returns 0 when the number cannot be used. */
+static int set_number(char *field, unsigned kind, int64_t number)
+{
+    if (number < 0 || (kind == PER_CENT && number > 100)) {
+        return 0;
+    }
+    if (kind == PER_CENT) {
+        *(int32_t *)(void *)field = (int32_t)number;
+    } else {
+        *(int64_t *)(void *)field = number;
+    }
+    return 1;
+}
+
 /* Set one field from its value. The text goes to where response->used is, which never lies behind the
  * token. Returns 0 when the value cannot be used. */
 static int set_field(struct osft_response *response, struct osft_task *task, unsigned member,
@@ -70,9 +84,9 @@ static int set_field(struct osft_response *response, struct osft_task *task, uns
 {
     unsigned kind = members[member].kind;
     int is_string = value->type == JSMN_STRING;
-    struct osft_span text;
+    char *field = task != NULL ? (char *)task : (char *)response->reply;
     char *write = response->buffer + response->used;
-    char *field = (char *)response->reply;
+    struct osft_span text, *span;
     int64_t number;
 
     if (!is_string && json[value->start] == 'n') {
@@ -82,20 +96,16 @@ static int set_field(struct osft_response *response, struct osft_task *task, uns
     text.len = osft_unescape(write, json + value->start, (size_t)(value->end - value->start));
     write[text.len] = 0;
     number = osft_parse_integer(text.ptr, text.len);
-    if ((number < 0 && (!is_string || kind >= INTEGER)) || (kind == TEXT && !is_string) ||
-        (kind == PER_CENT && number > 100)) {
+    field += members[member].offset;
+    if (kind >= INTEGER) {
+        return set_number(field, kind, number);
+    }
+    if (!is_string && (kind == TEXT || number < 0)) {
         return 0;
     }
-    if (task != NULL) {
-        field = (char *)task;
-    }
-    field += members[member].offset;
-    if (kind == PER_CENT) {
-        *(int32_t *)(void *)field = (int32_t)number;
-    } else if (kind == INTEGER) {
-        *(int64_t *)(void *)field = number;
-    } else if (((struct osft_span *)(void *)field)->len == 0) { /* else an error has set it */
-        *(struct osft_span *)(void *)field = text;
+    span = (struct osft_span *)(void *)field;
+    if (span->len == 0) { /* else an error has set it */
+        *span = text;
         response->used += text.len + 1;
     }
     return 1;
