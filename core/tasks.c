@@ -43,11 +43,14 @@ static const struct {
 
 unsigned osft_find_member(unsigned place, const char *name, size_t len)
 {
-    unsigned i = place == OSFT_IN_TASK ? OSFT_MEMBER_FUNCTION_NAME : OSFT_MEMBER_CODE;
-    unsigned end = place == OSFT_IN_TASK       ? OSFT_MEMBERS
-                   : place == OSFT_IN_ENVELOPE ? OSFT_MEMBER_FUNCTION_NAME
-                                               : OSFT_MEMBER_ENVELOPE_STATUS;
+    unsigned i = OSFT_MEMBER_CODE, end = OSFT_MEMBER_FUNCTION_NAME;
 
+    if (place == OSFT_IN_TASK) {
+        i = OSFT_MEMBER_FUNCTION_NAME;
+        end = OSFT_MEMBERS;
+    } else if (place == OSFT_IN_ERROR) {
+        end = OSFT_MEMBER_ENVELOPE_STATUS;
+    }
     for (; i < end; i++) {
         /* camelCase and PascalCase differ in the case of the first letter only. */
         if (len == members[i].name_length && (name[0] | 0x20) == members[i].name[0] &&
@@ -77,14 +80,14 @@ static int set_number(char *field, unsigned kind, int64_t number)
     return 1;
 }
 
-/* Set one field from its value. The text goes to where response->used is, which never lies behind the
+/* Set one of the fields of a task or the reply from its value. The text goes to where response->used is, which never lies behind the
  * token. Returns 0 when the value cannot be used. */
-static int set_field(struct osft_response *response, struct osft_task *task, unsigned member,
+static int set_field(struct osft_response *response, char *fields, unsigned member,
                      const char *json, const jsmntok_t *value)
 {
     unsigned kind = members[member].kind;
     int is_string = value->type == JSMN_STRING;
-    char *field = task != NULL ? (char *)task : (char *)response->reply;
+    char *field = fields + members[member].offset;
     char *write = response->buffer + response->used;
     struct osft_span text, *span;
     int64_t number;
@@ -96,7 +99,6 @@ static int set_field(struct osft_response *response, struct osft_task *task, uns
     text.len = osft_unescape(write, json + value->start, (size_t)(value->end - value->start));
     write[text.len] = 0;
     number = osft_parse_integer(text.ptr, text.len);
-    field += members[member].offset;
     if (kind >= INTEGER) {
         return set_number(field, kind, number);
     }
@@ -115,6 +117,7 @@ unsigned osft_read_members(struct osft_response *response, size_t start, struct 
 {
     const char *json = response->buffer + start;
     unsigned place = task != NULL ? OSFT_IN_TASK : OSFT_IN_ENVELOPE, bad_member = OSFT_MEMBERS;
+    char *fields = task != NULL ? (char *)task : (char *)response->reply;
     jsmn_parser parser;
     jsmntok_t tokens[2 * OSFT_TASK_MEMBERS]; /* 320 bytes of stack on 32-bit devices */
     int count, i;
@@ -127,7 +130,7 @@ unsigned osft_read_members(struct osft_response *response, size_t start, struct 
         const jsmntok_t *name = &tokens[i];
         unsigned member =
             osft_find_member(place, json + name->start, (size_t)(name->end - name->start));
-        if (!set_field(response, task, member, json, name + 1) && bad_member == OSFT_MEMBERS) {
+        if (!set_field(response, fields, member, json, name + 1) && bad_member == OSFT_MEMBERS) {
             bad_member = member;
         }
     }
