@@ -182,6 +182,11 @@ static size_t find_zone(const struct osft_span *host)
     return i;
 }
 
+static const struct osft_span *optional(const struct osft_span *text)
+{
+    return text->ptr != NULL ? text : NULL;
+}
+
 /* The value; NULL when it is not given. */
 static const struct osft_span *get_text(struct osft_request *r, unsigned value)
 {
@@ -194,8 +199,8 @@ static const struct osft_span *get_text(struct osft_request *r, unsigned value)
     case APP_GROUP: return &query->app_group;
     case FUNCTION: return &query->function;
     case INSTANCE: return &query->instance;
-    case GENERATION: return query->generation.ptr != NULL ? &query->generation : NULL;
-    case STATUS: return query->status.ptr != NULL ? &query->status : NULL;
+    case GENERATION: return optional(&query->generation);
+    case STATUS: return optional(&query->status);
     case END_TIME: return write_number(r, query->end_ms);
     case START_TIME: return write_number(r, query->start_ms);
     case PAGE_NUMBER: return write_number(r, query->page_number);
@@ -205,9 +210,7 @@ static const struct osft_span *get_text(struct osft_request *r, unsigned value)
                             settings->tcp_port == default_port(settings) ? 0 : settings->tcp_port);
     case HOST: return &r->host;
     case END_OF_ZONE:
-        if (r->sent_host_length == r->host.len || r->host.ptr[0] != '[') {
-            return NULL;
-        }
+        string = r->sent_host_length < r->host.len && r->host.ptr[0] == '[' ? "" : NULL;
         break;
     case TOKEN: return credentials->token.len != 0 ? &credentials->token : NULL;
     case ID_OF_TOKEN: return credentials->token.len != 0 ? &credentials->id : NULL;
@@ -225,6 +228,9 @@ static const struct osft_span *get_text(struct osft_request *r, unsigned value)
         r->text.len = OSFT_NONCE_LENGTH;
         return &r->text;
     default: break;
+    }
+    if (string == NULL) {
+        return NULL;
     }
     r->text = osft_span_from(string);
     return &r->text;
