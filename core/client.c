@@ -33,7 +33,7 @@ static int begin_attempt(struct osft_client *client)
     return error == OSFT_OK ? osft_begin_exchange(client) : error;
 }
 
-/* Returns OSFT_PENDING, or what the pause or attempt came to. */
+/* Returns OSFT_PENDING, or the result of the pause or attempt. */
 static int continue_call(struct osft_client *client)
 {
     int result = OSFT_OK;
@@ -90,6 +90,7 @@ int osft_list_start(struct osft_client *client, const struct osft_query *query,
     client->on_result = NULL;
     client->query = query;
     client->response.page = page;
+    page->count = 0;
     client->drops_repeats = 0;
     client->clock_was_learned = client->token_was_renewed = client->token_has_expired = 0;
     memset(&client->reply, 0, offsetof(struct osft_reply, http_status)); /* attempts begin there */
@@ -121,7 +122,8 @@ int osft_start_pause(struct osft_client *client, uint32_t ms, osft_on_result *on
     client->on_result = on_result;
     client->on_result_ctx = ctx;
     client->query = NULL;
-    osft_start_deadline(&client->attempt, client->settings->port, ms);
+    osft_start_deadline(&client->attempt, client->settings->port,
+                        client->settings->port->ticks_ms != NULL ? ms : 0);
     client->state = OSFT_PAUSING;
     return OSFT_OK;
 }

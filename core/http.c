@@ -21,7 +21,6 @@ static int read_status_line(struct osft_client *client, const char *line, size_t
         return OSFT_E_HTTP;
     }
     http->is_1_0 = line[7] == '0';
-    http->is_chunked = http->has_length = 0;
     http->state = OSFT_HTTP_HEADER;
     client->reply.http_status = (uint16_t)status;
     return OSFT_OK;

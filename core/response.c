@@ -372,7 +372,7 @@ int osft_read_response(struct osft_response *r, const char *bytes, size_t len)
         event = osft_json_read(&r->json, &at, end, &text);
         r->reply->offset += (size_t)(at - before);
         handle_text(r, &text);
-        if (event < 0) {
+        if (event < 0 && r->result != OSFT_E_STOPPED) {
             return *at == '<' && osft_json_is_empty(&r->json) ? OSFT_E_HTML : event;
         }
         if (event == OSFT_JSON_MORE) {

@@ -5,6 +5,13 @@
  * everything else is dropped as it arrives: white space, unknown members, the brackets of the envelope.
  * So the buffer holds the texts that were delivered, and behind them the known members of the one task
  * that is being read, as JSON text, which tasks.c turns into a struct osft_task when it is whole.
+ *
+ *     | texts delivered | members of the task, with commas | member being read | received, not yet read
+ *     0            task_start                        member_start            used
+ *
+ * In the envelope, a member becomes a text as soon as it is whole, and task_start and member_start move on
+ * together. What is received lies at `used` or behind it, and never less is read than is stored, so that
+ * storing does not overwrite what is still to be read.
  */
 #ifndef OSFT_RESPONSE_H
 #define OSFT_RESPONSE_H
@@ -14,7 +21,7 @@
 /* What an internal on_task returns so that the task's texts stay in the work buffer. */
 #define OSFT_KEEP_TEXTS 0x4f534654
 /* And when the task is none of the caller's: what was left out of it is not reported. */
-#define OSFT_DROP_TASK 0x4f534644
+#define OSFT_DROP_TASK  0x4f534644
 
 /* How many bytes of the work buffer stay free behind the values that are stored: for the longest name with
  * a comma and a colon (76), for a line that frames a chunk, and one to receive into. */
@@ -30,7 +37,7 @@ void osft_begin_response(struct osft_response *response);
  *          be read. All else that is wrong is told by osft_end_response() */
 int osft_read_response(struct osft_response *response, const char *bytes, size_t len);
 
-/* The body is over. returns: what it came to */
+/* The body is over. returns: the result of the response */
 int osft_end_response(struct osft_response *response);
 
 #endif

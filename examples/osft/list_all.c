@@ -146,11 +146,6 @@ static void print_broken_promises(const struct list_all *list)
         print_note(
             "the service did not list the newest task first; some tasks may be printed twice");
     }
-    if ((changed & OSFT_PAGES_TIED) != 0) {
-        print_note(
-            "too many tasks start in the same millisecond; some of them may be printed twice, or "
-            "be missing");
-    }
     if ((changed & OSFT_PAGES_NO_OVERLAP) != 0) {
         print_note(
             "the service's pages are too small to be compared; where tasks vanished meanwhile, "

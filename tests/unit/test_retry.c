@@ -135,6 +135,15 @@ static void without_retries_there_is_one_attempt(void **state)
     }
 }
 
+static void the_default_is_what_the_header_says(void **state)
+{
+    (void)state;
+    assert_int_equal(osft_retry_default.attempts, 4);
+    assert_int_equal(osft_retry_default.attempt_ms, 10000);
+    assert_int_equal(osft_retry_default.backoff_ms, 500);
+    assert_int_equal(osft_retry_default.backoff_max_ms, 20000);
+}
+
 static void each_attempt_has_a_date_and_a_nonce_of_its_own(void **state)
 {
     struct exchange list[2] = { { script_response("503 No", "", ""), 0, 0, 0 },
@@ -408,8 +417,10 @@ static void tasks_that_were_handed_over_do_not_come_again(void **state)
                                "{\"result\":[{\"runId\":\"x\"},";
     static const char *const early[] = {
         "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{",
-        "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{\"result\":[{\"progress\":101},{"
+        "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{\"result\":[{\"progress\":101"
     };
+    static const char omission[] = "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"
+                                   "{\"result\":[{\"progress\":101},{";
     struct exchange list[2] = { { part, 0, 0, OSFT_EOF }, { script_good(""), 0, 0, 0 } };
     struct script *s = script_new(list, 2);
     int tasks = 0;
@@ -423,7 +434,15 @@ static void tasks_that_were_handed_over_do_not_come_again(void **state)
     assert_int_equal(s->page.count, 1);
     script_free(s);
 
-    for (i = 0; i < COUNT(early); i++) { /* before the first whole one, nothing is lost */
+    list[0].response = omission; /* nor does one that was left out */
+    s = script_new(list, 2);
+    s->page.on_task = count_tasks;
+    s->page.on_task_ctx = &tasks;
+    assert_int_equal(script_list(s, 60000), OSFT_E_CUT);
+    assert_int_equal(s->client.reply.attempts, 1);
+    script_free(s);
+
+    for (i = 0; i < COUNT(early); i++) { /* before the first one, nothing would come twice */
         list[0].response = early[i];
         s = script_new(list, 2);
         tasks = 0;
@@ -475,6 +494,7 @@ int main(void)
         cmocka_unit_test(what_can_change_is_retried),
         cmocka_unit_test(everything_else_is_not),
         cmocka_unit_test(without_retries_there_is_one_attempt),
+        cmocka_unit_test(the_default_is_what_the_header_says),
         cmocka_unit_test(each_attempt_has_a_date_and_a_nonce_of_its_own),
         cmocka_unit_test(waits_double_up_to_a_bound_and_are_random),
         cmocka_unit_test(the_first_wait_is_bounded_too_and_nothing_overflows),
