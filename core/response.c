@@ -372,11 +372,14 @@ int osft_read_response(struct osft_response *r, const char *bytes, size_t len)
         event = osft_json_read(&r->json, &at, end, &text);
         r->reply->offset += (size_t)(at - before);
         handle_text(r, &text);
-        if (event < 0 && r->result != OSFT_E_STOPPED) {
+        if (r->result == OSFT_E_STOPPED) {
+            break;
+        }
+        if (event < 0) {
             return *at == '<' && osft_json_is_empty(&r->json) ? OSFT_E_HTML : event;
         }
         if (event == OSFT_JSON_MORE) {
-            break;
+            return OSFT_OK;
         }
         if (r->is_skipping) {
             r->missing += r->counts_skipped;
@@ -388,7 +391,7 @@ int osft_read_response(struct osft_response *r, const char *bytes, size_t len)
         }
         handle_event(r, event, at[-1]);
     } while (r->result != OSFT_E_STOPPED);
-    return r->result == OSFT_E_STOPPED ? OSFT_E_STOPPED : OSFT_OK;
+    return OSFT_E_STOPPED;
 }
 
 /* Does the status line or the envelope say that the service refused? */
