@@ -366,15 +366,14 @@ int osft_read_response(struct osft_response *r, const char *bytes, size_t len)
     struct osft_json_text text;
     int event;
 
-    for (;;) {
+    do {
         const char *before = at;
 
         event = osft_json_read(&r->json, &at, end, &text);
         r->reply->offset += (size_t)(at - before);
         handle_text(r, &text);
-        if (r->result ==
-            OSFT_E_STOPPED) { /* by this text, or by the last event: this one is empty */
-            return OSFT_E_STOPPED;
+        if (r->result == OSFT_E_STOPPED) {
+            break;
         }
         if (event < 0) {
             return *at == '<' && osft_json_is_empty(&r->json) ? OSFT_E_HTML : event;
@@ -391,7 +390,8 @@ int osft_read_response(struct osft_response *r, const char *bytes, size_t len)
             r->is_skipping = r->counts_skipped = 0;
         }
         handle_event(r, event, at[-1]);
-    }
+    } while (r->result != OSFT_E_STOPPED);
+    return OSFT_E_STOPPED;
 }
 
 /* Does the status line or the envelope say that the service refused? */
