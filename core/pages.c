@@ -126,15 +126,13 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     if (current->index == 0) { /* of a response, maybe that of a further attempt */
         pages->first_id = (uint32_t)id;
         pages->is_past_repeats = 0;
+        pages->may_deliver = 1;
     }
     found = is_new(pages, current, id, task == NULL);
-    if (current->index == 0) {
-        pages->may_deliver = 1;
-        if (position != 0 && found) {
-            pages->may_deliver = pages->may_begin_new;
-            if (pages->may_deliver && !is_disordered(pages)) {
-                pages->changed |= OSFT_PAGES_NO_OVERLAP;
-            }
+    if (found && current->index == 0 && position != 0) { /* no known task comes before it */
+        pages->may_deliver = pages->may_begin_new;
+        if (pages->may_deliver && !is_disordered(pages)) {
+            pages->changed |= OSFT_PAGES_NO_OVERLAP;
         }
     }
     if (found && is_full(pages->page, omission)) {
@@ -281,13 +279,13 @@ static uint32_t note_total(struct osft_pages *pages, int64_t said)
 }
 
 /* The page is empty, or begins with a new task that may not be delivered. Go back, farther each time. */
-static void note_gap(struct osft_pages *pages, int is_empty)
+static void note_gap(struct osft_pages *pages)
 {
     uint32_t step = pages->asked << pages->gap_count;
 
     pages->gap_count++;
     pages->gap_at = pages->base;
-    pages->gap_is_empty = is_empty ? pages->may_begin_new : 0;
+    pages->gap_is_empty = pages->may_begin_new; /* otherwise its first task would be delivered */
     pages->next = pages->gap_at > step ? pages->gap_at - step : 0;
 }
 
@@ -321,7 +319,7 @@ static void look_at_page(struct osft_pages *pages, uint32_t seen)
         pages->largest = seen;
     } else if (!pages->may_deliver) {
         if (!pages->has_new) {
-            note_gap(pages, seen == 0);
+            note_gap(pages);
         }
     } else if (is_short) {
         pages->is_over = 1;

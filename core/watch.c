@@ -176,10 +176,10 @@ static void report_vanished(struct osft_watch *watch, int is_whole)
     uint32_t i = watch->count;
 
     while (i-- > 0 && !watch->should_stop) {
-        struct osft_run run = watch->runs[i];
-        if (run.seen == 0 && !has_ended(&run) && (is_whole || run.start_ms > 0)) {
-            watch->runs[i] = watch->runs[--watch->count];
-            report(watch, OSFT_WATCH_VANISHED, NULL, &run);
+        struct osft_run *run = &watch->runs[i];
+        if (run->seen == 0 && !has_ended(run) && (is_whole || run->start_ms > 0)) {
+            report(watch, OSFT_WATCH_VANISHED, NULL, run);
+            *run = watch->runs[--watch->count];
         }
     }
 }
