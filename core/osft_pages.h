@@ -87,6 +87,8 @@ struct osft_pages {
     uint8_t may_deliver;     /* it follows the known tasks: what is new of it may be delivered */
     uint8_t has_new;         /* it has brought a new task */
     uint8_t is_past_repeats; /* a task that is not newer than the delivered ones was met */
+    struct osft_client *client;
+    struct osft_page *page;  /* the caller's */
     uint32_t asked;          /* tasks that were asked for */
     uint32_t base;           /* tasks before it in the list */
     uint32_t first_id;       /* the low bits of its first task's id */
@@ -105,8 +107,6 @@ struct osft_pages {
     uint32_t list_first_id;    /* the first page's first_id */
     uint32_t marked_id;        /* an earlier page's first_id, to notice when pages come again */
     struct osft_recent recent; /* tasks delivered last */
-    struct osft_client *client;
-    struct osft_page *page;         /* the caller's */
     struct osft_page response_page; /* what the client fills: its on_task is the walk's */
     struct osft_query query;        /* the caller's, with page number and size */
 };

@@ -99,6 +99,8 @@ struct osft_watch {
     osft_on_event *on_event;
     void *on_event_ctx; /* also of on_omission */
     const struct osft_query *query;
+    struct osft_pages pages; /* of this poll */
+    struct osft_page page;
     struct osft_deadline deadline;    /* of this poll */
     struct osft_deadline retry_after; /* the service does not want to be asked before it */
     int64_t floor_ms;  /* a run that starts before this and is not in the table is of no interest */
@@ -106,8 +108,6 @@ struct osft_watch {
     uint64_t last_id;  /* of the task that was met last */
     uint64_t end_id;   /* of the last task of the list, when a poll came to its end; 0: not known */
     struct osft_recent dropped_last; /* the newest runs that were dropped */
-    struct osft_page page;
-    struct osft_pages pages; /* of this poll */
 };
 
 /* Begin with an empty table.
