@@ -88,10 +88,10 @@ struct osft_pages {
     uint8_t has_new;         /* it has brought a new task */
     uint8_t is_past_repeats; /* a task that is not newer than the delivered ones was met */
     struct osft_client *client;
-    struct osft_page *page;  /* the caller's */
-    uint32_t asked;          /* tasks that were asked for */
-    uint32_t base;           /* tasks before it in the list */
-    uint32_t first_id;       /* the low bits of its first task's id */
+    struct osft_page *page; /* the caller's */
+    uint32_t asked;         /* tasks that were asked for */
+    uint32_t base;          /* tasks before it in the list */
+    uint32_t first_id;      /* the low bits of its first task's id */
     /* private: positions in the list */
     uint32_t next;   /* of the next new task: before it all are known; a guess after a gap */
     uint32_t gap_at; /* where a page did not follow the known tasks; UINT32_MAX: nowhere */

@@ -380,41 +380,38 @@ static void look_at_response(struct osft_pages *pages, const struct osft_reply *
     }
 }
 
-static int end_response(struct osft_pages *pages, int result)
+int osft_end_page(struct osft_pages *pages, int result)
 {
     const struct osft_reply *reply = &pages->client->reply;
 
-    if (result == OSFT_OK || result == OSFT_E_BAD_TASK ||
-        (result == OSFT_E_SPACE && reply->http_status != 0)) {
-        look_at_response(pages, reply);
-        return result;
-    }
-    if (result == OSFT_E_REFUSED && pages->asked > pages->page_size) {
+    if (result == OSFT_E_BAD_TASK || (result == OSFT_E_SPACE && reply->http_status != 0)) {
+        pages->omission_error = (int8_t)result;
+        result = OSFT_OK; /* all else of the page was read */
+    } else if (result == OSFT_E_REFUSED && pages->asked > pages->page_size) {
         pages->largest = pages->page_size; /* the caller may know a limit of the service */
         count_without_new(pages);
         return OSFT_OK;
     }
-    return pages->page->on_task == NULL && pages->has_new ? OSFT_OK
-                                                          : result; /* the rest comes next */
-}
-
-int osft_end_page(struct osft_pages *pages, int result)
-{
-    result = end_response(pages, result);
-    /* A task that was left out is told once. When the attempt that met it was repeated, the response that
-     * counts has it among the repeats. */
     if (result == OSFT_OK) {
-        result = pages->omission_error;
-    }
-    if (result == OSFT_E_BAD_TASK || result == OSFT_E_SPACE) {
-        pages->omission_error = OSFT_OK;
+        look_at_response(pages, reply);
+    } else if (pages->page->on_task == NULL && pages->has_new) {
+        result = OSFT_OK; /* the rest comes next */
     }
     return result;
 }
 
 static int end_page(void *ctx, int result)
 {
-    return osft_end_page((struct osft_pages *)ctx, result);
+    struct osft_pages *pages = (struct osft_pages *)ctx;
+
+    result = osft_end_page(pages, result);
+    /* A task that was left out is told once. When the attempt that met it was repeated, the response that
+     * counts has it among the repeats. */
+    if (result == OSFT_OK) {
+        result = pages->omission_error;
+        pages->omission_error = OSFT_OK;
+    }
+    return result;
 }
 
 int osft_pages_start(struct osft_pages *pages, struct osft_page *page, uint32_t limit_ms)

@@ -8,14 +8,17 @@
 #define MAGIC      0x4f465732U /* OFW, and the version */
 #define IS_SETTLED 0x80000000U
 
-struct head {
-    uint64_t hash; /* of whose runs they are, and of all that follows */
-    uint32_t magic;
-    uint32_t count; /* of runs; IS_SETTLED: the first poll is over */
+/* Where things are. Behind them come the runs. */
+struct layout {
+    uint64_t hash;     /* of whose runs they are, and of all that follows */
+    uint32_t marks[2]; /* MAGIC; and how many runs. IS_SETTLED: the first poll is over */
     struct osft_recent dropped_last;
 };
+#define MARKS        offsetof(struct layout, marks)
+#define DROPPED_LAST offsetof(struct layout, dropped_last)
+#define RUNS         sizeof(struct layout)
 
-OSFT_STATIC_ASSERT(OSFT_WATCH_BYTES(3) == sizeof(struct head) + 72, what_is_saved_has_no_padding);
+OSFT_STATIC_ASSERT(OSFT_WATCH_BYTES(3) == RUNS + 72, what_is_saved_has_no_padding);
 
 static uint64_t hash_name(uint64_t hash, const struct osft_span *name)
 {
@@ -36,17 +39,17 @@ size_t osft_watch_save(const struct osft_watch *watch, void *bytes, size_t room)
 {
     size_t len = OSFT_WATCH_BYTES(watch->count);
     char *to = (char *)bytes;
-    struct head head;
+    uint32_t marks[2];
+    uint64_t hash;
 
     if (len <= room) {
-        head.hash = 0; /* of what lies behind it */
-        head.magic = MAGIC;
-        head.count = watch->count | (watch->is_settled ? IS_SETTLED : 0);
-        head.dropped_last = watch->dropped_last;
-        memcpy(to, &head, sizeof(head));
-        memcpy(to + sizeof(head), watch->runs, len - sizeof(head));
-        head.hash = hash_state(watch, to, len);
-        memcpy(to, &head.hash, sizeof(head.hash));
+        marks[0] = MAGIC;
+        marks[1] = watch->count | (watch->is_settled ? IS_SETTLED : 0);
+        memcpy(to + MARKS, marks, sizeof(marks));
+        memcpy(to + DROPPED_LAST, &watch->dropped_last, sizeof(watch->dropped_last));
+        memcpy(to + RUNS, watch->runs, len - RUNS);
+        hash = hash_state(watch, to, len);
+        memcpy(to, &hash, sizeof(hash));
     }
     return len;
 }
@@ -54,24 +57,25 @@ size_t osft_watch_save(const struct osft_watch *watch, void *bytes, size_t room)
 int osft_watch_load(struct osft_watch *watch, const void *bytes, size_t len)
 {
     const char *from = (const char *)bytes;
-    struct head head;
-    uint32_t count;
+    uint32_t marks[2], count;
+    uint64_t hash;
 
-    if (len < sizeof(head)) {
+    if (len < RUNS) {
         return OSFT_E_SAVED;
     }
-    memcpy(&head, from, sizeof(head));
-    count = head.count & ~IS_SETTLED;
-    if (head.hash != hash_state(watch, from, len) || head.magic != MAGIC ||
+    memcpy(&hash, from, sizeof(hash));
+    memcpy(marks, from + MARKS, sizeof(marks));
+    count = marks[1] & ~IS_SETTLED;
+    if (hash != hash_state(watch, from, len) || marks[0] != MAGIC ||
         OSFT_WATCH_BYTES(count) != len) {
         return OSFT_E_SAVED;
     }
     if (count > watch->max) {
         return OSFT_E_FULL;
     }
-    watch->is_settled = head.count != count;
+    watch->is_settled = marks[1] != count;
     watch->count = count;
-    watch->dropped_last = head.dropped_last;
-    memcpy(watch->runs, from + sizeof(head), len - sizeof(head));
+    memcpy(&watch->dropped_last, from + DROPPED_LAST, sizeof(watch->dropped_last));
+    memcpy(watch->runs, from + RUNS, len - RUNS);
     return OSFT_OK;
 }
