@@ -100,7 +100,7 @@ struct osft_pages {
                          * had more than there was room for */
     uint32_t page_size; /* as the caller gave it */
     uint32_t smallest, largest; /* what the service gives, as far as it is known */
-    uint32_t most_seen;         /* tasks on the longest page so far */
+    uint32_t most_seen;         /* tasks on the longest page so far, at least 1 */
     /* private: what the service says */
     uint32_t smallest_total, largest_total; /* totalCount so far; UINT32_MAX: not said */
     uint32_t responses;

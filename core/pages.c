@@ -99,16 +99,17 @@ static int deliver(struct osft_pages *pages, const struct osft_task *task,
                    const struct osft_omission *omission)
 {
     struct osft_page *page = pages->page;
+    size_t i = page->count;
 
+    page->count += task != NULL;
     if (omission != NULL) {
         pages->omission_error = (int8_t)omission->reason;
     }
     if (page->on_task != NULL) {
-        page->count += task != NULL;
         return page->on_task(page->on_task_ctx, task, omission) != 0;
     }
     if (task != NULL) {
-        page->tasks[page->count++] = *task;
+        page->tasks[i] = *task;
     }
     pages->client->drops_repeats = 0; /* another attempt would overwrite the texts and the reply */
     return OSFT_KEEP_TEXTS;
@@ -162,7 +163,7 @@ void osft_pages_init(struct osft_pages *pages, struct osft_client *client,
     pages->query.generation.ptr = NULL;
     pages->size = pages->page_size =
         page_size > PAGE_SIZE_MAX ? PAGE_SIZE_MAX : page_size + (page_size == 0);
-    pages->responses = 1;
+    pages->responses = pages->most_seen = 1;
     pages->largest = pages->gap_at = pages->largest_total = NOWHERE;
     pages->recent.start_ms = INT64_MAX;
     pages->response_page.on_task = on_task;
@@ -174,13 +175,15 @@ int osft_pages_more(const struct osft_pages *pages)
     return !pages->is_over;
 }
 
-/* Where the next new task is supposed to be. is_late: new tasks may come faster than pages are read. */
-static uint32_t guess_position(const struct osft_pages *pages, int is_late)
+/* Where the next new task is supposed to be. late: by how much new tasks may have moved it on */
+static uint32_t guess_position(const struct osft_pages *pages, uint32_t late)
 {
-    if (pages->gap_count == 0 && pages->gap_at != NOWHERE) {
-        return pages->next + (pages->gap_at - pages->next) / 2;
+    if (pages->gap_count != 0) {
+        late = 0;
+    } else if (pages->gap_at != NOWHERE) {
+        late = (pages->gap_at - pages->next) / 2;
     }
-    return pages->gap_count == 0 && is_late ? pages->next + pages->without_new : pages->next;
+    return pages->next + late;
 }
 
 /* Choose the shortest page of at most `most` tasks that begins before a position and holds `size` tasks from
@@ -205,12 +208,12 @@ static uint32_t choose_overlap(struct osft_pages *pages, uint32_t position, uint
 /* Choose the page to ask for, so that it brings `size` new tasks. */
 static void choose_page(struct osft_pages *pages, uint32_t size)
 {
-    int is_ordered = !is_disordered(pages), is_late = is_ordered && !pages->has_new;
+    int is_ordered = !is_disordered(pages);
+    uint32_t late =
+        is_ordered ? pages->without_new : 0; /* new tasks may come faster than pages are read */
     uint32_t position, most, found = 0;
 
-    if (is_late) {
-        size <<= pages->without_new / 4;
-    }
+    size <<= late / 4;
     most = size + size / 8 + 16;
     if (most > pages->largest) {
         most = pages->largest;
@@ -221,14 +224,17 @@ static void choose_page(struct osft_pages *pages, uint32_t size)
     if (size < pages->smallest) {
         size = pages->smallest;
     }
-    position = guess_position(pages, is_late);
+    position = guess_position(pages, late);
     pages->asked = size;
     pages->base = position - position % size;
-    if (position != 0 && is_ordered && pages->without_new < OSFT_PAGES_PATIENCE / 2) {
-        found = choose_overlap(pages, position, size, most);
+    pages->may_begin_new = pages->may_deliver = 1;
+    if (is_ordered) {
+        if (position != 0 && pages->without_new < OSFT_PAGES_PATIENCE / 2) {
+            found = choose_overlap(pages, position, size, most);
+        }
+        pages->may_begin_new = found == 0 && pages->base == pages->next && pages->gap_count == 0;
+        pages->may_deliver = pages->base == 0; /* if there is no task */
     }
-    pages->may_begin_new =
-        !is_ordered || (found == 0 && pages->base == pages->next && pages->gap_count == 0);
     pages->query.page_number = pages->base / pages->asked + 1;
     pages->query.page_size = pages->asked;
 }
@@ -250,7 +256,6 @@ int osft_start_page(struct osft_pages *pages, struct osft_page *page, uint32_t l
         pages->page = page;
         page->count = 0;
         pages->has_new = 0;
-        pages->may_deliver = pages->base == 0 || is_disordered(pages); /* if there is no task */
     }
     return error;
 }
@@ -315,7 +320,7 @@ static void look_at_page(struct osft_pages *pages, uint32_t seen)
 
     if (seen > pages->asked) { /* the service has a page size of its own */
         pages->smallest = pages->largest = seen;
-    } else if (is_short && seen != 0 && seen >= pages->most_seen) { /* maybe it gives no more */
+    } else if (is_short && seen >= pages->most_seen) { /* maybe it gives no more */
         pages->largest = seen;
     } else if (!pages->may_deliver) {
         if (!pages->has_new) {
