@@ -87,9 +87,11 @@ struct osft_pages {
     uint8_t may_deliver;     /* it follows the known tasks: what is new of it may be delivered */
     uint8_t has_new;         /* it has brought a new task */
     uint8_t is_past_repeats; /* a task that is not newer than the delivered ones was met */
-    uint32_t asked;          /* tasks that were asked for */
-    uint32_t base;           /* tasks before it in the list */
-    uint32_t first_id;       /* the low bits of its first task's id */
+    struct osft_client *client;
+    struct osft_page *page; /* the caller's */
+    uint32_t asked;         /* tasks that were asked for */
+    uint32_t base;          /* tasks before it in the list */
+    uint32_t first_id;      /* the low bits of its first task's id */
     /* private: positions in the list */
     uint32_t next;   /* of the next new task: before it all are known; a guess after a gap */
     uint32_t gap_at; /* where a page did not follow the known tasks; UINT32_MAX: nowhere */
@@ -98,15 +100,13 @@ struct osft_pages {
                          * had more than there was room for */
     uint32_t page_size; /* as the caller gave it */
     uint32_t smallest, largest; /* what the service gives, as far as it is known */
-    uint32_t most_seen;         /* tasks on the longest page so far */
+    uint32_t most_seen;         /* tasks on the longest page so far, at least 1 */
     /* private: what the service says */
     uint32_t smallest_total, largest_total; /* totalCount so far; UINT32_MAX: not said */
     uint32_t responses;
     uint32_t list_first_id;    /* the first page's first_id */
     uint32_t marked_id;        /* an earlier page's first_id, to notice when pages come again */
     struct osft_recent recent; /* tasks delivered last */
-    struct osft_client *client;
-    struct osft_page *page;         /* the caller's */
     struct osft_page response_page; /* what the client fills: its on_task is the walk's */
     struct osft_query query;        /* the caller's, with page number and size */
 };

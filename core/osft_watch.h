@@ -92,13 +92,14 @@ struct osft_watch {
     uint8_t is_settled;  /* 0: the first poll is still to be finished */
     uint8_t has_enough;  /* this poll has come to tasks older than all that it has to know of */
     uint8_t should_stop; /* a callback wants this poll to end */
-    int8_t task_fault;   /* the error of the first task of this poll that was left out */
     uint32_t max;        /* runs that the table has room for */
     uint32_t limit_ms;   /* of this poll */
     struct osft_run *runs;
     osft_on_event *on_event;
     void *on_event_ctx; /* also of on_omission */
     const struct osft_query *query;
+    struct osft_pages pages; /* of this poll */
+    struct osft_page page;
     struct osft_deadline deadline;    /* of this poll */
     struct osft_deadline retry_after; /* the service does not want to be asked before it */
     int64_t floor_ms;  /* a run that starts before this and is not in the table is of no interest */
@@ -106,8 +107,6 @@ struct osft_watch {
     uint64_t last_id;  /* of the task that was met last */
     uint64_t end_id;   /* of the last task of the list, when a poll came to its end; 0: not known */
     struct osft_recent dropped_last; /* the newest runs that were dropped */
-    struct osft_page page;
-    struct osft_pages pages; /* of this poll */
 };
 
 /* Begin with an empty table.

@@ -99,16 +99,17 @@ static int deliver(struct osft_pages *pages, const struct osft_task *task,
                    const struct osft_omission *omission)
 {
     struct osft_page *page = pages->page;
+    size_t i = page->count;
 
+    page->count += task != NULL;
     if (omission != NULL) {
         pages->omission_error = (int8_t)omission->reason;
     }
     if (page->on_task != NULL) {
-        page->count += task != NULL;
         return page->on_task(page->on_task_ctx, task, omission) != 0;
     }
     if (task != NULL) {
-        page->tasks[page->count++] = *task;
+        page->tasks[i] = *task;
     }
     pages->client->drops_repeats = 0; /* another attempt would overwrite the texts and the reply */
     return OSFT_KEEP_TEXTS;
@@ -126,15 +127,13 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     if (current->index == 0) { /* of a response, maybe that of a further attempt */
         pages->first_id = (uint32_t)id;
         pages->is_past_repeats = 0;
+        pages->may_deliver = 1;
     }
     found = is_new(pages, current, id, task == NULL);
-    if (current->index == 0) {
-        pages->may_deliver = 1;
-        if (position != 0 && found) {
-            pages->may_deliver = pages->may_begin_new;
-            if (pages->may_deliver && !is_disordered(pages)) {
-                pages->changed |= OSFT_PAGES_NO_OVERLAP;
-            }
+    if (found && current->index == 0 && position != 0) { /* no known task comes before it */
+        pages->may_deliver = pages->may_begin_new;
+        if (pages->may_deliver && !is_disordered(pages)) {
+            pages->changed |= OSFT_PAGES_NO_OVERLAP;
         }
     }
     if (found && is_full(pages->page, omission)) {
@@ -164,7 +163,7 @@ void osft_pages_init(struct osft_pages *pages, struct osft_client *client,
     pages->query.generation.ptr = NULL;
     pages->size = pages->page_size =
         page_size > PAGE_SIZE_MAX ? PAGE_SIZE_MAX : page_size + (page_size == 0);
-    pages->responses = 1;
+    pages->responses = pages->most_seen = 1;
     pages->largest = pages->gap_at = pages->largest_total = NOWHERE;
     pages->recent.start_ms = INT64_MAX;
     pages->response_page.on_task = on_task;
@@ -176,13 +175,15 @@ int osft_pages_more(const struct osft_pages *pages)
     return !pages->is_over;
 }
 
-/* Where the next new task is supposed to be. is_late: new tasks may come faster than pages are read. */
-static uint32_t guess_position(const struct osft_pages *pages, int is_late)
+/* Where the next new task is supposed to be. late: by how much new tasks may have moved it on */
+static uint32_t guess_position(const struct osft_pages *pages, uint32_t late)
 {
-    if (pages->gap_count == 0 && pages->gap_at != NOWHERE) {
-        return pages->next + (pages->gap_at - pages->next) / 2;
+    if (pages->gap_count != 0) {
+        late = 0;
+    } else if (pages->gap_at != NOWHERE) {
+        late = (pages->gap_at - pages->next) / 2;
     }
-    return pages->gap_count == 0 && is_late ? pages->next + pages->without_new : pages->next;
+    return pages->next + late;
 }
 
 /* Choose the shortest page of at most `most` tasks that begins before a position and holds `size` tasks from
@@ -207,12 +208,12 @@ static uint32_t choose_overlap(struct osft_pages *pages, uint32_t position, uint
 /* Choose the page to ask for, so that it brings `size` new tasks. */
 static void choose_page(struct osft_pages *pages, uint32_t size)
 {
-    int is_ordered = !is_disordered(pages), is_late = is_ordered && !pages->has_new;
+    int is_ordered = !is_disordered(pages);
+    uint32_t late =
+        is_ordered ? pages->without_new : 0; /* new tasks may come faster than pages are read */
     uint32_t position, most, found = 0;
 
-    if (is_late) {
-        size <<= pages->without_new / 4;
-    }
+    size <<= late / 4;
     most = size + size / 8 + 16;
     if (most > pages->largest) {
         most = pages->largest;
@@ -223,14 +224,17 @@ static void choose_page(struct osft_pages *pages, uint32_t size)
     if (size < pages->smallest) {
         size = pages->smallest;
     }
-    position = guess_position(pages, is_late);
+    position = guess_position(pages, late);
     pages->asked = size;
     pages->base = position - position % size;
-    if (position != 0 && is_ordered && pages->without_new < OSFT_PAGES_PATIENCE / 2) {
-        found = choose_overlap(pages, position, size, most);
+    pages->may_begin_new = pages->may_deliver = 1;
+    if (is_ordered) {
+        if (position != 0 && pages->without_new < OSFT_PAGES_PATIENCE / 2) {
+            found = choose_overlap(pages, position, size, most);
+        }
+        pages->may_begin_new = found == 0 && pages->base == pages->next && pages->gap_count == 0;
+        pages->may_deliver = pages->base == 0; /* if there is no task */
     }
-    pages->may_begin_new =
-        !is_ordered || (found == 0 && pages->base == pages->next && pages->gap_count == 0);
     pages->query.page_number = pages->base / pages->asked + 1;
     pages->query.page_size = pages->asked;
 }
@@ -252,7 +256,6 @@ int osft_start_page(struct osft_pages *pages, struct osft_page *page, uint32_t l
         pages->page = page;
         page->count = 0;
         pages->has_new = 0;
-        pages->may_deliver = pages->base == 0 || is_disordered(pages); /* if there is no task */
     }
     return error;
 }
@@ -281,13 +284,13 @@ static uint32_t note_total(struct osft_pages *pages, int64_t said)
 }
 
 /* The page is empty, or begins with a new task that may not be delivered. Go back, farther each time. */
-static void note_gap(struct osft_pages *pages, int is_empty)
+static void note_gap(struct osft_pages *pages)
 {
     uint32_t step = pages->asked << pages->gap_count;
 
     pages->gap_count++;
     pages->gap_at = pages->base;
-    pages->gap_is_empty = is_empty ? pages->may_begin_new : 0;
+    pages->gap_is_empty = pages->may_begin_new; /* otherwise its first task would be delivered */
     pages->next = pages->gap_at > step ? pages->gap_at - step : 0;
 }
 
@@ -317,11 +320,11 @@ static void look_at_page(struct osft_pages *pages, uint32_t seen)
 
     if (seen > pages->asked) { /* the service has a page size of its own */
         pages->smallest = pages->largest = seen;
-    } else if (is_short && seen != 0 && seen >= pages->most_seen) { /* maybe it gives no more */
+    } else if (is_short && seen >= pages->most_seen) { /* maybe it gives no more */
         pages->largest = seen;
     } else if (!pages->may_deliver) {
         if (!pages->has_new) {
-            note_gap(pages, seen == 0);
+            note_gap(pages);
         }
     } else if (is_short) {
         pages->is_over = 1;
@@ -382,41 +385,38 @@ static void look_at_response(struct osft_pages *pages, const struct osft_reply *
     }
 }
 
-static int end_response(struct osft_pages *pages, int result)
+int osft_end_page(struct osft_pages *pages, int result)
 {
     const struct osft_reply *reply = &pages->client->reply;
 
-    if (result == OSFT_OK || result == OSFT_E_BAD_TASK ||
-        (result == OSFT_E_SPACE && reply->http_status != 0)) {
-        look_at_response(pages, reply);
-        return result;
-    }
-    if (result == OSFT_E_REFUSED && pages->asked > pages->page_size) {
+    if (result == OSFT_E_BAD_TASK || (result == OSFT_E_SPACE && reply->http_status != 0)) {
+        pages->omission_error = (int8_t)result;
+        result = OSFT_OK; /* all else of the page was read */
+    } else if (result == OSFT_E_REFUSED && pages->asked > pages->page_size) {
         pages->largest = pages->page_size; /* the caller may know a limit of the service */
         count_without_new(pages);
         return OSFT_OK;
     }
-    return pages->page->on_task == NULL && pages->has_new ? OSFT_OK
-                                                          : result; /* the rest comes next */
-}
-
-int osft_end_page(struct osft_pages *pages, int result)
-{
-    result = end_response(pages, result);
-    /* A task that was left out is told once. When the attempt that met it was repeated, the response that
-     * counts has it among the repeats. */
     if (result == OSFT_OK) {
-        result = pages->omission_error;
-    }
-    if (result == OSFT_E_BAD_TASK || result == OSFT_E_SPACE) {
-        pages->omission_error = OSFT_OK;
+        look_at_response(pages, reply);
+    } else if (pages->page->on_task == NULL && pages->has_new) {
+        result = OSFT_OK; /* the rest comes next */
     }
     return result;
 }
 
 static int end_page(void *ctx, int result)
 {
-    return osft_end_page((struct osft_pages *)ctx, result);
+    struct osft_pages *pages = (struct osft_pages *)ctx;
+
+    result = osft_end_page(pages, result);
+    /* A task that was left out is told once. When the attempt that met it was repeated, the response that
+     * counts has it among the repeats. */
+    if (result == OSFT_OK) {
+        result = pages->omission_error;
+        pages->omission_error = OSFT_OK;
+    }
+    return result;
 }
 
 int osft_pages_start(struct osft_pages *pages, struct osft_page *page, uint32_t limit_ms)

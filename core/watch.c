@@ -176,10 +176,10 @@ static void report_vanished(struct osft_watch *watch, int is_whole)
     uint32_t i = watch->count;
 
     while (i-- > 0 && !watch->should_stop) {
-        struct osft_run run = watch->runs[i];
-        if (run.seen == 0 && !has_ended(&run) && (is_whole || run.start_ms > 0)) {
-            watch->runs[i] = watch->runs[--watch->count];
-            report(watch, OSFT_WATCH_VANISHED, NULL, &run);
+        struct osft_run *run = &watch->runs[i];
+        if (run->seen == 0 && !has_ended(run) && (is_whole || run->start_ms > 0)) {
+            report(watch, OSFT_WATCH_VANISHED, NULL, run);
+            *run = watch->runs[--watch->count];
         }
     }
 }
@@ -199,7 +199,7 @@ static int end_poll(struct osft_watch *watch, int is_whole)
             report_vanished(watch, is_whole);
         }
     }
-    return watch->should_stop ? OSFT_E_STOPPED : watch->task_fault;
+    return watch->should_stop ? OSFT_E_STOPPED : watch->pages.omission_error;
 }
 
 static int on_page(void *ctx, int result);
@@ -227,10 +227,6 @@ static int on_page(void *ctx, int result)
         osft_start_deadline(&watch->retry_after, port, reply->retry_after_ms);
     }
     result = osft_end_page(pages, result);
-    if (result == OSFT_E_BAD_TASK || (result == OSFT_E_SPACE && reply->http_status != 0)) {
-        watch->task_fault = (int8_t)result;
-        result = OSFT_OK; /* all else of the page was read */
-    }
     if (result != OSFT_OK) {
         return result;
     }
@@ -259,7 +255,6 @@ static int begin_poll(void *ctx, int result)
         }
     }
     watch->has_enough = watch->should_stop = 0;
-    watch->task_fault = OSFT_OK;
     watch->last_id = 0;
     osft_pages_init(&watch->pages, client, watch->query,
                     watch->max < PAGE_MAX - PAGE_EXTRA ? watch->max + PAGE_EXTRA : PAGE_MAX);
