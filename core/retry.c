@@ -118,10 +118,21 @@ static enum header find_header(const char *name, size_t name_length)
     return (enum header)header;
 }
 
-static void note_retry_after(struct osft_reply *reply, int64_t count, uint32_t unit_ms)
+/* A header that tells how long to wait, or helps to tell. */
+static void read_wait(struct osft_reply *reply, enum header header, const char *value, size_t len)
 {
-    uint32_t ms = get_limited_ms(count, unit_ms);
+    int64_t count = header != DATE ? osft_parse_integer(value, len) : -1;
+    uint32_t ms;
 
+    if (header != RETRY_AFTER_MS) {
+        int64_t *date = header == DATE ? &reply->date_s : &reply->retry_at_s;
+        *date = osft_parse_http_date(value, len);
+        /* A date to wait for is told by the response's clock, whichever header comes first. */
+        if (reply->date_s >= 0 && reply->retry_at_s >= 0) {
+            count = reply->retry_at_s - reply->date_s;
+        }
+    }
+    ms = get_limited_ms(count, header == RETRY_AFTER_MS ? 1 : 1000);
     if (reply->retry_after_ms < ms) {
         reply->retry_after_ms = ms;
     }
@@ -130,7 +141,6 @@ static void note_retry_after(struct osft_reply *reply, int64_t count, uint32_t u
 void osft_read_retry_header(struct osft_client *client, size_t name_length, const char *value,
                             size_t len)
 {
-    struct osft_reply *reply = &client->reply;
     enum header header = find_header(client->response.buffer, name_length);
     uint32_t ms;
 
@@ -144,16 +154,8 @@ void osft_read_retry_header(struct osft_client *client, size_t name_length, cons
         ms = get_limited_ms(parse_keep_alive(value, value + len), 1000);
         client->keep_alive_ms = ms != 0 && ms < client->keep_alive_ms ? ms : client->keep_alive_ms;
         break;
-    case DATE: reply->date_s = osft_parse_http_date(value, len); break;
-    case RETRY_AFTER: reply->retry_at_s = osft_parse_http_date(value, len); /* fall through */
-    case RETRY_AFTER_MS:
-        note_retry_after(reply, osft_parse_integer(value, len), header == RETRY_AFTER ? 1000 : 1);
-        break;
     case OTHER: break;
-    }
-    /* A date to wait for is told by the response's clock, whichever header comes first. */
-    if (reply->date_s >= 0 && reply->retry_at_s >= 0) {
-        note_retry_after(reply, reply->retry_at_s - reply->date_s, 1000);
+    default: read_wait(&client->reply, header, value, len); break;
     }
 }
 
