@@ -62,11 +62,11 @@ static int32_t read_exponent(const char *text, const char *end)
     int is_negative = 0;
 
     for (text++; text < end; text++) {
-        if (*text == '-') {
-            is_negative = 1;
-        } else if (*text != '+' && exponent < EXPONENT_MAX) {
-            exponent = 10 * exponent + (*text - '0');
+        unsigned digit = (unsigned)*text - '0';
+        if (digit <= 9 && exponent < EXPONENT_MAX) {
+            exponent = 10 * exponent + (int32_t)digit;
         }
+        is_negative |= *text == '-';
     }
     return is_negative ? -exponent : exponent;
 }
