@@ -62,11 +62,11 @@ static int32_t read_exponent(const char *text, const char *end)
     int is_negative = 0;
 
     for (text++; text < end; text++) {
-        if (*text == '-') {
-            is_negative = 1;
-        } else if (*text != '+' && exponent < EXPONENT_MAX) {
-            exponent = 10 * exponent + (*text - '0');
+        unsigned digit = (unsigned)*text - '0';
+        if (digit <= 9 && exponent < EXPONENT_MAX) {
+            exponent = 10 * exponent + (int32_t)digit;
         }
+        is_negative |= *text == '-';
     }
     return is_negative ? -exponent : exponent;
 }
@@ -191,45 +191,41 @@ int osft_metrics_next(struct osft_metrics *m)
     return OSFT_OK;
 }
 
-/* Write text behind the first len bytes, as far as it fits. Returns the new length. */
-static size_t append(char *dst, size_t cap, size_t len, const char *text, size_t text_len)
+/* Write a number in decimal at the end of `size` bytes. */
+static struct osft_span write_number(char *digits, size_t size, uint32_t number)
 {
-    size_t i;
-
-    for (i = 0; i < text_len; i++) {
-        if (len + i < cap) {
-            dst[len + i] = text[i];
-        }
-    }
-    return len + text_len;
-}
-
-static size_t append_number(char *dst, size_t cap, size_t len, uint32_t number)
-{
-    char digits[10]; /* enough for 32 bits */
-    size_t start = sizeof(digits);
+    struct osft_span text;
+    char *place = digits + size;
 
     do {
-        digits[--start] = (char)('0' + number % 10);
+        *--place = (char)('0' + number % 10);
         number /= 10;
     } while (number != 0);
-    return append(dst, cap, len, digits + start, sizeof(digits) - start);
+    text.ptr = place;
+    text.len = (size_t)(digits + size - place);
+    return text;
 }
 
 size_t osft_metrics_path(const struct osft_metrics *m, char *dst, size_t cap)
 {
+    const struct osft_metric_step *step = m->path, *end = step + m->depth;
     size_t len = 0, i;
 
-    for (i = 0; i < m->depth; i++) {
-        const struct osft_metric_step *step = &m->path[i];
-        if (i > 0) {
-            len = append(dst, cap, len, ".", 1);
+    /* A dot is written behind each step, and the one behind the last is taken back. */
+    for (; step < end; step++) {
+        struct osft_span text = step->name;
+        char digits[10]; /* enough for 32 bits */
+        if (text.ptr == NULL) {
+            text = write_number(digits, sizeof(digits), step->index);
         }
-        if (step->name.ptr != NULL) {
-            len = append(dst, cap, len, step->name.ptr, step->name.len);
-        } else {
-            len = append_number(dst, cap, len, step->index);
+        for (i = 0; i <= text.len; i++, len++) {
+            if (len < cap) {
+                dst[len] = i < text.len ? text.ptr[i] : '.';
+            }
         }
+    }
+    if (len > 0) {
+        len--;
     }
     if (cap > 0) { /* the NUL stands behind the path, or on the last byte that fits */
         dst[len < cap ? len : cap - 1] = 0;
