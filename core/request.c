@@ -111,8 +111,6 @@ static const struct piece {
 /* where: SENT, SIGNED or BOTH */
 static void put(struct osft_request *r, unsigned where, const char *text, size_t len)
 {
-    const struct osft_sha256 *sha256 = r->settings->sha256;
-
     if (where & SENT) {
         if (r->len + len <= r->size) {
             memcpy(r->buffer + r->len, text, len);
@@ -120,6 +118,7 @@ static void put(struct osft_request *r, unsigned where, const char *text, size_t
         r->len += len;
     }
     if (where & SIGNED) {
+        const struct osft_sha256 *sha256 = r->settings->sha256;
         r->hash_result |= sha256->update(sha256->ctx, text, len);
     }
 }
