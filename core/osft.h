@@ -262,7 +262,6 @@ struct osft_response {
     uint8_t member;    /* of the envelope, task or error: whose value is being read */
     uint8_t list;      /* of the envelope, whose elements are read: result or errors */
     char expected;     /* the bracket that begins the value read next; 0: it is a scalar */
-    uint8_t has_value; /* the member's value, or the element, has begun */
     uint8_t is_skipping;    /* what is read is dropped, up to the next comma at `depth` */
     uint8_t counts_skipped; /* with room, what is dropped would have been stored */
     uint8_t faulty_member;  /* the first that is to blame for task_fault */

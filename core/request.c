@@ -111,8 +111,6 @@ static const struct piece {
 /* where: SENT, SIGNED or BOTH */
 static void put(struct osft_request *r, unsigned where, const char *text, size_t len)
 {
-    const struct osft_sha256 *sha256 = r->settings->sha256;
-
     if (where & SENT) {
         if (r->len + len <= r->size) {
             memcpy(r->buffer + r->len, text, len);
@@ -120,6 +118,7 @@ static void put(struct osft_request *r, unsigned where, const char *text, size_t
         r->len += len;
     }
     if (where & SIGNED) {
+        const struct osft_sha256 *sha256 = r->settings->sha256;
         r->hash_result |= sha256->update(sha256->ctx, text, len);
     }
 }
@@ -293,26 +292,29 @@ static int can_be_sent(const struct osft_span *text, unsigned value)
 
 static void put_piece(struct osft_request *r, const struct piece *piece, const char *text)
 {
-    unsigned where = piece->kind < BOTH ? piece->kind : BOTH, value = piece->value;
+    unsigned kind = piece->kind, where = kind < BOTH ? kind : BOTH, value = piece->value;
     const struct osft_span *given = get_text(r, value);
 
-    /* A single task, by its generation, has no parameters. */
-    if (given == NULL || (piece->kind == PARAMETER && r->query->generation.ptr != NULL)) {
+    if (given == NULL) {
         return;
     }
     if (!can_be_sent(given, value)) {
         r->argument = (uint8_t)value;
         return;
     }
-    if (piece->kind == PARAMETER) { /* the ? is sent but not signed; each & is both */
+    if (kind == PARAMETER) {
+        if (r->query->generation.ptr != NULL) {
+            return; /* a single task, by its generation, has no parameters */
+        }
+        /* The ? is sent but not signed; each & is both. */
         put_byte(r, r->has_parameters ? BOTH : SENT, r->has_parameters ? '&' : '?');
         r->has_parameters = 1;
-    } else if (piece->kind == HEADER) {
+    } else if (kind == HEADER) {
         put_byte(r, SENT, '\r');
         put_byte(r, BOTH, '\n');
     }
     put(r, where, text, piece->text_length);
-    if (piece->kind == HEADER) {
+    if (kind == HEADER) {
         put_byte(r, BOTH, ':');
         put_byte(r, SENT, ' ');
     }
@@ -348,7 +350,6 @@ int osft_build_request(struct osft_request *r)
     r->host = osft_span_from(r->settings->host);
     r->sent_host_length = find_zone(&r->host);
     put_pieces(r);
-    r->signature = r->len - (sizeof(END) - 1) - OSFT_SIGNATURE_LENGTH;
     r->hash_result |= sha256->finish(sha256->ctx, digest);
     if (r->argument != 0) {
         return OSFT_E_ARG;
@@ -359,5 +360,6 @@ int osft_build_request(struct osft_request *r)
     if (r->len > r->size) {
         return OSFT_E_SPACE;
     }
-    return osft_sign(sha256, &r->settings->credentials->secret, digest, r->buffer + r->signature);
+    return osft_sign(sha256, &r->settings->credentials->secret, digest,
+                     r->buffer + r->len - (sizeof(END) - 1) - OSFT_SIGNATURE_LENGTH);
 }

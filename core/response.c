@@ -8,6 +8,9 @@
 OSFT_STATIC_ASSERT(OSFT_MEMBERS <= 32, each_member_has_a_bit);
 #define ENVELOPE_BITS ((UINT32_C(1) << OSFT_MEMBER_FUNCTION_NAME) - 1)
 
+/* What response->expected is, when it is no bracket. */
+enum { SCALAR, REST_OF_SCALAR };
+
 void osft_begin_response(struct osft_response *response)
 {
     const size_t set_before = offsetof(struct osft_response, place);
@@ -240,7 +243,6 @@ static void end_name(struct osft_response *r)
         name[len] = '"'; /* a known name needs no escapes */
         r->used = (size_t)(name - r->buffer) + len + 1;
     }
-    r->has_value = 0;
     member = osft_find_member(r->place, name, len);
     if (member == OSFT_MEMBERS) {
         skip_value(r);
@@ -253,7 +255,7 @@ static void end_name(struct osft_response *r)
         }
         r->seen_members |= UINT32_C(1) << r->member;
     }
-    r->expected = 0;
+    r->expected = SCALAR;
     if (is_list(r->member)) {
         r->list = r->member;
         r->expected = '[';
@@ -275,7 +277,7 @@ static void begin_value(struct osft_response *r, char bracket)
         refuse_value(r);
     } else if (r->place == OSFT_IN_LIST || (r->place == OSFT_IN_ENVELOPE && bracket == '{')) {
         begin_element(r);
-    } else if (bracket != 0) {
+    } else if (bracket != SCALAR) {
         r->place++; /* from the body into the envelope, or from there into a list */
         r->depth++;
         r->expected = '{';
@@ -285,18 +287,18 @@ static void begin_value(struct osft_response *r, char bracket)
 /* A part of a scalar. */
 static void read_scalar(struct osft_response *r, const char *bytes, size_t len)
 {
-    if (!r->has_value) {
-        r->has_value = 1;
-        if (bytes[0] == 'n' && r->place == OSFT_IN_ENVELOPE && r->expected != 0) {
+    if (r->expected != REST_OF_SCALAR) {
+        if (bytes[0] == 'n' && r->place == OSFT_IN_ENVELOPE && r->expected != SCALAR) {
             if (r->member == OSFT_MEMBER_RESULT)
                 r->has_result = 0;
             skip_value(r); /* null says no more than absence does */
         } else {
-            begin_value(r, 0);
+            begin_value(r, SCALAR);
         }
         if (r->is_skipping) {
             return;
         }
+        r->expected = REST_OF_SCALAR;
     }
     store_value(r, bytes, len);
 }
@@ -312,7 +314,6 @@ static void end_member(struct osft_response *r)
         r->task_start = r->used;
     }
     r->member_start = r->used;
-    r->has_value = 0;
 }
 
 /* An event that is not skipped. bracket: with OSFT_JSON_BEGIN, which one. */
