@@ -257,11 +257,11 @@ struct osft_response {
     size_t size;
     uint8_t expects_one; /* result is one object, not an array of them */
 
-    uint8_t place;     /* what is being read: the body, the envelope, a list, a task or an error */
-    uint8_t depth;     /* how deep that is nested */
-    uint8_t member;    /* of the envelope, task or error: whose value is being read */
-    uint8_t list;      /* of the envelope, whose elements are read: result or errors */
-    char expected;     /* the bracket that begins the value read next; 0: it is a scalar */
+    uint8_t place;  /* what is being read: the body, the envelope, a list, a task or an error */
+    uint8_t depth;  /* how deep that is nested */
+    uint8_t member; /* of the envelope, task or error: whose value is being read */
+    uint8_t list;   /* of the envelope, whose elements are read: result or errors */
+    char expected;  /* the bracket that begins the value read next; 0: it is a scalar */
     uint8_t is_skipping;    /* what is read is dropped, up to the next comma at `depth` */
     uint8_t counts_skipped; /* with room, what is dropped would have been stored */
     uint8_t faulty_member;  /* the first that is to blame for task_fault */
