@@ -72,6 +72,10 @@ $(BUILD)/osft-endpoint: $(call obj,$(ENDPOINT)) $(LIB)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(SUPPORT)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka -lpthread
+# The walk through all pages, over a client of the test's own.
+$(BUILD)/tests/test_pages_worlds: $(call obj,tests/unit/test_pages_worlds.c core/pages.c)
+	@mkdir -p $(@D)
+	$(LINK) -lcmocka
 # Parts of the two programs are tested on their own: test_endpoint_*, test_osft_*.
 $(BUILD)/tests/test_endpoint_%: $(BUILD)/obj/tests/unit/test_endpoint_%.o \
     $(call obj,$(filter-out %/main.c,$(ENDPOINT)) $(SUPPORT)) $(LIB)
@@ -151,7 +155,7 @@ test-lwip:
 	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/device/lwip/run.sh
 
 # Without optimisation, so that each branch of the source is one.
-CORE_TESTS := $(filter-out test_endpoint_% test_osft_% test_port_%,$(notdir $(UNIT:.c=)))
+CORE_TESTS := $(filter-out test_endpoint_% test_osft_% test_port_%,$(notdir $(UNIT:.c=))) test_port_tools
 coverage:
 	@sh tests/tools/need.sh $(NEED_TEST) gcovr
 	$(AGAIN) -s BUILD=$(BUILD)/coverage CC=gcc CFLAGS='-O0 -g --coverage' \

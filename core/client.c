@@ -15,11 +15,15 @@ void osft_init(struct osft_client *client, const struct osft_settings *settings)
 static int begin_attempt(struct osft_client *client)
 {
     const struct osft_settings *settings = client->settings;
+    struct osft_response *response = &client->response;
     int error = OSFT_OK;
 
     client->reply.attempts++;
-    osft_begin_response(&client->response, client->page, &client->reply, (char *)settings->work,
-                        settings->work_size, client->query->generation.ptr != NULL);
+    response->reply = &client->reply;
+    response->buffer = (char *)settings->work;
+    response->size = settings->work_size;
+    response->expects_one = client->query->generation.ptr != NULL;
+    osft_begin_response(response);
     osft_begin_http(client);
     client->attempt = client->call;
     client->signed_s = settings->port->utc_s(settings->port->ctx);
@@ -29,7 +33,7 @@ static int begin_attempt(struct osft_client *client)
     return error == OSFT_OK ? osft_begin_exchange(client) : error;
 }
 
-/* Returns OSFT_PENDING, or what the pause or attempt came to. */
+/* Returns OSFT_PENDING, or the result of the pause or attempt. */
 static int continue_call(struct osft_client *client)
 {
     int result = OSFT_OK;
@@ -97,7 +101,7 @@ int osft_start_call(struct osft_client *client, const struct osft_query *query,
 
     if (error == OSFT_OK) {
         client->query = query;
-        client->page = page;
+        client->response.page = page;
         page->count = 0;
         client->drops_repeats = (uint8_t)drops_repeats;
         client->clock_was_learned = client->token_was_renewed = client->token_has_expired = 0;

@@ -74,7 +74,7 @@ static void begin_receiving(struct osft_client *client)
     client->state = OSFT_RECEIVING;
 }
 
-/* What the response comes to, whose last byte has arrived. */
+/* The result of a response whose last byte has arrived. */
 static int end_response(struct osft_client *client, int result)
 {
     if (result == OSFT_OK) {

@@ -13,7 +13,7 @@ void osft_begin_http(struct osft_client *client)
 static int read_status_line(struct osft_client *client, const char *line, size_t len)
 {
     struct osft_http *http = &client->http;
-    int64_t status = len >= 12 ? osft_parse_integer(line + 9, 3) : 0;
+    int status = len >= 12 ? (int)osft_parse_integer(line + 9, 3) : 0;
 
     /* 101: no upgrade was asked for */
     if (status < 100 || status > 599 || status == 101 || memcmp(line, "HTTP/1.", 7) != 0 ||
@@ -21,7 +21,6 @@ static int read_status_line(struct osft_client *client, const char *line, size_t
         return OSFT_E_HTTP;
     }
     http->is_1_0 = line[7] == '0';
-    http->is_chunked = http->has_length = 0;
     http->state = OSFT_HTTP_HEADER;
     client->reply.http_status = (uint16_t)status;
     return OSFT_OK;
@@ -145,10 +144,8 @@ static int read_chunk_size(struct osft_http *http, const char *line, size_t len)
 {
     size_t digits = 0, end;
 
-    http->length = 0;
     while (digits < len && ((line[digits] >= '0' && line[digits] <= '9') ||
                             ((line[digits] | 0x20) >= 'a' && (line[digits] | 0x20) <= 'f'))) {
-        http->length = http->length << 4 | osft_parse_hex(&line[digits], 1);
         digits++;
     }
     for (end = digits; end < len && (line[end] == ' ' || line[end] == '\t'); end++) {
@@ -156,6 +153,7 @@ static int read_chunk_size(struct osft_http *http, const char *line, size_t len)
     if (digits == 0 || digits > 15 || (end < len && line[end] != ';')) {
         return OSFT_E_HTTP;
     }
+    http->length = osft_parse_hex(line, digits);
     http->head_bytes = 1; /* the body may be of any length; 0 would mean that nothing came */
     http->state = http->length != 0 ? OSFT_HTTP_CHUNK : OSFT_HTTP_TRAILER;
     return OSFT_OK;

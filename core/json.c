@@ -120,25 +120,6 @@ static const struct osft_range grammar[] = {
 OSFT_STATIC_ASSERT(sizeof(grammar) == STATES * sizeof(struct osft_range), the_last_state_ends);
 OSFT_STATIC_ASSERT((int)DO_END_NUMBER < OSFT_MORE, the_states_leave_the_mark_free);
 
-void osft_json_init(struct osft_json *json)
-{
-    json->depth = 0;
-    json->in_name = 0;
-    json->has_escapes = 0;
-    json->state = OSFT_JSON_AT_VALUE;
-}
-
-int osft_json_is_empty(const struct osft_json *json)
-{
-    return json->depth == 0 && json->state == OSFT_JSON_AT_VALUE;
-}
-
-int osft_json_is_complete(const struct osft_json *json)
-{
-    return json->depth == 0 &&
-           (json->state == OSFT_JSON_AFTER_VALUE || json->state >= OSFT_JSON_IN_INTEGER);
-}
-
 /* Skip the bytes that leave the state as it is: in a string, ASCII without quotes and backslashes. The table
  * would be slow for so many. */
 static const char *skip_plain_bytes(const struct osft_json *json, const char *p, const char *end)

@@ -72,11 +72,11 @@ struct osft_pages {
 
     /* private: the walk */
     uint8_t is_over;
-    uint8_t fruitless; /* requests in a row that brought nothing new */
-    uint8_t repeated;  /* pages in disorder that came again */
-    uint8_t gaps;      /* pages in a row that did not join on */
-    uint8_t
-        emptiness; /* of the page at `high`: 1: it was empty; 2: and began behind the known tasks */
+    int8_t omission_error;  /* of a task that was left out, until a call returns it */
+    uint8_t fruitless;      /* requests in a row that brought nothing new */
+    uint8_t repeated;       /* pages in disorder that came again */
+    uint8_t gaps;           /* pages in a row that did not join on */
+    uint8_t is_end_at_high; /* the page at `high` was empty, and followed the known tasks */
     /* private: the page that was asked for */
     uint8_t may_begin_new;   /* it may begin with a new task, as none overlaps, or in disorder */
     uint8_t joins_on;        /* what it holds may be delivered */
@@ -95,8 +95,7 @@ struct osft_pages {
     uint32_t smallest, largest; /* what the service gives, as far as it is known */
     uint32_t most_seen;         /* tasks on the longest page so far */
     /* private: what the service says */
-    uint32_t total; /* the last totalCount; UINT32_MAX: none */
-    uint32_t smallest_total;
+    uint32_t smallest_total, largest_total; /* totalCount so far; UINT32_MAX: not said */
     uint32_t responses;
     uint32_t top_id;           /* the first page's first_id */
     uint32_t marked_id;        /* an earlier page's first_id, to notice when pages come again */

@@ -66,23 +66,25 @@ static int is_disordered(const struct osft_pages *pages)
     return pages->changed & OSFT_PAGES_DISORDER;
 }
 
-/* Is this task, or what is known of it, new? */
-static int is_new(struct osft_pages *pages, const struct osft_task *task, uint64_t id)
+/* Is this task new? Notices disorder: a task that is newer than one before it, or has no start. */
+static int is_new(struct osft_pages *pages, const struct osft_task *task, uint64_t id,
+                  int is_omission)
 {
     const struct osft_recent *recent = &pages->recent;
 
     if (task->start_ms >= 0 && !is_disordered(pages)) {
-        if (task->start_ms > recent->start_ms) {
+        if (task->start_ms <= recent->start_ms) {
+            pages->is_past_repeats = 1;
+            return task->start_ms < recent->start_ms || !osft_is_recent(recent, id);
+        }
+        if (!pages->is_past_repeats) {
             return 0;
         }
-        pages->is_past_repeats = 1;
-        if (task->start_ms < recent->start_ms) {
-            return 1;
-        }
-    } else if (pages->base + task->index < pages->next) {
-        return 0;
+        pages->changed |= OSFT_PAGES_DISORDER;
+    } else if (!is_omission) {
+        pages->changed |= OSFT_PAGES_DISORDER;
     }
-    return !osft_is_recent(recent, id);
+    return pages->base + task->index >= pages->next && !osft_is_recent(recent, id);
 }
 
 /* Is there no room in the caller's array? What is too large behind other tasks may fit by itself. */
@@ -98,14 +100,17 @@ static int deliver(struct osft_pages *pages, const struct osft_task *task,
 {
     struct osft_page *page = pages->page;
 
+    if (omission != NULL) {
+        pages->omission_error = (int8_t)omission->reason;
+    }
     if (page->on_task != NULL) {
         page->count += task != NULL;
         return page->on_task(page->on_task_ctx, task, omission) != 0;
     }
     if (task != NULL) {
         page->tasks[page->count++] = *task;
-        pages->client->drops_repeats = 0; /* another attempt would overwrite the texts */
     }
+    pages->client->drops_repeats = 0; /* another attempt would overwrite the texts and the reply */
     return OSFT_KEEP_TEXTS;
 }
 
@@ -122,15 +127,14 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
         pages->first_id = (uint32_t)id;
         pages->is_past_repeats = 0;
     }
-    if (task != NULL &&
-        (task->start_ms < 0 || (task->start_ms > recent->start_ms && pages->is_past_repeats))) {
-        pages->changed |= OSFT_PAGES_DISORDER;
-    }
-    found = is_new(pages, current, id);
+    found = is_new(pages, current, id, task == NULL);
     if (current->index == 0) {
-        pages->joins_on = position == 0 || !found || pages->may_begin_new;
-        if (position != 0 && found && pages->joins_on && !is_disordered(pages)) {
-            pages->changed |= OSFT_PAGES_NO_OVERLAP;
+        pages->joins_on = 1;
+        if (position != 0 && found) {
+            pages->joins_on = pages->may_begin_new;
+            if (pages->joins_on && !is_disordered(pages)) {
+                pages->changed |= OSFT_PAGES_NO_OVERLAP;
+            }
         }
     }
     if (found && is_full(pages->page, omission)) {
@@ -143,9 +147,7 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     if (recent->tied > OSFT_PAGES_RECENT) {
         pages->changed |= OSFT_PAGES_DISORDER;
     }
-    if (pages->next <= position) {
-        pages->next = position + 1;
-    }
+    pages->next = position + 1;
     pages->fruitless = 0;
     pages->high = NOWHERE;
     pages->has_new = 1;
@@ -163,7 +165,7 @@ void osft_pages_init(struct osft_pages *pages, struct osft_client *client,
     pages->size = pages->page_size =
         page_size > PAGE_SIZE_MAX ? PAGE_SIZE_MAX : page_size + (page_size == 0);
     pages->responses = 1;
-    pages->largest = pages->high = pages->total = NOWHERE;
+    pages->largest = pages->high = pages->largest_total = NOWHERE;
     pages->recent.start_ms = INT64_MAX;
     pages->response_page.on_task = on_task;
     pages->response_page.on_task_ctx = pages;
@@ -250,58 +252,68 @@ static uint32_t note_total(struct osft_pages *pages, int64_t said)
     if (said < 0) {
         return 0;
     }
-    if (pages->total == NOWHERE) {
-        pages->total = pages->smallest_total = total;
+    if (pages->largest_total == NOWHERE) {
+        pages->largest_total = pages->smallest_total = total;
     }
-    if (total != pages->total) {
-        pages->changed |= total > pages->total ? OSFT_PAGES_GREW : OSFT_PAGES_SHRANK;
-        pages->total = total;
+    if (total > pages->largest_total) {
+        pages->largest_total = total;
+        pages->changed |= OSFT_PAGES_GREW;
     }
     if (total < pages->smallest_total) {
         vanished = pages->smallest_total - total;
         pages->smallest_total = total;
+        pages->changed |= OSFT_PAGES_SHRANK;
     }
     return vanished;
 }
 
-/* A page was read to its end. What do its length and its place tell? */
+/* The page is empty, or begins with a new task that may not be delivered. Go back, farther each time. */
+static void note_gap(struct osft_pages *pages, int is_empty)
+{
+    uint32_t step = pages->asked << pages->gaps;
+
+    pages->gaps++;
+    pages->high = pages->base;
+    pages->is_end_at_high = is_empty ? pages->may_begin_new : 0;
+    pages->next = pages->high > step ? pages->high - step : 0;
+}
+
+/* All tasks up to the end of the page are known. */
+static void note_known(struct osft_pages *pages, uint32_t end)
+{
+    pages->next = end;
+    pages->gaps = 0;
+    if (end == pages->high && pages->is_end_at_high) { /* nothing was behind this page */
+        pages->is_over = 1;
+        if (pages->base != 0 || pages->first_id != pages->top_id) {
+            pages->changed |= OSFT_PAGES_NO_OVERLAP;
+        }
+    }
+    if (end > pages->high) {
+        pages->high = NOWHERE;
+    }
+    if (!pages->has_new && pages->fruitless % 4 == 3) {
+        pages->largest = NOWHERE; /* maybe the service gives more by now */
+    }
+}
+
+/* A page was read to its end. What does its length tell? */
 static void look_at_page(struct osft_pages *pages, uint32_t seen)
 {
-    uint32_t end = pages->base + seen;
     int is_short = seen < pages->asked;
-    int is_whole, is_last = is_short && (seen < pages->most_seen || seen == 0);
 
     if (seen > pages->asked) { /* the service has a page size of its own */
         pages->smallest = pages->largest = seen;
-    } else if (is_short &&
-               !is_last) { /* the service may give no more at once: surely, the second time */
+    } else if (is_short && seen != 0 && seen >= pages->most_seen) { /* maybe it gives no more */
         pages->largest = seen;
-    } else if (pages->joins_on && is_last) {
+    } else if (!pages->joins_on) {
+        if (!pages->has_new) {
+            note_gap(pages, seen == 0);
+        }
+    } else if (is_short) {
         pages->is_over = 1;
-    } else if (pages->joins_on) {
-        pages->next = end;
-        pages->gaps = 0;
-        is_whole = pages->base == 0 && pages->first_id == pages->top_id;
-        if (is_whole ? end >= pages->high && pages->emptiness != 0
-                     : end == pages->high && pages->emptiness > 1) {
-            pages->is_over = 1; /* nothing is behind this page */
-            if (!is_whole) {
-                pages->changed |= OSFT_PAGES_NO_OVERLAP;
-            }
-        }
-        if (end > pages->high) {
-            pages->high = NOWHERE;
-        }
-        if (!pages->has_new && pages->fruitless % 4 == 3) {
-            pages->largest = NOWHERE; /* to be faster than new tasks come */
-        }
-    } else if (!pages->has_new) {
-        uint32_t step = pages->asked << pages->gaps;
-
-        pages->gaps++;
-        pages->high = pages->base;
-        pages->emptiness = seen == 0 ? 1 + pages->may_begin_new : 0;
-        pages->next = pages->high > step ? pages->high - step : 0;
+    } else {
+        note_known(pages, pages->base + seen);
     }
     if (pages->most_seen < seen) {
         pages->most_seen = seen;
@@ -316,7 +328,7 @@ static void count_fruitless(struct osft_pages *pages)
         pages->fruitless++;
     }
     if (is_disordered(pages) &&
-        (pages->first_id == pages->marked_id || pages->base > pages->total)) {
+        (pages->first_id == pages->marked_id || pages->base > pages->largest_total)) {
         pages->repeated++;
     }
     if ((pages->fruitless == OSFT_PAGES_PATIENCE || pages->repeated == OSFT_PAGES_PATIENCE) &&
@@ -356,20 +368,34 @@ static void look_at_response(struct osft_pages *pages, const struct osft_reply *
     }
 }
 
-int osft_end_page(struct osft_pages *pages, int result)
+static int end_response(struct osft_pages *pages, int result)
 {
     const struct osft_page *page = pages->page;
     const struct osft_reply *reply = &pages->client->reply;
 
-    if (result == OSFT_OK ||
-        ((result == OSFT_E_SPACE || result == OSFT_E_BAD_TASK) && reply->http_status != 0)) {
+    if (result == OSFT_OK || result == OSFT_E_BAD_TASK ||
+        (result == OSFT_E_SPACE && reply->http_status != 0)) {
         look_at_response(pages, reply);
-    } else if (result == OSFT_E_REFUSED && pages->asked > pages->page_size) {
+        return result;
+    }
+    if (result == OSFT_E_REFUSED && pages->asked > pages->page_size) {
         pages->largest = pages->page_size; /* the caller may know a limit of the service */
         count_fruitless(pages);
-        result = OSFT_OK;
-    } else if (page->on_task == NULL && page->count != 0 && result <= OSFT_E_IO) {
-        result = OSFT_OK;
+        return OSFT_OK;
+    }
+    return page->on_task == NULL && page->count != 0 && result <= OSFT_E_IO ? OSFT_OK : result;
+}
+
+int osft_end_page(struct osft_pages *pages, int result)
+{
+    result = end_response(pages, result);
+    /* A task that was left out is told once. When the attempt that met it was repeated, the response that
+     * counts has it among the repeats. */
+    if (result == OSFT_OK) {
+        result = pages->omission_error;
+    }
+    if (result == OSFT_E_BAD_TASK || result == OSFT_E_SPACE) {
+        pages->omission_error = OSFT_OK;
     }
     return result;
 }

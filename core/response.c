@@ -8,22 +8,18 @@
 OSFT_STATIC_ASSERT(OSFT_MEMBERS <= 32, each_member_has_a_bit);
 #define ENVELOPE_BITS ((UINT32_C(1) << OSFT_MEMBER_FUNCTION_NAME) - 1)
 
-void osft_begin_response(struct osft_response *response, struct osft_page *page,
-                         struct osft_reply *reply, char *buffer, size_t size, int expects_one)
+void osft_begin_response(struct osft_response *response)
 {
+    const size_t set_before = offsetof(struct osft_response, place);
     const size_t kept = offsetof(struct osft_reply, http_status); /* what is of the whole call */
+    struct osft_reply *reply = response->reply;
 
+    memset((char *)response + set_before, 0, sizeof(*response) - set_before);
+    osft_json_init(&response->json);
     memset((char *)reply + kept, 0, sizeof(*reply) - kept);
     reply->date_s = reply->retry_at_s = OSFT_UNKNOWN;
     reply->total = reply->latency_ms = reply->http_code = OSFT_UNKNOWN;
-    memset(response, 0, sizeof(*response));
-    response->page = page;
-    response->reply = reply;
-    response->buffer = buffer;
-    response->size = size;
-    response->expects_one = (uint8_t)expects_one;
-    osft_json_init(&response->json);
-    page->count = 0;
+    response->page->count = 0;
 }
 
 /* These hold tasks and errors; all other known members are scalars. */
@@ -41,7 +37,7 @@ static void refuse_member(struct osft_response *r, unsigned member)
     }
 }
 
-/* What the response comes to, unless something else weighs more. That a task is bad weighs least, because
+/* Set the result of the response, unless another weighs more. That a task is bad weighs least, because
  * it says that all others were delivered. */
 static void set_result(struct osft_response *r, int result)
 {
@@ -59,7 +55,7 @@ static void set_task_fault(struct osft_response *r, int reason, unsigned member)
     }
 }
 
-/* The member being read is not stored. That is to be told of its task, or else of the response. */
+/* The member being read is not stored. Its task is to blame, or else the response. */
 static void set_fault(struct osft_response *r, int reason)
 {
     if (r->place == OSFT_IN_TASK) {
@@ -131,7 +127,6 @@ static void end_name(struct osft_response *r)
         name[len] = '"'; /* a known name needs no escapes */
         r->used = (size_t)(name - r->buffer) + len + 1;
     }
-    r->has_value = 0;
     member = osft_find_member(r->place, name, len);
     if (member == OSFT_MEMBERS) {
         skip_value(r);
@@ -183,7 +178,7 @@ static void omit_task(struct osft_response *r)
     }
     set_result(r, r->task_fault);
     if (r->missing != 0) {
-        r->missing += r->used - r->task_start; /* with more room, they may stay */
+        r->missing += r->used - r->task_start; /* a larger buffer would have kept them */
     }
     r->used = r->task_start;
     end_delivery(r, returned);
@@ -274,22 +269,31 @@ static void refuse_element(struct osft_response *r)
     }
 }
 
+/* The bracket that the value must begin with; 0: it must be a scalar. */
+static char get_bracket(const struct osft_response *r)
+{
+    if (r->place == OSFT_IN_BODY || r->place == OSFT_IN_LIST) {
+        return '{';
+    }
+    if (r->place != OSFT_IN_ENVELOPE || !is_list(r->member)) {
+        return 0;
+    }
+    return r->member == OSFT_MEMBER_RESULT && r->expects_one ? '{' : '[';
+}
+
 /* A value begins: a scalar's first byte, or a bracket, which the JSON reader has counted already. */
 static void begin_value(struct osft_response *r, char first)
 {
     int is_nested = first == '{' || first == '[';
-    char expected = 0; /* the bracket; 0: a scalar */
+    char expected = get_bracket(r);
 
     r->has_value = 1;
-    if (r->place == OSFT_IN_ENVELOPE && is_list(r->member)) {
-        expected = r->member == OSFT_MEMBER_RESULT && r->expects_one ? '{' : '[';
+    if (r->place == OSFT_IN_ENVELOPE && expected != 0) {
         if (first == 'n') { /* null says no more than absence does */
             skip_value(r);
             return;
         }
         r->has_result |= r->member == OSFT_MEMBER_RESULT;
-    } else if (r->place == OSFT_IN_BODY || r->place == OSFT_IN_LIST) {
-        expected = '{';
     }
     if (first == expected || (expected == 0 && !is_nested)) {
         if (is_nested && (r->place == OSFT_IN_LIST || (r->place != OSFT_IN_BODY && first == '{'))) {

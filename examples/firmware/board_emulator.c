@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What both boards have in common, because both are emulated. TEST-ONLY, all of it: a product has its own
- * random source, a real sleep, and ends in a reset.
+/* TEST-ONLY: what both boards share because both are emulated. A product has a random source of its
+ * own, a real sleep, and a reset for an end.
  */
 #include "board.h"
 #include "semihost.h"
 
-/* Neither part has a source of entropy. Here the emulator's host lends its own; where there is no such
- * host the call stops the processor, and so no key can ever be made from bytes that are not random. */
+/* Neither part has a source of entropy, so the emulator's host lends its own. Where no emulator or
+ * debugger responds, the call stops the processor: no key is ever made from bytes that are not
+ * random. */
 const char *const board_entropy_note = "lent by the host: test-only";
 
-int board_entropy(void *ctx, unsigned char *dst, size_t len)
+int board_entropy(void *ctx, unsigned char *buffer, size_t len)
 {
     (void)ctx;
-    return semihost_read("/dev/urandom", dst, len);
+    return semihost_read("/dev/urandom", buffer, len);
 }
 
 const char *board_args(void)
@@ -21,7 +22,7 @@ const char *board_args(void)
     return semihost_args(args, sizeof(args)) == 0 ? args : NULL;
 }
 
-/* Deep sleep with RAM retained ends in a reset, and so does this; only the time does not pass. */
+/* A deep sleep that retains RAM ends in a reset, and so does this; but no time passes. */
 BOARD_NORETURN void board_sleep(uint32_t ms)
 {
     (void)ms;
@@ -30,12 +31,14 @@ BOARD_NORETURN void board_sleep(uint32_t ms)
     }
 }
 
-BOARD_NORETURN void board_end(int code)
+BOARD_NORETURN void board_end(int status)
 {
-    semihost_exit(code);
+    semihost_exit(status);
 }
 
-void board_idle(void)
+void board_idle(uint32_t ms)
 {
-    __asm__ volatile("wfi");
+    if (ms != 0) {
+        __asm__ volatile("wfi");
+    }
 }

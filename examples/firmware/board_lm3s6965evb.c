@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* TI's Stellaris LM3S6965 evaluation board: 64 KB of RAM, 256 KB of flash, Ethernet on the chip. With
- * nic_stellaris.c and lm3s6965evb.ld. As emulated by qemu-system-arm -M lm3s6965evb.
+/* TI's Stellaris LM3S6965 evaluation board: 64 KB of RAM, 256 KB of flash, Ethernet on the chip.
+ * With nic_stellaris.c and lm3s6965evb.ld. As emulated by qemu-system-arm -M lm3s6965evb.
  */
 #include "board.h"
 
@@ -29,7 +29,7 @@
 #define UART_TX_FULL (1u << 5)
 
 #define PORT_A         0x40004000u /* PA0, PA1: UART */
-#define PORT_F         0x40025000u /* PF0: the status LED; PF2, PF3: the LEDs of the Ethernet jack */
+#define PORT_F         0x40025000u /* PF0: the status LED; PF2, PF3: LEDs of the Ethernet jack */
 #define GPIO_DIR       0x400u
 #define GPIO_AFSEL     0x420u
 #define GPIO_DEN       0x51Cu
@@ -38,7 +38,7 @@
 const uint32_t board_hz = 50000000;
 const char board_name[] = "lm3s6965evb";
 
-/* 50 MHz by the PLL from the 8 MHz crystal, as the datasheet says to: bypass it, set it up, wait. */
+/* 50 MHz by the PLL from the 8 MHz crystal, as the datasheet says: bypass it, set it up, wait. */
 static void start_clock(void)
 {
     uint32_t rcc = (RCC & ~(RCC_USESYSDIV | 1u)) | RCC_BYPASS; /* main oscillator on */
@@ -79,16 +79,16 @@ void board_putc(char c)
     UART_DR = (uint8_t)c;
 }
 
-void board_led(int on)
+void board_led(int is_on)
 {
-    REG(PORT_F + GPIO_ONLY(0)) = on ? 1 : 0;
+    REG(PORT_F + GPIO_ONLY(0)) = is_on ? 1 : 0;
 }
 
-/* Ten seconds, counted by the core's clock; started at the first call. A handshake takes about one. */
+/* Ten seconds of the core's clock, from the first call on. A handshake takes about one. */
 void board_feed_watchdog(void)
 {
     REG(WATCHDOG + 0xC00) = 0x1ACCE551;   /* unlock */
-    REG(WATCHDOG + 0x000) = board_hz * 5; /* the second time it is through, it resets */
+    REG(WATCHDOG + 0x000) = board_hz * 5; /* it resets when it has run down twice */
     REG(WATCHDOG + 0x00C) = 1;
     REG(WATCHDOG + 0x008) = 3;
     REG(WATCHDOG + 0xC00) = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Arm's MPS2 FPGA board with image AN385, a Cortex-M3. With nic_lan9118.c and mps2-an385.ld. As emulated by
- * qemu-system-arm -M mps2-an385, where a wild access faults.
+/* Arm's MPS2 FPGA board with image AN385, a Cortex-M3. With nic_lan9118.c and mps2-an385.ld. As
+ * emulated by qemu-system-arm -M mps2-an385, where a wild access faults.
  */
 #include "board.h"
 
@@ -32,16 +32,16 @@ void board_putc(char c)
     UART_DATA = (uint8_t)c;
 }
 
-void board_led(int on)
+void board_led(int is_on)
 {
-    LEDS = on ? 1 : 0;
+    LEDS = is_on ? 1 : 0;
 }
 
 /* Ten seconds; a handshake takes about two. */
 void board_feed_watchdog(void)
 {
     REG(WATCHDOG + 0xC00) = 0x1ACCE551;   /* unlock */
-    REG(WATCHDOG + 0x000) = board_hz * 5; /* the second time it is through, it resets */
+    REG(WATCHDOG + 0x000) = board_hz * 5; /* it resets when it has run down twice */
     REG(WATCHDOG + 0x00C) = 1;
     REG(WATCHDOG + 0x008) = 3;
     REG(WATCHDOG + 0xC00) = 0;

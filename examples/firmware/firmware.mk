@@ -42,7 +42,7 @@ FAST_p256-m := $(patsubst -fno-%,-f%,$(filter -fno-%,$(SMALLER))) \
     -DMBEDTLS_PSA_P256M_DRIVER_ENABLED -DMUL64_IS_CONSTANT_TIME -U__ARM_ARCH_PROFILE \
     -Dpsa_generate_random=osft_mbedtls_p256_random
 
-CORE := $(filter-out core/strerror.c core/parse.c,$(wildcard core/*.c))
+CORE := $(filter-out core/strerror.c core/parse.c core/metrics.c,$(wildcard core/*.c))
 PORT := $(filter-out %_files.c %_sockets.c,$(wildcard port/mbedtls/*.c port/lwip/*.c))
 APP := $(filter-out %/board_lm3s6965evb.c %/board_mps2-an385.c %/nic_stellaris.c %/nic_lan9118.c,$(wildcard $(FW)/*.c))
 MBEDTLS := $(addprefix mbedtls/library/,aes.c asn1parse.c asn1write.c bignum.c bignum_core.c cipher.c \

@@ -6,35 +6,36 @@
 
 #define BLINK_MS 256u /* half of it lit; a power of two */
 
-static uint8_t running, failed, lit, shown;
+enum { DARK, LIT, BLINKS };
+static const char *const log_lines[] = { "led: dark", "led: lit", "led: blinks" };
 
-void led_event(enum osft_watch_event event)
+static uint8_t has_failed, shown, is_on;
+
+void led_note_event(enum osft_watch_event event)
 {
     if (event == OSFT_WATCH_FAILED) {
-        failed = 1;
+        has_failed = 1;
     } else if (event == OSFT_WATCH_STARTED) {
-        failed = 0;
+        has_failed = 0;
     }
 }
 
-void led_show(const struct osft_run *runs, uint32_t count)
+void led_show(int is_running)
 {
-    running = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        running |= runs[i].state == OSFT_RUNNING;
-    }
-    uint8_t now = failed ? 2 : running;
+    uint8_t now = has_failed ? BLINKS : is_running ? LIT : DARK;
+
     if (now != shown) {
-        log_say(now == 2 ? "led: blinks" : now == 1 ? "led: lit" : "led: dark");
+        log_say(log_lines[now]);
     }
     shown = now;
 }
 
-void led_turn(void)
+void led_blink(void)
 {
-    uint8_t on = shown == 2 ? (clock_ms() & (BLINK_MS / 2)) != 0 : shown;
-    if (on != lit) {
+    uint8_t on = shown == BLINKS ? (clock_ms() & (BLINK_MS / 2)) != 0 : shown;
+
+    if (on != is_on) {
         board_led(on);
     }
-    lit = on;
+    is_on = on;
 }

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The status line of a device without a display: dark while nothing runs, lit while a run is under way, and
- * blinking after one has failed, until the next one starts.
+/* The display of a device that has none: an LED that is dark while nothing runs, lit while a run is
+ * under way, and blinks after one has failed, until the next one starts.
  */
 #ifndef LED_H
 #define LED_H
 
 #include "osft_watch.h"
 
-void led_event(enum osft_watch_event event);
-/* The table after a look: what still runs. */
-void led_show(const struct osft_run *runs, uint32_t count);
-void led_turn(void); /* blinks; call it often */
+void led_note_event(enum osft_watch_event event);
+/* Show what is so after a poll. */
+void led_show(int is_running);
+/* Call it in each turn of the super-loop. */
+void led_blink(void);
 
 #endif

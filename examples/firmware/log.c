@@ -10,20 +10,20 @@ void log_text(const char *text)
     }
 }
 
-void log_bytes(const char *text, size_t len)
+void log_bytes(const char *bytes, size_t len)
 {
-    for (; len != 0; len--, text++) {
-        board_putc(*text >= ' ' && *text <= '~' ? *text : '?');
+    for (size_t i = 0; i < len; i++) {
+        board_putc(bytes[i] >= ' ' && bytes[i] <= '~' ? bytes[i] : '?');
     }
 }
 
-void log_number(int32_t n)
+void log_number(int32_t number)
 {
     char digits[10];
     unsigned count = 0;
-    uint32_t left = n < 0 ? 0 - (uint32_t)n : (uint32_t)n;
+    uint32_t left = number < 0 ? 0 - (uint32_t)number : (uint32_t)number;
 
-    if (n < 0) {
+    if (number < 0) {
         board_putc('-');
     }
     do {
@@ -35,10 +35,10 @@ void log_number(int32_t n)
     }
 }
 
-void log_hex(uint32_t n)
+void log_hex(uint32_t number)
 {
-    for (unsigned i = 0; i < 8; i++, n <<= 4) {
-        board_putc("0123456789abcdef"[n >> 28]);
+    for (unsigned i = 0; i < 8; i++, number <<= 4) {
+        board_putc("0123456789abcdef"[number >> 28]);
     }
 }
 
@@ -53,9 +53,23 @@ void log_say(const char *text)
     log_end();
 }
 
-void log_line(const char *what, int32_t n)
+void log_line(const char *text, int32_t number)
 {
-    log_text(what);
-    log_number(n);
+    log_text(text);
+    log_number(number);
     log_end();
+}
+
+static void log_span(const char *text, const struct osft_span *span)
+{
+    log_text(text);
+    log_bytes(span->ptr, span->len);
+}
+
+void log_task(const struct osft_task *task)
+{
+    log_span(" generation ", &task->generation);
+    log_span(" ", &task->status);
+    log_text(" ");
+    log_number(task->progress);
 }

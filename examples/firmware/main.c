@@ -1,17 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The super-loop: network, then one step of what is under way; the watchdog is fed because both return. */
+/* The whole program: the network comes up, then the super-loop turns. Nothing in the loop waits, so
+ * each turn feeds the watchdog. */
 #include "app.h"
 #include "board.h"
 #include "device.h"
+#include "jobs.h"
 #include "log.h"
 #include "net.h"
+#include "sntp_time.h"
 
-#define UP_MS      60000
+#define NETWORK_MS 60000 /* how long the network may take to come up */
+#define SNTP_MS    2000  /* how long the first call waits for a time server */
 #define NO_NETWORK 103
+
+/* Serves the network until is_ready() is true, or for limit_ms. Returns what is_ready() says. */
+static int serve_network_until(int (*is_ready)(void), uint32_t limit_ms)
+{
+    uint32_t start_ms = clock_ms();
+
+    while (!is_ready() && clock_ms() - start_ms < limit_ms) {
+        board_feed_watchdog();
+        if (!net_poll()) {
+            board_idle(limit_ms);
+        }
+    }
+    return is_ready();
+}
+
+static void turn_super_loop(void)
+{
+    for (;;) {
+        int frame_came, result;
+
+        board_feed_watchdog();
+        frame_came = net_poll();
+        result = osft_step(&device.client);
+        if (result != OSFT_PENDING && !jobs_continue(result)) {
+            app_continue(result); /* which starts the next poll */
+        }
+        led_blink();
+        if (!frame_came) { /* or there may be another */
+            board_idle(osft_wait_ms(&device.client));
+        }
+    }
+}
 
 int main(void)
 {
-    int up = 0;
+    const char *args = board_args();
+    int error;
 
     log_text("osft firmware on ");
     log_say(board_name);
@@ -19,27 +56,26 @@ int main(void)
         log_text("entropy: ");
         log_say(board_entropy_note);
     }
-    device.args = board_args();
-    if (net_init(device.args) != 0) {
+    if (net_init(args) != 0) {
         log_say("net: no driver");
         return NO_NETWORK;
     }
-    for (;;) {
-        board_feed_watchdog();
-        int busy = net_poll();
-        if (!up && net_is_up()) {
-            up = 1;
-            net_log();
-            app_begin();
-        }
-        if (!up && clock_ms() > UP_MS) {
-            return NO_NETWORK;
-        }
-        if (up) {
-            busy |= app_turn();
-        }
-        if (!busy) {
-            board_idle();
-        }
+    if (!serve_network_until(net_is_up, NETWORK_MS)) {
+        return NO_NETWORK;
     }
+    net_log();
+    error = device_init(app_on_event);
+    if (error != OSFT_OK) {
+        log_line("init: ", error);
+        return -error;
+    }
+    jobs_init(args, device_wake());
+#if FIRMWARE_SNTP
+    sntp_time_start();
+    (void)serve_network_until(sntp_time_has_answered, SNTP_MS);
+#endif
+    if (!jobs_start()) {
+        app_start_poll(0);
+    }
+    turn_super_loop();
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a handshake and a run cost, measured on the device. The linker puts the first function in front of
- * mbedTLS's own (--wrap=mbedtls_ssl_handshake).
+/* What a handshake and a run cost, measured on the device. The linker makes all callers of
+ * mbedTLS's handshake call the first function instead (--wrap=mbedtls_ssl_handshake).
  */
 #include "board.h"
 #include "device.h"
@@ -10,20 +10,20 @@
 int __wrap_mbedtls_ssl_handshake(mbedtls_ssl_context *ssl);
 int __real_mbedtls_ssl_handshake(mbedtls_ssl_context *ssl);
 
-static uint32_t spent;
+static uint32_t handshake_us;
 
 int __wrap_mbedtls_ssl_handshake(mbedtls_ssl_context *ssl)
 {
-    uint32_t began = clock_us();
+    uint32_t start_us = clock_us();
     int result = __real_mbedtls_ssl_handshake(ssl);
-    spent += clock_us() - began;
+    handshake_us += clock_us() - start_us;
     return result;
 }
 
 uint32_t measure_handshake(void)
 {
-    uint32_t us = spent;
-    spent = 0;
+    uint32_t us = handshake_us;
+    handshake_us = 0;
     return us;
 }
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The C library's two busiest functions, a word at a time. Small C libraries move a byte at a time, which
- * makes a TLS handshake a tenth slower. For processors that read a word anywhere, as a Cortex-M3 does.
+/* The C library's two busiest functions, a word at a time. Small C libraries move a byte at a time,
+ * which makes a TLS handshake a tenth slower. For processors that read a word anywhere, as a
+ * Cortex-M3 does.
  */
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-/* A word that may lie anywhere and be part of anything. */
+/* A word at any address, in memory of any type. */
 struct word {
     uint32_t value;
 } __attribute__((packed, may_alias));

@@ -18,9 +18,10 @@
 #include "nic.h"
 #include "settings.h"
 
-#define HELD_MS 30
+#define HELD_MS    30
+#define NO_ENTROPY 104 /* exit status */
 
-static struct netif eth;
+static struct netif ethernet;
 #if LWIP_DNS
 uint16_t net_dns_port = 53;
 #endif
@@ -30,11 +31,11 @@ uint16_t net_sntp_port = 123;
 
 /* How a test spoils the network. */
 static struct {
-    uint32_t drop, delay; /* per cent */
-    uint32_t random;      /* repeatable, unlike net_random() */
-    uint32_t dropped, delayed;
-    struct pbuf *held;
-    uint32_t held_since;
+    uint32_t drop, delay;      /* per cent of the frames */
+    uint32_t random;           /* repeatable, unlike net_random() */
+    uint32_t dropped, delayed; /* frames */
+    struct pbuf *held;         /* a frame that is delayed */
+    uint32_t held_since_ms;
 } spoil;
 
 uint32_t sys_now(void)
@@ -44,21 +45,22 @@ uint32_t sys_now(void)
 
 uint32_t net_random(void)
 {
-    uint32_t n = 0;
-    if (board_entropy(NULL, (unsigned char *)&n, sizeof(n)) != 0) {
+    uint32_t number = 0;
+    if (board_entropy(NULL, (unsigned char *)&number, sizeof(number)) != 0) {
         log_say("no entropy");
-        board_end(104);
+        board_end(NO_ENTROPY);
     }
-    return n;
+    return number;
 }
 
-static int port_random(void *ctx, void *dst, size_t len)
+static int port_random(void *ctx, void *buffer, size_t len)
 {
     (void)ctx;
-    return board_entropy(NULL, dst, len) == 0 ? 0 : OSFT_E_RANDOM;
+    return board_entropy(NULL, buffer, len);
 }
 
-static int lot(uint32_t percent)
+/* 1 in so many per cent of the calls. */
+static int draw(uint32_t percent)
 {
     if (percent == 0) {
         return 0;
@@ -67,30 +69,29 @@ static int lot(uint32_t percent)
     return (spoil.random >> 16) % 100 < percent;
 }
 
-static err_t eth_output(struct netif *netif, struct pbuf *p)
+static err_t send_frame(struct netif *netif, struct pbuf *frame)
 {
     (void)netif;
-    if (lot(spoil.drop)) {
+    if (draw(spoil.drop)) {
         spoil.dropped++;
         return ERR_OK;
     }
-    return nic_send(p) == 0 ? ERR_OK : ERR_MEM; /* TCP sends it again */
+    return nic_send(frame) == 0 ? ERR_OK : ERR_MEM; /* TCP sends it again */
 }
 
-static err_t eth_init(struct netif *netif)
+static err_t init_ethernet(struct netif *netif)
 {
-    static const uint8_t fallback[6] = {
-        0x02, 0x00, 0x00, 0x6F, 0x73, 0x66
-    }; /* of one's own making */
+    /* Where the settings have no address: one that belongs to no manufacturer. */
+    static const uint8_t local_address[6] = { 0x02, 0x00, 0x00, 0x6F, 0x73, 0x66 };
 
     netif->name[0] = 'e';
     netif->name[1] = 'n';
     netif->output = etharp_output;
-    netif->linkoutput = eth_output;
+    netif->linkoutput = send_frame;
     netif->mtu = 1500;
     netif->hwaddr_len = 6;
     if (settings_hex(settings_get("mac"), netif->hwaddr, 6) != 0) {
-        memcpy(netif->hwaddr, fallback, 6);
+        memcpy(netif->hwaddr, local_address, 6);
     }
     netif->flags =
         NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_LINK_UP;
@@ -105,7 +106,7 @@ static int get_address(const char *name, ip4_addr_t *address)
 }
 
 #if LWIP_DNS
-/* ADDRESS[:PORT]; port stays as it is where there is none. 1: server is set. */
+/* Reads a setting ADDRESS[:PORT]. Without a port, *port stays. 1: there is such a setting. */
 static int get_server(const char *name, ip_addr_t *server, uint16_t *port)
 {
     struct osft_span value = settings_get(name);
@@ -120,7 +121,7 @@ static int get_server(const char *name, ip_addr_t *server, uint16_t *port)
     return settings_copy(value, text, sizeof(text)) == 0 && ip4addr_aton(text, ip_2_ip4(server));
 }
 
-/* The settings' name server instead of DHCP's, where there is one. */
+/* Uses the settings' name server, where there is one, instead of DHCP's. */
 static void set_dns(void)
 {
     ip_addr_t server;
@@ -132,7 +133,7 @@ static void set_dns(void)
 #endif
 
 #if FIRMWARE_SNTP
-int net_sntp(void)
+int net_start_sntp(void)
 {
     ip_addr_t server;
 
@@ -144,7 +145,7 @@ int net_sntp(void)
     return 1;
 }
 
-void net_sntp_end(void)
+void net_stop_sntp(void)
 {
     sntp_stop();
 }
@@ -158,77 +159,81 @@ int net_init(const char *args)
     spoil.delay = settings_number(settings_find(args, "delay"), 0);
     spoil.random = settings_number(settings_find(args, "seed"), 1);
     lwip_init();
-    int fixed = get_address("ip", &ip) && get_address("mask", &mask);
+    int is_static = get_address("ip", &ip) && get_address("mask", &mask);
     (void)get_address("gateway", &gateway);
-    if (netif_add(&eth, &ip, &mask, &gateway, NULL, eth_init, ethernet_input) == NULL) {
+    if (netif_add(&ethernet, &ip, &mask, &gateway, NULL, init_ethernet, ethernet_input) == NULL) {
         return -1;
     }
-    netif_set_default(&eth);
-    netif_set_up(&eth);
+    netif_set_default(&ethernet);
+    netif_set_up(&ethernet);
 #if LWIP_DHCP
-    if (!fixed && dhcp_start(&eth) != ERR_OK) {
+    if (!is_static && dhcp_start(&ethernet) != ERR_OK) {
         return -1;
     }
 #else
-    (void)fixed;
+    (void)is_static;
 #endif
     return 0;
 }
 
-static void input(struct pbuf *p)
+static void handle_frame(struct pbuf *frame)
 {
-    if (eth.input(p, &eth) != ERR_OK) {
-        pbuf_free(p);
+    if (ethernet.input(frame, &ethernet) != ERR_OK) {
+        pbuf_free(frame);
     }
 }
 
-/* What was held comes after the frame that follows, or alone after a while. */
-static void spoiled_input(struct pbuf *p)
+static void handle_held_frame(void)
 {
-    if (lot(spoil.drop)) {
+    struct pbuf *frame = spoil.held;
+
+    spoil.held = NULL;
+    handle_frame(frame);
+}
+
+/* A frame that is held is handled after the one that follows, or when it was held long enough. */
+static void spoil_frame(struct pbuf *frame)
+{
+    if (draw(spoil.drop)) {
         spoil.dropped++;
-        pbuf_free(p);
+        pbuf_free(frame);
         return;
     }
-    if (spoil.held == NULL && lot(spoil.delay)) {
+    if (spoil.held == NULL && draw(spoil.delay)) {
         spoil.delayed++;
-        spoil.held = p;
-        spoil.held_since = clock_ms();
+        spoil.held = frame;
+        spoil.held_since_ms = clock_ms();
         return;
     }
-    input(p);
+    handle_frame(frame);
     if (spoil.held != NULL) {
-        p = spoil.held;
-        spoil.held = NULL;
-        input(p);
+        handle_held_frame();
     }
 }
 
 int net_poll(void)
 {
-    struct pbuf *p = nic_recv();
+    struct pbuf *frame = nic_recv();
 
-    if (p != NULL) {
-        spoiled_input(p);
+    if (frame != NULL) {
+        spoil_frame(frame);
     }
-    if (spoil.held != NULL && clock_ms() - spoil.held_since > HELD_MS) {
-        struct pbuf *held = spoil.held;
-        spoil.held = NULL;
-        input(held);
+    if (spoil.held != NULL && clock_ms() - spoil.held_since_ms > HELD_MS) {
+        handle_held_frame();
     }
     sys_check_timeouts();
-    return p != NULL;
+    return frame != NULL;
 }
 
 int net_is_up(void)
 {
-    return !ip4_addr_isany_val(*netif_ip4_addr(&eth));
+    return !ip4_addr_isany_val(*netif_ip4_addr(&ethernet));
 }
 
 void net_log(void)
 {
     log_text("net: address ");
-    log_hex(lwip_ntohl(netif_ip4_addr(&eth)->addr));
+    log_hex(lwip_ntohl(netif_ip4_addr(&ethernet)->addr));
     if (spoil.drop != 0 || spoil.delay != 0) {
         log_line(" dropped ", (int32_t)spoil.dropped);
         log_line("net: delayed ", (int32_t)spoil.delayed);
@@ -237,24 +242,25 @@ void net_log(void)
     log_end();
 }
 
-/* Where the settings name the service's address, the name is only TLS's. */
-static int (*open_lower)(void *ctx, const char *host, uint16_t tcp_port);
+/* open of the port over lwIP. */
+static int (*open_lwip)(void *ctx, const char *host, uint16_t tcp_port);
 
-static int open_address(void *ctx, const char *host, uint16_t tcp_port)
+/* With the service's address in the settings, only TLS uses the host's name. */
+static int open_connection(void *ctx, const char *host, uint16_t tcp_port)
 {
-    char text[16];
+    char address[16];
 #if LWIP_DNS
-    set_dns(); /* each time, as DHCP may have told its own again */
+    set_dns(); /* each time, as DHCP may have set its own again */
 #endif
-    if (settings_copy(settings_get("address"), text, sizeof(text)) == 0) {
-        host = text;
+    if (settings_copy(settings_get("address"), address, sizeof(address)) == 0) {
+        host = address;
     }
-    return open_lower(ctx, host, tcp_port);
+    return open_lwip(ctx, host, tcp_port);
 }
 
-void net_port(struct osft_lwip *p)
+void net_init_port(struct osft_lwip *lwip)
 {
-    osft_lwip_init(p, port_random);
-    open_lower = p->port.open;
-    p->port.open = open_address;
+    osft_lwip_init(lwip, port_random);
+    open_lwip = lwip->port.open;
+    lwip->port.open = open_connection;
 }

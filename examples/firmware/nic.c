@@ -4,48 +4,49 @@
 
 #define WORD 4
 
-/* All buffers of the pool have a multiple of 4 bytes, so words never straddle two of them. */
-struct pbuf *nic_take(volatile uint32_t *fifo, uint32_t size, uint32_t extra, const uint32_t *first)
+/* The size of the pool's buffers is a multiple of 4, so no word lies in two of them. */
+struct pbuf *nic_read_frame(volatile uint32_t *fifo, uint32_t size, uint32_t extra,
+                            const uint32_t *first)
 {
     uint32_t left = (size + ETH_PAD_SIZE + WORD - 1) / WORD;
-    struct pbuf *p = NULL;
+    struct pbuf *frame = NULL;
 
     if (size <= 1518) {
-        p = pbuf_alloc(PBUF_RAW, (uint16_t)(size + ETH_PAD_SIZE), PBUF_POOL);
+        frame = pbuf_alloc(PBUF_RAW, (uint16_t)(size + ETH_PAD_SIZE), PBUF_POOL);
     }
-    for (struct pbuf *q = p; q != NULL; q = q->next) {
-        uint32_t *dst = q->payload;
-        for (uint32_t n = (q->len + WORD - 1u) / WORD; n != 0 && left != 0; n--, left--) {
-            *dst++ = first != NULL ? *first : *fifo;
+    for (struct pbuf *part = frame; part != NULL; part = part->next) {
+        uint32_t *words = part->payload;
+        for (uint32_t n = (part->len + WORD - 1u) / WORD; n != 0 && left != 0; n--, left--) {
+            *words++ = first != NULL ? *first : *fifo;
             first = NULL;
         }
     }
     left += extra;
-    if (first != NULL) { /* no memory, and one word was read already */
+    if (first != NULL) { /* there is no memory, and one word was read already */
         left--;
     }
     for (; left != 0; left--) {
         (void)*fifo;
     }
-    return p;
+    return frame;
 }
 
-/* What is sent may lie anywhere: texts in flash, a record of TLS, headers in a buffer of lwIP's. */
-void nic_give(volatile uint32_t *fifo, const struct pbuf *p)
+/* The parts of a frame begin and end anywhere, so it is put together byte by byte. */
+void nic_write_frame(volatile uint32_t *fifo, const struct pbuf *frame)
 {
-    uint32_t word = 0, have = 0;
+    uint32_t word = 0, count = 0; /* bytes of it */
 
-    for (; p != NULL; p = p->next) {
-        const uint8_t *src = p->payload;
-        for (uint32_t i = 0; i < p->len; i++) {
-            word |= (uint32_t)src[i] << (8 * have);
-            if (++have == WORD) {
+    for (; frame != NULL; frame = frame->next) {
+        const uint8_t *bytes = frame->payload;
+        for (uint32_t i = 0; i < frame->len; i++) {
+            word |= (uint32_t)bytes[i] << (8 * count);
+            if (++count == WORD) {
                 *fifo = word;
-                word = have = 0;
+                word = count = 0;
             }
         }
     }
-    if (have != 0) {
+    if (count != 0) {
         *fifo = word;
     }
 }

@@ -1,27 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An Ethernet driver, polled. Why polled: the loop turns at least once a millisecond, the chips hold frames
- * until then, lwIP without an OS must not be entered from an interrupt anyway, and so nothing needs a lock.
- * What that costs is a millisecond of latency where the loop sleeps. TCP's window is smaller than either
- * chip's memory, so a server cannot outrun the loop while it computes.
+/* An Ethernet driver. It is polled: the loop turns at least once a millisecond, and the chips hold
+ * frames until then. lwIP without an OS must not be called from an interrupt anyway, so nothing
+ * needs a lock. This costs a millisecond of latency where the loop sleeps. TCP's window is smaller
+ * than the memory of either chip, so a server cannot overrun it while the loop computes.
  */
 #ifndef NIC_H
 #define NIC_H
 
 #include "lwip/pbuf.h"
 
-/* Take the address and start. 0, or < 0: there is no such chip. */
+/* Start the chip with this address. 0, or < 0: there is no such chip. */
 int nic_init(const uint8_t mac[6]);
-/* The frame that waits, or NULL. It has ETH_PAD_SIZE bytes in front. A frame for which there is no memory
- * is dropped, which TCP mends. */
+/* Takes the next frame that has come, with ETH_PAD_SIZE bytes in front of it; NULL: there is none.
+ * A frame for which there is no memory is dropped; TCP sends it again. */
 struct pbuf *nic_recv(void);
-/* p likewise begins with ETH_PAD_SIZE bytes, which are the driver's to write on. 0, or < 0: not now. */
-int nic_send(struct pbuf *p);
+/* Sends a frame, whose first ETH_PAD_SIZE bytes are the driver's to overwrite. 0, or < 0: not now. */
+int nic_send(struct pbuf *frame);
 
-/* For drivers. A frame of size bytes, without pad, is in the chip, and fifo yields its 32-bit words, pad
- * first, then extra words that are nobody's. first: the first word, where it has been read; else NULL. */
-struct pbuf *nic_take(volatile uint32_t *fifo, uint32_t size, uint32_t extra,
-                      const uint32_t *first);
-/* Write p, pad included, word by word. */
-void nic_give(volatile uint32_t *fifo, const struct pbuf *p);
+/* For drivers: read a frame of size bytes from the chip. fifo gives its 32-bit words: the pad, the
+ * frame, and extra words that do not belong to it. first: the first word, when it was read already;
+ * else NULL. */
+struct pbuf *nic_read_frame(volatile uint32_t *fifo, uint32_t size, uint32_t extra,
+                            const uint32_t *first);
+/* For drivers: write a frame, with its pad, word by word. */
+void nic_write_frame(volatile uint32_t *fifo, const struct pbuf *frame);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Microchip's (SMSC's) LAN9118 on a memory bus, as on Arm's MPS2. It drops frames when its receive FIFO is
- * full (about 10 KB), so TCP's window stays below that. */
+/* Microchip's (SMSC's) LAN9118 on a memory bus, as on Arm's MPS2. It drops frames when its receive
+ * FIFO is full (about 10 KB), so TCP's window stays below that. */
 #include "nic.h"
 
 #define LAN          0x40200000u
@@ -29,15 +29,15 @@
 #define SOFT_RESET      1u
 #define HW_MUST_BE_ONE  (1u << 20)
 #define HW_TX_FIFO_5K   (5u << 16)
-#define RX_OFFSET_2     (2u << 8) /* two bytes in front, which makes the pad that lwIP wants */
+#define RX_OFFSET_2     (2u << 8) /* two bytes in front: the pad that lwIP needs */
 #define TX_ON           2u
 #define TX_FIRST        (1u << 13)
 #define TX_LAST         (1u << 12)
 #define RX_ERROR        (1u << 15)
 #define CRC             4u
 
-/* Bounded, in case there is no such chip. */
-static int until(volatile uint32_t *reg, uint32_t bits, uint32_t value)
+/* Waits until these bits of a register have that value; gives up, as there may be no such chip. */
+static int wait_for_bits(volatile uint32_t *reg, uint32_t bits, uint32_t value)
 {
     for (unsigned i = 0; i < 100000; i++) {
         if ((*reg & bits) == value) {
@@ -47,11 +47,11 @@ static int until(volatile uint32_t *reg, uint32_t bits, uint32_t value)
     return -1;
 }
 
-static int csr_write(uint32_t which, uint32_t value)
+static int write_csr(uint32_t number, uint32_t value)
 {
     MAC_CSR_DATA = value;
-    MAC_CSR_CMD = CSR_BUSY | which;
-    return until(&MAC_CSR_CMD, CSR_BUSY, 0);
+    MAC_CSR_CMD = CSR_BUSY | number;
+    return wait_for_bits(&MAC_CSR_CMD, CSR_BUSY, 0);
 }
 
 int nic_init(const uint8_t mac[6])
@@ -60,18 +60,18 @@ int nic_init(const uint8_t mac[6])
         return -1;
     }
     HW_CFG = SOFT_RESET;
-    if (until(&HW_CFG, SOFT_RESET, 0) != 0) {
+    if (wait_for_bits(&HW_CFG, SOFT_RESET, 0) != 0) {
         return -1;
     }
     HW_CFG = HW_MUST_BE_ONE | HW_TX_FIFO_5K;
     RX_CFG = RX_OFFSET_2;
     TX_CFG = TX_ON;
-    if (csr_write(ADDRL, (uint32_t)mac[0] | (uint32_t)mac[1] << 8 | (uint32_t)mac[2] << 16 |
+    if (write_csr(ADDRL, (uint32_t)mac[0] | (uint32_t)mac[1] << 8 | (uint32_t)mac[2] << 16 |
                              (uint32_t)mac[3] << 24) != 0 ||
-        csr_write(ADDRH, (uint32_t)mac[4] | (uint32_t)mac[5] << 8) != 0) {
+        write_csr(ADDRH, (uint32_t)mac[4] | (uint32_t)mac[5] << 8) != 0) {
         return -1;
     }
-    return csr_write(MAC_CR, MAC_FULL_DUPLEX | MAC_TX_ENABLE | MAC_RX_ENABLE);
+    return write_csr(MAC_CR, MAC_FULL_DUPLEX | MAC_TX_ENABLE | MAC_RX_ENABLE);
 }
 
 struct pbuf *nic_recv(void)
@@ -89,21 +89,21 @@ struct pbuf *nic_recv(void)
         return NULL;
     }
     size -= CRC;
-    return nic_take(&RX_DATA, size, words - (size + ETH_PAD_SIZE + 3) / 4, NULL);
+    return nic_read_frame(&RX_DATA, size, words - (size + ETH_PAD_SIZE + 3) / 4, NULL);
 }
 
-int nic_send(struct pbuf *p)
+int nic_send(struct pbuf *frame)
 {
-    uint32_t size = p->tot_len - ETH_PAD_SIZE;
+    uint32_t size = frame->tot_len - ETH_PAD_SIZE;
 
     while ((TX_FIFO_INF >> 16 & 0xFFu) != 0) {
-        (void)TX_STATUS; /* of frames sent before: TCP finds out by itself */
+        (void)TX_STATUS; /* of earlier frames: TCP notices by itself */
     }
     if ((TX_FIFO_INF & 0xFFFFu) < size + 16) {
         return -1;
     }
     TX_DATA = (uint32_t)ETH_PAD_SIZE << 16 | TX_FIRST | TX_LAST | size;
     TX_DATA = size;
-    nic_give(&TX_DATA, p);
+    nic_write_frame(&TX_DATA, frame);
     return 0;
 }

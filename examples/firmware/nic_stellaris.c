@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The Ethernet controller of TI's Stellaris LM3S6965: a FIFO of 2 KB each way. A frame's first two bytes in
- * either FIFO are its length, which makes the pad that lwIP wants. */
+/* The Ethernet controller of TI's Stellaris LM3S6965: a FIFO of 2 KB each way. In either FIFO two
+ * bytes with its length come before a frame: they are the pad that lwIP needs. */
 #include "nic.h"
 
 #define ETH         0x40048000u
@@ -27,7 +27,7 @@
 #define TX_DUPLEX         16u
 #define TX_BUSY           1u
 
-#define HEADER 14u /* the length that is written does not count it */
+#define HEADER 14u /* not counted in the length that is written */
 #define CRC    4u
 #define LENGTH 2u
 
@@ -40,7 +40,7 @@ int nic_init(const uint8_t mac[6])
     MACIA0 =
         (uint32_t)mac[0] | (uint32_t)mac[1] << 8 | (uint32_t)mac[2] << 16 | (uint32_t)mac[3] << 24;
     MACIA1 = (uint32_t)mac[4] | (uint32_t)mac[5] << 8;
-    MACTHR = 0x3F; /* nothing is sent before all of it is written */
+    MACTHR = 0x3F; /* a frame is sent when all of it is written */
     MACTCTL = TX_DUPLEX | TX_CRC | TX_PAD | TX_ENABLE;
     MACRCTL = RX_REJECT_BAD_CRC | RX_ENABLE;
     return (MACIA1 & 0xFFFFu) == ((uint32_t)mac[4] | (uint32_t)mac[5] << 8) ? 0 : -1;
@@ -51,26 +51,26 @@ struct pbuf *nic_recv(void)
     if ((MACNP & 0x3Fu) == 0) {
         return NULL;
     }
-    /* The first word holds the length and the frame's first two bytes: it is both. */
+    /* The first word holds the length and the frame's first two bytes. */
     uint32_t first = MACDATA, total = first & 0xFFFFu;
     if (total < LENGTH + HEADER + CRC) {
         MACRCTL |= RX_RESET;
         return NULL;
     }
     uint32_t size = total - LENGTH - CRC;
-    return nic_take(&MACDATA, size, (total + 3) / 4 - (size + LENGTH + 3) / 4, &first);
+    return nic_read_frame(&MACDATA, size, (total + 3) / 4 - (size + LENGTH + 3) / 4, &first);
 }
 
-int nic_send(struct pbuf *p)
+int nic_send(struct pbuf *frame)
 {
     if ((MACTR & TX_BUSY) != 0) {
         return -1;
     }
-    uint32_t size = p->tot_len - LENGTH - HEADER;
-    uint8_t *pad = p->payload;
+    uint32_t size = frame->tot_len - LENGTH - HEADER;
+    uint8_t *pad = frame->payload;
     pad[0] = (uint8_t)size;
     pad[1] = (uint8_t)(size >> 8);
-    nic_give(&MACDATA, p);
+    nic_write_frame(&MACDATA, frame);
     MACTR = TX_BUSY;
     return 0;
 }

@@ -11,9 +11,9 @@
 #define APPLICATION_EXIT  0x20026u
 #define OPEN_RB           1u
 
-static uint32_t call(uint32_t what, const void *block)
+static uint32_t call_host(uint32_t operation, const void *block)
 {
-    register uint32_t r0 __asm__("r0") = what;
+    register uint32_t r0 __asm__("r0") = operation;
     register const void *r1 __asm__("r1") = block;
     __asm__ volatile("bkpt 0xAB" : "+r"(r0) : "r"(r1) : "memory");
     return r0;
@@ -24,31 +24,31 @@ static uint32_t address(const void *p)
     return (uint32_t)(uintptr_t)p;
 }
 
-__attribute__((noreturn)) void semihost_exit(int code)
+__attribute__((noreturn)) void semihost_exit(int status)
 {
-    const uint32_t block[] = { APPLICATION_EXIT, (uint32_t)code };
+    const uint32_t block[] = { APPLICATION_EXIT, (uint32_t)status };
     for (;;) {
-        (void)call(SYS_EXIT_EXTENDED, block);
+        (void)call_host(SYS_EXIT_EXTENDED, block);
     }
 }
 
-int semihost_args(char *dst, size_t cap)
+int semihost_args(char *text, size_t room)
 {
-    uint32_t block[] = { address(dst), (uint32_t)cap };
-    return call(SYS_GET_CMDLINE, block) == 0 ? 0 : -1;
+    uint32_t block[] = { address(text), (uint32_t)room };
+    return call_host(SYS_GET_CMDLINE, block) == 0 ? 0 : -1;
 }
 
-int semihost_read(const char *path, void *dst, size_t len)
+int semihost_read(const char *path, void *buffer, size_t len)
 {
     const uint32_t name[] = { address(path), OPEN_RB, (uint32_t)strlen(path) };
-    uint32_t file = call(SYS_OPEN, name);
-    const uint32_t block[] = { file, address(dst), (uint32_t)len };
+    uint32_t file = call_host(SYS_OPEN, name);
+    const uint32_t block[] = { file, address(buffer), (uint32_t)len };
     uint32_t missing;
 
     if (file == UINT32_MAX) {
         return -1;
     }
-    missing = call(SYS_READ, block); /* how many bytes did not come */
-    (void)call(SYS_CLOSE, &file);
+    missing = call_host(SYS_READ, block); /* bytes that were not read */
+    (void)call_host(SYS_CLOSE, &file);
     return missing == 0 ? 0 : -1;
 }

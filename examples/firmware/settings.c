@@ -5,8 +5,8 @@
 
 #include "board.h"
 
-/* An erased sector is all ones, and has no settings. */
-static int ends(char c)
+/* The end of the text; that of an erased sector, which is all ones, is at its beginning. */
+static int is_end(char c)
 {
     return c == '\0' || c == '\xFF';
 }
@@ -21,15 +21,15 @@ struct osft_span settings_find(const char *text, const char *name)
     struct osft_span value = { NULL, 0 };
     size_t len = strlen(name);
 
-    while (text != NULL && !ends(*text)) {
+    while (text != NULL && !is_end(*text)) {
         if (strncmp(text, name, len) == 0 && text[len] == '=') {
             value.ptr = text + len + 1;
-            while (!ends(value.ptr[value.len]) && !is_space(value.ptr[value.len])) {
+            while (!is_end(value.ptr[value.len]) && !is_space(value.ptr[value.len])) {
                 value.len++;
             }
             return value;
         }
-        while (!ends(*text) && !is_space(*text)) {
+        while (!is_end(*text) && !is_space(*text)) {
             text++;
         }
         while (is_space(*text)) {
@@ -46,21 +46,22 @@ struct osft_span settings_get(const char *name)
 
 uint32_t settings_number(struct osft_span value, uint32_t otherwise)
 {
-    uint32_t n = 0;
+    uint32_t number = 0;
 
     if (value.ptr == NULL || value.len == 0) {
         return otherwise;
     }
     for (size_t i = 0; i < value.len; i++) {
-        if (value.ptr[i] < '0' || value.ptr[i] > '9' || n > UINT32_MAX / 10 - 1) {
+        if (value.ptr[i] < '0' || value.ptr[i] > '9' || number > UINT32_MAX / 10 - 1) {
             return otherwise;
         }
-        n = n * 10 + (uint32_t)(value.ptr[i] - '0');
+        number = number * 10 + (uint32_t)(value.ptr[i] - '0');
     }
-    return n;
+    return number;
 }
 
-static int digit(char c)
+/* The value of a hexadecimal digit; -1: it is none. */
+static int digit_value(char c)
 {
     if (c >= '0' && c <= '9') {
         return c - '0';
@@ -69,52 +70,58 @@ static int digit(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-int settings_hex(struct osft_span value, uint8_t *dst, size_t len)
+int settings_hex(struct osft_span value, uint8_t *bytes, size_t len)
 {
     if (value.ptr == NULL || value.len != 2 * len) {
         return -1;
     }
     for (size_t i = 0; i < len; i++) {
-        int high = digit(value.ptr[2 * i]), low = digit(value.ptr[2 * i + 1]);
+        int high = digit_value(value.ptr[2 * i]), low = digit_value(value.ptr[2 * i + 1]);
         if (high < 0 || low < 0) {
             return -1;
         }
-        dst[i] = (uint8_t)(high * 16 + low);
+        bytes[i] = (uint8_t)(high * 16 + low);
     }
     return 0;
 }
 
-int settings_copy(struct osft_span value, char *dst, size_t cap)
+int settings_copy(struct osft_span value, char *text, size_t room)
 {
-    if (value.ptr == NULL || value.len == 0 || value.len >= cap) {
+    if (value.ptr == NULL || value.len == 0 || value.len >= room) {
         return -1;
     }
-    memcpy(dst, value.ptr, value.len);
-    dst[value.len] = '\0';
+    memcpy(text, value.ptr, value.len);
+    text[value.len] = '\0';
     return 0;
+}
+
+/* Where the first root begins: behind the NUL that ends the text. */
+static size_t first_root(size_t sector_size)
+{
+    size_t at = 0;
+
+    while (at < sector_size && !is_end(board_sector[at])) {
+        at++;
+    }
+    return at + 1;
 }
 
 /* A certificate is a DER sequence of 256 bytes or more: 30 82, and two bytes of length. */
-struct osft_span settings_root(struct osft_span before)
+struct osft_span settings_next_root(const struct osft_span *root)
 {
-    struct osft_span root = { NULL, 0 };
-    size_t at = 0, size = LINK_SIZE(link_sector_size);
+    struct osft_span next = { NULL, 0 };
+    size_t sector_size = LINK_SIZE(link_sector_size), len;
+    size_t at =
+        root != NULL ? (size_t)(root->ptr - board_sector) + root->len : first_root(sector_size);
+    const char *der = board_sector + at;
 
-    if (before.ptr == NULL) {
-        while (at < size && !ends(board_sector[at])) {
-            at++;
-        }
-        at++;
-    } else {
-        at = (size_t)(before.ptr - board_sector) + before.len;
+    if (at + 4 > sector_size || der[0] != '\x30' || der[1] != '\x82') {
+        return next;
     }
-    if (at + 4 > size || memcmp(board_sector + at, "\x30\x82", 2) != 0) {
-        return root;
+    len = 4 + ((size_t)(uint8_t)der[2] << 8 | (uint8_t)der[3]);
+    if (len <= sector_size - at) {
+        next.ptr = der;
+        next.len = len;
     }
-    size_t len = 4 + ((size_t)(uint8_t)board_sector[at + 2] << 8 | (uint8_t)board_sector[at + 3]);
-    if (len <= size - at) {
-        root.ptr = board_sector + at;
-        root.len = len;
-    }
-    return root;
+    return next;
 }

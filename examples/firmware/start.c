@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From reset to main on a Cortex-M, SysTick, and how deep the stack went. Nothing here is a board's. */
+/* From reset to main on a Cortex-M, SysTick, and how much of the stack was used: the same on all
+ * boards. */
 #include "board.h"
 
 #include <string.h>
 
 #include "log.h"
 
-/* The linker script's. */
+/* Set by the linker script. */
 extern uint32_t link_stack[], link_stack_top[], link_data[], link_bss[];
 extern const uint32_t link_data_load[];
 extern char link_stack_size[], link_data_size[], link_bss_size[]; /* see LINK_SIZE */
@@ -20,7 +21,7 @@ BOARD_NORETURN void start_reset(void);
 #define ICSR     (*(volatile uint32_t *)0xE000ED04u)
 #define CFSR     (*(volatile uint32_t *)0xE000ED28u)
 #define BFAR     (*(volatile uint32_t *)0xE000ED38u)
-#define SYST_GO  7u /* the core's clock, an interrupt each time it is through, on */
+#define SYST_ON  7u /* counts the core's clock, and interrupts each time it reaches 0 */
 #define PENDST   (1u << 26)
 
 #define PAINT 0x5AC35AC3u
@@ -32,8 +33,8 @@ static void on_tick(void)
     ticks++;
 }
 
-/* The stack lies at the bottom of RAM, so that one that grows too far faults instead of writing over
- * variables, on parts where what is below does fault. */
+/* The stack lies at the bottom of RAM: one that grows too far leaves RAM, and does not overwrite
+ * variables. On parts that fault there, the firmware ends here. */
 static BOARD_NORETURN void on_fault(void)
 {
     log_text("fault: status ");
@@ -44,7 +45,7 @@ static BOARD_NORETURN void on_fault(void)
     board_end(255);
 }
 
-/* Where a watchdog has a first stage that is this interrupt, as MPS2's has. */
+/* The watchdog's first stage, on boards where that is an interrupt, as on the MPS2. */
 static BOARD_NORETURN void on_nmi(void)
 {
     log_say("watchdog");
@@ -70,7 +71,7 @@ BOARD_NORETURN void start_reset(void)
     board_init();
     SYST_RVR = board_hz / 1000 - 1;
     SYST_CVR = 0;
-    SYST_CSR = SYST_GO;
+    SYST_CSR = SYST_ON;
     board_end(main());
 }
 
@@ -79,7 +80,7 @@ uint32_t clock_ms(void)
     return ticks;
 }
 
-/* Read until no tick came in between; one that is due but not counted yet is added. */
+/* Reads until no tick came in between, and adds a tick that is due but was not counted yet. */
 uint32_t clock_us(void)
 {
     uint32_t ms, left, due;

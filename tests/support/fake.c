@@ -203,6 +203,7 @@ void assert_span(struct osft_span s, const char *text)
 {
     if (text == NULL) {
         assert_null(s.ptr);
+        assert_int_equal(s.len, 0);
         return;
     }
     assert_non_null(s.ptr);

@@ -41,12 +41,34 @@ static void a_wrong_clock_is_corrected_once_and_remembered(void **state)
 
 static void a_saved_offset_is_used_from_the_first_request_on(void **state)
 {
-    struct exchange list[1] = { { script_good(""), 0, 0, 0 } };
-    struct script *s = script_new(list, 1);
+    static const struct {
+        int64_t offset;
+        const char *date;
+    } cases[] = { { MAY_1_S - 1767225600, "2026-05-01T12:00:00Z" },
+                  { 1, "2026-01-01T00:00:01Z" },
+                  { -1, "2025-12-31T23:59:59Z" } };
+    size_t i;
     (void)state;
-    s->client.clock_offset_s = MAY_1_S - s->utc;
+    for (i = 0; i < COUNT(cases); i++) {
+        struct exchange list[1] = { { script_good(""), 0, 0, 0 } };
+        struct script *s = script_new(list, 1);
+        s->client.clock_offset_s = cases[i].offset;
+        assert_int_equal(script_list(s, 60000), OSFT_OK);
+        assert_string_equal(script_header(s, 0, "x-acs-date"), cases[i].date);
+        script_free(s);
+    }
+}
+
+/* 1970 is a time, and only less than that says that there is none. */
+static void a_clock_that_begins_with_0_is_a_clock(void **state)
+{
+    struct exchange list[2] = { { clock_refusal(MAY_1), 0, 0, 0 }, { script_good(""), 0, 0, 0 } };
+    struct script *s = script_new(list, 2);
+    (void)state;
+    s->utc = 0;
+    s->ticks = 5000000;
     assert_int_equal(script_list(s, 60000), OSFT_OK);
-    assert_string_equal(script_header(s, 0, "x-acs-date"), "2026-05-01T12:00:00Z");
+    assert_true(s->client.clock_offset_s == MAY_1_S);
     script_free(s);
 }
 
@@ -297,6 +319,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_wrong_clock_is_corrected_once_and_remembered),
         cmocka_unit_test(a_saved_offset_is_used_from_the_first_request_on),
+        cmocka_unit_test(a_clock_that_begins_with_0_is_a_clock),
         cmocka_unit_test(an_offset_that_cannot_be_used_is_dropped),
         cmocka_unit_test(an_offset_that_is_wrong_is_learned_anew),
         cmocka_unit_test(a_clock_refused_again_is_final),

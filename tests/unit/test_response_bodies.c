@@ -109,6 +109,13 @@ static void service_errors_are_read_in_every_form(void **state)
           "E1", "one" },
         { "{\"code\":\"\",\"message\":\"\",\"errors\":[{\"code\":\"E1\",\"message\":\"one\"}]}",
           "E1", "one" },
+        /* The first that says something counts. */
+        { "{\"errors\":[{\"code\":\"E1\",\"message\":\"one\"}],\"code\":\"\",\"message\":\"\"}",
+          "E1", "one" },
+        { "{\"errors\":[{\"code\":\"E1\",\"message\":\"one\"}],\"code\":\"C\",\"message\":\"m\"}",
+          "E1", "one" },
+        { "{\"code\":\"C\",\"message\":\"m\",\"errors\":[{\"code\":\"E1\",\"message\":\"one\"}]}",
+          "C", "m" },
         { "{\"errors\":[{}]}", NULL, NULL },
     };
     size_t i;

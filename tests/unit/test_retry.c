@@ -135,6 +135,15 @@ static void without_retries_there_is_one_attempt(void **state)
     }
 }
 
+static void the_default_is_what_the_header_says(void **state)
+{
+    (void)state;
+    assert_int_equal(osft_retry_default.attempts, 4);
+    assert_int_equal(osft_retry_default.attempt_ms, 10000);
+    assert_int_equal(osft_retry_default.backoff_ms, 500);
+    assert_int_equal(osft_retry_default.backoff_max_ms, 20000);
+}
+
 static void each_attempt_has_a_date_and_a_nonce_of_its_own(void **state)
 {
     struct exchange list[2] = { { script_response("503 No", "", ""), 0, 0, 0 },
@@ -485,6 +494,7 @@ int main(void)
         cmocka_unit_test(what_can_change_is_retried),
         cmocka_unit_test(everything_else_is_not),
         cmocka_unit_test(without_retries_there_is_one_attempt),
+        cmocka_unit_test(the_default_is_what_the_header_says),
         cmocka_unit_test(each_attempt_has_a_date_and_a_nonce_of_its_own),
         cmocka_unit_test(waits_double_up_to_a_bound_and_are_random),
         cmocka_unit_test(the_first_wait_is_bounded_too_and_nothing_overflows),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What changed since the last look: which event, and when. */
+/* What changed since the last poll: which event, and when. */
 #include "watcher.h"
 
 static void the_life_of_a_run(void **state)
@@ -131,7 +131,7 @@ static void the_first_poll_reads_no_further_than_it_must(void **state)
     assert_poll(w, "");
     start_run(w);
     assert_poll(w, "S502");
-    assert_int_equal(w->s->requests, 3); /* and no other poll, either */
+    assert_int_equal(w->s->requests, 3); /* nor does any other poll */
     assert_int_equal(w->watch.dropped, 0);
     watcher_free(w);
 }
@@ -219,7 +219,7 @@ static void one_poll_tells_more_than_the_table_holds(void **state)
     tell_more_than_the_table_holds(1);
 }
 
-static void what_does_not_fit_is_said_and_has_not_vanished(void **state)
+static void what_does_not_fit_is_told_and_has_not_vanished(void **state)
 {
     struct watcher *w = watcher_new(1200, 8);
     (void)state;
@@ -231,7 +231,7 @@ static void what_does_not_fit_is_said_and_has_not_vanished(void **state)
     end_run(w, 1, "success");
     assert_int_equal(watcher_poll(w), OSFT_E_SPACE);
     assert_string_equal(w->log, "+1");
-    assert_true(w->watch.page.need > 3000);
+    assert_true(w->s->client.reply.need > 3000);
     service_find(w->s, 2)->pad = 0;
     assert_poll(w, "");
     watcher_free(w);
@@ -356,30 +356,36 @@ static void a_callback_ends_the_poll_and_nothing_is_lost(void **state)
     }
 }
 
-static void the_budget_is_for_the_whole_poll(void **state)
+static int run(struct watcher *w)
+{
+    int result;
+    while ((result = osft_step(&w->s->client)) == OSFT_PENDING) {
+        osft_wait(&w->s->client);
+    }
+    return result;
+}
+
+static void a_second_passes(struct service *s, void *ctx)
+{
+    (void)ctx;
+    s->now += 1000;
+}
+
+static void the_time_limit_is_for_the_whole_poll(void **state)
 {
     struct watcher *w = watcher_new(8192, 100);
-    uint32_t i, budget;
+    uint32_t i, limit;
     (void)state;
     for (i = 1; i <= 90; i++) {
         start_run(w);
     }
-    for (budget = 1; budget <= 3; budget++) {
-        struct osft_link *l = &w->s->link;
-        int err = osft_watch_begin(&w->watch, budget);
-        uint32_t pages = 0;
-        assert_int_equal(osft_watch_begin(&w->watch, budget), OSFT_E_STATE);
-        while (osft_watch_more(&w->watch)) {
-            assert_int_equal(err, OSFT_OK);
-            assert_int_equal(osft_watch_end(&w->watch), OSFT_E_STATE); /* the link is not done */
-            assert_int_equal(osft_watch_more(&w->watch), 1);
-            (void)osft_link_run(l);
-            w->s->now++;
-            err = osft_watch_end(&w->watch);
-            pages++;
-        }
-        assert_int_equal(err, budget < 2 ? OSFT_E_TIMEOUT : OSFT_OK);
-        assert_int_equal(pages, budget < 2 ? 1 : 2);
+    w->s->between = a_second_passes;
+    for (limit = 500; limit <= 2500; limit += 1000) {
+        w->s->requests = 0;
+        assert_int_equal(osft_watch_start(&w->watch, 0, limit), OSFT_OK);
+        assert_int_equal(osft_watch_start(&w->watch, 0, limit), OSFT_E_STATE);
+        assert_int_equal(run(w), limit < 2000 ? OSFT_E_TIMEOUT : OSFT_OK);
+        assert_int_equal(w->s->requests, limit < 1000 ? 1 : 2);
     }
     for (i = 1; i <= 90; i++) {
         assert_int_equal(w->told[i].started, 1);
@@ -387,18 +393,264 @@ static void the_budget_is_for_the_whole_poll(void **state)
     watcher_free(w);
 }
 
-static void a_link_in_use_makes_no_poll(void **state)
+static void a_poll_begins_when_it_is_due(void **state)
 {
-    struct watcher *w = watcher_new(4096, 4);
-    struct osft_page other = { .max = 0 };
+    struct watcher *w = watcher_new(4096, 8);
+    struct osft_client *client = &w->s->client;
     (void)state;
     start_run(w);
-    assert_int_equal(osft_link_begin(&w->s->link, &w->s->query, 0, &other), OSFT_OK);
-    assert_int_equal(osft_watch_poll(&w->watch, 0), OSFT_E_STATE);
-    assert_int_equal(osft_watch_more(&w->watch), 0);
-    osft_link_close(&w->s->link);
+    assert_int_equal(osft_watch_start(&w->watch, 5000, 100), OSFT_OK);
+    assert_int_equal(osft_step(client), OSFT_PENDING);
+    assert_int_equal(osft_wait_ms(client), 5000);
+    assert_int_equal(osft_wait_events(client), 0);
+    w->s->now += 4999;
+    assert_int_equal(osft_step(client), OSFT_PENDING);
+    assert_int_equal(w->s->requests, 0);
+    w->s->now++;
+    assert_int_equal(run(w), OSFT_OK); /* limit_ms counts from here */
+    assert_string_equal(w->log, "S1");
+    watcher_free(w);
+}
+
+static void a_poll_waits_as_long_as_the_service_asks(void **state)
+{
+    static const char *const bodies[] = { "{\"Code\":\"Throttling\"}", "<html>busy</html>", "" };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(bodies); i++) {
+        struct watcher *w = watcher_new(4096, 8);
+        start_run(w);
+        assert_poll(w, "S1");
+        w->s->header = "Retry-After: 30\r\n";
+        w->s->body = bodies[i];
+        assert_int_not_equal(watcher_poll(w), OSFT_OK);
+        assert_int_equal(w->s->client.reply.retry_after_ms, 30000);
+        w->s->header = NULL;
+        w->s->body = NULL;
+        w->s->now += 10000; /* the caller sleeps for a while */
+        assert_int_equal(osft_watch_start(&w->watch, 0, 0), OSFT_OK);
+        assert_int_equal(osft_step(&w->s->client), OSFT_PENDING);
+        assert_int_equal(osft_wait_ms(&w->s->client), 20000);
+        osft_close(&w->s->client);
+        assert_int_equal(osft_watch_start(&w->watch, 25000, 0), OSFT_OK);
+        assert_int_equal(osft_step(&w->s->client), OSFT_PENDING);
+        assert_int_equal(osft_wait_ms(&w->s->client), 25000); /* the longer one counts */
+        w->s->requests = 0;
+        assert_int_equal(run(w), OSFT_OK);
+        assert_int_equal(w->s->requests, 1);
+        assert_poll(w, ""); /* at once */
+        assert_int_equal(w->s->now, 35000);
+        watcher_free(w);
+    }
+}
+
+static void a_poll_needs_no_clock(void **state)
+{
+    struct watcher *w = watcher_new(4096, 8);
+    (void)state;
+    w->s->port.ticks_ms = NULL;
+    w->s->header = "Retry-After: 30\r\n";
+    start_run(w);
+    assert_poll(w, "S1");
+    assert_poll(w, "");
+    watcher_free(w);
+}
+
+static void a_closed_poll_is_followed_by_another(void **state)
+{
+    struct watcher *w = watcher_new(4096, 8);
+    (void)state;
+    start_run(w);
+    assert_int_equal(osft_watch_start(&w->watch, 0, 0), OSFT_OK);
+    osft_close(&w->s->client);
+    assert_int_equal(osft_step(&w->s->client), OSFT_E_STOPPED);
     assert_poll(w, "S1");
     watcher_free(w);
+}
+
+static void a_client_in_use_makes_no_poll(void **state)
+{
+    struct watcher *w = watcher_new(4096, 4);
+    struct osft_page other = { .max = 1 };
+    (void)state;
+    start_run(w);
+    assert_int_equal(osft_list_start(&w->s->client, &w->s->query, &other, 0), OSFT_OK);
+    assert_int_equal(osft_watch_poll(&w->watch, 0), OSFT_E_STATE);
+    osft_close(&w->s->client);
+    assert_poll(w, "S1");
+    watcher_free(w);
+}
+
+/* The newest task of three has a member that cannot be used. */
+static void a_bad_task_hides_no_other(void **state)
+{
+    struct watcher *w = watcher_new(4096, 8);
+    (void)state;
+    start_run(w);
+    start_run(w);
+    start_run(w)->progress = 101;
+    assert_int_equal(watcher_poll(w), OSFT_E_BAD_TASK);
+    assert_string_equal(w->log, "S2 S1");
+    assert_span(w->s->client.reply.omission.task.run_id, NULL); /* the watch was told it */
+    service_find(w->s, 1)->progress = 50;
+    assert_int_equal(watcher_poll(w), OSFT_E_BAD_TASK);
+    assert_string_equal(w->log, "P1");
+    service_find(w->s, 3)->progress = 10;
+    assert_poll(w, "S3");
+    watcher_free(w);
+}
+
+static void a_run_whose_task_turns_bad_has_not_vanished(void **state)
+{
+    struct watcher *w = watcher_new(4096, 8);
+    struct service_task *t;
+    (void)state;
+    start_run(w);
+    start_run(w);
+    start_run(w);
+    assert_poll(w, "S3 S2 S1");
+    service_find(w->s, 2)->progress = 101;
+    service_delete(w->s, 0);
+    assert_int_equal(watcher_poll(w), OSFT_E_BAD_TASK);
+    assert_string_equal(w->log, "V3"); /* and what has vanished is told all the same */
+    t = service_find(w->s, 2);
+    t->start_text = "10.5"; /* known by its id */
+    assert_int_equal(watcher_poll(w), OSFT_E_BAD_TASK);
+    assert_string_equal(w->log, "");
+    t->start_text = NULL;
+    t->hides_generation = 1; /* known by its start */
+    assert_int_equal(watcher_poll(w), OSFT_E_BAD_TASK);
+    assert_string_equal(w->log, "");
+    t->hides_generation = 0;
+    t->progress = 30;
+    assert_poll(w, "P2");
+    watcher_free(w);
+}
+
+static void bad_tasks_on_every_page_hide_no_other(void **state)
+{
+    struct watcher *w = watcher_new(8192, 200);
+    uint32_t i;
+    (void)state;
+    for (i = 1; i <= 150; i++) {
+        start_run(w)->progress = i % 10 == 0 ? 101 : 0;
+    }
+    assert_int_equal(watcher_poll(w), OSFT_E_BAD_TASK);
+    for (i = 1; i <= 150; i++) {
+        assert_int_equal(w->told[i].started, i % 10 != 0);
+    }
+    watcher_free(w);
+}
+
+/* All start in one millisecond, and the table is full. */
+static void runs_that_start_with_a_dropped_one_are_told(void **state)
+{
+    uint32_t old, i;
+    (void)state;
+    for (old = 3; old <= 2 + OSFT_PAGES_RECENT; old++) {
+        struct watcher *w = watcher_new(4096, 3);
+        for (i = 1; i <= old; i++) {
+            start_run(w)->start = 1000;
+            end_run(w, i, "success");
+        }
+        assert_poll(w, "");
+        for (i = old + 1; i <= 2 + OSFT_PAGES_RECENT;
+             i++) { /* each takes the place of an ended one */
+            start_run(w)->start = 1000;
+            end_run(w, i, "success");
+            assert_int_equal(watcher_poll(w), OSFT_OK);
+            if (i % 2) {
+                restart(w);
+            }
+            assert_poll(w, "");
+            assert_int_equal(w->told[i].started, 1);
+            assert_int_equal(w->told[i].succeeded, 1);
+        }
+        watcher_free(w);
+    }
+}
+
+/* More have been dropped with one start than are remembered: then all others that start there, too. */
+static void more_runs_that_start_together_than_are_remembered_are_told_once(void **state)
+{
+    struct watcher *w = watcher_new(8192, 3);
+    uint32_t i;
+    (void)state;
+    for (i = 1; i <= 40; i++) {
+        start_run(w)->start = 1000;
+        assert_int_equal(watcher_poll(w), OSFT_OK);
+        assert_true(w->told[i].started <= 1);
+        assert_true(i > 3 + OSFT_PAGES_RECENT || w->told[i].started == 1);
+    }
+    start_run(w)->start = 1001;
+    assert_int_equal(watcher_poll(w), OSFT_OK);
+    assert_int_equal(w->told[41].started, 1);
+    for (i = 1; i <= 40; i++) {
+        assert_true(w->told[i].started <= 1);
+    }
+    watcher_free(w);
+}
+
+/* A short list, read whole once, is not asked for its end again, as long as that is the same. */
+static void a_poll_of_a_short_list_is_one_request(void **state)
+{
+    struct watcher *w = watcher_new(4096, 20);
+    uint32_t i;
+    (void)state;
+    for (i = 1; i <= 9; i++) {
+        start_run(w);
+    }
+    assert_int_equal(watcher_poll(w), OSFT_OK);
+    w->s->requests = 0;
+    for (i = 0; i < 5; i++) {
+        service_find(w->s, 5)->progress++;
+        assert_poll(w, "P5");
+        start_run(w);
+        assert_int_equal(watcher_poll(w), OSFT_OK);
+    }
+    assert_int_equal(w->s->requests, 10);
+    service_delete(w->s, w->s->count - 1);
+    assert_poll(w, "V1");
+    assert_true(w->s->requests > 11);
+    w->s->requests = 0;
+    assert_poll(w, "");
+    assert_int_equal(w->s->requests, 1);
+    watcher_free(w);
+}
+
+/* The service gives few tasks at once, and says that these are all. */
+static void a_capped_list_is_read_to_its_end(void **state)
+{
+    struct watcher *w = watcher_new(4096, 20);
+    uint32_t i;
+    (void)state;
+    w->s->cap = 5;
+    w->s->total = TOTAL_WRONG;
+    w->s->wrong_total = 5;
+    for (i = 1; i <= 12; i++) {
+        start_run(w);
+    }
+    assert_int_equal(watcher_poll(w), OSFT_OK);
+    for (i = 1; i <= 12; i++) {
+        assert_int_equal(w->told[i].started, 1);
+    }
+    assert_poll(w, "");
+    service_find(w->s, 2)->progress = 7;
+    assert_poll(w, "P2");
+    service_delete(w->s, 3);
+    assert_poll(w, "V9");
+    watcher_free(w);
+}
+
+static void an_event_has_a_name(void **state)
+{
+    (void)state;
+    assert_string_equal(osft_watch_event_name(OSFT_WATCH_STARTED), "started");
+    assert_string_equal(osft_watch_event_name(OSFT_WATCH_PROGRESSED), "progressed");
+    assert_string_equal(osft_watch_event_name(OSFT_WATCH_SUCCEEDED), "succeeded");
+    assert_string_equal(osft_watch_event_name(OSFT_WATCH_FAILED), "failed");
+    assert_string_equal(osft_watch_event_name(OSFT_WATCH_VANISHED), "vanished");
+    assert_string_equal(osft_watch_event_name(OSFT_WATCH_DROPPED), "dropped");
 }
 
 int main(void)
@@ -413,14 +665,26 @@ int main(void)
         cmocka_unit_test(a_poll_reads_down_to_the_oldest_run_that_has_not_ended),
         cmocka_unit_test(a_full_table_drops_the_oldest_run_that_has_ended),
         cmocka_unit_test(one_poll_tells_more_than_the_table_holds),
-        cmocka_unit_test(what_does_not_fit_is_said_and_has_not_vanished),
+        cmocka_unit_test(what_does_not_fit_is_told_and_has_not_vanished),
         cmocka_unit_test(a_list_that_is_short_of_what_it_says_makes_none_vanish),
         cmocka_unit_test(what_does_not_fit_does_not_end_the_poll),
         cmocka_unit_test(a_list_that_repeats_itself_makes_none_vanish),
         cmocka_unit_test(a_list_read_in_part_makes_none_vanish_that_may_lie_beyond),
         cmocka_unit_test(a_callback_ends_the_poll_and_nothing_is_lost),
-        cmocka_unit_test(the_budget_is_for_the_whole_poll),
-        cmocka_unit_test(a_link_in_use_makes_no_poll),
+        cmocka_unit_test(the_time_limit_is_for_the_whole_poll),
+        cmocka_unit_test(a_poll_begins_when_it_is_due),
+        cmocka_unit_test(a_poll_waits_as_long_as_the_service_asks),
+        cmocka_unit_test(a_poll_needs_no_clock),
+        cmocka_unit_test(a_closed_poll_is_followed_by_another),
+        cmocka_unit_test(a_client_in_use_makes_no_poll),
+        cmocka_unit_test(a_bad_task_hides_no_other),
+        cmocka_unit_test(a_run_whose_task_turns_bad_has_not_vanished),
+        cmocka_unit_test(bad_tasks_on_every_page_hide_no_other),
+        cmocka_unit_test(runs_that_start_with_a_dropped_one_are_told),
+        cmocka_unit_test(more_runs_that_start_together_than_are_remembered_are_told_once),
+        cmocka_unit_test(a_poll_of_a_short_list_is_one_request),
+        cmocka_unit_test(a_capped_list_is_read_to_its_end),
+        cmocka_unit_test(an_event_has_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

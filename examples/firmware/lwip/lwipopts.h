@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lwIP 2.2 for one TLS connection, without an OS, in about 5 KB of RAM. -DFIRMWARE_LEAN: a static address,
- * no DNS, no SNTP, no answer to a ping.
+/* lwIP 2.2 for one TLS connection, without an OS, in about 5 KB of RAM. -DFIRMWARE_LEAN: a static
+ * address, no DNS, no SNTP, no answer to a ping.
  */
 #ifndef FIRMWARE_LWIPOPTS_H
 #define FIRMWARE_LWIPOPTS_H
@@ -22,15 +22,15 @@
 #define MEM_ALIGNMENT           4
 #define MEM_SIZE                1200
 #define PBUF_POOL_SIZE          6
-#define PBUF_POOL_BUFSIZE       296 /* two hold a frame with a whole segment: 2 + 14 + 40 + 536 bytes */
+#define PBUF_POOL_BUFSIZE       296 /* two hold a frame with a segment: 2 + 14 + 40 + 536 bytes */
 #define MEMP_NUM_PBUF           4
-#define MEMP_NUM_TCP_PCB        2 /* the connection, and one that is being given up */
+#define MEMP_NUM_TCP_PCB        2 /* the connection, and one that is being closed */
 #define MEMP_NUM_TCP_PCB_LISTEN 0
 #define MEMP_NUM_TCP_SEG        6
 #define MEMP_NUM_REASSDATA      0
 #define MEMP_NUM_FRAG_PBUF      0
 
-/* Ethernet: two bytes in front of each frame, which align what follows and suit both chips' FIFOs. */
+/* Ethernet: two bytes in front of each frame, which align the rest and suit both chips' FIFOs. */
 #define LWIP_ARP                      1
 #define LWIP_ETHERNET                 1
 #define ETH_PAD_SIZE                  2
@@ -48,14 +48,14 @@
 #define LWIP_RAW           0
 #define LWIP_IGMP          0
 
-/* TCP: a window of two small segments is less than any chip's FIFO, and all that a device which decrypts
- * 16 KB in a tenth of a second can use. */
+/* TCP: a window of two small segments is less than any chip's FIFO, and as much as a device can use
+ * that decrypts 16 KB in a tenth of a second. */
 #define LWIP_TCP                   1
 #define TCP_MSS                    536
 #define TCP_WND                    (2 * TCP_MSS)
 #define TCP_SND_BUF                (2 * TCP_MSS)
 #define TCP_SND_QUEUELEN           6
-#define TCP_QUEUE_OOSEQ            0 /* what comes out of order is sent again */
+#define TCP_QUEUE_OOSEQ            0 /* segments out of order are dropped, and sent again */
 #define TCP_LISTEN_BACKLOG         0
 #define LWIP_TCP_TIMESTAMPS        0
 #define LWIP_WND_SCALE             0
@@ -77,26 +77,27 @@
 #define DNS_MAX_SERVERS           1
 #define DNS_MAX_RETRIES           4
 #define MEMP_NUM_UDP_PCB          3 /* DHCP, DNS, SNTP */
-/* A test's name server has no right to port 53. */
+/* A test's name server must not use port 53. */
 extern uint16_t net_dns_port;
 #define DNS_SERVER_PORT net_dns_port
 
-/* SNTP, where the settings name a server. Nothing authenticates an answer, but it must come from the address
- * and port that were asked, and carry the 64 random bits of the question, which therefore tells no time. */
+/* SNTP, where the settings name a server. Nothing authenticates an answer, but it must come from
+ * the address and port that were asked, and carry the 64 random bits that the request has instead
+ * of the time. */
 #define FIRMWARE_SNTP                    1
 #define SNTP_MAX_SERVERS                 1
 #define SNTP_SERVER_DNS                  0
 #define SNTP_MONITOR_SERVER_REACHABILITY 0
 #define SNTP_STARTUP_DELAY               0
 #define SNTP_CHECK_RESPONSE              2
-#define SNTP_COMP_ROUNDTRIP              0 /* a second more or less is nothing to a signature */
+#define SNTP_COMP_ROUNDTRIP              0 /* a signature need not be right to the second */
 #define SNTP_GET_SYSTEM_TIME_NTP(s, f) \
     do {                               \
         (s) = (s32_t)net_random();     \
         (f) = net_random();            \
     } while (0)
-void device_told(uint32_t utc_s);
-#define SNTP_SET_SYSTEM_TIME(utc_s) device_told(utc_s)
+void sntp_time_take(uint32_t utc_s);
+#define SNTP_SET_SYSTEM_TIME(utc_s) sntp_time_take(utc_s)
 extern uint16_t net_sntp_port;
 #define SNTP_PORT net_sntp_port
 #define MEMP_NUM_SYS_TIMEOUT \
@@ -109,12 +110,12 @@ extern uint16_t net_sntp_port;
 #define LWIP_DNS      0
 #endif
 
-/* Numbers that a stranger must not guess: TCP's first, ports, identifiers of DNS and DHCP. */
+/* Numbers that nobody must guess: TCP's first ones, ports, identifiers of DNS and DHCP. */
 uint32_t net_random(void);
 #define LWIP_RAND()                                                     net_random()
 #define LWIP_HOOK_TCP_ISN(local_ip, local_port, remote_ip, remote_port) net_random()
 
-/* Nothing prints, and what must not happen ends the program. */
+/* lwIP's assertions are left out, and it prints nothing. */
 #define LWIP_NOASSERT           1
 #define LWIP_PLATFORM_DIAG(x)   ((void)0)
 #define LWIP_PLATFORM_ASSERT(x) ((void)0)

@@ -3,7 +3,8 @@
 
 struct peer peer;
 
-static void drop(void)
+/* Its callbacks are not called any more; the connection goes on. */
+static void detach(void)
 {
     if (peer.pcb != NULL) {
         tcp_arg(peer.pcb, NULL);
@@ -15,114 +16,108 @@ static void drop(void)
     peer.pcb = NULL;
 }
 
-static void end_side(void)
-{
-    struct tcp_pcb *pcb = peer.pcb;
-    if (tcp_shutdown(pcb, 0, 1) != ERR_OK) {
-        return; /* again with the next poll */
-    }
-    peer.fin = 2;
-}
-
-/* Says what there is room for. */
-static err_t go_on(void)
+/* Sends as much as there is room for, in pieces of any length, and ends its side when it is to. */
+static err_t send_more(void)
 {
     struct tcp_pcb *pcb = peer.pcb;
 
-    if (pcb == NULL || peer.heard_len < peer.after) {
+    if (pcb == NULL || peer.received_len < peer.send_after) {
         return ERR_OK;
     }
     if (peer.on_request != NULL && peer.requests == 0) {
         return ERR_OK;
     }
-    while (peer.said < peer.say_len && tcp_sndbuf(pcb) > 0) {
-        size_t n = LWIP_MIN(peer.say_len - peer.said, tcp_sndbuf(pcb));
-        size_t some = 1 + wire_random() % 1000;
-        n = LWIP_MIN(n, some);
-        if (tcp_write(pcb, peer.say + peer.said, (u16_t)n, TCP_WRITE_FLAG_COPY) != ERR_OK) {
+    while (peer.sent < peer.to_send_len && tcp_sndbuf(pcb) > 0) {
+        size_t len = LWIP_MIN(peer.to_send_len - peer.sent, tcp_sndbuf(pcb));
+        size_t piece = 1 + wire_random() % 1000;
+        len = LWIP_MIN(len, piece);
+        if (tcp_write(pcb, peer.to_send + peer.sent, (u16_t)len, TCP_WRITE_FLAG_COPY) != ERR_OK) {
             break;
         }
-        peer.said += n;
+        peer.sent += len;
     }
     (void)tcp_output(pcb);
-    if (peer.said == peer.say_len && peer.fin == 1) {
-        end_side();
+    /* Where there is no memory for it, on_poll tries again. */
+    if (peer.sent == peer.to_send_len && peer.ends == 1 && tcp_shutdown(pcb, 0, 1) == ERR_OK) {
+        peer.ends = 2;
     }
     return ERR_OK;
 }
 
-static err_t on_recv(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
+static err_t on_received(void *arg, struct tcp_pcb *pcb, struct pbuf *data, err_t error)
 {
-    (void)arg, (void)err;
-    if (p == NULL) {
+    (void)arg, (void)error;
+    if (data == NULL) {
         peer.ended++;
-        drop();
+        detach();
         if (tcp_close(pcb) != ERR_OK) {
             tcp_abort(pcb);
             return ERR_ABRT;
         }
         return ERR_OK;
     }
-    assert_true(peer.heard_len + p->tot_len <= peer.room);
-    peer.heard_len += pbuf_copy_partial(p, peer.heard + peer.heard_len, p->tot_len, 0);
-    tcp_recved(pcb, p->tot_len);
-    pbuf_free(p);
-    if (peer.on_request != NULL && peer.heard_len >= 4 &&
-        memcmp(peer.heard + peer.heard_len - 4, "\r\n\r\n", 4) == 0) {
+    assert_true(peer.received_len + data->tot_len <= peer.received_room);
+    peer.received_len +=
+        pbuf_copy_partial(data, peer.received + peer.received_len, data->tot_len, 0);
+    tcp_recved(pcb, data->tot_len);
+    pbuf_free(data);
+    if (peer.on_request != NULL && peer.received_len >= 4 &&
+        memcmp(peer.received + peer.received_len - 4, "\r\n\r\n", 4) == 0) {
         peer.requests++;
-        peer.said = 0;
+        peer.sent = 0;
         peer.on_request();
     }
-    return go_on();
+    return send_more();
 }
 
 static err_t on_sent(void *arg, struct tcp_pcb *pcb, u16_t len)
 {
     (void)arg, (void)pcb, (void)len;
-    return go_on();
+    return send_more();
 }
 
 static err_t on_poll(void *arg, struct tcp_pcb *pcb)
 {
     (void)arg;
     /* Here and not in on_sent: lwIP 2.2 loses the data that came with an ACK when that aborts. */
-    if (peer.reset && peer.said == peer.say_len && pcb->unacked == NULL && pcb->unsent == NULL) {
-        drop();
+    if (peer.resets && peer.sent == peer.to_send_len && pcb->unacked == NULL &&
+        pcb->unsent == NULL) {
+        detach();
         tcp_abort(pcb);
         return ERR_ABRT;
     }
-    return go_on();
+    return send_more();
 }
 
-static void on_err(void *arg, err_t err)
+static void on_error(void *arg, err_t error)
 {
     (void)arg;
     peer.pcb = NULL;
     peer.broken++;
-    peer.why = err;
+    peer.break_reason = error;
 }
 
-static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
+static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t error)
 {
     (void)arg;
-    if (err != ERR_OK || pcb == NULL) {
+    if (error != ERR_OK || pcb == NULL) {
         return ERR_VAL;
     }
     peer.accepted++;
-    if (peer.pcb != NULL) { /* the one before is of no interest any more */
+    if (peer.pcb != NULL) { /* the connection before is given up */
         struct tcp_pcb *old = peer.pcb;
-        drop();
+        detach();
         tcp_abort(old);
     }
     peer.pcb = pcb;
-    peer.said = 0;
+    peer.sent = 0;
     peer.requests = 0;
     tcp_nagle_disable(pcb);
-    tcp_recv(pcb, on_recv);
+    tcp_recv(pcb, on_received);
     tcp_sent(pcb, on_sent);
     tcp_poll(pcb, on_poll, 1);
-    tcp_err(pcb, on_err);
-    return go_on();
+    tcp_err(pcb, on_error);
+    return send_more();
 }
 
 void peer_start(void)
@@ -130,9 +125,9 @@ void peer_start(void)
     struct tcp_pcb *pcb = tcp_new_ip_type(IPADDR_TYPE_ANY);
 
     memset(&peer, 0, sizeof peer);
-    peer.room = 1 << 20;
-    peer.heard = malloc(peer.room);
-    assert_non_null(peer.heard);
+    peer.received_room = 1 << 20;
+    peer.received = malloc(peer.received_room);
+    assert_non_null(peer.received);
     assert_non_null(pcb);
     assert_int_equal(tcp_bind(pcb, IP_ANY_TYPE, PEER_PORT), ERR_OK);
     peer.listener = tcp_listen(pcb);
@@ -140,11 +135,11 @@ void peer_start(void)
     tcp_accept(peer.listener, on_accept);
 }
 
-void peer_reset(void)
+void peer_reset_connection(void)
 {
     struct tcp_pcb *pcb = peer.pcb;
 
-    drop();
+    detach();
     if (pcb != NULL) {
         tcp_abort(pcb);
     }
@@ -152,8 +147,8 @@ void peer_reset(void)
 
 void peer_stop(void)
 {
-    peer_reset();
+    peer_reset_connection();
     assert_int_equal(tcp_close(peer.listener), ERR_OK);
-    free(peer.heard);
+    free(peer.received);
     memset(&peer, 0, sizeof peer);
 }

@@ -18,8 +18,8 @@ include="-Icore -Iport/lwip -Iport/mbedtls -Itests/device/lwip -isystem $lwip/sr
 # Each variant's lwIP, and what its tests share.
 core="$lwip/src/core/*.c $lwip/src/core/ipv4/*.c $lwip/src/core/ipv6/*.c"
 api="$lwip/src/api/*.c $unix/sys_arch.c"
-own_raw='tests/device/lwip/wire.c tests/device/lwip/peer.c tests/device/lwip/side.c tests/device/lwip/names.c tests/device/lwip/caller.c'
-own_sockets='tests/device/lwip/service.c tests/device/lwip/names.c tests/device/lwip/caller.c'
+own_raw='tests/device/lwip/wire.c tests/device/lwip/peer.c tests/device/lwip/device.c tests/device/lwip/name_server.c tests/device/lwip/list_client.c'
+own_sockets='tests/device/lwip/service.c tests/device/lwip/name_server.c tests/device/lwip/list_client.c'
 
 # flags VARIANT: of every file
 flags() {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service.h"
-#include "caller.h"
-#include "names.h"
+#include "list_client.h"
+#include "name_server.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -19,30 +19,30 @@ struct connection {
 
 static sys_sem_t may_echo;
 
-static void need(int ok, const char *what)
+static void require(int is_good, const char *what)
 {
-    if (!ok) {
+    if (!is_good) {
         fprintf(stderr, "service: %s failed\n", what);
         abort();
     }
 }
 
-static void thread(void *(*run)(void *), void *arg)
+static void start_thread(void *(*run)(void *), void *arg)
 {
     pthread_t id;
-    need(pthread_create(&id, NULL, run, arg) == 0 && pthread_detach(id) == 0, "thread");
+    require(pthread_create(&id, NULL, run, arg) == 0 && pthread_detach(id) == 0, "thread");
 }
 
-/* Whether all of it went out. */
-static int say(int fd, const char *text, size_t len, size_t piece)
+/* Returns 1 when all was sent. */
+static int send_all(int fd, const char *text, size_t len, size_t piece)
 {
     while (len > 0) {
-        ssize_t n = lwip_send(fd, text, len < piece ? len : piece, 0);
-        if (n <= 0) {
+        ssize_t count = lwip_send(fd, text, len < piece ? len : piece, 0);
+        if (count <= 0) {
             return 0;
         }
-        text += n;
-        len -= (size_t)n;
+        text += count;
+        len -= (size_t)count;
         if (piece < 100) {
             sys_msleep(1);
         }
@@ -50,8 +50,8 @@ static int say(int fd, const char *text, size_t len, size_t piece)
     return 1;
 }
 
-/* Reads one request's head. 0: there is none. */
-static int hear(int fd)
+/* Receives a request. Returns 0 when there is none. */
+static int receive_request(int fd)
 {
     char tail[4] = { 0 };
     while (memcmp(tail, "\r\n\r\n", 4) != 0) {
@@ -63,42 +63,43 @@ static int hear(int fd)
     return 1;
 }
 
-/* Not as it comes: with both windows closed, two ends over lwIP's loop answer ACK with ACK for
+/* Not piece by piece: with both windows closed, two ends over lwIP's loop answer ACK with ACK for
  * ever. */
 static void echo(int fd)
 {
-    char *all = malloc(SERVICE_ECHO);
-    size_t got = 0;
-    ssize_t n = 1;
+    char *bytes = malloc(ECHO_SIZE);
+    size_t len = 0;
+    ssize_t count = 1;
 
-    need(all != NULL, "malloc");
+    require(bytes != NULL, "malloc");
     sys_sem_wait(&may_echo);
-    while (got < SERVICE_ECHO && n > 0) {
-        n = lwip_recv(fd, all + got, SERVICE_ECHO - got, 0);
-        got += n > 0 ? (size_t)n : 0;
+    while (len < ECHO_SIZE && count > 0) {
+        count = lwip_recv(fd, bytes + len, ECHO_SIZE - len, 0);
+        len += count > 0 ? (size_t)count : 0;
     }
-    (void)say(fd, all, got, got);
-    free(all);
+    (void)send_all(fd, bytes, len, len);
+    free(bytes);
 }
 
-static void play(int fd, int port)
+static void respond(int fd, int port)
 {
-    const struct linger none = { 1, 0 };
-    size_t piece = port == DRIBBLES ? 60 : 100000;
-    static int refused; /* by whichever connection; only one client comes here */
+    const struct linger reset = { 1, 0 };
+    size_t piece = port == TRICKLES ? 60 : 100000;
+    static int refused; /* requests; only one client uses this port */
 
-    while (hear(fd)) {
-        const char *text = port == REFUSES && refused++ == 0 ? caller_refusal() : caller_answer();
+    while (receive_request(fd)) {
+        const char *text = port == REFUSES && refused++ == 0 ? date_refusal() : task_response();
         size_t len = strlen(text);
         if (port == CUTS || port == RESETS) {
             len /= 2;
         }
-        if (!say(fd, text, len, piece) || port == CLOSES || port == CUTS) {
+        if (!send_all(fd, text, len, piece) || port == CLOSES || port == CUTS) {
             return;
         }
         if (port == RESETS) {
-            sys_msleep(20); /* else it takes back what was said, too */
-            need(lwip_setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none) == 0, "linger");
+            sys_msleep(20); /* or the reset discards what was sent, too */
+            require(lwip_setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset) == 0,
+                    "linger");
             return;
         }
     }
@@ -110,43 +111,43 @@ static void *serve(void *arg)
     if (c->port == ECHOES) {
         echo(c->fd);
     } else {
-        play(c->fd, c->port);
+        respond(c->fd, c->port);
     }
     lwip_close(c->fd);
     free(c);
     return NULL;
 }
 
-static void *accept_all(void *arg)
+static void *accept_connections(void *arg)
 {
     struct connection *listener = arg;
     int fd;
 
     while ((fd = lwip_accept(listener->fd, NULL, NULL)) >= 0) {
         struct connection *c = malloc(sizeof *c);
-        need(c != NULL, "malloc");
+        require(c != NULL, "malloc");
         c->fd = fd;
         c->port = listener->port;
-        thread(serve, c);
+        start_thread(serve, c);
     }
     return NULL;
 }
 
-/* From IPv4 and IPv6. */
-static int bound(int type, uint16_t port)
+/* A socket that takes connections or packets to that port, from IPv4 and IPv6. */
+static int make_socket(int type, uint16_t port)
 {
-    struct sockaddr_in6 at;
+    struct sockaddr_in6 address;
     int fd = lwip_socket(AF_INET6, type, 0);
 
-    memset(&at, 0, sizeof at);
-    at.sin6_len = sizeof at;
-    at.sin6_family = AF_INET6;
-    at.sin6_port = lwip_htons(port);
-    need(fd >= 0 && lwip_bind(fd, (struct sockaddr *)&at, sizeof at) == 0, "bind");
+    memset(&address, 0, sizeof address);
+    address.sin6_len = sizeof address;
+    address.sin6_family = AF_INET6;
+    address.sin6_port = lwip_htons(port);
+    require(fd >= 0 && lwip_bind(fd, (struct sockaddr *)&address, sizeof address) == 0, "bind");
     return fd;
 }
 
-static void *answer_names(void *arg)
+static void *run_name_server(void *arg)
 {
     static const uint8_t service[4] = { 127, 0, 0, 1 }, other[4] = { 10, 0, 0, 9 };
     uint8_t message[512];
@@ -155,8 +156,10 @@ static void *answer_names(void *arg)
 
     for (;;) {
         socklen_t size = sizeof from;
-        ssize_t n = lwip_recvfrom(fd, message, sizeof message, 0, (struct sockaddr *)&from, &size);
-        size_t len = n > 0 ? names_answer(message, (size_t)n, sizeof message, service, other) : 0;
+        ssize_t count =
+            lwip_recvfrom(fd, message, sizeof message, 0, (struct sockaddr *)&from, &size);
+        size_t len =
+            count > 0 ? answer_query(message, (size_t)count, sizeof message, service, other) : 0;
         if (len > 0) {
             (void)lwip_sendto(fd, message, len, 0, (struct sockaddr *)&from, size);
         }
@@ -164,9 +167,9 @@ static void *answer_names(void *arg)
     return NULL;
 }
 
-static err_t swallow(struct netif *netif, struct pbuf *p, const ip4_addr_t *to)
+static err_t lose_packet(struct netif *netif, struct pbuf *packet, const ip4_addr_t *to)
 {
-    (void)netif, (void)p, (void)to;
+    (void)netif, (void)packet, (void)to;
     return ERR_OK;
 }
 
@@ -175,11 +178,11 @@ static err_t netif_up(struct netif *netif)
     netif->name[0] = 'n';
     netif->name[1] = 'o';
     netif->mtu = 1500;
-    netif->output = swallow;
+    netif->output = lose_packet;
     return ERR_OK;
 }
 
-/* In lwIP's thread: a network where nobody answers, 10.0.0.0, and the name server's address. */
+/* In lwIP's thread: sets up a network where nobody responds, 10.0.0.0, and the name server. */
 static void on_started(void *arg)
 {
     static struct netif silent;
@@ -189,34 +192,35 @@ static void on_started(void *arg)
     IP4_ADDR(&addr, 10, 0, 0, 1);
     IP4_ADDR(&mask, 255, 255, 255, 0);
     IP4_ADDR(&gateway, 0, 0, 0, 0);
-    need(netif_add(&silent, &addr, &mask, &gateway, NULL, netif_up, tcpip_input) != NULL, "netif");
+    require(netif_add(&silent, &addr, &mask, &gateway, NULL, netif_up, tcpip_input) != NULL,
+            "netif");
     netif_set_up(&silent);
     netif_set_link_up(&silent);
-    need(ipaddr_aton("127.0.0.1", &server), "address");
+    require(ipaddr_aton("127.0.0.1", &server), "address");
     dns_setserver(0, &server);
     sys_sem_signal(arg);
 }
 
 void service_start(void)
 {
-    static struct connection listeners[SERVICE_END - ANSWERS];
-    static int names;
+    static struct connection listeners[SERVICE_END - RESPONDS];
+    static int name_server;
     sys_sem_t started;
     int i;
 
-    need(sys_sem_new(&started, 0) == ERR_OK, "semaphore");
+    require(sys_sem_new(&started, 0) == ERR_OK, "semaphore");
     tcpip_init(on_started, &started);
     sys_sem_wait(&started);
     sys_sem_free(&started);
-    need(sys_sem_new(&may_echo, 0) == ERR_OK, "semaphore");
-    (void)caller_answer(), (void)caller_refusal(); /* made before there are threads */
-    names = bound(SOCK_DGRAM, 53);
-    thread(answer_names, &names);
-    for (i = 0; i < SERVICE_END - ANSWERS; i++) {
-        listeners[i].port = ANSWERS + i;
-        listeners[i].fd = bound(SOCK_STREAM, (uint16_t)listeners[i].port);
-        need(lwip_listen(listeners[i].fd, 16) == 0, "listen");
-        thread(accept_all, &listeners[i]);
+    require(sys_sem_new(&may_echo, 0) == ERR_OK, "semaphore");
+    (void)task_response(), (void)date_refusal(); /* each is made once: before there are threads */
+    name_server = make_socket(SOCK_DGRAM, 53);
+    start_thread(run_name_server, &name_server);
+    for (i = 0; i < SERVICE_END - RESPONDS; i++) {
+        listeners[i].port = RESPONDS + i;
+        listeners[i].fd = make_socket(SOCK_STREAM, (uint16_t)listeners[i].port);
+        require(lwip_listen(listeners[i].fd, 16) == 0, "listen");
+        start_thread(accept_connections, &listeners[i]);
     }
 }
 

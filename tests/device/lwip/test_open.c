@@ -1,48 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How a connection over lwIP's raw TCP comes to be, or not; names; and the clock. */
-#include "side.h"
+/* Opening a connection over lwIP's raw TCP, and how that fails; names; closing; the clock. */
+#include "device.h"
 
 static void a_closed_port_refuses(void **state)
 {
     (void)state;
-    assert_int_equal(side_open(HERE, CLOSED_PORT), OSFT_E_IO);
-    assert_int_equal(*net.port.code, ERR_RST);
-    net.port.close(&net); /* also after a failed open, and twice */
-    net.port.close(&net);
-    side_connect();
+    assert_int_equal(device_open(HERE, CLOSED_PORT), OSFT_E_IO);
+    assert_int_equal(*lwip.port.code, ERR_RST);
+    lwip.port.close(&lwip); /* also after a failed open, and twice */
+    lwip.port.close(&lwip);
+    device_connect();
 }
 
 static void silence_ends_after_connect_ms(void **state)
 {
-    uint32_t began = wire.now;
+    uint32_t start_ms = wire.now;
     (void)state;
-    assert_int_equal(net.connect_ms, OSFT_LWIP_CONNECT_MS);
-    assert_int_equal(side_open(NOBODY, PEER_PORT), OSFT_E_IO);
-    assert_int_equal(*net.port.code, ERR_TIMEOUT);
-    assert_int_equal(wire.now - began, OSFT_LWIP_CONNECT_MS);
+    assert_int_equal(lwip.connect_ms, OSFT_LWIP_CONNECT_MS);
+    assert_int_equal(device_open(NOBODY, PEER_PORT), OSFT_E_IO);
+    assert_int_equal(*lwip.port.code, ERR_TIMEOUT);
+    assert_int_equal(wire.now - start_ms, OSFT_LWIP_CONNECT_MS);
     assert_null(tcp_active_pcbs);
-    net.connect_ms = 100;
-    began = wire.now;
-    assert_int_equal(side_open(NOBODY, PEER_PORT), OSFT_E_IO);
-    assert_int_equal(wire.now - began, 100);
+    lwip.connect_ms = 100;
+    start_ms = wire.now;
+    assert_int_equal(device_open(NOBODY, PEER_PORT), OSFT_E_IO);
+    assert_int_equal(wire.now - start_ms, 100);
 }
 
 static void lwip_itself_gives_up(void **state)
 {
     (void)state;
-    net.connect_ms = UINT32_MAX;
-    assert_int_equal(side_open(NOBODY, PEER_PORT), OSFT_E_IO);
-    assert_int_equal(*net.port.code, ERR_ABRT);
+    lwip.connect_ms = UINT32_MAX;
+    assert_int_equal(device_open(NOBODY, PEER_PORT), OSFT_E_IO);
+    assert_int_equal(*lwip.port.code, ERR_ABRT);
 }
 
 static void without_a_network_there_is_no_route(void **state)
 {
     (void)state;
     netif_set_down(&wire.netif);
-    assert_int_equal(net.port.open(&net, HERE, PEER_PORT), OSFT_E_IO);
-    assert_int_equal(*net.port.code, ERR_RTE);
+    assert_int_equal(lwip.port.open(&lwip, HERE, PEER_PORT), OSFT_E_IO);
+    assert_int_equal(*lwip.port.code, ERR_RTE);
     netif_set_up(&wire.netif);
-    side_connect();
+    device_connect();
 }
 
 static void before_open_and_after_close_nothing_moves(void **state)
@@ -51,59 +51,70 @@ static void before_open_and_after_close_nothing_moves(void **state)
     int i;
     (void)state;
     for (i = 0; i < 2; i++) {
-        *(int32_t *)(uintptr_t)net.port.code = 0;
-        assert_int_equal(net.port.send(&net, "x", 1), OSFT_E_IO);
-        assert_int_equal(*net.port.code, ERR_CONN);
-        *(int32_t *)(uintptr_t)net.port.code = 0;
-        assert_int_equal(net.port.recv(&net, &byte, 1), OSFT_E_IO);
-        assert_int_equal(*net.port.code, ERR_CONN);
-        side_connect();
-        net.port.close(&net);
+        *(int32_t *)(uintptr_t)lwip.port.code = 0;
+        assert_int_equal(lwip.port.send(&lwip, "x", 1), OSFT_E_IO);
+        assert_int_equal(*lwip.port.code, ERR_CONN);
+        *(int32_t *)(uintptr_t)lwip.port.code = 0;
+        assert_int_equal(lwip.port.recv(&lwip, &byte, 1), OSFT_E_IO);
+        assert_int_equal(*lwip.port.code, ERR_CONN);
+        device_connect();
+        lwip.port.close(&lwip);
     }
 }
 
 static void a_name_is_looked_up_once_while_it_is_fresh(void **state)
 {
-    unsigned questions = wire.questions;
+    unsigned queries = wire.queries;
     (void)state;
-    assert_int_equal(side_open("service.test", PEER_PORT), 1);
-    assert_int_equal(wire.questions - questions, 1);
-    net.port.close(&net);
-    assert_int_equal(side_open("service.test", PEER_PORT), 1);
-    assert_int_equal(wire.questions - questions, 1);
+    assert_int_equal(device_open("service.test", PEER_PORT), 1);
+    assert_int_equal(wire.queries - queries, 1);
+    lwip.port.close(&lwip);
+    assert_int_equal(device_open("service.test", PEER_PORT), 1);
+    assert_int_equal(wire.queries - queries, 1);
 }
 
-static void a_lost_question_is_asked_again(void **state)
+static void the_dot_that_may_end_a_name_is_not_looked_up(void **state)
 {
-    unsigned questions = wire.questions;
-    uint32_t began = wire.now;
+    unsigned queries = wire.queries;
+    (void)state;
+    wire_run(3600000); /* until the cache has forgotten all names */
+    assert_int_equal(device_open("service.test.", PEER_PORT), 1);
+    lwip.port.close(&lwip);
+    assert_int_equal(device_open("service.test", PEER_PORT), 1);
+    assert_int_equal(wire.queries - queries, 1); /* it is the same name */
+}
+
+static void a_lost_query_is_sent_again(void **state)
+{
+    unsigned queries = wire.queries;
+    uint32_t start_ms = wire.now;
     (void)state;
     wire.lose_next = 2;
-    assert_int_equal(side_open("service.test", PEER_PORT), 1);
-    assert_int_equal(wire.questions - questions, 1);
-    assert_in_range(wire.now - began, 1000, 4000);
+    assert_int_equal(device_open("service.test", PEER_PORT), 1);
+    assert_int_equal(wire.queries - queries, 1);
+    assert_in_range(wire.now - start_ms, 1000, 4000);
 }
 
-static void a_name_that_does_not_exist_is_said_to(void **state)
+static void a_name_that_does_not_exist_has_no_address(void **state)
 {
     (void)state;
-    assert_int_equal(side_open("nowhere.test", PEER_PORT), OSFT_E_RESOLVE);
-    assert_int_equal(*net.port.code, ERR_VAL);
-    assert_int_equal(side_open("service.test", PEER_PORT), 1);
+    assert_int_equal(device_open("nowhere.test", PEER_PORT), OSFT_E_RESOLVE);
+    assert_int_equal(*lwip.port.code, ERR_VAL);
+    assert_int_equal(device_open("service.test", PEER_PORT), 1);
 }
 
 static void a_name_server_that_is_silent_is_given_up(void **state)
 {
-    uint32_t began = wire.now;
+    uint32_t start_ms = wire.now;
     (void)state;
-    assert_int_equal(side_open("silent.test", PEER_PORT), OSFT_E_RESOLVE);
-    assert_int_equal(*net.port.code, ERR_VAL); /* by lwIP, after 7 s */
-    assert_in_range(wire.now - began, 6000, 8000);
-    net.connect_ms = 500;
-    began = wire.now;
-    assert_int_equal(side_open("silent.test", PEER_PORT), OSFT_E_RESOLVE);
-    assert_int_equal(*net.port.code, ERR_TIMEOUT);
-    assert_int_equal(wire.now - began, 500);
+    assert_int_equal(device_open("silent.test", PEER_PORT), OSFT_E_RESOLVE);
+    assert_int_equal(*lwip.port.code, ERR_VAL); /* lwIP gives up after 7 s */
+    assert_in_range(wire.now - start_ms, 6000, 8000);
+    lwip.connect_ms = 500;
+    start_ms = wire.now;
+    assert_int_equal(device_open("silent.test", PEER_PORT), OSFT_E_RESOLVE);
+    assert_int_equal(*lwip.port.code, ERR_TIMEOUT);
+    assert_int_equal(wire.now - start_ms, 500);
 }
 
 static void names_that_cannot_be_looked_up_fail_at_once(void **state)
@@ -113,198 +124,100 @@ static void names_that_cannot_be_looked_up_fail_at_once(void **state)
     (void)state;
     memset(name, 'a', sizeof name);
     name[sizeof name - 1] = '\0';
-    assert_int_equal(net.port.open(&net, name, PEER_PORT), OSFT_E_RESOLVE);
-    assert_int_equal(*net.port.code, ERR_ARG);
-    assert_int_equal(net.port.open(&net, "", PEER_PORT), OSFT_E_RESOLVE);
-    assert_int_equal(*net.port.code, ERR_ARG);
+    assert_int_equal(lwip.port.open(&lwip, name, PEER_PORT), OSFT_E_RESOLVE);
+    assert_int_equal(*lwip.port.code, ERR_ARG);
+    assert_int_equal(lwip.port.open(&lwip, "", PEER_PORT), OSFT_E_RESOLVE);
+    assert_int_equal(*lwip.port.code, ERR_ARG);
     dns_setserver(0, NULL);
-    assert_int_equal(net.port.open(&net, "new.test", PEER_PORT), OSFT_E_RESOLVE);
-    assert_int_equal(*net.port.code, ERR_VAL);
+    assert_int_equal(lwip.port.open(&lwip, "new.test", PEER_PORT), OSFT_E_RESOLVE);
+    assert_int_equal(*lwip.port.code, ERR_VAL);
     dns_setserver(0, &server);
 }
 
-static void hosts_that_are_none_ask_no_name_server(void **state)
+static void hosts_that_are_no_names_are_not_looked_up(void **state)
 {
     static const char *const hosts[] = { ".",          "[",      "[]",    "[10.0.0.1",
                                          "[10.0.0.1]", "[name]", "[::1]x" };
-    unsigned questions = wire.questions;
+    unsigned queries = wire.queries;
     size_t i;
     (void)state;
     for (i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
-        assert_int_equal(net.port.open(&net, hosts[i], PEER_PORT), OSFT_E_RESOLVE);
-        assert_true(*net.port.code == ERR_ARG || *net.port.code == ERR_VAL);
+        assert_int_equal(lwip.port.open(&lwip, hosts[i], PEER_PORT), OSFT_E_RESOLVE);
+        assert_true(*lwip.port.code == ERR_ARG || *lwip.port.code == ERR_VAL);
     }
     wire_run(10000);
-    assert_int_equal(wire.questions - questions, 0);
-}
-
-static void the_dot_that_may_end_a_name_is_not_asked_for(void **state)
-{
-    (void)state;
-    wire_run(3600000); /* the cache forgets */
-    assert_int_equal(side_open("service.test.", PEER_PORT), 1);
-}
-
-/* What the port waits for, when its owner waits for these events: the same. How long; ms. */
-static uint32_t awaited_ms(unsigned events)
-{
-    uint32_t ms = UINT32_MAX, none = 0;
-
-    assert_int_equal(net.port.awaits(&net, events, &none), events);
-    assert_int_equal(none, 0); /* it is only lowered */
-    assert_int_equal(net.port.awaits(&net, events, &ms), events);
-    return ms;
-}
-
-static void while_it_opens_it_waits_until_connect_ms_at_most(void **state)
-{
-    (void)state;
-    net.connect_ms = 5000;
-    assert_true(awaited_ms(OSFT_WRITABLE) == UINT32_MAX);
-    assert_int_equal(net.port.open(&net, NOBODY, PEER_PORT), 0);
-    assert_int_equal(awaited_ms(OSFT_WRITABLE), 5000);
-    wire_run(1000);
-    assert_int_equal(awaited_ms(OSFT_WRITABLE), 4000);
-    wire_run(5000);
-    assert_int_equal(awaited_ms(OSFT_WRITABLE), 0);
-    net.port.close(&net);
-    assert_int_equal(net.port.open(&net, "silent.test", PEER_PORT), 0);
-    wire_run(500);
-    assert_int_equal(awaited_ms(OSFT_READABLE), 4500);
-    net.port.close(&net);
-    assert_int_equal(net.port.open(&net, "service.test", PEER_PORT), 0); /* behind that lookup */
-    assert_int_equal(awaited_ms(OSFT_WRITABLE), 5000);
-    net.connect_ms = 20000;
-    while (net.lookup_in_flight) {
-        wire_step();
-    }
-    assert_int_equal(awaited_ms(OSFT_WRITABLE), 0); /* it can be asked now */
-}
-
-static void what_the_network_brought_to_open_is_taken_at_once(void **state)
-{
-    (void)state;
-    wire_run(3600000); /* the cache forgets */
-    assert_int_equal(net.port.open(&net, "service.test", PEER_PORT), 0);
-    wire_run(1000); /* the address */
-    assert_int_equal(awaited_ms(OSFT_WRITABLE), 0);
-    assert_int_equal(net.port.open(&net, "service.test", PEER_PORT), 0);
-    assert_true(awaited_ms(OSFT_WRITABLE) > 0);
-    wire_run(1000); /* the connection */
-    assert_int_equal(awaited_ms(OSFT_WRITABLE), 0);
-    assert_int_equal(net.port.open(&net, "service.test", PEER_PORT), 1);
-    assert_true(awaited_ms(OSFT_WRITABLE) == UINT32_MAX);
-    net.port.close(&net);
-    assert_int_equal(net.port.open(&net, "nowhere.test", PEER_PORT), 0);
-    wire_run(1000); /* there is no such name */
-    assert_int_equal(awaited_ms(OSFT_WRITABLE), 0);
-    assert_int_equal(net.port.open(&net, "nowhere.test", PEER_PORT), OSFT_E_RESOLVE);
-    assert_int_equal(net.port.open(&net, HERE, CLOSED_PORT), 0);
-    wire_run(1000); /* a reset */
-    assert_int_equal(awaited_ms(OSFT_WRITABLE), 0);
-    assert_int_equal(net.port.open(&net, HERE, CLOSED_PORT), OSFT_E_IO);
-}
-
-static void what_was_received_is_read_at_once(void **state)
-{
-    uint8_t got[10];
-    (void)state;
-    peer.say = (const uint8_t *)"hello";
-    peer.say_len = 5;
-    peer.after = 1;
-    peer.fin = 1;
-    side_connect();
-    assert_true(awaited_ms(OSFT_READABLE) == UINT32_MAX);
-    assert_int_equal(net.port.send(&net, "x", 1), 1);
-    wire_run(1000);
-    assert_int_equal(awaited_ms(OSFT_READABLE), 0);
-    assert_int_equal(awaited_ms(OSFT_READABLE | OSFT_WRITABLE), 0);
-    assert_true(awaited_ms(OSFT_WRITABLE) == UINT32_MAX);
-    assert_int_equal(net.port.recv(&net, got, 2), 2);
-    assert_int_equal(awaited_ms(OSFT_READABLE), 0);
-    assert_int_equal(net.port.recv(&net, got, SIZE_MAX), 3);
-    assert_int_equal(awaited_ms(OSFT_READABLE), 0); /* the end */
-    assert_int_equal(net.port.recv(&net, got, 10), OSFT_EOF);
-}
-
-static void more_than_there_is_room_for_is_offered_and_a_part_is_taken(void **state)
-{
-    static uint8_t bytes[TCP_SND_BUF];
-    (void)state;
-    side_connect();
-    assert_in_range(net.port.send(&net, bytes, SIZE_MAX), 1, TCP_SND_BUF);
-    assert_int_equal(net.port.send(&net, bytes, 0), 0);
+    assert_int_equal(wire.queries - queries, 0);
 }
 
 static void an_address_needs_no_name_server(void **state)
 {
-    unsigned questions = wire.questions;
+    unsigned queries = wire.queries;
     (void)state;
-    wire.no_dns = 1;
-    side_connect();
-    net.port.close(&net);
+    wire.has_no_dns = 1;
+    device_connect();
+    lwip.port.close(&lwip);
 #if LWIP_IPV6
-    assert_int_equal(side_open("[fd00::1]", PEER_PORT), 1);
-    net.port.close(&net);
-    assert_int_equal(side_open("[fd00::1]", CLOSED_PORT), OSFT_E_IO);
-    assert_int_equal(*net.port.code, ERR_RST);
+    assert_int_equal(device_open("[fd00::1]", PEER_PORT), 1);
+    lwip.port.close(&lwip);
+    assert_int_equal(device_open("[fd00::1]", CLOSED_PORT), OSFT_E_IO);
+    assert_int_equal(*lwip.port.code, ERR_RST);
 #endif
-    assert_int_equal(wire.questions - questions, 0);
+    assert_int_equal(wire.queries - queries, 0);
 }
 
-/* lwIP cannot forget a lookup. Its late answer must not become another name's. */
-static void a_lookup_given_up_is_not_taken_for_the_next(void **state)
+/* lwIP cannot forget a lookup. Its late result must not become another name's. */
+static void the_result_of_a_lookup_that_was_given_up_is_not_used_for_the_next(void **state)
 {
     int accepted;
     (void)state;
-    wire_run(3600000); /* the cache forgets */
-    wire.delay = 0;
-    assert_int_equal(net.port.open(&net, "other.test", PEER_PORT), 0);
-    net.port.close(&net);
+    wire_run(3600000); /* until the cache has forgotten all names */
+    assert_int_equal(lwip.port.open(&lwip, "other.test", PEER_PORT), 0);
+    lwip.port.close(&lwip);
     accepted = peer.accepted;
-    assert_int_equal(side_open("service.test", PEER_PORT), 1); /* other.test has NOBODY's address */
+    assert_int_equal(device_open("service.test", PEER_PORT),
+                     1); /* other.test has the address NOBODY */
     assert_int_equal(peer.accepted, accepted + 1);
-    net.port.close(&net);
+    lwip.port.close(&lwip);
 
-    wire.no_dns = 1; /* and an old failure is not the next one's */
+    /* Neither must its failure. */
+    wire.has_no_dns = 1;
     wire_run(3600000);
-    assert_int_equal(net.port.open(&net, "service.test", PEER_PORT), 0);
-    net.port.close(&net);
-    side_connect();
-    assert_int_equal(net.port.send(&net, "x", 1), 1);
+    assert_int_equal(lwip.port.open(&lwip, "service.test", PEER_PORT), 0);
+    lwip.port.close(&lwip);
+    device_connect();
+    assert_int_equal(lwip.port.send(&lwip, "x", 1), 1);
     wire_run(20000);
-    assert_int_equal(net.port.send(&net, "x", 1), 1);
+    assert_int_equal(lwip.port.send(&lwip, "x", 1), 1);
 }
 
-/* Which a lookup given up must not prevent for ever, either. */
-static void an_old_lookup_holds_the_next_one_up_no_longer_than_it_lives(void **state)
+static void a_lookup_that_was_given_up_delays_the_next_until_it_ends(void **state)
 {
-    uint32_t began = wire.now;
+    uint32_t start_ms = wire.now;
     (void)state;
-    assert_int_equal(net.port.open(&net, "silent.test", PEER_PORT), 0);
-    net.port.close(&net);
-    assert_int_equal(side_open("service.test", PEER_PORT), 1);
-    assert_true(wire.now - began < 8000);
+    assert_int_equal(lwip.port.open(&lwip, "silent.test", PEER_PORT), 0);
+    lwip.port.close(&lwip);
+    assert_int_equal(device_open("service.test", PEER_PORT), 1);
+    assert_true(wire.now - start_ms < 8000);
 }
 
-/* close, k steps after the first open. */
-static void close_at(int k, const char *host, const uint8_t *bytes)
+/* Exchanges bytes with the host, and closes the connection after so many steps. */
+static void close_after(int steps, const char *host, const uint8_t *bytes)
 {
-    uint8_t got[100];
-    int sent = 0, r = 0;
+    uint8_t received[100];
+    int has_sent = 0, result = 0;
 
-    while (k-- > 0 && r >= 0) {
-        r = net.port.open(&net, host, PEER_PORT);
-        if (r == 1 && !sent) {
-            r = net.port.send(&net, bytes, 900);
-            sent = r > 0;
-        } else if (r == 1) {
-            r = net.port.recv(&net, got, sizeof got);
+    while (steps-- > 0 && result >= 0) {
+        result = lwip.port.open(&lwip, host, PEER_PORT);
+        if (result == 1 && !has_sent) {
+            result = lwip.port.send(&lwip, bytes, 900);
+            has_sent = result > 0;
+        } else if (result == 1) {
+            result = lwip.port.recv(&lwip, received, sizeof received);
         }
         wire_step();
     }
-    net.port.close(&net);
-    net.port.close(&net);
+    lwip.port.close(&lwip);
+    lwip.port.close(&lwip);
 }
 
 static void close_is_good_at_every_moment(void **state)
@@ -312,23 +225,23 @@ static void close_is_good_at_every_moment(void **state)
     static const char *hosts[] = { HERE, "service.test", "nowhere.test", NOBODY };
     static const uint8_t bytes[900];
     size_t i;
-    int k, how;
+    int steps, end;
     (void)state;
     for (i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
-        for (how = 0; how < 3; how++) {
-            for (k = 0; k < 24; k++) {
-                peer.heard_len = 0;
-                peer.say = bytes;
-                peer.say_len = sizeof bytes;
-                peer.fin = how == 1;
-                peer.reset = how == 2;
-                close_at(k, hosts[i], bytes);
-                peer.reset = 0;
-                side_connect(); /* and nothing of it is left over */
-                net.port.close(&net);
-                if (k % 4 == 0) {
+        for (end = 0; end < 3; end++) {
+            for (steps = 0; steps < 24; steps++) {
+                peer.received_len = 0;
+                peer.to_send = bytes;
+                peer.to_send_len = sizeof bytes;
+                peer.ends = end == 1;
+                peer.resets = end == 2;
+                close_after(steps, hosts[i], bytes);
+                peer.resets = 0;
+                device_connect(); /* nothing of the connection before is left over */
+                lwip.port.close(&lwip);
+                if (steps % 4 == 0) {
                     wire_run(1000);
-                    assert_null(peer.pcb); /* which was told, in whatever way */
+                    assert_null(peer.pcb); /* the peer was told, in one way or another */
                     peer_stop();
                     wire_assert_nothing_left();
                     peer_start();
@@ -343,151 +256,219 @@ static void a_hundred_connections_one_after_the_other(void **state)
     int i;
     (void)state;
     for (i = 0; i < 100; i++) {
-        side_connect();
-        assert_int_equal(net.port.send(&net, "x", 1), 1);
+        device_connect();
+        assert_int_equal(lwip.port.send(&lwip, "x", 1), 1);
         wire_run(50);
-        net.port.close(&net);
+        lwip.port.close(&lwip);
     }
     assert_int_equal(peer.accepted, 100);
 }
 
-/* Each connection is made, and then nothing comes through any more: its end is sent again for
- * minutes. */
+/* Each connection is opened, and then the network carries nothing of it any more: lwIP sends its
+ * end again for minutes. */
 static void retries_over_a_dead_network_do_not_use_up_the_pcbs(void **state)
 {
     int i;
     (void)state;
     for (i = 0; i < 30; i++) {
-        side_connect();
-        assert_int_equal(net.port.send(&net, "x", 1), 1);
+        device_connect();
+        assert_int_equal(lwip.port.send(&lwip, "x", 1), 1);
         wire_run(100);
-        wire.dead[i] = net.pcb->local_port;
-        assert_int_equal(net.port.send(&net, "y", 1), 1);
+        wire.dead_ports[i] = lwip.pcb->local_port;
+        assert_int_equal(lwip.port.send(&lwip, "y", 1), 1);
         wire_run(1000);
-        net.port.close(&net);
-        peer_reset();
+        lwip.port.close(&lwip);
+        peer_reset_connection();
     }
     assert_int_equal(peer.accepted, 30);
 }
 
 #ifdef LWIP_TEST_SMALL
-static void without_a_pcb_open_fails_and_says_why(void **state)
+static void without_a_pcb_open_fails_for_lack_of_memory(void **state)
 {
-    struct tcp_pcb *all[MEMP_NUM_TCP_PCB];
+    struct tcp_pcb *pcbs[MEMP_NUM_TCP_PCB];
     int i;
     (void)state;
     for (i = 0; i < MEMP_NUM_TCP_PCB; i++) {
-        all[i] = tcp_new();
-        assert_non_null(all[i]);
+        pcbs[i] = tcp_new();
+        assert_non_null(pcbs[i]);
     }
-    assert_int_equal(side_open(HERE, PEER_PORT), OSFT_E_IO);
-    assert_int_equal(*net.port.code, ERR_MEM);
+    assert_int_equal(device_open(HERE, PEER_PORT), OSFT_E_IO);
+    assert_int_equal(*lwip.port.code, ERR_MEM);
     for (i = 0; i < MEMP_NUM_TCP_PCB; i++) {
-        tcp_abort(all[i]);
+        tcp_abort(pcbs[i]);
     }
-    side_connect();
+    device_connect();
 }
 
 static void without_memory_send_takes_less_and_then_nothing(void **state)
 {
-    struct pbuf *all[64];
+    struct pbuf *pbufs[64]; /* all memory that there is */
     uint8_t bytes[TCP_SND_BUF];
     size_t sent = 0;
-    int n = 0, r;
+    int count = 0, result;
     (void)state;
     memset(bytes, 'x', sizeof bytes);
-    side_connect();
-    while (n < 64 && (all[n] = pbuf_alloc(PBUF_RAW, 500, PBUF_RAM)) != NULL) {
-        n++;
+    device_connect();
+    while (count < 64 && (pbufs[count] = pbuf_alloc(PBUF_RAW, 500, PBUF_RAM)) != NULL) {
+        count++;
     }
-    assert_in_range(n, 1, 63);
-    pbuf_free(all[--n]);
-    while ((r = net.port.send(&net, bytes, sizeof bytes)) > 0) {
-        sent += (size_t)r;
+    assert_in_range(count, 1, 63);
+    pbuf_free(pbufs[--count]);
+    while ((result = lwip.port.send(&lwip, bytes, sizeof bytes)) > 0) {
+        sent += (size_t)result;
     }
-    assert_int_equal(r, 0);
+    assert_int_equal(result, 0);
     assert_in_range(sent, 1, 600);
-    while (n > 0) {
-        pbuf_free(all[--n]);
+    while (count > 0) {
+        pbuf_free(pbufs[--count]);
     }
-    assert_true(net.port.send(&net, bytes, sizeof bytes) > 0);
+    assert_true(lwip.port.send(&lwip, bytes, sizeof bytes) > 0);
     wire_run(2000);
-    assert_true(peer.heard_len > sent);
+    assert_true(peer.received_len > sent);
 }
 #endif
+
+/* What a super-loop may sleep for while the port opens a connection. */
+static void while_it_opens_awaits_limits_the_sleep_to_what_is_left(void **state)
+{
+    uint32_t ms;
+    (void)state;
+    assert_int_equal(device_awaits(OSFT_WRITABLE, &ms), OSFT_WRITABLE);
+    assert_int_equal(ms, UINT32_MAX); /* nothing was started */
+    assert_int_equal(lwip.port.open(&lwip, NOBODY, PEER_PORT), 0);
+    assert_int_equal(device_awaits(OSFT_WRITABLE, &ms), OSFT_WRITABLE);
+    assert_int_equal(ms, OSFT_LWIP_CONNECT_MS);
+    wire_run(3000);
+    (void)device_awaits(OSFT_WRITABLE, &ms);
+    assert_int_equal(ms, OSFT_LWIP_CONNECT_MS - 3000);
+    ms = 17; /* a shorter limit stays */
+    assert_int_equal(lwip.port.awaits(&lwip, OSFT_WRITABLE, &ms), OSFT_WRITABLE);
+    assert_int_equal(ms, 17);
+    wire_run(6000);
+    (void)device_awaits(OSFT_WRITABLE, &ms);
+    assert_int_equal(ms, 0);
+    lwip.port.close(&lwip);
+
+    assert_int_equal(lwip.port.open(&lwip, "silent.test", PEER_PORT), 0);
+    wire_run(500);
+    assert_int_equal(device_awaits(OSFT_READABLE, &ms), OSFT_READABLE);
+    assert_int_equal(ms, OSFT_LWIP_CONNECT_MS - 500);
+}
+
+/* Each of these changes happens between two calls of open, which has to be called for the next. */
+static void what_open_has_to_do_ends_the_sleep(void **state)
+{
+    uint32_t ms;
+    (void)state;
+    assert_int_equal(lwip.port.open(&lwip, HERE, PEER_PORT), 0);
+    wire_run(100);
+    (void)device_awaits(OSFT_WRITABLE, &ms); /* it is connected */
+    assert_int_equal(ms, 0);
+    assert_int_equal(lwip.port.open(&lwip, HERE, PEER_PORT), 1);
+    (void)device_awaits(OSFT_WRITABLE, &ms);
+    assert_int_equal(ms, UINT32_MAX);
+    lwip.port.close(&lwip);
+
+    assert_int_equal(lwip.port.open(&lwip, HERE, CLOSED_PORT), 0);
+    wire_run(100);
+    (void)device_awaits(OSFT_WRITABLE, &ms); /* it is refused */
+    assert_int_equal(ms, 0);
+    lwip.port.close(&lwip);
+
+    wire_run(3600000); /* until the cache has forgotten all names */
+    assert_int_equal(lwip.port.open(&lwip, "service.test", PEER_PORT), 0);
+    wire_run(100);
+    (void)device_awaits(OSFT_WRITABLE, &ms); /* the name has an address */
+    assert_int_equal(ms, 0);
+    lwip.port.close(&lwip);
+
+    assert_int_equal(lwip.port.open(&lwip, "nowhere.test", PEER_PORT), 0);
+    wire_run(100);
+    (void)device_awaits(OSFT_WRITABLE, &ms); /* the name does not exist */
+    assert_int_equal(ms, 0);
+    lwip.port.close(&lwip);
+
+    assert_int_equal(lwip.port.open(&lwip, "silent.test", PEER_PORT), 0);
+    lwip.port.close(&lwip);
+    assert_int_equal(lwip.port.open(&lwip, HERE, PEER_PORT), 0);
+    (void)device_awaits(OSFT_WRITABLE, &ms); /* the lookup that was given up is still under way */
+    assert_int_equal(ms, OSFT_LWIP_CONNECT_MS);
+    wire_run(7500);
+    (void)device_awaits(OSFT_WRITABLE, &ms); /* and is over */
+    assert_int_equal(ms, 0);
+}
 
 static void time_is_unknown_until_it_is_learned_and_then_goes_on(void **state)
 {
     int i;
     (void)state;
-    assert_int_equal(net.port.utc_s(&net), -1);
-    assert_int_equal(net.port.ticks_ms(&net), wire.now);
+    assert_int_equal(lwip.port.utc_s(&lwip), -1);
+    assert_int_equal(lwip.port.ticks_ms(&lwip), wire.now);
     wire.now = UINT32_MAX - 2500;
-    net.port.learn_utc(&net, 1770000000);
-    assert_int_equal(net.port.utc_s(&net), 1770000000);
+    lwip.port.learn_utc(&lwip, 1770000000);
+    assert_int_equal(lwip.port.utc_s(&lwip), 1770000000);
     wire.now += 999;
-    assert_int_equal(net.port.utc_s(&net), 1770000000);
+    assert_int_equal(lwip.port.utc_s(&lwip), 1770000000);
     wire.now += 1;
-    assert_int_equal(net.port.utc_s(&net), 1770000001);
+    assert_int_equal(lwip.port.utc_s(&lwip), 1770000001);
     wire.now += 1500; /* 0xffffffff - 0 */
-    assert_int_equal(net.port.utc_s(&net), 1770000002);
-    wire.now += 1500; /* across the wrap; no millisecond was lost by reading */
-    assert_int_equal(net.port.utc_s(&net), 1770000004);
+    assert_int_equal(lwip.port.utc_s(&lwip), 1770000002);
+    wire.now += 1500; /* across the wrap; reading has lost no millisecond */
+    assert_int_equal(lwip.port.utc_s(&lwip), 1770000004);
     for (i = 0; i < 100; i++) {
-        wire.now += 40u * 24 * 3600 * 1000; /* as long as one may look away */
-        assert_int_equal(net.port.utc_s(&net), 1770000004 + (i + 1) * INT64_C(3456000));
+        wire.now += 40u * 24 * 3600 * 1000; /* less than 49 days, in which it must be read */
+        assert_int_equal(lwip.port.utc_s(&lwip), 1770000004 + (i + 1) * INT64_C(3456000));
     }
-    net.port.close(&net);
-    assert_true(net.port.utc_s(&net) > 1770000004); /* closing forgets no time */
-    net.port.learn_utc(&net, 1780000000);
-    assert_int_equal(net.port.utc_s(&net), 1780000000);
-    net.port.learn_utc(&net, INT64_MAX); /* no time at all */
-    net.port.learn_utc(&net, -1);
-    assert_int_equal(net.port.utc_s(&net), 1780000000);
+    lwip.port.close(&lwip);
+    assert_true(lwip.port.utc_s(&lwip) > 1770000004); /* close does not forget the time */
+    lwip.port.learn_utc(&lwip, 1780000000);
+    assert_int_equal(lwip.port.utc_s(&lwip), 1780000000);
+    lwip.port.learn_utc(&lwip, INT64_MAX); /* these two are no times */
+    lwip.port.learn_utc(&lwip, -1);
+    assert_int_equal(lwip.port.utc_s(&lwip), 1780000000);
 }
 
-static void random_is_the_callers(void **state)
+static void random_bytes_come_from_the_callers_function(void **state)
 {
     uint8_t a[16], b[16];
     (void)state;
-    assert_int_equal(net.port.random(net.port.ctx, a, sizeof a), 0);
-    assert_int_equal(net.port.random(net.port.ctx, b, sizeof b), 0);
+    assert_int_equal(lwip.port.random(lwip.port.ctx, a, sizeof a), 0);
+    assert_int_equal(lwip.port.random(lwip.port.ctx, b, sizeof b), 0);
     assert_memory_not_equal(a, b, sizeof a);
 }
 
-#define SIDE(test) cmocka_unit_test_setup_teardown(test, side_set_up, side_tear_down)
+#define TEST(test) cmocka_unit_test_setup_teardown(test, device_set_up, device_tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        SIDE(a_closed_port_refuses),
-        SIDE(silence_ends_after_connect_ms),
-        SIDE(lwip_itself_gives_up),
-        SIDE(without_a_network_there_is_no_route),
-        SIDE(before_open_and_after_close_nothing_moves),
-        SIDE(a_name_is_looked_up_once_while_it_is_fresh),
-        SIDE(a_lost_question_is_asked_again),
-        SIDE(a_name_that_does_not_exist_is_said_to),
-        SIDE(a_name_server_that_is_silent_is_given_up),
-        SIDE(names_that_cannot_be_looked_up_fail_at_once),
-        SIDE(hosts_that_are_none_ask_no_name_server),
-        SIDE(the_dot_that_may_end_a_name_is_not_asked_for),
-        SIDE(while_it_opens_it_waits_until_connect_ms_at_most),
-        SIDE(what_the_network_brought_to_open_is_taken_at_once),
-        SIDE(what_was_received_is_read_at_once),
-        SIDE(more_than_there_is_room_for_is_offered_and_a_part_is_taken),
-        SIDE(an_address_needs_no_name_server),
-        SIDE(a_lookup_given_up_is_not_taken_for_the_next),
-        SIDE(an_old_lookup_holds_the_next_one_up_no_longer_than_it_lives),
-        SIDE(close_is_good_at_every_moment),
-        SIDE(a_hundred_connections_one_after_the_other),
-        SIDE(retries_over_a_dead_network_do_not_use_up_the_pcbs),
+        TEST(a_closed_port_refuses),
+        TEST(silence_ends_after_connect_ms),
+        TEST(lwip_itself_gives_up),
+        TEST(without_a_network_there_is_no_route),
+        TEST(before_open_and_after_close_nothing_moves),
+        TEST(a_name_is_looked_up_once_while_it_is_fresh),
+        TEST(the_dot_that_may_end_a_name_is_not_looked_up),
+        TEST(a_lost_query_is_sent_again),
+        TEST(a_name_that_does_not_exist_has_no_address),
+        TEST(a_name_server_that_is_silent_is_given_up),
+        TEST(names_that_cannot_be_looked_up_fail_at_once),
+        TEST(hosts_that_are_no_names_are_not_looked_up),
+        TEST(an_address_needs_no_name_server),
+        TEST(the_result_of_a_lookup_that_was_given_up_is_not_used_for_the_next),
+        TEST(a_lookup_that_was_given_up_delays_the_next_until_it_ends),
+        TEST(close_is_good_at_every_moment),
+        TEST(a_hundred_connections_one_after_the_other),
+        TEST(retries_over_a_dead_network_do_not_use_up_the_pcbs),
 #ifdef LWIP_TEST_SMALL
-        SIDE(without_a_pcb_open_fails_and_says_why),
-        SIDE(without_memory_send_takes_less_and_then_nothing),
+        TEST(without_a_pcb_open_fails_for_lack_of_memory),
+        TEST(without_memory_send_takes_less_and_then_nothing),
 #endif
-        SIDE(time_is_unknown_until_it_is_learned_and_then_goes_on),
-        SIDE(random_is_the_callers),
+        TEST(while_it_opens_awaits_limits_the_sleep_to_what_is_left),
+        TEST(what_open_has_to_do_ends_the_sleep),
+        TEST(time_is_unknown_until_it_is_learned_and_then_goes_on),
+        TEST(random_bytes_come_from_the_callers_function),
     };
     wire_start();
     return cmocka_run_group_tests(tests, NULL, NULL);

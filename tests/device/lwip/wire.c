@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire.h"
-#include "names.h"
+#include "name_server.h"
 
 #include "lwip/init.h"
 #include "lwip/timeouts.h"
@@ -13,14 +13,14 @@ enum { STEP_MS = 10 };
 
 struct packet {
     struct packet *next;
-    uint32_t due;
+    uint32_t arrival; /* when, by wire.now */
     size_t len;
     uint8_t data[];
 };
 
 struct wire wire = { .random = 1 };
-static struct packet *on_the_way;
-static mem_size_t used_at_rest;
+static struct packet *under_way;
+static mem_size_t memory_at_rest; /* bytes of lwIP's heap in use while there is no connection */
 
 u32_t sys_now(void)
 {
@@ -41,44 +41,52 @@ unsigned int lwip_port_rand(void)
     return wire_random();
 }
 
-/* Of IPv4, without options, as lwIP sends it. */
-static int is_dead(struct pbuf *p)
+/* Whether a packet is from or to a dead port: TCP over IPv4 without options, as lwIP sends it. */
+static int is_dead(struct pbuf *packet)
 {
+    const size_t count = sizeof wire.dead_ports / sizeof wire.dead_ports[0];
     uint8_t head[24];
-    size_t i;
 
-    if (pbuf_copy_partial(p, head, sizeof head, 0) != sizeof head || head[9] != IP_PROTO_TCP) {
+    if (pbuf_copy_partial(packet, head, sizeof head, 0) != sizeof head || head[9] != IP_PROTO_TCP) {
         return 0;
     }
-    for (i = 0; i < sizeof wire.dead / sizeof wire.dead[0] && wire.dead[i] != 0; i++) {
-        if (wire.dead[i] == head[20] * 256 + head[21] ||
-            wire.dead[i] == head[22] * 256 + head[23]) {
+    for (size_t i = 0; i < count && wire.dead_ports[i] != 0; i++) {
+        if (wire.dead_ports[i] == head[20] * 256 + head[21] ||
+            wire.dead_ports[i] == head[22] * 256 + head[23]) {
             return 1;
         }
     }
     return 0;
 }
 
-static err_t send_packet(struct pbuf *p)
+static int is_lost(struct pbuf *packet)
 {
-    struct packet *new, **at = &on_the_way;
+    if (wire.lose_next > 0) {
+        wire.lose_next--;
+        return 1;
+    }
+    return wire_random() % 1000 < wire.loss || is_dead(packet);
+}
+
+static err_t send_packet(struct pbuf *data)
+{
+    struct packet *packet, **end = &under_way;
 
     wire.packets++;
-    if (wire.lose_next > 0 || wire_random() % 1000 < wire.lose || is_dead(p)) {
-        wire.lose_next -= wire.lose_next > 0;
+    if (is_lost(data)) {
         wire.lost++;
         return ERR_OK;
     }
-    new = malloc(sizeof *new + p->tot_len);
-    assert_non_null(new);
-    new->next = NULL;
-    new->len = p->tot_len;
-    new->due = wire.now + (wire.delay != 0 ? wire_random() % wire.delay : 0);
-    pbuf_copy_partial(p, new->data, p->tot_len, 0);
-    while (*at != NULL) {
-        at = &(*at)->next;
+    packet = malloc(sizeof *packet + data->tot_len);
+    assert_non_null(packet);
+    packet->next = NULL;
+    packet->len = data->tot_len;
+    packet->arrival = wire.now + (wire.delay_ms != 0 ? wire_random() % wire.delay_ms : 0);
+    pbuf_copy_partial(data, packet->data, data->tot_len, 0);
+    while (*end != NULL) {
+        end = &(*end)->next;
     }
-    *at = new;
+    *end = packet;
     return ERR_OK;
 }
 
@@ -108,26 +116,26 @@ static err_t netif_up(struct netif *netif)
     return ERR_OK;
 }
 
-static void on_question(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *from,
-                        u16_t port)
+static void on_query(void *arg, struct udp_pcb *pcb, struct pbuf *query, const ip_addr_t *from,
+                     u16_t port)
 {
     static const uint8_t service[4] = { 10, 0, 0, 1 }, other[4] = { 10, 0, 0, 9 };
     uint8_t message[512];
-    size_t len = pbuf_copy_partial(p, message, sizeof message, 0);
-    struct pbuf *answer;
+    size_t len = pbuf_copy_partial(query, message, sizeof message, 0);
+    struct pbuf *response;
 
     (void)arg;
-    pbuf_free(p);
-    wire.questions++;
-    len = wire.no_dns ? 0 : names_answer(message, len, sizeof message, service, other);
+    pbuf_free(query);
+    wire.queries++;
+    len = wire.has_no_dns ? 0 : answer_query(message, len, sizeof message, service, other);
     if (len == 0) {
         return;
     }
-    answer = pbuf_alloc(PBUF_TRANSPORT, (u16_t)len, PBUF_RAM);
-    assert_non_null(answer);
-    pbuf_take(answer, message, (u16_t)len);
-    (void)udp_sendto(pcb, answer, from, port);
-    pbuf_free(answer);
+    response = pbuf_alloc(PBUF_TRANSPORT, (u16_t)len, PBUF_RAM);
+    assert_non_null(response);
+    pbuf_take(response, message, (u16_t)len);
+    (void)udp_sendto(pcb, response, from, port);
+    pbuf_free(response);
 }
 
 void wire_start(void)
@@ -157,75 +165,89 @@ void wire_start(void)
     dns = udp_new();
     assert_non_null(dns);
     assert_int_equal(udp_bind(dns, &server, 53), ERR_OK);
-    udp_recv(dns, on_question, NULL);
+    udp_recv(dns, on_query, NULL);
     wire_run(300000);
-    used_at_rest = lwip_stats.mem.used;
+    memory_at_rest = lwip_stats.mem.used;
 }
 
-/* Takes the first packet that is due off the wire. */
-static struct packet *arrived(void)
+/* Takes the first packet off the wire that has arrived; NULL: none has. */
+static struct packet *take_packet(void)
 {
-    struct packet **at = &on_the_way, *p;
+    struct packet **at = &under_way, *packet;
 
-    while (*at != NULL && (int32_t)(wire.now - (*at)->due) < 0) {
+    while (*at != NULL && (int32_t)(wire.now - (*at)->arrival) < 0) {
         at = &(*at)->next;
     }
-    p = *at;
-    if (p != NULL) {
-        *at = p->next;
+    packet = *at;
+    if (packet != NULL) {
+        *at = packet->next;
     }
-    return p;
+    return packet;
 }
 
-/* As a driver does: a buffer from the pool, or the packet is lost. */
+/* Like a driver: without a buffer of the pool, the packet is lost. */
 static void deliver(struct packet *packet)
 {
-    struct pbuf *p = pbuf_alloc(PBUF_RAW, (u16_t)packet->len, PBUF_POOL);
+    struct pbuf *data = pbuf_alloc(PBUF_RAW, (u16_t)packet->len, PBUF_POOL);
 
-    wire.arrived++;
-    if (p == NULL) {
+    if (data == NULL) {
         wire.lost++;
     } else {
-        pbuf_take(p, packet->data, (u16_t)packet->len);
-        if (wire.netif.input(p, &wire.netif) != ERR_OK) {
-            pbuf_free(p);
+        pbuf_take(data, packet->data, (u16_t)packet->len);
+        if (wire.netif.input(data, &wire.netif) != ERR_OK) {
+            pbuf_free(data);
         }
     }
     free(packet);
 }
 
-void wire_step(void)
+unsigned wire_step(void)
 {
-    struct packet *p;
+    struct packet *packet;
+    unsigned arrived = 0;
 
     wire.now += STEP_MS;
-    while ((p = arrived()) != NULL) {
-        deliver(p);
+    while ((packet = take_packet()) != NULL) {
+        deliver(packet);
+        arrived++;
     }
     sys_check_timeouts();
+    return arrived;
 }
 
 void wire_run(uint32_t ms)
 {
-    uint32_t began = wire.now;
-    while (wire.now - began < ms) {
-        wire_step();
+    uint32_t start_ms = wire.now;
+
+    while (wire.now - start_ms < ms) {
+        (void)wire_step();
+    }
+}
+
+void wire_sleep(uint32_t ms)
+{
+    uint32_t start_ms = wire.now, timer_ms;
+
+    sys_check_timeouts();
+    timer_ms = sys_timeouts_sleeptime();
+    ms = LWIP_MIN(ms, timer_ms);
+    while (wire.now - start_ms < ms && wire_step() == 0) {
     }
 }
 
 void wire_reset(void)
 {
-    struct packet *p;
+    struct packet *packet;
 
-    while ((p = on_the_way) != NULL) {
-        on_the_way = p->next;
-        free(p);
+    while ((packet = under_way) != NULL) {
+        under_way = packet->next;
+        free(packet);
     }
-    wire.lose = 0;
+    wire.loss = 0;
     wire.lose_next = 0;
-    wire.delay = 0;
-    wire.no_dns = 0;
-    memset(wire.dead, 0, sizeof wire.dead);
+    wire.delay_ms = 0;
+    wire.has_no_dns = 0;
+    memset(wire.dead_ports, 0, sizeof wire.dead_ports);
     netif_set_up(&wire.netif);
 }
 
@@ -238,19 +260,15 @@ void wire_assert_nothing_left(void)
                   { MEMP_TCP_SEG, "segments" },
                   { MEMP_PBUF, "pbufs" },
                   { MEMP_PBUF_POOL, "pbufs of the pool" } };
-    size_t i;
 
     wire_reset();
     wire_run(300000); /* twice the longest segment's life, and every retransmission */
-    for (i = 0; i < sizeof pools / sizeof pools[0]; i++) {
+    for (size_t i = 0; i < sizeof pools / sizeof pools[0]; i++) {
         if (lwip_stats.memp[pools[i].pool]->used != 0) {
             fail_msg("%d %s left", (int)lwip_stats.memp[pools[i].pool]->used, pools[i].name);
         }
     }
     assert_null(tcp_active_pcbs);
     assert_null(tcp_tw_pcbs);
-    if (lwip_stats.mem.used != used_at_rest)
-        for (i = 0; i < MEMP_MAX; i++)
-            fprintf(stderr, "%d %d\n", (int)i, (int)lwip_stats.memp[i]->used);
-    assert_int_equal(lwip_stats.mem.used, used_at_rest);
+    assert_int_equal(lwip_stats.mem.used, memory_at_rest);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lwIP without an OS on a network of one process: a clock that only moves when told, a wire that
- * loses and delays, a name server, and a peer. */
+/* lwIP without an OS, on a network inside this program: a clock that moves only when it is told to,
+ * a wire that loses and delays packets, a name server, and a peer. */
 #ifndef WIRE_H
 #define WIRE_H
 
@@ -20,53 +20,56 @@
 #include "lwip/priv/tcp_priv.h"
 #include "osft_lwip.h"
 
-#define HERE   "10.0.0.1" /* the only address that answers */
+#define HERE   "10.0.0.1" /* the only address that responds */
 #define NOBODY "10.0.0.9"
 enum { PEER_PORT = 7001, CLOSED_PORT = 7002 };
 
 struct wire {
-    uint32_t now;       /* ms: lwIP's clock */
-    unsigned lose;      /* packets in 1000 that are lost */
-    uint32_t delay;     /* ms at most; each packet its own, so they overtake each other */
-    uint32_t random;    /* of both; not 0 */
-    int lose_next;      /* so many packets more are lost */
-    int no_dns;         /* the name server is not there */
-    unsigned questions; /* that it was asked */
-    uint16_t dead[32];  /* TCP packets of these ports are lost, too; 0: no port */
-    unsigned packets, lost, arrived;
+    uint32_t now;            /* lwIP's clock; ms */
+    unsigned loss;           /* how many of 1,000 packets are lost */
+    uint32_t delay_ms;       /* the longest delay; each packet has its own, so order changes */
+    uint32_t random;         /* what both are drawn from; not 0 */
+    int lose_next;           /* how many of the next packets are lost */
+    int has_no_dns;          /* the name server does not respond */
+    unsigned queries;        /* how many it was sent */
+    uint16_t dead_ports[32]; /* packets from and to these TCP ports are lost, too; 0: no port */
+    unsigned packets, lost;  /* packets so far, and how many of them were lost */
     struct netif netif;
 };
 extern struct wire wire;
 
-void wire_start(void);      /* once */
-void wire_reset(void);      /* all packets on the way are gone; nothing is lost any more */
-void wire_run(uint32_t ms); /* what happens in that time */
-void wire_step(void);       /* the shortest time */
+void wire_start(void); /* once in a program */
+void wire_reset(void); /* drops the packets under way; no more are lost or delayed */
+/* Moves the clock on by 10 ms, delivers what arrives and runs lwIP's timers. Returns how many
+ * packets arrived. */
+unsigned wire_step(void);
+void wire_run(uint32_t ms); /* steps until so much time has passed */
+/* Steps until a packet arrives, one of lwIP's timers is due, or so much time has passed. */
+void wire_sleep(uint32_t ms);
 uint32_t wire_random(void);
-/* Lets every old connection end, and fails when lwIP then holds anything. */
+/* Lets all connections end, and fails when lwIP then still holds anything. */
 void wire_assert_nothing_left(void);
 
-/* Accepts one connection after the other on PEER_PORT. */
+/* Accepts connections on PEER_PORT, one after the other. */
 struct peer {
-    const uint8_t *say; /* what it sends, from a connection's beginning */
-    size_t say_len, said;
-    size_t after; /* it says nothing until it has heard so many bytes */
-    int fin;      /* 1: ends its side when all is said */
-    int reset;    /* 1: resets when all is said and acknowledged */
-    /* Not NULL: it plays HTTP. Called with each whole request; then it says what there is to
-     * say. */
+    const uint8_t *to_send; /* from the beginning of each connection */
+    size_t to_send_len, sent;
+    size_t send_after; /* it sends nothing until it has received so many bytes */
+    int ends;          /* 1: ends its side when all is sent; 2: it has */
+    int resets;        /* 1: resets the connection when all is sent and acknowledged */
+    /* Not NULL: it is an HTTP server. Called for each whole request; sets to_send. */
     void (*on_request)(void);
     int requests; /* of this connection */
-    uint8_t *heard;
-    size_t heard_len, room;
+    uint8_t *received;
+    size_t received_len, received_room;
     int accepted, ended, broken; /* connections; that ended in order; that did not */
-    err_t why;                   /* how the last broken one ended */
+    err_t break_reason;          /* of the last one that broke */
     struct tcp_pcb *pcb, *listener;
 };
 extern struct peer peer;
 
 void peer_start(void);
-void peer_stop(void);  /* also aborts its connection */
-void peer_reset(void); /* aborts its connection */
+void peer_stop(void); /* also resets its connection */
+void peer_reset_connection(void);
 
 #endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* TEST-ONLY: calls that a test asks for, by arguments of the emulator, instead of polling for ever.
+ * A product has no jobs.c, and main.c without its three calls.
+ *
+ *     do=JOB[+JOB...]   one after the other, then the end:
+ *         list     a page of the newest tasks
+ *         pages    the whole list
+ *         watch    polls until no run is under way
+ *         nap      a poll, then a deep sleep, over and over; each wake-up must resume TLS's session
+ *         hang     turns the loop no more, until the watchdog ends that
+ *     expect=N          pages must bring N tasks, numbered N to 1
+ *     naps=N            how many deep sleeps there are (1)
+ *     again=N           how many calls may fail; each is then made again over a new connection
+ *     utc=SECONDS       the time is known from the start, as by a clock with a battery
+ */
+#ifndef JOBS_H
+#define JOBS_H
+
+/* Read the arguments, NULL: there are none. is_waking: this start is a wake-up. */
+void jobs_init(const char *args, int is_waking);
+/* Start the first job. 0: there is none. */
+int jobs_start(void);
+/* A call has ended with this result: starts what follows. 0: it was not a job's. */
+int jobs_continue(int result);
+
+#endif
