@@ -400,7 +400,7 @@ enum osft_cause {
 };
 enum osft_cause osft_cause_of(const struct osft_reply *reply);
 
-/* The state that a task's status text names. */
+/* The state that a task's status text names: one of success, failed and running, or another text. */
 enum osft_state { OSFT_STATE_OTHER = 0, OSFT_SUCCESS, OSFT_FAILED, OSFT_RUNNING };
 enum osft_state osft_task_state(const struct osft_task *task);
 

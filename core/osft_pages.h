@@ -47,15 +47,20 @@ extern "C" {
 
 /* Bits of osft_pages.changed: what was not as documented, or changed during the walk. */
 enum osft_pages_change {
-    OSFT_PAGES_GREW = 1,   /* totalCount went up: there are new tasks, which were left out */
-    OSFT_PAGES_SHRANK = 2, /* totalCount went down: tasks vanished */
-    OSFT_PAGES_NO_OVERLAP =
-        4,                   /* the service's pages are so short that some could not overlap: where
-                                * tasks vanished, others may be missing */
-    OSFT_PAGES_DISORDER = 8, /* the order does not tell tasks apart: some may have come twice */
-    OSFT_PAGES_STUCK = 16,   /* the walk ended because requests brought nothing new: the service
-                                * repeats itself, or new tasks come faster than it lists them */
-    OSFT_PAGES_SHORT = 32    /* it ended with fewer tasks than the smallest totalCount */
+    /* totalCount went up: there are new tasks, which were left out. */
+    OSFT_PAGES_GREW = 1,
+    /* totalCount went down: tasks vanished. */
+    OSFT_PAGES_SHRANK = 2,
+    /* The service's pages are so short that some could not overlap: where tasks vanished, others
+     * may be missing. */
+    OSFT_PAGES_NO_OVERLAP = 4,
+    /* The order does not tell tasks apart: some may have come twice. */
+    OSFT_PAGES_DISORDER = 8,
+    /* The walk ended because requests brought nothing new: the service repeats itself, or new tasks
+     * come faster than it lists them. */
+    OSFT_PAGES_STUCK = 16,
+    /* The walk ended with fewer tasks than the smallest totalCount. */
+    OSFT_PAGES_SHORT = 32
 };
 
 /* private: the tasks that were met last, to know them when they come again */
@@ -72,32 +77,32 @@ struct osft_pages {
 
     /* private: the walk */
     uint8_t is_over;
-    int8_t omission_error;  /* of a task that was left out, until a call returns it */
-    uint8_t fruitless;      /* requests in a row that brought nothing new */
-    uint8_t repeated;       /* pages in disorder that came again */
-    uint8_t gaps;           /* pages in a row that did not join on */
-    uint8_t is_end_at_high; /* the page at `high` was empty, and followed the known tasks */
+    int8_t omission_error; /* of a task that was left out, until a call returns it */
+    uint8_t without_new;   /* requests in a row that brought nothing new */
+    uint8_t repeated;      /* pages in disorder that came again */
+    uint8_t gap_count;     /* pages in a row that did not follow the known tasks */
+    uint8_t gap_is_empty;  /* the page at gap_at was empty, and began where the known tasks end */
     /* private: the page that was asked for */
     uint8_t may_begin_new;   /* it may begin with a new task, as none overlaps, or in disorder */
-    uint8_t joins_on;        /* what it holds may be delivered */
+    uint8_t may_deliver;     /* it follows the known tasks: what is new of it may be delivered */
     uint8_t has_new;         /* it has brought a new task */
     uint8_t is_past_repeats; /* a task that is not newer than the delivered ones was met */
     uint32_t asked;          /* tasks that were asked for */
     uint32_t base;           /* tasks before it in the list */
-    uint32_t first_id;       /* of its first task's id, as far as it fits */
+    uint32_t first_id;       /* the low bits of its first task's id */
     /* private: positions in the list */
-    uint32_t next; /* of the next new task: before it all are known; a guess after a gap */
-    uint32_t high; /* where a page did not join on; UINT32_MAX: nowhere */
+    uint32_t next;   /* of the next new task: before it all are known; a guess after a gap */
+    uint32_t gap_at; /* where a page did not follow the known tasks; UINT32_MAX: nowhere */
     /* private: page sizes */
-    uint32_t size; /* new tasks that a page is to bring: page_size, or fewer after a page
-                                   * that had more than there was room for */
-    uint32_t page_size;
+    uint32_t size;      /* new tasks that a page is to bring: page_size, or fewer after a page that
+                         * had more than there was room for */
+    uint32_t page_size; /* as the caller gave it */
     uint32_t smallest, largest; /* what the service gives, as far as it is known */
     uint32_t most_seen;         /* tasks on the longest page so far */
     /* private: what the service says */
     uint32_t smallest_total, largest_total; /* totalCount so far; UINT32_MAX: not said */
     uint32_t responses;
-    uint32_t top_id;           /* the first page's first_id */
+    uint32_t list_first_id;    /* the first page's first_id */
     uint32_t marked_id;        /* an earlier page's first_id, to notice when pages come again */
     struct osft_recent recent; /* tasks delivered last */
     struct osft_client *client;
@@ -119,10 +124,10 @@ int osft_pages_more(const struct osft_pages *pages);
 
 /* The next page: one request. Blocks as osft_list() does.
  * buffers: as osft_list(); page may be another one each time
- * units:   limit_ms for this page, with its attempts and waits; 0: as osft_list()
+ * units:   limit_ms for this page, with its attempts and waits, as osft_list() takes it
  * returns: OSFT_OK or an osft_error; page->count tasks are whole, new and usable either way, and the next
  *          call goes on behind them. With an array, a response that breaks off behind new tasks is OSFT_OK,
- *          and the next call asks for the rest. Who calls on after errors should bound how often. */
+ *          and the next call asks for the rest. A caller that goes on after errors should count them. */
 int osft_pages_next(struct osft_pages *pages, struct osft_page *page, uint32_t limit_ms);
 
 /* The same without blocking: then call osft_step() until it does not return OSFT_PENDING.

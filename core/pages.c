@@ -6,7 +6,7 @@
  * overlap: nothing lies between the delivered tasks and a page that begins with the list's first task or
  *          with a repeat. Of any other page nothing is delivered: tasks have vanished, and others moved up
  *          to where the walk has been already. A search then finds the next new task: between `next`, where
- *          a page of repeats ended, and `high`, where a page began with a new task.
+ *          a page of repeats ended, and `gap_at`, where a page began with a new task.
  * measure: requests in a row that bring nothing new are counted, and so many of them end the walk.
  *
  * Positions only say what to ask for: a wrong one costs a request, and no task. They say what is new only
@@ -129,18 +129,18 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     }
     found = is_new(pages, current, id, task == NULL);
     if (current->index == 0) {
-        pages->joins_on = 1;
+        pages->may_deliver = 1;
         if (position != 0 && found) {
-            pages->joins_on = pages->may_begin_new;
-            if (pages->joins_on && !is_disordered(pages)) {
+            pages->may_deliver = pages->may_begin_new;
+            if (pages->may_deliver && !is_disordered(pages)) {
                 pages->changed |= OSFT_PAGES_NO_OVERLAP;
             }
         }
     }
     if (found && is_full(pages->page, omission)) {
-        pages->joins_on = 0; /* the next page begins here */
+        pages->may_deliver = 0; /* the next page begins here */
     }
-    if (!found || !pages->joins_on) {
+    if (!found || !pages->may_deliver) {
         return task != NULL ? 0 : OSFT_DROP_TASK;
     }
     osft_add_recent(recent, current->start_ms < 0 ? recent->start_ms : current->start_ms, id);
@@ -148,8 +148,8 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
         pages->changed |= OSFT_PAGES_DISORDER;
     }
     pages->next = position + 1;
-    pages->fruitless = 0;
-    pages->high = NOWHERE;
+    pages->without_new = 0;
+    pages->gap_at = NOWHERE;
     pages->has_new = 1;
     current->index = pages->delivered++;
     return deliver(pages, task, omission);
@@ -165,7 +165,7 @@ void osft_pages_init(struct osft_pages *pages, struct osft_client *client,
     pages->size = pages->page_size =
         page_size > PAGE_SIZE_MAX ? PAGE_SIZE_MAX : page_size + (page_size == 0);
     pages->responses = 1;
-    pages->largest = pages->high = pages->largest_total = NOWHERE;
+    pages->largest = pages->gap_at = pages->largest_total = NOWHERE;
     pages->recent.start_ms = INT64_MAX;
     pages->response_page.on_task = on_task;
     pages->response_page.on_task_ctx = pages;
@@ -176,17 +176,42 @@ int osft_pages_more(const struct osft_pages *pages)
     return !pages->is_over;
 }
 
-/* Choose the smallest page that begins before the next new task and brings `size` new ones, or else the one
- * that brings the most. Where none begins before it, the page begins with it. */
+/* Where the next new task is supposed to be. is_late: new tasks may come faster than pages are read. */
+static uint32_t guess_position(const struct osft_pages *pages, int is_late)
+{
+    if (pages->gap_count == 0 && pages->gap_at != NOWHERE) {
+        return pages->next + (pages->gap_at - pages->next) / 2;
+    }
+    return pages->gap_count == 0 && is_late ? pages->next + pages->without_new : pages->next;
+}
+
+/* Choose the shortest page of at most `most` tasks that begins before a position and holds `size` tasks from
+ * there on; or else the one that holds the most of them. Returns how many; 0: no page begins before it. */
+static uint32_t choose_overlap(struct osft_pages *pages, uint32_t position, uint32_t size,
+                               uint32_t most)
+{
+    uint32_t length, found = 0;
+
+    for (length = pages->smallest + 1; length <= most && found < size; length++) {
+        uint32_t repeats = (position - 1) % length + 1;
+
+        if (length - repeats > found) {
+            found = length - repeats;
+            pages->asked = length;
+            pages->base = position - repeats;
+        }
+    }
+    return found;
+}
+
+/* Choose the page to ask for, so that it brings `size` new tasks. */
 static void choose_page(struct osft_pages *pages, uint32_t size)
 {
-    uint32_t target = pages->next, most, length, found = 0;
-    int is_ordered = !is_disordered(pages);
-    int is_late =
-        is_ordered && !pages->has_new; /* maybe new tasks come faster than pages are read */
+    int is_ordered = !is_disordered(pages), is_late = is_ordered && !pages->has_new;
+    uint32_t position, most, found = 0;
 
     if (is_late) {
-        size <<= pages->fruitless / 4;
+        size <<= pages->without_new / 4;
     }
     most = size + size / 8 + 16;
     if (most > pages->largest) {
@@ -198,26 +223,14 @@ static void choose_page(struct osft_pages *pages, uint32_t size)
     if (size < pages->smallest) {
         size = pages->smallest;
     }
-    if (pages->gaps == 0 && pages->high != NOWHERE) {
-        target += (pages->high - target) / 2;
-    } else if (pages->gaps == 0 && is_late) {
-        target += pages->fruitless;
-    }
+    position = guess_position(pages, is_late);
     pages->asked = size;
-    pages->base = target - target % size;
-    if (target != 0 && is_ordered && pages->fruitless < OSFT_PAGES_PATIENCE / 2) {
-        for (length = pages->smallest + 1; length <= most && found < size; length++) {
-            uint32_t repeats = (target - 1) % length + 1;
-
-            if (length - repeats > found) {
-                found = length - repeats;
-                pages->asked = length;
-                pages->base = target - repeats;
-            }
-        }
+    pages->base = position - position % size;
+    if (position != 0 && is_ordered && pages->without_new < OSFT_PAGES_PATIENCE / 2) {
+        found = choose_overlap(pages, position, size, most);
     }
     pages->may_begin_new =
-        !is_ordered || (found == 0 && pages->base == pages->next && pages->gaps == 0);
+        !is_ordered || (found == 0 && pages->base == pages->next && pages->gap_count == 0);
     pages->query.page_number = pages->base / pages->asked + 1;
     pages->query.page_size = pages->asked;
 }
@@ -239,7 +252,7 @@ int osft_start_page(struct osft_pages *pages, struct osft_page *page, uint32_t l
         pages->page = page;
         page->count = 0;
         pages->has_new = 0;
-        pages->joins_on = pages->base == 0 || is_disordered(pages); /* if there is no task */
+        pages->may_deliver = pages->base == 0 || is_disordered(pages); /* if there is no task */
     }
     return error;
 }
@@ -270,29 +283,29 @@ static uint32_t note_total(struct osft_pages *pages, int64_t said)
 /* The page is empty, or begins with a new task that may not be delivered. Go back, farther each time. */
 static void note_gap(struct osft_pages *pages, int is_empty)
 {
-    uint32_t step = pages->asked << pages->gaps;
+    uint32_t step = pages->asked << pages->gap_count;
 
-    pages->gaps++;
-    pages->high = pages->base;
-    pages->is_end_at_high = is_empty ? pages->may_begin_new : 0;
-    pages->next = pages->high > step ? pages->high - step : 0;
+    pages->gap_count++;
+    pages->gap_at = pages->base;
+    pages->gap_is_empty = is_empty ? pages->may_begin_new : 0;
+    pages->next = pages->gap_at > step ? pages->gap_at - step : 0;
 }
 
 /* All tasks up to the end of the page are known. */
 static void note_known(struct osft_pages *pages, uint32_t end)
 {
     pages->next = end;
-    pages->gaps = 0;
-    if (end == pages->high && pages->is_end_at_high) { /* nothing was behind this page */
+    pages->gap_count = 0;
+    if (end == pages->gap_at && pages->gap_is_empty) { /* nothing was behind this page */
         pages->is_over = 1;
-        if (pages->base != 0 || pages->first_id != pages->top_id) {
+        if (pages->base != 0 || pages->first_id != pages->list_first_id) {
             pages->changed |= OSFT_PAGES_NO_OVERLAP;
         }
     }
-    if (end > pages->high) {
-        pages->high = NOWHERE;
+    if (end > pages->gap_at) {
+        pages->gap_at = NOWHERE;
     }
-    if (!pages->has_new && pages->fruitless % 4 == 3) {
+    if (!pages->has_new && pages->without_new % 4 == 3) {
         pages->largest = NOWHERE; /* maybe the service gives more by now */
     }
 }
@@ -306,7 +319,7 @@ static void look_at_page(struct osft_pages *pages, uint32_t seen)
         pages->smallest = pages->largest = seen;
     } else if (is_short && seen != 0 && seen >= pages->most_seen) { /* maybe it gives no more */
         pages->largest = seen;
-    } else if (!pages->joins_on) {
+    } else if (!pages->may_deliver) {
         if (!pages->has_new) {
             note_gap(pages, seen == 0);
         }
@@ -322,26 +335,26 @@ static void look_at_page(struct osft_pages *pages, uint32_t seen)
 
 /* The measure. In disorder, tasks that come again can seem new, but not on a page that comes again or lies
  * behind the end of the list. */
-static void count_fruitless(struct osft_pages *pages)
+static void count_without_new(struct osft_pages *pages)
 {
     if (!pages->has_new) {
-        pages->fruitless++;
+        pages->without_new++;
     }
     if (is_disordered(pages) &&
         (pages->first_id == pages->marked_id || pages->base > pages->largest_total)) {
         pages->repeated++;
     }
-    if ((pages->fruitless == OSFT_PAGES_PATIENCE || pages->repeated == OSFT_PAGES_PATIENCE) &&
+    if ((pages->without_new == OSFT_PAGES_PATIENCE || pages->repeated == OSFT_PAGES_PATIENCE) &&
         !pages->is_over) {
         pages->is_over = 1;
         pages->changed |= OSFT_PAGES_STUCK;
     }
-    /* Pages 1, 3, 7, 15 ... are marked, so that each cycle of pages is noticed. */
+    /* The first tasks of pages 1, 3, 7, 15 ... are remembered, so that each cycle of pages is noticed. */
     if ((pages->responses & (pages->responses + 1)) == 0) {
         pages->marked_id = pages->first_id;
     }
     if (pages->responses == 1) {
-        pages->top_id = pages->first_id;
+        pages->list_first_id = pages->first_id;
     }
     pages->responses++;
 }
@@ -357,12 +370,13 @@ static void look_at_response(struct osft_pages *pages, const struct osft_reply *
     } else {
         look_at_page(pages, reply->tasks);
     }
-    if (pages->has_new && !pages->joins_on) { /* there was no room for all of it */
+    /* Was there no room for all of it? With on_task, there always is. */
+    if (pages->page->on_task == NULL && pages->has_new && !pages->may_deliver) {
         pages->size = (uint32_t)pages->page->count;
     } else {
         pages->size = pages->size < pages->page_size / 2 ? pages->size * 2 : pages->page_size;
     }
-    count_fruitless(pages);
+    count_without_new(pages);
     if (pages->is_over && pages->delivered < pages->smallest_total) {
         pages->changed |= OSFT_PAGES_SHORT;
     }
@@ -380,10 +394,10 @@ static int end_response(struct osft_pages *pages, int result)
     }
     if (result == OSFT_E_REFUSED && pages->asked > pages->page_size) {
         pages->largest = pages->page_size; /* the caller may know a limit of the service */
-        count_fruitless(pages);
+        count_without_new(pages);
         return OSFT_OK;
     }
-    return page->on_task == NULL && page->count != 0 && result <= OSFT_E_IO ? OSFT_OK : result;
+    return page->on_task == NULL && page->count != 0 ? OSFT_OK : result; /* the rest comes next */
 }
 
 int osft_end_page(struct osft_pages *pages, int result)

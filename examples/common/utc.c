@@ -16,10 +16,18 @@ int days_in_month(int year, int month)
     return days[month - 1] + (month == 2 && is_leap_year(year));
 }
 
+enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, FIELDS };
+
+static int is_a_date(const int field[FIELDS])
+{
+    return field[YEAR] >= 1 && field[MONTH] >= 1 && field[MONTH] <= 12 && field[DAY] >= 1 &&
+           field[DAY] <= days_in_month(field[YEAR], field[MONTH]) && field[HOUR] <= 23 &&
+           field[MINUTE] <= 59 && field[SECOND] <= 59;
+}
+
 int parse_utc(const char *text, size_t len, int64_t *utc_s)
 {
     static const char form[] = "dddd-dd-ddTdd:dd:ddZ";
-    enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, FIELDS };
     int field[FIELDS + 1] = { 0 }, n = 0;
     size_t i;
 
@@ -35,9 +43,7 @@ int parse_utc(const char *text, size_t len, int64_t *utc_s)
             return -1;
         }
     }
-    if (field[YEAR] < 1 || field[MONTH] < 1 || field[MONTH] > 12 || field[DAY] < 1 ||
-        field[DAY] > days_in_month(field[YEAR], field[MONTH]) || field[HOUR] > 23 ||
-        field[MINUTE] > 59 || field[SECOND] > 59) {
+    if (!is_a_date(field)) {
         return -1;
     }
     *utc_s = osft_seconds_of_date(field[YEAR], field[MONTH], field[DAY], field[HOUR], field[MINUTE],

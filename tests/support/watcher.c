@@ -66,7 +66,10 @@ static int on_event(void *ctx, enum osft_watch_event event, const struct osft_ta
             (size_t)snprintf(w->log + w->log_len, 16, "%s%c%lu", w->log_len != 0 ? " " : "",
                              " SP+-VD"[event], (unsigned long)id);
     }
-    return ++w->events == w->stop_at;
+    if (++w->events == w->late_at) {
+        w->s->now += 1000;
+    }
+    return w->events == w->stop_at;
 }
 
 struct watcher *watcher_new(size_t room, uint32_t max)

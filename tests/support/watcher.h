@@ -26,6 +26,8 @@ struct watcher {
     size_t log_len;
     uint32_t events;
     uint32_t stop_at; /* the event that asks to stop; 0: none */
+    uint32_t late_at; /* the event that takes a second; 0: none */
+    uint32_t omitted; /* tasks that were reported as left out */
 };
 
 /* A watch with room bytes to work in and a table of max runs. */

@@ -394,7 +394,9 @@ static void a_call_in_progress_refuses_another_one(void **state)
     struct setup *s = setup_body(2048, "200 OK", two_tasks);
     (void)state;
     assert_int_equal(osft_step(&s->client), OSFT_E_STATE); /* nothing was started */
+    s->page.count = 5;
     assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 0), OSFT_OK);
+    assert_int_equal(s->page.count, 0); /* of this call, none was delivered yet */
     assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 0), OSFT_E_STATE);
     assert_int_equal(setup_list(s), OSFT_E_STATE);
     s->fake.step = 100;
@@ -472,7 +474,11 @@ static void what_the_caller_passes_in_may_be_constant(void **state)
     const struct osft_settings settings = s->settings;
     struct osft_client client;
     (void)state;
+    memset(&client, 0x55, sizeof(client)); /* what lies there does not matter */
     osft_init(&client, &settings);
+    assert_false(client.is_open);
+    osft_close(&client);
+    assert_int_equal(osft_step(&client), OSFT_E_STATE);
     assert_int_equal(osft_list(&client, &query, &s->page, 0), OSFT_OK);
     assert_int_equal(s->page.count, 2);
     setup_free(s);

@@ -112,6 +112,17 @@ static void a_page_size_of_0_is_1(void **state)
     }
 }
 
+static void the_largest_page_size_is_2_to_the_20(void **state)
+{
+    struct walk *w = walk_new(8192, 0, UINT32_MAX, 9);
+    (void)state;
+    assert_int_equal(next(w), OSFT_OK);
+    assert_int_equal(w->s->page_size, 0x100000);
+    assert_int_equal(walk(w), 0);
+    assert_each_once(w, 1, 9);
+    walk_free(w);
+}
+
 /* Most of what was delivered goes, all at once. */
 static void delete_90(struct service *s, void *ctx)
 {
@@ -322,6 +333,7 @@ int main(void)
         cmocka_unit_test(new_tasks_push_the_others_back),
         cmocka_unit_test(tasks_vanish_and_no_other_is_lost),
         cmocka_unit_test(a_page_size_of_0_is_1),
+        cmocka_unit_test(the_largest_page_size_is_2_to_the_20),
         cmocka_unit_test(many_vanish_at_once_and_no_other_is_lost),
         cmocka_unit_test(a_callback_can_stop_and_the_walk_goes_on_behind_it),
         cmocka_unit_test(the_index_is_of_the_whole_list),

@@ -307,6 +307,27 @@ static void an_array_keeps_what_came_before_a_response_was_cut(void **state)
     }
 }
 
+/* The second attempt lists it again; it is told once, and it is told. */
+static void a_bad_task_before_a_response_is_cut_is_told(void **state)
+{
+    size_t cut, k;
+    (void)state;
+    for (cut = 100; cut < 900; cut += 7) {
+        for (k = 0; k < 2; k++) {
+            struct walk *w = walk_new(8192, kinds[k], 6, 6);
+            w->s->list[1].progress = 101;
+            w->s->retry.attempts = 2;
+            w->s->between = cut_once;
+            w->s->ctx = &cut;
+            assert_true(walk(w) > 0);
+            assert_int_equal(w->omitted, 1);
+            assert_each_once(w, 1, 4);
+            assert_each_once(w, 6, 6);
+            walk_free(w);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -325,6 +346,7 @@ int main(void)
         cmocka_unit_test(what_does_not_fit_of_the_envelope_is_no_task),
         cmocka_unit_test(no_room_for_a_task_is_told),
         cmocka_unit_test(an_array_keeps_what_came_before_a_response_was_cut),
+        cmocka_unit_test(a_bad_task_before_a_response_is_cut_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

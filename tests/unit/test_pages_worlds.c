@@ -230,9 +230,9 @@ static uint64_t hash_state(void)
     const struct osft_pages *p = &world.pages;
     uint64_t hash = hash_list(1);
 
-    hash = mix(hash, (uint64_t)p->next << 32 | p->high);
-    hash = mix(hash, (uint64_t)p->changed << 32 | p->fruitless << 8 | p->has_new);
-    hash = mix(hash, (uint64_t)p->gaps << 32 | p->is_end_at_high);
+    hash = mix(hash, (uint64_t)p->next << 32 | p->gap_at);
+    hash = mix(hash, (uint64_t)p->changed << 32 | p->without_new << 8 | p->has_new);
+    hash = mix(hash, (uint64_t)p->gap_count << 32 | p->gap_is_empty);
     hash = mix(hash, (uint64_t)p->largest << 32 | p->smallest);
     hash = mix(hash, (uint64_t)p->most_seen << 32 | p->recent.tied);
     return mix(hash, (uint64_t)p->size << 32 | p->smallest_total << 16 | p->largest_total);

@@ -393,6 +393,25 @@ static void the_time_limit_is_for_the_whole_poll(void **state)
     watcher_free(w);
 }
 
+static void a_poll_that_is_late_asks_for_no_other_page(void **state)
+{
+    struct watcher *w = watcher_new(8192, 100);
+    uint32_t i;
+    (void)state;
+    for (i = 1; i <= 90; i++) {
+        start_run(w);
+    }
+    w->late_at = 50; /* the last one of the first page */
+    assert_int_equal(osft_watch_poll(&w->watch, 900), OSFT_E_TIMEOUT);
+    assert_int_equal(w->s->requests, 1);
+    w->late_at = 0;
+    assert_int_equal(watcher_poll(w), OSFT_OK);
+    for (i = 1; i <= 90; i++) {
+        assert_int_equal(w->told[i].started, 1);
+    }
+    watcher_free(w);
+}
+
 static void a_poll_begins_when_it_is_due(void **state)
 {
     struct watcher *w = watcher_new(4096, 8);
@@ -481,6 +500,27 @@ static void a_client_in_use_makes_no_poll(void **state)
     watcher_free(w);
 }
 
+static void a_request_that_does_not_fit_makes_no_poll(void **state)
+{
+    struct watcher *w = watcher_new(4096, 4);
+    (void)state;
+    start_run(w);
+    w->s->settings.work_size = 200;
+    assert_int_equal(watcher_poll(w), OSFT_E_SPACE);
+    assert_int_equal(w->s->requests, 0);
+    w->s->settings.work_size = 4096;
+    assert_poll(w, "S1");
+    watcher_free(w);
+}
+
+static void count_omission(void *ctx, const struct osft_omission *omission)
+{
+    struct watcher *w = ctx;
+    assert_int_equal(omission->reason, OSFT_E_BAD_TASK);
+    assert_span(omission->task.run_id, "run-3");
+    w->omitted++;
+}
+
 /* The newest task of three has a member that cannot be used. */
 static void a_bad_task_hides_no_other(void **state)
 {
@@ -491,10 +531,11 @@ static void a_bad_task_hides_no_other(void **state)
     start_run(w)->progress = 101;
     assert_int_equal(watcher_poll(w), OSFT_E_BAD_TASK);
     assert_string_equal(w->log, "S2 S1");
-    assert_span(w->s->client.reply.omission.task.run_id, NULL); /* the watch was told it */
+    w->watch.on_omission = count_omission;
     service_find(w->s, 1)->progress = 50;
     assert_int_equal(watcher_poll(w), OSFT_E_BAD_TASK);
     assert_string_equal(w->log, "P1");
+    assert_int_equal(w->omitted, 1);
     service_find(w->s, 3)->progress = 10;
     assert_poll(w, "S3");
     watcher_free(w);
@@ -568,6 +609,26 @@ static void runs_that_start_with_a_dropped_one_are_told(void **state)
         }
         watcher_free(w);
     }
+}
+
+/* 2 is dropped for a newer run, before the poll comes to it. */
+static void a_known_run_that_was_dropped_is_not_told_as_new(void **state)
+{
+    struct watcher *w = watcher_new(4096, 2);
+    (void)state;
+    start_run(w)->start = 1000;
+    start_run(w)->start = 1000;
+    assert_poll(w, "S2 S1");
+    start_run(w)->start = 3000;
+    start_run(w)->start = 4000;
+    end_run(w, 4, "success");
+    assert_int_equal(watcher_poll(w), OSFT_OK);
+    assert_int_equal(w->told[1].started, 1);
+    assert_int_equal(w->told[2].started, 1);
+    assert_int_equal(w->told[3].started, 1);
+    assert_int_equal(w->told[4].started, 1);
+    assert_poll(w, "");
+    watcher_free(w);
 }
 
 /* More have been dropped with one start than are remembered: then all others that start there, too. */
@@ -651,6 +712,8 @@ static void an_event_has_a_name(void **state)
     assert_string_equal(osft_watch_event_name(OSFT_WATCH_FAILED), "failed");
     assert_string_equal(osft_watch_event_name(OSFT_WATCH_VANISHED), "vanished");
     assert_string_equal(osft_watch_event_name(OSFT_WATCH_DROPPED), "dropped");
+    assert_string_equal(osft_watch_event_name((enum osft_watch_event)0), "unknown");
+    assert_string_equal(osft_watch_event_name((enum osft_watch_event)7), "unknown");
 }
 
 int main(void)
@@ -672,15 +735,18 @@ int main(void)
         cmocka_unit_test(a_list_read_in_part_makes_none_vanish_that_may_lie_beyond),
         cmocka_unit_test(a_callback_ends_the_poll_and_nothing_is_lost),
         cmocka_unit_test(the_time_limit_is_for_the_whole_poll),
+        cmocka_unit_test(a_poll_that_is_late_asks_for_no_other_page),
         cmocka_unit_test(a_poll_begins_when_it_is_due),
         cmocka_unit_test(a_poll_waits_as_long_as_the_service_asks),
         cmocka_unit_test(a_poll_needs_no_clock),
         cmocka_unit_test(a_closed_poll_is_followed_by_another),
         cmocka_unit_test(a_client_in_use_makes_no_poll),
+        cmocka_unit_test(a_request_that_does_not_fit_makes_no_poll),
         cmocka_unit_test(a_bad_task_hides_no_other),
         cmocka_unit_test(a_run_whose_task_turns_bad_has_not_vanished),
         cmocka_unit_test(bad_tasks_on_every_page_hide_no_other),
         cmocka_unit_test(runs_that_start_with_a_dropped_one_are_told),
+        cmocka_unit_test(a_known_run_that_was_dropped_is_not_told_as_new),
         cmocka_unit_test(more_runs_that_start_together_than_are_remembered_are_told_once),
         cmocka_unit_test(a_poll_of_a_short_list_is_one_request),
         cmocka_unit_test(a_capped_list_is_read_to_its_end),

@@ -89,6 +89,35 @@ static void a_poll_returns_that_a_task_was_bad_though_the_response_was_cut(void 
     }
 }
 
+/* The third page's first attempt leaves a task out and is cut. Before the next one, all tasks that were
+ * delivered vanish, so that its page does not join on. */
+static void vanish_between_attempts(struct service *s, void *ctx)
+{
+    (void)ctx;
+    if (s->requests == 3) {
+        s->fault = SERVICE_CUT;
+        s->cut = cut_at;
+    } else if (s->requests == 4) {
+        while (s->list[0].id > 20) {
+            service_delete(s, 0);
+        }
+    }
+}
+
+static void a_page_that_brought_only_an_omission_is_followed_by_others(void **state)
+{
+    (void)state;
+    for (cut_at = 0; cut_at < 2000; cut_at += 7) {
+        struct walk *w = walk_new(8192, 0, 5, 40);
+        w->s->list[10].start_text = "true"; /* the first new one of the third page */
+        w->s->retry.attempts = 2;
+        w->s->between = vanish_between_attempts;
+        (void)walk(w); /* ends */
+        assert_each_once(w, 1, 20);
+        walk_free(w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -96,6 +125,7 @@ int main(void)
         cmocka_unit_test(
             a_walk_with_on_task_returns_that_a_task_was_bad_though_the_response_was_cut),
         cmocka_unit_test(a_poll_returns_that_a_task_was_bad_though_the_response_was_cut),
+        cmocka_unit_test(a_page_that_brought_only_an_omission_is_followed_by_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
