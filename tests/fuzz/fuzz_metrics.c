@@ -129,6 +129,24 @@ static int fits(const struct digits *d, const char *limit, char want[20])
     return strlen(want) < 19 || strcmp(want, limit) <= 0;
 }
 
+/* Rounded to fewer digits, by a division with a remainder. */
+static void check_rounding(const struct osft_metrics *m)
+{
+    uint64_t size = m->number < 0 ? 0 - (uint64_t)m->number : (uint64_t)m->number, power = 1;
+    unsigned scale = m->scale;
+    int64_t scaled = 0;
+
+    while (scale > 0 && power <= UINT64_MAX / 10) {
+        uint64_t wanted;
+
+        power *= 10;
+        scale--;
+        wanted = size / power + (size % power >= power - size % power);
+        FUZZ_CHECK(osft_metrics_scaled(m, scale, &scaled) == OSFT_OK);
+        FUZZ_CHECK(scaled == (m->number < 0 ? -(int64_t)wanted : (int64_t)wanted));
+    }
+}
+
 static void check_number(const struct osft_metrics *m)
 {
     static struct digits d;
@@ -151,6 +169,7 @@ static void check_number(const struct osft_metrics *m)
     FUZZ_CHECK(m->scale == (d.power < 0 ? -d.power : 0));
     FUZZ_CHECK(osft_metrics_scaled(m, m->scale, &scaled) == OSFT_OK && scaled == m->number);
     FUZZ_CHECK(osft_metrics_scaled(m, 0, &scaled) == OSFT_OK);
+    check_rounding(m);
 }
 
 static void check_path(const struct osft_metrics *m, const struct scalar *scalar)

@@ -335,6 +335,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     r.query = &query;
     r.date = DATE;
     r.nonce = NONCE;
+    FUZZ_CHECK(osft_tcp_port(&settings) == (settings.tcp_port != 0 ? settings.tcp_port
+                                            : settings.plain_http  ? 80
+                                                                   : 443));
     check_build(&r);
     for (i = 0; i < TEXTS; i++) {
         fuzz_free(texts[i].ptr);
