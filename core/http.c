@@ -100,10 +100,12 @@ static int read_header(struct osft_client *client)
         (name_length == end ? !client->http.is_cut : name[name_length] != ':')) {
         return OSFT_E_HTTP;
     }
-    for (begin = name_length + 1; begin < end && (uint8_t)name[begin] <= ' '; begin++) {
-    }
-    while (begin < end && (uint8_t)name[end - 1] <= ' ') {
+    while ((uint8_t)name[end - 1] <= ' ') { /* the name has none */
         end--;
+    }
+    begin = name_length + 1;
+    while (begin < end && (uint8_t)name[begin] <= ' ') {
+        begin++;
     }
     return client->reply.http_status < 200
                ? OSFT_OK
@@ -219,14 +221,12 @@ static int read_lines(struct osft_client *client, const char *bytes, size_t len,
     struct osft_http *http = &client->http;
     int result = OSFT_OK;
 
-    if (http->has_header) {
-        http->has_header = 0;
-        if (*bytes != ' ' && *bytes != '\t') {
-            result = read_header(client);
-            http->line_length = 0;
-            http->is_cut = 0;
-        }
+    if (http->has_header && *bytes != ' ' && *bytes != '\t') {
+        result = read_header(client);
+        http->line_length = 0;
+        http->is_cut = 0;
     }
+    http->has_header = 0;
     *taken = 1;
     if (http->has_cr) {
         http->has_cr = 0;

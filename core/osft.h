@@ -87,9 +87,9 @@ struct osft_task {
     int32_t progress;             /* per cent, 0 to 100 */
     uint32_t index;               /* how many tasks came before it: in the response, or with
                                    * osft_pages.h and osft_watch.h in the walk */
+    struct osft_span run_id;      /* runId */
     struct osft_span function;    /* functionName */
     struct osft_span status;      /* success, failed, running, or what the service says */
-    struct osft_span run_id;      /* runId */
     struct osft_span generation;  /* which iteration */
     struct osft_span extend_info; /* JSON text: evaluation metrics and errors; see osft_metrics.h */
 };
@@ -257,23 +257,24 @@ struct osft_response {
     size_t size;
     uint8_t expects_one; /* result is one object, not an array of them */
 
-    uint8_t place;  /* what is being read: the body, the envelope, a list, a task or an error */
-    uint8_t depth;  /* how deep that is nested */
-    uint8_t member; /* of the envelope, task or error: whose value is being read */
-    uint8_t list;   /* of the envelope, whose elements are read: result or errors */
-    uint8_t has_value;      /* the member's value, or the element, has begun */
+    uint8_t place;     /* what is being read: the body, the envelope, a list, a task or an error */
+    uint8_t depth;     /* how deep that is nested */
+    uint8_t member;    /* of the envelope, task or error: whose value is being read */
+    uint8_t list;      /* of the envelope, whose elements are read: result or errors */
+    char expected;     /* the bracket that begins the value read next; 0: it is a scalar */
+    uint8_t has_value; /* the member's value, or the element, has begun */
     uint8_t is_skipping;    /* what is read is dropped, up to the next comma at `depth` */
     uint8_t counts_skipped; /* with room, what is dropped would have been stored */
     uint8_t faulty_member;  /* the first that is to blame for task_fault */
     uint8_t has_result, has_errors;
-    int8_t task_fault;     /* why the task being read must be left out; OSFT_OK: it must not */
-    int8_t result;         /* of the response, as far as it was read */
     struct osft_json json;
-    size_t used;           /* bytes of the buffer in use; what is received next goes behind them */
-    size_t task_start;     /* where the text of the task being read begins */
-    size_t member_start;   /* where the text of the member being read begins */
-    size_t missing;        /* bytes that would lie before `used`, had there been room for them */
+    size_t used;         /* bytes of the buffer in use; what is received next goes behind them */
+    size_t task_start;   /* where the text of the task being read begins */
+    size_t member_start; /* where the text of the member being read begins */
+    size_t missing;      /* bytes that would lie before `used`, had there been room for them */
     size_t missing_before_task;
+    int32_t task_fault;    /* why the task being read must be left out; OSFT_OK: it must not */
+    int32_t result;        /* what the response comes to, as far as it was read */
     uint32_t seen_members; /* one bit a member */
     struct osft_omission current; /* the task that was read last, in case that it is left out */
 };
@@ -304,8 +305,8 @@ struct osft_client {
     struct osft_http http;
     const struct osft_settings *settings;
     const struct osft_query *query; /* NULL: the call is only a pause */
-    size_t request_size; /* bytes of the request in the work buffer; 0: it was wiped */
-    size_t sent;         /* bytes of it that were sent */
+    size_t request_size;            /* bytes of the request in the work buffer; 0: it was wiped */
+    size_t sent;                    /* bytes of it that were sent */
     int32_t result;
     int (*on_result)(void *ctx, int result); /* see client.h */
     struct osft_response response;

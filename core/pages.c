@@ -384,7 +384,6 @@ static void look_at_response(struct osft_pages *pages, const struct osft_reply *
 
 static int end_response(struct osft_pages *pages, int result)
 {
-    const struct osft_page *page = pages->page;
     const struct osft_reply *reply = &pages->client->reply;
 
     if (result == OSFT_OK || result == OSFT_E_BAD_TASK ||
@@ -397,7 +396,8 @@ static int end_response(struct osft_pages *pages, int result)
         count_without_new(pages);
         return OSFT_OK;
     }
-    return page->on_task == NULL && page->count != 0 ? OSFT_OK : result; /* the rest comes next */
+    return pages->page->on_task == NULL && pages->has_new ? OSFT_OK
+                                                          : result; /* the rest comes next */
 }
 
 int osft_end_page(struct osft_pages *pages, int result)

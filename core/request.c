@@ -119,8 +119,8 @@ static void put(struct osft_request *r, unsigned where, const char *text, size_t
         }
         r->len += len;
     }
-    if ((where & SIGNED) && sha256->update(sha256->ctx, text, len) != 0) {
-        r->hash_failed = 1;
+    if (where & SIGNED) {
+        r->hash_result |= sha256->update(sha256->ctx, text, len);
     }
 }
 
@@ -199,6 +199,11 @@ static size_t find_zone(const struct osft_span *host)
     return i;
 }
 
+static const struct osft_span *optional(const struct osft_span *text)
+{
+    return text->ptr != NULL ? text : NULL;
+}
+
 /* The value; NULL when it is not given. */
 static const struct osft_span *get_text(struct osft_request *r, unsigned value)
 {
@@ -211,8 +216,8 @@ static const struct osft_span *get_text(struct osft_request *r, unsigned value)
     case APP_GROUP: return &query->app_group;
     case FUNCTION: return &query->function;
     case INSTANCE: return &query->instance;
-    case GENERATION: return query->generation.ptr != NULL ? &query->generation : NULL;
-    case STATUS: return query->status.ptr != NULL ? &query->status : NULL;
+    case GENERATION: return optional(&query->generation);
+    case STATUS: return optional(&query->status);
     case END_TIME: return write_number(r, query->end_ms);
     case START_TIME: return write_number(r, query->start_ms);
     case PAGE_NUMBER: return write_number(r, query->page_number);
@@ -222,9 +227,7 @@ static const struct osft_span *get_text(struct osft_request *r, unsigned value)
                             settings->tcp_port == default_port(settings) ? 0 : settings->tcp_port);
     case HOST: return &r->host;
     case END_OF_ZONE:
-        if (r->sent_host_length == r->host.len || r->host.ptr[0] != '[') {
-            return NULL;
-        }
+        string = r->sent_host_length < r->host.len && r->host.ptr[0] == '[' ? "" : NULL;
         break;
     case TOKEN: return credentials->token.len != 0 ? &credentials->token : NULL;
     case ID_OF_TOKEN: return credentials->token.len != 0 ? &credentials->id : NULL;
@@ -242,6 +245,9 @@ static const struct osft_span *get_text(struct osft_request *r, unsigned value)
         r->text.len = OSFT_NONCE_LENGTH;
         return &r->text;
     default: break;
+    }
+    if (string == NULL) {
+        return NULL;
     }
     r->text = osft_span_from(string);
     return &r->text;
@@ -338,18 +344,16 @@ int osft_build_request(struct osft_request *r)
     r->len = 0;
     r->argument = 0;
     r->has_parameters = 0;
-    r->hash_failed = sha256->start(sha256->ctx) != 0;
+    r->hash_result = sha256->start(sha256->ctx);
     r->host = osft_span_from(r->settings->host);
     r->sent_host_length = find_zone(&r->host);
     put_pieces(r);
     r->signature = r->len - (sizeof(END) - 1) - OSFT_SIGNATURE_LENGTH;
-    if (sha256->finish(sha256->ctx, digest) != 0) {
-        r->hash_failed = 1;
-    }
+    r->hash_result |= sha256->finish(sha256->ctx, digest);
     if (r->argument != 0) {
         return OSFT_E_ARG;
     }
-    if (r->hash_failed) {
+    if (r->hash_result != 0) {
         return OSFT_E_HASH;
     }
     if (r->len > r->size) {

@@ -20,6 +20,8 @@ void osft_begin_response(struct osft_response *response)
     reply->date_s = reply->retry_at_s = OSFT_UNKNOWN;
     reply->total = reply->latency_ms = reply->http_code = OSFT_UNKNOWN;
     response->page->count = 0;
+    response->expected = '{';
+    response->member = OSFT_MEMBER_RESULT;
 }
 
 /* These hold tasks and errors; all other known members are scalars. */
@@ -37,12 +39,12 @@ static void refuse_member(struct osft_response *r, unsigned member)
     }
 }
 
-/* Set the result of the response, unless another weighs more. That a task is bad weighs least, because
+/* What the response comes to, unless something else weighs more. That a task is bad weighs least, because
  * it says that all others were delivered. */
 static void set_result(struct osft_response *r, int result)
 {
     if (r->result == OSFT_OK || r->result == OSFT_E_BAD_TASK) {
-        r->result = (int8_t)result;
+        r->result = result;
     }
 }
 
@@ -50,20 +52,8 @@ static void set_result(struct osft_response *r, int result)
 static void set_task_fault(struct osft_response *r, int reason, unsigned member)
 {
     if (r->task_fault == OSFT_OK) {
-        r->task_fault = (int8_t)reason;
+        r->task_fault = reason;
         r->faulty_member = (uint8_t)member;
-    }
-}
-
-/* The member being read is not stored. Its task is to blame, or else the response. */
-static void set_fault(struct osft_response *r, int reason)
-{
-    if (r->place == OSFT_IN_TASK) {
-        set_task_fault(r, reason, r->member);
-    } else if (reason == OSFT_E_BAD_TASK) {
-        refuse_member(r, r->member);
-    } else {
-        set_result(r, reason);
     }
 }
 
@@ -100,7 +90,11 @@ static void store_value(struct osft_response *r, const char *bytes, size_t len)
     }
     r->missing += r->used - r->member_start + len;
     r->counts_skipped = 1;
-    set_fault(r, OSFT_E_SPACE);
+    if (r->place == OSFT_IN_TASK) {
+        set_task_fault(r, OSFT_E_SPACE, r->member);
+    } else {
+        set_result(r, OSFT_E_SPACE);
+    }
     skip_value(r);
 }
 
@@ -114,99 +108,42 @@ static void store_name(struct osft_response *r, const char *bytes, size_t len)
     }
 }
 
-/* The name is whole, and the colon behind it is read: keep both when the name is known. */
-static void end_name(struct osft_response *r)
-{
-    int has_comma = r->member_start != r->task_start;
-    char *name = r->buffer + r->member_start + has_comma + 1;
-    size_t len = (size_t)(r->buffer + r->used - name) - 1;
-    unsigned member;
-
-    if (r->json.has_escapes) {
-        len = osft_unescape(name, name, len);
-        name[len] = '"'; /* a known name needs no escapes */
-        r->used = (size_t)(name - r->buffer) + len + 1;
-    }
-    member = osft_find_member(r->place, name, len);
-    if (member == OSFT_MEMBERS) {
-        skip_value(r);
-        return;
-    }
-    r->member = (uint8_t)member;
-    if (r->place != OSFT_IN_ERROR) { /* its members have the names of some of the envelope's */
-        if (r->seen_members >> r->member & 1) { /* which one counts? */
-            set_fault(r, OSFT_E_BAD_TASK);
-            skip_value(r);
-        }
-        r->seen_members |= UINT32_C(1) << r->member;
-    }
-    if (is_list(r->member)) {
-        r->list = r->member;
-        r->used = r->member_start; /* only what is in the list is stored */
-    } else if (!r->is_skipping) {
-        append(r, ":", 1);
-    }
-}
-
-/* What the function that takes the tasks has returned decides whether their texts stay. */
-static void end_delivery(struct osft_response *r, int returned)
-{
-    if (returned != OSFT_KEEP_TEXTS) {
-        r->used = r->task_start;
-        r->missing = r->missing_before_task;
-        if (returned != 0) {
-            r->result = OSFT_E_STOPPED;
-        }
-    }
-}
-
-/* Report the task, which is left out. */
-static void omit_task(struct osft_response *r)
+/* Report the task, which is left out. keeps_run_id: its texts may stay in the work buffer */
+static void note_omission(struct osft_response *r, int keeps_run_id)
 {
     struct osft_omission *omission = &r->current;
-    struct osft_page *page = r->page;
-    int returned = OSFT_KEEP_TEXTS;
+    struct osft_span *run_id = &omission->task.run_id;
 
-    omission->reason = r->task_fault;
-    omission->member = osft_member_name(r->faulty_member);
-    if (page->on_task != NULL) {
-        returned = page->on_task(page->on_task_ctx, NULL, omission);
-        if (returned == OSFT_DROP_TASK) {
-            end_delivery(r, 0);
-            return;
-        }
-    }
     set_result(r, r->task_fault);
     if (r->missing != 0) {
-        r->missing += r->used - r->task_start; /* a larger buffer would have kept them */
+        r->missing += r->used - r->task_start; /* with more room, they may stay */
     }
     r->used = r->task_start;
-    end_delivery(r, returned);
-    if (r->reply->left_out++ == 0) {
-        struct osft_span run_id = omission->task.run_id;
-
-        if (returned != OSFT_KEEP_TEXTS) {
-            run_id.ptr = NULL;
-            run_id.len = 0;
-        } else if (run_id.ptr != NULL) {
-            char *text = r->buffer + r->task_start;
-            memmove(text, run_id.ptr, run_id.len + 1);
-            run_id.ptr = text;
-            r->used += run_id.len + 1;
-        }
-        memset(&omission->task.function, 0,
-               sizeof(omission->task) - offsetof(struct osft_task, function));
-        omission->task.run_id = run_id;
-        r->reply->omission = *omission;
+    if (r->reply->left_out++ != 0) {
+        return;
     }
+    if (!keeps_run_id) {
+        run_id->ptr = NULL;
+        run_id->len = 0;
+    } else if (run_id->ptr != NULL) {
+        char *text = r->buffer + r->task_start;
+        memmove(text, run_id->ptr, run_id->len + 1);
+        run_id->ptr = text;
+        r->used += run_id->len + 1;
+    }
+    memset(&omission->task.function, 0,
+           sizeof(omission->task) - offsetof(struct osft_task, function));
+    r->reply->omission = *omission;
 }
 
 /* The task's last byte has arrived, and its text lies behind task_start. */
 static void end_task(struct osft_response *r)
 {
     struct osft_page *page = r->page;
-    struct osft_task *task = &r->current.task;
+    struct osft_omission *omission = &r->current;
+    struct osft_task *task = &omission->task;
     unsigned bad_member;
+    int returned = OSFT_KEEP_TEXTS;
 
     memset(task, 0, sizeof(*task));
     task->start_ms = task->end_ms = task->progress = OSFT_UNKNOWN;
@@ -215,13 +152,28 @@ static void end_task(struct osft_response *r)
     if (bad_member != OSFT_MEMBERS) {
         set_task_fault(r, OSFT_E_BAD_TASK, bad_member);
     }
-    if (r->task_fault != OSFT_OK) {
-        omit_task(r);
-    } else if (page->on_task != NULL) {
+    omission->reason = r->task_fault;
+    omission->member = osft_member_name(r->faulty_member);
+    if (r->task_fault == OSFT_OK) {
+        omission = NULL;
         page->count++;
-        end_delivery(r, page->on_task(page->on_task_ctx, task, NULL));
     } else {
-        page->tasks[page->count++] = *task;
+        task = NULL;
+    }
+    if (page->on_task != NULL) {
+        returned = page->on_task(page->on_task_ctx, task, omission);
+    } else if (task != NULL) {
+        page->tasks[page->count - 1] = *task;
+    }
+    if (returned != OSFT_KEEP_TEXTS) {
+        r->used = r->task_start;
+        r->missing = r->missing_before_task;
+    }
+    if (omission != NULL && returned != OSFT_DROP_TASK) {
+        note_omission(r, returned == OSFT_KEEP_TEXTS);
+    }
+    if (returned != OSFT_KEEP_TEXTS && returned != OSFT_DROP_TASK && returned != 0) {
+        r->result = OSFT_E_STOPPED;
     }
     r->task_start = r->member_start = r->used;
 }
@@ -244,7 +196,7 @@ static int begin_task(struct osft_response *r)
 /* An object in a list begins, or the one that is the result. */
 static void begin_element(struct osft_response *r)
 {
-    int is_task = r->list == OSFT_MEMBER_RESULT;
+    int is_task = r->member == OSFT_MEMBER_RESULT;
 
     if (is_task ? !begin_task(r) : r->has_errors) { /* the first error says what is wrong */
         r->is_skipping = 1;
@@ -258,67 +210,90 @@ static void begin_element(struct osft_response *r)
     r->seen_members &= ENVELOPE_BITS;
 }
 
-/* An element that is no object. */
-static void refuse_element(struct osft_response *r)
+/* The value cannot be used. That is told of its task, which an element of result is itself, or else of the
+ * response. */
+static void refuse_value(struct osft_response *r)
 {
-    if (r->list == OSFT_MEMBER_ERRORS) {
-        refuse_member(r, OSFT_MEMBER_ERRORS);
-    } else if (begin_task(r)) {
-        set_task_fault(r, OSFT_E_BAD_TASK, OSFT_MEMBER_RESULT);
-        end_task(r);
-    }
-}
-
-/* The bracket that the value must begin with; 0: it must be a scalar. */
-static char get_bracket(const struct osft_response *r)
-{
-    if (r->place == OSFT_IN_BODY || r->place == OSFT_IN_LIST) {
-        return '{';
-    }
-    if (r->place != OSFT_IN_ENVELOPE || !is_list(r->member)) {
-        return 0;
-    }
-    return r->member == OSFT_MEMBER_RESULT && r->expects_one ? '{' : '[';
-}
-
-/* A value begins: a scalar's first byte, or a bracket, which the JSON reader has counted already. */
-static void begin_value(struct osft_response *r, char first)
-{
-    int is_nested = first == '{' || first == '[';
-    char expected = get_bracket(r);
-
-    r->has_value = 1;
-    if (r->place == OSFT_IN_ENVELOPE && expected != 0) {
-        if (first == 'n') { /* null says no more than absence does */
-            skip_value(r);
-            return;
+    if (r->place == OSFT_IN_LIST && r->member == OSFT_MEMBER_RESULT) {
+        if (begin_task(r)) {
+            set_task_fault(r, OSFT_E_BAD_TASK, r->member);
+            end_task(r);
         }
-        r->has_result |= r->member == OSFT_MEMBER_RESULT;
-    }
-    if (first == expected || (expected == 0 && !is_nested)) {
-        if (is_nested && (r->place == OSFT_IN_LIST || (r->place != OSFT_IN_BODY && first == '{'))) {
-            begin_element(r);
-        } else if (is_nested) {
-            r->place++; /* from the body into the envelope, or from there into a list */
-            r->depth++;
-        }
-        return;
-    }
-    if (r->place == OSFT_IN_BODY) {
-        refuse_member(r, OSFT_MEMBER_RESULT);
-    } else if (r->place == OSFT_IN_LIST) {
-        refuse_element(r);
+    } else if (r->place == OSFT_IN_TASK) {
+        set_task_fault(r, OSFT_E_BAD_TASK, r->member);
     } else {
-        set_fault(r, OSFT_E_BAD_TASK);
+        refuse_member(r, r->member);
     }
     skip_value(r);
+}
+
+/* The name is whole, and the colon behind it is read: keep both when the name is known. */
+static void end_name(struct osft_response *r)
+{
+    int has_comma = r->member_start != r->task_start;
+    char *name = r->buffer + r->member_start + has_comma + 1;
+    size_t len = (size_t)(r->buffer + r->used - name) - 1;
+    unsigned member;
+
+    if (r->json.has_escapes) {
+        len = osft_unescape(name, name, len);
+        name[len] = '"'; /* a known name needs no escapes */
+        r->used = (size_t)(name - r->buffer) + len + 1;
+    }
+    r->has_value = 0;
+    member = osft_find_member(r->place, name, len);
+    if (member == OSFT_MEMBERS) {
+        skip_value(r);
+        return;
+    }
+    r->member = (uint8_t)member;
+    if (r->place != OSFT_IN_ERROR) { /* its members have the names of some of the envelope's */
+        if (r->seen_members >> r->member & 1) { /* which one counts? */
+            refuse_value(r);
+        }
+        r->seen_members |= UINT32_C(1) << r->member;
+    }
+    r->expected = 0;
+    if (is_list(r->member)) {
+        r->list = r->member;
+        r->expected = '[';
+        if (r->member == OSFT_MEMBER_RESULT) {
+            r->has_result = 1;
+            if (r->expects_one)
+                r->expected = '{';
+        }
+        r->used = r->member_start; /* only what is in the list is stored */
+    } else if (!r->is_skipping) {
+        r->buffer[r->used++] = ':';
+    }
+}
+
+/* A value begins. bracket: 0 when it is a scalar; the JSON reader has counted brackets already. */
+static void begin_value(struct osft_response *r, char bracket)
+{
+    if (bracket != r->expected) {
+        refuse_value(r);
+    } else if (r->place == OSFT_IN_LIST || (r->place == OSFT_IN_ENVELOPE && bracket == '{')) {
+        begin_element(r);
+    } else if (bracket != 0) {
+        r->place++; /* from the body into the envelope, or from there into a list */
+        r->depth++;
+        r->expected = '{';
+    }
 }
 
 /* A part of a scalar. */
 static void read_scalar(struct osft_response *r, const char *bytes, size_t len)
 {
     if (!r->has_value) {
-        begin_value(r, bytes[0]);
+        r->has_value = 1;
+        if (bytes[0] == 'n' && r->place == OSFT_IN_ENVELOPE && r->expected != 0) {
+            if (r->member == OSFT_MEMBER_RESULT)
+                r->has_result = 0;
+            skip_value(r); /* null says no more than absence does */
+        } else {
+            begin_value(r, 0);
+        }
         if (r->is_skipping) {
             return;
         }
@@ -345,22 +320,21 @@ static void handle_event(struct osft_response *r, int event, char bracket)
 {
     switch (event) {
     case OSFT_JSON_NAME: end_name(r); break;
-    case OSFT_JSON_BEGIN:
-        begin_value(r, bracket);
-        r->has_value = 0; /* what is in it has not begun */
-        break;
+    case OSFT_JSON_BEGIN: begin_value(r, bracket); break;
     case OSFT_JSON_END:
         end_member(r);
         if (r->place == OSFT_IN_TASK) {
             end_task(r);
         }
         r->depth = r->place = r->json.depth;
+        r->member = r->list;
+        r->expected = '{';
         break;
     default:
         end_member(r);
         /* It is stored as it arrives: the next bytes may be received right behind what is stored. */
         if (r->place == OSFT_IN_TASK && r->used != r->task_start) {
-            append(r, ",", 1);
+            r->buffer[r->used++] = ',';
         }
     }
 }
@@ -405,7 +379,7 @@ int osft_read_response(struct osft_response *r, const char *bytes, size_t len)
             return *at == '<' && osft_json_is_empty(&r->json) ? OSFT_E_HTML : event;
         }
         if (event == OSFT_JSON_MORE) {
-            break;
+            return OSFT_OK;
         }
         if (r->is_skipping) {
             r->missing += r->counts_skipped;
@@ -417,7 +391,7 @@ int osft_read_response(struct osft_response *r, const char *bytes, size_t len)
         }
         handle_event(r, event, at[-1]);
     } while (r->result != OSFT_E_STOPPED);
-    return r->result == OSFT_E_STOPPED ? OSFT_E_STOPPED : OSFT_OK;
+    return OSFT_E_STOPPED;
 }
 
 /* Does the status line or the envelope say that the service refused? */

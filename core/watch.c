@@ -61,8 +61,8 @@ static void insert_run(struct osft_watch *watch, struct osft_run *run)
     if (dropped->start_ms >= watch->dropped_last.start_ms) {
         osft_add_recent(&watch->dropped_last, dropped->start_ms, dropped->id);
     }
-    /* A run that was known before must not be taken for new when this poll comes to it. Older runs that are new to
-     * this poll are still to be reported, when the dropped one is new, too. */
+    /* A run that was known before must not be taken for new when this poll comes to it. Where the dropped
+     * one is new to this poll, older ones that are new, too, are still to be reported. */
     is_new = dropped->seen & IS_NEW;
     if (!is_new && watch->floor_ms < dropped->start_ms) {
         watch->floor_ms = dropped->start_ms;

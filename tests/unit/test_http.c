@@ -263,6 +263,8 @@ static void chunks_that_must_not_pass(void **state)
         snprintf(raw, sizeof(raw), "%s%s" BODY "\r\n0\r\n\r\n", head, bad[i]);
         check(raw, OSFT_E_HTTP, 200);
     }
+    snprintf(raw, sizeof(raw), "%sg\r\n%16s\r\n0\r\n\r\n", head, ""); /* g would be 16 */
+    check(raw, OSFT_E_HTTP, 200);
     for (i = 0; i < COUNT(after); i++) {
         snprintf(raw, sizeof(raw), "%s1\r\n %s1\r\n \r\n0\r\n\r\n", head, after[i]);
         check(raw, OSFT_E_HTTP, 200);

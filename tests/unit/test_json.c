@@ -287,6 +287,64 @@ static void json_checks_u_escapes_exhaustively(void **state)
     }
 }
 
+static size_t count_digits(const char *text)
+{
+    return strspn(text, "0123456789");
+}
+
+/* As the RFC has it: minus, integer, fraction, exponent. */
+static int is_number(const char *text)
+{
+    size_t digits;
+    text += *text == '-';
+    digits = count_digits(text);
+    if (digits == 0 || (digits > 1 && *text == '0')) {
+        return 0;
+    }
+    text += digits;
+    if (*text == '.') {
+        digits = count_digits(++text);
+        if (digits == 0) {
+            return 0;
+        }
+        text += digits;
+    }
+    if (*text == 'e' || *text == 'E') {
+        text++;
+        text += *text == '+' || *text == '-';
+        digits = count_digits(text);
+        if (digits == 0) {
+            return 0;
+        }
+        text += digits;
+    }
+    return *text == 0;
+}
+
+/* Every text of up to 5 characters that matter. */
+static void json_checks_numbers_exhaustively(void **state)
+{
+    static const char characters[] = "-+.eE019:/";
+    const unsigned base = sizeof(characters) - 1;
+    unsigned length, i, k, texts = 1, numbers = 0;
+    (void)state;
+    for (length = 1; length <= 5; length++) {
+        texts *= base;
+        for (i = 0; i < texts; i++) {
+            char text[6] = "";
+            unsigned rest = i;
+            for (k = 0; k < length; k++, rest /= base) {
+                text[k] = characters[rest % base];
+            }
+            if (accepts(text) != is_number(text)) {
+                fail_msg("%s", text);
+            }
+            numbers += (unsigned)is_number(text);
+        }
+    }
+    assert_true(numbers > 1000);
+}
+
 static void json_tells_where_and_why_it_stopped(void **state)
 {
     static const struct {
@@ -428,6 +486,7 @@ int main(void)
         cmocka_unit_test(json_checks_every_byte_of_a_string),
         cmocka_unit_test(json_checks_utf8_exhaustively),
         cmocka_unit_test(json_checks_u_escapes_exhaustively),
+        cmocka_unit_test(json_checks_numbers_exhaustively),
         cmocka_unit_test(json_tells_where_and_why_it_stopped),
         cmocka_unit_test(nesting_deeper_than_the_limit_is_an_error_of_its_own),
         cmocka_unit_test(names_and_scalars_are_given_with_the_event_behind_them),

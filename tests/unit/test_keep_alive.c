@@ -11,7 +11,7 @@ static void a_connection_serves_call_after_call(void **state)
                                 { script_good("Connection: keep-alive\r\n"), 0, 0, 0 },
                                 { script_good("Connection: Keep-Alive\r\n"), 0, 0, 0 },
                                 { script_good("Connection:\r\n"), 0, 0, 0 },
-                                { script_good("0123456789: 01234e\r\nConnection: clos\r\n"), 0, 0,
+                                { script_good("0123456789: 0123e\r\nConnection: clos\r\n"), 0, 0,
                                   0 } };
     struct script *s = script_new(list, 5);
     int i;

@@ -312,6 +312,26 @@ static void the_function_can_end_the_call(void **state)
     }
 }
 
+/* Also where the body is no JSON right behind what it stops at. */
+static void that_the_function_ends_the_call_counts_more_than_what_follows(void **state)
+{
+    static const char *const bodies[] = { "{\"result\":[7}", "{\"result\":[{}}",
+                                          "{\"result\":[[1]}", "{\"result\":[\"a\"<html>" };
+    size_t i, step;
+    (void)state;
+    for (i = 0; i < COUNT(bodies); i++) {
+        for (step = 0; step < 2; step++) {
+            struct setup *s = setup_body(2048, "200 OK", bodies[i]);
+            struct seen seen = { 0 };
+            s->fake.step = step;
+            seen.stop_at = 1;
+            assert_int_equal(run(s, &seen), OSFT_E_STOPPED);
+            assert_int_equal(seen.count + seen.left_out, 1);
+            setup_free(s);
+        }
+    }
+}
+
 static void errors_are_told_as_they_are_without_a_function(void **state)
 {
     static const struct {
@@ -439,6 +459,7 @@ int main(void)
         cmocka_unit_test(tasks_that_do_not_fit_leave_nothing_behind),
         cmocka_unit_test(an_envelope_that_does_not_fit_is_no_task),
         cmocka_unit_test(the_function_can_end_the_call),
+        cmocka_unit_test(that_the_function_ends_the_call_counts_more_than_what_follows),
         cmocka_unit_test(errors_are_told_as_they_are_without_a_function),
         cmocka_unit_test(the_one_object_of_a_get_is_handed_over),
         cmocka_unit_test(an_internal_function_can_keep_texts_and_drop_omissions),

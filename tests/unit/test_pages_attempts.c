@@ -29,15 +29,17 @@ static void an_array_walk_tells_of_a_bad_task_though_the_response_was_cut_behind
     (void)state;
     for (cut_at = 0; cut_at < 900; cut_at++) {
         struct walk *w = cut_walk(6);
-        unsigned left_out = 0, bad = 0, good = 0, calls;
+        unsigned left_out = 0, bad = 0, failed = 0, good = 0, calls;
         for (calls = 0; calls < 9 && osft_pages_more(&w->pages); calls++) {
-            bad += osft_pages_next(&w->pages, &w->page, 0) == OSFT_E_BAD_TASK;
+            int result = osft_pages_next(&w->pages, &w->page, 0);
+            bad += result == OSFT_E_BAD_TASK;
+            failed += result != OSFT_OK;
             good += (unsigned)w->page.count;
             left_out += w->s->client.reply.left_out;
         }
-        if (good != 5 || left_out != 1 || bad != 1) {
-            fail_msg("cut at %zu: %u tasks, %u left out, %u calls ended with OSFT_E_BAD_TASK",
-                     cut_at, good, left_out, bad);
+        if (good != 5 || left_out != 1 || bad != 1 || failed != 1) {
+            fail_msg("cut at %zu: %u tasks, %u left out, %u calls failed, %u with OSFT_E_BAD_TASK",
+                     cut_at, good, left_out, failed, bad);
         }
         walk_free(w);
     }

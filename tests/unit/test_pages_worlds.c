@@ -220,7 +220,7 @@ static uint64_t hash_list(uint64_t hash)
         }
         start = t->start;
     }
-    hash = mix(hash, (uint64_t)s->count << 32 | s->arrivals_left << 16 | s->removals_left << 8);
+    hash = mix(hash, s->count * 256U + s->arrivals_left * 16U + s->removals_left);
     hash = mix(hash, s->together > OSFT_PAGES_RECENT);
     return mix(hash, s->last_start == reached);
 }
@@ -231,11 +231,12 @@ static uint64_t hash_state(void)
     uint64_t hash = hash_list(1);
 
     hash = mix(hash, (uint64_t)p->next << 32 | p->gap_at);
-    hash = mix(hash, (uint64_t)p->changed << 32 | p->without_new << 8 | p->has_new);
-    hash = mix(hash, (uint64_t)p->gap_count << 32 | p->gap_is_empty);
+    hash = mix(hash, p->changed * 256U + p->without_new);
+    hash = mix(hash, p->gap_count * 4U + p->gap_is_empty * 2U + p->has_new);
     hash = mix(hash, (uint64_t)p->largest << 32 | p->smallest);
     hash = mix(hash, (uint64_t)p->most_seen << 32 | p->recent.tied);
-    return mix(hash, (uint64_t)p->size << 32 | p->smallest_total << 16 | p->largest_total);
+    hash = mix(hash, (uint64_t)p->smallest_total << 32 | p->largest_total);
+    return mix(hash, p->size);
 }
 
 static const char *describe(void)

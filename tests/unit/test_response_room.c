@@ -357,6 +357,14 @@ static void huge_unknown_members_need_no_room(void **state)
         assert_int_equal(run(plain.need, text, 0, &o), OSFT_OK);
         assert_int_equal(o.need, plain.need);
         assert_int_equal(o.count, 1);
+        /* Nor do values where none is expected. */
+        snprintf(text, sizeof(text), "{\"errors\":null,\"result\":[%s,{\"generation\":1}]}",
+                 value[i]);
+        assert_int_equal(run(plain.need, text, 0, &o), OSFT_E_BAD_TASK);
+        assert_int_equal(o.need, plain.need);
+        snprintf(text, sizeof(text), "{\"errors\":%s,\"result\":[]}", value[i]);
+        assert_int_equal(run(plain.need, text, 0, &o), i == 0 ? OSFT_E_RESPONSE : OSFT_E_REFUSED);
+        assert_int_equal(o.need, plain.need);
     }
 }
 
