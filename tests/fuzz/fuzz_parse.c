@@ -35,6 +35,21 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     return 0;
 }
 
+static void check_state(const struct osft_task *task)
+{
+    static const char *const names[] = {
+        [OSFT_SUCCESS] = "success", [OSFT_FAILED] = "failed", [OSFT_RUNNING] = "running"
+    };
+    enum osft_state state = osft_task_state(task);
+    int i;
+
+    for (i = OSFT_SUCCESS; i <= OSFT_RUNNING; i++) {
+        FUZZ_CHECK((state == (enum osft_state)i) ==
+                   (task->status.len == strlen(names[i]) &&
+                    memcmp(task->status.ptr, names[i], task->status.len) == 0));
+    }
+}
+
 static void check_reply(const struct reading *wanted, const struct osft_reply *reply)
 {
     FUZZ_CHECK(fuzz_is_same_span(reply->status, wanted->reply.status));
@@ -98,6 +113,7 @@ static void parse_to_array(struct fuzz_input in, int expects_one, size_t max)
     FUZZ_CHECK(page.count <= max && (!wanted.is_json || page.count == wanted.count));
     for (i = 0; i < page.count && i < wanted.count; i++) {
         fuzz_check_same_task(&tasks[i], &wanted.tasks[i]);
+        check_state(&tasks[i]);
     }
     reader_free(&wanted);
     free(body);

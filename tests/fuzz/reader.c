@@ -34,11 +34,6 @@ static const struct known task_members[] = {
     { NULL, TEXT, 0 },
 };
 
-/* A valid text, which is read from the front. */
-struct cursor {
-    const uint8_t *at;
-};
-
 struct body {
     struct reading *reading;
     int expects_one, has_result, has_errors, is_response_wrong;
@@ -46,14 +41,14 @@ struct body {
     size_t max;
 };
 
-static void skip_space(struct cursor *cursor)
+static void skip_space(struct reader_cursor *cursor)
 {
     while (memchr(" \t\n\r", *cursor->at, 4) != NULL) {
         cursor->at++;
     }
 }
 
-static void skip_string(struct cursor *cursor)
+static void skip_string(struct reader_cursor *cursor)
 {
     cursor->at++;
     while (*cursor->at != '"') {
@@ -62,8 +57,7 @@ static void skip_string(struct cursor *cursor)
     cursor->at++;
 }
 
-/* A value, without the space around it. */
-static struct osft_span take_value(struct cursor *cursor)
+struct osft_span reader_take_value(struct reader_cursor *cursor)
 {
     struct osft_span value = { NULL, 0 };
     int depth = 0;
@@ -90,15 +84,13 @@ static struct osft_span take_value(struct cursor *cursor)
     return value;
 }
 
-/* Begins to take a container's members or elements. */
-static struct cursor open_container(struct osft_span value)
+struct reader_cursor reader_open(struct osft_span value)
 {
-    struct cursor cursor = { (const uint8_t *)value.ptr + 1 };
+    struct reader_cursor cursor = { (const uint8_t *)value.ptr + 1 };
     return cursor;
 }
 
-/* The next element, or a member's name. Returns 0 at the end. */
-static int take_next(struct cursor *cursor, struct osft_span *value)
+int reader_take_next(struct reader_cursor *cursor, struct osft_span *value)
 {
     skip_space(cursor);
     if (*cursor->at == ',') {
@@ -108,7 +100,7 @@ static int take_next(struct cursor *cursor, struct osft_span *value)
     if (*cursor->at == '}' || *cursor->at == ']') {
         return 0;
     }
-    *value = take_value(cursor);
+    *value = reader_take_value(cursor);
     return 1;
 }
 
@@ -145,41 +137,46 @@ static size_t put_utf8(char *out, uint32_t code)
     return 4;
 }
 
-/* The text of a scalar, unescaped, in the reading's memory. */
-static struct osft_span store_text(struct reading *reading, struct osft_span value)
+size_t reader_unescape(char *out, struct osft_span value)
 {
     static const char letters[] = "bfnrt", meanings[] = "\b\f\n\r\t";
-    char *out = reading->texts + reading->texts_used;
-    struct osft_span text = { out, 0 };
-    size_t i, end = value.len;
+    size_t len = 0, i;
 
     if (value.ptr[0] != '"') {
         memcpy(out, value.ptr, value.len);
-        text.len = value.len;
-    } else {
-        for (i = 1, end--; i < end; i++) {
-            const char *letter;
+        return value.len;
+    }
+    for (i = 1; i + 1 < value.len; i++) {
+        const char *letter;
 
-            if (value.ptr[i] != '\\') {
-                out[text.len++] = value.ptr[i];
-                continue;
-            }
-            i++;
-            letter = strchr(letters, value.ptr[i]);
-            if (value.ptr[i] == 'u') {
-                uint32_t code = read_hex4(value.ptr + i + 1);
+        if (value.ptr[i] != '\\') {
+            out[len++] = value.ptr[i];
+            continue;
+        }
+        i++;
+        letter = strchr(letters, value.ptr[i]);
+        if (value.ptr[i] == 'u') {
+            uint32_t code = read_hex4(value.ptr + i + 1);
 
-                i += 4;
-                if (code >= 0xd800 && code <= 0xdbff) {
-                    code = (code - 0xd800) * 1024 + read_hex4(value.ptr + i + 3) - 0xdc00 + 0x10000;
-                    i += 6;
-                }
-                text.len += put_utf8(out + text.len, code);
-            } else {
-                out[text.len++] = letter != NULL ? meanings[letter - letters] : value.ptr[i];
+            i += 4;
+            if (code >= 0xd800 && code <= 0xdbff) {
+                code = (code - 0xd800) * 1024 + read_hex4(value.ptr + i + 3) - 0xdc00 + 0x10000;
+                i += 6;
             }
+            len += put_utf8(out + len, code);
+        } else {
+            out[len++] = letter != NULL ? meanings[letter - letters] : value.ptr[i];
         }
     }
+    return len;
+}
+
+/* The text of a scalar, unescaped, in the reading's memory. */
+static struct osft_span store_text(struct reading *reading, struct osft_span value)
+{
+    char *out = reading->texts + reading->texts_used;
+    struct osft_span text = { out, reader_unescape(out, value) };
+
     out[text.len] = 0;
     reading->texts_used += text.len + 1;
     return text;
@@ -272,16 +269,16 @@ static const char *read_task(struct reading *reading, struct osft_span value,
                              struct osft_task *task)
 {
     const char *seen_early = NULL, *bad_value = NULL;
-    struct cursor cursor = open_container(value);
+    struct reader_cursor cursor = reader_open(value);
     struct osft_span name, member;
     unsigned seen = 0;
 
-    while (take_next(&cursor, &name)) {
+    while (reader_take_next(&cursor, &name)) {
         const struct known *known = find_known(reading, task_members, name);
         unsigned bit = known != NULL ? 1U << (known - task_members) : 0;
 
         cursor.at++; /* the colon */
-        member = take_value(&cursor);
+        member = reader_take_value(&cursor);
         if (known == NULL) {
             continue;
         }
@@ -334,18 +331,18 @@ static void read_element(struct body *body, struct osft_span value)
 static void read_error(struct body *body, struct osft_span value)
 {
     struct reading *reading = body->reading;
-    struct cursor cursor = open_container(value);
+    struct reader_cursor cursor = reader_open(value);
     struct osft_span name, member;
 
     if (body->has_errors) {
         return;
     }
     body->has_errors = 1;
-    while (take_next(&cursor, &name)) {
+    while (reader_take_next(&cursor, &name)) {
         const struct known *known = find_known(reading, envelope_members, name);
 
         cursor.at++;
-        member = take_value(&cursor);
+        member = reader_take_value(&cursor);
         if (known == NULL || known - envelope_members > 1) { /* only code and message */
             continue;
         }
@@ -360,7 +357,7 @@ static void read_error(struct body *body, struct osft_span value)
 static void read_list(struct body *body, const struct known *known, struct osft_span value)
 {
     int is_result = strcmp(known->name, "result") == 0;
-    struct cursor cursor;
+    struct reader_cursor cursor;
     struct osft_span element;
 
     if (value.ptr[0] == 'n') {
@@ -372,8 +369,8 @@ static void read_list(struct body *body, const struct known *known, struct osft_
     } else if (value.ptr[0] == '{') {
         read_element(body, value);
     } else {
-        cursor = open_container(value);
-        while (take_next(&cursor, &element)) {
+        cursor = reader_open(value);
+        while (reader_take_next(&cursor, &element)) {
             if (is_result) {
                 read_element(body, element);
             } else if (element.ptr[0] == '{') {
@@ -388,16 +385,16 @@ static void read_list(struct body *body, const struct known *known, struct osft_
 static void read_envelope(struct body *body, struct osft_span value)
 {
     struct reading *reading = body->reading;
-    struct cursor cursor = open_container(value);
+    struct reader_cursor cursor = reader_open(value);
     struct osft_span name, member;
     unsigned seen = 0;
 
-    while (take_next(&cursor, &name)) {
+    while (reader_take_next(&cursor, &name)) {
         const struct known *known = find_known(reading, envelope_members, name);
         unsigned bit = known != NULL ? 1U << (known - envelope_members) : 0;
 
         cursor.at++;
-        member = take_value(&cursor);
+        member = reader_take_value(&cursor);
         if (known == NULL) {
             continue;
         }
@@ -450,7 +447,7 @@ void reader_read(struct reading *reading, const void *bytes, size_t len, int exp
                  size_t max, int http_status)
 {
     struct body body = { reading, expects_one, 0, 0, 0, OSFT_OK, max };
-    struct cursor cursor = { NULL };
+    struct reader_cursor cursor = { NULL };
     size_t space = 0;
     char *text;
 
@@ -479,7 +476,7 @@ void reader_read(struct reading *reading, const void *bytes, size_t len, int exp
     text[len] = 0; /* ends a number that is all there is */
     cursor.at = (const uint8_t *)text;
     if (text[space] == '{') {
-        read_envelope(&body, take_value(&cursor));
+        read_envelope(&body, reader_take_value(&cursor));
     } else {
         refuse(&body, "result");
     }

@@ -34,4 +34,17 @@ void reader_free(struct reading *reading);
  * OSFT_E_DEPTH; *offset is the first byte that cannot stand there, or len. */
 int reader_check(const void *text, size_t len, int depth_max, size_t *offset);
 
+/* Valid JSON that is read from the front. What stands in it is taken as it is written, without the space
+ * around it. Behind all of it must stand a byte that is none of JSON's. */
+struct reader_cursor {
+    const uint8_t *at;
+};
+struct osft_span reader_take_value(struct reader_cursor *cursor);
+/* The members or elements of a container. */
+struct reader_cursor reader_open(struct osft_span container);
+/* The next element, or a member's name; then ->at is its colon. Returns 0 at the end. */
+int reader_take_next(struct reader_cursor *cursor, struct osft_span *value);
+/* The text of a scalar, unescaped. out has as much room as value. Returns its length. */
+size_t reader_unescape(char *out, struct osft_span value);
+
 #endif

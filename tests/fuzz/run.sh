@@ -1,21 +1,175 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# run.sh FOLDER SECONDS: builds each fuzz target with libFuzzer and both sanitizers and runs it that long,
-# from the corpus that earlier runs left in FOLDER. Ends with the first finding, which it names.
+# The fuzz targets: fuzz_*.c, with libFuzzer and both sanitizers. From the project's root:
+#   run.sh check FOLDER            a fixed number of runs from the seeds, without a clock; prints TAP. Each target
+#                                  must run every function that floors.txt names, and find the faults of
+#                                  planted.txt, which are put into copies of core's files
+#   run.sh fuzz FOLDER SECONDS     each target for so long, from the seeds and from what earlier runs left in
+#                                  FOLDER. Ends with the first finding, and names the input that shows it
+# Programs, inputs and logs go into FOLDER.
 set -eu
-out=$1 seconds=$2
-mkdir -p "$out"
-for source in tests/fuzz/fuzz_*.c; do
-    name=$(basename "$source" .c)
-    clang -std=c99 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -Icore \
-        ${JSMN_DIR:+-isystem "$JSMN_DIR"} -o "$out/$name" "$source" core/*.c
-    mkdir -p "$out/$name.corpus"
-    if "$out/$name" -dict=tests/fuzz/json.dict -max_total_time="$seconds" -max_len=2048 \
-        -artifact_prefix="$out/$name." "$out/$name.corpus" >"$out/$name.log" 2>&1; then
-        echo "$name: $(grep '^Done' "$out/$name.log"), nothing found"
+
+here=tests/fuzz
+action=$1 out=$2 seconds=${3:-60}
+flags="-std=c99 -g -O1 -fno-inline -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes
+    -Wcast-qual -Werror -fsanitize=address,undefined -fno-sanitize-recover=all -Icore
+    ${JSMN_DIR:+-isystem $JSMN_DIR}"
+targets=$(ls $here/fuzz_*.c | sed 's/.*fuzz_\(.*\)\.c/\1/')
+jobs=$(nproc)
+
+# compile SOURCE OBJECT
+compile() {
+    # shellcheck disable=SC2086 # words
+    clang $flags -fsanitize=fuzzer-no-link -c -o "$2" "$1"
+}
+
+# link PROGRAM OBJECT...
+link() {
+    program=$1
+    shift
+    clang -fsanitize=fuzzer,address,undefined -o "$program" "$@"
+}
+
+# Compile everything, as many files at a time as there are processors.
+build() {
+    rm -rf "$out/obj"
+    mkdir -p "$out/obj/core" "$out/obj/fuzz"
+    for source in core/*.c $here/*.c; do
+        object=$out/obj/fuzz/$(basename "$source" .c).o
+        case $source in core/*) object=$out/obj/core/$(basename "$source" .c).o ;; esac
+        printf '%s %s\n' "$source" "$object"
+    done >"$out/list"
+    # shellcheck disable=SC2086 # words
+    xargs -n 2 -P "$jobs" sh -c 'clang '"$(echo $flags)"' -fsanitize=fuzzer-no-link -c -o "$2" "$1"' - \
+        <"$out/list"
+    for target in $targets; do
+        link "$out/fuzz_$target" "$out/obj/fuzz/fuzz_$target.o" $(shared) "$out"/obj/core/*.o
+    done
+}
+
+# What the targets share.
+shared() {
+    ls "$out"/obj/fuzz/*.o | grep -v '/fuzz_[^/]*$'
+}
+
+# How many runs a check makes of a target: a few seconds' worth.
+runs_of() {
+    case $1 in
+    list) echo 3000 ;;
+    pages) echo 1500 ;;
+    *) echo 30000 ;;
+    esac
+}
+
+# Run a target from its seeds, the same way each time. The log is FOLDER/NAME.log.
+# run NAME PROGRAM TARGET RUNS OPTION...
+run() {
+    name=$1 program=$2 target=$3 runs=$4
+    shift 4
+    rm -rf "$out/$name.new" # libFuzzer writes to the first folder
+    mkdir "$out/$name.new"
+    "$program" -seed="${FUZZ_SEED:-1}" -runs="$runs" -max_len=2048 -timeout=60 -dict=$here/words.dict \
+        -artifact_prefix="$out/$name." "$@" "$out/$name.new" "$here/seeds/$target" \
+        >"$out/$name.log" 2>&1
+}
+
+# check_target TARGET: the seeds and some runs find nothing, and reach the floor.
+check_target() {
+    target=$1
+    if run "$target" "$out/fuzz_$target" "$target" "$(runs_of "$target")" -print_coverage=1; then
+        missing=$(awk -v target="$target" -f $here/floor.awk $here/floors.txt "$out/$target.log")
+        if [ -z "$missing" ]; then
+            echo "ok - $target: nothing is found, and every function of the floor was run"
+        else
+            echo "not ok - $target: these functions were not run: $missing"
+        fi
     else
-        tail -n 30 "$out/$name.log"
-        echo "$name: found something; the input is named above" >&2
-        exit 1
+        echo "not ok - $target: found something; see $out/$target.log"
+        tail -n 30 "$out/$target.log" | sed 's/^/# /'
     fi
-done
+}
+
+# check_planted NUMBER TARGET FILE EDIT...: the target finds a fault that sed puts into a file.
+check_planted() {
+    number=$1 target=$2 file=$3
+    shift 3
+    edit=$*
+    name=$target.planted$number
+    sed "$edit" "$file" >"$out/$name.c"
+    if cmp -s "$out/$name.c" "$file"; then
+        echo "not ok - $target: planted.txt changes nothing in $file: $edit"
+        return
+    fi
+    compile "$out/$name.c" "$out/$name.o"
+    objects=
+    for object in "$out"/obj/core/*.o; do
+        [ "$object" = "$out/obj/core/$(basename "$file" .c).o" ] || objects="$objects $object"
+    done
+    # shellcheck disable=SC2046,SC2086 # words
+    link "$out/$name" "$out/obj/fuzz/fuzz_$target.o" $(shared) "$out/$name.o" $objects
+    if run "$name" "$out/$name" "$target" $((20 * $(runs_of "$target"))) -print_final_stats=1; then
+        echo "not ok - $target: does not find what is planted in $file: $edit"
+    else
+        count=$(sed -n 's/^stat::number_of_executed_units: *//p' "$out/$name.log")
+        if grep -qE 'not so:|ERROR: AddressSanitizer|runtime error' "$out/$name.log"; then
+            echo "ok - $target: finds what is planted in $file, after $count runs"
+        else
+            echo "not ok - $target: stopped otherwise at what is planted in $file; see $out/$name.log"
+        fi
+    fi
+}
+
+check() {
+    build
+    number=0
+    : >"$out/checks"
+    for target in $targets; do
+        echo "target $target" >>"$out/checks"
+    done
+    grep -v '^#' $here/planted.txt | while read -r target file edit; do
+        number=$((number + 1))
+        echo "planted $number $target $file $edit" >>"$out/checks"
+    done
+    # Each is a process of its own, as many at a time as there are processors.
+    : >"$out/results"
+    while read -r line; do
+        printf '%s\0' "$line"
+    done <"$out/checks" | xargs -0 -n 1 -P "$jobs" sh "$0" one "$out" >>"$out/results"
+    awk '/^(not )?ok/ { sub(/ok -/, "ok " ++count " -") } { print } END { print "1.." count }' \
+        "$out/results"
+    ! grep -q '^not ok' "$out/results" && [ "$(grep -c '^ok' "$out/results")" = "$(grep -c . "$out/checks")" ]
+}
+
+fuzz() {
+    build
+    for target in $targets; do
+        mkdir -p "$out/$target.corpus"
+        if "$out/fuzz_$target" -dict=$here/words.dict -max_total_time="$seconds" -max_len=2048 -timeout=60 \
+            -artifact_prefix="$out/$target." "$out/$target.corpus" "$here/seeds/$target" \
+            >"$out/$target.log" 2>&1; then
+            echo "$target: $(grep '^Done' "$out/$target.log"), nothing found"
+        else
+            tail -n 30 "$out/$target.log"
+            echo "$target: found something; the input is named above" >&2
+            exit 1
+        fi
+    done
+}
+
+mkdir -p "$out"
+case $action in
+check) check ;;
+fuzz) fuzz ;;
+one) # what check starts
+    # shellcheck disable=SC2086 # words, but no patterns: set -f
+    set -f -- $3
+    case $1 in
+    target) check_target "$2" ;;
+    planted) shift && set +f && check_planted "$@" ;;
+    esac
+    ;;
+*)
+    echo "run.sh: check or fuzz" >&2
+    exit 2
+    ;;
+esac
