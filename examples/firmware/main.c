@@ -5,6 +5,7 @@
 #include "board.h"
 #include "device.h"
 #include "jobs.h"
+#include "led.h"
 #include "log.h"
 #include "net.h"
 #include "sntp_time.h"

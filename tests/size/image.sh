@@ -42,7 +42,10 @@ for image in $images; do
     case $image in
     *-lean) sector=1024 only=only_lean ;;
     esac
-    awk -v sector=$sector -f tests/size/image.awk "$build/firmware/$image.map" |
+    find "$build/firmware/$image.o" -type f -name '*.o' -exec grep -lF .gnu.lto_ {} + |
+        xargs arm-none-eabi-readelf -sW |
+        awk '/^File: / { file = $2 } $4 == "FUNC" || $4 == "OBJECT" { print file, $8 }' >"$dir/symbols"
+    awk -v sector=$sector -v symbols="$dir/symbols" -f tests/size/image.awk "$build/firmware/$image.map" |
         sed "s/^/$image /" >>"$dir/facts"
     OSFT_BUILD=$build OSFT_MEASURES=$dir/measures OSFT_PARTS="works watches resumes loses $only" \
         sh tests/device/firmware/run.sh "$image" >"$dir/$image.tap" || {
