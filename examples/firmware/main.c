@@ -8,11 +8,11 @@
 #include "led.h"
 #include "log.h"
 #include "net.h"
+#include "settings.h"
 #include "sntp_time.h"
 
 #define NETWORK_MS 60000 /* how long the network may take to come up */
-#define SNTP_MS    2000  /* how long the first call waits for a time server */
-#define NO_NETWORK 103
+#define NO_NETWORK 103   /* exit status */
 
 /* Serves the network until is_ready() is true, or for limit_ms. Returns what is_ready() says. */
 static int serve_network_until(int (*is_ready)(void), uint32_t limit_ms)
@@ -73,7 +73,8 @@ int main(void)
     jobs_init(args, device_wake());
 #if FIRMWARE_SNTP
     sntp_time_start();
-    (void)serve_network_until(sntp_time_has_answered, SNTP_MS);
+    (void)serve_network_until(sntp_time_has_answered,
+                              settings_number(settings_get("sntp_wait"), 2) * 1000);
 #endif
     if (!jobs_start()) {
         app_start_poll(0);

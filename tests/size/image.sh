@@ -32,7 +32,7 @@ try() {
         cat "$dir/try.log" >&2
         exit 1
     }
-    OSFT_BUILD=$build OSFT_FIRMWARE=$dir/try OSFT_PARTS="works $3" sh tests/device/firmware/run.sh "$1" \
+    OSFT_BUILD=$build OSFT_FIRMWARE=$dir/try OSFT_PARTS="lists $3" sh tests/device/firmware/run.sh "$1" \
         >"$dir/try.tap" 2>&1
 }
 
@@ -47,7 +47,7 @@ for image in $images; do
         awk '/^File: / { file = $2 } $4 == "FUNC" || $4 == "OBJECT" { print file, $8 }' >"$dir/symbols"
     awk -v sector=$sector -v symbols="$dir/symbols" -f tests/size/image.awk "$build/firmware/$image.map" |
         sed "s/^/$image /" >>"$dir/facts"
-    OSFT_BUILD=$build OSFT_MEASURES=$dir/measures OSFT_PARTS="works watches resumes loses $only" \
+    OSFT_BUILD=$build OSFT_MEASURES=$dir/measures OSFT_PARTS="lists watches resumes loses_frames $only" \
         sh tests/device/firmware/run.sh "$image" >"$dir/$image.tap" || {
         grep '^not ok' "$dir/$image.tap" >&2
         exit 1
