@@ -31,13 +31,14 @@ UNIT := $(wildcard tests/unit/test_*.c)
 LIVE := $(wildcard tests/support/live_*.c)
 SUPPORT := $(filter-out $(LIVE),$(wildcard tests/support/*.c)) $(PKI)
 MATRIX := $(wildcard tests/system/matrix/*.c) $(LIVE) $(PKI)
+POLL := $(wildcard tests/system/poll/*.c) $(LIVE)
 SOAK := $(wildcard tests/system/soak/*.c) $(LIVE)
 BENCH := $(wildcard tests/size/bench/*.c)
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB := $(BUILD)/libosft.a
 ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint
-TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_soak
+TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_poll $(BUILD)/tests/test_soak
 
 .PHONY: all tests help need test test-mbedtls3 test-lwip coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test lint fuzz soak install clean force
 .SECONDARY:
@@ -71,6 +72,10 @@ $(BUILD)/osft-endpoint: $(call obj,$(ENDPOINT)) $(LIB)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(SUPPORT)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka -lpthread
+# The walk through all pages, over a client of the test's own.
+$(BUILD)/tests/test_pages_worlds: $(call obj,tests/unit/test_pages_worlds.c core/pages.c)
+	@mkdir -p $(@D)
+	$(LINK) -lcmocka
 # Parts of the two programs are tested on their own: test_endpoint_*, test_osft_*.
 $(BUILD)/tests/test_endpoint_%: $(BUILD)/obj/tests/unit/test_endpoint_%.o \
     $(call obj,$(filter-out %/main.c,$(ENDPOINT)) $(SUPPORT)) $(LIB)
@@ -82,6 +87,10 @@ $(BUILD)/tests/test_osft_%: $(BUILD)/obj/tests/unit/test_osft_%.o \
 	$(LINK) -lcmocka -lpthread
 # Every fault against every call, over sockets.
 $(BUILD)/tests/test_matrix: $(call obj,$(MATRIX)) $(LIB)
+	@mkdir -p $(@D)
+	$(LINK) -lcmocka
+# Poll loops over sockets, and how often they turn.
+$(BUILD)/tests/test_poll: $(call obj,$(POLL)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka
 # A watch left alone, in a short form for the tests. It counts what our objects ask of the heap.
@@ -146,7 +155,7 @@ test-lwip:
 	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/device/lwip/run.sh
 
 # Without optimisation, so that each branch of the source is one.
-CORE_TESTS := $(filter-out test_endpoint_% test_osft_% test_port_%,$(notdir $(UNIT:.c=)))
+CORE_TESTS := $(filter-out test_endpoint_% test_osft_% test_port_%,$(notdir $(UNIT:.c=))) test_port_tools
 coverage:
 	@sh tests/tools/need.sh $(NEED_TEST) gcovr
 	$(AGAIN) -s BUILD=$(BUILD)/coverage CC=gcc CFLAGS='-O0 -g --coverage' \

@@ -18,11 +18,13 @@ static unsigned days_in_month(unsigned year, unsigned month)
     return month == 1 && year % 4 == 0 ? 29 : days[month];
 }
 
-static void write_two_digits(char *to, unsigned value, char behind)
+/* Returns where to write on. */
+static char *write_two_digits(char *to, unsigned value, char behind)
 {
-    to[0] = (char)('0' + value / 10);
-    to[1] = (char)('0' + value % 10);
-    to[2] = behind;
+    *to++ = (char)('0' + value / 10);
+    *to++ = (char)('0' + value % 10);
+    *to++ = behind;
+    return to;
 }
 
 int osft_format_date(int64_t utc_s, char date[OSFT_DATE_LENGTH])
@@ -42,13 +44,13 @@ int osft_format_date(int64_t utc_s, char date[OSFT_DATE_LENGTH])
         days -= days_in_month(year, month);
         month++;
     }
-    write_two_digits(date, year / 100, ' ');
-    write_two_digits(date + 2, year % 100, '-'); /* over the space */
-    write_two_digits(date + 5, month + 1, '-');
-    write_two_digits(date + 8, days + 1, 'T');
-    write_two_digits(date + 11, seconds / 3600, ':');
-    write_two_digits(date + 14, seconds / 60 % 60, ':');
-    write_two_digits(date + 17, seconds % 60, 'Z');
+    date = write_two_digits(date, year / 100, ' ') - 1; /* no space */
+    date = write_two_digits(date, year % 100, '-');
+    date = write_two_digits(date, month + 1, '-');
+    date = write_two_digits(date, days + 1, 'T');
+    date = write_two_digits(date, seconds / 3600, ':');
+    date = write_two_digits(date, seconds / 60 % 60, ':');
+    (void)write_two_digits(date, seconds % 60, 'Z');
     return OSFT_OK;
 }
 

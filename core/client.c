@@ -15,11 +15,15 @@ void osft_init(struct osft_client *client, const struct osft_settings *settings)
 static int begin_attempt(struct osft_client *client)
 {
     const struct osft_settings *settings = client->settings;
+    struct osft_response *response = &client->response;
     int error = OSFT_OK;
 
     client->reply.attempts++;
-    osft_begin_response(&client->response, client->page, &client->reply, (char *)settings->work,
-                        settings->work_size, client->query->generation.ptr != NULL);
+    response->reply = &client->reply;
+    response->buffer = (char *)settings->work;
+    response->size = settings->work_size;
+    response->expects_one = client->query->generation.ptr != NULL;
+    osft_begin_response(response);
     osft_begin_http(client);
     client->attempt = client->call;
     client->signed_s = settings->port->utc_s(settings->port->ctx);
@@ -29,7 +33,7 @@ static int begin_attempt(struct osft_client *client)
     return error == OSFT_OK ? osft_begin_exchange(client) : error;
 }
 
-/* Returns OSFT_PENDING, or what the pause or attempt came to. */
+/* Returns OSFT_PENDING, or the result of the pause or attempt. */
 static int continue_call(struct osft_client *client)
 {
     int result = OSFT_OK;
@@ -77,15 +81,22 @@ int osft_step(struct osft_client *client)
     return client->result;
 }
 
-/* What a call and a pause begin with. */
-static int start(struct osft_client *client, osft_on_result *on_result, void *ctx)
+int osft_list_start(struct osft_client *client, const struct osft_query *query,
+                    struct osft_page *page, uint32_t limit_ms)
 {
     if (client->state != OSFT_IDLE) {
         return OSFT_E_STATE;
     }
-    client->on_result = on_result;
-    client->on_result_ctx = ctx;
-    client->query = NULL;
+    client->on_result = NULL;
+    client->query = query;
+    client->response.page = page;
+    page->count = 0;
+    client->drops_repeats = 0;
+    client->clock_was_learned = client->token_was_renewed = client->token_has_expired = 0;
+    memset(&client->reply, 0, offsetof(struct osft_reply, http_status)); /* attempts begin there */
+    osft_start_deadline(&client->call, client->settings->port,
+                        limit_ms != 0 ? limit_ms : UINT32_MAX);
+    client->state = OSFT_STARTING;
     return OSFT_OK;
 }
 
@@ -93,38 +104,28 @@ int osft_start_call(struct osft_client *client, const struct osft_query *query,
                     struct osft_page *page, uint32_t limit_ms, osft_on_result *on_result, void *ctx,
                     int drops_repeats)
 {
-    int error = start(client, on_result, ctx);
+    int error = osft_list_start(client, query, page, limit_ms);
 
     if (error == OSFT_OK) {
-        client->query = query;
-        client->page = page;
+        client->on_result = on_result;
+        client->on_result_ctx = ctx;
         client->drops_repeats = (uint8_t)drops_repeats;
-        client->clock_was_learned = client->token_was_renewed = client->token_has_expired = 0;
-        client->reply.attempts = 0;
-        client->reply.reopened = 0;
-        client->reply.last_error = 0;
-        osft_start_deadline(&client->call, client->settings->port,
-                            limit_ms != 0 ? limit_ms : UINT32_MAX);
-        client->state = OSFT_STARTING;
     }
     return error;
 }
 
 int osft_start_pause(struct osft_client *client, uint32_t ms, osft_on_result *on_result, void *ctx)
 {
-    int error = start(client, on_result, ctx);
-
-    if (error == OSFT_OK) {
-        osft_start_deadline(&client->attempt, client->settings->port, ms);
-        client->state = OSFT_PAUSING;
+    if (client->state != OSFT_IDLE) {
+        return OSFT_E_STATE;
     }
-    return error;
-}
-
-int osft_list_start(struct osft_client *client, const struct osft_query *query,
-                    struct osft_page *page, uint32_t limit_ms)
-{
-    return osft_start_call(client, query, page, limit_ms, NULL, NULL, 0);
+    client->on_result = on_result;
+    client->on_result_ctx = ctx;
+    client->query = NULL;
+    osft_start_deadline(&client->attempt, client->settings->port,
+                        client->settings->port->ticks_ms != NULL ? ms : 0);
+    client->state = OSFT_PAUSING;
+    return OSFT_OK;
 }
 
 void osft_close(struct osft_client *client)

@@ -7,7 +7,7 @@
 
 /* client->state: what the client does. From OSFT_OPENING on, an exchange is in progress. */
 enum osft_client_state {
-    OSFT_IDLE,     /* no call is in progress; client->result is what the last one came to */
+    OSFT_IDLE,     /* no call is in progress; client->result is that of the last one */
     OSFT_PAUSING,  /* between attempts, or before a call */
     OSFT_STARTING, /* an attempt begins with the next step */
     OSFT_OPENING,  /* it connects, */
@@ -37,7 +37,7 @@ uint32_t osft_time_left(const struct osft_deadline *deadline, const struct osft_
 /* exchange.c: one attempt. Build the request, and open a connection unless one is kept. Returns OSFT_OK, or
  * an osft_error. */
 int osft_begin_exchange(struct osft_client *client);
-/* Do what can be done now. Returns OSFT_PENDING, or what the exchange came to. */
+/* Do what can be done now. Returns OSFT_PENDING, or the result of the exchange. */
 int osft_continue_exchange(struct osft_client *client);
 /* Give it up, if one is in progress, and close the connection. */
 void osft_close_connection(struct osft_client *client);

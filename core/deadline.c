@@ -6,7 +6,7 @@ void osft_start_deadline(struct osft_deadline *deadline, const struct osft_port 
                          uint32_t limit_ms)
 {
     deadline->limit_ms = limit_ms;
-    if (limit_ms != UINT32_MAX) {
+    if (port->ticks_ms != NULL) {
         deadline->start_ms = port->ticks_ms(port->ctx);
     }
 }
@@ -15,8 +15,8 @@ uint32_t osft_time_left(const struct osft_deadline *deadline, const struct osft_
 {
     uint32_t spent;
 
-    if (deadline->limit_ms == UINT32_MAX) {
-        return UINT32_MAX;
+    if (deadline->limit_ms == UINT32_MAX || port->ticks_ms == NULL) {
+        return deadline->limit_ms == 0 ? 0 : UINT32_MAX; /* no time passes */
     }
     spent = port->ticks_ms(port->ctx) - deadline->start_ms; /* also right when the ticks wrap */
     return spent < deadline->limit_ms ? deadline->limit_ms - spent : 0;

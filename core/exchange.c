@@ -47,6 +47,7 @@ int osft_begin_exchange(struct osft_client *client)
         return error;
     }
     if (port->random(port->ctx, nonce, sizeof(nonce)) != 0) {
+        (void)end_with_port_error(client, 0);
         return OSFT_E_RANDOM;
     }
     osft_write_hex(nonce_hex, nonce, sizeof(nonce));
@@ -61,12 +62,10 @@ int osft_begin_exchange(struct osft_client *client)
     client->reply.argument = request.argument;
     client->request_size = request.len < request.size ? request.len : request.size;
     client->sent = 0;
-    if (error != OSFT_OK) {
-        wipe_request(client);
-        return error;
+    if (error == OSFT_OK) { /* else the request is wiped when the connection is closed */
+        client->state = client->is_open ? OSFT_SENDING : OSFT_OPENING;
     }
-    client->state = client->is_open ? OSFT_SENDING : OSFT_OPENING;
-    return OSFT_OK;
+    return error;
 }
 
 static void begin_receiving(struct osft_client *client)
@@ -75,7 +74,7 @@ static void begin_receiving(struct osft_client *client)
     client->state = OSFT_RECEIVING;
 }
 
-/* What the response comes to, whose last byte has arrived. */
+/* The result of a response whose last byte has arrived. */
 static int end_response(struct osft_client *client, int result)
 {
     if (result == OSFT_OK) {

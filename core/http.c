@@ -13,7 +13,7 @@ void osft_begin_http(struct osft_client *client)
 static int read_status_line(struct osft_client *client, const char *line, size_t len)
 {
     struct osft_http *http = &client->http;
-    int64_t status = len >= 12 ? osft_parse_integer(line + 9, 3) : 0;
+    int status = len >= 12 ? (int)osft_parse_integer(line + 9, 3) : 0;
 
     /* 101: no upgrade was asked for */
     if (status < 100 || status > 599 || status == 101 || memcmp(line, "HTTP/1.", 7) != 0 ||
@@ -21,7 +21,6 @@ static int read_status_line(struct osft_client *client, const char *line, size_t
         return OSFT_E_HTTP;
     }
     http->is_1_0 = line[7] == '0';
-    http->is_chunked = http->has_length = 0;
     http->state = OSFT_HTTP_HEADER;
     client->reply.http_status = (uint16_t)status;
     return OSFT_OK;
@@ -64,44 +63,53 @@ static int read_transfer_encoding(struct osft_http *http, const char *value, siz
 
 /* The two headers that decide where the body ends must be understood; others matter to settings.retry
  * only. */
-static int read_header(struct osft_client *client)
+static int use_header(struct osft_client *client, size_t name_length, const char *value, size_t len)
 {
     struct osft_http *http = &client->http;
     const struct osft_retry *retry = client->settings->retry;
     const char *name = client->response.buffer;
-    size_t name_length = 0, begin, end = http->line_length;
-    int is_length, is_coding;
+    int is_length = osft_is_equal_ignoring_case(name, name_length, "content-length");
+    int is_coding = osft_is_equal_ignoring_case(name, name_length, "transfer-encoding");
 
-    while (name_length < end && name[name_length] > ' ' && name[name_length] != ':') {
+    if (http->is_cut) { /* what was not stored could change its meaning */
+        return is_length || is_coding ? OSFT_E_HTTP : OSFT_OK;
+    }
+    if (is_length) {
+        return read_content_length(http, value, len);
+    }
+    if (is_coding) {
+        return read_transfer_encoding(http, value, len);
+    }
+    if (retry != NULL) {
+        retry->read_header(client, name_length, value, len);
+    }
+    return OSFT_OK;
+}
+
+/* The line that is stored: a name without white space, a colon, and a value. */
+static int read_header(struct osft_client *client)
+{
+    const char *name = client->response.buffer;
+    size_t name_length = 0, begin, end = client->http.line_length;
+
+    while (name_length < end && (int8_t)name[name_length] > ' ' && name[name_length] != ':') {
         name_length++;
     }
     /* Where the whole line is a name, its colon was cut off, or it has none. */
-    if (name_length == 0 || (name_length == end ? !http->is_cut : name[name_length] != ':')) {
+    if (name_length == 0 ||
+        (name_length == end ? !client->http.is_cut : name[name_length] != ':')) {
         return OSFT_E_HTTP;
     }
-    for (begin = name_length + 1; begin < end && (uint8_t)name[begin] <= ' '; begin++) {
-    }
-    while (begin < end && (uint8_t)name[end - 1] <= ' ') {
+    while ((uint8_t)name[end - 1] <= ' ') { /* the name has none */
         end--;
     }
-    if (client->reply.http_status < 200) {
-        return OSFT_OK;
+    begin = name_length + 1;
+    while (begin < end && (uint8_t)name[begin] <= ' ') {
+        begin++;
     }
-    is_length = osft_is_equal_ignoring_case(name, name_length, "content-length");
-    is_coding = osft_is_equal_ignoring_case(name, name_length, "transfer-encoding");
-    if (http->is_cut && (is_length || is_coding)) {
-        return OSFT_E_HTTP; /* what was not stored could change its meaning */
-    }
-    if (is_length) {
-        return read_content_length(http, name + begin, end - begin);
-    }
-    if (is_coding) {
-        return read_transfer_encoding(http, name + begin, end - begin);
-    }
-    if (retry != NULL && !http->is_cut) {
-        retry->read_header(client, name_length, name + begin, end - begin);
-    }
-    return OSFT_OK;
+    return client->reply.http_status < 200
+               ? OSFT_OK
+               : use_header(client, name_length, name + begin, end - begin);
 }
 
 static int end_head(struct osft_client *client)
@@ -138,10 +146,8 @@ static int read_chunk_size(struct osft_http *http, const char *line, size_t len)
 {
     size_t digits = 0, end;
 
-    http->length = 0;
     while (digits < len && ((line[digits] >= '0' && line[digits] <= '9') ||
                             ((line[digits] | 0x20) >= 'a' && (line[digits] | 0x20) <= 'f'))) {
-        http->length = http->length << 4 | osft_parse_hex(&line[digits], 1);
         digits++;
     }
     for (end = digits; end < len && (line[end] == ' ' || line[end] == '\t'); end++) {
@@ -149,6 +155,7 @@ static int read_chunk_size(struct osft_http *http, const char *line, size_t len)
     if (digits == 0 || digits > 15 || (end < len && line[end] != ';')) {
         return OSFT_E_HTTP;
     }
+    http->length = osft_parse_hex(line, digits);
     http->head_bytes = 1; /* the body may be of any length; 0 would mean that nothing came */
     http->state = http->length != 0 ? OSFT_HTTP_CHUNK : OSFT_HTTP_TRAILER;
     return OSFT_OK;
@@ -214,14 +221,12 @@ static int read_lines(struct osft_client *client, const char *bytes, size_t len,
     struct osft_http *http = &client->http;
     int result = OSFT_OK;
 
-    if (http->has_header) {
-        http->has_header = 0;
-        if (*bytes != ' ' && *bytes != '\t') {
-            result = read_header(client);
-            http->line_length = 0;
-            http->is_cut = 0;
-        }
+    if (http->has_header && *bytes != ' ' && *bytes != '\t') {
+        result = read_header(client);
+        http->line_length = 0;
+        http->is_cut = 0;
     }
+    http->has_header = 0;
     *taken = 1;
     if (http->has_cr) {
         http->has_cr = 0;

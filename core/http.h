@@ -3,7 +3,7 @@
  * is removed, and the bytes of the body are given to response.h.
  *
  * Strict where two readers could disagree about where the body ends: a bare LF, white space before a
- * colon, both lengths or differing ones, signs and overflow in numbers, and codings other than chunked
+ * colon, a length with chunks, lengths that differ, signs and overflow in numbers, and codings other than chunked
  * are refused. Lenient where RFC 9112 obliges a client to be: folded header lines (5.2), and white space
  * around chunk extensions (7.1.1) and so behind a chunk's size.
  */
@@ -30,7 +30,7 @@ void osft_begin_http(struct osft_client *client);
 
 /* Read the next bytes received, which lie in the work buffer behind client->response.used.
  * returns: OSFT_OK, and client->http.state tells whether the response is whole; or OSFT_E_HTTP,
- *          OSFT_E_REDIRECT, or what osft_read_response() came to */
+ *          OSFT_E_REDIRECT, or the result of osft_read_response() */
 int osft_read_http(struct osft_client *client, const char *bytes, size_t len);
 
 #endif

@@ -120,33 +120,12 @@ static const struct osft_range grammar[] = {
 OSFT_STATIC_ASSERT(sizeof(grammar) == STATES * sizeof(struct osft_range), the_last_state_ends);
 OSFT_STATIC_ASSERT((int)DO_END_NUMBER < OSFT_MORE, the_states_leave_the_mark_free);
 
-void osft_json_init(struct osft_json *json)
+/* Skip the bytes that leave a string as it is: ASCII without quotes and backslashes. The table would be
+ * slow for so many. */
+static const char *skip_plain_bytes(const char *p, const char *end)
 {
-    json->depth = 0;
-    json->in_name = 0;
-    json->has_escapes = 0;
-    json->state = OSFT_JSON_AT_VALUE;
-}
-
-int osft_json_is_empty(const struct osft_json *json)
-{
-    return json->depth == 0 && json->state == OSFT_JSON_AT_VALUE;
-}
-
-int osft_json_is_complete(const struct osft_json *json)
-{
-    return json->depth == 0 &&
-           (json->state == OSFT_JSON_AFTER_VALUE || json->state >= OSFT_JSON_IN_INTEGER);
-}
-
-/* Skip the bytes that leave the state as it is: in a string, ASCII without quotes and backslashes. The table
- * would be slow for so many. */
-static const char *skip_plain_bytes(const struct osft_json *json, const char *p, const char *end)
-{
-    if (json->state == IN_STRING) {
-        while (p < end && (uint8_t)(*p - ' ') <= 0x7f - ' ' && *p != '"' && *p != '\\') {
-            p++;
-        }
+    while (p < end && (uint8_t)(*p - ' ') <= 0x7f - ' ' && *p != '"' && *p != '\\') {
+        p++;
     }
     return p;
 }
@@ -220,12 +199,18 @@ int osft_json_read(struct osft_json *json, const char **at, const char *end,
     const char *p = *at;
     int event = OSFT_JSON_MORE;
 
-    text->begin = p;
-    text->end = p = skip_plain_bytes(json, p, end);
-    while (p != end && event == OSFT_JSON_MORE) {
-        uint8_t byte = (uint8_t)*p;
+    text->begin = text->end = p;
+    while (event == OSFT_JSON_MORE) {
+        uint8_t byte;
         int next;
 
+        if (json->state == IN_STRING) {
+            text->end = p = skip_plain_bytes(p, end);
+        }
+        if (p == end) {
+            break;
+        }
+        byte = (uint8_t)*p;
         if (json->state < IN_STRING && is_space(byte)) {
             p++;
             continue;
@@ -242,8 +227,7 @@ int osft_json_read(struct osft_json *json, const char **at, const char *end,
                 json->has_escapes = 1;
             }
             json->state = (uint8_t)next;
-            p = skip_plain_bytes(json, p + 1, end);
-            text->end = p;
+            text->end = ++p;
         } else {
             event = change_structure(json, byte, next);
             p += event >= 0;

@@ -26,19 +26,12 @@ struct osft_json_text {
     const char *begin, *end;
 };
 
-void osft_json_init(struct osft_json *json);
-
 /* Read from *at up to the first event, and set *at behind it; *text is what was read of the name or
  * scalar before it. One that continues in the next span is given in parts.
  * returns: an event; or OSFT_E_JSON or OSFT_E_DEPTH: the byte at *at cannot stand there, and json->state
  *          tells what could */
 int osft_json_read(struct osft_json *json, const char **at, const char *end,
                    struct osft_json_text *text);
-
-/* 1 when what was read so far is a whole JSON text. */
-int osft_json_is_complete(const struct osft_json *json);
-/* 1 when nothing but white space was read. */
-int osft_json_is_empty(const struct osft_json *json);
 
 /* Groups of states. Each begins in the grammar's table behind the ranges of the one before. In those
  * before OSFT_JSON_IN_STRING, white space may stand; in those from OSFT_JSON_IN_INTEGER on, a number
@@ -59,5 +52,26 @@ enum osft_json_state {
     OSFT_JSON_IN_NUMBER = OSFT_JSON_IN_HEX + 18,
     OSFT_JSON_IN_INTEGER = OSFT_JSON_IN_NUMBER + 6
 };
+
+static inline void osft_json_init(struct osft_json *json)
+{
+    json->depth = 0;
+    json->state = OSFT_JSON_AT_VALUE;
+    json->in_name = 0;
+    json->has_escapes = 0;
+}
+
+/* 1 when nothing but white space was read. */
+static inline int osft_json_is_empty(const struct osft_json *json)
+{
+    return json->depth == 0 && json->state == OSFT_JSON_AT_VALUE;
+}
+
+/* 1 when what was read so far is a whole JSON text. */
+static inline int osft_json_is_complete(const struct osft_json *json)
+{
+    return json->depth == 0 &&
+           (json->state == OSFT_JSON_AFTER_VALUE || json->state >= OSFT_JSON_IN_INTEGER);
+}
 
 #endif

@@ -16,9 +16,10 @@ void osft_metrics_init(struct osft_metrics *m, const struct osft_span *text)
     /* Spans are constant for those who read them. Here the header asks for memory that can be
      * written, because texts are unescaped in place. */
     m->memory = (char *)(uintptr_t)text->ptr;
-    if (m->memory != NULL) {
-        m->size = text->len;
-    } else {
+    m->size = text->len;
+    if (m->memory == NULL) {
+        m->memory = (char *)m; /* no bytes of it are read */
+        m->size = 0;
         m->json.state = OSFT_JSON_AFTER_VALUE; /* as at the end of a text */
     }
 }

@@ -7,7 +7,7 @@
  *     osft_init(&client, &settings);
  *     int result = osft_list(&client, &query, &page, 10000);
  *     for (size_t i = 0; i < page.count; i++)
- *         printf("%s %d%%\n", page.tasks[i].status.ptr, (int)page.tasks[i].progress);
+ *         printf("%d%%\n", (int)page.tasks[i].progress);
  *     osft_close(&client);
  *
  * memory:  nothing is allocated and no global is written; all memory is the caller's.
@@ -28,7 +28,8 @@ extern "C" {
 #define OSFT_VERSION_NUMBER 0x000200 /* major << 16 | minor << 8 | patch */
 
 /* Text: pointer and length. What osft hands out is also ended by a NUL that len does not count, so it
- * can be printed as it is; len tells when a NUL is part of the text. Absent: ptr is NULL. */
+ * can be printed as it is; len tells when a NUL is part of the text. Absent: ptr is NULL. (The text of
+ * numbers and literals in osft_metrics.h has no NUL.) */
 struct osft_span {
     const char *ptr;
     size_t len;
@@ -61,17 +62,21 @@ struct osft_credentials {
 };
 
 /* What to ask for. The first three names are UTF-8 and required. Everything else is optional, and
- * left out of the request while it is zero or absent; without page_size the service sends one task. */
+ * left out of the request while it is zero or absent; without page_size the service sends one task.
+ * OSFT_E_ARG: a name is empty, "." or "..", or an id, token or host is empty or has white space or control
+ * characters in it. */
 struct osft_query {
-    struct osft_span app_group;  /* application */
-    struct osft_span function;   /* function, such as ctr */
-    struct osft_span instance;   /* instance of the function */
-    struct osft_span generation; /* ptr not NULL: GetFunctionTask of this generation, one task */
-    struct osft_span status;     /* success, failed or running */
-    int64_t end_ms;              /* only tasks that ended earlier than this; ms since 1970 */
-    int64_t start_ms;            /* only tasks that started later than this; ms since 1970 */
-    uint32_t page_number;        /* from 1 */
-    uint32_t page_size;          /* tasks */
+    struct osft_span app_group; /* application */
+    struct osft_span function;  /* function, such as ctr */
+    struct osft_span instance;  /* instance of the function */
+    struct osft_span
+        generation;          /* ptr not NULL: GetFunctionTask of this generation, one task; then the
+                                  * members below are ignored */
+    struct osft_span status; /* success, failed or running */
+    int64_t end_ms;          /* only tasks that ended earlier than this; ms since 1970 */
+    int64_t start_ms;        /* only tasks that started later than this; ms since 1970 */
+    uint32_t page_number;    /* from 1 */
+    uint32_t page_size;      /* tasks */
 };
 
 /* One training task. Its texts are unescaped. A text that is absent or null has ptr NULL; an integer
@@ -80,11 +85,11 @@ struct osft_task {
     int64_t start_ms;             /* ms since 1970 */
     int64_t end_ms;               /* ms since 1970; 0: not ended */
     int32_t progress;             /* per cent, 0 to 100 */
-    uint32_t index;               /* which task of the response, from 0; with osft_pages.h and
-                                   * osft_watch.h: which task of the whole list */
+    uint32_t index;               /* how many tasks came before it: in the response, or with
+                                   * osft_pages.h and osft_watch.h in the walk */
+    struct osft_span run_id;      /* runId */
     struct osft_span function;    /* functionName */
     struct osft_span status;      /* success, failed, running, or what the service says */
-    struct osft_span run_id;      /* runId */
     struct osft_span generation;  /* which iteration */
     struct osft_span extend_info; /* JSON text: evaluation metrics and errors; see osft_metrics.h */
 };
@@ -102,7 +107,7 @@ struct osft_omission {
  * omission: NULL; or the task that was left out
  * lifetime: both, and their texts, until the function returns
  * threads:  called from within osft_step(); it must not call functions of the client
- * returns:  0 to go on; anything else ends the call with OSFT_E_STOPPED */
+ * returns:  0 to go on; 1 to end the call with OSFT_E_STOPPED */
 typedef int osft_on_task(void *ctx, const struct osft_task *task,
                          const struct osft_omission *omission);
 
@@ -116,25 +121,30 @@ struct osft_page {
     size_t count; /* set by the call: whole tasks that were delivered; valid after errors, too */
 };
 
-/* What a call came to, beside its tasks. Texts lie in the work buffer. Set by the call, also when it
+/* The result of a call apart from its tasks. Texts lie in the work buffer. Set by the call, also when it
  * fails. */
 struct osft_reply {
-    uint16_t attempts;    /* requests made, without those of connections that were reopened */
-    uint8_t reopened;     /* 1: the kept connection was found dead, and opened again */
-    int32_t last_error;   /* osft_error of the last attempt that was followed by another; 0: none */
-    uint16_t http_status; /* 0: no response came; so begins what is set anew by each attempt */
+    uint16_t attempts;  /* attempts begun; repeating one because a kept connection was dead does not
+                           * count */
+    uint8_t reopened;   /* 1: the kept connection was found dead, and opened again */
+    int32_t last_error; /* osft_error of the last attempt that was followed by another; 0: none */
+
+    /* The members from here on are set anew by each attempt. */
+    uint16_t http_status; /* 0: no response came */
     uint8_t expected;     /* with OSFT_E_JSON: for osft_json_reason() */
     uint8_t argument;     /* with OSFT_E_ARG: for osft_argument_name() */
-    int32_t port_code;    /* the port's own number for what failed; 0: none */
+    int32_t port_code;    /* the port's own number when open, send, recv or random failed; else 0 */
     size_t need;        /* bytes of work buffer that suffice for this response; while http_status is
                            * 0: for the request */
     size_t offset;      /* body bytes read; with OSFT_E_JSON: where it stops being JSON */
     const char *member; /* with OSFT_E_RESPONSE: which member is wrong; static text */
 
-    uint32_t retry_after_ms; /* how long the response asks to wait; 0: it does not ask. Known only
-                              * where settings.retry is named, like the next two */
-    int64_t date_s;          /* the response's Date header, UTC seconds; < 0: none */
-    int64_t retry_at_s;      /* the same of a Retry-After that is a date */
+    /* These three are known only where settings.retry is named. */
+    uint32_t
+        retry_after_ms; /* how long the response asks to wait, at most OSFT_RETRY_AFTER_MAX_MS; 0:
+                              * it does not ask */
+    int64_t date_s;     /* the response's Date header, UTC seconds; < 0: none */
+    int64_t retry_at_s; /* the date in a Retry-After header, UTC seconds; < 0: none */
 
     struct osft_span status;     /* of the envelope: OK, 200, FAIL */
     struct osft_span code;       /* the service's error code; empty, 200 or OK: none */
@@ -156,27 +166,32 @@ struct osft_client;
 /* How failed attempts are repeated and connections kept: osft_retry_default, or one of your own by
  * OSFT_RETRY.
  *
- * kept:    the connection stays open after a whole response, unless that is a refusal or says
- *          Connection: close. It is used again within settings.idle_ms, and within what the server's
+ * kept:    the connection stays open after OSFT_OK, OSFT_E_BAD_TASK, and errors of the caller's memory,
+ *          when an HTTP/1.1 response was read to its end and does not say Connection: close. It is used
+ *          again within settings.idle_ms, and within what the server's
  *          Keep-Alive header says. When it turns out to be dead before a byte of a response has come,
  *          also by a time-out, another is opened once; that does not count as an attempt.
- * retried: OSFT_E_IO, _TIMEOUT (of the attempt), _RESOLVE and _CUT; HTTP status 429, 500, 502, 503
- *          and 504; the service's throttling and server-error codes, whatever the status. First comes
+ * retried: OSFT_E_IO, _TIMEOUT (of the attempt), _RESOLVE and _CUT; and service errors: the error's code
+ *          decides, if it is known, and otherwise the HTTP status: 429, 500, 502, 503 and 504 are
+ *          retried. First comes
  *          a random wait of up to backoff_ms, doubled with each failure; and at least what Retry-After
  *          or x-acs-retry-after ask for, up to OSFT_RETRY_AFTER_MAX_MS. A used nonce is retried at
- *          once. Other refusals are not retried. When a wait would outlast the call's time limit, the
+ *          once. Other service errors are not retried. When a wait would outlast the call's time limit, the
  *          call ends with the failure at once.
  * streams: a call whose on_task has been given tasks is not retried, as they would come twice;
  *          osft_pages.h and osft_watch.h leave repeated tasks out and are retried.
  * clock:   a request refused for its date is signed again, once a call, by the service's Date header,
  *          and the difference is kept in client.clock_offset_s. A Date that is absent, malformed or
  *          outside the years 2020 to 2099 changes nothing. Where port.utc_s does not know the time, the
- *          first request is refused for its date, and the second is signed by the service's;
- *          port.learn_utc is told that time, and when the port does not believe it, the refusal stands.
+ *          first request is refused for its date, and the second is signed with the service's time;
+ *          port.learn_utc is told that time. If the port rejects it, the call fails with the service's
+ *          error.
  * token:   when the service says that the STS token expired, settings.renew is called with expired 1,
  *          once a call, and the request is signed again. */
 struct osft_retry {
-    uint8_t attempts;    /* in all, the first included; at least 1 */
+    /* The most attempts after network and service errors, the first included; at least 1. One more
+     * follows when the clock was corrected, and one when the token was renewed. */
+    uint8_t attempts;
     uint32_t attempt_ms; /* how long one attempt may take; ms, not 0 */
     uint32_t backoff_ms; /* the longest wait after the first failure; it doubles each time; ms */
     uint32_t backoff_max_ms; /* what it does not grow beyond; ms, less than 1 << 31 */
@@ -208,7 +223,9 @@ struct osft_settings {
     const char *host;   /* such as opensearch.cn-hangzhou.aliyuncs.com; an IPv6 address in [] */
     uint16_t tcp_port;  /* 0: 443, or 80 with plain_http */
     uint8_t plain_http; /* 1: the port has no TLS (decides only the default TCP port) */
-    void *work;         /* the work buffer: holds the request, then the response's texts */
+    /* The work buffer, of any alignment: holds the request (0.6 to 0.8 KB and the STS token), and then the
+     * response's texts. reply.need tells the exact size. */
+    void *work;
     size_t work_size;
     /* NULL: each call is one attempt on a connection of its own; &osft_retry_default, or your own. */
     const struct osft_retry *retry;
@@ -233,29 +250,32 @@ struct osft_json {
     char closing[OSFT_JSON_DEPTH]; /* what closes each open array or object */
 };
 struct osft_response {
-    uint8_t place;     /* what is being read: the body, the envelope, a list, a task or an error */
-    uint8_t depth;     /* how deep that is nested */
-    uint8_t member;    /* of the envelope, task or error: whose value is being read */
-    uint8_t list;      /* of the envelope, whose elements are read: result or errors */
-    uint8_t has_value; /* the member's value, or the element, has begun */
-    uint8_t is_skipping;    /* what is read is dropped, up to the next comma at `depth` */
-    uint8_t counts_skipped; /* with room, what is dropped would have been stored */
-    uint8_t faulty_member;  /* the first that is to blame for task_fault */
-    uint8_t expects_one;    /* result is one object, not an array of them */
-    uint8_t has_result, has_errors;
-    int8_t task_fault;     /* why the task being read must be left out; OSFT_OK: it must not */
-    int8_t result;         /* what the response comes to, as far as it was read */
-    uint32_t seen_members; /* one bit a member */
+    /* Set by who begins it. */
     struct osft_page *page;
     struct osft_reply *reply;
     char *buffer; /* the work buffer */
     size_t size;
-    size_t used;         /* bytes of it in use; what is received next goes behind them */
+    uint8_t expects_one; /* result is one object, not an array of them */
+
+    uint8_t place;     /* what is being read: the body, the envelope, a list, a task or an error */
+    uint8_t depth;     /* how deep that is nested */
+    uint8_t member;    /* of the envelope, task or error: whose value is being read */
+    uint8_t list;      /* of the envelope, whose elements are read: result or errors */
+    char expected;     /* the bracket that begins the value read next; 0: it is a scalar */
+    uint8_t has_value; /* the member's value, or the element, has begun */
+    uint8_t is_skipping;    /* what is read is dropped, up to the next comma at `depth` */
+    uint8_t counts_skipped; /* with room, what is dropped would have been stored */
+    uint8_t faulty_member;  /* the first that is to blame for task_fault */
+    uint8_t has_result, has_errors;
+    struct osft_json json;
+    size_t used;         /* bytes of the buffer in use; what is received next goes behind them */
     size_t task_start;   /* where the text of the task being read begins */
     size_t member_start; /* where the text of the member being read begins */
     size_t missing;      /* bytes that would lie before `used`, had there been room for them */
     size_t missing_before_task;
-    struct osft_json json;
+    int32_t task_fault;    /* why the task being read must be left out; OSFT_OK: it must not */
+    int32_t result;        /* what the response comes to, as far as it was read */
+    uint32_t seen_members; /* one bit a member */
     struct osft_omission current; /* the task that was read last, in case that it is left out */
 };
 struct osft_http {
@@ -270,9 +290,11 @@ struct osft_http {
     uint64_t length;       /* bytes of the body or chunk that are still to come */
 };
 
-/* The client. Its size is a constant. Of its members, only the last three are public; the private ones
- * come first, where small processors reach them with less code (0.2 KB). */
+/* The client. Its size is a constant. Of its members, only the first and the last two are public. The
+ * smallest and most used come first, where small processors reach them with less code (0.2 KB). */
 struct osft_client {
+    uint8_t is_open; /* 1: a connection is open */
+
     /* private */
     uint8_t state;
     uint8_t was_kept;             /* this attempt began on a kept connection */
@@ -283,21 +305,20 @@ struct osft_client {
     struct osft_http http;
     const struct osft_settings *settings;
     const struct osft_query *query; /* NULL: the call is only a pause */
-    struct osft_page *page;
-    size_t request_size; /* bytes of the request in the work buffer; 0: it was wiped */
-    size_t sent;         /* bytes of it that were sent */
+    size_t request_size;            /* bytes of the request in the work buffer; 0: it was wiped */
+    size_t sent;                    /* bytes of it that were sent */
+    int32_t result;
+    int (*on_result)(void *ctx, int result); /* see client.h */
     struct osft_response response;
     struct osft_deadline call, attempt; /* the latter also of a pause */
     struct osft_deadline idle;
-    int (*on_result)(void *ctx, int result); /* see client.h */
     void *on_result_ctx;
-    int32_t result;
     uint32_t keep_alive_ms; /* how long the connection may be idle */
     int64_t signed_s;       /* the time that the last request was signed with, UTC seconds */
 
-    uint8_t is_open; /* 1: a connection is open */
     /* The service's clock less the device's, seconds, as last learned; 0: none was. It may be set
-     * after osft_init() to one that was saved. */
+     * after osft_init() to one that was saved. Used only where settings.retry is named, and dropped when
+     * the device's clock cannot be corrected by it. */
     int64_t clock_offset_s;
     struct osft_reply reply; /* of the last call */
 };
@@ -313,7 +334,8 @@ void osft_init(struct osft_client *client, const struct osft_settings *settings)
  * units:    limit_ms bounds the whole call, attempts and waits together; 0: only each attempt is
  *           bounded, by retry->attempt_ms, or nothing is, without retries
  * blocks:   yes, in port.wait; osft_list_start() and osft_step() do the same without blocking
- * returns:  OSFT_OK or an osft_error; page->count tasks are whole and usable either way */
+ * returns:  OSFT_OK or an osft_error; page->count tasks are whole and usable either way, but with
+ *           OSFT_E_STATE, which leaves *page as it was */
 int osft_list(struct osft_client *client, const struct osft_query *query, struct osft_page *page,
               uint32_t limit_ms);
 
@@ -334,19 +356,21 @@ int osft_list_start(struct osft_client *client, const struct osft_query *query,
  * returns: OSFT_PENDING while it is not over; then OSFT_OK or an osft_error, also when called again */
 int osft_step(struct osft_client *client);
 
-/* How long nothing needs to be done, unless one of osft_wait_events() happens; ms. 0: step again at
+/* How long the caller may sleep, unless one of osft_wait_events() happens earlier; ms. 0: step again at
  * once. UINT32_MAX: no limit, or nothing was started. */
 uint32_t osft_wait_ms(const struct osft_client *client);
-/* What the client waits for: osft_event bits of the connection below TLS and all else; 0: only time. */
+/* What the client waits for: osft_event bits of the lowest transport, which is the socket; 0: only time. */
 unsigned osft_wait_events(const struct osft_client *client);
-/* Sleep in port.wait as these two say. Returns at once when there is no port.wait. */
+/* Sleep in port.wait as these two say: without a limit when nothing was started. Returns at once when
+ * there is no port.wait. */
 void osft_wait(const struct osft_client *client);
 
 /* Step and wait until whatever was started is over. Blocks. returns: as osft_step() does */
 int osft_run(struct osft_client *client);
 
 /* Close the connection, if one is open. A call in progress ends with OSFT_E_STOPPED, and its request
- * is wiped. Call it before the port, the settings' host or the memory change or go away. */
+ * is wiped. The client can be used again: a walk or a watch goes on with its next start. Call it before
+ * the port, the settings' host or the memory change or go away, and not from a callback. */
 void osft_close(struct osft_client *client);
 
 /* The TCP port that the settings mean. */
@@ -361,7 +385,8 @@ int osft_parse_get(char *body, size_t len, struct osft_page *page, struct osft_r
 /* Overwrite memory in a way that no compiler removes: for secrets. */
 void osft_wipe(void *memory, size_t len);
 
-/* Why the service refused, for a program that must decide what to do. */
+/* Why the service refused, for a program that must decide what to do: after OSFT_E_REFUSED, _TOKEN, _HTML
+ * or _EMPTY. */
 enum osft_cause {
     OSFT_CAUSE_OTHER = 0,
     OSFT_CAUSE_CLOCK,     /* the request's date: the clock is off */
@@ -376,7 +401,7 @@ enum osft_cause {
 };
 enum osft_cause osft_cause_of(const struct osft_reply *reply);
 
-/* The state that a task's status text names. */
+/* The state that a task's status text names: one of success, failed and running, or another text. */
 enum osft_state { OSFT_STATE_OTHER = 0, OSFT_SUCCESS, OSFT_FAILED, OSFT_RUNNING };
 enum osft_state osft_task_state(const struct osft_task *task);
 

@@ -11,8 +11,8 @@
 #include OSFT_CONFIG_FILE
 #endif
 
-/* How deep arrays and objects may nest in a response; levels. RAM: 1 byte each, in the client.
- * The documented response needs 3; unknown members may need more. */
+/* How deep arrays and objects may nest in a response; levels. RAM: 1 byte each, in the client and in
+ * struct osft_metrics. The documented response needs 3; unknown members may need more. */
 #ifndef OSFT_JSON_DEPTH
 #define OSFT_JSON_DEPTH 32
 #endif
@@ -23,20 +23,21 @@
 #define OSFT_HEAD_MAX 16384
 #endif
 
-/* How much of one header line is stored; bytes. A longer line is skipped when its header does not
- * matter, and refused when it does. No RAM of its own: one line at a time lies in the work buffer,
+/* How much of one header line is stored; bytes. A longer line is
+ * refused when it is Content-Length or Transfer-Encoding, and otherwise ignored. No RAM of its own: one line at a time lies in the work buffer,
  * which is larger, because the smallest request has more than 400 bytes. */
 #ifndef OSFT_LINE_MAX
 #define OSFT_LINE_MAX 128
 #endif
 
-/* How long a response's Retry-After is heeded at most; ms. No RAM. */
+/* How long Retry-After, x-acs-retry-after and the server's Keep-Alive time-out are heeded at most; ms. No
+ * RAM. */
 #ifndef OSFT_RETRY_AFTER_MAX_MS
 #define OSFT_RETRY_AFTER_MAX_MS 300000
 #endif
 
-/* How many tasks that start in the same millisecond osft_pages tells apart; RAM: 8 bytes each, in
- * struct osft_pages. */
+/* How many tasks that start in the same millisecond osft_pages tells apart; RAM: 8 bytes each in
+ * struct osft_pages, 16 in struct osft_watch. */
 #ifndef OSFT_PAGES_RECENT
 #define OSFT_PAGES_RECENT 8
 #endif

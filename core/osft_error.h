@@ -26,7 +26,8 @@ enum osft_error {
     OSFT_E_FULL = -7,    /* a table of fixed size has no room for more; make it larger */
     OSFT_E_RANGE = -8,   /* a number does not fit into the integer that was asked for */
 
-    /* The device and its network; reply.port_code has the port's own number. */
+    /* The device and its network; reply.port_code has the port's own number when open, send, recv or
+     * random failed. */
     OSFT_E_IO = -16,        /* the connection failed or broke; trying again may help */
     OSFT_E_TIMEOUT = -17,   /* the time allowed ran out; trying again may help */
     OSFT_E_RESOLVE = -18,   /* the host name has no address; check DNS and the name */
@@ -40,7 +41,9 @@ enum osft_error {
 
     /* The service, or something between here and the service: the response is not what it should be. */
     OSFT_E_HTTP = -32, /* the response breaks the rules of HTTP/1.1 */
-    OSFT_E_JSON = -33, /* the body is not JSON; reply.offset says where it stops being JSON */
+    OSFT_E_JSON =
+        -33, /* the body is not JSON; reply.offset says where it stops being JSON. With an HTTP
+                        * status of 400 or more, it is OSFT_E_REFUSED instead */
     OSFT_E_RESPONSE =
         -34,            /* the body is JSON, but no list of tasks; reply.member names the member */
     OSFT_E_HTML = -35,  /* the body is a web page: a proxy or captive portal answered */
@@ -52,7 +55,8 @@ enum osft_error {
 
     /* The account's owner: the service refused; see reply.http_status, code, message, request_id. */
     OSFT_E_REFUSED = -48,
-    OSFT_E_TOKEN = -49, /* the STS token expired and there is no other; renew it */
+    OSFT_E_TOKEN = -49, /* there are no valid credentials: the STS token expired, or settings.renew
+                         * failed */
 
     /* Not the result of a call: what a port's recv returns when the peer has ended the stream. */
     OSFT_EOF = -64

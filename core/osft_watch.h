@@ -17,14 +17,15 @@
  *             A poll that fails has reported what it saw, and the next one goes on: nothing is reported
  *             twice, nothing is lost. An event that is followed by a crash before the state is saved is
  *             reported again.
- * the table:  holds every listed run that is newer than the newest one it has dropped. When it is full, the
- *             oldest run that has ended is dropped, or else the oldest; a run that had not ended, or is
- *             new to this poll, is then reported as dropped. A poll reports all runs that are new to it,
- *             however many; after it, a run older than the newest dropped one is never reported as new. One
- *             that starts in the same millisecond is, unless more than OSFT_PAGES_RECENT were dropped with
- *             that start. The first poll reads no further than to fill the table. Where a poll drops
- *             runs and then fails, runs that it had not come to can be lost with them: let the table hold
- *             more than what can start between two polls that go well.
+ * the table:  holds every listed run that is newer than the newest one it has dropped.
+ *             - The first poll reads no further than to fill it.
+ *             - When it is full, the oldest run that has ended is dropped, or else the oldest. A run that
+ *               had not ended, or is new to this poll, is then reported as dropped.
+ *             - A poll reports all runs that are new to it, however many. After it, a run older than the
+ *               newest dropped one is never reported as new. One that starts in the same millisecond is,
+ *               unless more than OSFT_PAGES_RECENT were dropped with that start.
+ *             - When a poll drops runs and then fails, runs that it had not come to can be lost with them.
+ *               So let the table hold more runs than can start between two polls that go well.
  * order:      within a poll as the service lists the runs, newest first; vanished ones come last. A watch
  *             relies on that order: where osft_pages.h reports disorder, runs may be missed.
  * ended:      a status that is neither success nor failed counts as failed with an end time, and as
@@ -44,14 +45,17 @@ extern "C" {
 #endif
 
 enum osft_watch_event {
-    OSFT_WATCH_STARTED =
-        1, /* a run is new, whatever became of it meanwhile; or it had ended, and goes
-                             * on */
-    OSFT_WATCH_PROGRESSED, /* its progress has changed; run->progress has the one before */
+    /* A run is new. When it has ended already, _SUCCEEDED or _FAILED follows. Also: a run that had
+     * ended goes on. */
+    OSFT_WATCH_STARTED = 1,
+    /* Its progress has changed; run->progress is what it was before. */
+    OSFT_WATCH_PROGRESSED,
     OSFT_WATCH_SUCCEEDED,
     OSFT_WATCH_FAILED,
-    OSFT_WATCH_VANISHED, /* it had not ended and is no longer listed */
-    OSFT_WATCH_DROPPED   /* the table is too small to follow it any further */
+    /* It had not ended, and is listed no more. */
+    OSFT_WATCH_VANISHED,
+    /* The table is too small to follow it any further. */
+    OSFT_WATCH_DROPPED
 };
 
 /* An event in one lower-case word, such as "started"; static text. */
@@ -70,8 +74,9 @@ struct osft_run {
  * task:    the run as the service describes it, until the function returns; NULL with _VANISHED and _DROPPED
  * run:     what was known of it before
  * threads: called from within osft_step(); it must not call functions of the client or the watch
- * returns: 0; anything else ends the poll with OSFT_E_STOPPED. This event counts as reported, and all other
- *          events of this run, and of runs that are dropped for it, are reported before the end */
+ * returns: 0 to go on; anything else ends the poll with OSFT_E_STOPPED. Before it ends, the other events of
+ *          this run, and those of runs that are dropped to make room for it, are reported, too. None of
+ *          them is reported again */
 typedef int osft_on_event(void *ctx, enum osft_watch_event event, const struct osft_task *task,
                           const struct osft_run *run);
 
@@ -106,8 +111,8 @@ struct osft_watch {
 };
 
 /* Begin with an empty table.
- * buffers: keeps client, query and runs, which must outlive the watch. The query's status and times should be
- *          left empty: a filter hides how a run ends
+ * buffers: keeps client, query and runs, which must outlive the watch. The query's page number and generation
+ *          are not heeded. Its status and times should be left empty: a filter hides how a run ends
  * max:     runs that `runs` has room for, at least 1 */
 #define osft_watch_init OSFT_WITH_LIMITS(osft_watch_init)
 void osft_watch_init(struct osft_watch *watch, struct osft_client *client,
@@ -126,7 +131,8 @@ int osft_watch_poll(struct osft_watch *watch, uint32_t limit_ms);
 int osft_watch_start(struct osft_watch *watch, uint32_t after_ms, uint32_t limit_ms);
 
 /* The table as bytes, to be given back after a restart, on the same kind of machine: with version,
- * checksum, and what it is of (application, function, instance). Not during a poll.
+ * checksum, and what it is of (application, function, instance). Call it between polls, also while the next
+ * one still waits for after_ms; not from a callback, and not after a poll's first request has begun.
  * returns: bytes written; when that is more than room, how many are needed, and nothing was written.
  *          OSFT_WATCH_BYTES(max) always suffice. */
 #define OSFT_WATCH_BYTES(max) (16 + sizeof(struct osft_recent) + sizeof(struct osft_run) * (max))

@@ -6,7 +6,7 @@
  * overlap: nothing lies between the delivered tasks and a page that begins with the list's first task or
  *          with a repeat. Of any other page nothing is delivered: tasks have vanished, and others moved up
  *          to where the walk has been already. A search then finds the next new task: between `next`, where
- *          a page of repeats ended, and `high`, where a page began with a new task.
+ *          a page of repeats ended, and `gap_at`, where a page began with a new task.
  * measure: requests in a row that bring nothing new are counted, and so many of them end the walk.
  *
  * Positions only say what to ask for: a wrong one costs a request, and no task. They say what is new only
@@ -16,7 +16,8 @@
 #include <string.h>
 #include "response.h"
 
-#define NOWHERE UINT32_MAX
+#define NOWHERE       UINT32_MAX
+#define PAGE_SIZE_MAX 0x100000U
 
 uint64_t osft_hash(uint64_t hash, const void *bytes, size_t len)
 {
@@ -65,23 +66,25 @@ static int is_disordered(const struct osft_pages *pages)
     return pages->changed & OSFT_PAGES_DISORDER;
 }
 
-/* Is this task, or what is known of it, new? */
-static int is_new(struct osft_pages *pages, const struct osft_task *task, uint64_t id)
+/* Is this task new? Notices disorder: a task that is newer than one before it, or has no start. */
+static int is_new(struct osft_pages *pages, const struct osft_task *task, uint64_t id,
+                  int is_omission)
 {
     const struct osft_recent *recent = &pages->recent;
 
     if (task->start_ms >= 0 && !is_disordered(pages)) {
-        if (task->start_ms > recent->start_ms) {
+        if (task->start_ms <= recent->start_ms) {
+            pages->is_past_repeats = 1;
+            return task->start_ms < recent->start_ms || !osft_is_recent(recent, id);
+        }
+        if (!pages->is_past_repeats) {
             return 0;
         }
-        pages->is_past_repeats = 1;
-        if (task->start_ms < recent->start_ms) {
-            return 1;
-        }
-    } else if (pages->base + task->index < pages->next) {
-        return 0;
+        pages->changed |= OSFT_PAGES_DISORDER;
+    } else if (!is_omission) {
+        pages->changed |= OSFT_PAGES_DISORDER;
     }
-    return !osft_is_recent(recent, id);
+    return pages->base + task->index >= pages->next && !osft_is_recent(recent, id);
 }
 
 /* Is there no room in the caller's array? What is too large behind other tasks may fit by itself. */
@@ -97,14 +100,17 @@ static int deliver(struct osft_pages *pages, const struct osft_task *task,
 {
     struct osft_page *page = pages->page;
 
+    if (omission != NULL) {
+        pages->omission_error = (int8_t)omission->reason;
+    }
     if (page->on_task != NULL) {
         page->count += task != NULL;
         return page->on_task(page->on_task_ctx, task, omission) != 0;
     }
     if (task != NULL) {
         page->tasks[page->count++] = *task;
-        pages->client->drops_repeats = 0; /* another attempt would overwrite the texts */
     }
+    pages->client->drops_repeats = 0; /* another attempt would overwrite the texts and the reply */
     return OSFT_KEEP_TEXTS;
 }
 
@@ -118,38 +124,32 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     int found;
 
     if (current->index == 0) { /* of a response, maybe that of a further attempt */
-        pages->page_hash = 0;
+        pages->first_id = (uint32_t)id;
         pages->is_past_repeats = 0;
     }
-    pages->page_hash = pages->page_hash * 33 + (uint32_t)id;
-    if (task != NULL &&
-        (task->start_ms < 0 || (task->start_ms > recent->start_ms && pages->is_past_repeats))) {
-        pages->changed |= OSFT_PAGES_DISORDER;
-    }
-    found = is_new(pages, current, id);
+    found = is_new(pages, current, id, task == NULL);
     if (current->index == 0) {
-        pages->joins_on = position == 0 || !found || position == pages->next;
-        if (position != 0 && found && pages->joins_on) {
-            pages->changed |= OSFT_PAGES_NO_OVERLAP;
+        pages->may_deliver = 1;
+        if (position != 0 && found) {
+            pages->may_deliver = pages->may_begin_new;
+            if (pages->may_deliver && !is_disordered(pages)) {
+                pages->changed |= OSFT_PAGES_NO_OVERLAP;
+            }
         }
     }
     if (found && is_full(pages->page, omission)) {
-        pages->joins_on = 0; /* the next page begins here */
+        pages->may_deliver = 0; /* the next page begins here */
     }
-    if (!found || !pages->joins_on) {
+    if (!found || !pages->may_deliver) {
         return task != NULL ? 0 : OSFT_DROP_TASK;
     }
     osft_add_recent(recent, current->start_ms < 0 ? recent->start_ms : current->start_ms, id);
     if (recent->tied > OSFT_PAGES_RECENT) {
         pages->changed |= OSFT_PAGES_DISORDER;
     }
-    if (!is_disordered(pages)) {
-        pages->fruitless = 0;
-    }
-    if (pages->next <= position) {
-        pages->next = position + 1;
-    }
-    pages->high = NOWHERE;
+    pages->next = position + 1;
+    pages->without_new = 0;
+    pages->gap_at = NOWHERE;
     pages->has_new = 1;
     current->index = pages->delivered++;
     return deliver(pages, task, omission);
@@ -162,9 +162,10 @@ void osft_pages_init(struct osft_pages *pages, struct osft_client *client,
     pages->client = client;
     pages->query = *query;
     pages->query.generation.ptr = NULL;
-    pages->size = pages->page_size = page_size + (page_size == 0);
+    pages->size = pages->page_size =
+        page_size > PAGE_SIZE_MAX ? PAGE_SIZE_MAX : page_size + (page_size == 0);
     pages->responses = 1;
-    pages->largest = pages->high = pages->total = NOWHERE;
+    pages->largest = pages->gap_at = pages->largest_total = NOWHERE;
     pages->recent.start_ms = INT64_MAX;
     pages->response_page.on_task = on_task;
     pages->response_page.on_task_ctx = pages;
@@ -175,34 +176,61 @@ int osft_pages_more(const struct osft_pages *pages)
     return !pages->is_over;
 }
 
-/* Choose the smallest page that begins before the next new task and brings `size` new ones, or else the one
- * that brings the most. Where none begins before it, the page begins with it. */
-static void choose_page(struct osft_pages *pages, uint32_t size)
+/* Where the next new task is supposed to be. is_late: new tasks may come faster than pages are read. */
+static uint32_t guess_position(const struct osft_pages *pages, int is_late)
 {
-    uint32_t target = pages->next, most = size + size / 8 + 16, length, found = 0;
+    if (pages->gap_count == 0 && pages->gap_at != NOWHERE) {
+        return pages->next + (pages->gap_at - pages->next) / 2;
+    }
+    return pages->gap_count == 0 && is_late ? pages->next + pages->without_new : pages->next;
+}
 
-    if (pages->high != NOWHERE) {
-        target += (pages->high - target) / 2;
-    } else if (!pages->has_new) { /* new tasks may push it back faster than pages are read */
-        target += pages->fruitless * size;
-    }
-    if (most > pages->largest) {
-        most = pages->largest;
-    }
-    if (size < pages->smallest) {
-        size = pages->smallest;
-    }
-    pages->asked = size;
-    pages->base = target - target % size;
-    for (length = pages->smallest + 1; target != 0 && length <= most && found < size; length++) {
-        uint32_t repeats = (target - 1) % length + 1;
+/* Choose the shortest page of at most `most` tasks that begins before a position and holds `size` tasks from
+ * there on; or else the one that holds the most of them. Returns how many; 0: no page begins before it. */
+static uint32_t choose_overlap(struct osft_pages *pages, uint32_t position, uint32_t size,
+                               uint32_t most)
+{
+    uint32_t length, found = 0;
+
+    for (length = pages->smallest + 1; length <= most && found < size; length++) {
+        uint32_t repeats = (position - 1) % length + 1;
 
         if (length - repeats > found) {
             found = length - repeats;
             pages->asked = length;
-            pages->base = target - repeats;
+            pages->base = position - repeats;
         }
     }
+    return found;
+}
+
+/* Choose the page to ask for, so that it brings `size` new tasks. */
+static void choose_page(struct osft_pages *pages, uint32_t size)
+{
+    int is_ordered = !is_disordered(pages), is_late = is_ordered && !pages->has_new;
+    uint32_t position, most, found = 0;
+
+    if (is_late) {
+        size <<= pages->without_new / 4;
+    }
+    most = size + size / 8 + 16;
+    if (most > pages->largest) {
+        most = pages->largest;
+    }
+    if (size > most) {
+        size = most;
+    }
+    if (size < pages->smallest) {
+        size = pages->smallest;
+    }
+    position = guess_position(pages, is_late);
+    pages->asked = size;
+    pages->base = position - position % size;
+    if (position != 0 && is_ordered && pages->without_new < OSFT_PAGES_PATIENCE / 2) {
+        found = choose_overlap(pages, position, size, most);
+    }
+    pages->may_begin_new =
+        !is_ordered || (found == 0 && pages->base == pages->next && pages->gap_count == 0);
     pages->query.page_number = pages->base / pages->asked + 1;
     pages->query.page_size = pages->asked;
 }
@@ -224,85 +252,109 @@ int osft_start_page(struct osft_pages *pages, struct osft_page *page, uint32_t l
         pages->page = page;
         page->count = 0;
         pages->has_new = 0;
-        pages->joins_on = pages->base == 0 || is_disordered(pages); /* if there is no task */
+        pages->may_deliver = pages->base == 0 || is_disordered(pages); /* if there is no task */
     }
     return error;
 }
 
-/* What totalCount says. Returns by how much it went down. */
+/* What totalCount says. Returns by how much it is smaller than ever. */
 static uint32_t note_total(struct osft_pages *pages, int64_t said)
 {
-    uint32_t total = (uint32_t)said, before = pages->total;
+    uint32_t total = (uint32_t)said, vanished = 0;
 
     if (said < 0) {
         return 0;
     }
-    pages->total = total;
-    if (before == NOWHERE) {
-        before = pages->expected = total;
+    if (pages->largest_total == NOWHERE) {
+        pages->largest_total = pages->smallest_total = total;
     }
-    if (total < pages->expected) {
-        pages->expected = total;
+    if (total > pages->largest_total) {
+        pages->largest_total = total;
+        pages->changed |= OSFT_PAGES_GREW;
     }
-    if (total >= before) {
-        pages->changed |= total > before ? OSFT_PAGES_GREW : 0;
-        return 0;
+    if (total < pages->smallest_total) {
+        vanished = pages->smallest_total - total;
+        pages->smallest_total = total;
+        pages->changed |= OSFT_PAGES_SHRANK;
     }
-    pages->changed |= OSFT_PAGES_SHRANK;
-    return before - total;
+    return vanished;
 }
 
-/* A page was read to its end. What do its length and its place tell? */
+/* The page is empty, or begins with a new task that may not be delivered. Go back, farther each time. */
+static void note_gap(struct osft_pages *pages, int is_empty)
+{
+    uint32_t step = pages->asked << pages->gap_count;
+
+    pages->gap_count++;
+    pages->gap_at = pages->base;
+    pages->gap_is_empty = is_empty ? pages->may_begin_new : 0;
+    pages->next = pages->gap_at > step ? pages->gap_at - step : 0;
+}
+
+/* All tasks up to the end of the page are known. */
+static void note_known(struct osft_pages *pages, uint32_t end)
+{
+    pages->next = end;
+    pages->gap_count = 0;
+    if (end == pages->gap_at && pages->gap_is_empty) { /* nothing was behind this page */
+        pages->is_over = 1;
+        if (pages->base != 0 || pages->first_id != pages->list_first_id) {
+            pages->changed |= OSFT_PAGES_NO_OVERLAP;
+        }
+    }
+    if (end > pages->gap_at) {
+        pages->gap_at = NOWHERE;
+    }
+    if (!pages->has_new && pages->without_new % 4 == 3) {
+        pages->largest = NOWHERE; /* maybe the service gives more by now */
+    }
+}
+
+/* A page was read to its end. What does its length tell? */
 static void look_at_page(struct osft_pages *pages, uint32_t seen)
 {
-    uint32_t end = pages->base + seen;
     int is_short = seen < pages->asked;
-    int is_last = is_short && (seen < pages->most_seen || seen == 0);
 
+    if (seen > pages->asked) { /* the service has a page size of its own */
+        pages->smallest = pages->largest = seen;
+    } else if (is_short && seen != 0 && seen >= pages->most_seen) { /* maybe it gives no more */
+        pages->largest = seen;
+    } else if (!pages->may_deliver) {
+        if (!pages->has_new) {
+            note_gap(pages, seen == 0);
+        }
+    } else if (is_short) {
+        pages->is_over = 1;
+    } else {
+        note_known(pages, pages->base + seen);
+    }
     if (pages->most_seen < seen) {
         pages->most_seen = seen;
     }
-    if (seen > pages->asked) { /* the service has a page size of its own */
-        pages->smallest = pages->largest = pages->page_size = seen;
-    } else if (is_short && !is_last) { /* the service may give no more at once */
-        pages->largest = pages->page_size = seen;
-    } else if (pages->joins_on && is_last) {
-        pages->is_over = 1;
-    } else if (pages->joins_on) {
-        pages->next = end;
-        if (end == pages->high && pages->is_end_at_high) { /* nothing was behind this page */
-            pages->is_over = 1;
-            if (pages->base != 0 || pages->page_hash != pages->marked_hash) {
-                pages->changed |= OSFT_PAGES_NO_OVERLAP;
-            }
-        }
-        if (end > pages->high) {
-            pages->high = NOWHERE;
-        }
-    } else if (!pages->has_new) {
-        pages->high = pages->base;
-        pages->is_end_at_high = seen == 0 && pages->base == pages->next;
-        if (pages->next >= pages->high) {
-            pages->next = 0;
-        }
-    }
 }
 
-/* The measure. Where positions say what is new, repeats can seem new, but not on pages that come again or lie
+/* The measure. In disorder, tasks that come again can seem new, but not on a page that comes again or lies
  * behind the end of the list. */
-static void count_fruitless(struct osft_pages *pages)
+static void count_without_new(struct osft_pages *pages)
 {
-    if (!pages->has_new || (is_disordered(pages) && (pages->page_hash == pages->marked_hash ||
-                                                     pages->base > pages->total))) {
-        pages->fruitless++;
+    if (!pages->has_new) {
+        pages->without_new++;
     }
-    if (pages->fruitless == OSFT_PAGES_PATIENCE && !pages->is_over) {
+    if (is_disordered(pages) &&
+        (pages->first_id == pages->marked_id || pages->base > pages->largest_total)) {
+        pages->repeated++;
+    }
+    if ((pages->without_new == OSFT_PAGES_PATIENCE || pages->repeated == OSFT_PAGES_PATIENCE) &&
+        !pages->is_over) {
         pages->is_over = 1;
         pages->changed |= OSFT_PAGES_STUCK;
     }
-    /* Pages 1, 3, 7, 15 ... are marked, so that each cycle of pages is noticed. */
+    /* The first tasks of pages 1, 3, 7, 15 ... are remembered, so that each cycle of pages is noticed. */
     if ((pages->responses & (pages->responses + 1)) == 0) {
-        pages->marked_hash = pages->page_hash;
+        pages->marked_id = pages->first_id;
+    }
+    if (pages->responses == 1) {
+        pages->list_first_id = pages->first_id;
     }
     pages->responses++;
 }
@@ -314,33 +366,50 @@ static void look_at_response(struct osft_pages *pages, const struct osft_reply *
 
     if (vanished != 0 && is_disordered(pages)) { /* others moved up to where the walk was */
         pages->next = vanished < pages->base ? pages->base - vanished : 0;
+        pages->repeated = 0;
     } else {
         look_at_page(pages, reply->tasks);
     }
-    if (pages->has_new && !pages->joins_on) { /* there was no room for all of it */
+    /* Was there no room for all of it? With on_task, there always is. */
+    if (pages->page->on_task == NULL && pages->has_new && !pages->may_deliver) {
         pages->size = (uint32_t)pages->page->count;
     } else {
         pages->size = pages->size < pages->page_size / 2 ? pages->size * 2 : pages->page_size;
     }
-    count_fruitless(pages);
-    if (pages->is_over && pages->delivered < pages->expected) {
+    count_without_new(pages);
+    if (pages->is_over && pages->delivered < pages->smallest_total) {
         pages->changed |= OSFT_PAGES_SHORT;
     }
 }
 
-int osft_end_page(struct osft_pages *pages, int result)
+static int end_response(struct osft_pages *pages, int result)
 {
-    const struct osft_page *page = pages->page;
     const struct osft_reply *reply = &pages->client->reply;
 
-    if (result == OSFT_OK ||
-        ((result == OSFT_E_SPACE || result == OSFT_E_BAD_TASK) && reply->http_status != 0)) {
+    if (result == OSFT_OK || result == OSFT_E_BAD_TASK ||
+        (result == OSFT_E_SPACE && reply->http_status != 0)) {
         look_at_response(pages, reply);
-    } else if (result == OSFT_E_REFUSED && pages->asked > pages->page_size) {
+        return result;
+    }
+    if (result == OSFT_E_REFUSED && pages->asked > pages->page_size) {
         pages->largest = pages->page_size; /* the caller may know a limit of the service */
-        result = OSFT_OK;
-    } else if (page->on_task == NULL && page->count != 0 && result <= OSFT_E_IO) {
-        result = OSFT_OK;
+        count_without_new(pages);
+        return OSFT_OK;
+    }
+    return pages->page->on_task == NULL && pages->has_new ? OSFT_OK
+                                                          : result; /* the rest comes next */
+}
+
+int osft_end_page(struct osft_pages *pages, int result)
+{
+    result = end_response(pages, result);
+    /* A task that was left out is told once. When the attempt that met it was repeated, the response that
+     * counts has it among the repeats. */
+    if (result == OSFT_OK) {
+        result = pages->omission_error;
+    }
+    if (result == OSFT_E_BAD_TASK || result == OSFT_E_SPACE) {
+        pages->omission_error = OSFT_OK;
     }
     return result;
 }

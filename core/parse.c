@@ -9,8 +9,12 @@ static int parse(char *body, size_t len, struct osft_page *page, struct osft_rep
     int result;
 
     memset(reply, 0, sizeof(*reply));
-    /* No bytes of the body need stay free, as nothing more is received. */
-    osft_begin_response(&response, page, reply, body, len + OSFT_SPARE_BYTES, expects_one);
+    response.page = page;
+    response.reply = reply;
+    response.buffer = body;
+    response.size = len + OSFT_SPARE_BYTES; /* none need stay free, as nothing more is received */
+    response.expects_one = (uint8_t)expects_one;
+    osft_begin_response(&response);
     result = osft_read_response(&response, body, len);
     if (result == OSFT_OK) {
         result = osft_end_response(&response);

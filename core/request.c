@@ -1,7 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A request is a template that is filled in with values. Most of it is sent and signed: it goes into
  * the buffer and into the hash of the canonical request at once, so that the two cannot differ, and
- * the canonical request is never stored. */
+ * the canonical request is never stored.
+ *
+ *     sent                                        signed (the canonical request)
+ *     GET /v4/openapi/app-groups/my-app/          GET
+ *       functions/ctr/instances/ctr_test/         /v4/openapi/app-groups/my-app/functions/ctr/
+ *       tasks?pageSize=20 HTTP/1.1                  instances/ctr_test/tasks
+ *     host: example.com                           pageSize=20
+ *     x-acs-action: ListFunctionTasks             host:example.com
+ *     x-acs-content-sha256: e3b0...               x-acs-action:ListFunctionTasks
+ *     x-acs-date: 2026-01-01T00:00:00Z            x-acs-content-sha256:e3b0...
+ *     x-acs-signature-nonce: 0123...              x-acs-date:2026-01-01T00:00:00Z
+ *     x-acs-version: 2017-12-25                   x-acs-signature-nonce:0123...
+ *     user-agent: osft/0.2.0                      x-acs-version:2017-12-25
+ *     accept: application/json                    (an empty line)
+ *     authorization: ACS3-HMAC-SHA256             host;x-acs-action;x-acs-content-sha256;x-acs-date;
+ *       Credential=...,SignedHeaders=...,           x-acs-signature-nonce;x-acs-version
+ *       Signature=...                             e3b0... (SHA-256 of the empty body)
+ */
 #include <string.h>
 #include "request.h"
 #include "text.h"
@@ -33,7 +50,7 @@ enum {
     PAGE_NUMBER,
     PAGE_SIZE,
     START_TIME,
-    END_OF_ZONE, /* nothing, when the host has a zone */
+    END_OF_ZONE, /* an empty value, where an IPv6 zone is left out */
     PORT,        /* when it is not the default one */
     ACTION,
     BODY_HASH,
@@ -44,42 +61,42 @@ enum {
 
 /* The template: pieces of text, each with the value that follows it. A piece whose value is not given
  * is left out. Parameters and headers are sorted by name, as the signature wants them. */
-#define TEMPLATE(PIECE)                                                        \
-    PIECE(BOTH, "GET", NOTHING)                                                \
-    PIECE(SENT, " ", NOTHING)                                                  \
-    PIECE(SIGNED, "\n", NOTHING)                                               \
-    PIECE(BOTH, "/v4/openapi/app-groups/", APP_GROUP)                          \
-    PIECE(BOTH, "/functions/", FUNCTION)                                       \
-    PIECE(BOTH, "/instances/", INSTANCE)                                       \
-    PIECE(BOTH, "/tasks", NOTHING)                                             \
-    PIECE(BOTH, "/", GENERATION)                                               \
-    PIECE(SIGNED, "\n", NOTHING)                                               \
-    PIECE(PARAMETER, "endTime=", END_TIME)                                     \
-    PIECE(PARAMETER, "pageNumber=", PAGE_NUMBER)                               \
-    PIECE(PARAMETER, "pageSize=", PAGE_SIZE)                                   \
-    PIECE(PARAMETER, "startTime=", START_TIME)                                 \
-    PIECE(PARAMETER, "status=", STATUS)                                        \
-    PIECE(SENT, " HTTP/1.1", NOTHING)                                          \
-    PIECE(HEADER, "host", HOST)                                                \
-    PIECE(BOTH, "]", END_OF_ZONE)                                              \
-    PIECE(BOTH, ":", PORT)                                                     \
-    PIECE(HEADER, "x-acs-accesskey-id", ID_OF_TOKEN)                           \
-    PIECE(HEADER, "x-acs-action", ACTION)                                      \
-    PIECE(HEADER, "x-acs-content-sha256", BODY_HASH)                           \
-    PIECE(HEADER, "x-acs-date", DATE)                                          \
-    PIECE(HEADER, "x-acs-security-token", TOKEN)                               \
-    PIECE(HEADER, "x-acs-signature-nonce", NONCE)                              \
-    PIECE(HEADER, "x-acs-version", NOTHING)                                    \
-    PIECE(BOTH, "2017-12-25", NOTHING)                                         \
-    PIECE(SIGNED, "\n\n", NOTHING)                                             \
-    PIECE(SENT, "\r\nuser-agent: osft/" OSFT_VERSION, NOTHING)                 \
-    PIECE(SENT, "\r\naccept: application/json", NOTHING)                       \
-    PIECE(SENT, "\r\nauthorization: " OSFT_ALGORITHM, NOTHING)                 \
-    PIECE(SENT, " Credential=", ID)                                            \
-    PIECE(SENT, ",SignedHeaders=", NOTHING)                                    \
-    PIECE(BOTH, "", SIGNED_NAMES)                                              \
-    PIECE(SIGNED, "\n", BODY_HASH)                                             \
-    PIECE(SENT, ",Signature=", BODY_HASH) /* in its place, as long as it is */ \
+#define TEMPLATE(PIECE)                                                                           \
+    PIECE(BOTH, "GET", NOTHING)                                                                   \
+    PIECE(SENT, " ", NOTHING)                                                                     \
+    PIECE(SIGNED, "\n", NOTHING)                                                                  \
+    PIECE(BOTH, "/v4/openapi/app-groups/", APP_GROUP)                                             \
+    PIECE(BOTH, "/functions/", FUNCTION)                                                          \
+    PIECE(BOTH, "/instances/", INSTANCE)                                                          \
+    PIECE(BOTH, "/tasks", NOTHING)                                                                \
+    PIECE(BOTH, "/", GENERATION)                                                                  \
+    PIECE(SIGNED, "\n", NOTHING)                                                                  \
+    PIECE(PARAMETER, "endTime=", END_TIME)                                                        \
+    PIECE(PARAMETER, "pageNumber=", PAGE_NUMBER)                                                  \
+    PIECE(PARAMETER, "pageSize=", PAGE_SIZE)                                                      \
+    PIECE(PARAMETER, "startTime=", START_TIME)                                                    \
+    PIECE(PARAMETER, "status=", STATUS)                                                           \
+    PIECE(SENT, " HTTP/1.1", NOTHING)                                                             \
+    PIECE(HEADER, "host", HOST)                                                                   \
+    PIECE(BOTH, "]", END_OF_ZONE)                                                                 \
+    PIECE(BOTH, ":", PORT)                                                                        \
+    PIECE(HEADER, "x-acs-accesskey-id", ID_OF_TOKEN)                                              \
+    PIECE(HEADER, "x-acs-action", ACTION)                                                         \
+    PIECE(HEADER, "x-acs-content-sha256", BODY_HASH)                                              \
+    PIECE(HEADER, "x-acs-date", DATE)                                                             \
+    PIECE(HEADER, "x-acs-security-token", TOKEN)                                                  \
+    PIECE(HEADER, "x-acs-signature-nonce", NONCE)                                                 \
+    PIECE(HEADER, "x-acs-version", NOTHING)                                                       \
+    PIECE(BOTH, "2017-12-25", NOTHING)                                                            \
+    PIECE(SIGNED, "\n\n", NOTHING)                                                                \
+    PIECE(SENT,                                                                                   \
+          "\r\nuser-agent: osft/" OSFT_VERSION "\r\naccept: application/json"                     \
+          "\r\nauthorization: " OSFT_ALGORITHM " Credential=",                                    \
+          ID)                                                                                     \
+    PIECE(SENT, ",SignedHeaders=", NOTHING)                                                       \
+    PIECE(BOTH, "", SIGNED_NAMES)                                                                 \
+    PIECE(SIGNED, "\n", BODY_HASH)                                                                \
+    PIECE(SENT, ",Signature=", BODY_HASH) /* is overwritten by the signature, which is as long */ \
     PIECE(SENT, END, NOTHING)
 #define END "\r\n\r\n"
 
@@ -102,8 +119,8 @@ static void put(struct osft_request *r, unsigned where, const char *text, size_t
         }
         r->len += len;
     }
-    if ((where & SIGNED) && sha256->update(sha256->ctx, text, len) != 0) {
-        r->hash_failed = 1;
+    if (where & SIGNED) {
+        r->hash_result |= sha256->update(sha256->ctx, text, len);
     }
 }
 
@@ -119,9 +136,13 @@ static int is_unreserved(uint8_t b)
            b == '_' || b == '~';
 }
 
+static void put_hex_digit(struct osft_request *r, unsigned digit)
+{
+    put_byte(r, BOTH, (char)(digit + (digit < 10 ? '0' : 'A' - 10)));
+}
+
 static void put_encoded(struct osft_request *r, const struct osft_span *text)
 {
-    static const char digits[] = "0123456789ABCDEF";
     size_t i;
 
     for (i = 0; i < text->len; i++) {
@@ -130,8 +151,8 @@ static void put_encoded(struct osft_request *r, const struct osft_span *text)
             put_byte(r, BOTH, (char)b);
         } else {
             put_byte(r, BOTH, '%');
-            put_byte(r, BOTH, digits[b >> 4]);
-            put_byte(r, BOTH, digits[b & 15]);
+            put_hex_digit(r, b >> 4);
+            put_hex_digit(r, b & 15);
         }
     }
 }
@@ -178,52 +199,58 @@ static size_t find_zone(const struct osft_span *host)
     return i;
 }
 
+static const struct osft_span *optional(const struct osft_span *text)
+{
+    return text->ptr != NULL ? text : NULL;
+}
+
 /* The value; NULL when it is not given. */
 static const struct osft_span *get_text(struct osft_request *r, unsigned value)
 {
     const struct osft_query *query = r->query;
     const struct osft_settings *settings = r->settings;
     const struct osft_credentials *credentials = settings->credentials;
-    const struct osft_span *text = &r->text;
+    const char *string = "";
 
-    r->text.ptr = texts;
-    r->text.len = 0;
     switch (value) {
-    case APP_GROUP: text = &query->app_group; break;
-    case FUNCTION: text = &query->function; break;
-    case INSTANCE: text = &query->instance; break;
-    case GENERATION: return query->generation.ptr != NULL ? &query->generation : NULL;
-    case STATUS: return query->status.ptr != NULL ? &query->status : NULL;
+    case APP_GROUP: return &query->app_group;
+    case FUNCTION: return &query->function;
+    case INSTANCE: return &query->instance;
+    case GENERATION: return optional(&query->generation);
+    case STATUS: return optional(&query->status);
     case END_TIME: return write_number(r, query->end_ms);
     case START_TIME: return write_number(r, query->start_ms);
     case PAGE_NUMBER: return write_number(r, query->page_number);
     case PAGE_SIZE: return write_number(r, query->page_size);
     case PORT:
-        return osft_tcp_port(settings) == default_port(settings)
-                   ? NULL
-                   : write_number(r, settings->tcp_port);
-    case HOST: text = &r->host; break;
+        return write_number(r,
+                            settings->tcp_port == default_port(settings) ? 0 : settings->tcp_port);
+    case HOST: return &r->host;
     case END_OF_ZONE:
-        return r->sent_host_length != r->host.len && r->host.ptr[0] == '[' ? text : NULL;
+        string = r->sent_host_length < r->host.len && r->host.ptr[0] == '[' ? "" : NULL;
+        break;
     case TOKEN: return credentials->token.len != 0 ? &credentials->token : NULL;
     case ID_OF_TOKEN: return credentials->token.len != 0 ? &credentials->id : NULL;
-    case ID: text = &credentials->id; break;
+    case ID: return &credentials->id;
     case ACTION:
-        r->text =
-            osft_span_from(query->generation.ptr != NULL ? "GetFunctionTask" : "ListFunctionTasks");
+        string = query->generation.ptr != NULL ? "GetFunctionTask" : "ListFunctionTasks";
         break;
-    case BODY_HASH: r->text = osft_span_from(EMPTY_SHA256); break;
+    case BODY_HASH: string = EMPTY_SHA256; break;
     case DATE:
         r->text.ptr = r->date;
         r->text.len = OSFT_DATE_LENGTH;
-        break;
+        return &r->text;
     case NONCE:
         r->text.ptr = r->nonce;
         r->text.len = OSFT_NONCE_LENGTH;
-        break;
+        return &r->text;
     default: break;
     }
-    return text;
+    if (string == NULL) {
+        return NULL;
+    }
+    r->text = osft_span_from(string);
+    return &r->text;
 }
 
 static void put_signed_names(struct osft_request *r)
@@ -277,7 +304,7 @@ static void put_piece(struct osft_request *r, const struct piece *piece, const c
         r->argument = (uint8_t)value;
         return;
     }
-    if (piece->kind == PARAMETER) { /* only the second one's & is signed */
+    if (piece->kind == PARAMETER) { /* the ? is sent but not signed; each & is both */
         put_byte(r, r->has_parameters ? BOTH : SENT, r->has_parameters ? '&' : '?');
         r->has_parameters = 1;
     } else if (piece->kind == HEADER) {
@@ -317,18 +344,16 @@ int osft_build_request(struct osft_request *r)
     r->len = 0;
     r->argument = 0;
     r->has_parameters = 0;
-    r->hash_failed = sha256->start(sha256->ctx) != 0;
+    r->hash_result = sha256->start(sha256->ctx);
     r->host = osft_span_from(r->settings->host);
     r->sent_host_length = find_zone(&r->host);
     put_pieces(r);
     r->signature = r->len - (sizeof(END) - 1) - OSFT_SIGNATURE_LENGTH;
-    if (sha256->finish(sha256->ctx, digest) != 0) {
-        r->hash_failed = 1;
-    }
+    r->hash_result |= sha256->finish(sha256->ctx, digest);
     if (r->argument != 0) {
         return OSFT_E_ARG;
     }
-    if (r->hash_failed) {
+    if (r->hash_result != 0) {
         return OSFT_E_HASH;
     }
     if (r->len > r->size) {

@@ -37,7 +37,7 @@ struct osft_request {
 
     /* private */
     uint8_t has_parameters; /* the query string has begun */
-    uint8_t hash_failed;
+    int hash_result;        /* not 0: the hash failed */
     struct osft_span host;
     size_t sent_host_length; /* less than its length when it has a zone */
     struct osft_span text;   /* the value being written, when it is not a span already */

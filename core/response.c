@@ -8,22 +8,20 @@
 OSFT_STATIC_ASSERT(OSFT_MEMBERS <= 32, each_member_has_a_bit);
 #define ENVELOPE_BITS ((UINT32_C(1) << OSFT_MEMBER_FUNCTION_NAME) - 1)
 
-void osft_begin_response(struct osft_response *response, struct osft_page *page,
-                         struct osft_reply *reply, char *buffer, size_t size, int expects_one)
+void osft_begin_response(struct osft_response *response)
 {
+    const size_t set_before = offsetof(struct osft_response, place);
     const size_t kept = offsetof(struct osft_reply, http_status); /* what is of the whole call */
+    struct osft_reply *reply = response->reply;
 
+    memset((char *)response + set_before, 0, sizeof(*response) - set_before);
+    osft_json_init(&response->json);
     memset((char *)reply + kept, 0, sizeof(*reply) - kept);
     reply->date_s = reply->retry_at_s = OSFT_UNKNOWN;
     reply->total = reply->latency_ms = reply->http_code = OSFT_UNKNOWN;
-    memset(response, 0, sizeof(*response));
-    response->page = page;
-    response->reply = reply;
-    response->buffer = buffer;
-    response->size = size;
-    response->expects_one = (uint8_t)expects_one;
-    osft_json_init(&response->json);
-    page->count = 0;
+    response->page->count = 0;
+    response->expected = '{';
+    response->member = OSFT_MEMBER_RESULT;
 }
 
 /* These hold tasks and errors; all other known members are scalars. */
@@ -46,7 +44,7 @@ static void refuse_member(struct osft_response *r, unsigned member)
 static void set_result(struct osft_response *r, int result)
 {
     if (r->result == OSFT_OK || r->result == OSFT_E_BAD_TASK) {
-        r->result = (int8_t)result;
+        r->result = result;
     }
 }
 
@@ -54,20 +52,8 @@ static void set_result(struct osft_response *r, int result)
 static void set_task_fault(struct osft_response *r, int reason, unsigned member)
 {
     if (r->task_fault == OSFT_OK) {
-        r->task_fault = (int8_t)reason;
+        r->task_fault = reason;
         r->faulty_member = (uint8_t)member;
-    }
-}
-
-/* The member being read is not stored. That is to be told of its task, or else of the response. */
-static void set_fault(struct osft_response *r, int reason)
-{
-    if (r->place == OSFT_IN_TASK) {
-        set_task_fault(r, reason, r->member);
-    } else if (reason == OSFT_E_BAD_TASK) {
-        refuse_member(r, r->member);
-    } else {
-        set_result(r, reason);
     }
 }
 
@@ -104,7 +90,11 @@ static void store_value(struct osft_response *r, const char *bytes, size_t len)
     }
     r->missing += r->used - r->member_start + len;
     r->counts_skipped = 1;
-    set_fault(r, OSFT_E_SPACE);
+    if (r->place == OSFT_IN_TASK) {
+        set_task_fault(r, OSFT_E_SPACE, r->member);
+    } else {
+        set_result(r, OSFT_E_SPACE);
+    }
     skip_value(r);
 }
 
@@ -116,6 +106,125 @@ static void store_name(struct osft_response *r, const char *bytes, size_t len)
     } else {
         skip_value(r); /* no known name is as long */
     }
+}
+
+/* Report the task, which is left out. keeps_run_id: its texts may stay in the work buffer */
+static void note_omission(struct osft_response *r, int keeps_run_id)
+{
+    struct osft_omission *omission = &r->current;
+    struct osft_span *run_id = &omission->task.run_id;
+
+    set_result(r, r->task_fault);
+    if (r->missing != 0) {
+        r->missing += r->used - r->task_start; /* with more room, they may stay */
+    }
+    r->used = r->task_start;
+    if (r->reply->left_out++ != 0) {
+        return;
+    }
+    if (!keeps_run_id) {
+        run_id->ptr = NULL;
+        run_id->len = 0;
+    } else if (run_id->ptr != NULL) {
+        char *text = r->buffer + r->task_start;
+        memmove(text, run_id->ptr, run_id->len + 1);
+        run_id->ptr = text;
+        r->used += run_id->len + 1;
+    }
+    memset(&omission->task.function, 0,
+           sizeof(omission->task) - offsetof(struct osft_task, function));
+    r->reply->omission = *omission;
+}
+
+/* The task's last byte has arrived, and its text lies behind task_start. */
+static void end_task(struct osft_response *r)
+{
+    struct osft_page *page = r->page;
+    struct osft_omission *omission = &r->current;
+    struct osft_task *task = &omission->task;
+    unsigned bad_member;
+    int returned = OSFT_KEEP_TEXTS;
+
+    memset(task, 0, sizeof(*task));
+    task->start_ms = task->end_ms = task->progress = OSFT_UNKNOWN;
+    task->index = r->reply->tasks - 1;
+    bad_member = osft_read_members(r, r->task_start, task);
+    if (bad_member != OSFT_MEMBERS) {
+        set_task_fault(r, OSFT_E_BAD_TASK, bad_member);
+    }
+    omission->reason = r->task_fault;
+    omission->member = osft_member_name(r->faulty_member);
+    if (r->task_fault == OSFT_OK) {
+        omission = NULL;
+        page->count++;
+    } else {
+        task = NULL;
+    }
+    if (page->on_task != NULL) {
+        returned = page->on_task(page->on_task_ctx, task, omission);
+    } else if (task != NULL) {
+        page->tasks[page->count - 1] = *task;
+    }
+    if (returned != OSFT_KEEP_TEXTS) {
+        r->used = r->task_start;
+        r->missing = r->missing_before_task;
+    }
+    if (omission != NULL && returned != OSFT_DROP_TASK) {
+        note_omission(r, returned == OSFT_KEEP_TEXTS);
+    }
+    if (returned != OSFT_KEEP_TEXTS && returned != OSFT_DROP_TASK && returned != 0) {
+        r->result = OSFT_E_STOPPED;
+    }
+    r->task_start = r->member_start = r->used;
+}
+
+/* An element of result begins. Returns 0 when there is no room for another task. */
+static int begin_task(struct osft_response *r)
+{
+    const struct osft_page *page = r->page;
+
+    r->reply->tasks++;
+    r->task_fault = OSFT_OK;
+    r->missing_before_task = r->missing;
+    if (page->on_task == NULL && page->count >= page->max) {
+        set_result(r, OSFT_E_TASKS);
+        return 0;
+    }
+    return 1;
+}
+
+/* An object in a list begins, or the one that is the result. */
+static void begin_element(struct osft_response *r)
+{
+    int is_task = r->member == OSFT_MEMBER_RESULT;
+
+    if (is_task ? !begin_task(r) : r->has_errors) { /* the first error says what is wrong */
+        r->is_skipping = 1;
+        return;
+    }
+    if (!is_task) {
+        r->has_errors = 1;
+    }
+    r->place = is_task ? OSFT_IN_TASK : OSFT_IN_ERROR;
+    r->depth = r->json.depth;
+    r->seen_members &= ENVELOPE_BITS;
+}
+
+/* The value cannot be used. That is told of its task, which an element of result is itself, or else of the
+ * response. */
+static void refuse_value(struct osft_response *r)
+{
+    if (r->place == OSFT_IN_LIST && r->member == OSFT_MEMBER_RESULT) {
+        if (begin_task(r)) {
+            set_task_fault(r, OSFT_E_BAD_TASK, r->member);
+            end_task(r);
+        }
+    } else if (r->place == OSFT_IN_TASK) {
+        set_task_fault(r, OSFT_E_BAD_TASK, r->member);
+    } else {
+        refuse_member(r, r->member);
+    }
+    skip_value(r);
 }
 
 /* The name is whole, and the colon behind it is read: keep both when the name is known. */
@@ -140,181 +249,51 @@ static void end_name(struct osft_response *r)
     r->member = (uint8_t)member;
     if (r->place != OSFT_IN_ERROR) { /* its members have the names of some of the envelope's */
         if (r->seen_members >> r->member & 1) { /* which one counts? */
-            set_fault(r, OSFT_E_BAD_TASK);
-            skip_value(r);
+            refuse_value(r);
         }
         r->seen_members |= UINT32_C(1) << r->member;
     }
+    r->expected = 0;
     if (is_list(r->member)) {
         r->list = r->member;
+        r->expected = '[';
+        if (r->member == OSFT_MEMBER_RESULT) {
+            r->has_result = 1;
+            if (r->expects_one)
+                r->expected = '{';
+        }
         r->used = r->member_start; /* only what is in the list is stored */
     } else if (!r->is_skipping) {
-        append(r, ":", 1);
+        r->buffer[r->used++] = ':';
     }
 }
 
-/* What the function that takes the tasks has returned decides whether their texts stay. */
-static void end_delivery(struct osft_response *r, int returned)
+/* A value begins. bracket: 0 when it is a scalar; the JSON reader has counted brackets already. */
+static void begin_value(struct osft_response *r, char bracket)
 {
-    if (returned != OSFT_KEEP_TEXTS) {
-        r->used = r->task_start;
-        r->missing = r->missing_before_task;
-        if (returned != 0) {
-            r->result = OSFT_E_STOPPED;
-        }
+    if (bracket != r->expected) {
+        refuse_value(r);
+    } else if (r->place == OSFT_IN_LIST || (r->place == OSFT_IN_ENVELOPE && bracket == '{')) {
+        begin_element(r);
+    } else if (bracket != 0) {
+        r->place++; /* from the body into the envelope, or from there into a list */
+        r->depth++;
+        r->expected = '{';
     }
-}
-
-/* Report the task, which is left out. */
-static void omit_task(struct osft_response *r)
-{
-    struct osft_omission *omission = &r->current;
-    struct osft_page *page = r->page;
-    int returned = OSFT_KEEP_TEXTS;
-
-    omission->reason = r->task_fault;
-    omission->member = osft_member_name(r->faulty_member);
-    if (page->on_task != NULL) {
-        returned = page->on_task(page->on_task_ctx, NULL, omission);
-        if (returned == OSFT_DROP_TASK) {
-            end_delivery(r, 0);
-            return;
-        }
-    }
-    set_result(r, r->task_fault);
-    if (r->missing != 0) {
-        r->missing += r->used - r->task_start; /* with more room, they may stay */
-    }
-    r->used = r->task_start;
-    end_delivery(r, returned);
-    if (r->reply->left_out++ == 0) {
-        struct osft_span run_id = omission->task.run_id;
-
-        if (returned != OSFT_KEEP_TEXTS) {
-            run_id.ptr = NULL;
-            run_id.len = 0;
-        } else if (run_id.ptr != NULL) {
-            char *text = r->buffer + r->task_start;
-            memmove(text, run_id.ptr, run_id.len + 1);
-            run_id.ptr = text;
-            r->used += run_id.len + 1;
-        }
-        memset(&omission->task.function, 0,
-               sizeof(omission->task) - offsetof(struct osft_task, function));
-        omission->task.run_id = run_id;
-        r->reply->omission = *omission;
-    }
-}
-
-/* The task's last byte has arrived, and its text lies behind task_start. */
-static void end_task(struct osft_response *r)
-{
-    struct osft_page *page = r->page;
-    struct osft_task *task = &r->current.task;
-    unsigned bad_member;
-
-    memset(task, 0, sizeof(*task));
-    task->start_ms = task->end_ms = task->progress = OSFT_UNKNOWN;
-    task->index = r->reply->tasks - 1;
-    bad_member = osft_read_members(r, r->task_start, task);
-    if (bad_member != OSFT_MEMBERS) {
-        set_task_fault(r, OSFT_E_BAD_TASK, bad_member);
-    }
-    if (r->task_fault != OSFT_OK) {
-        omit_task(r);
-    } else if (page->on_task != NULL) {
-        page->count++;
-        end_delivery(r, page->on_task(page->on_task_ctx, task, NULL));
-    } else {
-        page->tasks[page->count++] = *task;
-    }
-    r->task_start = r->member_start = r->used;
-}
-
-/* An element of result begins. Returns 0 when there is no room for another task. */
-static int begin_task(struct osft_response *r)
-{
-    const struct osft_page *page = r->page;
-
-    r->reply->tasks++;
-    r->task_fault = OSFT_OK;
-    r->missing_before_task = r->missing;
-    if (page->on_task == NULL && page->count >= page->max) {
-        set_result(r, OSFT_E_TASKS);
-        return 0;
-    }
-    return 1;
-}
-
-/* An object in a list begins, or the one that is the result. */
-static void begin_element(struct osft_response *r)
-{
-    int is_task = r->list == OSFT_MEMBER_RESULT;
-
-    if (is_task ? !begin_task(r) : r->has_errors) { /* the first error says what is wrong */
-        r->is_skipping = 1;
-        return;
-    }
-    if (!is_task) {
-        r->has_errors = 1;
-    }
-    r->place = is_task ? OSFT_IN_TASK : OSFT_IN_ERROR;
-    r->depth = r->json.depth;
-    r->seen_members &= ENVELOPE_BITS;
-}
-
-/* An element that is no object. */
-static void refuse_element(struct osft_response *r)
-{
-    if (r->list == OSFT_MEMBER_ERRORS) {
-        refuse_member(r, OSFT_MEMBER_ERRORS);
-    } else if (begin_task(r)) {
-        set_task_fault(r, OSFT_E_BAD_TASK, OSFT_MEMBER_RESULT);
-        end_task(r);
-    }
-}
-
-/* A value begins: a scalar's first byte, or a bracket, which the JSON reader has counted already. */
-static void begin_value(struct osft_response *r, char first)
-{
-    int is_nested = first == '{' || first == '[';
-    char expected = 0; /* the bracket; 0: a scalar */
-
-    r->has_value = 1;
-    if (r->place == OSFT_IN_ENVELOPE && is_list(r->member)) {
-        expected = r->member == OSFT_MEMBER_RESULT && r->expects_one ? '{' : '[';
-        if (first == 'n') { /* null says no more than absence does */
-            skip_value(r);
-            return;
-        }
-        r->has_result |= r->member == OSFT_MEMBER_RESULT;
-    } else if (r->place == OSFT_IN_BODY || r->place == OSFT_IN_LIST) {
-        expected = '{';
-    }
-    if (first == expected || (expected == 0 && !is_nested)) {
-        if (is_nested && (r->place == OSFT_IN_LIST || (r->place != OSFT_IN_BODY && first == '{'))) {
-            begin_element(r);
-        } else if (is_nested) {
-            r->place++; /* from the body into the envelope, or from there into a list */
-            r->depth++;
-        }
-        return;
-    }
-    if (r->place == OSFT_IN_BODY) {
-        refuse_member(r, OSFT_MEMBER_RESULT);
-    } else if (r->place == OSFT_IN_LIST) {
-        refuse_element(r);
-    } else {
-        set_fault(r, OSFT_E_BAD_TASK);
-    }
-    skip_value(r);
 }
 
 /* A part of a scalar. */
 static void read_scalar(struct osft_response *r, const char *bytes, size_t len)
 {
     if (!r->has_value) {
-        begin_value(r, bytes[0]);
+        r->has_value = 1;
+        if (bytes[0] == 'n' && r->place == OSFT_IN_ENVELOPE && r->expected != 0) {
+            if (r->member == OSFT_MEMBER_RESULT)
+                r->has_result = 0;
+            skip_value(r); /* null says no more than absence does */
+        } else {
+            begin_value(r, 0);
+        }
         if (r->is_skipping) {
             return;
         }
@@ -341,22 +320,21 @@ static void handle_event(struct osft_response *r, int event, char bracket)
 {
     switch (event) {
     case OSFT_JSON_NAME: end_name(r); break;
-    case OSFT_JSON_BEGIN:
-        begin_value(r, bracket);
-        r->has_value = 0; /* what is in it has not begun */
-        break;
+    case OSFT_JSON_BEGIN: begin_value(r, bracket); break;
     case OSFT_JSON_END:
         end_member(r);
         if (r->place == OSFT_IN_TASK) {
             end_task(r);
         }
         r->depth = r->place = r->json.depth;
+        r->member = r->list;
+        r->expected = '{';
         break;
     default:
         end_member(r);
         /* It is stored as it arrives: the next bytes may be received right behind what is stored. */
         if (r->place == OSFT_IN_TASK && r->used != r->task_start) {
-            append(r, ",", 1);
+            r->buffer[r->used++] = ',';
         }
     }
 }
@@ -394,11 +372,14 @@ int osft_read_response(struct osft_response *r, const char *bytes, size_t len)
         event = osft_json_read(&r->json, &at, end, &text);
         r->reply->offset += (size_t)(at - before);
         handle_text(r, &text);
+        if (r->result == OSFT_E_STOPPED) {
+            break;
+        }
         if (event < 0) {
             return *at == '<' && osft_json_is_empty(&r->json) ? OSFT_E_HTML : event;
         }
         if (event == OSFT_JSON_MORE) {
-            break;
+            return OSFT_OK;
         }
         if (r->is_skipping) {
             r->missing += r->counts_skipped;
@@ -410,7 +391,7 @@ int osft_read_response(struct osft_response *r, const char *bytes, size_t len)
         }
         handle_event(r, event, at[-1]);
     } while (r->result != OSFT_E_STOPPED);
-    return r->result == OSFT_E_STOPPED ? OSFT_E_STOPPED : OSFT_OK;
+    return OSFT_E_STOPPED;
 }
 
 /* Does the status line or the envelope say that the service refused? */

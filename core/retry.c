@@ -51,13 +51,13 @@ enum osft_cause osft_cause_of(const struct osft_reply *reply)
     case 500:
     case 502:
     case 503:
-    case 504: return OSFT_CAUSE_BUSY; /* 501 and 505 would be the same again */
+    case 504: return OSFT_CAUSE_BUSY; /* a retry would get 501 or 505 again */
     default: return OSFT_CAUSE_OTHER;
     }
 }
 
 /* The smaller of count units in ms and what is heeded at most; 0 when there is no number. */
-static uint32_t limit_retry_after(int64_t count, uint32_t unit_ms)
+static uint32_t get_limited_ms(int64_t count, uint32_t unit_ms)
 {
     if (count < 0) {
         return 0;
@@ -99,7 +99,7 @@ static void read_connection(struct osft_client *client, const char *value, size_
 
 static void note_retry_after(struct osft_reply *reply, int64_t count, uint32_t unit_ms)
 {
-    uint32_t ms = limit_retry_after(count, unit_ms);
+    uint32_t ms = get_limited_ms(count, unit_ms);
 
     if (reply->retry_after_ms < ms) {
         reply->retry_after_ms = ms;
@@ -122,7 +122,7 @@ void osft_read_retry_header(struct osft_client *client, size_t name_length, cons
     } else if (osft_is_equal_ignoring_case(name, name_length, "connection")) {
         read_connection(client, value, len);
     } else if (osft_is_equal_ignoring_case(name, name_length, "keep-alive")) {
-        uint32_t ms = limit_retry_after(parse_keep_alive(value, len), 1000);
+        uint32_t ms = get_limited_ms(parse_keep_alive(value, len), 1000);
         client->keep_alive_ms = ms != 0 && ms < client->keep_alive_ms ? ms : client->keep_alive_ms;
     }
     /* A date to wait for is told by the response's clock, whichever header comes first. */
@@ -142,7 +142,7 @@ static int64_t get_device_time(const struct osft_client *client, int *is_ticks)
 }
 
 /* The time to sign with: the service's, as far as it is known. */
-static int64_t get_service_time(struct osft_client *client)
+static int64_t choose_signing_time(struct osft_client *client)
 {
     char date[OSFT_DATE_LENGTH];
     int is_ticks;
@@ -180,7 +180,7 @@ int osft_prepare_attempt(struct osft_client *client)
         limit_ms = settings->retry->attempt_ms;
     }
     osft_start_deadline(&client->attempt, port, limit_ms);
-    client->signed_s = get_service_time(client);
+    client->signed_s = choose_signing_time(client);
     /* A byte that has come since the last response would be taken for the next one. */
     if (client->is_open &&
         (osft_time_left(&client->idle, port) == 0 || port->recv(port->ctx, &byte, 1) != 0)) {
@@ -192,7 +192,7 @@ int osft_prepare_attempt(struct osft_client *client)
     return OSFT_OK;
 }
 
-/* The service has refused the date. Returns 1 when there is another one to sign with. */
+/* The service has refused the date. Returns 1 when there is another time to sign with. */
 static int learn_clock(struct osft_client *client)
 {
     const struct osft_port *port = client->settings->port;
@@ -208,7 +208,7 @@ static int learn_clock(struct osft_client *client)
         port->learn_utc(port->ctx, date);
         now = get_device_time(client, &is_ticks);
         if (is_ticks) {
-            return 0; /* the port does not believe it, and knows more of who said it */
+            return 0; /* the port rejects it: it has checked the certificate, and knows better */
         }
     }
     client->clock_offset_s = date - now;
@@ -217,7 +217,7 @@ static int learn_clock(struct osft_client *client)
 }
 
 /* The service says that something is wrong with the token. Returns OSFT_PENDING when another one can be
- * had, or what the call came to. */
+ * had, or else the result of the call. */
 static int renew_token(struct osft_client *client)
 {
     static const char code[] = "InvalidSecurityToken.Expired";
@@ -283,13 +283,13 @@ static int is_network_error(int result)
            result == OSFT_E_CUT;
 }
 
-static int is_refusal(int result)
+static int is_service_error(int result)
 {
     return result == OSFT_E_REFUSED || result == OSFT_E_HTML || result == OSFT_E_EMPTY;
 }
 
-/* What a refusal calls for; as osft_end_attempt(). */
-static int plan_after_refusal(struct osft_client *client, int result)
+/* Decide after a service error; returns as osft_end_attempt() does. */
+static int plan_after_service_error(struct osft_client *client, int result)
 {
     struct osft_reply *reply = &client->reply;
     enum osft_cause cause = osft_cause_of(reply);
@@ -314,8 +314,8 @@ static int plan_after_refusal(struct osft_client *client, int result)
                : result;
 }
 
-/* May the connection serve another request? A refusal ends it, because after a time was learned the
- * server's certificate must be judged anew. */
+/* May the connection serve another request? A service error ends it, because after a time was learned
+ * the server's certificate must be judged anew. */
 static int may_stay_open(const struct osft_client *client, int result)
 {
     const struct osft_http *http = &client->http;
@@ -326,7 +326,7 @@ static int may_stay_open(const struct osft_client *client, int result)
 
 int osft_end_attempt(struct osft_client *client, int result)
 {
-    const struct osft_page *page = client->page;
+    const struct osft_page *page = client->response.page;
 
     if (may_stay_open(client, result)) {
         osft_start_deadline(&client->idle, client->settings->port, client->keep_alive_ms);
@@ -346,11 +346,12 @@ int osft_end_attempt(struct osft_client *client, int result)
         }
         return planned;
     }
-    if (page->on_task != NULL && page->count != 0 && !client->drops_repeats) {
-        return result; /* the tasks would be delivered twice */
+    if (page->on_task != NULL && page->count + client->reply.left_out != 0 &&
+        !client->drops_repeats) {
+        return result; /* tasks and omissions would be told twice */
     }
-    if (is_refusal(result)) {
-        return plan_after_refusal(client, result);
+    if (is_service_error(result)) {
+        return plan_after_service_error(client, result);
     }
     if (is_network_error(result) && client->reply.attempts < client->settings->retry->attempts) {
         return schedule_attempt(client, get_backoff(client), result);

@@ -22,11 +22,10 @@ int osft_sign(const struct osft_sha256 *sha256, const struct osft_span *secret,
 
 void osft_write_hex(char *hex, const uint8_t *bytes, size_t count)
 {
-    static const char digits[] = "0123456789abcdef";
+    size_t i = 2 * count;
 
-    while (count-- > 0) { /* from the back, so that no byte is overwritten before it is read */
-        unsigned byte = bytes[count];
-        hex[2 * count] = digits[byte >> 4];
-        hex[2 * count + 1] = digits[byte & 15];
+    while (i-- > 0) { /* from the back, so that no byte is overwritten before it is read */
+        unsigned digit = i % 2 != 0 ? bytes[i / 2] & 15U : bytes[i / 2] >> 4;
+        hex[i] = (char)(digit + (digit < 10 ? '0' : 'a' - 10));
     }
 }

@@ -17,7 +17,7 @@ const char *osft_strerror(int error)
     case OSFT_E_FULL: return "a table of fixed size has no room for more";
     case OSFT_E_RANGE: return "a number does not fit";
     case OSFT_E_IO: return "the connection failed";
-    case OSFT_E_TIMEOUT: return "the time allowed for the call ran out";
+    case OSFT_E_TIMEOUT: return "no response came in time";
     case OSFT_E_RESOLVE: return "the host name has no address";
     case OSFT_E_TLS: return "TLS failed";
     case OSFT_E_CERT: return "the server's certificate is not trusted";
@@ -35,7 +35,7 @@ const char *osft_strerror(int error)
     case OSFT_E_DEPTH: return "arrays and objects nest too deep";
     case OSFT_E_BAD_TASK: return "a task cannot be read, and was left out";
     case OSFT_E_REFUSED: return "the service refused";
-    case OSFT_E_TOKEN: return "the STS token expired, and there is no other";
+    case OSFT_E_TOKEN: return "there are no valid credentials: the STS token expired";
     case OSFT_EOF: return "the stream ended";
     default: return "unknown error";
     }
@@ -73,14 +73,10 @@ const char *osft_json_reason(uint8_t expected)
 const char *osft_argument_name(uint8_t argument)
 {
     static const char *const names[OSFT_ARGS] = {
-        [OSFT_ARG_APP_GROUP] = "app_group",
-        [OSFT_ARG_FUNCTION] = "function",
-        [OSFT_ARG_INSTANCE] = "instance",
-        [OSFT_ARG_GENERATION] = "generation",
-        [OSFT_ARG_STATUS] = "status",
-        [OSFT_ARG_ID] = "id",
-        [OSFT_ARG_TOKEN] = "token",
-        [OSFT_ARG_HOST] = "host",
+        [OSFT_ARG_APP_GROUP] = "app_group", [OSFT_ARG_FUNCTION] = "function",
+        [OSFT_ARG_INSTANCE] = "instance",   [OSFT_ARG_GENERATION] = "generation",
+        [OSFT_ARG_STATUS] = "status",       [OSFT_ARG_ID] = "id",
+        [OSFT_ARG_TOKEN] = "token",         [OSFT_ARG_HOST] = "host",
     };
     const char *name = argument < OSFT_ARGS ? names[argument] : NULL;
 

@@ -43,11 +43,14 @@ static const struct {
 
 unsigned osft_find_member(unsigned place, const char *name, size_t len)
 {
-    unsigned i = place == OSFT_IN_TASK ? OSFT_MEMBER_FUNCTION_NAME : OSFT_MEMBER_CODE;
-    unsigned end = place == OSFT_IN_TASK       ? OSFT_MEMBERS
-                   : place == OSFT_IN_ENVELOPE ? OSFT_MEMBER_FUNCTION_NAME
-                                               : OSFT_MEMBER_ENVELOPE_STATUS;
+    unsigned i = OSFT_MEMBER_CODE, end = OSFT_MEMBER_FUNCTION_NAME;
 
+    if (place == OSFT_IN_TASK) {
+        i = OSFT_MEMBER_FUNCTION_NAME;
+        end = OSFT_MEMBERS;
+    } else if (place == OSFT_IN_ERROR) {
+        end = OSFT_MEMBER_ENVELOPE_STATUS;
+    }
     for (; i < end; i++) {
         /* camelCase and PascalCase differ in the case of the first letter only. */
         if (len == members[i].name_length && (name[0] | 0x20) == members[i].name[0] &&
@@ -63,16 +66,30 @@ const char *osft_member_name(unsigned member)
     return members[member].name;
 }
 
-/* Set one field from its value. The text goes to where response->used is, which never lies behind the
+/* Returns 0 when the number cannot be used. */
+static int set_number(char *field, unsigned kind, int64_t number)
+{
+    if (number < 0 || (kind == PER_CENT && number > 100)) {
+        return 0;
+    }
+    if (kind == PER_CENT) {
+        *(int32_t *)(void *)field = (int32_t)number;
+    } else {
+        *(int64_t *)(void *)field = number;
+    }
+    return 1;
+}
+
+/* Set one of the fields of a task or the reply from its value. The text goes to where response->used is, which never lies behind the
  * token. Returns 0 when the value cannot be used. */
-static int set_field(struct osft_response *response, struct osft_task *task, unsigned member,
+static int set_field(struct osft_response *response, char *fields, unsigned member,
                      const char *json, const jsmntok_t *value)
 {
     unsigned kind = members[member].kind;
     int is_string = value->type == JSMN_STRING;
-    struct osft_span text;
+    char *field = fields + members[member].offset;
     char *write = response->buffer + response->used;
-    char *field = (char *)response->reply;
+    struct osft_span text, *span;
     int64_t number;
 
     if (!is_string && json[value->start] == 'n') {
@@ -82,20 +99,15 @@ static int set_field(struct osft_response *response, struct osft_task *task, uns
     text.len = osft_unescape(write, json + value->start, (size_t)(value->end - value->start));
     write[text.len] = 0;
     number = osft_parse_integer(text.ptr, text.len);
-    if ((number < 0 && (!is_string || kind >= INTEGER)) || (kind == TEXT && !is_string) ||
-        (kind == PER_CENT && number > 100)) {
+    if (kind >= INTEGER) {
+        return set_number(field, kind, number);
+    }
+    if (!is_string && (kind == TEXT || number < 0)) {
         return 0;
     }
-    if (task != NULL) {
-        field = (char *)task;
-    }
-    field += members[member].offset;
-    if (kind == PER_CENT) {
-        *(int32_t *)(void *)field = (int32_t)number;
-    } else if (kind == INTEGER) {
-        *(int64_t *)(void *)field = number;
-    } else if (((struct osft_span *)(void *)field)->len == 0) { /* else an error has set it */
-        *(struct osft_span *)(void *)field = text;
+    span = (struct osft_span *)(void *)field;
+    if (span->len == 0) { /* else an error has set it */
+        *span = text;
         response->used += text.len + 1;
     }
     return 1;
@@ -105,6 +117,7 @@ unsigned osft_read_members(struct osft_response *response, size_t start, struct 
 {
     const char *json = response->buffer + start;
     unsigned place = task != NULL ? OSFT_IN_TASK : OSFT_IN_ENVELOPE, bad_member = OSFT_MEMBERS;
+    char *fields = task != NULL ? (char *)task : (char *)response->reply;
     jsmn_parser parser;
     jsmntok_t tokens[2 * OSFT_TASK_MEMBERS]; /* 320 bytes of stack on 32-bit devices */
     int count, i;
@@ -117,7 +130,7 @@ unsigned osft_read_members(struct osft_response *response, size_t start, struct 
         const jsmntok_t *name = &tokens[i];
         unsigned member =
             osft_find_member(place, json + name->start, (size_t)(name->end - name->start));
-        if (!set_field(response, task, member, json, name + 1) && bad_member == OSFT_MEMBERS) {
+        if (!set_field(response, fields, member, json, name + 1) && bad_member == OSFT_MEMBERS) {
             bad_member = member;
         }
     }

@@ -5,7 +5,8 @@
 
 #include "osft.h"
 
-/* What a response is made of. The first three are as deep as they are nested. */
+/* What a response is made of. The values of the first three are the depth at which they are nested; response.c
+ * relies on that. */
 enum osft_place {
     OSFT_IN_BODY,
     OSFT_IN_ENVELOPE,

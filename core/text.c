@@ -39,9 +39,9 @@ int64_t osft_parse_integer(const char *text, size_t len)
     return value > INT64_MAX ? -1 : (int64_t)value;
 }
 
-uint32_t osft_parse_hex(const char *digits, size_t count)
+uint64_t osft_parse_hex(const char *digits, size_t count)
 {
-    uint32_t value = 0;
+    uint64_t value = 0;
 
     for (; count > 0; count--, digits++) {
         unsigned digit = (uint8_t)*digits;
@@ -105,10 +105,11 @@ size_t osft_unescape(char *dst, const char *src, size_t len)
             *dst++ = unescape_letter(*src++);
             continue;
         }
-        uint32_t code = osft_parse_hex(src + 1, 4);
+        uint32_t code = (uint32_t)osft_parse_hex(src + 1, 4);
         src += 5;
         if (code >= 0xd800 && code < 0xdc00) { /* a surrogate pair; the other half follows */
-            code = 0x10000 + ((code - 0xd800) << 10) + (osft_parse_hex(src + 2, 4) - 0xdc00);
+            code =
+                0x10000 + ((code - 0xd800) << 10) + ((uint32_t)osft_parse_hex(src + 2, 4) - 0xdc00);
             src += 6;
         }
         dst = write_utf8(dst, code);

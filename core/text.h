@@ -11,7 +11,7 @@ uint32_t osft_divide(uint64_t *value, uint32_t divisor);
 /* The number that decimal digits write: 0 to INT64_MAX; -1 for anything else, and for no digits. */
 int64_t osft_parse_integer(const char *text, size_t len);
 /* The value of hexadecimal digits; for other characters some number, and no more harm. */
-uint32_t osft_parse_hex(const char *digits, size_t count);
+uint64_t osft_parse_hex(const char *digits, size_t count);
 /* Unescape the inside of a JSON string that the grammar check has passed, from src to dst; they may
  * overlap when dst does not lie behind src. Returns the length, which is at most len. */
 size_t osft_unescape(char *dst, const char *src, size_t len);

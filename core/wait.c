@@ -5,21 +5,20 @@
 /* The events of the client's own connection, and the time until something is due without them. */
 static unsigned get_awaited(const struct osft_client *client, uint32_t *ms)
 {
-    *ms = UINT32_MAX;
+    static const uint8_t events[] = {
+        [OSFT_OPENING] = OSFT_WRITABLE,
+        [OSFT_SENDING] = OSFT_WRITABLE | OSFT_READABLE, /* an early refusal is readable */
+        [OSFT_RECEIVING] = OSFT_READABLE,
+    };
+
     if (client->state == OSFT_IDLE) {
-        return 0;
+        *ms = UINT32_MAX;
+    } else if (client->state == OSFT_STARTING) {
+        *ms = 0;
+    } else {
+        *ms = osft_time_left(&client->attempt, client->settings->port);
     }
-    *ms = 0;
-    if (client->state == OSFT_STARTING) {
-        return 0;
-    }
-    *ms = osft_time_left(&client->attempt, client->settings->port);
-    switch (client->state) {
-    case OSFT_PAUSING: return 0;
-    case OSFT_OPENING: return OSFT_WRITABLE;
-    case OSFT_SENDING: return OSFT_WRITABLE | OSFT_READABLE; /* an early refusal is readable */
-    default: return OSFT_READABLE;
-    }
+    return events[client->state];
 }
 
 /* The same for the lowest connection. */

@@ -14,14 +14,11 @@ enum { SEEN = 1, IS_NEW = 2 };
 
 const char *osft_watch_event_name(enum osft_watch_event event)
 {
-    switch (event) {
-    case OSFT_WATCH_STARTED: return "started";
-    case OSFT_WATCH_PROGRESSED: return "progressed";
-    case OSFT_WATCH_SUCCEEDED: return "succeeded";
-    case OSFT_WATCH_FAILED: return "failed";
-    case OSFT_WATCH_VANISHED: return "vanished";
-    default: return "dropped";
-    }
+    static const char names[][11] = { "started", "progressed", "succeeded",
+                                      "failed",  "vanished",   "dropped" };
+    unsigned i = (unsigned)event - OSFT_WATCH_STARTED;
+
+    return i < sizeof(names) / sizeof(names[0]) ? names[i] : "unknown";
 }
 
 static int has_ended(const struct osft_run *run)
@@ -64,8 +61,8 @@ static void insert_run(struct osft_watch *watch, struct osft_run *run)
     if (dropped->start_ms >= watch->dropped_last.start_ms) {
         osft_add_recent(&watch->dropped_last, dropped->start_ms, dropped->id);
     }
-    /* A run that was known before must not be taken for new when this poll comes to it. Older runs that are new to
-     * this poll are still to be reported, when the dropped one is new, too. */
+    /* A run that was known before must not be taken for new when this poll comes to it. Where the dropped
+     * one is new to this poll, older ones that are new, too, are still to be reported. */
     is_new = dropped->seen & IS_NEW;
     if (!is_new && watch->floor_ms < dropped->start_ms) {
         watch->floor_ms = dropped->start_ms;
@@ -173,23 +170,36 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     return watch->should_stop;
 }
 
-/* Report runs that this poll should have seen and has not. */
+/* Report runs that this poll should have seen and has not. is_whole: 1 when it has read the whole list */
 static void report_vanished(struct osft_watch *watch, int is_whole)
 {
-    unsigned changed = watch->pages.changed;
     uint32_t i = watch->count;
 
-    if (changed & (OSFT_PAGES_STUCK | OSFT_PAGES_SHORT | OSFT_PAGES_NO_OVERLAP)) {
-        return; /* they may be listed all the same */
-    }
     while (i-- > 0 && !watch->should_stop) {
         struct osft_run run = watch->runs[i];
-        if (run.seen == 0 && !has_ended(&run) &&
-            (is_whole || (run.start_ms > 0 && !(changed & OSFT_PAGES_DISORDER)))) {
+        if (run.seen == 0 && !has_ended(&run) && (is_whole || run.start_ms > 0)) {
             watch->runs[i] = watch->runs[--watch->count];
             report(watch, OSFT_WATCH_VANISHED, NULL, &run);
         }
     }
+}
+
+/* The poll has read all that it has to. */
+static int end_poll(struct osft_watch *watch, int is_whole)
+{
+    unsigned changed = watch->pages.changed;
+
+    watch->is_settled = 1;
+    /* Otherwise what was not seen may be listed all the same. */
+    if ((changed & (OSFT_PAGES_STUCK | OSFT_PAGES_SHORT | OSFT_PAGES_NO_OVERLAP)) == 0) {
+        if (is_whole) {
+            watch->end_id = watch->last_id;
+        }
+        if (is_whole || (changed & OSFT_PAGES_DISORDER) == 0) {
+            report_vanished(watch, is_whole);
+        }
+    }
+    return watch->should_stop ? OSFT_E_STOPPED : watch->task_fault;
 }
 
 static int on_page(void *ctx, int result);
@@ -209,10 +219,13 @@ static int on_page(void *ctx, int result)
 {
     struct osft_watch *watch = (struct osft_watch *)ctx;
     struct osft_pages *pages = &watch->pages;
+    const struct osft_port *port = pages->client->settings->port;
     const struct osft_reply *reply = &pages->client->reply;
     int is_whole;
 
-    osft_start_deadline(&watch->retry_after, pages->client->settings->port, reply->retry_after_ms);
+    if (port->ticks_ms != NULL) {
+        osft_start_deadline(&watch->retry_after, port, reply->retry_after_ms);
+    }
     result = osft_end_page(pages, result);
     if (result == OSFT_E_BAD_TASK || (result == OSFT_E_SPACE && reply->http_status != 0)) {
         watch->task_fault = (int8_t)result;
@@ -222,18 +235,11 @@ static int on_page(void *ctx, int result)
         return result;
     }
     is_whole = !osft_pages_more(pages);
-    if (is_whole) {
-        watch->end_id = watch->last_id;
-    } else if (reply->tasks < pages->asked && watch->last_id == watch->end_id &&
-               !(pages->changed & OSFT_PAGES_SHORT)) {
+    if (reply->tasks < pages->asked && watch->last_id == watch->end_id &&
+        pages->delivered >= pages->smallest_total) {
         is_whole = 1; /* the list ends where it ended before: no need to ask what follows */
     }
-    if (!is_whole && !watch->has_enough) {
-        return ask_for_page(watch);
-    }
-    watch->is_settled = 1;
-    report_vanished(watch, is_whole);
-    return watch->should_stop ? OSFT_E_STOPPED : watch->task_fault;
+    return is_whole || watch->has_enough ? end_poll(watch, is_whole) : ask_for_page(watch);
 }
 
 /* The pause before the poll is over. */

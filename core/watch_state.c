@@ -39,6 +39,7 @@ size_t osft_watch_save(const struct osft_watch *watch, void *bytes, size_t room)
     struct head head;
 
     if (len <= room) {
+        head.hash = 0; /* of what lies behind it */
         head.magic = MAGIC;
         head.count = watch->count | (watch->is_settled ? IS_SETTLED : 0);
         head.dropped_last = watch->dropped_last;

@@ -3,20 +3,11 @@
 
 #include <time.h>
 
-#define DAY_S 86400
+#include "osft_port_tools.h"
 
 static int is_leap_year(int year)
 {
     return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-/* Years are counted from March, so that the leap day is the last of a year. */
-int64_t days_since_1970(int year, int month, int day)
-{
-    int64_t y = month <= 2 ? year - 1 : year;
-    int months = month > 2 ? month - 3 : month + 9;
-
-    return y * 365 + y / 4 - y / 100 + y / 400 + (153 * months + 2) / 5 + day - 1 - 719468;
 }
 
 int days_in_month(int year, int month)
@@ -25,10 +16,18 @@ int days_in_month(int year, int month)
     return days[month - 1] + (month == 2 && is_leap_year(year));
 }
 
+enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, FIELDS };
+
+static int is_a_date(const int field[FIELDS])
+{
+    return field[YEAR] >= 1 && field[MONTH] >= 1 && field[MONTH] <= 12 && field[DAY] >= 1 &&
+           field[DAY] <= days_in_month(field[YEAR], field[MONTH]) && field[HOUR] <= 23 &&
+           field[MINUTE] <= 59 && field[SECOND] <= 59;
+}
+
 int parse_utc(const char *text, size_t len, int64_t *utc_s)
 {
     static const char form[] = "dddd-dd-ddTdd:dd:ddZ";
-    enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, FIELDS };
     int field[FIELDS + 1] = { 0 }, n = 0;
     size_t i;
 
@@ -44,13 +43,11 @@ int parse_utc(const char *text, size_t len, int64_t *utc_s)
             return -1;
         }
     }
-    if (field[YEAR] < 1 || field[MONTH] < 1 || field[MONTH] > 12 || field[DAY] < 1 ||
-        field[DAY] > days_in_month(field[YEAR], field[MONTH]) || field[HOUR] > 23 ||
-        field[MINUTE] > 59 || field[SECOND] > 59) {
+    if (!is_a_date(field)) {
         return -1;
     }
-    *utc_s = days_since_1970(field[YEAR], field[MONTH], field[DAY]) * DAY_S + field[HOUR] * 3600 +
-             field[MINUTE] * 60 + field[SECOND];
+    *utc_s = osft_seconds_of_date(field[YEAR], field[MONTH], field[DAY], field[HOUR], field[MINUTE],
+                                  field[SECOND]);
     return 0;
 }
 

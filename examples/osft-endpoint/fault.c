@@ -23,6 +23,7 @@ static const struct {
     { "skew", -TEN_YEARS_S, TEN_YEARS_S, NEEDED },
     { "date", 0, 2, NEEDED },
     { "retry-after", 0, 86400, NEEDED },
+    { "keep-alive", 0, 86400, NEEDED },
     { "total", 0, INT64_MAX, NEEDED },
     { "repeat", 0, 0, NONE },
     { "cap", 1, INT32_MAX, NEEDED },
@@ -30,6 +31,7 @@ static const struct {
     { "lost-page", 0, 0, NONE },
     { "drop", 0, 0, NONE },
     { "stall", 0, 0, NONE },
+    { "early", 400, 599, 403 },
     { "status", 200, 599, NEEDED },
     { "refuse", 200, 599, NEEDED },
     { "throttle", 0, 86400, 1 },
@@ -40,9 +42,9 @@ static const struct {
     { "chaos", 0, 100, NEEDED },
 };
 
-static const unsigned instead = 1U << EP_DROP | 1U << EP_STALL | 1U << EP_STATUS | 1U << EP_REFUSE |
-                                1U << EP_THROTTLE | 1U << EP_THROTTLE_MS | 1U << EP_THROTTLE_DATE |
-                                1U << EP_GARBAGE | 1U << EP_HTML;
+static const unsigned instead = 1U << EP_DROP | 1U << EP_STALL | 1U << EP_EARLY | 1U << EP_STATUS |
+                                1U << EP_REFUSE | 1U << EP_THROTTLE | 1U << EP_THROTTLE_MS |
+                                1U << EP_THROTTLE_DATE | 1U << EP_GARBAGE | 1U << EP_HTML;
 
 /* Arguments that are words. */
 static const struct {
@@ -207,6 +209,19 @@ void ep_fault_plan(struct ep_faults *f, struct ep_plan *plan)
     /* A fault that was named is played as it was named. */
     if (ep_planned(plan, EP_CHAOS) && !(plan->set & instead))
         draw(f, plan);
+}
+
+int ep_fault_is_next(const struct ep_faults *f, enum ep_fault_kind kind)
+{
+    size_t i;
+
+    for (i = 0; i < f->count; i++) {
+        const struct ep_fault *fault = &f->list[i];
+
+        if (fault->left != 0 && fault->first <= f->requests + 1 && (1U << fault->kind & instead))
+            return fault->kind == kind;
+    }
+    return 0;
 }
 
 void ep_plan_cut(struct ep_plan *plan, size_t response_len)

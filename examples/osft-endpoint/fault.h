@@ -17,6 +17,7 @@ enum ep_fault_kind {
     EP_SKEW,        /* =SECONDS that the endpoint's clock is ahead */
     EP_DATE,        /* =none|garbage|absurd instead of the clock; arg an ep_date_fault */
     EP_RETRY_AFTER, /* =SECONDS to wait, whatever the response is */
+    EP_KEEP_ALIVE,  /* =SECONDS for which the connection is said to be kept */
     /* what is in a list */
     EP_TOTAL,     /* =N|none as totalCount; arg -1: none */
     EP_REPEAT,    /* every page is the first */
@@ -26,6 +27,7 @@ enum ep_fault_kind {
     /* what is sent instead */
     EP_DROP,          /* nothing, and closed at once */
     EP_STALL,         /* nothing */
+    EP_EARLY,         /* [=CODE] a refusal before the request is whole; its rest is not read */
     EP_STATUS,        /* =CODE */
     EP_REFUSE,        /* =CODE[@HTTP] the gateway's refusal; arg the status, 0: as usual */
     EP_THROTTLE,      /* [=SECONDS to wait|none]; arg -1: none */
@@ -74,6 +76,9 @@ const char *ep_fault_add(struct ep_faults *f, const char *text);
  * is a sequence. */
 void ep_fault_plan(struct ep_faults *f, struct ep_plan *plan);
 void ep_plan_cut(struct ep_plan *plan, size_t response_len);
+
+/* Whether the next request will meet this fault, which must be one that has something else sent. */
+int ep_fault_is_next(const struct ep_faults *f, enum ep_fault_kind kind);
 
 int ep_planned(const struct ep_plan *plan, enum ep_fault_kind kind);
 /* Their names, with commas; "-": none. */

@@ -152,6 +152,8 @@ int ep_reply_instead(struct ep_reply *r, const struct ep_plan *plan, struct ep_t
     if (ep_planned(plan, EP_DROP) || ep_planned(plan, EP_STALL)) {
         r->status = 0;
         r->code = ep_planned(plan, EP_DROP) ? "drop" : "stall";
+    } else if (ep_planned(plan, EP_EARLY)) {
+        send_status(r, (int)plan->arg[EP_EARLY]);
     } else if (ep_planned(plan, EP_STATUS)) {
         send_status(r, (int)plan->arg[EP_STATUS]);
     } else if (ep_planned(plan, EP_REFUSE)) {

@@ -201,6 +201,8 @@ void ep_reply_write(const struct ep_reply *r, const struct ep_plan *plan, int64_
     put_date(plan, clock_s, out);
     ep_putf(out, "Connection: %s\r\nx-acs-request-id: %s\r\n", keep ? "keep-alive" : "close",
             r->id);
+    if (ep_planned(plan, EP_KEEP_ALIVE))
+        ep_putf(out, "Keep-Alive: timeout=%lld\r\n", (long long)plan->arg[EP_KEEP_ALIVE]);
     if (ep_planned(plan, EP_RETRY_AFTER))
         ep_putf(out, "Retry-After: %lld\r\n", (long long)plan->arg[EP_RETRY_AFTER]);
     ep_put_span(out, ep_span_of(&r->headers));

@@ -15,9 +15,10 @@
 
 #define CONNS_MAX 256
 #define DRAIN_MS  2000
-#define PIECE     4096 /* bytes received at a time */
+#define DEAF_MS   60000 /* time for the client to read why it was refused */
+#define PIECE     4096  /* bytes received at a time */
 
-enum state { GREET, READ, WAIT, WRITE, STALL, DRAIN };
+enum state { GREET, READ, WAIT, WRITE, STALL, DRAIN, DEAF };
 
 struct conn {
     struct ep_link link;
@@ -25,7 +26,7 @@ struct conn {
     struct ep_text in;
     struct ep_exchange x;
     size_t sent, limit;
-    int64_t wake_ms; /* WAIT, DRAIN: when that is over, monotonic */
+    int64_t wake_ms; /* WAIT, DRAIN, DEAF: when that is over, monotonic */
 };
 
 struct server {
@@ -109,8 +110,8 @@ static void begin(struct conn *c)
 static void leave(struct conn *c)
 {
     ep_link_bye(&c->link);
-    c->state = DRAIN;
-    c->wake_ms = clock_ms(CLOCK_MONOTONIC) + DRAIN_MS;
+    c->state = ep_planned(&c->x.plan, EP_EARLY) ? DEAF : DRAIN;
+    c->wake_ms = clock_ms(CLOCK_MONOTONIC) + (c->state == DEAF ? DEAF_MS : DRAIN_MS);
 }
 
 /* The functions below move a connection on. 1: there may be more to do, 0: wait, -1: it is over. */
@@ -129,6 +130,12 @@ static int do_read(struct server *s, struct conn *c)
     }
     if (len < 0) {
         ep_service_reject(s->service, (int)-len, clock_ms(CLOCK_REALTIME), ep_link_name(&c->link),
+                          &c->x);
+        begin(c);
+        return 1;
+    }
+    if (c->in.len && ep_fault_is_next(&s->service->faults, EP_EARLY)) {
+        ep_service_answer(s->service, NULL, clock_ms(CLOCK_REALTIME), ep_link_name(&c->link),
                           &c->x);
         begin(c);
         return 1;
@@ -190,6 +197,7 @@ static int step(struct server *s, struct conn *c)
         return 1;
     case WRITE: return do_write(c);
     case STALL: return do_discard(c);
+    case DEAF: return clock_ms(CLOCK_MONOTONIC) < c->wake_ms ? 0 : -1;
     default: return clock_ms(CLOCK_MONOTONIC) < c->wake_ms ? do_discard(c) : -1;
     }
 }
@@ -249,7 +257,7 @@ static int time_left(const struct server *s)
         const struct conn *c = s->conns[i];
         int64_t left = c->wake_ms - clock_ms(CLOCK_MONOTONIC);
 
-        if (c->state != WAIT && c->state != DRAIN)
+        if (c->state != WAIT && c->state != DRAIN && c->state != DEAF)
             continue;
         if (left < 0)
             left = 0;
@@ -270,7 +278,8 @@ static void fill(struct server *s)
     fds[1].events = POLLIN;
     for (i = 0; i < s->count; i++) {
         fds[i + 2].fd = s->conns[i]->link.fd;
-        fds[i + 2].events = s->conns[i]->state == WAIT ? 0 : s->conns[i]->link.wants;
+        fds[i + 2].events =
+            s->conns[i]->state == WAIT || s->conns[i]->state == DEAF ? 0 : s->conns[i]->link.wants;
     }
 }
 
@@ -280,9 +289,9 @@ static int attend(struct server *s, size_t i)
     struct conn *c = s->conns[i];
     short seen = s->fds[i + 2].revents;
 
-    if (c->state == WAIT && (seen & (POLLERR | POLLNVAL)))
-        return -1;
-    return seen || c->state == WAIT || c->state == DRAIN ? advance(s, c) : 0;
+    if ((c->state == WAIT && (seen & (POLLERR | POLLNVAL))) || (c->state == DEAF && seen))
+        return -1; /* the client has gone */
+    return seen || c->state == WAIT || c->state == DRAIN || c->state == DEAF ? advance(s, c) : 0;
 }
 
 static int run(struct server *s)

@@ -194,7 +194,7 @@ static void answer(struct ep_service *s, const struct ep_request *r, int64_t now
 void ep_service_answer(struct ep_service *s, const struct ep_request *r, int64_t now_ms,
                        const char *link, struct ep_exchange *x)
 {
-    const struct ep_header *host = ep_header(r, "host");
+    const struct ep_header *host = r ? ep_header(r, "host") : NULL;
     struct ep_reply reply;
     char id[ID_SIZE];
 
@@ -208,7 +208,7 @@ void ep_service_answer(struct ep_service *s, const struct ep_request *r, int64_t
     reply.plan = &x->plan;
     reply.clock_s = now_ms / 1000 + x->plan.arg[EP_SKEW];
     x->nth++;
-    x->keep = r->keep && !ep_planned(&x->plan, EP_CLOSE);
+    x->keep = r && r->keep && !ep_planned(&x->plan, EP_CLOSE) && !ep_planned(&x->plan, EP_EARLY);
     x->out.len = 0;
     answer(s, r, now_ms, x, &reply);
     if (reply.status == 0)

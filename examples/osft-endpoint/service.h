@@ -35,7 +35,8 @@ struct ep_exchange {
 };
 
 /* Make the response to a request that came at now_ms over link (for the log: plain, tls=full,
- * tls=resumed). */
+ * tls=resumed).
+ * r: NULL when the request has only begun */
 void ep_service_answer(struct ep_service *s, const struct ep_request *r, int64_t now_ms,
                        const char *link, struct ep_exchange *x);
 /* Make the response to what was no request. */

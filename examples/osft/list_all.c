@@ -17,6 +17,7 @@ struct list_all {
     struct table_widths widths;
     struct osft_pages pages;
     struct osft_page page;
+    int64_t total; /* totalCount, as it came last; OSFT_UNKNOWN: never */
     int64_t printed;
     int64_t left_out;
     int omission_error; /* OSFT_E_BAD_TASK or OSFT_E_SPACE, when a task was left out */
@@ -51,6 +52,7 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
 static void start_list(struct list_all *list)
 {
     osft_pages_init(&list->pages, list->client, &list->plan->query, list->plan->query.page_size);
+    list->total = OSFT_UNKNOWN;
     detect_display(&list->display);
     if (list->plan->format == FORMAT_TABLE) {
         list->page.tasks = tasks;
@@ -92,6 +94,9 @@ static int print_next_page(struct list_all *list)
     }
     if (must_stop()) {
         return OSFT_E_STOPPED;
+    }
+    if (list->client->reply.total != OSFT_UNKNOWN) {
+        list->total = list->client->reply.total;
     }
     if (list->plan->format == FORMAT_TABLE) {
         print_table_page(list, error);
@@ -141,11 +146,6 @@ static void print_broken_promises(const struct list_all *list)
         print_note(
             "the service did not list the newest task first; some tasks may be printed twice");
     }
-    if ((changed & OSFT_PAGES_TIED) != 0) {
-        print_note(
-            "too many tasks start in the same millisecond; some of them may be printed twice, or "
-            "be missing");
-    }
     if ((changed & OSFT_PAGES_NO_OVERLAP) != 0) {
         print_note(
             "the service's pages are too small to be compared; where tasks vanished meanwhile, "
@@ -153,7 +153,7 @@ static void print_broken_promises(const struct list_all *list)
     }
     if ((changed & OSFT_PAGES_SHORT) != 0) {
         put_text(&standard_error, "osft: the service announced ");
-        put_integer(&standard_error, list->pages.total);
+        put_integer(&standard_error, list->total);
         put_text(&standard_error, " tasks and listed ");
         put_integer(&standard_error, list->printed + list->left_out);
         put_text(&standard_error, "\n");
@@ -184,7 +184,7 @@ static int end_list(struct list_all *list, int error)
     struct osft_reply reply = list->client->reply;
     unsigned changed = list->pages.changed;
 
-    reply.total = list->pages.total;
+    reply.total = list->total;
     reply.left_out = (uint32_t)list->left_out;
     if (list->need > reply.need) {
         reply.need = list->need;
@@ -196,7 +196,7 @@ static int end_list(struct list_all *list, int error)
     print_broken_promises(list);
     print_changes(list);
     if ((changed & OSFT_PAGES_STUCK) != 0 &&
-        (list->pages.total == UINT32_MAX || (changed & OSFT_PAGES_SHORT) != 0)) {
+        (list->total == OSFT_UNKNOWN || (changed & OSFT_PAGES_SHORT) != 0)) {
         return report_endless_list(&reply, &context);
     }
     if (list->plan->format == FORMAT_JSON) {

@@ -3,78 +3,81 @@
  * it. They are shown up to where they do. */
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 #include "command.h"
 
-#define SHOWN_MAX   1000 /* bytes of a text that are shown */
-#define DECODED_MAX 2000 /* more, as what begins within those may be longer for being encoded */
-#define CREDENTIAL_MIN \
-    16 /* so many bytes of a credential are not shown; nor a shorter credential */
-
-/* Where needle first stands in the first len bytes of text, in upper or lower case; len when it
- * does not. */
-static size_t find_text(const struct osft_span *text, size_t len, const char *needle)
-{
-    size_t n = strlen(needle), i;
-
-    for (i = 0; i + n <= len; i++) {
-        if (strncasecmp(text->ptr + i, needle, n) == 0) {
-            return i;
-        }
-    }
-    return len;
-}
+#define SHOWN_MAX      1000 /* bytes of a text that are shown */
+#define DECODED_MAX    2000 /* more, as what begins within those may be longer for being encoded */
+#define CREDENTIAL_MIN 16   /* this many bytes of a credential are not shown; nor a shorter one */
 
 static int hex_value(int c)
 {
-    const char *digits = "0123456789abcdef", *at = strchr(digits, c | 0x20);
+    const char *digits = "0123456789abcdef", *at = strchr(digits, tolower(c));
     return c != 0 && at != NULL ? (int)(at - digits) : -1;
 }
 
 /* A text in lower case without its percent-encoding, also where it was encoded more than once; and
- * where in the text each character comes from. */
+ * where in the text each character comes from. A plus is a space, as servers that decode forms make
+ * the one of the other. */
 struct decoded {
     char text[DECODED_MAX];
     size_t from[DECODED_MAX];
     size_t len;
 };
 
-static void decode_percents(struct decoded *decoded, const struct osft_span *text)
+static char decode_character(int c)
+{
+    return c == '+' ? ' ' : (char)tolower(c);
+}
+
+static void decode(struct decoded *decoded, const char *text, size_t len)
 {
     size_t i;
 
     decoded->len = 0;
-    for (i = 0; i < text->len && i < DECODED_MAX; i++) {
+    for (i = 0; i < len && i < DECODED_MAX; i++) {
         char *end = decoded->text + decoded->len;
         decoded->from[decoded->len++] = i;
-        *end = (char)tolower((unsigned char)text->ptr[i]);
+        *end = decode_character((unsigned char)text[i]);
         while (decoded->len >= 3 && end[-2] == '%' && hex_value(end[-1]) >= 0 &&
                hex_value(*end) >= 0) {
             end -= 2;
             decoded->len -= 2;
-            *end = (char)tolower(hex_value(end[1]) * 16 + hex_value(end[2]));
+            *end = decode_character(hex_value(end[1]) * 16 + hex_value(end[2]));
         }
     }
 }
 
-/* Where a credential begins in text, as it is or encoded; len when it does not. Only its first
- * bytes are looked for, as the text may have been cut. */
-static size_t find_credential(const struct osft_span *text, size_t len,
-                              const struct osft_span *credential)
+/* Where a text begins in a decoded one, in the spelling of that from which it was decoded; or else
+ * len. Only its first `most` bytes are looked for, as the decoded text may have been cut. */
+static size_t find_text(const struct decoded *decoded, size_t len, const char *text, size_t n,
+                        size_t most)
 {
-    static struct decoded decoded, wanted;
-    size_t i, n;
+    static struct decoded wanted;
+    size_t i;
 
-    decode_percents(&decoded, text);
-    decode_percents(&wanted, credential);
-    n = wanted.len < CREDENTIAL_MIN ? wanted.len : CREDENTIAL_MIN;
-    for (i = 0; n > 0 && i + n <= decoded.len && decoded.from[i] < len; i++) {
-        if (memcmp(decoded.text + i, wanted.text, n) == 0) {
-            len = decoded.from[i];
+    decode(&wanted, text, n);
+    n = wanted.len < most ? wanted.len : most;
+    for (i = 0; n > 0 && i + n <= decoded->len && decoded->from[i] < len; i++) {
+        if (memcmp(decoded->text + i, wanted.text, n) == 0) {
+            len = decoded->from[i];
         }
     }
     osft_wipe(&wanted, sizeof(wanted));
-    osft_wipe(&decoded, sizeof(decoded));
+    return len;
+}
+
+/* Where a signature, or another SHA-256 in hex, begins; or else len. */
+static size_t find_digest(const struct decoded *decoded, size_t len)
+{
+    size_t digits = 0, i;
+
+    for (i = 0; i < decoded->len; i++) {
+        digits = hex_value((unsigned char)decoded->text[i]) >= 0 ? digits + 1 : 0;
+        if (digits == 64) {
+            size_t begin = decoded->from[i + 1 - digits];
+            return begin < len ? begin : len;
+        }
+    }
     return len;
 }
 
@@ -87,14 +90,19 @@ static size_t get_shown_length(const struct osft_span *text)
     };
     const struct osft_span *const secrets[] = { &credentials.id, &credentials.secret,
                                                 &credentials.token };
+    static struct decoded decoded;
     size_t len = text->len < SHOWN_MAX ? text->len : SHOWN_MAX, i;
 
+    decode(&decoded, text->ptr, text->len);
+    len = find_digest(&decoded, len);
     for (i = 0; i < sizeof(signed_texts) / sizeof(signed_texts[0]); i++) {
-        len = find_text(text, len, signed_texts[i]);
+        const char *signed_text = signed_texts[i];
+        len = find_text(&decoded, len, signed_text, strlen(signed_text), DECODED_MAX);
     }
     for (i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
-        len = find_credential(text, len, secrets[i]);
+        len = find_text(&decoded, len, secrets[i]->ptr, secrets[i]->len, CREDENTIAL_MIN);
     }
+    osft_wipe(&decoded, sizeof(decoded));
     return len;
 }
 

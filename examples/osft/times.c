@@ -6,6 +6,7 @@
 #include <time.h>
 #include "../common/utc.h"
 #include "command.h"
+#include "osft_port_tools.h"
 
 #define SECOND INT64_C(1000)
 #define MINUTE (60 * SECOND)
@@ -52,7 +53,7 @@ static int read_day(const char **text, int64_t *ms)
         day > days_in_month(year, month)) {
         return -1;
     }
-    *ms = days_since_1970(year, month, day) * DAY;
+    *ms = osft_seconds_of_date(year, month, day, 0, 0, 0) * SECOND;
     return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 #include "command.h"
+#include "osft_port_tools.h"
 
 /* Not strtoll, which accepts spaces, plus signs and prefixes. */
 int parse_integer(const char *text, int64_t min, int64_t max, int64_t *value)
@@ -67,14 +68,9 @@ static const char *read_port(const char *text, struct endpoint *endpoint)
 static int is_bracketed_ipv6(const char *host, struct in6_addr *address)
 {
     char text[INET6_ADDRSTRLEN];
-    size_t len = strlen(host);
 
-    if (len < 2 || len - 2 >= sizeof(text) || host[0] != '[' || host[len - 1] != ']') {
-        return 0;
-    }
-    memcpy(text, host + 1, len - 2);
-    text[len - 2] = 0;
-    return inet_pton(AF_INET6, text, address) == 1;
+    return host[0] == '[' && osft_bare_host(host, OSFT_KEEP_ZONE, text, sizeof(text)) != 0 &&
+           inet_pton(AF_INET6, text, address) == 1;
 }
 
 static const char *read_bracketed_host(const char *text, struct endpoint *endpoint)

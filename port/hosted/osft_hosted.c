@@ -155,7 +155,8 @@ int osft_hosted_init_with(struct osft_hosted *hosted, const char *host,
     memset(hosted, 0, sizeof *hosted);
     osft_posix_init(&hosted->sockets);
     osft_mbedtls_sha256_init(&hosted->sha256);
-    settings->port = &hosted->sockets.port;
+    /* Until TLS has started, this port opens no connection: nothing is ever sent in the clear by mistake. */
+    settings->port = options->plain_http ? &hosted->sockets.port : &hosted->tls.port;
     settings->sha256 = &hosted->sha256.hash;
     settings->credentials = options->credentials;
     settings->host = host;
@@ -164,12 +165,14 @@ int osft_hosted_init_with(struct osft_hosted *hosted, const char *host,
     settings->work = hosted->work;
     settings->work_size = sizeof hosted->work;
     settings->retry = &osft_retry_default;
-    if (options->credentials == NULL) {
-        settings->credentials = &hosted->credentials;
-        result = read_credentials(hosted);
-    }
-    if (result == OSFT_OK && !options->plain_http) {
+    if (!options->plain_http) {
         result = start_tls(hosted, options->roots);
+    }
+    if (options->credentials == NULL) {
+        int error = read_credentials(hosted);
+
+        settings->credentials = &hosted->credentials;
+        result = error != OSFT_OK ? error : result;
     }
     return result;
 }
@@ -204,7 +207,7 @@ static void append_port_code(struct osft_hosted *hosted, int result, int code)
     append(hosted, ": ");
     if (result == OSFT_E_CERT || result == OSFT_E_CERT_TIME) {
         append_certificate_error(hosted, code);
-    } else if (result == OSFT_E_RESOLVE && code < 0) {
+    } else if (result == OSFT_E_RESOLVE && (code < 0 || EAI_NONAME > 0)) {
         append(hosted, "%s", gai_strerror(code));
     } else if (code < 0) { /* mbedTLS's numbers are, whatever came of them */
         append_tls_error(hosted, code);

@@ -20,8 +20,8 @@
  *     osft_hosted_free(&hosted);
  *
  * environment: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, and with an STS
- *              token ALIBABA_CLOUD_SECURITY_TOKEN; SSL_CERT_FILE, where the system's root
- *              certificates are not to be trusted but others. A variable that is empty counts as
+ *              token ALIBABA_CLOUD_SECURITY_TOKEN; SSL_CERT_FILE: a file or a folder of root
+ *              certificates to trust instead of the system's. A variable that is empty counts as
  *              not set.
  * blocks:      osft_hosted_init() reads files; see osft_posix.h for the rest.
  * memory:      the struct is large (74 KB with mbedTLS 2.28, 37 KB with 3.6): make it static. Only
@@ -64,7 +64,8 @@ struct osft_hosted {
     struct osft_settings settings;
     struct osft_credentials credentials; /* of the environment; they point into it */
 
-    /* For what is not said here, see their headers. */
+    /* Public: for osft_tls_pin(&hosted.tls, ...), hosted.sockets.connect_ms and all else that their
+     * headers offer. */
     struct osft_posix sockets;
     struct osft_tls tls;
     struct osft_mbedtls_sha256 sha256;
@@ -79,8 +80,8 @@ struct osft_hosted {
  * connection is opened yet.
  * lifetime: *hosted must not move, and host and the environment must stay as they are, until
  *           osft_hosted_free(), which is called also when this failed
- * returns:  OSFT_OK; OSFT_E_ARG: a variable is not set; OSFT_E_CERT: there are no root
- *           certificates; OSFT_E_RANDOM or OSFT_E_TLS. osft_hosted_error() says more */
+ * returns:  OSFT_OK; OSFT_E_ARG: a variable is not set, or has white space at one of its ends;
+ *           OSFT_E_CERT: there are no root certificates; OSFT_E_RANDOM or OSFT_E_TLS. osft_hosted_error() says more */
 int osft_hosted_init(struct osft_hosted *hosted, const char *host);
 /* The same with options, which may go away when it returns. NULL: none. */
 int osft_hosted_init_with(struct osft_hosted *hosted, const char *host,

@@ -14,19 +14,23 @@
  * host:    the dot that may end a name, and the zone of an IPv6 address, are for the port below;
  *          the server never sees them, and no certificate is compared with them. An IP address is
  *          not sent as a server name.
- * time:    the lower port's utc_s judges certificates, never the C library's clock. A time before
- *          floor_s is not believed, and counts as not known. While the time is not known:
- *          - without floor_s every certificate is refused: OSFT_E_CERT_TIME.
- *          - with it, a certificate that ended before floor_s is refused. "Not before" cannot be
- *            judged, and is not, for one purpose: to learn the time. A request without a time is
- *            worth nothing to whoever reads it; the service refuses it and says what time it is,
- *            and the next connection is judged by that. So a certificate that ended after floor_s
- *            can still mislead a device without a clock, also with a response that is no refusal. A
- *            late floor is better: save the time now and then, and start from it.
- *          - learn_utc believes no time outside the validity of the very chain that the connection
- *            was verified with, nor one before floor_s; then the next connection is refused, too. A
- *            time that is believed goes to the lower port's learn_utc; where there is none, it is
- *            counted on here by ticks_ms, as long as utc_s is asked at least every 49 days.
+ * time:    certificates are judged by the lower port's utc_s, never by the C library's clock. A
+ *          time before floor_s is not believed, and counts as not known. A device that does not
+ *          know the time learns it in these steps:
+ *          1. Without floor_s, every certificate is refused: OSFT_E_CERT_TIME.
+ *          2. With floor_s, a certificate that ended before it is refused. Whether the certificate
+ *             has begun cannot be judged, and is not.
+ *          3. The client sends a request without a valid date, which is worth nothing to whoever
+ *             reads it. The service refuses it and says what time it is.
+ *          4. learn_utc believes that time only when it is not before floor_s, and when the chain
+ *             that this connection was verified with is valid at it. When it is not believed, the
+ *             next connection is refused.
+ *          5. A believed time is given to the lower port's learn_utc. Where there is none, it is
+ *             counted on here by ticks_ms, as long as utc_s is asked at least every 49 days.
+ *          6. The next connection is judged by that time, in full.
+ *          What remains: whoever holds the key of a certificate that ended after floor_s can
+ *          mislead such a device. The later floor_s is, the better: save the time now and then, and
+ *          start from it.
  * session: after a good connection its session is kept, and offered to the same host and TCP port
  *          at the next: no certificates, half the round trips, a hundredth of the arithmetic. It is
  *          offered only while the chain that was checked is valid by the clock, for
@@ -43,7 +47,8 @@
  *          allocates: between open and close; for roots; and for the session its ticket (some 200
  *          bytes; the server decides) and, unless built without MBEDTLS_SSL_KEEP_PEER_CERTIFICATE,
  *          the server's certificate.
- * threads: one at a time for each struct.
+ * threads: one at a time for each struct; any number of structs. With osft_tls_arena.h all structs
+ *          share one arena: one thread at a time for all of them.
  */
 #ifndef OSFT_TLS_H
 #define OSFT_TLS_H
@@ -67,7 +72,7 @@
 extern "C" {
 #endif
 
-/* Fill buffer with len bytes that nobody can guess; 0, or not 0 when it cannot. */
+/* Fill buffer with len bytes that nobody can guess. Returns 0, or not 0 when it cannot. */
 typedef int osft_tls_entropy(void *ctx, unsigned char *buffer, size_t len);
 
 /* How long after its certificates were checked a session is offered; seconds. RFC 5246, F.1.4. */

@@ -121,11 +121,6 @@ static int has_address(const struct osft_tls *tls, const mbedtls_x509_crt *certi
     return 0;
 }
 
-int osft_tls_sha256(const void *bytes, size_t len, uint8_t digest[32])
-{
-    return mbedtls_md(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), bytes, len, digest);
-}
-
 int osft_tls_pin(struct osft_tls *tls, const uint8_t sha256[32])
 {
     if (tls->pin_count == OSFT_TLS_PINS) {

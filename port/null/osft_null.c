@@ -74,8 +74,8 @@ static int64_t utc_s(void *ctx)
     return osft_learned_utc_s(&null->clock, null->ticks_ms);
 }
 
-/* Milliseconds that never go back; they may wrap at 2^32. port.ticks_ms may be NULL: then calls
- * have no time limit, nothing is retried, and connections are not kept. */
+/* Milliseconds that never go back; they may wrap at 2^32. port.ticks_ms may be NULL: then call
+ * with limit_ms 0; nothing is retried, and connections are not kept. */
 static uint32_t ticks_ms(void *ctx)
 {
     struct osft_null *null = ctx;

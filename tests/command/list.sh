@@ -360,7 +360,7 @@ one --generation 3 --format jsonl
 result $? "get in the other spelling, chunked, at the second attempt"
 
 # --- the network ---
-fault stall 3 "time allowed" "a response that does not come ends in exit 3" --timeout 300ms
+fault stall 3 "in time" "a response that does not come ends in exit 3" --timeout 300ms
 fault cut=0 3 "ended before the response did" "a connection that ends before a response is a failure of the network"
 stop
 plain --retries 0

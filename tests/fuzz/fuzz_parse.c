@@ -1,224 +1,135 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A body is accepted exactly when a second reader of RFC 8259, written apart and by descent, accepts
- * it; and what is handed out lies in the body. */
-#include "fuzz_support.h"
+/* A saved body: core and a second reader make the same of it, into an array and to a function, and what
+ * is handed out lies in the body. The input is one option, then the body:
+ *     0 to F   + 1: a GetFunctionTask response; + 2, 4, 8: the array has room for up to 7 tasks */
+#include "reader.h"
 
-enum { TASKS = 16 };
+enum { TASKS = 7 };
 
-struct text {
-    const uint8_t *p, *end;
-    int depth;
+/* What on_task was given, compared with what the second reader has. */
+struct delivery {
+    const struct reading *wanted;
+    const char *body;
+    size_t size, count, left_out;
 };
 
-static int value(struct text *t);
-
-static void space(struct text *t)
+static int on_task(void *ctx, const struct osft_task *task, const struct osft_omission *omission)
 {
-    while (t->p < t->end && memchr(" \t\n\r", *t->p, 4) != NULL) {
-        t->p++;
-    }
-}
+    struct delivery *delivery = ctx;
+    const struct reading *wanted = delivery->wanted;
 
-static int is(struct text *t, int b)
-{
-    if (t->p < t->end && *t->p == b) {
-        t->p++;
-        return 1;
+    if (omission != NULL) {
+        FUZZ_CHECK(task == NULL && omission->reason == OSFT_E_BAD_TASK);
+        if (delivery->left_out++ == 0 && wanted->is_json) {
+            FUZZ_CHECK(strcmp(omission->member, wanted->first_omission.member) == 0);
+            fuzz_check_same_task(&omission->task, &wanted->first_omission.task);
+        }
+        return 0;
     }
+    fuzz_check_span(task->run_id, delivery->body, delivery->size);
+    fuzz_check_span(task->extend_info, delivery->body, delivery->size);
+    if (delivery->count < READER_TASKS && delivery->count < wanted->count) {
+        fuzz_check_same_task(task, &wanted->tasks[delivery->count]);
+    }
+    delivery->count++;
     return 0;
 }
 
-static int digits(struct text *t)
+static void check_reply(const struct reading *wanted, const struct osft_reply *reply)
 {
-    const uint8_t *from = t->p;
-    while (t->p < t->end && *t->p >= '0' && *t->p <= '9') {
-        t->p++;
+    FUZZ_CHECK(fuzz_is_same_span(reply->status, wanted->reply.status));
+    FUZZ_CHECK(fuzz_is_same_span(reply->code, wanted->reply.code));
+    FUZZ_CHECK(fuzz_is_same_span(reply->message, wanted->reply.message));
+    FUZZ_CHECK(fuzz_is_same_span(reply->request_id, wanted->reply.request_id));
+    FUZZ_CHECK(reply->total == wanted->reply.total);
+    FUZZ_CHECK(reply->latency_ms == wanted->reply.latency_ms);
+    FUZZ_CHECK(reply->http_code == wanted->reply.http_code);
+    FUZZ_CHECK(reply->tasks == wanted->reply.tasks && reply->left_out == wanted->reply.left_out);
+    if (reply->left_out != 0) {
+        const struct osft_omission *first = &wanted->first_omission;
+
+        FUZZ_CHECK(reply->omission.reason == first->reason);
+        FUZZ_CHECK(strcmp(reply->omission.member, first->member) == 0);
+        FUZZ_CHECK(reply->omission.task.index == first->task.index);
+        FUZZ_CHECK(reply->omission.task.start_ms == first->task.start_ms);
     }
-    return t->p > from;
 }
 
-static int number(struct text *t)
+static void check_result(const struct reading *wanted, int result, const struct osft_reply *reply,
+                         size_t size)
 {
-    (void)is(t, '-');
-    if (!is(t, '0') && !digits(t)) {
-        return 0;
+    FUZZ_CHECK(result == wanted->result);
+    (void)osft_cause_of(reply);
+    if (result == OSFT_E_JSON || result == OSFT_E_DEPTH) {
+        FUZZ_CHECK(reply->offset == wanted->offset);
+        FUZZ_CHECK(*osft_json_reason(reply->expected) != 0);
+        return;
     }
-    if (is(t, '.') && !digits(t)) {
-        return 0;
+    if (result == OSFT_E_RESPONSE) {
+        FUZZ_CHECK(strcmp(reply->member, wanted->member) == 0);
     }
-    if (is(t, 'e') || is(t, 'E')) {
-        if (!is(t, '+')) {
-            (void)is(t, '-');
-        }
-        return digits(t);
+    if (result != OSFT_E_HTML) {
+        FUZZ_CHECK(reply->offset == size);
+        check_reply(wanted, reply);
     }
-    return 1;
 }
 
-/* The code unit of four hex digits, or -1. */
-static long unit(struct text *t)
+static int parse(char *body, size_t len, int expects_one, struct osft_page *page,
+                 struct osft_reply *reply)
 {
-    long u = 0;
-    int i;
-    for (i = 0; i < 4; i++) {
-        const char *hex = "0123456789abcdefABCDEF", *at;
-        if (t->p == t->end || *t->p == 0 || (at = strchr(hex, *t->p)) == NULL) {
-            return -1;
-        }
-        u = u * 16 + (at - hex < 16 ? at - hex : at - hex - 6);
-        t->p++;
-    }
-    return u;
+    return expects_one ? osft_parse_get(body, len, page, reply)
+                       : osft_parse_list(body, len, page, reply);
 }
 
-static int escape(struct text *t)
+static void parse_to_array(struct fuzz_input in, int expects_one, size_t max)
 {
-    long u;
-    if (t->p == t->end) {
-        return 0;
+    static struct reading wanted;
+    struct osft_task tasks[TASKS];
+    struct osft_page page = { .tasks = tasks, .max = max };
+    struct osft_reply reply;
+    char *body = fuzz_copy(in.bytes, in.left);
+    size_t i;
+    int result;
+
+    reader_read(&wanted, in.bytes, in.left, expects_one, max, 0);
+    result = parse(body, in.left, expects_one, &page, &reply);
+    check_result(&wanted, result, &reply, in.left);
+    fuzz_check_page(&page, &reply, body, in.left);
+    FUZZ_CHECK(page.count <= max && (!wanted.is_json || page.count == wanted.count));
+    for (i = 0; i < page.count && i < wanted.count; i++) {
+        fuzz_check_same_task(&tasks[i], &wanted.tasks[i]);
     }
-    if (*t->p != 'u') {
-        return memchr("\"\\/bfnrt", *t->p++, 8) != NULL;
-    }
-    t->p++;
-    u = unit(t);
-    if (u < 0 || (u >= 0xdc00 && u < 0xe000)) {
-        return 0;
-    }
-    if (u < 0xd800 || u >= 0xe000) {
-        return 1;
-    }
-    if (!is(t, '\\') || !is(t, 'u')) {
-        return 0;
-    }
-    u = unit(t);
-    return u >= 0xdc00 && u < 0xe000;
+    reader_free(&wanted);
+    free(body);
 }
 
-/* One character past ASCII, by its value. */
-static int character(struct text *t)
+static void parse_to_function(struct fuzz_input in, int expects_one)
 {
-    static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
-    uint32_t b = *t->p++, c;
-    int more = b >= 0xf8 ? 0 : b >= 0xf0 ? 3 : b >= 0xe0 ? 2 : b >= 0xc0 ? 1 : 0, i;
+    static struct reading wanted;
+    struct delivery delivery = { &wanted, NULL, in.left, 0, 0 };
+    struct osft_page page = { .on_task = on_task, .on_task_ctx = &delivery };
+    struct osft_reply reply;
+    char *body = fuzz_copy(in.bytes, in.left);
+    int result;
 
-    c = b & (0x3fU >> more);
-    for (i = 0; i < more; i++) {
-        if (t->p == t->end || (*t->p & 0xc0) != 0x80) {
-            return 0;
-        }
-        c = c << 6 | (*t->p++ & 0x3f);
+    delivery.body = body;
+    reader_read(&wanted, in.bytes, in.left, expects_one, SIZE_MAX, 0);
+    result = parse(body, in.left, expects_one, &page, &reply);
+    check_result(&wanted, result, &reply, in.left);
+    FUZZ_CHECK(page.count == delivery.count);
+    if (wanted.is_json) {
+        FUZZ_CHECK(delivery.count == wanted.count && delivery.left_out == wanted.reply.left_out);
     }
-    return more > 0 && c >= least[more] && c < 0x110000 && (c < 0xd800 || c >= 0xe000);
-}
-
-static int string(struct text *t)
-{
-    if (!is(t, '"')) {
-        return 0;
-    }
-    while (t->p < t->end) {
-        if (is(t, '"')) {
-            return 1;
-        }
-        if (is(t, '\\')) {
-            if (!escape(t)) {
-                return 0;
-            }
-        } else if (*t->p >= 0x80) {
-            if (!character(t)) {
-                return 0;
-            }
-        } else if (*t->p++ < 0x20) {
-            return 0;
-        }
-    }
-    return 0;
-}
-
-static int literal(struct text *t, const char *s)
-{
-    size_t n = strlen(s);
-    if ((size_t)(t->end - t->p) < n || memcmp(t->p, s, n) != 0) {
-        return 0;
-    }
-    t->p += n;
-    return 1;
-}
-
-static int members(struct text *t, int closes)
-{
-    if (++t->depth > OSFT_JSON_DEPTH) {
-        return 0;
-    }
-    space(t);
-    if (!is(t, closes)) {
-        do {
-            space(t);
-            if (closes == '}') {
-                if (!string(t)) {
-                    return 0;
-                }
-                space(t);
-                if (!is(t, ':')) {
-                    return 0;
-                }
-            }
-            if (!value(t)) {
-                return 0;
-            }
-        } while (is(t, ','));
-        if (!is(t, closes)) {
-            return 0;
-        }
-    }
-    t->depth--;
-    return 1;
-}
-
-static int value(struct text *t)
-{
-    int ok;
-    space(t);
-    if (t->p == t->end) {
-        return 0;
-    }
-    switch (*t->p) {
-    case '{':
-        t->p++;
-        ok = members(t, '}');
-        break;
-    case '[':
-        t->p++;
-        ok = members(t, ']');
-        break;
-    case '"': ok = string(t); break;
-    case 't': ok = literal(t, "true"); break;
-    case 'f': ok = literal(t, "false"); break;
-    case 'n': ok = literal(t, "null"); break;
-    default: ok = number(t); break;
-    }
-    space(t);
-    return ok;
+    reader_free(&wanted);
+    free(body);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct fuzz_in in = { data, size };
-    unsigned flags = fuzz_byte(&in);
-    struct osft_task tasks[TASKS];
-    struct osft_page page = { .tasks = tasks, .max = flags >> 1 & 15 };
-    char *body = fuzz_copy(in.p, in.left);
-    struct text t = { in.p, in.p + in.left, 0 };
-    int valid = value(&t) && t.p == t.end;
-    int err = osft_parse(body, in.left, flags & 1, &page);
+    struct fuzz_input in = { data, size };
+    unsigned options = fuzz_option(&in);
 
-    FUZZ_CHECK(valid == (err != OSFT_E_JSON && err != OSFT_E_HTML && err != OSFT_E_EMPTY));
-    FUZZ_CHECK(err != OSFT_E_SPACE && err <= 0);
-    FUZZ_CHECK(page.offset <= in.left && (!valid || page.offset == in.left));
-    FUZZ_CHECK(osft_json_reason(page.expected) != NULL);
-    fuzz_page(&page, body, in.left);
-    (void)osft_refusal(&page);
-    free(body);
+    parse_to_array(in, options & 1, options >> 1 & 7);
+    parse_to_function(in, options & 1);
     return 0;
 }

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Compiles the core as a small device would: core/*.c -> DIR/*.o, with each object's call graph and stack
 # use in DIR/*.ci. Links DIR/list.elf: what osft_init and osft_list pull in; DIR/retries.elf: the same and
-# osft_retry_default; DIR/everything.elf: all but the texts of errors and the reading of saved responses.
+# osft_retry_default; DIR/everything.elf: all but the texts of errors, the reading of saved responses, and
+# what only ports call.
 # usage: sh tests/size/build.sh cortex-m0plus|cortex-m3|rv32imc|host DIR     (JSMN_DIR as in the Makefile)
 set -eu
 
@@ -48,7 +49,7 @@ link() {
 init=$(awk '$(NF - 1) == "T" && $NF ~ /^osft_init(_[0-9]+)*$/ { print $NF }' "$dir/nm") # limits are part of it
 link "$dir/list.elf" "$dir"/*.o
 link "$dir/retries.elf" "$dir"/*.o -Wl,-u,osft_retry_default
-everything=$(awk '$(NF - 1) ~ /[TR]/ && !/\/(strerror|parse)\.o:/ { print "-Wl,-u," $NF }' "$dir/nm")
+everything=$(awk '$(NF - 1) ~ /[TR]/ && !/\/(strerror|parse|port_tools)\.o:/ { print "-Wl,-u," $NF }' "$dir/nm")
 # shellcheck disable=SC2086
 link "$dir/everything.elf" $everything "$dir"/*.o
 "${tool}size" "$dir"/*.o "$dir"/*.elf >"$dir/size"

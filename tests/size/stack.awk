@@ -104,7 +104,7 @@ FNR == 1 {
     own[name] = frame + 0
     home[name] = object
     order[++count] = name
-    if (frame !~ /\(static\)/) {
+    if (frame !~ /\((static|dynamic,bounded)\)/) {
         print "no fixed frame: " name ": " frame | "cat >&2"
         failed = 1
     }

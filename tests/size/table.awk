@@ -97,7 +97,7 @@ END {
     print "| limit | | " all_flash_max " | | 0 | 0 | | " all_stack_max " | |"
     print ""
     print "One `osft_list` is `osft_init`, `osft_list` and all they call, jsmn included. Everything is all but the texts of"
-    print "errors (strerror) and the reading of saved responses (parse)."
+    print "errors (strerror), the reading of saved responses (parse), and what only ports call (port_tools)."
     print "Not counted: the C library's `memcpy`, `memmove`, `memcmp`, `memset`, `strlen`, and what the port needs."
     if (helpers != "")
         print "Nor the compiler's helpers where an instruction is missing: " helpers "."

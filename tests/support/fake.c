@@ -49,6 +49,7 @@ static int fake_send(void *ctx, const void *bytes, size_t len)
 {
     struct fake *f = ctx;
     int err = fails(f);
+    assert_true(len > 0 && len < sizeof(f->sent)); /* what is left of a request */
     if (err != 0 || would_block(f, SENDING)) {
         return err;
     }
@@ -202,6 +203,7 @@ void assert_span(struct osft_span s, const char *text)
 {
     if (text == NULL) {
         assert_null(s.ptr);
+        assert_int_equal(s.len, 0);
         return;
     }
     assert_non_null(s.ptr);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* osft-endpoint as a child process, and a client over sockets that is pointed at it: what the matrix
- * and the soak have in common. Whoever starts a child stops it, also when a test fails or the program
- * is killed.
+/* osft-endpoint as a child process, and a client over sockets that calls it: what the tests in
+ * tests/system/ share. What a test starts it stops, also when it fails or is killed.
  */
 #ifndef LIVE_H
 #define LIVE_H
@@ -10,7 +9,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "osft_link.h"
+#include "osft.h"
 #include "osft_mbedtls_sha256.h"
 #include "osft_posix.h"
 #include "osft_tls.h"
@@ -18,56 +17,77 @@
 #define LIVE_ARGS_MAX 40
 #define LIVE_PATH_MAX 128
 
-/* A folder of the program's own, made by live_folder() and removed, with its files, at its end. */
+/* A folder of the program's own. It is made by the first call, and removed with its files when the
+ * program ends. */
 const char *live_folder(void);
-/* A file in it. */
+/* The path of a file in that folder. */
 void live_path(char path[LIVE_PATH_MAX], const char *name);
-/* Returns 0, or -1. */
+/* Write a file. Returns 0, or -1. */
 int live_write(const char *path, const char *text);
 
+/* An endpoint. */
 struct live {
     pid_t pid; /* 0: none is running */
     uint16_t tcp_port;
 };
 
-/* Start an endpoint with these arguments (NULL at the end) and port 0, and wait until it listens.
- * Returns 0, or -1 with the reason on standard error. */
-int live_start(struct live *e, const char *const *args);
-/* End it, wait for it. Returns its exit status; -1: it did not end by itself. */
-int live_stop(struct live *e);
+/* Start an endpoint with these arguments (NULL at the end) on a free TCP port, and wait until it
+ * listens. Returns 0, or -1 with the reason on standard error. */
+int live_start(struct live *endpoint, const char *const *args);
+/* End it, and wait for it. Returns its exit status; -1: it had to be killed. */
+int live_stop(struct live *endpoint);
 
-/* A line of the endpoint's log. */
+/* A line of the endpoint's log: a request. */
 struct live_line {
+    char target[256];
     int status;
     char code[64];
-    unsigned long conn, nth;
+    unsigned long conn, nth; /* which connection, and which request on it; from 1 */
     int64_t ms;
-    char faults[64]; /* their names; "-": none */
+    char faults[64]; /* their names, with commas between; "-": none */
 };
-/* Reads the file's lines from *at on, and moves *at behind them. Returns how many, at most max. */
+/* Read the file's lines from *at on, and move *at behind them. Returns how many, at most max. */
 size_t live_log(const char *path, long *at, struct live_line *lines, size_t max);
 
-/* A client with a small work buffer. */
+/* A client with a small work buffer, retries without noticeable back-off, and a clock of its own: time
+ * passes only in pauses, which are not slept, and while the endpoint leaves a request without a
+ * response on purpose. So no result depends on how fast the machine is. */
 #define LIVE_WORK 4096
 struct live_client {
-    struct osft_posix net;
-    struct osft_tls tls;
-    struct osft_mbedtls_sha256 sha;
+    struct osft_posix sockets;
+    struct osft_port port; /* over the sockets, with that clock */
+    struct osft_tls tls;   /* over that port */
+    struct osft_mbedtls_sha256 sha256;
     struct osft_credentials credentials;
+    struct osft_retry retry;
     struct osft_settings settings;
-    struct osft_link link;
-    struct osft_query query; /* what all of them ask for */
-    int has_tls;
+    struct osft_client client;
+    struct osft_query query; /* of everything */
+
+    /* Does the endpoint leave the last request without a response? Asked while nothing happens. It
+     * returns 1 once for each such request. NULL: it never does. */
+    int (*is_unanswered)(void *ctx);
+    void *is_unanswered_ctx;
+    uint32_t now_ms;    /* the clock */
+    uint32_t paused_ms; /* how much of it passed in pauses */
+    int send_buffer;    /* bytes that a socket takes before it blocks; 0: as the system has it */
+    unsigned blocked;   /* how often a socket took nothing */
+
+    /* private */
+    uint8_t has_tls, has_begun, is_silent;
     char work[LIVE_WORK];
 };
 
-/* Over TLS when ca_pem is not NULL. The struct must be zero. Returns 0, or an osft_err. */
-int live_client(struct live_client *c, const char *ca_pem);
-/* What the client is to ask from now on; its link begins anew with fresh settings but for the port. */
-void live_client_at(struct live_client *c, const struct live *e);
-void live_client_free(struct live_client *c);
+/* Make a client, over TLS when ca_pem is not NULL. *client must be zero. Returns 0, or an osft_error. */
+int live_client_init(struct live_client *client, const char *ca_pem);
+/* Have the client call this endpoint from now on, with its settings, query and counts as they were at
+ * first. */
+void live_client_begin(struct live_client *client, const struct live *endpoint);
+/* Close its connection. It can begin again. */
+void live_client_end(struct live_client *client);
+void live_client_free(struct live_client *client);
 
-/* Milliseconds that only go up; and since 1970. */
+/* Milliseconds of a clock that only goes forward, and since 1970. */
 int64_t live_ticks_ms(void);
 int64_t live_now_ms(void);
 

@@ -84,8 +84,8 @@ int live_write(const char *path, const char *text)
     return fclose(f) || bad ? -1 : 0;
 }
 
-/* In the child. */
-static void become(const char *const *args, int out, pid_t parent)
+/* In the child process: become the endpoint. */
+static void run_endpoint(const char *const *args, int out, pid_t parent)
 {
     const char *build = getenv("OSFT_BUILD");
     char program[512], *argv[LIVE_ARGS_MAX + 2];
@@ -106,7 +106,7 @@ static void become(const char *const *args, int out, pid_t parent)
     _exit(127);
 }
 
-/* The one line that it prints. */
+/* Wait for the one line that the endpoint prints. */
 static int read_port(int fd, uint16_t *tcp_port)
 {
     char line[128];
@@ -134,7 +134,7 @@ static int read_port(int fd, uint16_t *tcp_port)
     return -1;
 }
 
-int live_start(struct live *e, const char *const *args)
+int live_start(struct live *endpoint, const char *const *args)
 {
     pid_t parent = getpid();
     int out[2], err;
@@ -142,40 +142,40 @@ int live_start(struct live *e, const char *const *args)
     if (pipe(out) || fcntl(out[0], F_SETFD, FD_CLOEXEC) || fcntl(out[1], F_SETFD, FD_CLOEXEC))
         return -1;
     fflush(NULL);
-    e->pid = fork();
-    if (e->pid == 0)
-        become(args, out[1], parent);
+    endpoint->pid = fork();
+    if (endpoint->pid == 0)
+        run_endpoint(args, out[1], parent);
     close(out[1]);
-    err = e->pid < 0 ? -1 : read_port(out[0], &e->tcp_port);
+    err = endpoint->pid < 0 ? -1 : read_port(out[0], &endpoint->tcp_port);
     close(out[0]);
     if (err) {
         fprintf(stderr, "osft-endpoint did not start\n");
-        live_stop(e);
+        live_stop(endpoint);
     }
     return err;
 }
 
-int live_stop(struct live *e)
+int live_stop(struct live *endpoint)
 {
     int64_t until = live_ticks_ms() + STOP_MS;
     struct timespec pause = { 0, 1000000 };
     int status = 0;
     pid_t done;
 
-    if (e->pid <= 0)
+    if (endpoint->pid <= 0)
         return 0;
-    kill(e->pid, SIGTERM);
-    while ((done = waitpid(e->pid, &status, WNOHANG)) == 0 && live_ticks_ms() < until)
+    kill(endpoint->pid, SIGTERM);
+    while ((done = waitpid(endpoint->pid, &status, WNOHANG)) == 0 && live_ticks_ms() < until)
         nanosleep(&pause, NULL);
     if (done == 0) {
-        kill(e->pid, SIGKILL);
-        waitpid(e->pid, &status, 0);
+        kill(endpoint->pid, SIGKILL);
+        waitpid(endpoint->pid, &status, 0);
     }
-    e->pid = 0;
+    endpoint->pid = 0;
     return done > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* TIME METHOD TARGET STATUS CODE LINK conn=N nth=M ms=MS fault=NAMES */
+/* A line is: TIME METHOD TARGET STATUS CODE LINK conn=N nth=M ms=MS fault=NAMES */
 size_t live_log(const char *path, long *at, struct live_line *lines, size_t max)
 {
     FILE *f = fopen(path, "r");
@@ -189,8 +189,8 @@ size_t live_log(const char *path, long *at, struct live_line *lines, size_t max)
             struct live_line *l = &lines[n];
             long long ms;
 
-            if (sscanf(text, "%*s %*s %*s %d %63s %*s conn=%lu nth=%lu ms=%lld fault=%63s",
-                       &l->status, l->code, &l->conn, &l->nth, &ms, l->faults) != 6)
+            if (sscanf(text, "%*s %*s %255s %d %63s %*s conn=%lu nth=%lu ms=%lld fault=%63s",
+                       l->target, &l->status, l->code, &l->conn, &l->nth, &ms, l->faults) != 7)
                 continue;
             l->ms = ms;
             n++;

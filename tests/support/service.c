@@ -1,60 +1,64 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service.h"
 
-static void say(struct service *s, const char *format, ...)
+static void write_text(struct service *s, const char *format, ...)
 {
-    va_list args, again;
+    va_list args, copy;
     int len;
 
     va_start(args, format);
-    va_copy(again, args);
+    va_copy(copy, args);
     len = vsnprintf(NULL, 0, format, args);
     va_end(args);
     assert_true(len >= 0);
-    if (s->answer_len + (size_t)len + 1 > s->answer_room) {
-        s->answer_room = 2 * (s->answer_len + (size_t)len + 1);
-        s->answer = realloc(s->answer, s->answer_room);
-        assert_non_null(s->answer);
+    if (s->response_len + (size_t)len + 1 > s->response_room) {
+        s->response_room = 2 * (s->response_len + (size_t)len + 1);
+        s->response = realloc(s->response, s->response_room);
+        assert_non_null(s->response);
     }
-    vsnprintf(s->answer + s->answer_len, (size_t)len + 1, format, again);
-    va_end(again);
-    s->answer_len += (size_t)len;
+    vsnprintf(s->response + s->response_len, (size_t)len + 1, format, copy);
+    va_end(copy);
+    s->response_len += (size_t)len;
 }
 
-static void say_task(struct service *s, const struct service_task *t)
+static void write_task(struct service *s, const struct service_task *t)
 {
-    say(s, "{\"functionName\":\"ctr\"");
+    write_text(s, "{\"functionName\":\"ctr\"");
     if (t->status != NULL) {
-        say(s, ",\"status\":\"%s\"", t->status);
+        write_text(s, ",\"status\":\"%s\"", t->status);
     }
     if (t->id != 0) {
-        say(s, ",\"runId\":\"run-%lu\",\"generation\":\"%lu\"", (unsigned long)t->id,
-            (unsigned long)t->id);
+        write_text(s, ",\"runId\":\"run-%lu\"", (unsigned long)t->id);
     }
-    if (t->start >= 0) {
-        say(s, ",\"startTime\":%lld", (long long)t->start);
+    if (t->id != 0 && !t->hides_generation) {
+        write_text(s, ",\"generation\":\"%lu\"", (unsigned long)t->id);
+    }
+    if (t->start_text != NULL) {
+        write_text(s, ",\"startTime\":%s", t->start_text);
+    } else if (t->start >= 0) {
+        write_text(s, ",\"startTime\":%lld", (long long)t->start);
     }
     if (t->end >= 0) {
-        say(s, ",\"endTime\":%lld", (long long)t->end);
+        write_text(s, ",\"endTime\":%lld", (long long)t->end);
     }
     if (t->progress >= 0) {
-        say(s, ",\"progress\":%d", t->progress);
+        write_text(s, ",\"progress\":%d", t->progress);
     }
     if (t->pad != 0) {
-        say(s, ",\"extendInfo\":\"%0*d\"", (int)t->pad, 0);
+        write_text(s, ",\"extendInfo\":\"%0*d\"", (int)t->pad, 0);
     }
-    say(s, "}");
+    write_text(s, "}");
 }
 
-static void say_total(struct service *s, const char *before, const char *after)
+static void write_total(struct service *s, const char *before, const char *after)
 {
     if (s->total != TOTAL_ABSENT) {
-        say(s, "%s\"totalCount\":%ld%s", before,
-            s->total == TOTAL_WRONG ? s->wrong_total : (long)s->count, after);
+        write_text(s, "%s\"totalCount\":%ld%s", before,
+                   s->total == TOTAL_WRONG ? s->wrong_total : (long)s->count, after);
     }
 }
 
-static void say_page(struct service *s)
+static void write_page(struct service *s)
 {
     size_t size = (size_t)s->page_size, from, i;
 
@@ -68,26 +72,26 @@ static void say_page(struct service *s)
         size = s->count + 1;
     }
     from = s->ignore_number || s->everything ? 0 : ((size_t)s->page_number - 1) * size;
-    say(s, "{\"requestId\":\"r\",");
+    write_text(s, "{\"requestId\":\"r\",");
     if (s->total_first) {
-        say_total(s, "", ",");
+        write_total(s, "", ",");
     }
-    say(s, "\"result\":[");
+    write_text(s, "\"result\":[");
     for (i = from; i < from + size && i < s->count; i++) {
-        say(s, i != from ? "," : "");
-        say_task(s, &s->list[i]);
+        write_text(s, i != from ? "," : "");
+        write_task(s, &s->list[i]);
     }
-    say(s, "]");
+    write_text(s, "]");
     if (s->message != 0) {
-        say(s, ",\"message\":\"%0*d\"", (int)s->message, 0);
+        write_text(s, ",\"message\":\"%0*d\"", (int)s->message, 0);
     }
     if (!s->total_first) {
-        say_total(s, ",", "");
+        write_total(s, ",", "");
     }
-    say(s, "}");
+    write_text(s, "}");
 }
 
-/* Of the request's target. 0: not said. */
+/* Of the request's target; 0: left out. */
 static int64_t parameter(const struct service *s, const char *name)
 {
     const char *end = strstr(s->request, " HTTP/1.1\r\n");
@@ -97,10 +101,23 @@ static int64_t parameter(const struct service *s, const char *name)
     return p != NULL && p < end ? strtoll(p + strlen(name), NULL, 10) : 0;
 }
 
-static void answer(struct service *s)
+static void write_body(struct service *s)
+{
+    if (s->body != NULL) {
+        write_text(s, "%s", s->body);
+    } else if (s->fault == SERVICE_BUSY) {
+        write_text(s, "{\"Code\":\"ServiceUnavailable\"}");
+    } else if (s->fault == SERVICE_REFUSE) {
+        write_text(s, "{\"Code\":\"Forbidden.RAM\"}");
+    } else {
+        write_page(s);
+    }
+}
+
+static void respond(struct service *s)
 {
     char length[32];
-    size_t head, len;
+    size_t head, body;
 
     s->page_number = parameter(s, "pageNumber=");
     s->page_size = parameter(s, "pageSize=");
@@ -111,29 +128,28 @@ static void answer(struct service *s)
     if (s->between != NULL) {
         s->between(s, s->ctx);
     }
-    s->answer_len = s->given = 0;
-    s->answering = 1;
-    say(s, "HTTP/1.1 %s\r\nContent-Length: ",
-        s->fault == SERVICE_BUSY     ? "503 Busy"
-        : s->fault == SERVICE_REFUSE ? "403 No"
-                                     : "200 OK");
-    head = s->answer_len;
-    say(s, "%10d\r\n\r\n", 0);
-    len = s->answer_len;
-    if (s->fault == SERVICE_BUSY || s->fault == SERVICE_REFUSE) {
-        say(s, "{\"Code\":\"%s\"}",
-            s->fault == SERVICE_BUSY ? "ServiceUnavailable" : "Forbidden.RAM");
-    } else {
-        say_page(s);
+    if (s->largest != 0 && (size_t)s->page_size > s->largest) {
+        s->fault = SERVICE_REFUSE;
     }
-    snprintf(length, sizeof(length), "%010lu", (unsigned long)(s->answer_len - len));
-    memcpy(s->answer + head, length, 10);
+    s->response_len = s->given = 0;
+    s->is_responding = 1;
+    write_text(s, "HTTP/1.1 %s\r\n%sContent-Length: ",
+               s->fault == SERVICE_BUSY     ? "503 Busy"
+               : s->fault == SERVICE_REFUSE ? "403 No"
+                                            : "200 OK",
+               s->header != NULL ? s->header : "");
+    head = s->response_len;
+    write_text(s, "%10d\r\n\r\n", 0);
+    body = s->response_len;
+    write_body(s);
+    snprintf(length, sizeof(length), "%010lu", (unsigned long)(s->response_len - body));
+    memcpy(s->response + head, length, 10);
     if (s->fault == SERVICE_DROP) {
-        s->answer_len = 0;
-    } else if (s->fault == SERVICE_CUT && s->answer_len > s->cut) {
-        s->answer_len = s->cut;
-    } else {
-        s->fault = s->fault == SERVICE_CUT ? SERVICE_GOOD : s->fault;
+        s->response_len = 0;
+    } else if (s->fault == SERVICE_CUT && s->response_len > s->cut) {
+        s->response_len = s->cut;
+    } else if (s->fault == SERVICE_CUT) {
+        s->fault = SERVICE_GOOD;
     }
 }
 
@@ -143,7 +159,7 @@ static int service_open(void *ctx, const char *host, uint16_t tcp_port)
     (void)host;
     (void)tcp_port;
     s->is_open = 1;
-    s->answering = 0;
+    s->is_responding = 0;
     s->request_len = 0;
     return 1;
 }
@@ -158,7 +174,7 @@ static int service_send(void *ctx, const void *src, size_t len)
     s->request_len += len;
     s->request[s->request_len] = 0;
     if (strstr(s->request, "\r\n\r\n") != NULL) {
-        answer(s);
+        respond(s);
         s->request_len = 0;
     }
     return (int)len;
@@ -167,19 +183,19 @@ static int service_send(void *ctx, const void *src, size_t len)
 static int service_recv(void *ctx, void *dst, size_t cap)
 {
     struct service *s = ctx;
-    size_t len = s->answer_len - s->given;
+    size_t len = s->response_len - s->given;
 
     assert_true(s->is_open);
     assert_true(cap > 0);
-    if (!s->answering || (len == 0 && s->fault != SERVICE_DROP && s->fault != SERVICE_CUT)) {
-        return 0; /* is what was kept still there? */
+    if (!s->is_responding || (len == 0 && s->fault != SERVICE_DROP && s->fault != SERVICE_CUT)) {
+        return 0; /* the client asks whether a kept connection is still open */
     }
     if (len == 0) {
         assert_true(s->fault == SERVICE_DROP || s->fault == SERVICE_CUT);
         return OSFT_EOF;
     }
     len = len < cap ? len : cap;
-    memcpy(dst, s->answer + s->given, len);
+    memcpy(dst, s->response + s->given, len);
     s->given += len;
     return (int)len;
 }
@@ -226,6 +242,7 @@ struct service *service_new(size_t room)
                                              .instance = OSFT_LIT("ctr_test") };
     static const struct osft_credentials credentials = { .id = OSFT_LIT("testid"),
                                                          .secret = OSFT_LIT("testsecret") };
+    static const struct osft_retry one_attempt = OSFT_RETRY(1, 10000, 500, 20000);
     struct service *s = calloc(1, sizeof(*s));
 
     assert_non_null(s);
@@ -248,16 +265,17 @@ struct service *service_new(size_t room)
     s->settings.host = "opensearch.cn-hangzhou.aliyuncs.com";
     s->settings.work = s->work;
     s->settings.work_size = room;
-    s->settings.tries = 1;
+    s->settings.retry = &s->retry;
+    s->retry = one_attempt;
     s->random = 1;
-    osft_link_init(&s->link, &s->settings);
+    osft_init(&s->client, &s->settings);
     return s;
 }
 
 void service_free(struct service *s)
 {
     free(s->list);
-    free(s->answer);
+    free(s->response);
     free(s->work);
     free(s);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The service made of memory: a list of tasks, and a port that answers each request from it, over
+/* The service made of memory: a list of tasks, and a port that responds to each request from it, over
  * connections that stay open. It can misbehave. */
 #ifndef SUPPORT_SERVICE_H
 #define SUPPORT_SERVICE_H
@@ -8,16 +8,18 @@
 #include "osft_pages.h"
 
 struct service_task {
-    uint32_t id;        /* runId is run-ID, generation is ID; 0: neither is said */
-    int64_t start, end; /* < 0: not said */
-    int progress;       /* < 0: not said */
-    const char *status; /* NULL: not said */
-    size_t pad;         /* bytes of extendInfo */
+    uint32_t id;            /* runId is run-ID, generation is ID; 0: both are left out */
+    int64_t start, end;     /* < 0: left out */
+    const char *start_text; /* startTime as it is written instead; NULL: as start says */
+    int progress;           /* < 0: left out */
+    const char *status;     /* NULL: left out */
+    size_t pad;             /* bytes of extendInfo */
+    int hides_generation;   /* 1: it is left out, with an id, too */
 };
 
 enum service_fault {
     SERVICE_GOOD,
-    SERVICE_DROP,  /* the connection ends without a byte of an answer */
+    SERVICE_DROP,  /* the connection ends without a byte of a response */
     SERVICE_CUT,   /* it ends after cut bytes */
     SERVICE_BUSY,  /* 503 */
     SERVICE_REFUSE /* 403 */
@@ -29,7 +31,7 @@ struct service {
     size_t count, room;
     uint32_t last_id;
 
-    /* what the next answer is like; between() may change it, and the list, before each */
+    /* what the next response is like; between() may change it, and the list, before each */
     void (*between)(struct service *s, void *ctx);
     void *ctx;
     enum service_fault fault;
@@ -41,6 +43,9 @@ struct service {
     size_t ignore_size, cap; /* pages are of that size; of that size at most; 0: as asked */
     size_t message;          /* bytes of message */
     int everything;          /* one page has it all */
+    size_t largest;          /* a request for more tasks is refused; 0: none is */
+    const char *header;      /* a header line of each response, with CR LF; NULL: none */
+    const char *body;        /* a body instead of the tasks; NULL: none */
 
     uint32_t requests;
     int64_t page_number, page_size; /* as last asked */
@@ -48,19 +53,20 @@ struct service {
     /* private, and what a client needs */
     char request[4096];
     size_t request_len;
-    char *answer;
-    size_t answer_len, answer_room, given;
-    int is_open, answering;
+    char *response;
+    size_t response_len, response_room, given;
+    int is_open, is_responding;
     uint32_t now, nonce, random;
     struct osft_port port;
     struct osft_credentials credentials;
     struct osft_settings settings;
+    struct osft_retry retry;
     struct osft_query query;
-    struct osft_link link;
+    struct osft_client client;
     char *work;
 };
 
-/* A service without tasks, and a link to it with room bytes to work in; one try a call. */
+/* A service without tasks, and a client of it with room bytes to work in; one attempt a call. */
 struct service *service_new(size_t room);
 void service_free(struct service *s);
 

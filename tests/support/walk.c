@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "walk.h"
 
-void came(struct walk *w, const struct osft_task *task)
+void note_task(struct walk *w, const struct osft_task *task)
 {
     uint32_t id = service_id(task);
-    assert_true(id < IDS && w->came < IDS);
+    assert_true(id < IDS && w->delivered < IDS);
     w->times[id]++;
-    w->order[w->came++] = id;
+    w->order[w->delivered++] = id;
 }
 
-static int on_task(void *ctx, const struct osft_task *task, uint32_t index, size_t need)
+static int on_task(void *ctx, const struct osft_task *task, const struct osft_omission *omission)
 {
     struct walk *w = ctx;
-    (void)index;
+    assert_true((task == NULL) != (omission == NULL));
     if (task != NULL) {
-        came(w, task);
+        note_task(w, task);
     } else {
-        assert_true(need > w->s->settings.work_size);
-        w->too_large++;
+        w->omitted++;
     }
     return 0;
 }
@@ -35,9 +34,10 @@ struct walk *walk_new(size_t room, size_t max, uint32_t page_size, uint32_t coun
     w->page.tasks = w->tasks;
     w->page.max = max;
     if (max == 0) {
-        osft_stream_init(&w->stream, &w->page, on_task, w);
+        w->page.on_task = on_task;
+        w->page.on_task_ctx = w;
     }
-    osft_pages_init(&w->pages, &w->s->link, &w->s->query, page_size);
+    osft_pages_init(&w->pages, &w->s->client, &w->s->query, page_size);
     return w;
 }
 
@@ -49,19 +49,21 @@ void walk_free(struct walk *w)
 
 int next(struct walk *w)
 {
-    int err = osft_pages_next(&w->pages, 0, &w->page);
+    uint32_t before = w->delivered;
+    int result = osft_pages_next(&w->pages, &w->page, 0);
     size_t i;
 
     w->calls++;
-    if (w->page.stream == NULL) {
+    if (w->page.on_task == NULL) {
+        assert_true(w->page.count <= w->page.max);
         for (i = 0; i < w->page.count; i++) {
-            came(w, &w->tasks[i]);
+            note_task(w, &w->tasks[i]);
         }
-    } else {
-        assert_int_equal(w->page.count, 0);
+        w->omitted += w->s->client.reply.left_out;
     }
-    assert_int_equal(w->pages.delivered, w->came);
-    return err;
+    assert_int_equal(w->page.count, w->delivered - before);
+    assert_int_equal(w->pages.delivered, w->delivered + w->omitted);
+    return result;
 }
 
 unsigned walk(struct walk *w)
@@ -79,7 +81,7 @@ void assert_each_once(const struct walk *w, uint32_t from, uint32_t to)
     uint32_t id;
     for (id = from; id <= to; id++) {
         if (w->times[id] != 1) {
-            fail_msg("task %lu came %u times", (unsigned long)id, w->times[id]);
+            fail_msg("task %lu was delivered %u times", (unsigned long)id, w->times[id]);
         }
     }
 }

@@ -26,7 +26,7 @@ static uint32_t which(struct watcher *w, const struct osft_run *run)
             return id;
         }
     }
-    fail_msg("an event of a run that never was");
+    fail_msg("an event of a run that does not exist");
     return 0;
 }
 
@@ -66,7 +66,10 @@ static int on_event(void *ctx, enum osft_watch_event event, const struct osft_ta
             (size_t)snprintf(w->log + w->log_len, 16, "%s%c%lu", w->log_len != 0 ? " " : "",
                              " SP+-VD"[event], (unsigned long)id);
     }
-    return ++w->events == w->stop_at;
+    if (++w->events == w->late_at) {
+        w->s->now += 1000;
+    }
+    return w->events == w->stop_at;
 }
 
 struct watcher *watcher_new(size_t room, uint32_t max)
@@ -77,7 +80,7 @@ struct watcher *watcher_new(size_t room, uint32_t max)
     w->runs = calloc(max, sizeof(*w->runs)); /* so that ASan sees one too many */
     assert_non_null(w->runs);
     w->max = max;
-    osft_watch_init(&w->watch, &w->s->link, &w->s->query, w->runs, max, on_event, w);
+    osft_watch_init(&w->watch, &w->s->client, &w->s->query, w->runs, max, on_event, w);
     return w;
 }
 
@@ -105,7 +108,7 @@ void restart(struct watcher *w)
     assert_int_equal(osft_watch_save(&w->watch, blob, len), len);
     memset(w->runs, 0xaa, w->max * sizeof(*w->runs));
     memset(&w->watch, 0xaa, sizeof(w->watch));
-    osft_watch_init(&w->watch, &w->s->link, &w->s->query, w->runs, w->max, on_event, w);
+    osft_watch_init(&w->watch, &w->s->client, &w->s->query, w->runs, w->max, on_event, w);
     assert_int_equal(osft_watch_load(&w->watch, blob, len), OSFT_OK);
     free(blob);
 }

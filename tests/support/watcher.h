@@ -6,8 +6,7 @@
 #include "service.h"
 #include "osft_watch.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define IDS      4096
+#define IDS 4096
 
 /* What was reported of a run. */
 struct told {
@@ -27,6 +26,8 @@ struct watcher {
     size_t log_len;
     uint32_t events;
     uint32_t stop_at; /* the event that asks to stop; 0: none */
+    uint32_t late_at; /* the event that takes a second; 0: none */
+    uint32_t omitted; /* tasks that were reported as left out */
 };
 
 /* A watch with room bytes to work in and a table of max runs. */
@@ -41,11 +42,10 @@ struct service_task *start_run(struct watcher *w);
 /* It has this status, and an end. */
 void end_run(struct watcher *w, uint32_t id, const char *status);
 
-#define assert_poll(w, events)                             \
-    do {                                                   \
-        assert_int_equal(watcher_poll(w), OSFT_OK);        \
-        assert_string_equal((w)->log, events);             \
-        assert_int_equal(osft_watch_more(&(w)->watch), 0); \
+#define assert_poll(w, events)                      \
+    do {                                            \
+        assert_int_equal(watcher_poll(w), OSFT_OK); \
+        assert_string_equal((w)->log, events);      \
     } while (0)
 
 #endif

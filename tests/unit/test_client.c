@@ -85,6 +85,27 @@ static void list_survives_a_response_split_at_every_byte(void **state)
     }
 }
 
+static void the_request_is_the_same_however_it_is_sent(void **state)
+{
+    static char whole[8192];
+    size_t step, len = 0;
+    (void)state;
+    for (step = 0; step < 90; step++) {
+        struct setup *s = setup_body(2048, "200 OK", two_tasks);
+        s->fake.step = step;
+        s->fake.blocks = (int)(step & 1);
+        assert_int_equal(setup_list(s), OSFT_OK);
+        if (step == 0) {
+            len = s->fake.sent_len;
+            memcpy(whole, s->fake.sent, len);
+            assert_memory_equal(whole, "GET /v4/openapi/app-groups/my_app/functions/ctr/", 48);
+        }
+        assert_int_equal(s->fake.sent_len, len);
+        assert_memory_equal(s->fake.sent, whole, len);
+        setup_free(s);
+    }
+}
+
 /* Whatever was complete before the cut is there, and nothing else. */
 static void check_prefix(const struct osft_page *p, const char *body, size_t body_given)
 {
@@ -322,6 +343,16 @@ static void a_port_without_a_number_of_its_own_has_its_result_told(void **state)
     setup_free(s);
 }
 
+static void list_tells_where_and_why_a_body_is_no_json(void **state)
+{
+    struct setup *s = setup_body(2048, "200 OK", "{\"result\":[01]}");
+    (void)state;
+    assert_int_equal(setup_list(s), OSFT_E_JSON);
+    assert_int_equal(s->client.reply.offset, 12);
+    assert_string_equal(osft_json_reason(s->client.reply.expected), "a comma or a closing bracket");
+    setup_free(s);
+}
+
 static void list_keeps_to_its_time_limit(void **state)
 {
     struct setup *s = setup_body(2048, "200 OK", two_tasks);
@@ -363,7 +394,9 @@ static void a_call_in_progress_refuses_another_one(void **state)
     struct setup *s = setup_body(2048, "200 OK", two_tasks);
     (void)state;
     assert_int_equal(osft_step(&s->client), OSFT_E_STATE); /* nothing was started */
+    s->page.count = 5;
     assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 0), OSFT_OK);
+    assert_int_equal(s->page.count, 0); /* of this call, none was delivered yet */
     assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 0), OSFT_E_STATE);
     assert_int_equal(setup_list(s), OSFT_E_STATE);
     s->fake.step = 100;
@@ -441,7 +474,11 @@ static void what_the_caller_passes_in_may_be_constant(void **state)
     const struct osft_settings settings = s->settings;
     struct osft_client client;
     (void)state;
+    memset(&client, 0x55, sizeof(client)); /* what lies there does not matter */
     osft_init(&client, &settings);
+    assert_false(client.is_open);
+    osft_close(&client);
+    assert_int_equal(osft_step(&client), OSFT_E_STATE);
     assert_int_equal(osft_list(&client, &query, &s->page, 0), OSFT_OK);
     assert_int_equal(s->page.count, 2);
     setup_free(s);
@@ -452,6 +489,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(list_gives_every_member),
         cmocka_unit_test(list_is_the_same_however_bytes_arrive),
+        cmocka_unit_test(the_request_is_the_same_however_it_is_sent),
         cmocka_unit_test(list_survives_a_response_split_at_every_byte),
         cmocka_unit_test(list_reports_a_response_cut_at_every_byte),
         cmocka_unit_test(list_reports_a_body_without_length_cut_at_every_byte),
@@ -463,6 +501,7 @@ int main(void)
         cmocka_unit_test(list_counts_tasks_that_the_array_has_no_room_for),
         cmocka_unit_test(list_unwinds_when_any_port_call_fails),
         cmocka_unit_test(a_port_without_a_number_of_its_own_has_its_result_told),
+        cmocka_unit_test(list_tells_where_and_why_a_body_is_no_json),
         cmocka_unit_test(list_keeps_to_its_time_limit),
         cmocka_unit_test(list_forgets_the_token_once_it_is_sent),
         cmocka_unit_test(a_call_in_progress_refuses_another_one),

@@ -41,13 +41,22 @@ static void a_wrong_clock_is_corrected_once_and_remembered(void **state)
 
 static void a_saved_offset_is_used_from_the_first_request_on(void **state)
 {
-    struct exchange list[1] = { { script_good(""), 0, 0, 0 } };
-    struct script *s = script_new(list, 1);
+    static const struct {
+        int64_t offset;
+        const char *date;
+    } cases[] = { { MAY_1_S - 1767225600, "2026-05-01T12:00:00Z" },
+                  { 1, "2026-01-01T00:00:01Z" },
+                  { -1, "2025-12-31T23:59:59Z" } };
+    size_t i;
     (void)state;
-    s->client.clock_offset_s = MAY_1_S - s->utc;
-    assert_int_equal(script_list(s, 60000), OSFT_OK);
-    assert_string_equal(script_header(s, 0, "x-acs-date"), "2026-05-01T12:00:00Z");
-    script_free(s);
+    for (i = 0; i < COUNT(cases); i++) {
+        struct exchange list[1] = { { script_good(""), 0, 0, 0 } };
+        struct script *s = script_new(list, 1);
+        s->client.clock_offset_s = cases[i].offset;
+        assert_int_equal(script_list(s, 60000), OSFT_OK);
+        assert_string_equal(script_header(s, 0, "x-acs-date"), cases[i].date);
+        script_free(s);
+    }
 }
 
 /* The clock is 60 years ahead, which is learned; then it is set right, and 60 years less cannot be sent. */
@@ -211,6 +220,20 @@ static void a_port_that_can_learn_is_told_the_time(void **state)
     script_free(s);
 }
 
+/* 1970 is a time; only less than that says that there is none. */
+static void a_clock_that_says_0_is_a_clock(void **state)
+{
+    struct exchange list[2] = { { clock_refusal(MAY_1), 0, 0, 0 }, { script_good(""), 0, 0, 0 } };
+    struct script *s = script_new(list, 2);
+    (void)state;
+    s->utc = 0;
+    s->port.learn_utc = learn;
+    assert_int_equal(script_list(s, 60000), OSFT_OK);
+    assert_true(s->learned == -1);
+    assert_true(s->client.clock_offset_s == MAY_1_S);
+    script_free(s);
+}
+
 static void ignore(void *ctx, int64_t utc_s)
 {
     (void)ctx;
@@ -303,6 +326,7 @@ int main(void)
         cmocka_unit_test(a_date_that_is_absent_broken_or_absurd_changes_nothing),
         cmocka_unit_test(each_form_of_a_date_is_learned_from),
         cmocka_unit_test(a_device_without_a_clock_learns_the_time),
+        cmocka_unit_test(a_clock_that_says_0_is_a_clock),
         cmocka_unit_test(a_port_that_can_learn_is_told_the_time),
         cmocka_unit_test(a_time_that_the_port_does_not_believe_signs_nothing),
         cmocka_unit_test(a_device_without_a_clock_gets_the_refusal_that_teaches_nothing),

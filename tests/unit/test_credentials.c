@@ -40,6 +40,24 @@ static void credentials_are_asked_for_at_each_attempt(void **state)
     script_free(s);
 }
 
+/* The attempt after the one that renewed it says so no more. */
+static void that_a_token_expired_is_said_once(void **state)
+{
+    struct exchange list[3] = { { script_refusal("400 No", "", "InvalidSecurityToken.Expired"), 0,
+                                  0, 0 },
+                                { script_response("503 No", "", ""), 0, 0, 0 },
+                                { script_good(""), 0, 0, 0 } };
+    struct script *s = script_new(list, 3);
+    struct keys k = { s, 0, 0, 0, "" };
+    (void)state;
+    s->settings.renew = renew;
+    s->settings.renew_ctx = &k;
+    assert_int_equal(script_list(s, 60000), OSFT_OK);
+    assert_int_equal(k.asked, 3);
+    assert_int_equal(k.expired, 1);
+    script_free(s);
+}
+
 static void an_expired_token_has_an_error_of_its_own(void **state)
 {
     struct exchange list[2] = {
@@ -159,6 +177,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(credentials_are_asked_for_at_each_attempt),
+        cmocka_unit_test(that_a_token_expired_is_said_once),
         cmocka_unit_test(an_expired_token_has_an_error_of_its_own),
         cmocka_unit_test(without_retries_credentials_are_not_asked_for),
         cmocka_unit_test(only_an_expired_token_is_renewed),

@@ -93,6 +93,22 @@ static void a_window_that_opens_again_takes_the_rest(void **state)
     setup_free(s);
 }
 
+/* Once a response has begun, the rest of the request is not sent, though the window opens. */
+static void a_window_that_opens_behind_a_response_takes_nothing_more(void **state)
+{
+    struct setup *s = early_setup(100, 0, REFUSAL);
+    (void)state;
+    s->fake.response_len = 20;
+    assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 10000), OSFT_OK);
+    assert_int_equal(osft_step(&s->client), OSFT_PENDING);
+    assert_int_equal(osft_wait_events(&s->client), OSFT_READABLE);
+    s->fake.window = 0;
+    s->fake.response_len = strlen(REFUSAL);
+    assert_int_equal(osft_step(&s->client), OSFT_E_REFUSED);
+    assert_int_equal(s->fake.sent_len, 100);
+    setup_free(s);
+}
+
 static void without_a_response_the_failure_of_send_stands(void **state)
 {
     static const struct {
@@ -165,6 +181,7 @@ int main(void)
         cmocka_unit_test(an_early_response_can_be_longer_than_the_request),
         cmocka_unit_test(a_full_window_is_looked_behind_at_each_turn),
         cmocka_unit_test(a_window_that_opens_again_takes_the_rest),
+        cmocka_unit_test(a_window_that_opens_behind_a_response_takes_nothing_more),
         cmocka_unit_test(without_a_response_the_failure_of_send_stands),
         cmocka_unit_test(an_early_response_can_be_cut),
         cmocka_unit_test(a_connection_that_responded_early_is_not_kept),

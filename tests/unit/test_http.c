@@ -60,8 +60,8 @@ static void responses_that_must_pass(void **state)
         "HTTP/1.1 200 OK\r\ncOnTeNt-LeNgTh: " BODY_LENGTH "\r\n\r\n" BODY "HTTP/1.1 400 Bad",
         "HTTP/1.1 200 OK\r\nContent-Length: " BODY_LENGTH "\r\nContent-Length: " BODY_LENGTH
         "\r\n\r\n" BODY,
-        "HTTP/1.1 200 OK\r\nX-Empty:\r\nX: a:b\xff\tc\r\nContent-Length: " BODY_LENGTH
-        "\r\n\r\n" BODY,
+        "HTTP/1.1 200 OK\r\n!#$%&'*+-.^_`|~9aZ: x\r\nX-Empty:\r\nX: "
+        "a:b\xff\tc\r\nContent-Length: " BODY_LENGTH "\r\n\r\n" BODY,
         "HTTP/1.1 200 OK\r\nContent-Length-Of: 5\r\nXContent-Length: 5\r\nContent-Lengt: 5\r\n"
         "Content-Length: " BODY_LENGTH "\r\n\r\n" BODY,
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2B\r\n" BODY "\r\n0\r\n\r\n",
@@ -106,46 +106,19 @@ static void responses_that_must_pass(void **state)
 
 static void status_lines_that_must_not_pass(void **state)
 {
-    static const char *const bad[] = { "HTTP/2 200 OK",
-                                       "HTTP/2.0 200 OK",
-                                       "HTTP/1.2 200 OK",
-                                       "HTTP/0.9 200 OK",
-                                       "HTTP/1.1 20 OK",
-                                       "HTTP/1.1 20",
-                                       "HTTP/1.1 2000 OK",
-                                       "HTTP/1.1 2000",
-                                       "HTTP/1.1 200OK",
-                                       "http/1.1 200 OK",
-                                       "Http/1.1 200 OK",
-                                       "HTTP/1.1  200 OK",
-                                       "HTTP/1.1\t200 OK",
-                                       "HTTP/1.1 200\tOK",
-                                       "HTTP/11 200 OK",
-                                       "HTTP/1.10 200 OK",
-                                       "HTTP/1. 200 OK",
-                                       "HTTP/1 200 OK",
-                                       "HTTP 200 OK",
-                                       "HTTPS/1.1 200 OK",
-                                       "HTTP/1.1 099 X",
-                                       "HTTP/1.1 000 X",
-                                       "HTTP/1.1 600 X",
-                                       "HTTP/1.1 999 X",
-                                       "HTTP/1.1 -20 X",
-                                       "HTTP/1.1 +20 X",
-                                       "HTTP/1.1 2 0 X",
-                                       "HTTP/1.1 0x2 X",
-                                       "HTTP/1.1 2a0 X",
-                                       "HTTP/1.1",
-                                       "HTTP/1.1 ",
-                                       " HTTP/1.1 200 OK",
-                                       "200 OK",
-                                       "ICY 200 OK",
-                                       "",
-                                       "Date: now",
-                                       "HTTP/1.: 200 OK",
-                                       "HTTP/1./ 200 OK",
-                                       "HTTP/1.1 101 Switching Protocols",
-                                       "HTTP/1.1 1 0 X" };
+    static const char *const bad[] = {
+        "HTTP/2 200 OK", "HTTP/2.0 200 OK", "HTTP/1.2 200 OK", "HTTP/0.9 200 OK", "HTTP/1.1 20 OK",
+        "HTTP/1.1 20", "HTTP/1.1 2000 OK", "HTTP/1.1 2000", "HTTP/1.1 200OK", "http/1.1 200 OK",
+        "Http/1.1 200 OK", "HTTP/1.1  200 OK", "HTTP/1.1\t200 OK", "HTTP/1.1 200\tOK",
+        "HTTP/11 200 OK", "HTTP/1.10 200 OK", "HTTP/1. 200 OK", "HTTP/1 200 OK", "HTTP 200 OK",
+        "HTTPS/1.1 200 OK", "HTTP/1.1 099 X", "HTTP/1.1 000 X", "HTTP/1.1 600 X", "HTTP/1.1 999 X",
+        "HTTP/1.1 -20 X", "HTTP/1.1 +20 X", "HTTP/1.1 2 0 X", "HTTP/1.1 0x2 X", "HTTP/1.1 2a0 X",
+        "HTTP/1.1", "HTTP/1.1 ", " HTTP/1.1 200 OK", "200 OK", "ICY 200 OK", "", "Date: now",
+        "HTTP/1.: 200 OK", "HTTP/1./ 200 OK", "HTTP/1.1 101 Switching Protocols", "HTTP/1,1 200 OK",
+        "HTTP/111 200 OK",
+        /* The line before has left a digit behind it. */
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 20", "HTTP/1.1 1 0 X"
+    };
     size_t i;
     (void)state;
     for (i = 0; i < COUNT(bad); i++) {
@@ -163,6 +136,7 @@ static void header_lines_that_must_not_pass(void **state)
     static const char *const bad[] = {
         ": x", "X : y", "X\t: y", " X: y", "\tX: y", " folded", "\tfolded", "no colon", "nocolon",
         ":", "X Y: z", "Content-Length : " BODY_LENGTH, " : x", "\"", "X\x7f: y", "X: y\x7f",
+        "X\xff: y", "\x80: y",
         /* lengths */
         "Content-Length: +" BODY_LENGTH, "Content-Length: -" BODY_LENGTH, "Content-Length: 4 3",
         "Content-Length: 4\t3", "Content-Length: 43 43", "Content-Length: 43, 42",
@@ -289,6 +263,8 @@ static void chunks_that_must_not_pass(void **state)
         snprintf(raw, sizeof(raw), "%s%s" BODY "\r\n0\r\n\r\n", head, bad[i]);
         check(raw, OSFT_E_HTTP, 200);
     }
+    snprintf(raw, sizeof(raw), "%sg\r\n%16s\r\n0\r\n\r\n", head, ""); /* g would be 16 */
+    check(raw, OSFT_E_HTTP, 200);
     for (i = 0; i < COUNT(after); i++) {
         snprintf(raw, sizeof(raw), "%s1\r\n %s1\r\n \r\n0\r\n\r\n", head, after[i]);
         check(raw, OSFT_E_HTTP, 200);
@@ -352,6 +328,13 @@ static void every_3xx_is_a_redirect_that_is_not_followed(void **state)
         check_once(raw, strlen(raw), OSFT_E_REDIRECT, status, 0, 0);
         check_once(raw, strlen(raw), OSFT_E_REDIRECT, status, 0, 1);
     }
+}
+
+static void an_interim_response_alone_is_no_response(void **state)
+{
+    (void)state;
+    check("HTTP/1.1 100 Continue\r\n\r\n", OSFT_E_CUT, 0);
+    check("HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\nHTTP/1.1", OSFT_E_CUT, 0);
 }
 
 static void a_response_without_a_body_is_empty(void **state)
@@ -429,6 +412,7 @@ static void web_pages_and_texts_are_told_from_refusals(void **state)
         { "200 OK", "[<", OSFT_E_JSON },
         { "200 OK", "{}<html>", OSFT_E_JSON },
         { "404 Not Found", "Not found", OSFT_E_REFUSED },
+        { "400 X", "x", OSFT_E_REFUSED },
         { "500 X", "x", OSFT_E_REFUSED },
         { "502 X", "[]", OSFT_E_REFUSED },
         { "502 X", "\"text\"", OSFT_E_REFUSED },
@@ -496,6 +480,7 @@ int main(void)
         cmocka_unit_test(trailers_end_as_strictly_as_headers),
         cmocka_unit_test(a_length_of_an_interim_head_does_not_reach_the_response),
         cmocka_unit_test(every_3xx_is_a_redirect_that_is_not_followed),
+        cmocka_unit_test(an_interim_response_alone_is_no_response),
         cmocka_unit_test(a_response_without_a_body_is_empty),
         cmocka_unit_test(lengths_of_4_gib_and_more_are_no_broken_http),
         cmocka_unit_test(web_pages_and_texts_are_told_from_refusals),

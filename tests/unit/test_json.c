@@ -243,6 +243,108 @@ static void json_checks_utf8_exhaustively(void **state)
     }
 }
 
+/* -1: no four hex digits. */
+static long hex_value(const char *digits)
+{
+    char text[5] = "", *end;
+    long value;
+    memcpy(text, digits, 4);
+    value = strtol(text, &end, 16);
+    return strspn(text, "0123456789abcdefABCDEF") == 4 && end == text + 4 ? value : -1;
+}
+
+/* Every byte at every place of an escape, and of a pair of two. */
+static void json_checks_u_escapes_exhaustively(void **state)
+{
+    size_t at;
+    unsigned b;
+    (void)state;
+    for (at = 0; at < 4; at++) {
+        for (b = 0; b < 256; b++) {
+            static const char *const escapes[] = { "\"\\u0041\"", "\"\\ud7ff\"", "\"\\uE000\"" };
+            size_t i;
+            for (i = 0; i < COUNT(escapes); i++) {
+                char text[9];
+                long value;
+                memcpy(text, escapes[i], 9);
+                text[3 + at] = (char)b;
+                value = hex_value(text + 3);
+                assert_int_equal(check(text, 8), value >= 0 && (value < 0xd800 || value > 0xdfff));
+            }
+        }
+    }
+    for (at = 0; at < 12; at++) {
+        for (b = 0; b < 256; b++) {
+            char text[15] = "\"\\uD834\\udd1e\"";
+            long high, low;
+            text[1 + at] = (char)b;
+            high = hex_value(text + 3);
+            low = hex_value(text + 9);
+            assert_int_equal(check(text, 14),
+                             memcmp(text + 1, "\\u", 2) == 0 && memcmp(text + 7, "\\u", 2) == 0 &&
+                                 high >= 0xd800 && high < 0xdc00 && low >= 0xdc00 && low < 0xe000);
+        }
+    }
+}
+
+static size_t count_digits(const char *text)
+{
+    return strspn(text, "0123456789");
+}
+
+/* As the RFC has it: minus, integer, fraction, exponent. */
+static int is_number(const char *text)
+{
+    size_t digits;
+    text += *text == '-';
+    digits = count_digits(text);
+    if (digits == 0 || (digits > 1 && *text == '0')) {
+        return 0;
+    }
+    text += digits;
+    if (*text == '.') {
+        digits = count_digits(++text);
+        if (digits == 0) {
+            return 0;
+        }
+        text += digits;
+    }
+    if (*text == 'e' || *text == 'E') {
+        text++;
+        text += *text == '+' || *text == '-';
+        digits = count_digits(text);
+        if (digits == 0) {
+            return 0;
+        }
+        text += digits;
+    }
+    return *text == 0;
+}
+
+/* Every text of up to 5 characters that matter. */
+static void json_checks_numbers_exhaustively(void **state)
+{
+    static const char characters[] = "-+.eE019:/";
+    const unsigned base = sizeof(characters) - 1;
+    unsigned length, i, k, texts = 1, numbers = 0;
+    (void)state;
+    for (length = 1; length <= 5; length++) {
+        texts *= base;
+        for (i = 0; i < texts; i++) {
+            char text[6] = "";
+            unsigned rest = i;
+            for (k = 0; k < length; k++, rest /= base) {
+                text[k] = characters[rest % base];
+            }
+            if (accepts(text) != is_number(text)) {
+                fail_msg("%s", text);
+            }
+            numbers += (unsigned)is_number(text);
+        }
+    }
+    assert_true(numbers > 1000);
+}
+
 static void json_tells_where_and_why_it_stopped(void **state)
 {
     static const struct {
@@ -383,6 +485,8 @@ int main(void)
         cmocka_unit_test(json_refuses_what_the_rfc_refuses),
         cmocka_unit_test(json_checks_every_byte_of_a_string),
         cmocka_unit_test(json_checks_utf8_exhaustively),
+        cmocka_unit_test(json_checks_u_escapes_exhaustively),
+        cmocka_unit_test(json_checks_numbers_exhaustively),
         cmocka_unit_test(json_tells_where_and_why_it_stopped),
         cmocka_unit_test(nesting_deeper_than_the_limit_is_an_error_of_its_own),
         cmocka_unit_test(names_and_scalars_are_given_with_the_event_behind_them),

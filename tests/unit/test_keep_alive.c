@@ -7,14 +7,16 @@
 
 static void a_connection_serves_call_after_call(void **state)
 {
-    struct exchange list[4] = { { script_good(""), 0, 0, 0 },
+    struct exchange list[5] = { { script_good(""), 0, 0, 0 },
                                 { script_good("Connection: keep-alive\r\n"), 0, 0, 0 },
                                 { script_good("Connection: Keep-Alive\r\n"), 0, 0, 0 },
-                                { script_good("Connection:\r\n"), 0, 0, 0 } };
-    struct script *s = script_new(list, 4);
+                                { script_good("Connection:\r\n"), 0, 0, 0 },
+                                { script_good("0123456789: 0123e\r\nConnection: clos\r\n"), 0, 0,
+                                  0 } };
+    struct script *s = script_new(list, 5);
     int i;
     (void)state;
-    for (i = 0; i < 4; i++) {
+    for (i = 0; i < 5; i++) {
         assert_int_equal(script_list(s, 1000), OSFT_OK);
         assert_int_equal(s->page.count, DELIVERED);
         assert_int_equal(s->client.reply.attempts, 1);
@@ -349,6 +351,8 @@ static void a_connection_is_used_again_until_it_was_idle_for_too_long(void **sta
         { 1000, "Keep-Alive: timeout=5\r\n", 1000 },
         { 0, "Keep-Alive: timeout=5\r\nKeep-Alive: timeout=4\r\n", 4000 },
         { 0, "Keep-Alive: max=5\r\n", 50000 },
+        /* What the line before has left in the buffer does not belong to the value. */
+        { 0, "Filled-Up: 999999999999999999999\r\nKeep-Alive: timeout=5\r\n", 5000 },
         { 0, "Keep-Alive: timeout=\r\n", 50000 },
         { 0, "Keep-Alive: timeout=x\r\n", 50000 },
         { 0, "Keep-Alive: timeout\r\n", 50000 },

@@ -172,7 +172,10 @@ static void a_random_source_that_fails_in_any_way_signs_nothing(void **state)
     (void)state;
     for (i = 0; i < COUNT(values); i++) {
         struct setup *s = odd_setup(RANDOM, 1, values[i]);
+        static const int32_t code = 4321;
+        odd.port.code = &code;
         assert_int_equal(setup_list(s), OSFT_E_RANDOM);
+        assert_int_equal(s->client.reply.port_code, 4321);
         assert_int_equal(s->fake.opened, 0);
         setup_free(s);
     }

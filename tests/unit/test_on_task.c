@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tasks one by one to a function, through a buffer that holds one. */
 #include "fake.h"
+#include "response.h"
 
 struct seen {
     struct setup *s;
@@ -311,6 +312,26 @@ static void the_function_can_end_the_call(void **state)
     }
 }
 
+/* Also where the body is no JSON right behind what it stops at. */
+static void that_the_function_ends_the_call_counts_more_than_what_follows(void **state)
+{
+    static const char *const bodies[] = { "{\"result\":[7}", "{\"result\":[{}}",
+                                          "{\"result\":[[1]}", "{\"result\":[\"a\"<html>" };
+    size_t i, step;
+    (void)state;
+    for (i = 0; i < COUNT(bodies); i++) {
+        for (step = 0; step < 2; step++) {
+            struct setup *s = setup_body(2048, "200 OK", bodies[i]);
+            struct seen seen = { 0 };
+            s->fake.step = step;
+            seen.stop_at = 1;
+            assert_int_equal(run(s, &seen), OSFT_E_STOPPED);
+            assert_int_equal(seen.count + seen.left_out, 1);
+            setup_free(s);
+        }
+    }
+}
+
 static void errors_are_told_as_they_are_without_a_function(void **state)
 {
     static const struct {
@@ -359,6 +380,74 @@ static void the_one_object_of_a_get_is_handed_over(void **state)
     setup_free(s);
 }
 
+/* What pages.c and watch.c use: a function can ask that texts stay, and that an omission is none. */
+struct keeper {
+    int on_omission; /* what it returns */
+    struct osft_span run_ids[4];
+    int count;
+};
+
+static int keep_texts(void *ctx, const struct osft_task *task, const struct osft_omission *omission)
+{
+    struct keeper *keeper = ctx;
+    if (omission != NULL) {
+        return keeper->on_omission;
+    }
+    keeper->run_ids[keeper->count++] = task->run_id;
+    return OSFT_KEEP_TEXTS;
+}
+
+static void an_internal_function_can_keep_texts_and_drop_omissions(void **state)
+{
+    static const int on_omission[] = { 0, OSFT_KEEP_TEXTS, OSFT_DROP_TASK };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(on_omission); i++) {
+        struct setup *s =
+            setup_body(2048, "200 OK",
+                       "{\"result\":[{\"runId\":\"first\"},{\"runId\":\"bad\",\"progress\":101},"
+                       "{\"runId\":\"last\"}],\"requestId\":\"r\"}");
+        struct keeper keeper = { 0 };
+        int is_dropped = on_omission[i] == OSFT_DROP_TASK;
+        keeper.on_omission = on_omission[i];
+        s->page.on_task = keep_texts;
+        s->page.on_task_ctx = &keeper;
+        assert_int_equal(setup_list(s), is_dropped ? OSFT_OK : OSFT_E_BAD_TASK);
+        assert_int_equal(keeper.count, 2);
+        assert_span(keeper.run_ids[0], "first");
+        assert_span(keeper.run_ids[1], "last");
+        assert_span(s->client.reply.request_id, "r");
+        assert_int_equal(s->client.reply.tasks, 3);
+        assert_int_equal(s->client.reply.left_out, !is_dropped);
+        assert_span(s->client.reply.omission.task.run_id,
+                    on_omission[i] == OSFT_KEEP_TEXTS ? "bad" : NULL);
+        setup_free(s);
+    }
+}
+
+/* And nothing of it is left in the work buffer. */
+static void an_omission_that_is_dropped_takes_no_room(void **state)
+{
+    static char body[65536];
+    struct keeper keeper = { OSFT_DROP_TASK, { { NULL, 0 } }, 0 };
+    struct setup *s;
+    size_t at = (size_t)snprintf(body, sizeof(body), "{\"result\":[");
+    int i;
+    (void)state;
+    for (i = 0; i < 100; i++) {
+        at += (size_t)snprintf(body + at, sizeof(body) - at,
+                               "{\"runId\":\"%0200d\",\"progress\":101},", i);
+    }
+    snprintf(body + at, sizeof(body) - at, "{\"runId\":\"a\"}]}");
+    s = setup_body(1024, "200 OK", body);
+    s->page.on_task = keep_texts;
+    s->page.on_task_ctx = &keeper;
+    assert_int_equal(setup_list(s), OSFT_OK);
+    assert_int_equal(keeper.count, 1);
+    assert_true(s->client.reply.need <= 1024);
+    setup_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -370,8 +459,11 @@ int main(void)
         cmocka_unit_test(tasks_that_do_not_fit_leave_nothing_behind),
         cmocka_unit_test(an_envelope_that_does_not_fit_is_no_task),
         cmocka_unit_test(the_function_can_end_the_call),
+        cmocka_unit_test(that_the_function_ends_the_call_counts_more_than_what_follows),
         cmocka_unit_test(errors_are_told_as_they_are_without_a_function),
         cmocka_unit_test(the_one_object_of_a_get_is_handed_over),
+        cmocka_unit_test(an_internal_function_can_keep_texts_and_drop_omissions),
+        cmocka_unit_test(an_omission_that_is_dropped_takes_no_room),
     };
     return cmocka_run_group_tests_name("on_task", tests, NULL, NULL);
 }

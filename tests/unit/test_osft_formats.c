@@ -66,7 +66,7 @@ static void prometheus_labels_name_what_was_asked_for(void **state)
     assert_null(strstr(shown, "osft_task_errors"));
     display.ascii_only = 1;
     query.instance = osft_span_from("\xe4\xb8\xad");
-    render(FORMAT_PROMETHEUS, &display, &page);
+    render_reply(FORMAT_PROMETHEUS, &display, &page, &reply);
     assert_non_null(strstr(shown, ",instance=\"\\\\u{4e2d}\"}"));
 }
 

@@ -293,7 +293,7 @@ static void only_tasks_that_were_left_out_leave_a_list_whole(void **state)
     struct osft_reply reply;
     (void)state;
     memset(&reply, 0, sizeof(reply));
-    assert_false(is_only_omission(OSFT_E_SPACE, &reply)); /* the request, or the envelope */
+    assert_false(is_only_omission(OSFT_E_SPACE, &reply));   /* the request, or the envelope */
     assert_true(is_only_omission(OSFT_E_BAD_TASK, &reply)); /* on an earlier page of a poll */
     reply.left_out = 1;
     assert_true(is_only_omission(OSFT_E_SPACE, &reply));

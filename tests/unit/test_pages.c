@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The whole history, page by page, over a service that changes meanwhile. */
+/* The whole list, page by page, over a service that changes meanwhile. */
 #include "walk.h"
 
-/* Array and stream: each test runs with both. */
+/* Tasks go into an array, or to a function: each test runs with both. */
 static const size_t kinds[] = { 7, 0 };
 
 static void each_task_comes_once_and_in_order(void **state)
@@ -23,15 +23,12 @@ static void each_task_comes_once_and_in_order(void **state)
             w->s->wrong_total = wrong[v / 6];
             w->s->total_first = (int)k;
             assert_int_equal(walk(w), 0);
-            assert_int_equal(w->came, counts[i]);
+            assert_int_equal(w->delivered, counts[i]);
             assert_each_once(w, 1, counts[i]);
-            for (n = 0; n < w->came; n++) {
+            for (n = 0; n < w->delivered; n++) {
                 assert_int_equal(w->order[n], counts[i] - n);
             }
             assert_int_equal(w->pages.changed & ~OSFT_PAGES_SHORT, 0);
-            if (t == 0 && counts[i] < 7 && kinds[k] == 7 && v / 6 == 1) {
-                assert_int_equal(w->s->requests, 1); /* no more is asked for than is needed */
-            }
             assert_int_equal(w->pages.changed != 0, t == 2 && w->s->wrong_total > (long)counts[i]);
             walk_free(w);
         }
@@ -57,14 +54,14 @@ static void churn_walk(uint32_t seed, size_t max, uint32_t page_size, const stru
     }
     w->s->total = total;
     w->s->total_first = (int)(seed & 1);
-    w->s->settings.tries = (uint8_t)(1 + seed % 3);
+    w->s->retry.attempts = (uint8_t)(1 + seed % 3);
     w->s->between = churn;
     w->s->ctx = &c;
     errors = walk(w);
     assert_true(errors == 0 || how->fail != 0);
     for (id = 1; id <= count; id++) {
         if (w->times[id] > 1 || (w->times[id] == 0 && !c.gone[id])) {
-            fail_msg("seed %lu max %lu size %lu total %d: task %lu of %lu came %u times",
+            fail_msg("seed %lu max %lu size %lu total %d: task %lu of %lu was delivered %u times",
                      (unsigned long)seed, (unsigned long)max, (unsigned long)page_size, (int)total,
                      (unsigned long)id, (unsigned long)count, w->times[id]);
         }
@@ -101,146 +98,6 @@ static void tasks_vanish_and_no_other_is_lost(void **state)
     }
 }
 
-static void a_page_that_does_not_fit_is_asked_for_in_smaller_ones(void **state)
-{
-    uint32_t seed, id;
-    (void)state;
-    for (seed = 1; seed <= 200; seed++) {
-        struct walk *w = walk_new(1500, 10, 10, 60);
-        w->s->random = seed;
-        for (id = 0; id < 60; id++) { /* one to ten of them fit */
-            w->s->list[id].pad = service_random(w->s, seed % 2 ? 700 : 150);
-        }
-        w->s->total = seed % 3 == 0 ? TOTAL_ABSENT : TOTAL_RIGHT;
-        assert_int_equal(walk(w), 0);
-        assert_int_equal(w->came, 60);
-        assert_each_once(w, 1, 60);
-        assert_int_equal(w->pages.changed, 0);
-        assert_true(w->s->requests < (seed % 2 ? 120 : 40));
-        walk_free(w);
-    }
-}
-
-static void a_page_grows_back(void **state)
-{
-    struct walk *w = walk_new(1500, 16, 16, 200);
-    (void)state;
-    w->s->list[0].pad = 1000;
-    assert_int_equal(walk(w), 0);
-    assert_each_once(w, 1, 200);
-    assert_true(w->s->requests < 200 / 6); /* else it had stayed small */
-    walk_free(w);
-}
-
-static void a_task_that_does_not_fit_is_said_and_passed_over(void **state)
-{
-    uint32_t i, n;
-    (void)state;
-    for (n = 1; n <= 20; n++) { /* so many in a row, everywhere */
-        for (i = 0; i + n <= 20; i++) {
-            struct walk *w = walk_new(1200, 6, 6, 20);
-            uint32_t id;
-            for (id = i; id < i + n; id++) {
-                w->s->list[id].pad = 2000;
-            }
-            assert_int_equal(walk(w), n); /* OSFT_E_SPACE, once each */
-            assert_int_equal(w->came, 20 - n);
-            for (id = 0; id < 20; id++) {
-                assert_int_equal(w->times[20 - id], id < i || id >= i + n);
-            }
-            assert_int_equal(w->pages.changed, OSFT_PAGES_SHORT);
-            walk_free(w);
-        }
-    }
-}
-
-static void what_an_array_needs_is_said(void **state)
-{
-    struct walk *w = walk_new(1200, 1, 1, 3);
-    int err;
-    (void)state;
-    w->s->list[1].pad = 5000;
-    assert_int_equal(next(w), OSFT_OK);
-    err = next(w);
-    assert_int_equal(err, OSFT_E_SPACE);
-    assert_int_equal(w->page.count, 0);
-    assert_true(w->page.need > 5000 && w->page.need < 5500);
-    assert_int_equal(next(w), OSFT_OK);
-    assert_int_equal(service_id(&w->tasks[0]), 1);
-    walk_free(w);
-}
-
-static void a_stream_goes_on_behind_what_does_not_fit(void **state)
-{
-    static const enum service_total totals[] = { TOTAL_RIGHT, TOTAL_ABSENT };
-    uint32_t i, t;
-    (void)state;
-    for (i = 0; i < 60; i++) {
-        for (t = 0; t < 2; t++) {
-            struct walk *w = walk_new(1200, 0, 6, 30);
-            uint32_t id, errors, big = 0;
-            w->s->total = totals[t];
-            for (id = 0; id < 30; id++) {
-                if (id == i || (i >= 30 && id % (i - 27) == 0)) {
-                    w->s->list[id].pad = 2000;
-                    big++;
-                }
-            }
-            errors = walk(w);
-            assert_true(errors > 0);
-            assert_int_equal(w->too_large, big); /* each reported once, too */
-            assert_int_equal(w->came, 30 - big);
-            for (id = 0; id < 30; id++) {
-                assert_int_equal(w->times[30 - id], w->s->list[id].pad == 0);
-            }
-            walk_free(w);
-        }
-    }
-}
-
-static void a_request_that_does_not_fit_says_what_it_needs(void **state)
-{
-    struct walk *w = walk_new(4000, 8, 8, 3);
-    int i, err = OSFT_OK;
-    (void)state;
-    w->s->settings.work_size = 200;
-    for (i = 0; i < 8 && err == OSFT_OK; i++) {
-        err = next(w);
-    }
-    assert_int_equal(err, OSFT_E_SPACE);
-    assert_int_equal(w->page.http_status, 0);
-    assert_true(w->page.need > 200);
-    assert_int_equal(w->s->requests, 0);
-    w->s->settings.work_size = 4000;
-    assert_int_equal(walk(w), 0);
-    assert_each_once(w, 1, 3); /* nothing was passed over */
-    walk_free(w);
-}
-
-static void what_does_not_fit_of_the_envelope_is_no_task(void **state)
-{
-    struct walk *w = walk_new(1000, 8, 4, 9);
-    (void)state;
-    w->s->message = 2000;
-    while (w->calls < 40) { /* it says so again and again, as it never knows the end */
-        assert_true(next(w) == OSFT_OK || w->came == 9);
-    }
-    assert_true(w->page.need > 2000);
-    assert_int_equal(w->came, 9);
-    assert_each_once(w, 1, 9);
-    walk_free(w);
-}
-
-static void no_room_for_a_task_is_said(void **state)
-{
-    struct walk *w = walk_new(4000, 4, 4, 9);
-    (void)state;
-    w->page.max = 0;
-    assert_int_equal(next(w), OSFT_E_TASKS);
-    assert_int_equal(w->page.count, 0);
-    walk_free(w);
-}
-
 static void a_page_size_of_0_is_1(void **state)
 {
     size_t k;
@@ -253,6 +110,17 @@ static void a_page_size_of_0_is_1(void **state)
         assert_each_once(w, 1, 9);
         walk_free(w);
     }
+}
+
+static void the_largest_page_size_is_2_to_the_20(void **state)
+{
+    struct walk *w = walk_new(8192, 0, UINT32_MAX, 9);
+    (void)state;
+    assert_int_equal(next(w), OSFT_OK);
+    assert_int_equal(w->s->page_size, 0x100000);
+    assert_int_equal(walk(w), 0);
+    assert_each_once(w, 1, 9);
+    walk_free(w);
 }
 
 /* Most of what was delivered goes, all at once. */
@@ -279,63 +147,148 @@ static void many_vanish_at_once_and_no_other_is_lost(void **state)
     }
 }
 
-static int stop_at_third(void *ctx, const struct osft_task *task, uint32_t index, size_t need)
+static int stop_at_third(void *ctx, const struct osft_task *task,
+                         const struct osft_omission *omission)
 {
     struct walk *w = ctx;
-    (void)index;
-    (void)need;
-    came(w, task);
-    return w->came % 3 == 0;
+    assert_null(omission);
+    note_task(w, task);
+    return w->delivered % 3 == 0;
 }
 
 static void a_callback_can_stop_and_the_walk_goes_on_behind_it(void **state)
 {
     struct walk *w = walk_new(8192, 0, 10, 25);
     (void)state;
-    osft_stream_init(&w->stream, &w->page, stop_at_third, w);
+    w->page.on_task = stop_at_third;
     while (osft_pages_more(&w->pages)) {
         int err = next(w);
-        assert_true(err == OSFT_OK || (err == OSFT_E_STOPPED && w->came % 3 == 0));
+        assert_true(err == OSFT_OK || (err == OSFT_E_STOPPED && w->delivered % 3 == 0));
     }
-    assert_int_equal(w->came, 25);
+    assert_int_equal(w->delivered, 25);
     assert_each_once(w, 1, 25);
-    assert_null(w->stream.fresh); /* the stream is the caller's again */
     walk_free(w);
 }
 
-static int check_index(void *ctx, const struct osft_task *task, uint32_t index, size_t need)
+static int check_index(void *ctx, const struct osft_task *task,
+                       const struct osft_omission *omission)
 {
     struct walk *w = ctx;
-    (void)need;
-    came(w, task);
-    assert_int_equal(index, 60 - service_id(task));
+    if (omission != NULL) {
+        assert_int_equal(omission->task.index, 60 - 31);
+        w->omitted++;
+        return 0;
+    }
+    note_task(w, task);
+    assert_int_equal(task->index, 60 - service_id(task));
     return 0;
 }
 
-static void the_index_is_of_the_whole_history(void **state)
+static void the_index_is_of_the_whole_list(void **state)
 {
     struct walk *w = walk_new(8192, 0, 9, 60);
+    uint32_t i;
     (void)state;
-    osft_stream_init(&w->stream, &w->page, check_index, w);
-    assert_int_equal(walk(w), 0);
-    assert_int_equal(w->came, 60);
+    service_find(w->s, 31)->progress = 101;
+    w->page.on_task = check_index;
+    assert_int_equal(walk(w), 1);
+    assert_int_equal(w->delivered, 59);
+    walk_free(w);
+    w = walk_new(8192, 7, 9, 60);
+    while (osft_pages_more(&w->pages)) {
+        assert_int_equal(next(w), OSFT_OK);
+        for (i = 0; i < w->page.count; i++) {
+            assert_int_equal(w->tasks[i].index, 60 - service_id(&w->tasks[i]));
+        }
+    }
     walk_free(w);
 }
 
-static void a_link_in_use_changes_nothing(void **state)
+static void a_client_in_use_changes_nothing(void **state)
 {
     struct walk *w = walk_new(8192, 7, 7, 10);
-    struct osft_page other = { .max = 0 };
+    struct osft_page other = { .max = 1 };
     (void)state;
     assert_int_equal(next(w), OSFT_OK);
-    assert_int_equal(osft_link_begin(&w->s->link, &w->s->query, 0, &other), OSFT_OK);
-    assert_int_equal(osft_pages_begin(&w->pages, 0, &w->page), OSFT_E_STATE);
-    assert_int_equal(osft_pages_end(&w->pages), OSFT_E_STATE);
+    assert_int_equal(osft_list_start(&w->s->client, &w->s->query, &other, 0), OSFT_OK);
+    assert_int_equal(osft_pages_start(&w->pages, &w->page, 0), OSFT_E_STATE);
+    assert_int_equal(osft_pages_next(&w->pages, &w->page, 0), OSFT_E_STATE);
     assert_int_equal(osft_pages_more(&w->pages), 1);
-    osft_link_close(&w->s->link);
+    osft_close(&w->s->client);
     assert_int_equal(walk(w), 0);
     assert_each_once(w, 1, 10);
     walk_free(w);
+}
+
+static void a_page_is_read_in_steps(void **state)
+{
+    struct walk *w = walk_new(8192, 7, 7, 10);
+    struct osft_page other = { .max = 1 };
+    int result;
+    (void)state;
+    assert_int_equal(osft_pages_start(&w->pages, &w->page, 0), OSFT_OK);
+    assert_int_equal(osft_pages_start(&w->pages, &other, 0), OSFT_E_STATE);
+    assert_int_equal(osft_wait_ms(&w->s->client), 0);
+    do {
+        result = osft_step(&w->s->client);
+    } while (result == OSFT_PENDING);
+    assert_int_equal(result, OSFT_OK);
+    assert_int_equal(osft_step(&w->s->client), OSFT_OK); /* also when called again */
+    assert_int_equal(w->page.count, 7);
+    assert_int_equal(other.count, 0);
+    walk_free(w);
+}
+
+static void a_call_that_was_closed_is_followed_by_another(void **state)
+{
+    struct walk *w = walk_new(8192, 0, 7, 10);
+    (void)state;
+    assert_int_equal(osft_pages_start(&w->pages, &w->page, 0), OSFT_OK);
+    osft_close(&w->s->client);
+    assert_int_equal(osft_step(&w->s->client), OSFT_E_STOPPED);
+    assert_int_equal(walk(w), 0);
+    assert_each_once(w, 1, 10);
+    walk_free(w);
+}
+
+static void the_query_is_heeded_but_for_page_and_generation(void **state)
+{
+    struct walk *w = walk_new(8192, 7, 7, 3);
+    struct osft_query query = w->s->query;
+    (void)state;
+    query.generation.ptr = "5";
+    query.generation.len = 1;
+    query.page_number = 4;
+    query.page_size = 77;
+    query.start_ms = 123456789;
+    osft_pages_init(&w->pages, &w->s->client, &query, 7);
+    assert_int_equal(next(w), OSFT_OK);
+    assert_int_equal(w->s->page_number, 1);
+    assert_int_equal(w->s->page_size, 7);
+    assert_non_null(strstr(w->s->request, "startTime=123456789"));
+    assert_null(strstr(w->s->request, "tasks/5"));
+    assert_int_equal(query.page_number, 4);
+    walk_free(w);
+}
+
+/* What the list's length costs: a short page may be all that the service gives at once, and must be asked
+ * beyond. */
+static void a_list_takes_few_requests(void **state)
+{
+    static const struct {
+        uint32_t count, requests;
+    } lists[] = { { 0, 1 },  { 1, 3 },  { 2, 3 },  { 3, 2 },
+                  { 49, 2 }, { 50, 2 }, { 99, 3 }, { 900, 18 } };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(lists); i++) {
+        struct walk *w = walk_new(8192, 0, 50, lists[i].count);
+        assert_int_equal(walk(w), 0);
+        assert_each_once(w, 1, lists[i].count);
+        assert_int_equal(w->pages.changed, 0);
+        assert_int_equal(w->s->requests, lists[i].requests);
+        walk_free(w);
+    }
 }
 
 static void a_run_is_told_from_another(void **state)
@@ -379,19 +332,16 @@ int main(void)
         cmocka_unit_test(each_task_comes_once_and_in_order),
         cmocka_unit_test(new_tasks_push_the_others_back),
         cmocka_unit_test(tasks_vanish_and_no_other_is_lost),
-        cmocka_unit_test(a_page_that_does_not_fit_is_asked_for_in_smaller_ones),
-        cmocka_unit_test(a_page_grows_back),
-        cmocka_unit_test(a_task_that_does_not_fit_is_said_and_passed_over),
-        cmocka_unit_test(what_an_array_needs_is_said),
-        cmocka_unit_test(a_stream_goes_on_behind_what_does_not_fit),
-        cmocka_unit_test(a_request_that_does_not_fit_says_what_it_needs),
-        cmocka_unit_test(what_does_not_fit_of_the_envelope_is_no_task),
-        cmocka_unit_test(no_room_for_a_task_is_said),
         cmocka_unit_test(a_page_size_of_0_is_1),
+        cmocka_unit_test(the_largest_page_size_is_2_to_the_20),
         cmocka_unit_test(many_vanish_at_once_and_no_other_is_lost),
         cmocka_unit_test(a_callback_can_stop_and_the_walk_goes_on_behind_it),
-        cmocka_unit_test(the_index_is_of_the_whole_history),
-        cmocka_unit_test(a_link_in_use_changes_nothing),
+        cmocka_unit_test(the_index_is_of_the_whole_list),
+        cmocka_unit_test(a_client_in_use_changes_nothing),
+        cmocka_unit_test(a_page_is_read_in_steps),
+        cmocka_unit_test(a_call_that_was_closed_is_followed_by_another),
+        cmocka_unit_test(the_query_is_heeded_but_for_page_and_generation),
+        cmocka_unit_test(a_list_takes_few_requests),
         cmocka_unit_test(a_run_is_told_from_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

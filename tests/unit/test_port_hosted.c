@@ -259,6 +259,7 @@ static void the_systems_roots_are_found_or_their_place_is_named(void **state)
 {
     (void)state;
     setenv("SSL_CERT_FILE", "", 1); /* counts as not set */
+    forget();
     int result = osft_hosted_init(&hosted, "opensearch.example");
     if (result == OSFT_OK) {
         assert_non_null(hosted.tls.ca.raw.p);
@@ -309,6 +310,7 @@ static void credentials_that_are_missing_or_have_white_space_are_named(void **st
     for (size_t i = 0; i < 3; i++) {
         for (size_t k = 0; k < sizeof values / sizeof values[0]; k++) {
             setenv(names[i], values[k], 1);
+            forget();
             assert_int_equal(osft_hosted_init(&hosted, "127.0.0.1"), OSFT_E_ARG);
             assert_text(OSFT_E_ARG, NULL, names[i], "white space");
         }
@@ -319,6 +321,7 @@ static void credentials_that_are_missing_or_have_white_space_are_named(void **st
         if (is_required) {
             assert_text(OSFT_E_ARG, NULL, names[i], "not set");
             unsetenv(names[i]);
+            forget();
             assert_int_equal(osft_hosted_init(&hosted, "127.0.0.1"), OSFT_E_ARG);
             assert_text(OSFT_E_ARG, NULL, names[i], "not set");
         }

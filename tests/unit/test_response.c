@@ -42,6 +42,10 @@ static void assert_parse(const char *text, int result, const char *member)
                  member != NULL ? member : "", text);
     }
     assert_true(page.count + reply.left_out <= reply.tasks);
+    assert_int_equal(reply.attempts, 0); /* no call was made */
+    assert_int_equal(reply.reopened, 0);
+    assert_int_equal(reply.last_error, 0);
+    assert_int_equal(reply.http_status, 0);
 }
 
 /* value as one member of the only task. */
@@ -193,6 +197,21 @@ static void names_compare_after_unescaping(void **state)
     assert_span(tasks[0].run_id, NULL);
     assert_parse("{\"result\":[{\"status\":\"a\",\"st\\u0061tus\":\"b\"}]}", OSFT_E_BAD_TASK,
                  "status");
+}
+
+static void values_may_be_spelled_like_names(void **state)
+{
+    (void)state;
+    assert_parse("{\"status\":\"code\",\"code\":\"ok\",\"result\":[{\"status\":\"runId\","
+                 "\"functionName\":\"generation\",\"runId\":\"status\"}],\"message\":\"result\"}",
+                 OSFT_OK, NULL);
+    assert_span(reply.status, "code");
+    assert_span(reply.code, "ok");
+    assert_span(reply.message, "result");
+    assert_span(tasks[0].status, "runId");
+    assert_span(tasks[0].function, "generation");
+    assert_span(tasks[0].run_id, "status");
+    assert_span(tasks[0].generation, NULL);
 }
 
 static const char *const any_value[] = {
@@ -404,6 +423,31 @@ static void an_element_of_result_that_is_no_object_is_a_bad_task(void **state)
     }
 }
 
+/* Those that the array has no room for are counted, whatever is in them. */
+static void further_tasks_are_counted_once_each(void **state)
+{
+    static const char *const elements[] = { "{}",
+                                            "{\"code\":\"x\"}",
+                                            "{\"message\":\"x\",\"code\":[]}",
+                                            "{\"runId\":\"x\",\"result\":[{}]}",
+                                            "7",
+                                            "[{},{}]" };
+    char text[256];
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(elements); i++) {
+        snprintf(text, sizeof(text),
+                 "{\"result\":[{},{},{},{},%s,{},%s],\"code\":\"\",\"latency\":3}", elements[i],
+                 elements[i]);
+        assert_parse(text, OSFT_E_TASKS, NULL);
+        assert_int_equal(page.count, COUNT(tasks));
+        assert_int_equal(reply.tasks, 7);
+        assert_int_equal(reply.left_out, 0);
+        assert_span(reply.message, NULL);
+        assert_true(reply.latency_ms == 3);
+    }
+}
+
 /* These two arrays are all of the response that is read as such. */
 static void scalars_of_the_envelope_are_no_arrays(void **state)
 {
@@ -523,12 +567,14 @@ int main(void)
         cmocka_unit_test(absent_and_null_members_are_unknown),
         cmocka_unit_test(numbers_may_be_strings_and_the_other_way_round),
         cmocka_unit_test(names_compare_after_unescaping),
+        cmocka_unit_test(values_may_be_spelled_like_names),
         cmocka_unit_test(unknown_members_of_every_type_are_skipped_at_every_level),
         cmocka_unit_test(every_member_refuses_every_wrong_type_by_name),
         cmocka_unit_test(numbers_outside_their_range_are_refused_by_name),
         cmocka_unit_test(a_known_member_said_twice_is_refused_by_name),
         cmocka_unit_test(result_is_an_array_or_null),
         cmocka_unit_test(an_element_of_result_that_is_no_object_is_a_bad_task),
+        cmocka_unit_test(further_tasks_are_counted_once_each),
         cmocka_unit_test(scalars_of_the_envelope_are_no_arrays),
         cmocka_unit_test(the_first_wrong_member_of_the_envelope_is_named),
         cmocka_unit_test(anything_but_an_object_at_the_top_is_no_response),

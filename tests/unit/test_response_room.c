@@ -109,7 +109,12 @@ static int read_body(size_t room, const char *text, size_t span, enum way way, s
         page.on_task = on_task;
         page.on_task_ctx = o;
     }
-    osft_begin_response(&response, &page, &reply, buffer, room, way == OF_ONE_TASK);
+    response.page = &page;
+    response.reply = &reply;
+    response.buffer = buffer;
+    response.size = room;
+    response.expects_one = way == OF_ONE_TASK;
+    osft_begin_response(&response);
     for (at = 0, o->result = OSFT_OK; at < len && o->result == OSFT_OK; at += span) {
         o->result = osft_read_response(&response, text + at, at + span < len ? span : len - at);
         assert_true(response.used < room); /* a byte to receive into is always left */
@@ -313,6 +318,7 @@ static void check_need(const char *text, enum way way)
             fail_msg("room %zu, need %zu, not %zu: %d %s: %s", room, o.need, whole.need, o.result,
                      o.text, text);
         }
+        assert_true(o.need <= strlen(text) + OSFT_SPARE_BYTES); /* all of the body would do */
         if (o.result != whole.result && o.result != OSFT_E_SPACE &&
             whole.result != OSFT_E_REFUSED) { /* what says so may be missing */
             fail_msg("room %zu of %zu: %d, not %d: %s", room, whole.need, o.result, whole.result,
@@ -351,6 +357,14 @@ static void huge_unknown_members_need_no_room(void **state)
         assert_int_equal(run(plain.need, text, 0, &o), OSFT_OK);
         assert_int_equal(o.need, plain.need);
         assert_int_equal(o.count, 1);
+        /* Nor do values where none is expected. */
+        snprintf(text, sizeof(text), "{\"errors\":null,\"result\":[%s,{\"generation\":1}]}",
+                 value[i]);
+        assert_int_equal(run(plain.need, text, 0, &o), OSFT_E_BAD_TASK);
+        assert_int_equal(o.need, plain.need);
+        snprintf(text, sizeof(text), "{\"errors\":%s,\"result\":[]}", value[i]);
+        assert_int_equal(run(plain.need, text, 0, &o), i == 0 ? OSFT_E_RESPONSE : OSFT_E_REFUSED);
+        assert_int_equal(o.need, plain.need);
     }
 }
 

@@ -2,108 +2,108 @@
 /* Which attempts are repeated, after how long, and within what time. */
 #include "script.h"
 
-/* What a first attempt can come to, and whether a second one follows. */
+/* What a first attempt can come to. */
 struct outcome {
     const char *name;
     struct exchange first;
     int result; /* of the first */
-    int is_retried;
 };
 
-static void retries_follow_what_can_change_and_nothing_else(void **state)
+static void check_outcome(const struct outcome *outcome, int is_retried)
+{
+    struct exchange list[2] = { outcome->first, { script_good(""), 0, 0, 0 } };
+    struct script *s = script_new(list, 2);
+    const struct osft_reply *reply = &s->client.reply;
+    int result = script_list(s, 60000);
+
+    if (result != (is_retried ? OSFT_OK : outcome->result) || reply->attempts != 1 + is_retried ||
+        reply->last_error != (is_retried ? outcome->result : 0)) {
+        fail_msg("%s: result %d, %d attempts, last %d", outcome->name, result, reply->attempts,
+                 (int)reply->last_error);
+    }
+    assert_int_equal(s->page.count, is_retried ? 1 : 0);
+    if (!is_retried) {
+        assert_int_equal(s->wait_count, 0);
+    }
+    script_free(s);
+}
+
+static void what_can_change_is_retried(void **state)
 {
     const struct outcome table[] = {
-        { "connect", { NULL, OSFT_E_IO, 0, 0 }, OSFT_E_IO, 1 },
-        { "resolve", { NULL, OSFT_E_RESOLVE, 0, 0 }, OSFT_E_RESOLVE, 1 },
-        { "send", { NULL, 0, OSFT_E_IO, 0 }, OSFT_E_IO, 1 },
-        { "receive", { NULL, 0, 0, OSFT_E_IO }, OSFT_E_IO, 1 },
-        { "own port error", { NULL, 0, 0, -777 }, OSFT_E_IO, 1 },
-        { "no response", { NULL, 0, 0, OSFT_EOF }, OSFT_E_CUT, 1 },
+        { "connect", { NULL, OSFT_E_IO, 0, 0 }, OSFT_E_IO },
+        { "resolve", { NULL, OSFT_E_RESOLVE, 0, 0 }, OSFT_E_RESOLVE },
+        { "send", { NULL, 0, OSFT_E_IO, 0 }, OSFT_E_IO },
+        { "receive", { NULL, 0, 0, OSFT_E_IO }, OSFT_E_IO },
+        { "own port error", { NULL, 0, 0, -777 }, OSFT_E_IO },
+        { "no response", { NULL, 0, 0, OSFT_EOF }, OSFT_E_CUT },
         { "half a response",
           { "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"result\":[{", 0, 0, OSFT_EOF },
-          OSFT_E_CUT,
-          1 },
-        { "stall", { NULL, 0, 0, 0 }, OSFT_E_TIMEOUT, 1 },
-        { "429", { script_response("429 No", "", "{}"), 0, 0, 0 }, OSFT_E_REFUSED, 1 },
-        { "500", { script_response("500 No", "", "oops"), 0, 0, 0 }, OSFT_E_REFUSED, 1 },
-        { "502", { script_response("502 No", "", "<html>"), 0, 0, 0 }, OSFT_E_HTML, 1 },
-        { "503", { script_response("503 No", "", ""), 0, 0, 0 }, OSFT_E_EMPTY, 1 },
-        { "504", { script_response("504 No", "", "{}"), 0, 0, 0 }, OSFT_E_REFUSED, 1 },
+          OSFT_E_CUT },
+        { "stall", { NULL, 0, 0, 0 }, OSFT_E_TIMEOUT },
+        { "429", { script_response("429 No", "", "{}"), 0, 0, 0 }, OSFT_E_REFUSED },
+        { "500", { script_response("500 No", "", "oops"), 0, 0, 0 }, OSFT_E_REFUSED },
+        { "502", { script_response("502 No", "", "<html>"), 0, 0, 0 }, OSFT_E_HTML },
+        { "503", { script_response("503 No", "", ""), 0, 0, 0 }, OSFT_E_EMPTY },
+        { "504", { script_response("504 No", "", "{}"), 0, 0, 0 }, OSFT_E_REFUSED },
         { "throttled",
           { script_refusal("400 No", "", "Throttling.User"), 0, 0, 0 },
-          OSFT_E_REFUSED,
-          1 },
+          OSFT_E_REFUSED },
         { "throttled in 200",
           { script_refusal("200 OK", "", "Throttling"), 0, 0, 0 },
-          OSFT_E_REFUSED,
-          1 },
+          OSFT_E_REFUSED },
         { "server error in 200",
           { script_refusal("200 OK", "", "InternalError"), 0, 0, 0 },
-          OSFT_E_REFUSED,
-          1 },
+          OSFT_E_REFUSED },
         { "nonce",
           { script_refusal("400 No", "", "SignatureNonceUsed"), 0, 0, 0 },
-          OSFT_E_REFUSED,
-          1 },
-
-        { "TLS", { NULL, OSFT_E_TLS, 0, 0 }, OSFT_E_TLS, 0 },
-        { "certificate", { NULL, OSFT_E_CERT, 0, 0 }, OSFT_E_CERT, 0 },
-        { "its time", { NULL, OSFT_E_CERT_TIME, 0, 0 }, OSFT_E_CERT_TIME, 0 },
-        { "501", { script_response("501 No", "", "{}"), 0, 0, 0 }, OSFT_E_REFUSED, 0 },
-        { "404", { script_response("404 No", "", "{}"), 0, 0, 0 }, OSFT_E_REFUSED, 0 },
-        { "portal", { script_response("200 OK", "", "<html>"), 0, 0, 0 }, OSFT_E_HTML, 0 },
-        { "empty", { script_response("200 OK", "", ""), 0, 0, 0 }, OSFT_E_EMPTY, 0 },
-        { "no JSON", { script_response("200 OK", "", "oops"), 0, 0, 0 }, OSFT_E_JSON, 0 },
-        { "no HTTP", { "SSH-2.0\r\n", 0, 0, 0 }, OSFT_E_HTTP, 0 },
-        { "elsewhere", { script_response("302 Found", "", ""), 0, 0, 0 }, OSFT_E_REDIRECT, 0 },
-        { "no list",
-          { script_response("200 OK", "", "{\"result\":7}"), 0, 0, 0 },
-          OSFT_E_RESPONSE,
-          0 },
-        { "bad task",
-          { script_response("200 OK", "", "{\"result\":[7]}"), 0, 0, 0 },
-          OSFT_E_BAD_TASK,
-          0 },
-        { "signature",
-          { script_refusal("400 No", "", "SignatureDoesNotMatch"), 0, 0, 0 },
-          OSFT_E_REFUSED,
-          0 },
-        { "denied", { script_refusal("403 No", "", "Forbidden.RAM"), 0, 0, 0 }, OSFT_E_REFUSED, 0 },
-        { "denied, 500",
-          { script_refusal("500 No", "", "NoPermission"), 0, 0, 0 },
-          OSFT_E_REFUSED,
-          0 },
-        { "no date to learn",
-          { script_refusal("400 No", "", "InvalidTimeStamp.Expired"), 0, 0, 0 },
-          OSFT_E_REFUSED,
-          0 },
-        { "no token",
-          { script_refusal("400 No", "", "InvalidSecurityToken.Malformed"), 0, 0, 0 },
-          OSFT_E_REFUSED,
-          0 },
-        { "not there",
-          { script_refusal("404 No", "", "Task.NotExist"), 0, 0, 0 },
-          OSFT_E_REFUSED,
-          0 },
+          OSFT_E_REFUSED },
     };
     size_t i;
     (void)state;
     for (i = 0; i < COUNT(table); i++) {
-        struct exchange list[2] = { table[i].first, { script_good(""), 0, 0, 0 } };
-        struct script *s = script_new(list, 2);
-        const struct osft_reply *reply = &s->client.reply;
-        int result = script_list(s, 60000);
-        if (result != (table[i].is_retried ? OSFT_OK : table[i].result) ||
-            reply->attempts != 1 + table[i].is_retried ||
-            reply->last_error != (table[i].is_retried ? table[i].result : 0)) {
-            fail_msg("%s: result %d, %d attempts, last %d", table[i].name, result, reply->attempts,
-                     (int)reply->last_error);
-        }
-        assert_int_equal(s->page.count, table[i].is_retried ? 1 : 0);
-        if (!table[i].is_retried) {
-            assert_int_equal(s->wait_count, 0);
-        }
-        script_free(s);
+        check_outcome(&table[i], 1);
+    }
+}
+
+static void everything_else_is_not(void **state)
+{
+    const struct outcome table[] = {
+        { "TLS", { NULL, OSFT_E_TLS, 0, 0 }, OSFT_E_TLS },
+        { "certificate", { NULL, OSFT_E_CERT, 0, 0 }, OSFT_E_CERT },
+        { "its time", { NULL, OSFT_E_CERT_TIME, 0, 0 }, OSFT_E_CERT_TIME },
+        { "501", { script_response("501 No", "", "{}"), 0, 0, 0 }, OSFT_E_REFUSED },
+        { "404", { script_response("404 No", "", "{}"), 0, 0, 0 }, OSFT_E_REFUSED },
+        { "portal", { script_response("200 OK", "", "<html>"), 0, 0, 0 }, OSFT_E_HTML },
+        { "empty", { script_response("200 OK", "", ""), 0, 0, 0 }, OSFT_E_EMPTY },
+        { "no JSON", { script_response("200 OK", "", "oops"), 0, 0, 0 }, OSFT_E_JSON },
+        { "no HTTP", { "SSH-2.0\r\n", 0, 0, 0 }, OSFT_E_HTTP },
+        { "elsewhere", { script_response("302 Found", "", ""), 0, 0, 0 }, OSFT_E_REDIRECT },
+        { "no list",
+          { script_response("200 OK", "", "{\"result\":7}"), 0, 0, 0 },
+          OSFT_E_RESPONSE },
+        { "bad task",
+          { script_response("200 OK", "", "{\"result\":[7]}"), 0, 0, 0 },
+          OSFT_E_BAD_TASK },
+        { "signature",
+          { script_refusal("400 No", "", "SignatureDoesNotMatch"), 0, 0, 0 },
+          OSFT_E_REFUSED },
+        { "denied", { script_refusal("403 No", "", "Forbidden.RAM"), 0, 0, 0 }, OSFT_E_REFUSED },
+        { "denied, 500",
+          { script_refusal("500 No", "", "NoPermission"), 0, 0, 0 },
+          OSFT_E_REFUSED },
+        { "no date to learn",
+          { script_refusal("400 No", "", "InvalidTimeStamp.Expired"), 0, 0, 0 },
+          OSFT_E_REFUSED },
+        { "no token",
+          { script_refusal("400 No", "", "InvalidSecurityToken.Malformed"), 0, 0, 0 },
+          OSFT_E_REFUSED },
+        { "not there", { script_refusal("404 No", "", "Task.NotExist"), 0, 0, 0 }, OSFT_E_REFUSED },
+    };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(table); i++) {
+        check_outcome(&table[i], 0);
     }
 }
 
@@ -133,6 +133,15 @@ static void without_retries_there_is_one_attempt(void **state)
             script_free(s);
         }
     }
+}
+
+static void the_default_is_what_the_header_says(void **state)
+{
+    (void)state;
+    assert_int_equal(osft_retry_default.attempts, 4);
+    assert_int_equal(osft_retry_default.attempt_ms, 10000);
+    assert_int_equal(osft_retry_default.backoff_ms, 500);
+    assert_int_equal(osft_retry_default.backoff_max_ms, 20000);
 }
 
 static void each_attempt_has_a_date_and_a_nonce_of_its_own(void **state)
@@ -408,8 +417,10 @@ static void tasks_that_were_handed_over_do_not_come_again(void **state)
                                "{\"result\":[{\"runId\":\"x\"},";
     static const char *const early[] = {
         "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{",
-        "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{\"result\":[{\"progress\":101},{"
+        "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{\"result\":[{\"progress\":101"
     };
+    static const char omission[] = "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"
+                                   "{\"result\":[{\"progress\":101},{";
     struct exchange list[2] = { { part, 0, 0, OSFT_EOF }, { script_good(""), 0, 0, 0 } };
     struct script *s = script_new(list, 2);
     int tasks = 0;
@@ -423,7 +434,15 @@ static void tasks_that_were_handed_over_do_not_come_again(void **state)
     assert_int_equal(s->page.count, 1);
     script_free(s);
 
-    for (i = 0; i < COUNT(early); i++) { /* before the first whole one, nothing is lost */
+    list[0].response = omission; /* nor does one that was left out */
+    s = script_new(list, 2);
+    s->page.on_task = count_tasks;
+    s->page.on_task_ctx = &tasks;
+    assert_int_equal(script_list(s, 60000), OSFT_E_CUT);
+    assert_int_equal(s->client.reply.attempts, 1);
+    script_free(s);
+
+    for (i = 0; i < COUNT(early); i++) { /* before the first one, nothing would come twice */
         list[0].response = early[i];
         s = script_new(list, 2);
         tasks = 0;
@@ -472,8 +491,10 @@ static void each_attempt_begins_with_an_empty_reply(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(retries_follow_what_can_change_and_nothing_else),
+        cmocka_unit_test(what_can_change_is_retried),
+        cmocka_unit_test(everything_else_is_not),
         cmocka_unit_test(without_retries_there_is_one_attempt),
+        cmocka_unit_test(the_default_is_what_the_header_says),
         cmocka_unit_test(each_attempt_has_a_date_and_a_nonce_of_its_own),
         cmocka_unit_test(waits_double_up_to_a_bound_and_are_random),
         cmocka_unit_test(the_first_wait_is_bounded_too_and_nothing_overflows),

@@ -57,6 +57,9 @@ static void a_refusals_code_tells_its_cause(void **state)
         { "X.Throttling", 400, OSFT_CAUSE_OTHER },
         { "throttling", 400, OSFT_CAUSE_OTHER },
         { "NotExis", 400, OSFT_CAUSE_OTHER },
+        { "NotExist", 400, OSFT_CAUSE_NOT_FOUND },
+        { "NotFound", 400, OSFT_CAUSE_NOT_FOUND },
+        { "NotFound.App", 400, OSFT_CAUSE_OTHER },
         { "Something.Else", 400, OSFT_CAUSE_OTHER },
         { "Something.Else", 503, OSFT_CAUSE_BUSY },
     };

@@ -333,6 +333,34 @@ static void without_a_time_limit_only_events_are_waited_for(void **state)
     setup_free(s);
 }
 
+/* Without a clock of ticks there are no time limits, and no pauses. */
+static void without_ticks_nothing_is_timed(void **state)
+{
+    struct setup *s = setup_body(1024, "200 OK", "{\"result\":[]}");
+    (void)state;
+    s->fake.blocks = 1;
+    s->fake.port.ticks_ms = NULL;
+    assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 1), OSFT_OK);
+    assert_int_equal(osft_step(&s->client), OSFT_PENDING);
+    assert_int_equal(osft_wait_ms(&s->client), UINT32_MAX);
+    assert_int_equal(osft_run(&s->client), OSFT_OK);
+    assert_int_equal(osft_start_pause(&s->client, 60000, NULL, NULL), OSFT_OK);
+    assert_int_equal(osft_wait_ms(&s->client), 0);
+    assert_int_equal(osft_step(&s->client), OSFT_OK);
+    setup_free(s);
+}
+
+static void a_pause_of_no_time_is_over_at_once(void **state)
+{
+    struct setup *s = setup_body(1024, "200 OK", "{\"result\":[]}");
+    (void)state;
+    assert_int_equal(osft_start_pause(&s->client, 0, NULL, NULL), OSFT_OK);
+    assert_int_equal(osft_wait_ms(&s->client), 0);
+    assert_int_equal(osft_run(&s->client), OSFT_OK);
+    assert_int_equal(s->fake.waited, 0);
+    setup_free(s);
+}
+
 static void osft_wait_sleeps_in_the_port_if_it_can(void **state)
 {
     struct setup *s = setup_body(1024, "200 OK", "{}");
@@ -463,6 +491,8 @@ int main(void)
         cmocka_unit_test(a_port_tells_what_it_really_waits_for),
         cmocka_unit_test(each_state_waits_for_its_events),
         cmocka_unit_test(without_a_time_limit_only_events_are_waited_for),
+        cmocka_unit_test(without_ticks_nothing_is_timed),
+        cmocka_unit_test(a_pause_of_no_time_is_over_at_once),
         cmocka_unit_test(osft_wait_sleeps_in_the_port_if_it_can),
         cmocka_unit_test(a_pause_waits_for_time_alone),
         cmocka_unit_test(the_owner_of_a_call_is_told_its_result_and_may_start_another),

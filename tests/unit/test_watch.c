@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What changed since the last look: which event, and when. */
+/* What changed since the last poll: which event, and when. */
 #include "watcher.h"
 
 static void the_life_of_a_run(void **state)
@@ -131,7 +131,7 @@ static void the_first_poll_reads_no_further_than_it_must(void **state)
     assert_poll(w, "");
     start_run(w);
     assert_poll(w, "S502");
-    assert_int_equal(w->s->requests, 3); /* and no other poll, either */
+    assert_int_equal(w->s->requests, 3); /* nor does any other poll */
     assert_int_equal(w->watch.dropped, 0);
     watcher_free(w);
 }
@@ -163,80 +163,6 @@ static void a_poll_reads_down_to_the_oldest_run_that_has_not_ended(void **state)
     watcher_free(w);
 }
 
-static void a_full_table_drops_the_oldest_run_that_has_ended(void **state)
-{
-    struct watcher *w = watcher_new(4096, 3);
-    (void)state;
-    assert_poll(w, "");
-    start_run(w);
-    start_run(w);
-    start_run(w);
-    assert_poll(w, "S3 S2 S1");
-    end_run(w, 2, "success");
-    assert_poll(w, "+2");
-    start_run(w);
-    assert_poll(w, "S4"); /* 2 went without a word: all was said of it */
-    assert_int_equal(w->watch.dropped, 0);
-    start_run(w);
-    assert_poll(w, "S5 D1"); /* none has ended: the oldest goes, and one is told */
-    assert_int_equal(w->watch.dropped, 1);
-    end_run(w, 1, "success"); /* nobody follows it any more */
-    end_run(w, 3, "success");
-    assert_poll(w, "+3");
-    assert_poll(w, "");
-    watcher_free(w);
-}
-
-static void tell_more_than_the_table_holds(int restarts)
-{
-    struct watcher *w = watcher_new(4096, 4);
-    uint32_t i;
-    start_run(w);
-    assert_poll(w, "S1");
-    for (i = 2; i <= 90; i++) {
-        start_run(w);
-        end_run(w, i, i % 3 ? "success" : "failed");
-    }
-    end_run(w, 1, "success");
-    assert_int_equal(watcher_poll(w), OSFT_OK);
-    for (i = 1; i <= 90; i++) {
-        assert_int_equal(w->told[i].started, 1);
-        assert_int_equal(w->told[i].succeeded + w->told[i].failed, 1);
-        assert_int_equal(w->told[i].dropped, i > 1 && i <= 87);
-    }
-    assert_int_equal(w->watch.dropped, 86);
-    if (restarts) {
-        restart(w);
-    }
-    assert_poll(w, "");
-    watcher_free(w);
-}
-
-static void one_poll_tells_more_than_the_table_holds(void **state)
-{
-    (void)state;
-    tell_more_than_the_table_holds(0);
-    tell_more_than_the_table_holds(1);
-}
-
-static void what_does_not_fit_is_said_and_has_not_vanished(void **state)
-{
-    struct watcher *w = watcher_new(1200, 8);
-    (void)state;
-    start_run(w);
-    start_run(w);
-    start_run(w);
-    assert_poll(w, "S3 S2 S1");
-    service_find(w->s, 2)->pad = 3000;
-    end_run(w, 1, "success");
-    assert_int_equal(watcher_poll(w), OSFT_E_SPACE);
-    assert_string_equal(w->log, "+1");
-    assert_true(w->watch.page.need > 3000);
-    service_find(w->s, 2)->pad = 0;
-    assert_poll(w, "");
-    watcher_free(w);
-}
-
 static void a_list_that_is_short_of_what_it_says_makes_none_vanish(void **state)
 {
     struct watcher *w = watcher_new(4096, 8);
@@ -264,17 +190,6 @@ static struct watcher *with_55_runs(size_t room)
     assert_int_equal(watcher_poll(w), OSFT_OK);
     assert_int_equal(w->watch.count, 55);
     return w;
-}
-
-static void what_does_not_fit_does_not_end_the_poll(void **state)
-{
-    struct watcher *w = with_55_runs(1200);
-    (void)state;
-    service_find(w->s, 55)->pad = 3000;
-    service_find(w->s, 1)->progress = 5;
-    assert_int_equal(watcher_poll(w), OSFT_E_SPACE);
-    assert_string_equal(w->log, "P1");
-    watcher_free(w);
 }
 
 static void a_list_that_repeats_itself_makes_none_vanish(void **state)
@@ -321,83 +236,164 @@ static void a_list_read_in_part_makes_none_vanish_that_may_lie_beyond(void **sta
     watcher_free(w);
 }
 
-static void a_callback_ends_the_poll_and_nothing_is_lost(void **state)
+static void count_omission(void *ctx, const struct osft_omission *omission)
 {
-    uint32_t stop, i;
-    (void)state;
-    for (stop = 1; stop <= 30; stop++) {
-        struct watcher *w = watcher_new(4096, 12);
-        int err;
-        for (i = 1; i <= 6; i++) {
-            start_run(w);
-        }
-        assert_int_equal(watcher_poll(w), OSFT_OK);
-        end_run(w, 1, "success");
-        end_run(w, 5, "failed");
-        service_delete(w->s, 2); /* 4 and 3 */
-        service_delete(w->s, 2);
-        for (i = 7; i <= 10; i++) {
-            start_run(w);
-            end_run(w, i, "success");
-        }
-        w->stop_at = stop;
-        err = watcher_poll(w);
-        assert_int_equal(err, stop <= 12 ? OSFT_E_STOPPED : OSFT_OK);
-        assert_true(err == OSFT_OK || w->events <= stop + 1); /* at most how that run ended */
-        w->stop_at = 0;
-        assert_int_equal(watcher_poll(w), OSFT_OK);
-        for (i = 1; i <= 10; i++) {
-            assert_int_equal(w->told[i].started, 1);
-            assert_int_equal(w->told[i].succeeded, i == 1 || i >= 7);
-            assert_int_equal(w->told[i].failed, i == 5);
-            assert_int_equal(w->told[i].vanished, i == 3 || i == 4);
-        }
-        watcher_free(w);
-    }
+    struct watcher *w = ctx;
+    assert_int_equal(omission->reason, OSFT_E_BAD_TASK);
+    assert_span(omission->task.run_id, "run-3");
+    w->omitted++;
 }
 
-static void the_budget_is_for_the_whole_poll(void **state)
+/* The newest task of three has a member that cannot be used. */
+static void a_bad_task_hides_no_other(void **state)
 {
-    struct watcher *w = watcher_new(8192, 100);
-    uint32_t i, budget;
+    struct watcher *w = watcher_new(4096, 8);
     (void)state;
-    for (i = 1; i <= 90; i++) {
-        start_run(w);
+    start_run(w);
+    start_run(w);
+    start_run(w)->progress = 101;
+    assert_int_equal(watcher_poll(w), OSFT_E_BAD_TASK);
+    assert_string_equal(w->log, "S2 S1");
+    w->watch.on_omission = count_omission;
+    service_find(w->s, 1)->progress = 50;
+    assert_int_equal(watcher_poll(w), OSFT_E_BAD_TASK);
+    assert_string_equal(w->log, "P1");
+    assert_int_equal(w->omitted, 1);
+    service_find(w->s, 3)->progress = 10;
+    assert_poll(w, "S3");
+    watcher_free(w);
+}
+
+static void a_run_whose_task_turns_bad_has_not_vanished(void **state)
+{
+    struct watcher *w = watcher_new(4096, 8);
+    struct service_task *t;
+    (void)state;
+    start_run(w);
+    start_run(w);
+    start_run(w);
+    assert_poll(w, "S3 S2 S1");
+    service_find(w->s, 2)->progress = 101;
+    service_delete(w->s, 0);
+    assert_int_equal(watcher_poll(w), OSFT_E_BAD_TASK);
+    assert_string_equal(w->log, "V3"); /* and what has vanished is told all the same */
+    t = service_find(w->s, 2);
+    t->start_text = "10.5"; /* known by its id */
+    assert_int_equal(watcher_poll(w), OSFT_E_BAD_TASK);
+    assert_string_equal(w->log, "");
+    t->start_text = NULL;
+    t->hides_generation = 1; /* known by its start */
+    assert_int_equal(watcher_poll(w), OSFT_E_BAD_TASK);
+    assert_string_equal(w->log, "");
+    t->hides_generation = 0;
+    t->progress = 30;
+    assert_poll(w, "P2");
+    watcher_free(w);
+}
+
+static void bad_tasks_on_every_page_hide_no_other(void **state)
+{
+    struct watcher *w = watcher_new(8192, 200);
+    uint32_t i;
+    (void)state;
+    for (i = 1; i <= 150; i++) {
+        start_run(w)->progress = i % 10 == 0 ? 101 : 0;
     }
-    for (budget = 1; budget <= 3; budget++) {
-        struct osft_link *l = &w->s->link;
-        int err = osft_watch_begin(&w->watch, budget);
-        uint32_t pages = 0;
-        assert_int_equal(osft_watch_begin(&w->watch, budget), OSFT_E_STATE);
-        while (osft_watch_more(&w->watch)) {
-            assert_int_equal(err, OSFT_OK);
-            assert_int_equal(osft_watch_end(&w->watch), OSFT_E_STATE); /* the link is not done */
-            assert_int_equal(osft_watch_more(&w->watch), 1);
-            (void)osft_link_run(l);
-            w->s->now++;
-            err = osft_watch_end(&w->watch);
-            pages++;
-        }
-        assert_int_equal(err, budget < 2 ? OSFT_E_TIMEOUT : OSFT_OK);
-        assert_int_equal(pages, budget < 2 ? 1 : 2);
-    }
-    for (i = 1; i <= 90; i++) {
-        assert_int_equal(w->told[i].started, 1);
+    assert_int_equal(watcher_poll(w), OSFT_E_BAD_TASK);
+    for (i = 1; i <= 150; i++) {
+        assert_int_equal(w->told[i].started, i % 10 != 0);
     }
     watcher_free(w);
 }
 
-static void a_link_in_use_makes_no_poll(void **state)
+/* A short list, read whole once, is not asked for its end again, as long as that is the same. */
+static void a_poll_of_a_short_list_is_one_request(void **state)
 {
-    struct watcher *w = watcher_new(4096, 4);
-    struct osft_page other = { .max = 0 };
+    struct watcher *w = watcher_new(4096, 20);
+    uint32_t i;
     (void)state;
-    start_run(w);
-    assert_int_equal(osft_link_begin(&w->s->link, &w->s->query, 0, &other), OSFT_OK);
-    assert_int_equal(osft_watch_poll(&w->watch, 0), OSFT_E_STATE);
-    assert_int_equal(osft_watch_more(&w->watch), 0);
-    osft_link_close(&w->s->link);
-    assert_poll(w, "S1");
+    for (i = 1; i <= 9; i++) {
+        start_run(w);
+    }
+    assert_int_equal(watcher_poll(w), OSFT_OK);
+    w->s->requests = 0;
+    for (i = 0; i < 5; i++) {
+        service_find(w->s, 5)->progress++;
+        assert_poll(w, "P5");
+        start_run(w);
+        assert_int_equal(watcher_poll(w), OSFT_OK);
+    }
+    assert_int_equal(w->s->requests, 10);
+    service_delete(w->s, w->s->count - 1);
+    assert_poll(w, "V1");
+    assert_true(w->s->requests > 11);
+    w->s->requests = 0;
+    assert_poll(w, "");
+    assert_int_equal(w->s->requests, 1);
+    watcher_free(w);
+}
+
+/* A page that is full says nothing of what follows. */
+static void a_run_that_becomes_visible_behind_a_full_page_is_new(void **state)
+{
+    struct watcher *w = with_55_runs(8192);
+    uint32_t i;
+    (void)state;
+    for (i = 0; i < 5; i++) {
+        service_delete(w->s, 0);
+    }
+    assert_int_equal(watcher_poll(w), OSFT_OK);
+    assert_poll(w, "");
+    service_insert(w->s, w->s->count, w->s->list[w->s->count - 1].start - 1)->end = 0;
+    assert_poll(w, "S56");
+    watcher_free(w);
+}
+
+/* The service gives few tasks at once, and says that these are all. */
+static void a_capped_list_is_read_to_its_end(void **state)
+{
+    struct watcher *w = watcher_new(4096, 20);
+    uint32_t i;
+    (void)state;
+    w->s->cap = 5;
+    w->s->total = TOTAL_WRONG;
+    w->s->wrong_total = 5;
+    for (i = 1; i <= 12; i++) {
+        start_run(w);
+    }
+    assert_int_equal(watcher_poll(w), OSFT_OK);
+    for (i = 1; i <= 12; i++) {
+        assert_int_equal(w->told[i].started, 1);
+    }
+    assert_poll(w, "");
+    service_find(w->s, 2)->progress = 7;
+    assert_poll(w, "P2");
+    service_delete(w->s, 3);
+    assert_poll(w, "V9");
+    watcher_free(w);
+}
+
+static void an_event_has_a_name(void **state)
+{
+    (void)state;
+    assert_string_equal(osft_watch_event_name(OSFT_WATCH_STARTED), "started");
+    assert_string_equal(osft_watch_event_name(OSFT_WATCH_PROGRESSED), "progressed");
+    assert_string_equal(osft_watch_event_name(OSFT_WATCH_SUCCEEDED), "succeeded");
+    assert_string_equal(osft_watch_event_name(OSFT_WATCH_FAILED), "failed");
+    assert_string_equal(osft_watch_event_name(OSFT_WATCH_VANISHED), "vanished");
+    assert_string_equal(osft_watch_event_name(OSFT_WATCH_DROPPED), "dropped");
+    assert_string_equal(osft_watch_event_name((enum osft_watch_event)0), "unknown");
+    assert_string_equal(osft_watch_event_name((enum osft_watch_event)7), "unknown");
+}
+
+static void what_does_not_fit_does_not_end_the_poll(void **state)
+{
+    struct watcher *w = with_55_runs(1200);
+    (void)state;
+    service_find(w->s, 55)->pad = 3000;
+    service_find(w->s, 1)->progress = 5;
+    assert_int_equal(watcher_poll(w), OSFT_E_SPACE);
+    assert_string_equal(w->log, "P1");
     watcher_free(w);
 }
 
@@ -411,16 +407,17 @@ int main(void)
         cmocka_unit_test(runs_without_a_start_are_followed_while_they_show),
         cmocka_unit_test(the_first_poll_reads_no_further_than_it_must),
         cmocka_unit_test(a_poll_reads_down_to_the_oldest_run_that_has_not_ended),
-        cmocka_unit_test(a_full_table_drops_the_oldest_run_that_has_ended),
-        cmocka_unit_test(one_poll_tells_more_than_the_table_holds),
-        cmocka_unit_test(what_does_not_fit_is_said_and_has_not_vanished),
         cmocka_unit_test(a_list_that_is_short_of_what_it_says_makes_none_vanish),
-        cmocka_unit_test(what_does_not_fit_does_not_end_the_poll),
         cmocka_unit_test(a_list_that_repeats_itself_makes_none_vanish),
         cmocka_unit_test(a_list_read_in_part_makes_none_vanish_that_may_lie_beyond),
-        cmocka_unit_test(a_callback_ends_the_poll_and_nothing_is_lost),
-        cmocka_unit_test(the_budget_is_for_the_whole_poll),
-        cmocka_unit_test(a_link_in_use_makes_no_poll),
+        cmocka_unit_test(a_bad_task_hides_no_other),
+        cmocka_unit_test(a_run_whose_task_turns_bad_has_not_vanished),
+        cmocka_unit_test(bad_tasks_on_every_page_hide_no_other),
+        cmocka_unit_test(a_poll_of_a_short_list_is_one_request),
+        cmocka_unit_test(a_run_that_becomes_visible_behind_a_full_page_is_new),
+        cmocka_unit_test(a_capped_list_is_read_to_its_end),
+        cmocka_unit_test(what_does_not_fit_does_not_end_the_poll),
+        cmocka_unit_test(an_event_has_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

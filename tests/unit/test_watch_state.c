@@ -196,15 +196,15 @@ static void a_damaged_state_is_refused(void **state)
     watcher_free(w);
 }
 
-/* As who writes the state would: with the hash that belongs to it. */
+/* Write the hash that belongs to these bytes. */
 static void put_hash(const struct watcher *w, uint8_t *blob, size_t len)
 {
-    const struct osft_span *name = &w->s->query.app_group;
+    const struct osft_query *query = &w->s->query;
     uint64_t hash = OSFT_HASH;
-    int i;
-    for (i = 0; i < 3; i++) {
-        hash = osft_hash(hash, name[i].ptr, name[i].len);
-    }
+
+    hash = osft_hash(hash, query->app_group.ptr, query->app_group.len);
+    hash = osft_hash(hash, query->function.ptr, query->function.len);
+    hash = osft_hash(hash, query->instance.ptr, query->instance.len);
     hash = osft_hash(hash, blob + sizeof(hash), len - sizeof(hash));
     memcpy(blob, &hash, sizeof(hash));
 }
@@ -231,24 +231,25 @@ static void a_state_of_another_watch_is_refused(void **state)
 {
     struct watcher *w = with_some_runs();
     uint8_t blob[OSFT_WATCH_BYTES(3)];
-    size_t len = osft_watch_save(&w->watch, blob, sizeof(blob)), i;
-    struct osft_span *names = &w->s->query.app_group, name;
+    size_t len = osft_watch_save(&w->watch, blob, sizeof(blob));
+    struct osft_query *query = &w->s->query, saved = *query;
     (void)state;
-    for (i = 0; i < 3; i++) {
-        name = names[i];
-        names[i].len--;
-        assert_int_equal(osft_watch_load(&w->watch, blob, len), OSFT_E_SAVED);
-        names[i] = name;
-    }
-    name = names[0];
-    names[0] = names[1];
-    names[1] = name;
+    query->app_group.len--;
     assert_int_equal(osft_watch_load(&w->watch, blob, len), OSFT_E_SAVED);
-    names[1] = names[0];
-    names[0] = name;
+    *query = saved;
+    query->function.len--;
+    assert_int_equal(osft_watch_load(&w->watch, blob, len), OSFT_E_SAVED);
+    *query = saved;
+    query->instance.len--;
+    assert_int_equal(osft_watch_load(&w->watch, blob, len), OSFT_E_SAVED);
+    query->app_group = saved.function;
+    query->function = saved.app_group;
+    query->instance = saved.instance;
+    assert_int_equal(osft_watch_load(&w->watch, blob, len), OSFT_E_SAVED);
+    *query = saved;
     assert_int_equal(osft_watch_load(&w->watch, blob, len), OSFT_OK);
     w->watch.max = 2;
-    assert_int_equal(osft_watch_load(&w->watch, blob, len), OSFT_E_SPACE);
+    assert_int_equal(osft_watch_load(&w->watch, blob, len), OSFT_E_FULL);
     assert_int_equal(w->watch.count, 3);
     watcher_free(w);
 }

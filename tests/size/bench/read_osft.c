@@ -36,8 +36,12 @@ int reader_read(struct reader *reader, const struct bytes *response)
     size_t at = 0;
     int result = OSFT_OK;
 
-    osft_begin_response(&client->response, &reader->page, &client->reply, reader->buffer,
-                        reader->size, 0);
+    client->response.page = &reader->page;
+    client->response.reply = &client->reply;
+    client->response.buffer = reader->buffer;
+    client->response.size = reader->size;
+    client->response.expects_one = 0;
+    osft_begin_response(&client->response);
     osft_begin_http(client);
     while (result == OSFT_OK && at < response->len) {
         size_t offset = client->response.used + client->http.line_length;

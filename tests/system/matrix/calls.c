@@ -1,104 +1,134 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The columns: the ways to ask. */
+/* The columns: the ways to call. */
 #include "matrix.h"
 
 #include <string.h>
 
 #define PAGE_SIZE 5
-#define CALLS_MAX 64 /* of a walk: more is a walk without an end */
+#define CALLS_MAX 64 /* of a walk: one with more calls has no end */
 
-void note_call(struct outcome *o, const struct osft_link *l, int64_t began_ms)
+/* Note what a call came to that began when the client's clock and pauses stood so. */
+static void note_call(struct outcome *o, const struct live_client *c, uint32_t now_ms,
+                      uint32_t paused_ms)
 {
-    int64_t ms = live_ticks_ms() - began_ms;
+    const struct osft_reply *reply = &c->client.reply;
+    uint32_t ms = c->now_ms - now_ms;
 
     if (o->requests == 0) {
-        o->first_attempts = l->attempts;
-        o->first_last = l->last;
+        o->first_attempts = reply->attempts;
+        o->first_error = reply->last_error;
+        o->first_paused_ms = c->paused_ms - paused_ms;
     } else {
-        if (l->attempts > o->later_attempts)
-            o->later_attempts = l->attempts;
-        if (l->last)
-            o->later_last = l->last;
+        if (reply->attempts > o->later_attempts)
+            o->later_attempts = reply->attempts;
+        if (reply->last_error)
+            o->later_error = reply->last_error;
     }
-    o->requests += l->attempts;
-    o->reopened += l->reopened;
+    o->requests += reply->attempts;
+    o->reopened += reply->reopened;
     if (ms > o->longest_ms)
         o->longest_ms = ms;
+    o->reply = *reply;
 }
 
-/* Have a page take tasks of an array, or hand them over in a stream. */
-static void page_init(struct osft_page *page, struct osft_task *tasks, size_t max,
-                      struct osft_stream *stream, struct got *g)
+/* A page whose tasks go into an array, or to a function. */
+static void page_init(struct osft_page *page, struct osft_task *tasks, size_t max, int stream,
+                      struct got *got)
 {
     memset(page, 0, sizeof(*page));
-    if (stream) {
-        osft_stream_init(stream, page, got_on_task, g);
-    } else {
-        page->tasks = tasks;
-        page->max = max;
-    }
+    page->tasks = tasks;
+    page->max = max;
+    page->on_task = stream ? got_on_task : NULL;
+    page->on_task_ctx = got;
 }
 
-void ask_list(struct live_client *c, uint32_t budget_ms, int stream, struct got *g,
-              struct outcome *o)
+/* What was left out is in the reply, too, and is nothing but the bad task. */
+static void check_omission(const struct osft_reply *reply, const struct got *got)
 {
-    struct osft_task tasks[AFTER_COUNT];
-    struct osft_stream s;
-    int64_t began = live_ticks_ms();
-    size_t i;
-
-    page_init(&o->page, tasks, AFTER_COUNT, stream ? &s : NULL, g);
-    c->query.page_size = AFTER_COUNT;
-    o->err = osft_link_list(&c->link, &c->query, budget_ms, &o->page);
-    note_call(o, &c->link, began);
-    assert_in_range(o->page.seen, o->page.count, AFTER_COUNT);
-    for (i = 0; !stream && i < o->page.count; i++)
-        got_task(g, &tasks[i]);
-    if (stream) {
-        assert_int_equal(o->page.count, 0);
-        assert_int_equal(s.delivered, g->count);
-        assert_int_equal(s.too_large, 0);
-    }
-    o->total = o->page.total;
+    assert_in_range(reply->left_out, 0, got->has_bad_task);
+    if (reply->left_out)
+        assert_true(is_bad_task(&reply->omission));
 }
 
-void ask_pages(struct live_client *c, uint32_t budget_ms, int stream, struct got *g,
+void call_list(struct live_client *c, uint32_t limit_ms, int stream, struct got *got,
                struct outcome *o)
 {
-    struct osft_task tasks[PAGE_SIZE];
-    struct osft_pages p;
-    struct osft_stream s;
-    int calls = 0;
+    struct osft_task tasks[AFTER_COUNT];
+    struct osft_page page;
+    uint32_t now_ms = c->now_ms, paused_ms = c->paused_ms;
     size_t i;
 
-    page_init(&o->page, tasks, PAGE_SIZE, stream ? &s : NULL, g);
-    osft_pages_init(&p, &c->link, &c->query, PAGE_SIZE);
-    while (!o->err && osft_pages_more(&p)) {
-        int64_t began = live_ticks_ms();
-
-        assert_in_range(++calls, 1, CALLS_MAX);
-        o->err = osft_pages_next(&p, budget_ms, &o->page);
-        note_call(o, &c->link, began);
-        for (i = 0; !stream && i < o->page.count; i++)
-            got_task(g, &tasks[i]);
-    }
-    o->changed = p.changed;
-    o->delivered = p.delivered;
-    o->total = p.total;
-    assert_int_equal(p.delivered, g->count + g->wrong);
+    page_init(&page, tasks, AFTER_COUNT, stream, got);
+    c->query.page_size = AFTER_COUNT + 1;
+    o->result = osft_list(&c->client, &c->query, &page, limit_ms);
+    note_call(o, c, now_ms, paused_ms);
+    check_omission(&o->reply, got);
+    for (i = 0; !stream && i < page.count; i++)
+        got_task(got, &tasks[i]);
+    assert_int_equal(page.count, got->count + got->wrong);
+    assert_in_range(page.count + o->reply.left_out, 0, o->reply.tasks);
+    if (o->result == OSFT_OK || o->result == OSFT_E_BAD_TASK)
+        assert_int_equal(page.count + o->reply.left_out, o->reply.tasks);
+    o->total = o->reply.total;
 }
 
-void ask_get(struct live_client *c, uint32_t budget_ms, struct got *g, struct outcome *o)
+void call_pages(struct live_client *c, uint32_t limit_ms, int stream, struct got *got,
+                struct outcome *o)
+{
+    struct osft_task tasks[PAGE_SIZE];
+    struct osft_pages pages;
+    struct osft_page page;
+    int calls = 0, result = OSFT_OK;
+    size_t i, count = 0;
+
+    page_init(&page, tasks, PAGE_SIZE, stream, got);
+    osft_pages_init(&pages, &c->client, &c->query, PAGE_SIZE);
+    while (result == OSFT_OK && osft_pages_more(&pages)) {
+        uint32_t now_ms = c->now_ms, paused_ms = c->paused_ms;
+
+        assert_in_range(++calls, 1, CALLS_MAX);
+        result = osft_pages_next(&pages, &page, limit_ms);
+        note_call(o, c, now_ms, paused_ms);
+        check_omission(&o->reply, got);
+        for (i = 0; !stream && i < page.count; i++)
+            got_task(got, &tasks[i]);
+        count += page.count;
+        if (result == OSFT_E_BAD_TASK) { /* the walk goes on behind it */
+            got->left_out += !stream;
+            o->result = result;
+            result = OSFT_OK;
+        } else if (result != OSFT_OK) {
+            o->result = result;
+        }
+    }
+    o->changed = pages.changed;
+    assert_int_equal(count, got->count + got->wrong);
+    assert_int_equal(pages.delivered, count + (size_t)got->left_out);
+}
+
+void call_get(struct live_client *c, uint32_t limit_ms, struct got *got, struct outcome *o)
 {
     static const struct osft_span generation = OSFT_LIT("10");
     struct osft_task task;
-    int64_t began = live_ticks_ms();
+    struct osft_page page;
+    uint32_t now_ms = c->now_ms, paused_ms = c->paused_ms;
 
-    page_init(&o->page, &task, 1, NULL, g);
+    page_init(&page, &task, 1, 0, got);
     c->query.generation = generation;
-    o->err = osft_link_list(&c->link, &c->query, budget_ms, &o->page);
-    note_call(o, &c->link, began);
-    assert_in_range(o->page.count, 0, 1);
-    if (o->page.count)
-        got_task(g, &task);
+    o->result = osft_list(&c->client, &c->query, &page, limit_ms);
+    note_call(o, c, now_ms, paused_ms);
+    assert_in_range(page.count, 0, 1);
+    got->anywhere = 1; /* it is the only one of its response */
+    if (page.count)
+        got_task(got, &task);
+}
+
+void call_watch(struct watcher *watcher, struct live_client *c, uint32_t limit_ms,
+                struct outcome *o)
+{
+    uint32_t now_ms = c->now_ms, paused_ms = c->paused_ms;
+
+    o->result = osft_watch_poll(&watcher->watch, limit_ms);
+    note_call(o, c, now_ms, paused_ms);
+    assert_int_equal(watcher->watch.dropped, 0);
 }

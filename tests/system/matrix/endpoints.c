@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The endpoints. */
+/* The endpoints of the matrix, and the client that calls them. */
 #include "matrix.h"
 
 #include <stdio.h>
@@ -10,13 +10,14 @@
 
 static struct pki pki; /* of all endpoints that speak TLS */
 
-static void start(struct stage *s, struct live *e, int with_before, const char *const *more)
+static void start(struct stage *s, struct live *endpoint, const char *tasks_file,
+                  const char *const *more)
 {
     char tasks[LIVE_PATH_MAX], cert[LIVE_PATH_MAX], key[LIVE_PATH_MAX];
     const char *args[LIVE_ARGS_MAX + 1];
     int n = 0;
 
-    live_path(tasks, with_before ? "before.jsonl" : "after.jsonl");
+    live_path(tasks, tasks_file);
     live_path(cert, "cert.pem");
     live_path(key, "key.pem");
     args[n++] = "--tasks";
@@ -32,7 +33,7 @@ static void start(struct stage *s, struct live *e, int with_before, const char *
     for (; *more && n < LIVE_ARGS_MAX; more++)
         args[n++] = *more;
     args[n] = NULL;
-    assert_int_equal(live_start(e, args), 0);
+    assert_int_equal(live_start(endpoint, args), 0);
 }
 
 static void make_pki(void)
@@ -48,24 +49,55 @@ static void make_pki(void)
     assert_int_equal(live_write(path, pki.key_pem), 0);
 }
 
+/* Append to the lines what was logged since. */
+static void read_log(struct stage *s)
+{
+    s->line_count +=
+        live_log(s->log, &s->log_at, s->lines + s->line_count, STAGE_LINES - s->line_count);
+}
+
+/* Is there one more request that has no response, or a late one, on purpose? */
+static int is_unanswered(void *ctx)
+{
+    struct stage *s = ctx;
+    size_t i, count = 0;
+
+    read_log(s);
+    for (i = 0; i < s->line_count; i++)
+        count += strstr(s->lines[i].faults, "stall") ||
+                 (s->delay_is_too_long && strstr(s->lines[i].faults, "delay"));
+    if (count == s->unanswered)
+        return 0;
+    s->unanswered++;
+    return 1;
+}
+
+static void write_tasks(const char *name, const struct truth *list, int count, const char *extra)
+{
+    char path[LIVE_PATH_MAX];
+
+    live_path(path, name);
+    truth_write(list, count, extra, path);
+}
+
 void stage_open(struct stage *s, int secure)
 {
     static const char *const nothing[] = { NULL };
-    char path[LIVE_PATH_MAX];
 
     memset(s, 0, sizeof(*s));
     s->secure = secure;
     live_path(s->log, "log");
-    live_path(path, "before.jsonl");
-    truth_write(before, BEFORE_COUNT, path);
-    live_path(path, "after.jsonl");
-    truth_write(after, AFTER_COUNT, path);
+    write_tasks("before.jsonl", before, BEFORE_COUNT, NULL);
+    write_tasks("after.jsonl", after, AFTER_COUNT, NULL);
+    write_tasks("bad.jsonl", after, AFTER_COUNT, bad_task);
     if (secure)
         make_pki();
-    assert_int_equal(live_client(&s->client, secure ? pki.ca_pem : NULL), 0);
-    start(s, &s->before, 1, nothing);
-    start(s, &s->after, 0, nothing);
-    live_client_at(&s->client, &s->after);
+    assert_int_equal(live_client_init(&s->client, secure ? pki.ca_pem : NULL), 0);
+    s->client.is_unanswered = is_unanswered;
+    s->client.is_unanswered_ctx = s;
+    start(s, &s->before, "before.jsonl", nothing);
+    start(s, &s->after, "after.jsonl", nothing);
+    live_client_begin(&s->client, &s->after);
 }
 
 int stage_close(struct stage *s)
@@ -78,17 +110,17 @@ int stage_close(struct stage *s)
     return bad;
 }
 
-/* What counts requests, or leaves some behind, is of no use to the next test. */
+/* Can the endpoint serve the next test, too? Not when it counts requests, or waits for something. */
 static int is_lasting(const char *faults)
 {
     return !strchr(faults, ':') && !strstr(faults, "stall") && !strstr(faults, "delay") &&
-           !strstr(faults, "chaos");
+           !strstr(faults, "chaos") && !strstr(faults, "early");
 }
 
-static void start_faulty(struct stage *s, const char *faults, int seed)
+static void start_faulty(struct stage *s, const char *faults, int seed, int has_bad_task)
 {
     const char *more[LIVE_ARGS_MAX - 8];
-    char text[256], lots[16], *p;
+    char text[256], number[16], *word;
     int n = 0;
 
     unlink(s->log);
@@ -96,49 +128,53 @@ static void start_faulty(struct stage *s, const char *faults, int seed)
     more[n++] = "--log";
     more[n++] = s->log;
     if (seed) {
-        snprintf(lots, sizeof(lots), "%d", seed);
+        snprintf(number, sizeof(number), "%d", seed);
         more[n++] = "--seed";
-        more[n++] = lots;
+        more[n++] = number;
     }
     snprintf(text, sizeof(text), "%s", faults);
-    for (p = strtok(text, " "); p; p = strtok(NULL, " ")) {
+    for (word = strtok(text, " "); word; word = strtok(NULL, " ")) {
         assert_in_range(n, 0, LIVE_ARGS_MAX - 11);
-        if (p[0] != '-')
+        if (word[0] != '-')
             more[n++] = "--fault";
-        more[n++] = p;
+        more[n++] = word;
     }
     more[n] = NULL;
-    start(s, &s->faulty, 0, more);
+    start(s, &s->faulty, has_bad_task ? "bad.jsonl" : "after.jsonl", more);
     s->faults = is_lasting(faults) ? faults : NULL;
+    s->has_bad_task = has_bad_task;
 }
 
-void stage_fault(struct stage *s, const char *faults, int seed)
+void stage_fault(struct stage *s, const char *faults, int seed, int has_bad_task)
 {
-    struct live_line lines[16];
-
-    if (!s->faulty.pid || s->faults != faults) {
+    if (!s->faulty.pid || s->faults != faults || s->has_bad_task != has_bad_task) {
         stage_calm(s);
-        start_faulty(s, faults, seed);
+        start_faulty(s, faults, seed, has_bad_task);
     }
-    while (live_log(s->log, &s->log_at, lines, 16))
-        ; /* of the tests before */
-    osft_link_close(&s->client.link);
-    live_client_at(&s->client, &s->faulty);
+    do { /* drop the lines of the tests before */
+        s->line_count = 0;
+        read_log(s);
+    } while (s->line_count);
+    s->unanswered = 0;
+    s->delay_is_too_long = 0;
+    live_client_begin(&s->client, &s->faulty);
 }
 
 void stage_calm(struct stage *s)
 {
     s->faults = NULL;
-    assert_int_equal(live_stop(&s->faulty), 0); /* sanitizers say there what they found */
+    assert_int_equal(live_stop(&s->faulty),
+                     0); /* not 0, too, when a sanitizer has found something */
 }
 
-size_t stage_log(struct stage *s, struct live_line *lines, size_t max)
+size_t stage_log(struct stage *s)
 {
-    return live_log(s->log, &s->log_at, lines, max);
+    read_log(s);
+    return s->line_count;
 }
 
-void stage_turn(struct stage *s, const struct live *to)
+void stage_turn(struct stage *s, const struct live *endpoint)
 {
-    osft_link_close(&s->client.link);
-    s->client.settings.tcp_port = to->tcp_port;
+    osft_close(&s->client.client);
+    s->client.settings.tcp_port = endpoint->tcp_port;
 }

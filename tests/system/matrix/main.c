@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A test for each cell, so that each has a name. */
+/* Makes a test of each cell, so that each has a name. */
 #include "matrix.h"
 
 #include <signal.h>
@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define HANG_S  120 /* a test that takes as long hangs */
-#define CHAOSES 6   /* seeds */
-#define MOST    2000
+#define HANG_S    300 /* a test that takes as long hangs */
+#define SEEDS     6   /* of chaos */
+#define TESTS_MAX 2000
 
 const char *const column_names[COLUMNS] = { "list, array",       "list, stream", "all pages, array",
                                             "all pages, stream", "get",          "watch",
@@ -18,18 +18,18 @@ const char *const column_names[COLUMNS] = { "list, array",       "list, stream",
 
 static struct stage stages[2]; /* plain, TLS */
 
-/* What a test is about. */
+/* What a test is of: one of the first four. */
 struct subject {
     const struct row *row;
     const struct lie *lie;
     const char *chaos;
-    void (*other)(struct stage *s);
+    void (*sequence)(struct stage *s);
     enum column column;
     int secure, seed;
     char name[120];
 };
-static struct subject subjects[MOST];
-static struct CMUnitTest tests[MOST];
+static struct subject subjects[TESTS_MAX];
+static struct CMUnitTest tests[TESTS_MAX];
 static size_t count;
 
 static int before_each(void **state)
@@ -84,24 +84,26 @@ static void one_test(void **state)
         test_chaos(s, t->column, t->chaos, t->seed);
     else {
         stage_calm(s); /* connections are counted from its first */
-        t->other(s);
+        t->sequence(s);
     }
 }
 
-/* Names the test and adds it, unless the program was asked for others. */
+/* Name the test and add it, unless the program was asked for others. */
 static void add(const struct subject *t, const char *faults, const char *only)
 {
     struct subject *to = &subjects[count];
 
-    if (count == MOST)
+    if (count == TESTS_MAX)
         abort();
     *to = *t;
-    if (t->other)
+    if (t->sequence)
         snprintf(to->name, sizeof(to->name), "%s%s", faults, t->secure ? " (TLS)" : "");
     else
         snprintf(to->name, sizeof(to->name), "%s%s%s: %s", faults,
-                 t->row && t->row->budget_ms ? " and little time" : "", t->secure ? " (TLS)" : "",
-                 column_names[t->column]);
+                 t->row && t->row->has_bad_task ? " and a bad task"
+                 : t->row && t->row->limit_ms   ? " and little time"
+                                                : "",
+                 t->secure ? " (TLS)" : "", column_names[t->column]);
     if (t->chaos)
         snprintf(to->name + strlen(to->name), sizeof(to->name) - strlen(to->name), ", seed %d",
                  t->seed);
@@ -162,26 +164,26 @@ static void add_chaos(const char *only)
         t.chaos = faults[i];
         for (column = LIST; column <= WATCH; column++) {
             t.column = (enum column)column;
-            for (t.seed = 1; t.seed <= CHAOSES; t.seed++)
+            for (t.seed = 1; t.seed <= SEEDS; t.seed++)
                 add(&t, faults[i], only);
         }
     }
 }
 
-static void add_others(const char *only)
+static void add_sequences(const char *only)
 {
     struct subject t;
     size_t i;
 
     memset(&t, 0, sizeof(t));
-    for (i = 0; i < other_count; i++) {
-        t.other = others[i].run;
+    for (i = 0; i < sequence_count; i++) {
+        t.sequence = sequences[i].run;
         for (t.secure = 0; t.secure < 2; t.secure++)
-            add(&t, others[i].name, only);
+            add(&t, sequences[i].name, only);
     }
 }
 
-/* With an argument only the tests whose names hold it. */
+/* With an argument, only the tests whose names contain it are run. */
 int main(int argc, char **argv)
 {
     const char *only = argc > 1 ? argv[1] : NULL;
@@ -192,7 +194,7 @@ int main(int argc, char **argv)
     add_rows(1, only);
     add_lies(only);
     add_chaos(only);
-    add_others(only);
+    add_sequences(only);
     failed = _cmocka_run_group_tests("matrix", tests, count, NULL, NULL);
     for (i = 0; i < 2; i++)
         failed += stage_close(&stages[i]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The watch: what it reports when `before` becomes `after`. */
+/* What a watch must report when `before` becomes `after`. */
 #include "matrix.h"
 
 #include <stdlib.h>
@@ -8,35 +8,35 @@
 #define GENERATIONS (sizeof(((struct heard *)0)->count) / sizeof(((struct heard *)0)->count[0]))
 
 enum {
-    HAS_BEGUN = 1 << OSFT_WATCH_STARTED,
-    HAS_MOVED = 1 << OSFT_WATCH_PROGRESSED,
-    HAS_WON = 1 << OSFT_WATCH_SUCCEEDED,
-    HAS_LOST = 1 << OSFT_WATCH_FAILED,
-    HAS_GONE = 1 << OSFT_WATCH_VANISHED
+    STARTED = 1 << OSFT_WATCH_STARTED,
+    PROGRESSED = 1 << OSFT_WATCH_PROGRESSED,
+    SUCCEEDED = 1 << OSFT_WATCH_SUCCEEDED,
+    FAILED = 1 << OSFT_WATCH_FAILED,
+    VANISHED = 1 << OSFT_WATCH_VANISHED
 };
 
-/* What is reported, by generation: of `before` as the first thing seen, of what has changed then, and
- * of `after` as the first thing seen. */
+/* The events by generation: of the first poll, when it sees `before`; of the second one, when it sees
+ * `after`; and of the first poll, when it sees `after`. */
 static const int at_first[GENERATIONS] = {
-    [0] = HAS_BEGUN, /* in a state of its own, and without an end: counted as running */
-    [7] = HAS_BEGUN,
-    [8] = HAS_BEGUN,
-    [9] = HAS_BEGUN,
-    [10] = HAS_BEGUN
+    [0] = STARTED, /* its status is neither success nor failed, and it has no end: it is running */
+    [7] = STARTED,
+    [8] = STARTED,
+    [9] = STARTED,
+    [10] = STARTED
 };
 static const int at_change[GENERATIONS] = {
-    [7] = HAS_GONE,  [8] = HAS_LOST, [9] = HAS_WON, [10] = HAS_MOVED, [11] = HAS_BEGUN | HAS_WON,
-    [12] = HAS_BEGUN
+    [7] = VANISHED, [8] = FAILED, [9] = SUCCEEDED, [10] = PROGRESSED, [11] = STARTED | SUCCEEDED,
+    [12] = STARTED
 };
-static const int at_last[GENERATIONS] = { [0] = HAS_BEGUN, [10] = HAS_BEGUN, [12] = HAS_BEGUN };
+static const int at_last[GENERATIONS] = { [0] = STARTED, [10] = STARTED, [12] = STARTED };
 
-static int generation_of(const struct osft_task *t)
+static int generation_of(const struct osft_task *task)
 {
-    unsigned long n = t->generation.ptr ? strtoul(t->generation.ptr, NULL, 10) : GENERATIONS;
+    unsigned long n = task->generation.ptr ? strtoul(task->generation.ptr, NULL, 10) : GENERATIONS;
     return n < GENERATIONS ? (int)n : -1;
 }
 
-/* A run that is gone is told only by what the watch keeps of it. */
+/* Of a run that is not listed any more, only the id is known. */
 static int generation_of_run(const struct osft_run *run)
 {
     int i;
@@ -53,69 +53,63 @@ static int generation_of_run(const struct osft_run *run)
 static int on_event(void *ctx, enum osft_watch_event event, const struct osft_task *task,
                     const struct osft_run *run)
 {
-    struct heard *h = ctx;
-    int gen = task ? generation_of(task) : generation_of_run(run);
+    struct heard *heard = ctx;
+    int generation = task ? generation_of(task) : generation_of_run(run);
 
-    if (gen < 0 || event < OSFT_WATCH_STARTED || event > OSFT_WATCH_DROPPED ||
+    if (generation < 0 || event < OSFT_WATCH_STARTED || event > OSFT_WATCH_DROPPED ||
         (task && truth_index(before, BEFORE_COUNT, task) < 0 &&
          truth_index(after, AFTER_COUNT, task) < 0))
-        h->wrong++;
+        heard->wrong++;
     else
-        h->count[gen][event]++;
+        heard->count[generation][event]++;
     return 0;
 }
 
-void watch_init(struct sight *s, struct live_client *c)
+static void on_omission(void *ctx, const struct osft_omission *omission)
 {
-    memset(s, 0, sizeof(*s));
-    osft_watch_init(&s->watch, &c->link, &c->query, s->runs, sizeof(s->runs) / sizeof(s->runs[0]),
-                    on_event, &s->heard);
+    struct heard *heard = ctx;
+
+    heard->left_out++;
+    heard->wrong += !is_bad_task(omission);
 }
 
-void watch_poll(struct sight *s, uint32_t budget_ms, struct outcome *o)
+void watcher_init(struct watcher *w, struct live_client *c)
 {
-    struct osft_watch *w = &s->watch;
-    int calls = 0;
-
-    for (o->err = osft_watch_begin(w, budget_ms); osft_watch_more(w); o->err = osft_watch_end(w)) {
-        int64_t began = live_ticks_ms();
-
-        assert_in_range(++calls, 1, 64);
-        (void)osft_link_run(w->pages.link);
-        note_call(o, w->pages.link, began);
-    }
-    o->page = w->page;
-    assert_int_equal(w->dropped, 0);
+    memset(w, 0, sizeof(*w));
+    osft_watch_init(&w->watch, &c->client, &c->query, w->runs, sizeof(w->runs) / sizeof(w->runs[0]),
+                    on_event, &w->heard);
+    w->watch.on_omission = on_omission;
 }
 
-static void check(const struct heard *h, const int *want, int complete)
+static void check(const struct heard *heard, const int *wanted, int complete)
 {
-    size_t gen;
+    size_t generation;
     int event;
 
-    assert_int_equal(h->wrong, 0);
-    for (gen = 0; gen < GENERATIONS; gen++) {
+    assert_int_equal(heard->wrong, 0);
+    for (generation = 0; generation < GENERATIONS; generation++) {
         for (event = OSFT_WATCH_STARTED; event <= OSFT_WATCH_DROPPED; event++) {
-            int due = want[gen] >> event & 1, is = h->count[gen][event];
+            int due = wanted[generation] >> event & 1, times = heard->count[generation][event];
 
-            if (is > due || (complete && is != due))
-                fail_msg("generation %d: event %d came %d times, is due %d times", (int)gen, event,
-                         is, due);
+            if (times > due || (complete && times != due))
+                fail_msg("generation %d: %s was reported %d times, and should be %d times",
+                         (int)generation, osft_watch_event_name((enum osft_watch_event)event),
+                         times, due);
         }
     }
 }
 
-void check_heard_before(const struct heard *h)
+void check_heard_before(const struct heard *heard)
 {
-    check(h, at_first, 1);
+    check(heard, at_first, 1);
 }
 
-void check_heard_change(const struct heard *h, int complete)
+void check_heard_change(const struct heard *heard, int complete)
 {
-    check(h, at_change, complete);
+    check(heard, at_change, complete);
 }
 
-void check_heard_after(const struct heard *h, int complete)
+void check_heard_after(const struct heard *heard, int complete)
 {
-    check(h, at_last, complete);
+    check(heard, at_last, complete);
 }

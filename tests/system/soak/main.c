@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_soak [POLLS [SEED]]: so many polls over plain HTTP, and a tenth of that over TLS. A table and TAP
- * on standard output, and at the end `N passed, N failed`. */
+/* test_soak [POLLS [SEED]]: so many polls over plain HTTP, and a tenth of that over TLS. Prints a table
+ * and TAP, and at the end `N passed, N failed`. */
 #include "soak.h"
 
 #include <stdio.h>
@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define POLLS     300    /* where nothing else is asked for: what a test may take */
+#define POLLS     300    /* when no argument says otherwise */
 #define POLLS_MAX 200000 /* the endpoint has no more generations */
 #define ROOM      16384  /* bytes that memory may grow by: a page or two of stack */
-#define TICKET    256    /* bytes by which what TLS keeps of one session may differ from another */
+#define TICKET    256    /* bytes by which two TLS sessions that are kept may differ */
 
 static struct soak soaks[2];
 static unsigned long passed, failed;
@@ -53,18 +53,18 @@ static size_t print_table(const struct soak *s, const struct soak_verdict *v, in
     size_t met, requests;
 
     printf("# %s\n", secure ? "over TLS" : "over plain HTTP");
-    print_count("polls that came out well", s->well);
+    print_count("polls that went well", s->well);
     print_count("polls that failed, by error", s->failed);
     print_errors(s);
     print_count("restarts", s->restarts);
-    printf("# attempts that arrived, by fault\n");
+    printf("# requests by fault\n");
     met = soak_faults(s, &requests);
-    print_count("attempts that arrived, in all", requests);
+    print_count("requests, in all", requests);
     print_count("runs that started", v->started);
     print_count("        succeeded", v->succeeded);
     print_count("        failed", v->failed);
     print_count("        vanished", v->vanished);
-    print_count("        came and vanished unseen", v->unseen);
+    print_count("        unseen by any poll", v->unseen);
     print_count("events reported", s->reports);
     print_count("        of progress", s->progressed);
     print_count("events lost", v->lost);
@@ -89,7 +89,7 @@ static void judge(const struct soak *s, size_t polls, int secure, int status)
     result(v.untrue + s->wrong == 0, "nothing is reported that is not so", secure);
     result(s->watch.dropped == 0, "the table is large enough", secure);
     result(s->refused_blobs == s->restarts, "a damaged state is refused", secure);
-#ifndef TLS_IS_LINKED_IN /* then its calls would be counted, too */
+#ifndef TLS_IS_LINKED_IN /* else its calls would be counted, too */
     result(s->end.our_calls == 0, "core and port call no heap", secure);
 #endif
     if (s->warm.heap >= 0)
@@ -103,7 +103,7 @@ static void judge(const struct soak *s, size_t polls, int secure, int status)
     result(status == 0, "the endpoint ends well", secure);
 }
 
-/* So that memory of our own is there from the beginning. (A compiler knows that it is zero already.) */
+/* Writes to memory, so that it is resident from the beginning. */
 static void touch(void *mem, size_t size)
 {
     volatile char *p = mem;
@@ -126,7 +126,7 @@ static int soak(size_t polls, int secure, unsigned seed)
     touch(s->polls, (polls + 10000) * sizeof(*s->polls));
     err = soak_run(s, polls, secure, seed);
     live_client_free(&s->client);
-    status = live_stop(&s->endpoint); /* it writes down the rest of what happened */
+    status = live_stop(&s->endpoint); /* which completes its record */
     if (err || soak_truth(s) || s->well == 0)
         result(0, "there is something to compare", secure);
     else
@@ -136,12 +136,12 @@ static int soak(size_t polls, int secure, unsigned seed)
     return 0;
 }
 
-/* The C library's cache of blocks that were given back counts as in use; without it, the sum is exact. */
+/* The C library counts blocks in its cache of freed ones as in use; without the cache, the sum is exact. */
 static void count_exactly(char **argv)
 {
     if (!getenv("GLIBC_TUNABLES") &&
         !setenv("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0", 1))
-        execv("/proc/self/exe", argv); /* where that fails, it is not exact */
+        execv("/proc/self/exe", argv); /* where that fails, the sum is not exact */
 }
 
 int main(int argc, char **argv)

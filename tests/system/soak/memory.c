@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the program uses. The linker sends each call to the heap that stands in our objects through
- * here (--wrap); what the C library and mbedTLS do among themselves is not ours, but is in the sum. */
+/* How much memory the program uses. The linker redirects calls of the heap's functions in our objects to
+ * this file (--wrap). Calls within the C library and mbedTLS are not counted, but their memory is. */
 #include "soak.h"
 
 #include <stdio.h>
@@ -45,7 +45,7 @@ void *__wrap_realloc(void *p, size_t size)
     return __real_realloc(p, size);
 }
 
-/* Sanitizers have a heap of their own, and look for leaks themselves. */
+/* Sanitizers have a heap of their own, and find leaks themselves. */
 static long heap(void)
 {
 #if defined(__GLIBC__) && !defined(HAS_ASAN)
@@ -56,7 +56,7 @@ static long heap(void)
     return -1;
 }
 
-/* Without what is mapped from files: of a program more comes into memory the longer it runs. */
+/* Without what is mapped from files: the longer a program runs, the more of it is resident. */
 static long resident(void)
 {
     long all, shared, pages = -1;

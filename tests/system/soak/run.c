@@ -7,22 +7,21 @@
 #include <string.h>
 #include <time.h>
 
-#define BUDGET_MS  20000
-#define ATTEMPT_MS 500
+#define LIMIT_MS   200000 /* of a poll, by the client's clock */
 #define ARRIVE_MS  "60"
 #define RUN_MS     "400"
 #define VANISH     "5"
-#define PAUSE_MS   20 /* between polls, at most */
-#define RESTART    40 /* polls to the next, on average */
-#define LAST_MS    100000
+#define PAUSE_MS   20   /* between polls, at most */
+#define RESTART    40   /* one poll in so many follows a restart */
+#define LAST_POLLS 5000 /* tries of the last poll, which must go well */
 
 static uint32_t draw(struct soak *s, uint32_t below)
 {
-    s->lots = s->lots * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(s->lots >> 33) % below;
+    s->random = s->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)(s->random >> 33) % below;
 }
 
-static struct soak_run *by_id(struct soak *s, uint64_t id)
+static struct soak_run *find_by_id(struct soak *s, uint64_t id)
 {
     size_t i;
 
@@ -32,23 +31,23 @@ static struct soak_run *by_id(struct soak *s, uint64_t id)
     return NULL;
 }
 
-static struct soak_run *by_task(struct soak *s, const struct osft_task *t)
+static struct soak_run *find_by_task(struct soak *s, const struct osft_task *task)
 {
-    unsigned long gen = t->generation.ptr ? strtoul(t->generation.ptr, NULL, 10) : 0;
+    unsigned long generation = task->generation.ptr ? strtoul(task->generation.ptr, NULL, 10) : 0;
 
-    if (gen == 0 || gen >= GEN_MAX)
+    if (generation == 0 || generation >= GEN_MAX)
         return NULL;
-    if (gen > s->newest)
-        s->newest = gen;
-    s->seen[gen].id = osft_task_id(t);
-    return &s->seen[gen];
+    if (generation > s->newest)
+        s->newest = generation;
+    s->seen[generation].id = osft_task_id(task);
+    return &s->seen[generation];
 }
 
 static int on_event(void *ctx, enum osft_watch_event event, const struct osft_task *task,
                     const struct osft_run *run)
 {
     struct soak *s = ctx;
-    struct soak_run *r = task ? by_task(s, task) : by_id(s, run->id);
+    struct soak_run *r = task ? find_by_task(s, task) : find_by_id(s, run->id);
 
     if (!r || event < OSFT_WATCH_STARTED || event > OSFT_WATCH_DROPPED ||
         (event == OSFT_WATCH_PROGRESSED && task->progress == run->progress)) {
@@ -57,39 +56,53 @@ static int on_event(void *ctx, enum osft_watch_event event, const struct osft_ta
     }
     s->reports++;
     s->progressed += event == OSFT_WATCH_PROGRESSED;
-    if (event != OSFT_WATCH_PROGRESSED && r->told[event] < 255)
-        r->told[event]++;
+    if (event != OSFT_WATCH_PROGRESSED && r->reported[event] < 255)
+        r->reported[event]++;
     return 0;
+}
+
+/* Does the endpoint leave another request without a response? */
+static int is_unanswered(void *ctx)
+{
+    struct soak *s = ctx;
+    struct live_line line;
+
+    while (live_log(s->log, &s->log_at, &line, 1))
+        s->unanswered += strstr(line.faults, "stall") != NULL;
+    if (s->unanswered == 0)
+        return 0;
+    s->unanswered--;
+    return 1;
 }
 
 static void begin(struct soak *s)
 {
-    live_client_at(&s->client, &s->endpoint);
-    s->client.settings.attempt_ms = ATTEMPT_MS;
-    osft_watch_init(&s->watch, &s->client.link, &s->client.query, s->runs, SOAK_RUNS, on_event, s);
+    live_client_begin(&s->client, &s->endpoint);
+    osft_watch_init(&s->watch, &s->client.client, &s->client.query, s->runs, SOAK_RUNS, on_event,
+                    s);
 }
 
-/* The device is switched off and on: all that is left is what it has saved. A damaged copy must be
- * refused, and leave no trace. */
+/* The device is switched off and on: what it has saved is all that is left. A damaged copy of that must be
+ * refused, and change nothing. */
 static void restart(struct soak *s)
 {
-    unsigned char blob[OSFT_WATCH_BYTES(SOAK_RUNS)], bad[sizeof(blob)];
-    size_t len = osft_watch_save(&s->watch, blob, sizeof(blob)), at;
+    unsigned char saved[OSFT_WATCH_BYTES(SOAK_RUNS)], damaged[sizeof(saved)];
+    size_t len = osft_watch_save(&s->watch, saved, sizeof(saved)), at;
 
-    if (len > sizeof(blob)) {
+    if (len > sizeof(saved)) {
         s->wrong++;
         return;
     }
-    osft_link_close(&s->client.link);
+    live_client_end(&s->client);
     memset(s->runs, 0xa5, sizeof(s->runs));
     memset(&s->watch, 0xa5, sizeof(s->watch));
-    memset(&s->client.link, 0xa5, sizeof(s->client.link));
+    memset(&s->client.client, 0xa5, sizeof(s->client.client));
     begin(s);
-    memcpy(bad, blob, len);
+    memcpy(damaged, saved, len);
     at = draw(s, (uint32_t)len);
-    bad[at] = (unsigned char)(bad[at] ^ (1U << draw(s, 8)));
-    s->refused_blobs += osft_watch_load(&s->watch, bad, len) == OSFT_E_SAVED;
-    if (osft_watch_load(&s->watch, blob, len) != OSFT_OK)
+    damaged[at] = (unsigned char)(damaged[at] ^ (1U << draw(s, 8)));
+    s->refused_blobs += osft_watch_load(&s->watch, damaged, len) == OSFT_E_SAVED;
+    if (osft_watch_load(&s->watch, saved, len) != OSFT_OK)
         s->wrong++;
     s->restarts++;
 }
@@ -104,35 +117,35 @@ static void pause_ms(uint32_t ms)
 static int poll_once(struct soak *s)
 {
     struct soak_poll now;
-    int err;
+    int result;
 
     now.began_ms = live_now_ms();
-    err = osft_watch_poll(&s->watch, BUDGET_MS);
+    result = osft_watch_poll(&s->watch, LIMIT_MS);
     now.ended_ms = live_now_ms();
-    if (err == OSFT_OK) {
+    if (result == OSFT_OK) {
         s->polls[s->well++] = now;
     } else {
         s->failed++;
-        s->by_error[err > -64 ? -err : 0]++;
+        s->by_error[result > -64 ? -result : 0]++;
     }
-    return err;
+    return result;
 }
 
 static int start(struct soak *s, int secure, unsigned seed)
 {
-    char ca[LIVE_PATH_MAX], lots[16], pem[8192];
+    char ca[LIVE_PATH_MAX], number[16], pem[8192];
     const char *args[LIVE_ARGS_MAX] = { "--generate",     "20",          "--arrive-ms",
                                         ARRIVE_MS,        "--run-ms",    RUN_MS,
                                         "--vanish-every", VANISH,        "--fault",
                                         "chaos=20",       "--fault",     "stall:1@33",
                                         "--fault",        "stall:1@444", "--fault",
                                         "stall:3@5555",   "--fault",     "skew=4000:9@150",
-                                        "--seed",         lots,          "--log",
+                                        "--seed",         number,        "--log",
                                         s->log,           "--events",    s->events };
     size_t n = 24, len;
     FILE *f;
 
-    snprintf(lots, sizeof(lots), "%u", seed);
+    snprintf(number, sizeof(number), "%u", seed);
     live_path(s->log, secure ? "log.tls" : "log.plain");
     live_path(s->events, secure ? "events.tls" : "events.plain");
     live_path(ca, "ca.pem");
@@ -143,20 +156,20 @@ static int start(struct soak *s, int secure, unsigned seed)
     if (live_start(&s->endpoint, args))
         return -1;
     if (!secure)
-        return live_client(&s->client, NULL);
+        return live_client_init(&s->client, NULL);
     f = fopen(ca, "r");
     if (!f)
         return -1;
     len = fread(pem, 1, sizeof(pem) - 1, f);
     pem[len] = 0;
     fclose(f);
-    return live_client(&s->client, pem);
+    return live_client_init(&s->client, pem);
 }
 
-/* With no connection open: what mbedTLS holds for one is not of interest. */
+/* Measure with no connection open, as what mbedTLS holds for one does not matter here. */
 static struct soak_memory measure(struct soak *s)
 {
-    osft_link_close(&s->client.link);
+    osft_close(&s->client.client);
     return soak_memory();
 }
 
@@ -165,7 +178,9 @@ int soak_run(struct soak *s, size_t polls, int secure, unsigned seed)
     size_t i, warm = polls / 5;
     long before;
 
-    s->lots = seed;
+    s->random = seed;
+    s->client.is_unanswered = is_unanswered;
+    s->client.is_unanswered_ctx = s;
     if (start(s, secure, seed))
         return -1;
     begin(s);
@@ -182,9 +197,9 @@ int soak_run(struct soak *s, size_t polls, int secure, unsigned seed)
     before = s->end.our_calls;
     s->end = measure(s);
     s->end.our_calls = before;
-    /* What has happened by now is reported with the next poll that comes out well. */
-    for (i = 0; i < LAST_MS / PAUSE_MS && poll_once(s) != OSFT_OK; i++)
+    /* What has happened by now is reported with the next poll that goes well. */
+    for (i = 0; i < LAST_POLLS && poll_once(s) != OSFT_OK; i++)
         pause_ms(PAUSE_MS);
-    osft_link_close(&s->client.link);
-    return i < LAST_MS / PAUSE_MS ? 0 : -1;
+    osft_close(&s->client.client);
+    return i < LAST_POLLS ? 0 : -1;
 }

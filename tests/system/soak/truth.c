@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What happened, as the endpoint wrote it down, against what was reported. */
+/* What the endpoint's record says, compared with what was reported. */
 #include "soak.h"
 
 #include <stdio.h>
@@ -39,72 +39,71 @@ int soak_truth(struct soak *s)
     return bad ? -1 : 0;
 }
 
-/* Was it listed throughout a poll that came out well? Only that must have shown it. */
+/* Was the run listed throughout a poll that went well? Only such a poll must have shown it. */
 static int was_shown(const struct soak *s, const struct soak_run *r)
 {
     size_t low = 0, high = s->well;
 
-    while (low < high) { /* the first poll that began when it was there */
-        size_t mid = low + (high - low) / 2;
+    while (low < high) { /* find the first poll that began when the run was there */
+        size_t middle = low + (high - low) / 2;
 
-        if (s->polls[mid].began_ms < r->start_ms)
-            low = mid + 1;
+        if (s->polls[middle].began_ms < r->start_ms)
+            low = middle + 1;
         else
-            high = mid;
+            high = middle;
     }
     return low < s->well && (r->end != OSFT_WATCH_VANISHED || s->polls[low].ended_ms < r->end_ms);
 }
 
-/* What had ended when it was first looked at is taken as known; if it ended during that look, either is
- * right. */
+/* A run that had ended before the first poll is taken as known; one that ended during it may be. */
 static int is_old(const struct soak *s, const struct soak_run *r)
 {
     return r->end && r->end != OSFT_WATCH_VANISHED && r->end_ms <= s->polls[0].ended_ms;
 }
 
-/* What was reported must have happened, and once. */
-static void look_at_reports(const struct soak_run *r, struct soak_verdict *v)
+/* What was reported must have happened, and is reported once. */
+static void check_reported(const struct soak_run *r, struct soak_verdict *v)
 {
-    int told = r->told[OSFT_WATCH_STARTED], event;
+    int was_started = r->reported[OSFT_WATCH_STARTED] != 0, event;
 
     for (event = OSFT_WATCH_STARTED; event <= OSFT_WATCH_DROPPED; event++)
-        v->twice += r->told[event] > 1;
-    v->untrue += told && r->start_ms == 0;
+        v->twice += r->reported[event] > 1;
+    v->untrue += was_started && r->start_ms == 0;
     for (event = OSFT_WATCH_SUCCEEDED; event <= OSFT_WATCH_VANISHED; event++)
-        v->untrue += r->told[event] && (r->end != event || !told);
+        v->untrue += r->reported[event] && (r->end != event || !was_started);
 }
 
-/* What has happened before the last poll must have been reported. */
-static void look_for_reports(const struct soak *s, const struct soak_run *r, struct soak_verdict *v)
+/* What happened before the last poll must have been reported. */
+static void check_happened(const struct soak *s, const struct soak_run *r, struct soak_verdict *v)
 {
-    int64_t last = s->polls[s->well - 1].began_ms;
-    int told = r->told[OSFT_WATCH_STARTED], ended = r->end && r->end_ms <= last;
+    int64_t last_ms = s->polls[s->well - 1].began_ms;
+    int has_ended = r->end && r->end_ms <= last_ms;
 
-    v->started += r->start_ms <= last;
-    v->succeeded += ended && r->end == OSFT_WATCH_SUCCEEDED;
-    v->failed += ended && r->end == OSFT_WATCH_FAILED;
-    v->vanished += ended && r->end == OSFT_WATCH_VANISHED;
-    if (told) {
-        v->lost += ended && !r->told[r->end];
+    v->started += r->start_ms <= last_ms;
+    v->succeeded += has_ended && r->end == OSFT_WATCH_SUCCEEDED;
+    v->failed += has_ended && r->end == OSFT_WATCH_FAILED;
+    v->vanished += has_ended && r->end == OSFT_WATCH_VANISHED;
+    if (r->reported[OSFT_WATCH_STARTED]) {
+        v->lost += has_ended && !r->reported[r->end];
     } else if (!is_old(s, r)) {
         v->lost += was_shown(s, r) != 0;
-        v->unseen += ended && !was_shown(s, r);
+        v->unseen += has_ended && !was_shown(s, r);
     }
 }
 
 void soak_compare(const struct soak *s, struct soak_verdict *v)
 {
-    size_t gen;
+    size_t i;
 
     memset(v, 0, sizeof(*v));
-    for (gen = 1; gen < GEN_MAX; gen++) {
-        look_at_reports(&s->seen[gen], v);
-        if (s->seen[gen].start_ms)
-            look_for_reports(s, &s->seen[gen], v);
+    for (i = 1; i < GEN_MAX; i++) {
+        check_reported(&s->seen[i], v);
+        if (s->seen[i].start_ms)
+            check_happened(s, &s->seen[i], v);
     }
 }
 
-/* The faults' names, and of all others what the endpoint answered. */
+/* Prints the faults' names; chaos itself is left out where it chose one. */
 size_t soak_faults(const struct soak *s, size_t *requests)
 {
     static struct {

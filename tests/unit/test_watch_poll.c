@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One poll of a watch: when it begins, how long it may take, and what ends it. */
+#include "watcher.h"
+
+static void a_callback_ends_the_poll_and_nothing_is_lost(void **state)
+{
+    uint32_t stop, i;
+    (void)state;
+    for (stop = 1; stop <= 30; stop++) {
+        struct watcher *w = watcher_new(4096, 12);
+        int err;
+        for (i = 1; i <= 6; i++) {
+            start_run(w);
+        }
+        assert_int_equal(watcher_poll(w), OSFT_OK);
+        end_run(w, 1, "success");
+        end_run(w, 5, "failed");
+        service_delete(w->s, 2); /* 4 and 3 */
+        service_delete(w->s, 2);
+        for (i = 7; i <= 10; i++) {
+            start_run(w);
+            end_run(w, i, "success");
+        }
+        w->stop_at = stop;
+        err = watcher_poll(w);
+        assert_int_equal(err, stop <= 12 ? OSFT_E_STOPPED : OSFT_OK);
+        assert_true(err == OSFT_OK || w->events <= stop + 1); /* at most how that run ended */
+        w->stop_at = 0;
+        assert_int_equal(watcher_poll(w), OSFT_OK);
+        for (i = 1; i <= 10; i++) {
+            assert_int_equal(w->told[i].started, 1);
+            assert_int_equal(w->told[i].succeeded, i == 1 || i >= 7);
+            assert_int_equal(w->told[i].failed, i == 5);
+            assert_int_equal(w->told[i].vanished, i == 3 || i == 4);
+        }
+        watcher_free(w);
+    }
+}
+
+static int run(struct watcher *w)
+{
+    int result;
+    while ((result = osft_step(&w->s->client)) == OSFT_PENDING) {
+        osft_wait(&w->s->client);
+    }
+    return result;
+}
+
+static void a_second_passes(struct service *s, void *ctx)
+{
+    (void)ctx;
+    s->now += 1000;
+}
+
+static void the_time_limit_is_for_the_whole_poll(void **state)
+{
+    struct watcher *w = watcher_new(8192, 100);
+    uint32_t i, limit;
+    (void)state;
+    for (i = 1; i <= 90; i++) {
+        start_run(w);
+    }
+    w->s->between = a_second_passes;
+    for (limit = 500; limit <= 2500; limit += 1000) {
+        w->s->requests = 0;
+        assert_int_equal(osft_watch_start(&w->watch, 0, limit), OSFT_OK);
+        assert_int_equal(osft_watch_start(&w->watch, 0, limit), OSFT_E_STATE);
+        assert_int_equal(run(w), limit < 2000 ? OSFT_E_TIMEOUT : OSFT_OK);
+        assert_int_equal(w->s->requests, limit < 1000 ? 1 : 2);
+    }
+    for (i = 1; i <= 90; i++) {
+        assert_int_equal(w->told[i].started, 1);
+    }
+    watcher_free(w);
+}
+
+static void a_poll_that_is_late_asks_for_no_other_page(void **state)
+{
+    struct watcher *w = watcher_new(8192, 100);
+    uint32_t i;
+    (void)state;
+    for (i = 1; i <= 90; i++) {
+        start_run(w);
+    }
+    w->late_at = 50; /* the last one of the first page */
+    assert_int_equal(osft_watch_poll(&w->watch, 900), OSFT_E_TIMEOUT);
+    assert_int_equal(w->s->requests, 1);
+    w->late_at = 0;
+    assert_int_equal(watcher_poll(w), OSFT_OK);
+    for (i = 1; i <= 90; i++) {
+        assert_int_equal(w->told[i].started, 1);
+    }
+    watcher_free(w);
+}
+
+static void a_poll_begins_when_it_is_due(void **state)
+{
+    struct watcher *w = watcher_new(4096, 8);
+    struct osft_client *client = &w->s->client;
+    (void)state;
+    start_run(w);
+    assert_int_equal(osft_watch_start(&w->watch, 5000, 100), OSFT_OK);
+    assert_int_equal(osft_step(client), OSFT_PENDING);
+    assert_int_equal(osft_wait_ms(client), 5000);
+    assert_int_equal(osft_wait_events(client), 0);
+    w->s->now += 4999;
+    assert_int_equal(osft_step(client), OSFT_PENDING);
+    assert_int_equal(w->s->requests, 0);
+    w->s->now++;
+    assert_int_equal(run(w), OSFT_OK); /* limit_ms counts from here */
+    assert_string_equal(w->log, "S1");
+    watcher_free(w);
+}
+
+static void a_poll_waits_as_long_as_the_service_asks(void **state)
+{
+    static const char *const bodies[] = { "{\"Code\":\"Throttling\"}", "<html>busy</html>", "" };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(bodies); i++) {
+        struct watcher *w = watcher_new(4096, 8);
+        start_run(w);
+        assert_poll(w, "S1");
+        w->s->header = "Retry-After: 30\r\n";
+        w->s->body = bodies[i];
+        assert_int_not_equal(watcher_poll(w), OSFT_OK);
+        assert_int_equal(w->s->client.reply.retry_after_ms, 30000);
+        w->s->header = NULL;
+        w->s->body = NULL;
+        w->s->now += 10000; /* the caller sleeps for a while */
+        assert_int_equal(osft_watch_start(&w->watch, 0, 0), OSFT_OK);
+        assert_int_equal(osft_step(&w->s->client), OSFT_PENDING);
+        assert_int_equal(osft_wait_ms(&w->s->client), 20000);
+        osft_close(&w->s->client);
+        assert_int_equal(osft_watch_start(&w->watch, 25000, 0), OSFT_OK);
+        assert_int_equal(osft_step(&w->s->client), OSFT_PENDING);
+        assert_int_equal(osft_wait_ms(&w->s->client), 25000); /* the longer one counts */
+        w->s->requests = 0;
+        assert_int_equal(run(w), OSFT_OK);
+        assert_int_equal(w->s->requests, 1);
+        assert_poll(w, ""); /* at once */
+        assert_int_equal(w->s->now, 35000);
+        watcher_free(w);
+    }
+}
+
+static void a_poll_needs_no_clock(void **state)
+{
+    struct watcher *w = watcher_new(4096, 8);
+    (void)state;
+    w->s->port.ticks_ms = NULL;
+    w->s->header = "Retry-After: 30\r\n";
+    start_run(w);
+    assert_poll(w, "S1");
+    assert_poll(w, "");
+    watcher_free(w);
+}
+
+static void a_closed_poll_is_followed_by_another(void **state)
+{
+    struct watcher *w = watcher_new(4096, 8);
+    (void)state;
+    start_run(w);
+    assert_int_equal(osft_watch_start(&w->watch, 0, 0), OSFT_OK);
+    osft_close(&w->s->client);
+    assert_int_equal(osft_step(&w->s->client), OSFT_E_STOPPED);
+    assert_poll(w, "S1");
+    watcher_free(w);
+}
+
+static void a_client_in_use_makes_no_poll(void **state)
+{
+    struct watcher *w = watcher_new(4096, 4);
+    struct osft_page other = { .max = 1 };
+    (void)state;
+    start_run(w);
+    assert_int_equal(osft_list_start(&w->s->client, &w->s->query, &other, 0), OSFT_OK);
+    assert_int_equal(osft_watch_poll(&w->watch, 0), OSFT_E_STATE);
+    osft_close(&w->s->client);
+    assert_poll(w, "S1");
+    watcher_free(w);
+}
+
+static void a_request_that_does_not_fit_makes_no_poll(void **state)
+{
+    struct watcher *w = watcher_new(4096, 4);
+    (void)state;
+    start_run(w);
+    w->s->settings.work_size = 200;
+    assert_int_equal(watcher_poll(w), OSFT_E_SPACE);
+    assert_int_equal(w->s->requests, 0);
+    w->s->settings.work_size = 4096;
+    assert_poll(w, "S1");
+    watcher_free(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_callback_ends_the_poll_and_nothing_is_lost),
+        cmocka_unit_test(the_time_limit_is_for_the_whole_poll),
+        cmocka_unit_test(a_poll_that_is_late_asks_for_no_other_page),
+        cmocka_unit_test(a_poll_begins_when_it_is_due),
+        cmocka_unit_test(a_poll_waits_as_long_as_the_service_asks),
+        cmocka_unit_test(a_poll_needs_no_clock),
+        cmocka_unit_test(a_closed_poll_is_followed_by_another),
+        cmocka_unit_test(a_client_in_use_makes_no_poll),
+        cmocka_unit_test(a_request_that_does_not_fit_makes_no_poll),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A watch whose table is full: which runs are dropped, and what is told of them. */
+#include "watcher.h"
+
+static void a_full_table_drops_the_oldest_run_that_has_ended(void **state)
+{
+    struct watcher *w = watcher_new(4096, 3);
+    (void)state;
+    assert_poll(w, "");
+    start_run(w);
+    start_run(w);
+    start_run(w);
+    assert_poll(w, "S3 S2 S1");
+    end_run(w, 2, "success");
+    assert_poll(w, "+2");
+    start_run(w);
+    assert_poll(w, "S4"); /* 2 went without a word: all was said of it */
+    assert_int_equal(w->watch.dropped, 0);
+    start_run(w);
+    assert_poll(w, "S5 D1"); /* none has ended: the oldest goes, and one is told */
+    assert_int_equal(w->watch.dropped, 1);
+    end_run(w, 1, "success"); /* nobody follows it any more */
+    end_run(w, 3, "success");
+    assert_poll(w, "+3");
+    assert_poll(w, "");
+    watcher_free(w);
+}
+
+static void tell_more_than_the_table_holds(int restarts)
+{
+    struct watcher *w = watcher_new(4096, 4);
+    uint32_t i;
+    start_run(w);
+    assert_poll(w, "S1");
+    for (i = 2; i <= 90; i++) {
+        start_run(w);
+        end_run(w, i, i % 3 ? "success" : "failed");
+    }
+    end_run(w, 1, "success");
+    assert_int_equal(watcher_poll(w), OSFT_OK);
+    for (i = 1; i <= 90; i++) {
+        assert_int_equal(w->told[i].started, 1);
+        assert_int_equal(w->told[i].succeeded + w->told[i].failed, 1);
+        assert_int_equal(w->told[i].dropped, i > 1 && i <= 87);
+    }
+    assert_int_equal(w->watch.dropped, 86);
+    if (restarts) {
+        restart(w);
+    }
+    assert_poll(w, "");
+    watcher_free(w);
+}
+
+static void one_poll_tells_more_than_the_table_holds(void **state)
+{
+    (void)state;
+    tell_more_than_the_table_holds(0);
+    tell_more_than_the_table_holds(1);
+}
+
+static void what_does_not_fit_is_told_and_has_not_vanished(void **state)
+{
+    struct watcher *w = watcher_new(1200, 8);
+    (void)state;
+    start_run(w);
+    start_run(w);
+    start_run(w);
+    assert_poll(w, "S3 S2 S1");
+    service_find(w->s, 2)->pad = 3000;
+    end_run(w, 1, "success");
+    assert_int_equal(watcher_poll(w), OSFT_E_SPACE);
+    assert_string_equal(w->log, "+1");
+    assert_true(w->s->client.reply.need > 3000);
+    service_find(w->s, 2)->pad = 0;
+    assert_poll(w, "");
+    watcher_free(w);
+}
+
+/* All start in one millisecond, and the table is full. */
+static void runs_that_start_with_a_dropped_one_are_told(void **state)
+{
+    uint32_t old, i;
+    (void)state;
+    for (old = 3; old <= 3 + OSFT_PAGES_RECENT; old++) {
+        struct watcher *w = watcher_new(4096, 3);
+        for (i = 1; i <= old; i++) {
+            start_run(w)->start = 1000;
+            end_run(w, i, "success");
+        }
+        assert_poll(w, "");
+        for (i = old + 1; i <= 4 + OSFT_PAGES_RECENT; i++) { /* each drops one that ended */
+            start_run(w)->start = 1000;
+            end_run(w, i, "success");
+            assert_int_equal(watcher_poll(w), OSFT_OK);
+            if (i % 2) {
+                restart(w);
+            }
+            assert_poll(w, "");
+            assert_int_equal(w->told[i].started, 1);
+            assert_int_equal(w->told[i].succeeded, 1);
+        }
+        watcher_free(w);
+    }
+}
+
+/* More than a page of them, and the new one is the last. */
+static void a_run_behind_all_that_start_with_a_dropped_one_is_told(void **state)
+{
+    struct watcher *w = watcher_new(4096, 3);
+    uint32_t i;
+    (void)state;
+    for (i = 1; i <= 9; i++) {
+        start_run(w)->start = 1000;
+        end_run(w, i, "success");
+    }
+    assert_poll(w, "");
+    service_insert(w->s, w->s->count, 1000)->end = 0;
+    assert_poll(w, "S10");
+    assert_true(w->s->page_number > 1);
+    watcher_free(w);
+}
+
+/* 2 is dropped for a newer run, before the poll comes to it. */
+static void a_known_run_that_was_dropped_is_not_told_as_new(void **state)
+{
+    struct watcher *w = watcher_new(4096, 2);
+    (void)state;
+    start_run(w)->start = 1000;
+    start_run(w)->start = 1000;
+    assert_poll(w, "S2 S1");
+    start_run(w)->start = 3000;
+    start_run(w)->start = 4000;
+    end_run(w, 4, "success");
+    assert_int_equal(watcher_poll(w), OSFT_OK);
+    assert_int_equal(w->told[1].started, 1);
+    assert_int_equal(w->told[2].started, 1);
+    assert_int_equal(w->told[3].started, 1);
+    assert_int_equal(w->told[4].started, 1);
+    assert_poll(w, "");
+    watcher_free(w);
+}
+
+/* More have been dropped with one start than are remembered: then all others that start there, too. */
+static void more_runs_that_start_together_than_are_remembered_are_told_once(void **state)
+{
+    struct watcher *w = watcher_new(8192, 3);
+    uint32_t i;
+    (void)state;
+    for (i = 1; i <= 40; i++) {
+        start_run(w)->start = 1000;
+        assert_int_equal(watcher_poll(w), OSFT_OK);
+        assert_true(w->told[i].started <= 1);
+        assert_true(i > 3 + OSFT_PAGES_RECENT || w->told[i].started == 1);
+    }
+    start_run(w)->start = 1001;
+    assert_int_equal(watcher_poll(w), OSFT_OK);
+    assert_int_equal(w->told[41].started, 1);
+    for (i = 1; i <= 40; i++) {
+        assert_true(w->told[i].started <= 1);
+    }
+    watcher_free(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_full_table_drops_the_oldest_run_that_has_ended),
+        cmocka_unit_test(one_poll_tells_more_than_the_table_holds),
+        cmocka_unit_test(what_does_not_fit_is_told_and_has_not_vanished),
+        cmocka_unit_test(runs_that_start_with_a_dropped_one_are_told),
+        cmocka_unit_test(a_run_behind_all_that_start_with_a_dropped_one_is_told),
+        cmocka_unit_test(a_known_run_that_was_dropped_is_not_told_as_new),
+        cmocka_unit_test(more_runs_that_start_together_than_are_remembered_are_told_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
