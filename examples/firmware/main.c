@@ -51,6 +51,7 @@ int main(void)
     const char *args = board_args();
     int error;
 
+    board_feed_watchdog(); /* which starts it */
     log_text("osft firmware on ");
     log_say(board_name);
     if (board_entropy_note != NULL) {
