@@ -374,8 +374,8 @@ int osft_end_attempt(struct osft_client *client, int result)
         return result; /* tasks and omissions would be told twice */
     }
     if (is_network_error(result)) {
-        /* Was the kept connection dead when the attempt began, as far as one can tell? Then the service has
-         * never seen the request. Only the first attempt of a call can begin on a kept connection. */
+        /* Was the kept connection dead when the attempt began, as far as one can tell? Then the service
+         * has never seen the request. Only the first attempt of a call can begin on a kept one. */
         if (client->was_kept && client->http.head_bytes == 0) {
             return reopen(client, result);
         }
