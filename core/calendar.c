@@ -54,12 +54,12 @@ int osft_format_date(int64_t utc_s, char date[OSFT_DATE_LENGTH])
     return OSFT_OK;
 }
 
-/* The forms of RFC 9110, 5.6.7, from the end of the weekday on. A small letter is a digit of the part that it
- * names, * a byte of the month's name, and everything else stands for itself. */
+/* The forms of RFC 9110, 5.6.7, from the end of the weekday on. A small letter is a digit of the part
+ * that it names, _ a digit of the day or a space, * a byte of the month's name, and everything else
+ * stands for itself. */
 static const char forms[] = ", dd *** 20yy hh:mm:ss GMT\0" /* Sun, 06 Nov 2022 08:49:37 GMT */
                             ", dd-***-yy hh:mm:ss GMT\0"   /* Sunday, 06-Nov-22 08:49:37 GMT */
-                            " *** dd hh:mm:ss 20yy\0"      /* Sun Nov 16 08:49:37 2022 */
-                            " ***  d hh:mm:ss 20yy\0";     /* Sun Nov  6 08:49:37 2022 */
+                            " *** _d hh:mm:ss 20yy\0";     /* Sun Nov  6 08:49:37 2022 */
 
 /* The numbers of a date, each at its letter, and its month's name. */
 struct parts {
@@ -78,15 +78,16 @@ static int read_form(struct parts *parts, const char *text, const char *end, con
 {
     memset(parts, 0, sizeof(*parts));
     for (; text < end; text++, form++) {
-        if (*form >= 'a') {
+        char letter = *form == '_' && *text != ' ' ? 'd' : *form;
+        if (letter >= 'a') {
             unsigned digit = (unsigned)*text - '0';
             if (digit > 9) {
                 return 0;
             }
-            PART(parts, *form) = (uint8_t)(10 * PART(parts, *form) + digit);
-        } else if (*form == '*') {
+            PART(parts, letter) = (uint8_t)(10 * PART(parts, letter) + digit);
+        } else if (letter == '*') {
             parts->month_end = text + 1;
-        } else if (*form != *text || *form == 0) {
+        } else if (letter != '_' && (letter != *text || letter == 0)) {
             return 0;
         }
     }

@@ -96,7 +96,7 @@ static void read_number(struct osft_metrics *m)
             if (!multiply_by_power(&value, zeros)) {
                 return;
             }
-            value += (uint64_t)(*p - '0');
+            value += (unsigned)*p - '0';
             zeros = 0;
         }
     }
@@ -129,9 +129,19 @@ static int is_errors(const struct osft_span *name)
            memcmp(name->ptr + 1, "rrors", 5) == 0;
 }
 
+/* The kind of true, false or null, by its first letter. */
+static enum osft_metric_kind get_literal_kind(char first)
+{
+    if (first == 't') {
+        return OSFT_METRIC_TRUE;
+    }
+    return first == 'f' ? OSFT_METRIC_FALSE : OSFT_METRIC_NULL;
+}
+
 static void set_scalar(struct osft_metrics *m, const struct osft_json_text *text, uint8_t depth)
 {
     unsigned i;
+    char first;
 
     m->depth = depth;
     for (i = depth; i > 0 && m->name.ptr == NULL; i--) {
@@ -140,15 +150,14 @@ static void set_scalar(struct osft_metrics *m, const struct osft_json_text *text
     m->is_error = (uint8_t)is_errors(&m->path[0].name);
     m->text.ptr = text->begin;
     m->text.len = (size_t)(text->end - text->begin);
-    switch (*text->begin) {
-    case 't': m->kind = OSFT_METRIC_TRUE; break;
-    case 'f': m->kind = OSFT_METRIC_FALSE; break;
-    case 'n': m->kind = OSFT_METRIC_NULL; break;
-    case '"':
+    first = *text->begin;
+    if (first == '"') {
         m->kind = OSFT_METRIC_TEXT;
         m->text = unescape_string(m, text);
-        break;
-    default: read_number(m); break;
+    } else if (first < 'a') { /* a minus or a digit */
+        read_number(m);
+    } else {
+        m->kind = get_literal_kind(first);
     }
 }
 

@@ -91,15 +91,15 @@ static const char *find_end(const char *value, const char *end, const char *word
 static int64_t parse_keep_alive(const char *value, const char *end)
 {
     const char *digits = find_end(value, end, "timeout=");
-    size_t count = 0;
+    const char *digits_end = digits;
 
     if (digits == NULL) {
         return -1;
     }
-    while (digits + count < end && digits[count] >= '0' && digits[count] <= '9') {
-        count++;
+    while (digits_end < end && *digits_end >= '0' && *digits_end <= '9') {
+        digits_end++;
     }
-    return osft_parse_integer(digits, count);
+    return osft_parse_integer(digits, (size_t)(digits_end - digits));
 }
 
 /* The headers that are read here. */
@@ -152,7 +152,9 @@ void osft_read_retry_header(struct osft_client *client, size_t name_length, cons
         break;
     case KEEP_ALIVE:
         ms = get_limited_ms(parse_keep_alive(value, value + len), 1000);
-        client->keep_alive_ms = ms != 0 && ms < client->keep_alive_ms ? ms : client->keep_alive_ms;
+        if (ms != 0 && ms < client->keep_alive_ms) {
+            client->keep_alive_ms = ms;
+        }
         break;
     case OTHER: break;
     default: read_wait(&client->reply, header, value, len); break;
@@ -372,8 +374,8 @@ int osft_end_attempt(struct osft_client *client, int result)
         return result; /* tasks and omissions would be told twice */
     }
     if (is_network_error(result)) {
-        /* Was the kept connection dead when the attempt began, as far as one can tell? Then the service has
-         * never seen the request. Only the first attempt of a call can begin on a kept connection. */
+        /* Was the kept connection dead when the attempt began, as far as one can tell? Then the service
+         * has never seen the request. Only the first attempt of a call can begin on a kept one. */
         if (client->was_kept && client->http.head_bytes == 0) {
             return reopen(client, result);
         }
