@@ -163,10 +163,6 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     } else if (watch->on_omission != NULL) {
         watch->on_omission(watch->on_event_ctx, omission);
     }
-    if (known->start_ms >= 0 && known->start_ms < watch->oldest_ms &&
-        known->start_ms < watch->floor_ms) {
-        watch->has_enough = 1;
-    }
     return watch->should_stop;
 }
 
@@ -202,6 +198,13 @@ static int end_poll(struct osft_watch *watch, int is_whole)
     return watch->should_stop ? OSFT_E_STOPPED : watch->pages.omission_error;
 }
 
+/* Has this poll come to tasks older than all that it has to know of? */
+static int has_enough(const struct osft_watch *watch)
+{
+    int64_t last_ms = watch->pages.recent.start_ms;
+    return last_ms < watch->oldest_ms && last_ms < watch->floor_ms;
+}
+
 static int on_page(void *ctx, int result);
 
 static int ask_for_page(struct osft_watch *watch)
@@ -235,7 +238,7 @@ static int on_page(void *ctx, int result)
         pages->delivered >= pages->smallest_total) {
         is_whole = 1; /* the list ends where it ended before: no need to ask what follows */
     }
-    return is_whole || watch->has_enough ? end_poll(watch, is_whole) : ask_for_page(watch);
+    return is_whole || has_enough(watch) ? end_poll(watch, is_whole) : ask_for_page(watch);
 }
 
 /* The pause before the poll is over. */
@@ -254,7 +257,7 @@ static int begin_poll(void *ctx, int result)
             watch->oldest_ms = run->start_ms;
         }
     }
-    watch->has_enough = watch->should_stop = 0;
+    watch->should_stop = 0;
     watch->last_id = 0;
     osft_pages_init(&watch->pages, client, watch->query,
                     watch->max < PAGE_MAX - PAGE_EXTRA ? watch->max + PAGE_EXTRA : PAGE_MAX);
