@@ -76,7 +76,7 @@ struct osft_pages {
     uint8_t changed;    /* osft_pages_change bits */
 
     /* private: the walk */
-    uint8_t is_over;
+    uint8_t has_more;      /* 0: the walk is over */
     int8_t omission_error; /* of a task that was left out, until a call returns it */
     uint8_t without_new;   /* requests in a row that brought nothing new */
     uint8_t repeated;      /* pages in disorder that came again */

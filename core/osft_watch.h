@@ -90,7 +90,6 @@ struct osft_watch {
 
     /* private */
     uint8_t is_settled;  /* 0: the first poll is still to be finished */
-    uint8_t has_enough;  /* this poll has come to tasks older than all that it has to know of */
     uint8_t should_stop; /* a callback wants this poll to end */
     uint32_t max;        /* runs that the table has room for */
     uint32_t limit_ms;   /* of this poll */

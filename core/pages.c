@@ -163,6 +163,7 @@ void osft_pages_init(struct osft_pages *pages, struct osft_client *client,
     pages->query.generation.ptr = NULL;
     pages->size = pages->page_size =
         page_size > PAGE_SIZE_MAX ? PAGE_SIZE_MAX : page_size + (page_size == 0);
+    pages->has_more = 1;
     pages->responses = pages->most_seen = 1;
     pages->largest = pages->gap_at = pages->largest_total = NOWHERE;
     pages->recent.start_ms = INT64_MAX;
@@ -172,7 +173,7 @@ void osft_pages_init(struct osft_pages *pages, struct osft_client *client,
 
 int osft_pages_more(const struct osft_pages *pages)
 {
-    return !pages->is_over;
+    return pages->has_more;
 }
 
 /* Where the next new task is supposed to be. late: by how much new tasks may have moved it on */
@@ -300,7 +301,7 @@ static void note_known(struct osft_pages *pages, uint32_t end)
     pages->next = end;
     pages->gap_count = 0;
     if (end == pages->gap_at && pages->gap_is_empty) { /* nothing was behind this page */
-        pages->is_over = 1;
+        pages->has_more = 0;
         if (pages->base != 0 || pages->first_id != pages->list_first_id) {
             pages->changed |= OSFT_PAGES_NO_OVERLAP;
         }
@@ -327,7 +328,7 @@ static void look_at_page(struct osft_pages *pages, uint32_t seen)
             note_gap(pages);
         }
     } else if (is_short) {
-        pages->is_over = 1;
+        pages->has_more = 0;
     } else {
         note_known(pages, pages->base + seen);
     }
@@ -348,8 +349,8 @@ static void count_without_new(struct osft_pages *pages)
         pages->repeated++;
     }
     if ((pages->without_new == OSFT_PAGES_PATIENCE || pages->repeated == OSFT_PAGES_PATIENCE) &&
-        !pages->is_over) {
-        pages->is_over = 1;
+        pages->has_more) {
+        pages->has_more = 0;
         pages->changed |= OSFT_PAGES_STUCK;
     }
     /* The first tasks of pages 1, 3, 7, 15 ... are remembered, so that each cycle of pages is noticed. */
@@ -380,7 +381,7 @@ static void look_at_response(struct osft_pages *pages, const struct osft_reply *
         pages->size = pages->size < pages->page_size / 2 ? pages->size * 2 : pages->page_size;
     }
     count_without_new(pages);
-    if (pages->is_over && pages->delivered < pages->smallest_total) {
+    if (!pages->has_more && pages->delivered < pages->smallest_total) {
         pages->changed |= OSFT_PAGES_SHORT;
     }
 }
