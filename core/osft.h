@@ -261,19 +261,20 @@ struct osft_response {
     uint8_t depth;  /* how deep that is nested */
     uint8_t member; /* of the envelope, task or error: whose value is being read */
     uint8_t list;   /* of the envelope, whose elements are read: result or errors */
-    char expected; /* the bracket that begins the value read next; 0: it is a scalar */
+    char
+        expected; /* the bracket that begins the value read next; other than that, see response.c */
     uint8_t is_skipping;    /* what is read is dropped, up to the next comma at `depth` */
     uint8_t counts_skipped; /* with room, what is dropped would have been stored */
     uint8_t faulty_member;  /* the first that is to blame for task_fault */
     uint8_t has_result, has_errors;
     struct osft_json json;
-    size_t used;           /* bytes of the buffer in use; what is received next goes behind them */
-    size_t task_start;     /* where the text of the task being read begins */
-    size_t member_start;   /* where the text of the member being read begins */
-    size_t missing;        /* bytes that would lie before `used`, had there been room for them */
+    size_t used;         /* bytes of the buffer in use; what is received next goes behind them */
+    size_t task_start;   /* where the text of the task being read begins */
+    size_t member_start; /* where the text of the member being read begins */
+    size_t missing;      /* bytes that would lie before `used`, had there been room for them */
     size_t missing_before_task;
-    int32_t task_fault;     /* why the task being read must be left out; OSFT_OK: it must not */
-    int32_t result;         /* what the response comes to, as far as it was read */
+    int32_t task_fault;    /* why the task being read must be left out; OSFT_OK: it must not */
+    int32_t result;        /* what the response comes to, as far as it was read */
     uint32_t seen_members; /* one bit a member */
     struct osft_omission current; /* the task that was read last, in case that it is left out */
 };
@@ -304,8 +305,8 @@ struct osft_client {
     struct osft_http http;
     const struct osft_settings *settings;
     const struct osft_query *query; /* NULL: the call is only a pause */
-    size_t request_size; /* bytes of the request in the work buffer; 0: it was wiped */
-    size_t sent;         /* bytes of it that were sent */
+    size_t request_size;            /* bytes of the request in the work buffer; 0: it was wiped */
+    size_t sent;                    /* bytes of it that were sent */
     int32_t result;
     int (*on_result)(void *ctx, int result); /* see client.h */
     struct osft_response response;
