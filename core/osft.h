@@ -261,7 +261,7 @@ struct osft_response {
     uint8_t depth;  /* how deep that is nested */
     uint8_t member; /* of the envelope, task or error: whose value is being read */
     uint8_t list;   /* of the envelope, whose elements are read: result or errors */
-    char expected;  /* the bracket that begins the value read next; 0: it is a scalar */
+    char expected;  /* how the value read next must begin; see response.c */
     uint8_t is_skipping;    /* what is read is dropped, up to the next comma at `depth` */
     uint8_t counts_skipped; /* with room, what is dropped would have been stored */
     uint8_t faulty_member;  /* the first that is to blame for task_fault */

@@ -24,7 +24,7 @@ void osft_begin_response(struct osft_response *response)
     reply->total = reply->latency_ms = reply->http_code = OSFT_UNKNOWN;
     response->page->count = 0;
     response->expected = '{';
-    response->member = OSFT_MEMBER_RESULT;
+    response->member = OSFT_MEMBER_RESULT; /* which is to blame when the body is no object */
 }
 
 /* These hold tasks and errors; all other known members are scalars. */
@@ -111,7 +111,8 @@ static void store_name(struct osft_response *r, const char *bytes, size_t len)
     }
 }
 
-/* Report the task, which is left out. keeps_run_id: its texts may stay in the work buffer */
+/* The task is left out, which the reply tells. keeps_run_id: of its texts, the run id may stay in the work
+ * buffer. */
 static void note_omission(struct osft_response *r, int keeps_run_id)
 {
     struct osft_omission *omission = &r->current;
@@ -257,12 +258,13 @@ static void end_name(struct osft_response *r)
     }
     r->expected = SCALAR;
     if (is_list(r->member)) {
-        r->list = r->member;
+        r->list = r->member; /* to return to behind each element */
         r->expected = '[';
         if (r->member == OSFT_MEMBER_RESULT) {
             r->has_result = 1;
-            if (r->expects_one)
+            if (r->expects_one) {
                 r->expected = '{';
+            }
         }
         r->used = r->member_start; /* only what is in the list is stored */
     } else if (!r->is_skipping) {
@@ -289,9 +291,10 @@ static void read_scalar(struct osft_response *r, const char *bytes, size_t len)
 {
     if (r->expected != REST_OF_SCALAR) {
         if (bytes[0] == 'n' && r->place == OSFT_IN_ENVELOPE && r->expected != SCALAR) {
-            if (r->member == OSFT_MEMBER_RESULT)
-                r->has_result = 0;
-            skip_value(r); /* null says no more than absence does */
+            if (r->member == OSFT_MEMBER_RESULT) {
+                r->has_result = 0; /* null says no more than absence does */
+            }
+            skip_value(r);
         } else {
             begin_value(r, SCALAR);
         }
