@@ -11,11 +11,11 @@
 
 const struct osft_retry osft_retry_default = OSFT_RETRY(4, 10000, 500, 20000);
 
-/* What the service's codes begin with, as far as it tells them apart, and what they say. They go on:
- * InvalidTimeStamp.Expired, Throttling.User. */
-static const char codes[] = "InvalidTime\0IllegalTime\0SignatureN\0SignatureD\0IncompleteSig\0"
-                            "InvalidAccessK\0InvalidSecurityT\0Throttling\0ServiceUn\0InternalE\0"
-                            "Forbidden\0NoPerm\0";
+/* What the service's codes begin with. They go on: InvalidTimeStamp.Expired, Throttling.User. */
+static const char codes[] =
+    "InvalidTimeStamp\0IllegalTimestamp\0SignatureNonce\0SignatureDoesNot\0IncompleteSignat\0"
+    "InvalidAccessKey\0InvalidSecurityT\0Throttling\0ServiceUnavailab\0InternalError\0"
+    "Forbidden\0NoPermission\0";
 static const uint8_t code_causes[] = {
     OSFT_CAUSE_CLOCK,     OSFT_CAUSE_CLOCK, OSFT_CAUSE_NONCE,  OSFT_CAUSE_SIGNATURE,
     OSFT_CAUSE_SIGNATURE, OSFT_CAUSE_KEY,   OSFT_CAUSE_TOKEN,  OSFT_CAUSE_THROTTLED,
