@@ -271,12 +271,10 @@ static uint32_t note_total(struct osft_pages *pages, int64_t said)
     }
     if (pages->largest_total == NOWHERE) {
         pages->largest_total = pages->smallest_total = total;
-    }
-    if (total > pages->largest_total) {
+    } else if (total > pages->largest_total) {
         pages->largest_total = total;
         pages->changed |= OSFT_PAGES_GREW;
-    }
-    if (total < pages->smallest_total) {
+    } else if (total < pages->smallest_total) {
         vanished = pages->smallest_total - total;
         pages->smallest_total = total;
         pages->changed |= OSFT_PAGES_SHRANK;
