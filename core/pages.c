@@ -372,11 +372,10 @@ static void look_at_response(struct osft_pages *pages, const struct osft_reply *
     } else {
         look_at_page(pages, reply->tasks);
     }
+    pages->size = pages->size < pages->page_size / 2 ? pages->size * 2 : pages->page_size;
     /* Was there no room for all of it? With on_task, there always is. */
     if (pages->page->on_task == NULL && pages->has_new && !pages->may_deliver) {
         pages->size = (uint32_t)pages->page->count;
-    } else {
-        pages->size = pages->size < pages->page_size / 2 ? pages->size * 2 : pages->page_size;
     }
     count_without_new(pages);
     if (!pages->has_more && pages->delivered < pages->smallest_total) {
