@@ -97,10 +97,10 @@ struct osft_watch {
     osft_on_event *on_event;
     void *on_event_ctx; /* also of on_omission */
     const struct osft_query *query;
-    struct osft_pages pages; /* of this poll */
-    struct osft_page page;
     struct osft_deadline deadline;    /* of this poll */
     struct osft_deadline retry_after; /* the service does not want to be asked before it */
+    struct osft_pages pages;          /* of this poll */
+    struct osft_page page;
     int64_t floor_ms;  /* a run that starts before this and is not in the table is of no interest */
     int64_t oldest_ms; /* the oldest start of runs that have not ended; INT64_MAX: none */
     uint64_t last_id;  /* of the task that was met last */

@@ -271,12 +271,10 @@ static uint32_t note_total(struct osft_pages *pages, int64_t said)
     }
     if (pages->largest_total == NOWHERE) {
         pages->largest_total = pages->smallest_total = total;
-    }
-    if (total > pages->largest_total) {
+    } else if (total > pages->largest_total) {
         pages->largest_total = total;
         pages->changed |= OSFT_PAGES_GREW;
-    }
-    if (total < pages->smallest_total) {
+    } else if (total < pages->smallest_total) {
         vanished = pages->smallest_total - total;
         pages->smallest_total = total;
         pages->changed |= OSFT_PAGES_SHRANK;
@@ -374,11 +372,10 @@ static void look_at_response(struct osft_pages *pages, const struct osft_reply *
     } else {
         look_at_page(pages, reply->tasks);
     }
+    pages->size = pages->size < pages->page_size / 2 ? pages->size * 2 : pages->page_size;
     /* Was there no room for all of it? With on_task, there always is. */
     if (pages->page->on_task == NULL && pages->has_new && !pages->may_deliver) {
         pages->size = (uint32_t)pages->page->count;
-    } else {
-        pages->size = pages->size < pages->page_size / 2 ? pages->size * 2 : pages->page_size;
     }
     count_without_new(pages);
     if (!pages->has_more && pages->delivered < pages->smallest_total) {

@@ -30,10 +30,11 @@ static uint64_t hash_name(uint64_t hash, const struct osft_span *name)
 /* The hash that belongs to saved bytes. */
 static uint64_t hash_state(const struct osft_watch *watch, const char *bytes, size_t len)
 {
-    uint64_t hash = hash_name(OSFT_HASH, &watch->query->app_group);
+    const struct osft_query *query = watch->query;
+    uint64_t hash = hash_name(OSFT_HASH, &query->app_group);
 
-    hash = hash_name(hash, &watch->query->function);
-    hash = hash_name(hash, &watch->query->instance);
+    hash = hash_name(hash, &query->function);
+    hash = hash_name(hash, &query->instance);
     return osft_hash(hash, bytes + sizeof(hash), len - sizeof(hash));
 }
 
