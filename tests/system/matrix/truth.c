@@ -5,21 +5,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#define U OSFT_UNKNOWN
 #define S OSFT_LIT
-#define N       \
-    {           \
-        NULL, 0 \
-    }
 
 #define LINE(gen, status, progress, start, end, info)                              \
     "{\"functionName\":\"ctr\",\"progress\":" #progress ",\"status\":\"" status    \
     "\",\"startTime\":" #start ",\"endTime\":" #end ",\"extendInfo\":\"{\\\"" info \
     "\\\":[]}\",\"runId\":\"run-" gen "\",\"generation\":\"" gen "\"}"
-#define TASK(gen, status, progress, start, end, info)                        \
-    {                                                                        \
-        start, end, progress, 0, S("ctr"), S(status), S("run-" gen), S(gen), \
-            S("{\"" info "\":[]}")                                           \
+#define TASK(gen, says, percent, start, end, info)                                   \
+    {                                                                                \
+        .start_ms = start, .end_ms = end, .progress = percent, .function = S("ctr"), \
+        .status = S(says), .run_id = S("run-" gen), .generation = S(gen),            \
+        .extend_info = S("{\"" info "\":[]}")                                        \
     }
 #define TRUTH(...)                           \
     {                                        \
@@ -27,38 +23,41 @@
     }
 
 /* Texts of all kinds. */
-#define ODD                                                                                 \
-    {                                                                                       \
-        "{\"functionName\":\"ctr\",\"progress\":100,\"status\":\"success\","                \
-        "\"startTime\":1709164800000,\"endTime\":1709168400000,"                            \
-        "\"extendInfo\":\"{\\\"recall\\\":91.25,\\\"errors\\\":[]}\","                      \
-        "\"runId\":\"\\u4e2d\xe6\x96\x87 \\\"q\\\" \\\\ \\/ "                               \
-        "\\t\\ud83d\\ude00\",\"generation\":\"4\"}",                                        \
-        {                                                                                   \
-            INT64_C(1709164800000), INT64_C(1709168400000), 100, 0, S("ctr"), S("success"), \
-                S("\xe4\xb8\xad\xe6\x96\x87 \"q\" \\ / \t\xf0\x9f\x98\x80"), S("4"),        \
-                S("{\"recall\":91.25,\"errors\":[]}")                                       \
-        }                                                                                   \
+#define ODD                                                                                        \
+    {                                                                                              \
+        "{\"functionName\":\"ctr\",\"progress\":100,\"status\":\"success\","                       \
+        "\"startTime\":1709164800000,\"endTime\":1709168400000,"                                   \
+        "\"extendInfo\":\"{\\\"recall\\\":91.25,\\\"errors\\\":[]}\","                             \
+        "\"runId\":\"\\u4e2d\xe6\x96\x87 \\\"q\\\" \\\\ \\/ "                                      \
+        "\\t\\ud83d\\ude00\",\"generation\":\"4\"}",                                               \
+        {                                                                                          \
+            .start_ms = INT64_C(1709164800000), .end_ms = INT64_C(1709168400000), .progress = 100, \
+            .function = S("ctr"), .status = S("success"),                                          \
+            .run_id = S("\xe4\xb8\xad\xe6\x96\x87 \"q\" \\ / \t\xf0\x9f\x98\x80"),                 \
+            .generation = S("4"), .extend_info = S("{\"recall\":91.25,\"errors\":[]}")             \
+        }                                                                                          \
     }
 /* A generation as a number, numbers as texts, an unknown member. */
-#define LOOSE                                                                              \
-    {                                                                                      \
-        "{\"Progress\":\"7\",\"Status\":\"failed\",\"StartTime\":1709078400000,"           \
-        "\"EndTime\":\"1709082000000\",\"ExtendInfo\":\"\",\"RunId\":\"run-3\","           \
-        "\"Generation\":3,\"Extra\":{\"a\":[1,{\"b\":null}]},\"FunctionName\":\"other\"}", \
-        {                                                                                  \
-            INT64_C(1709078400000), INT64_C(1709082000000), 7, 0, S("other"), S("failed"), \
-                S("run-3"), S("3"), S("")                                                  \
-        }                                                                                  \
+#define LOOSE                                                                                    \
+    {                                                                                            \
+        "{\"Progress\":\"7\",\"Status\":\"failed\",\"StartTime\":1709078400000,"                 \
+        "\"EndTime\":\"1709082000000\",\"ExtendInfo\":\"\",\"RunId\":\"run-3\","                 \
+        "\"Generation\":3,\"Extra\":{\"a\":[1,{\"b\":null}]},\"FunctionName\":\"other\"}",       \
+        {                                                                                        \
+            .start_ms = INT64_C(1709078400000), .end_ms = INT64_C(1709082000000), .progress = 7, \
+            .function = S("other"), .status = S("failed"), .run_id = S("run-3"),                 \
+            .generation = S("3"), .extend_info = S("")                                           \
+        }                                                                                        \
     }
 /* Members that are absent, or null. */
-#define BARE                                                                    \
-    {                                                                           \
-        "{\"startTime\":1582214400000,\"status\":\"success\",\"endTime\":null," \
-        "\"progress\":null,\"runId\":null,\"generation\":\"2\"}",               \
-        {                                                                       \
-            INT64_C(1582214400000), U, U, 0, N, S("success"), N, S("2"), N      \
-        }                                                                       \
+#define BARE                                                                                      \
+    {                                                                                             \
+        "{\"startTime\":1582214400000,\"status\":\"success\",\"endTime\":null,"                   \
+        "\"progress\":null,\"runId\":null,\"generation\":\"2\"}",                                 \
+        {                                                                                         \
+            .start_ms = INT64_C(1582214400000), .end_ms = OSFT_UNKNOWN, .progress = OSFT_UNKNOWN, \
+            .status = S("success"), .generation = S("2")                                          \
+        }                                                                                         \
     }
 /* Tasks that stay as they are. The last two start together, and one has a status of its own. */
 #define OLD                                                                                \
