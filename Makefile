@@ -40,7 +40,7 @@ LIB := $(BUILD)/libosft.a
 ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_poll $(BUILD)/tests/test_soak
 
-.PHONY: all tests help need test test-mbedtls3 test-lwip coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test lint fuzz soak install clean force
+.PHONY: all tests help need test test-mbedtls3 test-lwip coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test lint fuzz fuzz-check soak install clean force
 .SECONDARY:
 all: $(ALL)
 tests: $(TESTS)
@@ -122,7 +122,8 @@ help:
 	@echo 'make size-firmware  their flash and RAM by part, measured in such runs, and the limits'
 	@echo "make size-options   what mbedTLS's options cost in them, into examples/firmware/README.md"
 	@echo 'make lint           layout, both compilers'"'"' warnings, static analysis, length and complexity of functions'
-	@echo 'make fuzz           each parser and the whole call for FUZZ_SECONDS (60), with the invariants that must hold'
+	@echo 'make fuzz           each fuzz target for FUZZ_SECONDS (60)'
+	@echo 'make fuzz-check     a fixed number of runs of each: nothing found, enough code run, planted faults found'
 	@echo 'make soak           SOAK_POLLS (10000) polls of a watch under random faults: nothing lost, no memory grows'
 	@echo 'make install        headers, library, commands, pkg-config file; DESTDIR and PREFIX as usual'
 	@echo 'make clean'
@@ -201,9 +202,13 @@ lint:
 
 # FUZZ_SECONDS for each target.
 FUZZ_SECONDS ?= 60
+NEED_FUZZ := clang libclang-rt-14-dev llvm libjsmn-dev
 fuzz:
-	@sh tests/tools/need.sh clang libclang-rt-14-dev libjsmn-dev
-	@sh tests/fuzz/run.sh $(BUILD)/fuzz $(FUZZ_SECONDS)
+	@sh tests/tools/need.sh $(NEED_FUZZ)
+	@sh tests/fuzz/run.sh fuzz $(BUILD)/fuzz $(FUZZ_SECONDS)
+fuzz-check:
+	@sh tests/tools/need.sh $(NEED_FUZZ)
+	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/fuzz/run.sh
 
 # The same seed gives the same faults.
 SOAK_POLLS ?= 10000

@@ -1,20 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The fuzz targets: fuzz_*.c, with libFuzzer and both sanitizers. From the project's root:
-#   run.sh check FOLDER            a fixed number of runs from the seeds, without a clock; prints TAP. Each target
-#                                  must run every function that floors.txt names, and find the faults of
-#                                  planted.txt, which are put into copies of core's files
-#   run.sh fuzz FOLDER SECONDS     each target for so long, from the seeds and from what earlier runs left in
-#                                  FOLDER. Ends with the first finding, and names the input that shows it
-# Programs, inputs and logs go into FOLDER.
+#   run.sh [check [FOLDER]]     a fixed number of runs from the seeds, without a clock; prints TAP. Each target must
+#                               run every function that floors.txt names, and find the faults of planted.txt,
+#                               which are put into copies of core's files
+#   run.sh fuzz FOLDER SECONDS  each target for so long, from the seeds and from what earlier runs left in
+#                               FOLDER. Ends with the first finding, and names the input that shows it
+# Programs, inputs and logs go into FOLDER. The same FUZZ_SEED (1) gives the same runs.
 set -eu
 
 here=tests/fuzz
-action=$1 out=$2 seconds=${3:-60}
+action=${1:-check} out=${2:-${OSFT_BUILD:-build}/fuzz} seconds=${3:-60}
 flags="-std=c99 -g -O1 -fno-inline -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes
     -Wcast-qual -Werror -fsanitize=address,undefined -fno-sanitize-recover=all -Icore
     ${JSMN_DIR:+-isystem $JSMN_DIR}"
-targets=$(ls $here/fuzz_*.c | sed 's/.*fuzz_\(.*\)\.c/\1/')
+targets=$(for source in "$here"/fuzz_*.c; do basename "$source" .c | sed 's/fuzz_//'; done)
 jobs=$(nproc)
 
 # compile SOURCE OBJECT
@@ -23,33 +23,28 @@ compile() {
     clang $flags -fsanitize=fuzzer-no-link -c -o "$2" "$1"
 }
 
-# link PROGRAM OBJECT...
+# link PROGRAM TARGET [OBJECT]: an object comes in place of the library's that defines the same.
 link() {
-    program=$1
-    shift
-    clang -fsanitize=fuzzer,address,undefined -o "$program" "$@"
+    clang -fsanitize=fuzzer,address,undefined -o "$1" "$out/obj/fuzz_$2.o" ${3:+"$3"} \
+        "$out/fuzz.a" "$out/core.a"
 }
 
 # Compile everything, as many files at a time as there are processors.
 build() {
-    rm -rf "$out/obj"
-    mkdir -p "$out/obj/core" "$out/obj/fuzz"
-    for source in core/*.c $here/*.c; do
-        object=$out/obj/fuzz/$(basename "$source" .c).o
-        case $source in core/*) object=$out/obj/core/$(basename "$source" .c).o ;; esac
-        printf '%s %s\n' "$source" "$object"
-    done >"$out/list"
-    # shellcheck disable=SC2086 # words
-    xargs -n 2 -P "$jobs" sh -c 'clang '"$(echo $flags)"' -fsanitize=fuzzer-no-link -c -o "$2" "$1"' - \
-        <"$out/list"
+    rm -rf "$out/obj" "$out/core.a" "$out/fuzz.a"
+    mkdir -p "$out/obj/core"
+    for source in core/*.c; do
+        echo "$source $out/obj/core/$(basename "$source" .c).o"
+    done >"$out/sources"
+    for source in "$here"/*.c; do
+        echo "$source $out/obj/$(basename "$source" .c).o"
+    done >>"$out/sources"
+    xargs -n 2 -P "$jobs" sh "$0" compile "$out" <"$out/sources"
+    ar rcs "$out/core.a" "$out"/obj/core/*.o
+    ar rcs "$out/fuzz.a" "$out"/obj/*.o
     for target in $targets; do
-        link "$out/fuzz_$target" "$out/obj/fuzz/fuzz_$target.o" $(shared) "$out"/obj/core/*.o
+        link "$out/fuzz_$target" "$target"
     done
-}
-
-# What the targets share.
-shared() {
-    ls "$out"/obj/fuzz/*.o | grep -v '/fuzz_[^/]*$'
 }
 
 # How many runs a check makes of a target: a few seconds' worth.
@@ -68,7 +63,7 @@ run() {
     shift 4
     rm -rf "$out/$name.new" # libFuzzer writes to the first folder
     mkdir "$out/$name.new"
-    "$program" -seed="${FUZZ_SEED:-1}" -runs="$runs" -max_len=2048 -timeout=60 -dict=$here/words.dict \
+    "$program" -seed="${FUZZ_SEED:-1}" -runs="$runs" -max_len=2048 -timeout=60 -dict="$here/words.dict" \
         -artifact_prefix="$out/$name." "$@" "$out/$name.new" "$here/seeds/$target" \
         >"$out/$name.log" 2>&1
 }
@@ -77,7 +72,7 @@ run() {
 check_target() {
     target=$1
     if run "$target" "$out/fuzz_$target" "$target" "$(runs_of "$target")" -print_coverage=1; then
-        missing=$(awk -v target="$target" -f $here/floor.awk $here/floors.txt "$out/$target.log")
+        missing=$(awk -v target="$target" -f "$here/floor.awk" "$here/floors.txt" "$out/$target.log")
         if [ -z "$missing" ]; then
             echo "ok - $target: nothing is found, and every function of the floor was run"
         else
@@ -101,13 +96,8 @@ check_planted() {
         return
     fi
     compile "$out/$name.c" "$out/$name.o"
-    objects=
-    for object in "$out"/obj/core/*.o; do
-        [ "$object" = "$out/obj/core/$(basename "$file" .c).o" ] || objects="$objects $object"
-    done
-    # shellcheck disable=SC2046,SC2086 # words
-    link "$out/$name" "$out/obj/fuzz/fuzz_$target.o" $(shared) "$out/$name.o" $objects
-    if run "$name" "$out/$name" "$target" $((20 * $(runs_of "$target"))) -print_final_stats=1; then
+    link "$out/$name" "$target" "$out/$name.o"
+    if run "$name" "$out/$name" "$target" $((40 * $(runs_of "$target"))) -print_final_stats=1; then
         echo "not ok - $target: does not find what is planted in $file: $edit"
     else
         count=$(sed -n 's/^stat::number_of_executed_units: *//p' "$out/$name.log")
@@ -126,7 +116,7 @@ check() {
     for target in $targets; do
         echo "target $target" >>"$out/checks"
     done
-    grep -v '^#' $here/planted.txt | while read -r target file edit; do
+    grep -v '^#' "$here/planted.txt" | while read -r target file edit; do
         number=$((number + 1))
         echo "planted $number $target $file $edit" >>"$out/checks"
     done
@@ -144,7 +134,7 @@ fuzz() {
     build
     for target in $targets; do
         mkdir -p "$out/$target.corpus"
-        if "$out/fuzz_$target" -dict=$here/words.dict -max_total_time="$seconds" -max_len=2048 -timeout=60 \
+        if "$out/fuzz_$target" -dict="$here/words.dict" -max_total_time="$seconds" -max_len=2048 -timeout=60 \
             -artifact_prefix="$out/$target." "$out/$target.corpus" "$here/seeds/$target" \
             >"$out/$target.log" 2>&1; then
             echo "$target: $(grep '^Done' "$out/$target.log"), nothing found"
@@ -160,6 +150,7 @@ mkdir -p "$out"
 case $action in
 check) check ;;
 fuzz) fuzz ;;
+compile) compile "$3" "$4" ;;  # what build starts
 one) # what check starts
     # shellcheck disable=SC2086 # words, but no patterns: set -f
     set -f -- $3
