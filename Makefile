@@ -225,20 +225,20 @@ firmware:
 	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 >/dev/null
 	@sh tests/tools/lwip.sh $(BUILD)/lwip >/dev/null
 	$(AGAIN) -s $(FIRMWARE)
-$(BUILD)/firmware/names $(BUILD)/firmware/clock: $(BUILD)/firmware/%: tests/device/firmware/%.c
+$(BUILD)/firmware/name_server $(BUILD)/firmware/time_server: $(BUILD)/firmware/%: tests/device/firmware/%.c
 	@mkdir -p $(@D)
 	$(COMPILE) $(POSIX) -o $@ $<
 firmware-test: firmware
 	@sh tests/tools/need.sh qemu-system-arm openssl
-	$(AGAIN) -s all $(BUILD)/firmware/names $(BUILD)/firmware/clock
+	$(AGAIN) -s all $(BUILD)/firmware/name_server $(BUILD)/firmware/time_server
 	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/device/firmware/run.sh
 size-firmware: firmware
 	@sh tests/tools/need.sh qemu-system-arm
-	$(AGAIN) -s all $(BUILD)/firmware/names $(BUILD)/firmware/clock
+	$(AGAIN) -s all $(BUILD)/firmware/name_server $(BUILD)/firmware/time_server
 	@sh tests/size/image.sh $(BUILD)
 size-options: firmware
 	@sh tests/tools/need.sh qemu-system-arm
-	$(AGAIN) -s all $(BUILD)/firmware/names $(BUILD)/firmware/clock
+	$(AGAIN) -s all $(BUILD)/firmware/name_server $(BUILD)/firmware/time_server
 	@sh tests/size/options.sh $(BUILD) >$(BUILD)/options.md
 	@sh tests/size/into_readme.sh options $(BUILD)/options.md examples/firmware/README.md
 	@cat $(BUILD)/options.md

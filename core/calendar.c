@@ -54,45 +54,44 @@ int osft_format_date(int64_t utc_s, char date[OSFT_DATE_LENGTH])
     return OSFT_OK;
 }
 
-/* The three forms of RFC 9110, 5.6.7, from the end of the weekday on, and where their parts stand.
- * In a pattern, d is a digit, and * a byte of the month or day that is checked when it is read. */
-static const struct form {
-    const char *pattern;
-    uint8_t day, month, year, time;
-} forms[] = {
-    { ", dd *** 20dd dd:dd:dd GMT", 2, 5, 11, 14 }, /* Sun, 06 Nov 2022 08:49:37 GMT */
-    { ", dd-***-dd dd:dd:dd GMT", 2, 5, 9, 12 },    /* Sunday, 06-Nov-22 08:49:37 GMT */
-    { " *** *d dd:dd:dd 20dd", 5, 1, 19, 8 },       /* Sun Nov  6 08:49:37 2022 */
+/* The forms of RFC 9110, 5.6.7, from the end of the weekday on. A small letter is a digit of the
+ * part that it names, _ a digit of the day or a space, * a byte of the month's name, and everything
+ * else stands for itself. */
+static const char forms[] = ", dd *** 20yy hh:mm:ss GMT\0" /* Sun, 06 Nov 2022 08:49:37 GMT */
+                            ", dd-***-yy hh:mm:ss GMT\0"   /* Sunday, 06-Nov-22 08:49:37 GMT */
+                            " *** _d hh:mm:ss 20yy\0";     /* Sun Nov  6 08:49:37 2022 */
+
+/* The numbers of a date, each at its letter, and its month's name. */
+struct parts {
+    uint8_t number['z' - 'a' + 1];
+    const char *month_end;
 };
-#define FORMS (sizeof(forms) / sizeof(forms[0]))
+#define PART(parts, letter) ((parts)->number[(letter) - 'a'])
 
 static int is_letter(char b)
 {
     return (b >= 'A' && b <= 'Z') || (b >= 'a' && b <= 'z');
 }
 
-static int is_like(char b, char pattern)
+/* Returns 1 when the text, up to its end, has the form. */
+static int read_form(struct parts *parts, const char *text, const char *end, const char *form)
 {
-    switch (pattern) {
-    case 'd': return b >= '0' && b <= '9';
-    case '*': return 1;
-    default: return b == pattern;
-    }
-}
-
-static int has_form(const char *text, size_t len, const char *pattern)
-{
-    size_t i;
-
-    if (len != strlen(pattern)) {
-        return 0;
-    }
-    for (i = 0; i < len; i++) {
-        if (!is_like(text[i], pattern[i])) {
+    memset(parts, 0, sizeof(*parts));
+    for (; text < end; text++, form++) {
+        char letter = *form == '_' && *text != ' ' ? 'd' : *form;
+        if (letter >= 'a') {
+            unsigned digit = (unsigned)*text - '0';
+            if (digit > 9) {
+                return 0;
+            }
+            PART(parts, letter) = (uint8_t)(10 * PART(parts, letter) + digit);
+        } else if (letter == '*') {
+            parts->month_end = text + 1;
+        } else if (letter != '_' && (letter != *text || letter == 0)) {
             return 0;
         }
     }
-    return 1;
+    return *form == 0;
 }
 
 /* Returns 0 to 11, or 12 when the text is no month's name. */
@@ -107,21 +106,11 @@ static unsigned read_month(const char *text)
     return month;
 }
 
-/* The first may be a space. */
-static unsigned read_two_digits(const char *text)
+static int64_t get_seconds(const struct parts *parts)
 {
-    unsigned tens = text[0] == ' ' ? 0 : (unsigned)(text[0] - '0');
-    return 10 * tens + (unsigned)(text[1] - '0');
-}
-
-static int64_t read_date(const char *text, const struct form *form)
-{
-    unsigned year = read_two_digits(text + form->year);
-    unsigned month = read_month(text + form->month);
-    unsigned day = read_two_digits(text + form->day);
-    unsigned hour = read_two_digits(text + form->time);
-    unsigned minute = read_two_digits(text + form->time + 3);
-    unsigned second = read_two_digits(text + form->time + 6); /* 60: a leap second */
+    unsigned year = PART(parts, 'y'), month = read_month(parts->month_end - 3);
+    unsigned day = PART(parts, 'd'), hour = PART(parts, 'h');
+    unsigned minute = PART(parts, 'm'), second = PART(parts, 's'); /* 60: a leap second */
     uint32_t days;
 
     if (year < 20 || month > 11 || day < 1 || day > days_in_month(year, month) || hour > 23 ||
@@ -137,15 +126,15 @@ static int64_t read_date(const char *text, const struct form *form)
 
 int64_t osft_parse_http_date(const char *text, size_t len)
 {
-    unsigned i;
+    const char *end = text + len, *form;
+    struct parts parts;
 
-    while (len > 0 && is_letter(*text)) { /* the weekday */
+    while (text < end && is_letter(*text)) { /* the weekday */
         text++;
-        len--;
     }
-    for (i = 0; i < FORMS; i++) {
-        if (has_form(text, len, forms[i].pattern)) {
-            return read_date(text, &forms[i]);
+    for (form = forms; *form != 0; form += strlen(form) + 1) {
+        if (read_form(&parts, text, end, form)) {
+            return get_seconds(&parts);
         }
     }
     return -1;

@@ -62,11 +62,11 @@ static int32_t read_exponent(const char *text, const char *end)
     int is_negative = 0;
 
     for (text++; text < end; text++) {
-        if (*text == '-') {
-            is_negative = 1;
-        } else if (*text != '+' && exponent < EXPONENT_MAX) {
-            exponent = 10 * exponent + (*text - '0');
+        unsigned digit = (unsigned)*text - '0';
+        if (digit <= 9 && exponent < EXPONENT_MAX) {
+            exponent = 10 * exponent + (int32_t)digit;
         }
+        is_negative |= *text == '-';
     }
     return is_negative ? -exponent : exponent;
 }
@@ -96,7 +96,7 @@ static void read_number(struct osft_metrics *m)
             if (!multiply_by_power(&value, zeros)) {
                 return;
             }
-            value += (uint64_t)(*p - '0');
+            value += (unsigned)*p - '0';
             zeros = 0;
         }
     }
@@ -129,9 +129,19 @@ static int is_errors(const struct osft_span *name)
            memcmp(name->ptr + 1, "rrors", 5) == 0;
 }
 
+/* The kind of true, false or null, by its first letter. */
+static enum osft_metric_kind get_literal_kind(char first)
+{
+    if (first == 't') {
+        return OSFT_METRIC_TRUE;
+    }
+    return first == 'f' ? OSFT_METRIC_FALSE : OSFT_METRIC_NULL;
+}
+
 static void set_scalar(struct osft_metrics *m, const struct osft_json_text *text, uint8_t depth)
 {
     unsigned i;
+    char first;
 
     m->depth = depth;
     for (i = depth; i > 0 && m->name.ptr == NULL; i--) {
@@ -140,15 +150,14 @@ static void set_scalar(struct osft_metrics *m, const struct osft_json_text *text
     m->is_error = (uint8_t)is_errors(&m->path[0].name);
     m->text.ptr = text->begin;
     m->text.len = (size_t)(text->end - text->begin);
-    switch (*text->begin) {
-    case 't': m->kind = OSFT_METRIC_TRUE; break;
-    case 'f': m->kind = OSFT_METRIC_FALSE; break;
-    case 'n': m->kind = OSFT_METRIC_NULL; break;
-    case '"':
+    first = *text->begin;
+    if (first == '"') {
         m->kind = OSFT_METRIC_TEXT;
         m->text = unescape_string(m, text);
-        break;
-    default: read_number(m); break;
+    } else if (first < 'a') { /* a minus or a digit */
+        read_number(m);
+    } else {
+        m->kind = get_literal_kind(first);
     }
 }
 
@@ -191,45 +200,41 @@ int osft_metrics_next(struct osft_metrics *m)
     return OSFT_OK;
 }
 
-/* Write text behind the first len bytes, as far as it fits. Returns the new length. */
-static size_t append(char *dst, size_t cap, size_t len, const char *text, size_t text_len)
+/* Write a number in decimal at the end of `size` bytes. */
+static struct osft_span write_number(char *digits, size_t size, uint32_t number)
 {
-    size_t i;
-
-    for (i = 0; i < text_len; i++) {
-        if (len + i < cap) {
-            dst[len + i] = text[i];
-        }
-    }
-    return len + text_len;
-}
-
-static size_t append_number(char *dst, size_t cap, size_t len, uint32_t number)
-{
-    char digits[10]; /* enough for 32 bits */
-    size_t start = sizeof(digits);
+    struct osft_span text;
+    char *place = digits + size;
 
     do {
-        digits[--start] = (char)('0' + number % 10);
+        *--place = (char)('0' + number % 10);
         number /= 10;
     } while (number != 0);
-    return append(dst, cap, len, digits + start, sizeof(digits) - start);
+    text.ptr = place;
+    text.len = (size_t)(digits + size - place);
+    return text;
 }
 
 size_t osft_metrics_path(const struct osft_metrics *m, char *dst, size_t cap)
 {
+    const struct osft_metric_step *step = m->path, *end = step + m->depth;
     size_t len = 0, i;
 
-    for (i = 0; i < m->depth; i++) {
-        const struct osft_metric_step *step = &m->path[i];
-        if (i > 0) {
-            len = append(dst, cap, len, ".", 1);
+    /* A dot is written behind each step, and the one behind the last is taken back. */
+    for (; step < end; step++) {
+        struct osft_span text = step->name;
+        char digits[10]; /* enough for 32 bits */
+        if (text.ptr == NULL) {
+            text = write_number(digits, sizeof(digits), step->index);
         }
-        if (step->name.ptr != NULL) {
-            len = append(dst, cap, len, step->name.ptr, step->name.len);
-        } else {
-            len = append_number(dst, cap, len, step->index);
+        for (i = 0; i <= text.len; i++, len++) {
+            if (len < cap) {
+                dst[len] = i < text.len ? text.ptr[i] : '.';
+            }
         }
+    }
+    if (len > 0) {
+        len--;
     }
     if (cap > 0) { /* the NUL stands behind the path, or on the last byte that fits */
         dst[len < cap ? len : cap - 1] = 0;

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The whole list of tasks. Three rules carry the walk:
  *
- * order:   as tasks come newest first, a task is new when it starts before the last delivered one, or
- *          together with it and has an id that was not met lately. All others are repeats.
- * overlap: nothing lies between the delivered tasks and a page that begins with the list's first task or
- *          with a repeat. Of any other page nothing is delivered: tasks have vanished, and others moved up
- *          to where the walk has been already. A search then finds the next new task: between `next`, where
- *          a page of repeats ended, and `gap_at`, where a page began with a new task.
+ * order:   as tasks come newest first, a task is new when it starts before the last delivered one,
+ *          or together with it and has an id that was not met lately. All others are repeats.
+ * overlap: nothing lies between the delivered tasks and a page that begins with the list's first
+ *          task or with a repeat. Of any other page nothing is delivered: tasks have vanished, and
+ *          others moved up to where the walk has been already. A search then finds the next new
+ *          task: between `next`, where a page of repeats ended, and `gap_at`, where a page began
+ *                with a new task.
  * measure: requests in a row that bring nothing new are counted, and so many of them end the walk.
  *
- * Positions only say what to ask for: a wrong one costs a request, and no task. They say what is new only
- * where starts do not.
+ * Positions only say what to ask for: a wrong one costs a request, and no task. They say what is
+ * new only where starts do not.
  */
 #include "pages.h"
 #include <string.h>
@@ -87,7 +88,8 @@ static int is_new(struct osft_pages *pages, const struct osft_task *task, uint64
     return pages->base + task->index >= pages->next && !osft_is_recent(recent, id);
 }
 
-/* Is there no room in the caller's array? What is too large behind other tasks may fit by itself. */
+/* Is there no room in the caller's array? What is too large behind other tasks may fit by itself.
+ * */
 static int is_full(const struct osft_page *page, const struct osft_omission *omission)
 {
     size_t max = omission != NULL && omission->reason == OSFT_E_SPACE ? 1 : page->max;
@@ -99,16 +101,17 @@ static int deliver(struct osft_pages *pages, const struct osft_task *task,
                    const struct osft_omission *omission)
 {
     struct osft_page *page = pages->page;
+    size_t i = page->count;
 
+    page->count += task != NULL;
     if (omission != NULL) {
         pages->omission_error = (int8_t)omission->reason;
     }
     if (page->on_task != NULL) {
-        page->count += task != NULL;
         return page->on_task(page->on_task_ctx, task, omission) != 0;
     }
     if (task != NULL) {
-        page->tasks[page->count++] = *task;
+        page->tasks[i] = *task;
     }
     pages->client->drops_repeats = 0; /* another attempt would overwrite the texts and the reply */
     return OSFT_KEEP_TEXTS;
@@ -126,15 +129,13 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     if (current->index == 0) { /* of a response, maybe that of a further attempt */
         pages->first_id = (uint32_t)id;
         pages->is_past_repeats = 0;
+        pages->may_deliver = 1;
     }
     found = is_new(pages, current, id, task == NULL);
-    if (current->index == 0) {
-        pages->may_deliver = 1;
-        if (position != 0 && found) {
-            pages->may_deliver = pages->may_begin_new;
-            if (pages->may_deliver && !is_disordered(pages)) {
-                pages->changed |= OSFT_PAGES_NO_OVERLAP;
-            }
+    if (found && current->index == 0 && position != 0) { /* no known task comes before it */
+        pages->may_deliver = pages->may_begin_new;
+        if (pages->may_deliver && !is_disordered(pages)) {
+            pages->changed |= OSFT_PAGES_NO_OVERLAP;
         }
     }
     if (found && is_full(pages->page, omission)) {
@@ -164,7 +165,8 @@ void osft_pages_init(struct osft_pages *pages, struct osft_client *client,
     pages->query.generation.ptr = NULL;
     pages->size = pages->page_size =
         page_size > PAGE_SIZE_MAX ? PAGE_SIZE_MAX : page_size + (page_size == 0);
-    pages->responses = 1;
+    pages->has_more = 1;
+    pages->responses = pages->most_seen = 1;
     pages->largest = pages->gap_at = pages->largest_total = NOWHERE;
     pages->recent.start_ms = INT64_MAX;
     pages->response_page.on_task = on_task;
@@ -173,20 +175,23 @@ void osft_pages_init(struct osft_pages *pages, struct osft_client *client,
 
 int osft_pages_more(const struct osft_pages *pages)
 {
-    return !pages->is_over;
+    return pages->has_more;
 }
 
-/* Where the next new task is supposed to be. is_late: new tasks may come faster than pages are read. */
-static uint32_t guess_position(const struct osft_pages *pages, int is_late)
+/* Where the next new task is supposed to be. late: by how much new tasks may have moved it on */
+static uint32_t guess_position(const struct osft_pages *pages, uint32_t late)
 {
-    if (pages->gap_count == 0 && pages->gap_at != NOWHERE) {
-        return pages->next + (pages->gap_at - pages->next) / 2;
+    if (pages->gap_count != 0) {
+        late = 0;
+    } else if (pages->gap_at != NOWHERE) {
+        late = (pages->gap_at - pages->next) / 2;
     }
-    return pages->gap_count == 0 && is_late ? pages->next + pages->without_new : pages->next;
+    return pages->next + late;
 }
 
-/* Choose the shortest page of at most `most` tasks that begins before a position and holds `size` tasks from
- * there on; or else the one that holds the most of them. Returns how many; 0: no page begins before it. */
+/* Choose the shortest page of at most `most` tasks that begins before a position and holds `size`
+ * tasks from there on; or else the one that holds the most of them. Returns how many; 0: no page
+ * begins before it. */
 static uint32_t choose_overlap(struct osft_pages *pages, uint32_t position, uint32_t size,
                                uint32_t most)
 {
@@ -207,12 +212,12 @@ static uint32_t choose_overlap(struct osft_pages *pages, uint32_t position, uint
 /* Choose the page to ask for, so that it brings `size` new tasks. */
 static void choose_page(struct osft_pages *pages, uint32_t size)
 {
-    int is_ordered = !is_disordered(pages), is_late = is_ordered && !pages->has_new;
+    int is_ordered = !is_disordered(pages);
+    uint32_t late =
+        is_ordered ? pages->without_new : 0; /* new tasks may come faster than pages are read */
     uint32_t position, most, found = 0;
 
-    if (is_late) {
-        size <<= pages->without_new / 4;
-    }
+    size <<= late / 4;
     most = size + size / 8 + 16;
     if (most > pages->largest) {
         most = pages->largest;
@@ -223,14 +228,17 @@ static void choose_page(struct osft_pages *pages, uint32_t size)
     if (size < pages->smallest) {
         size = pages->smallest;
     }
-    position = guess_position(pages, is_late);
+    position = guess_position(pages, late);
     pages->asked = size;
     pages->base = position - position % size;
-    if (position != 0 && is_ordered && pages->without_new < OSFT_PAGES_PATIENCE / 2) {
-        found = choose_overlap(pages, position, size, most);
+    pages->may_begin_new = pages->may_deliver = 1;
+    if (is_ordered) {
+        if (position != 0 && pages->without_new < OSFT_PAGES_PATIENCE / 2) {
+            found = choose_overlap(pages, position, size, most);
+        }
+        pages->may_begin_new = found == 0 && pages->base == pages->next && pages->gap_count == 0;
+        pages->may_deliver = pages->base == 0; /* if there is no task */
     }
-    pages->may_begin_new =
-        !is_ordered || (found == 0 && pages->base == pages->next && pages->gap_count == 0);
     pages->query.page_number = pages->base / pages->asked + 1;
     pages->query.page_size = pages->asked;
 }
@@ -252,7 +260,6 @@ int osft_start_page(struct osft_pages *pages, struct osft_page *page, uint32_t l
         pages->page = page;
         page->count = 0;
         pages->has_new = 0;
-        pages->may_deliver = pages->base == 0 || is_disordered(pages); /* if there is no task */
     }
     return error;
 }
@@ -267,12 +274,10 @@ static uint32_t note_total(struct osft_pages *pages, int64_t said)
     }
     if (pages->largest_total == NOWHERE) {
         pages->largest_total = pages->smallest_total = total;
-    }
-    if (total > pages->largest_total) {
+    } else if (total > pages->largest_total) {
         pages->largest_total = total;
         pages->changed |= OSFT_PAGES_GREW;
-    }
-    if (total < pages->smallest_total) {
+    } else if (total < pages->smallest_total) {
         vanished = pages->smallest_total - total;
         pages->smallest_total = total;
         pages->changed |= OSFT_PAGES_SHRANK;
@@ -280,14 +285,15 @@ static uint32_t note_total(struct osft_pages *pages, int64_t said)
     return vanished;
 }
 
-/* The page is empty, or begins with a new task that may not be delivered. Go back, farther each time. */
-static void note_gap(struct osft_pages *pages, int is_empty)
+/* The page is empty, or begins with a new task that may not be delivered. Go back, farther each
+ * time. */
+static void note_gap(struct osft_pages *pages)
 {
     uint32_t step = pages->asked << pages->gap_count;
 
     pages->gap_count++;
     pages->gap_at = pages->base;
-    pages->gap_is_empty = is_empty ? pages->may_begin_new : 0;
+    pages->gap_is_empty = pages->may_begin_new; /* otherwise its first task would be delivered */
     pages->next = pages->gap_at > step ? pages->gap_at - step : 0;
 }
 
@@ -297,7 +303,7 @@ static void note_known(struct osft_pages *pages, uint32_t end)
     pages->next = end;
     pages->gap_count = 0;
     if (end == pages->gap_at && pages->gap_is_empty) { /* nothing was behind this page */
-        pages->is_over = 1;
+        pages->has_more = 0;
         if (pages->base != 0 || pages->first_id != pages->list_first_id) {
             pages->changed |= OSFT_PAGES_NO_OVERLAP;
         }
@@ -317,14 +323,14 @@ static void look_at_page(struct osft_pages *pages, uint32_t seen)
 
     if (seen > pages->asked) { /* the service has a page size of its own */
         pages->smallest = pages->largest = seen;
-    } else if (is_short && seen != 0 && seen >= pages->most_seen) { /* maybe it gives no more */
+    } else if (is_short && seen >= pages->most_seen) { /* maybe it gives no more */
         pages->largest = seen;
     } else if (!pages->may_deliver) {
         if (!pages->has_new) {
-            note_gap(pages, seen == 0);
+            note_gap(pages);
         }
     } else if (is_short) {
-        pages->is_over = 1;
+        pages->has_more = 0;
     } else {
         note_known(pages, pages->base + seen);
     }
@@ -333,8 +339,8 @@ static void look_at_page(struct osft_pages *pages, uint32_t seen)
     }
 }
 
-/* The measure. In disorder, tasks that come again can seem new, but not on a page that comes again or lies
- * behind the end of the list. */
+/* The measure. In disorder, tasks that come again can seem new, but not on a page that comes again
+ * or lies behind the end of the list. */
 static void count_without_new(struct osft_pages *pages)
 {
     if (!pages->has_new) {
@@ -345,11 +351,12 @@ static void count_without_new(struct osft_pages *pages)
         pages->repeated++;
     }
     if ((pages->without_new == OSFT_PAGES_PATIENCE || pages->repeated == OSFT_PAGES_PATIENCE) &&
-        !pages->is_over) {
-        pages->is_over = 1;
+        pages->has_more) {
+        pages->has_more = 0;
         pages->changed |= OSFT_PAGES_STUCK;
     }
-    /* The first tasks of pages 1, 3, 7, 15 ... are remembered, so that each cycle of pages is noticed. */
+    /* The first tasks of pages 1, 3, 7, 15 ... are remembered, so that each cycle of pages is
+     * noticed. */
     if ((pages->responses & (pages->responses + 1)) == 0) {
         pages->marked_id = pages->first_id;
     }
@@ -370,53 +377,49 @@ static void look_at_response(struct osft_pages *pages, const struct osft_reply *
     } else {
         look_at_page(pages, reply->tasks);
     }
+    pages->size = pages->size < pages->page_size / 2 ? pages->size * 2 : pages->page_size;
     /* Was there no room for all of it? With on_task, there always is. */
     if (pages->page->on_task == NULL && pages->has_new && !pages->may_deliver) {
         pages->size = (uint32_t)pages->page->count;
-    } else {
-        pages->size = pages->size < pages->page_size / 2 ? pages->size * 2 : pages->page_size;
     }
     count_without_new(pages);
-    if (pages->is_over && pages->delivered < pages->smallest_total) {
+    if (!pages->has_more && pages->delivered < pages->smallest_total) {
         pages->changed |= OSFT_PAGES_SHORT;
     }
 }
 
-static int end_response(struct osft_pages *pages, int result)
+int osft_end_page(struct osft_pages *pages, int result)
 {
     const struct osft_reply *reply = &pages->client->reply;
 
-    if (result == OSFT_OK || result == OSFT_E_BAD_TASK ||
-        (result == OSFT_E_SPACE && reply->http_status != 0)) {
-        look_at_response(pages, reply);
-        return result;
-    }
-    if (result == OSFT_E_REFUSED && pages->asked > pages->page_size) {
+    if (result == OSFT_E_BAD_TASK || (result == OSFT_E_SPACE && reply->http_status != 0)) {
+        pages->omission_error = (int8_t)result;
+        result = OSFT_OK; /* all else of the page was read */
+    } else if (result == OSFT_E_REFUSED && pages->asked > pages->page_size) {
         pages->largest = pages->page_size; /* the caller may know a limit of the service */
         count_without_new(pages);
         return OSFT_OK;
     }
-    return pages->page->on_task == NULL && pages->has_new ? OSFT_OK
-                                                          : result; /* the rest comes next */
-}
-
-int osft_end_page(struct osft_pages *pages, int result)
-{
-    result = end_response(pages, result);
-    /* A task that was left out is told once. When the attempt that met it was repeated, the response that
-     * counts has it among the repeats. */
     if (result == OSFT_OK) {
-        result = pages->omission_error;
-    }
-    if (result == OSFT_E_BAD_TASK || result == OSFT_E_SPACE) {
-        pages->omission_error = OSFT_OK;
+        look_at_response(pages, reply);
+    } else if (pages->page->on_task == NULL && pages->has_new) {
+        result = OSFT_OK; /* the rest comes next */
     }
     return result;
 }
 
 static int end_page(void *ctx, int result)
 {
-    return osft_end_page((struct osft_pages *)ctx, result);
+    struct osft_pages *pages = (struct osft_pages *)ctx;
+
+    result = osft_end_page(pages, result);
+    /* A task that was left out is told once. When the attempt that met it was repeated, the
+     * response that counts has it among the repeats. */
+    if (result == OSFT_OK) {
+        result = pages->omission_error;
+        pages->omission_error = OSFT_OK;
+    }
+    return result;
 }
 
 int osft_pages_start(struct osft_pages *pages, struct osft_page *page, uint32_t limit_ms)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A request is a template that is filled in with values. Most of it is sent and signed: it goes into
- * the buffer and into the hash of the canonical request at once, so that the two cannot differ, and
- * the canonical request is never stored.
+/* A request is a template that is filled in with values. Most of it is sent and signed: it goes
+ * into the buffer and into the hash of the canonical request at once, so that the two cannot
+ * differ, and the canonical request is never stored.
  *
  *     sent                                        signed (the canonical request)
  *     GET /v4/openapi/app-groups/my-app/          GET
@@ -15,7 +15,8 @@
  *     x-acs-version: 2017-12-25                   x-acs-signature-nonce:0123...
  *     user-agent: osft/0.2.0                      x-acs-version:2017-12-25
  *     accept: application/json                    (an empty line)
- *     authorization: ACS3-HMAC-SHA256             host;x-acs-action;x-acs-content-sha256;x-acs-date;
+ *     authorization: ACS3-HMAC-SHA256
+ *                    host;x-acs-action;x-acs-content-sha256;x-acs-date;
  *       Credential=...,SignedHeaders=...,           x-acs-signature-nonce;x-acs-version
  *       Signature=...                             e3b0... (SHA-256 of the empty body)
  */
@@ -59,7 +60,8 @@ enum {
     SIGNED_NAMES /* of the headers that are signed */
 };
 
-/* The template: pieces of text, each with the value that follows it. A piece whose value is not given
+/* The template: pieces of text, each with the value that follows it. A piece whose value is not
+ *               given
  * is left out. Parameters and headers are sorted by name, as the signature wants them. */
 #define TEMPLATE(PIECE)                                                                           \
     PIECE(BOTH, "GET", NOTHING)                                                                   \
@@ -111,8 +113,6 @@ static const struct piece {
 /* where: SENT, SIGNED or BOTH */
 static void put(struct osft_request *r, unsigned where, const char *text, size_t len)
 {
-    const struct osft_sha256 *sha256 = r->settings->sha256;
-
     if (where & SENT) {
         if (r->len + len <= r->size) {
             memcpy(r->buffer + r->len, text, len);
@@ -120,6 +120,7 @@ static void put(struct osft_request *r, unsigned where, const char *text, size_t
         r->len += len;
     }
     if (where & SIGNED) {
+        const struct osft_sha256 *sha256 = r->settings->sha256;
         r->hash_result |= sha256->update(sha256->ctx, text, len);
     }
 }
@@ -187,8 +188,8 @@ uint16_t osft_tcp_port(const struct osft_settings *settings)
     return settings->tcp_port != 0 ? settings->tcp_port : default_port(settings);
 }
 
-/* Where the zone of an IPv6 address begins, as in [fe80::1%eth0], or else the end. It says which interface
- * of this device to use, means nothing to others and is not sent (RFC 6874, 1). */
+/* Where the zone of an IPv6 address begins, as in [fe80::1%eth0], or else the end. It says which
+ * interface of this device to use, means nothing to others and is not sent (RFC 6874, 1). */
 static size_t find_zone(const struct osft_span *host)
 {
     size_t i = 0;
@@ -270,8 +271,8 @@ static void put_signed_names(struct osft_request *r)
     }
 }
 
-/* Servers and proxies take the segments . and .. out of a path. White space and control characters have no
- * place in a header: CR, LF and NUL would end it. */
+/* Servers and proxies take the segments . and .. out of a path. White space and control characters
+ * have no place in a header: CR, LF and NUL would end it. */
 static int can_be_sent(const struct osft_span *text, unsigned value)
 {
     size_t i;
@@ -293,26 +294,29 @@ static int can_be_sent(const struct osft_span *text, unsigned value)
 
 static void put_piece(struct osft_request *r, const struct piece *piece, const char *text)
 {
-    unsigned where = piece->kind < BOTH ? piece->kind : BOTH, value = piece->value;
+    unsigned kind = piece->kind, where = kind < BOTH ? kind : BOTH, value = piece->value;
     const struct osft_span *given = get_text(r, value);
 
-    /* A single task, by its generation, has no parameters. */
-    if (given == NULL || (piece->kind == PARAMETER && r->query->generation.ptr != NULL)) {
+    if (given == NULL) {
         return;
     }
     if (!can_be_sent(given, value)) {
         r->argument = (uint8_t)value;
         return;
     }
-    if (piece->kind == PARAMETER) { /* the ? is sent but not signed; each & is both */
+    if (kind == PARAMETER) {
+        if (r->query->generation.ptr != NULL) {
+            return; /* a single task, by its generation, has no parameters */
+        }
+        /* The ? is sent but not signed; each & is both. */
         put_byte(r, r->has_parameters ? BOTH : SENT, r->has_parameters ? '&' : '?');
         r->has_parameters = 1;
-    } else if (piece->kind == HEADER) {
+    } else if (kind == HEADER) {
         put_byte(r, SENT, '\r');
         put_byte(r, BOTH, '\n');
     }
     put(r, where, text, piece->text_length);
-    if (piece->kind == HEADER) {
+    if (kind == HEADER) {
         put_byte(r, BOTH, ':');
         put_byte(r, SENT, ' ');
     }
@@ -348,7 +352,6 @@ int osft_build_request(struct osft_request *r)
     r->host = osft_span_from(r->settings->host);
     r->sent_host_length = find_zone(&r->host);
     put_pieces(r);
-    r->signature = r->len - (sizeof(END) - 1) - OSFT_SIGNATURE_LENGTH;
     r->hash_result |= sha256->finish(sha256->ctx, digest);
     if (r->argument != 0) {
         return OSFT_E_ARG;
@@ -359,5 +362,6 @@ int osft_build_request(struct osft_request *r)
     if (r->len > r->size) {
         return OSFT_E_SPACE;
     }
-    return osft_sign(sha256, &r->settings->credentials->secret, digest, r->buffer + r->signature);
+    return osft_sign(sha256, &r->settings->credentials->secret, digest,
+                     r->buffer + r->len - (sizeof(END) - 1) - OSFT_SIGNATURE_LENGTH);
 }

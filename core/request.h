@@ -42,7 +42,6 @@ struct osft_request {
     size_t sent_host_length; /* less than its length when it has a zone */
     struct osft_span text;   /* the value being written, when it is not a span already */
     char digits[20];         /* of a number; enough for 64 bits and a sign */
-    size_t signature;        /* where it goes in the buffer */
 };
 
 /* Writes the request and signs it. Leaves nothing secret in the buffer but the STS token.

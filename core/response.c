@@ -8,6 +8,9 @@
 OSFT_STATIC_ASSERT(OSFT_MEMBERS <= 32, each_member_has_a_bit);
 #define ENVELOPE_BITS ((UINT32_C(1) << OSFT_MEMBER_FUNCTION_NAME) - 1)
 
+/* What response->expected is, when it is no bracket. */
+enum { SCALAR, REST_OF_SCALAR };
+
 void osft_begin_response(struct osft_response *response)
 {
     const size_t set_before = offsetof(struct osft_response, place);
@@ -21,7 +24,7 @@ void osft_begin_response(struct osft_response *response)
     reply->total = reply->latency_ms = reply->http_code = OSFT_UNKNOWN;
     response->page->count = 0;
     response->expected = '{';
-    response->member = OSFT_MEMBER_RESULT;
+    response->member = OSFT_MEMBER_RESULT; /* which is to blame when the body is no object */
 }
 
 /* These hold tasks and errors; all other known members are scalars. */
@@ -39,8 +42,8 @@ static void refuse_member(struct osft_response *r, unsigned member)
     }
 }
 
-/* What the response comes to, unless something else weighs more. That a task is bad weighs least, because
- * it says that all others were delivered. */
+/* What the response comes to, unless something else weighs more. That a task is bad weighs least,
+ * because it says that all others were delivered. */
 static void set_result(struct osft_response *r, int result)
 {
     if (r->result == OSFT_OK || r->result == OSFT_E_BAD_TASK) {
@@ -79,8 +82,8 @@ static void append(struct osft_response *r, const char *bytes, size_t len)
     r->used += len;
 }
 
-/* Append to the value being read. When there is no room, its member is dropped, and counted on as if it were
- * stored, so that reply.need suffices. */
+/* Append to the value being read. When there is no room, its member is dropped, and counted on as
+ * if it were stored, so that reply.need suffices. */
 static void store_value(struct osft_response *r, const char *bytes, size_t len)
 {
     note_need(r, len);
@@ -108,7 +111,8 @@ static void store_name(struct osft_response *r, const char *bytes, size_t len)
     }
 }
 
-/* Report the task, which is left out. keeps_run_id: its texts may stay in the work buffer */
+/* The task is left out, which the reply tells. keeps_run_id: of its texts, the run id may stay in
+ * the work buffer. */
 static void note_omission(struct osft_response *r, int keeps_run_id)
 {
     struct osft_omission *omission = &r->current;
@@ -210,8 +214,8 @@ static void begin_element(struct osft_response *r)
     r->seen_members &= ENVELOPE_BITS;
 }
 
-/* The value cannot be used. That is told of its task, which an element of result is itself, or else of the
- * response. */
+/* The value cannot be used. That is told of its task, which an element of result is itself, or else
+ * of the response. */
 static void refuse_value(struct osft_response *r)
 {
     if (r->place == OSFT_IN_LIST && r->member == OSFT_MEMBER_RESULT) {
@@ -240,7 +244,6 @@ static void end_name(struct osft_response *r)
         name[len] = '"'; /* a known name needs no escapes */
         r->used = (size_t)(name - r->buffer) + len + 1;
     }
-    r->has_value = 0;
     member = osft_find_member(r->place, name, len);
     if (member == OSFT_MEMBERS) {
         skip_value(r);
@@ -253,14 +256,15 @@ static void end_name(struct osft_response *r)
         }
         r->seen_members |= UINT32_C(1) << r->member;
     }
-    r->expected = 0;
+    r->expected = SCALAR;
     if (is_list(r->member)) {
-        r->list = r->member;
+        r->list = r->member; /* to return to behind each element */
         r->expected = '[';
         if (r->member == OSFT_MEMBER_RESULT) {
             r->has_result = 1;
-            if (r->expects_one)
+            if (r->expects_one) {
                 r->expected = '{';
+            }
         }
         r->used = r->member_start; /* only what is in the list is stored */
     } else if (!r->is_skipping) {
@@ -275,7 +279,7 @@ static void begin_value(struct osft_response *r, char bracket)
         refuse_value(r);
     } else if (r->place == OSFT_IN_LIST || (r->place == OSFT_IN_ENVELOPE && bracket == '{')) {
         begin_element(r);
-    } else if (bracket != 0) {
+    } else if (bracket != SCALAR) {
         r->place++; /* from the body into the envelope, or from there into a list */
         r->depth++;
         r->expected = '{';
@@ -285,18 +289,19 @@ static void begin_value(struct osft_response *r, char bracket)
 /* A part of a scalar. */
 static void read_scalar(struct osft_response *r, const char *bytes, size_t len)
 {
-    if (!r->has_value) {
-        r->has_value = 1;
-        if (bytes[0] == 'n' && r->place == OSFT_IN_ENVELOPE && r->expected != 0) {
-            if (r->member == OSFT_MEMBER_RESULT)
-                r->has_result = 0;
-            skip_value(r); /* null says no more than absence does */
+    if (r->expected != REST_OF_SCALAR) {
+        if (bytes[0] == 'n' && r->place == OSFT_IN_ENVELOPE && r->expected != SCALAR) {
+            if (r->member == OSFT_MEMBER_RESULT) {
+                r->has_result = 0; /* null says no more than absence does */
+            }
+            skip_value(r);
         } else {
-            begin_value(r, 0);
+            begin_value(r, SCALAR);
         }
         if (r->is_skipping) {
             return;
         }
+        r->expected = REST_OF_SCALAR;
     }
     store_value(r, bytes, len);
 }
@@ -312,7 +317,6 @@ static void end_member(struct osft_response *r)
         r->task_start = r->used;
     }
     r->member_start = r->used;
-    r->has_value = 0;
 }
 
 /* An event that is not skipped. bracket: with OSFT_JSON_BEGIN, which one. */
@@ -332,7 +336,8 @@ static void handle_event(struct osft_response *r, int event, char bracket)
         break;
     default:
         end_member(r);
-        /* It is stored as it arrives: the next bytes may be received right behind what is stored. */
+        /* It is stored as it arrives: the next bytes may be received right behind what is stored.
+         * */
         if (r->place == OSFT_IN_TASK && r->used != r->task_start) {
             r->buffer[r->used++] = ',';
         }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which failures are retried, and when; connections that are kept; and the service's codes. Linked where
- * settings.retry names it. */
+/* Which failures are retried, and when; connections that are kept; and the service's codes. Linked
+ * where settings.retry names it. */
 #include <string.h>
 #include "calendar.h"
 #include "client.h"
@@ -12,48 +12,56 @@
 const struct osft_retry osft_retry_default = OSFT_RETRY(4, 10000, 500, 20000);
 
 /* What the service's codes begin with. They go on: InvalidTimeStamp.Expired, Throttling.User. */
-static const struct {
-    char prefix[17];
-    uint8_t cause;
-} code_causes[] = {
-    { "InvalidTimeStamp", OSFT_CAUSE_CLOCK },     { "IllegalTimestamp", OSFT_CAUSE_CLOCK },
-    { "SignatureNonce", OSFT_CAUSE_NONCE },       { "SignatureDoesNot", OSFT_CAUSE_SIGNATURE },
-    { "IncompleteSignat", OSFT_CAUSE_SIGNATURE }, { "InvalidAccessKey", OSFT_CAUSE_KEY },
-    { "InvalidSecurityT", OSFT_CAUSE_TOKEN },     { "Throttling", OSFT_CAUSE_THROTTLED },
-    { "ServiceUnavailab", OSFT_CAUSE_BUSY },      { "InternalError", OSFT_CAUSE_BUSY },
-    { "Forbidden", OSFT_CAUSE_DENIED },           { "NoPermission", OSFT_CAUSE_DENIED },
+static const char codes[] =
+    "InvalidTimeStamp\0IllegalTimestamp\0SignatureNonce\0SignatureDoesNot\0IncompleteSignat\0"
+    "InvalidAccessKey\0InvalidSecurityT\0Throttling\0ServiceUnavailab\0InternalError\0"
+    "Forbidden\0NoPermission\0";
+static const uint8_t code_causes[] = {
+    OSFT_CAUSE_CLOCK,     OSFT_CAUSE_CLOCK, OSFT_CAUSE_NONCE,  OSFT_CAUSE_SIGNATURE,
+    OSFT_CAUSE_SIGNATURE, OSFT_CAUSE_KEY,   OSFT_CAUSE_TOKEN,  OSFT_CAUSE_THROTTLED,
+    OSFT_CAUSE_BUSY,      OSFT_CAUSE_BUSY,  OSFT_CAUSE_DENIED, OSFT_CAUSE_DENIED,
 };
+
+/* What an HTTP status says where the code says nothing. A retry would get 501 or 505 again. */
+static const struct {
+    uint8_t status; /* less 400 */
+    uint8_t cause;
+} status_causes[] = {
+    { 3, OSFT_CAUSE_DENIED }, { 4, OSFT_CAUSE_NOT_FOUND }, { 29, OSFT_CAUSE_THROTTLED },
+    { 100, OSFT_CAUSE_BUSY }, { 102, OSFT_CAUSE_BUSY },    { 103, OSFT_CAUSE_BUSY },
+    { 104, OSFT_CAUSE_BUSY },
+};
+
+#define ENDING_LENGTH 8 /* of each ending that is asked for */
 
 static int ends_with(const struct osft_span *text, const char *ending)
 {
-    size_t len = strlen(ending);
-    return text->len >= len && memcmp(text->ptr + text->len - len, ending, len) == 0;
+    return text->len >= ENDING_LENGTH &&
+           memcmp(text->ptr + text->len - ENDING_LENGTH, ending, ENDING_LENGTH) == 0;
 }
 
 enum osft_cause osft_cause_of(const struct osft_reply *reply)
 {
     const struct osft_span *code = &reply->code;
+    const char *prefix = codes;
     unsigned i;
 
-    for (i = 0; i < sizeof(code_causes) / sizeof(code_causes[0]); i++) {
-        size_t len = strlen(code_causes[i].prefix);
-        if (code->len >= len && memcmp(code->ptr, code_causes[i].prefix, len) == 0) {
-            return (enum osft_cause)code_causes[i].cause;
+    for (i = 0; i < sizeof(code_causes); i++) {
+        size_t len = strlen(prefix);
+        if (code->len >= len && memcmp(code->ptr, prefix, len) == 0) {
+            return (enum osft_cause)code_causes[i];
         }
+        prefix += len + 1;
     }
     if (ends_with(code, "NotExist") || ends_with(code, "NotFound")) {
         return OSFT_CAUSE_NOT_FOUND;
     }
-    switch (reply->http_status) {
-    case 403: return OSFT_CAUSE_DENIED;
-    case 404: return OSFT_CAUSE_NOT_FOUND;
-    case 429: return OSFT_CAUSE_THROTTLED;
-    case 500:
-    case 502:
-    case 503:
-    case 504: return OSFT_CAUSE_BUSY; /* a retry would get 501 or 505 again */
-    default: return OSFT_CAUSE_OTHER;
+    for (i = 0; i < sizeof(status_causes) / sizeof(status_causes[0]); i++) {
+        if (reply->http_status == 400 + status_causes[i].status) {
+            return (enum osft_cause)status_causes[i].cause;
+        }
     }
+    return OSFT_CAUSE_OTHER;
 }
 
 /* The smaller of count units in ms and what is heeded at most; 0 when there is no number. */
@@ -66,41 +74,66 @@ static uint32_t get_limited_ms(int64_t count, uint32_t unit_ms)
                                                      : OSFT_RETRY_AFTER_MAX_MS;
 }
 
+/* Where the value goes on behind a word, which is in small letters; NULL when it does not have it.
+ * */
+static const char *find_end(const char *value, const char *end, const char *word)
+{
+    size_t len = strlen(word);
+
+    for (; (size_t)(end - value) >= len; value++) {
+        if (osft_is_equal_ignoring_case(value, len, word)) {
+            return value + len;
+        }
+    }
+    return NULL;
+}
+
 /* The number of seconds behind "timeout=" in a Keep-Alive header; -1: none. */
-static int64_t parse_keep_alive(const char *value, size_t len)
+static int64_t parse_keep_alive(const char *value, const char *end)
 {
-    static const char parameter[] = "timeout=";
-    const size_t skip = sizeof(parameter) - 1;
-    size_t i, digits = 0;
+    const char *digits = find_end(value, end, "timeout=");
+    const char *digits_end = digits;
 
-    for (i = 0; i + skip <= len; i++) {
-        if (osft_is_equal_ignoring_case(value + i, skip, parameter)) {
-            while (i + skip + digits < len && value[i + skip + digits] >= '0' &&
-                   value[i + skip + digits] <= '9') {
-                digits++;
-            }
-            return osft_parse_integer(value + i + skip, digits);
-        }
+    if (digits == NULL) {
+        return -1;
     }
-    return -1;
+    while (digits_end < end && *digits_end >= '0' && *digits_end <= '9') {
+        digits_end++;
+    }
+    return osft_parse_integer(digits, (size_t)(digits_end - digits));
 }
 
-static void read_connection(struct osft_client *client, const char *value, size_t len)
-{
-    static const char option[] = "close";
-    size_t i;
+/* The headers that are read here. */
+enum header { DATE, RETRY_AFTER, RETRY_AFTER_MS, CONNECTION, KEEP_ALIVE, OTHER };
+static const char header_names[] = "date\0retry-after\0x-acs-retry-after\0connection\0keep-alive\0";
 
-    for (i = 0; i + sizeof(option) - 1 <= len; i++) {
-        if (osft_is_equal_ignoring_case(value + i, sizeof(option) - 1, option)) {
-            client->http.may_stay_open = 0;
-        }
+static enum header find_header(const char *name, size_t name_length)
+{
+    const char *candidate = header_names;
+    unsigned header = DATE;
+
+    while (header != OTHER && !osft_is_equal_ignoring_case(name, name_length, candidate)) {
+        candidate += strlen(candidate) + 1;
+        header++;
     }
+    return (enum header)header;
 }
 
-static void note_retry_after(struct osft_reply *reply, int64_t count, uint32_t unit_ms)
+/* A header that tells how long to wait, or helps to tell. */
+static void read_wait(struct osft_reply *reply, enum header header, const char *value, size_t len)
 {
-    uint32_t ms = get_limited_ms(count, unit_ms);
+    int64_t count = header != DATE ? osft_parse_integer(value, len) : -1;
+    uint32_t ms;
 
+    if (header != RETRY_AFTER_MS) {
+        int64_t *date = header == DATE ? &reply->date_s : &reply->retry_at_s;
+        *date = osft_parse_http_date(value, len);
+        /* A date to wait for is told by the response's clock, whichever header comes first. */
+        if (reply->date_s >= 0 && reply->retry_at_s >= 0) {
+            count = reply->retry_at_s - reply->date_s;
+        }
+    }
+    ms = get_limited_ms(count, header == RETRY_AFTER_MS ? 1 : 1000);
     if (reply->retry_after_ms < ms) {
         reply->retry_after_ms = ms;
     }
@@ -109,29 +142,28 @@ static void note_retry_after(struct osft_reply *reply, int64_t count, uint32_t u
 void osft_read_retry_header(struct osft_client *client, size_t name_length, const char *value,
                             size_t len)
 {
-    struct osft_reply *reply = &client->reply;
-    const char *name = client->response.buffer;
+    enum header header = find_header(client->response.buffer, name_length);
+    uint32_t ms;
 
-    if (osft_is_equal_ignoring_case(name, name_length, "date")) {
-        reply->date_s = osft_parse_http_date(value, len);
-    } else if (osft_is_equal_ignoring_case(name, name_length, "retry-after")) {
-        note_retry_after(reply, osft_parse_integer(value, len), 1000);
-        reply->retry_at_s = osft_parse_http_date(value, len);
-    } else if (osft_is_equal_ignoring_case(name, name_length, "x-acs-retry-after")) {
-        note_retry_after(reply, osft_parse_integer(value, len), 1);
-    } else if (osft_is_equal_ignoring_case(name, name_length, "connection")) {
-        read_connection(client, value, len);
-    } else if (osft_is_equal_ignoring_case(name, name_length, "keep-alive")) {
-        uint32_t ms = get_limited_ms(parse_keep_alive(value, len), 1000);
-        client->keep_alive_ms = ms != 0 && ms < client->keep_alive_ms ? ms : client->keep_alive_ms;
-    }
-    /* A date to wait for is told by the response's clock, whichever header comes first. */
-    if (reply->date_s >= 0 && reply->retry_at_s >= 0) {
-        note_retry_after(reply, reply->retry_at_s - reply->date_s, 1000);
+    switch (header) {
+    case CONNECTION:
+        if (find_end(value, value + len, "close") != NULL) {
+            client->http.may_stay_open = 0;
+        }
+        break;
+    case KEEP_ALIVE:
+        ms = get_limited_ms(parse_keep_alive(value, value + len), 1000);
+        if (ms != 0 && ms < client->keep_alive_ms) {
+            client->keep_alive_ms = ms;
+        }
+        break;
+    case OTHER: break;
+    default: read_wait(&client->reply, header, value, len); break;
     }
 }
 
-/* The device's clock, seconds. *is_ticks: 1 when that is only ticks_ms, because the time is not known. */
+/* The device's clock, seconds. *is_ticks: 1 when that is only ticks_ms, because the time is not
+ * known. */
 static int64_t get_device_time(const struct osft_client *client, int *is_ticks)
 {
     const struct osft_port *port = client->settings->port;
@@ -154,8 +186,8 @@ static int64_t choose_signing_time(struct osft_client *client)
         osft_format_date(corrected, date) == OSFT_OK) {
         return corrected;
     }
-    /* The clock has been set since the offset was learned, or none was. While the time is not known, a
-     * request of 1970 is refused, and the refusal tells the time. */
+    /* The clock has been set since the offset was learned, or none was. While the time is not
+     * known, a request of 1970 is refused, and the refusal tells the time. */
     client->clock_offset_s = 0;
     return is_ticks ? 0 : now;
 }
@@ -216,14 +248,11 @@ static int learn_clock(struct osft_client *client)
     return 1;
 }
 
-/* The service says that something is wrong with the token. Returns OSFT_PENDING when another one can be
- * had, or else the result of the call. */
+/* The service says that something is wrong with the token. Returns OSFT_PENDING when another one
+ * can be had, or else the result of the call. */
 static int renew_token(struct osft_client *client)
 {
-    static const char code[] = "InvalidSecurityToken.Expired";
-
-    if (client->reply.code.len != sizeof(code) - 1 ||
-        memcmp(client->reply.code.ptr, code, sizeof(code) - 1) != 0) {
+    if (!ends_with(&client->reply.code, ".Expired")) {
         return OSFT_E_REFUSED; /* another token would not be this AccessKey's either */
     }
     if (client->settings->renew == NULL || client->token_was_renewed) {
@@ -254,8 +283,8 @@ static uint32_t get_backoff(const struct osft_client *client)
     return (uint32_t)((uint64_t)random * limit >> 32);
 }
 
-/* Start another attempt after a wait. Returns OSFT_PENDING, or the result that stands: when there is not
- * the time for the wait. */
+/* Start another attempt after a wait. Returns OSFT_PENDING, or the result that stands: when there
+ * is not the time for the wait. */
 static int schedule_attempt(struct osft_client *client, uint32_t wait_ms, int result)
 {
     const struct osft_port *port = client->settings->port;
@@ -269,12 +298,17 @@ static int schedule_attempt(struct osft_client *client, uint32_t wait_ms, int re
     return OSFT_PENDING;
 }
 
-/* Was the kept connection dead when the attempt began, as far as one can tell? Then the service has never
- * seen the request. Only the first attempt of a call can begin on a kept connection. */
-static int should_reopen(const struct osft_client *client, int result)
+/* Begin again after the kept connection was found dead, which does not count as an attempt. Returns
+ * as schedule_attempt() does. */
+static int reopen(struct osft_client *client, int result)
 {
-    return client->was_kept && client->http.head_bytes == 0 &&
-           (result == OSFT_E_IO || result == OSFT_E_CUT || result == OSFT_E_TIMEOUT);
+    if (osft_time_left(&client->call, client->settings->port) == 0) {
+        return result;
+    }
+    client->reply.reopened = 1;
+    client->reply.attempts--;
+    client->state = OSFT_STARTING;
+    return OSFT_PENDING;
 }
 
 static int is_network_error(int result)
@@ -288,34 +322,35 @@ static int is_service_error(int result)
     return result == OSFT_E_REFUSED || result == OSFT_E_HTML || result == OSFT_E_EMPTY;
 }
 
-/* Decide after a service error; returns as osft_end_attempt() does. */
-static int plan_after_service_error(struct osft_client *client, int result)
+/* Decide after a failure; returns as osft_end_attempt() does. */
+static int plan_attempt(struct osft_client *client, enum osft_cause cause, int result)
 {
-    struct osft_reply *reply = &client->reply;
-    enum osft_cause cause = osft_cause_of(reply);
+    const struct osft_reply *reply = &client->reply;
     uint32_t wait_ms = 0;
+    int planned;
 
+    switch (cause) {
     /* These two change something, and are followed by another attempt however few are allowed. */
-    if (cause == OSFT_CAUSE_CLOCK) {
-        return learn_clock(client) ? schedule_attempt(client, 0, result) : result;
-    }
-    if (cause == OSFT_CAUSE_TOKEN) {
-        int planned = renew_token(client);
-        return planned == OSFT_PENDING ? schedule_attempt(client, 0, result) : planned;
-    }
-    if (cause == OSFT_CAUSE_THROTTLED || cause == OSFT_CAUSE_BUSY) {
+    case OSFT_CAUSE_CLOCK: planned = learn_clock(client) ? OSFT_PENDING : result; break;
+    case OSFT_CAUSE_TOKEN: planned = renew_token(client); break;
+    case OSFT_CAUSE_THROTTLED:
+    case OSFT_CAUSE_BUSY:
         wait_ms = get_backoff(client);
         wait_ms = wait_ms < reply->retry_after_ms ? reply->retry_after_ms : wait_ms;
-    } else if (cause != OSFT_CAUSE_NONCE) {
-        return result;
+        /* fall through */
+    case OSFT_CAUSE_NONCE:
+        planned = reply->attempts < client->settings->retry->attempts ? OSFT_PENDING : result;
+        break;
+    default: return result;
     }
-    return reply->attempts < client->settings->retry->attempts
-               ? schedule_attempt(client, wait_ms, result)
-               : result;
+    if (planned != OSFT_PENDING) {
+        return planned;
+    }
+    return schedule_attempt(client, wait_ms, result);
 }
 
-/* May the connection serve another request? A service error ends it, because after a time was learned
- * the server's certificate must be judged anew. */
+/* May the connection serve another request? A service error ends it, because after a time was
+ * learned the server's certificate must be judged anew. */
 static int may_stay_open(const struct osft_client *client, int result)
 {
     const struct osft_http *http = &client->http;
@@ -327,34 +362,31 @@ static int may_stay_open(const struct osft_client *client, int result)
 int osft_end_attempt(struct osft_client *client, int result)
 {
     const struct osft_page *page = client->response.page;
+    enum osft_cause cause;
 
-    if (may_stay_open(client, result)) {
-        osft_start_deadline(&client->idle, client->settings->port, client->keep_alive_ms);
-    } else {
+    osft_start_deadline(&client->idle, client->settings->port, client->keep_alive_ms);
+    if (!may_stay_open(client, result)) {
         osft_close_connection(client);
     }
-    if (result == OSFT_OK || client->settings->port->ticks_ms == NULL) {
+    if (client->settings->port->ticks_ms == NULL) {
         return result;
-    }
-    if (should_reopen(client, result)) {
-        int last_error = client->reply.last_error, planned = schedule_attempt(client, 0, result);
-
-        if (planned == OSFT_PENDING) {
-            client->reply.last_error = last_error;
-            client->reply.reopened = 1;
-            client->reply.attempts--;
-        }
-        return planned;
     }
     if (page->on_task != NULL && page->count + client->reply.left_out != 0 &&
         !client->drops_repeats) {
         return result; /* tasks and omissions would be told twice */
     }
-    if (is_service_error(result)) {
-        return plan_after_service_error(client, result);
+    if (is_network_error(result)) {
+        /* Was the kept connection dead when the attempt began, as far as one can tell? Then the
+         * service has never seen the request. Only the first attempt of a call can begin on a kept
+         * one. */
+        if (client->was_kept && client->http.head_bytes == 0) {
+            return reopen(client, result);
+        }
+        cause = OSFT_CAUSE_BUSY;
+    } else if (is_service_error(result)) {
+        cause = osft_cause_of(&client->reply);
+    } else {
+        return result;
     }
-    if (is_network_error(result) && client->reply.attempts < client->settings->retry->attempts) {
-        return schedule_attempt(client, get_backoff(client), result);
-    }
-    return result;
+    return plan_attempt(client, cause, result);
 }

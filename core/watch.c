@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What changed since the last poll. What holds between polls: each listed run that is newer than the newest
- * dropped one is in the table.
+/* What changed since the last poll. What holds between polls: each listed run that is newer than
+ * the newest dropped one is in the table.
  */
 #include <string.h>
 #include "osft_watch.h"
@@ -61,8 +61,8 @@ static void insert_run(struct osft_watch *watch, struct osft_run *run)
     if (dropped->start_ms >= watch->dropped_last.start_ms) {
         osft_add_recent(&watch->dropped_last, dropped->start_ms, dropped->id);
     }
-    /* A run that was known before must not be taken for new when this poll comes to it. Where the dropped
-     * one is new to this poll, older ones that are new, too, are still to be reported. */
+    /* A run that was known before must not be taken for new when this poll comes to it. Where the
+     * dropped one is new to this poll, older ones that are new, too, are still to be reported. */
     is_new = dropped->seen & IS_NEW;
     if (!is_new && watch->floor_ms < dropped->start_ms) {
         watch->floor_ms = dropped->start_ms;
@@ -90,19 +90,24 @@ static void update_run(struct osft_watch *watch, const struct osft_task *task, s
 {
     enum osft_state state = get_state(task);
     int32_t progress = task->progress < 0 ? run->progress : task->progress;
-    int is_over = state != OSFT_RUNNING;
+    int is_known = is_new && !watch->is_settled && state != OSFT_RUNNING;
+    unsigned event = 0;
 
     run->start_ms = task->start_ms;
-    if (!is_new || watch->is_settled || !is_over) { /* else it is taken as known */
-        if (is_new || (has_ended(run) && !is_over)) {
-            report(watch, OSFT_WATCH_STARTED, task, run);
-        } else if (!is_over && progress != run->progress) {
-            report(watch, OSFT_WATCH_PROGRESSED, task, run);
+    if (is_new && !is_known) {
+        report(watch, OSFT_WATCH_STARTED, task, run);
+    }
+    if (state == OSFT_RUNNING) {
+        if (has_ended(run)) {
+            event = OSFT_WATCH_STARTED;
+        } else if (progress != run->progress && !is_new) {
+            event = OSFT_WATCH_PROGRESSED;
         }
-        if (is_over && state != run->state) {
-            report(watch, state == OSFT_SUCCESS ? OSFT_WATCH_SUCCEEDED : OSFT_WATCH_FAILED, task,
-                   run);
-        }
+    } else if (state != run->state && !is_known) {
+        event = state == OSFT_SUCCESS ? OSFT_WATCH_SUCCEEDED : OSFT_WATCH_FAILED;
+    }
+    if (event != 0) {
+        report(watch, (enum osft_watch_event)event, task, run);
     }
     run->state = (uint16_t)state;
     run->progress = progress;
@@ -121,24 +126,19 @@ static int is_new_run(const struct osft_watch *watch, int64_t start_ms, uint64_t
 }
 
 static void look_at_task(struct osft_watch *watch, const struct osft_task *task,
-                         struct osft_run *run)
+                         struct osft_run *known)
 {
-    struct osft_run one;
-    int is_new = run == NULL;
+    struct osft_run run;
 
-    if (is_new) {
-        if (!is_new_run(watch, task->start_ms, watch->last_id)) {
-            return;
-        }
-        one.id = watch->last_id;
-        one.state = OSFT_RUNNING;
-        one.progress = OSFT_UNKNOWN;
-        one.seen = watch->is_settled ? SEEN | IS_NEW : SEEN;
-        run = &one;
-    }
-    update_run(watch, task, run, is_new);
-    if (is_new) {
-        insert_run(watch, run);
+    if (known != NULL) {
+        update_run(watch, task, known, 0);
+    } else if (is_new_run(watch, task->start_ms, watch->last_id)) {
+        run.id = watch->last_id;
+        run.progress = OSFT_UNKNOWN;
+        run.seen = watch->is_settled ? SEEN | IS_NEW : SEEN;
+        run.state = OSFT_RUNNING;
+        update_run(watch, task, &run, 1);
+        insert_run(watch, &run);
     }
 }
 
@@ -163,23 +163,20 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     } else if (watch->on_omission != NULL) {
         watch->on_omission(watch->on_event_ctx, omission);
     }
-    if (known->start_ms >= 0 && known->start_ms < watch->oldest_ms &&
-        known->start_ms < watch->floor_ms) {
-        watch->has_enough = 1;
-    }
     return watch->should_stop;
 }
 
-/* Report runs that this poll should have seen and has not. is_whole: 1 when it has read the whole list */
+/* Report runs that this poll should have seen and has not. is_whole: 1 when it has read the whole
+ * list */
 static void report_vanished(struct osft_watch *watch, int is_whole)
 {
     uint32_t i = watch->count;
 
     while (i-- > 0 && !watch->should_stop) {
-        struct osft_run run = watch->runs[i];
-        if (run.seen == 0 && !has_ended(&run) && (is_whole || run.start_ms > 0)) {
-            watch->runs[i] = watch->runs[--watch->count];
-            report(watch, OSFT_WATCH_VANISHED, NULL, &run);
+        struct osft_run *run = &watch->runs[i];
+        if (run->seen == 0 && !has_ended(run) && (is_whole || run->start_ms > 0)) {
+            report(watch, OSFT_WATCH_VANISHED, NULL, run);
+            *run = watch->runs[--watch->count];
         }
     }
 }
@@ -199,7 +196,14 @@ static int end_poll(struct osft_watch *watch, int is_whole)
             report_vanished(watch, is_whole);
         }
     }
-    return watch->should_stop ? OSFT_E_STOPPED : watch->task_fault;
+    return watch->should_stop ? OSFT_E_STOPPED : watch->pages.omission_error;
+}
+
+/* Has this poll come to tasks older than all that it has to know of? */
+static int has_enough(const struct osft_watch *watch)
+{
+    int64_t last_ms = watch->pages.recent.start_ms;
+    return last_ms < watch->oldest_ms && last_ms < watch->floor_ms;
 }
 
 static int on_page(void *ctx, int result);
@@ -227,10 +231,6 @@ static int on_page(void *ctx, int result)
         osft_start_deadline(&watch->retry_after, port, reply->retry_after_ms);
     }
     result = osft_end_page(pages, result);
-    if (result == OSFT_E_BAD_TASK || (result == OSFT_E_SPACE && reply->http_status != 0)) {
-        watch->task_fault = (int8_t)result;
-        result = OSFT_OK; /* all else of the page was read */
-    }
     if (result != OSFT_OK) {
         return result;
     }
@@ -239,7 +239,7 @@ static int on_page(void *ctx, int result)
         pages->delivered >= pages->smallest_total) {
         is_whole = 1; /* the list ends where it ended before: no need to ask what follows */
     }
-    return is_whole || watch->has_enough ? end_poll(watch, is_whole) : ask_for_page(watch);
+    return is_whole || has_enough(watch) ? end_poll(watch, is_whole) : ask_for_page(watch);
 }
 
 /* The pause before the poll is over. */
@@ -258,8 +258,7 @@ static int begin_poll(void *ctx, int result)
             watch->oldest_ms = run->start_ms;
         }
     }
-    watch->has_enough = watch->should_stop = 0;
-    watch->task_fault = OSFT_OK;
+    watch->should_stop = 0;
     watch->last_id = 0;
     osft_pages_init(&watch->pages, client, watch->query,
                     watch->max < PAGE_MAX - PAGE_EXTRA ? watch->max + PAGE_EXTRA : PAGE_MAX);

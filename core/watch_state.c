@@ -1,21 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A watch as bytes: a head, and the runs. Both as the device has them in memory, which takes little code;
- * the magic number tells when the bytes are of a machine with another byte order. */
+/* A watch as bytes: a head, and the runs. All as the device has it in memory, which takes little
+ * code; the version is not the same number on a machine with another byte order. */
 #include <string.h>
 #include "osft_watch.h"
 #include "pages.h"
 
-#define MAGIC      0x4f465732U /* OFW, and the version */
-#define IS_SETTLED 0x80000000U
+#define VERSION        3U /* of this layout */
+#define IS_SETTLED_BIT 31
 
-struct head {
+/* Where things are. Behind them come the runs. */
+struct layout {
     uint64_t hash; /* of whose runs they are, and of all that follows */
-    uint32_t magic;
-    uint32_t count; /* of runs; IS_SETTLED: the first poll is over */
+    uint32_t version;
+    uint32_t count; /* of runs; IS_SETTLED_BIT: the first poll is over */
     struct osft_recent dropped_last;
 };
+#define VERSION_AT      offsetof(struct layout, version)
+#define COUNT_AT        offsetof(struct layout, count)
+#define DROPPED_LAST_AT offsetof(struct layout, dropped_last)
+#define RUNS_AT         sizeof(struct layout)
 
-OSFT_STATIC_ASSERT(OSFT_WATCH_BYTES(3) == sizeof(struct head) + 72, what_is_saved_has_no_padding);
+OSFT_STATIC_ASSERT(OSFT_WATCH_BYTES(3) == RUNS_AT + 72, what_is_saved_has_no_padding);
 
 static uint64_t hash_name(uint64_t hash, const struct osft_span *name)
 {
@@ -25,28 +30,29 @@ static uint64_t hash_name(uint64_t hash, const struct osft_span *name)
 /* The hash that belongs to saved bytes. */
 static uint64_t hash_state(const struct osft_watch *watch, const char *bytes, size_t len)
 {
-    uint64_t hash = hash_name(OSFT_HASH, &watch->query->app_group);
+    const struct osft_query *query = watch->query;
+    uint64_t hash = hash_name(OSFT_HASH, &query->app_group);
 
-    hash = hash_name(hash, &watch->query->function);
-    hash = hash_name(hash, &watch->query->instance);
+    hash = hash_name(hash, &query->function);
+    hash = hash_name(hash, &query->instance);
     return osft_hash(hash, bytes + sizeof(hash), len - sizeof(hash));
 }
 
 size_t osft_watch_save(const struct osft_watch *watch, void *bytes, size_t room)
 {
     size_t len = OSFT_WATCH_BYTES(watch->count);
+    uint32_t version = VERSION;
+    uint32_t count = watch->count | (uint32_t)watch->is_settled << IS_SETTLED_BIT;
     char *to = (char *)bytes;
-    struct head head;
+    uint64_t hash;
 
     if (len <= room) {
-        head.hash = 0; /* of what lies behind it */
-        head.magic = MAGIC;
-        head.count = watch->count | (watch->is_settled ? IS_SETTLED : 0);
-        head.dropped_last = watch->dropped_last;
-        memcpy(to, &head, sizeof(head));
-        memcpy(to + sizeof(head), watch->runs, len - sizeof(head));
-        head.hash = hash_state(watch, to, len);
-        memcpy(to, &head.hash, sizeof(head.hash));
+        memcpy(to + VERSION_AT, &version, sizeof(version));
+        memcpy(to + COUNT_AT, &count, sizeof(count));
+        memcpy(to + DROPPED_LAST_AT, &watch->dropped_last, sizeof(watch->dropped_last));
+        memcpy(to + RUNS_AT, watch->runs, len - RUNS_AT);
+        hash = hash_state(watch, to, len);
+        memcpy(to, &hash, sizeof(hash));
     }
     return len;
 }
@@ -54,24 +60,26 @@ size_t osft_watch_save(const struct osft_watch *watch, void *bytes, size_t room)
 int osft_watch_load(struct osft_watch *watch, const void *bytes, size_t len)
 {
     const char *from = (const char *)bytes;
-    struct head head;
-    uint32_t count;
+    uint32_t version, saved, count;
+    uint64_t hash;
 
-    if (len < sizeof(head)) {
+    if (len < RUNS_AT) {
         return OSFT_E_SAVED;
     }
-    memcpy(&head, from, sizeof(head));
-    count = head.count & ~IS_SETTLED;
-    if (head.hash != hash_state(watch, from, len) || head.magic != MAGIC ||
-        OSFT_WATCH_BYTES(count) != len) {
+    memcpy(&hash, from, sizeof(hash));
+    memcpy(&version, from + VERSION_AT, sizeof(version));
+    memcpy(&saved, from + COUNT_AT, sizeof(saved));
+    count = saved & ~(1U << IS_SETTLED_BIT);
+    if (version != VERSION || OSFT_WATCH_BYTES(count) != len ||
+        hash != hash_state(watch, from, len)) {
         return OSFT_E_SAVED;
     }
     if (count > watch->max) {
         return OSFT_E_FULL;
     }
-    watch->is_settled = head.count != count;
+    watch->is_settled = saved != count;
     watch->count = count;
-    watch->dropped_last = head.dropped_last;
-    memcpy(watch->runs, from + sizeof(head), len - sizeof(head));
+    memcpy(&watch->dropped_last, from + DROPPED_LAST_AT, sizeof(watch->dropped_last));
+    memcpy(watch->runs, from + RUNS_AT, len - RUNS_AT);
     return OSFT_OK;
 }

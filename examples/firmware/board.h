@@ -11,7 +11,7 @@
 
 #define BOARD_NORETURN __attribute__((noreturn))
 
-/* Start the clocks, the UART, the LED and the watchdog. SysTick, a millisecond, is started by
+/* Start the clocks, the UART and the LED. SysTick, a millisecond, is started by
  * start.c. */
 void board_init(void);
 extern const uint32_t board_hz;
@@ -19,7 +19,7 @@ extern const char board_name[];
 
 void board_putc(char c); /* writes to the log; may wait for the UART */
 void board_led(int is_on);
-void board_feed_watchdog(void); /* called in each turn of the super-loop */
+void board_feed_watchdog(void); /* the first call starts it; then called in each turn of a loop */
 /* There is nothing to do for ms, unless a frame comes: sleep until the next interrupt, which
  * SysTick is within a millisecond. ms 0: return at once. */
 void board_idle(uint32_t ms);

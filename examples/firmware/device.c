@@ -73,6 +73,7 @@ static int init_tls(void)
     osft_tls_arena_init(link_arena, LINK_SIZE(link_arena_size));
     error = osft_tls_init(tls, &device.lwip.port, board_entropy, NULL);
     tls->floor_s = FIRMWARE_UTC;
+    measure_port(&tls->port);
     if (error == OSFT_OK) {
         error = load_roots(tls);
     }

@@ -62,7 +62,9 @@ BOARD_NORETURN void device_sleep(uint32_t ms);
 /* Take up what was saved. Call it after device_init(). 1: this is a wake-up, 0: a start. */
 int device_wake(void);
 
-/* measure.c: microseconds spent in TLS's handshake since the last call; memory that was needed. */
+/* measure.c: measure how long open of this port takes; microseconds since the last call of
+ * measure_handshake(); log how much memory was needed. */
+void measure_port(struct osft_port *tls);
 uint32_t measure_handshake(void);
 void measure_log(void);
 

@@ -9,6 +9,7 @@
 #include "log.h"
 #include "net.h"
 #include "settings.h"
+#include "sntp_time.h"
 
 #define CALL_MS   120000
 #define PAGE_SIZE 20
@@ -16,8 +17,8 @@
 /* Exit statuses of a test that are no osft_error. */
 enum { WRONG_TASKS = 101, NOT_RESUMED = 102 };
 
-enum job { NO_JOB, LIST, PAGES, WATCH, NAP, HANG };
-static const char *const job_names[] = { "", "list", "pages", "watch", "nap", "hang" };
+enum job { NO_JOB, LIST, PAGES, WATCH, NAP, TIME, HANG };
+static const char *const job_names[] = { "", "list", "pages", "watch", "nap", "time", "hang" };
 
 static struct {
     const char *args;
@@ -118,11 +119,21 @@ static void check_tasks(void)
     }
 }
 
-/* A poll of the job watch or nap has ended well. */
+static int should_poll_again(void)
+{
+#if FIRMWARE_SNTP
+    if (jobs.job == TIME) {
+        return !sntp_time_has_answered();
+    }
+#endif
+    return jobs.job == WATCH && device_has_running_run();
+}
+
+/* A poll of the job watch, nap or time has ended well. */
 static void continue_after_poll(void)
 {
     led_show(device_has_running_run());
-    if (jobs.job == WATCH && device_has_running_run()) {
+    if (should_poll_again()) {
         app_start_poll(app_interval_ms());
         return;
     }
@@ -156,7 +167,7 @@ int jobs_continue(int result)
     jobs.body_bytes += (uint32_t)device.client.reply.offset;
     if (result != OSFT_OK) {
         continue_after_failure(result);
-    } else if (jobs.job == WATCH || jobs.job == NAP) {
+    } else if (jobs.job != LIST && jobs.job != PAGES) {
         continue_after_poll();
     } else if (jobs.job == PAGES && osft_pages_more(&jobs.pages)) {
         start_call();

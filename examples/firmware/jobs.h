@@ -7,6 +7,7 @@
  *         pages    the whole list
  *         watch    polls until no run is under way
  *         nap      a poll, then a deep sleep, over and over; each wake-up must resume TLS's session
+ *         time     polls until the time server has answered
  *         hang     turns the loop no more, until the watchdog ends that
  *     expect=N          pages must bring N tasks, numbered N to 1
  *     naps=N            how many deep sleeps there are (1)

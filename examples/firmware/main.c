@@ -5,13 +5,14 @@
 #include "board.h"
 #include "device.h"
 #include "jobs.h"
+#include "led.h"
 #include "log.h"
 #include "net.h"
+#include "settings.h"
 #include "sntp_time.h"
 
 #define NETWORK_MS 60000 /* how long the network may take to come up */
-#define SNTP_MS    2000  /* how long the first call waits for a time server */
-#define NO_NETWORK 103
+#define NO_NETWORK 103   /* exit status */
 
 /* Serves the network until is_ready() is true, or for limit_ms. Returns what is_ready() says. */
 static int serve_network_until(int (*is_ready)(void), uint32_t limit_ms)
@@ -50,6 +51,7 @@ int main(void)
     const char *args = board_args();
     int error;
 
+    board_feed_watchdog(); /* which starts it */
     log_text("osft firmware on ");
     log_say(board_name);
     if (board_entropy_note != NULL) {
@@ -72,7 +74,8 @@ int main(void)
     jobs_init(args, device_wake());
 #if FIRMWARE_SNTP
     sntp_time_start();
-    (void)serve_network_until(sntp_time_has_answered, SNTP_MS);
+    (void)serve_network_until(sntp_time_has_answered,
+                              settings_number(settings_get("sntp_wait"), 2) * 1000);
 #endif
     if (!jobs_start()) {
         app_start_poll(0);

@@ -13,6 +13,7 @@
  *     address             the service's address; none: DNS
  *     dns                 the name server, ADDRESS[:PORT]; none: DHCP's
  *     sntp                a time server, ADDRESS[:PORT]; none: only the service tells the time
+ *     sntp_wait           seconds that the first call waits for it (2)
  *     ip, mask, gateway   the device's own; none: DHCP
  */
 #ifndef SETTINGS_H

@@ -68,11 +68,12 @@ struct osft_lwip {
     uint8_t state;
     uint8_t peer_ended;       /* the peer has sent its last byte */
     uint8_t lookup_in_flight; /* lwIP is looking up a name for this port */
+    uint8_t has_unused_event; /* lwip_poll() has told of an event, and nothing has moved since */
+    ip_addr_t address;        /* of the host */
     struct osft_learned_clock clock;
 #if NO_SYS
     struct tcp_pcb *pcb;
     struct pbuf *received; /* and not yet taken by recv */
-    ip_addr_t address;
 #else
     int fd;
 #endif

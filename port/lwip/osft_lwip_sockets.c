@@ -13,6 +13,8 @@
 
 enum { CLOSED, CONNECTING, CONNECTED };
 
+#define UNUSED_EVENT_MS 10
+
 static int io_error(struct osft_lwip *lwip, int error)
 {
     lwip->code = error;
@@ -26,7 +28,7 @@ static void close_connection(void *ctx)
         (void)lwip_close(lwip->fd);
     }
     lwip->fd = -1;
-    lwip->peer_ended = 0;
+    lwip->peer_ended = lwip->has_unused_event = 0;
     lwip->state = CLOSED;
 }
 
@@ -44,24 +46,6 @@ static err_t look_up(const char *host, ip_addr_t *address)
 #else
     return ipaddr_aton(name, address) ? ERR_OK : ERR_VAL;
 #endif
-}
-
-/* Starts to connect. 1: connected, 0: in progress, < 0: it failed, code is set. */
-static int start_connecting(struct osft_lwip *lwip, const struct sockaddr *to, socklen_t size)
-{
-    const int on = 1;
-
-    lwip->fd = lwip_socket(to->sa_family, SOCK_STREAM, 0);
-    if (lwip->fd < 0 || lwip_fcntl(lwip->fd, F_SETFL, O_NONBLOCK) < 0) {
-        return io_error(lwip, errno);
-    }
-    /* A request is one small write; waiting to fill a segment only costs time. It works without. */
-    (void)lwip_setsockopt(lwip->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    lwip->open_start_ms = sys_now(); /* not earlier: looking the name up has a limit of its own */
-    if (lwip_connect(lwip->fd, to, size) == 0) {
-        return 1;
-    }
-    return errno == EINPROGRESS ? 0 : io_error(lwip, errno);
 }
 
 /* Makes a socket address of an IP address and a TCP port. Returns its size. */
@@ -96,54 +80,65 @@ static socklen_t make_socket_address(struct sockaddr_storage *to, const ip_addr_
     return size;
 }
 
-static int start_open(struct osft_lwip *lwip, const char *host, uint16_t tcp_port)
+/* Makes the socket. Returns OSFT_OK, or an osft_error; code is set. */
+static int make_socket(struct osft_lwip *lwip, const char *host)
 {
-    struct sockaddr_storage to;
-    ip_addr_t address;
-    err_t error = look_up(host, &address);
+    const int on = 1;
+    err_t error = look_up(host, &lwip->address);
 
     if (error != ERR_OK) {
         lwip->code = error;
         return OSFT_E_RESOLVE;
     }
-    return start_connecting(lwip, (const struct sockaddr *)&to,
-                            make_socket_address(&to, &address, tcp_port));
-}
-
-/* Whether the socket has connected; returns what start_connecting() does. */
-static int check_connecting(struct osft_lwip *lwip)
-{
-    struct pollfd poller = { lwip->fd, POLLOUT, 0 };
-    int error = 0;
-    socklen_t size = sizeof error;
-    int count = lwip_poll(&poller, 1, 0);
-
-    if (count < 0) {
+    lwip->fd = lwip_socket(IP_IS_V6(&lwip->address) ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
+    if (lwip->fd < 0 || lwip_fcntl(lwip->fd, F_SETFL, O_NONBLOCK) < 0) {
         return io_error(lwip, errno);
     }
-    if (count > 0) {
-        if (lwip_getsockopt(lwip->fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0) {
-            error = errno;
-        }
-        return error == 0 ? 1 : io_error(lwip, error);
+    /* A request is one small write; waiting to fill a segment only costs time. It works without. */
+    (void)lwip_setsockopt(lwip->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    lwip->open_start_ms = sys_now(); /* not earlier: looking the name up has a limit of its own */
+    return OSFT_OK;
+}
+
+/* Starts to connect, and finds out how far that is, which lwip_poll() cannot be trusted to tell:
+ * see wait_for_events(). 1: connected, 0: in progress, < 0: it failed, code is set. */
+static int connect_socket(struct osft_lwip *lwip, uint16_t tcp_port)
+{
+    struct sockaddr_storage to;
+    socklen_t size = make_socket_address(&to, &lwip->address, tcp_port);
+    int error, reason = 0;
+    socklen_t reason_size = sizeof reason;
+
+    if (lwip_connect(lwip->fd, (const struct sockaddr *)&to, size) == 0 || errno == EISCONN) {
+        return 1;
     }
-    return osft_lwip_connect_ms_left(lwip) > 0 ? 0 : io_error(lwip, ETIMEDOUT);
+    error = errno;
+    if (error == EINPROGRESS || error == EALREADY) {
+        return osft_lwip_connect_ms_left(lwip) > 0 ? 0 : io_error(lwip, ETIMEDOUT);
+    }
+    (void)lwip_getsockopt(lwip->fd, SOL_SOCKET, SO_ERROR, &reason, &reason_size);
+    return io_error(lwip, reason != 0 ? reason : error);
 }
 
 static int open_connection(void *ctx, const char *host, uint16_t tcp_port)
 {
     struct osft_lwip *lwip = ctx;
-    int result = 1;
+    int result = OSFT_OK;
 
+    if (lwip->state == CONNECTED) {
+        return 1;
+    }
     if (lwip->state == CLOSED) {
         lwip->code = 0;
         lwip->state = CONNECTING;
-        result = start_open(lwip, host, tcp_port);
-    } else if (lwip->state == CONNECTING) {
-        result = check_connecting(lwip);
+        result = make_socket(lwip, host);
+    }
+    if (result == OSFT_OK) {
+        result = connect_socket(lwip, tcp_port);
     }
     if (result > 0) {
         lwip->state = CONNECTED;
+        lwip->has_unused_event = 0;
     }
     if (result < 0) {
         close_connection(lwip);
@@ -155,6 +150,7 @@ static int open_connection(void *ctx, const char *host, uint16_t tcp_port)
 static int moved_bytes(struct osft_lwip *lwip, ssize_t count)
 {
     if (count >= 0) {
+        lwip->has_unused_event = 0;
         return (int)count;
     }
     return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : io_error(lwip, errno);
@@ -187,6 +183,7 @@ static int recv_bytes(void *ctx, void *buffer, size_t room)
             return moved_bytes(lwip, count);
         }
         lwip->peer_ended = 1; /* lwIP says it once, and then ENOTCONN */
+        lwip->has_unused_event = 0;
     }
     return OSFT_EOF;
 }
@@ -207,19 +204,27 @@ static unsigned awaited_events(void *ctx, unsigned events, uint32_t *ms)
     return events;
 }
 
+/* lwip_close() of lwIP 2.2 gives a socket's number back before it deletes the connection, and so
+ * can tell another task's socket that has got the number that it can send and receive (without
+ * LWIP_NETCONN_FULLDUPLEX). That is never taken back: lwip_poll() would return at once each time,
+ * and a task above lwIP's priority would never let the real event happen. Therefore, when an event
+ * has led to nothing, the next wait only lets a little time pass. */
 static int wait_for_events(void *ctx, unsigned events, uint32_t ms)
 {
     struct osft_lwip *lwip = ctx;
     struct pollfd poller = { -1, 0, 0 }; /* without a socket, lwip_poll() only sleeps */
     int count;
 
-    if (events != 0) {
+    if (lwip->has_unused_event && events != 0) {
+        ms = LWIP_MIN(ms, UNUSED_EVENT_MS);
+    } else if (events != 0) {
         events = awaited_events(lwip, events, &ms);
         poller.fd = lwip->fd;
         poller.events = (short)(((events & OSFT_READABLE) != 0 ? POLLIN : 0) |
                                 ((events & OSFT_WRITABLE) != 0 ? POLLOUT : 0));
     }
     count = lwip_poll(&poller, 1, ms < INT_MAX ? (int)ms : INT_MAX);
+    lwip->has_unused_event = count > 0;
     /* send and recv find out whether it was an event or a broken connection. */
     return count >= 0 ? count : io_error(lwip, errno);
 }

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # What an image consists of, from its linker map: `flash PART BYTES` and `ram PART BYTES`, a line each.
-# usage: awk -v sector=BYTES -f tests/size/image.awk IMAGE.map
+# usage: awk -v sector=BYTES -v symbols=FILE -f tests/size/image.awk IMAGE.map
+# symbols: functions and variables of the objects that were compiled anew when they were linked (LTO), a line
+# each: OBJECT NAME. The map does not name these objects, but their sections have the names of functions.
 # Text that several files share is counted for the first of them.
 
 function hex(text,    i, n) {
@@ -20,6 +22,14 @@ function part(file) {
     return "padding"
 }
 
+# The part that a section of code compiled anew belongs to, such as .text.tcp_input.constprop.0
+function lto_part(section) {
+    sub(/^\.(text|rodata|data|bss)\./, "", section)
+    while (!(section in part_of) && sub(/\.[^.]*$/, "", section)) continue # clones have suffixes
+    if (section in part_of) return part_of[section]
+    return section ~ /^mbedtls_/ ? "TLS" : "TLS or TCP/IP" # strings, mostly
+}
+
 function count(section, address, bytes, file) {
     if (bytes == 0 || section ~ /^\.(debug|comment|ARM)/) return
     if (address >= 536870912) {
@@ -28,8 +38,10 @@ function count(section, address, bytes, file) {
         else ram["variables"] += bytes
         if (section !~ /^\.data/) return
     } else if (address == 0 && section != ".vectors") return
-    flash[part(file)] += bytes
+    flash[file ~ /\.ltrans/ ? lto_part(section) : part(file)] += bytes
 }
+
+BEGIN { while ((getline line < symbols) > 0) { split(line, word); part_of[word[2]] = part(word[1]) } }
 
 /^Linker script and memory map/ { on = 1 }
 !on { next }

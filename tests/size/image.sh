@@ -32,7 +32,7 @@ try() {
         cat "$dir/try.log" >&2
         exit 1
     }
-    OSFT_BUILD=$build OSFT_FIRMWARE=$dir/try OSFT_PARTS="works $3" sh tests/device/firmware/run.sh "$1" \
+    OSFT_BUILD=$build OSFT_FIRMWARE=$dir/try OSFT_PARTS="lists $3" sh tests/device/firmware/run.sh "$1" \
         >"$dir/try.tap" 2>&1
 }
 
@@ -42,9 +42,12 @@ for image in $images; do
     case $image in
     *-lean) sector=1024 only=only_lean ;;
     esac
-    awk -v sector=$sector -f tests/size/image.awk "$build/firmware/$image.map" |
+    find "$build/firmware/$image.o" -type f -name '*.o' -exec grep -lF .gnu.lto_ {} + |
+        xargs arm-none-eabi-readelf -sW |
+        awk '/^File: / { file = $2 } $4 == "FUNC" || $4 == "OBJECT" { print file, $8 }' >"$dir/symbols"
+    awk -v sector=$sector -v symbols="$dir/symbols" -f tests/size/image.awk "$build/firmware/$image.map" |
         sed "s/^/$image /" >>"$dir/facts"
-    OSFT_BUILD=$build OSFT_MEASURES=$dir/measures OSFT_PARTS="works watches resumes loses $only" \
+    OSFT_BUILD=$build OSFT_MEASURES=$dir/measures OSFT_PARTS="lists watches resumes loses_frames $only" \
         sh tests/device/firmware/run.sh "$image" >"$dir/$image.tap" || {
         grep '^not ok' "$dir/$image.tap" >&2
         exit 1

@@ -30,7 +30,7 @@ build_with() {
     ram=$(arm-none-eabi-size "$dir/out/$image.elf" | awk 'NR == 2 { print $2 + $3 }')
     ram=$((ram - arena_size - stack_size))
     rm -f "$dir/measures"
-    if OSFT_BUILD=$build OSFT_FIRMWARE=$dir/out OSFT_MEASURES=$dir/measures OSFT_PARTS=works \
+    if OSFT_BUILD=$build OSFT_FIRMWARE=$dir/out OSFT_MEASURES=$dir/measures OSFT_PARTS=lists \
         sh tests/device/firmware/run.sh $image >"$dir/tap" 2>&1; then
         arena=$(awk '$2 == "arena" && $3 > most { most = $3 } END { print most }' "$dir/measures")
     fi

@@ -218,7 +218,7 @@ static void a_state_of_another_version_is_refused(void **state)
     memcpy(copy, blob, len);
     put_hash(w, copy, len);
     assert_memory_equal(copy, blob, len); /* put_hash() does as the watch does */
-    for (i = 8; i < 16; i++) {            /* magic, version, number of runs */
+    for (i = 8; i < 16; i++) {            /* version, number of runs */
         memcpy(copy, blob, len);
         copy[i]++;
         put_hash(w, copy, len);

@@ -1,353 +1,405 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The firmware's images under qemu-system-arm, against osft-endpoint on loopback. TAP on standard output.
+# Runs the firmware's images under qemu-system-arm, against osft-endpoint on loopback. Prints TAP.
 # usage: OSFT_BUILD=build sh tests/device/firmware/run.sh [IMAGE...]
-# Each run's result is the emulator's exit status, which the firmware sets: 0, or an osft_err as a positive
-# number. OSFT_MEASURES=FILE: a line for each of some runs, `IMAGE NAME NUMBER`. OSFT_FIRMWARE=DIR: the images
-# there. OSFT_PARTS: which of the functions at the end to run. All three are for tests/size/image.sh.
+# The result of a run is the emulator's exit status, which the firmware sets: 0, or an osft_error as a
+# positive number. For tests/size/image.sh:
+#   OSFT_MEASURES=FILE   write what some runs measured: IMAGE NAME NUMBER, a line each
+#   OSFT_FIRMWARE=DIR    the folder with the images
+#   OSFT_PARTS=LIST      which of the functions at the end to run
+# No test depends on how fast the host is: where nothing else ends a run, OSFT_RUN_SECONDS do.
 set -u
 . tests/tools/tap.sh
 
-B=${OSFT_BUILD:-build}
-T=$(mktemp -d) || exit 1
-images=${OSFT_FIRMWARE:-$B/firmware}
-measures=${OSFT_MEASURES:-$T/measures}
-endpoint='' names='' clock=''
-stop() {
-    for pid in $endpoint $names $clock; do
+build=${OSFT_BUILD:-build}
+tmp=$(mktemp -d) || exit 1
+images=${OSFT_FIRMWARE:-$build/firmware}
+measures=${OSFT_MEASURES:-$tmp/measures}
+endpoint='' name_server='' time_server='' device='' # process ids
+host=osft.test                            # whom the device connects to
+setting=                                  # one more setting of the device
+lost_queries=0                            # how many queries for the name get no response at first
+emulator_options=
+
+stop_servers() {
+    for pid in $endpoint $name_server $time_server; do
         kill "$pid" 2>/dev/null
         wait "$pid" 2>/dev/null
     done
-    endpoint='' names='' clock=''
+    endpoint='' name_server='' time_server=''
 }
-trap 'stop; rm -rf "$T"' EXIT
+trap '[ -z "$device" ] || kill "$device"; stop_servers; rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 : >"$measures"
 
-# ready FILE COMMAND...: start it, wait for its one line, or its end. Sets pid and port.
-ready() {
-    rm -f "$T/ready"
-    mkfifo "$T/ready"
-    fifo_err=$1
-    shift
-    "$@" >"$T/ready" 2>"$fifo_err" &
+# start_server COMMAND...: start it and wait for its one line, or its end. Sets pid and port.
+start_server() {
+    rm -f "$tmp/ready"
+    mkfifo "$tmp/ready"
+    "$@" >"$tmp/ready" 2>"$tmp/server.err" &
     pid=$!
     line=
-    read -r line <"$T/ready"
+    read -r line <"$tmp/ready"
     port=${line##*:}
     case $line in
     "listening on "*:[0-9]*) ;;
     *)
-        echo "Bail out! $* did not start: $(cat "$fifo_err")"
+        echo "Bail out! $* did not start: $(cat "$tmp/server.err")"
         exit 1
         ;;
     esac
 }
 
-# serve ARGUMENTS...: an endpoint, and a name server that knows it.
+# serve ARGUMENTS...: start an endpoint, and a name server that knows it.
 serve() {
-    stop
-    rm -f "$T/log"
+    stop_servers
+    rm -f "$tmp/log"
     case $* in
-    *--cert\ *) ready "$T/endpoint.err" "$B/osft-endpoint" --port 0 --log "$T/log" "$@" ;;
+    *--cert\ *) start_server "$build/osft-endpoint" --port 0 --log "$tmp/log" "$@" ;;
     *)
-        ready "$T/endpoint.err" "$B/osft-endpoint" --port 0 --names osft.test --ca-out "$T/ca.pem" \
-            --log "$T/log" "$@"
+        start_server "$build/osft-endpoint" --port 0 --names osft.test --ca-out "$tmp/ca.pem" \
+            --log "$tmp/log" "$@"
         ;;
     esac
     endpoint=$pid endpoint_port=$port
-    ready "$T/names.err" "$B/firmware/names" osft.test 10.0.2.2 "$deaf"
-    names=$pid names_port=$port
+    start_server "$build/firmware/name_server" osft.test 10.0.2.2 "$lost_queries"
+    name_server=$pid name_server_port=$port
 }
-# says UTC_S [HOW]: the device has a time server to ask, which says that. The endpoint stays as it is.
-says() {
-    [ -z "$clock" ] || {
-        kill "$clock"
-        wait "$clock" 2>/dev/null
-    }
-    ready "$T/clock.err" "$B/firmware/clock" "$@"
-    clock=$pid more=sntp=10.0.2.2:$port
-}
-deaf=0 emulator= # how many queries for the name are lost; more options of the emulator
 
-# The device's own sector: settings, and the root. more: further lines.
-sector() {
+# tell_time UTC_S [HOW [FILE]]: give the device a time server that says so; see time_server.c. The endpoint goes on.
+tell_time() {
+    [ -z "$time_server" ] || {
+        kill "$time_server"
+        wait "$time_server" 2>/dev/null
+    }
+    start_server "$build/firmware/time_server" "$@"
+    time_server=$pid setting=sntp=10.0.2.2:$port
+    [ $# != 1 ] || setting="$setting
+sntp_wait=600"
+}
+
+# The device's own sector: its settings, and the root certificate.
+write_sector() {
     {
         printf '%s\n' "host=$host" "port=$endpoint_port" id=testid secret=testsecret app=my_app \
             function=ctr instance=ctr_test interval=1
         case $image in
         *-lean) printf '%s\n' address=10.0.2.2 ip=10.0.2.15 mask=255.255.255.0 gateway=10.0.2.2 ;;
-        *) echo "dns=10.0.2.2:$names_port" ;;
+        *) echo "dns=10.0.2.2:$name_server_port" ;;
         esac
-        [ -z "$more" ] || echo "$more"
+        [ -z "$setting" ] || echo "$setting"
         printf '\0'
-        sed '/-----/d' "$T/ca.pem" | base64 -d
-    } >"$T/sector"
+        sed '/-----/d' "$tmp/ca.pem" | base64 -d
+    } >"$tmp/sector"
 }
-host=osft.test more=
 
-# device ARGUMENTS...: one run of the image. Sets status; what it logged is in $T/out.
-device() {
-    sector
+# start_device ARGUMENTS...: start the image in the emulator. Sets device; what it logs is in $tmp/out.
+start_device() {
+    write_sector
     arguments=
-    rm -f "$T/out"
+    rm -f "$tmp/out"
     for word in "$@"; do
         arguments="$arguments,arg=$word"
     done
-    # shellcheck disable=SC2086 # emulator is a list of words
-    timeout -k 5 "${OSFT_RUN_SECONDS:-120}" qemu-system-arm -M "${image%-lean}" -display none \
-        -monitor none -serial "file:$T/out" -icount shift=4 -nic user,ipv6=off \
+    # shellcheck disable=SC2086 # a list of words
+    timeout -k 5 "${OSFT_RUN_SECONDS:-600}" qemu-system-arm -M "${image%-lean}" -display none \
+        -monitor none -serial "file:$tmp/out" -icount shift=4 -nic user,ipv6=off \
         -semihosting-config "enable=on,target=native,arg=firmware$arguments" \
-        -kernel "$images/$image.elf" -device "loader,file=$T/sector,addr=0x3f800,force-raw=on" \
-        $emulator >"$T/qemu" 2>&1 </dev/null
-    status=$?
-    [ -e "$T/out" ] || : >"$T/out"
+        -kernel "$images/$image.elf" -device "loader,file=$tmp/sector,addr=0x3f800,force-raw=on" \
+        $emulator_options >"$tmp/qemu" 2>&1 </dev/null &
+    device=$!
 }
 
-# said NAME STATUS PATTERN...: the run ended so, and logged a line that matches each pattern whole.
-said() {
-    said_name="$image: $1" want=$2
+# end_device: wait until the emulator has ended. Sets status.
+end_device() {
+    wait "$device"
+    status=$?
+    device=
+    [ -e "$tmp/out" ] || : >"$tmp/out"
+}
+
+# run_device ARGUMENTS...: one run of the image.
+run_device() {
+    start_device "$@"
+    end_device
+}
+
+# expect NAME STATUS PATTERN...: one result: the last run ended with that status, and for each pattern it
+# logged a line that matches as a whole.
+expect() {
+    expect_name="$image: $1" expected=$2
     shift 2
     why=
-    [ "$status" = "$want" ] || why="exit status $status, not $want"
+    [ "$status" = "$expected" ] || why="exit status $status, not $expected"
     for pattern in "$@"; do
-        grep -qxE "$pattern" "$T/out" || why="$why; no line: $pattern"
+        grep -qxE "$pattern" "$tmp/out" || why="$why; no line: $pattern"
     done
     [ -z "$why" ]
-    tap_result $? "$said_name" "$why
-$(cat "$T/out" "$T/qemu")
-$(tail -n 3 "$T/log")"
+    tap_result $? "$expect_name" "$why
+$(cat "$tmp/out" "$tmp/qemu")
+$(tail -n 3 "$tmp/log")"
 }
 
-# measure NAME LINE: the number behind LINE in the log.
+# measure NAME TEXT: note the number behind that text in the log.
 measure() {
-    number=$(sed -n "s/^$2 \([0-9]*\)\$/\1/p" "$T/out" | tail -n 1)
+    number=$(sed -n "s/^$2 \([0-9]*\)\$/\1/p" "$tmp/out" | tail -n 1)
     [ -z "$number" ] || echo "$image $1 $number" >>"$measures"
 }
-memory() {
+measure_memory() {
     measure arena 'memory: arena peak'
     measure stack 'memory: stack used'
 }
 
-works() {
+lists() {
     serve --generate 25
-    device do=list
-    said 'lists tasks over verified TLS, knowing no time at first' 0 \
+    run_device do=list
+    expect 'lists tasks over verified TLS, though it does not know the time at first' 0 \
         'task: generation 25 running [0-9]+' 'task: generation 6 .*' 'tasks: 20' 'call: attempts 2'
-    memory
+    measure_memory
 
     serve --generate 400
-    device do=pages expect=400
-    said 'reads a history that is larger than its RAM' 0 'tasks: 400' 'tasks: bytes [0-9]{6,}'
-    memory
+    run_device do=pages expect=400
+    expect 'reads a list that is larger than its RAM' 0 'tasks: 400' 'tasks: bytes [0-9]{6,}'
+    measure_memory
 
     serve --generate 5 --fault huge=40000
-    device do=list
-    said 'takes the largest records there are' 0 'tasks: 5'
-    memory
+    run_device do=list
+    expect 'receives the largest TLS records' 0 'tasks: 5'
+    measure_memory
 }
 
+# The newest run must not have ended before the first poll: where the host is slow, runs take longer.
 watches() {
-    serve --generate 25 --run-seconds 3 --events "$T/events"
-    device do=watch
-    said 'watches runs to their end' 0 'event: started generation 25 .*' 'led: lit' 'led: (dark|blinks)'
-    memory
-    stop
-    awk '$2 == "succeeded" || $2 == "failed" { print $2, $3 }' "$T/events" | sort >"$T/happened"
-    awk '$1 == "event:" && ($2 == "succeeded" || $2 == "failed") { print $2, $4 }' "$T/out" |
-        sort >"$T/told"
-    check "$image: what it told is what happened" cmp "$T/happened" "$T/told"
-    check "$image: something happened" test -s "$T/happened"
+    for seconds in 3 12 48 192; do
+        serve --generate 25 --run-seconds $seconds --events "$tmp/events"
+        run_device do=watch
+        stop_servers
+        ! grep -q '^event: started generation 25 ' "$tmp/out" || break
+    done
+    expect 'watches runs until they end' 0 'event: started generation 25 .*' 'led: lit' \
+        'led: (dark|blinks)'
+    measure_memory
+    awk '$2 == "succeeded" || $2 == "failed" { print $2, $3 }' "$tmp/events" | sort >"$tmp/happened"
+    awk '$1 == "event:" && ($2 == "succeeded" || $2 == "failed") { print $2, $4 }' "$tmp/out" |
+        sort >"$tmp/reported"
+    check "$image: it reports what has happened" cmp "$tmp/happened" "$tmp/reported"
+    check "$image: something has happened" test -s "$tmp/happened"
+}
+
+# Without arguments, the firmware does what a product does. Five requests are the first one, refused for its
+# date, and four polls.
+polls_for_ever() {
+    for mode in 0 1; do
+        serve --generate 25 --run-seconds 1000000
+        setting=awake=$mode
+        start_device
+        setting=
+        while [ "$(wc -l <"$tmp/log")" -lt 5 ] && kill -0 "$device" 2>/dev/null; do
+            sleep 0.2
+        done
+        kill "$device" 2>/dev/null
+        end_device
+        check "$image: polls for ever, awake $mode" test "$(wc -l <"$tmp/log")" -ge 5
+        check "$image: and reports each event once" \
+            test "$(grep -c '^event: started generation 25 ' "$tmp/out")" = 1
+        if [ $mode = 1 ]; then
+            none "$image: does not sleep deeply when it is to stay awake" grep -E '^(sleep|wake):' "$tmp/out"
+        else
+            check "$image: sleeps deeply between its polls" \
+                test "$(grep -c '^wake: watch 0' "$tmp/out")" -ge 3
+        fi
+    done
 }
 
 resumes() {
     serve --generate 25 --fault close
-    device do=list+list
-    said 'resumes its session in the next connection' 0 'handshake: resumed us [0-9]+'
+    run_device do=list+list
+    expect 'resumes its session over the next connection' 0 'handshake: resumed us [0-9]+'
     measure resumed_us 'handshake: resumed us'
-    memory
+    measure_memory
 
-    serve --generate 25
-    device do=nap naps=2
-    said 'resumes its session after a deep sleep, and knows the runs' 0 'wake: session 0' \
+    serve --generate 25 --run-seconds 1000000
+    run_device do=nap naps=2
+    expect 'resumes its session after a deep sleep, and knows the runs' 0 'wake: session 0' \
         'wake: watch 0' 'handshake: resumed us [0-9]+'
-    memory
-    check "$image: a run is not started again by a sleep" \
-        test "$(grep -c 'event: started generation 25 ' "$T/out")" = 1
+    measure_memory
+    check "$image: no run starts again because of a deep sleep" \
+        test "$(grep -c 'event: started generation 25 ' "$tmp/out")" = 1
 
     serve --generate 1 --fault close
-    device do=list+list
-    sed -n 's/^handshake: full us //p' "$T/out" | head -n 1 >"$T/two" # the first call connects twice
-    [ ! -s "$T/two" ] || echo "$image full_us $(($(cat "$T/two") / 2))" >>"$measures"
+    run_device do=list+list
+    sed -n 's/^handshake: full us //p' "$tmp/out" | head -n 1 >"$tmp/two" # the first call connects twice
+    [ ! -s "$tmp/two" ] || echo "$image full_us $(($(cat "$tmp/two") / 2))" >>"$measures"
 }
 
 refuses() {
     serve --names other.test
-    device do=list
-    said 'refuses a wrong name' 20 'call: verify flags 00000004'
+    run_device do=list
+    expect 'refuses another name' 20 'call: verify flags 00000004'
     serve
-    cp "$T/ca.pem" "$T/old.pem"
+    cp "$tmp/ca.pem" "$tmp/old.pem"
     serve
-    cp "$T/old.pem" "$T/ca.pem"
-    device do=list
-    said 'refuses a root of the same name that is another' 20 'call: verify flags 00000008'
+    cp "$tmp/old.pem" "$tmp/ca.pem"
+    run_device do=list
+    expect 'refuses another root of the same name' 20 'call: verify flags 00000008'
     serve --cert-days -2
-    device do=list
-    said 'refuses a certificate that expired' 21 'call: verify flags 00000001'
+    run_device do=list
+    expect 'refuses a certificate that has expired' 21 'call: verify flags 00000001'
     serve --cert-days -2
-    device do=list "utc=$(date +%s)"
-    said 'refuses it also when it knows the time from the start' 21 'call: verify flags 00000001'
+    run_device do=list "utc=$(date +%s)"
+    expect 'refuses it also when it knows the time from the start' 21 'call: verify flags 00000001'
     serve --cert-from-days 2
-    device do=list "utc=$(date +%s)"
-    said 'refuses a certificate that is not valid yet' 21 'call: verify flags 00000200'
-    device do=list
-    said 'believes no time that such a certificate vouches for' 48 'call: http 400'
-    device do=list again=1
-    said 'and refuses it from then on' 21 'call: verify flags 00000200'
+    run_device do=list "utc=$(date +%s)"
+    expect 'refuses a certificate that is not valid yet' 21 'call: verify flags 00000200'
+    run_device do=list
+    expect 'does not believe a time when the certificate is not valid at it' 48 'call: http 400'
+    run_device do=list again=1
+    expect 'and refuses the certificate from then on' 21 'call: verify flags 00000200'
     serve
-    more=pin=0000000000000000000000000000000000000000000000000000000000000000
-    device do=list
-    more=
-    said 'refuses another key than the pinned one' 20 'call: verify flags 00000100'
+    setting=pin=0000000000000000000000000000000000000000000000000000000000000000
+    run_device do=list
+    setting=
+    expect 'refuses another key than the pinned one' 20 'call: verify flags 00000100'
 }
 
-# chain KIND: three certificates deep.
-chain() {
-    sh tests/device/firmware/chain.sh "$1" "$T/$1" >"$T/chain.out" 2>&1 || {
-        echo "Bail out! chain.sh: $(cat "$T/chain.out")"
+# accepts_chain KIND: three certificates.
+accepts_chain() {
+    sh tests/device/firmware/chain.sh "$1" "$tmp/$1" >"$tmp/chain.out" 2>&1 || {
+        echo "Bail out! chain.sh: $(cat "$tmp/chain.out")"
         exit 1
     }
-    serve --generate 25 --cert "$T/$1/chain.pem" --key "$T/$1/key.pem"
-    cp "$T/$1/root.pem" "$T/ca.pem"
-    device do=list
-    said "a chain with an intermediate, $1" 0 'tasks: 20'
-    memory
+    serve --generate 25 --cert "$tmp/$1/chain.pem" --key "$tmp/$1/key.pem"
+    cp "$tmp/$1/root.pem" "$tmp/ca.pem"
+    run_device do=list
+    expect "accepts a chain with an intermediate certificate, $1" 0 'tasks: 20'
+    measure_memory
 }
 
 # The pin as port/README.md prints it.
-pins() {
+accepts_pin() {
     serve --generate 25
-    more=pin=$(openssl s_client -connect "127.0.0.1:$endpoint_port" </dev/null 2>/dev/null |
+    setting=pin=$(openssl s_client -connect "127.0.0.1:$endpoint_port" </dev/null 2>/dev/null |
         openssl x509 -noout -pubkey | openssl pkey -pubin -outform DER | openssl dgst -sha256 |
         sed 's/.* //')
-    device do=list
-    more=
-    said 'takes the pinned key' 0 'tasks: 20'
+    run_device do=list
+    setting=
+    expect 'accepts the pinned key' 0 'tasks: 20'
 }
 
-suffers() {
+survives_faults() {
     serve --generate 25 --fault cut=700
-    device do=list
-    said 'a cut answer is an error' 25
+    run_device do=list
+    expect 'a cut response is an error' 25
     serve --generate 25 --fault garbage=body
-    device do=list
-    said 'a garbled body is an error' 33
+    run_device do=list
+    expect 'a body that is not JSON is an error' 33
     serve --generate 25 --fault garbage
-    device do=list
-    said 'what is not HTTP is an error' 32
+    run_device do=list
+    expect 'a response that is not HTTP is an error' 32
     serve --generate 25 --fault throttle=1:1 --fault status=503:1@4
-    device do=list
-    said 'tries again when told to' 0 'tasks: 20'
+    run_device do=list
+    expect 'tries again where that may help' 0 'tasks: 20'
     serve --generate 25
     kill "$endpoint"
-    device do=list
-    said 'an endpoint that is not there is an error' 16
+    run_device do=list
+    expect 'an endpoint that is not there is an error' 16
 }
 
-# Stellaris' watchdog resets the part: the emulator ends with 0, which the firmware would have said only
-# after `end: 0`. MPS2's interrupts first.
+# The watchdog of the Stellaris resets the part: the emulator ends with 0, which the firmware would have
+# said only after `end: 0`. That of the MPS2 interrupts first.
 hangs() {
     serve --generate 25
-    emulator='-watchdog-action poweroff'
-    device do=hang
-    emulator=
+    emulator_options='-watchdog-action poweroff'
+    run_device do=hang
+    emulator_options=
     case $image in
-    lm3s*) said 'a loop that turns no more is ended by the watchdog' 0 'net: address .*' ;;
-    *) said 'a loop that turns no more is ended by the watchdog' 254 watchdog ;;
+    lm3s*) expect 'the watchdog ends a loop that does not turn' 0 'net: address .*' ;;
+    *) expect 'the watchdog ends a loop that does not turn' 254 watchdog ;;
     esac
-    none "$image: and by nothing else" grep -E '^(end|fault):' "$T/out"
+    none "$image: nothing else has ended it" grep -E '^(end|fault):' "$tmp/out"
 }
 
-loses() {
+loses_frames() {
     for seed in 1 2 3; do
         serve --generate 60
-        device do=pages expect=60 drop=5 delay=20 seed=$seed
-        said "frames dropped and delayed do not change what it reads ($seed)" 0 'tasks: 60' \
+        run_device do=pages expect=60 drop=5 delay=20 seed=$seed
+        expect "dropped and delayed frames do not change what it reads ($seed)" 0 'tasks: 60' \
             'net: address .* dropped [1-9][0-9]*' 'net: delayed [1-9][0-9]*'
     done
-    memory
+    measure_memory
 }
 
-# Time by SNTP. The images differ in nothing here, so one does.
-asks_the_time() {
+# Time by SNTP. The images do not differ in it, so one is enough.
+asks_for_the_time() {
     now=$(date +%s)
-    serve --generate 25
-    says "$now"
-    device do=list
-    said 'takes the time from SNTP: no request is refused for its date' 0 'sntp: taken .*' \
+    serve --generate 25 --run-seconds 1000000
+    tell_time "$now"
+    run_device do=list
+    expect 'takes the time from SNTP: no request is refused for its date' 0 'sntp: taken .*' \
         'call: attempts 1' 'tasks: 20'
-    memory
-    device do=nap naps=1
-    said 'corrects it after a deep sleep, if SNTP had told it' 0 'wake: session 0' \
+    measure_memory
+    run_device do=nap naps=1
+    expect 'after a deep sleep SNTP corrects a time that SNTP has told' 0 'wake: session 0' \
         'handshake: resumed us [0-9]+'
-    check "$image: both times" test "$(grep -c '^sntp: taken ' "$T/out")" = 2
-    device do=list "utc=$now"
-    said 'asks for none when the time is known otherwise' 0 'call: attempts 1'
-    none "$image: indeed" grep '^sntp:' "$T/out"
+    check "$image: both times" test "$(grep -c '^sntp: taken ' "$tmp/out")" = 2
+    run_device do=list "utc=$now"
+    expect 'does not ask when it knows the time otherwise' 0 'call: attempts 1'
+    none "$image: not once" grep '^sntp:' "$tmp/out"
     # 1970; 2001, before it was built; the first second of 2100; 2106
     for utc in 0 1000000000 4102444800 4294967295; do
-        says $utc
-        device do=list
-        said "does not take $utc from SNTP, but the service's time" 0 'sntp: not taken .*' \
+        tell_time $utc
+        run_device do=list
+        expect "does not take $utc from SNTP, but the service's time" 0 'sntp: not taken .*' \
             'call: attempts 2' 'tasks: 20'
     done
-    says "$now" blind
-    device do=list
-    said 'does not take what answers no question of its own' 0 'call: attempts 2' 'tasks: 20'
-    none "$image: nor looks at it" grep '^sntp:' "$T/out"
-    says "$now" deaf
-    device do=list
-    said 'waits for no SNTP server that is silent' 0 'call: attempts 2' 'tasks: 20'
-    says 4102444799
-    device do=list
-    said 'a time by SNTP that no certificate fits is an error' 21 'sntp: taken .*' \
+    tell_time "$now" wrong
+    run_device do=list
+    expect 'does not take an answer to another question' 0 'call: attempts 2' 'tasks: 20'
+    none "$image: not even to look at it" grep '^sntp:' "$tmp/out"
+    tell_time "$now" silent
+    run_device do=list
+    expect 'does not wait for a silent time server for ever' 0 'call: attempts 2' 'tasks: 20'
+    tell_time 4102444799
+    run_device do=list
+    expect 'a time from SNTP at which the certificate is not valid is an error' 21 'sntp: taken .*' \
         'call: verify flags 00000001' 'sntp: doubted'
-    device do=list again=1
-    said "and is forgotten for the service's" 0 'sntp: doubted' 'tasks: 20' 'call: attempts 2'
+    run_device do=list again=1
+    expect "and the service's time replaces it" 0 'sntp: doubted' 'tasks: 20' 'call: attempts 2'
 
-    serve --generate 1 --run-seconds 6
-    says "$((now + 3600))" late
-    device do=watch
-    said 'moves no time that the service has told' 0 'sntp: not taken .*'
-    said 'which it had not waited for' 0 'call: attempts 2' 'event: started .*'
-    more=
+    # The answer comes after two requests: the service has told the time by then.
+    serve --generate 25 --run-seconds 1000000
+    tell_time "$((now + 3600))" after "$tmp/log"
+    run_device do=time
+    expect 'SNTP does not move a time that the service has told' 0 'sntp: not taken .*' \
+        'call: attempts 2' 'event: started .*'
+    setting=
 }
 
 only_full() {
-    case $image in lm3s*) asks_the_time ;; esac
-    chain ec
-    chain rsa
+    case $image in lm3s*) asks_for_the_time ;; esac
+    accepts_chain ec
+    accepts_chain rsa
     serve --generate 25 --rsa
-    device do=list
-    said 'RSA' 0 'tasks: 20'
-    memory
+    run_device do=list
+    expect 'accepts an RSA certificate' 0 'tasks: 20'
+    measure_memory
     serve --generate 25
     host=nobody.test
-    device do=list
+    run_device do=list
     host=osft.test
-    said 'a name that does not exist' 18
-    deaf=1
+    expect 'a name that does not exist is an error' 18
+    lost_queries=1
     serve --generate 25
-    deaf=0
-    device do=list
-    said 'a name server that answers late' 0 'tasks: 20'
+    lost_queries=0
+    run_device do=list
+    expect 'asks a name server again that does not respond' 0 'tasks: 20'
 }
 
 only_lean() {
-    chain ec
+    accepts_chain ec
     serve --generate 25 --rsa
-    device do=list
-    said 'the lean image takes no RSA root' 20 'settings: missing or wrong: root'
+    run_device do=list
+    expect 'the lean image does not accept an RSA root' 20 'settings: missing or wrong: root'
 }
 
 [ $# -gt 0 ] || set -- lm3s6965evb mps2-an385 lm3s6965evb-lean
@@ -356,7 +408,7 @@ for image in "$@"; do
     *-lean) only=only_lean ;;
     *) only=only_full ;;
     esac
-    for part in ${OSFT_PARTS:-works watches resumes refuses pins suffers hangs loses $only}; do
+    for part in ${OSFT_PARTS:-lists watches resumes polls_for_ever refuses accepts_pin survives_faults hangs loses_frames $only}; do
         $part
     done
 done

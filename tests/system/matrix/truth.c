@@ -5,17 +5,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#define U OSFT_UNKNOWN
 #define S OSFT_LIT
 
 #define LINE(gen, status, progress, start, end, info)                              \
     "{\"functionName\":\"ctr\",\"progress\":" #progress ",\"status\":\"" status    \
     "\",\"startTime\":" #start ",\"endTime\":" #end ",\"extendInfo\":\"{\\\"" info \
     "\\\":[]}\",\"runId\":\"run-" gen "\",\"generation\":\"" gen "\"}"
-#define TASK(gen, says, percent, start, end, info)                                   \
-    {                                                                                \
-        .start_ms = start, .end_ms = end, .progress = percent, .function = S("ctr"), \
-        .status = S(says), .run_id = S("run-" gen), .generation = S(gen),            \
-        .extend_info = S("{\"" info "\":[]}")                                        \
+#define TASK(id, text, per_cent, from, until, info)                                      \
+    {                                                                                    \
+        .start_ms = from, .end_ms = until, .progress = per_cent, .run_id = S("run-" id), \
+        .function = S("ctr"), .status = S(text), .generation = S(id),                    \
+        .extend_info = S("{\"" info "\":[]}")                                            \
     }
 #define TRUTH(...)                           \
     {                                        \
@@ -32,9 +33,9 @@
         "\\t\\ud83d\\ude00\",\"generation\":\"4\"}",                                               \
         {                                                                                          \
             .start_ms = INT64_C(1709164800000), .end_ms = INT64_C(1709168400000), .progress = 100, \
-            .function = S("ctr"), .status = S("success"),                                          \
             .run_id = S("\xe4\xb8\xad\xe6\x96\x87 \"q\" \\ / \t\xf0\x9f\x98\x80"),                 \
-            .generation = S("4"), .extend_info = S("{\"recall\":91.25,\"errors\":[]}")             \
+            .function = S("ctr"), .status = S("success"), .generation = S("4"),                    \
+            .extend_info = S("{\"recall\":91.25,\"errors\":[]}")                                   \
         }                                                                                          \
     }
 /* A generation as a number, numbers as texts, an unknown member. */
@@ -45,19 +46,19 @@
         "\"Generation\":3,\"Extra\":{\"a\":[1,{\"b\":null}]},\"FunctionName\":\"other\"}",       \
         {                                                                                        \
             .start_ms = INT64_C(1709078400000), .end_ms = INT64_C(1709082000000), .progress = 7, \
-            .function = S("other"), .status = S("failed"), .run_id = S("run-3"),                 \
+            .run_id = S("run-3"), .function = S("other"), .status = S("failed"),                 \
             .generation = S("3"), .extend_info = S("")                                           \
         }                                                                                        \
     }
 /* Members that are absent, or null. */
-#define BARE                                                                                      \
-    {                                                                                             \
-        "{\"startTime\":1582214400000,\"status\":\"success\",\"endTime\":null,"                   \
-        "\"progress\":null,\"runId\":null,\"generation\":\"2\"}",                                 \
-        {                                                                                         \
-            .start_ms = INT64_C(1582214400000), .end_ms = OSFT_UNKNOWN, .progress = OSFT_UNKNOWN, \
-            .status = S("success"), .generation = S("2")                                          \
-        }                                                                                         \
+#define BARE                                                                    \
+    {                                                                           \
+        "{\"startTime\":1582214400000,\"status\":\"success\",\"endTime\":null," \
+        "\"progress\":null,\"runId\":null,\"generation\":\"2\"}",               \
+        {                                                                       \
+            .start_ms = INT64_C(1582214400000), .end_ms = U, .progress = U,     \
+            .status = S("success"), .generation = S("2")                        \
+        }                                                                       \
     }
 /* Tasks that stay as they are. The last two start together, and one has a status of its own. */
 #define OLD                                                                                \

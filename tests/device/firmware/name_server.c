@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A name server on loopback that knows one name, for a firmware in an emulator whose own name server would
- * ask the world. Answers queries for addresses (A) of that name; any other name does not exist.
- * usage: names NAME ADDRESS [DROP]      DROP: that many queries are not answered at first
+/* A name server on loopback that knows one name, for the firmware in the emulator, whose own name
+ * server would ask others in the internet. It knows an IPv4 address of that name; no other name
+ * exists.
+ * usage: name_server NAME ADDRESS [LOST]     LOST: how many queries get no response at first
  * Prints `listening on 127.0.0.1:PORT`; ends at SIGTERM.
  */
 #include <arpa/inet.h>
@@ -13,16 +14,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { HEADER = 12, TYPE_A = 1, CLASS_IN = 1, ANSWER = 16 };
+enum { HEADER = 12, TYPE_A = 1, CLASS_IN = 1, RECORD = 16 };
 
-/* The name of the question at at, as text. Returns where it ends, or 0. */
-static size_t read_name(const unsigned char *query, size_t len, size_t at, char *name, size_t cap)
+/* Reads the name that begins at this place. Returns where it ends; 0: it does not. */
+static size_t read_name(const unsigned char *query, size_t len, size_t at, char *name, size_t room)
 {
     size_t used = 0;
 
     while (at < len && query[at] != 0) {
         size_t part = query[at++];
-        if (part > 63 || at + part > len || used + part + 1 >= cap)
+        if (part > 63 || at + part > len || used + part + 1 >= room)
             return 0;
         memcpy(name + used, query + at, part);
         used += part;
@@ -35,10 +36,11 @@ static size_t read_name(const unsigned char *query, size_t len, size_t at, char 
     return at + 1;
 }
 
-/* The query becomes its answer. Returns its length, or 0: it is none. */
-static size_t answer(unsigned char *message, size_t len, const char *known, struct in_addr address)
+/* Turns a query into its response. Returns its length; 0: it is no query. */
+static size_t make_response(unsigned char *message, size_t len, const char *known,
+                            struct in_addr address)
 {
-    static const unsigned char record[ANSWER] = { 0xC0, HEADER, 0, TYPE_A, 0, CLASS_IN,
+    static const unsigned char record[RECORD] = { 0xC0, HEADER, 0, TYPE_A, 0, CLASS_IN,
                                                   0,    0,      0, 60,     0, 4 };
     char name[256];
     size_t end;
@@ -49,8 +51,8 @@ static size_t answer(unsigned char *message, size_t len, const char *known, stru
     if (end == 0 || end + 4 > len)
         return 0;
     end += 4;
-    message[2] = 0x81; /* an answer, recursion wanted */
-    message[3] = 0x80; /* and had; no error */
+    message[2] = 0x81; /* a response; recursion was desired */
+    message[3] = 0x80; /* and is available; no error */
     memset(message + 6, 0, 6);
     if (strcasecmp(name, known) != 0) {
         message[3] |= 3; /* no such name */
@@ -65,18 +67,18 @@ static size_t answer(unsigned char *message, size_t len, const char *known, stru
     return end;
 }
 
-static int serve(int fd, const char *known, struct in_addr address, long drop)
+static int serve(int fd, const char *known, struct in_addr address, long lost)
 {
-    unsigned char message[512 + ANSWER];
+    unsigned char message[512 + RECORD];
     struct sockaddr_in from;
 
     for (;;) {
         socklen_t size = sizeof(from);
-        ssize_t n = recvfrom(fd, message, 512, 0, (struct sockaddr *)&from, &size);
-        if (n < 0)
+        ssize_t received = recvfrom(fd, message, 512, 0, (struct sockaddr *)&from, &size);
+        if (received < 0)
             return 1;
-        size_t len = answer(message, (size_t)n, known, address);
-        if (len == 0 || drop-- > 0)
+        size_t len = make_response(message, (size_t)received, known, address);
+        if (len == 0 || lost-- > 0)
             continue;
         if (sendto(fd, message, len, 0, (struct sockaddr *)&from, size) < 0)
             return 1;
@@ -85,24 +87,24 @@ static int serve(int fd, const char *known, struct in_addr address, long drop)
 
 int main(int argc, char **argv)
 {
-    struct sockaddr_in at;
+    struct sockaddr_in bound;
     struct in_addr address;
-    socklen_t size = sizeof(at);
+    socklen_t size = sizeof(bound);
     int fd = socket(AF_INET, SOCK_DGRAM, 0);
 
     if (argc < 3 || inet_pton(AF_INET, argv[2], &address) != 1) {
-        fputs("usage: names NAME ADDRESS [DROP]\n", stderr);
+        fputs("usage: name_server NAME ADDRESS [LOST]\n", stderr);
         return 2;
     }
-    memset(&at, 0, sizeof(at));
-    at.sin_family = AF_INET;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) ||
-        getsockname(fd, (struct sockaddr *)&at, &size)) {
-        perror("names");
+    memset(&bound, 0, sizeof(bound));
+    bound.sin_family = AF_INET;
+    bound.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&bound, sizeof(bound)) ||
+        getsockname(fd, (struct sockaddr *)&bound, &size)) {
+        perror("name_server");
         return 1;
     }
-    printf("listening on 127.0.0.1:%u\n", (unsigned)ntohs(at.sin_port));
+    printf("listening on 127.0.0.1:%u\n", (unsigned)ntohs(bound.sin_port));
     fflush(stdout);
     return serve(fd, argv[1], address, argc > 3 ? strtol(argv[3], NULL, 10) : 0);
 }
