@@ -383,6 +383,9 @@ static void result_is_an_array_or_null(void **state)
     assert_parse("{\"result\":null,\"totalCount\":1}", OSFT_E_RESPONSE, "result");
     assert_parse("{\"result\":null}", OSFT_E_RESPONSE, "result");
     assert_parse("{\"totalCount\":1}", OSFT_E_RESPONSE, "result");
+    assert_parse("{\"totalCount\":1,\"errors\":null}", OSFT_E_RESPONSE, "result");
+    assert_parse("{\"totalCount\":1,\"result\":[{\"runId\":\"a\"}],\"errors\":null}", OSFT_OK,
+                 NULL);
     assert_parse("{\"status\":\"OK\"}", OSFT_E_RESPONSE, "result");
     assert_parse("{}", OSFT_E_RESPONSE, "result");
 }
