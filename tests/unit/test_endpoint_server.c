@@ -214,6 +214,53 @@ static void drop_ends_a_connection_without_a_byte_and_serves_the_next(void **sta
     ep_free(&log);
 }
 
+/* Only the first bytes of a request are sent, so it cannot be the whole request that was refused. */
+static void early_refuses_a_request_that_has_only_begun(void **state)
+{
+    static const char beginning[] = "GET /x HTTP/1.1\r\nHos";
+    struct ep_text answer = { NULL, 0, 0 }, log = { NULL, 0, 0 };
+    struct host *h = host_new("early=413:1");
+    int fd = dial(h);
+
+    (void)state;
+    assert_int_equal(send(fd, beginning, sizeof(beginning) - 1, MSG_NOSIGNAL),
+                     sizeof(beginning) - 1);
+    assert_true(hear(fd, &answer) > 0);
+    assert_memory_equal(answer.mem, "HTTP/1.1 413 ", 13);
+    assert_non_null(strstr(answer.mem, "\r\nConnection: close\r\n"));
+    expect_end(fd);
+    close(fd);
+    fd = dial(h); /* the second request is read to its end */
+    say(fd);
+    assert_true(hear(fd, &answer) > 0);
+    assert_memory_equal(answer.mem, "HTTP/1.1 404 ", 13);
+    close(fd);
+    host_free(h, &log);
+    assert_non_null(strstr(log.mem, " 413 "));
+    assert_non_null(strstr(log.mem, "fault=early"));
+    ep_free(&answer);
+    ep_free(&log);
+}
+
+static void keep_alive_is_announced(void **state)
+{
+    struct ep_text answer = { NULL, 0, 0 }, log = { NULL, 0, 0 };
+    struct host *h = host_new("keep-alive=7:1");
+    int fd = dial(h);
+
+    (void)state;
+    say(fd);
+    assert_true(hear(fd, &answer) > 0);
+    assert_non_null(strstr(answer.mem, "\r\nKeep-Alive: timeout=7\r\n"));
+    say(fd);
+    assert_true(hear(fd, &answer) > 0);
+    assert_null(strstr(answer.mem, "Keep-Alive:"));
+    close(fd);
+    host_free(h, &log);
+    ep_free(&answer);
+    ep_free(&log);
+}
+
 static void chaos_serves_or_ends_every_connection_and_the_log_tells_which(void **state)
 {
     struct ep_text log = { NULL, 0, 0 };
@@ -249,6 +296,8 @@ int main(void)
         cmocka_unit_test(close_idle_ends_a_connection_that_was_to_be_kept),
         cmocka_unit_test(close_ends_a_connection_as_it_said),
         cmocka_unit_test(drop_ends_a_connection_without_a_byte_and_serves_the_next),
+        cmocka_unit_test(early_refuses_a_request_that_has_only_begun),
+        cmocka_unit_test(keep_alive_is_announced),
         cmocka_unit_test(chaos_serves_or_ends_every_connection_and_the_log_tells_which),
     };
 

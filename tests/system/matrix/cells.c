@@ -187,7 +187,7 @@ void test_cell(struct stage *s, const struct row *row, enum column column)
     struct outcome o;
     struct got got;
 
-    stage_fault(s, row->faults, 0, row->has_bad_task);
+    stage_fault(s, row->faults, 0, row->has_bad_task ? AFTER_AND_BAD : AFTER);
     s->delay_is_too_long = row->limit_ms != 0;
     if (is_watch(column)) {
         watch(s, row, column);
@@ -244,7 +244,7 @@ void test_lie(struct stage *s, const struct lie *lie, enum column column)
     struct outcome o;
     struct got got;
 
-    stage_fault(s, lie->faults, 0, 0);
+    stage_fault(s, lie->faults, 0, AFTER);
     if (column == WATCH) {
         lie_to_watch(s, lie);
         return;
@@ -284,7 +284,7 @@ void test_chaos(struct stage *s, enum column column, const char *faults, int see
     struct outcome o;
     struct got got;
 
-    stage_fault(s, faults, seed, 0);
+    stage_fault(s, faults, seed, AFTER);
     if (column != WATCH) {
         make_calls(s, column, GENEROUS_MS, 0, &got, &o);
         assert_true(is_named(o.result));

@@ -72,12 +72,13 @@ static int is_unanswered(void *ctx)
     return 1;
 }
 
-static void write_tasks(const char *name, const struct truth *list, int count, const char *extra)
+static void write_tasks(const char *name, const struct truth *list, int count,
+                        const char *first_line)
 {
     char path[LIVE_PATH_MAX];
 
     live_path(path, name);
-    truth_write(list, count, extra, path);
+    truth_write(list, count, first_line, path);
 }
 
 void stage_open(struct stage *s, int secure)
@@ -89,7 +90,8 @@ void stage_open(struct stage *s, int secure)
     live_path(s->log, "log");
     write_tasks("before.jsonl", before, BEFORE_COUNT, NULL);
     write_tasks("after.jsonl", after, AFTER_COUNT, NULL);
-    write_tasks("bad.jsonl", after, AFTER_COUNT, bad_task);
+    write_tasks("after_and_bad.jsonl", after, AFTER_COUNT, bad_task);
+    write_tasks("after_spoilt.jsonl", after + 1, AFTER_COUNT - 1, spoilt_task);
     if (secure)
         make_pki();
     assert_int_equal(live_client_init(&s->client, secure ? pki.ca_pem : NULL), 0);
@@ -118,8 +120,11 @@ static int is_lasting(const char *faults)
            !strstr(faults, "chaos") && !strstr(faults, "early");
 }
 
-static void start_faulty(struct stage *s, const char *faults, int seed, int has_bad_task)
+static void start_faulty(struct stage *s, const char *faults, int seed, enum tasks tasks)
 {
+    static const char *const files[] = { [AFTER] = "after.jsonl",
+                                         [AFTER_AND_BAD] = "after_and_bad.jsonl",
+                                         [AFTER_SPOILT] = "after_spoilt.jsonl" };
     const char *more[LIVE_ARGS_MAX - 8];
     char text[256], number[16], *word;
     int n = 0;
@@ -141,16 +146,16 @@ static void start_faulty(struct stage *s, const char *faults, int seed, int has_
         more[n++] = word;
     }
     more[n] = NULL;
-    start(s, &s->faulty, has_bad_task ? "bad.jsonl" : "after.jsonl", more);
+    start(s, &s->faulty, files[tasks], more);
     s->faults = is_lasting(faults) ? faults : NULL;
-    s->has_bad_task = has_bad_task;
+    s->tasks = tasks;
 }
 
-void stage_fault(struct stage *s, const char *faults, int seed, int has_bad_task)
+void stage_fault(struct stage *s, const char *faults, int seed, enum tasks tasks)
 {
-    if (!s->faulty.pid || s->faults != faults || s->has_bad_task != has_bad_task) {
+    if (!s->faulty.pid || s->faults != faults || s->tasks != tasks) {
         stage_calm(s);
-        start_faulty(s, faults, seed, has_bad_task);
+        start_faulty(s, faults, seed, tasks);
     }
     do { /* drop the lines of the tests before */
         s->line_count = 0;

@@ -69,10 +69,14 @@ extern const struct truth before[], after[];
  * 101. */
 extern const char bad_task[];
 #define BAD_INDEX 5
+/* The first line of `after` with a progress of 101. */
+extern const char spoilt_task[];
+/* Which tasks the faulty endpoint has. */
+enum tasks { AFTER, AFTER_AND_BAD, AFTER_SPOILT };
 /* Which of the tasks this is, by every member; -1: none of them. */
 int truth_index(const struct truth *list, int count, const struct osft_task *task);
 /* Write a --tasks file of them. */
-void truth_write(const struct truth *list, int count, const char *extra_line, const char *path);
+void truth_write(const struct truth *list, int count, const char *first_line, const char *path);
 
 /* What the client delivered. */
 struct got {
@@ -115,7 +119,7 @@ void call_get(struct live_client *c, uint32_t limit_ms, struct got *got, struct 
 struct heard {
     int count[BEFORE_COUNT + AFTER_COUNT + 8][OSFT_WATCH_DROPPED + 1]; /* by generation, by event */
     int wrong;                                                         /* events of unknown tasks */
-    int left_out;                                                      /* reports of the bad task */
+    int left_out; /* reports of tasks with a bad progress */
 };
 /* A watch and what it needs. */
 struct watcher {
@@ -140,7 +144,7 @@ struct stage {
     int secure;
     const char
         *faults;      /* those of the faulty one, when it serves the next test as well; else NULL */
-    int has_bad_task; /* of the faulty one */
+    enum tasks tasks; /* of the faulty one */
     int delay_is_too_long; /* 1: a response with a delay comes after the call's limit */
     char log[LIVE_PATH_MAX];
     long log_at;
@@ -153,7 +157,7 @@ void stage_open(struct stage *s, int secure);
 int stage_close(struct stage *s);
 /* Have the faulty one run, and the client call it, with its settings as at first.
  * faults: separated by spaces. seed: of chaos; 0: none */
-void stage_fault(struct stage *s, const char *faults, int seed, int has_bad_task);
+void stage_fault(struct stage *s, const char *faults, int seed, enum tasks tasks);
 /* End the faulty one. */
 void stage_calm(struct stage *s);
 /* Read what the faulty one has logged since stage_fault() into s->lines. Returns how many there

@@ -42,7 +42,7 @@ static void check_connections(struct stage *s, const char *wanted)
 static void list_under(struct stage *s, const char *faults, uint8_t attempts, int calls,
                        const char *connections, struct outcome *o)
 {
-    stage_fault(s, faults, 0, 0);
+    stage_fault(s, faults, 0, AFTER);
     s->client.retry.attempts = attempts;
     list_well(s, calls, o);
     check_connections(s, connections);
@@ -129,7 +129,7 @@ static void list_twice(struct stage *s, const char *faults, uint32_t idle_ms, ui
 {
     struct outcome o;
 
-    stage_fault(s, faults, 0, 0);
+    stage_fault(s, faults, 0, AFTER);
     s->client.settings.idle_ms = idle_ms;
     list_well(s, 1, &o);
     s->client.now_ms += pause_ms;
@@ -192,7 +192,7 @@ static void a_client_without_a_clock_learns_the_time(struct stage *s)
 
     if (s->secure)
         return;
-    stage_fault(s, "delay=0", 0, 0);
+    stage_fault(s, "delay=0", 0, AFTER);
     port.utc_s = unknown_time;
     port.learn_utc = NULL;
     s->client.settings.port = &port;
@@ -213,7 +213,7 @@ static void waits_are_as_long_as_asked_for(struct stage *s)
 
     if (s->secure)
         return;
-    stage_fault(s, "throttle-ms=40:2 status=503:1", 0, 0);
+    stage_fault(s, "throttle-ms=40:2 status=503:1", 0, AFTER);
     s->client.settings.port = &port;
     list_well(s, 1, &o);
     assert_int_equal(o.first_attempts, 4);
@@ -231,7 +231,7 @@ static void a_watch_waits_between_polls_when_it_is_asked_to(struct stage *s)
     struct outcome o;
 
     memset(&o, 0, sizeof(o));
-    stage_fault(s, "throttle=7:1 retry-after=3:1@2", 0, 0);
+    stage_fault(s, "throttle=7:1 retry-after=3:1@2", 0, AFTER);
     watcher_init(&w, &s->client);
     call_watch(&w, &s->client, 5000, &o);
     assert_int_equal(o.result, OSFT_E_REFUSED); /* there was no time for the wait */
@@ -243,6 +243,31 @@ static void a_watch_waits_between_polls_when_it_is_asked_to(struct stage *s)
     check_heard_after(&w.heard, 1);
 }
 
+/* It is still listed, though its task cannot be used. */
+static void a_run_whose_task_is_bad_has_not_vanished(struct stage *s)
+{
+    static const struct heard nothing;
+    struct watcher w;
+    struct outcome o;
+
+    memset(&o, 0, sizeof(o));
+    stage_fault(s, "delay=0", 0, AFTER);
+    watcher_init(&w, &s->client);
+    call_watch(&w, &s->client, ENOUGH_MS, &o);
+    assert_int_equal(o.result, OSFT_OK);
+    check_heard_after(&w.heard, 1);
+    memset(&w.heard, 0, sizeof(w.heard));
+    stage_fault(s, "delay=0", 0, AFTER_SPOILT);
+    call_watch(&w, &s->client, ENOUGH_MS, &o);
+    assert_int_equal(o.result, OSFT_E_BAD_TASK);
+    assert_int_equal(w.heard.left_out, 1);
+    stage_turn(s, &s->after);
+    call_watch(&w, &s->client, ENOUGH_MS, &o);
+    assert_int_equal(o.result, OSFT_OK);
+    assert_int_equal(w.heard.wrong, 0);
+    assert_memory_equal(w.heard.count, nothing.count, sizeof(nothing.count));
+}
+
 /* The socket takes only a part of a request, because the endpoint does not read on; but it has
  * responded. */
 static void an_early_refusal_is_reported_while_the_send_window_is_full(struct stage *s)
@@ -252,7 +277,7 @@ static void an_early_refusal_is_reported_while_the_send_window_is_full(struct st
     struct outcome o;
     struct got got;
 
-    stage_fault(s, "early=413", 0, 0);
+    stage_fault(s, "early=413", 0, AFTER);
     memset(token, 'x', sizeof(token));
     c->credentials.token.ptr = token;
     c->credentials.token.len = sizeof(token);
@@ -291,8 +316,9 @@ static int renew(void *ctx, int expired)
 
 static void use_purse(struct stage *s, struct purse *purse, int has_second)
 {
-    stage_fault(
-        s, "--security-token=token-1 --token-uses=2 --next-security-token=token-2 delay=0:1", 0, 0);
+    stage_fault(s,
+                "--security-token=token-1 --token-uses=2 --next-security-token=token-2 delay=0:1",
+                0, AFTER);
     memset(purse, 0, sizeof(*purse));
     purse->credentials = &s->client.credentials;
     purse->has_second = has_second;
@@ -348,6 +374,7 @@ const struct sequence sequences[] = {
     { "waits are as long as asked for", waits_are_as_long_as_asked_for },
     { "a watch waits between polls when it is asked to",
       a_watch_waits_between_polls_when_it_is_asked_to },
+    { "a run whose task is bad has not vanished", a_run_whose_task_is_bad_has_not_vanished },
     { "an early refusal is reported while the send window is full",
       an_early_refusal_is_reported_while_the_send_window_is_full },
     { "a token that expires is renewed", a_token_that_expires_is_renewed },

@@ -83,6 +83,7 @@ const struct truth after[AFTER_COUNT] = {
     OLD,
 };
 
+const char spoilt_task[] = LINE("12", "running", 101, 1709400000012, 0, "errors");
 const char bad_task[] = LINE("bad", "running", 101, 1709400000001, 0, "errors");
 
 static int is_same_span(const struct osft_span *a, const struct osft_span *b)
@@ -119,14 +120,14 @@ int truth_index(const struct truth *list, int count, const struct osft_task *tas
     return -1;
 }
 
-void truth_write(const struct truth *list, int count, const char *extra_line, const char *path)
+void truth_write(const struct truth *list, int count, const char *first_line, const char *path)
 {
     FILE *f = fopen(path, "w");
     int i;
 
     assert_non_null(f);
-    if (extra_line)
-        fprintf(f, "%s\n", extra_line);
+    if (first_line)
+        fprintf(f, "%s\n", first_line);
     for (i = 0; i < count; i++)
         fprintf(f, "%s\n", list[i].json);
     assert_int_equal(fclose(f), 0);

@@ -70,7 +70,8 @@ static void on_omission(void *ctx, const struct osft_omission *omission)
     struct heard *heard = ctx;
 
     heard->left_out++;
-    heard->wrong += !is_bad_task(omission);
+    heard->wrong +=
+        omission->reason != OSFT_E_BAD_TASK || strcmp(omission->member, "progress") != 0;
 }
 
 void watcher_init(struct watcher *w, struct live_client *c)

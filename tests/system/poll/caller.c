@@ -120,7 +120,7 @@ void caller_free(struct caller *caller)
 
 void caller_start(struct caller *caller, uint32_t limit_ms)
 {
-    caller->events = caller->turns = caller->idle_turns = 0;
+    caller->events = caller->turns = caller->idle_turns = caller->at_once = 0;
     assert_int_equal(osft_list_start(&caller->client, &caller->query, &caller->page, limit_ms),
                      OSFT_OK);
 }

@@ -11,6 +11,9 @@
 #define TURNS_MAX 5000 /* no loop here has as many events */
 #define TASKS     25   /* of the endpoint */
 
+/* Messages of one TLS connection that bring no bytes for the client. */
+#define TLS_MESSAGES 3
+
 static struct live plain, secure; /* endpoints */
 static char ca_pem[8192];
 
@@ -50,31 +53,36 @@ static int after_each(void **state)
     return live_stop(&secure) != 0 || bad ? -1 : 0;
 }
 
-/* The loop of osft.h for one client. Where the client would sleep, the relay moves first: the
- * network does not stand still. */
+/* The loop of osft.h for one client. Where the client would sleep, the relay moves first: the network
+ * does not stand still. */
 static int loop(struct caller *caller, struct relay *relay)
 {
     int result;
 
     while ((result = caller_step(caller)) == OSFT_PENDING) {
         struct pollfd fd = caller_pollfd(caller);
+        int timeout = caller_timeout(caller);
 
         assert_in_range(caller->turns, 1, TURNS_MAX);
-        if (relay != NULL && fd.events != 0 && poll(&fd, 1, 0) == 0) {
+        caller->at_once += fd.events != 0 && timeout == 0;
+        if (relay != NULL && fd.events != 0 && timeout != 0 && poll(&fd, 1, 0) == 0) {
             relay_move(relay);
         }
-        assert_true(poll(&fd, 1, caller_timeout(caller)) >= 0);
+        assert_true(poll(&fd, 1, timeout) >= 0);
     }
     return result;
 }
 
-/* The client turned at most once for each piece of a response, for each connection that was opened
- * or closed, for each pause, and at first; and never for nothing. */
+/* The client turned at most once for each piece of a response, for each connection that was opened or
+ * closed, for each pause, and at first; and never for nothing. Some messages of TLS 1.3, such as a
+ * session ticket, bring no bytes for the client, which then turns once more without sleeping. */
 static void check_turns(const struct caller *caller, const struct relay *relay, unsigned pieces,
                         unsigned pauses)
 {
     assert_int_equal(caller->idle_turns, 0);
-    assert_in_range(caller->turns, pieces, 1 + pieces + relay->connections + pauses);
+    assert_in_range(caller->at_once, 0, caller->has_tls ? TLS_MESSAGES * relay->connections : 0);
+    assert_in_range(caller->turns, pieces,
+                    1 + pieces + relay->connections + pauses + caller->at_once);
 }
 
 static void list_in_pieces(int is_secure, size_t piece, unsigned least_pieces)
@@ -182,7 +190,7 @@ static void go_silent(int is_secure, unsigned after_pieces)
     assert_int_equal(result, OSFT_E_TIMEOUT);
     /* One more turn: the limit. */
     assert_int_equal(caller.idle_turns, 0);
-    assert_in_range(caller.turns, 2, 1 + after_pieces + 1 + 1);
+    assert_in_range(caller.turns, 2, 1 + after_pieces + 1 + 1 + (is_secure ? TLS_MESSAGES : 0));
     caller_free(&caller);
     relay_close(&relay);
     assert_int_equal(after_each(NULL), 0);

@@ -36,6 +36,7 @@ struct caller {
         events; /* what happened to its connection: opened, failed, closed, bytes moved, ended */
     unsigned turns;      /* steps */
     unsigned idle_turns; /* steps in which nothing happened, though their time had not come */
+    unsigned at_once;    /* turns that were due at once, with a connection open */
 };
 
 /* Make a client that calls this TCP port; over TLS when ca_pem is not NULL. */
