@@ -54,9 +54,9 @@ int osft_format_date(int64_t utc_s, char date[OSFT_DATE_LENGTH])
     return OSFT_OK;
 }
 
-/* The forms of RFC 9110, 5.6.7, from the end of the weekday on. A small letter is a digit of the part
- * that it names, _ a digit of the day or a space, * a byte of the month's name, and everything else
- * stands for itself. */
+/* The forms of RFC 9110, 5.6.7, from the end of the weekday on. A small letter is a digit of the
+ * part that it names, _ a digit of the day or a space, * a byte of the month's name, and everything
+ * else stands for itself. */
 static const char forms[] = ", dd *** 20yy hh:mm:ss GMT\0" /* Sun, 06 Nov 2022 08:49:37 GMT */
                             ", dd-***-yy hh:mm:ss GMT\0"   /* Sunday, 06-Nov-22 08:49:37 GMT */
                             " *** _d hh:mm:ss 20yy\0";     /* Sun Nov  6 08:49:37 2022 */

@@ -15,12 +15,12 @@ enum osft_client_state {
     OSFT_RECEIVING /* or receives the response */
 };
 
-/* Is told the result of a call when it is over, from within osft_step(). Returns what osft_step() is to
- * return; OSFT_PENDING after it has started another call. */
+/* Is told the result of a call when it is over, from within osft_step(). Returns what osft_step()
+ * is to return; OSFT_PENDING after it has started another call. */
 typedef int osft_on_result(void *ctx, int result);
 
-/* Start a call. on_result: NULL, or who is told its result. drops_repeats: 1 when page->on_task leaves out
- * tasks that come twice, so that an attempt may be repeated after it delivered some.
+/* Start a call. on_result: NULL, or who is told its result. drops_repeats: 1 when page->on_task
+ * leaves out tasks that come twice, so that an attempt may be repeated after it delivered some.
  * returns: OSFT_OK, or OSFT_E_STATE while another call is in progress */
 int osft_start_call(struct osft_client *client, const struct osft_query *query,
                     struct osft_page *page, uint32_t limit_ms, osft_on_result *on_result, void *ctx,
@@ -29,13 +29,14 @@ int osft_start_call(struct osft_client *client, const struct osft_query *query,
 /* Start a call that does nothing but wait. returns: as osft_start_call() */
 int osft_start_pause(struct osft_client *client, uint32_t ms, osft_on_result *on_result, void *ctx);
 
-/* deadline.c: begin to count, and how much is left; limit_ms and result UINT32_MAX: there is no limit. */
+/* deadline.c: begin to count, and how much is left; limit_ms and result UINT32_MAX: there is no
+ * limit. */
 void osft_start_deadline(struct osft_deadline *deadline, const struct osft_port *port,
                          uint32_t limit_ms);
 uint32_t osft_time_left(const struct osft_deadline *deadline, const struct osft_port *port);
 
-/* exchange.c: one attempt. Build the request, and open a connection unless one is kept. Returns OSFT_OK, or
- * an osft_error. */
+/* exchange.c: one attempt. Build the request, and open a connection unless one is kept. Returns
+ * OSFT_OK, or an osft_error. */
 int osft_begin_exchange(struct osft_client *client);
 /* Do what can be done now. Returns OSFT_PENDING, or the result of the exchange. */
 int osft_continue_exchange(struct osft_client *client);

@@ -100,9 +100,9 @@ static int end_stream(struct osft_client *client)
     return result == OSFT_E_JSON ? OSFT_E_CUT : result;
 }
 
-/* The next bytes are received behind what is stored of the body and of the line that is being read. While
- * the request is being sent, that is over its first bytes: once a response has begun, the server does not
- * read the rest of the request. */
+/* The next bytes are received behind what is stored of the body and of the line that is being read.
+ * While the request is being sent, that is over its first bytes: once a response has begun, the
+ * server does not read the rest of the request. */
 static int receive(struct osft_client *client)
 {
     const struct osft_port *port = client->settings->port;
@@ -142,7 +142,8 @@ static int send_request(struct osft_client *client)
     int count = port->send(port->ctx, client->response.buffer + client->sent, left);
 
     if (count <= 0) {
-        /* A server that refuses early does not read the rest of a request, but has sent its response. */
+        /* A server that refuses early does not read the rest of a request, but has sent its
+         * response. */
         int result = receive(client);
         return count < 0 && client->http.head_bytes == 0 ? end_with_port_error(client, count)
                                                          : result;

@@ -61,8 +61,8 @@ static int read_transfer_encoding(struct osft_http *http, const char *value, siz
     return OSFT_OK;
 }
 
-/* The two headers that decide where the body ends must be understood; others matter to settings.retry
- * only. */
+/* The two headers that decide where the body ends must be understood; others matter to
+ * settings.retry only. */
 static int use_header(struct osft_client *client, size_t name_length, const char *value, size_t len)
 {
     struct osft_http *http = &client->http;
@@ -141,7 +141,8 @@ static int end_head(struct osft_client *client)
     return OSFT_OK;
 }
 
-/* Hex digits; behind them, white space and extensions are ignored. 15 digits are more than any chunk has. */
+/* Hex digits; behind them, white space and extensions are ignored. 15 digits are more than any
+ * chunk has. */
 static int read_chunk_size(struct osft_http *http, const char *line, size_t len)
 {
     size_t digits = 0, end;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Internal: the response's HTTP/1.1. Header lines are looked at one at a time and dropped, chunk framing
+/* Internal: the response's HTTP/1.1. Header lines are looked at one at a time and dropped, chunk
+ *           framing
  * is removed, and the bytes of the body are given to response.h.
  *
- * Strict where two readers could disagree about where the body ends: a bare LF, white space before a
- * colon, a length with chunks, lengths that differ, signs and overflow in numbers, and codings other than chunked
- * are refused. Lenient where RFC 9112 obliges a client to be: folded header lines (5.2), and white space
- * around chunk extensions (7.1.1) and so behind a chunk's size.
+ * Strict where two readers could disagree about where the body ends: a bare LF, white space before
+ * a colon, a length with chunks, lengths that differ, signs and overflow in numbers, and codings
+ * other than chunked are refused. Lenient where RFC 9112 obliges a client to be: folded header
+ * lines (5.2), and white space around chunk extensions (7.1.1) and so behind a chunk's size.
  */
 #ifndef OSFT_HTTP_H
 #define OSFT_HTTP_H

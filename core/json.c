@@ -54,7 +54,8 @@ enum {
 
 /* The digits of a \u escape behind one another: 0 to 9, then a to f. */
 #define HEX_DIGITS(next) OSFT_RANGE('0', '9', next), OSFT_LAST_RANGE('a', 'f', next)
-/* Any byte that no digit, point or e has claimed ends a number; 0xff, which no text has, does not. */
+/* Any byte that no digit, point or e has claimed ends a number; 0xff, which no text has, does not.
+ * */
 #define ANY_OTHER        OSFT_LAST_RANGE(0, 254, DO_END_NUMBER)
 
 /* clang-format off */
@@ -120,8 +121,8 @@ static const struct osft_range grammar[] = {
 OSFT_STATIC_ASSERT(sizeof(grammar) == STATES * sizeof(struct osft_range), the_last_state_ends);
 OSFT_STATIC_ASSERT((int)DO_END_NUMBER < OSFT_MORE, the_states_leave_the_mark_free);
 
-/* Skip the bytes that leave a string as it is: ASCII without quotes and backslashes. The table would be
- * slow for so many. */
+/* Skip the bytes that leave a string as it is: ASCII without quotes and backslashes. The table
+ * would be slow for so many. */
 static const char *skip_plain_bytes(const char *p, const char *end)
 {
     while (p < end && (uint8_t)(*p - ' ') <= 0x7f - ' ' && *p != '"' && *p != '\\') {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Internal: checks bytes against the grammar of JSON (RFC 8259) as they arrive, in constant memory, and
+/* Internal: checks bytes against the grammar of JSON (RFC 8259) as they arrive, in constant memory,
+ *           and
  * tells where names, values, objects and arrays begin and end.
  *
- * The RFC's open points, as decided here: text is UTF-8 and checked (no overlong forms, no surrogates,
- * nothing past U+10FFFF); a byte order mark is refused; \u escapes of surrogates must come in pairs;
- * nesting is bounded by OSFT_JSON_DEPTH; a name may occur twice (who reads members decides); numbers are
- * of any size and precision; the top level may be any value.
+ * The RFC's open points, as decided here: text is UTF-8 and checked (no overlong forms, no
+ * surrogates, nothing past U+10FFFF); a byte order mark is refused; \u escapes of surrogates must
+ * come in pairs; nesting is bounded by OSFT_JSON_DEPTH; a name may occur twice (who reads members
+ * decides); numbers are of any size and precision; the top level may be any value.
  */
 #ifndef OSFT_JSON_H
 #define OSFT_JSON_H
@@ -28,14 +29,14 @@ struct osft_json_text {
 
 /* Read from *at up to the first event, and set *at behind it; *text is what was read of the name or
  * scalar before it. One that continues in the next span is given in parts.
- * returns: an event; or OSFT_E_JSON or OSFT_E_DEPTH: the byte at *at cannot stand there, and json->state
- *          tells what could */
+ * returns: an event; or OSFT_E_JSON or OSFT_E_DEPTH: the byte at *at cannot stand there, and
+ *          json->state tells what could */
 int osft_json_read(struct osft_json *json, const char **at, const char *end,
                    struct osft_json_text *text);
 
-/* Groups of states. Each begins in the grammar's table behind the ranges of the one before. In those
- * before OSFT_JSON_IN_STRING, white space may stand; in those from OSFT_JSON_IN_INTEGER on, a number
- * may end. */
+/* Groups of states. Each begins in the grammar's table behind the ranges of the one before. In
+ * those before OSFT_JSON_IN_STRING, white space may stand; in those from OSFT_JSON_IN_INTEGER on, a
+ * number may end. */
 enum osft_json_state {
     OSFT_JSON_AT_ELEMENT = 0, /* or the end of the array; continues with AT_VALUE */
     OSFT_JSON_AT_VALUE = OSFT_JSON_AT_ELEMENT + 1,

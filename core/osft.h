@@ -27,9 +27,10 @@ extern "C" {
 #define OSFT_VERSION        "0.2.0"
 #define OSFT_VERSION_NUMBER 0x000200 /* major << 16 | minor << 8 | patch */
 
-/* Text: pointer and length. What osft hands out is also ended by a NUL that len does not count, so it
- * can be printed as it is; len tells when a NUL is part of the text. Absent: ptr is NULL. (The text of
- * numbers and literals in osft_metrics.h has no NUL.) */
+/* Text: pointer and length. What osft hands out is also ended by a NUL that len does not count, so
+ *       it
+ * can be printed as it is; len tells when a NUL is part of the text. Absent: ptr is NULL. (The text
+ * of numbers and literals in osft_metrics.h has no NUL.) */
 struct osft_span {
     const char *ptr;
     size_t len;
@@ -63,7 +64,8 @@ struct osft_credentials {
 
 /* What to ask for. The first three names are UTF-8 and required. Everything else is optional, and
  * left out of the request while it is zero or absent; without page_size the service sends one task.
- * OSFT_E_ARG: a name is empty, "." or "..", or an id, token or host is empty or has white space or control
+ * OSFT_E_ARG: a name is empty, "." or "..", or an id, token or host is empty or has white space or
+ *             control
  * characters in it. */
 struct osft_query {
     struct osft_span app_group; /* application */
@@ -79,8 +81,8 @@ struct osft_query {
     uint32_t page_size;      /* tasks */
 };
 
-/* One training task. Its texts are unescaped. A text that is absent or null has ptr NULL; an integer
- * that is absent or null is OSFT_UNKNOWN. */
+/* One training task. Its texts are unescaped. A text that is absent or null has ptr NULL; an
+ * integer that is absent or null is OSFT_UNKNOWN. */
 struct osft_task {
     int64_t start_ms;             /* ms since 1970 */
     int64_t end_ms;               /* ms since 1970; 0: not ended */
@@ -101,7 +103,8 @@ struct osft_omission {
     struct osft_task task; /* what of it is known: index, and the members that could be read */
 };
 
-/* Takes one task at a time, as soon as its last byte has arrived. The task is whole, but the response
+/* Takes one task at a time, as soon as its last byte has arrived. The task is whole, but the
+ * response
  * is not: it can still turn out to be cut or wrong, which the call's result says.
  * task:     the task; NULL when one was left out
  * omission: NULL; or the task that was left out
@@ -121,8 +124,8 @@ struct osft_page {
     size_t count; /* set by the call: whole tasks that were delivered; valid after errors, too */
 };
 
-/* The result of a call apart from its tasks. Texts lie in the work buffer. Set by the call, also when it
- * fails. */
+/* The result of a call apart from its tasks. Texts lie in the work buffer. Set by the call, also
+ * when it fails. */
 struct osft_reply {
     uint16_t attempts;  /* attempts begun; repeating one because a kept connection was dead does not
                            * count */
@@ -156,8 +159,8 @@ struct osft_reply {
 
     uint32_t tasks;    /* tasks in the response, also those that were left out */
     uint32_t left_out; /* tasks that were left out as too large or bad */
-    /* The first of them, when left_out is not 0. Of its task's texts only the run id is kept, and only
-     * where no on_task was told them. */
+    /* The first of them, when left_out is not 0. Of its task's texts only the run id is kept, and
+     * only where no on_task was told them. */
     struct osft_omission omission;
 };
 
@@ -166,28 +169,28 @@ struct osft_client;
 /* How failed attempts are repeated and connections kept: osft_retry_default, or one of your own by
  * OSFT_RETRY.
  *
- * kept:    the connection stays open after OSFT_OK, OSFT_E_BAD_TASK, and errors of the caller's memory,
- *          when an HTTP/1.1 response was read to its end and does not say Connection: close. It is used
- *          again within settings.idle_ms, and within what the server's
- *          Keep-Alive header says. When it turns out to be dead before a byte of a response has come,
- *          also by a time-out, another is opened once; that does not count as an attempt.
- * retried: OSFT_E_IO, _TIMEOUT (of the attempt), _RESOLVE and _CUT; and service errors: the error's code
- *          decides, if it is known, and otherwise the HTTP status: 429, 500, 502, 503 and 504 are
- *          retried. First comes
- *          a random wait of up to backoff_ms, doubled with each failure; and at least what Retry-After
- *          or x-acs-retry-after ask for, up to OSFT_RETRY_AFTER_MAX_MS. A used nonce is retried at
- *          once. Other service errors are not retried. When a wait would outlast the call's time limit, the
- *          call ends with the failure at once.
+ * kept:    the connection stays open after OSFT_OK, OSFT_E_BAD_TASK, and errors of the caller's
+ *          memory, when an HTTP/1.1 response was read to its end and does not say Connection:
+ *          close. It is used again within settings.idle_ms, and within what the server's
+ *          Keep-Alive header says. When it turns out to be dead before a byte of a response has
+ *          come, also by a time-out, another is opened once; that does not count as an attempt.
+ * retried: OSFT_E_IO, _TIMEOUT (of the attempt), _RESOLVE and _CUT; and service errors: the error's
+ *          code decides, if it is known, and otherwise the HTTP status: 429, 500, 502, 503 and 504
+ *          are retried. First comes
+ *          a random wait of up to backoff_ms, doubled with each failure; and at least what
+ *          Retry-After or x-acs-retry-after ask for, up to OSFT_RETRY_AFTER_MAX_MS. A used nonce is
+ *          retried at once. Other service errors are not retried. When a wait would outlast the
+ *          call's time limit, the call ends with the failure at once.
  * streams: a call whose on_task has been given tasks is not retried, as they would come twice;
  *          osft_pages.h and osft_watch.h leave repeated tasks out and are retried.
- * clock:   a request refused for its date is signed again, once a call, by the service's Date header,
- *          and the difference is kept in client.clock_offset_s. A Date that is absent, malformed or
- *          outside the years 2020 to 2099 changes nothing. Where port.utc_s does not know the time, the
- *          first request is refused for its date, and the second is signed with the service's time;
- *          port.learn_utc is told that time. If the port rejects it, the call fails with the service's
- *          error.
- * token:   when the service says that the STS token expired, settings.renew is called with expired 1,
- *          once a call, and the request is signed again. */
+ * clock:   a request refused for its date is signed again, once a call, by the service's Date
+ *          header, and the difference is kept in client.clock_offset_s. A Date that is absent,
+ *          malformed or outside the years 2020 to 2099 changes nothing. Where port.utc_s does not
+ *          know the time, the first request is refused for its date, and the second is signed with
+ *          the service's time; port.learn_utc is told that time. If the port rejects it, the call
+ *          fails with the service's error.
+ * token:   when the service says that the STS token expired, settings.renew is called with expired
+ *          1, once a call, and the request is signed again. */
 struct osft_retry {
     /* The most attempts after network and service errors, the first included; at least 1. One more
      * follows when the clock was corrected, and one when the token was renewed. */
@@ -223,18 +226,20 @@ struct osft_settings {
     const char *host;   /* such as opensearch.cn-hangzhou.aliyuncs.com; an IPv6 address in [] */
     uint16_t tcp_port;  /* 0: 443, or 80 with plain_http */
     uint8_t plain_http; /* 1: the port has no TLS (decides only the default TCP port) */
-    /* The work buffer, of any alignment: holds the request (0.6 to 0.8 KB and the STS token), and then the
-     * response's texts. reply.need tells the exact size. */
+    /* The work buffer, of any alignment: holds the request (0.6 to 0.8 KB and the STS token), and
+     * then the response's texts. reply.need tells the exact size. */
     void *work;
     size_t work_size;
-    /* NULL: each call is one attempt on a connection of its own; &osft_retry_default, or your own. */
+    /* NULL: each call is one attempt on a connection of its own; &osft_retry_default, or your own.
+     *       */
     const struct osft_retry *retry;
-    /* How long a kept connection may be idle and still be used; ms. 0: 50,000, which is less than NATs
-     * and servers usually allow. */
+    /* How long a kept connection may be idle and still be used; ms. 0: 50,000, which is less than
+     * NATs and servers usually allow. */
     uint32_t idle_ms;
-    /* Make *credentials current: called before each attempt, where retry is named. expired: 1 when the
-     * service has just refused the token. Returns 0; < 0 when there are no credentials, and the call
-     * ends with OSFT_E_TOKEN. It must not call functions of the client. NULL: they stay as they are. */
+    /* Make *credentials current: called before each attempt, where retry is named. expired: 1 when
+     * the service has just refused the token. Returns 0; < 0 when there are no credentials, and the
+     * call ends with OSFT_E_TOKEN. It must not call functions of the client. NULL: they stay as
+     * they are. */
     int (*renew)(void *ctx, int expired);
     void *renew_ctx;
 };
@@ -289,8 +294,9 @@ struct osft_http {
     uint64_t length;       /* bytes of the body or chunk that are still to come */
 };
 
-/* The client. Its size is a constant. Of its members, only the first and the last two are public. The
- * smallest and most used come first, where small processors reach them with less code (0.2 KB). */
+/* The client. Its size is a constant. Of its members, only the first and the last two are public.
+ * The smallest and most used come first, where small processors reach them with less code (0.2 KB).
+ * */
 struct osft_client {
     uint8_t is_open; /* 1: a connection is open */
 
@@ -316,8 +322,8 @@ struct osft_client {
     int64_t signed_s;       /* the time that the last request was signed with, UTC seconds */
 
     /* The service's clock less the device's, seconds, as last learned; 0: none was. It may be set
-     * after osft_init() to one that was saved. Used only where settings.retry is named, and dropped when
-     * the device's clock cannot be corrected by it. */
+     * after osft_init() to one that was saved. Used only where settings.retry is named, and dropped
+     * when the device's clock cannot be corrected by it. */
     int64_t clock_offset_s;
     struct osft_reply reply; /* of the last call */
 };
@@ -328,8 +334,8 @@ struct osft_client {
 void osft_init(struct osft_client *client, const struct osft_settings *settings);
 
 /* Fetch one page of tasks into *page, newest first; or one task, when query->generation is set.
- * buffers:  uses the client's work buffer; texts in *page and client->reply stay valid until the next
- *           call on the client
+ * buffers:  uses the client's work buffer; texts in *page and client->reply stay valid until the
+ *           next call on the client
  * units:    limit_ms bounds the whole call, attempts and waits together; 0: only each attempt is
  *           bounded, by retry->attempt_ms, or nothing is, without retries
  * blocks:   yes, in port.wait; osft_list_start() and osft_step() do the same without blocking
@@ -352,24 +358,27 @@ int osft_list_start(struct osft_client *client, const struct osft_query *query,
 
 /* Do what can be done now of whatever was started: a list, a page (osft_pages.h) or a poll
  * (osft_watch.h). Never blocks, as long as the port does not.
- * returns: OSFT_PENDING while it is not over; then OSFT_OK or an osft_error, also when called again */
+ * returns: OSFT_PENDING while it is not over; then OSFT_OK or an osft_error, also when called again
+ *          */
 int osft_step(struct osft_client *client);
 
-/* How long the caller may sleep, unless one of osft_wait_events() happens earlier; ms. 0: step again at
- * once. UINT32_MAX: no limit, or nothing was started. */
+/* How long the caller may sleep, unless one of osft_wait_events() happens earlier; ms. 0: step
+ * again at once. UINT32_MAX: no limit, or nothing was started. */
 uint32_t osft_wait_ms(const struct osft_client *client);
-/* What the client waits for: osft_event bits of the lowest transport, which is the socket; 0: only time. */
+/* What the client waits for: osft_event bits of the lowest transport, which is the socket; 0: only
+ * time. */
 unsigned osft_wait_events(const struct osft_client *client);
-/* Sleep in port.wait as these two say: without a limit when nothing was started. Returns at once when
- * there is no port.wait. */
+/* Sleep in port.wait as these two say: without a limit when nothing was started. Returns at once
+ * when there is no port.wait. */
 void osft_wait(const struct osft_client *client);
 
 /* Step and wait until whatever was started is over. Blocks. returns: as osft_step() does */
 int osft_run(struct osft_client *client);
 
-/* Close the connection, if one is open. A call in progress ends with OSFT_E_STOPPED, and its request
- * is wiped. The client can be used again: a walk or a watch goes on with its next start. Call it before
- * the port, the settings' host or the memory change or go away, and not from a callback. */
+/* Close the connection, if one is open. A call in progress ends with OSFT_E_STOPPED, and its
+ * request is wiped. The client can be used again: a walk or a watch goes on with its next start.
+ * Call it before the port, the settings' host or the memory change or go away, and not from a
+ * callback. */
 void osft_close(struct osft_client *client);
 
 /* The TCP port that the settings mean. */
@@ -384,8 +393,8 @@ int osft_parse_get(char *body, size_t len, struct osft_page *page, struct osft_r
 /* Overwrite memory in a way that no compiler removes: for secrets. */
 void osft_wipe(void *memory, size_t len);
 
-/* Why the service refused, for a program that must decide what to do: after OSFT_E_REFUSED, _TOKEN, _HTML
- * or _EMPTY. */
+/* Why the service refused, for a program that must decide what to do: after OSFT_E_REFUSED, _TOKEN,
+ * _HTML or _EMPTY. */
 enum osft_cause {
     OSFT_CAUSE_OTHER = 0,
     OSFT_CAUSE_CLOCK,     /* the request's date: the clock is off */
@@ -400,7 +409,8 @@ enum osft_cause {
 };
 enum osft_cause osft_cause_of(const struct osft_reply *reply);
 
-/* The state that a task's status text names: one of success, failed and running, or another text. */
+/* The state that a task's status text names: one of success, failed and running, or another text.
+ * */
 enum osft_state { OSFT_STATE_OTHER = 0, OSFT_SUCCESS, OSFT_FAILED, OSFT_RUNNING };
 enum osft_state osft_task_state(const struct osft_task *task);
 

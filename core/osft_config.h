@@ -11,8 +11,8 @@
 #include OSFT_CONFIG_FILE
 #endif
 
-/* How deep arrays and objects may nest in a response; levels. RAM: 1 byte each, in the client and in
- * struct osft_metrics. The documented response needs 3; unknown members may need more. */
+/* How deep arrays and objects may nest in a response; levels. RAM: 1 byte each, in the client and
+ * in struct osft_metrics. The documented response needs 3; unknown members may need more. */
 #ifndef OSFT_JSON_DEPTH
 #define OSFT_JSON_DEPTH 32
 #endif
@@ -24,14 +24,15 @@
 #endif
 
 /* How much of one header line is stored; bytes. A longer line is
- * refused when it is Content-Length or Transfer-Encoding, and otherwise ignored. No RAM of its own: one line at a time lies in the work buffer,
- * which is larger, because the smallest request has more than 400 bytes. */
+ * refused when it is Content-Length or Transfer-Encoding, and otherwise ignored. No RAM of its own:
+ * one line at a time lies in the work buffer, which is larger, because the smallest request has
+ * more than 400 bytes. */
 #ifndef OSFT_LINE_MAX
 #define OSFT_LINE_MAX 128
 #endif
 
-/* How long Retry-After, x-acs-retry-after and the server's Keep-Alive time-out are heeded at most; ms. No
- * RAM. */
+/* How long Retry-After, x-acs-retry-after and the server's Keep-Alive time-out are heeded at most;
+ * ms. No RAM. */
 #ifndef OSFT_RETRY_AFTER_MAX_MS
 #define OSFT_RETRY_AFTER_MAX_MS 300000
 #endif

@@ -26,8 +26,8 @@ enum osft_error {
     OSFT_E_FULL = -7,    /* a table of fixed size has no room for more; make it larger */
     OSFT_E_RANGE = -8,   /* a number does not fit into the integer that was asked for */
 
-    /* The device and its network; reply.port_code has the port's own number when open, send, recv or
-     * random failed. */
+    /* The device and its network; reply.port_code has the port's own number when open, send, recv
+     * or random failed. */
     OSFT_E_IO = -16,        /* the connection failed or broke; trying again may help */
     OSFT_E_TIMEOUT = -17,   /* the time allowed ran out; trying again may help */
     OSFT_E_RESOLVE = -18,   /* the host name has no address; check DNS and the name */
@@ -39,7 +39,8 @@ enum osft_error {
     OSFT_E_HASH = -24,      /* the port's SHA-256 failed */
     OSFT_E_CUT = -25,       /* the connection ended before the response did; try again */
 
-    /* The service, or something between here and the service: the response is not what it should be. */
+    /* The service, or something between here and the service: the response is not what it should
+     * be. */
     OSFT_E_HTTP = -32, /* the response breaks the rules of HTTP/1.1 */
     OSFT_E_JSON =
         -33, /* the body is not JSON; reply.offset says where it stops being JSON. With an HTTP
@@ -53,7 +54,8 @@ enum osft_error {
     OSFT_E_BAD_TASK = -39, /* a task has a member that cannot be used, and was left out; see
                             * reply.omission. All other tasks were delivered */
 
-    /* The account's owner: the service refused; see reply.http_status, code, message, request_id. */
+    /* The account's owner: the service refused; see reply.http_status, code, message, request_id.
+     * */
     OSFT_E_REFUSED = -48,
     OSFT_E_TOKEN = -49, /* there are no valid credentials: the STS token expired, or settings.renew
                          * failed */

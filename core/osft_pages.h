@@ -9,29 +9,31 @@
  *         ... page.count tasks, maybe none; or page.on_task was given them
  *     }
  *
- * Tasks come newest first. Each task that was there at the beginning and stays is delivered once, also
- * when new tasks push it onto a later page, or when other tasks vanish. Tasks that start after the walk
- * began are left out.
+ * Tasks come newest first. Each task that was there at the beginning and stays is delivered once,
+ * also when new tasks push it onto a later page, or when other tasks vanish. Tasks that start after
+ * the walk began are left out.
  *
- * needs:    the documented order: start time, newest first, and no more than OSFT_PAGES_RECENT tasks that
- *           start in the same millisecond. Without that, or where starts are left out, all tasks are
- *           delivered, some perhaps twice, and `changed` has OSFT_PAGES_DISORDER.
- * overlap:  each page begins with tasks that were delivered before, which are left out. A page that does
- *           not shows that tasks have vanished: nothing of it is delivered, and the walk searches for the
- *           place where it knows the tasks.
- * sizes:    so that pages overlap, the walk asks for up to page_size / 8 + 16 tasks more than page_size, and
- *           for up to 32 times as many where new tasks come faster than it reads. It asks for no more than
- *           page_size where the service refuses that, and for fewer where the service gives fewer. When
- *           not all of a page fits into the caller's array or the work buffer, the next page begins
- *           there, and is smaller.
- * end:      the walk ends at the end of the list, or when OSFT_PAGES_PATIENCE requests in a row have
- *           brought nothing new. So a walk that delivers n tasks makes at most
- *           (n + 1) * OSFT_PAGES_PATIENCE requests that do not fail, whatever the service does. A task
- *           that is older than all delivered ones is new; in disorder, one behind all delivered ones is,
- *           unless its page comes again or lies behind totalCount. Otherwise totalCount is only reported.
- * left out: a task that is bad, or too large for the work buffer by itself, is reported once: to on_task, or
- *           in client.reply. The call that met it returns OSFT_E_BAD_TASK or OSFT_E_SPACE after all other
- *           tasks of its page, and the next call goes on behind that page.
+ * needs:    the documented order: start time, newest first, and no more than OSFT_PAGES_RECENT
+ *           tasks that start in the same millisecond. Without that, or where starts are left out,
+ *           all tasks are delivered, some perhaps twice, and `changed` has OSFT_PAGES_DISORDER.
+ * overlap:  each page begins with tasks that were delivered before, which are left out. A page that
+ *           does not shows that tasks have vanished: nothing of it is delivered, and the walk
+ *           searches for the place where it knows the tasks.
+ * sizes:    so that pages overlap, the walk asks for up to page_size / 8 + 16 tasks more than
+ *           page_size, and for up to 32 times as many where new tasks come faster than it reads. It
+ *           asks for no more than page_size where the service refuses that, and for fewer where the
+ *           service gives fewer. When not all of a page fits into the caller's array or the work
+ *           buffer, the next page begins there, and is smaller.
+ * end:      the walk ends at the end of the list, or when OSFT_PAGES_PATIENCE requests in a row
+ *           have brought nothing new. So a walk that delivers n tasks makes at most
+ *           (n + 1) * OSFT_PAGES_PATIENCE requests that do not fail, whatever the service does. A
+ *           task that is older than all delivered ones is new; in disorder, one behind all
+ *           delivered ones is, unless its page comes again or lies behind totalCount. Otherwise
+ *           totalCount is only reported.
+ * left out: a task that is bad, or too large for the work buffer by itself, is reported once: to
+ *           on_task, or in client.reply. The call that met it returns OSFT_E_BAD_TASK or
+ *           OSFT_E_SPACE after all other tasks of its page, and the next call goes on behind that
+ *           page.
  */
 #ifndef OSFT_PAGES_H
 #define OSFT_PAGES_H
@@ -112,8 +114,8 @@ struct osft_pages {
 };
 
 /* Begin at the newest task.
- * buffers:   keeps client, and the texts of query, which must outlive the walk. Of the query, page number,
- *            page size and generation are not heeded
+ * buffers:   keeps client, and the texts of query, which must outlive the walk. Of the query, page
+ *            number, page size and generation are not heeded
  * page_size: new tasks that one request is to bring, from 1 to 1,048,576 */
 #define osft_pages_init OSFT_WITH_LIMITS(osft_pages_init)
 void osft_pages_init(struct osft_pages *pages, struct osft_client *client,
@@ -125,14 +127,15 @@ int osft_pages_more(const struct osft_pages *pages);
 /* The next page: one request. Blocks as osft_list() does.
  * buffers: as osft_list(); page may be another one each time
  * units:   limit_ms for this page, with its attempts and waits, as osft_list() takes it
- * returns: OSFT_OK or an osft_error; page->count tasks are whole, new and usable either way, and the next
- *          call goes on behind them. With an array, a response that breaks off behind new tasks is OSFT_OK,
- *          and the next call asks for the rest. A caller that goes on after errors should count them. */
+ * returns: OSFT_OK or an osft_error; page->count tasks are whole, new and usable either way, and
+ *          the next call goes on behind them. With an array, a response that breaks off behind new
+ *          tasks is OSFT_OK, and the next call asks for the rest. A caller that goes on after
+ *          errors should count them. */
 int osft_pages_next(struct osft_pages *pages, struct osft_page *page, uint32_t limit_ms);
 
 /* The same without blocking: then call osft_step() until it does not return OSFT_PENDING.
- * returns: OSFT_OK; OSFT_E_STATE while another call is in progress; OSFT_E_TASKS when page has neither an
- *          on_task nor an array for at least one task */
+ * returns: OSFT_OK; OSFT_E_STATE while another call is in progress; OSFT_E_TASKS when page has
+ *          neither an on_task nor an array for at least one task */
 int osft_pages_start(struct osft_pages *pages, struct osft_page *page, uint32_t limit_ms);
 
 /* What identifies a run: a hash of run id and generation; where both are absent, of the start. */

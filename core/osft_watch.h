@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What changed since the last poll: runs that started, progressed, succeeded, failed or vanished, each
- * reported once, over polls, failed polls and restarts, in a table of fixed size that the caller owns.
+/* What changed since the last poll: runs that started, progressed, succeeded, failed or vanished,
+ * each reported once, over polls, failed polls and restarts, in a table of fixed size that the
+ * caller owns.
  *
  *     static struct osft_run runs[16];
  *     struct osft_watch watch;
@@ -12,28 +13,30 @@
  *         ... sleep ...
  *     }
  *
- * first poll: runs that have not ended are reported as started; those that have ended are taken as known.
- * each poll:  reads pages from the newest task to the oldest one that it has to know of: usually one page.
- *             A poll that fails has reported what it saw, and the next one goes on: nothing is reported
- *             twice, nothing is lost. An event that is followed by a crash before the state is saved is
- *             reported again.
+ * first poll: runs that have not ended are reported as started; those that have ended are taken as
+ *             known.
+ * each poll:  reads pages from the newest task to the oldest one that it has to know of: usually
+ *             one page. A poll that fails has reported what it saw, and the next one goes on:
+ *             nothing is reported twice, nothing is lost. An event that is followed by a crash
+ *             before the state is saved is reported again.
  * the table:  holds every listed run that is newer than the newest one it has dropped.
  *             - The first poll reads no further than to fill it.
- *             - When it is full, the oldest run that has ended is dropped, or else the oldest. A run that
- *               had not ended, or is new to this poll, is then reported as dropped.
- *             - A poll reports all runs that are new to it, however many. After it, a run older than the
- *               newest dropped one is never reported as new. One that starts in the same millisecond is,
- *               unless more than OSFT_PAGES_RECENT were dropped with that start.
- *             - When a poll drops runs and then fails, runs that it had not come to can be lost with them.
- *               So let the table hold more runs than can start between two polls that go well.
- * order:      within a poll as the service lists the runs, newest first; vanished ones come last. A watch
- *             relies on that order: where osft_pages.h reports disorder, runs may be missed.
+ *             - When it is full, the oldest run that has ended is dropped, or else the oldest. A
+ *               run that had not ended, or is new to this poll, is then reported as dropped.
+ *             - A poll reports all runs that are new to it, however many. After it, a run older
+ *               than the newest dropped one is never reported as new. One that starts in the same
+ *               millisecond is, unless more than OSFT_PAGES_RECENT were dropped with that start.
+ *             - When a poll drops runs and then fails, runs that it had not come to can be lost
+ *               with them. So let the table hold more runs than can start between two polls that go
+ *               well.
+ * order:      within a poll as the service lists the runs, newest first; vanished ones come last. A
+ *             watch relies on that order: where osft_pages.h reports disorder, runs may be missed.
  * ended:      a status that is neither success nor failed counts as failed with an end time, and as
  *             running without one.
  * vanished:   only a run that had not ended, and only after a poll that must have shown it.
- * left out:   a task that is bad or too large is no event, and its run has not vanished. The poll reads on,
- *             reports everything else, and returns OSFT_E_BAD_TASK or OSFT_E_SPACE; on_omission is told
- *             which task it was.
+ * left out:   a task that is bad or too large is no event, and its run has not vanished. The poll
+ *             reads on, reports everything else, and returns OSFT_E_BAD_TASK or OSFT_E_SPACE;
+ *             on_omission is told which task it was.
  */
 #ifndef OSFT_WATCH_H
 #define OSFT_WATCH_H
@@ -71,12 +74,13 @@ struct osft_run {
 };
 
 /* Something happened.
- * task:    the run as the service describes it, until the function returns; NULL with _VANISHED and _DROPPED
+ * task:    the run as the service describes it, until the function returns; NULL with _VANISHED and
+ *          _DROPPED
  * run:     what was known of it before
  * threads: called from within osft_step(); it must not call functions of the client or the watch
- * returns: 0 to go on; anything else ends the poll with OSFT_E_STOPPED. Before it ends, the other events of
- *          this run, and those of runs that are dropped to make room for it, are reported, too. None of
- *          them is reported again */
+ * returns: 0 to go on; anything else ends the poll with OSFT_E_STOPPED. Before it ends, the other
+ *          events of this run, and those of runs that are dropped to make room for it, are
+ *          reported, too. None of them is reported again */
 typedef int osft_on_event(void *ctx, enum osft_watch_event event, const struct osft_task *task,
                           const struct osft_run *run);
 
@@ -84,8 +88,8 @@ struct osft_watch {
     uint32_t count;   /* runs in the table */
     uint32_t dropped; /* runs dropped that were reported as such, in all */
 
-    /* Is told of each task that was left out, in each poll; it must not call functions of the client or
-     * the watch. May be set after osft_watch_init(), which sets NULL. */
+    /* Is told of each task that was left out, in each poll; it must not call functions of the
+     * client or the watch. May be set after osft_watch_init(), which sets NULL. */
     void (*on_omission)(void *ctx, const struct osft_omission *omission);
 
     /* private */
@@ -109,8 +113,9 @@ struct osft_watch {
 };
 
 /* Begin with an empty table.
- * buffers: keeps client, query and runs, which must outlive the watch. The query's page number and generation
- *          are not heeded. Its status and times should be left empty: a filter hides how a run ends
+ * buffers: keeps client, query and runs, which must outlive the watch. The query's page number and
+ *          generation are not heeded. Its status and times should be left empty: a filter hides how
+ *          a run ends
  * max:     runs that `runs` has room for, at least 1 */
 #define osft_watch_init OSFT_WITH_LIMITS(osft_watch_init)
 void osft_watch_init(struct osft_watch *watch, struct osft_client *client,
@@ -123,20 +128,22 @@ void osft_watch_init(struct osft_watch *watch, struct osft_client *client,
 int osft_watch_poll(struct osft_watch *watch, uint32_t limit_ms);
 
 /* The same without blocking: then call osft_step() until it does not return OSFT_PENDING.
- * units:   the poll begins after after_ms, or later, when the last response to the watch asked for a longer
- *          wait (reply.retry_after_ms); limit_ms counts from then
+ * units:   the poll begins after after_ms, or later, when the last response to the watch asked for
+ *          a longer wait (reply.retry_after_ms); limit_ms counts from then
  * returns: OSFT_OK; or OSFT_E_STATE while another call is in progress */
 int osft_watch_start(struct osft_watch *watch, uint32_t after_ms, uint32_t limit_ms);
 
 /* The table as bytes, to be given back after a restart, on the same kind of machine: with version,
- * checksum, and what it is of (application, function, instance). Call it between polls, also while the next
- * one still waits for after_ms; not from a callback, and not after a poll's first request has begun.
- * returns: bytes written; when that is more than room, how many are needed, and nothing was written.
- *          OSFT_WATCH_BYTES(max) always suffice. */
+ * checksum, and what it is of (application, function, instance). Call it between polls, also while
+ * the next one still waits for after_ms; not from a callback, and not after a poll's first request
+ * has begun.
+ * returns: bytes written; when that is more than room, how many are needed, and nothing was
+ *          written. OSFT_WATCH_BYTES(max) always suffice. */
 #define OSFT_WATCH_BYTES(max) (16 + sizeof(struct osft_recent) + sizeof(struct osft_run) * (max))
 size_t osft_watch_save(const struct osft_watch *watch, void *bytes, size_t room);
-/* returns: OSFT_OK; or OSFT_E_SAVED: damaged, of another version or another instance; or OSFT_E_FULL: more
- *          runs than the table has room for. After an error the watch is as before */
+/* returns: OSFT_OK; or OSFT_E_SAVED: damaged, of another version or another instance; or
+ *          OSFT_E_FULL: more runs than the table has room for. After an error the watch is as
+ *                       before */
 int osft_watch_load(struct osft_watch *watch, const void *bytes, size_t len);
 
 #ifdef __cplusplus

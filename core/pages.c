@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The whole list of tasks. Three rules carry the walk:
  *
- * order:   as tasks come newest first, a task is new when it starts before the last delivered one, or
- *          together with it and has an id that was not met lately. All others are repeats.
- * overlap: nothing lies between the delivered tasks and a page that begins with the list's first task or
- *          with a repeat. Of any other page nothing is delivered: tasks have vanished, and others moved up
- *          to where the walk has been already. A search then finds the next new task: between `next`, where
- *          a page of repeats ended, and `gap_at`, where a page began with a new task.
+ * order:   as tasks come newest first, a task is new when it starts before the last delivered one,
+ *          or together with it and has an id that was not met lately. All others are repeats.
+ * overlap: nothing lies between the delivered tasks and a page that begins with the list's first
+ *          task or with a repeat. Of any other page nothing is delivered: tasks have vanished, and
+ *          others moved up to where the walk has been already. A search then finds the next new
+ *          task: between `next`, where a page of repeats ended, and `gap_at`, where a page began
+ *                with a new task.
  * measure: requests in a row that bring nothing new are counted, and so many of them end the walk.
  *
- * Positions only say what to ask for: a wrong one costs a request, and no task. They say what is new only
- * where starts do not.
+ * Positions only say what to ask for: a wrong one costs a request, and no task. They say what is
+ * new only where starts do not.
  */
 #include "pages.h"
 #include <string.h>
@@ -87,7 +88,8 @@ static int is_new(struct osft_pages *pages, const struct osft_task *task, uint64
     return pages->base + task->index >= pages->next && !osft_is_recent(recent, id);
 }
 
-/* Is there no room in the caller's array? What is too large behind other tasks may fit by itself. */
+/* Is there no room in the caller's array? What is too large behind other tasks may fit by itself.
+ * */
 static int is_full(const struct osft_page *page, const struct osft_omission *omission)
 {
     size_t max = omission != NULL && omission->reason == OSFT_E_SPACE ? 1 : page->max;
@@ -187,8 +189,9 @@ static uint32_t guess_position(const struct osft_pages *pages, uint32_t late)
     return pages->next + late;
 }
 
-/* Choose the shortest page of at most `most` tasks that begins before a position and holds `size` tasks from
- * there on; or else the one that holds the most of them. Returns how many; 0: no page begins before it. */
+/* Choose the shortest page of at most `most` tasks that begins before a position and holds `size`
+ * tasks from there on; or else the one that holds the most of them. Returns how many; 0: no page
+ * begins before it. */
 static uint32_t choose_overlap(struct osft_pages *pages, uint32_t position, uint32_t size,
                                uint32_t most)
 {
@@ -282,7 +285,8 @@ static uint32_t note_total(struct osft_pages *pages, int64_t said)
     return vanished;
 }
 
-/* The page is empty, or begins with a new task that may not be delivered. Go back, farther each time. */
+/* The page is empty, or begins with a new task that may not be delivered. Go back, farther each
+ * time. */
 static void note_gap(struct osft_pages *pages)
 {
     uint32_t step = pages->asked << pages->gap_count;
@@ -335,8 +339,8 @@ static void look_at_page(struct osft_pages *pages, uint32_t seen)
     }
 }
 
-/* The measure. In disorder, tasks that come again can seem new, but not on a page that comes again or lies
- * behind the end of the list. */
+/* The measure. In disorder, tasks that come again can seem new, but not on a page that comes again
+ * or lies behind the end of the list. */
 static void count_without_new(struct osft_pages *pages)
 {
     if (!pages->has_new) {
@@ -351,7 +355,8 @@ static void count_without_new(struct osft_pages *pages)
         pages->has_more = 0;
         pages->changed |= OSFT_PAGES_STUCK;
     }
-    /* The first tasks of pages 1, 3, 7, 15 ... are remembered, so that each cycle of pages is noticed. */
+    /* The first tasks of pages 1, 3, 7, 15 ... are remembered, so that each cycle of pages is
+     * noticed. */
     if ((pages->responses & (pages->responses + 1)) == 0) {
         pages->marked_id = pages->first_id;
     }
@@ -408,8 +413,8 @@ static int end_page(void *ctx, int result)
     struct osft_pages *pages = (struct osft_pages *)ctx;
 
     result = osft_end_page(pages, result);
-    /* A task that was left out is told once. When the attempt that met it was repeated, the response that
-     * counts has it among the repeats. */
+    /* A task that was left out is told once. When the attempt that met it was repeated, the
+     * response that counts has it among the repeats. */
     if (result == OSFT_OK) {
         result = pages->omission_error;
         pages->omission_error = OSFT_OK;

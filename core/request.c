@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A request is a template that is filled in with values. Most of it is sent and signed: it goes into
- * the buffer and into the hash of the canonical request at once, so that the two cannot differ, and
- * the canonical request is never stored.
+/* A request is a template that is filled in with values. Most of it is sent and signed: it goes
+ * into the buffer and into the hash of the canonical request at once, so that the two cannot
+ * differ, and the canonical request is never stored.
  *
  *     sent                                        signed (the canonical request)
  *     GET /v4/openapi/app-groups/my-app/          GET
@@ -15,7 +15,8 @@
  *     x-acs-version: 2017-12-25                   x-acs-signature-nonce:0123...
  *     user-agent: osft/0.2.0                      x-acs-version:2017-12-25
  *     accept: application/json                    (an empty line)
- *     authorization: ACS3-HMAC-SHA256             host;x-acs-action;x-acs-content-sha256;x-acs-date;
+ *     authorization: ACS3-HMAC-SHA256
+ *                    host;x-acs-action;x-acs-content-sha256;x-acs-date;
  *       Credential=...,SignedHeaders=...,           x-acs-signature-nonce;x-acs-version
  *       Signature=...                             e3b0... (SHA-256 of the empty body)
  */
@@ -59,7 +60,8 @@ enum {
     SIGNED_NAMES /* of the headers that are signed */
 };
 
-/* The template: pieces of text, each with the value that follows it. A piece whose value is not given
+/* The template: pieces of text, each with the value that follows it. A piece whose value is not
+ *               given
  * is left out. Parameters and headers are sorted by name, as the signature wants them. */
 #define TEMPLATE(PIECE)                                                                           \
     PIECE(BOTH, "GET", NOTHING)                                                                   \
@@ -186,8 +188,8 @@ uint16_t osft_tcp_port(const struct osft_settings *settings)
     return settings->tcp_port != 0 ? settings->tcp_port : default_port(settings);
 }
 
-/* Where the zone of an IPv6 address begins, as in [fe80::1%eth0], or else the end. It says which interface
- * of this device to use, means nothing to others and is not sent (RFC 6874, 1). */
+/* Where the zone of an IPv6 address begins, as in [fe80::1%eth0], or else the end. It says which
+ * interface of this device to use, means nothing to others and is not sent (RFC 6874, 1). */
 static size_t find_zone(const struct osft_span *host)
 {
     size_t i = 0;
@@ -269,8 +271,8 @@ static void put_signed_names(struct osft_request *r)
     }
 }
 
-/* Servers and proxies take the segments . and .. out of a path. White space and control characters have no
- * place in a header: CR, LF and NUL would end it. */
+/* Servers and proxies take the segments . and .. out of a path. White space and control characters
+ * have no place in a header: CR, LF and NUL would end it. */
 static int can_be_sent(const struct osft_span *text, unsigned value)
 {
     size_t i;

@@ -42,8 +42,8 @@ static void refuse_member(struct osft_response *r, unsigned member)
     }
 }
 
-/* What the response comes to, unless something else weighs more. That a task is bad weighs least, because
- * it says that all others were delivered. */
+/* What the response comes to, unless something else weighs more. That a task is bad weighs least,
+ * because it says that all others were delivered. */
 static void set_result(struct osft_response *r, int result)
 {
     if (r->result == OSFT_OK || r->result == OSFT_E_BAD_TASK) {
@@ -82,8 +82,8 @@ static void append(struct osft_response *r, const char *bytes, size_t len)
     r->used += len;
 }
 
-/* Append to the value being read. When there is no room, its member is dropped, and counted on as if it were
- * stored, so that reply.need suffices. */
+/* Append to the value being read. When there is no room, its member is dropped, and counted on as
+ * if it were stored, so that reply.need suffices. */
 static void store_value(struct osft_response *r, const char *bytes, size_t len)
 {
     note_need(r, len);
@@ -111,8 +111,8 @@ static void store_name(struct osft_response *r, const char *bytes, size_t len)
     }
 }
 
-/* The task is left out, which the reply tells. keeps_run_id: of its texts, the run id may stay in the work
- * buffer. */
+/* The task is left out, which the reply tells. keeps_run_id: of its texts, the run id may stay in
+ * the work buffer. */
 static void note_omission(struct osft_response *r, int keeps_run_id)
 {
     struct osft_omission *omission = &r->current;
@@ -214,8 +214,8 @@ static void begin_element(struct osft_response *r)
     r->seen_members &= ENVELOPE_BITS;
 }
 
-/* The value cannot be used. That is told of its task, which an element of result is itself, or else of the
- * response. */
+/* The value cannot be used. That is told of its task, which an element of result is itself, or else
+ * of the response. */
 static void refuse_value(struct osft_response *r)
 {
     if (r->place == OSFT_IN_LIST && r->member == OSFT_MEMBER_RESULT) {
@@ -336,7 +336,8 @@ static void handle_event(struct osft_response *r, int event, char bracket)
         break;
     default:
         end_member(r);
-        /* It is stored as it arrives: the next bytes may be received right behind what is stored. */
+        /* It is stored as it arrives: the next bytes may be received right behind what is stored.
+         * */
         if (r->place == OSFT_IN_TASK && r->used != r->task_start) {
             r->buffer[r->used++] = ',';
         }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which failures are retried, and when; connections that are kept; and the service's codes. Linked where
- * settings.retry names it. */
+/* Which failures are retried, and when; connections that are kept; and the service's codes. Linked
+ * where settings.retry names it. */
 #include <string.h>
 #include "calendar.h"
 #include "client.h"
@@ -74,7 +74,8 @@ static uint32_t get_limited_ms(int64_t count, uint32_t unit_ms)
                                                      : OSFT_RETRY_AFTER_MAX_MS;
 }
 
-/* Where the value goes on behind a word, which is in small letters; NULL when it does not have it. */
+/* Where the value goes on behind a word, which is in small letters; NULL when it does not have it.
+ * */
 static const char *find_end(const char *value, const char *end, const char *word)
 {
     size_t len = strlen(word);
@@ -161,7 +162,8 @@ void osft_read_retry_header(struct osft_client *client, size_t name_length, cons
     }
 }
 
-/* The device's clock, seconds. *is_ticks: 1 when that is only ticks_ms, because the time is not known. */
+/* The device's clock, seconds. *is_ticks: 1 when that is only ticks_ms, because the time is not
+ * known. */
 static int64_t get_device_time(const struct osft_client *client, int *is_ticks)
 {
     const struct osft_port *port = client->settings->port;
@@ -184,8 +186,8 @@ static int64_t choose_signing_time(struct osft_client *client)
         osft_format_date(corrected, date) == OSFT_OK) {
         return corrected;
     }
-    /* The clock has been set since the offset was learned, or none was. While the time is not known, a
-     * request of 1970 is refused, and the refusal tells the time. */
+    /* The clock has been set since the offset was learned, or none was. While the time is not
+     * known, a request of 1970 is refused, and the refusal tells the time. */
     client->clock_offset_s = 0;
     return is_ticks ? 0 : now;
 }
@@ -246,8 +248,8 @@ static int learn_clock(struct osft_client *client)
     return 1;
 }
 
-/* The service says that something is wrong with the token. Returns OSFT_PENDING when another one can be
- * had, or else the result of the call. */
+/* The service says that something is wrong with the token. Returns OSFT_PENDING when another one
+ * can be had, or else the result of the call. */
 static int renew_token(struct osft_client *client)
 {
     if (!ends_with(&client->reply.code, ".Expired")) {
@@ -281,8 +283,8 @@ static uint32_t get_backoff(const struct osft_client *client)
     return (uint32_t)((uint64_t)random * limit >> 32);
 }
 
-/* Start another attempt after a wait. Returns OSFT_PENDING, or the result that stands: when there is not
- * the time for the wait. */
+/* Start another attempt after a wait. Returns OSFT_PENDING, or the result that stands: when there
+ * is not the time for the wait. */
 static int schedule_attempt(struct osft_client *client, uint32_t wait_ms, int result)
 {
     const struct osft_port *port = client->settings->port;
@@ -296,8 +298,8 @@ static int schedule_attempt(struct osft_client *client, uint32_t wait_ms, int re
     return OSFT_PENDING;
 }
 
-/* Begin again after the kept connection was found dead, which does not count as an attempt. Returns as
- * schedule_attempt() does. */
+/* Begin again after the kept connection was found dead, which does not count as an attempt. Returns
+ * as schedule_attempt() does. */
 static int reopen(struct osft_client *client, int result)
 {
     if (osft_time_left(&client->call, client->settings->port) == 0) {
@@ -347,8 +349,8 @@ static int plan_attempt(struct osft_client *client, enum osft_cause cause, int r
     return schedule_attempt(client, wait_ms, result);
 }
 
-/* May the connection serve another request? A service error ends it, because after a time was learned
- * the server's certificate must be judged anew. */
+/* May the connection serve another request? A service error ends it, because after a time was
+ * learned the server's certificate must be judged anew. */
 static int may_stay_open(const struct osft_client *client, int result)
 {
     const struct osft_http *http = &client->http;
@@ -374,8 +376,9 @@ int osft_end_attempt(struct osft_client *client, int result)
         return result; /* tasks and omissions would be told twice */
     }
     if (is_network_error(result)) {
-        /* Was the kept connection dead when the attempt began, as far as one can tell? Then the service
-         * has never seen the request. Only the first attempt of a call can begin on a kept one. */
+        /* Was the kept connection dead when the attempt began, as far as one can tell? Then the
+         * service has never seen the request. Only the first attempt of a call can begin on a kept
+         * one. */
         if (client->was_kept && client->http.head_bytes == 0) {
             return reopen(client, result);
         }

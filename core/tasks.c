@@ -80,8 +80,8 @@ static int set_number(char *field, unsigned kind, int64_t number)
     return 1;
 }
 
-/* Set one of the fields of a task or the reply from its value. The text goes to where response->used is, which never lies behind the
- * token. Returns 0 when the value cannot be used. */
+/* Set one of the fields of a task or the reply from its value. The text goes to where
+ * response->used is, which never lies behind the token. Returns 0 when the value cannot be used. */
 static int set_field(struct osft_response *response, char *fields, unsigned member,
                      const char *json, const jsmntok_t *value)
 {

@@ -5,8 +5,8 @@
 
 #include "osft.h"
 
-/* What a response is made of. The values of the first three are the depth at which they are nested; response.c
- * relies on that. */
+/* What a response is made of. The values of the first three are the depth at which they are nested;
+ * response.c relies on that. */
 enum osft_place {
     OSFT_IN_BODY,
     OSFT_IN_ENVELOPE,
@@ -38,7 +38,8 @@ enum osft_member {
 };
 #define OSFT_TASK_MEMBERS (OSFT_MEMBERS - OSFT_MEMBER_FUNCTION_NAME)
 
-/* The most bytes in which a known name can be written: each of 12 characters as a \u escape, in quotes. */
+/* The most bytes in which a known name can be written: each of 12 characters as a \u escape, in
+ * quotes. */
 #define OSFT_NAME_MAX (12 * 6 + 2)
 
 /* Which member of the envelope, a task or an error has this name; OSFT_MEMBERS when none has. Both
@@ -47,10 +48,10 @@ unsigned osft_find_member(unsigned place, const char *name, size_t len);
 /* A member's name; static text. */
 const char *osft_member_name(unsigned member);
 
-/* Tokenise the JSON text that lies in the work buffer from start to response->used: members of a task, of an
- * error or of the envelope, known ones with scalars only, without the object's braces. Set the fields of
- * *task (NULL: of the reply) from it. Texts are unescaped in place and moved to start; response->used is
- * then behind them.
+/* Tokenise the JSON text that lies in the work buffer from start to response->used: members of a
+ * task, of an error or of the envelope, known ones with scalars only, without the object's braces.
+ * Set the fields of *task (NULL: of the reply) from it. Texts are unescaped in place and moved to
+ * start; response->used is then behind them.
  * returns: OSFT_MEMBERS, or the first member whose value cannot be used */
 unsigned osft_read_members(struct osft_response *response, size_t start, struct osft_task *task);
 

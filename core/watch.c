@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What changed since the last poll. What holds between polls: each listed run that is newer than the newest
- * dropped one is in the table.
+/* What changed since the last poll. What holds between polls: each listed run that is newer than
+ * the newest dropped one is in the table.
  */
 #include <string.h>
 #include "osft_watch.h"
@@ -61,8 +61,8 @@ static void insert_run(struct osft_watch *watch, struct osft_run *run)
     if (dropped->start_ms >= watch->dropped_last.start_ms) {
         osft_add_recent(&watch->dropped_last, dropped->start_ms, dropped->id);
     }
-    /* A run that was known before must not be taken for new when this poll comes to it. Where the dropped
-     * one is new to this poll, older ones that are new, too, are still to be reported. */
+    /* A run that was known before must not be taken for new when this poll comes to it. Where the
+     * dropped one is new to this poll, older ones that are new, too, are still to be reported. */
     is_new = dropped->seen & IS_NEW;
     if (!is_new && watch->floor_ms < dropped->start_ms) {
         watch->floor_ms = dropped->start_ms;
@@ -166,7 +166,8 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     return watch->should_stop;
 }
 
-/* Report runs that this poll should have seen and has not. is_whole: 1 when it has read the whole list */
+/* Report runs that this poll should have seen and has not. is_whole: 1 when it has read the whole
+ * list */
 static void report_vanished(struct osft_watch *watch, int is_whole)
 {
     uint32_t i = watch->count;

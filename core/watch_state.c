@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A watch as bytes: a head, and the runs. All as the device has it in memory, which takes little code; the
- * version is not the same number on a machine with another byte order. */
+/* A watch as bytes: a head, and the runs. All as the device has it in memory, which takes little
+ * code; the version is not the same number on a machine with another byte order. */
 #include <string.h>
 #include "osft_watch.h"
 #include "pages.h"

@@ -6,7 +6,7 @@
 #include "command.h"
 
 #define OMISSIONS_MAX 100 /* omissions that are reported one by one */
-#define USELESS_MAX   100 /* pages in a row that have only tasks to leave out, before the list ends */
+#define USELESS_MAX   100 /* pages in a row of only tasks to leave out that end the list */
 
 static struct osft_task tasks[TASKS_MAX];
 

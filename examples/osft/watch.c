@@ -128,7 +128,7 @@ static int report_poll_failure(struct watcher *watcher, int error)
     snprintf(code, sizeof(code), "%s", reply->code.ptr != NULL ? reply->code.ptr : "");
     if (watcher->reported_error == error && watcher->reported_status == reply->http_status &&
         strcmp(watcher->reported_code, code) == 0 && !watcher->has_new_omission) {
-        return EXIT_DONE; /* the status does not matter: the failure has not ended the watch before */
+        return EXIT_DONE; /* the failure has not ended the watch before */
     }
     watcher->reported_error = error;
     watcher->reported_status = reply->http_status;

@@ -155,7 +155,8 @@ int osft_hosted_init_with(struct osft_hosted *hosted, const char *host,
     memset(hosted, 0, sizeof *hosted);
     osft_posix_init(&hosted->sockets);
     osft_mbedtls_sha256_init(&hosted->sha256);
-    /* Until TLS has started, this port opens no connection: nothing is ever sent in the clear by mistake. */
+    /* Until TLS has started, this port opens no connection: nothing is ever sent in the clear by
+     * mistake. */
     settings->port = options->plain_http ? &hosted->sockets.port : &hosted->tls.port;
     settings->sha256 = &hosted->sha256.hash;
     settings->credentials = options->credentials;

@@ -25,7 +25,8 @@
  *              not set.
  * blocks:      osft_hosted_init() reads files; see osft_posix.h for the rest.
  * memory:      the struct is large (74 KB with mbedTLS 2.28, 37 KB with 3.6): make it static. Only
- *              mbedTLS allocates, for certificates and connections, and getaddrinfo(), for a lookup.
+ *              mbedTLS allocates, for certificates and connections, and getaddrinfo(), for a
+ *              lookup.
  * threads:     one at a time for each struct; any number of structs.
  *
  * Link with -lmbedtls -lmbedx509 -lmbedcrypto.
@@ -81,7 +82,8 @@ struct osft_hosted {
  * lifetime: *hosted must not move, and host and the environment must stay as they are, until
  *           osft_hosted_free(), which is called also when this failed
  * returns:  OSFT_OK; OSFT_E_ARG: a variable is not set, or has white space at one of its ends;
- *           OSFT_E_CERT: there are no root certificates; OSFT_E_RANDOM or OSFT_E_TLS. osft_hosted_error() says more */
+ *           OSFT_E_CERT: there are no root certificates; OSFT_E_RANDOM or OSFT_E_TLS.
+ *                        osft_hosted_error() says more */
 int osft_hosted_init(struct osft_hosted *hosted, const char *host);
 /* The same with options, which may go away when it returns. NULL: none. */
 int osft_hosted_init_with(struct osft_hosted *hosted, const char *host,

@@ -100,8 +100,8 @@ static int make_socket(struct osft_lwip *lwip, const char *host)
     return OSFT_OK;
 }
 
-/* Starts to connect, and finds out how far that is, which lwip_poll() cannot be trusted to tell: see
- * wait_for_events(). 1: connected, 0: in progress, < 0: it failed, code is set. */
+/* Starts to connect, and finds out how far that is, which lwip_poll() cannot be trusted to tell:
+ * see wait_for_events(). 1: connected, 0: in progress, < 0: it failed, code is set. */
 static int connect_socket(struct osft_lwip *lwip, uint16_t tcp_port)
 {
     struct sockaddr_storage to;
@@ -204,11 +204,11 @@ static unsigned awaited_events(void *ctx, unsigned events, uint32_t *ms)
     return events;
 }
 
-/* lwip_close() of lwIP 2.2 gives a socket's number back before it deletes the connection, and so can
- * tell another task's socket that has got the number that it can send and receive (without
- * LWIP_NETCONN_FULLDUPLEX). That is never taken back: lwip_poll() would return at once each time, and
- * a task above lwIP's priority would never let the real event happen. Therefore, when an event has led
- * to nothing, the next wait only lets a little time pass. */
+/* lwip_close() of lwIP 2.2 gives a socket's number back before it deletes the connection, and so
+ * can tell another task's socket that has got the number that it can send and receive (without
+ * LWIP_NETCONN_FULLDUPLEX). That is never taken back: lwip_poll() would return at once each time,
+ * and a task above lwIP's priority would never let the real event happen. Therefore, when an event
+ * has led to nothing, the next wait only lets a little time pass. */
 static int wait_for_events(void *ctx, unsigned events, uint32_t ms)
 {
     struct osft_lwip *lwip = ctx;

@@ -30,8 +30,8 @@ static int send_bytes(void *ctx, const void *bytes, size_t len)
 }
 
 /* Give up to room bytes. Returns how many; 0: there are none yet; OSFT_EOF: the peer has ended the
- * stream; any other < 0: the connection is dead. It is also called when send has taken none or failed,
- * and must leave the buffer as it is when it gives none. */
+ * stream; any other < 0: the connection is dead. It is also called when send has taken none or
+ * failed, and must leave the buffer as it is when it gives none. */
 static int recv_bytes(void *ctx, void *buffer, size_t room)
 {
     struct osft_null *null = ctx;

@@ -36,8 +36,8 @@ static inline unsigned fuzz_byte(struct fuzz_input *in)
     return *in->bytes++;
 }
 
-/* The next byte as an option. In seeds it is a digit or a letter: 0 to 9 are 0 to 9, A to Z 10 to 35, a to z
- * 36 to 61; other bytes count on from 62. */
+/* The next byte as an option. In seeds it is a digit or a letter: 0 to 9 are 0 to 9, A to Z 10 to
+ * 35, a to z 36 to 61; other bytes count on from 62. */
 static inline unsigned fuzz_option(struct fuzz_input *in)
 {
     unsigned byte = fuzz_byte(in);

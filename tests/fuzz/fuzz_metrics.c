@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A walk over any text: it ends as the grammar says. In a text that is JSON, it gives the scalars that a second
- * reader finds, with the same paths, and each number is what its digits say, worked out here as text. The
- * input is the text. */
+/* A walk over any text: it ends as the grammar says. In a text that is JSON, it gives the scalars
+ * that a second reader finds, with the same paths, and each number is what its digits say, worked
+ * out here as text. The input is the text. */
 #include "fuzz.h"
 #include "osft_metrics.h"
 #include "reader.h"
@@ -72,7 +72,8 @@ static void find_scalars(struct osft_span value, const struct scalar *parent)
     }
 }
 
-/* A number as digits without zeros around them, and the power of ten that they are to be multiplied by. */
+/* A number as digits without zeros around them, and the power of ten that they are to be multiplied
+ * by. */
 struct digits {
     char text[4096];
     size_t len;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A walk, and a watch, over a list that changes between requests. The input's first line has options, the
- * others are the script of world.h:
- *     what (0: a walk into an array, 1: a walk to a function, 2: a watch), page size, tasks that the array
- *     holds, runs that the watch's table holds, work buffer, polls
+/* A walk, and a watch, over a list that changes between requests. The input's first line has
+ * options, the others are the script of world.h:
+ *     what (0: a walk into an array, 1: a walk to a function, 2: a watch), page size, tasks that
+ *     the array holds, runs that the watch's table holds, work buffer, polls
  */
 #include "osft_pages.h"
 #include "osft_watch.h"
@@ -61,7 +61,8 @@ static void end(struct setup *setup)
     world_free(&setup->world);
 }
 
-/* --- a walk ----------------------------------------------------------------------------------------- */
+/* --- a walk
+ * ----------------------------------------------------------------------------------------- */
 
 struct delivered {
     struct setup *setup;
@@ -157,7 +158,8 @@ static void walk(struct setup *setup)
     }
 }
 
-/* --- a watch ---------------------------------------------------------------------------------------- */
+/* --- a watch
+ * ---------------------------------------------------------------------------------------- */
 
 struct report {
     unsigned started, progressed, succeeded, failed, vanished, dropped;
@@ -257,7 +259,8 @@ static void restart(struct watcher *watcher)
     FUZZ_CHECK(osft_watch_load(&watcher->watch, saved, len) == OSFT_OK);
 }
 
-/* A run: nothing was reported twice, and after a good poll that left nothing out, what was reported says what
+/* A run: nothing was reported twice, and after a good poll that left nothing out, what was reported
+ *        says what
  * the service says now. */
 static void check_run(const struct world_task *task, const struct report *report,
                       int is_known_whole)

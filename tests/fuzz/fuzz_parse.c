@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A saved body: core and a second reader make the same of it, into an array and to a function, and what
- * is handed out lies in the body. The input is one option, then the body:
+/* A saved body: core and a second reader make the same of it, into an array and to a function, and
+ * what is handed out lies in the body. The input is one option, then the body:
  *     0 to F   + 1: a GetFunctionTask response; + 2, 4, 8: the array has room for up to 7 tasks */
 #include "reader.h"
 

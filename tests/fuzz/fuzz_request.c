@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any query, credentials and host: the request is refused for the right value, or it is, byte for byte, what
- * RFC 3986 and ACS3 make of them, fits where it should fit, and is what was signed. The input is nine lines:
+/* Any query, credentials and host: the request is refused for the right value, or it is, byte for
+ * byte, what RFC 3986 and ACS3 make of them, fits where it should fit, and is what was signed. The
+ * input is nine lines:
  *     plain_http TCP_PORT END_MS START_MS PAGE_NUMBER PAGE_SIZE    numbers
  *     names of application, function, instance; generation; status; AccessKey; token; host
  * A line that begins with ! is an absent text. Byte 1 stands for a line feed. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* RFC 8259 by recursive descent. Each function moves text->at behind what it has read. It returns 1; or 0
- * with text->at where the text stops being JSON. */
+/* RFC 8259 by recursive descent. Each function moves text->at behind what it has read. It returns
+ * 1; or 0 with text->at where the text stops being JSON. */
 #include "reader.h"
 
 struct text {

@@ -174,7 +174,8 @@ static int is_honest(const struct peer_exchange *now)
     }
 }
 
-/* The next exchange of the script begins, unless one has begun. Behind the last one nothing answers. */
+/* The next exchange of the script begins, unless one has begun. Behind the last one nothing
+ * answers. */
 static void begin_exchange(struct peer *peer)
 {
     struct peer_exchange *now = &peer->now;

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A port made of memory, whose peer follows a script: a line an exchange, four options and a body.
  *
- *     status:  0 "200 OK"  1 200 without a reason  2 HTTP/1.0  3 503  4 429  5 400  6 403  7 500  8 301
- *              9 204  A 101  B 100, and then 200  C 599  D 304  E the body is the whole response, and its
- *              | are line ends  F a status of four digits
- *     framing: 0 Content-Length  1 chunks  2 the end of the connection  3 a length that is 7 too large
- *              4 half the length, so that bytes follow that nobody asked for  5 chunks with extensions,
- *              padded sizes and a trailer  6 both  7 the length twice in one header
+ *     status:  0 "200 OK"  1 200 without a reason  2 HTTP/1.0  3 503  4 429  5 400  6 403  7 500  8
+ *              301 9 204  A 101  B 100, and then 200  C 599  D 304  E the body is the whole
+ *              response, and its | are line ends  F a status of four digits
+ *     framing: 0 Content-Length  1 chunks  2 the end of the connection  3 a length that is 7 too
+ *              large 4 half the length, so that bytes follow that nobody asked for  5 chunks with
+ *              extensions, padded sizes and a trailer  6 both  7 the length twice in one header
  *     headers: + 1 Connection: close  + 2 Keep-Alive: timeout=1  + 4 Retry-After: 2  + 8 Date
  *              + 16 x-acs-retry-after: 3000  + 32 one long and one folded header
- *     ending:  0 the connection stays open  1 it ends  2 it fails  3 it ends after half the response
- *              4 after a few bytes  5 the response comes before the request is whole  6 no connection
- *              7 the request cannot be sent
+ *     ending:  0 the connection stays open  1 it ends  2 it fails  3 it ends after half the
+ *              response 4 after a few bytes  5 the response comes before the request is whole  6 no
+ *              connection 7 the request cannot be sent
  *
- * It checks on the way that the client keeps to the port's rules, and that a request is wiped when it
- * should be. Time passes only while the client waits.
+ * It checks on the way that the client keeps to the port's rules, and that a request is wiped when
+ * it should be. Time passes only while the client waits.
  */
 #ifndef PEER_H
 #define PEER_H

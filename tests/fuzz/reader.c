@@ -263,8 +263,8 @@ static void refuse(struct body *body, const char *member)
     }
 }
 
-/* Fill in *task. Returns NULL, or the member for which the task is left out: what can be seen before the
- * task's end comes first. */
+/* Fill in *task. Returns NULL, or the member for which the task is left out: what can be seen
+ * before the task's end comes first. */
 static const char *read_task(struct reading *reading, struct osft_span value,
                              struct osft_task *task)
 {

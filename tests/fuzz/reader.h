@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A second reader of response bodies, written apart from the core's: by recursive descent over the whole
- * text, with as much memory as it likes. What the two make of a body must be the same.
+/* A second reader of response bodies, written apart from the core's: by recursive descent over the
+ * whole text, with as much memory as it likes. What the two make of a body must be the same.
  */
 #ifndef READER_H
 #define READER_H
@@ -30,12 +30,12 @@ void reader_read(struct reading *reading, const void *body, size_t len, int expe
                  int http_status);
 void reader_free(struct reading *reading);
 
-/* Is the text JSON as RFC 8259 has it, nested no deeper than depth_max? Returns OSFT_OK, OSFT_E_JSON or
- * OSFT_E_DEPTH; *offset is the first byte that cannot stand there, or len. */
+/* Is the text JSON as RFC 8259 has it, nested no deeper than depth_max? Returns OSFT_OK,
+ * OSFT_E_JSON or OSFT_E_DEPTH; *offset is the first byte that cannot stand there, or len. */
 int reader_check(const void *text, size_t len, int depth_max, size_t *offset);
 
-/* Valid JSON that is read from the front. What stands in it is taken as it is written, without the space
- * around it. Behind all of it must stand a byte that is none of JSON's. */
+/* Valid JSON that is read from the front. What stands in it is taken as it is written, without the
+ * space around it. Behind all of it must stand a byte that is none of JSON's. */
 struct reader_cursor {
     const uint8_t *at;
 };

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A service made of memory, whose list of tasks changes between requests as a script says, and a port to it.
- * The script's first line has options:
- *     cap (tasks a page at most; 0: none), own (tasks of every page, whatever is asked for; 0: as asked),
- *     faults (+ 1: no totalCount  + 2: a wrong one  + 4: every page is the first  + 8: a page is listed
- *     backward  + 16: tasks without a start)
- * its second one the first tasks, from the newest to the oldest: each character is how much earlier than the
- * one before it that task starts, ms. Each further line is what happens before a request is responded to:
+/* A service made of memory, whose list of tasks changes between requests as a script says, and a
+ * port to it. The script's first line has options:
+ *     cap (tasks a page at most; 0: none), own (tasks of every page, whatever is asked for; 0: as
+ *     asked), faults (+ 1: no totalCount  + 2: a wrong one  + 4: every page is the first  + 8: a
+ *     page is listed backward  + 16: tasks without a start)
+ * its second one the first tasks, from the newest to the oldest: each character is how much earlier
+ * than the one before it that task starts, ms. Each further line is what happens before a request
+ * is responded to:
  *     a        a run starts, as the newest task, a millisecond after all others
  *     d N      a task vanishes     p N  it progresses     s N  it succeeds     f N  it fails
  *     b N      it has a progress of 101 from now on        l N  its extendInfo has 900 bytes

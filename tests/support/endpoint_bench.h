@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A bench to try the endpoint on without its sockets: a call, signed, in; the bytes of the answer out. */
+/* A bench to try the endpoint on without its sockets: a call, signed, in; the bytes of the answer
+ * out. */
 #ifndef ENDPOINT_BENCH_H
 #define ENDPOINT_BENCH_H
 

@@ -49,9 +49,9 @@ struct live_line {
 /* Read the file's lines from *at on, and move *at behind them. Returns how many, at most max. */
 size_t live_log(const char *path, long *at, struct live_line *lines, size_t max);
 
-/* A client with a small work buffer, retries without noticeable back-off, and a clock of its own: time
- * passes only in pauses, which are not slept, and while the endpoint leaves a request without a
- * response on purpose. So no result depends on how fast the machine is. */
+/* A client with a small work buffer, retries without noticeable back-off, and a clock of its own:
+ * time passes only in pauses, which are not slept, and while the endpoint leaves a request without
+ * a response on purpose. So no result depends on how fast the machine is. */
 #define LIVE_WORK 4096
 struct live_client {
     struct osft_posix sockets;
@@ -78,10 +78,11 @@ struct live_client {
     char work[LIVE_WORK];
 };
 
-/* Make a client, over TLS when ca_pem is not NULL. *client must be zero. Returns 0, or an osft_error. */
+/* Make a client, over TLS when ca_pem is not NULL. *client must be zero. Returns 0, or an
+ * osft_error. */
 int live_client_init(struct live_client *client, const char *ca_pem);
-/* Have the client call this endpoint from now on, with its settings, query and counts as they were at
- * first. */
+/* Have the client call this endpoint from now on, with its settings, query and counts as they were
+ * at first. */
 void live_client_begin(struct live_client *client, const struct live *endpoint);
 /* Close its connection. It can begin again. */
 void live_client_end(struct live_client *client);

@@ -5,7 +5,8 @@
 
 #include "fake.h"
 
-/* What becomes of one attempt. All zero, but for a response: it is given, and the connection stays. */
+/* What becomes of one attempt. All zero, but for a response: it is given, and the connection stays.
+ * */
 struct exchange {
     const char *response; /* head and body; NULL: none */
     int open;             /* open fails with this; nothing else of the exchange happens */
@@ -48,7 +49,8 @@ struct script *script_new(const struct exchange *list, size_t count);
 void script_free(struct script *s);
 int script_list(struct script *s, uint32_t limit_ms);
 
-/* A response in a buffer of its own, reused after 64. status: "200 OK"; headers: lines, each with CRLF. */
+/* A response in a buffer of its own, reused after 64. status: "200 OK"; headers: lines, each with
+ * CRLF. */
 const char *script_response(const char *status, const char *headers, const char *body);
 /* The same that delivers one task, and one that refuses with this code. */
 const char *script_good(const char *headers);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The service made of memory: a list of tasks, and a port that responds to each request from it, over
- * connections that stay open. It can misbehave. */
+/* The service made of memory: a list of tasks, and a port that responds to each request from it,
+ * over connections that stay open. It can misbehave. */
 #ifndef SUPPORT_SERVICE_H
 #define SUPPORT_SERVICE_H
 

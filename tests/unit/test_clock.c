@@ -59,7 +59,8 @@ static void a_saved_offset_is_used_from_the_first_request_on(void **state)
     }
 }
 
-/* The clock is 60 years ahead, which is learned; then it is set right, and 60 years less cannot be sent. */
+/* The clock is 60 years ahead, which is learned; then it is set right, and 60 years less cannot be
+ * sent. */
 static void an_offset_that_cannot_be_used_is_dropped(void **state)
 {
     struct exchange list[4] = { { clock_refusal(MAY_1), 0, 0, 0 },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Credentials that are renewed: before each attempt, and when the service says that the token expired. */
+/* Credentials that are renewed: before each attempt, and when the service says that the token
+ * expired. */
 #include "script.h"
 
 struct keys {
@@ -112,7 +113,8 @@ static void without_retries_credentials_are_not_asked_for(void **state)
     script_free(s);
 }
 
-/* A token of another AccessKey, or a malformed one, is not mended by another one of the same source. */
+/* A token of another AccessKey, or a malformed one, is not mended by another one of the same
+ * source. */
 static void only_an_expired_token_is_renewed(void **state)
 {
     static const char *const codes[] = { "InvalidSecurityToken.Malformed",

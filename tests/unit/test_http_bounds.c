@@ -215,7 +215,8 @@ static void make_request_small(struct setup *s)
     s->settings.host = "h";
 }
 
-/* Lines as long as they are kept, of all headers that matter, in a buffer that just holds the request. */
+/* Lines as long as they are kept, of all headers that matter, in a buffer that just holds the
+ * request. */
 static void long_headers_fit_into_a_small_buffer(void **state)
 {
     static char raw[4096];
@@ -303,8 +304,8 @@ static void repeated_lines_do_not_fill_the_buffer(void **state)
     }
 }
 
-/* The smallest request is larger than a kept line: that is why a buffer that held the request never runs
- * out of room within the head. */
+/* The smallest request is larger than a kept line: that is why a buffer that held the request never
+ * runs out of room within the head. */
 static void the_smallest_request_leaves_room_for_every_head(void **state)
 {
     struct setup *s = setup_new(8192, "", 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The grammar check, against the public suite where it lies beside the project, and against cases of
- * our own that need no files. */
+/* The grammar check, against the public suite where it lies beside the project, and against cases
+ * of our own that need no files. */
 #include "fake.h"
 #include "suite.h"
 #include "json.h"

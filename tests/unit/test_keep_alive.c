@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Connections that are kept between calls: when they are, for how long, and what happens when one turns
- * out to be dead. */
+/* Connections that are kept between calls: when they are, for how long, and what happens when one
+ * turns out to be dead. */
 #include "script.h"
 
 #define DELIVERED 1 /* tasks in script_good() */

@@ -189,8 +189,8 @@ static void a_page_of_any_size_passes_through_a_small_buffer(void **state)
     }
 }
 
-/* A page in which only some tasks fit: it is told which, and how much the largest needs; with so much,
- * all come. */
+/* A page in which only some tasks fit: it is told which, and how much the largest needs; with so
+ * much, all come. */
 static void a_task_that_does_not_fit_is_reported_and_the_rest_comes(void **state)
 {
     static char body[8192], text[3000];
@@ -380,7 +380,8 @@ static void the_one_object_of_a_get_is_handed_over(void **state)
     setup_free(s);
 }
 
-/* What pages.c and watch.c use: a function can ask that texts stay, and that an omission is none. */
+/* What pages.c and watch.c use: a function can ask that texts stay, and that an omission is none.
+ * */
 struct keeper {
     int on_omission; /* what it returns */
     struct osft_span run_ids[4];

@@ -271,8 +271,8 @@ static void the_query_is_heeded_but_for_page_and_generation(void **state)
     walk_free(w);
 }
 
-/* What the list's length costs: a short page may be all that the service gives at once, and must be asked
- * beyond. */
+/* What the list's length costs: a short page may be all that the service gives at once, and must be
+ * asked beyond. */
 static void a_list_takes_few_requests(void **state)
 {
     static const struct {

@@ -91,8 +91,8 @@ static void a_poll_returns_that_a_task_was_bad_though_the_response_was_cut(void 
     }
 }
 
-/* The third page's first attempt leaves a task out and is cut. Before the next one, all tasks that were
- * delivered vanish, so that its page does not join on. */
+/* The third page's first attempt leaves a task out and is cut. Before the next one, all tasks that
+ * were delivered vanish, so that its page does not join on. */
 static void vanish_between_attempts(struct service *s, void *ctx)
 {
     (void)ctx;

@@ -142,8 +142,8 @@ static void a_total_that_swings_is_only_reported(void **state)
     }
 }
 
-/* Every page is the first one, all tasks start together, and there are more than can be told apart: what
- * was delivered seems new again. */
+/* Every page is the first one, all tasks start together, and there are more than can be told apart:
+ * what was delivered seems new again. */
 static void tasks_that_seem_new_for_ever_end_the_walk(void **state)
 {
     uint32_t i, k;

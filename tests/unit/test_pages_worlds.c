@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every walk through a small world: pages.c over a client made of memory, without HTTP. A world is a
- * service with up to six tasks, of which some come and go between requests. All that may happen before each
- * request is tried, as a tree; a state that was met before is not gone on with again. */
+/* Every walk through a small world: pages.c over a client made of memory, without HTTP. A world is
+ * a service with up to six tasks, of which some come and go between requests. All that may happen
+ * before each request is tried, as a tree; a state that was met before is not gone on with again.
+ * */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -60,7 +61,8 @@ static struct osft_page page;
 static const struct listed *const *cycle;
 static unsigned cycle_length;
 
-/* How many walks have ended: all, those without a cap, and of these the ones that are told to be whole. */
+/* How many walks have ended: all, those without a cap, and of these the ones that are told to be
+ * whole. */
 static unsigned long walks, uncapped, whole;
 
 /* The client: a call is over at once. */
@@ -199,8 +201,9 @@ static uint64_t mix(uint64_t hash, uint64_t value)
     return hash ^ hash >> 29;
 }
 
-/* All of the list that decides how the walk goes on. Of tasks that are newer than it has come, only their
- * number counts, the place of the first page's first task, and which old ones were not delivered. */
+/* All of the list that decides how the walk goes on. Of tasks that are newer than it has come, only
+ * their number counts, the place of the first page's first task, and which old ones were not
+ * delivered. */
 static uint64_t hash_list(uint64_t hash)
 {
     const struct service *s = &world.service;

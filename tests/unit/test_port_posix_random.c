@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where the POSIX port's random bytes come from when the kernel's generator gives few, is
- * interrupted, or is not there. getrandom and read are this file's own: the linker takes these before
- * the C library's. */
+ * interrupted, or is not there. getrandom and read are this file's own: the linker takes these
+ * before the C library's. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +14,8 @@
 
 #include "osft_posix.h"
 
-/* What one call of a source gives: so many bytes at most; 0: its end; < 0: it fails with this errno. */
+/* What one call of a source gives: so many bytes at most; 0: its end; < 0: it fails with this
+ * errno. */
 static int kernel_gives, device_gives;
 static int interrupt_kernel, interrupt_device; /* so many calls are interrupted by a signal */
 static int kernel_calls, device_calls;

@@ -233,7 +233,8 @@ static uint32_t next_random(uint32_t *seed)
     return *seed >> 8;
 }
 
-/* One to four bytes changed, removed, or copied over each other, mostly to bytes that mean something. */
+/* One to four bytes changed, removed, or copied over each other, mostly to bytes that mean
+ * something. */
 static size_t mutate(char *text, size_t len, uint32_t *seed)
 {
     static const char telling[] = "{}[]\",:\\u0019nft-.eE \n\x80\xff";

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bodies in little room: reply.need suffices, one byte less does not, and what is unknown takes none. */
+/* Bodies in little room: reply.need suffices, one byte less does not, and what is unknown takes
+ * none. */
 #include "fake.h"
 #include "response.h"
 
@@ -92,7 +93,8 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
 
 enum way { TO_ARRAY, TO_FUNCTION, OF_ONE_TASK };
 
-/* The body alone, in spans of that many bytes; room is less than any request needs, where that is asked. */
+/* The body alone, in spans of that many bytes; room is less than any request needs, where that is
+ * asked. */
 static int read_body(size_t room, const char *text, size_t span, enum way way, struct outcome *o)
 {
     struct osft_task tasks[8];
@@ -127,7 +129,8 @@ static int read_body(size_t room, const char *text, size_t span, enum way way, s
     return o->result;
 }
 
-/* Whatever the room: it suffices, or a size is named that does, once a response came; no other error. */
+/* Whatever the room: it suffices, or a size is named that does, once a response came; no other
+ * error. */
 static void check_rooms(const char *text)
 {
     struct outcome whole, o;

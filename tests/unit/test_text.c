@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The small functions on text that several files use, and the spans that the public header makes. */
+/* The small functions on text that several files use, and the spans that the public header makes.
+ * */
 #include "fake.h"
 #include "text.h"
 
@@ -105,7 +106,8 @@ static void hex_digits_of_both_cases_are_read(void **state)
     assert_true(osft_parse_hex("fFfF0000", 8) == 0xffff0000);
 }
 
-/* All characters that one or two escapes can write, in UTF-8 and never longer than they were written. */
+/* All characters that one or two escapes can write, in UTF-8 and never longer than they were
+ * written. */
 static void every_escape_of_a_character_is_unescaped(void **state)
 {
     unsigned long code;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a client waits for. A loop written by the rules of osft.h (step, then sleep as osft_wait_ms() and
- * osft_wait_events() say) makes no turn without a reason. */
+/* What a client waits for. A loop written by the rules of osft.h (step, then sleep as
+ * osft_wait_ms() and osft_wait_events() say) makes no turn without a reason. */
 #include "client.h"
 #include "script.h"
 
@@ -413,7 +413,8 @@ struct owner {
     int results[4], count;
 };
 
-/* Starts a pause after the first result, another list after that, and ends with a result of its own. */
+/* Starts a pause after the first result, another list after that, and ends with a result of its
+ * own. */
 static int on_result(void *ctx, int result)
 {
     struct owner *owner = ctx;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What make bench counts instructions of. Each piece of work is done as many times as it is told, so that
- * the difference between two runs of the program is the cost of the work alone. */
+/* What make bench counts instructions of. Each piece of work is done as many times as it is told,
+ * so that the difference between two runs of the program is the cost of the work alone. */
 #ifndef BENCH_H
 #define BENCH_H
 
@@ -15,8 +15,9 @@ struct bytes {
     size_t len;
 };
 
-/* A response that lists so many tasks, as osft-endpoint makes them up: its head has as few headers as it
- * can. chunk: bytes of each chunk of its body; 0: it has a Content-Length. *body_length: without framing */
+/* A response that lists so many tasks, as osft-endpoint makes them up: its head has as few headers
+ * as it can. chunk: bytes of each chunk of its body; 0: it has a Content-Length. *body_length:
+ * without framing */
 struct bytes make_response(size_t tasks, size_t chunk, size_t *body_length);
 /* The head of a response without a body: 8 headers, 319 bytes. */
 struct bytes make_head(void);
@@ -52,9 +53,11 @@ int reader_read(struct reader *reader, const struct bytes *response);
 /* What the page then has. */
 int reader_summarise(const struct reader *reader, struct summary *summary);
 
-/* Build and sign a request so many times. Returns 0, or -1. Prints how many SHA-256 blocks one takes. */
+/* Build and sign a request so many times. Returns 0, or -1. Prints how many SHA-256 blocks one
+ * takes. */
 int sign_requests(unsigned long times);
-/* List 10 tasks so many times on one kept connection to osft-endpoint on this TCP port. Returns 0, or -1. */
+/* List 10 tasks so many times on one kept connection to osft-endpoint on this TCP port. Returns 0,
+ * or -1. */
 int list_tasks(const char *tcp_port, unsigned long times);
 
 #endif

@@ -36,8 +36,8 @@ static int finish(void *ctx, uint8_t digest[32])
     return mbedtls.hash.finish(ctx, digest);
 }
 
-/* The message behind the key's block, then the digest behind the key's block; a key longer than a block
- * is hashed before. */
+/* The message behind the key's block, then the digest behind the key's block; a key longer than a
+ * block is hashed before. */
 static int hmac(void *ctx, const void *key, size_t key_len, const void *bytes, size_t len,
                 uint8_t mac[32])
 {

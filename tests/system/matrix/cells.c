@@ -53,8 +53,8 @@ static void check_attempts(const struct cell *cell, const struct outcome *o)
     assert_int_equal(o->later_error, cell->later_error);
 }
 
-/* A poll's reply is that of its last page. So when it has read on, the attempts of its first page are the
- * requests for it that the endpoint saw. */
+/* A poll's reply is that of its last page. So when it has read on, the attempts of its first page
+ * are the requests for it that the endpoint saw. */
 static void find_attempts_of_watch(struct stage *s, const struct cell *cell, struct outcome *o)
 {
     size_t i = 0;
@@ -154,8 +154,9 @@ static void watch_rest(struct stage *s, struct watcher *w, void (*check)(const s
     check(&w->heard, 1);
 }
 
-/* The watch sees its first tasks, or those that have changed since, while the endpoint plays the fault;
- * then it meets no more faults. In the end each event was reported once, whatever the poll came to. */
+/* The watch sees its first tasks, or those that have changed since, while the endpoint plays the
+ * fault; then it meets no more faults. In the end each event was reported once, whatever the poll
+ * came to. */
 static void watch(struct stage *s, const struct row *row, enum column column)
 {
     void (*check)(const struct heard *, int) =
@@ -197,7 +198,8 @@ void test_cell(struct stage *s, const struct row *row, enum column column)
     }
 }
 
-/* --- lies: each page is a good response in itself, and yet something in it is wrong ------------------ */
+/* --- lies: each page is a good response in itself, and yet something in it is wrong
+ * ------------------ */
 
 /* So many different tasks were delivered; each once, unless the order is lost, too. */
 static void check_set(const struct got *got, int count, int once)
@@ -265,7 +267,8 @@ void test_lie(struct stage *s, const struct lie *lie, enum column column)
     assert_int_equal(o.changed & ~(lie->changed | lie->may), 0);
 }
 
-/* --- chaos ------------------------------------------------------------------------------------------ */
+/* --- chaos
+ * ------------------------------------------------------------------------------------------ */
 
 static int is_named(int result)
 {
@@ -273,7 +276,8 @@ static int is_named(int result)
            result == OSFT_E_HTTP || result == OSFT_E_JSON || result == OSFT_E_HTML;
 }
 
-/* What a random fault comes to depends on the fault; but either all tasks are there, or an error is named. */
+/* What a random fault comes to depends on the fault; but either all tasks are there, or an error is
+ * named. */
 void test_chaos(struct stage *s, enum column column, const char *faults, int seed)
 {
     struct watcher w;

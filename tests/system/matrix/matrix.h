@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every fault against every call. A row is what the endpoint does wrong, a column what the client is asked
- * to do, and a cell what must come out of that: all tasks, each once and right in every member; or a named
- * error, after some of them from the first one on, each whole and right.
+/* Every fault against every call. A row is what the endpoint does wrong, a column what the client
+ * is asked to do, and a cell what must come out of that: all tasks, each once and right in every
+ * member; or a named error, after some of them from the first one on, each whole and right.
  */
 #ifndef MATRIX_H
 #define MATRIX_H
@@ -65,7 +65,8 @@ struct truth {
 extern const struct truth before[], after[];
 #define BEFORE_COUNT 11
 #define AFTER_COUNT  12
-/* A line for a task that is listed behind the first BAD_INDEX of `after`, and has a progress of 101. */
+/* A line for a task that is listed behind the first BAD_INDEX of `after`, and has a progress of
+ * 101. */
 extern const char bad_task[];
 #define BAD_INDEX 5
 /* Which of the tasks this is, by every member; -1: none of them. */
@@ -130,7 +131,8 @@ void check_heard_before(const struct heard *heard);
 void check_heard_change(const struct heard *heard, int complete);
 void check_heard_after(const struct heard *heard, int complete);
 
-/* The endpoints: two that do nothing wrong, one with the tasks before the change, one with those after
+/* The endpoints: two that do nothing wrong, one with the tasks before the change, one with those
+ *                after
  * it; and one that plays the faults, with those after it. */
 #define STAGE_LINES 64
 struct stage {
@@ -155,7 +157,8 @@ int stage_close(struct stage *s);
 void stage_fault(struct stage *s, const char *faults, int seed, int has_bad_task);
 /* End the faulty one. */
 void stage_calm(struct stage *s);
-/* Read what the faulty one has logged since stage_fault() into s->lines. Returns how many there are. */
+/* Read what the faulty one has logged since stage_fault() into s->lines. Returns how many there
+ * are. */
 size_t stage_log(struct stage *s);
 /* Have the client, with its settings as they are, call another endpoint. */
 void stage_turn(struct stage *s, const struct live *endpoint);

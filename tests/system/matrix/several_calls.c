@@ -76,8 +76,8 @@ static void connection_close_is_heeded(struct stage *s)
     assert_int_equal(o.requests, 3);
 }
 
-/* The endpoint closes it although it said keep-alive. Opening another one is no attempt, and takes no
- * pause. */
+/* The endpoint closes it although it said keep-alive. Opening another one is no attempt, and takes
+ * no pause. */
 static void a_closed_connection_is_reopened(struct stage *s)
 {
     struct outcome o;
@@ -99,7 +99,8 @@ static void a_kept_connection_that_is_dropped_is_reopened(struct stage *s)
     assert_int_equal(o.longest_ms, 0);
 }
 
-/* As when a NAT has forgotten it: nothing comes back. The attempt's time is lost, but no attempt. */
+/* As when a NAT has forgotten it: nothing comes back. The attempt's time is lost, but no attempt.
+ * */
 static void a_kept_connection_that_is_dropped_silently_is_reopened(struct stage *s)
 {
     struct outcome o;
@@ -242,7 +243,8 @@ static void a_watch_waits_between_polls_when_it_is_asked_to(struct stage *s)
     check_heard_after(&w.heard, 1);
 }
 
-/* The socket takes only a part of a request, because the endpoint does not read on; but it has responded. */
+/* The socket takes only a part of a request, because the endpoint does not read on; but it has
+ * responded. */
 static void an_early_refusal_is_reported_while_the_send_window_is_full(struct stage *s)
 {
     static char token[500000], work[600000];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What must come out of each fault. Read `fault:1` as: the first request meets it, the others do not;
- * without a count every request meets it. The client makes up to four attempts. */
+/* What must come out of each fault. Read `fault:1` as: the first request meets it, the others do
+ * not; without a count every request meets it. The client makes up to four attempts. */
 #include "matrix.h"
 
 #define CELL(...)   \
@@ -23,8 +23,8 @@
 #define ALL(c)                        CELL(c, c, c, c, c, c, c)
 /* GET, whose response is short, comes to one cell, all others to another. */
 #define BUT_GET(get, c)               CELL(c, c, c, c, get, c, c)
-/* A response breaks off behind some tasks. A stream cannot take them back, so the call is not repeated; nor
- * can a walk, whose next call asks for the rest. */
+/* A response breaks off behind some tasks. A stream cannot take them back, so the call is not
+ * repeated; nor can a walk, whose next call asks for the rest. */
 #define BROKEN(list_stream, pages, c) CELL(c, list_stream, pages, c, ok, c, c)
 
 #define PLAIN   .secure = 0
@@ -34,7 +34,8 @@ const struct row rows[] = {
     /* list array, list stream, all pages array, all pages stream, get, watch, watch's first poll */
     { "delay=0", ALL(ok), TLS_TOO },
 
-    /* how the response is sent: the first byte, the status line, the head, the envelope, the tasks */
+    /* how the response is sent: the first byte, the status line, the head, the envelope, the tasks
+     * */
     { "cut=0:1", ALL(second(CUT)), TLS_TOO },
     { "cut=0", ALL(fails_4(CUT)), TLS_TOO },
     { "cut=1:1", ALL(second(CUT)), PLAIN },
@@ -133,7 +134,8 @@ const struct row rows[] = {
     { "status=503:1 retry-after=1:1", ALL(second(REFUSED)), .waits_ms = 1000 },
     { "refuse=InternalError@200:1 retry-after=1:1", ALL(second(REFUSED)), .waits_ms = 1000 },
 
-    /* clocks: up to 15 minutes do not matter; more are learned from the Date header, where that is a date */
+    /* clocks: up to 15 minutes do not matter; more are learned from the Date header, where that is
+     *         a date */
     { "skew=600", ALL(ok), PLAIN },
     { "skew=-600", ALL(ok), PLAIN },
     { "skew=3600", ALL(second(REFUSED)), TLS_TOO },
@@ -207,7 +209,8 @@ const size_t row_count = sizeof(rows) / sizeof(rows[0]);
 
 #define T AFTER_COUNT
 
-/* faults; of a list: tasks, order, total; of all pages: tasks, order, what `changed` must and may have; of a
+/* faults; of a list: tasks, order, total; of all pages: tasks, order, what `changed` must and may
+ * have; of a
  * watch: whether it must report everything */
 const struct lie lies[] = {
     { "total=0", T, FORWARD, 0, T, FORWARD, 0, 0, 1 },

@@ -15,8 +15,8 @@ enum {
     VANISHED = 1 << OSFT_WATCH_VANISHED
 };
 
-/* The events by generation: of the first poll, when it sees `before`; of the second one, when it sees
- * `after`; and of the first poll, when it sees `after`. */
+/* The events by generation: of the first poll, when it sees `before`; of the second one, when it
+ * sees `after`; and of the first poll, when it sees `after`. */
 static const int at_first[GENERATIONS] = {
     [0] = STARTED, /* its status is neither success nor failed, and it has no end: it is running */
     [7] = STARTED,

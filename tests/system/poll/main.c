@@ -50,8 +50,8 @@ static int after_each(void **state)
     return live_stop(&secure) != 0 || bad ? -1 : 0;
 }
 
-/* The loop of osft.h for one client. Where the client would sleep, the relay moves first: the network does
- * not stand still. */
+/* The loop of osft.h for one client. Where the client would sleep, the relay moves first: the
+ * network does not stand still. */
 static int loop(struct caller *caller, struct relay *relay)
 {
     int result;
@@ -68,8 +68,8 @@ static int loop(struct caller *caller, struct relay *relay)
     return result;
 }
 
-/* The client turned at most once for each piece of a response, for each connection that was opened or closed,
- * for each pause, and at first; and never for nothing. */
+/* The client turned at most once for each piece of a response, for each connection that was opened
+ * or closed, for each pause, and at first; and never for nothing. */
 static void check_turns(const struct caller *caller, const struct relay *relay, unsigned pieces,
                         unsigned pauses)
 {
@@ -156,7 +156,8 @@ static void a_loop_turns_once_for_each_piece_of_a_resumed_session(void **state)
     relay_close(&relay);
 }
 
-/* The network goes silent: at once, in the handshake, or in the response. The loop sleeps until the limit. */
+/* The network goes silent: at once, in the handshake, or in the response. The loop sleeps until the
+ * limit. */
 static void go_silent(int is_secure, unsigned after_pieces)
 {
     struct live *endpoint = is_secure ? &secure : &plain;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Poll loops over real sockets, written by the rules of osft.h: step; then poll(osft_posix_fd(),
- * osft_wait_events(), osft_wait_ms()). What is counted is how often a loop turns, and how many events there
- * were that it had to turn for. So nothing here depends on how long anything takes.
+ * osft_wait_events(), osft_wait_ms()). What is counted is how often a loop turns, and how many
+ * events there were that it had to turn for. So nothing here depends on how long anything takes.
  */
 #ifndef POLL_H
 #define POLL_H
@@ -49,8 +49,8 @@ int caller_step(struct caller *caller);
 struct pollfd caller_pollfd(const struct caller *caller);
 int caller_timeout(const struct caller *caller);
 
-/* A TCP relay between a caller and an endpoint, in the same thread. It moves only when it is told to, and
- * then does one thing: so the caller meets each piece of a response by itself. */
+/* A TCP relay between a caller and an endpoint, in the same thread. It moves only when it is told
+ * to, and then does one thing: so the caller meets each piece of a response by itself. */
 struct relay {
     uint16_t tcp_port; /* where it listens */
     size_t piece;      /* bytes that it gives the caller at a time */
@@ -66,8 +66,8 @@ struct relay {
 };
 void relay_open(struct relay *relay, uint16_t endpoint_port, size_t piece);
 void relay_close(struct relay *relay);
-/* Do one thing: give the caller a piece, or the end of the stream; or move on what the caller has sent and
- * wait for the response. */
+/* Do one thing: give the caller a piece, or the end of the stream; or move on what the caller has
+ * sent and wait for the response. */
 void relay_move(struct relay *relay);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_soak [POLLS [SEED]]: so many polls over plain HTTP, and a tenth of that over TLS. Prints a table
- * and TAP, and at the end `N passed, N failed`. */
+/* test_soak [POLLS [SEED]]: so many polls over plain HTTP, and a tenth of that over TLS. Prints a
+ * table and TAP, and at the end `N passed, N failed`. */
 #include "soak.h"
 
 #include <stdio.h>
@@ -136,7 +136,8 @@ static int soak(size_t polls, int secure, unsigned seed)
     return 0;
 }
 
-/* The C library counts blocks in its cache of freed ones as in use; without the cache, the sum is exact. */
+/* The C library counts blocks in its cache of freed ones as in use; without the cache, the sum is
+ * exact. */
 static void count_exactly(char **argv)
 {
     if (!getenv("GLIBC_TUNABLES") &&

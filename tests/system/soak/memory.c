@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How much memory the program uses. The linker redirects calls of the heap's functions in our objects to
- * this file (--wrap). Calls within the C library and mbedTLS are not counted, but their memory is. */
+/* How much memory the program uses. The linker redirects calls of the heap's functions in our
+ * objects to this file (--wrap). Calls within the C library and mbedTLS are not counted, but their
+ * memory is. */
 #include "soak.h"
 
 #include <stdio.h>

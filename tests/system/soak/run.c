@@ -82,8 +82,8 @@ static void begin(struct soak *s)
                     s);
 }
 
-/* The device is switched off and on: what it has saved is all that is left. A damaged copy of that must be
- * refused, and change nothing. */
+/* The device is switched off and on: what it has saved is all that is left. A damaged copy of that
+ * must be refused, and change nothing. */
 static void restart(struct soak *s)
 {
     unsigned char saved[OSFT_WATCH_BYTES(SOAK_RUNS)], damaged[sizeof(saved)];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A watch that runs for long: poll after poll against an endpoint whose runs start, end and vanish, and
- * that plays faults at random. Then what was reported is compared with the endpoint's own record of what
- * happened. Its clock is that of live.h, so a slow machine has no more time-outs than a fast one.
+/* A watch that runs for long: poll after poll against an endpoint whose runs start, end and vanish,
+ * and that plays faults at random. Then what was reported is compared with the endpoint's own
+ * record of what happened. Its clock is that of live.h, so a slow machine has no more time-outs
+ * than a fast one.
  */
 #ifndef SOAK_H
 #define SOAK_H
