@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Internal: grammars as tables, which take less flash than code. A state is an index into a table
- *           of
- * ranges of bytes. The ranges of a state follow one another; the first one that holds the next byte
- * tells the state after it. A state whose last range is marked OSFT_MORE continues with the ranges
- * of the state behind it.
+ * of ranges of bytes. The ranges of a state follow one another; the first one that holds the next
+ * byte tells the state after it. A state whose last range is marked OSFT_MORE continues with the
+ * ranges of the state behind it.
  *
  * Tables are written with designated initialisers, so the compiler refuses states that overlap. A
  * hole in a table holds no byte and ends its state, so it refuses everything.

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Internal: the response's HTTP/1.1. Header lines are looked at one at a time and dropped, chunk
- *           framing
- * is removed, and the bytes of the body are given to response.h.
+ * framing is removed, and the bytes of the body are given to response.h.
  *
  * Strict where two readers could disagree about where the body ends: a bare LF, white space before
  * a colon, a length with chunks, lengths that differ, signs and overflow in numbers, and codings

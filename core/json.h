@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Internal: checks bytes against the grammar of JSON (RFC 8259) as they arrive, in constant memory,
- *           and
- * tells where names, values, objects and arrays begin and end.
+ * and tells where names, values, objects and arrays begin and end.
  *
  * The RFC's open points, as decided here: text is UTF-8 and checked (no overlong forms, no
  * surrogates, nothing past U+10FFFF); a byte order mark is refused; \u escapes of surrogates must

@@ -28,9 +28,8 @@ extern "C" {
 #define OSFT_VERSION_NUMBER 0x000200 /* major << 16 | minor << 8 | patch */
 
 /* Text: pointer and length. What osft hands out is also ended by a NUL that len does not count, so
- *       it
- * can be printed as it is; len tells when a NUL is part of the text. Absent: ptr is NULL. (The text
- * of numbers and literals in osft_metrics.h has no NUL.) */
+ * it can be printed as it is; len tells when a NUL is part of the text. Absent: ptr is NULL. (The
+ * text of numbers and literals in osft_metrics.h has no NUL.) */
 struct osft_span {
     const char *ptr;
     size_t len;
@@ -65,15 +64,13 @@ struct osft_credentials {
 /* What to ask for. The first three names are UTF-8 and required. Everything else is optional, and
  * left out of the request while it is zero or absent; without page_size the service sends one task.
  * OSFT_E_ARG: a name is empty, "." or "..", or an id, token or host is empty or has white space or
- *             control
- * characters in it. */
+ * control characters in it. */
 struct osft_query {
     struct osft_span app_group; /* application */
     struct osft_span function;  /* function, such as ctr */
     struct osft_span instance;  /* instance of the function */
-    struct osft_span
-        generation;          /* ptr not NULL: GetFunctionTask of this generation, one task; then the
-                                  * members below are ignored */
+    /* ptr not NULL: GetFunctionTask of this generation, one task; the members below are ignored */
+    struct osft_span generation;
     struct osft_span status; /* success, failed or running */
     int64_t end_ms;          /* only tasks that ended earlier than this; ms since 1970 */
     int64_t start_ms;        /* only tasks that started later than this; ms since 1970 */

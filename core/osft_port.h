@@ -18,8 +18,8 @@ extern "C" {
 enum osft_event { OSFT_READABLE = 1, OSFT_WRITABLE = 2 };
 
 /* A port: functions that do not block, and one context pointer that each is given. Only wait may
- *         sleep, and
- * open while a name is looked up where the system has no other way; no time limit bounds that.
+ * sleep, and open while a name is looked up where the system has no other way; no time limit bounds
+ * that.
  *
  * open, send and recv return > 0 on success (open: 1; send and recv: the number of bytes moved),
  * 0 when they would block, and < 0 when the connection is dead. A negative result from -31 to -16

@@ -61,8 +61,7 @@ enum {
 };
 
 /* The template: pieces of text, each with the value that follows it. A piece whose value is not
- *               given
- * is left out. Parameters and headers are sorted by name, as the signature wants them. */
+ * given is left out. Parameters and headers are sorted by name, as the signature wants them. */
 #define TEMPLATE(PIECE)                                                                           \
     PIECE(BOTH, "GET", NOTHING)                                                                   \
     PIECE(SENT, " ", NOTHING)                                                                     \

@@ -2,10 +2,9 @@
 /* Whole calls, with attempts and kept connections, over a peer that follows a script. Each input is
  * run
  * several times: what comes out must not depend on how responses are cut, on whether tasks go into
- *                an array
- * or to a function, or on the size of the work buffer, but where that is too small, and then
- * reply.need keeps its word. A response that is whole must come to what a second reader makes of
- * its body. The first line has six options, the others are the exchanges of peer.h:
+ * an array or to a function, or on the size of the work buffer, but where that is too small, and
+ * then reply.need keeps its word. A response that is whole must come to what a second reader makes
+ * of its body. The first line has six options, the others are the exchanges of peer.h:
  *     flags (+ 1: GetFunctionTask  + 2: no retries, and a limit of 100 s  + 4: calls would block
  *     + 8: tokens can be renewed), attempts, calls, tasks that the array holds, work buffer, cuts
  *     */

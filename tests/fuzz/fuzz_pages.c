@@ -260,8 +260,7 @@ static void restart(struct watcher *watcher)
 }
 
 /* A run: nothing was reported twice, and after a good poll that left nothing out, what was reported
- *        says what
- * the service says now. */
+ * says what the service says now. */
 static void check_run(const struct world_task *task, const struct report *report,
                       int is_known_whole)
 {

@@ -7,8 +7,7 @@
 
 /* Hand over each file of the suite: y... must be accepted, n... refused, the others may be either.
  * text: may be written to; it is overwritten by the next file. Skips the test when there is no
- *       suite,
- * and fails it when that has too few files. */
+ * suite, and fails it when that has too few files. */
 #define SUITE_TEXT_MAX 300000
 void suite_each(void (*check)(const char *name, char *text, size_t len));
 

@@ -132,8 +132,7 @@ void check_heard_change(const struct heard *heard, int complete);
 void check_heard_after(const struct heard *heard, int complete);
 
 /* The endpoints: two that do nothing wrong, one with the tasks before the change, one with those
- *                after
- * it; and one that plays the faults, with those after it. */
+ * after it; and one that plays the faults, with those after it. */
 #define STAGE_LINES 64
 struct stage {
     struct live_client client;
