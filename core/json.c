@@ -54,8 +54,8 @@ enum {
 
 /* The digits of a \u escape behind one another: 0 to 9, then a to f. */
 #define HEX_DIGITS(next) OSFT_RANGE('0', '9', next), OSFT_LAST_RANGE('a', 'f', next)
-/* Any byte that no digit, point or e has claimed ends a number; 0xff, which no text has, does not.
- * */
+/* Any byte that no digit, point or e has claimed ends a number; 0xff, which no text has, does
+ * not. */
 #define ANY_OTHER        OSFT_LAST_RANGE(0, 254, DO_END_NUMBER)
 
 /* clang-format off */

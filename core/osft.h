@@ -125,7 +125,7 @@ struct osft_page {
  * when it fails. */
 struct osft_reply {
     uint16_t attempts;  /* attempts begun; repeating one because a kept connection was dead does not
-                           * count */
+                         * count */
     uint8_t reopened;   /* 1: the kept connection was found dead, and opened again */
     int32_t last_error; /* osft_error of the last attempt that was followed by another; 0: none */
 
@@ -135,16 +135,15 @@ struct osft_reply {
     uint8_t argument;     /* with OSFT_E_ARG: for osft_argument_name() */
     int32_t port_code;    /* the port's own number when open, send, recv or random failed; else 0 */
     size_t need;        /* bytes of work buffer that suffice for this response; while http_status is
-                           * 0: for the request */
+                         * 0: for the request */
     size_t offset;      /* body bytes read; with OSFT_E_JSON: where it stops being JSON */
     const char *member; /* with OSFT_E_RESPONSE: which member is wrong; static text */
 
     /* These three are known only where settings.retry is named. */
-    uint32_t
-        retry_after_ms; /* how long the response asks to wait, at most OSFT_RETRY_AFTER_MAX_MS; 0:
-                              * it does not ask */
-    int64_t date_s;     /* the response's Date header, UTC seconds; < 0: none */
-    int64_t retry_at_s; /* the date in a Retry-After header, UTC seconds; < 0: none */
+    uint32_t retry_after_ms; /* how long the response asks to wait, at most OSFT_RETRY_AFTER_MAX_MS;
+                              * 0: it does not ask */
+    int64_t date_s;          /* the response's Date header, UTC seconds; < 0: none */
+    int64_t retry_at_s;      /* the date in a Retry-After header, UTC seconds; < 0: none */
 
     struct osft_span status;     /* of the envelope: OK, 200, FAIL */
     struct osft_span code;       /* the service's error code; empty, 200 or OK: none */
@@ -227,8 +226,8 @@ struct osft_settings {
      * then the response's texts. reply.need tells the exact size. */
     void *work;
     size_t work_size;
-    /* NULL: each call is one attempt on a connection of its own; &osft_retry_default, or your own.
-     *       */
+    /* NULL: each call is one attempt on a connection of its own; &osft_retry_default, or your
+     * own. */
     const struct osft_retry *retry;
     /* How long a kept connection may be idle and still be used; ms. 0: 50,000, which is less than
      * NATs and servers usually allow. */
@@ -292,8 +291,8 @@ struct osft_http {
 };
 
 /* The client. Its size is a constant. Of its members, only the first and the last two are public.
- * The smallest and most used come first, where small processors reach them with less code (0.2 KB).
- * */
+ * The smallest and most used come first, where small processors reach them with less code (0.2
+ * KB). */
 struct osft_client {
     uint8_t is_open; /* 1: a connection is open */
 
@@ -355,8 +354,8 @@ int osft_list_start(struct osft_client *client, const struct osft_query *query,
 
 /* Do what can be done now of whatever was started: a list, a page (osft_pages.h) or a poll
  * (osft_watch.h). Never blocks, as long as the port does not.
- * returns: OSFT_PENDING while it is not over; then OSFT_OK or an osft_error, also when called again
- *          */
+ * returns: OSFT_PENDING while it is not over; then OSFT_OK or an osft_error, also when called
+ *          again */
 int osft_step(struct osft_client *client);
 
 /* How long the caller may sleep, unless one of osft_wait_events() happens earlier; ms. 0: step
@@ -406,8 +405,8 @@ enum osft_cause {
 };
 enum osft_cause osft_cause_of(const struct osft_reply *reply);
 
-/* The state that a task's status text names: one of success, failed and running, or another text.
- * */
+/* The state that a task's status text names: one of success, failed and running, or another
+ * text. */
 enum osft_state { OSFT_STATE_OTHER = 0, OSFT_SUCCESS, OSFT_FAILED, OSFT_RUNNING };
 enum osft_state osft_task_state(const struct osft_task *task);
 

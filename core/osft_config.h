@@ -23,10 +23,9 @@
 #define OSFT_HEAD_MAX 16384
 #endif
 
-/* How much of one header line is stored; bytes. A longer line is
- * refused when it is Content-Length or Transfer-Encoding, and otherwise ignored. No RAM of its own:
- * one line at a time lies in the work buffer, which is larger, because the smallest request has
- * more than 400 bytes. */
+/* How much of one header line is stored; bytes. A longer line is refused when it is Content-Length
+ * or Transfer-Encoding, and otherwise ignored. No RAM of its own: one line at a time lies in the
+ * work buffer, which is larger, because the smallest request has more than 400 bytes. */
 #ifndef OSFT_LINE_MAX
 #define OSFT_LINE_MAX 128
 #endif

@@ -42,9 +42,8 @@ enum osft_error {
     /* The service, or something between here and the service: the response is not what it should
      * be. */
     OSFT_E_HTTP = -32, /* the response breaks the rules of HTTP/1.1 */
-    OSFT_E_JSON =
-        -33, /* the body is not JSON; reply.offset says where it stops being JSON. With an HTTP
-                        * status of 400 or more, it is OSFT_E_REFUSED instead */
+    OSFT_E_JSON = -33, /* the body is not JSON; reply.offset says where it stops being JSON. With an
+                        * HTTP status of 400 or more, it is OSFT_E_REFUSED instead */
     OSFT_E_RESPONSE =
         -34,            /* the body is JSON, but no list of tasks; reply.member names the member */
     OSFT_E_HTML = -35,  /* the body is a web page: a proxy or captive portal answered */
@@ -54,8 +53,8 @@ enum osft_error {
     OSFT_E_BAD_TASK = -39, /* a task has a member that cannot be used, and was left out; see
                             * reply.omission. All other tasks were delivered */
 
-    /* The account's owner: the service refused; see reply.http_status, code, message, request_id.
-     * */
+    /* The account's owner: the service refused; see reply.http_status, code, message,
+     * request_id. */
     OSFT_E_REFUSED = -48,
     OSFT_E_TOKEN = -49, /* there are no valid credentials: the STS token expired, or settings.renew
                          * failed */

@@ -57,8 +57,8 @@ struct osft_port {
     /* Seconds since 1970 UTC; < 0: the time is not known. */
     int64_t (*utc_s)(void *ctx);
     /* Milliseconds of a clock that never goes back; it may wrap at 2^32. NULL: then no time limit
-     * is kept, a watch does not wait between polls, nothing is retried, and no connection is kept.
-     * */
+     * is kept, a watch does not wait between polls, nothing is retried, and no connection is
+     * kept. */
     uint32_t (*ticks_ms)(void *ctx);
     /* Fill buffer with bytes that do not repeat, not even after a reset; 0, or not 0 on failure.
      * They become nonces, never keys. */

@@ -14,7 +14,7 @@
  *     }
  *
  * first poll: runs that have not ended are reported as started; those that have ended are taken as
- *             known.
+ * known.
  * each poll:  reads pages from the newest task to the oldest one that it has to know of: usually
  *             one page. A poll that fails has reported what it saw, and the next one goes on:
  *             nothing is reported twice, nothing is lost. An event that is followed by a crash
@@ -143,7 +143,7 @@ int osft_watch_start(struct osft_watch *watch, uint32_t after_ms, uint32_t limit
 size_t osft_watch_save(const struct osft_watch *watch, void *bytes, size_t room);
 /* returns: OSFT_OK; or OSFT_E_SAVED: damaged, of another version or another instance; or
  *          OSFT_E_FULL: more runs than the table has room for. After an error the watch is as
- *                       before */
+ *          before */
 int osft_watch_load(struct osft_watch *watch, const void *bytes, size_t len);
 
 #ifdef __cplusplus

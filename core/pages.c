@@ -7,7 +7,7 @@
  *          task or with a repeat. Of any other page nothing is delivered: tasks have vanished, and
  *          others moved up to where the walk has been already. A search then finds the next new
  *          task: between `next`, where a page of repeats ended, and `gap_at`, where a page began
- *                with a new task.
+ *          with a new task.
  * measure: requests in a row that bring nothing new are counted, and so many of them end the walk.
  *
  * Positions only say what to ask for: a wrong one costs a request, and no task. They say what is
@@ -88,8 +88,8 @@ static int is_new(struct osft_pages *pages, const struct osft_task *task, uint64
     return pages->base + task->index >= pages->next && !osft_is_recent(recent, id);
 }
 
-/* Is there no room in the caller's array? What is too large behind other tasks may fit by itself.
- * */
+/* Is there no room in the caller's array? What is too large behind other tasks may fit by
+ * itself. */
 static int is_full(const struct osft_page *page, const struct osft_omission *omission)
 {
     size_t max = omission != NULL && omission->reason == OSFT_E_SPACE ? 1 : page->max;

@@ -336,8 +336,8 @@ static void handle_event(struct osft_response *r, int event, char bracket)
         break;
     default:
         end_member(r);
-        /* It is stored as it arrives: the next bytes may be received right behind what is stored.
-         * */
+        /* It is stored as it arrives: the next bytes may be received right behind what is
+         * stored. */
         if (r->place == OSFT_IN_TASK && r->used != r->task_start) {
             r->buffer[r->used++] = ',';
         }

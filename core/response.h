@@ -8,7 +8,7 @@
  * it is whole.
  *
  *     | texts delivered | members of the task, with commas | member being read | received, not yet
- *     read 0            task_start                        member_start            used
+ * read 0            task_start                        member_start            used
  *
  * In the envelope, a member becomes a text as soon as it is whole, and task_start and member_start
  * move on together. What is received lies at `used` or behind it, and never less is read than is

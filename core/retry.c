@@ -74,8 +74,8 @@ static uint32_t get_limited_ms(int64_t count, uint32_t unit_ms)
                                                      : OSFT_RETRY_AFTER_MAX_MS;
 }
 
-/* Where the value goes on behind a word, which is in small letters; NULL when it does not have it.
- * */
+/* Where the value goes on behind a word, which is in small letters; NULL when it does not have
+ * it. */
 static const char *find_end(const char *value, const char *end, const char *word)
 {
     size_t len = strlen(word);

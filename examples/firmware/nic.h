@@ -14,8 +14,8 @@ int nic_init(const uint8_t mac[6]);
 /* Takes the next frame that has come, with ETH_PAD_SIZE bytes in front of it; NULL: there is none.
  * A frame for which there is no memory is dropped; TCP sends it again. */
 struct pbuf *nic_recv(void);
-/* Sends a frame, whose first ETH_PAD_SIZE bytes are the driver's to overwrite. 0, or < 0: not now.
- * */
+/* Sends a frame, whose first ETH_PAD_SIZE bytes are the driver's to overwrite. 0, or < 0: not
+ * now. */
 int nic_send(struct pbuf *frame);
 
 /* For drivers: read a frame of size bytes from the chip. fifo gives its 32-bit words: the pad, the

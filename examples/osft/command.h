@@ -141,7 +141,7 @@ struct display {
     const char *line_end; /* of a table's lines */
     int is_one_task;      /* the response is GetFunctionTask's: JSON's result is an object */
     int is_cut; /* tasks are missing at the end: JSON is left without its own, so that nobody
-                           * takes it for a whole document */
+                 * takes it for a whole document */
 };
 void detect_display(struct display *display);
 /* Print a page of tasks. reply: for the members beside them that the format has. */

@@ -11,9 +11,8 @@
 #include "command.h"
 
 static volatile sig_atomic_t caught;
-static int wake_pipe[2] = { -1,
-                            -1 }; /* readable once a signal was caught, so that poll() returns also
-                                       * when the signal came just before it */
+static int wake_pipe[2] = { -1, -1 }; /* readable once a signal was caught, so that poll() returns
+                                       * also when the signal came just before it */
 
 /* The second signal kills: a user who sends two does not want to wait for a clean end. */
 static void on_signal(int number)

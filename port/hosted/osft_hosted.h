@@ -83,7 +83,7 @@ struct osft_hosted {
  *           osft_hosted_free(), which is called also when this failed
  * returns:  OSFT_OK; OSFT_E_ARG: a variable is not set, or has white space at one of its ends;
  *           OSFT_E_CERT: there are no root certificates; OSFT_E_RANDOM or OSFT_E_TLS.
- *                        osft_hosted_error() says more */
+ *           osft_hosted_error() says more */
 int osft_hosted_init(struct osft_hosted *hosted, const char *host);
 /* The same with options, which may go away when it returns. NULL: none. */
 int osft_hosted_init_with(struct osft_hosted *hosted, const char *host,

@@ -130,8 +130,7 @@ static int handle_error(struct osft_tls *tls, int error, uint8_t *wants)
 /* Notes whom to connect to, and whom the certificate must name. */
 static int set_host(struct osft_tls *tls, const char *host, uint16_t tcp_port)
 {
-    char name
-        [OSFT_NAME_ROOM]; /* large for a stack, but the handshake will need several times more */
+    char name[OSFT_NAME_ROOM]; /* large for a stack, but the handshake needs several times more */
 
     if (host == NULL || osft_bare_host(host, OSFT_DROP_ZONE, name, sizeof name) == 0) {
         return fail_connection(tls, OSFT_E_RESOLVE, 0); /* mbedTLS would check no name at all */

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whole calls, with attempts and kept connections, over a peer that follows a script. Each input is
- * run
- * several times: what comes out must not depend on how responses are cut, on whether tasks go into
- * an array or to a function, or on the size of the work buffer, but where that is too small, and
- * then reply.need keeps its word. A response that is whole must come to what a second reader makes
- * of its body. The first line has six options, the others are the exchanges of peer.h:
+ * run several times: what comes out must not depend on how responses are cut, on whether tasks go
+ * into an array or to a function, or on the size of the work buffer, but where that is too small,
+ * and then reply.need keeps its word. A response that is whole must come to what a second reader
+ * makes of its body. The first line has six options, the others are the exchanges of peer.h:
  *     flags (+ 1: GetFunctionTask  + 2: no retries, and a limit of 100 s  + 4: calls would block
  *     + 8: tokens can be renewed), attempts, calls, tasks that the array holds, work buffer, cuts
- *     */
+ */
 #include "peer.h"
 #include "reader.h"
 
@@ -167,8 +166,8 @@ static void check_call(struct run *run, const struct options *options, uint32_t 
                    paused_ms == 0);
         return;
     }
-    /* Once more for a clock and for a token, at the most; and a reopened connection may time out.
-     * */
+    /* Once more for a clock and for a token, at the most; and a reopened connection may time
+     * out. */
     FUZZ_CHECK(reply->attempts <= options->attempts + 2U && reply->reopened <= 1);
     FUZZ_CHECK((reply->attempts == 1) == (reply->last_error == 0));
     FUZZ_CHECK(ms <= (uint32_t)(reply->attempts + reply->reopened) * ATTEMPT_MS + paused_ms);

@@ -53,8 +53,8 @@ struct setup {
     char *work; /* exactly as long as asked for, so that ASan sees a byte too many */
 };
 
-/* A client without retries over a fake port, with room bytes to work in, about to receive response.
- * */
+/* A client without retries over a fake port, with room bytes to work in, about to receive
+ * response. */
 struct setup *setup_new(size_t room, const char *response, size_t response_len);
 void setup_free(struct setup *s);
 /* The same with a whole HTTP response made around a body. status: "200 OK". */

@@ -5,8 +5,8 @@
 
 #include "fake.h"
 
-/* What becomes of one attempt. All zero, but for a response: it is given, and the connection stays.
- * */
+/* What becomes of one attempt. All zero, but for a response: it is given, and the connection
+ * stays. */
 struct exchange {
     const char *response; /* head and body; NULL: none */
     int open;             /* open fails with this; nothing else of the exchange happens */

@@ -8,8 +8,8 @@
 
 #define ANY 1000 /* status: none yet, or the status line's */
 
-/* The outcome of raw when it arrives whole up to first, then in pieces of step (0: no such stop).
- * */
+/* The outcome of raw when it arrives whole up to first, then in pieces of step (0: no such
+ * stop). */
 static void check_once(const char *raw, size_t len, int err, unsigned status, size_t first,
                        size_t step)
 {
@@ -294,8 +294,8 @@ static void trailers_end_as_strictly_as_headers(void **state)
     }
 }
 
-/* An interim head has no body, whatever its lines say; to refuse it is fine, to be misled is not.
- * */
+/* An interim head has no body, whatever its lines say; to refuse it is fine, to be misled is
+ * not. */
 static void a_length_of_an_interim_head_does_not_reach_the_response(void **state)
 {
     static const char *const raw[] = {

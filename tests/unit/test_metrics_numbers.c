@@ -4,8 +4,8 @@
 #include "fake.h"
 #include "osft_metrics.h"
 
-/* The one number that text is, as an element of an array and as a whole text; the two must agree.
- * */
+/* The one number that text is, as an element of an array and as a whole text; the two must
+ * agree. */
 static void read_number(struct osft_metrics *m, const char *text)
 {
     size_t len = strlen(text);

@@ -380,8 +380,8 @@ static void the_one_object_of_a_get_is_handed_over(void **state)
     setup_free(s);
 }
 
-/* What pages.c and watch.c use: a function can ask that texts stay, and that an omission is none.
- * */
+/* What pages.c and watch.c use: a function can ask that texts stay, and that an omission is
+ * none. */
 struct keeper {
     int on_omission; /* what it returns */
     struct osft_span run_ids[4];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every walk through a small world: pages.c over a client made of memory, without HTTP. A world is
  * a service with up to six tasks, of which some come and go between requests. All that may happen
- * before each request is tried, as a tree; a state that was met before is not gone on with again.
- * */
+ * before each request is tried, as a tree; a state that was met before is not gone on with
+ * again. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The small functions on text that several files use, and the spans that the public header makes.
- * */
+/* The small functions on text that several files use, and the spans that the public header
+ * makes. */
 #include "fake.h"
 #include "text.h"
 

@@ -140,8 +140,8 @@ static void a_known_run_that_was_dropped_is_not_told_as_new(void **state)
     watcher_free(w);
 }
 
-/* More have been dropped with one start than are remembered: then all others that start there, too.
- * */
+/* More have been dropped with one start than are remembered: then all others that start there,
+ * too. */
 static void more_runs_that_start_together_than_are_remembered_are_told_once(void **state)
 {
     struct watcher *w = watcher_new(8192, 3);

@@ -2,7 +2,7 @@
 /* A name server on loopback that knows one name, for the firmware in the emulator, whose own name
  * server would ask others in the internet. It knows an IPv4 address of that name; no other name
  * exists.
- * usage: name_server NAME ADDRESS [LOST]     LOST: how many queries get no response at first
+ * usage: name_server NAME ADDRESS [LOST] LOST: how many queries get no response at first
  * Prints `listening on 127.0.0.1:PORT`; ends at SIGTERM.
  */
 #include <arpa/inet.h>

@@ -2,9 +2,8 @@
 /* lwIP as the tests build it, three times:
  *   LWIP_TEST_SMALL    no OS, IPv4, the pools of a small device, and as few pcbs as suffice
  *   LWIP_TEST_LARGE    no OS, IPv4 and IPv6, a scaled window; malloc() for each object of lwIP's,
- *   so
- *                      that the sanitizer sees when one is used too late or never freed
- *   LWIP_TEST_SOCKETS  threads and sockets */
+ * so that the sanitizer sees when one is used too late or never freed LWIP_TEST_SOCKETS  threads
+ * and sockets */
 #ifndef LWIPOPTS_H
 #define LWIPOPTS_H
 

@@ -198,8 +198,7 @@ void test_cell(struct stage *s, const struct row *row, enum column column)
     }
 }
 
-/* --- lies: each page is a good response in itself, and yet something in it is wrong
- * ------------------ */
+/* --- lies: each page is a good response in itself, and yet something in it is wrong ----------- */
 
 /* So many different tasks were delivered; each once, unless the order is lost, too. */
 static void check_set(const struct got *got, int count, int once)
@@ -267,8 +266,7 @@ void test_lie(struct stage *s, const struct lie *lie, enum column column)
     assert_int_equal(o.changed & ~(lie->changed | lie->may), 0);
 }
 
-/* --- chaos
- * ------------------------------------------------------------------------------------------ */
+/* --- chaos ------------------------------------------------------------------------------------ */
 
 static int is_named(int result)
 {

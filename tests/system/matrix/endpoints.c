@@ -112,8 +112,8 @@ int stage_close(struct stage *s)
     return bad;
 }
 
-/* Can the endpoint serve the next test, too? Not when it counts requests, or waits for something.
- * */
+/* Can the endpoint serve the next test, too? Not when it counts requests, or waits for
+ * something. */
 static int is_lasting(const char *faults)
 {
     return !strchr(faults, ':') && !strstr(faults, "stall") && !strstr(faults, "delay") &&

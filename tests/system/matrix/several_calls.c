@@ -99,8 +99,8 @@ static void a_kept_connection_that_is_dropped_is_reopened(struct stage *s)
     assert_int_equal(o.longest_ms, 0);
 }
 
-/* As when a NAT has forgotten it: nothing comes back. The attempt's time is lost, but no attempt.
- * */
+/* As when a NAT has forgotten it: nothing comes back. The attempt's time is lost, but no
+ * attempt. */
 static void a_kept_connection_that_is_dropped_silently_is_reopened(struct stage *s)
 {
     struct outcome o;

@@ -34,8 +34,8 @@ const struct row rows[] = {
     /* list array, list stream, all pages array, all pages stream, get, watch, watch's first poll */
     { "delay=0", ALL(ok), TLS_TOO },
 
-    /* how the response is sent: the first byte, the status line, the head, the envelope, the tasks
-     * */
+    /* how the response is sent: the first byte, the status line, the head, the envelope, the
+     * tasks */
     { "cut=0:1", ALL(second(CUT)), TLS_TOO },
     { "cut=0", ALL(fails_4(CUT)), TLS_TOO },
     { "cut=1:1", ALL(second(CUT)), PLAIN },
@@ -135,7 +135,7 @@ const struct row rows[] = {
     { "refuse=InternalError@200:1 retry-after=1:1", ALL(second(REFUSED)), .waits_ms = 1000 },
 
     /* clocks: up to 15 minutes do not matter; more are learned from the Date header, where that is
-     *         a date */
+     * a date */
     { "skew=600", ALL(ok), PLAIN },
     { "skew=-600", ALL(ok), PLAIN },
     { "skew=3600", ALL(second(REFUSED)), TLS_TOO },
@@ -210,8 +210,7 @@ const size_t row_count = sizeof(rows) / sizeof(rows[0]);
 #define T AFTER_COUNT
 
 /* faults; of a list: tasks, order, total; of all pages: tasks, order, what `changed` must and may
- * have; of a
- * watch: whether it must report everything */
+ * have; of a watch: whether it must report everything */
 const struct lie lies[] = {
     { "total=0", T, FORWARD, 0, T, FORWARD, 0, 0, 1 },
     { "total=3", T, FORWARD, 3, T, FORWARD, 0, 0, 1 },

@@ -123,8 +123,8 @@ void relay_move(struct relay *relay)
                                 { relay->caller, POLLIN, 0 },
                                 { relay->endpoint, POLLIN, 0 } };
 
-        /* Something always comes: the caller waits for the endpoint, and has sent all that it must.
-         * */
+        /* Something always comes: the caller waits for the endpoint, and has sent all that it
+         * must. */
         assert_true(poll(fds, 3, relay->is_silent ? 0 : -1) >= 0);
         if (fds[0].revents) {
             accept_connection(relay);
