@@ -214,7 +214,8 @@ static void drop_ends_a_connection_without_a_byte_and_serves_the_next(void **sta
     ep_free(&log);
 }
 
-/* Only the first bytes of a request are sent, so it cannot be the whole request that was refused. */
+/* Only the first bytes of a request are sent, so it cannot be the whole request that was refused.
+ */
 static void early_refuses_a_request_that_has_only_begun(void **state)
 {
     static const char beginning[] = "GET /x HTTP/1.1\r\nHos";

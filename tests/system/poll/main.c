@@ -53,8 +53,8 @@ static int after_each(void **state)
     return live_stop(&secure) != 0 || bad ? -1 : 0;
 }
 
-/* The loop of osft.h for one client. Where the client would sleep, the relay moves first: the network
- * does not stand still. */
+/* The loop of osft.h for one client. Where the client would sleep, the relay moves first: the
+ * network does not stand still. */
 static int loop(struct caller *caller, struct relay *relay)
 {
     int result;
@@ -73,9 +73,9 @@ static int loop(struct caller *caller, struct relay *relay)
     return result;
 }
 
-/* The client turned at most once for each piece of a response, for each connection that was opened or
- * closed, for each pause, and at first; and never for nothing. Some messages of TLS 1.3, such as a
- * session ticket, bring no bytes for the client, which then turns once more without sleeping. */
+/* The client turned at most once for each piece of a response, for each connection that was opened
+ * or closed, for each pause, and at first; and never for nothing. Some messages of TLS 1.3, such as
+ * a session ticket, bring no bytes for the client, which then turns once more without sleeping. */
 static void check_turns(const struct caller *caller, const struct relay *relay, unsigned pieces,
                         unsigned pauses)
 {
