@@ -83,7 +83,7 @@ struct osft_pages {
     uint8_t without_new;   /* requests in a row that brought nothing new */
     uint8_t repeated;      /* pages in disorder that came again */
     uint8_t gap_count;     /* pages in a row that did not follow the known tasks */
-    uint8_t gap_is_empty;  /* the page at gap_at was empty, and began where the known tasks end */
+    uint8_t full_of_repeats; /* pages in a row that brought nothing but known tasks */
     /* private: the page that was asked for */
     uint8_t may_begin_new;   /* it may begin with a new task, as none overlaps, or in disorder */
     uint8_t may_deliver;     /* it follows the known tasks: what is new of it may be delivered */
@@ -95,8 +95,8 @@ struct osft_pages {
     uint32_t base;          /* tasks before it in the list */
     uint32_t first_id;      /* the low bits of its first task's id */
     /* private: positions in the list */
-    uint32_t next;   /* of the next new task: before it all are known; a guess after a gap */
-    uint32_t gap_at; /* where a page did not follow the known tasks; UINT32_MAX: nowhere */
+    uint32_t empty_at; /* of an empty page that began where the known tasks end; UINT32_MAX: none */
+    uint32_t next; /* of the next new task: before it all are known; a guess after a gap */
     /* private: page sizes */
     uint32_t size;      /* new tasks that a page is to bring: page_size, or fewer after a page that
                          * had more than there was room for */
@@ -106,8 +106,8 @@ struct osft_pages {
     /* private: what the service says */
     uint32_t smallest_total, largest_total; /* totalCount so far; UINT32_MAX: not said */
     uint32_t responses;
-    uint32_t list_first_id;    /* the first page's first_id */
     uint32_t marked_id;        /* an earlier page's first_id, to notice when pages come again */
+    uint32_t list_first_id;    /* the first page's first_id */
     struct osft_recent recent; /* tasks delivered last */
     struct osft_page response_page; /* what the client fills: its on_task is the walk's */
     struct osft_query query;        /* the caller's, with page number and size */

@@ -19,6 +19,7 @@
 
 #define NOWHERE       UINT32_MAX
 #define PAGE_SIZE_MAX 0x100000U
+#define DOUBTS        4 /* requests without new tasks that end a walk whose tasks are too few */
 
 uint64_t osft_hash(uint64_t hash, const void *bytes, size_t len)
 {
@@ -150,7 +151,6 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     }
     pages->next = position + 1;
     pages->without_new = 0;
-    pages->gap_at = NOWHERE;
     pages->has_new = 1;
     current->index = pages->delivered++;
     return deliver(pages, task, omission);
@@ -167,7 +167,7 @@ void osft_pages_init(struct osft_pages *pages, struct osft_client *client,
         page_size > PAGE_SIZE_MAX ? PAGE_SIZE_MAX : page_size + (page_size == 0);
     pages->has_more = 1;
     pages->responses = pages->most_seen = 1;
-    pages->largest = pages->gap_at = pages->largest_total = NOWHERE;
+    pages->largest = pages->empty_at = pages->largest_total = NOWHERE;
     pages->recent.start_ms = INT64_MAX;
     pages->response_page.on_task = on_task;
     pages->response_page.on_task_ctx = pages;
@@ -176,17 +176,6 @@ void osft_pages_init(struct osft_pages *pages, struct osft_client *client,
 int osft_pages_more(const struct osft_pages *pages)
 {
     return pages->has_more;
-}
-
-/* Where the next new task is supposed to be. late: by how much new tasks may have moved it on */
-static uint32_t guess_position(const struct osft_pages *pages, uint32_t late)
-{
-    if (pages->gap_count != 0) {
-        late = 0;
-    } else if (pages->gap_at != NOWHERE) {
-        late = (pages->gap_at - pages->next) / 2;
-    }
-    return pages->next + late;
 }
 
 /* Choose the shortest page of at most `most` tasks that begins before a position and holds `size`
@@ -213,11 +202,10 @@ static uint32_t choose_overlap(struct osft_pages *pages, uint32_t position, uint
 static void choose_page(struct osft_pages *pages, uint32_t size)
 {
     int is_ordered = !is_disordered(pages);
-    uint32_t late =
-        is_ordered ? pages->without_new : 0; /* new tasks may come faster than pages are read */
+    uint32_t late = is_ordered ? pages->full_of_repeats / 3 : 0;
     uint32_t position, most, found = 0;
 
-    size <<= late / 4;
+    size <<= late;
     most = size + size / 8 + 16;
     if (most > pages->largest) {
         most = pages->largest;
@@ -228,7 +216,7 @@ static void choose_page(struct osft_pages *pages, uint32_t size)
     if (size < pages->smallest) {
         size = pages->smallest;
     }
-    position = guess_position(pages, late);
+    position = pages->next + late;
     pages->asked = size;
     pages->base = position - position % size;
     pages->may_begin_new = pages->may_deliver = 1;
@@ -292,9 +280,9 @@ static void note_gap(struct osft_pages *pages)
     uint32_t step = pages->asked << pages->gap_count;
 
     pages->gap_count++;
-    pages->gap_at = pages->base;
-    pages->gap_is_empty = pages->may_begin_new; /* otherwise its first task would be delivered */
-    pages->next = pages->gap_at > step ? pages->gap_at - step : 0;
+    pages->full_of_repeats = 0;
+    pages->empty_at = pages->may_begin_new ? pages->base : NOWHERE;
+    pages->next = pages->base > step ? pages->base - step : 0;
 }
 
 /* All tasks up to the end of the page are known. */
@@ -302,17 +290,17 @@ static void note_known(struct osft_pages *pages, uint32_t end)
 {
     pages->next = end;
     pages->gap_count = 0;
-    if (end == pages->gap_at && pages->gap_is_empty) { /* nothing was behind this page */
+    if (pages->has_new) {
+        pages->full_of_repeats = 0;
+        pages->empty_at = NOWHERE;
+    } else if (end == pages->empty_at) { /* nothing was behind this page */
+        pages->empty_at = NOWHERE;
         pages->has_more = 0;
         if (pages->base != 0 || pages->first_id != pages->list_first_id) {
             pages->changed |= OSFT_PAGES_NO_OVERLAP;
         }
-    }
-    if (end > pages->gap_at) {
-        pages->gap_at = NOWHERE;
-    }
-    if (!pages->has_new && pages->without_new % 4 == 3) {
-        pages->largest = NOWHERE; /* maybe the service gives more by now */
+    } else {
+        pages->full_of_repeats++;
     }
 }
 
@@ -343,8 +331,8 @@ static void look_at_page(struct osft_pages *pages, uint32_t seen)
  * or lies behind the end of the list. */
 static void count_without_new(struct osft_pages *pages)
 {
-    if (!pages->has_new) {
-        pages->without_new++;
+    if (!pages->has_new && ++pages->without_new % 4 == 0) {
+        pages->largest = NOWHERE; /* maybe the service gives more by now */
     }
     if (is_disordered(pages) &&
         (pages->first_id == pages->marked_id || pages->base > pages->largest_total)) {
@@ -384,6 +372,10 @@ static void look_at_response(struct osft_pages *pages, const struct osft_reply *
     }
     count_without_new(pages);
     if (!pages->has_more && pages->delivered < pages->smallest_total) {
+        if (pages->without_new < DOUBTS) {
+            pages->has_more = 1;
+            return;
+        }
         pages->changed |= OSFT_PAGES_SHORT;
     }
 }
