@@ -81,7 +81,6 @@ struct osft_pages {
     uint8_t has_more;      /* 0: the walk is over */
     int8_t omission_error; /* of a task that was left out, until a call returns it */
     uint8_t without_new;   /* requests in a row that brought nothing new */
-    uint8_t repeated;      /* pages in disorder that came again */
     uint8_t gap_count;     /* pages in a row that did not follow the known tasks */
     uint8_t full_of_repeats; /* pages in a row that brought nothing but known tasks */
     /* private: the page that was asked for */

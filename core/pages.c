@@ -109,7 +109,7 @@ static int deliver(struct osft_pages *pages, const struct osft_task *task,
         pages->omission_error = (int8_t)omission->reason;
     }
     if (page->on_task != NULL) {
-        return page->on_task(page->on_task_ctx, task, omission) != 0;
+        return page->on_task(page->on_task_ctx, task, omission);
     }
     if (task != NULL) {
         page->tasks[i] = *task;
@@ -150,7 +150,6 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
         pages->changed |= OSFT_PAGES_DISORDER;
     }
     pages->next = position + 1;
-    pages->without_new = 0;
     pages->has_new = 1;
     current->index = pages->delivered++;
     return deliver(pages, task, omission);
@@ -331,15 +330,18 @@ static void look_at_page(struct osft_pages *pages, uint32_t seen)
  * or lies behind the end of the list. */
 static void count_without_new(struct osft_pages *pages)
 {
-    if (!pages->has_new && ++pages->without_new % 4 == 0) {
-        pages->largest = NOWHERE; /* maybe the service gives more by now */
+    int is_ordered = !is_disordered(pages);
+
+    if (pages->has_new && is_ordered) {
+        pages->without_new = 0;
+    } else if (!pages->has_new || pages->first_id == pages->marked_id ||
+               pages->base > pages->largest_total) {
+        pages->without_new++;
+        if (pages->without_new % 4 == 0) {
+            pages->largest = NOWHERE; /* maybe the service gives more by now */
+        }
     }
-    if (is_disordered(pages) &&
-        (pages->first_id == pages->marked_id || pages->base > pages->largest_total)) {
-        pages->repeated++;
-    }
-    if ((pages->without_new == OSFT_PAGES_PATIENCE || pages->repeated == OSFT_PAGES_PATIENCE) &&
-        pages->has_more) {
+    if (pages->without_new == OSFT_PAGES_PATIENCE && pages->has_more) {
         pages->has_more = 0;
         pages->changed |= OSFT_PAGES_STUCK;
     }
@@ -361,11 +363,11 @@ static void look_at_response(struct osft_pages *pages, const struct osft_reply *
 
     if (vanished != 0 && is_disordered(pages)) { /* others moved up to where the walk was */
         pages->next = vanished < pages->base ? pages->base - vanished : 0;
-        pages->repeated = 0;
+        pages->without_new = 0;
     } else {
         look_at_page(pages, reply->tasks);
     }
-    pages->size = pages->size < pages->page_size / 2 ? pages->size * 2 : pages->page_size;
+    pages->size = pages->page_size;
     /* Was there no room for all of it? With on_task, there always is. */
     if (pages->page->on_task == NULL && pages->has_new && !pages->may_deliver) {
         pages->size = (uint32_t)pages->page->count;
