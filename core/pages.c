@@ -73,20 +73,21 @@ static int is_new(struct osft_pages *pages, const struct osft_task *task, uint64
                   int is_omission)
 {
     const struct osft_recent *recent = &pages->recent;
+    int may_be_new = pages->base + task->index >= pages->next;
 
-    if (task->start_ms >= 0 && !is_disordered(pages)) {
-        if (task->start_ms <= recent->start_ms) {
-            pages->is_past_repeats = 1;
-            return task->start_ms < recent->start_ms || !osft_is_recent(recent, id);
+    if (task->start_ms < 0 || is_disordered(pages)) {
+        if (!is_omission) {
+            pages->changed |= OSFT_PAGES_DISORDER;
         }
-        if (!pages->is_past_repeats) {
-            return 0;
-        }
+    } else if (task->start_ms <= recent->start_ms) {
+        pages->is_past_repeats = 1;
+        may_be_new = 1;
+    } else if (pages->is_past_repeats) {
         pages->changed |= OSFT_PAGES_DISORDER;
-    } else if (!is_omission) {
-        pages->changed |= OSFT_PAGES_DISORDER;
+    } else {
+        may_be_new = 0;
     }
-    return pages->base + task->index >= pages->next && !osft_is_recent(recent, id);
+    return may_be_new && !osft_is_recent(recent, id);
 }
 
 /* Is there no room in the caller's array? What is too large behind other tasks may fit by
