@@ -2,12 +2,11 @@
 /* The whole list of tasks. Three rules carry the walk:
  *
  * order:   as tasks come newest first, a task is new when it starts before the last delivered one,
- *          or together with it and has an id that was not met lately. All others are repeats.
+ *          or together with it, and its id was not met lately. All others are repeats.
  * overlap: nothing lies between the delivered tasks and a page that begins with the list's first
  *          task or with a repeat. Of any other page nothing is delivered: tasks have vanished, and
- *          others moved up to where the walk has been already. A search then finds the next new
- *          task: between `next`, where a page of repeats ended, and `gap_at`, where a page began
- *          with a new task.
+ *          others moved up to where the walk has been already. It goes back until it finds a page
+ *          of repeats, and from there on again.
  * measure: requests in a row that bring nothing new are counted, and so many of them end the walk.
  *
  * Positions only say what to ask for: a wrong one costs a request, and no task. They say what is
@@ -15,52 +14,14 @@
  */
 #include "pages.h"
 #include <string.h>
+#include "recent.h"
 #include "response.h"
 
 #define NOWHERE       UINT32_MAX
 #define PAGE_SIZE_MAX 0x100000U
-#define DOUBTS        4 /* requests without new tasks that end a walk whose tasks are too few */
-
-uint64_t osft_hash(uint64_t hash, const void *bytes, size_t len)
-{
-    const uint8_t *byte = (const uint8_t *)bytes;
-    size_t i;
-
-    for (i = 0; i <= len; i++) {
-        hash = (hash ^ (i < len ? byte[i] : 0xff)) * 0x100000001b3U;
-    }
-    return hash;
-}
-
-uint64_t osft_task_id(const struct osft_task *task)
-{
-    uint64_t hash = osft_hash(OSFT_HASH, task->run_id.ptr, task->run_id.len);
-
-    hash = osft_hash(hash, task->generation.ptr, task->generation.len);
-    return task->run_id.len + task->generation.len != 0 ? hash : hash ^ (uint64_t)task->start_ms;
-}
-
-void osft_add_recent(struct osft_recent *recent, int64_t start_ms, uint64_t id)
-{
-    if (recent->start_ms != start_ms) {
-        recent->start_ms = start_ms;
-        recent->tied = 0;
-    }
-    recent->tied++;
-    recent->ids[recent->count++ % OSFT_PAGES_RECENT] = id;
-}
-
-int osft_is_recent(const struct osft_recent *recent, uint64_t id)
-{
-    unsigned i;
-
-    for (i = 0; i < OSFT_PAGES_RECENT; i++) {
-        if (recent->ids[i] == id) {
-            return 1;
-        }
-    }
-    return 0;
-}
+/* How many requests in a row bring nothing new before a list that has fewer tasks than it says is
+ * taken to have ended. */
+#define DOUBTS        4
 
 /* Do positions say what is new, because starts do not? */
 static int is_disordered(const struct osft_pages *pages)
@@ -327,8 +288,8 @@ static void look_at_page(struct osft_pages *pages, uint32_t seen)
     }
 }
 
-/* The measure. In disorder, tasks that come again can seem new, but not on a page that comes again
- * or lies behind the end of the list. */
+/* The measure. In disorder, tasks that come again can seem new: a page that comes again, or lies
+ * behind the end of the list, counts as one without new tasks, and the count goes on. */
 static void count_without_new(struct osft_pages *pages)
 {
     int is_ordered = !is_disordered(pages);
@@ -376,10 +337,10 @@ static void look_at_response(struct osft_pages *pages, const struct osft_reply *
     count_without_new(pages);
     if (!pages->has_more && pages->delivered < pages->smallest_total) {
         if (pages->without_new < DOUBTS) {
-            pages->has_more = 1;
-            return;
+            pages->has_more = 1; /* a page may have come without its tasks */
+        } else {
+            pages->changed |= OSFT_PAGES_SHORT;
         }
-        pages->changed |= OSFT_PAGES_SHORT;
     }
 }
 

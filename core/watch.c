@@ -5,6 +5,7 @@
 #include <string.h>
 #include "osft_watch.h"
 #include "pages.h"
+#include "recent.h"
 
 #define PAGE_MAX   50 /* tasks to ask for at once, at most */
 #define PAGE_EXTRA 4  /* and with a small table: more than it holds by so many */

@@ -3,7 +3,7 @@
  * code; the version is not the same number on a machine with another byte order. */
 #include <string.h>
 #include "osft_watch.h"
-#include "pages.h"
+#include "recent.h"
 
 #define VERSION        3U /* of this layout */
 #define IS_SETTLED_BIT 31

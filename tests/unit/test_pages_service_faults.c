@@ -243,6 +243,71 @@ static void a_service_that_ignores_the_page_number_ends_the_walk(void **state)
     }
 }
 
+/* One response lacks the tasks of its page, or all but the first few of them. */
+struct lost_page {
+    uint32_t request; /* which response */
+    size_t kept;      /* tasks of its page that it has */
+};
+
+static void lose_page(struct service *s, void *ctx)
+{
+    const struct lost_page *lost = ctx;
+    s->keep = s->requests == lost->request ? lost->kept : SIZE_MAX;
+}
+
+static void a_page_that_came_without_its_tasks_is_asked_for_again(void **state)
+{
+    struct lost_page lost;
+    uint32_t count, size, k, requests;
+    (void)state;
+    for (count = 1; count <= 60; count += 1 + count / 3) {
+        for (size = 1; size <= 20; size += 1 + size / 3) {
+            for (k = 0; k < 2; k++) {
+                struct walk *whole = walk_new(8192, k ? 0 : 50, size, count);
+                assert_int_equal(walk(whole), 0);
+                requests = whole->s->requests;
+                walk_free(whole);
+                for (lost.request = 1; lost.request <= requests; lost.request++) {
+                    for (lost.kept = 0; lost.kept <= 4; lost.kept += 2) {
+                        struct walk *w = walk_new(8192, k ? 0 : 50, size, count);
+                        w->s->between = lose_page;
+                        w->s->ctx = &lost;
+                        assert_int_equal(walk(w), 0);
+                        assert_int_equal(w->delivered, count);
+                        assert_each_once(w, 1, count);
+                        assert_int_equal(w->pages.changed & ~OSFT_PAGES_NO_OVERLAP, 0);
+                        assert_true(w->s->requests <= requests + count + 16);
+                        walk_free(w);
+                    }
+                }
+            }
+        }
+    }
+}
+
+static void a_list_with_fewer_tasks_than_it_says_ends_after_few_requests(void **state)
+{
+    uint32_t count, k;
+    (void)state;
+    for (count = 0; count <= 60; count++) {
+        for (k = 0; k < 2; k++) {
+            struct walk *w = walk_new(8192, kinds[k], 7, count);
+            uint32_t requests = 0;
+            assert_int_equal(walk(w), 0);
+            requests = w->s->requests;
+            walk_free(w);
+            w = walk_new(8192, kinds[k], 7, count);
+            w->s->total = TOTAL_WRONG;
+            w->s->wrong_total = 1000;
+            assert_int_equal(walk(w), 0);
+            assert_each_once(w, 1, count);
+            assert_int_equal(w->pages.changed & ~OSFT_PAGES_NO_OVERLAP, OSFT_PAGES_SHORT);
+            assert_true(w->s->requests <= requests + 6);
+            walk_free(w);
+        }
+    }
+}
+
 /* 0: oldest first; 1: at random; 2: no starts; 3: now and then none. */
 static void disorder(struct walk *w, uint32_t how)
 {
@@ -436,6 +501,8 @@ int main(void)
         cmocka_unit_test(tasks_that_seem_new_for_ever_end_the_walk),
         cmocka_unit_test(answers_that_alternate_end_the_walk),
         cmocka_unit_test(a_service_that_ignores_the_page_number_ends_the_walk),
+        cmocka_unit_test(a_page_that_came_without_its_tasks_is_asked_for_again),
+        cmocka_unit_test(a_list_with_fewer_tasks_than_it_says_ends_after_few_requests),
         cmocka_unit_test(tasks_out_of_order_are_all_delivered),
         cmocka_unit_test(a_service_out_of_order_that_repeats_itself_ends_the_walk),
         cmocka_unit_test(tasks_behind_the_end_of_a_list_in_disorder_end_the_walk),
