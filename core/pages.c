@@ -325,7 +325,9 @@ static void look_at_response(struct osft_pages *pages, const struct osft_reply *
 
     if (vanished != 0 && is_disordered(pages)) { /* others moved up to where the walk was */
         pages->next = vanished < pages->base ? pages->base - vanished : 0;
-        pages->without_new = 0;
+        if (pages->has_new) {
+            pages->without_new = 0;
+        }
     } else {
         look_at_page(pages, reply->tasks);
     }

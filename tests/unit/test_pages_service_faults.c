@@ -393,6 +393,33 @@ static void tasks_behind_the_end_of_a_list_in_disorder_end_the_walk(void **state
     walk_free(w);
 }
 
+/* Each response says that one task fewer is there than the response before. */
+static void fall(struct service *s, void *ctx)
+{
+    (void)ctx;
+    s->wrong_total = 1000000 - (long)s->requests;
+}
+
+static void a_total_that_keeps_falling_does_not_make_a_walk_in_disorder_endless(void **state)
+{
+    uint32_t how, k;
+    (void)state;
+    for (how = 0; how < 4; how++) {
+        for (k = 0; k < 2; k++) {
+            struct walk *w = walk_new(8192, k ? 0 : 40, 5, 6);
+            disorder(w, how);
+            w->s->ignore_number = 1;
+            w->s->total = TOTAL_WRONG;
+            w->s->between = fall;
+            while (osft_pages_more(&w->pages)) {
+                assert_int_equal(next(w), OSFT_OK);
+                assert_true(w->s->requests <= (w->delivered + 1) * OSFT_PAGES_PATIENCE);
+            }
+            walk_free(w);
+        }
+    }
+}
+
 static void tasks_out_of_order_that_vanish_take_no_other_with_them(void **state)
 {
     uint32_t seed, n;
@@ -506,6 +533,7 @@ int main(void)
         cmocka_unit_test(tasks_out_of_order_are_all_delivered),
         cmocka_unit_test(a_service_out_of_order_that_repeats_itself_ends_the_walk),
         cmocka_unit_test(tasks_behind_the_end_of_a_list_in_disorder_end_the_walk),
+        cmocka_unit_test(a_total_that_keeps_falling_does_not_make_a_walk_in_disorder_endless),
         cmocka_unit_test(tasks_out_of_order_that_vanish_take_no_other_with_them),
         cmocka_unit_test(tasks_that_never_fit_end_the_walk_all_the_same),
         cmocka_unit_test(new_tasks_on_short_pages_do_not_make_the_walk_endless),

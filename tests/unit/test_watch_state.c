@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A watch over its life: failures, restarts, and its state as bytes. */
 #include "watcher.h"
-#include "pages.h"
+#include "recent.h"
 
 /* A life by a generator, and the events that it must have had. */
 struct life {
