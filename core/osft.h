@@ -63,8 +63,8 @@ struct osft_credentials {
 
 /* What to ask for. The first three names are UTF-8 and required. Everything else is optional, and
  * left out of the request while it is zero or absent; without page_size the service sends one task.
- * OSFT_E_ARG: a name is empty, "." or "..", or an id, token or host is empty or has white space or
- * control characters in it. */
+ * OSFT_E_ARG: a name is empty, "." or "..", a time is negative, or an id, token or host is empty or
+ * has white space or control characters in it. */
 struct osft_query {
     struct osft_span app_group; /* application */
     struct osft_span function;  /* function, such as ctr */
