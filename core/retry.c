@@ -11,16 +11,25 @@
 
 const struct osft_retry osft_retry_default = OSFT_RETRY(4, 10000, 500, 20000);
 
-/* What the service's codes begin with. They go on: InvalidTimeStamp.Expired, Throttling.User. */
-static const char codes[] =
-    "InvalidTimeStamp\0IllegalTimestamp\0SignatureNonce\0SignatureDoesNot\0IncompleteSignat\0"
-    "InvalidAccessKey\0InvalidSecurityT\0Throttling\0ServiceUnavailab\0InternalError\0"
-    "Forbidden\0NoPermission\0";
-static const uint8_t code_causes[] = {
-    OSFT_CAUSE_CLOCK,     OSFT_CAUSE_CLOCK, OSFT_CAUSE_NONCE,  OSFT_CAUSE_SIGNATURE,
-    OSFT_CAUSE_SIGNATURE, OSFT_CAUSE_KEY,   OSFT_CAUSE_TOKEN,  OSFT_CAUSE_THROTTLED,
-    OSFT_CAUSE_BUSY,      OSFT_CAUSE_BUSY,  OSFT_CAUSE_DENIED, OSFT_CAUSE_DENIED,
-};
+/* What the service's codes begin with, and what each means. They go on: InvalidTimeStamp.Expired,
+ * Throttling.User. */
+#define CODES(CODE)                                \
+    CODE("InvalidTimeStamp", OSFT_CAUSE_CLOCK)     \
+    CODE("IllegalTimestamp", OSFT_CAUSE_CLOCK)     \
+    CODE("SignatureNonce", OSFT_CAUSE_NONCE)       \
+    CODE("SignatureDoesNot", OSFT_CAUSE_SIGNATURE) \
+    CODE("IncompleteSignat", OSFT_CAUSE_SIGNATURE) \
+    CODE("InvalidAccessKey", OSFT_CAUSE_KEY)       \
+    CODE("InvalidSecurityT", OSFT_CAUSE_TOKEN)     \
+    CODE("Throttling", OSFT_CAUSE_THROTTLED)       \
+    CODE("ServiceUnavailab", OSFT_CAUSE_BUSY)      \
+    CODE("InternalError", OSFT_CAUSE_BUSY)         \
+    CODE("Forbidden", OSFT_CAUSE_DENIED)           \
+    CODE("NoPermission", OSFT_CAUSE_DENIED)
+#define PREFIX_OF(prefix, cause) prefix "\0"
+#define CAUSE_OF(prefix, cause)  cause,
+static const char code_prefixes[] = CODES(PREFIX_OF);
+static const uint8_t code_causes[] = { CODES(CAUSE_OF) };
 
 /* What an HTTP status says where the code says nothing. A retry would get 501 or 505 again. */
 static const struct {
@@ -43,7 +52,7 @@ static int ends_with(const struct osft_span *text, const char *ending)
 enum osft_cause osft_cause_of(const struct osft_reply *reply)
 {
     const struct osft_span *code = &reply->code;
-    const char *prefix = codes;
+    const char *prefix = code_prefixes;
     unsigned i;
 
     for (i = 0; i < sizeof(code_causes); i++) {
