@@ -168,8 +168,12 @@ struct osft_client;
  * kept:    the connection stays open after OSFT_OK, OSFT_E_BAD_TASK, and errors of the caller's
  *          memory, when an HTTP/1.1 response was read to its end and does not say Connection:
  *          close. It is used again within settings.idle_ms, and within what the server's
- *          Keep-Alive header says. When it turns out to be dead before a byte of a response has
- *          come, also by a time-out, another is opened once; that does not count as an attempt.
+ *          Keep-Alive header says; after one of 0 s it is closed at once. When it turns out to be
+ *          dead before a byte of a response has come, also by a time-out, another is opened once;
+ *          that does not count as an attempt.
+ *          A connection that a NAT has forgotten is silent for all of attempt_ms, so a call's limit
+ *          should be longer: a shorter one ends with OSFT_E_TIMEOUT, and only the next call opens
+ *          another.
  * retried: OSFT_E_IO, _TIMEOUT (of the attempt), _RESOLVE and _CUT; and service errors: the error's
  *          code decides, if it is known, and otherwise the HTTP status: 429, 500, 502, 503 and 504
  *          are retried. First comes

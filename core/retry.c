@@ -152,7 +152,7 @@ void osft_read_retry_header(struct osft_client *client, size_t name_length, cons
                             size_t len)
 {
     enum header header = find_header(client->response.buffer, name_length);
-    uint32_t ms;
+    int64_t seconds;
 
     switch (header) {
     case CONNECTION:
@@ -161,9 +161,9 @@ void osft_read_retry_header(struct osft_client *client, size_t name_length, cons
         }
         break;
     case KEEP_ALIVE:
-        ms = get_limited_ms(parse_keep_alive(value, value + len), 1000);
-        if (ms != 0 && ms < client->keep_alive_ms) {
-            client->keep_alive_ms = ms;
+        seconds = parse_keep_alive(value, value + len);
+        if (seconds >= 0 && get_limited_ms(seconds, 1000) < client->keep_alive_ms) {
+            client->keep_alive_ms = get_limited_ms(seconds, 1000);
         }
         break;
     case OTHER: break;
@@ -364,8 +364,8 @@ static int may_stay_open(const struct osft_client *client, int result)
 {
     const struct osft_http *http = &client->http;
 
-    return http->may_stay_open && !http->is_1_0 && http->state == OSFT_HTTP_COMPLETE &&
-           (result > OSFT_E_IO || result == OSFT_E_BAD_TASK);
+    return http->may_stay_open && client->keep_alive_ms != 0 && !http->is_1_0 &&
+           http->state == OSFT_HTTP_COMPLETE && (result > OSFT_E_IO || result == OSFT_E_BAD_TASK);
 }
 
 int osft_end_attempt(struct osft_client *client, int result)
