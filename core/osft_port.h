@@ -49,8 +49,8 @@ struct osft_port {
     int (*wait)(void *ctx, unsigned events, uint32_t ms);
     /* What this transport really waits for, when its owner waits for these events (not 0) for at
      * most *ms: returns osft_event bits of the lowest transport, and lowers *ms where there is
-     * something to do earlier (0: at once). TLS needs it, and a port with timers of its own. NULL:
-     * the same. */
+     * something to do earlier (0: at once); a higher *ms is not heeded. TLS needs it, and a port
+     * with timers of its own. NULL: the same. */
     unsigned (*awaits)(void *ctx, unsigned events, uint32_t *ms);
     /* Give back all that open took. Harmless when repeated, and after an open that failed. */
     void (*close)(void *ctx);
