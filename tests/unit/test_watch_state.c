@@ -169,6 +169,24 @@ static struct watcher *with_some_runs(void)
     return w;
 }
 
+/* The bytes lie at the end of what may be read, where a sanitizer sees each one too many. */
+static void a_state_that_is_too_short_is_not_read_past_its_end(void **state)
+{
+    struct watcher *w = with_some_runs();
+    uint8_t blob[OSFT_WATCH_BYTES(3)], *part;
+    size_t len = osft_watch_save(&w->watch, blob, sizeof(blob)), i;
+    (void)state;
+    for (i = 1; i < len; i++) {
+        part = malloc(i);
+        assert_non_null(part);
+        memcpy(part, blob, i);
+        assert_int_equal(osft_watch_load(&w->watch, part, i), OSFT_E_SAVED);
+        free(part);
+    }
+    assert_int_equal(osft_watch_load(&w->watch, NULL, 0), OSFT_E_SAVED);
+    watcher_free(w);
+}
+
 static void a_damaged_state_is_refused(void **state)
 {
     struct watcher *w = with_some_runs();
@@ -308,6 +326,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_event_comes_once_in_a_life),
         cmocka_unit_test(a_damaged_state_is_refused),
+        cmocka_unit_test(a_state_that_is_too_short_is_not_read_past_its_end),
         cmocka_unit_test(a_state_of_another_version_is_refused),
         cmocka_unit_test(a_state_of_another_watch_is_refused),
         cmocka_unit_test(what_is_too_small_for_the_state_stays_as_it_is),
