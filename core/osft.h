@@ -101,8 +101,7 @@ struct osft_omission {
 };
 
 /* Takes one task at a time, as soon as its last byte has arrived. The task is whole, but the
- * response
- * is not: it can still turn out to be cut or wrong, which the call's result says.
+ * response is not: it can still turn out to be cut or wrong, which the call's result says.
  * task:     the task; NULL when one was left out
  * omission: NULL; or the task that was left out
  * lifetime: both, and their texts, until the function returns
@@ -176,11 +175,11 @@ struct osft_client;
  *          another.
  * retried: OSFT_E_IO, _TIMEOUT (of the attempt), _RESOLVE and _CUT; and service errors: the error's
  *          code decides, if it is known, and otherwise the HTTP status: 429, 500, 502, 503 and 504
- *          are retried. First comes
- *          a random wait of up to backoff_ms, doubled with each failure; and at least what
- *          Retry-After or x-acs-retry-after ask for, up to OSFT_RETRY_AFTER_MAX_MS. A used nonce is
- *          retried at once. Other service errors are not retried. When a wait would outlast the
- *          call's time limit, the call ends with the failure at once.
+ *          are retried. First comes a random wait of up to backoff_ms, doubled with each failure;
+ *          and at least what Retry-After or x-acs-retry-after ask for, up to
+ *          OSFT_RETRY_AFTER_MAX_MS. A used nonce is retried at once. Other service errors are not
+ *          retried. When a wait would outlast the call's time limit, the call ends with the failure
+ *          at once.
  * streams: a call whose on_task has been given tasks is not retried, as they would come twice;
  *          osft_pages.h and osft_watch.h leave repeated tasks out and are retried.
  * clock:   a request refused for its date is signed again, once a call, by the service's Date
