@@ -161,17 +161,16 @@ static void put_encoded(struct osft_request *r, const struct osft_span *text)
  * can_be_sent() refuses. */
 static const struct osft_span *write_number(struct osft_request *r, int64_t number)
 {
-    uint64_t rest = number > 0 ? (uint64_t)number : 0;
-    char *end = r->digits + sizeof(r->digits), *p = end;
+    char *end = r->digits + sizeof(r->digits), *begin = end;
 
     if (number == 0) {
         return NULL;
     }
-    while (rest != 0) {
-        *--p = (char)('0' + osft_divide(&rest, 10));
+    if (number > 0) {
+        begin = osft_write_number(end, (uint64_t)number);
     }
-    r->text.ptr = p;
-    r->text.len = (size_t)(end - p);
+    r->text.ptr = begin;
+    r->text.len = (size_t)(end - begin);
     return &r->text;
 }
 
