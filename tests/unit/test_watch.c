@@ -139,6 +139,26 @@ static void runs_without_a_start_are_followed_while_they_show(void **state)
     watcher_free(w);
 }
 
+/* A start of 0 says no more than none: a run that has it is not looked for down to the list's end.
+ */
+static void a_run_with_a_start_of_0_makes_no_poll_read_the_whole_list(void **state)
+{
+    struct watcher *w = watcher_new(4096, 8);
+    uint32_t i;
+    (void)state;
+    start_run(w)->start = 0;
+    assert_poll(w, "S1");
+    for (i = 2; i <= 300; i++) {
+        start_run(w)->start = 1000 + i;
+        end_run(w, i, "success");
+    }
+    assert_int_equal(watcher_poll(w), OSFT_OK); /* to its end, as the table was not full */
+    w->s->requests = 0;
+    assert_poll(w, ""); /* and 1 has not vanished */
+    assert_int_equal(w->s->requests, 1);
+    watcher_free(w);
+}
+
 static void the_first_poll_reads_no_further_than_it_must(void **state)
 {
     struct watcher *w = watcher_new(4096, 8);
@@ -444,6 +464,7 @@ int main(void)
         cmocka_unit_test(a_watch_begins_with_nothing),
         cmocka_unit_test(a_run_that_becomes_visible_late_is_new),
         cmocka_unit_test(runs_without_a_start_are_followed_while_they_show),
+        cmocka_unit_test(a_run_with_a_start_of_0_makes_no_poll_read_the_whole_list),
         cmocka_unit_test(the_first_poll_reads_no_further_than_it_must),
         cmocka_unit_test(a_poll_reads_down_to_the_oldest_run_that_has_not_ended),
         cmocka_unit_test(a_list_that_is_short_of_what_it_says_makes_none_vanish),
