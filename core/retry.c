@@ -162,8 +162,8 @@ void osft_read_retry_header(struct osft_client *client, size_t name_length, cons
         break;
     case KEEP_ALIVE:
         seconds = parse_keep_alive(value, value + len);
-        if (seconds >= 0 && get_limited_ms(seconds, 1000) < client->keep_alive_ms) {
-            client->keep_alive_ms = get_limited_ms(seconds, 1000);
+        if (seconds >= 0 && seconds <= client->keep_alive_ms / 1000) {
+            client->keep_alive_ms = (uint32_t)seconds * 1000;
         }
         break;
     case OTHER: break;

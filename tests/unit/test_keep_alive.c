@@ -367,7 +367,8 @@ static void a_connection_is_used_again_until_it_was_idle_for_too_long(void **sta
         { 0, "Keep-Alive: timeout=x\r\n", 50000 },
         { 0, "Keep-Alive: timeout\r\n", 50000 },
         { 0, "Keep-Alive: timeout=99999999999999999999\r\n", 50000 },
-        { 4000000000U, "Keep-Alive: timeout=9999999\r\n", OSFT_RETRY_AFTER_MAX_MS },
+        { 4000000000U, "Keep-Alive: timeout=9999999\r\n", 4000000000U },
+        { 4000000000U, "Keep-Alive: timeout=3999999\r\n", 3999999000U },
     };
     size_t i, wrap;
     (void)state;
