@@ -200,21 +200,6 @@ int osft_metrics_next(struct osft_metrics *m)
     return OSFT_OK;
 }
 
-/* Write a number in decimal at the end of `size` bytes. */
-static struct osft_span write_number(char *digits, size_t size, uint32_t number)
-{
-    struct osft_span text;
-    char *place = digits + size;
-
-    do {
-        *--place = (char)('0' + number % 10);
-        number /= 10;
-    } while (number != 0);
-    text.ptr = place;
-    text.len = (size_t)(digits + size - place);
-    return text;
-}
-
 size_t osft_metrics_path(const struct osft_metrics *m, char *dst, size_t cap)
 {
     const struct osft_metric_step *step = m->path, *end = step + m->depth;
@@ -225,7 +210,9 @@ size_t osft_metrics_path(const struct osft_metrics *m, char *dst, size_t cap)
         struct osft_span text = step->name;
         char digits[10]; /* enough for 32 bits */
         if (text.ptr == NULL) {
-            text = write_number(digits, sizeof(digits), step->index);
+            char *end_of_digits = digits + sizeof(digits);
+            text.ptr = osft_write_number(end_of_digits, step->index);
+            text.len = (size_t)(end_of_digits - text.ptr);
         }
         for (i = 0; i <= text.len; i++, len++) {
             if (len < cap) {

@@ -224,13 +224,10 @@ static int on_page(void *ctx, int result)
 {
     struct osft_watch *watch = (struct osft_watch *)ctx;
     struct osft_pages *pages = &watch->pages;
-    const struct osft_port *port = pages->client->settings->port;
     const struct osft_reply *reply = &pages->client->reply;
     int is_whole;
 
-    if (port->ticks_ms != NULL) {
-        osft_start_deadline(&watch->retry_after, port, reply->retry_after_ms);
-    }
+    osft_start_deadline(&watch->retry_after, pages->client->settings->port, reply->retry_after_ms);
     result = osft_end_page(pages, result);
     if (result != OSFT_OK) {
         return result;

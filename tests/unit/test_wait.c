@@ -286,6 +286,38 @@ static void a_port_tells_what_it_really_waits_for(void **state)
     script_free(s);
 }
 
+static uint32_t raised_ms;
+static unsigned awaits_longer(void *ctx, unsigned events, uint32_t *ms)
+{
+    (void)ctx;
+    *ms = raised_ms;
+    return events;
+}
+
+/* The owner of the loop would sleep past the time limit. */
+static void a_port_cannot_make_a_wait_longer(void **state)
+{
+    static const uint32_t raised[] = { 5001, 60000, INT32_MAX, (uint32_t)INT32_MAX + 1,
+                                       UINT32_MAX };
+    struct script *s = world_new(script_good(""));
+    size_t i;
+    (void)state;
+    world.port.awaits = awaits_longer;
+    world.connect_ms = 100;
+    assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 5000), OSFT_OK);
+    assert_int_equal(osft_step(&s->client), OSFT_PENDING);
+    for (i = 0; i < COUNT(raised); i++) {
+        raised_ms = raised[i];
+        assert_int_equal(osft_wait_ms(&s->client), 5000);
+        assert_int_equal(osft_wait_events(&s->client), OSFT_WRITABLE);
+    }
+    raised_ms = 5000;
+    assert_int_equal(osft_wait_ms(&s->client), 5000);
+    raised_ms = 4999;
+    assert_int_equal(osft_wait_ms(&s->client), 4999);
+    script_free(s);
+}
+
 static void each_state_waits_for_its_events(void **state)
 {
     struct setup *s = setup_body(1024, "200 OK", "{}");
@@ -490,6 +522,7 @@ int main(void)
         cmocka_unit_test(a_back_off_is_one_turn),
         cmocka_unit_test(a_stall_is_one_turn_for_each_attempt),
         cmocka_unit_test(a_port_tells_what_it_really_waits_for),
+        cmocka_unit_test(a_port_cannot_make_a_wait_longer),
         cmocka_unit_test(each_state_waits_for_its_events),
         cmocka_unit_test(without_a_time_limit_only_events_are_waited_for),
         cmocka_unit_test(without_ticks_nothing_is_timed),
