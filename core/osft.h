@@ -16,6 +16,8 @@
 #ifndef OSFT_H
 #define OSFT_H
 
+#include <string.h>
+
 #include "osft_config.h"
 #include "osft_error.h"
 #include "osft_port.h"
@@ -44,10 +46,7 @@ struct osft_span {
 /* The span of a C string; an absent one for NULL. The span points to the string itself. */
 static inline struct osft_span osft_span_from(const char *text)
 {
-    struct osft_span span = { text, 0 };
-    while (text != NULL && text[span.len] != 0) {
-        span.len++;
-    }
+    struct osft_span span = { text, text != NULL ? strlen(text) : 0 };
     return span;
 }
 
