@@ -312,12 +312,12 @@ struct osft_client {
     size_t sent;                    /* bytes of it that were sent */
     int32_t result;
     int (*on_result)(void *ctx, int result); /* see client.h */
-    struct osft_deadline call, attempt; /* the latter also of a pause */
+    struct osft_deadline call, attempt;      /* the latter also of a pause */
     struct osft_deadline idle;
     void *on_result_ctx;
     uint32_t keep_alive_ms; /* how long the connection may be idle */
     struct osft_response response;
-    int64_t signed_s;       /* the time that the last request was signed with, UTC seconds */
+    int64_t signed_s; /* the time that the last request was signed with, UTC seconds */
 
     /* The service's clock less the device's, seconds, as last learned; 0: none was. It may be set
      * after osft_init() to one that was saved. Used only where settings.retry is named, and dropped
