@@ -16,6 +16,8 @@
 #ifndef OSFT_H
 #define OSFT_H
 
+#include <string.h>
+
 #include "osft_config.h"
 #include "osft_error.h"
 #include "osft_port.h"
@@ -44,10 +46,7 @@ struct osft_span {
 /* The span of a C string; an absent one for NULL. The span points to the string itself. */
 static inline struct osft_span osft_span_from(const char *text)
 {
-    struct osft_span span = { text, 0 };
-    while (text != NULL && text[span.len] != 0) {
-        span.len++;
-    }
+    struct osft_span span = { text, text != NULL ? strlen(text) : 0 };
     return span;
 }
 
@@ -313,12 +312,12 @@ struct osft_client {
     size_t sent;                    /* bytes of it that were sent */
     int32_t result;
     int (*on_result)(void *ctx, int result); /* see client.h */
-    struct osft_deadline call, attempt; /* the latter also of a pause */
+    struct osft_deadline call, attempt;      /* the latter also of a pause */
     struct osft_deadline idle;
     void *on_result_ctx;
     uint32_t keep_alive_ms; /* how long the connection may be idle */
     struct osft_response response;
-    int64_t signed_s;       /* the time that the last request was signed with, UTC seconds */
+    int64_t signed_s; /* the time that the last request was signed with, UTC seconds */
 
     /* The service's clock less the device's, seconds, as last learned; 0: none was. It may be set
      * after osft_init() to one that was saved. Used only where settings.retry is named, and dropped

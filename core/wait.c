@@ -11,12 +11,10 @@ static unsigned get_awaited(const struct osft_client *client, uint32_t *ms)
         [OSFT_RECEIVING] = OSFT_READABLE,
     };
 
-    if (client->state == OSFT_IDLE) {
-        *ms = UINT32_MAX;
-    } else if (client->state == OSFT_STARTING) {
-        *ms = 0;
-    } else {
-        *ms = osft_time_left(&client->attempt, client->settings->port);
+    switch (client->state) {
+    case OSFT_IDLE: *ms = UINT32_MAX; break;
+    case OSFT_STARTING: *ms = 0; break;
+    default: *ms = osft_time_left(&client->attempt, client->settings->port); break;
     }
     return events[client->state];
 }
