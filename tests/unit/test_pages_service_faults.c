@@ -515,6 +515,35 @@ static void a_walk_asks_for_more_than_what_arrives(void **state)
     }
 }
 
+/* Tasks come faster than pages are read, for a while. */
+static void arrive_at_first(struct service *s, void *ctx)
+{
+    uint32_t many = 30;
+    (void)ctx;
+    if (s->requests < 9) {
+        arrive_two(s, &many);
+    }
+}
+
+static void each_page_brings_new_tasks_when_no_more_arrive(void **state)
+{
+    struct walk *w = walk_new(65536, 0, 10, 500);
+    uint32_t largest = 0;
+    (void)state;
+    w->s->between = arrive_at_first;
+    while (w->delivered < 500) {
+        assert_int_equal(next(w), OSFT_OK);
+        if (w->delivered <= 10) {
+            largest = (uint32_t)w->s->page_size;
+        } else {
+            assert_true(w->page.count > 0);
+        }
+    }
+    assert_true(largest > 10 + 10 / 8 + 16); /* pages had become larger */
+    assert_each_once(w, 1, 500);
+    walk_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -538,6 +567,7 @@ int main(void)
         cmocka_unit_test(tasks_that_never_fit_end_the_walk_all_the_same),
         cmocka_unit_test(new_tasks_on_short_pages_do_not_make_the_walk_endless),
         cmocka_unit_test(a_walk_asks_for_more_than_what_arrives),
+        cmocka_unit_test(each_page_brings_new_tasks_when_no_more_arrive),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
