@@ -23,12 +23,6 @@
  * taken to have ended. */
 #define DOUBTS        4
 
-/* Do positions say what is new, because starts do not? */
-static int is_disordered(const struct osft_pages *pages)
-{
-    return pages->changed & OSFT_PAGES_DISORDER;
-}
-
 /* Is this task new? Notices disorder: a task that is newer than one before it, or has no start. */
 static int is_new(struct osft_pages *pages, const struct osft_task *task, uint64_t id,
                   int is_omission)
@@ -36,7 +30,7 @@ static int is_new(struct osft_pages *pages, const struct osft_task *task, uint64
     const struct osft_recent *recent = &pages->recent;
     int may_be_new = pages->base + task->index >= pages->next;
 
-    if (task->start_ms < 0 || is_disordered(pages)) {
+    if (task->start_ms < 0 || osft_is_disordered(pages)) {
         if (!is_omission) {
             pages->changed |= OSFT_PAGES_DISORDER;
         }
@@ -97,7 +91,7 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     found = is_new(pages, current, id, task == NULL);
     if (found && current->index == 0 && position != 0) { /* no known task comes before it */
         pages->may_deliver = pages->may_begin_new;
-        if (pages->may_deliver && !is_disordered(pages)) {
+        if (pages->may_deliver && !osft_is_disordered(pages)) {
             pages->changed |= OSFT_PAGES_NO_OVERLAP;
         }
     }
@@ -139,59 +133,6 @@ int osft_pages_more(const struct osft_pages *pages)
     return pages->has_more;
 }
 
-/* Choose the shortest page of at most `most` tasks that begins before a position and holds `size`
- * tasks from there on; or else the one that holds the most of them. Returns how many; 0: no page
- * begins before it. */
-static uint32_t choose_overlap(struct osft_pages *pages, uint32_t position, uint32_t size,
-                               uint32_t most)
-{
-    uint32_t length, found = 0;
-
-    for (length = pages->smallest + 1; length <= most && found < size; length++) {
-        uint32_t repeats = (position - 1) % length + 1;
-
-        if (length - repeats > found) {
-            found = length - repeats;
-            pages->asked = length;
-            pages->base = position - repeats;
-        }
-    }
-    return found;
-}
-
-/* Choose the page to ask for, so that it brings `size` new tasks. */
-static void choose_page(struct osft_pages *pages, uint32_t size)
-{
-    int is_ordered = !is_disordered(pages);
-    uint32_t late = is_ordered ? pages->full_of_repeats / 3 : 0;
-    uint32_t position, most, found = 0;
-
-    size <<= late;
-    most = size + size / 8 + 16;
-    if (most > pages->largest) {
-        most = pages->largest;
-    }
-    if (size > most) {
-        size = most;
-    }
-    if (size < pages->smallest) {
-        size = pages->smallest;
-    }
-    position = pages->next + late;
-    pages->asked = size;
-    pages->base = position - position % size;
-    pages->may_begin_new = pages->may_deliver = 1;
-    if (is_ordered) {
-        if (position != 0 && pages->without_new < OSFT_PAGES_PATIENCE / 2) {
-            found = choose_overlap(pages, position, size, most);
-        }
-        pages->may_begin_new = found == 0 && pages->base == pages->next && pages->gap_count == 0;
-        pages->may_deliver = pages->base == 0; /* if there is no task */
-    }
-    pages->query.page_number = pages->base / pages->asked + 1;
-    pages->query.page_size = pages->asked;
-}
-
 int osft_start_page(struct osft_pages *pages, struct osft_page *page, uint32_t limit_ms,
                     osft_on_result *on_result, void *ctx)
 {
@@ -205,7 +146,7 @@ int osft_start_page(struct osft_pages *pages, struct osft_page *page, uint32_t l
     if (error == OSFT_OK) {
         int is_limited = page->on_task == NULL && page->max < pages->size;
 
-        choose_page(pages, is_limited ? (uint32_t)page->max : pages->size);
+        osft_choose_page(pages, is_limited ? (uint32_t)page->max : pages->size);
         pages->page = page;
         page->count = 0;
         pages->has_new = 0;
@@ -292,7 +233,7 @@ static void look_at_page(struct osft_pages *pages, uint32_t seen)
  * behind the end of the list, counts as one without new tasks, and the count goes on. */
 static void count_without_new(struct osft_pages *pages)
 {
-    int is_ordered = !is_disordered(pages);
+    int is_ordered = !osft_is_disordered(pages);
 
     if (pages->has_new && is_ordered) {
         pages->without_new = 0;
@@ -323,7 +264,7 @@ static void look_at_response(struct osft_pages *pages, const struct osft_reply *
 {
     uint32_t vanished = note_total(pages, reply->total);
 
-    if (vanished != 0 && is_disordered(pages)) { /* others moved up to where the walk was */
+    if (vanished != 0 && osft_is_disordered(pages)) { /* others moved up to where the walk was */
         pages->next = vanished < pages->base ? pages->base - vanished : 0;
         if (pages->has_new) {
             pages->without_new = 0;
