@@ -123,12 +123,6 @@ static struct osft_span unescape_string(struct osft_metrics *m, const struct osf
     return string;
 }
 
-static int is_errors(const struct osft_span *name)
-{
-    return name->len == 6 && (name->ptr[0] == 'e' || name->ptr[0] == 'E') &&
-           memcmp(name->ptr + 1, "rrors", 5) == 0;
-}
-
 /* The kind of true, false or null, by its first letter. */
 static enum osft_metric_kind get_literal_kind(char first)
 {
@@ -147,7 +141,8 @@ static void set_scalar(struct osft_metrics *m, const struct osft_json_text *text
     for (i = depth; i > 0 && m->name.ptr == NULL; i--) {
         m->name = m->path[i - 1].name;
     }
-    m->is_error = (uint8_t)is_errors(&m->path[0].name);
+    m->is_error =
+        (uint8_t)osft_is_equal_ignoring_case(m->path[0].name.ptr, m->path[0].name.len, "errors");
     m->text.ptr = text->begin;
     m->text.len = (size_t)(text->end - text->begin);
     first = *text->begin;

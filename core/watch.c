@@ -104,8 +104,8 @@ static void update_run(struct osft_watch *watch, const struct osft_task *task, s
     if (is_new && !is_known) {
         report(watch, OSFT_WATCH_STARTED, task, run);
     }
-    if (state != run->state) {
-        event = is_known ? 0 : event_of_state[state];
+    if (state != run->state && !is_known) {
+        event = event_of_state[state];
     } else if (state == OSFT_RUNNING && progress != run->progress && !is_new) {
         event = OSFT_WATCH_PROGRESSED;
     }
