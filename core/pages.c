@@ -136,16 +136,19 @@ int osft_pages_more(const struct osft_pages *pages)
 int osft_start_page(struct osft_pages *pages, struct osft_page *page, uint32_t limit_ms,
                     osft_on_result *on_result, void *ctx)
 {
+    struct osft_client *client = pages->client;
     int error;
 
     if (page->on_task == NULL && page->max == 0) {
         return OSFT_E_TASKS;
     }
-    error = osft_start_call(pages->client, &pages->query, &pages->response_page, limit_ms,
-                            on_result, ctx, 1);
+    error = osft_list_start(client, &pages->query, &pages->response_page, limit_ms);
     if (error == OSFT_OK) {
         int is_limited = page->on_task == NULL && page->max < pages->size;
 
+        client->on_result = on_result;
+        client->on_result_ctx = ctx;
+        client->drops_repeats = 1;
         osft_choose_page(pages, is_limited ? (uint32_t)page->max : pages->size);
         pages->page = page;
         page->count = 0;

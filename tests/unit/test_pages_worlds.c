@@ -66,15 +66,12 @@ static unsigned cycle_length;
 static unsigned long walks, uncapped, whole;
 
 /* The client: a call is over at once. */
-int osft_start_call(struct osft_client *c, const struct osft_query *query, struct osft_page *to,
-                    uint32_t limit_ms, osft_on_result *on_result, void *ctx, int drops_repeats)
+int osft_list_start(struct osft_client *c, const struct osft_query *query, struct osft_page *to,
+                    uint32_t limit_ms)
 {
     (void)limit_ms;
-    (void)drops_repeats;
     c->query = query;
     c->response.page = to;
-    c->on_result = on_result;
-    c->on_result_ctx = ctx;
     return OSFT_OK;
 }
 

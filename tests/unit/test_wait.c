@@ -445,6 +445,19 @@ struct owner {
     int results[4], count;
 };
 
+static int on_result(void *ctx, int result);
+
+/* Start a list that has an owner. */
+static int start_owned(struct owner *owner)
+{
+    struct script *s = owner->s;
+    int error = osft_list_start(&s->client, &s->query, &s->page, 0);
+
+    s->client.on_result = on_result;
+    s->client.on_result_ctx = owner;
+    return error;
+}
+
 /* Starts a pause after the first result, another list after that, and ends with a result of its
  * own. */
 static int on_result(void *ctx, int result)
@@ -457,9 +470,8 @@ static int on_result(void *ctx, int result)
     if (owner->count == 3) {
         return -12345;
     }
-    started = owner->count == 1
-                  ? osft_start_pause(&s->client, 500, on_result, owner)
-                  : osft_start_call(&s->client, &s->query, &s->page, 0, on_result, owner, 0);
+    started = owner->count == 1 ? osft_start_pause(&s->client, 500, on_result, owner)
+                                : start_owned(owner);
     assert_int_equal(started, OSFT_OK);
     return OSFT_PENDING;
 }
@@ -471,8 +483,7 @@ static void the_owner_of_a_call_is_told_its_result_and_may_start_another(void **
     struct script *s = script_new(list, 2);
     struct owner owner = { s, { 0 }, 0 };
     (void)state;
-    assert_int_equal(osft_start_call(&s->client, &s->query, &s->page, 0, on_result, &owner, 0),
-                     OSFT_OK);
+    assert_int_equal(start_owned(&owner), OSFT_OK);
     assert_int_equal(osft_run(&s->client), -12345);
     assert_int_equal(osft_step(&s->client), -12345);
     assert_int_equal(owner.count, 3);
@@ -505,9 +516,8 @@ static void a_call_that_drops_repeats_is_retried_after_tasks(void **state)
         struct exchange list[2] = { { part, 0, 0, OSFT_EOF }, { script_good(""), 0, 0, 0 } };
         struct script *s = script_new(list, 2);
         s->page.on_task = ignore_task;
-        assert_int_equal(
-            osft_start_call(&s->client, &s->query, &s->page, 0, NULL, NULL, drops_repeats),
-            OSFT_OK);
+        assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 0), OSFT_OK);
+        s->client.drops_repeats = (uint8_t)drops_repeats;
         assert_int_equal(osft_run(&s->client), drops_repeats ? OSFT_OK : OSFT_E_CUT);
         script_free(s);
     }
