@@ -298,8 +298,8 @@ int osft_end_page(struct osft_pages *pages, int result)
         pages->omission_error = (int8_t)result;
         result = OSFT_OK; /* all else of the page was read */
     } else if (result == OSFT_E_REFUSED && pages->asked > pages->page_size) {
+        pages->smallest = 0;
         pages->largest = pages->page_size; /* the caller may know a limit of the service */
-        count_without_new(pages);
         return OSFT_OK;
     }
     if (result == OSFT_OK) {

@@ -11,21 +11,21 @@
 
 const struct osft_retry osft_retry_default = OSFT_RETRY(4, 10000, 500, 20000);
 
-/* What the service's codes begin with, and what each means. They go on: InvalidTimeStamp.Expired,
- * Throttling.User. */
-#define CODES(CODE)                             \
-    CODE("InvalidTime", OSFT_CAUSE_CLOCK)       \
-    CODE("IllegalTime", OSFT_CAUSE_CLOCK)       \
-    CODE("SignatureNonce", OSFT_CAUSE_NONCE)    \
-    CODE("SignatureDoes", OSFT_CAUSE_SIGNATURE) \
-    CODE("IncompleteSig", OSFT_CAUSE_SIGNATURE) \
-    CODE("InvalidAccessKey", OSFT_CAUSE_KEY)    \
-    CODE("InvalidSecurity", OSFT_CAUSE_TOKEN)   \
-    CODE("Throttling", OSFT_CAUSE_THROTTLED)    \
-    CODE("ServiceUnavail", OSFT_CAUSE_BUSY)     \
-    CODE("InternalError", OSFT_CAUSE_BUSY)      \
-    CODE("Forbidden", OSFT_CAUSE_DENIED)        \
-    CODE("NoPermission", OSFT_CAUSE_DENIED)
+/* What the service's codes begin with, as far as it tells them apart, and what each means. They go
+ * on: InvalidTimeStamp.Expired, InternalError, ServiceUnavailable, Throttling.User. */
+#define CODES(CODE)                          \
+    CODE("InvalidTime", OSFT_CAUSE_CLOCK)    \
+    CODE("IllegalTime", OSFT_CAUSE_CLOCK)    \
+    CODE("SignatureN", OSFT_CAUSE_NONCE)     \
+    CODE("SignatureD", OSFT_CAUSE_SIGNATURE) \
+    CODE("Incomplete", OSFT_CAUSE_SIGNATURE) \
+    CODE("InvalidAccess", OSFT_CAUSE_KEY)    \
+    CODE("InvalidSec", OSFT_CAUSE_TOKEN)     \
+    CODE("Throttling", OSFT_CAUSE_THROTTLED) \
+    CODE("ServiceUn", OSFT_CAUSE_BUSY)       \
+    CODE("Internal", OSFT_CAUSE_BUSY)        \
+    CODE("Forbidden", OSFT_CAUSE_DENIED)     \
+    CODE("NoPerm", OSFT_CAUSE_DENIED)
 #define PREFIX_OF(prefix, cause) prefix "\0"
 #define CAUSE_OF(prefix, cause)  cause,
 static const char code_prefixes[] = CODES(PREFIX_OF);

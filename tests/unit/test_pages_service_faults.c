@@ -116,6 +116,23 @@ static void a_refusal_is_told(void **state)
     walk_free(w);
 }
 
+static void a_service_with_pages_of_its_own_that_refuses_is_told(void **state)
+{
+    struct walk *w = walk_new(8192, 0, 7, 100);
+    (void)state;
+    w->s->ignore_size = 20;
+    assert_int_equal(next(w), OSFT_OK);
+    assert_int_equal(next(w), OSFT_OK);
+    w->s->largest = 1;
+    (void)next(w); /* it may have asked for more than its page size */
+    assert_int_equal(next(w), OSFT_E_REFUSED);
+    assert_int_equal(next(w), OSFT_E_REFUSED);
+    w->s->largest = 0;
+    assert_int_equal(walk(w), 0);
+    assert_each_once(w, 1, 100);
+    walk_free(w);
+}
+
 /* totalCount goes up and down by all that it can hold. */
 static void swing(struct service *s, void *ctx)
 {
@@ -553,6 +570,7 @@ int main(void)
         cmocka_unit_test(an_array_smaller_than_such_pages_gets_all_tasks),
         cmocka_unit_test(a_service_with_a_largest_page_size_is_walked_through),
         cmocka_unit_test(a_refusal_is_told),
+        cmocka_unit_test(a_service_with_pages_of_its_own_that_refuses_is_told),
         cmocka_unit_test(a_total_that_swings_is_only_reported),
         cmocka_unit_test(tasks_that_seem_new_for_ever_end_the_walk),
         cmocka_unit_test(answers_that_alternate_end_the_walk),
