@@ -73,7 +73,7 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(SUPPORT)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka -lpthread
 # The walk through all pages, over a client of the test's own.
-$(BUILD)/tests/test_pages_worlds: $(call obj,tests/unit/test_pages_worlds.c core/pages.c)
+$(BUILD)/tests/test_pages_worlds: $(call obj,tests/unit/test_pages_worlds.c core/pages.c core/page_choice.c core/recent.c)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka
 # Parts of the two programs are tested on their own: test_endpoint_*, test_osft_*.

@@ -100,20 +100,6 @@ int osft_list_start(struct osft_client *client, const struct osft_query *query,
     return OSFT_OK;
 }
 
-int osft_start_call(struct osft_client *client, const struct osft_query *query,
-                    struct osft_page *page, uint32_t limit_ms, osft_on_result *on_result, void *ctx,
-                    int drops_repeats)
-{
-    int error = osft_list_start(client, query, page, limit_ms);
-
-    if (error == OSFT_OK) {
-        client->on_result = on_result;
-        client->on_result_ctx = ctx;
-        client->drops_repeats = (uint8_t)drops_repeats;
-    }
-    return error;
-}
-
 int osft_start_pause(struct osft_client *client, uint32_t ms, osft_on_result *on_result, void *ctx)
 {
     if (client->state != OSFT_IDLE) {

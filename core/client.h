@@ -15,18 +15,12 @@ enum osft_client_state {
     OSFT_RECEIVING /* or receives the response */
 };
 
-/* Is told the result of a call when it is over, from within osft_step(). Returns what osft_step()
- * is to return; OSFT_PENDING after it has started another call. */
+/* The owner of a call is told its result when it is over, from within osft_step(). Returns what
+ * osft_step() is to return; OSFT_PENDING after it has started another call. A list that was just
+ * started gets an owner by client->on_result and on_result_ctx. */
 typedef int osft_on_result(void *ctx, int result);
 
-/* Start a call. on_result: NULL, or who is told its result. drops_repeats: 1 when page->on_task
- * leaves out tasks that come twice, so that an attempt may be repeated after it delivered some.
- * returns: OSFT_OK, or OSFT_E_STATE while another call is in progress */
-int osft_start_call(struct osft_client *client, const struct osft_query *query,
-                    struct osft_page *page, uint32_t limit_ms, osft_on_result *on_result, void *ctx,
-                    int drops_repeats);
-
-/* Start a call that does nothing but wait. returns: as osft_start_call() */
+/* Start a call that does nothing but wait. returns: as osft_list_start() */
 int osft_start_pause(struct osft_client *client, uint32_t ms, osft_on_result *on_result, void *ctx);
 
 /* deadline.c: begin to count, and how much is left; limit_ms and result UINT32_MAX: there is no

@@ -123,12 +123,6 @@ static struct osft_span unescape_string(struct osft_metrics *m, const struct osf
     return string;
 }
 
-static int is_errors(const struct osft_span *name)
-{
-    return name->len == 6 && (name->ptr[0] == 'e' || name->ptr[0] == 'E') &&
-           memcmp(name->ptr + 1, "rrors", 5) == 0;
-}
-
 /* The kind of true, false or null, by its first letter. */
 static enum osft_metric_kind get_literal_kind(char first)
 {
@@ -147,7 +141,8 @@ static void set_scalar(struct osft_metrics *m, const struct osft_json_text *text
     for (i = depth; i > 0 && m->name.ptr == NULL; i--) {
         m->name = m->path[i - 1].name;
     }
-    m->is_error = (uint8_t)is_errors(&m->path[0].name);
+    m->is_error =
+        (uint8_t)osft_is_equal_ignoring_case(m->path[0].name.ptr, m->path[0].name.len, "errors");
     m->text.ptr = text->begin;
     m->text.len = (size_t)(text->end - text->begin);
     first = *text->begin;
@@ -200,21 +195,6 @@ int osft_metrics_next(struct osft_metrics *m)
     return OSFT_OK;
 }
 
-/* Write a number in decimal at the end of `size` bytes. */
-static struct osft_span write_number(char *digits, size_t size, uint32_t number)
-{
-    struct osft_span text;
-    char *place = digits + size;
-
-    do {
-        *--place = (char)('0' + number % 10);
-        number /= 10;
-    } while (number != 0);
-    text.ptr = place;
-    text.len = (size_t)(digits + size - place);
-    return text;
-}
-
 size_t osft_metrics_path(const struct osft_metrics *m, char *dst, size_t cap)
 {
     const struct osft_metric_step *step = m->path, *end = step + m->depth;
@@ -225,7 +205,9 @@ size_t osft_metrics_path(const struct osft_metrics *m, char *dst, size_t cap)
         struct osft_span text = step->name;
         char digits[10]; /* enough for 32 bits */
         if (text.ptr == NULL) {
-            text = write_number(digits, sizeof(digits), step->index);
+            char *end_of_digits = digits + sizeof(digits);
+            text.ptr = osft_write_number(end_of_digits, step->index);
+            text.len = (size_t)(end_of_digits - text.ptr);
         }
         for (i = 0; i <= text.len; i++, len++) {
             if (len < cap) {

@@ -16,6 +16,8 @@
 #ifndef OSFT_H
 #define OSFT_H
 
+#include <string.h>
+
 #include "osft_config.h"
 #include "osft_error.h"
 #include "osft_port.h"
@@ -44,10 +46,7 @@ struct osft_span {
 /* The span of a C string; an absent one for NULL. The span points to the string itself. */
 static inline struct osft_span osft_span_from(const char *text)
 {
-    struct osft_span span = { text, 0 };
-    while (text != NULL && text[span.len] != 0) {
-        span.len++;
-    }
+    struct osft_span span = { text, text != NULL ? strlen(text) : 0 };
     return span;
 }
 
@@ -63,8 +62,8 @@ struct osft_credentials {
 
 /* What to ask for. The first three names are UTF-8 and required. Everything else is optional, and
  * left out of the request while it is zero or absent; without page_size the service sends one task.
- * OSFT_E_ARG: a name is empty, "." or "..", or an id, token or host is empty or has white space or
- * control characters in it. */
+ * OSFT_E_ARG: a name is empty, "." or "..", a time is negative, or an id, token or host is empty or
+ * has white space or control characters in it. */
 struct osft_query {
     struct osft_span app_group; /* application */
     struct osft_span function;  /* function, such as ctr */
@@ -101,8 +100,7 @@ struct osft_omission {
 };
 
 /* Takes one task at a time, as soon as its last byte has arrived. The task is whole, but the
- * response
- * is not: it can still turn out to be cut or wrong, which the call's result says.
+ * response is not: it can still turn out to be cut or wrong, which the call's result says.
  * task:     the task; NULL when one was left out
  * omission: NULL; or the task that was left out
  * lifetime: both, and their texts, until the function returns
@@ -168,15 +166,19 @@ struct osft_client;
  * kept:    the connection stays open after OSFT_OK, OSFT_E_BAD_TASK, and errors of the caller's
  *          memory, when an HTTP/1.1 response was read to its end and does not say Connection:
  *          close. It is used again within settings.idle_ms, and within what the server's
- *          Keep-Alive header says. When it turns out to be dead before a byte of a response has
- *          come, also by a time-out, another is opened once; that does not count as an attempt.
+ *          Keep-Alive header says; after one of 0 s it is closed at once. When it turns out to be
+ *          dead before a byte of a response has come, also by a time-out, another is opened once;
+ *          that does not count as an attempt.
+ *          A connection that a NAT has forgotten is silent for all of attempt_ms, so a call's limit
+ *          should be longer: a shorter one ends with OSFT_E_TIMEOUT, and only the next call opens
+ *          another.
  * retried: OSFT_E_IO, _TIMEOUT (of the attempt), _RESOLVE and _CUT; and service errors: the error's
  *          code decides, if it is known, and otherwise the HTTP status: 429, 500, 502, 503 and 504
- *          are retried. First comes
- *          a random wait of up to backoff_ms, doubled with each failure; and at least what
- *          Retry-After or x-acs-retry-after ask for, up to OSFT_RETRY_AFTER_MAX_MS. A used nonce is
- *          retried at once. Other service errors are not retried. When a wait would outlast the
- *          call's time limit, the call ends with the failure at once.
+ *          are retried. First comes a random wait of up to backoff_ms, doubled with each failure;
+ *          and at least what Retry-After or x-acs-retry-after ask for, up to
+ *          OSFT_RETRY_AFTER_MAX_MS. A used nonce is retried at once. Other service errors are not
+ *          retried. When a wait would outlast the call's time limit, the call ends with the failure
+ *          at once.
  * streams: a call whose on_task has been given tasks is not retried, as they would come twice;
  *          osft_pages.h and osft_watch.h leave repeated tasks out and are retried.
  * clock:   a request refused for its date is signed again, once a call, by the service's Date
@@ -310,12 +312,12 @@ struct osft_client {
     size_t sent;                    /* bytes of it that were sent */
     int32_t result;
     int (*on_result)(void *ctx, int result); /* see client.h */
-    struct osft_response response;
-    struct osft_deadline call, attempt; /* the latter also of a pause */
+    struct osft_deadline call, attempt;      /* the latter also of a pause */
     struct osft_deadline idle;
     void *on_result_ctx;
     uint32_t keep_alive_ms; /* how long the connection may be idle */
-    int64_t signed_s;       /* the time that the last request was signed with, UTC seconds */
+    struct osft_response response;
+    int64_t signed_s; /* the time that the last request was signed with, UTC seconds */
 
     /* The service's clock less the device's, seconds, as last learned; 0: none was. It may be set
      * after osft_init() to one that was saved. Used only where settings.retry is named, and dropped

@@ -44,7 +44,7 @@ struct osft_metric_step {
 struct osft_metrics {
     enum osft_metric_kind kind;
     uint8_t depth;         /* steps in path; 0: the whole text is one scalar */
-    uint8_t is_error;      /* 1: in the outermost object's member errors */
+    uint8_t is_error;      /* 1: in the outermost object's member errors, whatever its case */
     uint8_t scale;         /* digits behind the decimal point, as few as possible; 1.50: 1 */
     int64_t number;        /* the value times 10 to the power of scale, exactly; 0.7745: 7745, 4 */
     struct osft_span name; /* of the innermost member around it; ptr NULL: there is none */

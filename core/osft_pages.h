@@ -18,18 +18,21 @@
  *           all tasks are delivered, some perhaps twice, and `changed` has OSFT_PAGES_DISORDER.
  * overlap:  each page begins with tasks that were delivered before, which are left out. A page that
  *           does not shows that tasks have vanished: nothing of it is delivered, and the walk
- *           searches for the place where it knows the tasks.
+ *           goes back until it finds tasks that it knows.
  * sizes:    so that pages overlap, the walk asks for up to page_size / 8 + 16 tasks more than
- *           page_size, and for up to 32 times as many where new tasks come faster than it reads. It
- *           asks for no more than page_size where the service refuses that, and for fewer where the
- *           service gives fewer. When not all of a page fits into the caller's array or the work
- *           buffer, the next page begins there, and is smaller.
- * end:      the walk ends at the end of the list, or when OSFT_PAGES_PATIENCE requests in a row
- *           have brought nothing new. So a walk that delivers n tasks makes at most
- *           (n + 1) * OSFT_PAGES_PATIENCE requests that do not fail, whatever the service does. A
- *           task that is older than all delivered ones is new; in disorder, one behind all
- *           delivered ones is, unless its page comes again or lies behind totalCount. Otherwise
- *           totalCount is only reported.
+ *           page_size, and for up to 128 times as many where new tasks come faster than it reads.
+ *           It asks for no more than page_size where the service refuses that, and for fewer where
+ *           the service gives fewer. When not all of a page fits into the caller's array or the
+ *           work buffer, the next page begins there, and is smaller.
+ * end:      the walk ends at the end of the list. Where it has delivered fewer tasks than
+ *           totalCount says, a page may have come without its tasks: the end is asked for again,
+ *           until four requests in a row have brought nothing new.
+ * measure:  the walk also ends when OSFT_PAGES_PATIENCE requests in a row have brought nothing new,
+ *           so that one that delivers n tasks makes at most (n + 1) * OSFT_PAGES_PATIENCE requests
+ *           that do not fail, whatever the service does. A task that is older than all delivered
+ *           ones is new. In disorder, one behind all delivered ones is, unless its page comes again
+ *           or lies behind totalCount; and there, requests without new tasks are counted also when
+ *           they are not in a row.
  * left out: a task that is bad, or too large for the work buffer by itself, is reported once: to
  *           on_task, or in client.reply. The call that met it returns OSFT_E_BAD_TASK or
  *           OSFT_E_SPACE after all other tasks of its page, and the next call goes on behind that
@@ -44,7 +47,8 @@
 extern "C" {
 #endif
 
-/* How many requests in a row may bring nothing new before the walk ends. */
+/* How many requests in a row may bring nothing new before the walk ends; in disorder, how many in
+ * all. */
 #define OSFT_PAGES_PATIENCE 24
 
 /* Bits of osft_pages.changed: what was not as documented, or changed during the walk. */
@@ -78,12 +82,11 @@ struct osft_pages {
     uint8_t changed;    /* osft_pages_change bits */
 
     /* private: the walk */
-    uint8_t has_more;      /* 0: the walk is over */
-    int8_t omission_error; /* of a task that was left out, until a call returns it */
-    uint8_t without_new;   /* requests in a row that brought nothing new */
-    uint8_t repeated;      /* pages in disorder that came again */
-    uint8_t gap_count;     /* pages in a row that did not follow the known tasks */
-    uint8_t gap_is_empty;  /* the page at gap_at was empty, and began where the known tasks end */
+    uint8_t has_more;        /* 0: the walk is over */
+    int8_t omission_error;   /* of a task that was left out, until a call returns it */
+    uint8_t without_new;     /* requests that brought nothing new; see OSFT_PAGES_PATIENCE */
+    uint8_t gap_count;       /* pages in a row that did not follow the known tasks */
+    uint8_t full_of_repeats; /* pages in a row that brought nothing but known tasks */
     /* private: the page that was asked for */
     uint8_t may_begin_new;   /* it may begin with a new task, as none overlaps, or in disorder */
     uint8_t may_deliver;     /* it follows the known tasks: what is new of it may be delivered */
@@ -95,8 +98,8 @@ struct osft_pages {
     uint32_t base;          /* tasks before it in the list */
     uint32_t first_id;      /* the low bits of its first task's id */
     /* private: positions in the list */
-    uint32_t next;   /* of the next new task: before it all are known; a guess after a gap */
-    uint32_t gap_at; /* where a page did not follow the known tasks; UINT32_MAX: nowhere */
+    uint32_t empty_at; /* an empty page began here, where the known tasks end; UINT32_MAX: none */
+    uint32_t next;     /* of the next new task: before it all are known; a guess after a gap */
     /* private: page sizes */
     uint32_t size;      /* new tasks that a page is to bring: page_size, or fewer after a page that
                          * had more than there was room for */
@@ -106,8 +109,8 @@ struct osft_pages {
     /* private: what the service says */
     uint32_t smallest_total, largest_total; /* totalCount so far; UINT32_MAX: not said */
     uint32_t responses;
-    uint32_t list_first_id;    /* the first page's first_id */
     uint32_t marked_id;        /* an earlier page's first_id, to notice when pages come again */
+    uint32_t list_first_id;    /* the first page's first_id */
     struct osft_recent recent; /* tasks delivered last */
     struct osft_page response_page; /* what the client fills: its on_task is the walk's */
     struct osft_query query;        /* the caller's, with page number and size */

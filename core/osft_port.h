@@ -42,15 +42,13 @@ struct osft_port {
     int (*recv)(void *ctx, void *buffer, size_t room);
     /* Sleep until one of the events (osft_event bits) has happened or ms have passed; earlier
      * returns are allowed. events 0: only time is waited for, and there may be no connection. ms is
-     * any number;
-     * UINT32_MAX: no limit. The result is ignored: the next send or recv reports what happened.
-     *             NULL: the
-     * blocking calls poll without a pause. */
+     * any number; UINT32_MAX: no limit. The result is ignored: the next send or recv reports what
+     * happened. NULL: the blocking calls poll without a pause. */
     int (*wait)(void *ctx, unsigned events, uint32_t ms);
     /* What this transport really waits for, when its owner waits for these events (not 0) for at
      * most *ms: returns osft_event bits of the lowest transport, and lowers *ms where there is
-     * something to do earlier (0: at once). TLS needs it, and a port with timers of its own. NULL:
-     * the same. */
+     * something to do earlier (0: at once); a higher *ms is not heeded. TLS needs it, and a port
+     * with timers of its own. NULL: the same. */
     unsigned (*awaits)(void *ctx, unsigned events, uint32_t *ms);
     /* Give back all that open took. Harmless when repeated, and after an open that failed. */
     void (*close)(void *ctx);

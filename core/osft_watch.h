@@ -85,7 +85,8 @@ typedef int osft_on_event(void *ctx, enum osft_watch_event event, const struct o
                           const struct osft_run *run);
 
 struct osft_watch {
-    uint32_t count;   /* runs in the table */
+    uint32_t count;   /* runs in the table; during an event as before it: one that has vanished or
+                       * is dropped is still counted, one that has started is not yet */
     uint32_t dropped; /* runs dropped that were reported as such, in all */
 
     /* Is told of each task that was left out, in each poll; it must not call functions of the

@@ -2,12 +2,11 @@
 /* The whole list of tasks. Three rules carry the walk:
  *
  * order:   as tasks come newest first, a task is new when it starts before the last delivered one,
- *          or together with it and has an id that was not met lately. All others are repeats.
+ *          or together with it, and its id was not met lately. All others are repeats.
  * overlap: nothing lies between the delivered tasks and a page that begins with the list's first
  *          task or with a repeat. Of any other page nothing is delivered: tasks have vanished, and
- *          others moved up to where the walk has been already. A search then finds the next new
- *          task: between `next`, where a page of repeats ended, and `gap_at`, where a page began
- *          with a new task.
+ *          others moved up to where the walk has been already. It goes back until it finds a page
+ *          of repeats, and from there on again.
  * measure: requests in a row that bring nothing new are counted, and so many of them end the walk.
  *
  * Positions only say what to ask for: a wrong one costs a request, and no task. They say what is
@@ -15,77 +14,35 @@
  */
 #include "pages.h"
 #include <string.h>
+#include "recent.h"
 #include "response.h"
 
 #define NOWHERE       UINT32_MAX
 #define PAGE_SIZE_MAX 0x100000U
-
-uint64_t osft_hash(uint64_t hash, const void *bytes, size_t len)
-{
-    const uint8_t *byte = (const uint8_t *)bytes;
-    size_t i;
-
-    for (i = 0; i <= len; i++) {
-        hash = (hash ^ (i < len ? byte[i] : 0xff)) * 0x100000001b3U;
-    }
-    return hash;
-}
-
-uint64_t osft_task_id(const struct osft_task *task)
-{
-    uint64_t hash = osft_hash(OSFT_HASH, task->run_id.ptr, task->run_id.len);
-
-    hash = osft_hash(hash, task->generation.ptr, task->generation.len);
-    return task->run_id.len + task->generation.len != 0 ? hash : hash ^ (uint64_t)task->start_ms;
-}
-
-void osft_add_recent(struct osft_recent *recent, int64_t start_ms, uint64_t id)
-{
-    if (recent->start_ms != start_ms) {
-        recent->start_ms = start_ms;
-        recent->tied = 0;
-    }
-    recent->tied++;
-    recent->ids[recent->count++ % OSFT_PAGES_RECENT] = id;
-}
-
-int osft_is_recent(const struct osft_recent *recent, uint64_t id)
-{
-    unsigned i;
-
-    for (i = 0; i < OSFT_PAGES_RECENT; i++) {
-        if (recent->ids[i] == id) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-/* Do positions say what is new, because starts do not? */
-static int is_disordered(const struct osft_pages *pages)
-{
-    return pages->changed & OSFT_PAGES_DISORDER;
-}
+/* How many requests in a row bring nothing new before a list that has fewer tasks than it says is
+ * taken to have ended. */
+#define DOUBTS        4
 
 /* Is this task new? Notices disorder: a task that is newer than one before it, or has no start. */
 static int is_new(struct osft_pages *pages, const struct osft_task *task, uint64_t id,
                   int is_omission)
 {
     const struct osft_recent *recent = &pages->recent;
+    int may_be_new = pages->base + task->index >= pages->next;
 
-    if (task->start_ms >= 0 && !is_disordered(pages)) {
-        if (task->start_ms <= recent->start_ms) {
-            pages->is_past_repeats = 1;
-            return task->start_ms < recent->start_ms || !osft_is_recent(recent, id);
+    if (task->start_ms < 0 || osft_is_disordered(pages)) {
+        if (!is_omission) {
+            pages->changed |= OSFT_PAGES_DISORDER;
         }
-        if (!pages->is_past_repeats) {
-            return 0;
-        }
+    } else if (task->start_ms <= recent->start_ms) {
+        pages->is_past_repeats = 1;
+        may_be_new = 1;
+    } else if (pages->is_past_repeats) {
         pages->changed |= OSFT_PAGES_DISORDER;
-    } else if (!is_omission) {
-        pages->changed |= OSFT_PAGES_DISORDER;
+    } else {
+        may_be_new = 0;
     }
-    return pages->base + task->index >= pages->next && !osft_is_recent(recent, id);
+    return may_be_new && !osft_is_recent(recent, id);
 }
 
 /* Is there no room in the caller's array? What is too large behind other tasks may fit by
@@ -108,7 +65,7 @@ static int deliver(struct osft_pages *pages, const struct osft_task *task,
         pages->omission_error = (int8_t)omission->reason;
     }
     if (page->on_task != NULL) {
-        return page->on_task(page->on_task_ctx, task, omission) != 0;
+        return page->on_task(page->on_task_ctx, task, omission);
     }
     if (task != NULL) {
         page->tasks[i] = *task;
@@ -134,7 +91,7 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     found = is_new(pages, current, id, task == NULL);
     if (found && current->index == 0 && position != 0) { /* no known task comes before it */
         pages->may_deliver = pages->may_begin_new;
-        if (pages->may_deliver && !is_disordered(pages)) {
+        if (pages->may_deliver && !osft_is_disordered(pages)) {
             pages->changed |= OSFT_PAGES_NO_OVERLAP;
         }
     }
@@ -149,8 +106,6 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
         pages->changed |= OSFT_PAGES_DISORDER;
     }
     pages->next = position + 1;
-    pages->without_new = 0;
-    pages->gap_at = NOWHERE;
     pages->has_new = 1;
     current->index = pages->delivered++;
     return deliver(pages, task, omission);
@@ -167,7 +122,7 @@ void osft_pages_init(struct osft_pages *pages, struct osft_client *client,
         page_size > PAGE_SIZE_MAX ? PAGE_SIZE_MAX : page_size + (page_size == 0);
     pages->has_more = 1;
     pages->responses = pages->most_seen = 1;
-    pages->largest = pages->gap_at = pages->largest_total = NOWHERE;
+    pages->largest = pages->empty_at = pages->largest_total = NOWHERE;
     pages->recent.start_ms = INT64_MAX;
     pages->response_page.on_task = on_task;
     pages->response_page.on_task_ctx = pages;
@@ -178,85 +133,23 @@ int osft_pages_more(const struct osft_pages *pages)
     return pages->has_more;
 }
 
-/* Where the next new task is supposed to be. late: by how much new tasks may have moved it on */
-static uint32_t guess_position(const struct osft_pages *pages, uint32_t late)
-{
-    if (pages->gap_count != 0) {
-        late = 0;
-    } else if (pages->gap_at != NOWHERE) {
-        late = (pages->gap_at - pages->next) / 2;
-    }
-    return pages->next + late;
-}
-
-/* Choose the shortest page of at most `most` tasks that begins before a position and holds `size`
- * tasks from there on; or else the one that holds the most of them. Returns how many; 0: no page
- * begins before it. */
-static uint32_t choose_overlap(struct osft_pages *pages, uint32_t position, uint32_t size,
-                               uint32_t most)
-{
-    uint32_t length, found = 0;
-
-    for (length = pages->smallest + 1; length <= most && found < size; length++) {
-        uint32_t repeats = (position - 1) % length + 1;
-
-        if (length - repeats > found) {
-            found = length - repeats;
-            pages->asked = length;
-            pages->base = position - repeats;
-        }
-    }
-    return found;
-}
-
-/* Choose the page to ask for, so that it brings `size` new tasks. */
-static void choose_page(struct osft_pages *pages, uint32_t size)
-{
-    int is_ordered = !is_disordered(pages);
-    uint32_t late =
-        is_ordered ? pages->without_new : 0; /* new tasks may come faster than pages are read */
-    uint32_t position, most, found = 0;
-
-    size <<= late / 4;
-    most = size + size / 8 + 16;
-    if (most > pages->largest) {
-        most = pages->largest;
-    }
-    if (size > most) {
-        size = most;
-    }
-    if (size < pages->smallest) {
-        size = pages->smallest;
-    }
-    position = guess_position(pages, late);
-    pages->asked = size;
-    pages->base = position - position % size;
-    pages->may_begin_new = pages->may_deliver = 1;
-    if (is_ordered) {
-        if (position != 0 && pages->without_new < OSFT_PAGES_PATIENCE / 2) {
-            found = choose_overlap(pages, position, size, most);
-        }
-        pages->may_begin_new = found == 0 && pages->base == pages->next && pages->gap_count == 0;
-        pages->may_deliver = pages->base == 0; /* if there is no task */
-    }
-    pages->query.page_number = pages->base / pages->asked + 1;
-    pages->query.page_size = pages->asked;
-}
-
 int osft_start_page(struct osft_pages *pages, struct osft_page *page, uint32_t limit_ms,
                     osft_on_result *on_result, void *ctx)
 {
+    struct osft_client *client = pages->client;
     int error;
 
     if (page->on_task == NULL && page->max == 0) {
         return OSFT_E_TASKS;
     }
-    error = osft_start_call(pages->client, &pages->query, &pages->response_page, limit_ms,
-                            on_result, ctx, 1);
+    error = osft_list_start(client, &pages->query, &pages->response_page, limit_ms);
     if (error == OSFT_OK) {
         int is_limited = page->on_task == NULL && page->max < pages->size;
 
-        choose_page(pages, is_limited ? (uint32_t)page->max : pages->size);
+        client->on_result = on_result;
+        client->on_result_ctx = ctx;
+        client->drops_repeats = 1;
+        osft_choose_page(pages, is_limited ? (uint32_t)page->max : pages->size);
         pages->page = page;
         page->count = 0;
         pages->has_new = 0;
@@ -292,9 +185,9 @@ static void note_gap(struct osft_pages *pages)
     uint32_t step = pages->asked << pages->gap_count;
 
     pages->gap_count++;
-    pages->gap_at = pages->base;
-    pages->gap_is_empty = pages->may_begin_new; /* otherwise its first task would be delivered */
-    pages->next = pages->gap_at > step ? pages->gap_at - step : 0;
+    pages->full_of_repeats = 0;
+    pages->empty_at = pages->may_begin_new ? pages->base : NOWHERE;
+    pages->next = pages->base > step ? pages->base - step : 0;
 }
 
 /* All tasks up to the end of the page are known. */
@@ -302,17 +195,17 @@ static void note_known(struct osft_pages *pages, uint32_t end)
 {
     pages->next = end;
     pages->gap_count = 0;
-    if (end == pages->gap_at && pages->gap_is_empty) { /* nothing was behind this page */
+    if (pages->has_new) {
+        pages->full_of_repeats = 0;
+        pages->empty_at = NOWHERE;
+    } else if (end == pages->empty_at) { /* nothing was behind this page */
+        pages->empty_at = NOWHERE;
         pages->has_more = 0;
         if (pages->base != 0 || pages->first_id != pages->list_first_id) {
             pages->changed |= OSFT_PAGES_NO_OVERLAP;
         }
-    }
-    if (end > pages->gap_at) {
-        pages->gap_at = NOWHERE;
-    }
-    if (!pages->has_new && pages->without_new % 4 == 3) {
-        pages->largest = NOWHERE; /* maybe the service gives more by now */
+    } else {
+        pages->full_of_repeats++;
     }
 }
 
@@ -339,19 +232,22 @@ static void look_at_page(struct osft_pages *pages, uint32_t seen)
     }
 }
 
-/* The measure. In disorder, tasks that come again can seem new, but not on a page that comes again
- * or lies behind the end of the list. */
+/* The measure. In disorder, tasks that come again can seem new: a page that comes again, or lies
+ * behind the end of the list, counts as one without new tasks, and the count goes on. */
 static void count_without_new(struct osft_pages *pages)
 {
-    if (!pages->has_new) {
+    int is_ordered = !osft_is_disordered(pages);
+
+    if (pages->has_new && is_ordered) {
+        pages->without_new = 0;
+    } else if (!pages->has_new || pages->first_id == pages->marked_id ||
+               pages->base > pages->largest_total) {
         pages->without_new++;
+        if (pages->without_new % 4 == 0) {
+            pages->largest = NOWHERE; /* maybe the service gives more by now */
+        }
     }
-    if (is_disordered(pages) &&
-        (pages->first_id == pages->marked_id || pages->base > pages->largest_total)) {
-        pages->repeated++;
-    }
-    if ((pages->without_new == OSFT_PAGES_PATIENCE || pages->repeated == OSFT_PAGES_PATIENCE) &&
-        pages->has_more) {
+    if (pages->without_new == OSFT_PAGES_PATIENCE && pages->has_more) {
         pages->has_more = 0;
         pages->changed |= OSFT_PAGES_STUCK;
     }
@@ -371,20 +267,26 @@ static void look_at_response(struct osft_pages *pages, const struct osft_reply *
 {
     uint32_t vanished = note_total(pages, reply->total);
 
-    if (vanished != 0 && is_disordered(pages)) { /* others moved up to where the walk was */
+    if (vanished != 0 && osft_is_disordered(pages)) { /* others moved up to where the walk was */
         pages->next = vanished < pages->base ? pages->base - vanished : 0;
-        pages->repeated = 0;
+        if (pages->has_new) {
+            pages->without_new = 0;
+        }
     } else {
         look_at_page(pages, reply->tasks);
     }
-    pages->size = pages->size < pages->page_size / 2 ? pages->size * 2 : pages->page_size;
+    pages->size = pages->page_size;
     /* Was there no room for all of it? With on_task, there always is. */
     if (pages->page->on_task == NULL && pages->has_new && !pages->may_deliver) {
         pages->size = (uint32_t)pages->page->count;
     }
     count_without_new(pages);
     if (!pages->has_more && pages->delivered < pages->smallest_total) {
-        pages->changed |= OSFT_PAGES_SHORT;
+        if (pages->without_new < DOUBTS) {
+            pages->has_more = 1; /* a page may have come without its tasks */
+        } else {
+            pages->changed |= OSFT_PAGES_SHORT;
+        }
     }
 }
 
@@ -396,8 +298,8 @@ int osft_end_page(struct osft_pages *pages, int result)
         pages->omission_error = (int8_t)result;
         result = OSFT_OK; /* all else of the page was read */
     } else if (result == OSFT_E_REFUSED && pages->asked > pages->page_size) {
+        pages->smallest = 0;
         pages->largest = pages->page_size; /* the caller may know a limit of the service */
-        count_without_new(pages);
         return OSFT_OK;
     }
     if (result == OSFT_OK) {

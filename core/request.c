@@ -45,12 +45,12 @@ enum {
     ID = OSFT_ARG_ID,
     TOKEN = OSFT_ARG_TOKEN,
     HOST = OSFT_ARG_HOST,
+    END_TIME = OSFT_ARG_END_TIME,
+    START_TIME = OSFT_ARG_START_TIME,
     NOTHING = OSFT_ARGS,
     ID_OF_TOKEN, /* the id, when there is a token */
-    END_TIME,
     PAGE_NUMBER,
     PAGE_SIZE,
-    START_TIME,
     END_OF_ZONE, /* an empty value, where an IPv6 zone is left out */
     PORT,        /* when it is not the default one */
     ACTION,
@@ -157,23 +157,20 @@ static void put_encoded(struct osft_request *r, const struct osft_span *text)
     }
 }
 
-/* The digits of a number; NULL for 0, which is left out. */
+/* The digits of a number; NULL for 0, which is left out; no digits for a negative one, which
+ * can_be_sent() refuses. */
 static const struct osft_span *write_number(struct osft_request *r, int64_t number)
 {
-    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
-    char *end = r->digits + sizeof(r->digits), *p = end;
+    char *end = r->digits + sizeof(r->digits), *begin = end;
 
     if (number == 0) {
         return NULL;
     }
-    do {
-        *--p = (char)('0' + osft_divide(&rest, 10));
-    } while (rest != 0);
-    if (number < 0) {
-        *--p = '-';
+    if (number > 0) {
+        begin = osft_write_number(end, (uint64_t)number);
     }
-    r->text.ptr = p;
-    r->text.len = (size_t)(end - p);
+    r->text.ptr = begin;
+    r->text.len = (size_t)(end - begin);
     return &r->text;
 }
 
@@ -299,10 +296,6 @@ static void put_piece(struct osft_request *r, const struct piece *piece, const c
     if (given == NULL) {
         return;
     }
-    if (!can_be_sent(given, value)) {
-        r->argument = (uint8_t)value;
-        return;
-    }
     if (kind == PARAMETER) {
         if (r->query->generation.ptr != NULL) {
             return; /* a single task, by its generation, has no parameters */
@@ -319,7 +312,9 @@ static void put_piece(struct osft_request *r, const struct piece *piece, const c
         put_byte(r, BOTH, ':');
         put_byte(r, SENT, ' ');
     }
-    if (value <= STATUS) {
+    if (!can_be_sent(given, value)) {
+        r->argument = (uint8_t)value; /* and nothing of this request is sent */
+    } else if (value <= STATUS) {
         put_encoded(r, given);
     } else if (value == SIGNED_NAMES) {
         put_signed_names(r);

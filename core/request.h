@@ -19,6 +19,8 @@ enum osft_argument {
     OSFT_ARG_ID,
     OSFT_ARG_TOKEN,
     OSFT_ARG_HOST,
+    OSFT_ARG_END_TIME,
+    OSFT_ARG_START_TIME,
     OSFT_ARGS
 };
 
@@ -41,7 +43,7 @@ struct osft_request {
     struct osft_span host;
     size_t sent_host_length; /* less than its length when it has a zone */
     struct osft_span text;   /* the value being written, when it is not a span already */
-    char digits[20];         /* of a number; enough for 64 bits and a sign */
+    char digits[20];         /* of a number; enough for 64 bits */
 };
 
 /* Writes the request and signs it. Leaves nothing secret in the buffer but the STS token.

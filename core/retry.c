@@ -11,16 +11,25 @@
 
 const struct osft_retry osft_retry_default = OSFT_RETRY(4, 10000, 500, 20000);
 
-/* What the service's codes begin with. They go on: InvalidTimeStamp.Expired, Throttling.User. */
-static const char codes[] =
-    "InvalidTimeStamp\0IllegalTimestamp\0SignatureNonce\0SignatureDoesNot\0IncompleteSignat\0"
-    "InvalidAccessKey\0InvalidSecurityT\0Throttling\0ServiceUnavailab\0InternalError\0"
-    "Forbidden\0NoPermission\0";
-static const uint8_t code_causes[] = {
-    OSFT_CAUSE_CLOCK,     OSFT_CAUSE_CLOCK, OSFT_CAUSE_NONCE,  OSFT_CAUSE_SIGNATURE,
-    OSFT_CAUSE_SIGNATURE, OSFT_CAUSE_KEY,   OSFT_CAUSE_TOKEN,  OSFT_CAUSE_THROTTLED,
-    OSFT_CAUSE_BUSY,      OSFT_CAUSE_BUSY,  OSFT_CAUSE_DENIED, OSFT_CAUSE_DENIED,
-};
+/* What the service's codes begin with, as far as it tells them apart, and what each means. They go
+ * on: InvalidTimeStamp.Expired, InternalError, ServiceUnavailable, Throttling.User. */
+#define CODES(CODE)                          \
+    CODE("InvalidTime", OSFT_CAUSE_CLOCK)    \
+    CODE("IllegalTime", OSFT_CAUSE_CLOCK)    \
+    CODE("SignatureN", OSFT_CAUSE_NONCE)     \
+    CODE("SignatureD", OSFT_CAUSE_SIGNATURE) \
+    CODE("Incomplete", OSFT_CAUSE_SIGNATURE) \
+    CODE("InvalidAccess", OSFT_CAUSE_KEY)    \
+    CODE("InvalidSec", OSFT_CAUSE_TOKEN)     \
+    CODE("Throttling", OSFT_CAUSE_THROTTLED) \
+    CODE("ServiceUn", OSFT_CAUSE_BUSY)       \
+    CODE("Internal", OSFT_CAUSE_BUSY)        \
+    CODE("Forbidden", OSFT_CAUSE_DENIED)     \
+    CODE("NoPerm", OSFT_CAUSE_DENIED)
+#define PREFIX_OF(prefix, cause) prefix "\0"
+#define CAUSE_OF(prefix, cause)  cause,
+static const char code_prefixes[] = CODES(PREFIX_OF);
+static const uint8_t code_causes[] = { CODES(CAUSE_OF) };
 
 /* What an HTTP status says where the code says nothing. A retry would get 501 or 505 again. */
 static const struct {
@@ -43,7 +52,7 @@ static int ends_with(const struct osft_span *text, const char *ending)
 enum osft_cause osft_cause_of(const struct osft_reply *reply)
 {
     const struct osft_span *code = &reply->code;
-    const char *prefix = codes;
+    const char *prefix = code_prefixes;
     unsigned i;
 
     for (i = 0; i < sizeof(code_causes); i++) {
@@ -143,7 +152,7 @@ void osft_read_retry_header(struct osft_client *client, size_t name_length, cons
                             size_t len)
 {
     enum header header = find_header(client->response.buffer, name_length);
-    uint32_t ms;
+    int64_t seconds;
 
     switch (header) {
     case CONNECTION:
@@ -152,9 +161,9 @@ void osft_read_retry_header(struct osft_client *client, size_t name_length, cons
         }
         break;
     case KEEP_ALIVE:
-        ms = get_limited_ms(parse_keep_alive(value, value + len), 1000);
-        if (ms != 0 && ms < client->keep_alive_ms) {
-            client->keep_alive_ms = ms;
+        seconds = parse_keep_alive(value, value + len);
+        if (seconds >= 0 && seconds <= client->keep_alive_ms / 1000) {
+            client->keep_alive_ms = (uint32_t)seconds * 1000;
         }
         break;
     case OTHER: break;
@@ -355,8 +364,8 @@ static int may_stay_open(const struct osft_client *client, int result)
 {
     const struct osft_http *http = &client->http;
 
-    return http->may_stay_open && !http->is_1_0 && http->state == OSFT_HTTP_COMPLETE &&
-           (result > OSFT_E_IO || result == OSFT_E_BAD_TASK);
+    return http->may_stay_open && client->keep_alive_ms != 0 && !http->is_1_0 &&
+           http->state == OSFT_HTTP_COMPLETE && (result > OSFT_E_IO || result == OSFT_E_BAD_TASK);
 }
 
 int osft_end_attempt(struct osft_client *client, int result)

@@ -19,6 +19,14 @@ uint32_t osft_divide(uint64_t *value, uint32_t divisor)
     return remainder;
 }
 
+char *osft_write_number(char *end, uint64_t number)
+{
+    do {
+        *--end = (char)('0' + osft_divide(&number, 10));
+    } while (number != 0);
+    return end;
+}
+
 /* Shifts, because a multiplication of 64 bits would link a routine on small cores. 19 digits fit
  * into 64 bits. */
 int64_t osft_parse_integer(const char *text, size_t len)

@@ -8,6 +8,8 @@
 
 /* Divide *value, and return the remainder. divisor: at most 1 << 16. */
 uint32_t osft_divide(uint64_t *value, uint32_t divisor);
+/* Write a number in decimal in front of end, where 20 bytes suffice for any. Returns its begin. */
+char *osft_write_number(char *end, uint64_t number);
 /* The number that decimal digits write: 0 to INT64_MAX; -1 for anything else, and for no digits. */
 int64_t osft_parse_integer(const char *text, size_t len);
 /* The value of hexadecimal digits; for other characters some number, and no more harm. */

@@ -11,12 +11,10 @@ static unsigned get_awaited(const struct osft_client *client, uint32_t *ms)
         [OSFT_RECEIVING] = OSFT_READABLE,
     };
 
-    if (client->state == OSFT_IDLE) {
-        *ms = UINT32_MAX;
-    } else if (client->state == OSFT_STARTING) {
-        *ms = 0;
-    } else {
-        *ms = osft_time_left(&client->attempt, client->settings->port);
+    switch (client->state) {
+    case OSFT_IDLE: *ms = UINT32_MAX; break;
+    case OSFT_STARTING: *ms = 0; break;
+    default: *ms = osft_time_left(&client->attempt, client->settings->port); break;
     }
     return events[client->state];
 }
@@ -26,8 +24,15 @@ static unsigned get_lowest_awaited(const struct osft_client *client, uint32_t *m
 {
     const struct osft_port *port = client->settings->port;
     unsigned events = get_awaited(client, ms);
+    uint32_t own_ms = *ms;
 
-    return events != 0 && port->awaits != NULL ? port->awaits(port->ctx, events, ms) : events;
+    if (events != 0 && port->awaits != NULL) {
+        events = port->awaits(port->ctx, events, ms);
+    }
+    if (*ms > own_ms) {
+        *ms = own_ms; /* a port may only lower it */
+    }
+    return events;
 }
 
 uint32_t osft_wait_ms(const struct osft_client *client)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "osft_watch.h"
 #include "pages.h"
+#include "recent.h"
 
 #define PAGE_MAX   50 /* tasks to ask for at once, at most */
 #define PAGE_EXTRA 4  /* and with a small table: more than it holds by so many */
@@ -88,6 +89,12 @@ static enum osft_state get_state(const struct osft_task *task)
 static void update_run(struct osft_watch *watch, const struct osft_task *task, struct osft_run *run,
                        int is_new)
 {
+    /* What happens when a run comes into this state from another. */
+    static const uint8_t event_of_state[] = {
+        [OSFT_SUCCESS] = OSFT_WATCH_SUCCEEDED,
+        [OSFT_FAILED] = OSFT_WATCH_FAILED,
+        [OSFT_RUNNING] = OSFT_WATCH_STARTED,
+    };
     enum osft_state state = get_state(task);
     int32_t progress = task->progress < 0 ? run->progress : task->progress;
     int is_known = is_new && !watch->is_settled && state != OSFT_RUNNING;
@@ -97,14 +104,10 @@ static void update_run(struct osft_watch *watch, const struct osft_task *task, s
     if (is_new && !is_known) {
         report(watch, OSFT_WATCH_STARTED, task, run);
     }
-    if (state == OSFT_RUNNING) {
-        if (has_ended(run)) {
-            event = OSFT_WATCH_STARTED;
-        } else if (progress != run->progress && !is_new) {
-            event = OSFT_WATCH_PROGRESSED;
-        }
-    } else if (state != run->state && !is_known) {
-        event = state == OSFT_SUCCESS ? OSFT_WATCH_SUCCEEDED : OSFT_WATCH_FAILED;
+    if (state != run->state && !is_known) {
+        event = event_of_state[state];
+    } else if (state == OSFT_RUNNING && progress != run->progress && !is_new) {
+        event = OSFT_WATCH_PROGRESSED;
     }
     if (event != 0) {
         report(watch, (enum osft_watch_event)event, task, run);
@@ -223,13 +226,10 @@ static int on_page(void *ctx, int result)
 {
     struct osft_watch *watch = (struct osft_watch *)ctx;
     struct osft_pages *pages = &watch->pages;
-    const struct osft_port *port = pages->client->settings->port;
     const struct osft_reply *reply = &pages->client->reply;
     int is_whole;
 
-    if (port->ticks_ms != NULL) {
-        osft_start_deadline(&watch->retry_after, port, reply->retry_after_ms);
-    }
+    osft_start_deadline(&watch->retry_after, pages->client->settings->port, reply->retry_after_ms);
     result = osft_end_page(pages, result);
     if (result != OSFT_OK) {
         return result;

@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A watch as bytes: a head, and the runs. All as the device has it in memory, which takes little
- * code; the version is not the same number on a machine with another byte order. */
+ * code; on a machine with another byte order the hash is another number. */
 #include <string.h>
 #include "osft_watch.h"
-#include "pages.h"
+#include "recent.h"
 
-#define VERSION        3U /* of this layout */
-#define IS_SETTLED_BIT 31
+#define VERSION 4U /* of this layout */
 
 /* Where things are. Behind them come the runs. */
 struct layout {
-    uint64_t hash; /* of whose runs they are, and of all that follows */
-    uint32_t version;
-    uint32_t count; /* of runs; IS_SETTLED_BIT: the first poll is over */
+    uint64_t hash;  /* of VERSION, of whose runs they are, and of all that follows */
+    uint32_t count; /* of runs */
+    uint32_t is_settled;
     struct osft_recent dropped_last;
 };
-#define VERSION_AT      offsetof(struct layout, version)
 #define COUNT_AT        offsetof(struct layout, count)
+#define IS_SETTLED_AT   offsetof(struct layout, is_settled)
 #define DROPPED_LAST_AT offsetof(struct layout, dropped_last)
 #define RUNS_AT         sizeof(struct layout)
 
@@ -31,7 +30,7 @@ static uint64_t hash_name(uint64_t hash, const struct osft_span *name)
 static uint64_t hash_state(const struct osft_watch *watch, const char *bytes, size_t len)
 {
     const struct osft_query *query = watch->query;
-    uint64_t hash = hash_name(OSFT_HASH, &query->app_group);
+    uint64_t hash = hash_name(OSFT_HASH + VERSION, &query->app_group);
 
     hash = hash_name(hash, &query->function);
     hash = hash_name(hash, &query->instance);
@@ -41,14 +40,13 @@ static uint64_t hash_state(const struct osft_watch *watch, const char *bytes, si
 size_t osft_watch_save(const struct osft_watch *watch, void *bytes, size_t room)
 {
     size_t len = OSFT_WATCH_BYTES(watch->count);
-    uint32_t version = VERSION;
-    uint32_t count = watch->count | (uint32_t)watch->is_settled << IS_SETTLED_BIT;
+    uint32_t is_settled = watch->is_settled;
     char *to = (char *)bytes;
     uint64_t hash;
 
     if (len <= room) {
-        memcpy(to + VERSION_AT, &version, sizeof(version));
-        memcpy(to + COUNT_AT, &count, sizeof(count));
+        memcpy(to + COUNT_AT, &watch->count, sizeof(watch->count));
+        memcpy(to + IS_SETTLED_AT, &is_settled, sizeof(is_settled));
         memcpy(to + DROPPED_LAST_AT, &watch->dropped_last, sizeof(watch->dropped_last));
         memcpy(to + RUNS_AT, watch->runs, len - RUNS_AT);
         hash = hash_state(watch, to, len);
@@ -60,24 +58,22 @@ size_t osft_watch_save(const struct osft_watch *watch, void *bytes, size_t room)
 int osft_watch_load(struct osft_watch *watch, const void *bytes, size_t len)
 {
     const char *from = (const char *)bytes;
-    uint32_t version, saved, count;
+    uint32_t count, is_settled;
     uint64_t hash;
 
     if (len < RUNS_AT) {
         return OSFT_E_SAVED;
     }
     memcpy(&hash, from, sizeof(hash));
-    memcpy(&version, from + VERSION_AT, sizeof(version));
-    memcpy(&saved, from + COUNT_AT, sizeof(saved));
-    count = saved & ~(1U << IS_SETTLED_BIT);
-    if (version != VERSION || OSFT_WATCH_BYTES(count) != len ||
-        hash != hash_state(watch, from, len)) {
+    memcpy(&count, from + COUNT_AT, sizeof(count));
+    memcpy(&is_settled, from + IS_SETTLED_AT, sizeof(is_settled));
+    if (OSFT_WATCH_BYTES(count) != len || hash != hash_state(watch, from, len)) {
         return OSFT_E_SAVED;
     }
     if (count > watch->max) {
         return OSFT_E_FULL;
     }
-    watch->is_settled = saved != count;
+    watch->is_settled = (uint8_t)is_settled;
     watch->count = count;
     memcpy(&watch->dropped_last, from + DROPPED_LAST_AT, sizeof(watch->dropped_last));
     memcpy(watch->runs, from + RUNS_AT, len - RUNS_AT);

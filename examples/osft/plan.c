@@ -56,8 +56,8 @@ static int set_status(struct plan *plan, const struct options *options)
     return 0;
 }
 
-/* A time of 0 is not sent. As --since it would say nothing; as --until it would match no task at
- * all. */
+/* Negative times are refused by osft, too; a time of 0 is not sent. As --since it says nothing; as
+ * --until it would match no task at all. */
 static int set_times(struct plan *plan, const struct options *options)
 {
     const char *since = options->value[OPTION_SINCE], *until = options->value[OPTION_UNTIL];
@@ -68,7 +68,11 @@ static int set_times(struct plan *plan, const struct options *options)
     if (until != NULL && parse_time(until, plan->now_ms, &plan->query.end_ms) != 0) {
         return report_usage_error(plan->command, "--until " NEEDS_TIME, until);
     }
-    if (until != NULL && plan->query.end_ms == 0) {
+    if (plan->query.start_ms < 0) {
+        return report_usage_error(
+            plan->command, "no task starts before 1970, so leave --since out; it cannot be", since);
+    }
+    if (until != NULL && plan->query.end_ms <= 0) {
         return report_usage_error(plan->command, "no task ends before 1970; --until cannot be",
                                   until);
     }

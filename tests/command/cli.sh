@@ -139,6 +139,10 @@ done
 for time in 0 1970-01-01 1970-01-01T00:00:00Z; do
     usage "no task ends before 1970" "--until $time is refused, as it would not be sent" --until "$time"
 done
+for time in 1969-12-31 1969-12-31T23:59:59.999Z 0001-01-01 -7 -9223372036854775808 -9999w; do
+    usage "no task ends before 1970" "--until $time is refused, as it is before 1970" --until="$time"
+    usage "no task starts before 1970" "--since $time is refused, as it is before 1970" --since="$time"
+done
 for date in '' 2024-02-29 2024-02-29T23:59:59+00:00 2023-02-29T00:00:00Z 1969-12-31T23:59:59Z 2100-01-01T00:00:00Z \
     1709251199000 -7d; do
     usage "--date needs" "'$date' is no date of a request" --dry-run --date="$date"
@@ -276,12 +280,8 @@ since 2024-02-29T20:29:59-03:30 1709251199000
 since 2024-02-29 1709164800000
 since 2000-02-29 951782400000
 since 1970-01-01T00:00:00.001Z 1
-since 1969-12-31T23:59:59.999Z -1
-since 0001-01-01 -62135596800000
 since 9999-12-31T23:59:59.999Z 253402300799999
 since 9007199254740993 9007199254740993
-since -9223372036854775808 -9223372036854775808
-since -7 -7
 since -45s 1709251154000
 since -30m 1709249399000
 since -12h 1709207999000

@@ -11,7 +11,7 @@ set -eu
 # are 0 everywhere.
 flash_max=8192
 stack_max=704
-all_flash_max=14592
+all_flash_max=14336
 all_stack_max=832
 # What is called through members of structs: retries; what pages and a watch give to the client; and what lies
 # outside, in the port and with the caller.

@@ -50,8 +50,9 @@ struct live_line {
 size_t live_log(const char *path, long *at, struct live_line *lines, size_t max);
 
 /* A client with a small work buffer, retries without noticeable back-off, and a clock of its own:
- * time passes only in pauses, which are not slept, and while the endpoint leaves a request without
- * a response on purpose. So no result depends on how fast the machine is. */
+ * time passes only in pauses, which are not slept, while the endpoint leaves a request without a
+ * response on purpose, and while the client makes no use of what it waits for: it then ends by its
+ * time limit, instead of never. So no result depends on how fast the machine is. */
 #define LIVE_WORK 4096
 struct live_client {
     struct osft_posix sockets;
@@ -75,6 +76,7 @@ struct live_client {
 
     /* private */
     uint8_t has_tls, has_begun, is_silent;
+    unsigned in_vain; /* events since a socket did anything */
     char work[LIVE_WORK];
 };
 

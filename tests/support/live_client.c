@@ -7,13 +7,23 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define LOOK_MS 20 /* how often the endpoint's log is looked at while nothing happens */
+#define LOOK_MS     20   /* how often the endpoint's log is looked at while nothing happens */
+#define IN_VAIN_MAX 1000 /* events in a row that the client makes no use of */
 
 static const struct osft_span id = OSFT_LIT("testid"), secret = OSFT_LIT("testsecret");
 
 static const struct osft_port *sockets_of(void *ctx)
 {
     return &((struct live_client *)ctx)->sockets.port;
+}
+
+/* A function of the sockets has returned this. Unless it would block, the client gets on. */
+static int note_result(struct live_client *c, int result)
+{
+    if (result != 0) {
+        c->in_vain = 0;
+    }
+    return result;
 }
 
 static int open_connection(void *ctx, const char *host, uint16_t tcp_port)
@@ -25,7 +35,7 @@ static int open_connection(void *ctx, const char *host, uint16_t tcp_port)
         (void)setsockopt(osft_posix_fd(&c->sockets), SOL_SOCKET, SO_SNDBUF, &c->send_buffer,
                          sizeof(c->send_buffer));
     }
-    return result;
+    return note_result(c, result);
 }
 
 static int send_bytes(void *ctx, const void *bytes, size_t len)
@@ -34,20 +44,21 @@ static int send_bytes(void *ctx, const void *bytes, size_t len)
     int count = c->sockets.port.send(&c->sockets, bytes, len);
 
     c->blocked += count == 0;
-    return count;
+    return note_result(c, count);
 }
 
 static int recv_bytes(void *ctx, void *buffer, size_t room)
 {
-    return sockets_of(ctx)->recv(sockets_of(ctx)->ctx, buffer, room);
+    return note_result(ctx, sockets_of(ctx)->recv(sockets_of(ctx)->ctx, buffer, room));
 }
 
 static int wait_for_events(void *ctx, unsigned events, uint32_t ms)
 {
     struct live_client *c = ctx;
 
-    while (events != 0 && !c->is_silent) {
+    while (events != 0 && !c->is_silent && c->in_vain < IN_VAIN_MAX) {
         if (c->sockets.port.wait(&c->sockets, events, LOOK_MS) != 0) {
+            c->in_vain++;
             return 1;
         }
         if (c->is_unanswered != NULL && c->is_unanswered(c->is_unanswered_ctx)) {
@@ -66,7 +77,10 @@ static unsigned awaited_events(void *ctx, unsigned events, uint32_t *ms)
 
 static void close_connection(void *ctx)
 {
-    ((struct live_client *)ctx)->is_silent = 0;
+    struct live_client *c = ctx;
+
+    c->is_silent = 0;
+    c->in_vain = 0;
     sockets_of(ctx)->close(sockets_of(ctx)->ctx);
 }
 
@@ -127,7 +141,7 @@ void live_client_begin(struct live_client *c, const struct live *endpoint)
     c->query = everything;
     c->retry = retry;
     c->send_buffer = 0;
-    c->paused_ms = c->blocked = 0;
+    c->paused_ms = c->blocked = c->in_vain = 0;
     memset(settings, 0, sizeof(*settings));
     settings->port = c->has_tls ? &c->tls.port : &c->port;
     settings->sha256 = &c->sha256.hash;

@@ -77,6 +77,9 @@ static void write_page(struct service *s)
         write_total(s, "", ",");
     }
     write_text(s, "\"result\":[");
+    if (size > s->keep) {
+        size = s->keep;
+    }
     for (i = from; i < from + size && i < s->count; i++) {
         write_text(s, i != from ? "," : "");
         write_task(s, &s->list[i]);
@@ -268,6 +271,7 @@ struct service *service_new(size_t room)
     s->settings.retry = &s->retry;
     s->retry = one_attempt;
     s->random = 1;
+    s->keep = SIZE_MAX;
     osft_init(&s->client, &s->settings);
     return s;
 }

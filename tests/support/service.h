@@ -41,6 +41,7 @@ struct service {
     int total_first;         /* totalCount comes before result */
     int ignore_number;       /* it is always page 1 */
     size_t ignore_size, cap; /* pages are of that size; of that size at most; 0: as asked */
+    size_t keep;             /* a page has no more than so many of its tasks */
     size_t message;          /* bytes of message */
     int everything;          /* one page has it all */
     size_t largest;          /* a request for more tasks is refused; 0: none is */

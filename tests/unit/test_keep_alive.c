@@ -91,6 +91,10 @@ static void a_connection_is_closed_when_it_should_be(void **state)
         script_good("CONNECTION: Keep-Alive, CLOSE\r\n"),
         script_good("Connection: close, Upgrade\r\n"),
         script_good("Connection:\r\n close\r\n"),
+        script_good("Keep-Alive: timeout=0\r\n"),
+        script_good("Keep-Alive: timeout=00, max=100\r\nConnection: keep-alive\r\n"),
+        script_good("Keep-Alive: timeout=5\r\nKeep-Alive: timeout=0\r\n"),
+        script_good("Keep-Alive: timeout=0\r\nKeep-Alive: timeout=5\r\n"),
         "HTTP/1.0 200 OK\r\nContent-Length: 13\r\n\r\n{\"result\":[]}",
         "HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n{\"result\":[]}surplus",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nd\r\n{\"result\":[]}\r\n0\r\n\r\n+",
@@ -165,16 +169,22 @@ static void a_kept_connection_that_says_nothing_is_opened_again(void **state)
     script_free(s);
 }
 
+/* A call whose limit is not longer than an attempt's can lose all of it. The next one does not. */
 static void there_must_be_time_to_open_it_again(void **state)
 {
-    struct exchange list[2] = { { script_good(""), 0, 0, 0 }, { NULL, 0, 0, 0 } };
-    struct script *s = script_new(list, 2);
+    struct exchange list[3] = { { script_good(""), 0, 0, 0 },
+                                { NULL, 0, 0, 0 },
+                                { script_good(""), 0, 0, 0 } };
+    struct script *s = script_new(list, 3);
     (void)state;
     assert_int_equal(script_list(s, 1000), OSFT_OK);
     assert_int_equal(script_list(s, 1000), OSFT_E_TIMEOUT);
     assert_int_equal(s->client.reply.reopened, 0);
     assert_int_equal(s->client.reply.attempts, 1);
     assert_int_equal(s->opened, 1);
+    assert_false(s->client.is_open);
+    assert_int_equal(script_list(s, 1000), OSFT_OK);
+    assert_int_equal(s->opened, 2);
     script_free(s);
 }
 
@@ -357,7 +367,8 @@ static void a_connection_is_used_again_until_it_was_idle_for_too_long(void **sta
         { 0, "Keep-Alive: timeout=x\r\n", 50000 },
         { 0, "Keep-Alive: timeout\r\n", 50000 },
         { 0, "Keep-Alive: timeout=99999999999999999999\r\n", 50000 },
-        { 4000000000U, "Keep-Alive: timeout=9999999\r\n", OSFT_RETRY_AFTER_MAX_MS },
+        { 4000000000U, "Keep-Alive: timeout=9999999\r\n", 4000000000U },
+        { 4000000000U, "Keep-Alive: timeout=3999999\r\n", 3999999000U },
     };
     size_t i, wrap;
     (void)state;

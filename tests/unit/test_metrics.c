@@ -197,7 +197,7 @@ static void metrics_marks_what_belongs_to_errors(void **state)
         { "{\"\\u0065rrors\":\"x\"}", "!errors='x' " },
         { "{\"x\":0,\"errors\":{\"y\":[1]},\"z\":2}", "x=0/0 !errors.y.0=1/0 z=2/0 " },
         { "{\"x\":{\"errors\":[1]},\"error\":2,\"errorss\":3,\"ERRORS\":4}",
-          "x.errors.0=1/0 error=2/0 errorss=3/0 ERRORS=4/0 " },
+          "x.errors.0=1/0 error=2/0 errorss=3/0 !ERRORS=4/0 " },
         { "{\"errorz\":1,\"urrors\":2}", "errorz=1/0 urrors=2/0 " },
         { "[{\"errors\":1}]", "0.errors=1/0 " },
         { "[[],\"errors\"]", "1='errors' " },

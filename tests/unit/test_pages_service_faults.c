@@ -116,6 +116,23 @@ static void a_refusal_is_told(void **state)
     walk_free(w);
 }
 
+static void a_service_with_pages_of_its_own_that_refuses_is_told(void **state)
+{
+    struct walk *w = walk_new(8192, 0, 7, 100);
+    (void)state;
+    w->s->ignore_size = 20;
+    assert_int_equal(next(w), OSFT_OK);
+    assert_int_equal(next(w), OSFT_OK);
+    w->s->largest = 1;
+    (void)next(w); /* it may have asked for more than its page size */
+    assert_int_equal(next(w), OSFT_E_REFUSED);
+    assert_int_equal(next(w), OSFT_E_REFUSED);
+    w->s->largest = 0;
+    assert_int_equal(walk(w), 0);
+    assert_each_once(w, 1, 100);
+    walk_free(w);
+}
+
 /* totalCount goes up and down by all that it can hold. */
 static void swing(struct service *s, void *ctx)
 {
@@ -243,6 +260,71 @@ static void a_service_that_ignores_the_page_number_ends_the_walk(void **state)
     }
 }
 
+/* One response lacks the tasks of its page, or all but the first few of them. */
+struct lost_page {
+    uint32_t request; /* which response */
+    size_t kept;      /* tasks of its page that it has */
+};
+
+static void lose_page(struct service *s, void *ctx)
+{
+    const struct lost_page *lost = ctx;
+    s->keep = s->requests == lost->request ? lost->kept : SIZE_MAX;
+}
+
+static void a_page_that_came_without_its_tasks_is_asked_for_again(void **state)
+{
+    struct lost_page lost;
+    uint32_t count, size, k, requests;
+    (void)state;
+    for (count = 1; count <= 60; count += 1 + count / 3) {
+        for (size = 1; size <= 20; size += 1 + size / 3) {
+            for (k = 0; k < 2; k++) {
+                struct walk *whole = walk_new(8192, k ? 0 : 50, size, count);
+                assert_int_equal(walk(whole), 0);
+                requests = whole->s->requests;
+                walk_free(whole);
+                for (lost.request = 1; lost.request <= requests; lost.request++) {
+                    for (lost.kept = 0; lost.kept <= 4; lost.kept += 2) {
+                        struct walk *w = walk_new(8192, k ? 0 : 50, size, count);
+                        w->s->between = lose_page;
+                        w->s->ctx = &lost;
+                        assert_int_equal(walk(w), 0);
+                        assert_int_equal(w->delivered, count);
+                        assert_each_once(w, 1, count);
+                        assert_int_equal(w->pages.changed & ~OSFT_PAGES_NO_OVERLAP, 0);
+                        assert_true(w->s->requests <= requests + count + 16);
+                        walk_free(w);
+                    }
+                }
+            }
+        }
+    }
+}
+
+static void a_list_with_fewer_tasks_than_it_says_ends_after_few_requests(void **state)
+{
+    uint32_t count, k;
+    (void)state;
+    for (count = 0; count <= 60; count++) {
+        for (k = 0; k < 2; k++) {
+            struct walk *w = walk_new(8192, kinds[k], 7, count);
+            uint32_t requests = 0;
+            assert_int_equal(walk(w), 0);
+            requests = w->s->requests;
+            walk_free(w);
+            w = walk_new(8192, kinds[k], 7, count);
+            w->s->total = TOTAL_WRONG;
+            w->s->wrong_total = 1000;
+            assert_int_equal(walk(w), 0);
+            assert_each_once(w, 1, count);
+            assert_int_equal(w->pages.changed & ~OSFT_PAGES_NO_OVERLAP, OSFT_PAGES_SHORT);
+            assert_true(w->s->requests <= requests + 6);
+            walk_free(w);
+        }
+    }
+}
+
 /* 0: oldest first; 1: at random; 2: no starts; 3: now and then none. */
 static void disorder(struct walk *w, uint32_t how)
 {
@@ -326,6 +408,33 @@ static void tasks_behind_the_end_of_a_list_in_disorder_end_the_walk(void **state
     assert_int_equal(walk(w), 0);
     assert_int_equal(w->pages.changed & OSFT_PAGES_STUCK, OSFT_PAGES_STUCK);
     walk_free(w);
+}
+
+/* Each response says that one task fewer is there than the response before. */
+static void fall(struct service *s, void *ctx)
+{
+    (void)ctx;
+    s->wrong_total = 1000000 - (long)s->requests;
+}
+
+static void a_total_that_keeps_falling_does_not_make_a_walk_in_disorder_endless(void **state)
+{
+    uint32_t how, k;
+    (void)state;
+    for (how = 0; how < 4; how++) {
+        for (k = 0; k < 2; k++) {
+            struct walk *w = walk_new(8192, k ? 0 : 40, 5, 6);
+            disorder(w, how);
+            w->s->ignore_number = 1;
+            w->s->total = TOTAL_WRONG;
+            w->s->between = fall;
+            while (osft_pages_more(&w->pages)) {
+                assert_int_equal(next(w), OSFT_OK);
+                assert_true(w->s->requests <= (w->delivered + 1) * OSFT_PAGES_PATIENCE);
+            }
+            walk_free(w);
+        }
+    }
 }
 
 static void tasks_out_of_order_that_vanish_take_no_other_with_them(void **state)
@@ -423,6 +532,35 @@ static void a_walk_asks_for_more_than_what_arrives(void **state)
     }
 }
 
+/* Tasks come faster than pages are read, for a while. */
+static void arrive_at_first(struct service *s, void *ctx)
+{
+    uint32_t many = 30;
+    (void)ctx;
+    if (s->requests < 9) {
+        arrive_two(s, &many);
+    }
+}
+
+static void each_page_brings_new_tasks_when_no_more_arrive(void **state)
+{
+    struct walk *w = walk_new(65536, 0, 10, 500);
+    uint32_t largest = 0;
+    (void)state;
+    w->s->between = arrive_at_first;
+    while (w->delivered < 500) {
+        assert_int_equal(next(w), OSFT_OK);
+        if (w->delivered <= 10) {
+            largest = (uint32_t)w->s->page_size;
+        } else {
+            assert_true(w->page.count > 0);
+        }
+    }
+    assert_true(largest > 10 + 10 / 8 + 16); /* pages had become larger */
+    assert_each_once(w, 1, 500);
+    walk_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -432,17 +570,22 @@ int main(void)
         cmocka_unit_test(an_array_smaller_than_such_pages_gets_all_tasks),
         cmocka_unit_test(a_service_with_a_largest_page_size_is_walked_through),
         cmocka_unit_test(a_refusal_is_told),
+        cmocka_unit_test(a_service_with_pages_of_its_own_that_refuses_is_told),
         cmocka_unit_test(a_total_that_swings_is_only_reported),
         cmocka_unit_test(tasks_that_seem_new_for_ever_end_the_walk),
         cmocka_unit_test(answers_that_alternate_end_the_walk),
         cmocka_unit_test(a_service_that_ignores_the_page_number_ends_the_walk),
+        cmocka_unit_test(a_page_that_came_without_its_tasks_is_asked_for_again),
+        cmocka_unit_test(a_list_with_fewer_tasks_than_it_says_ends_after_few_requests),
         cmocka_unit_test(tasks_out_of_order_are_all_delivered),
         cmocka_unit_test(a_service_out_of_order_that_repeats_itself_ends_the_walk),
         cmocka_unit_test(tasks_behind_the_end_of_a_list_in_disorder_end_the_walk),
+        cmocka_unit_test(a_total_that_keeps_falling_does_not_make_a_walk_in_disorder_endless),
         cmocka_unit_test(tasks_out_of_order_that_vanish_take_no_other_with_them),
         cmocka_unit_test(tasks_that_never_fit_end_the_walk_all_the_same),
         cmocka_unit_test(new_tasks_on_short_pages_do_not_make_the_walk_endless),
         cmocka_unit_test(a_walk_asks_for_more_than_what_arrives),
+        cmocka_unit_test(each_page_brings_new_tasks_when_no_more_arrive),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,15 +66,12 @@ static unsigned cycle_length;
 static unsigned long walks, uncapped, whole;
 
 /* The client: a call is over at once. */
-int osft_start_call(struct osft_client *c, const struct osft_query *query, struct osft_page *to,
-                    uint32_t limit_ms, osft_on_result *on_result, void *ctx, int drops_repeats)
+int osft_list_start(struct osft_client *c, const struct osft_query *query, struct osft_page *to,
+                    uint32_t limit_ms)
 {
     (void)limit_ms;
-    (void)drops_repeats;
     c->query = query;
     c->response.page = to;
-    c->on_result = on_result;
-    c->on_result_ctx = ctx;
     return OSFT_OK;
 }
 
@@ -233,9 +230,9 @@ static uint64_t hash_state(void)
     const struct osft_pages *p = &world.pages;
     uint64_t hash = hash_list(1);
 
-    hash = mix(hash, (uint64_t)p->next << 32 | p->gap_at);
+    hash = mix(hash, (uint64_t)p->next << 32 | p->empty_at);
     hash = mix(hash, p->changed * 256U + p->without_new);
-    hash = mix(hash, p->gap_count * 4U + p->gap_is_empty * 2U + p->has_new);
+    hash = mix(hash, p->gap_count * 512U + p->full_of_repeats * 2U + p->has_new);
     hash = mix(hash, (uint64_t)p->largest << 32 | p->smallest);
     hash = mix(hash, (uint64_t)p->most_seen << 32 | p->recent.tied);
     hash = mix(hash, (uint64_t)p->smallest_total << 32 | p->largest_total);

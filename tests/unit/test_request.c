@@ -122,13 +122,8 @@ static void numbers_are_sent_to_their_extremes(void **state)
                                       10,
                                       99,
                                       100,
-                                      -1,
-                                      -10,
                                       INT32_MAX,
-                                      INT32_MIN,
                                       INT64_MAX,
-                                      INT64_MIN,
-                                      INT64_MIN + 1,
                                       INT64_C(1000000000000000000),
                                       INT64_C(999999999999999999),
                                       INT64_C(4294967296) };
@@ -162,12 +157,14 @@ static void get_has_a_generation_and_no_query(void **state)
     sample_init(&sample);
     sample.query.generation = osft_span_from("gen 1/2");
     sample.query.status = osft_span_from("success");
-    sample.query.start_ms = sample.query.end_ms = 1;
+    sample.query.start_ms = 1;
+    sample.query.end_ms = -1;
     sample.query.page_number = sample.query.page_size = 1;
     assert_target(&sample, PATH "/gen%201%2F2");
     sample_build(&sample);
     assert_has(&sample, "\r\nx-acs-action: GetFunctionTask\r\n");
     sample.query.generation.ptr = NULL;
+    sample.query.end_ms = 1;
     sample_build(&sample);
     assert_has(&sample, "\r\nx-acs-action: ListFunctionTasks\r\n");
 }

@@ -121,6 +121,23 @@ static void dot_segments_are_refused_by_name(void **state)
     }
 }
 
+/* The service would take them for a filter that no task, or each task, passes. */
+static void negative_times_are_refused_by_name(void **state)
+{
+    static const int64_t values[] = { -1, -10, INT32_MIN, INT64_MIN, INT64_MIN + 1, -INT64_MAX };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(values); i++) {
+        struct sample sample;
+        sample_init(&sample);
+        sample.query.start_ms = values[i];
+        assert_refused(&sample, "start_ms");
+        sample.query.start_ms = 1;
+        sample.query.end_ms = values[i];
+        assert_refused(&sample, "end_ms");
+    }
+}
+
 static void list_refuses_before_it_connects(void **state)
 {
     struct setup *s = setup_body(2048, "200 OK", "{\"result\":[]}");
@@ -201,6 +218,7 @@ int main(void)
         cmocka_unit_test(every_other_byte_passes_a_header_as_it_is),
         cmocka_unit_test(empty_names_are_refused_by_name),
         cmocka_unit_test(dot_segments_are_refused_by_name),
+        cmocka_unit_test(negative_times_are_refused_by_name),
         cmocka_unit_test(list_refuses_before_it_connects),
         cmocka_unit_test(a_hash_that_fails_at_any_call_fails_the_request),
     };

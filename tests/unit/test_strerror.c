@@ -60,9 +60,9 @@ static void every_json_reason_has_a_text(void **state)
 
 static void every_argument_has_a_name(void **state)
 {
-    static const char *const names[] = { "unknown",  "app_group",  "function",
-                                         "instance", "generation", "status",
-                                         "id",       "token",      "host" };
+    static const char *const names[] = { "unknown",    "app_group", "function", "instance",
+                                         "generation", "status",    "id",       "token",
+                                         "host",       "end_ms",    "start_ms" };
     unsigned i;
     (void)state;
     for (i = 0; i < 256; i++) {

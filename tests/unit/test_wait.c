@@ -286,6 +286,38 @@ static void a_port_tells_what_it_really_waits_for(void **state)
     script_free(s);
 }
 
+static uint32_t raised_ms;
+static unsigned awaits_longer(void *ctx, unsigned events, uint32_t *ms)
+{
+    (void)ctx;
+    *ms = raised_ms;
+    return events;
+}
+
+/* The owner of the loop would sleep past the time limit. */
+static void a_port_cannot_make_a_wait_longer(void **state)
+{
+    static const uint32_t raised[] = { 5001, 60000, INT32_MAX, (uint32_t)INT32_MAX + 1,
+                                       UINT32_MAX };
+    struct script *s = world_new(script_good(""));
+    size_t i;
+    (void)state;
+    world.port.awaits = awaits_longer;
+    world.connect_ms = 100;
+    assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 5000), OSFT_OK);
+    assert_int_equal(osft_step(&s->client), OSFT_PENDING);
+    for (i = 0; i < COUNT(raised); i++) {
+        raised_ms = raised[i];
+        assert_int_equal(osft_wait_ms(&s->client), 5000);
+        assert_int_equal(osft_wait_events(&s->client), OSFT_WRITABLE);
+    }
+    raised_ms = 5000;
+    assert_int_equal(osft_wait_ms(&s->client), 5000);
+    raised_ms = 4999;
+    assert_int_equal(osft_wait_ms(&s->client), 4999);
+    script_free(s);
+}
+
 static void each_state_waits_for_its_events(void **state)
 {
     struct setup *s = setup_body(1024, "200 OK", "{}");
@@ -413,6 +445,19 @@ struct owner {
     int results[4], count;
 };
 
+static int on_result(void *ctx, int result);
+
+/* Start a list that has an owner. */
+static int start_owned(struct owner *owner)
+{
+    struct script *s = owner->s;
+    int error = osft_list_start(&s->client, &s->query, &s->page, 0);
+
+    s->client.on_result = on_result;
+    s->client.on_result_ctx = owner;
+    return error;
+}
+
 /* Starts a pause after the first result, another list after that, and ends with a result of its
  * own. */
 static int on_result(void *ctx, int result)
@@ -425,9 +470,8 @@ static int on_result(void *ctx, int result)
     if (owner->count == 3) {
         return -12345;
     }
-    started = owner->count == 1
-                  ? osft_start_pause(&s->client, 500, on_result, owner)
-                  : osft_start_call(&s->client, &s->query, &s->page, 0, on_result, owner, 0);
+    started = owner->count == 1 ? osft_start_pause(&s->client, 500, on_result, owner)
+                                : start_owned(owner);
     assert_int_equal(started, OSFT_OK);
     return OSFT_PENDING;
 }
@@ -439,8 +483,7 @@ static void the_owner_of_a_call_is_told_its_result_and_may_start_another(void **
     struct script *s = script_new(list, 2);
     struct owner owner = { s, { 0 }, 0 };
     (void)state;
-    assert_int_equal(osft_start_call(&s->client, &s->query, &s->page, 0, on_result, &owner, 0),
-                     OSFT_OK);
+    assert_int_equal(start_owned(&owner), OSFT_OK);
     assert_int_equal(osft_run(&s->client), -12345);
     assert_int_equal(osft_step(&s->client), -12345);
     assert_int_equal(owner.count, 3);
@@ -473,9 +516,8 @@ static void a_call_that_drops_repeats_is_retried_after_tasks(void **state)
         struct exchange list[2] = { { part, 0, 0, OSFT_EOF }, { script_good(""), 0, 0, 0 } };
         struct script *s = script_new(list, 2);
         s->page.on_task = ignore_task;
-        assert_int_equal(
-            osft_start_call(&s->client, &s->query, &s->page, 0, NULL, NULL, drops_repeats),
-            OSFT_OK);
+        assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 0), OSFT_OK);
+        s->client.drops_repeats = (uint8_t)drops_repeats;
         assert_int_equal(osft_run(&s->client), drops_repeats ? OSFT_OK : OSFT_E_CUT);
         script_free(s);
     }
@@ -490,6 +532,7 @@ int main(void)
         cmocka_unit_test(a_back_off_is_one_turn),
         cmocka_unit_test(a_stall_is_one_turn_for_each_attempt),
         cmocka_unit_test(a_port_tells_what_it_really_waits_for),
+        cmocka_unit_test(a_port_cannot_make_a_wait_longer),
         cmocka_unit_test(each_state_waits_for_its_events),
         cmocka_unit_test(without_a_time_limit_only_events_are_waited_for),
         cmocka_unit_test(without_ticks_nothing_is_timed),

@@ -77,8 +77,32 @@ static void what_a_status_means(void **state)
     t = start_run(w);
     t->progress = -1;
     assert_poll(w, "S2");
+    assert_int_equal(w->runs[1].progress, OSFT_UNKNOWN);
     service_find(w->s, 2)->status = "success"; /* without an end time */
     assert_poll(w, "+2");
+    t = start_run(w);
+    t->status = "cancelled";
+    t->end = 1; /* the earliest end that there is */
+    assert_poll(w, "S3 -3");
+    watcher_free(w);
+}
+
+/* Whatever lay in its memory. */
+static void a_watch_begins_with_nothing(void **state)
+{
+    struct watcher *w = watcher_new(4096, 8);
+    struct osft_watch fresh = w->watch;
+    (void)state;
+    memset(&w->watch, 0xaa, sizeof(w->watch));
+    osft_watch_init(&w->watch, &w->s->client, &w->s->query, w->runs, w->max, fresh.on_event, w);
+    assert_int_equal(w->watch.count, 0);
+    assert_int_equal(w->watch.dropped, 0);
+    assert_null(w->watch.on_omission);
+    start_run(w);
+    start_run(w);
+    end_run(w, 1, "success");
+    assert_poll(w, "S2");
+    assert_int_equal(w->s->now, 0); /* it did not wait */
     watcher_free(w);
 }
 
@@ -112,6 +136,26 @@ static void runs_without_a_start_are_followed_while_they_show(void **state)
     assert_poll(w, "S3");
     service_delete(w->s, 0);
     assert_poll(w, "V3");
+    watcher_free(w);
+}
+
+/* A start of 0 says no more than none: a run that has it is not looked for down to the list's end.
+ */
+static void a_run_with_a_start_of_0_makes_no_poll_read_the_whole_list(void **state)
+{
+    struct watcher *w = watcher_new(4096, 8);
+    uint32_t i;
+    (void)state;
+    start_run(w)->start = 0;
+    assert_poll(w, "S1");
+    for (i = 2; i <= 300; i++) {
+        start_run(w)->start = 1000 + i;
+        end_run(w, i, "success");
+    }
+    assert_int_equal(watcher_poll(w), OSFT_OK); /* to its end, as the table was not full */
+    w->s->requests = 0;
+    assert_poll(w, ""); /* and 1 has not vanished */
+    assert_int_equal(w->s->requests, 1);
     watcher_free(w);
 }
 
@@ -205,27 +249,28 @@ static void a_list_that_repeats_itself_makes_none_vanish(void **state)
     watcher_free(w);
 }
 
-static void a_list_read_in_part_makes_none_vanish_that_may_lie_beyond(void **state)
+/* cap: tasks that the service gives at once; 0: as many as are asked for */
+static void read_a_list_in_part(size_t cap, enum service_total total)
 {
     struct watcher *w = watcher_new(4096, 3);
     struct service_task t;
     uint32_t i;
-    (void)state;
+
+    w->s->cap = cap;
+    w->s->total = total;
     start_run(w)->start = -1;
     assert_poll(w, "S1");
-    for (i = 2; i <= 30; i++) {
-        service_insert(w->s, 1, 1000 + i)->end = 0;
-        t = w->s->list[1]; /* the newest behind the one that waits */
+    for (i = 2; i <= 30; i++) { /* the newest behind the one that waits */
+        service_insert(w->s, 1, 1000 + i);
         w->s->list[1].status = "success";
     }
     assert_int_equal(watcher_poll(w), OSFT_OK);
-    (void)t;
-    service_insert(w->s, 1,
-                   2000); /* runs, and then stands at the end, as does the one that waits */
+    service_insert(w->s, 1, 2000)->end = 0; /* then stands at the end, as does the one that waits */
     assert_poll(w, "S31");
     t = w->s->list[0];
     service_delete(w->s, 0);
     *service_insert(w->s, w->s->count, -1) = t;
+    assert_poll(w, "");
     assert_poll(w, "");
     service_delete(w->s, w->s->count - 1);
     *service_insert(w->s, 0, -1) = t;
@@ -234,6 +279,15 @@ static void a_list_read_in_part_makes_none_vanish_that_may_lie_beyond(void **sta
     *service_insert(w->s, w->s->count, -1) = t;
     assert_poll(w, "");
     watcher_free(w);
+}
+
+static void a_list_read_in_part_makes_none_vanish_that_may_lie_beyond(void **state)
+{
+    (void)state;
+    read_a_list_in_part(0, TOTAL_RIGHT);
+    read_a_list_in_part(0, TOTAL_ABSENT);
+    read_a_list_in_part(5, TOTAL_RIGHT);
+    read_a_list_in_part(5, TOTAL_ABSENT);
 }
 
 static void count_omission(void *ctx, const struct osft_omission *omission)
@@ -336,17 +390,21 @@ static void a_poll_of_a_short_list_is_one_request(void **state)
 /* A page that is full says nothing of what follows. */
 static void a_run_that_becomes_visible_behind_a_full_page_is_new(void **state)
 {
-    struct watcher *w = with_55_runs(8192);
-    uint32_t i;
+    static const enum service_total totals[] = { TOTAL_RIGHT, TOTAL_ABSENT };
+    size_t i, k;
     (void)state;
-    for (i = 0; i < 5; i++) {
-        service_delete(w->s, 0);
+    for (k = 0; k < COUNT(totals); k++) {
+        struct watcher *w = with_55_runs(8192);
+        w->s->total = totals[k];
+        for (i = 0; i < 5; i++) {
+            service_delete(w->s, 0);
+        }
+        assert_int_equal(watcher_poll(w), OSFT_OK);
+        assert_poll(w, "");
+        service_insert(w->s, w->s->count, w->s->list[w->s->count - 1].start - 1)->end = 0;
+        assert_poll(w, "S56");
+        watcher_free(w);
     }
-    assert_int_equal(watcher_poll(w), OSFT_OK);
-    assert_poll(w, "");
-    service_insert(w->s, w->s->count, w->s->list[w->s->count - 1].start - 1)->end = 0;
-    assert_poll(w, "S56");
-    watcher_free(w);
 }
 
 /* The service gives few tasks at once, and says that these are all. */
@@ -403,8 +461,10 @@ int main(void)
         cmocka_unit_test(the_life_of_a_run),
         cmocka_unit_test(a_run_that_ended_can_start_again),
         cmocka_unit_test(what_a_status_means),
+        cmocka_unit_test(a_watch_begins_with_nothing),
         cmocka_unit_test(a_run_that_becomes_visible_late_is_new),
         cmocka_unit_test(runs_without_a_start_are_followed_while_they_show),
+        cmocka_unit_test(a_run_with_a_start_of_0_makes_no_poll_read_the_whole_list),
         cmocka_unit_test(the_first_poll_reads_no_further_than_it_must),
         cmocka_unit_test(a_poll_reads_down_to_the_oldest_run_that_has_not_ended),
         cmocka_unit_test(a_list_that_is_short_of_what_it_says_makes_none_vanish),

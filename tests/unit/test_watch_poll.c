@@ -181,6 +181,38 @@ static void a_client_in_use_makes_no_poll(void **state)
     watcher_free(w);
 }
 
+static void a_refused_start_changes_nothing_of_the_poll_that_is_due(void **state)
+{
+    struct watcher *w = watcher_new(4096, 4);
+    (void)state;
+    start_run(w);
+    w->s->between = a_second_passes;
+    assert_int_equal(osft_watch_start(&w->watch, 5000, 10000), OSFT_OK);
+    assert_int_equal(osft_watch_start(&w->watch, 0, 1), OSFT_E_STATE);
+    assert_int_equal(run(w), OSFT_OK); /* within 10,000 ms, but not within 1 */
+    assert_string_equal(w->log, "S1");
+    assert_int_equal(w->s->now, 5000 + 1000 * w->s->requests);
+    watcher_free(w);
+}
+
+/* Some more than the table holds, so that a list which has not changed is one page; and never so
+ * many that the page is slow to come. */
+static void a_poll_asks_for_a_few_more_tasks_than_the_table_holds_and_at_most_50(void **state)
+{
+    static const uint32_t sizes[][2] = { { 1, 5 },   { 3, 7 },   { 45, 49 }, { 46, 50 },
+                                         { 47, 50 }, { 50, 50 }, { 54, 50 }, { 1000, 50 } };
+    size_t i;
+    (void)state;
+    for (i = 0; i < COUNT(sizes); i++) {
+        struct watcher *w = watcher_new(4096, sizes[i][0]);
+        start_run(w);
+        assert_poll(w, "S1");
+        assert_poll(w, ""); /* in one request */
+        assert_int_equal(w->s->page_size, sizes[i][1]);
+        watcher_free(w);
+    }
+}
+
 static void a_request_that_does_not_fit_makes_no_poll(void **state)
 {
     struct watcher *w = watcher_new(4096, 4);
@@ -205,6 +237,8 @@ int main(void)
         cmocka_unit_test(a_poll_needs_no_clock),
         cmocka_unit_test(a_closed_poll_is_followed_by_another),
         cmocka_unit_test(a_client_in_use_makes_no_poll),
+        cmocka_unit_test(a_refused_start_changes_nothing_of_the_poll_that_is_due),
+        cmocka_unit_test(a_poll_asks_for_a_few_more_tasks_than_the_table_holds_and_at_most_50),
         cmocka_unit_test(a_request_that_does_not_fit_makes_no_poll),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A watch over its life: failures, restarts, and its state as bytes. */
 #include "watcher.h"
-#include "pages.h"
+#include "recent.h"
 
 /* A life by a generator, and the events that it must have had. */
 struct life {
@@ -169,6 +169,24 @@ static struct watcher *with_some_runs(void)
     return w;
 }
 
+/* The bytes lie at the end of what may be read, where a sanitizer sees each one too many. */
+static void a_state_that_is_too_short_is_not_read_past_its_end(void **state)
+{
+    struct watcher *w = with_some_runs();
+    uint8_t blob[OSFT_WATCH_BYTES(3)], *part;
+    size_t len = osft_watch_save(&w->watch, blob, sizeof(blob)), i;
+    (void)state;
+    for (i = 1; i < len; i++) {
+        part = malloc(i);
+        assert_non_null(part);
+        memcpy(part, blob, i);
+        assert_int_equal(osft_watch_load(&w->watch, part, i), OSFT_E_SAVED);
+        free(part);
+    }
+    assert_int_equal(osft_watch_load(&w->watch, NULL, 0), OSFT_E_SAVED);
+    watcher_free(w);
+}
+
 static void a_damaged_state_is_refused(void **state)
 {
     struct watcher *w = with_some_runs();
@@ -196,11 +214,13 @@ static void a_damaged_state_is_refused(void **state)
     watcher_free(w);
 }
 
-/* Write the hash that belongs to these bytes. */
-static void put_hash(const struct watcher *w, uint8_t *blob, size_t len)
+#define VERSION 4
+
+/* Write the hash that belongs to these bytes and this version. */
+static void put_hash(const struct watcher *w, uint8_t *blob, size_t len, unsigned version)
 {
     const struct osft_query *query = &w->s->query;
-    uint64_t hash = OSFT_HASH;
+    uint64_t hash = OSFT_HASH + version;
 
     hash = osft_hash(hash, query->app_group.ptr, query->app_group.len);
     hash = osft_hash(hash, query->function.ptr, query->function.len);
@@ -213,15 +233,31 @@ static void a_state_of_another_version_is_refused(void **state)
 {
     struct watcher *w = with_some_runs();
     uint8_t blob[OSFT_WATCH_BYTES(3)], copy[OSFT_WATCH_BYTES(3)];
-    size_t len = osft_watch_save(&w->watch, blob, sizeof(blob)), i;
+    size_t len = osft_watch_save(&w->watch, blob, sizeof(blob));
+    unsigned version;
     (void)state;
     memcpy(copy, blob, len);
-    put_hash(w, copy, len);
+    put_hash(w, copy, len, VERSION);
     assert_memory_equal(copy, blob, len); /* put_hash() does as the watch does */
-    for (i = 8; i < 16; i++) {            /* version, number of runs */
+    for (version = 0; version < 256; version++) {
+        put_hash(w, copy, len, version);
+        assert_int_equal(osft_watch_load(&w->watch, copy, len),
+                         version == VERSION ? OSFT_OK : OSFT_E_SAVED);
+    }
+    watcher_free(w);
+}
+
+/* The hash is right, and the number of runs is not that of the bytes. */
+static void a_state_with_another_number_of_runs_is_refused(void **state)
+{
+    struct watcher *w = with_some_runs();
+    uint8_t blob[OSFT_WATCH_BYTES(3)], copy[OSFT_WATCH_BYTES(3)];
+    size_t len = osft_watch_save(&w->watch, blob, sizeof(blob)), i;
+    (void)state;
+    for (i = 8; i < 12; i++) {
         memcpy(copy, blob, len);
         copy[i]++;
-        put_hash(w, copy, len);
+        put_hash(w, copy, len, VERSION);
         assert_int_equal(osft_watch_load(&w->watch, copy, len), OSFT_E_SAVED);
     }
     watcher_free(w);
@@ -308,7 +344,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_event_comes_once_in_a_life),
         cmocka_unit_test(a_damaged_state_is_refused),
+        cmocka_unit_test(a_state_that_is_too_short_is_not_read_past_its_end),
         cmocka_unit_test(a_state_of_another_version_is_refused),
+        cmocka_unit_test(a_state_with_another_number_of_runs_is_refused),
         cmocka_unit_test(a_state_of_another_watch_is_refused),
         cmocka_unit_test(what_is_too_small_for_the_state_stays_as_it_is),
         cmocka_unit_test(a_state_brings_back_all_that_counts),

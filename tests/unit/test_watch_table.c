@@ -26,6 +26,58 @@ static void a_full_table_drops_the_oldest_run_that_has_ended(void **state)
     watcher_free(w);
 }
 
+/* Of two that started together, the one that is followed already stays. */
+static void a_run_is_not_dropped_for_one_that_is_as_old(void **state)
+{
+    struct watcher *w = watcher_new(4096, 2);
+    (void)state;
+    start_run(w)->start = 1000;
+    start_run(w)->start = 1000;
+    assert_poll(w, "S2 S1");
+    start_run(w)->start = 1000;
+    assert_poll(w, "S3 D3");
+    assert_poll(w, "");
+    end_run(w, 1, "success");
+    end_run(w, 2, "failed");
+    assert_poll(w, "-2 +1");
+    watcher_free(w);
+}
+
+static uint32_t counts[16];
+static struct watcher *counted;
+static osft_on_event *real_on_event;
+
+static int count_runs(void *ctx, enum osft_watch_event event, const struct osft_task *task,
+                      const struct osft_run *run)
+{
+    counts[event] = counted->watch.count;
+    return real_on_event(ctx, event, task, run);
+}
+
+/* The table is as it was before the event. */
+static void during_an_event_the_count_is_that_from_before_it(void **state)
+{
+    struct watcher *w = counted = watcher_new(4096, 2);
+    (void)state;
+    real_on_event = w->watch.on_event;
+    w->watch.on_event = count_runs;
+    start_run(w);
+    assert_poll(w, "S1");
+    assert_int_equal(counts[OSFT_WATCH_STARTED], 0);
+    start_run(w);
+    assert_poll(w, "S2");
+    assert_int_equal(counts[OSFT_WATCH_STARTED], 1);
+    start_run(w);
+    assert_poll(w, "S3 D1");
+    assert_int_equal(counts[OSFT_WATCH_STARTED], 2);
+    assert_int_equal(counts[OSFT_WATCH_DROPPED], 2);
+    service_delete(w->s, 0);
+    assert_poll(w, "V3");
+    assert_int_equal(counts[OSFT_WATCH_VANISHED], 2);
+    assert_int_equal(w->watch.count, 1);
+    watcher_free(w);
+}
+
 static void tell_more_than_the_table_holds(int restarts)
 {
     struct watcher *w = watcher_new(4096, 4);
@@ -166,6 +218,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_full_table_drops_the_oldest_run_that_has_ended),
+        cmocka_unit_test(a_run_is_not_dropped_for_one_that_is_as_old),
+        cmocka_unit_test(during_an_event_the_count_is_that_from_before_it),
         cmocka_unit_test(one_poll_tells_more_than_the_table_holds),
         cmocka_unit_test(what_does_not_fit_is_told_and_has_not_vanished),
         cmocka_unit_test(runs_that_start_with_a_dropped_one_are_told),

@@ -226,6 +226,6 @@ const struct lie lies[] = {
     { "disorder", T, BACKWARD, T, T, ANY_ORDER, OSFT_PAGES_DISORDER, 0, 0 },
     { "disorder:1", T, BACKWARD, T, T, ANY_ORDER, OSFT_PAGES_DISORDER, 0, 0 },
     { "lost-page", 0, FORWARD, T, 0, FORWARD, OSFT_PAGES_SHORT, 0, 0 },
-    { "lost-page:1@2", T, FORWARD, T, 5, FORWARD, OSFT_PAGES_SHORT, 0, 0 },
+    { "lost-page:1@2", T, FORWARD, T, T, FORWARD, 0, 0, 1 },
 };
 const size_t lie_count = sizeof(lies) / sizeof(lies[0]);

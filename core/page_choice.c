@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which page a walk asks for. Pages are told by number and size, so that one that begins with a
+ * task that is known already is found among all sizes. */
+#include "pages.h"
+
+/* Choose the shortest page of at most `most` tasks that begins before a position and holds `size`
+ * tasks from there on; or else the one that holds the most of them. Returns how many; 0: no page
+ * begins before it. */
+static uint32_t choose_overlap(struct osft_pages *pages, uint32_t position, uint32_t size,
+                               uint32_t most)
+{
+    uint32_t length, found = 0;
+
+    for (length = pages->smallest + 1; length <= most && found < size; length++) {
+        uint32_t repeats = (position - 1) % length + 1;
+
+        if (length - repeats > found) {
+            found = length - repeats;
+            pages->asked = length;
+            pages->base = position - repeats;
+        }
+    }
+    return found;
+}
+
+void osft_choose_page(struct osft_pages *pages, uint32_t size)
+{
+    int is_ordered = !osft_is_disordered(pages);
+    uint32_t late = is_ordered ? pages->full_of_repeats / 3 : 0;
+    uint32_t position, most, found = 0;
+
+    size <<= late;
+    most = size + size / 8 + 16;
+    if (most > pages->largest) {
+        most = pages->largest;
+    }
+    if (size > most) {
+        size = most;
+    }
+    if (size < pages->smallest) {
+        size = pages->smallest;
+    }
+    position = pages->next + late;
+    pages->asked = size;
+    pages->base = position - position % size;
+    pages->may_begin_new = pages->may_deliver = 1;
+    if (is_ordered) {
+        if (position != 0 && pages->without_new < OSFT_PAGES_PATIENCE / 2) {
+            found = choose_overlap(pages, position, size, most);
+        }
+        pages->may_begin_new = found == 0 && pages->base == pages->next && pages->gap_count == 0;
+        pages->may_deliver = pages->base == 0; /* if there is no task */
+    }
+    pages->query.page_number = pages->base / pages->asked + 1;
+    pages->query.page_size = pages->asked;
+}
