@@ -65,8 +65,8 @@ struct osft_hosted {
     struct osft_settings settings;
     struct osft_credentials credentials; /* of the environment; they point into it */
 
-    /* Public: for osft_tls_pin(&hosted.tls, ...), hosted.sockets.connect_ms and all else that their
-     * headers offer. */
+    /* Public: for osft_tls_pin(&hosted.tls, ...), hosted.sockets.attempt_delay_ms and all else that
+     * their headers offer. */
     struct osft_posix sockets;
     struct osft_tls tls;
     struct osft_mbedtls_sha256 sha256;
