@@ -13,7 +13,7 @@ PREFIX ?= /usr/local
 
 comma := ,
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wcast-qual -Werror
-INC := -Icore -Iport/posix -Iport/mbedtls -Iport/hosted -Iport/null $(if $(JSMN_DIR),-isystem $(JSMN_DIR))
+INC := -Icore -Iport/posix -Iport/proxy -Iport/mbedtls -Iport/hosted -Iport/null $(if $(JSMN_DIR),-isystem $(JSMN_DIR))
 POSIX := -D_POSIX_C_SOURCE=200809L
 TLS_INC := $(if $(MBEDTLS_DIR),-isystem $(MBEDTLS_DIR)/include)
 TLS_LIB := $(if $(MBEDTLS_DIR),-L$(MBEDTLS_DIR)/library) -lmbedtls -lmbedx509 -lmbedcrypto
@@ -22,7 +22,7 @@ COMPILE = $(CC) -std=c99 $(WARN) $(INC) $(TLS_INC) $(CPPFLAGS) $(CFLAGS) $(SAN) 
 LINK = $(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $^ $(TLS_LIB)
 
 CORE := $(wildcard core/*.c)
-PORT := $(wildcard port/posix/*.c port/mbedtls/*.c port/hosted/*.c port/null/*.c)
+PORT := $(wildcard port/posix/*.c port/proxy/*.c port/mbedtls/*.c port/hosted/*.c port/null/*.c)
 COMMON := $(wildcard examples/common/*.c)
 CMD := $(wildcard examples/osft/*.c) $(COMMON)
 ENDPOINT := $(wildcard examples/osft-endpoint/*.c) $(COMMON)
