@@ -346,6 +346,8 @@ int main(void)
         cmocka_unit_test_setup(
             only_refused_credentials_and_requests_that_cannot_be_sent_end_a_watch, set_up),
         cmocka_unit_test_setup(each_error_has_a_status_and_an_advice_of_its_own, set_up),
+        cmocka_unit_test_setup(a_refusal_of_the_proxy_tells_its_status, set_up),
+        cmocka_unit_test_setup(a_time_out_tells_how_long_it_was, set_up),
         cmocka_unit_test_setup(a_response_cut_before_its_first_byte_is_the_network_s_failure,
                                set_up),
         cmocka_unit_test_setup(a_status_line_that_refuses_counts_more_than_its_body, set_up),
