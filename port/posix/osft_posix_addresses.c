@@ -61,7 +61,7 @@ static void osft_posix_order_addresses(struct osft_posix *posix)
         posix->first_family_count += address->ai_family == posix->addresses->ai_family;
     }
     posix->untried_count = posix->address_count;
-    for (unsigned i = 0; posix->failed_len != 0 && i < posix->address_count; i++) {
+    for (unsigned i = 0; i < posix->address_count; i++) {
         address = osft_posix_find_address(posix, i);
         if (address->ai_addrlen == posix->failed_len &&
             memcmp(address->ai_addr, posix->failed, posix->failed_len) == 0) {

@@ -314,6 +314,17 @@ static void after_close_it_begins_anew(void **state)
                                     "Proxy-Authorization: Basic bWU6\r\n\r\n");
 }
 
+static void headers_of_earlier_connections_do_not_count(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2 * OSFT_PROXY_HEADER_MAX / (int)sizeof ESTABLISHED; i++) {
+        below.sent_len = 0;
+        below_respond(ESTABLISHED);
+        assert_int_equal(open_to(HOST, 443), 1);
+        proxy.port.close(proxy.port.ctx);
+    }
+}
+
 static void a_host_cannot_add_lines_to_the_request(void **state)
 {
     static const char *const hosts[] = { "a\r\nX: y", "a b", "a\tb", "a\n", "a\x7f" };
@@ -360,6 +371,7 @@ int main(void)
         TEST(a_tunnel_that_failed_is_to_be_called_at_once),
         TEST(bytes_pass_both_ways_and_failures_with_their_code),
         TEST(after_close_it_begins_anew),
+        TEST(headers_of_earlier_connections_do_not_count),
         TEST(a_host_cannot_add_lines_to_the_request),
         TEST(clocks_and_random_bytes_are_the_lower_ports),
     };
