@@ -23,9 +23,7 @@ extern "C" {
 #endif
 
 /* Room for a user and a password, with the final NUL of each; bytes. */
-#ifndef OSFT_HOSTED_PROXY_LOGIN
-#define OSFT_HOSTED_PROXY_LOGIN 512
-#endif
+enum { OSFT_HOSTED_PROXY_LOGIN = 512 };
 
 struct osft_hosted_proxy {
     char host[256];       /* an IPv6 address in brackets; empty: no proxy */

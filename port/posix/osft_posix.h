@@ -30,10 +30,8 @@ extern "C" {
 #define OSFT_POSIX_ATTEMPT_DELAY_MS 250
 #endif
 
-/* How many addresses are tried at the same time; 8 bytes each. One more ends the oldest. */
-#ifndef OSFT_POSIX_ATTEMPTS
-#define OSFT_POSIX_ATTEMPTS 6
-#endif
+/* How many addresses are tried at the same time. One more ends the oldest. */
+enum { OSFT_POSIX_ATTEMPTS = 6 };
 
 struct addrinfo;
 

@@ -31,12 +31,7 @@ extern "C" {
 #endif
 
 /* How long the header of the proxy's response may be; bytes. They are counted, not stored. */
-#ifndef OSFT_PROXY_HEADER_MAX
-#define OSFT_PROXY_HEADER_MAX 8192
-#endif
-#if OSFT_PROXY_HEADER_MAX < 64 || OSFT_PROXY_HEADER_MAX > 65000
-#error "OSFT_PROXY_HEADER_MAX is 64 to 65000"
-#endif
+enum { OSFT_PROXY_HEADER_MAX = 8192 };
 
 struct osft_proxy {
     struct osft_port port; /* its code: the lower port's, or with OSFT_E_PROXY the HTTP status */
