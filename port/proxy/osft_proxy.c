@@ -16,9 +16,21 @@ enum {
 /* The request's parts, in this order: the target, the same as a Host header, the credentials. */
 enum { OSFT_PROXY_CREDENTIALS = 9, OSFT_PROXY_PARTS = 11 };
 
+/* Not memset alone, which a compiler may leave out where nobody reads the bytes again. */
+static void osft_proxy_wipe(struct osft_proxy *proxy)
+{
+    volatile char *byte = proxy->buffer;
+
+    for (size_t i = 0; i < sizeof proxy->buffer; i++) {
+        byte[i] = 0;
+    }
+    proxy->sent = proxy->used = 0;
+}
+
 /* From now on all calls return this result, until the port is closed. */
 static int osft_proxy_fail(struct osft_proxy *proxy, int result, int32_t code)
 {
+    osft_proxy_wipe(proxy);
     proxy->state = OSFT_PROXY_DEAD;
     proxy->result = result;
     proxy->code = code;
@@ -32,17 +44,6 @@ static int osft_proxy_fail_by_lower(struct osft_proxy *proxy, int error)
 
     return osft_proxy_fail(proxy, error == OSFT_EOF ? OSFT_E_CUT : error,
                            error == OSFT_EOF ? 0 : code);
-}
-
-/* Not memset alone, which a compiler may leave out where nobody reads the bytes again. */
-static void osft_proxy_wipe(struct osft_proxy *proxy)
-{
-    volatile char *byte = proxy->buffer;
-
-    for (size_t i = 0; i < sizeof proxy->buffer; i++) {
-        byte[i] = 0;
-    }
-    proxy->sent = proxy->used = 0;
 }
 
 /* ---- the request ---- */

@@ -375,10 +375,10 @@ static void silent_addresses_hide_no_other_however_many_they_are(void **state)
     assert_int_equal(now_ms, 12 * 250);
 }
 
-/* A descriptor that nobody closed would be the lowest free one no more. */
+/* New descriptors are the lowest free ones. */
 static void every_socket_but_the_one_that_connected_is_closed(void **state)
 {
-    int before, after;
+    int before;
     (void)state;
     for (int i = 0; i < 9; i++) {
         add(i % 2 == 0 ? AF_INET : AF_INET6, i % 3 == 1 ? REFUSING : SILENT);
@@ -388,9 +388,6 @@ static void every_socket_but_the_one_that_connected_is_closed(void **state)
     assert_int_equal(close(before), 0);
     assert_int_equal(open_it(), 1);
     net.port.close(net.port.ctx);
-    after = dup(0);
-    close(after);
-    assert_int_equal(before, after);
     for (int i = before; i < before + 12; i++) {
         assert_int_equal(fcntl(i, F_GETFD), -1);
     }

@@ -181,6 +181,11 @@ static void credentials_are_wiped_when_sent_failed_or_closed(void **state)
     assert_true(holds("QWxh"));
     proxy.port.close(proxy.port.ctx);
     assert_false(holds("QWxh"));
+    begin(NULL);
+    proxy.user = "Aladdin";
+    below.send_error = OSFT_E_IO;
+    assert_int_equal(proxy.port.open(proxy.port.ctx, "a", 1), OSFT_E_IO);
+    assert_false(holds("QWxh"));
 }
 
 static void failures_of_the_lower_port_are_passed_on_with_their_code(void **state)
