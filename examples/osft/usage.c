@@ -130,7 +130,7 @@ static const char environment[] =
     "  0  done\n"
     "  1  the service refused\n"
     "  2  usage\n"
-    "  3  network\n"
+    "  3  network or proxy\n"
     "  4  TLS\n"
     "  5  credentials, signature or clock\n"
     "  6  a broken response, a task in it that cannot be used, or one too large for the command\n"
