@@ -13,7 +13,7 @@ PREFIX ?= /usr/local
 
 comma := ,
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wcast-qual -Werror
-INC := -Icore -Iport/posix -Iport/mbedtls -Iport/hosted -Iport/null $(if $(JSMN_DIR),-isystem $(JSMN_DIR))
+INC := -Icore -Iport/posix -Iport/proxy -Iport/mbedtls -Iport/hosted -Iport/null $(if $(JSMN_DIR),-isystem $(JSMN_DIR))
 POSIX := -D_POSIX_C_SOURCE=200809L
 TLS_INC := $(if $(MBEDTLS_DIR),-isystem $(MBEDTLS_DIR)/include)
 TLS_LIB := $(if $(MBEDTLS_DIR),-L$(MBEDTLS_DIR)/library) -lmbedtls -lmbedx509 -lmbedcrypto
@@ -22,7 +22,7 @@ COMPILE = $(CC) -std=c99 $(WARN) $(INC) $(TLS_INC) $(CPPFLAGS) $(CFLAGS) $(SAN) 
 LINK = $(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $^ $(TLS_LIB)
 
 CORE := $(wildcard core/*.c)
-PORT := $(wildcard port/posix/*.c port/mbedtls/*.c port/hosted/*.c port/null/*.c)
+PORT := $(wildcard port/posix/*.c port/proxy/*.c port/mbedtls/*.c port/hosted/*.c port/null/*.c)
 COMMON := $(wildcard examples/common/*.c)
 CMD := $(wildcard examples/osft/*.c) $(COMMON)
 ENDPOINT := $(wildcard examples/osft-endpoint/*.c) $(COMMON)
@@ -38,7 +38,7 @@ BENCH := $(wildcard tests/size/bench/*.c)
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB := $(BUILD)/libosft.a
 ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint
-TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_poll $(BUILD)/tests/test_soak
+TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_poll $(BUILD)/tests/test_soak $(BUILD)/tests/proxy_peer
 
 .PHONY: all tests help need test test-mbedtls3 test-lwip coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test lint fuzz fuzz-check soak install clean force
 .SECONDARY:
@@ -93,6 +93,10 @@ $(BUILD)/tests/test_matrix: $(call obj,$(MATRIX)) $(LIB)
 $(BUILD)/tests/test_poll: $(call obj,$(POLL)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka
+# The proxy that proxy.sh tells what to do.
+$(BUILD)/tests/proxy_peer: $(call obj,tests/command/proxy_peer.c)
+	@mkdir -p $(@D)
+	$(LINK)
 # A watch left alone, in a short form for the tests. It counts what our objects ask of the heap.
 $(BUILD)/obj/tests/system/soak/%.o: CPPFLAGS += $(if $(MBEDTLS_DIR),-DTLS_IS_LINKED_IN)
 $(BUILD)/tests/test_soak: $(call obj,$(SOAK)) $(LIB)

@@ -4,6 +4,7 @@
 #ifndef COMMAND_H
 #define COMMAND_H
 
+#include "osft_hosted_proxy.h"
 #include "osft_watch.h"
 
 enum exit_status {
@@ -98,6 +99,7 @@ enum option {
     OPTION_REGION,
     OPTION_ENDPOINT,
     OPTION_CA,
+    OPTION_PROXY,
     OPTION_TIMEOUT,
     OPTION_RETRIES,
     OPTION_PLAIN_HTTP,
@@ -196,6 +198,7 @@ struct plan {
     int plain_http, verbose, dry_run, all, once;
     const char *state_file; /* NULL: no state is kept */
     const char *ca;         /* NULL: the system's */
+    const char *proxy_url;  /* NULL: the environment's; empty: none. It may hold a password */
     const char *nonce;      /* dry run only; NULL: a random one */
     int64_t now_ms;         /* what -7d is counted from, and a dry run's date */
 };
@@ -205,8 +208,8 @@ int make_plan(struct plan *plan, const struct options *options);
 /* ---- usage.c ---- */
 const char *get_command_name(enum command command);
 void print_help(enum command command); /* 0: of the program */
-/* Reports what is wrong, with value quoted behind it (NULL: none), and which help to read. Returns
- * -1. */
+/* Reports what is wrong, with value quoted behind it (NULL: none), but for the user and password of
+ * a URL, and which help to read. Returns -1. */
 int report_usage_error(enum command command, const char *what, const char *value);
 
 /* ---- credentials.c: from the environment ---- */
@@ -216,6 +219,12 @@ int read_credentials(void);
 void wipe_credentials(void);
 
 /* ---- network.c: the only file that knows which ports the command uses ---- */
+/* Chooses the proxy for the plan's host. Returns 0, or -1 after reporting a usage error. */
+int choose_proxy(const struct plan *plan);
+/* The proxy that is used; NULL: none is. */
+const struct osft_hosted_proxy *get_proxy(void);
+/* Has the last connection got as far as the proxy at most? */
+int has_proxy_failed(void);
 const struct osft_sha256 *get_sha256(void);
 int get_random_bytes(void *buffer, size_t len);                            /* 0, or -1 */
 int start_network(const struct plan *plan, const struct osft_port **port); /* an exit status */

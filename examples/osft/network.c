@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The only file that knows which ports the command uses: POSIX sockets, and mbedTLS over them. */
+/* The only file that knows which ports the command uses: POSIX sockets, perhaps a proxy over them,
+ * and mbedTLS over that. */
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -9,10 +10,13 @@
 #include "command.h"
 #include "osft_mbedtls_sha256.h"
 #include "osft_posix.h"
+#include "osft_proxy.h"
 #include "osft_tls.h"
 #include "mbedtls/error.h"
 
 static struct osft_posix sockets;
+static struct osft_proxy proxy;
+static struct osft_hosted_proxy proxy_choice; /* of make_plan() */
 static struct osft_tls tls;
 static struct osft_mbedtls_sha256 sha256;
 static int has_tls;
@@ -27,6 +31,31 @@ int get_random_bytes(void *buffer, size_t len)
 {
     osft_posix_init(&sockets);
     return sockets.port.random(sockets.port.ctx, buffer, len) == 0 ? 0 : -1;
+}
+
+int choose_proxy(const struct plan *plan)
+{
+    char what[256];
+    const char *source;
+
+    if (osft_hosted_choose_proxy(&proxy_choice, plan->proxy_url, plan->endpoint.host) == OSFT_OK) {
+        return 0;
+    }
+    /* The URL is not repeated: it may hold a password. */
+    source = proxy_choice.source != NULL ? proxy_choice.source : "--proxy";
+    snprintf(what, sizeof(what), "%s needs http://HOST:PORT or http://USER:PASSWORD@HOST:PORT; %s",
+             source, proxy_choice.fault);
+    return report_usage_error(plan->command, what, NULL);
+}
+
+const struct osft_hosted_proxy *get_proxy(void)
+{
+    return proxy_choice.host[0] != 0 ? &proxy_choice : NULL;
+}
+
+int has_proxy_failed(void)
+{
+    return get_proxy() != NULL && !proxy.is_through;
 }
 
 static int report_tls_failure(const char *what, const char *path, const char *reason)
@@ -88,6 +117,18 @@ static void print_roots_advice(void)
              "install the system's (ca-certificates)\n");
 }
 
+/* Returns what TLS goes over. */
+static const struct osft_port *start_proxy(void)
+{
+    if (get_proxy() == NULL) {
+        return &sockets.port;
+    }
+    osft_proxy_init(&proxy, &sockets.port, proxy_choice.host, proxy_choice.tcp_port);
+    proxy.user = proxy_choice.user;
+    proxy.password = proxy_choice.password;
+    return &proxy.port;
+}
+
 int start_network(const struct plan *plan, const struct osft_port **port)
 {
     int error, status;
@@ -99,7 +140,7 @@ int start_network(const struct plan *plan, const struct osft_port **port)
     }
     has_tls = 1;
     *port = &tls.port;
-    error = osft_tls_init(&tls, &sockets.port, NULL, NULL);
+    error = osft_tls_init(&tls, start_proxy(), NULL, NULL);
     if (error != OSFT_OK) {
         return report_tls_failure("TLS cannot start", NULL, osft_strerror(error));
     }
@@ -126,6 +167,7 @@ void stop_network(void)
         osft_tls_free(&tls);
     }
     has_tls = 0;
+    osft_hosted_forget_proxy(&proxy_choice);
 }
 
 static void describe_certificate(char *text, size_t size)
@@ -150,7 +192,11 @@ static void describe_certificate(char *text, size_t size)
 void describe_port_code(int error, int32_t code, char *text, size_t size)
 {
     text[0] = 0;
-    if (error == OSFT_E_CERT || error == OSFT_E_CERT_TIME) {
+    if (error == OSFT_E_PROXY) {
+        snprintf(text, size, "%s",
+                 code != 0 ? "the HTTP status of the proxy"
+                           : "the proxy sent no response of HTTP/1.1, or one without an end");
+    } else if (error == OSFT_E_CERT || error == OSFT_E_CERT_TIME) {
         describe_certificate(text, size);
     } else if (error == OSFT_E_RESOLVE && code <= 0) {
         snprintf(text, size, "%s", gai_strerror((int)code));

@@ -28,6 +28,7 @@ static const struct {
     [OPTION_REGION] = { "--region", CALLS, 1 },
     [OPTION_ENDPOINT] = { "--endpoint", CALLS, 1 },
     [OPTION_CA] = { "--ca", CALLS, 1 },
+    [OPTION_PROXY] = { "--proxy", CALLS, 1 },
     [OPTION_TIMEOUT] = { "--timeout", CALLS, 1 },
     [OPTION_RETRIES] = { "--retries", CALLS, 1 },
     [OPTION_PLAIN_HTTP] = { "--plain-http", CALLS, 0 },

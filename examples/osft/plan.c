@@ -203,6 +203,21 @@ static int set_endpoint(struct plan *plan, const struct options *options)
     return 0;
 }
 
+static int set_proxy(struct plan *plan, const struct options *options)
+{
+    plan->proxy_url = options->value[OPTION_PROXY];
+    if (plan->plain_http && plan->proxy_url != NULL && *plan->proxy_url != 0) {
+        return report_usage_error(plan->command,
+                                  "--plain-http is for this machine only, without a proxy; leave "
+                                  "out --plain-http or --proxy",
+                                  NULL);
+    }
+    if (plan->dry_run || plan->plain_http) {
+        return 0; /* nothing is sent, or not by a proxy */
+    }
+    return choose_proxy(plan);
+}
+
 /* A nonce is the value of a header: white space and control characters would change or end it. */
 static int is_nonce(const char *text)
 {
@@ -274,8 +289,8 @@ int make_plan(struct plan *plan, const struct options *options)
 {
     /* In this order: some need what an earlier one has set. */
     static int (*const steps[])(struct plan * plan, const struct options *options) = {
-        set_roots, set_output, set_dry_run, set_names, set_generation, set_status,
-        set_times, set_pages,  set_all,     set_watch, set_attempts,   set_endpoint,
+        set_roots, set_output, set_dry_run, set_names,    set_generation, set_status, set_times,
+        set_pages, set_all,    set_watch,   set_attempts, set_endpoint,   set_proxy,
     };
     size_t i;
 

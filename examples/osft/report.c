@@ -23,7 +23,7 @@ static const struct advice error_advice[] = {
     { OSFT_E_RANGE, EXIT_BROKEN, "a number in the response is too large; please report this" },
     { OSFT_E_IO, EXIT_NETWORK,
       "see whether the network is up and --endpoint or --region is right; then try again" },
-    { OSFT_E_TIMEOUT, EXIT_NETWORK, "try again, or allow more time with --timeout 60s" },
+    { OSFT_E_TIMEOUT, EXIT_NETWORK, "try again, or allow more time with --timeout" },
     { OSFT_E_RESOLVE, EXIT_NETWORK, "check the name given with --endpoint or --region, and DNS" },
     { OSFT_E_TLS, EXIT_TLS,
       "see that the server speaks TLS 1.2 or newer on that port, and that --ca, if given, names "
@@ -77,6 +77,24 @@ static const struct advice cause_advice[] = {
       "check --app, --function, --instance, --region, and --generation if given" },
 };
 
+#define LOGIN_ADVICE                                                                              \
+    "check the user and password of the proxy: http://USER:PASSWORD@HOST:PORT in HTTPS_PROXY or " \
+    "--proxy, where characters such as @ and % are written as %40 and %25"
+#define REACH_ADVICE "the proxy cannot reach the host; check the host's name, then try again"
+
+/* By the proxy's HTTP status; 0: it sent none. */
+static const struct advice proxy_advice[] = {
+    { 0, EXIT_NETWORK, "see whether an HTTP proxy is at that address and port" },
+    { 403, EXIT_NETWORK,
+      "ask whoever runs the proxy to allow connections to that host and port; where the host needs "
+      "no proxy, name it in NO_PROXY" },
+    { 401, EXIT_NETWORK, LOGIN_ADVICE }, /* tinyproxy says so where 407 would be right */
+    { 407, EXIT_NETWORK, LOGIN_ADVICE },
+    { 502, EXIT_NETWORK, REACH_ADVICE },
+    { 503, EXIT_NETWORK, REACH_ADVICE },
+    { 504, EXIT_NETWORK, REACH_ADVICE },
+};
+
 static const struct advice *find_advice(const struct advice *advice, size_t count, int key)
 {
     size_t i;
@@ -86,16 +104,33 @@ static const struct advice *find_advice(const struct advice *advice, size_t coun
     return i < count ? &advice[i] : NULL;
 }
 
+static int is_network_error(int error)
+{
+    return error == OSFT_E_IO || error == OSFT_E_TIMEOUT || error == OSFT_E_RESOLVE ||
+           error == OSFT_E_CUT;
+}
+
 static const struct advice *get_advice(int error, const struct osft_reply *reply)
 {
     static const struct advice unknown = { 0, EXIT_BROKEN, "please report this" };
     /* A response that was cut before its first byte is a failure of the network. */
     static const struct advice no_response = { 0, EXIT_NETWORK, "try again" };
+    static const struct advice refused = { 0, EXIT_NETWORK, "ask whoever runs the proxy" };
+    static const struct advice no_proxy = {
+        0, EXIT_NETWORK,
+        "see whether the proxy is up, and --proxy or HTTPS_PROXY is right; then try again"
+    };
     const struct advice *advice;
 
     if (error == OSFT_E_REFUSED) {
         advice = find_advice(cause_advice, sizeof(cause_advice) / sizeof(cause_advice[0]),
                              (int)osft_cause_of(reply));
+    } else if (error == OSFT_E_PROXY) {
+        advice = find_advice(proxy_advice, sizeof(proxy_advice) / sizeof(proxy_advice[0]),
+                             (int)reply->port_code);
+        advice = advice != NULL ? advice : &refused;
+    } else if (has_proxy_failed() && is_network_error(error)) {
+        advice = &no_proxy;
     } else if (error == OSFT_E_CUT && reply->http_status == 0) {
         advice = &no_response;
     } else {
@@ -165,11 +200,14 @@ static void print_port_code(int error, const struct osft_reply *reply)
 {
     char text[160];
 
-    if (reply->port_code != 0 && error > OSFT_E_HTTP && error <= OSFT_E_IO) {
+    if ((reply->port_code != 0 || error == OSFT_E_PROXY) && error > OSFT_E_HTTP &&
+        error <= OSFT_E_IO) {
         describe_port_code(error, reply->port_code, text, sizeof(text));
         print_fact_name("cause");
-        put_integer(&standard_error, reply->port_code);
-        put_text(&standard_error, text[0] != 0 ? ", " : "");
+        if (reply->port_code != 0) {
+            put_integer(&standard_error, reply->port_code);
+            put_text(&standard_error, text[0] != 0 ? ", " : "");
+        }
         put_safe_text(&standard_error, text, strlen(text), 0);
         put_text(&standard_error, "\n");
     }
@@ -222,15 +260,23 @@ static void print_reply_facts(int error, const struct osft_reply *reply)
     print_port_code(error, reply);
 }
 
-static void print_host(const struct plan *plan)
+static void print_address(const char *name, const char *host, uint16_t tcp_port)
 {
-    print_fact_name("host");
-    put_text(&standard_error, plan->endpoint.host);
-    if (plan->endpoint.tcp_port != 0) {
+    print_fact_name(name);
+    put_text(&standard_error, host);
+    if (tcp_port != 0) {
         put_text(&standard_error, " port ");
-        put_integer(&standard_error, plan->endpoint.tcp_port);
+        put_integer(&standard_error, tcp_port);
     }
     put_text(&standard_error, "\n");
+}
+
+static void print_host(const struct plan *plan)
+{
+    print_address("host", plan->endpoint.host, plan->endpoint.tcp_port);
+    if (get_proxy() != NULL) {
+        print_address("proxy", get_proxy()->host, get_proxy()->tcp_port);
+    }
 }
 
 static void print_limits(int error, const struct osft_reply *reply, const struct limits *limits)
@@ -243,6 +289,14 @@ static void print_limits(int error, const struct osft_reply *reply, const struct
         print_number_fact("tasks in the response", (int64_t)reply->tasks);
         print_number_fact("tasks that fit", (int64_t)limits->tasks);
     }
+}
+
+static void print_time_allowed(const struct plan *plan)
+{
+    char text[TIME_SIZE];
+
+    format_duration(plan->timeout_ms, text);
+    print_fact("time allowed", text);
 }
 
 static void print_attempts(int error, const struct osft_reply *reply)
@@ -275,6 +329,10 @@ int may_recover(int error, const struct osft_reply *reply)
 {
     enum osft_cause cause = error == OSFT_E_REFUSED ? osft_cause_of(reply) : OSFT_CAUSE_OTHER;
 
+    /* A login that the proxy refuses again and again may be locked. */
+    if (error == OSFT_E_PROXY && (reply->port_code == 401 || reply->port_code == 407)) {
+        return 0;
+    }
     return error != OSFT_E_ARG && error != OSFT_E_TOKEN && cause != OSFT_CAUSE_SIGNATURE &&
            cause != OSFT_CAUSE_KEY && cause != OSFT_CAUSE_TOKEN;
 }
@@ -328,6 +386,9 @@ int report_failure(int error, const struct osft_reply *reply, const struct repor
     print_host(context->plan);
     print_reply_facts(error, reply);
     print_limits(error, reply, context->limits);
+    if (error == OSFT_E_TIMEOUT) {
+        print_time_allowed(context->plan);
+    }
     print_attempts(error, reply);
     print_shown(context);
     print_advice(advice->text);

@@ -21,6 +21,12 @@ static void print_start(const struct plan *plan)
     put_text(&standard_error, " port ");
     put_integer(&standard_error, osft_tcp_port(&settings));
     put_text(&standard_error, plan->plain_http ? " without TLS" : " over TLS");
+    if (get_proxy() != NULL) {
+        put_text(&standard_error, ", through the proxy ");
+        put_text(&standard_error, get_proxy()->host);
+        put_text(&standard_error, " port ");
+        put_integer(&standard_error, get_proxy()->tcp_port);
+    }
     put_text(&standard_error, ", for at most ");
     put_integer(&standard_error, plan->timeout_ms);
     put_text(&standard_error, " ms and ");
@@ -40,6 +46,7 @@ int start_session(const struct plan *plan, struct osft_client **client)
         return status;
     }
     retry.attempts = plan->attempts;
+    retry.attempt_ms = plan->timeout_ms; /* an attempt may take all that is left of the call */
     settings.sha256 = get_sha256();
     settings.credentials = &credentials;
     settings.host = plan->endpoint.host;

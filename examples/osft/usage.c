@@ -94,11 +94,15 @@ static const char server[] =
     "                        instead of a region; an IPv6 address in brackets: [::1]:8443\n"
     "  --ca FILE             root certificates to trust instead of the system's; a file or a\n"
     "                        directory\n"
+    "  --proxy URL           through the HTTP proxy http://USER:PASSWORD@HOST:PORT, instead of\n"
+    "                        the environment's; '' for none. Others on this machine can read\n"
+    "                        arguments: a password is better in HTTPS_PROXY\n"
     "  --timeout TIME        for the whole call, with all attempts and the waits between them:\n"
     "                        30s (default), 500ms, 2m; with list --all for each page, with watch\n"
-    "                        for each poll\n"
-    "  --retries N           further attempts when the network or the service fails (3)\n"
-    "  --plain-http          without TLS; to this machine only\n";
+    "                        for each poll. A response may take all of it\n"
+    "  --retries N           further attempts when the network or the service fails (3), within\n"
+    "                        --timeout\n"
+    "  --plain-http          without TLS, and without a proxy; to this machine only\n";
 
 static const char dry_run[] =
     "\n"
@@ -117,13 +121,16 @@ static const char environment[] =
     "  ALIBABA_CLOUD_ACCESS_KEY_SECRET   required\n"
     "  ALIBABA_CLOUD_SECURITY_TOKEN      with temporary (STS) credentials\n"
     "  SSL_CERT_FILE                     root certificates, where --ca is not given\n"
+    "  HTTPS_PROXY, https_proxy          the proxy, where --proxy is not given\n"
+    "  NO_PROXY, no_proxy                hosts that need no proxy, such as\n"
+    "                                    localhost,example.com,10.0.0.0/8; * for all\n"
     "  NO_COLOR                          no colour, even on a terminal\n"
     "\n"
     "Exit status\n"
     "  0  done\n"
     "  1  the service refused\n"
     "  2  usage\n"
-    "  3  network\n"
+    "  3  network or proxy\n"
     "  4  TLS\n"
     "  5  credentials, signature or clock\n"
     "  6  a broken response, a task in it that cannot be used, or one too large for the command\n"
@@ -214,13 +221,31 @@ void print_help(enum command command)
     }
 }
 
+/* What stands before an @ may be the user and password of a proxy. */
+static void put_without_login(const char *value)
+{
+    const char *at = strrchr(value, '@'), *start = value, *scheme = strstr(value, "://");
+
+    if (at != NULL) {
+        start = strncmp(value, "--", 2) == 0 && strchr(value, '=') != NULL ? strchr(value, '=') + 1
+                                                                           : start;
+        start = scheme != NULL ? scheme + 3 : start;
+    }
+    if (at != NULL && start < at) {
+        put_safe_text(&standard_error, value, (size_t)(start - value), 0);
+        put_text(&standard_error, "***");
+        value = at;
+    }
+    put_safe_text(&standard_error, value, strlen(value), 0);
+}
+
 int report_usage_error(enum command command, const char *what, const char *value)
 {
     put_text(&standard_error, "osft: ");
     put_text(&standard_error, what);
     if (value != NULL) {
         put_text(&standard_error, " '");
-        put_safe_text(&standard_error, value, strlen(value), 0);
+        put_without_login(value);
         put_text(&standard_error, "'");
     }
     put_text(&standard_error, "\n  what to do: see osft ");

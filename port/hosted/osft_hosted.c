@@ -39,6 +39,10 @@ static void append(struct osft_hosted *hosted, const char *format, ...)
 static int fail_init(struct osft_hosted *hosted, int result, const char *format, ...)
 {
     va_list arguments;
+
+    if (hosted->init_result != OSFT_OK) {
+        append(hosted, "; ");
+    }
     va_start(arguments, format);
     append_arguments(hosted, format, arguments);
     va_end(arguments);
@@ -133,9 +137,31 @@ static int load_roots(struct osft_hosted *hosted, const char *path)
     return result;
 }
 
-static int start_tls(struct osft_hosted *hosted, const char *roots)
+/* Puts a proxy between sockets and TLS, if there is one. *lower: what TLS goes over */
+static int start_proxy(struct osft_hosted *hosted, const char *url, const char *host,
+                       const struct osft_port **lower)
 {
-    int result = osft_tls_init(&hosted->tls, &hosted->sockets.port, NULL, NULL);
+    struct osft_hosted_proxy *choice = &hosted->proxy_choice;
+
+    int error = osft_hosted_choose_proxy(choice, url, host);
+
+    *lower = &hosted->sockets.port;
+    if (error != OSFT_OK || choice->host[0] != 0) {
+        osft_proxy_init(&hosted->proxy, *lower, choice->host, choice->tcp_port);
+        hosted->proxy.user = choice->user;
+        hosted->proxy.password = choice->password;
+        *lower = &hosted->proxy.port; /* after an error it has no host, and opens no connection */
+    }
+    if (error != OSFT_OK) {
+        error = fail_init(hosted, error, "%s is no proxy: %s",
+                          choice->source != NULL ? choice->source : "options.proxy", choice->fault);
+    }
+    return error;
+}
+
+static int start_tls(struct osft_hosted *hosted, const struct osft_port *lower, const char *roots)
+{
+    int result = osft_tls_init(&hosted->tls, lower, NULL, NULL);
 
     hosted->settings.port = &hosted->tls.port;
     if (result != OSFT_OK) {
@@ -167,7 +193,12 @@ int osft_hosted_init_with(struct osft_hosted *hosted, const char *host,
     settings->work_size = sizeof hosted->work;
     settings->retry = &osft_retry_default;
     if (!options->plain_http) {
-        result = start_tls(hosted, options->roots);
+        const struct osft_port *lower;
+
+        int error = start_proxy(hosted, options->proxy, host, &lower);
+
+        result = start_tls(hosted, lower, options->roots);
+        result = error != OSFT_OK ? error : result;
     }
     if (options->credentials == NULL) {
         int error = read_credentials(hosted);
@@ -206,7 +237,9 @@ static void append_certificate_error(struct osft_hosted *hosted, int code)
 static void append_port_code(struct osft_hosted *hosted, int result, int code)
 {
     append(hosted, ": ");
-    if (result == OSFT_E_CERT || result == OSFT_E_CERT_TIME) {
+    if (result == OSFT_E_PROXY) {
+        append(hosted, "its HTTP status is %d", code);
+    } else if (result == OSFT_E_CERT || result == OSFT_E_CERT_TIME) {
         append_certificate_error(hosted, code);
     } else if (result == OSFT_E_RESOLVE && (code < 0 || EAI_NONAME > 0)) {
         append(hosted, "%s", gai_strerror(code));
@@ -222,6 +255,19 @@ static void append_span(struct osft_hosted *hosted, const char *before,
 {
     if (text->len > 0) {
         append(hosted, "%s%.*s", before, text->len < 80 ? (int)text->len : 80, text->ptr);
+    }
+}
+
+/* A failure before TLS had a connection may be the proxy's, and none other's with OSFT_E_PROXY. */
+static void append_proxy(struct osft_hosted *hosted, int result)
+{
+    const struct osft_hosted_proxy *choice = &hosted->proxy_choice;
+    int may_be_proxy = result == OSFT_E_IO || result == OSFT_E_TIMEOUT ||
+                       result == OSFT_E_RESOLVE || result == OSFT_E_CUT;
+
+    if (choice->host[0] != 0 &&
+        (result == OSFT_E_PROXY || (may_be_proxy && !hosted->proxy.is_through))) {
+        append(hosted, " (proxy %s:%u)", choice->host, (unsigned)choice->tcp_port);
     }
 }
 
@@ -281,6 +327,7 @@ const char *osft_hosted_error(struct osft_hosted *hosted, int result,
         if (reply != NULL && result < 0) {
             append_details(hosted, result, reply);
         }
+        append_proxy(hosted, result);
         replace_controls(hosted->error);
     }
     return hosted->error;
@@ -299,4 +346,5 @@ void osft_hosted_free(struct osft_hosted *hosted)
     hosted->sockets.port.close(hosted->sockets.port.ctx);
     osft_wipe(hosted->work, sizeof hosted->work);
     memset(&hosted->credentials, 0, sizeof hosted->credentials);
+    osft_hosted_forget_proxy(&hosted->proxy_choice);
 }

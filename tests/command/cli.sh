@@ -41,17 +41,18 @@ done
 run list --help
 for word in ALIBABA_CLOUD_ACCESS_KEY_ID ALIBABA_CLOUD_ACCESS_KEY_SECRET ALIBABA_CLOUD_SECURITY_TOKEN \
     --app --function --instance --status --since --until --page --page-size --format --region \
-    --endpoint --ca --timeout --plain-http --verbose --dry-run --date --nonce --all --retries 1000; do
+    --endpoint --ca --proxy HTTPS_PROXY NO_PROXY --timeout --plain-http --verbose --dry-run --date --nonce --all \
+    --retries 1000; do
     grep -q -e "$word" "$T/out" || echo "$word" >>"$T/missing"
 done
 run get --help
 for word in ALIBABA_CLOUD_ACCESS_KEY_ID --app --function --instance --generation --format --region --endpoint \
-    --ca --timeout --retries --plain-http --verbose --dry-run --date --nonce; do
+    --ca --proxy --timeout --retries --plain-http --verbose --dry-run --date --nonce; do
     grep -q -e "$word" "$T/out" || echo "$word" >>"$T/missing"
 done
 run watch --help
 for word in ALIBABA_CLOUD_ACCESS_KEY_ID --app --function --instance --interval --once --state --format --region \
-    --endpoint --ca --timeout --retries --plain-http --verbose; do
+    --endpoint --ca --proxy --timeout --retries --plain-http --verbose; do
     grep -q -e "$word" "$T/out" || echo "$word" >>"$T/missing"
 done
 [ ! -e "$T/missing" ]

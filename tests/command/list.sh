@@ -360,7 +360,13 @@ one --generation 3 --format jsonl
 result $? "get in the other spelling, chunked, at the second attempt"
 
 # --- the network ---
-fault stall 3 "in time" "a response that does not come ends in exit 3" --timeout 300ms
+fault stall 3 "time allowed: 300ms" "a response that does not come ends in exit 3" --timeout 300ms
+grep -q 'what to do: try again, or allow more time with --timeout$' "$T/err"
+result $? "... with what to do"
+start --plain-http --tasks "$T/tasks.jsonl" --fault delay=10500
+plain --format jsonl --page-size 10 --timeout 5m --verbose
+same && grep -q ', 1 attempt' "$T/err"
+result $? "a response may take longer than 10 s when --timeout is longer"
 fault cut=0 3 "ended before the response did" "a connection that ends before a response is a failure of the network"
 stop
 plain --retries 0

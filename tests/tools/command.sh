@@ -4,7 +4,7 @@
 # end with. The command does not see what the caller's environment says to it.
 # shellcheck shell=sh
 unset ALIBABA_CLOUD_ACCESS_KEY_ID ALIBABA_CLOUD_ACCESS_KEY_SECRET ALIBABA_CLOUD_SECURITY_TOKEN
-unset NO_COLOR SSL_CERT_FILE COLUMNS
+unset NO_COLOR SSL_CERT_FILE COLUMNS https_proxy HTTPS_PROXY no_proxy NO_PROXY
 export LC_ALL=C.UTF-8
 T=$(mktemp -d) || exit 1
 trap 'rm -rf "$T"' EXIT

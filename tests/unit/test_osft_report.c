@@ -160,6 +160,11 @@ static void only_refused_credentials_and_requests_that_cannot_be_sent_end_a_watc
     assert_int_equal(may_recover(OSFT_E_TOKEN, &reply), 0);
     assert_int_equal(may_recover(OSFT_E_IO, &reply), 1);
     assert_int_equal(may_recover(OSFT_E_CERT_TIME, &reply), 1);
+    for (reply.port_code = 400; reply.port_code < 600; reply.port_code++) {
+        /* Only the login is up to this machine, and may be locked when it is repeated. */
+        assert_int_equal(may_recover(OSFT_E_PROXY, &reply),
+                         reply.port_code != 401 && reply.port_code != 407);
+    }
 }
 
 static struct plan plan = { .endpoint = { .host = "host.example", .tcp_port = 8443 } };
@@ -189,7 +194,7 @@ static void each_error_has_a_status_and_an_advice_of_its_own(void **state)
         { OSFT_E_HTTP, 6 },    { OSFT_E_JSON, 6 },      { OSFT_E_RESPONSE, 6 },
         { OSFT_E_HTML, 6 },    { OSFT_E_EMPTY, 6 },     { OSFT_E_REDIRECT, 6 },
         { OSFT_E_DEPTH, 6 },   { OSFT_E_BAD_TASK, 6 },  { OSFT_E_REFUSED, 1 },
-        { OSFT_E_TOKEN, 5 },
+        { OSFT_E_TOKEN, 5 },   { OSFT_E_PROXY, 3 },
     };
     struct osft_reply reply;
     size_t i;
@@ -206,6 +211,32 @@ static void each_error_has_a_status_and_an_advice_of_its_own(void **state)
         assert_non_null(strstr(text, "\n  what to do: "));
         assert_null(strstr(text, "what to do: please report this\n"));
     }
+}
+
+static void a_refusal_of_the_proxy_tells_its_status(void **state)
+{
+    struct osft_reply reply;
+    int status;
+    (void)state;
+    memset(&reply, 0, sizeof(reply));
+    reply.port_code = 407;
+    assert_non_null(strstr(report(OSFT_E_PROXY, &reply, &status),
+                           "\n  cause: 407, the HTTP status of the proxy\n"));
+    reply.port_code = 0;
+    assert_non_null(strstr(report(OSFT_E_PROXY, &reply, &status),
+                           "\n  cause: the proxy sent no response of HTTP/1.1"));
+    assert_int_equal(status, EXIT_NETWORK);
+}
+
+static void a_time_out_tells_how_long_it_was(void **state)
+{
+    struct osft_reply reply;
+    int status;
+    (void)state;
+    memset(&reply, 0, sizeof(reply));
+    plan.timeout_ms = 90000;
+    assert_non_null(strstr(report(OSFT_E_TIMEOUT, &reply, &status), "\n  time allowed: 1m 30s\n"));
+    assert_null(strstr(report(OSFT_E_IO, &reply, &status), "time allowed"));
 }
 
 static void a_response_cut_before_its_first_byte_is_the_network_s_failure(void **state)
@@ -315,6 +346,8 @@ int main(void)
         cmocka_unit_test_setup(
             only_refused_credentials_and_requests_that_cannot_be_sent_end_a_watch, set_up),
         cmocka_unit_test_setup(each_error_has_a_status_and_an_advice_of_its_own, set_up),
+        cmocka_unit_test_setup(a_refusal_of_the_proxy_tells_its_status, set_up),
+        cmocka_unit_test_setup(a_time_out_tells_how_long_it_was, set_up),
         cmocka_unit_test_setup(a_response_cut_before_its_first_byte_is_the_network_s_failure,
                                set_up),
         cmocka_unit_test_setup(a_status_line_that_refuses_counts_more_than_its_body, set_up),
