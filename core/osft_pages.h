@@ -108,6 +108,7 @@ struct osft_pages {
     uint32_t most_seen;         /* tasks on the longest page so far, at least 1 */
     /* private: what the service says */
     uint32_t smallest_total, largest_total; /* totalCount so far; UINT32_MAX: not said */
+    uint32_t total;                         /* totalCount as last said; 0: not said */
     uint32_t responses;
     uint32_t marked_id;        /* an earlier page's first_id, to notice when pages come again */
     uint32_t list_first_id;    /* the first page's first_id */

@@ -43,13 +43,12 @@ void osft_choose_page(struct osft_pages *pages, uint32_t size)
     position = pages->next + late;
     pages->asked = size;
     pages->base = position - position % size;
-    pages->may_begin_new = pages->may_deliver = 1;
+    pages->may_begin_new = 1;
     if (is_ordered) {
         if (position != 0 && pages->without_new < OSFT_PAGES_PATIENCE / 2) {
             found = choose_overlap(pages, position, size, most);
         }
         pages->may_begin_new = found == 0 && pages->base == pages->next && pages->gap_count == 0;
-        pages->may_deliver = pages->base == 0; /* if there is no task */
     }
     pages->query.page_number = pages->base / pages->asked + 1;
     pages->query.page_size = pages->asked;

@@ -21,7 +21,7 @@
 #define PAGE_SIZE_MAX 0x100000U
 /* How many requests in a row bring nothing new before a list that has fewer tasks than it says is
  * taken to have ended. */
-#define DOUBTS        4
+#define DOUBTS        3
 
 /* Is this task new? Notices disorder: a task that is newer than one before it, or has no start. */
 static int is_new(struct osft_pages *pages, const struct osft_task *task, uint64_t id,
@@ -165,6 +165,7 @@ static uint32_t note_total(struct osft_pages *pages, int64_t said)
     if (said < 0) {
         return 0;
     }
+    pages->total = total;
     if (pages->largest_total == NOWHERE) {
         pages->largest_total = pages->smallest_total = total;
     } else if (total > pages->largest_total) {
@@ -212,8 +213,12 @@ static void note_known(struct osft_pages *pages, uint32_t end)
 /* A page was read to its end. What does its length tell? */
 static void look_at_page(struct osft_pages *pages, uint32_t seen)
 {
+    uint32_t end = pages->base + seen;
     int is_short = seen < pages->asked;
 
+    if (seen == 0) { /* an attempt before may have had tasks */
+        pages->may_deliver = pages->base == 0 || osft_is_disordered(pages);
+    }
     if (seen > pages->asked) { /* the service has a page size of its own */
         pages->smallest = pages->largest = seen;
     } else if (is_short && seen >= pages->most_seen) { /* maybe it gives no more */
@@ -225,10 +230,17 @@ static void look_at_page(struct osft_pages *pages, uint32_t seen)
     } else if (is_short) {
         pages->has_more = 0;
     } else {
-        note_known(pages, pages->base + seen);
+        note_known(pages, end);
     }
     if (pages->most_seen < seen) {
         pages->most_seen = seen;
+    }
+    if (!pages->has_more && end < pages->total) {
+        if (pages->without_new < DOUBTS) {
+            pages->has_more = 1; /* a page may have come without its tasks */
+        } else {
+            pages->changed |= OSFT_PAGES_SHORT;
+        }
     }
 }
 
@@ -281,13 +293,6 @@ static void look_at_response(struct osft_pages *pages, const struct osft_reply *
         pages->size = (uint32_t)pages->page->count;
     }
     count_without_new(pages);
-    if (!pages->has_more && pages->delivered < pages->smallest_total) {
-        if (pages->without_new < DOUBTS) {
-            pages->has_more = 1; /* a page may have come without its tasks */
-        } else {
-            pages->changed |= OSFT_PAGES_SHORT;
-        }
-    }
 }
 
 int osft_end_page(struct osft_pages *pages, int result)

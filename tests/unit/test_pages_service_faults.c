@@ -302,6 +302,37 @@ static void a_page_that_came_without_its_tasks_is_asked_for_again(void **state)
     }
 }
 
+/* Two thirds of the tasks vanish, and a page comes without some of its tasks. */
+static void vanish_and_lose_page(struct service *s, void *ctx)
+{
+    uint32_t i;
+    lose_page(s, ctx);
+    for (i = 0; i < 40 && s->requests == 3; i++) {
+        service_delete(s, 0);
+    }
+}
+
+static void a_page_without_its_tasks_is_noticed_though_others_have_vanished(void **state)
+{
+    struct lost_page lost;
+    uint32_t size, k;
+    (void)state;
+    for (size = 1; size <= 20; size += 1 + size / 3) {
+        for (k = 0; k < 2; k++) {
+            for (lost.request = 3; lost.request <= 12; lost.request++) {
+                for (lost.kept = 0; lost.kept <= 4; lost.kept += 2) {
+                    struct walk *w = walk_new(8192, k ? 0 : 50, size, 60);
+                    w->s->between = vanish_and_lose_page;
+                    w->s->ctx = &lost;
+                    assert_int_equal(walk(w), 0);
+                    assert_each_once(w, 1, 20);
+                    walk_free(w);
+                }
+            }
+        }
+    }
+}
+
 static void a_list_with_fewer_tasks_than_it_says_ends_after_few_requests(void **state)
 {
     uint32_t count, k;
@@ -576,6 +607,7 @@ int main(void)
         cmocka_unit_test(answers_that_alternate_end_the_walk),
         cmocka_unit_test(a_service_that_ignores_the_page_number_ends_the_walk),
         cmocka_unit_test(a_page_that_came_without_its_tasks_is_asked_for_again),
+        cmocka_unit_test(a_page_without_its_tasks_is_noticed_though_others_have_vanished),
         cmocka_unit_test(a_list_with_fewer_tasks_than_it_says_ends_after_few_requests),
         cmocka_unit_test(tasks_out_of_order_are_all_delivered),
         cmocka_unit_test(a_service_out_of_order_that_repeats_itself_ends_the_walk),
