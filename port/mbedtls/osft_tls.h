@@ -131,6 +131,9 @@ struct osft_tls {
     uint8_t handshake_done;
     uint8_t session_offered, session_stored, session_may_be_kept, got_ticket;
     uint8_t told_impossible_time; /* by the last server */
+    uint8_t alert;                /* the number of the fatal alert that the server sent; 0: none */
+    uint8_t refused_depth;        /* which certificate was refused; see osft_tls_internal.h */
+    uint8_t without_tls13;        /* for this server; see osft_tls_offer.c */
 };
 
 /* Make a TLS port over lower.

@@ -36,18 +36,15 @@ static int seed_generator(struct osft_tls *tls, osft_tls_entropy *entropy, void 
 
 static int configure(struct osft_tls *tls)
 {
+    /* The preset turns on what osft_tls_offer.c has no list for: session tickets and the extended
+     * master secret. */
     int error =
         mbedtls_ssl_config_defaults(&tls->conf, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM,
                                     MBEDTLS_SSL_PRESET_DEFAULT);
     if (error != 0) {
         return error;
     }
-#if MBEDTLS_VERSION_NUMBER < 0x03000000
-    mbedtls_ssl_conf_min_version(&tls->conf, MBEDTLS_SSL_MAJOR_VERSION_3,
-                                 MBEDTLS_SSL_MINOR_VERSION_3);
-#else
-    mbedtls_ssl_conf_min_tls_version(&tls->conf, MBEDTLS_SSL_VERSION_TLS1_2);
-#endif
+    osft_tls_set_offer(tls);
     mbedtls_ssl_conf_authmode(&tls->conf, MBEDTLS_SSL_VERIFY_REQUIRED);
     mbedtls_ssl_conf_verify(&tls->conf, osft_tls_verify, tls);
     mbedtls_ssl_conf_ca_chain(&tls->conf, &tls->ca, NULL);
