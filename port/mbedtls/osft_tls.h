@@ -8,9 +8,17 @@
  *     osft_tls_free(&tls);
  *
  * checks:  TLS 1.2 or newer, and the certificate's chain, name and validity time, always; nothing
- *          here turns a check off. The name is the host that open is given; an IP address must
- *          stand in the certificate as an address. Ciphers and curves are mbedTLS's default preset.
- *          osft_tls_pin() adds one check.
+ *          here turns a check off. The name is the host that open is given; it, or an IP address,
+ *          must stand in the certificate's subjectAltName, and a common name never counts. Ciphers,
+ *          groups, signatures and what keys must be: osft_tls_offer.c, the same with every mbedTLS.
+ *          Each authority in the chain must be allowed to vouch for TLS servers (extended key
+ *          usage), and for this name (name constraints). osft_tls_pin() adds one check.
+ * not:     whether a certificate was revoked (no CRL, no OCSP), and certificate policies.
+ *          Consequence: who has stolen a server's key can play the server until its certificate
+ *          ends; a pin does not help there, but a new pin does. A chain in which name constraints
+ *          are marked critical, as RFC 5280 wants them, is refused by mbedTLS as a whole:
+ *          OSFT_E_CERT. mbedTLS 3.6 knows no KeyUpdate of TLS 1.3: a server that sends one, which
+ *          servers do after gigabytes, ends the connection with OSFT_E_TLS, and the next goes on.
  * host:    the dot that may end a name, and the zone of an IPv6 address, are for the port below;
  *          the server never sees them, and no certificate is compared with them. An IP address is
  *          not sent as a server name.
@@ -85,6 +93,9 @@ typedef int osft_tls_entropy(void *ctx, unsigned char *buffer, size_t len);
 #define OSFT_TLS_PINS 2
 #endif
 
+/* In verify_flags, where mbedTLS has no flag: name constraints of an authority exclude the host. */
+#define OSFT_TLS_BADCERT_CONSTRAINTS UINT32_C(0x01000000)
+
 /* private: what the session was made with, and is bound to */
 struct osft_tls_session_info {
     int64_t valid_from, valid_until; /* when its chain is valid, UTC seconds */
@@ -95,8 +106,9 @@ struct osft_tls_session_info {
 
 struct osft_tls {
     struct osft_port port; /* its code: mbedTLS's error, or the lower port's code */
-    /* MBEDTLS_X509_BADCERT_* of the last OSFT_E_CERT or OSFT_E_CERT_TIME.
-     * MBEDTLS_X509_BADCERT_OTHER is set here: no pin matches. */
+    /* MBEDTLS_X509_BADCERT_* of the last OSFT_E_CERT or OSFT_E_CERT_TIME, which osft_tls_cause()
+     * says in words. Set here: MBEDTLS_X509_BADCERT_OTHER, no pin matches, and
+     * OSFT_TLS_BADCERT_CONSTRAINTS. */
     uint32_t verify_flags;
     uint8_t resumed; /* 1: the last connection resumed a session */
     /* The time is at least this, UTC seconds: when the firmware was built, or a saved time. Set it
@@ -169,6 +181,21 @@ int osft_tls_ca_dir(struct osft_tls *tls, const char *path);
  * init and open.
  * returns: 0, or OSFT_E_FULL: there are OSFT_TLS_PINS already */
 int osft_tls_pin(struct osft_tls *tls, const uint8_t sha256[32]);
+
+/* What made open, send or recv return this result, the last that was not 0 or 1, in words: such as
+ * "the server's certificate has expired". To be called until the next open. An object of its own.
+ * returns: a text that stays; NULL when it was not TLS that failed (the lower port's result) */
+const char *osft_tls_cause(const struct osft_tls *tls, int result);
+
+/* When the last server's certificates were valid, to be shown with OSFT_E_CERT_TIME. UTC seconds.
+ */
+struct osft_tls_validity {
+    int64_t from_s, until_s; /* all of the chain at once; from_s may be later than until_s */
+    int64_t now_s;           /* what time it is by the port's clock; < 0: it is not known */
+};
+/* Fill in *validity. To be called until the next open.
+ * returns: 1; 0: no certificate was seen */
+int osft_tls_validity(const struct osft_tls *tls, struct osft_tls_validity *validity);
 
 /* Forget the session, and wipe it. So do osft_tls_free(), a new root, and a new pin. */
 void osft_tls_session_drop(struct osft_tls *tls);

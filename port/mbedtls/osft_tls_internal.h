@@ -51,6 +51,9 @@ void osft_tls_set_offer(struct osft_tls *tls);
 void osft_tls_offer_tls13(struct osft_tls *tls, int offered);
 #endif
 
+/* osft_tls_constraints.c: whether an authority's name constraints let it vouch for the host. */
+int osft_tls_may_vouch(const struct osft_tls *tls, const mbedtls_x509_crt *authority);
+
 /* osft_tls_session.c: notes whom a connection is for, and forgets a session of another host. */
 int osft_tls_session_bind(struct osft_tls *tls, const char *host, uint16_t tcp_port);
 /* Offers the session, if there is one and it is still valid, and forgets it: one handshake each. */

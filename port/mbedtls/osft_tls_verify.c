@@ -169,13 +169,18 @@ static uint32_t check_server(const struct osft_tls *tls, const mbedtls_x509_crt 
 
 /* An authority's certificate. Whether it is one at all, and for how long a chain, mbedTLS has
  * checked; but for whom it may vouch, mbedTLS checks only for the server's own certificate. */
-static uint32_t check_authority(const mbedtls_x509_crt *certificate)
+static uint32_t check_authority(const struct osft_tls *tls, const mbedtls_x509_crt *certificate)
 {
     static const char use[] = MBEDTLS_OID_SERVER_AUTH;
+    uint32_t flags = 0;
 
-    return mbedtls_x509_crt_check_extended_key_usage(certificate, use, sizeof use - 1) != 0
-               ? MBEDTLS_X509_BADCERT_EXT_KEY_USAGE
-               : 0;
+    if (mbedtls_x509_crt_check_extended_key_usage(certificate, use, sizeof use - 1) != 0) {
+        flags |= MBEDTLS_X509_BADCERT_EXT_KEY_USAGE;
+    }
+    if (!osft_tls_may_vouch(tls, certificate)) {
+        flags |= OSFT_TLS_BADCERT_CONSTRAINTS;
+    }
+    return flags;
 }
 
 int osft_tls_verify(void *ctx, mbedtls_x509_crt *certificate, int depth, uint32_t *flags)
@@ -183,7 +188,7 @@ int osft_tls_verify(void *ctx, mbedtls_x509_crt *certificate, int depth, uint32_
     struct osft_tls *tls = ctx;
 
     osft_tls_check_time(tls, certificate, flags);
-    *flags |= depth == 0 ? check_server(tls, certificate) : check_authority(certificate);
+    *flags |= depth == 0 ? check_server(tls, certificate) : check_authority(tls, certificate);
     if (depth == 0) {
         tls->certificate_is_good = *flags == 0;
         tls->told_impossible_time = 0;
