@@ -14,7 +14,7 @@ struct text {
 static const struct text of_flags[] = {
     { MBEDTLS_X509_BADCERT_NOT_TRUSTED,
       "no trusted root certificate stands behind the server's certificate: its authority is not "
-      "trusted here, or the server did not send an intermediate certificate" },
+      "trusted here, or the server did not send all intermediate certificates in order" },
     { MBEDTLS_X509_BADCERT_BAD_MD,
       "a certificate of the server's chain is signed with a hash that can be forged, such as MD5 "
       "or SHA-1" },
@@ -37,8 +37,7 @@ static const struct text of_flags[] = {
 /* RFC 8446, section 6. The server's word for it. */
 static const struct text of_alerts[] = {
     { MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE,
-      "the server ended the handshake: it has no cipher, group or signature in common with this "
-      "client, or wants more than that" },
+      "the server has no version of TLS, cipher, group or signature in common with this client" },
     { MBEDTLS_SSL_ALERT_MSG_INSUFFICIENT_SECURITY,
       "the server demands stronger ciphers than this client has" },
     { MBEDTLS_SSL_ALERT_MSG_PROTOCOL_VERSION,
