@@ -72,6 +72,7 @@ static int note_lower_error(struct osft_tls *tls, int error)
 
 static int fail_by_lower(struct osft_tls *tls, int error)
 {
+    tls->lower_error = error;
     int result = note_lower_error(tls, error);
     return fail_connection(tls, result, tls->code);
 }

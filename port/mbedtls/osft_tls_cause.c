@@ -149,6 +149,8 @@ const char *osft_tls_cause(const struct osft_tls *tls, int result)
     case OSFT_E_CERT:
     case OSFT_E_CERT_TIME: return words_of_certificate(tls);
     case OSFT_E_TLS: return words_of_failure(tls);
+    case OSFT_E_IO: /* of a handshake with a session, which is to be tried again without */
+        return tls->lower_error == 0 && tls->code != 0 ? words_of_failure(tls) : NULL;
     case OSFT_E_CUT:
         return tls->handshake_done ? "the connection ended without TLS saying so"
                                    : "the server ended the connection in the TLS handshake";
