@@ -144,7 +144,7 @@ void describe_validity(char *text, size_t size)
     char from[TIME_SIZE], until[TIME_SIZE], now[TIME_SIZE];
 
     text[0] = 0;
-    if (has_tls && osft_tls_validity(&tls, &validity)) {
+    if (has_tls && osft_tls_get_validity(&tls, &validity)) {
         format_time(validity.from_s * 1000, from);
         format_time(validity.until_s * 1000, until);
         format_time(validity.now_s * 1000, now);

@@ -82,7 +82,7 @@ static int fail_by_lower(struct osft_tls *tls, int error)
 static int is_x509_error(int error)
 {
     int high = -error & 0x7F80;
-    return high >= 0x2080 && high <= 0x3000 && high != -MBEDTLS_ERR_X509_ALLOC_FAILED;
+    return high >= 0x2080 && high <= 0x3000 && high != -OSFT_TLS_X509_NO_MEMORY;
 }
 
 static int fail_by_certificate(struct osft_tls *tls, int error)
@@ -158,8 +158,7 @@ static int set_host(struct osft_tls *tls, const char *host, uint16_t tcp_port)
 static int start_connection(struct osft_tls *tls, const char *host, uint16_t tcp_port)
 {
     if (!tls->is_configured) {
-        return fail_connection(tls, OSFT_E_TLS,
-                               tls->code != 0 ? tls->code : MBEDTLS_ERR_SSL_BAD_INPUT_DATA);
+        return fail_connection(tls, OSFT_E_TLS, tls->code != 0 ? tls->code : OSFT_TLS_BAD_INPUT);
     }
     tls->code = 0;
     tls->verify_flags = 0;
@@ -316,7 +315,7 @@ static int send_bytes(void *ctx, const void *bytes, size_t len)
     if (tls->unsent_len != 0) {
         /* The record was made of just so many bytes, and mbedTLS must be told the same length. */
         if (len < tls->unsent_len) {
-            return fail_connection(tls, OSFT_E_TLS, MBEDTLS_ERR_SSL_BAD_INPUT_DATA);
+            return fail_connection(tls, OSFT_E_TLS, OSFT_TLS_BAD_INPUT);
         }
         len = tls->unsent_len;
         if (!tls->output_pending) {

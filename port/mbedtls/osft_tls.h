@@ -65,11 +65,18 @@
 #include "osft_port_tools.h"
 
 #include "mbedtls/version.h"
-#include "mbedtls/ctr_drbg.h"
 #include "mbedtls/ssl.h"
 #include "mbedtls/x509_crt.h"
 
-#if defined(MBEDTLS_ENTROPY_C) && !defined(MBEDTLS_NO_PLATFORM_ENTROPY)
+/* From 4.0 on mbedTLS draws on PSA's generator alone. */
+#if MBEDTLS_VERSION_NUMBER < 0x04000000
+#define OSFT_TLS_OWN_GENERATOR 1
+#include "mbedtls/ctr_drbg.h"
+#else
+#define OSFT_TLS_OWN_GENERATOR 0
+#endif
+
+#if OSFT_TLS_OWN_GENERATOR && defined(MBEDTLS_ENTROPY_C) && !defined(MBEDTLS_NO_PLATFORM_ENTROPY)
 #define OSFT_TLS_PLATFORM_ENTROPY 1
 #include "mbedtls/entropy.h"
 #else
@@ -125,7 +132,9 @@ struct osft_tls {
     uint8_t pins[OSFT_TLS_PINS][32], pin_count;
     mbedtls_ssl_config conf;
     mbedtls_x509_crt ca;
+#if OSFT_TLS_OWN_GENERATOR
     mbedtls_ctr_drbg_context drbg;
+#endif
 #if OSFT_TLS_PLATFORM_ENTROPY
     mbedtls_entropy_context entropy;
 #endif
@@ -151,7 +160,8 @@ struct osft_tls {
 /* Make a TLS port over lower.
  * entropy:  seeds the generator of TLS's keys. NULL: mbedTLS's sources on this platform; where it
  *           is built without any (MBEDTLS_NO_PLATFORM_ENTROPY), NULL is OSFT_E_RANDOM. TLS 1.3 also
- *           draws on PSA's generator: there MBEDTLS_ENTROPY_HARDWARE_ALT feeds both.
+ *           draws on PSA's generator: there MBEDTLS_ENTROPY_HARDWARE_ALT feeds both. With mbedTLS
+ *           4 there is only PSA's, and a source given here is OSFT_E_RANDOM.
  * lifetime: *tls must not move; lower and entropy_ctx must outlive it. End with osft_tls_free(),
  *           also when this failed.
  * returns:  0, OSFT_E_RANDOM or OSFT_E_TLS */
@@ -195,7 +205,7 @@ struct osft_tls_validity {
 };
 /* Fill in *validity. To be called until the next open.
  * returns: 1; 0: no certificate was seen */
-int osft_tls_validity(const struct osft_tls *tls, struct osft_tls_validity *validity);
+int osft_tls_get_validity(const struct osft_tls *tls, struct osft_tls_validity *validity);
 
 /* Forget the session, and wipe it. So do osft_tls_free(), a new root, and a new pin. */
 void osft_tls_session_drop(struct osft_tls *tls);

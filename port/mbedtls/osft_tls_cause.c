@@ -80,8 +80,8 @@ static const struct text of_errors[] = {
       "KeyUpdate, which mbedTLS does not know" },
     { MBEDTLS_ERR_SSL_INVALID_RECORD, "what the server sent is not TLS" },
     { MBEDTLS_ERR_SSL_INVALID_MAC, "bytes were changed on the way" },
-    { MBEDTLS_ERR_SSL_ALLOC_FAILED, "mbedTLS has too little memory" },
-    { MBEDTLS_ERR_X509_ALLOC_FAILED, "mbedTLS has too little memory" },
+    { OSFT_TLS_NO_MEMORY, "mbedTLS has too little memory" },
+    { OSFT_TLS_X509_NO_MEMORY, "mbedTLS has too little memory" },
     { MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED, "no root certificate is trusted" },
 };
 
@@ -158,7 +158,7 @@ const char *osft_tls_cause(const struct osft_tls *tls, int result)
     }
 }
 
-int osft_tls_validity(const struct osft_tls *tls, struct osft_tls_validity *validity)
+int osft_tls_get_validity(const struct osft_tls *tls, struct osft_tls_validity *validity)
 {
     if (!tls->saw_certificate) {
         return 0;

@@ -35,6 +35,18 @@
 #define OSFT_TLS_FIELD(name) name
 #endif
 
+/* Errors that 4.0 has PSA's numbers for. */
+#if MBEDTLS_VERSION_NUMBER < 0x04000000
+#define OSFT_TLS_BAD_INPUT      MBEDTLS_ERR_SSL_BAD_INPUT_DATA
+#define OSFT_TLS_NO_MEMORY      MBEDTLS_ERR_SSL_ALLOC_FAILED
+#define OSFT_TLS_X509_NO_MEMORY MBEDTLS_ERR_X509_ALLOC_FAILED
+#else
+#include "psa/crypto.h"
+#define OSFT_TLS_BAD_INPUT      PSA_ERROR_INVALID_ARGUMENT
+#define OSFT_TLS_NO_MEMORY      PSA_ERROR_INSUFFICIENT_MEMORY
+#define OSFT_TLS_X509_NO_MEMORY PSA_ERROR_INSUFFICIENT_MEMORY
+#endif
+
 /* tls->refused_depth of a root, wherever it stood in the chain. */
 #define OSFT_TLS_ROOT_DEPTH UINT8_MAX
 

@@ -3,7 +3,7 @@
  * clock, and what the certificates of authorities are for. */
 #include "osft_tls_internal.h"
 
-#include "mbedtls/oid.h"
+#include "mbedtls/oid.h" /* MBEDTLS_X509_EXT_SUBJECT_ALT_NAME is one of its numbers */
 
 #include <string.h>
 
@@ -171,10 +171,11 @@ static uint32_t check_server(const struct osft_tls *tls, const mbedtls_x509_crt 
  * checked; but for whom it may vouch, mbedTLS checks only for the server's own certificate. */
 static uint32_t check_authority(const struct osft_tls *tls, const mbedtls_x509_crt *certificate)
 {
-    static const char use[] = MBEDTLS_OID_SERVER_AUTH;
+    static const char server_auth[] = { 0x2b, 6, 1, 5, 5, 7, 3, 1 }; /* 1.3.6.1.5.5.7.3.1 */
     uint32_t flags = 0;
 
-    if (mbedtls_x509_crt_check_extended_key_usage(certificate, use, sizeof use - 1) != 0) {
+    if (mbedtls_x509_crt_check_extended_key_usage(certificate, server_auth, sizeof server_auth) !=
+        0) {
         flags |= MBEDTLS_X509_BADCERT_EXT_KEY_USAGE;
     }
     if (!osft_tls_may_vouch(tls, certificate)) {

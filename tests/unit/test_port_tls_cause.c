@@ -61,10 +61,10 @@ static void dates_are_told_with_the_ports_time(void **state)
 
     (void)state;
     begin(&expired);
-    assert_int_equal(osft_tls_validity(&tls, &validity), 0); /* no certificate was seen yet */
+    assert_int_equal(osft_tls_get_validity(&tls, &validity), 0); /* no certificate was seen yet */
     assert_int_equal(test_tls_visit(HOST, 443), OSFT_E_CERT_TIME);
     assert_cause(OSFT_E_CERT_TIME, "the server's certificate has expired");
-    assert_int_equal(osft_tls_validity(&tls, &validity), 1); /* also after it was closed */
+    assert_int_equal(osft_tls_get_validity(&tls, &validity), 1); /* also after it was closed */
     assert_int_equal(validity.from_s, now - 9 * DAY);
     assert_int_equal(validity.until_s, now - DAY);
     assert_int_equal(validity.now_s, now);
@@ -72,7 +72,7 @@ static void dates_are_told_with_the_ports_time(void **state)
     begin(&later);
     assert_int_equal(test_tls_visit(HOST, 443), OSFT_E_CERT_TIME);
     assert_cause(OSFT_E_CERT_TIME, "the server's certificate is not valid yet");
-    assert_int_equal(osft_tls_validity(&tls, &validity), 1);
+    assert_int_equal(osft_tls_get_validity(&tls, &validity), 1);
     assert_int_equal(validity.from_s, now + DAY);
 }
 
@@ -84,7 +84,7 @@ static void a_time_that_is_not_known_is_told_as_such(void **state)
     begin(&good);
     server.now = -1;
     assert_int_equal(test_tls_visit(HOST, 443), OSFT_E_CERT_TIME);
-    assert_int_equal(osft_tls_validity(&tls, &validity), 1);
+    assert_int_equal(osft_tls_get_validity(&tls, &validity), 1);
     assert_true(validity.now_s < 0);
 }
 

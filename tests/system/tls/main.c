@@ -139,7 +139,7 @@ static int dates_are_wrong(const struct visitor *v, int result)
     if (result != OSFT_E_CERT_TIME) {
         return 0;
     }
-    return !osft_tls_validity(&v->tls, &validity) ||
+    return !osft_tls_get_validity(&v->tls, &validity) ||
            (validity.now_s >= validity.from_s && validity.now_s <= validity.until_s);
 }
 
