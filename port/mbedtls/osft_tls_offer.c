@@ -1,30 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the client offers to a server, and which certificates it accepts: stated here, so that every
  * version of mbedTLS does the same, whatever its presets are. What mbedTLS is built without, it
- * leaves out by itself.
+ * leaves out by itself, but for ciphers with keys of 256 bits.
  *
  * Why these: each key lasts for one connection (no RSA key exchange); each cipher also
  * authenticates (no CBC, whose padding has been attacked again and again); no hash for which
  * collisions are known or near (no MD5, SHA-1, SHA-224); nothing that is easier to break than 2^112
- * steps, which an RSA key of 2,048 bits takes, and a curve of 256 bits more than that. All of it is
- * what the authorities for public certificates and the service's own servers use.
+ * steps, which an RSA key of 2,048 bits takes, and a curve of 256 bits more than that. Public
+ * authorities and servers of today do without all that is left out.
  */
 #include "osft_tls_internal.h"
 
 #include "mbedtls/ssl_ciphersuites.h"
 
-/* The fastest without hardware that helps is the last: that order costs nothing, as a server that
- * minds has an order of its own. */
+/* A server that minds has an order of its own. Smaller keys stand first, as they cost less. */
 static const int ciphersuites[] = {
 #if MBEDTLS_VERSION_NUMBER >= 0x03000000
     MBEDTLS_TLS1_3_AES_128_GCM_SHA256,
+#ifndef MBEDTLS_AES_ONLY_128_BIT_KEY_LENGTH
     MBEDTLS_TLS1_3_AES_256_GCM_SHA384,
+#endif
     MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256,
 #endif
     MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
     MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+#ifndef MBEDTLS_AES_ONLY_128_BIT_KEY_LENGTH /* mbedTLS would offer them all the same, and fail */
     MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
     MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+#endif
     MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
     MBEDTLS_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
     0,
