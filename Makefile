@@ -208,9 +208,9 @@ size-readme: bench
 	@sh tests/size/into_readme.sh figures $(BUILD)/figures.md README.md
 
 lint:
-	@sh tests/tools/need.sh $(NEED_TEST) $(NEED_BENCH) clang clang-format cppcheck pmccabe
-	$(AGAIN) -s CC=gcc BUILD=$(BUILD)/lint/gcc all tests $(BUILD)/lint/gcc/tests/bench
-	$(AGAIN) -s CC=clang BUILD=$(BUILD)/lint/clang all tests $(BUILD)/lint/clang/tests/bench
+	@sh tests/tools/need.sh $(NEED_TEST) $(NEED_BENCH) libssl-dev clang clang-format cppcheck pmccabe
+	$(AGAIN) -s CC=gcc BUILD=$(BUILD)/lint/gcc all tests $(addprefix $(BUILD)/lint/gcc/tests/,bench tls_matrix)
+	$(AGAIN) -s CC=clang BUILD=$(BUILD)/lint/clang all tests $(addprefix $(BUILD)/lint/clang/tests/,bench tls_matrix)
 	@sh tests/tools/lint.sh
 
 # FUZZ_SECONDS for each target.

@@ -291,17 +291,29 @@ static int note_name(SSL *ssl, int *alert, void *ctx)
     return SSL_TLSEXT_ERR_OK;
 }
 
+/* OpenSSL wants these texts where they might be written to. */
+static void set_list(struct openssl_server *s, int command, const char *list)
+{
+    char text[128];
+
+    if (list != NULL) {
+        snprintf(text, sizeof text, "%s", list);
+        if (SSL_CTX_ctrl(s->context, command, 0, text) != 1) {
+            give_up(list);
+        }
+    }
+}
+
 static void set_versions(struct openssl_server *s, const struct server *spec)
 {
     SSL_CTX_set_min_proto_version(s->context, spec->min != 0 ? spec->min : TLS1_2_VERSION);
     SSL_CTX_set_max_proto_version(s->context, spec->max != 0 ? spec->max : TLS1_3_VERSION);
     if ((spec->ciphers != NULL && SSL_CTX_set_cipher_list(s->context, spec->ciphers) != 1) ||
-        (spec->suites != NULL && SSL_CTX_set_ciphersuites(s->context, spec->suites) != 1) ||
-        (spec->groups != NULL && SSL_CTX_set1_groups_list(s->context, spec->groups) != 1) ||
-        (spec->signatures != NULL &&
-         SSL_CTX_set1_sigalgs_list(s->context, spec->signatures) != 1)) {
-        give_up("OpenSSL does not know what a cell wants");
+        (spec->suites != NULL && SSL_CTX_set_ciphersuites(s->context, spec->suites) != 1)) {
+        give_up("OpenSSL does not know a cipher");
     }
+    set_list(s, SSL_CTRL_SET_GROUPS_LIST, spec->groups);
+    set_list(s, SSL_CTRL_SET_SIGALGS_LIST, spec->signatures);
 }
 
 static void set_certificates(struct openssl_server *s, const struct chain *chain,
