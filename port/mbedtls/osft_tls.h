@@ -17,13 +17,17 @@
  *          Consequence: who has stolen a server's key can play the server until its certificate
  *          ends; a pin does not help there, but a new pin does. A chain in which name constraints
  *          are marked critical, as RFC 5280 wants them, is refused by mbedTLS as a whole:
- *          OSFT_E_CERT. mbedTLS 3.6 knows no KeyUpdate of TLS 1.3: a server that sends one, which
- *          servers do after gigabytes, ends the connection with OSFT_E_TLS, and the next goes on.
+ *          OSFT_E_CERT. mbedTLS 3.6 refuses the KeyUpdate of TLS 1.3: a server that sends one, as
+ *          servers do after gigabytes, ends the connection with OSFT_E_TLS. The next call connects
+ *          anew.
+ * twice:   with mbedTLS 3.6.6 or 4.1.0 open may connect, close and connect again, for a server that
+ *          signs in a way that these versions offer and then refuse; README.md has the reason.
  * host:    the dot that may end a name, and the zone of an IPv6 address, are for the port below;
  *          the server never sees them, and no certificate is compared with them. An IP address is
  *          not sent as a server name.
  * time:    certificates are judged by the lower port's utc_s, never by the C library's clock. A
- *          time before floor_s is not believed, and counts as not known. A device that does not
+ *          root that has expired does no harm beside its renewal, a root of the same name and key.
+ *          A time before floor_s is not believed, and counts as not known. A device that does not
  *          know the time learns it in these steps:
  *          1. Without floor_s, every certificate is refused: OSFT_E_CERT_TIME.
  *          2. With floor_s, a certificate that ended before it is refused. Whether the certificate
