@@ -161,6 +161,21 @@ static int says(const char *text, const char *words)
     }
 }
 
+/* The server must have been asked for by its name, without the dot at its end; an address is no
+ * name. */
+static int name_is_wrong(const struct cell *cell, const struct openssl_server *server)
+{
+    const char *host = cell->host != NULL ? cell->host : HOST;
+    size_t len = strlen(host);
+
+    if (host[0] == '[' || (host[0] >= '0' && host[0] <= '9')) {
+        len = 0;
+    } else if (host[len - 1] == '.') {
+        len--;
+    }
+    return strlen(server->name) != len || memcmp(server->name, host, len) != 0;
+}
+
 static int is_expected(const struct cell *cell, int result)
 {
     return cell->fails_somehow ? result != OSFT_OK && result != OSFT_E_RESPONSE
@@ -181,6 +196,8 @@ static int check_visit(const struct cell *cell, const struct visitor *v,
     } else if (result <= OSFT_E_TLS && result >= OSFT_E_CERT_TIME && !v->tls.handshake_done &&
                server->request_len != 0) {
         snprintf(why, size, "a server that is refused has received the request");
+    } else if (result == OSFT_OK && name_is_wrong(cell, server)) {
+        snprintf(why, size, "the server was asked for '%s'", server->name);
     } else if (dates_are_wrong(v, result)) {
         snprintf(why, size, "the dates that are told do not say why");
     } else {

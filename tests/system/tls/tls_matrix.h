@@ -112,7 +112,6 @@ struct server {
     long options;           /* SSL_OP_*, beside the usual */
     enum deed deed;
     uint8_t alert;
-    uint8_t security; /* OpenSSL's level, where it would refuse what the cell is about */
     uint8_t without_tickets;
     uint8_t split;     /* 1: the client receives a byte at a time */
     uint16_t fragment; /* bytes of a record; 0: up to 16,384 */
