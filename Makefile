@@ -33,6 +33,7 @@ SUPPORT := $(filter-out $(LIVE),$(wildcard tests/support/*.c)) $(PKI)
 MATRIX := $(wildcard tests/system/matrix/*.c) $(LIVE) $(PKI)
 POLL := $(wildcard tests/system/poll/*.c) $(LIVE)
 SOAK := $(wildcard tests/system/soak/*.c) $(LIVE)
+TLS_MATRIX := $(wildcard tests/system/tls/*.c) $(LIVE)
 BENCH := $(wildcard tests/size/bench/*.c)
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
@@ -40,7 +41,7 @@ LIB := $(BUILD)/libosft.a
 ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_poll $(BUILD)/tests/test_soak $(BUILD)/tests/proxy_peer
 
-.PHONY: all tests help need test test-mbedtls3 test-lwip coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test lint fuzz fuzz-check soak install clean force
+.PHONY: all tests help need test test-mbedtls3 test-lwip tls-matrix coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test lint fuzz fuzz-check soak install clean force
 .SECONDARY:
 all: $(ALL)
 tests: $(TESTS)
@@ -89,6 +90,10 @@ $(BUILD)/tests/test_osft_%: $(BUILD)/obj/tests/unit/test_osft_%.o \
 $(BUILD)/tests/test_matrix: $(call obj,$(MATRIX)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka
+# TLS against other servers: OpenSSL's, which only this test links, and the endpoint.
+$(BUILD)/tests/tls_matrix: $(call obj,$(TLS_MATRIX)) $(LIB)
+	@mkdir -p $(@D)
+	$(LINK) -lssl -lcrypto
 # Poll loops over sockets, and how often they turn.
 $(BUILD)/tests/test_poll: $(call obj,$(POLL)) $(LIB)
 	@mkdir -p $(@D)
@@ -115,6 +120,7 @@ help:
 	@echo 'make test           installs what is missing, builds, plain and with sanitizers, and runs every test'
 	@echo 'make test-mbedtls3  the same tests on mbedTLS 3.6, built from the distribution'"'"'s source package'
 	@echo 'make test-lwip      port/lwip on the host, with lwIP 2.2 from the distribution'"'"'s source package'
+	@echo 'make tls-matrix     TLS against OpenSSL'"'"'s server and ours, with both versions of mbedTLS'
 	@echo 'make coverage       lines and branches of core/ that the unit tests reach: all, or it fails'
 	@echo 'make peers          the vendor'"'"'s own SDK against the local endpoint'
 	@echo 'make size           flash, RAM and stack on three small targets, and the limits'
@@ -159,6 +165,13 @@ test-lwip:
 	$(AGAIN) -s $(LIB)
 	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/device/lwip/run.sh
 
+tls-matrix:
+	@sh tests/tools/need.sh $(NEED_TEST) libssl-dev
+	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 >/dev/null
+	$(AGAIN) -s all $(BUILD)/tests/tls_matrix
+	$(AGAIN) -s BUILD=$(BUILD)/with-mbedtls3 MBEDTLS_DIR=$(BUILD)/mbedtls3 all $(BUILD)/with-mbedtls3/tests/tls_matrix
+	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/system/tls/run.sh
+
 # Without optimisation, so that each branch of the source is one.
 CORE_TESTS := $(filter-out test_endpoint_% test_osft_% test_port_%,$(notdir $(UNIT:.c=))) test_port_tools
 coverage:
@@ -199,9 +212,9 @@ size-readme: bench
 	@sh tests/size/into_readme.sh figures $(BUILD)/figures.md README.md
 
 lint:
-	@sh tests/tools/need.sh $(NEED_TEST) $(NEED_BENCH) clang clang-format cppcheck pmccabe
-	$(AGAIN) -s CC=gcc BUILD=$(BUILD)/lint/gcc all tests $(BUILD)/lint/gcc/tests/bench
-	$(AGAIN) -s CC=clang BUILD=$(BUILD)/lint/clang all tests $(BUILD)/lint/clang/tests/bench
+	@sh tests/tools/need.sh $(NEED_TEST) $(NEED_BENCH) libssl-dev clang clang-format cppcheck pmccabe
+	$(AGAIN) -s CC=gcc BUILD=$(BUILD)/lint/gcc all tests $(addprefix $(BUILD)/lint/gcc/tests/,bench tls_matrix)
+	$(AGAIN) -s CC=clang BUILD=$(BUILD)/lint/clang all tests $(addprefix $(BUILD)/lint/clang/tests/,bench tls_matrix)
 	@sh tests/tools/lint.sh
 
 # FUZZ_SECONDS for each target.

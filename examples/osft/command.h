@@ -233,6 +233,8 @@ int get_socket(void);             /* of the connection; -1: there is none */
 int is_tls_session_resumed(void); /* of the last connection */
 /* The port's own number for an error, in words; "" when there are none. */
 void describe_port_code(int error, int32_t code, char *text, size_t size);
+/* When the server's certificates are valid, and what time it is; "" when none was seen. */
+void describe_validity(char *text, size_t size);
 
 /* ---- signals.c: the signals that end the command, and waiting for them as well ---- */
 int catch_signals(void); /* 0, or errno */

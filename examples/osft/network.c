@@ -72,6 +72,16 @@ static int report_tls_failure(const char *what, const char *path, const char *re
     return EXIT_TLS;
 }
 
+static void describe_mbedtls_error(int32_t code, char *text, size_t size)
+{
+    text[0] = 0;
+#ifdef MBEDTLS_ERROR_C
+    mbedtls_strerror((int)code, text, size);
+#else
+    (void)code, (void)size;
+#endif
+}
+
 static int trust_roots(const char *path)
 {
     static const char what[] = "no root certificates to trust from";
@@ -84,7 +94,7 @@ static int trust_roots(const char *path)
     }
     error = S_ISDIR(s.st_mode) ? osft_tls_ca_dir(&tls, path) : osft_tls_ca_file(&tls, path);
     if (error != OSFT_OK) {
-        describe_port_code(OSFT_E_TLS, *tls.port.code, reason, sizeof(reason));
+        describe_mbedtls_error(*tls.port.code, reason, sizeof(reason));
         return report_tls_failure(what, path, reason[0] != 0 ? reason : osft_strerror(error));
     }
     return EXIT_DONE;
@@ -170,40 +180,36 @@ void stop_network(void)
     osft_hosted_forget_proxy(&proxy_choice);
 }
 
-static void describe_certificate(char *text, size_t size)
+void describe_validity(char *text, size_t size)
 {
-#if MBEDTLS_VERSION_NUMBER < 0x03000000 || !defined(MBEDTLS_X509_REMOVE_INFO)
-    size_t i;
-    int n = mbedtls_x509_crt_verify_info(text, size, "", tls.verify_flags);
-    if (n < 0) {
-        text[0] = 0;
+    struct osft_tls_validity validity;
+    char from[TIME_SIZE], until[TIME_SIZE], now[TIME_SIZE];
+
+    text[0] = 0;
+    if (has_tls && osft_tls_get_validity(&tls, &validity)) {
+        format_time(validity.from_s * 1000, from);
+        format_time(validity.until_s * 1000, until);
+        format_time(validity.now_s * 1000, now);
+        snprintf(text, size, "valid from %s to %s, and this machine's time is %s", from, until,
+                 validity.now_s >= 0 ? now : "not known");
     }
-    for (i = strlen(text); i > 0 && text[i - 1] == '\n'; i--) {
-        text[i - 1] = 0;
-    }
-    for (i = 0; text[i] != 0; i++) {
-        text[i] = text[i] == '\n' ? ' ' : text[i];
-    }
-#else
-    snprintf(text, size, "flags %lx", (unsigned long)tls.verify_flags);
-#endif
 }
 
 void describe_port_code(int error, int32_t code, char *text, size_t size)
 {
+    const char *words = has_tls ? osft_tls_cause(&tls, error) : NULL;
+
     text[0] = 0;
-    if (error == OSFT_E_PROXY) {
-        snprintf(text, size, "%s",
-                 code != 0 ? "the HTTP status of the proxy"
-                           : "the proxy sent no response of HTTP/1.1, or one without an end");
-    } else if (error == OSFT_E_CERT || error == OSFT_E_CERT_TIME) {
-        describe_certificate(text, size);
+    if (error == OSFT_E_PROXY && code != 0) {
+        snprintf(text, size, "the proxy's HTTP status is %d", (int)code);
+    } else if (error == OSFT_E_PROXY) {
+        snprintf(text, size, "the proxy sent no response of HTTP/1.1, or one without an end");
+    } else if (words != NULL) {
+        snprintf(text, size, "%s", words);
     } else if (error == OSFT_E_RESOLVE && code <= 0) {
         snprintf(text, size, "%s", gai_strerror((int)code));
     } else if (code < 0) { /* mbedTLS's numbers are negative */
-#ifdef MBEDTLS_ERROR_C
-        mbedtls_strerror((int)code, text, size);
-#endif
+        describe_mbedtls_error(code, text, size);
     } else if (code > 0) {
         snprintf(text, size, "%s", strerror((int)code));
     }

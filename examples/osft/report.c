@@ -198,18 +198,20 @@ static void print_json_facts(const struct osft_reply *reply)
 
 static void print_port_code(int error, const struct osft_reply *reply)
 {
-    char text[160];
+    char text[240];
 
     if ((reply->port_code != 0 || error == OSFT_E_PROXY) && error > OSFT_E_HTTP &&
         error <= OSFT_E_IO) {
         describe_port_code(error, reply->port_code, text, sizeof(text));
-        print_fact_name("cause");
-        if (reply->port_code != 0) {
-            put_integer(&standard_error, reply->port_code);
-            put_text(&standard_error, text[0] != 0 ? ", " : "");
+        if (text[0] != 0) {
+            print_fact("cause", text);
+        } else {
+            print_number_fact("cause", reply->port_code);
         }
-        put_safe_text(&standard_error, text, strlen(text), 0);
-        put_text(&standard_error, "\n");
+    }
+    if (error == OSFT_E_CERT_TIME) {
+        describe_validity(text, sizeof(text));
+        print_fact("certificate", text);
     }
 }
 

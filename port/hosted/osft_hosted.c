@@ -214,33 +214,16 @@ int osft_hosted_init(struct osft_hosted *hosted, const char *host)
     return osft_hosted_init_with(hosted, host, NULL);
 }
 
-/* Why the server's certificate was refused. */
-static void append_certificate_error(struct osft_hosted *hosted, int code)
-{
-    uint32_t flags = hosted->tls.verify_flags;
-    size_t len;
-
-    if (flags == 0) {
-        append_tls_error(hosted, code);
-        return;
-    }
-#if MBEDTLS_VERSION_NUMBER < 0x03000000 || !defined(MBEDTLS_X509_REMOVE_INFO)
-    len = strlen(hosted->error);
-    (void)mbedtls_x509_crt_verify_info(hosted->error + len, sizeof hosted->error - len, "", flags);
-#else
-    (void)len;
-    append(hosted, "verify flags 0x%lx", (unsigned long)flags);
-#endif
-}
-
 /* What the port's own number means. */
 static void append_port_code(struct osft_hosted *hosted, int result, int code)
 {
+    const char *words = hosted->settings.plain_http ? NULL : osft_tls_cause(&hosted->tls, result);
+
     append(hosted, ": ");
     if (result == OSFT_E_PROXY) {
         append(hosted, "its HTTP status is %d", code);
-    } else if (result == OSFT_E_CERT || result == OSFT_E_CERT_TIME) {
-        append_certificate_error(hosted, code);
+    } else if (words != NULL) {
+        append(hosted, "%s", words);
     } else if (result == OSFT_E_RESOLVE && (code < 0 || EAI_NONAME > 0)) {
         append(hosted, "%s", gai_strerror(code));
     } else if (code < 0) { /* mbedTLS's numbers are, whatever came of them */

@@ -54,6 +54,9 @@ static int fail_connection(struct osft_tls *tls, int result, int32_t code)
     tls->state = OSFT_TLS_DEAD;
     tls->result = result;
     tls->code = code;
+    if (code == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE) {
+        tls->alert = tls->ssl.OSFT_TLS_FIELD(in_msg)[1];
+    }
     if (result == OSFT_E_TLS) {
         osft_tls_session_drop(tls); /* RFC 5246, section 7.2: a fatal alert ends the session, too */
     }
@@ -69,6 +72,7 @@ static int note_lower_error(struct osft_tls *tls, int error)
 
 static int fail_by_lower(struct osft_tls *tls, int error)
 {
+    tls->lower_error = error;
     int result = note_lower_error(tls, error);
     return fail_connection(tls, result, tls->code);
 }
@@ -78,7 +82,7 @@ static int fail_by_lower(struct osft_tls *tls, int error)
 static int is_x509_error(int error)
 {
     int high = -error & 0x7F80;
-    return high >= 0x2080 && high <= 0x3000 && high != -MBEDTLS_ERR_X509_ALLOC_FAILED;
+    return high >= 0x2080 && high <= 0x3000 && high != -OSFT_TLS_X509_NO_MEMORY;
 }
 
 static int fail_by_certificate(struct osft_tls *tls, int error)
@@ -154,11 +158,11 @@ static int set_host(struct osft_tls *tls, const char *host, uint16_t tcp_port)
 static int start_connection(struct osft_tls *tls, const char *host, uint16_t tcp_port)
 {
     if (!tls->is_configured) {
-        return fail_connection(tls, OSFT_E_TLS,
-                               tls->code != 0 ? tls->code : MBEDTLS_ERR_SSL_BAD_INPUT_DATA);
+        return fail_connection(tls, OSFT_E_TLS, tls->code != 0 ? tls->code : OSFT_TLS_BAD_INPUT);
     }
     tls->code = 0;
     tls->verify_flags = 0;
+    tls->alert = tls->refused_depth = 0;
     tls->lower_error = tls->send_error = 0;
     tls->unsent_len = 0;
     tls->handshake_wants = tls->send_wants = tls->recv_wants = 0;
@@ -194,17 +198,10 @@ static int shake_hands(struct osft_tls *tls)
     return 1;
 }
 
-static int open_connection(void *ctx, const char *host, uint16_t tcp_port)
+static int advance_opening(struct osft_tls *tls, const char *host, uint16_t tcp_port)
 {
-    struct osft_tls *tls = ctx;
     int result;
 
-    if (tls->state == OSFT_TLS_DEAD) {
-        return tls->result;
-    }
-    if (tls->state == OSFT_TLS_OPEN) {
-        return 1;
-    }
     if (tls->state == OSFT_TLS_CLOSED) {
         result = start_connection(tls, host, tcp_port);
         if (result != OSFT_OK) {
@@ -220,6 +217,58 @@ static int open_connection(void *ctx, const char *host, uint16_t tcp_port)
         tls->state = OSFT_TLS_HANDSHAKE;
     }
     return shake_hands(tls);
+}
+
+static void close_connection(void *ctx)
+{
+    struct osft_tls *tls = ctx;
+
+    if (tls->state == OSFT_TLS_OPEN || (tls->state == OSFT_TLS_DEAD && tls->result == OSFT_EOF)) {
+        (void)mbedtls_ssl_close_notify(&tls->ssl); /* as far as it goes without waiting */
+    }
+    tls->lower->close(tls->lower->ctx);
+    osft_tls_session_store(tls);
+    mbedtls_ssl_free(&tls->ssl); /* wipes the session's keys */
+    mbedtls_ssl_init(&tls->ssl);
+    tls->state = OSFT_TLS_CLOSED;
+}
+
+#ifdef OSFT_TLS_REFUSES_OFFERED_PSS
+/* The handshake has failed. When that may be because mbedTLS has refused the RSA-PSS that it had
+ * offered to a server with TLS 1.2, connects again and offers TLS 1.2 alone, without PSS. The
+ * server had chosen that version, so it loses nothing; and who forges that choice on the way only
+ * brings about a version that is accepted anyway. */
+static int open_with_less(struct osft_tls *tls, const char *host, uint16_t tcp_port, int result)
+{
+    if (result != OSFT_E_TLS || tls->handshake_done) {
+        return result;
+    }
+    int refused_pss = !tls->without_tls13 && tls->code == MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER &&
+                      mbedtls_ssl_get_version_number(&tls->ssl) == MBEDTLS_SSL_VERSION_TLS1_2;
+    osft_tls_offer_tls13(tls, !refused_pss);
+    if (!refused_pss) {
+        return result;
+    }
+    close_connection(tls);
+    return advance_opening(tls, host, tcp_port);
+}
+#endif
+
+static int open_connection(void *ctx, const char *host, uint16_t tcp_port)
+{
+    struct osft_tls *tls = ctx;
+
+    if (tls->state == OSFT_TLS_DEAD) {
+        return tls->result;
+    }
+    if (tls->state == OSFT_TLS_OPEN) {
+        return 1;
+    }
+    int result = advance_opening(tls, host, tcp_port);
+#ifdef OSFT_TLS_REFUSES_OFFERED_PSS
+    result = open_with_less(tls, host, tcp_port, result);
+#endif
+    return result;
 }
 
 /* Like handle_error(). But when the lower port has only failed to send, what the server said before
@@ -266,7 +315,7 @@ static int send_bytes(void *ctx, const void *bytes, size_t len)
     if (tls->unsent_len != 0) {
         /* The record was made of just so many bytes, and mbedTLS must be told the same length. */
         if (len < tls->unsent_len) {
-            return fail_connection(tls, OSFT_E_TLS, MBEDTLS_ERR_SSL_BAD_INPUT_DATA);
+            return fail_connection(tls, OSFT_E_TLS, OSFT_TLS_BAD_INPUT);
         }
         len = tls->unsent_len;
         if (!tls->output_pending) {
@@ -402,20 +451,6 @@ static int wait_for_events(void *ctx, unsigned events, uint32_t ms)
 
     /* It is the lower port that sleeps, and it knows what it waits for itself. */
     return limit_ms < ms ? 1 : tls->lower->wait(tls->lower->ctx, below, ms);
-}
-
-static void close_connection(void *ctx)
-{
-    struct osft_tls *tls = ctx;
-
-    if (tls->state == OSFT_TLS_OPEN || (tls->state == OSFT_TLS_DEAD && tls->result == OSFT_EOF)) {
-        (void)mbedtls_ssl_close_notify(&tls->ssl); /* as far as it goes without waiting */
-    }
-    tls->lower->close(tls->lower->ctx);
-    osft_tls_session_store(tls);
-    mbedtls_ssl_free(&tls->ssl); /* wipes the session's keys */
-    mbedtls_ssl_init(&tls->ssl);
-    tls->state = OSFT_TLS_CLOSED;
 }
 
 static uint32_t lower_ticks_ms(void *ctx)

@@ -12,6 +12,16 @@ size_t osft_tls_ca_count(const struct osft_tls *tls)
     return count;
 }
 
+int osft_tls_is_root(const struct osft_tls *tls, const mbedtls_x509_crt *certificate)
+{
+    const mbedtls_x509_crt *root = &tls->ca;
+
+    while (root != NULL && root != certificate) {
+        root = root->next;
+    }
+    return root != NULL;
+}
+
 /* status: mbedTLS returns an error, or how many certificates it could not read. */
 int osft_tls_ca_result(struct osft_tls *tls, size_t before, int status)
 {

@@ -2,6 +2,8 @@
 /* What time it is, and what that says about certificates. */
 #include "osft_tls_internal.h"
 
+#include <string.h>
+
 int64_t osft_tls_utc_s(void *ctx)
 {
     struct osft_tls *tls = ctx;
@@ -37,11 +39,38 @@ static int64_t seconds_of(const mbedtls_x509_time *date)
     return osft_seconds_of_date(date->year, date->mon, date->day, date->hour, date->min, date->sec);
 }
 
+static int is_same(const mbedtls_x509_buf *one, const mbedtls_x509_buf *other)
+{
+    return one->len == other->len && memcmp(one->p, other->p, one->len) == 0;
+}
+
+/* Of the roots that have this one's name and key, the one that ends last, if this one has ended.
+ * A root is a name and a key that are trusted (RFC 5280, section 6.1.1), and its renewal has both.
+ * mbedTLS prefers it only by its own clock; without that it takes whichever stands first, so the
+ * renewal stands behind it. */
+static const mbedtls_x509_crt *find_renewal(const mbedtls_x509_crt *root, int64_t now)
+{
+    const mbedtls_x509_crt *best = root;
+
+    for (const mbedtls_x509_crt *other = root->next;
+         other != NULL && seconds_of(&best->valid_to) < now; other = other->next) {
+        if (is_same(&other->subject_raw, &root->subject_raw) &&
+            is_same(&other->pk_raw, &root->pk_raw)) {
+            best = other;
+        }
+    }
+    return best;
+}
+
 /* mbedTLS has judged by the C library's clock. The device's own decides instead, also by not
  * knowing: one clock signs the requests and judges the certificates. */
 void osft_tls_check_time(struct osft_tls *tls, const mbedtls_x509_crt *certificate, uint32_t *flags)
 {
     int64_t now = tls->port.utc_s(tls->port.ctx);
+
+    if (osft_tls_is_root(tls, certificate)) {
+        certificate = find_renewal(certificate, now >= 0 ? now : tls->floor_s);
+    }
     int64_t from = seconds_of(&certificate->valid_from);
     int64_t until = seconds_of(&certificate->valid_to);
 

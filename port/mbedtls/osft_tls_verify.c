@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What mbedTLS does not check, or not in every version: IP addresses, pins, and time by the port's
- * clock. */
+/* What mbedTLS does not check, or not in every version: IP addresses, pins, time by the port's
+ * clock, and what the certificates of authorities are for. */
 #include "osft_tls_internal.h"
 
-#include "mbedtls/md.h"
+#include "mbedtls/oid.h" /* MBEDTLS_X509_EXT_SUBJECT_ALT_NAME is one of its numbers */
 
 #include <string.h>
 
@@ -146,20 +146,57 @@ static int has_pinned_key(const struct osft_tls *tls, const mbedtls_x509_crt *ce
     return 0;
 }
 
+/* Without subjectAltName mbedTLS would look for the name among the common names, which were never
+ * meant for it (RFC 9525, section 6.4.4), and which an authority may not have checked. */
+static int has_alternative_names(const mbedtls_x509_crt *certificate)
+{
+    return (certificate->OSFT_TLS_FIELD(ext_types) & MBEDTLS_X509_EXT_SUBJECT_ALT_NAME) != 0;
+}
+
+/* The server's own certificate. */
+static uint32_t check_server(const struct osft_tls *tls, const mbedtls_x509_crt *certificate)
+{
+    uint32_t flags = 0;
+
+    if (tls->ip_len != 0 ? !has_address(tls, certificate) : !has_alternative_names(certificate)) {
+        flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
+    }
+    if (tls->pin_count != 0 && !has_pinned_key(tls, certificate)) {
+        flags |= MBEDTLS_X509_BADCERT_OTHER;
+    }
+    return flags;
+}
+
+/* An authority's certificate. Whether it is one at all, and for how long a chain, mbedTLS has
+ * checked; but for whom it may vouch, mbedTLS checks only for the server's own certificate. */
+static uint32_t check_authority(const struct osft_tls *tls, const mbedtls_x509_crt *certificate)
+{
+    static const char server_auth[] = { 0x2b, 6, 1, 5, 5, 7, 3, 1 }; /* 1.3.6.1.5.5.7.3.1 */
+    uint32_t flags = 0;
+
+    if (mbedtls_x509_crt_check_extended_key_usage(certificate, server_auth, sizeof server_auth) !=
+        0) {
+        flags |= MBEDTLS_X509_BADCERT_EXT_KEY_USAGE;
+    }
+    if (!osft_tls_may_vouch(tls, certificate)) {
+        flags |= OSFT_TLS_BADCERT_CONSTRAINTS;
+    }
+    return flags;
+}
+
 int osft_tls_verify(void *ctx, mbedtls_x509_crt *certificate, int depth, uint32_t *flags)
 {
     struct osft_tls *tls = ctx;
 
     osft_tls_check_time(tls, certificate, flags);
+    *flags |= depth == 0 ? check_server(tls, certificate) : check_authority(tls, certificate);
     if (depth == 0) {
-        if (tls->ip_len != 0 && !has_address(tls, certificate)) {
-            *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
-        }
-        if (tls->pin_count != 0 && !has_pinned_key(tls, certificate)) {
-            *flags |= MBEDTLS_X509_BADCERT_OTHER;
-        }
         tls->certificate_is_good = *flags == 0;
         tls->told_impossible_time = 0;
+    }
+    if (*flags != 0 && tls->refused_depth == 0) {
+        tls->refused_depth =
+            osft_tls_is_root(tls, certificate) ? OSFT_TLS_ROOT_DEPTH : (uint8_t)depth;
     }
     return 0;
 }

@@ -111,16 +111,16 @@ for variable in HTTPS_PROXY https_proxy; do
 done
 tiny "ConnectPort 1"
 list --proxy "127.0.0.1:$proxy"
-fails 'cause: 403, the HTTP status of the proxy' "a host or port that tinyproxy forbids"
+fails "cause: the proxy's HTTP status is 403" "a host or port that tinyproxy forbids"
 grep -q 'to allow connections to that host and port' "$T/err"
 result $? "... with whom to ask"
 tiny "ConnectPort $port" "BasicAuth $USER secret"
 list --proxy "127.0.0.1:$proxy"
-fails 'cause: 407, the HTTP status of the proxy' "tinyproxy wants a login"
+fails "cause: the proxy's HTTP status is 407" "tinyproxy wants a login"
 grep -q 'http://USER:PASSWORD@HOST:PORT' "$T/err"
 result $? "... with how to give it"
 list --proxy "me:wrong@127.0.0.1:$proxy"
-fails 'cause: 40[17], the HTTP status of the proxy' "tinyproxy refuses another password"
+fails "cause: the proxy's HTTP status is 40[17]" "tinyproxy refuses another password"
 grep -q 'http://USER:PASSWORD@HOST:PORT' "$T/err"
 result $? "... with what to check"
 lists --proxy "http://me:%73ecret@127.0.0.1:$proxy"
@@ -130,7 +130,7 @@ export HTTPS_PROXY
 timeout 60 "$B/osft" watch --interval 1s --app my_app --function ctr --instance ctr_test --ca "$T/ca.pem" \
     --endpoint "127.0.0.1:$port" >"$T/out" 2>"$T/err" </dev/null
 status=$?
-fails 'cause: 40[17]' "a watch ends when the login is refused, or the account might be locked"
+fails "cause: the proxy's HTTP status is 40[17]" "a watch ends when the login is refused, or the account might be locked"
 unset HTTPS_PROXY
 
 # --- a scripted one ---
@@ -155,7 +155,7 @@ result $? "an interim response comes before the response"
 for refusal in 400 401 403 404 405 407 429 500 502 503 504; do
     say "HTTP/1.1 $refusal No\r\nContent-Length: 4\r\n\r\nbody"
     list --proxy "http://$LOGIN@127.0.0.1:$proxy"
-    fails "^  cause: $refusal, the HTTP status of the proxy" "a proxy that says $refusal"
+    fails "^  cause: the proxy's HTTP status is $refusal" "a proxy that says $refusal"
 done
 run list --app my_app --function ctr --instance ctr_test --retries 5 --proxy "http://$LOGIN@127.0.0.1:$proxy" \
     --ca "$T/ca.pem" --endpoint "127.0.0.1:$port"

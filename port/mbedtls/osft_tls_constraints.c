@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Name constraints (RFC 5280, section 4.2.1.10): for which names an authority may vouch. mbedTLS
+ * refuses a certificate with critical ones, and does not look at others: without this, an authority
+ * that may vouch for its owner's names alone could vouch for the service. Only the host that is
+ * being connected to is compared, as no other name in the server's certificate is believed. */
+#include "osft_tls_internal.h"
+
+#include "mbedtls/asn1.h"
+
+#include <string.h>
+
+#define SEQUENCE   (MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE)
+#define PERMITTED  (MBEDTLS_ASN1_CONTEXT_SPECIFIC | MBEDTLS_ASN1_CONSTRUCTED)
+#define EXCLUDED   (PERMITTED | 1)
+#define DNS_NAME   (MBEDTLS_ASN1_CONTEXT_SPECIFIC | 2)
+#define IP_ADDRESS (MBEDTLS_ASN1_CONTEXT_SPECIFIC | 7)
+
+/* What is left to read. */
+struct der {
+    unsigned char *at;
+    const unsigned char *end;
+};
+
+/* Takes the next element, of any kind, out of `from`. Returns its tag; 0: there is none, or it is
+ * broken, and the element is empty. */
+static int take(struct der *from, struct der *element)
+{
+    size_t len;
+    int tag = from->at != from->end ? *from->at : 0;
+
+    element->at = from->at;
+    element->end = from->at;
+    if (tag == 0 || mbedtls_asn1_get_tag(&from->at, from->end, &len, tag) != 0) {
+        return 0;
+    }
+    element->at = from->at;
+    element->end = from->at += len;
+    return tag;
+}
+
+static unsigned char lower(unsigned char c)
+{
+    return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
+}
+
+/* Whether a host is the domain or lies in it; with a dot before it, only what lies in it. */
+static int is_in_domain(const char *host, const struct der *domain)
+{
+    size_t len = (size_t)(domain->end - domain->at), host_len = strlen(host);
+
+    if (len > host_len) {
+        return 0;
+    }
+    const char *tail = host + (host_len - len);
+    for (size_t i = 0; i < len; i++) {
+        if (lower((unsigned char)tail[i]) != lower(domain->at[i])) {
+            return 0;
+        }
+    }
+    return len == 0 || len == host_len || *tail == '.' || tail[-1] == '.';
+}
+
+static int is_in_network(const struct osft_tls *tls, const struct der *network)
+{
+    if (network->end - network->at != 2 * tls->ip_len) {
+        return 0;
+    }
+    for (size_t i = 0; i < tls->ip_len; i++) {
+        if (((tls->ip[i] ^ network->at[i]) & network->at[tls->ip_len + i]) != 0) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Returns whether the subtrees leave room for the host; broken ones do not. */
+static int subtrees_allow(const struct osft_tls *tls, int kind, struct der subtrees)
+{
+    struct der subtree, base;
+    int count = 0, matches = 0;
+
+    while (subtrees.at != subtrees.end) {
+        int tag = take(&subtrees, &subtree) == SEQUENCE ? take(&subtree, &base) : 0;
+        if (tag == 0) {
+            return 0;
+        }
+        if (tag == (tls->ip_len != 0 ? IP_ADDRESS : DNS_NAME)) {
+            count++;
+            matches += tls->ip_len != 0 ? is_in_network(tls, &base)
+                                        : is_in_domain(tls->ssl.OSFT_TLS_FIELD(hostname), &base);
+        }
+    }
+    return kind == EXCLUDED ? matches == 0 : count == 0 || matches != 0;
+}
+
+static int constraints_allow(const struct osft_tls *tls, struct der value)
+{
+    struct der constraints, subtrees;
+    int is_allowed = take(&value, &constraints) == SEQUENCE;
+
+    while (is_allowed && constraints.at != constraints.end) {
+        int kind = take(&constraints, &subtrees);
+        is_allowed = (kind == PERMITTED || kind == EXCLUDED) && subtrees_allow(tls, kind, subtrees);
+    }
+    return is_allowed;
+}
+
+int osft_tls_may_vouch(const struct osft_tls *tls, const mbedtls_x509_crt *authority)
+{
+    static const unsigned char name_constraints[] = { 0x55, 0x1d, 0x1e }; /* 2.5.29.30 */
+    struct der all = { authority->v3_ext.p, authority->v3_ext.p + authority->v3_ext.len };
+    struct der extensions, extension, id, value;
+
+    if (authority->v3_ext.len == 0 || take(&all, &extensions) != SEQUENCE) {
+        return authority->v3_ext.len == 0;
+    }
+    while (take(&extensions, &extension) == SEQUENCE) {
+        (void)take(&extension, &id);
+        if (id.end - id.at == sizeof name_constraints &&
+            memcmp(id.at, name_constraints, sizeof name_constraints) == 0) {
+            while (take(&extension, &value) == MBEDTLS_ASN1_BOOLEAN) {
+            }
+            return constraints_allow(tls, value);
+        }
+    }
+    return 1;
+}
