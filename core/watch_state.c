@@ -5,7 +5,6 @@
 #include "osft_watch.h"
 #include "pages.h"
 
-#define VERSION        3U /* of this layout */
 #define IS_SETTLED_BIT 31
 
 /* Where things are. Behind them come the runs. */
@@ -21,6 +20,7 @@ struct layout {
 #define RUNS_AT         sizeof(struct layout)
 
 OSFT_STATIC_ASSERT(OSFT_WATCH_BYTES(3) == RUNS_AT + 72, what_is_saved_has_no_padding);
+OSFT_STATIC_ASSERT(VERSION_AT == OSFT_WATCH_VERSION_AT, the_version_is_where_it_is_documented);
 
 static uint64_t hash_name(uint64_t hash, const struct osft_span *name)
 {
@@ -41,7 +41,7 @@ static uint64_t hash_state(const struct osft_watch *watch, const char *bytes, si
 size_t osft_watch_save(const struct osft_watch *watch, void *bytes, size_t room)
 {
     size_t len = OSFT_WATCH_BYTES(watch->count);
-    uint32_t version = VERSION;
+    uint32_t version = OSFT_WATCH_VERSION;
     uint32_t count = watch->count | (uint32_t)watch->is_settled << IS_SETTLED_BIT;
     char *to = (char *)bytes;
     uint64_t hash;
@@ -70,7 +70,7 @@ int osft_watch_load(struct osft_watch *watch, const void *bytes, size_t len)
     memcpy(&version, from + VERSION_AT, sizeof(version));
     memcpy(&saved, from + COUNT_AT, sizeof(saved));
     count = saved & ~(1U << IS_SETTLED_BIT);
-    if (version != VERSION || OSFT_WATCH_BYTES(count) != len ||
+    if (version != OSFT_WATCH_VERSION || OSFT_WATCH_BYTES(count) != len ||
         hash != hash_state(watch, from, len)) {
         return OSFT_E_SAVED;
     }

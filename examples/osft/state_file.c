@@ -26,8 +26,29 @@ static int report_state(const struct state_file *state, const char *what, const 
     return EXIT_LOCAL;
 }
 
+/* Is it the state of a machine that stores the other byte of a number first? */
+static int is_of_other_byte_order(const struct state_file *state)
+{
+    uint32_t version = OSFT_WATCH_VERSION;
+    const char *byte = (const char *)&version;
+    size_t i;
+
+    for (i = 0; i < sizeof(version); i++) {
+        size_t at = OSFT_WATCH_VERSION_AT + sizeof(version) - 1 - i;
+        if (at >= state->len || state->bytes[at] != byte[i]) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 int report_bad_state(const struct state_file *state, int error)
 {
+    if (error == OSFT_E_SAVED && is_of_other_byte_order(state)) {
+        return report_state(state, "the saved state is of a machine with another byte order",
+                            "go on with it on a machine such as it came from, or name another file "
+                            "here; what has ended by now is then not reported");
+    }
     if (error == OSFT_E_FULL) {
         return report_state(state, "the saved state follows more runs than this command can",
                             "remove it, or name another file; what has ended by now is then not "
