@@ -99,10 +99,10 @@ int poll(struct pollfd *fds, nfds_t count, int ms)
     FD_ZERO(&in);
     FD_ZERO(&out);
     if (fds->events & POLLIN) {
-        FD_SET(fds->fd, &in);
+        FD_SET((unsigned)fds->fd, &in);
     }
     if (fds->events & POLLOUT) {
-        FD_SET(fds->fd, &out);
+        FD_SET((unsigned)fds->fd, &out);
     }
     int r = select(fds->fd + 1, &in, &out, NULL, &limit);
     fds->revents = r > 0 ? fds->events : 0;
