@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The unit tests of the core on big-endian MIPS, in an emulator. `make test-machines` builds them. Prints TAP.
+# Unit tests, of the core and of TLS, on big-endian MIPS in an emulator. `make test-machines` builds them. Prints TAP.
 set -u
 
 tests=${OSFT_BUILD%/static}/mips-tests/tests
