@@ -173,8 +173,9 @@ NEVER := mbedtls_rsa_pkcs1_sign mbedtls_rsa_pkcs1_decrypt mbedtls_rsa_pkcs1_encr
     mbedtls_rsa_deduce_primes mbedtls_rsa_deduce_private_exponent mbedtls_rsa_deduce_crt \
     mbedtls_rsa_validate_params mbedtls_rsa_validate_crt mbedtls_ecdsa_write_signature \
     mbedtls_ecp_check_pub_priv mbedtls_pk_sign_restartable mbedtls_pk_sign_ext
+# Without what is turned off last, -Os makes the code smaller: by 400 to 1,500 bytes each.
 SMALL := -Os -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables \
-    -fno-jump-tables -fno-tree-loop-optimize -fno-if-conversion -fno-caller-saves
+    -fno-jump-tables -fno-tree-loop-optimize -fno-tree-loop-im -fno-if-conversion -fno-caller-saves -fno-thread-jumps
 SMALL_LINK := -no-pie -s -Wl,--gc-sections,--build-id=none
 STATIC_LINK := -static -Wl,-z,noseparate-code $(foreach f,$(NEVER),-Wl$(comma)--wrap=$(f)$(comma)--defsym=__wrap_$(f)=abort)
 # On processors of 32 bits glibc has to be asked for years after 2038; mbedTLS likewise, as its structs have times.
