@@ -4,7 +4,8 @@
 # make help       all targets
 #
 # Variables: CC, CFLAGS, BUILD (output folder), MBEDTLS_DIR (an mbedTLS source tree, built; else the
-# system's), JSMN_DIR (a folder with jsmn.h; else the system's), SANITIZE=1 (ASan and UBSan).
+# system's), MBEDTLS_LIB (the folder of its libraries, where that is another), JSMN_DIR (a folder with
+# jsmn.h; else the system's), SANITIZE=1 (ASan and UBSan), MUSL (make static: the prefix of the compiler).
 
 BUILD ?= build
 CFLAGS ?= -O2 -g
@@ -14,9 +15,9 @@ PREFIX ?= /usr/local
 comma := ,
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wcast-qual -Werror
 INC := -Icore -Iport/posix -Iport/proxy -Iport/mbedtls -Iport/hosted -Iport/null $(if $(JSMN_DIR),-isystem $(JSMN_DIR))
-POSIX := -D_POSIX_C_SOURCE=200809L
+POSIX := -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64
 TLS_INC := $(if $(MBEDTLS_DIR),-isystem $(MBEDTLS_DIR)/include)
-TLS_LIB := $(if $(MBEDTLS_DIR),-L$(MBEDTLS_DIR)/library) -lmbedtls -lmbedx509 -lmbedcrypto
+TLS_LIB := $(if $(MBEDTLS_DIR),-L$(or $(MBEDTLS_LIB),$(MBEDTLS_DIR)/library)) -lmbedtls -lmbedx509 -lmbedcrypto
 SAN := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 COMPILE = $(CC) -std=c99 $(WARN) $(INC) $(TLS_INC) $(CPPFLAGS) $(CFLAGS) $(SAN) -MMD -MP
 LINK = $(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $^ $(TLS_LIB)
@@ -36,12 +37,14 @@ SOAK := $(wildcard tests/system/soak/*.c) $(LIVE)
 TLS_MATRIX := $(wildcard tests/system/tls/*.c) $(LIVE)
 BENCH := $(wildcard tests/size/bench/*.c)
 
+CORE_TESTS := $(filter-out test_endpoint_% test_osft_% test_port_%,$(notdir $(UNIT:.c=))) test_port_tools
+
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB := $(BUILD)/libosft.a
 ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_poll $(BUILD)/tests/test_soak $(BUILD)/tests/proxy_peer
 
-.PHONY: all tests help need test test-mbedtls3 test-lwip tls-matrix coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test lint fuzz fuzz-check soak install clean force
+.PHONY: all tests help need test test-mbedtls3 test-musl test-lwip tls-matrix static machines test-machines coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test lint fuzz fuzz-check soak install clean force
 .SECONDARY:
 all: $(ALL)
 tests: $(TESTS)
@@ -119,6 +122,9 @@ help:
 	@echo 'make demo           installs what is missing, builds, and lists tasks of a local endpoint over TLS'
 	@echo 'make test           installs what is missing, builds, plain and with sanitizers, and runs every test'
 	@echo 'make test-mbedtls3  the same tests on mbedTLS 3.6, built from the distribution'"'"'s source package'
+	@echo 'make test-musl      the same tests on musl, with mbedTLS 3.6 and cmocka built for it'
+	@echo 'make static         build/static/osft: the command in one file, with musl and mbedTLS 3.6; and the limit of its size'
+	@echo 'make test-machines  that file, and the command on MIPS of both byte orders, Arm and AArch64, in an emulator'
 	@echo 'make test-lwip      port/lwip on the host, with lwIP 2.2 from the distribution'"'"'s source package'
 	@echo 'make tls-matrix     TLS against OpenSSL'"'"'s server and ours, with both versions of mbedTLS'
 	@echo 'make coverage       lines and branches of core/ that the unit tests reach: all, or it fails'
@@ -159,6 +165,69 @@ test-mbedtls3:
 	$(AGAIN) -s BUILD=$(BUILD)/with-mbedtls3 MBEDTLS_DIR=$(BUILD)/mbedtls3 all tests
 	@sh tests/run.sh $(BUILD)/with-mbedtls3
 
+# Where the system's libraries do not link, tests/tools/libraries.mk builds them; CC and flags are the caller's.
+# foreign FOLDER,VARIABLES: such libraries, in FOLDER/libraries. with FOLDER: what then to build with.
+foreign = $(AGAIN) -s -f tests/tools/libraries.mk OUT=$(1)/libraries MBEDTLS_DIR=$(BUILD)/mbedtls3 $(2)
+with = BUILD=$(1) MBEDTLS_DIR=$(BUILD)/mbedtls3 MBEDTLS_LIB=$(1)/libraries JSMN_DIR=$(1)/libraries/include
+test-musl:
+	@sh tests/tools/need.sh $(NEED_TEST) musl-tools
+	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 sources
+	@sh tests/tools/cmocka.sh $(BUILD)/cmocka
+	$(call foreign,$(BUILD)/musl,CC=musl-gcc CMOCKA_DIR=$(BUILD)/cmocka)
+	$(AGAIN) -s $(call with,$(BUILD)/musl) CC=musl-gcc all tests
+	@sh tests/run.sh $(BUILD)/musl
+
+# The command as gateways have it. mbedTLS's tables name what signing and decrypting need, but a client
+# without a key of its own never calls it. Link-time optimisation makes mbedTLS larger, and the rest 1 KB smaller.
+NEVER := mbedtls_rsa_pkcs1_sign mbedtls_rsa_pkcs1_decrypt mbedtls_rsa_pkcs1_encrypt mbedtls_rsa_check_pub_priv \
+    mbedtls_rsa_deduce_primes mbedtls_rsa_deduce_private_exponent mbedtls_rsa_deduce_crt \
+    mbedtls_rsa_validate_params mbedtls_rsa_validate_crt mbedtls_ecdsa_write_signature \
+    mbedtls_ecp_check_pub_priv mbedtls_pk_sign_restartable mbedtls_pk_sign_ext
+# Without what is turned off last, -Os makes the code smaller: by 400 to 1,500 bytes each.
+SMALL := -Os -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables \
+    -fno-jump-tables -fno-tree-loop-optimize -fno-tree-loop-im -fno-if-conversion -fno-caller-saves -fno-thread-jumps
+SMALL_LINK := -no-pie -s -Wl,--gc-sections,--build-id=none
+STATIC_LINK := -static -Wl,-z,noseparate-code $(foreach f,$(NEVER),-Wl$(comma)--wrap=$(f)$(comma)--defsym=__wrap_$(f)=abort)
+# On processors of 32 bits glibc has to be asked for years after 2038; mbedTLS likewise, as its structs have times.
+TIME64 := -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
+CLIENT := -Iport/mbedtls -DMBEDTLS_CONFIG_FILE='\"osft_mbedtls_client_config.h\"' $(TIME64)
+# client FOLDER,TOOL,LDFLAGS: FOLDER/osft, by the compiler TOOLgcc.
+define client
+	$(call foreign,$(1),CC=$(2)gcc CFLAGS='$(SMALL)' CPPFLAGS="$(CLIENT)")
+	@rm -f $(1)/osft
+	$(AGAIN) -s $(call with,$(1)) CC=$(2)gcc CFLAGS='$(SMALL)' CPPFLAGS="$(CLIENT)" LDFLAGS='$(SMALL_LINK) $(3)' $(1)/osft
+endef
+MUSL ?= musl-
+static:
+	@sh tests/tools/need.sh $(NEED) $(if $(filter musl-,$(MUSL)),musl-tools)
+	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 sources >/dev/null
+	$(call client,$(BUILD)/static,$(MUSL),$(STATIC_LINK))
+	@sh tests/size/static.sh $(BUILD)/static/osft
+
+NEED_MACHINES := qemu-user gcc-mips-linux-gnu libc6-dev-mips-cross gcc-mipsel-linux-gnu libc6-dev-mipsel-cross \
+    gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+# build/NAME/osft for each of them.
+machines: static
+	@sh tests/tools/need.sh $(NEED_MACHINES)
+	$(call client,$(BUILD)/mips,mips-linux-gnu-)
+	$(call client,$(BUILD)/mipsel,mipsel-linux-gnu-)
+	$(call client,$(BUILD)/arm,arm-linux-gnueabihf-)
+	$(call client,$(BUILD)/aarch64,aarch64-linux-gnu-)
+# The unit tests but those of sockets: by SO_ERROR, QEMU 7.2 gives them the host's numbers of errors.
+MIPS_TESTS := $(BUILD)/mips-tests
+MIPS_UNIT := $(CORE_TESTS) $(filter test_port_tls_% test_port_arena test_port_sha256,$(notdir $(UNIT:.c=)))
+test-machines: machines
+	@sh tests/tools/need.sh $(NEED_TEST) ca-certificates openssl
+	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 >/dev/null
+	@sh tests/tools/cmocka.sh $(BUILD)/cmocka >/dev/null
+	$(AGAIN) -s all
+	$(AGAIN) -s BUILD=$(BUILD)/with-mbedtls3 MBEDTLS_DIR=$(BUILD)/mbedtls3 $(BUILD)/with-mbedtls3/osft-endpoint
+	@musl-gcc -Os -static -s $(WARN) -o $(BUILD)/static/peak tests/system/machines/peak.c
+	$(call foreign,$(MIPS_TESTS),CC=mips-linux-gnu-gcc CPPFLAGS='$(TIME64)' CMOCKA_DIR=$(BUILD)/cmocka)
+	$(AGAIN) -s $(call with,$(MIPS_TESTS)) CC=mips-linux-gnu-gcc CPPFLAGS='$(TIME64)' $(MIPS_UNIT:%=$(MIPS_TESTS)/tests/%)
+	@cp $(BUILD)/osft-endpoint $(BUILD)/static
+	@sh tests/run.sh $(BUILD)/static tests/system/machines/*.sh
+
 test-lwip:
 	@sh tests/tools/need.sh $(NEED_TEST)
 	@sh tests/tools/lwip.sh $(BUILD)/lwip
@@ -173,7 +242,6 @@ tls-matrix:
 	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/system/tls/run.sh
 
 # Without optimisation, so that each branch of the source is one.
-CORE_TESTS := $(filter-out test_endpoint_% test_osft_% test_port_%,$(notdir $(UNIT:.c=))) test_port_tools
 coverage:
 	@sh tests/tools/need.sh $(NEED_TEST) gcovr
 	$(AGAIN) -s BUILD=$(BUILD)/coverage CC=gcc CFLAGS='-O0 -g --coverage' \

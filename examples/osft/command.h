@@ -23,11 +23,13 @@ enum exit_status {
 /* ---- output.c: a file descriptor with a buffer ----
  * The first error stays, and what is put behind it is dropped. A closed pipe (EPIPE) is an error,
  * too. */
+#define OUTPUT_BYTES 32768 /* a whole screen is one write */
 struct output {
     int fd;
     int error; /* errno of the write that failed; 0: none did */
     size_t used;
-    char buffer[32768]; /* a whole screen is one write */
+    char *
+        buffer; /* of OUTPUT_BYTES; apart, since it would be stored in the program's file with fd */
 };
 extern struct output standard_output, standard_error;
 void put_bytes(struct output *out, const char *bytes, size_t len);
@@ -259,6 +261,8 @@ struct limits {
 extern const struct limits session_limits;
 int start_session(const struct plan *plan, struct osft_client **client); /* an exit status */
 void stop_session(void);
+/* Overwrite what was stored in a static buffer that is much larger than most of its uses. */
+void wipe_buffer(char *buffer, size_t size);
 int list_tasks(struct osft_client *client, const struct plan *plan, const struct osft_query *query,
                struct osft_page *page);
 /* With --verbose: what the last call came to; and in any case when the clock is found to be off.

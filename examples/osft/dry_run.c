@@ -20,6 +20,11 @@ struct recorder {
     struct record request, canonical, string_to_sign;
 };
 
+static void wipe_record(struct record *record)
+{
+    wipe_buffer(record->bytes, sizeof(record->bytes)); /* len may have been larger before */
+}
+
 /* Returns 0, or -1 when there is no room. */
 static int append(struct record *record, const void *bytes, size_t len)
 {
@@ -195,7 +200,7 @@ static int record_call(struct recorder *recorder, struct osft_client *client)
 
     osft_init(client, &settings);
     error = osft_list(client, &recorder->plan->query, &page, 0);
-    osft_wipe(work, sizeof(work));
+    wipe_buffer(work, sizeof(work));
     if (error == OSFT_E_CUT) { /* the request was sent, and no response came */
         error = OSFT_OK;
     }
@@ -234,6 +239,8 @@ int run_dry_run(const struct plan *plan)
     } else {
         status = report_failure(error, &client.reply, &context);
     }
-    osft_wipe(&recorder, sizeof(recorder));
+    wipe_record(&recorder.request);
+    wipe_record(&recorder.canonical);
+    wipe_record(&recorder.string_to_sign);
     return status;
 }

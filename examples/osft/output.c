@@ -9,8 +9,9 @@
 #include <unistd.h>
 #include "command.h"
 
-struct output standard_output = { .fd = STDOUT_FILENO };
-struct output standard_error = { .fd = STDERR_FILENO };
+static char buffers[2][OUTPUT_BYTES];
+struct output standard_output = { .fd = STDOUT_FILENO, .buffer = buffers[0] };
+struct output standard_error = { .fd = STDERR_FILENO, .buffer = buffers[1] };
 
 static ssize_t write_some(int fd, const char *bytes, size_t len)
 {
@@ -43,7 +44,7 @@ void flush_output(struct output *out)
 void put_bytes(struct output *out, const char *bytes, size_t len)
 {
     while (len > 0) {
-        size_t n = sizeof(out->buffer) - out->used;
+        size_t n = OUTPUT_BYTES - out->used;
         if (n > len) {
             n = len;
         }
@@ -51,7 +52,7 @@ void put_bytes(struct output *out, const char *bytes, size_t len)
         out->used += n;
         bytes += n;
         len -= n;
-        if (out->used == sizeof(out->buffer)) {
+        if (out->used == OUTPUT_BYTES) {
             flush_output(out);
         }
     }

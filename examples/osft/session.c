@@ -71,7 +71,16 @@ void stop_session(void)
     }
     is_started = 0;
     stop_network();
-    osft_wipe(work, sizeof(work));
+    wipe_buffer(work, sizeof(work));
+}
+
+/* The system gives memory to pages that are written, and none to zeros that are only read. */
+void wipe_buffer(char *buffer, size_t size)
+{
+    while (size > 0 && buffer[size - 1] == 0) {
+        size--;
+    }
+    osft_wipe(buffer, size);
 }
 
 int list_tasks(struct osft_client *client, const struct plan *plan, const struct osft_query *query,

@@ -26,8 +26,30 @@ static int report_state(const struct state_file *state, const char *what, const 
     return EXIT_LOCAL;
 }
 
+/* Is it the state of a machine that stores the other byte of a number first? Then its number of
+ * runs fits its length when it is read the other way round. */
+static int is_of_other_byte_order(const struct state_file *state)
+{
+    uint32_t here = 0, there = 0;
+    size_t i;
+
+    if (state->len < OSFT_WATCH_BYTES(0)) {
+        return 0;
+    }
+    memcpy(&here, state->bytes + OSFT_WATCH_COUNT_AT, sizeof(here));
+    for (i = 0; i < sizeof(there); i++) {
+        there |= (here >> (8 * i) & 0xff) << (24 - 8 * i);
+    }
+    return here != there && there <= state->len && OSFT_WATCH_BYTES(there) == state->len;
+}
+
 int report_bad_state(const struct state_file *state, int error)
 {
+    if (error == OSFT_E_SAVED && is_of_other_byte_order(state)) {
+        return report_state(state, "the saved state is of a machine with another byte order",
+                            "go on with it on a machine such as it came from, or name another file "
+                            "here; what has ended by now is then not reported");
+    }
     if (error == OSFT_E_FULL) {
         return report_state(state, "the saved state follows more runs than this command can",
                             "remove it, or name another file; what has ended by now is then not "

@@ -134,6 +134,12 @@ for at in 0 5 20 $((size - 1)); do
     [ "$status" -eq 8 ] && grep -q 'saved state' "$T/err" && [ "$(grep -c GET "$T/log")" -eq "$lines" ] && ! cmp -s "$T/bad" "$T/state"
     result $? "a state with a bad byte at $at is refused before a request is sent"
 done
+cp "$T/state" "$T/bad"
+for at in 0 1 2 3; do # the number of runs, as a machine of the other byte order has it
+    dd if="$T/state" of="$T/bad" bs=1 skip=$((8 + at)) seek=$((11 - at)) count=1 conv=notrunc 2>/dev/null
+done
+watch --once --state "$T/bad"
+refused 8 "of a machine with another byte order" "a state of a machine with another byte order is refused as such"
 head -c $((size - 1)) "$T/state" >"$T/bad"
 watch --once --state "$T/bad"
 refused 8 "saved state" "a state that is cut is refused"

@@ -15,6 +15,7 @@ static char shown[65536];
 static void render_reply(enum format format, const struct display *display,
                          const struct osft_page *page, const struct osft_reply *reply)
 {
+    static char buffer[OUTPUT_BYTES];
     static struct output out;
     FILE *f = tmpfile();
     size_t n;
@@ -22,6 +23,7 @@ static void render_reply(enum format format, const struct display *display,
     assert_non_null(f);
     memset(&out, 0, sizeof(out));
     out.fd = fileno(f);
+    out.buffer = buffer;
     print_page(&out, format, display, page, reply);
     flush_output(&out);
     assert_int_equal(out.error, 0);

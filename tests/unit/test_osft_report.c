@@ -221,7 +221,7 @@ static void a_refusal_of_the_proxy_tells_its_status(void **state)
     memset(&reply, 0, sizeof(reply));
     reply.port_code = 407;
     assert_non_null(strstr(report(OSFT_E_PROXY, &reply, &status),
-                           "\n  cause: 407, the HTTP status of the proxy\n"));
+                           "\n  cause: the proxy's HTTP status is 407\n"));
     reply.port_code = 0;
     assert_non_null(strstr(report(OSFT_E_PROXY, &reply, &status),
                            "\n  cause: the proxy sent no response of HTTP/1.1"));

@@ -105,16 +105,16 @@ int poll(struct pollfd *fds, nfds_t count, int ms)
         assert_true(ms >= 0 && fds[i].fd >= 0);
         top = fds[i].fd > top ? fds[i].fd : top;
         if (fds[i].events & POLLIN) {
-            FD_SET(fds[i].fd, &in);
+            FD_SET((unsigned)fds[i].fd, &in);
         }
         if (fds[i].events & POLLOUT) {
-            FD_SET(fds[i].fd, &out);
+            FD_SET((unsigned)fds[i].fd, &out);
         }
     }
     assert_true(select(top + 1, &in, &out, NULL, &at_once) >= 0);
     for (nfds_t i = 0; i < count; i++) {
-        fds[i].revents = (short)((FD_ISSET(fds[i].fd, &in) ? POLLIN : 0) |
-                                 (FD_ISSET(fds[i].fd, &out) ? POLLOUT : 0));
+        fds[i].revents = (short)((FD_ISSET((unsigned)fds[i].fd, &in) ? POLLIN : 0) |
+                                 (FD_ISSET((unsigned)fds[i].fd, &out) ? POLLOUT : 0));
         events += fds[i].revents != 0;
     }
     now_ms += events == 0 ? ms : 0;
