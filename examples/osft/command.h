@@ -24,11 +24,13 @@ enum exit_status {
  * too. */
 struct output {
     int fd;
-    int error; /* errno of the write that failed; 0: none did */
+    int error;      /* errno of the write that failed; 0: none did */
+    int ascii_only; /* bytes beyond ASCII would not be shown as UTF-8: they could be controls */
     size_t used;
     char buffer[32768]; /* a whole screen is one write */
 };
 extern struct output standard_output, standard_error;
+void detect_character_sets(void); /* of both, once the locale is set */
 void put_bytes(struct output *out, const char *bytes, size_t len);
 void put_text(struct output *out, const char *text);
 void put_integer(struct output *out, int64_t value);
@@ -36,8 +38,22 @@ void put_spaces(struct output *out, size_t count);
 void flush_output(struct output *out);
 int is_reader_gone(const struct output *out); /* 1: the other end of a pipe is closed */
 
-/* ---- text.c: text from elsewhere, made safe for a terminal ----
- * Control characters, bidirectional overrides and broken UTF-8 become escapes such as \x1b. */
+/* ---- text.c: texts from elsewhere, as each sink needs them ----
+ * Different texts stay different in each sink: a backslash that could be taken for the beginning of
+ * an escape is written as one itself. */
+enum sink {
+    SINK_TEXT,      /* for people, also on standard error. Controls, what reorders text, and broken
+                     * UTF-8 become escapes such as \n, \x1b and \u{202e} */
+    SINK_JSON,      /* within a string of JSON; it has no way to hold broken UTF-8 */
+    SINK_CSV,       /* within a quoted field, for programs: bytes as they came */
+    SINK_CSV_SHOWN, /* the same on a terminal: as in SINK_TEXT */
+    SINK_LABEL,     /* within a label's value of Prometheus: as in SINK_TEXT, escaped once more */
+    SINK_COUNT
+};
+void put_escaped(struct output *out, enum sink sink, const char *text, size_t len);
+/* JSON as it is, but on one line, and with what SINK_JSON escapes escaped. */
+void put_json_value(struct output *out, const struct osft_span *json);
+
 struct safe_character {
     char bytes[16];
     size_t len, columns; /* columns of a terminal */
@@ -45,15 +61,20 @@ struct safe_character {
 /* The character that text begins with. Returns how many bytes it has; 0: they are no UTF-8. */
 size_t decode_utf8(const char *text, size_t len, uint32_t *character);
 int is_unsafe_character(uint32_t character);
-/* The same, made safe. ascii_only: 1 when only ASCII may be shown. Returns bytes read, at least
- * 1. */
+/* The same, as SINK_TEXT has it. ascii_only: 1 when only ASCII may be shown. Returns bytes read, at
+ * least 1. */
 size_t read_safe_character(const char *text, size_t len, int ascii_only,
                            struct safe_character *safe);
+/* put_escaped() for SINK_TEXT; ascii_only: also where the output could show more */
 void put_safe_text(struct output *out, const char *text, size_t len, int ascii_only);
 /* The same, but only the characters that fit into so many columns. out NULL: they are only counted.
  * Returns the columns used. */
 size_t put_safe_columns(struct output *out, const struct osft_span *text, size_t columns,
                         int ascii_only);
+/* The same, but of a text that does not fit, beginning and end are put with two dots between them,
+ * so that names that begin alike stay different. */
+size_t put_cut_in_the_middle(struct output *out, const struct osft_span *text, size_t columns,
+                             int ascii_only);
 
 /* ---- times.c ---- */
 #define TIME_SIZE 40
@@ -104,6 +125,7 @@ enum option {
     OPTION_DRY_RUN,
     OPTION_DATE,
     OPTION_NONCE,
+    OPTION_SHOW_SIGNATURE,
     OPTION_VERBOSE,
     OPTION_VERSION,
     OPTION_HELP,
@@ -193,7 +215,7 @@ struct plan {
     enum format format;
     uint32_t timeout_ms, interval_ms;
     uint8_t attempts;
-    int plain_http, verbose, dry_run, all, once;
+    int plain_http, verbose, dry_run, all, once, show_signature;
     const char *state_file; /* NULL: no state is kept */
     const char *ca;         /* NULL: the system's */
     const char *nonce;      /* dry run only; NULL: a random one */
@@ -256,10 +278,15 @@ int has_call_summary(const struct osft_client *client, const struct plan *plan);
 void print_call_summary(const struct osft_client *client, const struct plan *plan, int64_t shown,
                         int64_t start_ms);
 
-/* ---- redact.c ---- */
-/* Put a text of the service on standard error, without what it repeats of the credentials or of
- * what was signed; - when there is none. */
+/* ---- redact.c: what may be shown, by what kind of text it is ----
+ * What the service says about a call (code, message, request id) can repeat what was signed: it is
+ * shown up to there. A text of a task is data: it is shown whole, unless a credential is in it. */
+/* A text of the first kind. */
+void put_service_text(struct output *out, enum sink sink, const struct osft_span *text);
+/* The same on standard error; - when there is none. */
 void put_redacted_text(const struct osft_span *text);
+/* Texts of the second kind: one with the secret or the token in it is replaced. */
+void hide_credentials(struct osft_task *tasks, size_t count);
 
 /* ---- report.c: errors on standard error: what happened, what is known, what to do ---- */
 struct report_context {
@@ -288,7 +315,7 @@ int may_recover(int error, const struct osft_reply *reply);
  * same. */
 struct state_file {
     const char *name;      /* as the user wrote it; NULL: no state is kept */
-    char *path, *new_path; /* resolved; and what is renamed to it */
+    char *path;            /* resolved */
     int fd;                /* holds the lock */
     char *bytes;           /* what the file holds */
     size_t len, size;      /* len 0: nothing was saved yet */

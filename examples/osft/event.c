@@ -35,6 +35,7 @@ void describe_event(struct event *event, enum osft_watch_event kind, const struc
     }
     if (task != NULL) {
         event->task = *task;
+        hide_credentials(&event->task, 1);
         return;
     }
     event->task.start_ms = run->start_ms;

@@ -53,33 +53,15 @@ static void start_sample(struct writer *w, const char *name, const char *help)
     w->labels = 0;
 }
 
-/* The format has three escapes. What would disturb a terminal or is no UTF-8 is written as
- * elsewhere, as an escape such as \\x1b, whose backslash is then escaped like any other; a
- * backslash that could be taken for the beginning of one is written as \\x5c, so that different
- * texts stay different. */
-static void put_label(struct writer *w, const char *name, const char *s, size_t len)
+static void put_label(struct writer *w, const char *name, const char *text, size_t len)
 {
-    struct safe_character p;
-    size_t at = 0;
-
-    if (s == NULL) {
-        return;
+    if (text != NULL) {
+        put_text(w->out, w->labels++ == 0 ? "{" : ",");
+        put_text(w->out, name);
+        put_text(w->out, "=\"");
+        put_escaped(w->out, SINK_LABEL, text, len);
+        put_text(w->out, "\"");
     }
-    put_text(w->out, w->labels++ == 0 ? "{" : ",");
-    put_text(w->out, name);
-    put_text(w->out, "=\"");
-    while (at < len) {
-        char c = s[at];
-        at += read_safe_character(s + at, len - at, w->display->ascii_only, &p);
-        if ((p.bytes[0] == '\\' && c != '\n') || c == '"') {
-            put_text(w->out, "\\");
-        }
-        put_bytes(w->out, p.bytes, p.len);
-        if (c == '\\' && at < len && (s[at] == 'x' || s[at] == 'u')) {
-            put_text(w->out, "x5c");
-        }
-    }
-    put_text(w->out, "\"");
 }
 
 static void end_sample(struct writer *w, const char *value)

@@ -33,6 +33,7 @@ static int must_stop(void)
 static int on_task(void *ctx, const struct osft_task *task, const struct osft_omission *omission)
 {
     struct list_all *list = ctx;
+    struct osft_task shown;
 
     if (task == NULL) {
         if (list->left_out++ < OMISSIONS_MAX) {
@@ -40,10 +41,12 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
         }
         return must_stop();
     }
+    shown = *task;
+    hide_credentials(&shown, 1);
     switch (list->plan->format) {
-    case FORMAT_JSON: print_json_task(&standard_output, task, list->printed == 0); break;
-    case FORMAT_CSV: print_csv_task(&standard_output, &list->display, task); break;
-    default: print_jsonl_task(&standard_output, task); break;
+    case FORMAT_JSON: print_json_task(&standard_output, &shown, list->printed == 0); break;
+    case FORMAT_CSV: print_csv_task(&standard_output, &list->display, &shown); break;
+    default: print_jsonl_task(&standard_output, &shown); break;
     }
     list->printed++;
     return must_stop();
@@ -73,6 +76,7 @@ static void print_table_page(struct list_all *list, int error)
     const struct osft_reply *reply = &list->client->reply;
 
     if (list->page.count > 0 || (list->printed == 0 && error == OSFT_OK)) {
+        hide_credentials(list->page.tasks, list->page.count);
         print_table(&standard_output, &list->display, &list->widths, &list->page);
         list->printed += (int64_t)list->page.count;
     }

@@ -120,6 +120,7 @@ int main(int argc, char **argv)
     }
     signal(SIGPIPE, SIG_IGN); /* a reader that has seen enough is no error */
     setlocale(LC_CTYPE, "");
+    detect_character_sets();
     status = run(argc > 0 ? argv + 1 : argv);
     wipe_credentials();
     flush_output(&standard_output);

@@ -34,6 +34,7 @@ static const struct {
     [OPTION_DRY_RUN] = { "--dry-run", COMMAND_LIST | COMMAND_GET, 0 },
     [OPTION_DATE] = { "--date", COMMAND_LIST | COMMAND_GET, 1 },
     [OPTION_NONCE] = { "--nonce", COMMAND_LIST | COMMAND_GET, 1 },
+    [OPTION_SHOW_SIGNATURE] = { "--show-signature", COMMAND_LIST | COMMAND_GET, 0 },
     [OPTION_VERBOSE] = { "--verbose", CALLS, 0 },
     [OPTION_VERSION] = { "--version", CALLS | COMMAND_PARSE, 0 },
     [OPTION_HELP] = { "--help", CALLS | COMMAND_PARSE, 0 },

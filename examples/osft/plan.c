@@ -216,6 +216,12 @@ static int set_dry_run(struct plan *plan, const struct options *options)
 
     plan->dry_run = options->value[OPTION_DRY_RUN] != NULL;
     plan->nonce = options->value[OPTION_NONCE];
+    plan->show_signature = options->value[OPTION_SHOW_SIGNATURE] != NULL;
+    if (!plan->dry_run && plan->show_signature) {
+        return report_usage_error(plan->command,
+                                  "only --dry-run has a signature to show; add it, or leave out",
+                                  "--show-signature");
+    }
     if (!plan->dry_run && (date != NULL || plan->nonce != NULL)) {
         return report_usage_error(
             plan->command,

@@ -71,7 +71,10 @@ int list_tasks(struct osft_client *client, const struct plan *plan, const struct
                struct osft_page *page)
 {
     int error = osft_list_start(client, query, page, plan->timeout_ms);
-    return error == OSFT_OK ? run_call(client, plan) : error;
+
+    error = error == OSFT_OK ? run_call(client, plan) : error;
+    hide_credentials(page->tasks, page->count);
+    return error;
 }
 
 static int64_t reported_offset_s;
