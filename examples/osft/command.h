@@ -60,6 +60,8 @@ struct safe_character {
 };
 /* The character that text begins with. Returns how many bytes it has; 0: they are no UTF-8. */
 size_t decode_utf8(const char *text, size_t len, uint32_t *character);
+/* How many of len bytes are left when a character that was cut at the end is dropped. */
+size_t cut_utf8(const char *text, size_t len);
 int is_unsafe_character(uint32_t character);
 /* The same, as SINK_TEXT has it. ascii_only: 1 when only ASCII may be shown. Returns bytes read, at
  * least 1. */
@@ -79,8 +81,13 @@ size_t put_cut_in_the_middle(struct output *out, const struct osft_span *text, s
 /* ---- times.c ---- */
 #define TIME_SIZE 40
 int64_t get_time_ms(void); /* since 1970, by this machine's clock */
+/* The same by the service's clock, by which tasks are timed, as far as the client has learned it.
+ */
+int64_t get_service_time_ms(void);
+void set_service_clock(const struct osft_client *client);
 /* A time as a user writes it: a date, milliseconds, or how long before now_ms. Returns 0, or -1. */
 int parse_time(const char *text, int64_t now_ms, int64_t *ms);
+int is_relative_time(const char *text);                /* how long before now; text NULL: 0 */
 int parse_request_date(const char *text, int64_t *ms); /* only 2024-02-29T23:59:59Z; 0 or -1 */
 int parse_duration(const char *text, uint32_t *ms);    /* such as 30s; 0 or -1 */
 void format_time(int64_t ms, char text[TIME_SIZE]);
@@ -139,6 +146,15 @@ struct options {
 /* Returns 0, or -1 after reporting on standard error what is wrong. */
 int read_options(struct options *options, enum command command, char *const *arguments);
 
+/* ---- metrics_text.c ---- */
+#define DECIMAL_SIZE 64
+/* n / 10^scale as a decimal, with as few digits as will do. */
+void format_decimal(int64_t n, unsigned scale, char value[DECIMAL_SIZE]);
+#define METRICS_TEXT_SIZE 400
+/* What extendInfo says, in words, such as "1 error: no samples; auc 0.7745". Returns a text in
+ * buffer; or else the text itself, when it is no JSON. */
+struct osft_span summarise_metrics(const struct osft_span *text, char buffer[METRICS_TEXT_SIZE]);
+
 /* ---- format.c, format_*.c ---- */
 enum format {
     FORMAT_TABLE,
@@ -157,11 +173,12 @@ struct display {
         *query; /* what was asked for; NULL: not known, as with a saved response */
     int is_terminal, has_colour;
     int can_move_cursor;
-    int ascii_only; /* a terminal that does not show UTF-8 */
-    size_t columns; /* of the terminal; 0: lines of any length */
-    int64_t now_ms;
-    const char *line_end; /* of a table's lines */
-    int is_one_task;      /* the response is GetFunctionTask's: JSON's result is an object */
+    int ascii_only;         /* a terminal that does not show UTF-8 */
+    size_t columns;         /* of the terminal; 0: lines of any length */
+    size_t rows;            /* of the terminal */
+    int64_t now_ms;         /* by the service's clock, as far as it is known */
+    const char *line_start; /* of a table's lines */
+    int is_one_task;        /* the response is GetFunctionTask's: JSON's result is an object */
     int is_cut; /* tasks are missing at the end: JSON is left without its own, so that nobody
                  * takes it for a whole document */
 };
@@ -216,11 +233,15 @@ struct plan {
     uint32_t timeout_ms, interval_ms;
     uint8_t attempts;
     int plain_http, verbose, dry_run, all, once, show_signature;
-    const char *state_file; /* NULL: no state is kept */
-    const char *ca;         /* NULL: the system's */
-    const char *nonce;      /* dry run only; NULL: a random one */
-    int64_t now_ms;         /* what -7d is counted from, and a dry run's date */
+    const char *state_file;    /* NULL: no state is kept */
+    const char *ca;            /* NULL: the system's */
+    const char *nonce;         /* dry run only; NULL: a random one */
+    int64_t now_ms;            /* what -7d is counted from, and a dry run's date */
+    const char *since, *until; /* as given; NULL: not */
 };
+/* Does the query hold a time that was counted from a clock that is now known to be off? Then it is
+ * counted again, from the service's. offset_s: how far that is ahead. Returns 1 when it was. */
+int correct_query_times(const struct plan *plan, int64_t offset_s, struct osft_query *query);
 /* Returns 0, or -1 after reporting on standard error what is wrong. */
 int make_plan(struct plan *plan, const struct options *options);
 
@@ -314,11 +335,11 @@ int may_recover(int error, const struct osft_reply *reply);
  * Whatever happens, the file holds the old state or the new one. Two watches cannot use the
  * same. */
 struct state_file {
-    const char *name;      /* as the user wrote it; NULL: no state is kept */
-    char *path;            /* resolved */
-    int fd;                /* holds the lock */
-    char *bytes;           /* what the file holds */
-    size_t len, size;      /* len 0: nothing was saved yet */
+    const char *name; /* as the user wrote it; NULL: no state is kept */
+    char *path;       /* resolved */
+    int fd;           /* holds the lock */
+    char *bytes;      /* what the file holds */
+    size_t len, size; /* len 0: nothing was saved yet */
 };
 /* Returns an exit status, after reporting what is wrong. close_state() is due either way. */
 int open_state(struct state_file *state, const char *name, void *buffer, size_t size);
@@ -332,11 +353,12 @@ struct screen {
     size_t lines; /* of the table as drawn; 0: there is none */
     size_t terminal_rows, terminal_columns;
 };
-size_t count_screen_tasks(void); /* how many fit */
+size_t count_screen_tasks(const struct display *display); /* how many fit */
 /* Remove the table, so that something else can be printed in its place. */
 void erase_screen(struct screen *screen);
 /* Draw it, with a line below it; one write. */
-void draw_screen(struct screen *screen, const struct osft_page *page, const char *line);
+void draw_screen(struct screen *screen, const struct display *display, const struct osft_page *page,
+                 const char *line);
 
 /* ---- live_view.c: the newest runs on that screen ---- */
 struct live_view {

@@ -11,7 +11,7 @@
 #include "osft_metrics.h"
 
 #define NAME_BYTES  128 /* of a metric's path; a metric with a longer one is left out */
-#define VALUE_BYTES 64
+#define VALUE_BYTES DECIMAL_SIZE
 #define METRICS_MAX 512 /* of one run: each is a series that a server must store */
 
 struct metric {
@@ -100,30 +100,6 @@ static void put_labels(struct writer *w, const struct osft_task *task)
     put_instance_labels(w, task);
     put_label(w, "generation", task->generation.ptr, task->generation.len);
     put_label(w, "run_id", task->run_id.ptr, task->run_id.len);
-}
-
-/* n / 10^scale as a decimal, with as few digits as will do. */
-static void format_decimal(int64_t n, unsigned scale, char value[VALUE_BYTES])
-{
-    uint64_t v = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
-    const char *sign = n < 0 ? "-" : "", *zeros = "000000000000000000000000000000";
-    char digits[24];
-    int len;
-
-    for (; scale > 0 && v % 10 == 0; scale--) {
-        v /= 10;
-    }
-    len = snprintf(digits, sizeof(digits), "%" PRIu64, v);
-    if (scale == 0) {
-        snprintf(value, VALUE_BYTES, "%s%s", sign, digits);
-    } else if (scale > strlen(zeros)) {
-        snprintf(value, VALUE_BYTES, "%s%se-%u", sign, digits, scale);
-    } else if (len > (int)scale) {
-        len -= (int)scale;
-        snprintf(value, VALUE_BYTES, "%s%.*s.%s", sign, len, digits, digits + len);
-    } else {
-        snprintf(value, VALUE_BYTES, "%s0.%.*s%s", sign, (int)scale - len, zeros, digits);
-    }
 }
 
 /* Each of these returns 1, or 0 when the task has no such value. */

@@ -49,6 +49,7 @@ int start_session(const struct plan *plan, struct osft_client **client)
     settings.work_size = sizeof(work);
     settings.retry = &retry;
     osft_init(&session_client, &settings);
+    set_service_clock(&session_client);
     is_started = 1;
     *client = &session_client;
     if (plan->verbose) {
@@ -88,6 +89,11 @@ static int has_new_clock_offset(const struct osft_client *client)
 /* Each run of the command has its first request refused and signs again, so it is worth knowing. */
 static void print_clock_offset(int64_t offset_s)
 {
+    if (offset_s >= -OFFSET_MAX_S && offset_s <= OFFSET_MAX_S) {
+        put_text(&standard_error,
+                 "osft: this machine's clock has been set right, and is used again\n");
+        return;
+    }
     put_text(&standard_error, "osft: this machine's clock is ");
     put_integer(&standard_error, offset_s < 0 ? -offset_s : offset_s);
     put_text(&standard_error, offset_s < 0 ? " s ahead of" : " s behind");

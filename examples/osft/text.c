@@ -36,6 +36,21 @@ size_t decode_utf8(const char *text, size_t len, uint32_t *character)
     return n;
 }
 
+size_t cut_utf8(const char *text, size_t len)
+{
+    uint32_t character;
+    size_t begin = len;
+
+    while (begin > 0 && len - begin < 4 && ((unsigned char)text[begin - 1] & 0xc0) == 0x80) {
+        begin--;
+    }
+    if (begin > 0 && (unsigned char)text[begin - 1] >= 0xc0 &&
+        decode_utf8(text + begin - 1, len - (begin - 1), &character) == 0) {
+        return begin - 1;
+    }
+    return len;
+}
+
 /* Control characters, line and paragraph separators, and what reorders or hides the text around
  * it. */
 int is_unsafe_character(uint32_t c)
@@ -84,7 +99,10 @@ size_t read_safe_character(const char *text, size_t len, int ascii_only,
     }
     if (is_unsafe_character(character) || (n > 1 && ascii_only)) {
         char letter = get_escape_letter(character);
-        set_safe(safe, letter != 0 ? "\\%c" : n > 1 ? "\\u{%x}" : "\\x%02x",
+        set_safe(safe,
+                 letter != 0 ? "\\%c"
+                 : n > 1     ? "\\u{%x}"
+                             : "\\x%02x",
                  letter != 0 ? (unsigned char)letter : (unsigned)character);
     } else if (character == '\\' && ends_like_escape(text + 1, len - 1)) {
         set_safe(safe, "\\x%02x", '\\');
@@ -246,7 +264,8 @@ size_t put_safe_columns(struct output *out, const struct osft_span *text, size_t
 /* Where the last characters begin that fit into so many columns. */
 static size_t find_tail(const struct osft_span *text, size_t columns, int ascii_only)
 {
-    size_t before = put_safe_columns(NULL, text, SIZE_MAX, ascii_only) - columns, at = 0, passed = 0;
+    size_t before = put_safe_columns(NULL, text, SIZE_MAX, ascii_only) - columns, at = 0,
+           passed = 0;
     struct safe_character safe;
 
     while (at < text->len && passed < before) {

@@ -108,7 +108,8 @@ static const char dry_run[] =
     "                        The secret is never part of them, and an STS token and the\n"
     "                        signature are left out: '(the token)' and '(the signature)' stand\n"
     "                        where they would be sent.\n"
-    "  --show-signature      show the signature: whoever has it can send the request for a quarter\n"
+    "  --show-signature      show the signature: whoever has it can send the request for a "
+    "quarter\n"
     "                        of an hour\n"
     "  --date TIME           with this date, such as 2024-02-29T23:59:59Z, instead of now\n"
     "  --nonce TEXT          with this nonce instead of a random one\n";
