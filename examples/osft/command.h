@@ -123,6 +123,7 @@ enum option {
     OPTION_ONCE,
     OPTION_STATE,
     OPTION_FORMAT,
+    OPTION_EXTEND_INFO,
     OPTION_REGION,
     OPTION_ENDPOINT,
     OPTION_CA,
@@ -206,6 +207,8 @@ void print_json_start(struct output *out);
 void print_json_task(struct output *out, const struct osft_task *task, int is_first);
 void print_json_end(struct output *out, const struct osft_reply *reply, int is_empty);
 void print_jsonl_task(struct output *out, const struct osft_task *task);
+/* JSON Lines carry extendInfo as an object, where it is one, and not as text. */
+void set_extend_info_form(int is_object);
 void print_csv_head(struct output *out);
 void print_csv_task(struct output *out, const struct display *display,
                     const struct osft_task *task);
@@ -242,6 +245,8 @@ struct plan {
 /* Does the query hold a time that was counted from a clock that is now known to be off? Then it is
  * counted again, from the service's. offset_s: how far that is ahead. Returns 1 when it was. */
 int correct_query_times(const struct plan *plan, int64_t offset_s, struct osft_query *query);
+/* form: of --extend-info; NULL: not given. Returns 0, or -1 after reporting what is wrong. */
+int choose_extend_info(enum command command, enum format format, const char *form);
 /* Returns 0, or -1 after reporting on standard error what is wrong. */
 int make_plan(struct plan *plan, const struct options *options);
 
@@ -251,6 +256,9 @@ void print_help(enum command command); /* 0: of the program */
 /* Reports what is wrong, with value quoted behind it (NULL: none), and which help to read. Returns
  * -1. */
 int report_usage_error(enum command command, const char *what, const char *value);
+/* The same; hint: a sentence of what to do, or a question; NULL: there is none */
+int report_usage_error_with_hint(enum command command, const char *what, const char *value,
+                                 const char *hint);
 
 /* ---- credentials.c: from the environment ---- */
 extern struct osft_credentials credentials;
@@ -265,6 +273,8 @@ int start_network(const struct plan *plan, const struct osft_port **port); /* an
 void stop_network(void);
 int get_socket(void);             /* of the connection; -1: there is none */
 int is_tls_session_resumed(void); /* of the last connection */
+/* What came in response to the first TLS message was none. */
+int speaks_no_tls(int error, int32_t code);
 /* The port's own number for an error, in words; "" when there are none. */
 void describe_port_code(int error, int32_t code, char *text, size_t size);
 

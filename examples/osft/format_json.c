@@ -3,8 +3,10 @@
  * writes. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "command.h"
+#include "osft_metrics.h"
 
 struct object {
     struct output *out;
@@ -54,6 +56,49 @@ static void put_number_member(struct object *object, const char *name, int64_t v
     }
 }
 
+static int has_objects;
+
+void set_extend_info_form(int is_object)
+{
+    has_objects = is_object;
+}
+
+/* JSON of an object that the walk over metrics can read to its end. The walk changes the text. */
+static int is_json_object(const struct osft_span *text)
+{
+    struct osft_span copy = { NULL, text->len };
+    size_t at = 0;
+    struct osft_metrics m;
+    char *memory;
+    int error;
+
+    while (at < text->len && memchr(" \t\r\n", text->ptr[at], 4) != NULL) {
+        at++;
+    }
+    memory = at < text->len && text->ptr[at] == '{' ? malloc(text->len) : NULL;
+    if (memory == NULL) {
+        return 0;
+    }
+    memcpy(memory, text->ptr, text->len);
+    copy.ptr = memory;
+    osft_metrics_init(&m, &copy);
+    do {
+        error = osft_metrics_next(&m);
+    } while (error == OSFT_OK && m.kind != OSFT_METRIC_END);
+    free(memory);
+    return error == OSFT_OK;
+}
+
+static void put_extend_info(struct object *object, const struct osft_span *text)
+{
+    if (has_objects && text->ptr != NULL && is_json_object(text)) {
+        put_name(object, "extendInfo");
+        put_json_value(object->out, text);
+    } else {
+        put_text_member(object, "extendInfo", text);
+    }
+}
+
 static void put_task_members(struct object *object, const struct osft_task *task)
 {
     put_text_member(object, "functionName", &task->function);
@@ -61,7 +106,7 @@ static void put_task_members(struct object *object, const struct osft_task *task
     put_text_member(object, "status", &task->status);
     put_number_member(object, "startTime", task->start_ms);
     put_number_member(object, "endTime", task->end_ms);
-    put_text_member(object, "extendInfo", &task->extend_info);
+    put_extend_info(object, &task->extend_info);
     put_text_member(object, "runId", &task->run_id);
     put_text_member(object, "generation", &task->generation);
 }

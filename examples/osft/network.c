@@ -54,6 +54,9 @@ static int trust_roots(const char *path)
         return report_tls_failure(what, path, strerror(errno));
     }
     error = S_ISDIR(s.st_mode) ? osft_tls_ca_dir(&tls, path) : osft_tls_ca_file(&tls, path);
+    if (error != OSFT_OK && S_ISDIR(s.st_mode)) {
+        return report_tls_failure(what, path, "no file in that folder is a PEM certificate");
+    }
     if (error != OSFT_OK) {
         describe_port_code(OSFT_E_TLS, *tls.port.code, reason, sizeof(reason));
         return report_tls_failure(what, path, reason[0] != 0 ? reason : osft_strerror(error));
@@ -145,6 +148,11 @@ static void describe_certificate(char *text, size_t size)
 #else
     snprintf(text, size, "flags %lx", (unsigned long)tls.verify_flags);
 #endif
+}
+
+int speaks_no_tls(int error, int32_t code)
+{
+    return error == OSFT_E_TLS && code == MBEDTLS_ERR_SSL_INVALID_RECORD;
 }
 
 void describe_port_code(int error, int32_t code, char *text, size_t size)

@@ -14,6 +14,21 @@
 
 /* All these functions return 0, or -1 after reporting a usage error. */
 
+int choose_extend_info(enum command command, enum format format, const char *form)
+{
+    int is_object = form != NULL && strcmp(form, "object") == 0;
+
+    if (form != NULL && format != FORMAT_JSONL) {
+        return report_usage_error(command, "--extend-info is for --format jsonl only; leave it out",
+                                  NULL);
+    }
+    if (form != NULL && !is_object && strcmp(form, "text") != 0) {
+        return report_usage_error(command, "--extend-info is text or object; not", form);
+    }
+    set_extend_info_form(is_object);
+    return 0;
+}
+
 static int set_names(struct plan *plan, const struct options *options)
 {
     static const char missing[][48] = { "name the application: --app NAME",
@@ -277,6 +292,9 @@ static int set_output(struct plan *plan, const struct options *options)
         return report_usage_error(
             plan->command, "--format is table, json, jsonl, csv, prometheus or timeline; not",
             format);
+    }
+    if (choose_extend_info(plan->command, plan->format, options->value[OPTION_EXTEND_INFO]) != 0) {
+        return -1;
     }
     if (timeout != NULL && parse_duration(timeout, &plan->timeout_ms) != 0) {
         return report_usage_error(plan->command,
