@@ -110,15 +110,22 @@ static int find_nearest(enum command command, const char *name, size_t len)
 
 static int report_unknown_option(enum command command, const char *arg, size_t len)
 {
-    static const char what[] = "there is no option", meant[] = "did you mean ";
-    char hint[sizeof(meant) + NAME_MAX_LENGTH + 1];
+    char hint[NAME_MAX_LENGTH + 40];
+    unsigned bit;
     int nearest = find_nearest(command, arg, len);
 
-    if (nearest < 0) {
-        return report_usage_error(command, what, arg);
+    for (bit = COMMAND_LIST; bit <= COMMAND_WATCH; bit <<= 1) {
+        if (find_option((enum command)bit, arg, len) >= 0) {
+            snprintf(hint, sizeof(hint), "it is an option of osft %s.",
+                     get_command_name((enum command)bit));
+            return report_usage_error_with_hint(command, "there is no option", arg, hint);
+        }
     }
-    snprintf(hint, sizeof(hint), "%s%s?", meant, known[nearest].name);
-    return report_usage_error_with_hint(command, what, arg, hint);
+    if (nearest >= 0) {
+        snprintf(hint, sizeof(hint), "did you mean %s?", known[nearest].name);
+    }
+    return report_usage_error_with_hint(command, "there is no option", arg,
+                                        nearest >= 0 ? hint : NULL);
 }
 
 static int set_value(struct options *options, int option, const char *value)

@@ -57,9 +57,9 @@ generations "5 4 3 2 1 " "list prints all tasks, newest first"
 cp "$T/out" "$T/jsonl"
 sed -n 2p "$T/jsonl" >"$T/four"
 plain --format jsonl
-generations "5 " "without --page-size the service sends one task"
-grep -q 'GET /v4/openapi/app-groups/my_app/functions/ctr/instances/ctr_test/tasks 200' "$T/log"
-result $? "without options no parameter is sent"
+generations "5 4 3 2 1 " "list prints them without --page-size as well"
+grep -q 'GET /v4/openapi/app-groups/my_app/functions/ctr/instances/ctr_test/tasks?pageSize=20 200' "$T/log"
+result $? "... which is 20, unless given; no other parameter is sent without options"
 plain --format jsonl --page-size 10 --status success
 generations "4 2 1 " "--status success"
 plain --format jsonl --page-size 10 --status=failed
@@ -103,8 +103,8 @@ cr=$(printf '\r')
 result $? "--format csv has a header and a line for each task"
 plain --format prometheus --page-size 10
 [ "$status" -eq 0 ] && awk -f tests/tools/exposition.awk "$T/out" && grep -qxF \
-    'osft_task_metric{app="my_app",function="ctr",instance="ctr_test",generation="4",run_id="run-4",name="recall"} 91.25' "$T/out" &&
-    grep -qxF 'osft_tasks_matching{app="my_app",function="ctr",instance="ctr_test"} 5' "$T/out"
+    'osft_task_metric{app="my_app",function="ctr",function_instance="ctr_test",generation="4",run_id="run-4",name="recall"} 91.25' "$T/out" &&
+    grep -qxF 'osft_tasks_matching{app="my_app",function="ctr",function_instance="ctr_test"} 5' "$T/out"
 result $? "--format prometheus labels each series with what was asked for"
 plain --page-size 10
 [ "$status" -eq 0 ] && [ "$(wc -l <"$T/out")" -eq 6 ] && [ ! -s "$T/err" ] &&
@@ -114,7 +114,7 @@ plain --page-size 10
 result $? "the table is the default"
 ! grep -q "$(printf '\033')" "$T/out" && grep -qF 'esc\x1b[31m中文' "$T/out"
 result $? "an escape sequence in a task does not reach the terminal"
-plain --verbose
+plain --verbose --page-size 1
 [ "$status" -eq 0 ] && grep -q "connecting to 127.0.0.1 port $port without TLS" "$T/err" &&
     grep -Eq 'HTTP status 200, request id [0-9A-F-]{36}, 1 task in ' "$T/err" && grep -q '1 of 5 tasks' "$T/err" &&
     ! grep -q 1.of.5 "$T/out"
