@@ -157,7 +157,7 @@ command_usage() {
     command=$1 pattern=$2 name=$3
     shift 3
     refused 2 "$pattern" "$name" "$command" --app my_app --function ctr --instance ctr_test "$@"
-    grep -q "see osft $command --help" "$T/err"
+    grep -qi "see osft $command --help" "$T/err"
     result $? "... and whose help to read"
 }
 command_usage get "--generation 3" "get asks for the generation"
