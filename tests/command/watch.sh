@@ -269,6 +269,15 @@ sed -n 's/^[0-9]* started \([0-9]*\) .*/\1/p' "$T/truth" | sort -n >"$T/happened
 [ "$status" -eq 0 ] && [ "$(wc -l <"$T/reported")" -ge 3 ] && head -n "$(wc -l <"$T/reported")" "$T/happened" | cmp -s - "$T/reported"
 result $? "runs that arrive during a watch are reported, each once"
 
+# A clock that was off for four requests, and then is right: to the command it is the service's that changes.
+start --plain-http --tasks "$T/tasks.jsonl" --fault skew=43200:4
+begin --interval 1s
+wait_until has_requests 7
+end
+[ "$status" -eq 0 ] && [ "$(grep -c "s behind the service's" "$T/err")" -eq 1 ] &&
+    [ "$(grep -c 'clock has been set right, and is used again' "$T/err")" -eq 1 ] && [ "$(wc -l <"$T/err")" -eq 2 ]
+result $? "a clock that is off is reported, and that it has been set right as well"
+
 # --- signals, pipes ---
 start --plain-http --tasks "$T/tasks.jsonl" --fault stall
 begin --state "$T/kept" --timeout 10m
