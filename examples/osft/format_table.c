@@ -167,8 +167,8 @@ static size_t get_least_total(const struct table *table)
 }
 
 /* On a narrow terminal texts are cut, the last column first. Where that is not enough, columns are
- * left out: first the run's name, which often repeats when it started, unless there are no metrics
- * to show instead. */
+ * left out: first the run's name, which often repeats when it started, and comes back where it is
+ * the start that is left out. */
 static void fit_to_terminal(struct table *table)
 {
     static const enum column dropped[] = { RUN, METRICS, STARTED, TOOK, PROGRESS };
@@ -179,6 +179,10 @@ static void fit_to_terminal(struct table *table)
     }
     for (i = 0; i < sizeof(dropped) / sizeof(dropped[0]) && get_least_total(table) > room; i++) {
         table->width[dropped[i]] = 0;
+    }
+    table->width[RUN] = table->widest->column[RUN];
+    if (get_least_total(table) > room) {
+        table->width[RUN] = 0;
     }
     spare = room > get_least_total(table) ? room - get_least_total(table) : 0;
     for (c = 0; c < COLUMNS; c++) {

@@ -312,12 +312,13 @@ result $? "a closed pipe ends a watch and is no error"
 # --- a terminal ---
 # terminal SETTINGS ARGUMENTS...: runs a watch of at least three polls on a terminal; what it drew goes to
 # $T/out.
+size='cols 100 rows 12'
 terminal() {
     settings=$1
     shift
     requests=$(($(grep -c GET "$T/log") + 6))
     rm -f "$T/pid"
-    script -qec "stty cols 100 rows 12; echo \$\$ >$T/pid; exec env $settings $B/osft watch --app my_app --function ctr \
+    script -qec "stty $size; echo \$\$ >$T/pid; exec env $settings $B/osft watch --app my_app --function ctr \
         --instance ctr_test --plain-http --endpoint 127.0.0.1:$port --interval 1s $*" "$T/typescript" >/dev/null 2>&1 </dev/null &
     child=$!
     wait_until has_requests "$requests"
@@ -348,6 +349,16 @@ if has_terminals; then
     terminal "TERM=xterm NO_COLOR=1"
     [ "$status" -eq 0 ] && ! grep -q "${esc}\[[0-9]*m" "$T/out" && grep -qF "${esc}[7A" "$T/out"
     result $? "NO_COLOR switches only colour off"
+    size='cols 40 rows 24'
+    terminal TERM=dumb
+    [ "$status" -eq 0 ] && grep -Eq '^[0-9:]{8}  started     [0-9]+ +[^ ]+\.\.[^ ]+ +[0-9]+%$' "$T/out" &&
+        awk 'length > 40 { bad = 1 } END { exit bad }' "$T/out"
+    result $? "in 40 columns an event is one row: its time without the day, its run cut in the middle"
+    terminal TERM=xterm
+    [ "$status" -eq 0 ] && grep -qF "${esc}[15A" "$T/out" && ! grep -q "${esc}\[K\$" "$T/out" &&
+        sed "s/$esc\[[?0-9]*[a-zA-Z]//g" "$T/out" | awk 'length > 40 { bad = 1 } END { exit bad }'
+    result $? "... and so is each run in view, of which 24 rows show 13"
+    size='cols 100 rows 12'
     terminal TERM=xterm --format jsonl
     [ "$status" -eq 0 ] && ! grep -qF "$esc" "$T/out" && grep -q '^{"time":' "$T/out"
     result $? "JSON Lines on a terminal are JSON Lines"
