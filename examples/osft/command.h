@@ -151,6 +151,10 @@ int read_options(struct options *options, enum command command, char *const *arg
 #define DECIMAL_SIZE 64
 /* n / 10^scale as a decimal, with as few digits as will do. */
 void format_decimal(int64_t n, unsigned scale, char value[DECIMAL_SIZE]);
+struct osft_metrics;
+/* The length of the metric's path, as osft_metrics_path() returns it, without a look at the names:
+ * many metrics can stand below a name of any length. */
+size_t get_path_length(const struct osft_metrics *m);
 #define METRICS_TEXT_SIZE 400
 /* What extendInfo says, in words, such as "1 error: no samples; auc 0.7745". Returns a text in
  * buffer; or else the text itself, when it is no JSON. */

@@ -294,8 +294,10 @@ static void measure(struct writer *w, const struct osft_task *task, struct measu
             count_error(to, &m);
             continue;
         }
-        metric.len = osft_metrics_path(&m, metric.name, sizeof(metric.name));
-        if (metric.len > 0 && metric.len < sizeof(metric.name) && format_scalar(&m, metric.value)) {
+        metric.len = get_path_length(&m);
+        if (metric.len > 0 && metric.len < sizeof(metric.name) &&
+            osft_metrics_path(&m, metric.name, sizeof(metric.name)) == metric.len &&
+            format_scalar(&m, metric.value)) {
             store_metric(to, &metric);
         }
     }

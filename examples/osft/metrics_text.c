@@ -7,7 +7,7 @@
 #include "command.h"
 #include "osft_metrics.h"
 
-#define NAME_BYTES  128
+#define PATH_BYTES  128
 #define ERROR_BYTES 160
 
 /* A text that is cut where the room ends. */
@@ -59,15 +59,40 @@ static void add_error(struct summary *summary, const struct osft_metrics *m)
     }
 }
 
+size_t get_path_length(const struct osft_metrics *m)
+{
+    size_t length = 0, i;
+
+    for (i = 0; i < m->depth; i++) {
+        uint32_t index = m->path[i].index;
+
+        length += i > 0; /* a dot */
+        if (m->path[i].name.ptr != NULL) {
+            length += m->path[i].name.len;
+            continue;
+        }
+        do {
+            length++;
+            index /= 10;
+        } while (index > 0);
+    }
+    return length;
+}
+
+/* Of a path that is too long only the last name, or its beginning. */
 static void add_metric(struct summary *summary, const struct osft_metrics *m)
 {
-    char name[NAME_BYTES];
+    struct text *to = &summary->metrics;
+    char path[PATH_BYTES];
 
-    osft_metrics_path(m, name, sizeof(name));
-    append_text(&summary->metrics, summary->metrics.len > 0 ? ", " : "");
-    append_text(&summary->metrics, name);
-    append_text(&summary->metrics, " ");
-    append_scalar(&summary->metrics, m);
+    append_text(to, to->len > 0 ? ", " : "");
+    if (get_path_length(m) < sizeof(path)) {
+        append(to, path, osft_metrics_path(m, path, sizeof(path)));
+    } else {
+        append(to, m->name.ptr, m->name.len < sizeof(path) ? m->name.len : sizeof(path));
+    }
+    append_text(to, " ");
+    append_scalar(to, m);
 }
 
 /* Returns 0 when the text is no JSON, or one scalar. memory: the text, which the walk changes */
@@ -84,7 +109,7 @@ static int summarise(struct summary *summary, char *memory, size_t len)
         }
         if (m.is_error) {
             add_error(summary, &m);
-        } else {
+        } else if (summary->metrics.len < summary->metrics.size) {
             add_metric(summary, &m);
         }
         count++;

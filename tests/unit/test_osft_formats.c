@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include "fake.h"
 #include "../../examples/osft/command.h"
+#include "osft_metrics.h"
 
 static const struct osft_reply no_reply = { .total = OSFT_UNKNOWN,
                                             .latency_ms = OSFT_UNKNOWN,
@@ -220,12 +221,69 @@ static void timeline_labels_suit_the_step(void **state)
     }
 }
 
+static void a_path_is_as_long_as_it_is_written(void **state)
+{
+    char text[] =
+        "{\"a\":{\"bc\":[1,[2,{\"\":3}],4,5,6,7,8,9,10,11,12,13]},\"d.e\":{\"\\u0000f\":1}}";
+    struct osft_span span = osft_span_from(text);
+    struct osft_metrics m;
+    char path[64];
+    int count = 0;
+    (void)state;
+    osft_metrics_init(&m, &span);
+    while (osft_metrics_next(&m) == OSFT_OK && m.kind != OSFT_METRIC_END) {
+        assert_int_equal(get_path_length(&m), osft_metrics_path(&m, path, sizeof(path)));
+        count++;
+    }
+    assert_int_equal(count, 14);
+}
+
+static void check_summary(const char *text, const char *want)
+{
+    char buffer[METRICS_TEXT_SIZE];
+    struct osft_span span = osft_span_from(text), summary = summarise_metrics(&span, buffer);
+
+    assert_int_equal(summary.len, strlen(want));
+    assert_memory_equal(summary.ptr, want, summary.len);
+}
+
+static void metrics_are_put_in_words_as_far_as_there_is_room(void **state)
+{
+    static char text[4096], want[METRICS_TEXT_SIZE + 1];
+    size_t i, len = 0;
+    (void)state;
+    check_summary("", "");
+    check_summary("{}", "");
+    check_summary("{\"errors\":[]}", "");
+    check_summary("{\"errors\":[null]}", "1 error: null");
+    check_summary("{\"auc\":0.7745,\"errors\":[{\"code\":\"E\",\"n\":1},2]}",
+                  "2 errors: E 1; auc 0.7745");
+    check_summary("auc 0.7745", "auc 0.7745"); /* what was summarised already stays so */
+    check_summary("1 error: x", "1 error: x");
+    len = (size_t)snprintf(text, sizeof(text), "{\"%0130d\":{\"last\":1}", 0);
+    check_summary(text, "last 1"); /* of a long path the last name */
+    /* Characters of two bytes behind one of one: the last does not fit whole. */
+    len = (size_t)snprintf(text, sizeof(text), "{\"a\":\"a");
+    for (i = 0; i < 400; i++) {
+        memcpy(text + len + 2 * i, "\xc3\xbc", 2);
+    }
+    memcpy(text + len + 800, "\"}", 3);
+    memcpy(want, "a a", 3);
+    for (i = 3; i + 2 <= METRICS_TEXT_SIZE; i += 2) {
+        memcpy(want + i, "\xc3\xbc", 2);
+    }
+    want[i] = 0;
+    check_summary(text, want);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(prometheus_labels_name_what_was_asked_for),
         cmocka_unit_test(prometheus_tells_the_newest_status_only_where_it_is_known),
         cmocka_unit_test(prometheus_leaves_the_page_as_it_was),
+        cmocka_unit_test(a_path_is_as_long_as_it_is_written),
+        cmocka_unit_test(metrics_are_put_in_words_as_far_as_there_is_room),
         cmocka_unit_test(timeline_fits_the_terminal),
         cmocka_unit_test(timeline_has_colour_where_the_terminal_has),
         cmocka_unit_test(timeline_fits_terminals_of_any_width),
