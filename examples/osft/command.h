@@ -239,12 +239,14 @@ struct plan {
     enum format format;
     uint32_t timeout_ms, interval_ms;
     uint8_t attempts;
-    int plain_http, verbose, dry_run, all, once, show_signature;
-    const char *state_file;    /* NULL: no state is kept */
-    const char *ca;            /* NULL: the system's */
-    const char *nonce;         /* dry run only; NULL: a random one */
-    int64_t now_ms;            /* what -7d is counted from, and a dry run's date */
-    const char *since, *until; /* as given; NULL: not */
+    int plain_http, verbose, dry_run, all, once;
+    const char *state_file; /* NULL: no state is kept */
+    const char *ca;         /* NULL: the system's */
+    const char *nonce;      /* dry run only; NULL: a random one */
+    int64_t now_ms;         /* what -7d is counted from, and a dry run's date */
+    int show_signature;     /* dry run only */
+    const char *since;      /* as given; NULL: not */
+    const char *until;
 };
 /* Does the query hold a time that was counted from a clock that is now known to be off? Then it is
  * counted again, from the service's. offset_s: how far that is ahead. Returns 1 when it was. */
@@ -322,6 +324,10 @@ void put_service_text(struct output *out, enum sink sink, const struct osft_span
 void put_redacted_text(const struct osft_span *text);
 /* Texts of the second kind: one with the secret or the token in it is replaced. */
 void hide_credentials(struct osft_task *tasks, size_t count);
+
+/* ---- advice.c ---- */
+/* What to do, where more is known than the error says; or else NULL. */
+const char *find_special_advice(int error, const struct osft_reply *reply, const struct plan *plan);
 
 /* ---- report.c: errors on standard error: what happened, what is known, what to do ---- */
 struct report_context {

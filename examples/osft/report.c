@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What went wrong, what is known about it, and what to do: on standard error, safe for a terminal,
  * without secrets. */
-#include <errno.h>
 #include <string.h>
 #include "command.h"
 
@@ -87,50 +86,6 @@ static const struct advice *find_advice(const struct advice *advice, size_t coun
     return i < count ? &advice[i] : NULL;
 }
 
-static int has_quotes(const struct osft_span *text)
-{
-    return text->len >= 2 && (text->ptr[0] == '"' || text->ptr[0] == '\'') &&
-           text->ptr[text->len - 1] == text->ptr[0];
-}
-
-/* A shell takes quotes away; what reads files of variables often does not. */
-static const char *find_quoted_credential(int error, const struct osft_reply *reply)
-{
-    enum osft_cause cause = error == OSFT_E_REFUSED ? osft_cause_of(reply) : OSFT_CAUSE_OTHER;
-
-    if (cause != OSFT_CAUSE_SIGNATURE && cause != OSFT_CAUSE_KEY && cause != OSFT_CAUSE_TOKEN) {
-        return NULL;
-    }
-    if (has_quotes(&credentials.id)) {
-        return "the AccessKey id has quotes around it: remove them";
-    }
-    if (has_quotes(&credentials.secret)) {
-        return "the AccessKey secret has quotes around it: remove them";
-    }
-    return has_quotes(&credentials.token) ? "the STS token has quotes around it: remove them"
-                                          : NULL;
-}
-
-/* A server that expects TLS drops the connection, sends an alert, which is no HTTP, or says so on a
- * web page; one that expects plain HTTP answers in it. */
-static const char *find_wrong_protocol(int error, const struct osft_reply *reply,
-                                       const struct plan *plan)
-{
-    int is_dropped =
-        error == OSFT_E_IO && (reply->port_code == ECONNRESET || reply->port_code == EPIPE);
-
-    if (!plan->plain_http) {
-        return speaks_no_tls(error, reply->port_code)
-                   ? "the server does not speak TLS on that port: check the port in --endpoint"
-                   : NULL;
-    }
-    if (is_dropped || error == OSFT_E_HTTP || (error == OSFT_E_CUT && reply->http_status == 0) ||
-        (error == OSFT_E_HTML && reply->http_status == 400)) {
-        return "if the server speaks TLS on that port, leave out --plain-http; else try again";
-    }
-    return NULL;
-}
-
 static const struct advice *get_advice(int error, const struct osft_reply *reply)
 {
     static const struct advice unknown = { 0, EXIT_BROKEN, "please report this" };
@@ -147,18 +102,6 @@ static const struct advice *get_advice(int error, const struct osft_reply *reply
         advice = find_advice(error_advice, sizeof(error_advice) / sizeof(error_advice[0]), error);
     }
     return advice != NULL ? advice : &unknown;
-}
-
-/* What to do: by what is known besides the error, or else by the error alone. */
-static const char *get_advice_text(int error, const struct osft_reply *reply,
-                                   const struct plan *plan)
-{
-    const char *text = find_quoted_credential(error, reply);
-
-    if (text == NULL) {
-        text = find_wrong_protocol(error, reply, plan);
-    }
-    return text != NULL ? text : get_advice(error, reply)->text;
 }
 
 /* ---- lines of a report ---- */
@@ -379,14 +322,17 @@ void report_omissions(const struct osft_reply *reply)
 
 int report_failure(int error, const struct osft_reply *reply, const struct report_context *context)
 {
+    const struct advice *advice = get_advice(error, reply);
+    const char *special = find_special_advice(error, reply, context->plan);
+
     print_headline(osft_strerror(error));
     print_host(context->plan);
     print_reply_facts(error, reply);
     print_limits(error, reply, context->limits);
     print_attempts(error, reply);
     print_shown(context);
-    print_advice(get_advice_text(error, reply, context->plan));
-    return is_refused_by_status(error, reply) ? EXIT_REFUSED : get_advice(error, reply)->status;
+    print_advice(special != NULL ? special : advice->text);
+    return is_refused_by_status(error, reply) ? EXIT_REFUSED : advice->status;
 }
 
 int report_no_task(const struct osft_reply *reply, const struct report_context *context)
