@@ -79,7 +79,7 @@ static struct osft_span default_function;
 
 static const struct osft_span *get_function(const struct osft_task *task)
 {
-    return task != NULL && task->function.ptr != NULL ? &task->function : &default_function;
+    return task->function.ptr != NULL ? &task->function : &default_function;
 }
 
 /* Of the function's instance. (A label "instance" is the scraper's own, which would rename ours.)
@@ -88,16 +88,21 @@ static void put_instance_labels(struct writer *w, const struct osft_task *task)
 {
     static const struct osft_query none;
     const struct osft_query *q = w->display->query != NULL ? w->display->query : &none;
-    const struct osft_span *function = get_function(task);
+    const struct osft_span *function =
+        task != NULL && task->function.ptr != NULL ? &task->function : &q->function;
 
     put_label(w, "app", q->app_group.ptr, q->app_group.len);
     put_label(w, "function", function->ptr, function->len);
     put_label(w, "function_instance", q->instance.ptr, q->instance.len);
 }
 
+/* task: NULL for a sample of no task */
 static void put_labels(struct writer *w, const struct osft_task *task)
 {
     put_instance_labels(w, task);
+    if (task == NULL) {
+        return;
+    }
     put_label(w, "generation", task->generation.ptr, task->generation.len);
     put_label(w, "run_id", task->run_id.ptr, task->run_id.len);
 }
