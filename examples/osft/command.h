@@ -24,9 +24,9 @@ enum exit_status {
  * too. */
 struct output {
     int fd;
-    int error;      /* errno of the write that failed; 0: none did */
-    int ascii_only; /* bytes beyond ASCII would not be shown as UTF-8: they could be controls */
+    int error; /* errno of the write that failed; 0: none did */
     size_t used;
+    int ascii_only;     /* bytes beyond ASCII would not be shown as UTF-8: they could be controls */
     char buffer[32768]; /* a whole screen is one write */
 };
 extern struct output standard_output, standard_error;
@@ -38,9 +38,10 @@ void put_spaces(struct output *out, size_t count);
 void flush_output(struct output *out);
 int is_reader_gone(const struct output *out); /* 1: the other end of a pipe is closed */
 
-/* ---- text.c: texts from elsewhere, as each sink needs them ----
- * Different texts stay different in each sink: a backslash that could be taken for the beginning of
- * an escape is written as one itself. */
+/* ---- text.c: text from elsewhere, made safe for a terminal ----
+ * Control characters, bidirectional overrides and broken UTF-8 become escapes such as \x1b. */
+/* Where a text goes. Different texts stay different in each sink: a backslash that could be taken
+ * for the beginning of an escape is written as one itself. */
 enum sink {
     SINK_TEXT,      /* for people, also on standard error. Controls, what reorders text, and broken
                      * UTF-8 become escapes such as \n, \x1b and \u{202e} */
@@ -123,7 +124,6 @@ enum option {
     OPTION_ONCE,
     OPTION_STATE,
     OPTION_FORMAT,
-    OPTION_EXTEND_INFO,
     OPTION_REGION,
     OPTION_ENDPOINT,
     OPTION_CA,
@@ -134,6 +134,7 @@ enum option {
     OPTION_DATE,
     OPTION_NONCE,
     OPTION_SHOW_SIGNATURE,
+    OPTION_EXTEND_INFO,
     OPTION_VERBOSE,
     OPTION_VERSION,
     OPTION_HELP,
