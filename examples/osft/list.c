@@ -6,6 +6,21 @@
 
 static struct osft_task tasks[TASKS_MAX];
 
+/* A first request that was refused for its date tells the service's clock. Times such as -6h were
+ * counted from the wrong one. */
+static int list_by_service_clock(struct osft_client *client, const struct plan *plan,
+                                 struct osft_page *page)
+{
+    struct osft_query query = plan->query;
+    int error = list_tasks(client, plan, &query, page);
+
+    if (error != OSFT_E_STOPPED && client->reply.http_status != 0 &&
+        correct_query_times(plan, client->clock_offset_s, &query)) {
+        error = list_tasks(client, plan, &query, page);
+    }
+    return error;
+}
+
 /* That there is more on other pages is easily overlooked; and a table of no tasks looks like a
  * mistake. */
 static void print_hint(const struct plan *plan, const struct osft_page *page,
@@ -52,21 +67,6 @@ static int print_result(int error, const struct plan *plan, const struct osft_re
         print_hint(plan, page, reply);
     }
     return EXIT_DONE;
-}
-
-/* A first request that was refused for its date tells the service's clock. Times such as -6h were
- * counted from the wrong one. */
-static int list_by_service_clock(struct osft_client *client, const struct plan *plan,
-                                 struct osft_page *page)
-{
-    struct osft_query query = plan->query;
-    int error = list_tasks(client, plan, &query, page);
-
-    if (error != OSFT_E_STOPPED && client->reply.http_status != 0 &&
-        correct_query_times(plan, client->clock_offset_s, &query)) {
-        error = list_tasks(client, plan, &query, page);
-    }
-    return error;
 }
 
 int run_list(const struct plan *plan)
