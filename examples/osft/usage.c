@@ -39,9 +39,8 @@ static const char list_usage[] =
     "  --format FORMAT       table (default), json (one document), jsonl (a task a line), csv,\n"
     "                        prometheus (its text format, for scraping), timeline (a bar a run)\n"
     "  --verbose             report on standard error what is done\n"
-    "  --extend-info FORM    what jsonl carries as extendInfo: text (default), or object, where "
-    "the\n"
-    "                        text is JSON of one\n";
+    "  --extend-info FORM    what jsonl carries as extendInfo: text (default), or object, where\n"
+    "                        the text is JSON of one\n";
 
 static const char get_usage[] =
     "osft get --app APP --function NAME --instance NAME --generation N [options]\n"
@@ -57,9 +56,8 @@ static const char get_usage[] =
     "How to show it\n"
     "  --format FORMAT       table (default), json, jsonl, csv, prometheus, timeline\n"
     "  --verbose             report on standard error what is done\n"
-    "  --extend-info FORM    what jsonl carries as extendInfo: text (default), or object, where "
-    "the\n"
-    "                        text is JSON of one\n";
+    "  --extend-info FORM    what jsonl carries as extendInfo: text (default), or object, where\n"
+    "                        the text is JSON of one\n";
 
 static const char watch_usage[] =
     "osft watch --app APP --function NAME --instance NAME [options]\n"
@@ -86,9 +84,8 @@ static const char watch_usage[] =
     "How to show it\n"
     "  --format FORMAT       table (default), jsonl (an object an event)\n"
     "  --verbose             report on standard error what is done\n"
-    "  --extend-info FORM    what jsonl carries as extendInfo: text (default), or object, where "
-    "the\n"
-    "                        text is JSON of one\n"
+    "  --extend-info FORM    what jsonl carries as extendInfo: text (default), or object, where\n"
+    "                        the text is JSON of one\n"
     "\n"
     "A poll that fails is reported on standard error, once until the failure changes, and the\n"
     "watch goes on; it ends where only you can help: with credentials that the service does not\n"
@@ -175,9 +172,8 @@ static const char parse_usage[] =
     "\n"
     "  --format FORMAT       table (default), json (one document), jsonl (a task a line), csv,\n"
     "                        prometheus (its text format, for scraping), timeline (a bar a run)\n"
-    "  --extend-info FORM    what jsonl carries as extendInfo: text (default), or object, where "
-    "the\n"
-    "                        text is JSON of one\n"
+    "  --extend-info FORM    what jsonl carries as extendInfo: text (default), or object, where\n"
+    "                        the text is JSON of one\n"
     "\n"
     "Exit status\n"
     "  0  done\n"
