@@ -87,7 +87,8 @@ static void add_metric(struct summary *summary, const struct osft_metrics *m)
 
     append_text(to, to->len > 0 ? ", " : "");
     if (get_path_length(m) < sizeof(path)) {
-        append(to, path, osft_metrics_path(m, path, sizeof(path)));
+        size_t len = osft_metrics_path(m, path, sizeof(path));
+        append(to, path, len);
     } else {
         append(to, m->name.ptr, m->name.len < sizeof(path) ? m->name.len : sizeof(path));
     }
