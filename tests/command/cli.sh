@@ -54,8 +54,8 @@ for command in "" list get watch parse; do
 done
 run list --help
 for word in ALIBABA_CLOUD_ACCESS_KEY_ID ALIBABA_CLOUD_ACCESS_KEY_SECRET ALIBABA_CLOUD_SECURITY_TOKEN \
-    --app --function --instance --status --since --until --page --page-size --format --extend-info --region \
-    --endpoint --ca --timeout --plain-http --verbose --dry-run --date --nonce --show-signature --all --retries 1000; do
+    --app --function --instance --status --since --until --page --page-size --format --region \
+    --endpoint --ca --timeout --plain-http --verbose --dry-run --date --nonce --all --retries 1000; do
     grep -q -e "$word" "$T/out" || echo "$word" >>"$T/missing"
 done
 run get --help
