@@ -28,10 +28,11 @@ struct output {
     int fd;
     int error; /* errno of the write that failed; 0: none did */
     size_t used;
-    char *
-        buffer; /* of OUTPUT_BYTES; apart, since it would be stored in the program's file with fd */
+    int ascii_only; /* bytes beyond ASCII would not be shown as UTF-8: they could be controls */
+    char *buffer;   /* of OUTPUT_BYTES; apart, as it would be stored in the program's file */
 };
 extern struct output standard_output, standard_error;
+void detect_character_sets(void); /* of both, once the locale is set */
 void put_bytes(struct output *out, const char *bytes, size_t len);
 void put_text(struct output *out, const char *text);
 void put_integer(struct output *out, int64_t value);
@@ -41,28 +42,55 @@ int is_reader_gone(const struct output *out); /* 1: the other end of a pipe is c
 
 /* ---- text.c: text from elsewhere, made safe for a terminal ----
  * Control characters, bidirectional overrides and broken UTF-8 become escapes such as \x1b. */
+/* Where a text goes. Different texts stay different in each sink: a backslash that could be taken
+ * for the beginning of an escape is written as one itself. */
+enum sink {
+    SINK_TEXT,      /* for people, also on standard error. Controls, what reorders text, and broken
+                     * UTF-8 become escapes such as \n, \x1b and \u{202e} */
+    SINK_JSON,      /* within a string of JSON; it has no way to hold broken UTF-8 */
+    SINK_CSV,       /* within a quoted field, for programs: bytes as they came */
+    SINK_CSV_SHOWN, /* the same on a terminal: as in SINK_TEXT */
+    SINK_LABEL,     /* within a label's value of Prometheus: as in SINK_TEXT, escaped once more */
+    SINK_COUNT
+};
+void put_escaped(struct output *out, enum sink sink, const char *text, size_t len);
+/* JSON as it is, but on one line, and with what SINK_JSON escapes escaped. */
+void put_json_value(struct output *out, const struct osft_span *json);
+
 struct safe_character {
     char bytes[16];
     size_t len, columns; /* columns of a terminal */
 };
 /* The character that text begins with. Returns how many bytes it has; 0: they are no UTF-8. */
 size_t decode_utf8(const char *text, size_t len, uint32_t *character);
+/* How many of len bytes are left when a character that was cut at the end is dropped. */
+size_t cut_utf8(const char *text, size_t len);
 int is_unsafe_character(uint32_t character);
-/* The same, made safe. ascii_only: 1 when only ASCII may be shown. Returns bytes read, at least
- * 1. */
+/* The same, as SINK_TEXT has it. ascii_only: 1 when only ASCII may be shown. Returns bytes read, at
+ * least 1. */
 size_t read_safe_character(const char *text, size_t len, int ascii_only,
                            struct safe_character *safe);
+/* put_escaped() for SINK_TEXT; ascii_only: also where the output could show more */
 void put_safe_text(struct output *out, const char *text, size_t len, int ascii_only);
 /* The same, but only the characters that fit into so many columns. out NULL: they are only counted.
  * Returns the columns used. */
 size_t put_safe_columns(struct output *out, const struct osft_span *text, size_t columns,
                         int ascii_only);
+/* The same, but of a text that does not fit, beginning and end are put with two dots between them,
+ * so that names that begin alike stay different. */
+size_t put_cut_in_the_middle(struct output *out, const struct osft_span *text, size_t columns,
+                             int ascii_only);
 
 /* ---- times.c ---- */
 #define TIME_SIZE 40
 int64_t get_time_ms(void); /* since 1970, by this machine's clock */
+/* The same by the service's clock, by which tasks are timed, as far as the client has learned it.
+ */
+int64_t get_service_time_ms(void);
+void set_service_clock(const struct osft_client *client);
 /* A time as a user writes it: a date, milliseconds, or how long before now_ms. Returns 0, or -1. */
 int parse_time(const char *text, int64_t now_ms, int64_t *ms);
+int is_relative_time(const char *text);                /* how long before now; text NULL: 0 */
 int parse_request_date(const char *text, int64_t *ms); /* only 2024-02-29T23:59:59Z; 0 or -1 */
 int parse_duration(const char *text, uint32_t *ms);    /* such as 30s; 0 or -1 */
 void format_time(int64_t ms, char text[TIME_SIZE]);
@@ -108,6 +136,8 @@ enum option {
     OPTION_DRY_RUN,
     OPTION_DATE,
     OPTION_NONCE,
+    OPTION_SHOW_SIGNATURE,
+    OPTION_EXTEND_INFO,
     OPTION_VERBOSE,
     OPTION_VERSION,
     OPTION_HELP,
@@ -120,6 +150,19 @@ struct options {
 };
 /* Returns 0, or -1 after reporting on standard error what is wrong. */
 int read_options(struct options *options, enum command command, char *const *arguments);
+
+/* ---- metrics_text.c ---- */
+#define DECIMAL_SIZE 64
+/* n / 10^scale as a decimal, with as few digits as will do. */
+void format_decimal(int64_t n, unsigned scale, char value[DECIMAL_SIZE]);
+struct osft_metrics;
+/* The length of the metric's path, as osft_metrics_path() returns it, without a look at the names:
+ * many metrics can stand below a name of any length. */
+size_t get_path_length(const struct osft_metrics *m);
+#define METRICS_TEXT_SIZE 400
+/* What extendInfo says, in words, such as "1 error: no samples; auc 0.7745". Returns a text in
+ * buffer; or else the text itself, when it is no JSON. */
+struct osft_span summarise_metrics(const struct osft_span *text, char buffer[METRICS_TEXT_SIZE]);
 
 /* ---- format.c, format_*.c ---- */
 enum format {
@@ -139,11 +182,12 @@ struct display {
         *query; /* what was asked for; NULL: not known, as with a saved response */
     int is_terminal, has_colour;
     int can_move_cursor;
-    int ascii_only; /* a terminal that does not show UTF-8 */
-    size_t columns; /* of the terminal; 0: lines of any length */
-    int64_t now_ms;
-    const char *line_end; /* of a table's lines */
-    int is_one_task;      /* the response is GetFunctionTask's: JSON's result is an object */
+    int ascii_only;         /* a terminal that does not show UTF-8 */
+    size_t columns;         /* of the terminal; 0: lines of any length */
+    size_t rows;            /* of the terminal */
+    int64_t now_ms;         /* by the service's clock, as far as it is known */
+    const char *line_start; /* of a table's lines */
+    int is_one_task;        /* the response is GetFunctionTask's: JSON's result is an object */
     int is_cut; /* tasks are missing at the end: JSON is left without its own, so that nobody
                  * takes it for a whole document */
 };
@@ -171,6 +215,8 @@ void print_json_start(struct output *out);
 void print_json_task(struct output *out, const struct osft_task *task, int is_first);
 void print_json_end(struct output *out, const struct osft_reply *reply, int is_empty);
 void print_jsonl_task(struct output *out, const struct osft_task *task);
+/* JSON Lines carry extendInfo as an object, where it is one, and not as text. */
+void set_extend_info_form(int is_object);
 void print_csv_head(struct output *out);
 void print_csv_task(struct output *out, const struct display *display,
                     const struct osft_task *task);
@@ -203,7 +249,15 @@ struct plan {
     const char *proxy_url;  /* NULL: the environment's; empty: none. It may hold a password */
     const char *nonce;      /* dry run only; NULL: a random one */
     int64_t now_ms;         /* what -7d is counted from, and a dry run's date */
+    int show_signature;     /* dry run only */
+    const char *since;      /* as given; NULL: not */
+    const char *until;
 };
+/* Does the query hold a time that was counted from a clock that is now known to be off? Then it is
+ * counted again, from the service's. offset_s: how far that is ahead. Returns 1 when it was. */
+int correct_query_times(const struct plan *plan, int64_t offset_s, struct osft_query *query);
+/* form: of --extend-info; NULL: not given. Returns 0, or -1 after reporting what is wrong. */
+int choose_extend_info(enum command command, enum format format, const char *form);
 /* Returns 0, or -1 after reporting on standard error what is wrong. */
 int make_plan(struct plan *plan, const struct options *options);
 
@@ -213,6 +267,9 @@ void print_help(enum command command); /* 0: of the program */
 /* Reports what is wrong, with value quoted behind it (NULL: none), but for the user and password of
  * a URL, and which help to read. Returns -1. */
 int report_usage_error(enum command command, const char *what, const char *value);
+/* The same; hint: a sentence of what to do, or a question; NULL: there is none */
+int report_usage_error_with_hint(enum command command, const char *what, const char *value,
+                                 const char *hint);
 
 /* ---- credentials.c: from the environment ---- */
 extern struct osft_credentials credentials;
@@ -233,6 +290,8 @@ int start_network(const struct plan *plan, const struct osft_port **port); /* an
 void stop_network(void);
 int get_socket(void);             /* of the connection; -1: there is none */
 int is_tls_session_resumed(void); /* of the last connection */
+/* What came in response to the first TLS message was none. */
+int speaks_no_tls(int error, int32_t code);
 /* The port's own number for an error, in words; "" when there are none. */
 void describe_port_code(int error, int32_t code, char *text, size_t size);
 /* When the server's certificates are valid, and what time it is; "" when none was seen. */
@@ -271,10 +330,19 @@ int has_call_summary(const struct osft_client *client, const struct plan *plan);
 void print_call_summary(const struct osft_client *client, const struct plan *plan, int64_t shown,
                         int64_t start_ms);
 
-/* ---- redact.c ---- */
-/* Put a text of the service on standard error, without what it repeats of the credentials or of
- * what was signed; - when there is none. */
+/* ---- redact.c: what may be shown, by what kind of text it is ----
+ * What the service says about a call (code, message, request id) can repeat what was signed: it is
+ * shown up to there. A text of a task is data: it is shown whole, unless a credential is in it. */
+/* A text of the first kind. */
+void put_service_text(struct output *out, enum sink sink, const struct osft_span *text);
+/* The same on standard error; - when there is none. */
 void put_redacted_text(const struct osft_span *text);
+/* Texts of the second kind: one with the secret or the token in it is replaced. */
+void hide_credentials(struct osft_task *tasks, size_t count);
+
+/* ---- advice.c ---- */
+/* What to do, where more is known than the error says; or else NULL. */
+const char *find_special_advice(int error, const struct osft_reply *reply, const struct plan *plan);
 
 /* ---- report.c: errors on standard error: what happened, what is known, what to do ---- */
 struct report_context {
@@ -302,11 +370,11 @@ int may_recover(int error, const struct osft_reply *reply);
  * Whatever happens, the file holds the old state or the new one. Two watches cannot use the
  * same. */
 struct state_file {
-    const char *name;      /* as the user wrote it; NULL: no state is kept */
-    char *path, *new_path; /* resolved; and what is renamed to it */
-    int fd;                /* holds the lock */
-    char *bytes;           /* what the file holds */
-    size_t len, size;      /* len 0: nothing was saved yet */
+    const char *name; /* as the user wrote it; NULL: no state is kept */
+    char *path;       /* resolved */
+    int fd;           /* holds the lock */
+    char *bytes;      /* what the file holds */
+    size_t len, size; /* len 0: nothing was saved yet */
 };
 /* Returns an exit status, after reporting what is wrong. close_state() is due either way. */
 int open_state(struct state_file *state, const char *name, void *buffer, size_t size);
@@ -320,11 +388,12 @@ struct screen {
     size_t lines; /* of the table as drawn; 0: there is none */
     size_t terminal_rows, terminal_columns;
 };
-size_t count_screen_tasks(void); /* how many fit */
+size_t count_screen_tasks(const struct display *display); /* how many fit */
 /* Remove the table, so that something else can be printed in its place. */
 void erase_screen(struct screen *screen);
 /* Draw it, with a line below it; one write. */
-void draw_screen(struct screen *screen, const struct osft_page *page, const char *line);
+void draw_screen(struct screen *screen, const struct display *display, const struct osft_page *page,
+                 const char *line);
 
 /* ---- live_view.c: the newest runs on that screen ---- */
 struct live_view {

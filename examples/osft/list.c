@@ -6,8 +6,23 @@
 
 static struct osft_task tasks[TASKS_MAX];
 
-/* The service sends one task unless asked for more, which surprises everybody once; and a table of
- * no tasks looks like a mistake. */
+/* A first request that was refused for its date tells the service's clock. Times such as -6h were
+ * counted from the wrong one. */
+static int list_by_service_clock(struct osft_client *client, const struct plan *plan,
+                                 struct osft_page *page)
+{
+    struct osft_query query = plan->query;
+    int error = list_tasks(client, plan, &query, page);
+
+    if (error != OSFT_E_STOPPED && client->reply.http_status != 0 &&
+        correct_query_times(plan, client->clock_offset_s, &query)) {
+        error = list_tasks(client, plan, &query, page);
+    }
+    return error;
+}
+
+/* That there is more on other pages is easily overlooked; and a table of no tasks looks like a
+ * mistake. */
 static void print_hint(const struct plan *plan, const struct osft_page *page,
                        const struct osft_reply *reply)
 {
@@ -62,7 +77,7 @@ int run_list(const struct plan *plan)
     int status = start_session(plan, &client);
 
     if (status == EXIT_DONE) {
-        int error = list_tasks(client, plan, &plan->query, &page);
+        int error = list_by_service_clock(client, plan, &page);
         if (error == OSFT_E_STOPPED) {
             status = EXIT_SIGNAL + get_signal();
         } else {

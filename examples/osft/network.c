@@ -93,6 +93,9 @@ static int trust_roots(const char *path)
         return report_tls_failure(what, path, strerror(errno));
     }
     error = S_ISDIR(s.st_mode) ? osft_tls_ca_dir(&tls, path) : osft_tls_ca_file(&tls, path);
+    if (error != OSFT_OK && S_ISDIR(s.st_mode)) {
+        return report_tls_failure(what, path, "no file in that folder is a PEM certificate");
+    }
     if (error != OSFT_OK) {
         describe_mbedtls_error(*tls.port.code, reason, sizeof(reason));
         return report_tls_failure(what, path, reason[0] != 0 ? reason : osft_strerror(error));
@@ -193,6 +196,11 @@ void describe_validity(char *text, size_t size)
         snprintf(text, size, "valid from %s to %s, and this machine's time is %s", from, until,
                  validity.now_s >= 0 ? now : "not known");
     }
+}
+
+int speaks_no_tls(int error, int32_t code)
+{
+    return error == OSFT_E_TLS && code == MBEDTLS_ERR_SSL_INVALID_RECORD;
 }
 
 void describe_port_code(int error, int32_t code, char *text, size_t size)

@@ -3,6 +3,7 @@
  * apart from a full disk. */
 #include <errno.h>
 #include <inttypes.h>
+#include <langinfo.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,16 @@
 static char buffers[2][OUTPUT_BYTES];
 struct output standard_output = { .fd = STDOUT_FILENO, .buffer = buffers[0] };
 struct output standard_error = { .fd = STDERR_FILENO, .buffer = buffers[1] };
+
+/* A terminal of 8 bits takes the second byte of many a character for a control. Standard error is
+ * read there sooner or later, also when it goes to a file first. */
+void detect_character_sets(void)
+{
+    int is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+
+    standard_output.ascii_only = !is_utf8 && isatty(STDOUT_FILENO);
+    standard_error.ascii_only = !is_utf8;
+}
 
 static ssize_t write_some(int fd, const char *bytes, size_t len)
 {

@@ -6,12 +6,28 @@
 #define DEFAULT_TIMEOUT_MS    30000
 #define DEFAULT_INTERVAL_MS   30000
 #define DEFAULT_RETRIES       3
+#define DEFAULT_PAGE_SIZE     20
 #define DEFAULT_ALL_PAGE_SIZE 100
 #define NEEDS_TIME                                                                            \
     "needs a time such as 2024-02-29T23:59:59Z, 2024-02-29, milliseconds since 1970, or -7d " \
     "(units s, m, h, d, w); not"
 
 /* All these functions return 0, or -1 after reporting a usage error. */
+
+int choose_extend_info(enum command command, enum format format, const char *form)
+{
+    int is_object = form != NULL && strcmp(form, "object") == 0;
+
+    if (form != NULL && format != FORMAT_JSONL) {
+        return report_usage_error(command, "--extend-info is for --format jsonl only; leave it out",
+                                  NULL);
+    }
+    if (form != NULL && !is_object && strcmp(form, "text") != 0) {
+        return report_usage_error(command, "--extend-info is text or object; not", form);
+    }
+    set_extend_info_form(is_object);
+    return 0;
+}
 
 static int set_names(struct plan *plan, const struct options *options)
 {
@@ -62,6 +78,8 @@ static int set_times(struct plan *plan, const struct options *options)
 {
     const char *since = options->value[OPTION_SINCE], *until = options->value[OPTION_UNTIL];
 
+    plan->since = since;
+    plan->until = until;
     if (since != NULL && parse_time(since, plan->now_ms, &plan->query.start_ms) != 0) {
         return report_usage_error(plan->command, "--since " NEEDS_TIME, since);
     }
@@ -79,6 +97,24 @@ static int set_times(struct plan *plan, const struct options *options)
     return 0;
 }
 
+/* The texts were parsed before. A time that is out of range now stays as it was. */
+int correct_query_times(const struct plan *plan, int64_t offset_s, struct osft_query *query)
+{
+    int64_t now_ms = plan->now_ms + offset_s * 1000;
+    int has_since = is_relative_time(plan->since), has_until = is_relative_time(plan->until);
+
+    if (offset_s == 0 || (!has_since && !has_until)) {
+        return 0;
+    }
+    if (has_since) {
+        (void)parse_time(plan->since, now_ms, &query->start_ms);
+    }
+    if (has_until) {
+        (void)parse_time(plan->until, now_ms, &query->end_ms);
+    }
+    return 1;
+}
+
 /* Any 32-bit number is sent: how large it may be is up to the service. */
 static int set_page_number(struct plan *plan, const char *what, const char *text, uint32_t *number)
 {
@@ -87,12 +123,15 @@ static int set_page_number(struct plan *plan, const char *what, const char *text
     if (text != NULL && parse_integer(text, 1, INT32_MAX, &value) != 0) {
         return report_usage_error(plan->command, what, text);
     }
-    *number = (uint32_t)value;
+    *number = text != NULL ? (uint32_t)value : *number;
     return 0;
 }
 
 static int set_pages(struct plan *plan, const struct options *options)
 {
+    if (plan->command == COMMAND_LIST) { /* without one, the service sends a single task */
+        plan->query.page_size = DEFAULT_PAGE_SIZE;
+    }
     if (set_page_number(plan, "--page needs a whole number from 1 on, such as 2, not",
                         options->value[OPTION_PAGE], &plan->query.page_number) != 0) {
         return -1;
@@ -125,7 +164,7 @@ static int set_all(struct plan *plan, const struct options *options)
         return report_usage_error(plan->command, "with --all, --page-size is 1 to 1000; not",
                                   options->value[OPTION_PAGE_SIZE]);
     }
-    if (plan->query.page_size == 0) {
+    if (options->value[OPTION_PAGE_SIZE] == NULL) {
         plan->query.page_size = DEFAULT_ALL_PAGE_SIZE;
     }
     return 0;
@@ -235,6 +274,12 @@ static int set_dry_run(struct plan *plan, const struct options *options)
 
     plan->dry_run = options->value[OPTION_DRY_RUN] != NULL;
     plan->nonce = options->value[OPTION_NONCE];
+    plan->show_signature = options->value[OPTION_SHOW_SIGNATURE] != NULL;
+    if (!plan->dry_run && plan->show_signature) {
+        return report_usage_error(plan->command,
+                                  "only --dry-run has a signature to show; add it, or leave out",
+                                  "--show-signature");
+    }
     if (!plan->dry_run && (date != NULL || plan->nonce != NULL)) {
         return report_usage_error(
             plan->command,
@@ -266,6 +311,9 @@ static int set_output(struct plan *plan, const struct options *options)
         return report_usage_error(
             plan->command, "--format is table, json, jsonl, csv, prometheus or timeline; not",
             format);
+    }
+    if (choose_extend_info(plan->command, plan->format, options->value[OPTION_EXTEND_INFO]) != 0) {
+        return -1;
     }
     if (timeout != NULL && parse_duration(timeout, &plan->timeout_ms) != 0) {
         return report_usage_error(plan->command,

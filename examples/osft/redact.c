@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The service's messages can repeat what was signed, with the AccessKey's id and the STS token in
- * it. They are shown up to where they do. */
+ * it. They are shown up to where they do, whatever shows them. */
 #include <ctype.h>
 #include <string.h>
 #include "command.h"
@@ -117,17 +117,68 @@ static size_t find_sentence_end(const struct osft_span *text, size_t len)
     return end > 0 ? end : len;
 }
 
+void put_service_text(struct output *out, enum sink sink, const struct osft_span *text)
+{
+    static const char note[] =
+        " ... (the rest repeats what was signed, or is too long, and is not shown)";
+    size_t len = get_shown_length(text);
+
+    if (len == text->len) {
+        put_escaped(out, sink, text->ptr, len);
+    } else {
+        put_escaped(out, sink, text->ptr, find_sentence_end(text, len));
+        put_escaped(out, sink, note, strlen(note));
+    }
+}
+
 void put_redacted_text(const struct osft_span *text)
 {
-    size_t len = text->ptr != NULL ? get_shown_length(text) : 0;
-
     if (text->ptr == NULL || text->len == 0) {
         put_text(&standard_error, "-");
-    } else if (len == text->len) {
-        put_safe_text(&standard_error, text->ptr, text->len, 0);
     } else {
-        put_safe_text(&standard_error, text->ptr, find_sentence_end(text, len), 0);
-        put_text(&standard_error,
-                 " ... (the rest repeats what was signed, or is too long, and is not shown)");
+        put_service_text(&standard_error, SINK_TEXT, text);
+    }
+}
+
+/* ---- tasks ---- */
+
+static int has_credential(const struct osft_span *text, const struct osft_span *credential)
+{
+    size_t n = credential->len < CREDENTIAL_MIN ? credential->len : CREDENTIAL_MIN, at = 0;
+
+    while (n > 0 && text->len >= n && at <= text->len - n) {
+        const char *found = memchr(text->ptr + at, credential->ptr[0], text->len - n - at + 1);
+
+        if (found == NULL) {
+            return 0;
+        }
+        if (memcmp(found, credential->ptr, n) == 0) {
+            return 1;
+        }
+        at = (size_t)(found - text->ptr) + 1;
+    }
+    return 0;
+}
+
+static void hide_credential(struct osft_span *text)
+{
+    static const struct osft_span note = OSFT_LIT("(not shown: it repeats a credential)");
+
+    if (text->ptr != NULL &&
+        (has_credential(text, &credentials.secret) || has_credential(text, &credentials.token))) {
+        *text = note;
+    }
+}
+
+void hide_credentials(struct osft_task *tasks, size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        hide_credential(&tasks[i].function);
+        hide_credential(&tasks[i].status);
+        hide_credential(&tasks[i].run_id);
+        hide_credential(&tasks[i].generation);
+        hide_credential(&tasks[i].extend_info);
     }
 }

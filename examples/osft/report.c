@@ -43,8 +43,8 @@ static const struct advice error_advice[] = {
     { OSFT_E_RESPONSE, EXIT_BROKEN,
       "the service may have changed; please report it with the request id" },
     { OSFT_E_HTML, EXIT_BROKEN,
-      "a proxy or a login page in between responded; open a browser, or ask whoever runs the "
-      "network" },
+      "if it is a web page, a proxy or a login page in between responded: open a browser, or ask "
+      "whoever runs the network; if it is XML, see that --endpoint or --region names OpenSearch" },
     { OSFT_E_EMPTY, EXIT_BROKEN, "try again; if it happens again, look for a proxy in between" },
     { OSFT_E_REDIRECT, EXIT_BROKEN, "redirects are never followed; check --endpoint or --region" },
     { OSFT_E_DEPTH, EXIT_BROKEN,
@@ -383,6 +383,7 @@ void report_omissions(const struct osft_reply *reply)
 int report_failure(int error, const struct osft_reply *reply, const struct report_context *context)
 {
     const struct advice *advice = get_advice(error, reply);
+    const char *special = find_special_advice(error, reply, context->plan);
 
     print_headline(osft_strerror(error));
     print_host(context->plan);
@@ -393,7 +394,7 @@ int report_failure(int error, const struct osft_reply *reply, const struct repor
     }
     print_attempts(error, reply);
     print_shown(context);
-    print_advice(advice->text);
+    print_advice(special != NULL ? special : advice->text);
     return is_refused_by_status(error, reply) ? EXIT_REFUSED : advice->status;
 }
 

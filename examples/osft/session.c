@@ -56,6 +56,7 @@ int start_session(const struct plan *plan, struct osft_client **client)
     settings.work_size = sizeof(work);
     settings.retry = &retry;
     osft_init(&session_client, &settings);
+    set_service_clock(&session_client);
     is_started = 1;
     *client = &session_client;
     if (plan->verbose) {
@@ -87,7 +88,10 @@ int list_tasks(struct osft_client *client, const struct plan *plan, const struct
                struct osft_page *page)
 {
     int error = osft_list_start(client, query, page, plan->timeout_ms);
-    return error == OSFT_OK ? run_call(client, plan) : error;
+
+    error = error == OSFT_OK ? run_call(client, plan) : error;
+    hide_credentials(page->tasks, page->count);
+    return error;
 }
 
 static int64_t reported_offset_s;
@@ -101,6 +105,11 @@ static int has_new_clock_offset(const struct osft_client *client)
 /* Each run of the command has its first request refused and signs again, so it is worth knowing. */
 static void print_clock_offset(int64_t offset_s)
 {
+    if (offset_s >= -OFFSET_MAX_S && offset_s <= OFFSET_MAX_S) {
+        put_text(&standard_error,
+                 "osft: this machine's clock has been set right, and is used again\n");
+        return;
+    }
     put_text(&standard_error, "osft: this machine's clock is ");
     put_integer(&standard_error, offset_s < 0 ? -offset_s : offset_s);
     put_text(&standard_error, offset_s < 0 ? " s ahead of" : " s behind");

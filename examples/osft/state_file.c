@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The new state is written to a file beside the old one, which is then renamed to it. The lock is
- * on the file itself: the new file is locked before it takes the old one's name. */
+/* The new state is written to a file beside the old one, of a name that no other file has, which is
+ * then renamed to it. The lock is on the file itself: the new file is locked before it takes the
+ * old one's name. */
 #define _XOPEN_SOURCE 700 /* realpath */
 #include <errno.h>
 #include <fcntl.h>
@@ -106,9 +107,6 @@ static int open_locked(struct state_file *state)
 /* Finds the file behind a symbolic link, so that the link stays one. Returns 0, or errno. */
 static int resolve_name(struct state_file *state)
 {
-    static const char ending[] = ".new";
-    size_t len;
-
     state->path = realpath(state->name, NULL);
     if (state->path == NULL && errno == ENOENT) { /* also a link to a file that is not there yet */
         int fd = open(state->name, O_RDWR | O_CREAT | O_NOCTTY | O_CLOEXEC, 0600);
@@ -118,17 +116,7 @@ static int resolve_name(struct state_file *state)
         close(fd);
         state->path = realpath(state->name, NULL);
     }
-    if (state->path == NULL) {
-        return errno;
-    }
-    len = strlen(state->path);
-    state->new_path = malloc(len + sizeof(ending));
-    if (state->new_path == NULL) {
-        return ENOMEM;
-    }
-    memcpy(state->new_path, state->path, len);
-    memcpy(state->new_path + len, ending, sizeof(ending));
-    return 0;
+    return state->path != NULL ? 0 : errno;
 }
 
 /* A file that is larger than the buffer is no state, and osft_watch_load() refuses what was read of
@@ -205,25 +193,44 @@ static int sync_folder(const struct state_file *state)
     return error;
 }
 
-/* A new file that a power cut has left behind is not in use: the lock is on the old one. Returns 0,
- * or errno. */
+/* Makes a file beside the state that was not there before, for its owner alone. *name: its name, to
+ * be freed. Returns its descriptor, or -1 with errno. */
+static int make_new_file(const struct state_file *state, char **name)
+{
+    static const char ending[] = ".XXXXXX";
+    size_t len = strlen(state->path);
+    int fd;
+
+    *name = malloc(len + sizeof(ending));
+    if (*name == NULL) {
+        errno = ENOMEM;
+        return -1;
+    }
+    memcpy(*name, state->path, len);
+    memcpy(*name + len, ending, sizeof(ending));
+    fd = mkstemp(*name);
+    if (fd >= 0) {
+        (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+    }
+    return fd;
+}
+
+/* Returns 0, or errno. After an error the new file is gone again, and the old one is in use. */
 static int replace_file(struct state_file *state, const void *bytes, size_t len)
 {
-    int fd, error;
+    char *name = NULL;
+    int fd = make_new_file(state, &name), error = fd < 0 ? errno : lock_file(fd);
 
-    (void)unlink(state->new_path);
-    fd = open(state->new_path, O_RDWR | O_CREAT | O_EXCL | O_NOCTTY | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return errno;
-    }
-    error = lock_file(fd);
     error = error == 0 ? write_file(fd, bytes, len) : error;
-    if (error == 0 && rename(state->new_path, state->path) != 0) {
+    if (error == 0 && rename(name, state->path) != 0) {
         error = errno;
     }
-    if (error != 0) {
+    if (error != 0 && fd >= 0) {
         close(fd);
-        (void)unlink(state->new_path);
+        (void)unlink(name);
+    }
+    free(name);
+    if (error != 0) {
         return error;
     }
     close(state->fd);
@@ -253,6 +260,5 @@ void close_state(struct state_file *state)
         close(state->fd);
     }
     free(state->path);
-    free(state->new_path);
-    state->path = state->new_path = NULL;
+    state->path = NULL;
 }

@@ -10,8 +10,8 @@ static const char about[] =
     "  osft watch   reports what happens to the tasks, as it happens\n"
     "  osft parse   prints the tasks of a saved response\n"
     "\n"
-    "  osft list --help, osft get --help, ...  options, examples, exit statuses\n"
-    "  osft --version                          the version\n";
+    "  osft help list, osft list --help, ...   options, examples, exit statuses\n"
+    "  osft version, osft --version            the version\n";
 
 static const char list_usage[] =
     "osft list --app APP --function NAME --instance NAME [options]\n"
@@ -27,8 +27,7 @@ static const char list_usage[] =
     "  --since TIME          only tasks that started later than this\n"
     "  --until TIME          only tasks that ended earlier than this\n"
     "  --page N              which page, from 1\n"
-    "  --page-size N         tasks a page; without it, the service sends 1. The command shows at\n"
-    "                        most 1000 tasks of one page\n"
+    "  --page-size N         tasks a page (20). The command shows at most 1000 tasks of one page\n"
     "  --all                 all tasks, however many: each is printed once, in fixed memory, also\n"
     "                        when new ones come meanwhile; --page-size (100) is then how many to\n"
     "                        ask for at once\n"
@@ -39,7 +38,9 @@ static const char list_usage[] =
     "How to show it\n"
     "  --format FORMAT       table (default), json (one document), jsonl (a task a line), csv,\n"
     "                        prometheus (its text format, for scraping), timeline (a bar a run)\n"
-    "  --verbose             report on standard error what is done\n";
+    "  --verbose             report on standard error what is done\n"
+    "  --extend-info FORM    what jsonl carries as extendInfo: text (default), or object, where\n"
+    "                        the text is JSON of one\n";
 
 static const char get_usage[] =
     "osft get --app APP --function NAME --instance NAME --generation N [options]\n"
@@ -54,7 +55,9 @@ static const char get_usage[] =
     "\n"
     "How to show it\n"
     "  --format FORMAT       table (default), json, jsonl, csv, prometheus, timeline\n"
-    "  --verbose             report on standard error what is done\n";
+    "  --verbose             report on standard error what is done\n"
+    "  --extend-info FORM    what jsonl carries as extendInfo: text (default), or object, where\n"
+    "                        the text is JSON of one\n";
 
 static const char watch_usage[] =
     "osft watch --app APP --function NAME --instance NAME [options]\n"
@@ -81,6 +84,8 @@ static const char watch_usage[] =
     "How to show it\n"
     "  --format FORMAT       table (default), jsonl (an object an event)\n"
     "  --verbose             report on standard error what is done\n"
+    "  --extend-info FORM    what jsonl carries as extendInfo: text (default), or object, where\n"
+    "                        the text is JSON of one\n"
     "\n"
     "A poll that fails is reported on standard error, once until the failure changes, and the\n"
     "watch goes on; it ends where only you can help: with credentials that the service does not\n"
@@ -109,8 +114,12 @@ static const char dry_run[] =
     "What would be sent\n"
     "  --dry-run             send nothing; print the canonical request, the string to sign, and\n"
     "                        the request, to compare with what the gateway says it computed.\n"
-    "                        The secret is never part of them, and an STS token is left out:\n"
-    "                        '(the token)' stands where it would be sent.\n"
+    "                        The secret is never part of them, and an STS token and the\n"
+    "                        signature are left out: '(the token)' and '(the signature)' stand\n"
+    "                        where they would be sent.\n"
+    "  --show-signature      show the signature: whoever has it can send the request for a "
+    "quarter\n"
+    "                        of an hour\n"
     "  --date TIME           with this date, such as 2024-02-29T23:59:59Z, instead of now\n"
     "  --nonce TEXT          with this nonce instead of a random one\n";
 
@@ -170,6 +179,8 @@ static const char parse_usage[] =
     "\n"
     "  --format FORMAT       table (default), json (one document), jsonl (a task a line), csv,\n"
     "                        prometheus (its text format, for scraping), timeline (a bar a run)\n"
+    "  --extend-info FORM    what jsonl carries as extendInfo: text (default), or object, where\n"
+    "                        the text is JSON of one\n"
     "\n"
     "Exit status\n"
     "  0  done\n"
@@ -241,6 +252,12 @@ static void put_without_login(const char *value)
 
 int report_usage_error(enum command command, const char *what, const char *value)
 {
+    return report_usage_error_with_hint(command, what, value, NULL);
+}
+
+int report_usage_error_with_hint(enum command command, const char *what, const char *value,
+                                 const char *hint)
+{
     put_text(&standard_error, "osft: ");
     put_text(&standard_error, what);
     if (value != NULL) {
@@ -248,7 +265,12 @@ int report_usage_error(enum command command, const char *what, const char *value
         put_without_login(value);
         put_text(&standard_error, "'");
     }
-    put_text(&standard_error, "\n  what to do: see osft ");
+    put_text(&standard_error, "\n  what to do: ");
+    if (hint != NULL) {
+        put_text(&standard_error, hint);
+        put_text(&standard_error, " ");
+    }
+    put_text(&standard_error, hint != NULL ? "See osft " : "see osft ");
     if (command != 0) {
         put_text(&standard_error, get_command_name(command));
         put_text(&standard_error, " ");
