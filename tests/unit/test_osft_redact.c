@@ -61,7 +61,8 @@ static void a_signature_by_itself_is_not_shown(void **state)
 
 static const char *in_json(const char *message)
 {
-    static struct output out = { .fd = -1 }; /* never flushed */
+    static char buffer[OUTPUT_BYTES];
+    static struct output out = { .fd = -1, .buffer = buffer }; /* never flushed */
     struct osft_span span = osft_span_from(message);
 
     out.used = 0;
@@ -83,7 +84,8 @@ static void a_message_is_cut_in_json_as_well(void **state)
 /* What a reply says goes out through print_json() in one way only. */
 static void json_of_a_reply_has_nothing_of_what_was_signed(void **state)
 {
-    static struct output out = { .fd = -1 };
+    static char buffer[OUTPUT_BYTES];
+    static struct output out = { .fd = -1, .buffer = buffer };
     static const struct osft_span signed_text = OSFT_LIT("a. Signature=" HEX);
     const struct osft_reply reply = { .status = signed_text,
                                       .code = signed_text,

@@ -13,7 +13,10 @@
 
 #define TEXT_MAX 32
 
-static struct output out = { .fd = -1 }; /* never flushed: what is put stays in its buffer */
+static char out_buffer[OUTPUT_BYTES];
+static struct output out = { .fd = -1,
+                             .buffer =
+                                 out_buffer }; /* never flushed: what is put stays in its buffer */
 
 static struct osft_span escape(enum sink sink, const char *text, size_t len, int ascii_only)
 {
