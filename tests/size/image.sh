@@ -46,7 +46,7 @@ for image in $images; do
         xargs arm-none-eabi-readelf -sW |
         awk '/^File: / { file = $2 } $4 == "FUNC" || $4 == "OBJECT" { print file, $8 }' >"$dir/symbols"
     awk -v sector=$sector -v symbols="$dir/symbols" -f tests/size/image.awk "$build/firmware/$image.map" |
-        sed "s/^/$image /" >>"$dir/facts"
+        sort -k1,1 -k2,2nr -k3 | sed "s/^/$image /" >>"$dir/facts"
     OSFT_BUILD=$build OSFT_MEASURES=$dir/measures OSFT_PARTS="lists watches resumes loses_frames $only" \
         sh tests/device/firmware/run.sh "$image" >"$dir/$image.tap" || {
         grep '^not ok' "$dir/$image.tap" >&2

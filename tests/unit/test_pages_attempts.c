@@ -120,6 +120,51 @@ static void a_page_that_brought_only_an_omission_is_followed_by_others(void **st
     }
 }
 
+/* One attempt is cut, and before the next one so many tasks have vanished that its page is empty.
+ */
+struct emptied {
+    uint32_t request, left; /* which attempt is cut; tasks that stay */
+};
+
+static void vanish_before_the_second_attempt(struct service *s, void *ctx)
+{
+    const struct emptied *e = ctx;
+    if (s->requests == e->request) {
+        s->fault = SERVICE_CUT;
+        s->cut = cut_at;
+    } else if (s->requests == e->request + 1) {
+        while (s->count > e->left) {
+            service_delete(s, 0);
+        }
+    }
+}
+
+static void an_empty_page_after_an_attempt_that_was_cut_ends_no_walk(void **state)
+{
+    struct emptied e;
+    uint32_t size, checked = 0;
+    (void)state;
+    for (size = 1; size <= 7; size += 2) {
+        for (e.request = 2; e.request <= 6; e.request++) {
+            for (e.left = 1; e.left <= 16; e.left += 3) {
+                for (cut_at = 150; cut_at < 600; cut_at += 90) {
+                    struct walk *w = walk_new(8192, 0, size, 30);
+                    w->s->retry.attempts = 2;
+                    w->s->between = vanish_before_the_second_attempt;
+                    w->s->ctx = &e;
+                    assert_int_equal(walk(w), 0);
+                    if ((w->pages.changed & OSFT_PAGES_NO_OVERLAP) == 0) {
+                        assert_each_once(w, 1, e.left);
+                        checked++;
+                    }
+                    walk_free(w);
+                }
+            }
+        }
+    }
+    assert_true(checked > 500); /* of 600 */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -128,6 +173,7 @@ int main(void)
             a_walk_with_on_task_returns_that_a_task_was_bad_though_the_response_was_cut),
         cmocka_unit_test(a_poll_returns_that_a_task_was_bad_though_the_response_was_cut),
         cmocka_unit_test(a_page_that_brought_only_an_omission_is_followed_by_others),
+        cmocka_unit_test(an_empty_page_after_an_attempt_that_was_cut_ends_no_walk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -302,6 +302,37 @@ static void a_page_that_came_without_its_tasks_is_asked_for_again(void **state)
     }
 }
 
+/* Two thirds of the tasks vanish, and a page comes without some of its tasks. */
+static void vanish_and_lose_page(struct service *s, void *ctx)
+{
+    uint32_t i;
+    lose_page(s, ctx);
+    for (i = 0; i < 40 && s->requests == 3; i++) {
+        service_delete(s, 0);
+    }
+}
+
+static void a_page_without_its_tasks_is_noticed_though_others_have_vanished(void **state)
+{
+    struct lost_page lost;
+    uint32_t size, k;
+    (void)state;
+    for (size = 1; size <= 20; size += 1 + size / 3) {
+        for (k = 0; k < 2; k++) {
+            for (lost.request = 3; lost.request <= 12; lost.request++) {
+                for (lost.kept = 0; lost.kept <= 4; lost.kept += 2) {
+                    struct walk *w = walk_new(8192, k ? 0 : 50, size, 60);
+                    w->s->between = vanish_and_lose_page;
+                    w->s->ctx = &lost;
+                    assert_int_equal(walk(w), 0);
+                    assert_each_once(w, 1, 20);
+                    walk_free(w);
+                }
+            }
+        }
+    }
+}
+
 static void a_list_with_fewer_tasks_than_it_says_ends_after_few_requests(void **state)
 {
     uint32_t count, k;
@@ -325,137 +356,6 @@ static void a_list_with_fewer_tasks_than_it_says_ends_after_few_requests(void **
     }
 }
 
-/* 0: oldest first; 1: at random; 2: no starts; 3: now and then none. */
-static void disorder(struct walk *w, uint32_t how)
-{
-    size_t i;
-    for (i = 0; i < w->s->count; i++) {
-        struct service_task *t = &w->s->list[i];
-        t->start = how == 0   ? 1000 + (int64_t)i
-                   : how == 1 ? (int64_t)service_random(w->s, 1000)
-                   : how == 2 ? -1
-                   : i % 5    ? t->start
-                              : -1;
-    }
-}
-
-static void tasks_out_of_order_are_all_delivered(void **state)
-{
-    uint32_t count, k, t, how, n;
-    (void)state;
-    for (count = 2; count < 60; count++) {
-        for (how = 0; how < 4; how++) {
-            for (t = 0; t < 2; t++) {
-                for (k = 0; k < 2; k++) {
-                    struct walk *w = walk_new(8192, kinds[k], 3 + count % 6, count);
-                    w->s->random = count + 1;
-                    disorder(w, how);
-                    w->s->total = t ? TOTAL_ABSENT : TOTAL_RIGHT;
-                    assert_int_equal(walk(w), 0);
-                    for (n = 1; n <= count; n++) {
-                        assert_true(w->times[n] >= 1);
-                    }
-                    if (how != 1) {
-                        assert_int_equal(w->delivered, count);
-                        assert_int_equal(w->pages.changed, OSFT_PAGES_DISORDER);
-                    }
-                    walk_free(w);
-                }
-            }
-        }
-    }
-}
-
-static void a_service_out_of_order_that_repeats_itself_ends_the_walk(void **state)
-{
-    uint32_t how, k, t;
-    (void)state;
-    for (how = 0; how < 4; how++) {
-        for (k = 0; k < 2; k++) {
-            for (t = 0; t < 2; t++) {
-                struct walk *w = walk_new(8192, k ? 0 : 40, 30, 35);
-                disorder(w, how);
-                w->s->ignore_number = 1;
-                w->s->total = t ? TOTAL_ABSENT : TOTAL_RIGHT;
-                assert_int_equal(walk(w), 0);
-                assert_true(w->s->requests < 2 * OSFT_PAGES_PATIENCE);
-                assert_true(w->pages.changed & OSFT_PAGES_DISORDER);
-                assert_true(w->pages.changed & OSFT_PAGES_STUCK);
-                walk_free(w);
-            }
-        }
-    }
-}
-
-/* Pages behind the end of the list hold tasks all the same, never the same ones. */
-static void invent(struct service *s, void *ctx)
-{
-    (void)ctx;
-    service_insert(s, s->count, -1);
-    service_insert(s, s->count, -1);
-    service_insert(s, s->count, -1);
-    s->wrong_total = 9;
-    s->total = TOTAL_WRONG;
-}
-
-static void tasks_behind_the_end_of_a_list_in_disorder_end_the_walk(void **state)
-{
-    struct walk *w = walk_new(8192, 0, 3, 9);
-    (void)state;
-    disorder(w, 2);
-    w->s->between = invent;
-    w->s->cap = 3;
-    assert_int_equal(walk(w), 0);
-    assert_int_equal(w->pages.changed & OSFT_PAGES_STUCK, OSFT_PAGES_STUCK);
-    walk_free(w);
-}
-
-/* Each response says that one task fewer is there than the response before. */
-static void fall(struct service *s, void *ctx)
-{
-    (void)ctx;
-    s->wrong_total = 1000000 - (long)s->requests;
-}
-
-static void a_total_that_keeps_falling_does_not_make_a_walk_in_disorder_endless(void **state)
-{
-    uint32_t how, k;
-    (void)state;
-    for (how = 0; how < 4; how++) {
-        for (k = 0; k < 2; k++) {
-            struct walk *w = walk_new(8192, k ? 0 : 40, 5, 6);
-            disorder(w, how);
-            w->s->ignore_number = 1;
-            w->s->total = TOTAL_WRONG;
-            w->s->between = fall;
-            while (osft_pages_more(&w->pages)) {
-                assert_int_equal(next(w), OSFT_OK);
-                assert_true(w->s->requests <= (w->delivered + 1) * OSFT_PAGES_PATIENCE);
-            }
-            walk_free(w);
-        }
-    }
-}
-
-static void tasks_out_of_order_that_vanish_take_no_other_with_them(void **state)
-{
-    uint32_t seed, n;
-    (void)state;
-    for (seed = 1; seed <= 200; seed++) {
-        struct walk *w = walk_new(8192, kinds[seed & 1], 7, 80);
-        struct churn c = { .vanish = 2 };
-        w->s->random = seed;
-        disorder(w, 1);
-        w->s->between = churn;
-        w->s->ctx = &c;
-        (void)walk(w);
-        for (n = 1; n <= 80; n++) {
-            assert_true(w->times[n] >= 1 || c.gone[n]);
-        }
-        walk_free(w);
-    }
-}
-
 static void tasks_that_never_fit_end_the_walk_all_the_same(void **state)
 {
     uint32_t k;
@@ -475,92 +375,6 @@ static void tasks_that_never_fit_end_the_walk_all_the_same(void **state)
     }
 }
 
-/* The service gives 3 tasks a page, and two arrive with each request. */
-static void arrive_two(struct service *s, void *ctx)
-{
-    const uint32_t *count = ctx;
-    uint32_t i;
-    for (i = 0; i < *count && s->requests > 1 && s->last_id + 1 < IDS; i++) {
-        service_insert(s, 0, s->list[0].start + 10);
-    }
-}
-
-static void new_tasks_on_short_pages_do_not_make_the_walk_endless(void **state)
-{
-    uint32_t cap, count, arrive, k;
-    (void)state;
-    for (cap = 1; cap <= 4; cap++) {
-        for (count = 1; count <= 40; count += 1 + count / 6) {
-            for (arrive = 1; arrive <= 5; arrive++) {
-                for (k = 0; k < 2; k++) {
-                    struct walk *w = walk_new(8192, kinds[k], 50, count);
-                    w->s->cap = cap;
-                    w->s->between = arrive_two;
-                    w->s->ctx = &arrive;
-                    assert_int_equal(walk(w), 0);
-                    assert_true(w->s->requests <= (w->delivered + 1) * OSFT_PAGES_PATIENCE);
-                    if (cap == 3 && arrive == 2 && count > 2) {
-                        assert_int_equal(w->pages.changed & OSFT_PAGES_STUCK, 0);
-                    }
-                    if ((w->pages.changed & OSFT_PAGES_STUCK) == 0) {
-                        assert_each_once(w, 1, count);
-                    }
-                    walk_free(w);
-                }
-            }
-        }
-    }
-}
-
-static void a_walk_asks_for_more_than_what_arrives(void **state)
-{
-    uint32_t size, arrive, k;
-    (void)state;
-    for (size = 1; size <= 20; size += 1 + size / 4) {
-        for (arrive = 1; arrive <= 2 * size; arrive += 1 + arrive / 4) {
-            for (k = 0; k < 2; k++) {
-                struct walk *w = walk_new(8192, k ? 0 : 20, size, 80);
-                w->s->between = arrive_two;
-                w->s->ctx = &arrive;
-                assert_int_equal(walk(w), 0);
-                assert_int_equal(w->delivered, 80);
-                assert_each_once(w, 1, 80);
-                assert_int_equal(w->pages.changed, OSFT_PAGES_GREW);
-                walk_free(w);
-            }
-        }
-    }
-}
-
-/* Tasks come faster than pages are read, for a while. */
-static void arrive_at_first(struct service *s, void *ctx)
-{
-    uint32_t many = 30;
-    (void)ctx;
-    if (s->requests < 9) {
-        arrive_two(s, &many);
-    }
-}
-
-static void each_page_brings_new_tasks_when_no_more_arrive(void **state)
-{
-    struct walk *w = walk_new(65536, 0, 10, 500);
-    uint32_t largest = 0;
-    (void)state;
-    w->s->between = arrive_at_first;
-    while (w->delivered < 500) {
-        assert_int_equal(next(w), OSFT_OK);
-        if (w->delivered <= 10) {
-            largest = (uint32_t)w->s->page_size;
-        } else {
-            assert_true(w->page.count > 0);
-        }
-    }
-    assert_true(largest > 10 + 10 / 8 + 16); /* pages had become larger */
-    assert_each_once(w, 1, 500);
-    walk_free(w);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -576,16 +390,9 @@ int main(void)
         cmocka_unit_test(answers_that_alternate_end_the_walk),
         cmocka_unit_test(a_service_that_ignores_the_page_number_ends_the_walk),
         cmocka_unit_test(a_page_that_came_without_its_tasks_is_asked_for_again),
+        cmocka_unit_test(a_page_without_its_tasks_is_noticed_though_others_have_vanished),
         cmocka_unit_test(a_list_with_fewer_tasks_than_it_says_ends_after_few_requests),
-        cmocka_unit_test(tasks_out_of_order_are_all_delivered),
-        cmocka_unit_test(a_service_out_of_order_that_repeats_itself_ends_the_walk),
-        cmocka_unit_test(tasks_behind_the_end_of_a_list_in_disorder_end_the_walk),
-        cmocka_unit_test(a_total_that_keeps_falling_does_not_make_a_walk_in_disorder_endless),
-        cmocka_unit_test(tasks_out_of_order_that_vanish_take_no_other_with_them),
         cmocka_unit_test(tasks_that_never_fit_end_the_walk_all_the_same),
-        cmocka_unit_test(new_tasks_on_short_pages_do_not_make_the_walk_endless),
-        cmocka_unit_test(a_walk_asks_for_more_than_what_arrives),
-        cmocka_unit_test(each_page_brings_new_tasks_when_no_more_arrive),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
