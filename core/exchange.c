@@ -100,9 +100,9 @@ static int end_stream(struct osft_client *client)
     return result == OSFT_E_JSON ? OSFT_E_CUT : result;
 }
 
-/* The next bytes are received behind what is stored of the body and of the line that is being read.
- * While the request is being sent, that is over its first bytes: once a response has begun, the
- * server does not read the rest of the request. */
+/* The next bytes are received behind the stored part of the body and of the current line. While the
+ * request is still being sent, they overwrite its beginning; that does no harm, because a server
+ * that has begun its response reads no more of the request. */
 static int receive(struct osft_client *client)
 {
     const struct osft_port *port = client->settings->port;

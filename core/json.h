@@ -33,10 +33,10 @@ struct osft_json_text {
 int osft_json_read(struct osft_json *json, const char **at, const char *end,
                    struct osft_json_text *text);
 
-/* Groups of states. A state's number is the index of its first range in the grammar's table (see
- * json.c); so what is added here from one group to the next is how many ranges the states of the
- * former have there. In states before OSFT_JSON_IN_STRING, white space may stand; in those from
- * OSFT_JSON_IN_INTEGER on, a number may end. */
+/* Groups of states. A state's number is the index of its first range in the table of json.c, so
+ * each `+ N` below is the number of ranges that the states of the group before it use. In states
+ * before OSFT_JSON_IN_STRING, white space may stand; in those from OSFT_JSON_IN_INTEGER on, a
+ * number may end. */
 enum osft_json_state {
     OSFT_JSON_AT_ELEMENT = 0, /* or the end of the array; continues with AT_VALUE */
     OSFT_JSON_AT_VALUE = OSFT_JSON_AT_ELEMENT + 1,

@@ -4,8 +4,8 @@
 #include "osft_metrics.h"
 #include "text.h"
 
-/* The longest number that is read, bytes, and where its exponent stops being counted. A number that
- * short cannot have digits enough to make good for an exponent that large. */
+/* Numbers of more than NUMBER_MAX bytes are not read. EXPONENT_MAX is so large that no number that
+ * short can cancel such an exponent with its digits, so larger exponents need not be counted. */
 #define NUMBER_MAX   (1 << 22)
 #define EXPONENT_MAX (1 << 26)
 

@@ -29,9 +29,9 @@ extern "C" {
 #define OSFT_VERSION        "0.2.0"
 #define OSFT_VERSION_NUMBER 0x000200 /* major << 16 | minor << 8 | patch */
 
-/* Text: pointer and length. What osft hands out is also ended by a NUL that len does not count, so
- * it can be printed as it is; len tells when a NUL is part of the text. Absent: ptr is NULL. (The
- * text of numbers and literals in osft_metrics.h has no NUL.) */
+/* Text: pointer and length. Absent: ptr is NULL. Texts that osft returns also end with a NUL, which
+ * len does not count, so they can be printed. (Only the text of numbers and literals in
+ * osft_metrics.h does not.) A text may itself contain a NUL: then only len gives its length. */
 struct osft_span {
     const char *ptr;
     size_t len;
@@ -68,7 +68,8 @@ struct osft_query {
     struct osft_span app_group; /* application */
     struct osft_span function;  /* function, such as ctr */
     struct osft_span instance;  /* instance of the function */
-    /* ptr not NULL: GetFunctionTask of this generation, one task; the members below are ignored */
+    /* When ptr is not NULL, the call is GetFunctionTask for this generation: it returns one task,
+     * and the members below are ignored. */
     struct osft_span generation;
     struct osft_span status; /* success, failed or running */
     int64_t end_ms;          /* only tasks that ended earlier than this; ms since 1970 */
@@ -132,10 +133,10 @@ struct osft_reply {
     uint8_t expected;     /* with OSFT_E_JSON: for osft_json_reason() */
     uint8_t argument;     /* with OSFT_E_ARG: for osft_argument_name() */
     int32_t port_code;    /* the port's own number when open, send, recv or random failed; else 0 */
-    size_t need;        /* bytes of work buffer that suffice for this response; while http_status is
-                         * 0: for the request */
-    size_t offset;      /* body bytes read; with OSFT_E_JSON: where it stops being JSON */
-    const char *member; /* with OSFT_E_RESPONSE: which member is wrong; static text */
+    size_t need;          /* the size of a work buffer that suffices: for this response, or, when no
+                           * response has come (http_status 0), for the request; bytes */
+    size_t offset;        /* body bytes read; with OSFT_E_JSON: where it stops being JSON */
+    const char *member;   /* with OSFT_E_RESPONSE: which member is wrong; static text */
 
     /* These three are known only where settings.retry is named. */
     uint32_t retry_after_ms; /* how long the response asks to wait, at most OSFT_RETRY_AFTER_MAX_MS;
@@ -165,13 +166,13 @@ struct osft_client;
  *
  * kept:    the connection stays open after OSFT_OK, OSFT_E_BAD_TASK, and errors of the caller's
  *          memory, when an HTTP/1.1 response was read to its end and does not say Connection:
- *          close. It is used again within settings.idle_ms, and within what the server's
- *          Keep-Alive header says; after one of 0 s it is closed at once. When it turns out to be
- *          dead before a byte of a response has come, also by a time-out, another is opened once;
- *          that does not count as an attempt.
- *          A connection that a NAT has forgotten is silent for all of attempt_ms, so a call's limit
- *          should be longer: a shorter one ends with OSFT_E_TIMEOUT, and only the next call opens
- *          another.
+ *          close. The connection is used again within settings.idle_ms and within the time of the
+ *          server's Keep-Alive header. A Keep-Alive time-out of 0 s closes it at once. When it
+ *          turns out to be dead before a byte of a response has come, also by a time-out, another
+ *          is opened once; that does not count as an attempt.
+ *          When a NAT has forgotten a kept connection, nothing is heard on it for the whole of
+ *          attempt_ms. A call's limit should therefore be longer than attempt_ms; otherwise that
+ *          call ends with OSFT_E_TIMEOUT, and only the next one connects anew.
  * retried: OSFT_E_IO, _TIMEOUT (of the attempt), _RESOLVE and _CUT; and service errors: the error's
  *          code decides, if it is known, and otherwise the HTTP status: 429, 500, 502, 503 and 504
  *          are retried. First comes a random wait of up to backoff_ms, doubled with each failure;
@@ -195,7 +196,7 @@ struct osft_retry {
     uint8_t attempts;
     uint32_t attempt_ms; /* how long one attempt may take; ms, not 0 */
     uint32_t backoff_ms; /* the longest wait after the first failure; it doubles each time; ms */
-    uint32_t backoff_max_ms; /* what it does not grow beyond; ms, less than 1 << 31 */
+    uint32_t backoff_max_ms; /* the upper bound of that wait; ms, less than 1 << 31 */
 
     /* private: naming a retry links the code behind it */
     int (*prepare_attempt)(struct osft_client *client);
@@ -266,7 +267,8 @@ struct osft_response {
     uint8_t list;   /* of the envelope, whose elements are read: result or errors */
     char expected;  /* how the value read next must begin; see response.c */
     uint8_t is_skipping;    /* what is read is dropped, up to the next comma at `depth` */
-    uint8_t counts_skipped; /* with room, what is dropped would have been stored */
+    uint8_t counts_skipped; /* 1: the bytes that are dropped count towards reply.need, because only
+                             * room was missing */
     uint8_t faulty_member;  /* the first that is to blame for task_fault */
     uint8_t has_result, has_errors;
     struct osft_json json;
@@ -304,7 +306,8 @@ struct osft_client {
     uint8_t offset_is_from_ticks; /* clock_offset_s is against ticks_ms, not utc_s */
     uint8_t clock_was_learned, token_was_renewed; /* during this call */
     uint8_t token_has_expired;                    /* the service has just said so */
-    uint8_t drops_repeats; /* who takes the tasks leaves out those that come twice */
+    uint8_t drops_repeats; /* 1: on_task leaves out tasks that come twice, so the attempt may be
+                            * repeated */
     struct osft_http http;
     const struct osft_settings *settings;
     const struct osft_query *query; /* NULL: the call is only a pause */
@@ -337,8 +340,8 @@ void osft_init(struct osft_client *client, const struct osft_settings *settings)
  * units:    limit_ms bounds the whole call, attempts and waits together; 0: only each attempt is
  *           bounded, by retry->attempt_ms, or nothing is, without retries
  * blocks:   yes, in port.wait; osft_list_start() and osft_step() do the same without blocking
- * returns:  OSFT_OK or an osft_error; page->count tasks are whole and usable either way, but with
- *           OSFT_E_STATE, which leaves *page as it was */
+ * returns:  OSFT_OK or an osft_error; page->count tasks are whole and usable in both cases. The
+ *           exception is OSFT_E_STATE, which leaves *page unchanged */
 int osft_list(struct osft_client *client, const struct osft_query *query, struct osft_page *page,
               uint32_t limit_ms);
 

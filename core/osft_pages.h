@@ -13,30 +13,38 @@
  * also when new tasks push it onto a later page, or when other tasks vanish. Tasks that start after
  * the walk began are left out.
  *
- * needs:    the documented order: start time, newest first, and no more than OSFT_PAGES_RECENT
- *           tasks that start in the same millisecond. Without that, or where starts are left out,
- *           all tasks are delivered, some perhaps twice, and `changed` has OSFT_PAGES_DISORDER.
+ * needs:    the documented order: start time, newest first. Tasks that start in the same
+ *           millisecond must keep their order from one page to the next (a change of it is not
+ *           noticed), and must not be more than OSFT_PAGES_RECENT. Where the service is seen to
+ *           break the order, or leaves starts out, `changed` has OSFT_PAGES_DISORDER: then some
+ *           tasks may be delivered twice, and a task that moves forward in the list unnoticed is
+ *           missed. totalCount shows that tasks have vanished and others moved forward, unless as
+ *           many tasks arrived.
  * overlap:  each page begins with tasks that were delivered before, which are left out. A page that
- *           does not shows that tasks have vanished: nothing of it is delivered, and the walk
- *           goes back until it finds tasks that it knows.
+ *           begins with no known task shows that tasks have vanished. Nothing of that page is
+ *           delivered, and the walk goes back until it finds known tasks.
  * sizes:    so that pages overlap, the walk asks for up to page_size / 8 + 16 tasks more than
- *           page_size, and for up to 128 times as many where new tasks come faster than it reads.
- *           It asks for no more than page_size where the service refuses that, and for fewer where
- *           the service gives fewer. When not all of a page fits into the caller's array or the
- *           work buffer, the next page begins there, and is smaller.
- * end:      the walk ends at the end of the list. Where it has delivered fewer tasks than
- *           totalCount says, a page may have come without its tasks: the end is asked for again,
- *           until four requests in a row have brought nothing new.
+ *           page_size. When new tasks come faster than the walk reads, it doubles its page after
+ *           every three pages that bring only known tasks, up to 128 times page_size. It asks for
+ *           no more than page_size where the service refuses that, and for fewer where the service
+ *           gives fewer. When not all of a page fits into the caller's array or the work buffer,
+ *           the next page begins there, and is smaller.
+ * end:      the walk ends at the end of the list. Where totalCount says that more tasks follow, a
+ *           page may have come without its tasks: the end is asked for again, until four requests
+ *           in a row have brought nothing new. Where totalCount is absent, a page that is shorter
+ *           than asked for, and than an earlier one, is taken for the end.
  * measure:  the walk also ends when OSFT_PAGES_PATIENCE requests in a row have brought nothing new,
  *           so that one that delivers n tasks makes at most (n + 1) * OSFT_PAGES_PATIENCE requests
  *           that do not fail, whatever the service does. A task that is older than all delivered
- *           ones is new. In disorder, one behind all delivered ones is, unless its page comes again
- *           or lies behind totalCount; and there, requests without new tasks are counted also when
- *           they are not in a row.
+ *           ones is new. In disorder, a task counts as new when its position is behind all
+ *           delivered ones, unless its page has come before or lies behind totalCount. In disorder,
+ *           requests without new tasks are counted in all, not only in a row.
  * left out: a task that is bad, or too large for the work buffer by itself, is reported once: to
  *           on_task, or in client.reply. The call that met it returns OSFT_E_BAD_TASK or
  *           OSFT_E_SPACE after all other tasks of its page, and the next call goes on behind that
- *           page.
+ *           page. A task whose startTime cannot be read has no place in the order, and is known
+ *           only by its position: when tasks arrive or vanish, it may be reported twice, or not at
+ *           all.
  */
 #ifndef OSFT_PAGES_H
 #define OSFT_PAGES_H
@@ -65,7 +73,7 @@ enum osft_pages_change {
     /* The walk ended because requests brought nothing new: the service repeats itself, or new tasks
      * come faster than it lists them. */
     OSFT_PAGES_STUCK = 16,
-    /* The walk ended with fewer tasks than the smallest totalCount. */
+    /* The walk ended where totalCount says that more tasks follow. */
     OSFT_PAGES_SHORT = 32
 };
 
@@ -88,10 +96,12 @@ struct osft_pages {
     uint8_t gap_count;       /* pages in a row that did not follow the known tasks */
     uint8_t full_of_repeats; /* pages in a row that brought nothing but known tasks */
     /* private: the page that was asked for */
-    uint8_t may_begin_new;   /* it may begin with a new task, as none overlaps, or in disorder */
-    uint8_t may_deliver;     /* it follows the known tasks: what is new of it may be delivered */
-    uint8_t has_new;         /* it has brought a new task */
-    uint8_t is_past_repeats; /* a task that is not newer than the delivered ones was met */
+    uint8_t needs_no_overlap; /* 1: this page may be delivered although it does not begin with a
+                               * known task, because no page size makes one overlap, or because of
+                               * disorder */
+    uint8_t may_deliver;      /* it follows the known tasks: what is new of it may be delivered */
+    uint8_t has_new;          /* it has brought a new task */
+    uint8_t is_past_repeats;  /* a task that is not newer than the delivered ones was met */
     struct osft_client *client;
     struct osft_page *page; /* the caller's */
     uint32_t asked;         /* tasks that were asked for */
@@ -99,7 +109,8 @@ struct osft_pages {
     uint32_t first_id;      /* the low bits of its first task's id */
     /* private: positions in the list */
     uint32_t empty_at; /* an empty page began here, where the known tasks end; UINT32_MAX: none */
-    uint32_t next;     /* of the next new task: before it all are known; a guess after a gap */
+    uint32_t next;     /* position of the next new task. All tasks before it are known; after a gap
+                        * it is a guess */
     /* private: page sizes */
     uint32_t size;      /* new tasks that a page is to bring: page_size, or fewer after a page that
                          * had more than there was room for */
@@ -110,9 +121,10 @@ struct osft_pages {
     uint32_t smallest_total, largest_total; /* totalCount so far; UINT32_MAX: not said */
     uint32_t total;                         /* totalCount as last said; 0: not said */
     uint32_t responses;
-    uint32_t marked_id;        /* an earlier page's first_id, to notice when pages come again */
-    uint32_t list_first_id;    /* the first page's first_id */
-    struct osft_recent recent; /* tasks delivered last */
+    uint32_t cycle_mark_id;         /* first_id of page 1, 3, 7, 15 ..., to notice when the service
+                                     * repeats pages */
+    uint32_t list_first_id;         /* the first page's first_id */
+    struct osft_recent recent;      /* tasks delivered last */
     struct osft_page response_page; /* what the client fills: its on_task is the walk's */
     struct osft_query query;        /* the caller's, with page number and size */
 };

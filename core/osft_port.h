@@ -33,8 +33,9 @@ struct osft_port {
      * and a TCP port. Called again with the same text until it does not return 0, and again after
      * close. */
     int (*open)(void *ctx, const char *host, uint16_t tcp_port);
-    /* Send up to len bytes. When it took none, the next call is send with the same bytes, recv, or
-     * close. */
+    /* Send up to len bytes. When send took nothing, the next send begins with the same bytes,
+     * unless the connection is closed first; recv may be called in between. A port may rely on
+     * that, for example when it has already made a TLS record of them. */
     int (*send)(void *ctx, const void *bytes, size_t len);
     /* Receive up to room bytes; OSFT_EOF when the peer has ended the stream in an orderly way. Also
      * called when send has taken none or failed, and for one byte before a kept connection is used
@@ -45,10 +46,10 @@ struct osft_port {
      * any number; UINT32_MAX: no limit. The result is ignored: the next send or recv reports what
      * happened. NULL: the blocking calls poll without a pause. */
     int (*wait)(void *ctx, unsigned events, uint32_t ms);
-    /* What this transport really waits for, when its owner waits for these events (not 0) for at
-     * most *ms: returns osft_event bits of the lowest transport, and lowers *ms where there is
+    /* Translate a wait. The caller wants to wait for events (never 0) for at most *ms. Return the
+     * osft_event bits that the lowest transport must wait for instead, and lower *ms when there is
      * something to do earlier (0: at once); a higher *ms is not heeded. TLS needs it, and a port
-     * with timers of its own. NULL: the same. */
+     * with timers of its own. NULL: the events are the same at all levels. */
     unsigned (*awaits)(void *ctx, unsigned events, uint32_t *ms);
     /* Give back all that open took. Harmless when repeated, and after an open that failed. */
     void (*close)(void *ctx);

@@ -24,8 +24,9 @@
  *             - When it is full, the oldest run that has ended is dropped, or else the oldest. A
  *               run that had not ended, or is new to this poll, is then reported as dropped.
  *             - A poll reports all runs that are new to it, however many. After it, a run older
- *               than the newest dropped one is never reported as new. One that starts in the same
- *               millisecond is, unless more than OSFT_PAGES_RECENT were dropped with that start.
+ *               than the newest dropped one is never reported as new. A run that starts in the same
+ *               millisecond as the newest dropped one is still reported as new, unless more than
+ *               OSFT_PAGES_RECENT runs with that start were dropped.
  *             - When a poll drops runs and then fails, runs that it had not come to can be lost
  *               with them. So let the table hold more runs than can start between two polls that go
  *               well.
@@ -78,15 +79,15 @@ struct osft_run {
  *          _DROPPED
  * run:     what was known of it before
  * threads: called from within osft_step(); it must not call functions of the client or the watch
- * returns: 0 to go on; anything else ends the poll with OSFT_E_STOPPED. Before it ends, the other
- *          events of this run, and those of runs that are dropped to make room for it, are
- *          reported, too. None of them is reported again */
+ * returns: 0 to go on. Anything else ends the poll with OSFT_E_STOPPED, after the other events of
+ *          this run and of the run that it displaces have been reported. None of these events is
+ *          reported again */
 typedef int osft_on_event(void *ctx, enum osft_watch_event event, const struct osft_task *task,
                           const struct osft_run *run);
 
 struct osft_watch {
-    uint32_t count;   /* runs in the table; during an event as before it: one that has vanished or
-                       * is dropped is still counted, one that has started is not yet */
+    uint32_t count;   /* Runs in the table. During an event it still has its value from before the
+                       * event: a vanished or dropped run is counted, a started one is not yet. */
     uint32_t dropped; /* runs dropped that were reported as such, in all */
 
     /* Is told of each task that was left out, in each poll; it must not call functions of the

@@ -26,10 +26,11 @@ static uint32_t choose_overlap(struct osft_pages *pages, uint32_t position, uint
 void osft_choose_page(struct osft_pages *pages, uint32_t size)
 {
     int is_ordered = !osft_is_disordered(pages);
-    uint32_t late = is_ordered ? pages->full_of_repeats / 3 : 0;
+    /* How often the page is doubled, because whole pages of known tasks came. */
+    uint32_t doublings = is_ordered ? pages->full_of_repeats / 3 : 0;
     uint32_t position, most, found = 0;
 
-    size <<= late;
+    size <<= doublings;
     most = size + size / 8 + 16;
     if (most > pages->largest) {
         most = pages->largest;
@@ -40,15 +41,15 @@ void osft_choose_page(struct osft_pages *pages, uint32_t size)
     if (size < pages->smallest) {
         size = pages->smallest;
     }
-    position = pages->next + late;
+    position = pages->next + doublings;
     pages->asked = size;
     pages->base = position - position % size;
-    pages->may_begin_new = 1;
+    pages->needs_no_overlap = 1;
     if (is_ordered) {
         if (position != 0 && pages->without_new < OSFT_PAGES_PATIENCE / 2) {
             found = choose_overlap(pages, position, size, most);
         }
-        pages->may_begin_new = found == 0 && pages->base == pages->next && pages->gap_count == 0;
+        pages->needs_no_overlap = found == 0 && pages->base == pages->next && pages->gap_count == 0;
     }
     pages->query.page_number = pages->base / pages->asked + 1;
     pages->query.page_size = pages->asked;

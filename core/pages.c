@@ -19,8 +19,8 @@
 
 #define NOWHERE       UINT32_MAX
 #define PAGE_SIZE_MAX 0x100000U
-/* How many requests in a row bring nothing new before a list that has fewer tasks than it says is
- * taken to have ended. */
+/* How many requests in a row bring nothing new before a list is taken to have ended where
+ * totalCount says that more tasks follow. */
 #define DOUBTS        3
 
 /* Is this task new? Notices disorder: a task that is newer than one before it, or has no start. */
@@ -45,8 +45,8 @@ static int is_new(struct osft_pages *pages, const struct osft_task *task, uint64
     return may_be_new && !osft_is_recent(recent, id);
 }
 
-/* Is there no room in the caller's array? What is too large behind other tasks may fit by
- * itself. */
+/* Must this task wait for the next page? Yes, when the caller's array is full, or when the task
+ * does not fit behind the texts of earlier tasks: alone on a page it may fit. */
 static int is_full(const struct osft_page *page, const struct osft_omission *omission)
 {
     size_t max = omission != NULL && omission->reason == OSFT_E_SPACE ? 1 : page->max;
@@ -90,7 +90,7 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     }
     found = is_new(pages, current, id, task == NULL);
     if (found && current->index == 0 && position != 0) { /* no known task comes before it */
-        pages->may_deliver = pages->may_begin_new;
+        pages->may_deliver = pages->needs_no_overlap;
         if (pages->may_deliver && !osft_is_disordered(pages)) {
             pages->changed |= OSFT_PAGES_NO_OVERLAP;
         }
@@ -187,7 +187,7 @@ static void note_gap(struct osft_pages *pages)
 
     pages->gap_count++;
     pages->full_of_repeats = 0;
-    pages->empty_at = pages->may_begin_new ? pages->base : NOWHERE;
+    pages->empty_at = pages->needs_no_overlap ? pages->base : NOWHERE;
     pages->next = pages->base > step ? pages->base - step : 0;
 }
 
@@ -252,7 +252,7 @@ static void count_without_new(struct osft_pages *pages)
 
     if (pages->has_new && is_ordered) {
         pages->without_new = 0;
-    } else if (!pages->has_new || pages->first_id == pages->marked_id ||
+    } else if (!pages->has_new || pages->first_id == pages->cycle_mark_id ||
                pages->base > pages->largest_total) {
         pages->without_new++;
         if (pages->without_new % 4 == 0) {
@@ -266,7 +266,7 @@ static void count_without_new(struct osft_pages *pages)
     /* The first tasks of pages 1, 3, 7, 15 ... are remembered, so that each cycle of pages is
      * noticed. */
     if ((pages->responses & (pages->responses + 1)) == 0) {
-        pages->marked_id = pages->first_id;
+        pages->cycle_mark_id = pages->first_id;
     }
     if (pages->responses == 1) {
         pages->list_first_id = pages->first_id;
@@ -320,8 +320,8 @@ static int end_page(void *ctx, int result)
     struct osft_pages *pages = (struct osft_pages *)ctx;
 
     result = osft_end_page(pages, result);
-    /* A task that was left out is told once. When the attempt that met it was repeated, the
-     * response that counts has it among the repeats. */
+    /* A task that was left out is reported once. When the attempt that met it is repeated, the last
+     * response lists it as known, so its error is kept here until the call returns. */
     if (result == OSFT_OK) {
         result = pages->omission_error;
         pages->omission_error = OSFT_OK;

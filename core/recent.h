@@ -5,10 +5,10 @@
 
 #include "osft_pages.h"
 
-/* 64-bit FNV-1a over len bytes and a 0xff, which no UTF-8 text holds: begin with OSFT_HASH, go on
- * with what the last call returned. Bytes of one length that differ in one of them never have one
- * hash. OSFT_HASH is a byte that no UTF-8 text begins with, as FNV's own first value takes more
- * code. */
+/* FNV-1a, 64 bits, over len bytes and a final 0xff, which separates names because UTF-8 never
+ * contains it. Start with OSFT_HASH, and continue with the last result. Two texts of one length
+ * that differ in one byte never have the same hash. OSFT_HASH is not FNV's own start value, because
+ * that takes more code; it is a byte that no UTF-8 text begins with. */
 #define OSFT_HASH 0x80U
 uint64_t osft_hash(uint64_t hash, const void *bytes, size_t len);
 

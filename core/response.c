@@ -82,8 +82,8 @@ static void append(struct osft_response *r, const char *bytes, size_t len)
     r->used += len;
 }
 
-/* Append to the value being read. When there is no room, its member is dropped, and counted on as
- * if it were stored, so that reply.need suffices. */
+/* Append to the value being read. When there is no room, the member is dropped, but its bytes are
+ * still counted, so that reply.need is the size that suffices. */
 static void store_value(struct osft_response *r, const char *bytes, size_t len)
 {
     note_need(r, len);
@@ -214,8 +214,8 @@ static void begin_element(struct osft_response *r)
     r->seen_members &= ENVELOPE_BITS;
 }
 
-/* The value cannot be used. That is told of its task, which an element of result is itself, or else
- * of the response. */
+/* The value cannot be used. When it is in a task, or stands where a task should, the task is left
+ * out; otherwise the response is refused. */
 static void refuse_value(struct osft_response *r)
 {
     if (r->place == OSFT_IN_LIST && r->member == OSFT_MEMBER_RESULT) {

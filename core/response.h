@@ -11,8 +11,8 @@
  * read 0            task_start                        member_start            used
  *
  * In the envelope, a member becomes a text as soon as it is whole, and task_start and member_start
- * move on together. What is received lies at `used` or behind it, and never less is read than is
- * stored, so that storing does not overwrite what is still to be read.
+ * move on together. Received bytes lie at `used` or behind it. At least as many bytes have been
+ * read as are stored, so storing never overwrites bytes that are still to be read.
  */
 #ifndef OSFT_RESPONSE_H
 #define OSFT_RESPONSE_H
@@ -21,11 +21,13 @@
 
 /* What an internal on_task returns so that the task's texts stay in the work buffer. */
 #define OSFT_KEEP_TEXTS 0x4f534654
-/* And when the task is none of the caller's: what was left out of it is not reported. */
+/* What an internal on_task returns for a task that the caller is not to see: its texts are dropped,
+ * and if it was left out, that is not reported. */
 #define OSFT_DROP_TASK  0x4f534644
 
-/* How many bytes of the work buffer stay free behind the values that are stored: for the longest
- * name with a comma and a colon (76), for a line that frames a chunk, and one to receive into. */
+/* Bytes of the work buffer that stay free behind the stored values: room for the longest known name
+ * with its comma and colon (76), behind it for a line that frames a chunk (19), and one byte to
+ * receive into. */
 #define OSFT_SPARE_BYTES 96
 #define OSFT_CHUNK_LINE  19 /* 16 digits, and what tells that there are no more */
 

@@ -195,8 +195,9 @@ static int64_t choose_signing_time(struct osft_client *client)
         osft_format_date(corrected, date) == OSFT_OK) {
         return corrected;
     }
-    /* The clock has been set since the offset was learned, or none was. While the time is not
-     * known, a request of 1970 is refused, and the refusal tells the time. */
+    /* Either no offset was learned, or it no longer fits: the device's clock was set since. While
+     * the time is unknown, the request is signed with 1970; the service refuses it, and its
+     * response tells the time. */
     client->clock_offset_s = 0;
     return is_ticks ? 0 : now;
 }
@@ -385,9 +386,10 @@ int osft_end_attempt(struct osft_client *client, int result)
         return result; /* tasks and omissions would be told twice */
     }
     if (is_network_error(result)) {
-        /* Was the kept connection dead when the attempt began, as far as one can tell? Then the
-         * service has never seen the request. Only the first attempt of a call can begin on a kept
-         * one. */
+        /* A network error on a kept connection before any byte of a response: the connection was
+         * probably dead, and the service has not seen the request. Connect anew; that is no new
+         * attempt. It happens at most once a call, because later attempts never begin on a kept
+         * connection. */
         if (client->was_kept && client->http.head_bytes == 0) {
             return reopen(client, result);
         }

@@ -12,7 +12,8 @@ uint32_t osft_divide(uint64_t *value, uint32_t divisor);
 char *osft_write_number(char *end, uint64_t number);
 /* The number that decimal digits write: 0 to INT64_MAX; -1 for anything else, and for no digits. */
 int64_t osft_parse_integer(const char *text, size_t len);
-/* The value of hexadecimal digits; for other characters some number, and no more harm. */
+/* The value of hexadecimal digits. For other characters the result is unspecified, and nothing else
+ * goes wrong. */
 uint64_t osft_parse_hex(const char *digits, size_t count);
 /* Unescape the inside of a JSON string that the grammar check has passed, from src to dst; they may
  * overlap when dst does not lie behind src. Returns the length, which is at most len. */

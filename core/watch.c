@@ -62,8 +62,9 @@ static void insert_run(struct osft_watch *watch, struct osft_run *run)
     if (dropped->start_ms >= watch->dropped_last.start_ms) {
         osft_add_recent(&watch->dropped_last, dropped->start_ms, dropped->id);
     }
-    /* A run that was known before must not be taken for new when this poll comes to it. Where the
-     * dropped one is new to this poll, older ones that are new, too, are still to be reported. */
+    /* A known run that is dropped raises the floor, so that this poll does not take it for new when
+     * it comes to it. A dropped run that is new to this poll does not raise it, because older new
+     * runs are still to be reported. */
     is_new = dropped->seen & IS_NEW;
     if (!is_new && watch->floor_ms < dropped->start_ms) {
         watch->floor_ms = dropped->start_ms;

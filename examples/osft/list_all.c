@@ -229,7 +229,7 @@ static int end_list(struct list_all *list, int error)
     print_broken_promises(list);
     print_changes(list);
     if ((changed & OSFT_PAGES_STUCK) != 0 &&
-        (list->total == OSFT_UNKNOWN || (changed & OSFT_PAGES_SHORT) != 0)) {
+        (list->total == OSFT_UNKNOWN || list->pages.delivered < list->total)) {
         return report_endless_list(&reply, &context);
     }
     if (list->plan->format == FORMAT_JSON) {

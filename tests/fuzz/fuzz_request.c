@@ -213,6 +213,12 @@ static int find_refused(const struct osft_request *r)
     if (!is_value(osft_span_from(r->settings->host))) {
         return OSFT_ARG_HOST;
     }
+    if (query->generation.ptr == NULL && query->start_ms < 0) {
+        return OSFT_ARG_START_TIME;
+    }
+    if (query->generation.ptr == NULL && query->end_ms < 0) {
+        return OSFT_ARG_END_TIME;
+    }
     if (query->generation.ptr != NULL && !is_name(query->generation)) {
         return OSFT_ARG_GENERATION;
     }
