@@ -95,6 +95,8 @@ enum option {
     OPTION_ONCE,
     OPTION_STATE,
     OPTION_FORMAT,
+    OPTION_CREDENTIALS,
+    OPTION_PROFILE,
     OPTION_REGION,
     OPTION_ENDPOINT,
     OPTION_CA,
@@ -194,10 +196,12 @@ struct plan {
     uint32_t timeout_ms, interval_ms;
     uint8_t attempts;
     int plain_http, verbose, dry_run, all, once;
-    const char *state_file; /* NULL: no state is kept */
-    const char *ca;         /* NULL: the system's */
-    const char *nonce;      /* dry run only; NULL: a random one */
-    int64_t now_ms;         /* what -7d is counted from, and a dry run's date */
+    const char *credentials_file; /* NULL: where the vendor's tools look */
+    const char *profile;          /* NULL: the usual one */
+    const char *state_file;       /* NULL: no state is kept */
+    const char *ca;               /* NULL: the system's */
+    const char *nonce;            /* dry run only; NULL: a random one */
+    int64_t now_ms;               /* what -7d is counted from, and a dry run's date */
 };
 /* Returns 0, or -1 after reporting on standard error what is wrong. */
 int make_plan(struct plan *plan, const struct options *options);
@@ -209,10 +213,18 @@ void print_help(enum command command); /* 0: of the program */
  * -1. */
 int report_usage_error(enum command command, const char *what, const char *value);
 
-/* ---- credentials.c: from the environment ---- */
+/* ---- credentials.c: where they are found, and when they are read again ---- */
 extern struct osft_credentials credentials;
 /* Returns EXIT_DONE, or EXIT_CREDENTIALS after reporting what is missing. */
-int read_credentials(void);
+int read_credentials(const struct plan *plan);
+/* For osft_settings.renew: reads them again when the file has changed, what gave them has said that
+ * they end soon, or the service has refused the token. */
+int renew_credentials(void *ctx, int expired);
+/* 1: they can be had again, so that an expired token is no reason to end a watch. */
+int can_renew_credentials(void);
+void put_credentials_source(struct output *out);
+/* Why the last renewal failed; "": it did not. */
+const char *get_renewal_problem(void);
 void wipe_credentials(void);
 
 /* ---- network.c: the only file that knows which ports the command uses ---- */
@@ -228,10 +240,35 @@ void describe_port_code(int error, int32_t code, char *text, size_t size);
 /* ---- signals.c: the signals that end the command, and waiting for them as well ---- */
 int catch_signals(void); /* 0, or errno */
 int get_signal(void);    /* the signal that was caught; 0: none was */
+int get_signal_fd(void); /* readable once one was caught; -1: none is */
 int64_t get_monotonic_ms(void);
 /* Sleep until one of the osft_event bits has happened on the descriptor (-1: only the time passes),
  * ms have passed (UINT32_MAX: no limit), or a signal was caught. */
 void wait_for_events(int fd, unsigned events, uint32_t ms);
+
+/* ---- child.c: another program, in a process group of its own ---- */
+enum child_end {
+    CHILD_EXITED,     /* code: its exit status */
+    CHILD_KILLED,     /* code: the signal */
+    CHILD_TOO_SLOW,   /* these three were killed, with their process group */
+    CHILD_TOO_LOUD,   /* printed size bytes or more */
+    CHILD_STOPPED,    /* a signal ends this command */
+    CHILD_NOT_STARTED /* code: errno */
+};
+struct child {
+    char *const *arguments;  /* ended by NULL; the first is looked for in PATH */
+    char **environment;      /* ended by NULL; NULL: this command's own */
+    struct osft_span input;  /* what it reads from standard input; changed */
+    char *output;            /* takes standard output; NULL: that goes to standard error */
+    size_t size, output_len; /* of output, and how much of it was used */
+    int is_silent;           /* its standard error is thrown away */
+    uint32_t limit_ms;       /* how long it may take */
+    enum child_end end;
+    int code;
+};
+void run_child(struct child *child); /* sets end and code; sleeps until then */
+/* How it ended, as the end of a sentence. */
+void describe_child_end(const struct child *child, char *text, size_t size);
 
 /* ---- call.c: a call that a signal can end ---- */
 /* Sleep until the client has something to do, at_most_ms have passed, or a signal was caught. */

@@ -25,6 +25,8 @@ static const struct {
     [OPTION_ONCE] = { "--once", COMMAND_WATCH, 0 },
     [OPTION_STATE] = { "--state", COMMAND_WATCH, 1 },
     [OPTION_FORMAT] = { "--format", CALLS | COMMAND_PARSE, 1 },
+    [OPTION_CREDENTIALS] = { "--credentials", CALLS, 1 },
+    [OPTION_PROFILE] = { "--profile", CALLS, 1 },
     [OPTION_REGION] = { "--region", CALLS, 1 },
     [OPTION_ENDPOINT] = { "--endpoint", CALLS, 1 },
     [OPTION_CA] = { "--ca", CALLS, 1 },

@@ -266,12 +266,26 @@ static int set_roots(struct plan *plan, const struct options *options)
     return 0;
 }
 
+static int set_credentials(struct plan *plan, const struct options *options)
+{
+    plan->credentials_file = options->value[OPTION_CREDENTIALS];
+    plan->profile = options->value[OPTION_PROFILE];
+    if (plan->credentials_file != NULL && *plan->credentials_file == 0) {
+        return report_usage_error(plan->command, "--credentials needs a file", NULL);
+    }
+    if (plan->profile != NULL && *plan->profile == 0) {
+        return report_usage_error(plan->command, "--profile needs a name", NULL);
+    }
+    return 0;
+}
+
 int make_plan(struct plan *plan, const struct options *options)
 {
     /* In this order: some need what an earlier one has set. */
     static int (*const steps[])(struct plan * plan, const struct options *options) = {
-        set_roots, set_output, set_dry_run, set_names, set_generation, set_status,
-        set_times, set_pages,  set_all,     set_watch, set_attempts,   set_endpoint,
+        set_roots,    set_output,   set_dry_run,     set_names, set_generation,
+        set_status,   set_times,    set_pages,       set_all,   set_watch,
+        set_attempts, set_endpoint, set_credentials,
     };
     size_t i;
 

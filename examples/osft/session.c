@@ -26,12 +26,15 @@ static void print_start(const struct plan *plan)
     put_text(&standard_error, " ms and ");
     put_integer(&standard_error, plan->attempts);
     put_text(&standard_error, plan->attempts == 1 ? " attempt\n" : " attempts\n");
+    put_text(&standard_error, "osft: credentials from ");
+    put_credentials_source(&standard_error);
+    put_text(&standard_error, "\n");
     flush_output(&standard_error);
 }
 
 int start_session(const struct plan *plan, struct osft_client **client)
 {
-    int status = read_credentials();
+    int status = read_credentials(plan);
 
     if (status == EXIT_DONE) {
         status = start_network(plan, &settings.port);
@@ -42,6 +45,7 @@ int start_session(const struct plan *plan, struct osft_client **client)
     retry.attempts = plan->attempts;
     settings.sha256 = get_sha256();
     settings.credentials = &credentials;
+    settings.renew = can_renew_credentials() ? renew_credentials : NULL;
     settings.host = plan->endpoint.host;
     settings.tcp_port = plan->endpoint.tcp_port;
     settings.plain_http = (uint8_t)plan->plain_http;
