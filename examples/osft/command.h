@@ -14,17 +14,24 @@ enum exit_status {
     EXIT_TLS = 4,
     EXIT_CREDENTIALS = 5,
     EXIT_BROKEN = 6,
-    EXIT_NO_LIST = 7, /* parse only: JSON, but no response of the service */
-    EXIT_LOCAL = 8,   /* the output or the state cannot be written, or memory ran out */
-    EXIT_SIGNAL = 128 /* and the signal's number: main() ends by that signal */
+    EXIT_NO_LIST = 7,    /* parse only: JSON, but no response of the service */
+    EXIT_LOCAL = 8,      /* the output or the state cannot be written, or memory ran out */
+    EXIT_RUN_FAILED = 9, /* get --wait only: the run has ended, and not with success */
+    EXIT_NOT_ENDED = 10, /* get --wait only: the run has not ended within --timeout */
+    EXIT_SIGNAL = 128    /* and the signal's number: main() ends by that signal */
 };
 
 /* ---- output.c: a file descriptor with a buffer ----
  * The first error stays, and what is put behind it is dropped. A closed pipe (EPIPE) is an error,
  * too. */
+struct memory {
+    char *bytes; /* from the heap; NULL: none */
+    size_t len, size;
+};
 struct output {
     int fd;
-    int error; /* errno of the write that failed; 0: none did */
+    struct memory *memory; /* where bytes go instead of fd; NULL: to fd */
+    int error;             /* errno of the write that failed; 0: none did */
     size_t used;
     char buffer[32768]; /* a whole screen is one write */
 };
@@ -35,6 +42,18 @@ void put_integer(struct output *out, int64_t value);
 void put_spaces(struct output *out, size_t count);
 void flush_output(struct output *out);
 int is_reader_gone(const struct output *out); /* 1: the other end of a pipe is closed */
+
+/* ---- output_file.c: standard output as a file that is replaced as a whole ---- */
+struct output_file {
+    const char *name;      /* as the user wrote it; NULL: none is open */
+    char *path, *new_path; /* resolved; and what is renamed to it */
+    int fd, has_new_file;
+};
+/* Returns an exit status, after reporting what is wrong. close_output_file() is due either way. */
+int open_output_file(struct output_file *file, const char *name);
+int discard_output(struct output_file *file); /* what was put so far; 0, or errno */
+/* is_kept 0: the old file stays. Returns an exit status. */
+int close_output_file(struct output_file *file, int is_kept);
 
 /* ---- text.c: text from elsewhere, made safe for a terminal ----
  * Control characters, bidirectional overrides and broken UTF-8 become escapes such as \x1b. */
@@ -93,8 +112,12 @@ enum option {
     OPTION_ALL,
     OPTION_INTERVAL,
     OPTION_ONCE,
+    OPTION_WAIT,
+    OPTION_EXEC,
+    OPTION_EXEC_TIMEOUT,
     OPTION_STATE,
     OPTION_FORMAT,
+    OPTION_OUTPUT,
     OPTION_CREDENTIALS,
     OPTION_PROFILE,
     OPTION_REGION,
@@ -153,6 +176,8 @@ void print_json(struct output *out, const struct display *display, const struct 
                 const struct osft_reply *reply);
 void print_prometheus(struct output *out, const struct display *display,
                       const struct osft_page *page, const struct osft_reply *reply);
+/* A sample that says whether the last call gave a whole response. */
+void print_prometheus_up(struct output *out, const struct display *display, int is_up);
 void print_timeline(struct output *out, const struct display *display,
                     const struct osft_page *page);
 int has_ended(const struct osft_task *task);
@@ -187,6 +212,14 @@ void describe_event(struct event *event, enum osft_watch_event kind, const struc
 void print_event(const struct event *event, enum format format);
 void print_jsonl_event(struct output *out, const struct event *event);
 
+/* ---- exec.c: a command for each event ---- */
+struct plan;
+void keep_event(const struct event *event, const struct osft_query *query);
+size_t count_kept_events(void);
+/* Runs a command for each event that was kept, and forgets it; failures are reported. Returns 0, or
+ * -1 when a signal came before all had theirs. */
+int run_commands(const struct plan *plan);
+
 /* ---- plan.c: the options, checked ---- */
 struct plan {
     enum command command;
@@ -195,7 +228,11 @@ struct plan {
     enum format format;
     uint32_t timeout_ms, interval_ms;
     uint8_t attempts;
-    int plain_http, verbose, dry_run, all, once;
+    int plain_http, verbose, dry_run, all, once, wait;
+    uint32_t wait_ms;             /* of a wait; 0: without end */
+    const char *exec;             /* a command for each event; NULL: none */
+    uint32_t exec_ms;             /* how long it may take */
+    const char *output;           /* NULL: standard output */
     const char *credentials_file; /* NULL: where the vendor's tools look */
     const char *profile;          /* NULL: the usual one */
     const char *state_file;       /* NULL: no state is kept */
@@ -361,6 +398,7 @@ void draw_live_view(struct live_view *view, int64_t left_ms);
 
 /* ---- the commands; each returns an exit status ---- */
 int run_list(const struct plan *plan); /* and get */
+int run_wait(const struct plan *plan); /* get --wait */
 int run_list_all(const struct plan *plan);
 int run_watch(const struct plan *plan);
 int run_dry_run(const struct plan *plan);
