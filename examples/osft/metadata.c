@@ -138,16 +138,15 @@ static const char *find_header(const char *head, const char *name)
 /* Reads a chunk's length. Returns where its line ends, or NULL. */
 static char *read_chunk_length(char *line, const char *end, size_t *len)
 {
-    char *behind = line;
-    unsigned long value = strtoul(line, &behind, 16);
+    size_t digits = strspn(line, "0123456789abcdefABCDEF");
+    unsigned long value = strtoul(line, NULL, 16);
 
-    if (behind == line || *line == '-' || *line == '+' || *line == ' ' ||
-        value > (unsigned long)(end - line)) {
+    if (digits == 0 || line[digits] == 'x' || value > (unsigned long)(end - line)) {
         return NULL;
     }
     *len = (size_t)value;
-    behind += strcspn(behind, "\r");
-    return end - behind >= 2 && memcmp(behind, "\r\n", 2) == 0 ? behind + 2 : NULL;
+    line += strcspn(line, "\r");
+    return end - line >= 2 && memcmp(line, "\r\n", 2) == 0 ? line + 2 : NULL;
 }
 
 int join_chunks(char *body, size_t *len)
