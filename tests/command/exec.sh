@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # osft watch --exec against osft-endpoint on loopback: a command for each event, bounded in time and number.
+# shellcheck disable=SC2016 # the variables are those of the commands
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
-# shellcheck disable=SC2016 # variables of the commands
 export OUT="$T/commands"
 
 watch() {
@@ -74,7 +74,6 @@ result $? "a command that hangs is killed, and reported"
 mkfifo "$T/begun"
 export BEGUN="$T/begun"
 rm -f "$T/state" "$OUT"
-# shellcheck disable=SC2016 # the command's variables
 "$B/osft" watch --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" --state "$T/state" --exec '
     trap "" TERM
     (while :; do sleep 60; done) &

@@ -93,6 +93,7 @@ start --plain-http --generate 9 --fault stall
 "$B/osft" list --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" --format prometheus \
     --output "$F" >"$T/out" 2>"$T/err" </dev/null &
 child=$!
+# shellcheck disable=SC2012 # names without white space
 until [ "$(ls -A "$T/node" | wc -l)" -eq 2 ] && grep -q stall "$T/log" 2>/dev/null; do
     kill -0 $child 2>/dev/null || break
     sleep 0.05
