@@ -51,7 +51,6 @@ struct output_file {
 };
 /* Returns an exit status, after reporting what is wrong. close_output_file() is due either way. */
 int open_output_file(struct output_file *file, const char *name);
-int discard_output(struct output_file *file); /* what was put so far; 0, or errno */
 /* is_kept 0: the old file stays. Returns an exit status. */
 int close_output_file(struct output_file *file, int is_kept);
 

@@ -84,7 +84,8 @@ static int list_once(const struct plan *plan, int *is_whole)
     return status;
 }
 
-/* After a call that failed the file says so, and nothing else. A signal leaves the old one. */
+/* After a call that failed the file says so, and nothing else: half an exposition is never
+ * printed. A signal leaves the old one. */
 static int finish_output(const struct plan *plan, struct output_file *file, int status,
                          int is_whole)
 {
@@ -96,9 +97,6 @@ static int finish_output(const struct plan *plan, struct output_file *file, int 
         return status;
     }
     detect_list_display(&display, plan);
-    if (!is_whole) {
-        (void)discard_output(file);
-    }
     print_prometheus_up(&standard_output, &display, is_whole);
     file_status = close_output_file(file, 1);
     return status != EXIT_DONE ? status : file_status;

@@ -80,16 +80,6 @@ int open_output_file(struct output_file *file, const char *name)
     return EXIT_DONE;
 }
 
-int discard_output(struct output_file *file)
-{
-    standard_output.used = 0;
-    if (standard_output.error == 0 &&
-        (ftruncate(file->fd, 0) != 0 || lseek(file->fd, 0, SEEK_SET) != 0)) {
-        standard_output.error = errno;
-    }
-    return standard_output.error;
-}
-
 /* Returns 0, or errno. */
 static int replace_file(const struct output_file *file)
 {

@@ -326,15 +326,18 @@ end() {
     child=
     cat "$T/out" "$T/err" >>"$T/all"
 }
-start --plain-http --generate 3 --security-token "$TOKEN" --token-uses 2 --next-security-token "$NEXT"
-sts default "$TOKEN" | private "$F"
+# The AccessKey is exchanged: another service, at the same port, knows only the new one.
+start --plain-http --generate 3
+ini default $SECRET | private "$F"
 begin --credentials "$F"
-wait_until has_good 2
-sts default "$NEXT" | private "$T/next" && mv "$T/next" "$F"
-wait_until has_good 4
+wait_until has_good 1
+stop
+ini default $WRONG | private "$T/next" && mv "$T/next" "$F"
+start --plain-http --generate 3 --port "$port" --access-key-secret $WRONG
+wait_until has_good 1
 end
-[ "$status" -eq 0 ] && [ ! -s "$T/err" ]
-result $? "a file that changes before the token expires is read again, and the watch goes on"
+[ "$status" -eq 0 ] && ! grep -q Signature "$T/log"
+result $? "a file that changes is read again before the next request"
 start --plain-http --generate 3 --security-token "$TOKEN" --token-uses 2 --next-security-token "$NEXT"
 sts default "$TOKEN" | private "$F"
 begin --credentials "$F"
