@@ -166,8 +166,8 @@ static int run_credentials_command(struct access_key *key, const struct osft_spa
                      : set_problem(problem, "run it by hand, and see what it says",
                                    "%s: the command %s", where, what);
     }
-    osft_wipe(text, sizeof(text));
-    osft_wipe(output, sizeof(output));
+    osft_wipe(text, command->len);
+    osft_wipe(output, child.output_len);
     return result;
 }
 
@@ -224,7 +224,7 @@ static enum search read_file_source(struct access_key *key, struct credentials_p
         result =
             read_profile_key(key, &profile, where, problem) == 0 ? SEARCH_FOUND : SEARCH_FAILED;
     }
-    osft_wipe(text, sizeof(text));
+    osft_wipe(text, len); /* and not the pages that were never used */
     return result;
 }
 

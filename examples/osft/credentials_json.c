@@ -162,7 +162,7 @@ enum search find_json_profile(struct profile *profile, const char *path, const c
 
     (void)snprintf(where, sizeof(where), "the file %.300s", path);
     if (check_document(where, text, len, problem) != 0) {
-        osft_wipe(copy, sizeof(copy));
+        osft_wipe(copy, len);
         return SEARCH_FAILED;
     }
     name = name != NULL ? name : getenv("ALIBABA_CLOUD_PROFILE");
@@ -180,7 +180,7 @@ enum search find_json_profile(struct profile *profile, const char *path, const c
         read_profile(profile, &mode, index, text, len);
         result = choose_kind(profile, &mode, path, problem) == 0 ? SEARCH_FOUND : SEARCH_FAILED;
     }
-    osft_wipe(copy, sizeof(copy));
+    osft_wipe(copy, len);
     return result;
 }
 
@@ -193,7 +193,7 @@ static int read_object(const struct member *members, size_t count, char *text, s
     struct osft_metrics m;
     int result = check_document(where, text, len, problem);
 
-    osft_wipe(copy, sizeof(copy));
+    osft_wipe(copy, len);
     if (result != 0) {
         return -1;
     }

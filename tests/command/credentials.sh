@@ -219,6 +219,8 @@ from "the file $T/systemd/osft" "a credential of systemd may look as if its grou
 start --plain-http --generate 3
 list --credentials "$T/systemd/osft"
 refused 'others can read' "... but only where systemd says that it is one"
+CREDENTIALS_DIRECTORY="$HOME" list --credentials "$T/systemd/osft"
+refused 'others can read' "... and in the folder that it names"
 chmod 444 "$T/systemd/osft"
 CREDENTIALS_DIRECTORY="$T/systemd" list --credentials "$T/systemd/osft"
 refused 'others can read' "... and never when all others could"

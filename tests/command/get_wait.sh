@@ -26,7 +26,7 @@ get() {
 # begin ARGUMENTS...: waits in the background, as $child.
 begin() {
     "$B/osft" get --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" \
-        --generation 3 --wait --interval 1s "$@" >"$T/out" 2>"$T/err" </dev/null &
+        --generation 3 --wait --interval 1s --timeout 2m "$@" >"$T/out" 2>"$T/err" </dev/null &
     child=$!
 }
 
@@ -97,7 +97,7 @@ result $? "a run that fails later ends the wait with status 9"
 
 # --- what cannot be waited for ---
 start --plain-http --tasks "$T/other"
-get --wait
+get --wait --timeout 2m
 [ "$status" -eq 1 ] && grep -q 'Task.NotExist' "$T/err" && [ ! -s "$T/out" ] && [ "$(grep -c GET "$T/log")" -eq 1 ]
 result $? "a run that does not exist is not waited for"
 start --plain-http --tasks "$T/running"
@@ -108,17 +108,30 @@ finish
 [ "$status" -eq 1 ] && grep -q 'Task.NotExist' "$T/err" && [ ! -s "$T/out" ]
 result $? "a run that vanishes ends the wait"
 ALIBABA_CLOUD_ACCESS_KEY_ID=LTAI5tNobody
-get --wait
+get --wait --timeout 2m
 [ "$status" -eq 5 ] && grep -q InvalidAccessKeyId "$T/err"
 result $? "an unknown AccessKey ends the wait"
 ALIBABA_CLOUD_ACCESS_KEY_ID=$ID
+
+# A response that is no response of the service: perhaps for now, once the service has responded.
+start --plain-http --tasks "$T/running" --fault html=200
+get --wait --timeout 2m
+[ "$status" -eq 6 ] && [ ! -s "$T/out" ] && [ "$(grep -c GET "$T/log")" -eq 1 ]
+result $? "a proxy that responds instead of the service ends the wait"
+start --plain-http --tasks "$T/running" --fault html=200:1@2
+begin
+has_requests 3
+result $? "... but not once the service has responded"
+kill -TERM "$child"
+finish
 
 # --- the end of the user's patience ---
 start --plain-http --tasks "$T/running"
 get --wait --timeout 1s
 [ "$status" -eq 10 ] && grep -q 'has not ended within' "$T/err" && [ ! -s "$T/out" ] && [ "$(grep -c GET "$T/log")" -ge 1 ]
 result $? "the time that --timeout allows ends the wait with status 10"
-begin --timeout 2h
+start --plain-http --tasks "$T/running"
+begin
 has_requests 2
 kill -TERM "$child"
 finish
