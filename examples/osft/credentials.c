@@ -141,10 +141,10 @@ static int read_environment(void)
 /* ---- a file, and what it names ---- */
 
 /* The command is not named: its arguments can be secret. */
-static int run_credentials_command(struct access_key *key, const struct osft_span *command,
-                                   const char *where, struct credentials_problem *problem)
+static int run_credentials_command(struct access_key *key, char *command, const char *where,
+                                   struct credentials_problem *problem)
 {
-    static char text[CREDENTIALS_FILE_MAX], output[COMMAND_OUTPUT_MAX];
+    static char output[COMMAND_OUTPUT_MAX];
     char *arguments[ARGUMENTS_MAX + 1], what[128];
     struct child child = { .arguments = arguments,
                            .output = output,
@@ -153,9 +153,7 @@ static int run_credentials_command(struct access_key *key, const struct osft_spa
                            .limit_ms = COMMAND_MAX_MS };
     int result;
 
-    memcpy(text, command->len > 0 ? command->ptr : "", command->len);
-    text[command->len] = 0;
-    if (split_command(text, arguments) < 0) {
+    if (command == NULL || split_command(command, arguments) < 0) {
         result = set_problem(problem, "see that it is one command with its arguments",
                              "%s: process_command cannot be run", where);
     } else {
@@ -166,7 +164,6 @@ static int run_credentials_command(struct access_key *key, const struct osft_spa
                      : set_problem(problem, "run it by hand, and see what it says",
                                    "%s: the command %s", where, what);
     }
-    osft_wipe(text, command->len);
     osft_wipe(output, child.output_len);
     return result;
 }
@@ -179,7 +176,7 @@ static int read_profile_key(struct access_key *key, struct profile *profile, con
     switch (profile->kind) {
     case PROFILE_KEY: profile->texts.token.len = 0; break;
     case PROFILE_STS: break;
-    case PROFILE_COMMAND: return run_credentials_command(key, &profile->command, where, problem);
+    case PROFILE_COMMAND: return run_credentials_command(key, profile->command, where, problem);
     case PROFILE_ROLE:
         (void)snprintf(role, sizeof(role), "%.*s",
                        (int)(profile->role.len < sizeof(role) ? profile->role.len : sizeof(role)),

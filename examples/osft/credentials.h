@@ -59,7 +59,8 @@ enum profile_kind { PROFILE_KEY, PROFILE_STS, PROFILE_COMMAND, PROFILE_ROLE };
 struct profile {
     enum profile_kind kind;
     struct osft_credentials texts; /* all point into the file's text */
-    struct osft_span command, role;
+    struct osft_span role;
+    char *command; /* ended by a NUL; NULL: none */
 };
 
 /* ---- credentials_ini.c ----

@@ -135,11 +135,12 @@ static int choose_kind(struct profile *profile, const struct osft_span *mode, co
 static void read_profile(struct profile *profile, struct osft_span *mode, uint32_t index,
                          char *text, size_t len)
 {
+    struct osft_span command = { NULL, 0 };
     const struct member members[] = { { "mode", mode },
                                       { "access_key_id", &profile->texts.id },
                                       { "access_key_secret", &profile->texts.secret },
                                       { "sts_token", &profile->texts.token },
-                                      { "process_command", &profile->command },
+                                      { "process_command", &command },
                                       { "ram_role_name", &profile->role } };
     struct osft_span span = { text, len };
     struct osft_metrics m;
@@ -149,6 +150,10 @@ static void read_profile(struct profile *profile, struct osft_span *mode, uint32
         if (is_in_profile(&m, index)) {
             store_member(&m, 2, members, sizeof(members) / sizeof(members[0]));
         }
+    }
+    /* The walk has put a NUL behind it; one within it would hide the rest. */
+    if (command.ptr != NULL && memchr(command.ptr, 0, command.len) == NULL) {
+        profile->command = text + (command.ptr - text);
     }
 }
 

@@ -220,7 +220,7 @@ static void a_profile_of_the_vendors_tool_is_found_wherever_its_members_stand(vo
                                "y"),
                      SEARCH_FOUND);
     assert_int_equal(profile.kind, PROFILE_COMMAND);
-    assert_true(is_text(&profile.command, "a \"b\""));
+    assert_string_equal(profile.command, "a \"b\"");
 }
 
 static void a_document_without_the_profile_is_told_from_one_that_is_broken(void **state)
@@ -340,6 +340,77 @@ static void texts_that_do_not_fit_are_refused(void **state)
     assert_int_equal(set_access_key(&key, &texts, 0, "HERE", &problem), -1);
 }
 
+static uint32_t random_state = 1;
+
+static size_t draw(size_t below)
+{
+    random_state = random_state * 1664525 + 1013904223;
+    return (random_state >> 8) % below;
+}
+
+/* Replaces, inserts or cuts at a random place. */
+static void spoil(char *text, size_t size)
+{
+    static const char characters[] = "[]=#; \n\r\"'{}:,\\u0x1\xef\xbb";
+    size_t len = strlen(text), at = draw(len + 1);
+
+    switch (draw(8)) {
+    case 0: text[at] = 0; break;
+    case 1: memmove(text, text + at, len + 1 - at); break;
+    case 2:
+    case 3:
+    case 4:
+        if (len + 2 < size) {
+            memmove(text + at + 1, text + at, len + 1 - at);
+            text[at] = characters[draw(sizeof(characters) - 1)];
+        }
+        break;
+    default:
+        if (at < len) {
+            text[at] = characters[draw(sizeof(characters) - 1)];
+        }
+    }
+}
+
+/* Reading outside of a text is found by the sanitizers, as each stands at the end of memory of its
+ * own; and the secret must not get into a message. */
+static void a_text_that_was_spoiled_is_read_within_its_bounds_and_not_shown(void **state)
+{
+    static const char *const texts[] = {
+        "# x\n[x]\ntype = sts\naccess_key_id = i\naccess_key_secret=\"sEcReT\" ; y\n"
+        "security_token = sEcReT",
+        "[d]\r\na=b\r\n [ x "
+        "]\r\ntype=access_key\r\naccess_key_id='i'\r\naccess_key_secret=sEcReT\r\n",
+        "{\"current\":\"x\",\"profiles\":[{\"name\":\"x\",\"mode\":\"External\","
+        "\"process_command\":\"a 'sEcReT' \\\"b\\\"\"}]}",
+        "{\"mode\":\"StsToken\",\"access_key_id\":\"i\",\"access_key_secret\":\"sEcReT\",\n"
+        "\"sts_token\":\"sEcReT\",\"expiration\":\"2024-02-29T23:59:59Z\"}",
+        "one 'sEcReT two' \"three\\\" four\" fi\\ ve"
+    };
+    unsigned found = 0, refused = 0, i;
+
+    (void)state;
+    for (i = 0; i < 40000; i++) {
+        char text[400], *arguments[ARGUMENTS_MAX + 1];
+        size_t edits = draw(4);
+
+        snprintf(text, sizeof(text), "%s", texts[i % 5]);
+        while (edits-- > 0) {
+            spoil(text, sizeof(text));
+        }
+        problem.what[0] = problem.advice[0] = 0;
+        found += find_ini(text, "x") == SEARCH_FOUND;
+        found += find_json(text, "x") == SEARCH_FOUND;
+        found += read_command(text) == 0;
+        found += split_command(text, arguments) > 0;
+        refused += problem.what[0] != 0;
+        assert_null(strstr(problem.what, "sEcReT"));
+        assert_null(strstr(problem.advice, "sEcReT"));
+    }
+    assert_true(found > 10000);
+    assert_true(refused > 10000);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -362,6 +433,7 @@ int main(void)
         cmocka_unit_test(what_is_no_access_key_is_refused_and_not_shown),
         cmocka_unit_test(what_the_metadata_server_sends_is_an_access_key_when_it_says_success),
         cmocka_unit_test(texts_that_do_not_fit_are_refused),
+        cmocka_unit_test(a_text_that_was_spoiled_is_read_within_its_bounds_and_not_shown),
     };
     return cmocka_run_group_tests_name("osft credentials", tests, set_up, NULL);
 }
