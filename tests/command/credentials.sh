@@ -143,6 +143,14 @@ from "the file $F" "the mode AK has no token, whatever stands beside it"
 list --credentials "$F"
 from "the file $F" "comments, quotes, white space and other line ends are allowed"
 
+# The service sends what it would have signed, and with it the token.
+start --plain-http --generate 3 --access-key-secret $WRONG
+sts default "$TOKEN" | private "$F"
+list --credentials "$F"
+[ "$status" -eq 5 ] && grep -q SignatureDoesNotMatch "$T/err" && grep -q "credentials from: the file $F" "$T/err" &&
+    grep -q 'is not shown)$' "$T/err" && ! grep -q CAISn3cr "$T/err"
+result $? "a message that repeats what was signed is cut, wherever the credentials come from"
+
 # --- the RAM role of a cloud machine ---
 start --plain-http --generate 3 --security-token "$TOKEN" --ram-role gw-role
 export OSFT_METADATA_ENDPOINT="127.0.0.1:$port"
