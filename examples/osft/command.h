@@ -259,6 +259,9 @@ int renew_credentials(void *ctx, int expired);
 /* 1: they can be had again, so that an expired token is no reason to end a watch. */
 int can_renew_credentials(void);
 void put_credentials_source(struct output *out);
+/* Credentials could not be read again, and the old ones are still used. */
+int has_credentials_warning(void); /* 1: there is one that was not printed yet */
+void print_credentials_warning(void);
 /* Why the last renewal failed; "": it did not. */
 const char *get_renewal_problem(void);
 void wipe_credentials(void);
@@ -323,7 +326,8 @@ int start_session(const struct plan *plan, struct osft_client **client); /* an e
 void stop_session(void);
 int list_tasks(struct osft_client *client, const struct plan *plan, const struct osft_query *query,
                struct osft_page *page);
-/* With --verbose: what the last call came to; and in any case when the clock is found to be off.
+/* With --verbose: what the last call came to; and in any case when the clock is found to be off, or
+ * credentials could not be read again.
  * shown: tasks that were printed; start_ms: get_monotonic_ms() before the call */
 int has_call_summary(const struct osft_client *client, const struct plan *plan);
 void print_call_summary(const struct osft_client *client, const struct plan *plan, int64_t shown,

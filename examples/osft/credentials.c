@@ -27,6 +27,8 @@ static struct source {
 } source;
 
 static struct credentials_problem renewal_problem; /* of the last renewal; what "": there is none */
+static struct credentials_problem warning;         /* why old credentials are still used */
+static int has_new_warning;                        /* it was not printed yet */
 
 /* ---- the texts ---- */
 
@@ -384,16 +386,28 @@ static int is_same_key(const struct access_key *a, const struct access_key *b)
            strcmp(a->token, b->token) == 0;
 }
 
-/* The old ones are still used. */
-static void report_renewal(void)
+/* The old ones are still used. A call is in progress, and the screen may have a table on it: the
+ * warning is printed behind the call, and not again until it changes. */
+static void keep_warning(void)
 {
-    static char reported[sizeof(renewal_problem.what)];
-
-    if (strcmp(reported, renewal_problem.what) != 0) {
-        memcpy(reported, renewal_problem.what, sizeof(reported));
-        report_problem("the credentials cannot be read again, and are used as they were: ",
-                       &renewal_problem);
+    if (strcmp(warning.what, renewal_problem.what) != 0) {
+        warning = renewal_problem;
+        has_new_warning = 1;
     }
+}
+
+int has_credentials_warning(void)
+{
+    return has_new_warning;
+}
+
+void print_credentials_warning(void)
+{
+    if (has_new_warning) {
+        report_problem("the credentials cannot be read again, and are used as they were: ",
+                       &warning);
+    }
+    has_new_warning = 0;
 }
 
 int renew_credentials(void *ctx, int expired)
@@ -412,12 +426,13 @@ int renew_credentials(void *ctx, int expired)
     if (read_source(&key, &renewal_problem) != SEARCH_FOUND) {
         result = expired ? -1 : 0;
         if (!expired) {
-            report_renewal();
+            keep_warning();
         }
     } else if (expired && is_same_key(&key, &source.key)) {
         result = set_problem(&renewal_problem, NULL, "they still have the token that expired");
     } else {
         use_key(&key);
+        warning.what[0] = 0; /* the same one is news again */
     }
     osft_wipe(&key, sizeof(key));
     return result;

@@ -116,7 +116,7 @@ static void print_connection(const struct osft_client *client)
 
 int has_call_summary(const struct osft_client *client, const struct plan *plan)
 {
-    return plan->verbose || has_new_clock_offset(client);
+    return plan->verbose || has_new_clock_offset(client) || has_credentials_warning();
 }
 
 void print_call_summary(const struct osft_client *client, const struct plan *plan, int64_t shown,
@@ -129,6 +129,7 @@ void print_call_summary(const struct osft_client *client, const struct plan *pla
         print_clock_offset(client->clock_offset_s);
         reported_offset_s = client->clock_offset_s;
     }
+    print_credentials_warning();
     if (!plan->verbose) {
         return;
     }
