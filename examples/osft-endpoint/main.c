@@ -175,6 +175,7 @@ static int prepare(const struct ep_options *o, struct ep_service *service, struc
     service->gate.id = o->id;
     service->gate.secret = o->secret;
     service->gate.token = o->token;
+    service->ram_role = o->ram_role;
     service->pascal = strcmp(o->spelling, "pascal") == 0;
     service->gate.token_uses = o->token_uses;
     service->gate.next_token = o->next_token;

@@ -15,18 +15,25 @@ enum exit_status {
     EXIT_TLS = 4,
     EXIT_CREDENTIALS = 5,
     EXIT_BROKEN = 6,
-    EXIT_NO_LIST = 7, /* parse only: JSON, but no response of the service */
-    EXIT_LOCAL = 8,   /* the output or the state cannot be written, or memory ran out */
-    EXIT_SIGNAL = 128 /* and the signal's number: main() ends by that signal */
+    EXIT_NO_LIST = 7,    /* parse only: JSON, but no response of the service */
+    EXIT_LOCAL = 8,      /* the output or the state cannot be written, or memory ran out */
+    EXIT_RUN_FAILED = 9, /* get --wait only: the run has ended, and not with success */
+    EXIT_NOT_ENDED = 10, /* get --wait only: the run has not ended within --timeout */
+    EXIT_SIGNAL = 128    /* and the signal's number: main() ends by that signal */
 };
 
 /* ---- output.c: a file descriptor with a buffer ----
  * The first error stays, and what is put behind it is dropped. A closed pipe (EPIPE) is an error,
  * too. */
 #define OUTPUT_BYTES 32768 /* a whole screen is one write */
+struct memory {
+    char *bytes; /* from the heap; NULL: none */
+    size_t len, size;
+};
 struct output {
     int fd;
-    int error; /* errno of the write that failed; 0: none did */
+    struct memory *memory; /* where bytes go instead of fd; NULL: to fd */
+    int error;             /* errno of the write that failed; 0: none did */
     size_t used;
     int ascii_only; /* bytes beyond ASCII would not be shown as UTF-8: they could be controls */
     char *buffer;   /* of OUTPUT_BYTES; apart, as it would be stored in the program's file */
@@ -39,6 +46,17 @@ void put_integer(struct output *out, int64_t value);
 void put_spaces(struct output *out, size_t count);
 void flush_output(struct output *out);
 int is_reader_gone(const struct output *out); /* 1: the other end of a pipe is closed */
+
+/* ---- output_file.c: standard output as a file that is replaced as a whole ---- */
+struct output_file {
+    const char *name;      /* as the user wrote it; NULL: none is open */
+    char *path, *new_path; /* resolved; and what is renamed to it */
+    int fd, has_new_file;
+};
+/* Returns an exit status, after reporting what is wrong. close_output_file() is due either way. */
+int open_output_file(struct output_file *file, const char *name);
+/* is_kept 0: the old file stays. Returns an exit status. */
+int close_output_file(struct output_file *file, int is_kept);
 
 /* ---- text.c: text from elsewhere, made safe for a terminal ----
  * Control characters, bidirectional overrides and broken UTF-8 become escapes such as \x1b. */
@@ -124,8 +142,14 @@ enum option {
     OPTION_ALL,
     OPTION_INTERVAL,
     OPTION_ONCE,
+    OPTION_WAIT,
+    OPTION_EXEC,
+    OPTION_EXEC_TIMEOUT,
     OPTION_STATE,
     OPTION_FORMAT,
+    OPTION_OUTPUT,
+    OPTION_CREDENTIALS,
+    OPTION_PROFILE,
     OPTION_REGION,
     OPTION_ENDPOINT,
     OPTION_CA,
@@ -199,6 +223,8 @@ void print_json(struct output *out, const struct display *display, const struct 
                 const struct osft_reply *reply);
 void print_prometheus(struct output *out, const struct display *display,
                       const struct osft_page *page, const struct osft_reply *reply);
+/* A sample that says whether the last call gave a whole response. */
+void print_prometheus_up(struct output *out, const struct display *display, int is_up);
 void print_timeline(struct output *out, const struct display *display,
                     const struct osft_page *page);
 int has_ended(const struct osft_task *task);
@@ -235,6 +261,14 @@ void describe_event(struct event *event, enum osft_watch_event kind, const struc
 void print_event(const struct event *event, enum format format);
 void print_jsonl_event(struct output *out, const struct event *event);
 
+/* ---- exec.c: a command for each event ---- */
+struct plan;
+void keep_event(const struct event *event, const struct osft_query *query);
+size_t count_kept_events(void);
+/* Runs a command for each event that was kept, and forgets it; failures are reported. Returns 0, or
+ * -1 when a signal came before all had theirs. */
+int run_commands(const struct plan *plan);
+
 /* ---- plan.c: the options, checked ---- */
 struct plan {
     enum command command;
@@ -243,14 +277,20 @@ struct plan {
     enum format format;
     uint32_t timeout_ms, interval_ms;
     uint8_t attempts;
-    int plain_http, verbose, dry_run, all, once;
-    const char *state_file; /* NULL: no state is kept */
-    const char *ca;         /* NULL: the system's */
-    const char *proxy_url;  /* NULL: the environment's; empty: none. It may hold a password */
-    const char *nonce;      /* dry run only; NULL: a random one */
-    int64_t now_ms;         /* what -7d is counted from, and a dry run's date */
-    int show_signature;     /* dry run only */
-    const char *since;      /* as given; NULL: not */
+    int plain_http, verbose, dry_run, all, once, wait;
+    uint32_t wait_ms;             /* of a wait; 0: without end */
+    const char *exec;             /* a command for each event; NULL: none */
+    uint32_t exec_ms;             /* how long it may take */
+    const char *output;           /* NULL: standard output */
+    const char *credentials_file; /* NULL: where the vendor's tools look */
+    const char *profile;          /* NULL: the usual one */
+    const char *state_file;       /* NULL: no state is kept */
+    const char *ca;               /* NULL: the system's */
+    const char *proxy_url;        /* NULL: the environment's; empty: none. May hold a password */
+    const char *nonce;            /* dry run only; NULL: a random one */
+    int64_t now_ms;               /* what -7d is counted from, and a dry run's date */
+    int show_signature;           /* dry run only */
+    const char *since;            /* as given; NULL: not */
     const char *until;
 };
 /* Does the query hold a time that was counted from a clock that is now known to be off? Then it is
@@ -271,10 +311,21 @@ int report_usage_error(enum command command, const char *what, const char *value
 int report_usage_error_with_hint(enum command command, const char *what, const char *value,
                                  const char *hint);
 
-/* ---- credentials.c: from the environment ---- */
+/* ---- credentials.c: where they are found, and when they are read again ---- */
 extern struct osft_credentials credentials;
 /* Returns EXIT_DONE, or EXIT_CREDENTIALS after reporting what is missing. */
-int read_credentials(void);
+int read_credentials(const struct plan *plan);
+/* For osft_settings.renew: reads them again when the file has changed, what gave them has said that
+ * they end soon, or the service has refused the token. */
+int renew_credentials(void *ctx, int expired);
+/* 1: they can be had again, so that an expired token is no reason to end a watch. */
+int can_renew_credentials(void);
+void put_credentials_source(struct output *out);
+/* Credentials could not be read again, and the old ones are still used. */
+int has_credentials_warning(void); /* 1: there is one that was not printed yet */
+void print_credentials_warning(void);
+/* Why the last renewal failed; "": it did not. */
+const char *get_renewal_problem(void);
 void wipe_credentials(void);
 
 /* ---- network.c: the only file that knows which ports the command uses ---- */
@@ -300,10 +351,35 @@ void describe_validity(char *text, size_t size);
 /* ---- signals.c: the signals that end the command, and waiting for them as well ---- */
 int catch_signals(void); /* 0, or errno */
 int get_signal(void);    /* the signal that was caught; 0: none was */
+int get_signal_fd(void); /* readable once one was caught; -1: none is */
 int64_t get_monotonic_ms(void);
 /* Sleep until one of the osft_event bits has happened on the descriptor (-1: only the time passes),
  * ms have passed (UINT32_MAX: no limit), or a signal was caught. */
 void wait_for_events(int fd, unsigned events, uint32_t ms);
+
+/* ---- child.c: another program, in a process group of its own ---- */
+enum child_end {
+    CHILD_EXITED,     /* code: its exit status */
+    CHILD_KILLED,     /* code: the signal */
+    CHILD_TOO_SLOW,   /* these three were killed, with their process group */
+    CHILD_TOO_LOUD,   /* printed size bytes or more */
+    CHILD_STOPPED,    /* a signal ends this command */
+    CHILD_NOT_STARTED /* code: errno */
+};
+struct child {
+    char *const *arguments;  /* ended by NULL; the first is looked for in PATH */
+    char **environment;      /* ended by NULL; NULL: this command's own */
+    struct osft_span input;  /* what it reads from standard input; changed */
+    char *output;            /* takes standard output; NULL: that goes to standard error */
+    size_t size, output_len; /* of output, and how much of it was used */
+    int is_silent;           /* its standard error is thrown away */
+    uint32_t limit_ms;       /* how long it may take */
+    enum child_end end;
+    int code;
+};
+void run_child(struct child *child); /* sets end and code; sleeps until then */
+/* How it ended, as the end of a sentence. */
+void describe_child_end(const struct child *child, char *text, size_t size);
 
 /* ---- call.c: a call that a signal can end ---- */
 /* Sleep until the client has something to do, at_most_ms have passed, or a signal was caught. */
@@ -324,7 +400,8 @@ void stop_session(void);
 void wipe_buffer(char *buffer, size_t size);
 int list_tasks(struct osft_client *client, const struct plan *plan, const struct osft_query *query,
                struct osft_page *page);
-/* With --verbose: what the last call came to; and in any case when the clock is found to be off.
+/* With --verbose: what the last call came to; and in any case when the clock is found to be off, or
+ * credentials could not be read again.
  * shown: tasks that were printed; start_ms: get_monotonic_ms() before the call */
 int has_call_summary(const struct osft_client *client, const struct plan *plan);
 void print_call_summary(const struct osft_client *client, const struct plan *plan, int64_t shown,
@@ -408,6 +485,7 @@ void draw_live_view(struct live_view *view, int64_t left_ms);
 
 /* ---- the commands; each returns an exit status ---- */
 int run_list(const struct plan *plan); /* and get */
+int run_wait(const struct plan *plan); /* get --wait */
 int run_list_all(const struct plan *plan);
 int run_watch(const struct plan *plan);
 int run_dry_run(const struct plan *plan);

@@ -244,7 +244,7 @@ int run_dry_run(const struct plan *plan)
     static struct recorder recorder;
     struct report_context context = { plan, &limits, -1 };
     struct osft_client client;
-    int error, status = read_credentials();
+    int error, status = read_credentials(plan);
 
     if (status != EXIT_DONE) {
         return status;

@@ -533,6 +533,9 @@ void print_prometheus(struct output *out, const struct display *display,
     struct writer w = { .out = out, .display = display, .page = page };
     size_t longest = 0, i;
 
+    if (display->is_cut) {
+        return; /* whoever scrapes half an exposition takes it for a whole one */
+    }
     for (i = 0; i < page->count; i++) {
         size_t len = page->tasks[i].extend_info.len;
         longest = len > longest ? len : longest;
@@ -550,4 +553,13 @@ void print_prometheus(struct output *out, const struct display *display,
     free(w.by_function);
     free(w.errors);
     free(w.copy);
+}
+
+void print_prometheus_up(struct output *out, const struct display *display, int is_up)
+{
+    struct writer w = { .out = out, .display = display };
+
+    start_sample(&w, "osft_up", "1 when the last call gave a whole response, 0 when it failed.");
+    put_labels(&w, NULL);
+    end_sample(&w, is_up ? "1" : "0");
 }

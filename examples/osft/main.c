@@ -40,6 +40,9 @@ static int run_plan(const struct options *options)
     if (plan.command == COMMAND_WATCH) {
         return run_watch(&plan);
     }
+    if (plan.wait) {
+        return run_wait(&plan);
+    }
     return plan.all ? run_list_all(&plan) : run_list(&plan);
 }
 

@@ -6,6 +6,7 @@
 #include <langinfo.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "command.h"
@@ -37,10 +38,32 @@ static ssize_t write_some(int fd, const char *bytes, size_t len)
     return n;
 }
 
+/* Returns 0, or errno. */
+static int append_to_memory(struct memory *memory, const char *bytes, size_t len)
+{
+    if (len > memory->size - memory->len) {
+        size_t size = 2 * (memory->len + len);
+        char *grown = realloc(memory->bytes, size);
+
+        if (grown == NULL) {
+            return ENOMEM;
+        }
+        memory->bytes = grown;
+        memory->size = size;
+    }
+    memcpy(memory->bytes + memory->len, bytes, len);
+    memory->len += len;
+    return 0;
+}
+
 void flush_output(struct output *out)
 {
     size_t written = 0;
 
+    if (out->memory != NULL && out->error == 0) {
+        out->error = append_to_memory(out->memory, out->buffer, out->used);
+        written = out->used;
+    }
     while (out->error == 0 && written < out->used) {
         ssize_t n = write_some(out->fd, out->buffer + written, out->used - written);
         if (n <= 0) {

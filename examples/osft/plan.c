@@ -5,6 +5,7 @@
 
 #define DEFAULT_TIMEOUT_MS    30000
 #define DEFAULT_INTERVAL_MS   30000
+#define DEFAULT_EXEC_MS       30000
 #define DEFAULT_RETRIES       3
 #define DEFAULT_PAGE_SIZE     20
 #define DEFAULT_ALL_PAGE_SIZE 100
@@ -214,6 +215,64 @@ static int set_watch(struct plan *plan, const struct options *options)
     return 0;
 }
 
+/* --timeout is then for the whole wait; a call has no more time than without it. */
+static int set_wait(struct plan *plan, const struct options *options)
+{
+    plan->wait = options->value[OPTION_WAIT] != NULL;
+    if (plan->command == COMMAND_GET && !plan->wait && options->value[OPTION_INTERVAL] != NULL) {
+        return report_usage_error(
+            plan->command, "--interval is how often --wait asks; add --wait, or leave it out",
+            NULL);
+    }
+    if (plan->wait && plan->dry_run) {
+        return report_usage_error(plan->command, "--dry-run shows one request; leave out --wait",
+                                  NULL);
+    }
+    if (plan->wait && options->value[OPTION_TIMEOUT] != NULL) {
+        plan->wait_ms = plan->timeout_ms;
+    }
+    if (plan->wait && plan->timeout_ms > DEFAULT_TIMEOUT_MS) {
+        plan->timeout_ms = DEFAULT_TIMEOUT_MS;
+    }
+    return 0;
+}
+
+static int set_exec(struct plan *plan, const struct options *options)
+{
+    const char *limit = options->value[OPTION_EXEC_TIMEOUT];
+
+    plan->exec = options->value[OPTION_EXEC];
+    plan->exec_ms = DEFAULT_EXEC_MS;
+    if (plan->exec != NULL && *plan->exec == 0) {
+        return report_usage_error(plan->command, "--exec needs a command", NULL);
+    }
+    if (limit != NULL && plan->exec == NULL) {
+        return report_usage_error(plan->command, "--exec-timeout is for --exec; add that", NULL);
+    }
+    if (limit != NULL && parse_duration(limit, &plan->exec_ms) != 0) {
+        return report_usage_error(
+            plan->command, "--exec-timeout needs a length of time such as 10s or 2m, not", limit);
+    }
+    return 0;
+}
+
+static int set_output_file(struct plan *plan, const struct options *options)
+{
+    plan->output = options->value[OPTION_OUTPUT];
+    if (plan->output == NULL) {
+        return 0;
+    }
+    if (*plan->output == 0) {
+        return report_usage_error(plan->command, "--output needs a file", NULL);
+    }
+    if (plan->format != FORMAT_PROMETHEUS || plan->dry_run) {
+        return report_usage_error(
+            plan->command, "--output is for --format prometheus; redirect other formats instead",
+            NULL);
+    }
+    return 0;
+}
+
 static int set_endpoint(struct plan *plan, const struct options *options)
 {
     const char *region = options->value[OPTION_REGION], *host = options->value[OPTION_ENDPOINT];
@@ -333,12 +392,26 @@ static int set_roots(struct plan *plan, const struct options *options)
     return 0;
 }
 
+static int set_credentials(struct plan *plan, const struct options *options)
+{
+    plan->credentials_file = options->value[OPTION_CREDENTIALS];
+    plan->profile = options->value[OPTION_PROFILE];
+    if (plan->credentials_file != NULL && *plan->credentials_file == 0) {
+        return report_usage_error(plan->command, "--credentials needs a file", NULL);
+    }
+    if (plan->profile != NULL && *plan->profile == 0) {
+        return report_usage_error(plan->command, "--profile needs a name", NULL);
+    }
+    return 0;
+}
+
 int make_plan(struct plan *plan, const struct options *options)
 {
     /* In this order: some need what an earlier one has set. */
     static int (*const steps[])(struct plan * plan, const struct options *options) = {
-        set_roots, set_output, set_dry_run, set_names,    set_generation, set_status, set_times,
-        set_pages, set_all,    set_watch,   set_attempts, set_endpoint,   set_proxy,
+        set_roots, set_output,      set_dry_run, set_names, set_generation,  set_status,
+        set_times, set_pages,       set_all,     set_watch, set_attempts,    set_endpoint,
+        set_proxy, set_credentials, set_wait,    set_exec,  set_output_file,
     };
     size_t i;
 

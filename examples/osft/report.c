@@ -54,7 +54,8 @@ static const struct advice error_advice[] = {
       "all other tasks were read; ask the service's support, with the request id, about the "
       "members named above" },
     { OSFT_E_TOKEN, EXIT_CREDENTIALS,
-      "get a new STS token, set all three ALIBABA_CLOUD_... variables from it, and start again" },
+      "have a new STS token written where the credentials come from; from the environment (all "
+      "three ALIBABA_CLOUD_... variables) they are only read at the start" },
 };
 
 static const struct advice cause_advice[] = {
@@ -64,11 +65,16 @@ static const struct advice cause_advice[] = {
       "set this machine's date and time: it must be within 15 minutes of the server's" },
     { OSFT_CAUSE_NONCE, EXIT_CREDENTIALS, "run it again: each run has a new nonce" },
     { OSFT_CAUSE_SIGNATURE, EXIT_CREDENTIALS,
-      "check ALIBABA_CLOUD_ACCESS_KEY_SECRET; osft list --dry-run shows what was signed" },
+      "check the secret (ALIBABA_CLOUD_ACCESS_KEY_SECRET, or where the credentials come from); "
+      "osft "
+      "list --dry-run shows what was signed" },
     { OSFT_CAUSE_KEY, EXIT_CREDENTIALS,
-      "check ALIBABA_CLOUD_ACCESS_KEY_ID, and that the key is active" },
+      "check the id (ALIBABA_CLOUD_ACCESS_KEY_ID, or where the credentials come from), and that "
+      "the "
+      "key is active" },
     { OSFT_CAUSE_TOKEN, EXIT_CREDENTIALS,
-      "get a new STS token and set all three ALIBABA_CLOUD_... variables from it" },
+      "have a new STS token written where the credentials come from (all three ALIBABA_CLOUD_... "
+      "variables, or the file)" },
     { OSFT_CAUSE_THROTTLED, EXIT_REFUSED, "wait a little, then try again" },
     { OSFT_CAUSE_BUSY, EXIT_REFUSED, "wait a little, then try again" },
     { OSFT_CAUSE_DENIED, EXIT_REFUSED,
@@ -335,8 +341,26 @@ int may_recover(int error, const struct osft_reply *reply)
     if (error == OSFT_E_PROXY && (reply->port_code == 401 || reply->port_code == 407)) {
         return 0;
     }
-    return error != OSFT_E_ARG && error != OSFT_E_TOKEN && cause != OSFT_CAUSE_SIGNATURE &&
-           cause != OSFT_CAUSE_KEY && cause != OSFT_CAUSE_TOKEN;
+    if (error == OSFT_E_TOKEN || cause == OSFT_CAUSE_TOKEN) {
+        return can_renew_credentials();
+    }
+    return error != OSFT_E_ARG && cause != OSFT_CAUSE_SIGNATURE && cause != OSFT_CAUSE_KEY;
+}
+
+/* Where the credentials come from, when the failure is theirs. */
+static void print_credentials_facts(int error, const struct osft_reply *reply)
+{
+    enum osft_cause cause = error == OSFT_E_REFUSED ? osft_cause_of(reply) : OSFT_CAUSE_OTHER;
+
+    if (error == OSFT_E_TOKEN || cause == OSFT_CAUSE_TOKEN || cause == OSFT_CAUSE_KEY ||
+        cause == OSFT_CAUSE_SIGNATURE) {
+        print_fact_name("credentials from");
+        put_credentials_source(&standard_error);
+        put_text(&standard_error, "\n");
+        if (get_renewal_problem()[0] != 0) {
+            print_fact("why there are no newer ones", get_renewal_problem());
+        }
+    }
 }
 
 int is_only_omission(int error, const struct osft_reply *reply)
@@ -388,6 +412,7 @@ int report_failure(int error, const struct osft_reply *reply, const struct repor
     print_headline(osft_strerror(error));
     print_host(context->plan);
     print_reply_facts(error, reply);
+    print_credentials_facts(error, reply);
     print_limits(error, reply, context->limits);
     if (error == OSFT_E_TIMEOUT) {
         print_time_allowed(context->plan);

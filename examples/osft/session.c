@@ -32,12 +32,15 @@ static void print_start(const struct plan *plan)
     put_text(&standard_error, " ms and ");
     put_integer(&standard_error, plan->attempts);
     put_text(&standard_error, plan->attempts == 1 ? " attempt\n" : " attempts\n");
+    put_text(&standard_error, "osft: credentials from ");
+    put_credentials_source(&standard_error);
+    put_text(&standard_error, "\n");
     flush_output(&standard_error);
 }
 
 int start_session(const struct plan *plan, struct osft_client **client)
 {
-    int status = read_credentials();
+    int status = read_credentials(plan);
 
     if (status == EXIT_DONE) {
         status = start_network(plan, &settings.port);
@@ -49,6 +52,7 @@ int start_session(const struct plan *plan, struct osft_client **client)
     retry.attempt_ms = plan->timeout_ms; /* an attempt may take all that is left of the call */
     settings.sha256 = get_sha256();
     settings.credentials = &credentials;
+    settings.renew = can_renew_credentials() ? renew_credentials : NULL;
     settings.host = plan->endpoint.host;
     settings.tcp_port = plan->endpoint.tcp_port;
     settings.plain_http = (uint8_t)plan->plain_http;
@@ -137,7 +141,7 @@ static void print_connection(const struct osft_client *client)
 
 int has_call_summary(const struct osft_client *client, const struct plan *plan)
 {
-    return plan->verbose || has_new_clock_offset(client);
+    return plan->verbose || has_new_clock_offset(client) || has_credentials_warning();
 }
 
 void print_call_summary(const struct osft_client *client, const struct plan *plan, int64_t shown,
@@ -150,6 +154,7 @@ void print_call_summary(const struct osft_client *client, const struct plan *pla
         print_clock_offset(client->clock_offset_s);
         reported_offset_s = client->clock_offset_s;
     }
+    print_credentials_warning();
     if (!plan->verbose) {
         return;
     }

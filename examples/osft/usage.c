@@ -38,20 +38,25 @@ static const char list_usage[] =
     "How to show it\n"
     "  --format FORMAT       table (default), json (one document), jsonl (a task a line), csv,\n"
     "                        prometheus (its text format, for scraping), timeline (a bar a run)\n"
-    "  --verbose             report on standard error what is done\n"
     "  --extend-info FORM    what jsonl carries as extendInfo: text (default), or object, where\n"
-    "                        the text is JSON of one\n";
+    "                        the text is JSON of one\n"
+    "  --output FILE         with prometheus: replace FILE as a whole instead of printing. After\n"
+    "                        a call that failed it holds osft_up 0, after any other osft_up 1\n"
+    "  --verbose             report on standard error what is done\n";
 
 static const char get_usage[] =
     "osft get --app APP --function NAME --instance NAME --generation N [options]\n"
     "\n"
-    "Asks the service for one training task, and prints it.\n"
+    "Asks the service for one training task, and prints it; with --wait, when its run has ended.\n"
     "\n"
     "What to ask for\n"
     "  --app APP             application (app group)\n"
     "  --function NAME       function, such as ctr\n"
     "  --instance NAME       instance of the function\n"
     "  --generation N        which run: what osft list shows as GEN\n"
+    "  --wait                ask again until the run has ended; --timeout (none) is then for the\n"
+    "                        whole wait, and a call takes 30s at most\n"
+    "  --interval TIME       with --wait, how often to ask: 30s (default), 5m; at least 1s\n"
     "\n"
     "How to show it\n"
     "  --format FORMAT       table (default), json, jsonl, csv, prometheus, timeline\n"
@@ -80,6 +85,16 @@ static const char watch_usage[] =
     "Without FILE, or with a new one, the first poll reports the runs that have not ended.\n"
     "1000 runs are followed; a run that has not ended and is no longer followed is reported as\n"
     "dropped.\n"
+    "\n"
+    "What to do then\n"
+    "  --exec COMMAND        run COMMAND by /bin/sh for each event, one after the other, behind "
+    "the\n"
+    "                        poll: the event in OSFT_EVENT, OSFT_RUN_ID, OSFT_GENERATION,\n"
+    "                        OSFT_STATUS, OSFT_PROGRESS, ... and as JSON on standard input. At "
+    "most\n"
+    "                        100 for a poll. What it prints goes to standard error, and so does\n"
+    "                        that it failed\n"
+    "  --exec-timeout TIME   when COMMAND is killed, with its process group (30s)\n"
     "\n"
     "How to show it\n"
     "  --format FORMAT       table (default), jsonl (an object an event)\n"
@@ -123,12 +138,24 @@ static const char dry_run[] =
     "  --date TIME           with this date, such as 2024-02-29T23:59:59Z, instead of now\n"
     "  --nonce TEXT          with this nonce instead of a random one\n";
 
+static const char credentials_usage[] =
+    "\n"
+    "Credentials: the first of these that there is\n"
+    "  --credentials FILE    a file that only you can read (chmod 600): INI as in\n"
+    "                        ~/.alibabacloud/credentials, or JSON as in ~/.aliyun/config.json\n"
+    "  --profile NAME        of FILE; without FILE, of the first of the two below that has it\n"
+    "  ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET; with temporary (STS)\n"
+    "  credentials also ALIBABA_CLOUD_SECURITY_TOKEN\n"
+    "  ALIBABA_CLOUD_CREDENTIALS_FILE, or else ~/.alibabacloud/credentials (types access_key,\n"
+    "  sts, ecs_ram_role)\n"
+    "  ~/.aliyun/config.json (modes AK, StsToken, External, EcsRamRole)\n"
+    "  ALIBABA_CLOUD_ECS_METADATA    name of this machine's RAM role\n"
+    "A file is read again when it changes, and what ends is asked for again.\n";
+
 static const char environment[] =
     "\n"
     "Environment\n"
-    "  ALIBABA_CLOUD_ACCESS_KEY_ID       required\n"
-    "  ALIBABA_CLOUD_ACCESS_KEY_SECRET   required\n"
-    "  ALIBABA_CLOUD_SECURITY_TOKEN      with temporary (STS) credentials\n"
+    "  ALIBABA_CLOUD_PROFILE             the profile, where --profile is not given\n"
     "  SSL_CERT_FILE                     root certificates, where --ca is not given\n"
     "  HTTPS_PROXY, https_proxy          the proxy, where --proxy is not given\n"
     "  NO_PROXY, no_proxy                hosts that need no proxy, such as\n"
@@ -144,6 +171,9 @@ static const char environment[] =
     "  5  credentials, signature or clock\n"
     "  6  a broken response, a task in it that cannot be used, or one too large for the command\n"
     "  8  the output or a state could not be written, or a state could not be read\n";
+
+static const char wait_statuses[] = "  9  --wait: the run has ended, and not with success\n"
+                                    " 10  --wait: the run has not ended within --timeout\n";
 
 static const char ends_by_signal[] =
     "After SIGINT the status is 130 and after SIGTERM 143: what was printed is not all.\n";
@@ -161,14 +191,18 @@ static const char list_examples[] =
 static const char get_examples[] =
     "\n"
     "Example\n"
-    "  osft get --app my-app --function ctr --instance ctr_test --generation 3\n";
+    "  osft get --app my-app --function ctr --instance ctr_test --generation 3\n"
+    "  osft get --app my-app --function ctr --instance ctr_test --generation 3 --wait --timeout "
+    "2h\n";
 
 static const char watch_examples[] =
     "\n"
     "Examples\n"
     "  osft watch --app my-app --function ctr --instance ctr_test\n"
     "  osft watch --app my-app --function ctr --instance ctr_test --once --format jsonl \\\n"
-    "      --state /var/lib/osft/ctr\n";
+    "      --state /var/lib/osft/ctr\n"
+    "  osft watch --app my-app --function ctr --instance ctr_test --state /var/lib/osft/ctr \\\n"
+    "      --exec 'logger \"$OSFT_RUN_ID $OSFT_EVENT\"'\n";
 
 static const char parse_usage[] =
     "osft parse [--format FORMAT] [FILE]\n"
@@ -214,12 +248,16 @@ static void print_parts(const char *const *parts)
 
 void print_help(enum command command)
 {
-    static const char *const list[] = { list_usage,     server,        dry_run, environment,
-                                        ends_by_signal, list_examples, NULL };
-    static const char *const get[] = { get_usage,      server,       dry_run, environment,
-                                       ends_by_signal, get_examples, NULL };
-    static const char *const watch[] = { watch_usage,          server,         environment,
-                                         watch_ends_by_signal, watch_examples, NULL };
+    static const char *const list[] = { list_usage,        server,      dry_run,
+                                        credentials_usage, environment, ends_by_signal,
+                                        list_examples,     NULL };
+    static const char *const get[] = { get_usage,         server,       dry_run,
+                                       credentials_usage, environment,  wait_statuses,
+                                       ends_by_signal,    get_examples, NULL };
+    static const char *const watch[] = {
+        watch_usage,    server, credentials_usage, environment, watch_ends_by_signal,
+        watch_examples, NULL
+    };
     static const char *const parse[] = { parse_usage, NULL };
     static const char *const whole[] = { about, NULL };
 

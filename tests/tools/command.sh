@@ -4,9 +4,12 @@
 # end with. The command does not see what the caller's environment says to it.
 # shellcheck shell=sh
 unset ALIBABA_CLOUD_ACCESS_KEY_ID ALIBABA_CLOUD_ACCESS_KEY_SECRET ALIBABA_CLOUD_SECURITY_TOKEN
+unset ALIBABA_CLOUD_CREDENTIALS_FILE ALIBABA_CLOUD_PROFILE ALIBABA_CLOUD_CLI_PROFILE_DISABLED
+unset ALIBABA_CLOUD_ECS_METADATA ALIBABA_CLOUD_ECS_METADATA_DISABLED OSFT_METADATA_ENDPOINT CREDENTIALS_DIRECTORY
 unset NO_COLOR SSL_CERT_FILE COLUMNS https_proxy HTTPS_PROXY no_proxy NO_PROXY
 export LC_ALL=C.UTF-8
 T=$(mktemp -d) || exit 1
+mkdir "$T/home" && export HOME="$T/home"
 trap 'rm -rf "$T"' EXIT
 trap 'exit 1' HUP INT TERM
 B=${OSFT_BUILD:-build}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* --output: what would go to standard output goes to a new file beside FILE, which takes its place
+ * when it is whole. Whoever reads FILE sees the old one or the new one. */
+#define _XOPEN_SOURCE 700 /* realpath */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "command.h"
+
+#define NO_FILE (-1) /* what the user names is something else */
+
+/* The file behind a symbolic link, so that the link stays one; the name itself where there is no
+ * file yet. Returns NULL with errno when neither can be had. */
+static char *resolve_name(const char *name)
+{
+    char *path = realpath(name, NULL);
+    return path == NULL && errno == ENOENT ? strdup(name) : path;
+}
+
+/* The mode that the new file is to have: the old one's, or what a shell's redirection would give.
+ */
+static mode_t get_mode(int is_there, const struct stat *old)
+{
+    mode_t mask = umask(0);
+
+    (void)umask(mask);
+    return is_there ? old->st_mode & 0777 : 0666 & ~mask;
+}
+
+/* Opens the new file, with a name that nothing else has. Returns 0, errno or NO_FILE. */
+static int open_new_file(struct output_file *file)
+{
+    static const char ending[] = ".XXXXXX";
+    size_t len = strlen(file->path);
+    struct stat old;
+    int is_there = stat(file->path, &old) == 0;
+
+    if (is_there && !S_ISREG(old.st_mode)) {
+        return NO_FILE;
+    }
+    file->new_path = malloc(len + sizeof(ending));
+    if (file->new_path == NULL) {
+        return ENOMEM;
+    }
+    memcpy(file->new_path, file->path, len);
+    memcpy(file->new_path + len, ending, sizeof(ending));
+    file->fd = mkstemp(file->new_path);
+    if (file->fd < 0) {
+        return errno;
+    }
+    file->has_new_file = 1;
+    return fcntl(file->fd, F_SETFD, FD_CLOEXEC) == 0 &&
+                   fchmod(file->fd, get_mode(is_there, &old)) == 0
+               ? 0
+               : errno;
+}
+
+int open_output_file(struct output_file *file, const char *name)
+{
+    int error;
+
+    memset(file, 0, sizeof(*file));
+    file->fd = -1;
+    file->name = name;
+    file->path = resolve_name(name);
+    error = file->path != NULL ? open_new_file(file) : errno;
+    if (error == NO_FILE) {
+        report_usage_error(COMMAND_LIST,
+                           "--output replaces a file, and this is something else:", name);
+        return EXIT_USAGE;
+    }
+    if (error != 0) {
+        return report_local_failure("cannot write the output", name, error);
+    }
+    standard_output.fd = file->fd;
+    return EXIT_DONE;
+}
+
+/* Returns 0, or errno. */
+static int replace_file(const struct output_file *file)
+{
+    flush_output(&standard_output);
+    if (standard_output.error != 0) {
+        return standard_output.error;
+    }
+    return fsync(file->fd) == 0 && rename(file->new_path, file->path) == 0 ? 0 : errno;
+}
+
+int close_output_file(struct output_file *file, int is_kept)
+{
+    int error = is_kept && file->has_new_file ? replace_file(file) : 0;
+
+    if (file->has_new_file && (!is_kept || error != 0)) {
+        (void)unlink(file->new_path);
+    }
+    if (file->fd >= 0) {
+        close(file->fd);
+    }
+    if (file->name != NULL) {
+        standard_output.used = 0;
+        standard_output.error = 0;
+        standard_output.fd = STDOUT_FILENO;
+    }
+    free(file->path);
+    free(file->new_path);
+    file->path = file->new_path = NULL;
+    return error == 0 ? EXIT_DONE
+                      : report_local_failure("cannot write the output", file->name, error);
+}
