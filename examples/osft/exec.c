@@ -112,7 +112,8 @@ static void put_variables(struct output *out, const struct event *event,
 
 void keep_event(const struct event *event, const struct osft_query *query)
 {
-    static struct output out;
+    static char buffer[OUTPUT_BYTES];
+    static struct output out = { .fd = -1, .buffer = buffer };
     struct memory memory = { NULL, 0, 0 };
     struct kept_event *kept = NULL;
     size_t variables_len;

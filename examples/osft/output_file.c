@@ -31,32 +31,41 @@ static mode_t get_mode(int is_there, const struct stat *old)
     return is_there ? old->st_mode & 0777 : 0666 & ~mask;
 }
 
+int make_file_beside(const char *path, char **name)
+{
+    static const char ending[] = ".XXXXXX";
+    size_t len = strlen(path);
+    int fd;
+
+    *name = malloc(len + sizeof(ending));
+    if (*name == NULL) {
+        errno = ENOMEM;
+        return -1;
+    }
+    memcpy(*name, path, len);
+    memcpy(*name + len, ending, sizeof(ending));
+    fd = mkstemp(*name);
+    if (fd >= 0) {
+        (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+    }
+    return fd;
+}
+
 /* Opens the new file, with a name that nothing else has. Returns 0, errno or NO_FILE. */
 static int open_new_file(struct output_file *file)
 {
-    static const char ending[] = ".XXXXXX";
-    size_t len = strlen(file->path);
     struct stat old;
     int is_there = stat(file->path, &old) == 0;
 
     if (is_there && !S_ISREG(old.st_mode)) {
         return NO_FILE;
     }
-    file->new_path = malloc(len + sizeof(ending));
-    if (file->new_path == NULL) {
-        return ENOMEM;
-    }
-    memcpy(file->new_path, file->path, len);
-    memcpy(file->new_path + len, ending, sizeof(ending));
-    file->fd = mkstemp(file->new_path);
+    file->fd = make_file_beside(file->path, &file->new_path);
     if (file->fd < 0) {
         return errno;
     }
     file->has_new_file = 1;
-    return fcntl(file->fd, F_SETFD, FD_CLOEXEC) == 0 &&
-                   fchmod(file->fd, get_mode(is_there, &old)) == 0
-               ? 0
-               : errno;
+    return fchmod(file->fd, get_mode(is_there, &old)) == 0 ? 0 : errno;
 }
 
 int open_output_file(struct output_file *file, const char *name)
@@ -77,6 +86,7 @@ int open_output_file(struct output_file *file, const char *name)
         return report_local_failure("cannot write the output", name, error);
     }
     standard_output.fd = file->fd;
+    standard_output.ascii_only = 0; /* that is for a terminal */
     return EXIT_DONE;
 }
 

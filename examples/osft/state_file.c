@@ -193,33 +193,11 @@ static int sync_folder(const struct state_file *state)
     return error;
 }
 
-/* Makes a file beside the state that was not there before, for its owner alone. *name: its name, to
- * be freed. Returns its descriptor, or -1 with errno. */
-static int make_new_file(const struct state_file *state, char **name)
-{
-    static const char ending[] = ".XXXXXX";
-    size_t len = strlen(state->path);
-    int fd;
-
-    *name = malloc(len + sizeof(ending));
-    if (*name == NULL) {
-        errno = ENOMEM;
-        return -1;
-    }
-    memcpy(*name, state->path, len);
-    memcpy(*name + len, ending, sizeof(ending));
-    fd = mkstemp(*name);
-    if (fd >= 0) {
-        (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-    }
-    return fd;
-}
-
 /* Returns 0, or errno. After an error the new file is gone again, and the old one is in use. */
 static int replace_file(struct state_file *state, const void *bytes, size_t len)
 {
     char *name = NULL;
-    int fd = make_new_file(state, &name), error = fd < 0 ? errno : lock_file(fd);
+    int fd = make_file_beside(state->path, &name), error = fd < 0 ? errno : lock_file(fd);
 
     error = error == 0 ? write_file(fd, bytes, len) : error;
     if (error == 0 && rename(name, state->path) != 0) {
