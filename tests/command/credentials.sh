@@ -351,9 +351,9 @@ result $? "a file that changes is read again before the next request"
 start --plain-http --generate 3 --security-token "$TOKEN" --token-uses 2 --next-security-token "$NEXT"
 sts default "$TOKEN" | private "$F"
 begin --credentials "$F"
-wait_until has_error 'the watch goes on'
-grep -q 'credentials from: the file ' "$T/err" && grep -q 'why there are no newer ones: they still have the token that expired' "$T/err" &&
-    grep -q 'InvalidSecurityToken.Expired' "$T/log"
+wait_until has_error 'the watch goes on' && wait_until has_error 'credentials from: the file ' &&
+    wait_until has_error 'why there are no newer ones: they still have the token that expired' &&
+    wait_until grep -q 'InvalidSecurityToken.Expired' "$T/log"
 result $? "a token that expired, and stands in the file still, is reported, and the watch goes on"
 rm -f "$F"
 wait_until has_error 'there is no file'
