@@ -221,12 +221,13 @@ test-machines: machines
 	@sh tests/tools/need.sh $(NEED_TEST) ca-certificates openssl
 	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 >/dev/null
 	@sh tests/tools/cmocka.sh $(BUILD)/cmocka >/dev/null
-	$(AGAIN) -s all
+	$(AGAIN) -s all $(BUILD)/tests/proxy_peer
 	$(AGAIN) -s BUILD=$(BUILD)/with-mbedtls3 MBEDTLS_DIR=$(BUILD)/mbedtls3 $(BUILD)/with-mbedtls3/osft-endpoint
 	@musl-gcc -Os -static -s $(WARN) -o $(BUILD)/static/peak tests/system/machines/peak.c
 	$(call foreign,$(MIPS_TESTS),CC=mips-linux-gnu-gcc CPPFLAGS='$(TIME64)' CMOCKA_DIR=$(BUILD)/cmocka)
 	$(AGAIN) -s $(call with,$(MIPS_TESTS)) CC=mips-linux-gnu-gcc CPPFLAGS='$(TIME64)' $(MIPS_UNIT:%=$(MIPS_TESTS)/tests/%)
-	@cp $(BUILD)/osft-endpoint $(BUILD)/static
+	@mkdir -p $(BUILD)/static/tests
+	@cp $(BUILD)/osft-endpoint $(BUILD)/static && cp $(BUILD)/tests/proxy_peer $(BUILD)/static/tests
 	@sh tests/run.sh $(BUILD)/static tests/system/machines/*.sh
 
 test-lwip:
