@@ -223,7 +223,7 @@ int osft_hosted_init(struct osft_hosted *hosted, const char *host)
     return osft_hosted_init_with(hosted, host, NULL);
 }
 
-/* What the port's own number means. */
+/* Adds what the port's own number means. */
 static void osft_hosted_append_port_code(struct osft_hosted *hosted, int result, int code)
 {
     const char *words = hosted->settings.plain_http ? NULL : osft_tls_cause(&hosted->tls, result);
@@ -235,7 +235,7 @@ static void osft_hosted_append_port_code(struct osft_hosted *hosted, int result,
         osft_hosted_append(hosted, "%s", words);
     } else if (result == OSFT_E_RESOLVE && (code < 0 || EAI_NONAME > 0)) {
         osft_hosted_append(hosted, "%s", gai_strerror(code));
-    } else if (code < 0) { /* mbedTLS's numbers are, whatever came of them */
+    } else if (code < 0) { /* mbedTLS's numbers are negative, and errno is not */
         osft_hosted_append_tls_error(hosted, code);
     } else {
         osft_hosted_append(hosted, "%s", strerror(code));
@@ -251,7 +251,8 @@ static void osft_hosted_append_span(struct osft_hosted *hosted, const char *befo
     }
 }
 
-/* A failure before TLS had a connection may be the proxy's, and none other's with OSFT_E_PROXY. */
+/* Adds the proxy where the failure is the proxy's (OSFT_E_PROXY), or may be: there was no tunnel.
+ */
 static void osft_hosted_append_proxy(struct osft_hosted *hosted, int result)
 {
     const struct osft_hosted_proxy *choice = &hosted->proxy_choice;
@@ -264,7 +265,7 @@ static void osft_hosted_append_proxy(struct osft_hosted *hosted, int result)
     }
 }
 
-/* Which part of the call or of the response it was. */
+/* Adds which part of the call or of the response it was. */
 static void osft_hosted_append_details(struct osft_hosted *hosted, int result,
                                        const struct osft_reply *reply)
 {
@@ -297,7 +298,7 @@ static void osft_hosted_append_details(struct osft_hosted *hosted, int result,
     }
 }
 
-/* Makes one line of it that is safe to print, whatever the service said. */
+/* Makes one line of the text that is safe to print, whatever the service said. */
 static void osft_hosted_replace_controls(char *text)
 {
     size_t len = strlen(text);

@@ -36,11 +36,11 @@ static int osft_psa_finish_digest(void *ctx, uint8_t digest[32])
     size_t len = 0;
     psa_status_t status = psa_hash_finish(&sha256->state, digest, 32, &len);
 
-    (void)psa_hash_abort(&sha256->state); /* wipes it, also when that failed */
+    (void)psa_hash_abort(&sha256->state); /* wipes the state, also when the digest failed */
     return status == PSA_SUCCESS && len == 32 ? OSFT_OK : OSFT_E_HASH;
 }
 
-/* A key that lives for one HMAC. Returns 0 when there is none. */
+/* Makes a key of the secret, for one HMAC. Returns its id; 0: PSA does not take it. */
 static psa_key_id_t osft_psa_import_key(const void *key, size_t len)
 {
     psa_key_attributes_t attributes = PSA_KEY_ATTRIBUTES_INIT;

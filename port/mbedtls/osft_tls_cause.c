@@ -10,7 +10,7 @@ struct osft_tls_words {
 
 #define OSFT_TLS_COUNT(table) (sizeof(table) / sizeof(table)[0])
 
-/* The heaviest first: what follows from another one stands behind it. */
+/* The first that is set is told: a flag that follows from another one stands behind it. */
 static const struct osft_tls_words osft_tls_flag_words[] = {
     { MBEDTLS_X509_BADCERT_NOT_TRUSTED,
       "no trusted root certificate stands behind the server's certificate: its authority is not "
@@ -34,7 +34,7 @@ static const struct osft_tls_words osft_tls_flag_words[] = {
     { MBEDTLS_X509_BADCERT_OTHER, "the server's key is none of those that are pinned" },
 };
 
-/* RFC 8446, section 6. The server's word for it. */
+/* What the server says of the failure, by its alert (RFC 8446, section 6). */
 static const struct osft_tls_words osft_tls_alert_words[] = {
     { MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE,
       "the server has no version of TLS, cipher, group or signature in common with this client" },
@@ -49,7 +49,7 @@ static const struct osft_tls_words osft_tls_alert_words[] = {
     { MBEDTLS_SSL_ALERT_MSG_BAD_RECORD_MAC,
       "the server received damaged bytes: something on the way changes them" },
     { MBEDTLS_SSL_ALERT_MSG_ILLEGAL_PARAMETER,
-      "the server finds the client's handshake not to its liking (illegal parameter)" },
+      "the server does not accept the client's handshake (illegal parameter)" },
     { MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR, "the server could not read the client's handshake" },
 };
 
@@ -154,7 +154,7 @@ const char *osft_tls_cause(const struct osft_tls *tls, int result)
     case OSFT_E_CERT:
     case OSFT_E_CERT_TIME: return osft_tls_words_of_certificate(tls);
     case OSFT_E_TLS: return osft_tls_words_of_failure(tls);
-    case OSFT_E_IO: /* of a handshake with a session, which is to be tried again without */
+    case OSFT_E_IO: /* the handshake offered a session, and is to be tried again without it */
         return tls->lower_error == 0 && tls->code != 0 ? osft_tls_words_of_failure(tls) : NULL;
     case OSFT_E_CUT:
         return tls->handshake_done ? "the connection ended without TLS saying so"

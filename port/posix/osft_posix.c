@@ -23,8 +23,8 @@
 #define OSFT_POSIX_SEND_FLAGS 0 /* SO_NOSIGPIPE, set below, does the same */
 #endif
 
-/* While several sockets connect, an owner's poll loop watches the newest; it looks at the others as
- * often as this; ms. */
+/* While several sockets connect, an owner's poll loop watches only the newest; this is how often it
+ * is to look at the others; ms. */
 #define OSFT_POSIX_LOOK_MS 100
 
 enum { OSFT_POSIX_CLOSED, OSFT_POSIX_CONNECTING, OSFT_POSIX_CONNECTED };
@@ -110,7 +110,7 @@ static int osft_posix_connect(int fd, const struct addrinfo *address)
     if (connect(fd, address->ai_addr, address->ai_addrlen) == 0) {
         return 1;
     }
-    /* An interrupted connect goes on by itself, and poll tells its end. */
+    /* An interrupted connect goes on by itself, and poll() tells when it is over. */
     return errno == EINPROGRESS || errno == EINTR ? 0 : -1;
 }
 
