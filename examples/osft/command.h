@@ -78,19 +78,11 @@ void put_escaped(struct output *out, enum sink sink, const char *text, size_t le
 /* JSON as it is, but on one line, and with what SINK_JSON escapes escaped. */
 void put_json_value(struct output *out, const struct osft_span *json);
 
-struct safe_character {
-    char bytes[16];
-    size_t len, columns; /* columns of a terminal */
-};
 /* The character that text begins with. Returns how many bytes it has; 0: they are no UTF-8. */
 size_t decode_utf8(const char *text, size_t len, uint32_t *character);
 /* How many of len bytes are left when a character that was cut at the end is dropped. */
 size_t cut_utf8(const char *text, size_t len);
 int is_unsafe_character(uint32_t character);
-/* The same, as SINK_TEXT has it. ascii_only: 1 when only ASCII may be shown. Returns bytes read, at
- * least 1. */
-size_t read_safe_character(const char *text, size_t len, int ascii_only,
-                           struct safe_character *safe);
 /* put_escaped() for SINK_TEXT; ascii_only: also where the output could show more */
 void put_safe_text(struct output *out, const char *text, size_t len, int ascii_only);
 /* The same, but only the characters that fit into so many columns. out NULL: they are only counted.
@@ -186,6 +178,9 @@ struct osft_metrics;
 /* The length of the metric's path, as osft_metrics_path() returns it, without a look at the names:
  * many metrics can stand below a name of any length. */
 size_t get_path_length(const struct osft_metrics *m);
+/* m: a scalar of extendInfo's errors. How many errors there are up to it: elements of an array, or
+ * one when they are no array. */
+int64_t count_errors_up_to(const struct osft_metrics *m);
 #define METRICS_TEXT_SIZE 400
 /* What extendInfo says, in words, such as "1 error: no samples; auc 0.7745". Returns a text in
  * buffer; or else the text itself, when it is no JSON. */
@@ -443,6 +438,8 @@ void report_omission(const struct osft_omission *omission);
 void report_omissions(const struct osft_reply *reply);
 /* Was all of the response delivered but tasks that cannot be used? */
 int is_only_omission(int error, const struct osft_reply *reply);
+/* Is it an error of a connection, or of its absence? */
+int is_network_error(int error);
 /* Can the next call succeed without a change on this machine? */
 int may_recover(int error, const struct osft_reply *reply);
 

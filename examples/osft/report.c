@@ -110,7 +110,7 @@ static const struct advice *find_advice(const struct advice *advice, size_t coun
     return i < count ? &advice[i] : NULL;
 }
 
-static int is_network_error(int error)
+int is_network_error(int error)
 {
     return error == OSFT_E_IO || error == OSFT_E_TIMEOUT || error == OSFT_E_RESOLVE ||
            error == OSFT_E_CUT;

@@ -10,9 +10,9 @@ struct waiter {
     struct osft_client *client;
     struct osft_page page;
     int64_t start_ms;
-    int has_seen_it; /* the task was there once, so that it makes sense to wait */
-    int error;       /* of the last poll */
-    int reported;    /* the failure that was reported last; OSFT_OK: none since a poll succeeded */
+    int has_seen_task; /* it was there once, so that it makes sense to wait */
+    int error;         /* of the last poll */
+    int reported; /* the failure that was reported last; OSFT_OK: none since a poll succeeded */
 };
 
 /* What is left of the time that the user allows; UINT32_MAX: it has no end. */
@@ -37,9 +37,8 @@ static int can_pass(const struct waiter *waiter)
     if (!may_recover(waiter->error, reply) || cause == OSFT_CAUSE_NOT_FOUND) {
         return 0;
     }
-    return waiter->has_seen_it || cause == OSFT_CAUSE_BUSY || cause == OSFT_CAUSE_THROTTLED ||
-           waiter->error == OSFT_E_IO || waiter->error == OSFT_E_TIMEOUT ||
-           waiter->error == OSFT_E_RESOLVE || waiter->error == OSFT_E_CUT;
+    return waiter->has_seen_task || cause == OSFT_CAUSE_BUSY || cause == OSFT_CAUSE_THROTTLED ||
+           is_network_error(waiter->error);
 }
 
 static void report_passing_failure(struct waiter *waiter)
@@ -105,7 +104,7 @@ static int finish_poll(struct waiter *waiter)
     if (waiter->page.count == 0) {
         return report_no_task(reply, &context);
     }
-    waiter->has_seen_it = 1;
+    waiter->has_seen_task = 1;
     if (has_ended(&task)) {
         return print_task(waiter);
     }
