@@ -326,7 +326,7 @@ void print_credentials_warning(void);
 const char *get_renewal_problem(void);
 void wipe_credentials(void);
 
-/* ---- network.c: the only file that knows which ports the command uses ---- */
+/* ---- network.c: the only file that knows which ports a call goes through ---- */
 /* Chooses the proxy for the plan's host. Returns 0, or -1 after reporting a usage error. */
 int choose_proxy(const struct plan *plan);
 /* The proxy that is used; NULL: none is. */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The only file that knows which ports the command uses: POSIX sockets, perhaps a proxy over them,
- * and mbedTLS over that. */
+/* The only file that knows which ports a call goes through: POSIX sockets, perhaps a proxy over
+ * them, and mbedTLS over that. */
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include "command.h"
+#include "osft_hosted.h"
 #include "osft_mbedtls_sha256.h"
 #include "osft_posix.h"
 #include "osft_proxy.h"
@@ -103,26 +103,6 @@ static int trust_roots(const char *path)
     return EXIT_DONE;
 }
 
-/* Where systems keep the certificates that they trust. */
-static const char *find_system_roots(void)
-{
-    static const char *const places[] = { "/etc/ssl/certs/ca-certificates.crt",
-                                          "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem",
-                                          "/etc/ssl/certs" };
-    const char *named = getenv("SSL_CERT_FILE");
-    struct stat s;
-    size_t i;
-    if (named != NULL && *named != 0) {
-        return named;
-    }
-    for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-        if (stat(places[i], &s) == 0) {
-            return places[i];
-        }
-    }
-    return places[0];
-}
-
 static void print_roots_advice(void)
 {
     put_text(&standard_error,
@@ -157,7 +137,7 @@ int start_network(const struct plan *plan, const struct osft_port **port)
     if (error != OSFT_OK) {
         return report_tls_failure("TLS cannot start", NULL, osft_strerror(error));
     }
-    status = trust_roots(plan->ca != NULL ? plan->ca : find_system_roots());
+    status = trust_roots(plan->ca != NULL ? plan->ca : osft_hosted_find_roots());
     if (status != EXIT_DONE) {
         print_roots_advice();
     }

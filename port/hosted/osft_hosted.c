@@ -15,11 +15,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Where systems keep their root certificates. */
-static const char *const osft_hosted_root_places[] = { "/etc/ssl/certs/ca-certificates.crt",
-                                                       "/etc/pki/tls/certs/ca-bundle.crt",
-                                                       "/etc/ssl/cert.pem", "/etc/ssl/certs" };
-
 /* Adds to the text in hosted->error, as far as there is room. */
 static void osft_hosted_append_arguments(struct osft_hosted *hosted, const char *format,
                                          va_list arguments)
@@ -97,21 +92,6 @@ static int osft_hosted_read_credentials(struct osft_hosted *hosted)
                                              "ALIBABA_CLOUD_SECURITY_TOKEN", 0);
     }
     return result;
-}
-
-static const char *osft_hosted_find_roots(void)
-{
-    const char *path = osft_hosted_read_variable("SSL_CERT_FILE");
-    struct stat status;
-
-    for (size_t i = 0;
-         path == NULL && i < sizeof osft_hosted_root_places / sizeof osft_hosted_root_places[0];
-         i++) {
-        if (stat(osft_hosted_root_places[i], &status) == 0) {
-            path = osft_hosted_root_places[i];
-        }
-    }
-    return path != NULL ? path : osft_hosted_root_places[0];
 }
 
 static void osft_hosted_append_tls_error(struct osft_hosted *hosted, int code)

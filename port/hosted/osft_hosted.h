@@ -108,6 +108,12 @@ int osft_hosted_fd(const struct osft_hosted *hosted);
 const char *osft_hosted_error(struct osft_hosted *hosted, int result,
                               const struct osft_reply *reply);
 
+/* Find the root certificates that this system trusts: SSL_CERT_FILE, or else the first of the usual
+ * places that is there. An object of its own.
+ * returns: a file or a folder, for osft_tls_ca_file() or osft_tls_ca_dir(); when no place is there,
+ *          the first of them. The text stays as long as the environment does */
+const char *osft_hosted_find_roots(void);
+
 /* Close the connection, give all memory back, wipe all keys and the work buffer. Close the client
  * first. Harmless when called twice. */
 void osft_hosted_free(struct osft_hosted *hosted);
