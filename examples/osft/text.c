@@ -8,12 +8,6 @@
 #include <wchar.h>
 #include "command.h"
 
-/* A character as SINK_TEXT has it. */
-struct safe_character {
-    char bytes[16];
-    size_t len, columns; /* columns of a terminal */
-};
-
 size_t decode_utf8(const char *text, size_t len, uint32_t *character)
 {
     static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -93,10 +87,8 @@ static void set_safe(struct safe_character *safe, const char *format, unsigned v
     safe->columns = safe->len;
 }
 
-/* Reads the character that text begins with. ascii_only: 1 when only ASCII may be shown. Returns
- * how many bytes it has, at least 1. */
-static size_t read_safe_character(const char *text, size_t len, int ascii_only,
-                                  struct safe_character *safe)
+size_t read_safe_character(const char *text, size_t len, int ascii_only,
+                           struct safe_character *safe)
 {
     uint32_t character = 0;
     size_t n = decode_utf8(text, len, &character);
