@@ -186,9 +186,6 @@ struct osft_metrics;
 /* The length of the metric's path, as osft_metrics_path() returns it, without a look at the names:
  * many metrics can stand below a name of any length. */
 size_t get_path_length(const struct osft_metrics *m);
-/* m: a scalar of extendInfo's errors. How many errors there are up to it: elements of an array, or
- * one when they are no array. */
-int64_t count_errors_up_to(const struct osft_metrics *m);
 #define METRICS_TEXT_SIZE 400
 /* What extendInfo says, in words, such as "1 error: no samples; auc 0.7745". Returns a text in
  * buffer; or else the text itself, when it is no JSON. */

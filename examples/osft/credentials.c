@@ -32,7 +32,6 @@ static int has_new_warning;                        /* it was not printed yet */
 
 /* ---- the texts ---- */
 
-/* What a text may be. A secret may have blanks within it, but not at its ends. */
 enum rule { REQUIRED, REQUIRED_SECRET, OPTIONAL };
 
 /* What is not clean is most often a line end that was copied along. Signed with it, the request
@@ -53,8 +52,8 @@ static int is_clean(const char *value, size_t len, enum rule rule)
 static int copy_text(char *to, size_t size, const struct osft_span *text, enum rule rule,
                      const char *name, const char *where, struct credentials_problem *problem)
 {
-    static const char advice[] = "have it written again, with the values of the AccessKey and "
-                                 "nothing around them";
+    static const char advice[] = "have it written again, from the AccessKey, with nothing around "
+                                 "its values";
 
     if (text->len == 0 && rule != OPTIONAL) {
         return set_problem(problem, advice, "%s: there is no %s", where, name);
@@ -224,7 +223,7 @@ static enum search read_file_source(struct access_key *key, struct credentials_p
         result =
             read_profile_key(key, &profile, where, problem) == 0 ? SEARCH_FOUND : SEARCH_FAILED;
     }
-    osft_wipe(text, len); /* not all of it: pages that are written for the first time take memory */
+    osft_wipe(text, len); /* and not the pages that were never used */
     return result;
 }
 

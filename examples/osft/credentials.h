@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What credentials.c, credentials_*.c, metadata.c and arguments.c share. Nothing that was read from
- * a file, a command or the metadata server is ever put into a
+/* What credentials.c, credentials_file.c, credentials_json.c, credentials_ini.c and metadata.c
+ * share. Nothing that was read from a file, a command or the metadata server is ever put into a
  * message: only names of files and variables, line numbers, and names that these functions know. */
 #ifndef CREDENTIALS_H
 #define CREDENTIALS_H
@@ -34,8 +34,6 @@ int set_access_key(struct access_key *key, const struct osft_credentials *texts,
                    const char *where, struct credentials_problem *problem);
 
 /* ---- credentials_file.c ---- */
-
-int is_equal_text(const struct osft_span *text, const char *other);
 
 /* A file with the same identity has not changed. */
 struct file_identity {

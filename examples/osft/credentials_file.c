@@ -22,11 +22,6 @@ int set_problem(struct credentials_problem *problem, const char *advice, const c
     return -1;
 }
 
-int is_equal_text(const struct osft_span *text, const char *other)
-{
-    return text->len == strlen(other) && memcmp(text->ptr, other, text->len) == 0;
-}
-
 static int is_same_time(const struct timespec *a, const struct timespec *b)
 {
     return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;

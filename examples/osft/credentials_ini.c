@@ -33,6 +33,11 @@ static void trim(struct osft_span *text)
     }
 }
 
+static int is_text(const struct osft_span *text, const char *other)
+{
+    return text->len == strlen(other) && memcmp(text->ptr, other, text->len) == 0;
+}
+
 /* A comment behind a value begins with white space. */
 static void remove_comment(struct osft_span *value)
 {
@@ -69,7 +74,7 @@ static int read_head(struct ini *ini, struct osft_span line)
     line.ptr++;
     line.len -= 2;
     trim(&line);
-    ini->is_inside = is_equal_text(&line, ini->name);
+    ini->is_inside = is_text(&line, ini->name);
     ini->is_found |= ini->is_inside;
     return 0;
 }
@@ -78,7 +83,7 @@ static int read_member(struct ini *ini, const struct osft_span *name, const stru
 {
     int i;
 
-    for (i = 0; i < MEMBERS && !is_equal_text(name, member_names[i]); i++) {
+    for (i = 0; i < MEMBERS && !is_text(name, member_names[i]); i++) {
     }
     if (i == MEMBERS) {
         return 0;
@@ -150,7 +155,7 @@ static int choose_kind(const struct ini *ini, struct profile *profile)
     size_t i;
 
     for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        if (is_equal_text(&ini->value[TYPE], kinds[i].type)) {
+        if (is_text(&ini->value[TYPE], kinds[i].type)) {
             profile->kind = kinds[i].kind;
             return 0;
         }
@@ -178,7 +183,7 @@ enum search find_ini_profile(struct profile *profile, const char *path, const ch
                     "the file %.300s has no profile '%.64s'", path, ini.name);
         return SEARCH_ABSENT;
     }
-    if (is_equal_text(&ini.value[ENABLE], "false")) {
+    if (is_text(&ini.value[ENABLE], "false")) {
         set_problem(problem, "name another with --profile",
                     "profile '%.64s' of the file %.300s is not enabled", ini.name, path);
         return SEARCH_FAILED;

@@ -14,11 +14,15 @@ struct member {
     struct osft_span *value; /* ptr NULL: not there, or no text */
 };
 
+static int is_text(const struct osft_span *text, const char *other)
+{
+    return text->len == strlen(other) && memcmp(text->ptr, other, text->len) == 0;
+}
+
 /* Where a scalar of the document stands. */
 static int is_name_of_step(const struct osft_metrics *m, unsigned step, const char *name)
 {
-    return step < m->depth && m->path[step].name.ptr != NULL &&
-           is_equal_text(&m->path[step].name, name);
+    return step < m->depth && m->path[step].name.ptr != NULL && is_text(&m->path[step].name, name);
 }
 
 /* Is it a member of the profile with that index? */
@@ -85,7 +89,7 @@ static int find_index(uint32_t *index, const char *name, const char *text, size_
     while (osft_metrics_next(&m) == OSFT_OK && m.kind != OSFT_METRIC_END) {
         *index = m.depth == 3 ? m.path[1].index : 0;
         if (is_in_profile(&m, *index) && is_name_of_step(&m, 2, "name") &&
-            m.kind == OSFT_METRIC_TEXT && is_equal_text(&m.text, name)) {
+            m.kind == OSFT_METRIC_TEXT && is_text(&m.text, name)) {
             return 1;
         }
     }
@@ -117,7 +121,7 @@ static int choose_kind(struct profile *profile, const struct osft_span *mode, co
     size_t i;
 
     for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        if (is_equal_text(mode, kinds[i].mode)) {
+        if (is_text(mode, kinds[i].mode)) {
             profile->kind = kinds[i].kind;
             return 0;
         }
@@ -233,8 +237,8 @@ int read_command_key(struct access_key *key, char *text, size_t len, const char 
     if (read_object(members, sizeof(members) / sizeof(members[0]), text, len, where, problem)) {
         return -1;
     }
-    is_sts = is_equal_text(&mode, "StsToken");
-    if (!is_sts && !is_equal_text(&mode, "AK")) {
+    is_sts = is_text(&mode, "StsToken");
+    if (!is_sts && !is_text(&mode, "AK")) {
         return set_problem(problem,
                            "have it print a mode, access_key_id, access_key_secret and, "
                            "with mode StsToken, sts_token",
@@ -264,7 +268,7 @@ int read_role_key(struct access_key *key, char *text, size_t len, const char *wh
     if (read_object(members, sizeof(members) / sizeof(members[0]), text, len, where, problem)) {
         return -1;
     }
-    if (!is_equal_text(&code, "Success")) {
+    if (!is_text(&code, "Success")) {
         return set_problem(problem, "see that the machine has this role",
                            "%s: its Code is not "
                            "Success",

@@ -235,6 +235,13 @@ static int format_scalar(const struct osft_metrics *m, char value[VALUE_BYTES])
     return 0;
 }
 
+static void count_error(struct measured *to, const struct osft_metrics *m)
+{
+    int is_element = m->depth > 1 && m->path[1].name.ptr == NULL;
+    int64_t count = is_element ? (int64_t)m->path[1].index + 1 : m->kind != OSFT_METRIC_NULL;
+    to->errors = count > to->errors ? count : to->errors;
+}
+
 static int compare_metrics(const struct metric *x, const struct metric *y)
 {
     int order = memcmp(x->name, y->name, x->len < y->len ? x->len : y->len);
@@ -289,9 +296,7 @@ static void measure(struct writer *w, const struct osft_task *task, struct measu
     osft_metrics_init(&m, &text);
     while ((err = osft_metrics_next(&m)) == OSFT_OK && m.kind != OSFT_METRIC_END) {
         if (m.is_error) {
-            int64_t errors = count_errors_up_to(&m);
-
-            to->errors = errors > to->errors ? errors : to->errors;
+            count_error(to, &m);
             continue;
         }
         metric.len = get_path_length(&m);
@@ -529,7 +534,7 @@ void print_prometheus(struct output *out, const struct display *display,
     size_t longest = 0, i;
 
     if (display->is_cut) {
-        return; /* a scraper would take what is missing for gone */
+        return; /* whoever scrapes half an exposition takes it for a whole one */
     }
     for (i = 0; i < page->count; i++) {
         size_t len = page->tasks[i].extend_info.len;

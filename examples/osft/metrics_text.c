@@ -46,17 +46,11 @@ static void append_scalar(struct text *to, const struct osft_metrics *m)
     }
 }
 
-int64_t count_errors_up_to(const struct osft_metrics *m)
-{
-    int is_element = m->depth > 1 && m->path[1].name.ptr == NULL;
-
-    return is_element ? (int64_t)m->path[1].index + 1 : m->kind != OSFT_METRIC_NULL;
-}
-
 /* Of the first error all that it says; of the others that they are there. */
 static void add_error(struct summary *summary, const struct osft_metrics *m)
 {
-    int64_t count = count_errors_up_to(m);
+    int is_element = m->depth > 1 && m->path[1].name.ptr == NULL;
+    int64_t count = is_element ? (int64_t)m->path[1].index + 1 : m->kind != OSFT_METRIC_NULL;
 
     summary->errors = count > summary->errors ? count : summary->errors;
     if (count == 1) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The service's messages can repeat what was signed, with the AccessKey's id and the STS token in
- * it: they are shown up to there. A task's texts are shown whole, but for one in which a credential
- * stands. Whatever prints a text of the service goes through here. */
+ * it. They are shown up to where they do, whatever shows them. */
 #include <ctype.h>
 #include <string.h>
 #include "command.h"
