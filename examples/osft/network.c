@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "command.h"
 #include "osft_hosted.h"
 #include "osft_mbedtls_sha256.h"
 #include "osft_posix.h"
 #include "osft_proxy.h"
 #include "osft_tls.h"
-#include "mbedtls/error.h"
 
 static struct osft_posix sockets;
 static struct osft_proxy proxy;
@@ -72,16 +72,7 @@ static int report_tls_failure(const char *what, const char *path, const char *re
     return EXIT_TLS;
 }
 
-static void describe_mbedtls_error(int32_t code, char *text, size_t size)
-{
-    text[0] = 0;
-#ifdef MBEDTLS_ERROR_C
-    mbedtls_strerror((int)code, text, size);
-#else
-    (void)code, (void)size;
-#endif
-}
-
+/* Without mbedtls_strerror(), whose texts take 13 KB and tell a user little. */
 static int trust_roots(const char *path)
 {
     static const char what[] = "no root certificates to trust from";
@@ -89,7 +80,7 @@ static int trust_roots(const char *path)
     struct stat s;
     int error;
 
-    if (stat(path, &s) != 0) {
+    if (stat(path, &s) != 0 || access(path, R_OK) != 0) {
         return report_tls_failure(what, path, strerror(errno));
     }
     error = S_ISDIR(s.st_mode) ? osft_tls_ca_dir(&tls, path) : osft_tls_ca_file(&tls, path);
@@ -97,8 +88,10 @@ static int trust_roots(const char *path)
         return report_tls_failure(what, path, "no file in that folder is a PEM certificate");
     }
     if (error != OSFT_OK) {
-        describe_mbedtls_error(*tls.port.code, reason, sizeof(reason));
-        return report_tls_failure(what, path, reason[0] != 0 ? reason : osft_strerror(error));
+        snprintf(reason, sizeof(reason),
+                 "no certificate in it can be read as PEM or DER (error -0x%04x of mbedTLS)",
+                 (unsigned)-*tls.port.code);
+        return report_tls_failure(what, path, reason);
     }
     return EXIT_DONE;
 }
@@ -196,9 +189,7 @@ void describe_port_code(int error, int32_t code, char *text, size_t size)
         snprintf(text, size, "%s", words);
     } else if (error == OSFT_E_RESOLVE && code <= 0) {
         snprintf(text, size, "%s", gai_strerror((int)code));
-    } else if (code < 0) { /* mbedTLS's numbers are negative */
-        describe_mbedtls_error(code, text, size);
-    } else if (code > 0) {
+    } else if (code > 0) { /* errno; mbedTLS's numbers are negative */
         snprintf(text, size, "%s", strerror((int)code));
     }
 }
