@@ -53,8 +53,8 @@ struct output_file {
     char *path, *new_path; /* of the file behind a link; of the new file, which takes its name */
     int fd, has_new_file;
 };
-/* Make a new file in the folder of path, with a name that nothing else has. Returns its descriptor,
- * or -1 with errno. *name: its name, from the heap; to be freed either way. */
+/* A new file in the folder of path, with a name that nothing else has. Returns its descriptor, or
+ * -1 with errno. *name: of it, from the heap; to be freed either way. */
 int make_file_beside(const char *path, char **name);
 /* Returns an exit status, after reporting what is wrong. close_output_file() is due either way. */
 int open_output_file(struct output_file *file, const char *name);

@@ -72,7 +72,13 @@ static int report_tls_failure(const char *what, const char *path, const char *re
     return EXIT_TLS;
 }
 
-/* Without mbedtls_strerror(), whose texts take 13 KB and tell a user little. */
+/* Of a file of roots. Not by mbedtls_strerror(), whose texts take 13 KB and tell a user little. */
+static void describe_mbedtls_error(int32_t code, char *text, size_t size)
+{
+    snprintf(text, size, "no certificate in it can be read (error -0x%04x of mbedTLS)",
+             (unsigned)-code);
+}
+
 static int trust_roots(const char *path)
 {
     static const char what[] = "no root certificates to trust from";
@@ -80,7 +86,7 @@ static int trust_roots(const char *path)
     struct stat s;
     int error;
 
-    if (stat(path, &s) != 0 || access(path, R_OK) != 0) {
+    if (stat(path, &s) != 0 || access(path, R_OK) != 0) { /* mbedTLS would not say why */
         return report_tls_failure(what, path, strerror(errno));
     }
     error = S_ISDIR(s.st_mode) ? osft_tls_ca_dir(&tls, path) : osft_tls_ca_file(&tls, path);
@@ -88,10 +94,8 @@ static int trust_roots(const char *path)
         return report_tls_failure(what, path, "no file in that folder is a PEM certificate");
     }
     if (error != OSFT_OK) {
-        snprintf(reason, sizeof(reason),
-                 "no certificate in it can be read as PEM or DER (error -0x%04x of mbedTLS)",
-                 (unsigned)-*tls.port.code);
-        return report_tls_failure(what, path, reason);
+        describe_mbedtls_error(*tls.port.code, reason, sizeof(reason));
+        return report_tls_failure(what, path, reason[0] != 0 ? reason : osft_strerror(error));
     }
     return EXIT_DONE;
 }

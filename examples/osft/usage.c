@@ -28,9 +28,9 @@ static const char list_usage[] =
     "  --until TIME          only tasks that ended earlier than this\n"
     "  --page N              which page, from 1\n"
     "  --page-size N         tasks a page (20). The command shows at most 1000 tasks of one page\n"
-    "  --all                 all tasks, however many: each is printed once, in fixed memory,\n"
-    "                        also when new ones come meanwhile; --page-size (100) is then how\n"
-    "                        many to ask for at once\n"
+    "  --all                 all tasks, however many: each is printed once, in fixed memory, also\n"
+    "                        when new ones come meanwhile; --page-size (100) is then how many to\n"
+    "                        ask for at once\n"
     "\n"
     "TIME is 2024-02-29T23:59:59Z or with an offset such as +08:00, a date (midnight UTC),\n"
     "milliseconds since 1970, or a length of time ago: -45s, -30m, -12h, -7d, -2w.\n"
@@ -78,19 +78,22 @@ static const char watch_usage[] =
     "  --instance NAME       instance of the function\n"
     "  --interval TIME       how often to poll: 30s (default), 5m; at least 1s\n"
     "  --once                poll once, then end\n"
-    "  --state FILE          keep in FILE what was reported, so that it is not reported again,\n"
-    "                        and what happens while no watch runs is not missed. A power cut\n"
-    "                        leaves the old FILE or the new one. Each watch needs its own FILE.\n"
+    "  --state FILE          keep in FILE what was reported, so that it is not reported again, "
+    "and\n"
+    "                        what happens while no watch runs is not missed. A power cut leaves\n"
+    "                        the old FILE or the new one. Each watch needs its own FILE.\n"
     "Without FILE, or with a new one, the first poll reports the runs that have not ended.\n"
     "1000 runs are followed; a run that has not ended and is no longer followed is reported as\n"
     "dropped.\n"
     "\n"
     "What to do then\n"
-    "  --exec COMMAND        run COMMAND by /bin/sh for each event, one after the other, behind\n"
-    "                        the poll: the event is in OSFT_EVENT, OSFT_RUN_ID, OSFT_GENERATION,\n"
-    "                        OSFT_STATUS, OSFT_PROGRESS, ... and as JSON on standard input. At\n"
-    "                        most 100 are run for a poll. What COMMAND prints goes to standard\n"
-    "                        error; a failure of it is reported there\n"
+    "  --exec COMMAND        run COMMAND by /bin/sh for each event, one after the other, behind "
+    "the\n"
+    "                        poll: the event in OSFT_EVENT, OSFT_RUN_ID, OSFT_GENERATION,\n"
+    "                        OSFT_STATUS, OSFT_PROGRESS, ... and as JSON on standard input. At "
+    "most\n"
+    "                        100 for a poll. What it prints goes to standard error, and so does\n"
+    "                        that it failed\n"
     "  --exec-timeout TIME   when COMMAND is killed, with its process group (30s)\n"
     "\n"
     "How to show it\n"
@@ -129,8 +132,9 @@ static const char dry_run[] =
     "                        The secret is never part of them, and an STS token and the\n"
     "                        signature are left out: '(the token)' and '(the signature)' stand\n"
     "                        where they would be sent.\n"
-    "  --show-signature      show the signature: whoever has it can send the request for a\n"
-    "                        quarter of an hour\n"
+    "  --show-signature      show the signature: whoever has it can send the request for a "
+    "quarter\n"
+    "                        of an hour\n"
     "  --date TIME           with this date, such as 2024-02-29T23:59:59Z, instead of now\n"
     "  --nonce TEXT          with this nonce instead of a random one\n";
 
@@ -146,8 +150,7 @@ static const char credentials_usage[] =
     "  sts, ecs_ram_role)\n"
     "  ~/.aliyun/config.json (modes AK, StsToken, External, EcsRamRole)\n"
     "  ALIBABA_CLOUD_ECS_METADATA    name of this machine's RAM role\n"
-    "A file is read again when it changes; what a command or the metadata server gave is asked\n"
-    "for again before it ends.\n";
+    "A file is read again when it changes, and what ends is asked for again.\n";
 
 static const char environment[] =
     "\n"
@@ -187,10 +190,10 @@ static const char list_examples[] =
 
 static const char get_examples[] =
     "\n"
-    "Examples\n"
+    "Example\n"
     "  osft get --app my-app --function ctr --instance ctr_test --generation 3\n"
-    "  osft get --app my-app --function ctr --instance ctr_test --generation 3 \\\n"
-    "      --wait --timeout 2h\n";
+    "  osft get --app my-app --function ctr --instance ctr_test --generation 3 --wait --timeout "
+    "2h\n";
 
 static const char watch_examples[] =
     "\n"
