@@ -10,13 +10,75 @@
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "command.h"
+#include "credentials.h"
 
 extern char **environ;
 
 #define GRACE_MS 1000 /* between the signal that asks the group to end and the one that ends it */
 
-/* ---- in the child ---- */
+/* ---- a command, split as a shell would ---- */
+
+struct splitter {
+    const char *from;
+    char *to; /* never ahead of from */
+    char quote;
+};
+
+/* Copies one character, or takes a quote or backslash away. Returns 0, or -1 at the text's end. */
+static int split_character(struct splitter *s)
+{
+    char c = *s->from++;
+
+    if (c == '\\' && s->quote != '\'') {
+        if (s->quote == '"' && strchr("\"\\$`\n", *s->from) == NULL) {
+            *s->to++ = c;
+            return 0;
+        }
+        c = *s->from++;
+        *s->to++ = c;
+        return c != 0 ? 0 : -1;
+    }
+    if (s->quote != 0 ? c == s->quote : c == '"' || c == '\'') {
+        s->quote = s->quote != 0 ? 0 : c;
+        return 0;
+    }
+    *s->to++ = c;
+    return c != 0 ? 0 : -1;
+}
+
+static int is_separator(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+int split_command(char *command, char *arguments[ARGUMENTS_MAX + 1])
+{
+    struct splitter s = { command, command, 0 };
+    int count = 0;
+
+    for (;;) {
+        while (is_separator(*s.from)) {
+            s.from++;
+        }
+        if (*s.from == 0) {
+            arguments[count] = NULL;
+            return count > 0 ? count : -1;
+        }
+        if (count == ARGUMENTS_MAX) {
+            return -1;
+        }
+        arguments[count++] = s.to;
+        while (s.quote != 0 || (*s.from != 0 && !is_separator(*s.from))) {
+            if (split_character(&s) != 0) {
+                return -1;
+            }
+        }
+        s.from += *s.from != 0;
+        *s.to++ = 0;
+    }
+}
+
+/* ---- the child's end of its birth ---- */
 
 struct pipes {
     int input[2], output[2];
@@ -43,7 +105,7 @@ static void become_command(const struct child *child, const struct pipes *pipes)
     _exit(errno == ENOENT ? 127 : 126);
 }
 
-/* ---- in this program ---- */
+/* ---- this program's ---- */
 
 static int end_pipe[2] = { -1, -1 }; /* gets a byte when a child has ended */
 
@@ -90,7 +152,7 @@ static void make_blocking(int fd)
     (void)fcntl(fd, F_SETFL, 0);
 }
 
-/* A child need not read all of its input: that a pipe is closed is no error. */
+/* A child that does not read all of its input has the right not to. */
 static void write_input(struct child *child, int *fd)
 {
     ssize_t n = write(*fd, child->input.ptr, child->input.len);
@@ -104,7 +166,7 @@ static void write_input(struct child *child, int *fd)
     }
 }
 
-/* Returns 1 when there may be more to read now, 0 when not. */
+/* Returns 1 when there may be more, 0 when not. */
 static int read_output(struct child *child, int *fd)
 {
     ssize_t n;

@@ -364,9 +364,9 @@ void wait_for_events(int fd, unsigned events, uint32_t ms);
 enum child_end {
     CHILD_EXITED,     /* code: its exit status */
     CHILD_KILLED,     /* code: the signal */
-    CHILD_TOO_SLOW,   /* took longer than limit_ms; it was killed, with its process group */
-    CHILD_TOO_LOUD,   /* printed size bytes or more; likewise */
-    CHILD_STOPPED,    /* a signal ends this command; likewise */
+    CHILD_TOO_SLOW,   /* these three were killed, with their process group */
+    CHILD_TOO_LOUD,   /* printed size bytes or more */
+    CHILD_STOPPED,    /* a signal ends this command */
     CHILD_NOT_STARTED /* code: errno */
 };
 struct child {

@@ -46,7 +46,7 @@ enum variable {
     END_TIME,
     VARIABLES
 };
-/* A command that is told of an event needs no AccessKey, and does not get one. */
+/* A command needs no AccessKey to hear of an event. */
 static const char *const secret_names[] = { "ALIBABA_CLOUD_ACCESS_KEY_ID",
                                             "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
                                             "ALIBABA_CLOUD_SECURITY_TOKEN" };
