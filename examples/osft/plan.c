@@ -194,7 +194,9 @@ static int set_watch(struct plan *plan, const struct options *options)
     if (interval != NULL &&
         (parse_duration(interval, &plan->interval_ms) != 0 || plan->interval_ms < 1000)) {
         return report_usage_error(
-            plan->command, "--interval needs a length of time from 1s on, such as 30s or 5m, not",
+            plan->command,
+            "--interval needs a length of time from 1s on, such as 30s or 5m, "
+            "not",
             interval);
     }
     if (plan->once && interval != NULL) {
