@@ -13,7 +13,8 @@
 
 #include "mbedtls/ssl_ciphersuites.h"
 
-/* A server that minds has an order of its own. Smaller keys stand first, as they cost less. */
+/* The order of preference, for servers that heed the client's. Smaller keys stand first, as they
+ * cost less. */
 static const int osft_tls_ciphersuites[] = {
 #if MBEDTLS_VERSION_NUMBER >= 0x03000000
     MBEDTLS_TLS1_3_AES_128_GCM_SHA256,
@@ -46,12 +47,12 @@ static const mbedtls_x509_crt_profile osft_tls_certificate_profile = {
 };
 
 #if MBEDTLS_VERSION_NUMBER < 0x03000000
-/* The first is the one that keys are made for. X25519's 255 bits are as good as P-256. */
+/* The order of preference; X25519's 255 bits are as good as P-256. */
 static const mbedtls_ecp_group_id osft_tls_groups[] = {
     MBEDTLS_ECP_DP_SECP256R1, MBEDTLS_ECP_DP_SECP384R1, MBEDTLS_ECP_DP_SECP521R1,
     MBEDTLS_ECP_DP_CURVE25519, MBEDTLS_ECP_DP_NONE
 };
-/* Each with ECDSA and RSA, as PKCS #1 1.5 has it. */
+/* Each is offered with ECDSA and with RSA by PKCS #1 1.5. */
 static const int osft_tls_signature_hashes[] = { MBEDTLS_MD_SHA256, MBEDTLS_MD_SHA384,
                                                  MBEDTLS_MD_SHA512, MBEDTLS_MD_NONE };
 

@@ -44,10 +44,10 @@ static int osft_tls_is_same_buffer(const mbedtls_x509_buf *one, const mbedtls_x5
     return one->len == other->len && memcmp(one->p, other->p, one->len) == 0;
 }
 
-/* Of the roots that have this one's name and key, the one that ends last, if this one has ended.
- * A root is a name and a key that are trusted (RFC 5280, section 6.1.1), and its renewal has both.
- * mbedTLS prefers it only by its own clock; without that it takes whichever stands first, so the
- * renewal stands behind it. */
+/* Returns the root itself while it has not ended; then the first of its renewals that has not, or
+ * the last of them. A root is a name and a key that are trusted (RFC 5280, section 6.1.1), and its
+ * renewal has both. mbedTLS prefers it only by its own clock; without that it takes whichever
+ * stands first, so the renewal stands behind it. */
 static const mbedtls_x509_crt *osft_tls_find_renewal(const mbedtls_x509_crt *root, int64_t now)
 {
     const mbedtls_x509_crt *best = root;
