@@ -7,10 +7,10 @@
 #include "json.h"
 #include "sign.h"
 
-#define TOKEN_PATH "/latest/api/token"
-#define ROLE_PATH  "/latest/meta-data/ram/security-credentials/"
-#define TTL_MAX_S  21600
-#define LASTS_S    21600 /* what the credentials say of themselves */
+#define TOKEN_PATH      "/latest/api/token"
+#define ROLE_PATH       "/latest/meta-data/ram/security-credentials/"
+#define TOKEN_TTL_MAX_S 21600
+#define KEY_TTL_S       21600 /* how long a key lasts, by what it says; it is accepted longer */
 
 /* The only metadata token there is: of this run, and no secret. */
 static void make_token(const struct ep_service *s, struct ep_text *token)
@@ -34,7 +34,7 @@ int ep_is_metadata(const struct ep_service *s, const struct ep_request *r)
     return s->ram_role && (ep_same(r->path, TOKEN_PATH) || starts_with(r->path, ROLE_PATH));
 }
 
-static void send_text(struct ep_reply *reply, const char *type)
+static void set_good_reply(struct ep_reply *reply, const char *type)
 {
     reply->status = 200;
     reply->code = "OK";
@@ -49,11 +49,11 @@ static int give_token(const struct ep_service *s, const struct ep_request *r,
 
     if (!ep_same(r->method, "PUT"))
         return ep_refuse(why, 405, "MethodNotAllowed", "A token is asked for with PUT.");
-    if (!ttl || ep_int64(ttl->value, &ttl_s) || ttl_s < 1 || ttl_s > TTL_MAX_S)
+    if (!ttl || ep_int64(ttl->value, &ttl_s) || ttl_s < 1 || ttl_s > TOKEN_TTL_MAX_S)
         return ep_refuse(why, 400, "BadRequest",
                          "X-aliyun-ecs-metadata-token-ttl-seconds has to be 1 to 21600.");
     make_token(s, &reply->body);
-    send_text(reply, "text/plain");
+    set_good_reply(reply, "text/plain");
     return 0;
 }
 
@@ -91,13 +91,13 @@ static void give_key(const struct ep_service *s, int64_t clock_s, struct ep_repl
     ep_puts(body, ",\n  \"AccessKeySecret\" : ");
     ep_json_quote(ep_span(s->gate.secret), body);
     ep_puts(body, ",\n  \"Expiration\" : \"");
-    ep_date_iso(clock_s + LASTS_S, body);
+    ep_date_iso(clock_s + KEY_TTL_S, body);
     ep_puts(body, "\",\n  \"SecurityToken\" : ");
     ep_json_quote(ep_span(current_token(&s->gate)), body);
     ep_puts(body, ",\n  \"LastUpdated\" : \"");
     ep_date_iso(clock_s, body);
     ep_puts(body, "\",\n  \"Code\" : \"Success\"\n}");
-    send_text(reply, EP_JSON_TYPE);
+    set_good_reply(reply, EP_JSON_TYPE);
 }
 
 int ep_metadata_serve(const struct ep_service *s, const struct ep_request *r, int64_t clock_s,
@@ -115,7 +115,7 @@ int ep_metadata_serve(const struct ep_service *s, const struct ep_request *r, in
     role.len -= strlen(ROLE_PATH);
     if (role.len == 0) {
         ep_puts(&reply->body, s->ram_role);
-        send_text(reply, "text/plain");
+        set_good_reply(reply, "text/plain");
         return 0;
     }
     if (!ep_same(role, s->ram_role))

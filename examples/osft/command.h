@@ -50,7 +50,7 @@ int is_reader_gone(const struct output *out); /* 1: the other end of a pipe is c
 /* ---- output_file.c: standard output as a file that is replaced as a whole ---- */
 struct output_file {
     const char *name;      /* as the user wrote it; NULL: none is open */
-    char *path, *new_path; /* resolved; and what is renamed to it */
+    char *path, *new_path; /* of the file behind a link; of the new file, which takes its name */
     int fd, has_new_file;
 };
 /* A new file in the folder of path, with a name that nothing else has. Returns its descriptor, or
@@ -58,8 +58,8 @@ struct output_file {
 int make_file_beside(const char *path, char **name);
 /* Returns an exit status, after reporting what is wrong. close_output_file() is due either way. */
 int open_output_file(struct output_file *file, const char *name);
-/* is_kept 0: the old file stays. Returns an exit status. */
-int close_output_file(struct output_file *file, int is_kept);
+/* replaces_old 0: the old file stays, and the new one is removed. Returns an exit status. */
+int close_output_file(struct output_file *file, int replaces_old);
 
 /* ---- text.c: text from elsewhere, made safe for a terminal ----
  * Control characters, bidirectional overrides and broken UTF-8 become escapes such as \x1b. */
@@ -205,8 +205,7 @@ int parse_format(const char *name, enum format *format); /* 0, or -1 */
 
 /* What standard output is, and what is shown on it. */
 struct display {
-    const struct osft_query
-        *query; /* what was asked for; NULL: not known, as with a saved response */
+    const struct osft_query *query; /* NULL: not known, as with a saved response */
     int is_terminal, has_colour;
     int can_move_cursor;
     int ascii_only;         /* a terminal that does not show UTF-8 */
@@ -293,11 +292,12 @@ struct plan {
     const char *nonce;            /* dry run only; NULL: a random one */
     int64_t now_ms;               /* what -7d is counted from, and a dry run's date */
     int show_signature;           /* dry run only */
-    const char *since;            /* as given; NULL: not */
-    const char *until;
+    const char *since;            /* --since, as given; NULL: not given */
+    const char *until;            /* --until, likewise */
 };
-/* Does the query hold a time that was counted from a clock that is now known to be off? Then it is
- * counted again, from the service's. offset_s: how far that is ahead. Returns 1 when it was. */
+/* Count the times of the query that are relative to now again, from the service's clock. offset_s:
+ * how far that is known to be ahead of this machine's. Returns 1 when there were any, and the
+ * clocks differ. */
 int correct_query_times(const struct plan *plan, int64_t offset_s, struct osft_query *query);
 /* form: of --extend-info; NULL: not given. Returns 0, or -1 after reporting what is wrong. */
 int choose_extend_info(enum command command, enum format format, const char *form);
@@ -321,7 +321,7 @@ int read_credentials(const struct plan *plan);
 /* For osft_settings.renew: reads them again when the file has changed, what gave them has said that
  * they end soon, or the service has refused the token. */
 int renew_credentials(void *ctx, int expired);
-/* 1: they can be had again, so that an expired token is no reason to end a watch. */
+/* Can they be had again, so that an expired token is no reason to end a watch? */
 int can_renew_credentials(void);
 void put_credentials_source(struct output *out);
 /* Credentials could not be read again, and the old ones are still used. */
@@ -331,7 +331,7 @@ void print_credentials_warning(void);
 const char *get_renewal_problem(void);
 void wipe_credentials(void);
 
-/* ---- network.c: the only file that knows which ports the command uses ---- */
+/* ---- network.c: the only file that knows which ports a call goes through ---- */
 /* Chooses the proxy for the plan's host. Returns 0, or -1 after reporting a usage error. */
 int choose_proxy(const struct plan *plan);
 /* The proxy that is used; NULL: none is. */
@@ -344,7 +344,7 @@ int start_network(const struct plan *plan, const struct osft_port **port); /* an
 void stop_network(void);
 int get_socket(void);             /* of the connection; -1: there is none */
 int is_tls_session_resumed(void); /* of the last connection */
-/* What came in response to the first TLS message was none. */
+/* Is it the error of a server whose first bytes are no TLS? */
 int speaks_no_tls(int error, int32_t code);
 /* The port's own number for an error, in words; "" when there are none. */
 void describe_port_code(int error, int32_t code, char *text, size_t size);
@@ -443,6 +443,8 @@ void report_omission(const struct osft_omission *omission);
 void report_omissions(const struct osft_reply *reply);
 /* Was all of the response delivered but tasks that cannot be used? */
 int is_only_omission(int error, const struct osft_reply *reply);
+/* Is it an error of a connection, or of its absence? */
+int is_network_error(int error);
 /* Can the next call succeed without a change on this machine? */
 int may_recover(int error, const struct osft_reply *reply);
 

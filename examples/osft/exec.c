@@ -264,9 +264,13 @@ int run_commands(const struct plan *plan)
     if (refused_count > 0 && result == 0) {
         put_text(&standard_error, "osft: ");
         put_integer(&standard_error, (int64_t)refused_count);
-        put_text(&standard_error, " more events of this poll have had no command: ");
+        put_text(&standard_error, " more events of this poll had no command: of one poll at most ");
         put_integer(&standard_error, COMMANDS_MAX);
-        put_text(&standard_error, " commands are run for a poll at most\n");
+        put_text(&standard_error, " events, and ");
+        put_integer(&standard_error, BYTES_MAX / (1024 * 1024));
+        put_text(&standard_error, " MiB of them, are kept for commands\n"
+                                  "  what to do: look at them with osft list; a shorter --interval "
+                                  "brings fewer at once\n");
         flush_output(&standard_error);
     }
     kept_count = kept_bytes = refused_count = 0;

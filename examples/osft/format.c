@@ -83,11 +83,7 @@ void print_page(struct output *out, enum format format, const struct display *di
     case FORMAT_JSON: print_json(out, display, page, reply); break;
     case FORMAT_JSONL:
     case FORMAT_CSV: print_tasks(out, format, display, page); break;
-    case FORMAT_PROMETHEUS:
-        if (!display->is_cut) { /* a scraper would take what is missing for gone */
-            print_prometheus(out, display, page, reply);
-        }
-        break;
+    case FORMAT_PROMETHEUS: print_prometheus(out, display, page, reply); break;
     case FORMAT_TIMELINE: print_timeline(out, display, page); break;
     case FORMAT_TABLE:
     case FORMAT_COUNT: print_table(out, display, &widths, page); break;

@@ -8,12 +8,11 @@
 enum column { GENERATION, STATUS, PROGRESS, STARTED, TOOK, RUN, METRICS, COLUMNS };
 OSFT_STATIC_ASSERT(COLUMNS == TABLE_COLUMNS, table_columns_is_the_number_of_columns);
 
-#define GAP 2
-#define BAR 10
-#define NAME_MAX_CUT                                                                            \
-    12                /* columns that a generation or a status is cut to where there is no room \
-                       */
-#define RUN_MIN     8 /* a name that is cut to fewer is of no use */
+#define GAP         2
+#define BAR         10
+/* Columns that a text is cut to where there is no room; with fewer it is of no use. */
+#define NAME_MIN    12 /* a generation or a status */
+#define RUN_MIN     8
 #define METRICS_MIN 16
 #define METRICS_MAX 60
 
@@ -149,7 +148,7 @@ static size_t get_least_width(const struct table *table, enum column column)
     size_t width = table->width[column];
     size_t least = column == RUN       ? RUN_MIN
                    : column == METRICS ? METRICS_MIN
-                   : column <= STATUS  ? NAME_MAX_CUT
+                   : column <= STATUS  ? NAME_MIN
                                        : width;
     return width < least ? width : least;
 }

@@ -104,7 +104,8 @@ static void print_table_page(struct list_all *list, int error)
     }
 }
 
-/* Nothing was printed yet. */
+/* Begins with the first page again, its times counted from the service's clock. Nothing was printed
+ * yet. */
 static void begin_again(struct list_all *list)
 {
     (void)correct_query_times(list->plan, list->client->clock_offset_s, &list->query);

@@ -191,7 +191,8 @@ static int read_response(struct exchange *x)
 
 /* ---- requests ---- */
 
-static int refuse(const struct exchange *x, const char *what, struct credentials_problem *problem)
+static int report_server(const struct exchange *x, const char *what,
+                         struct credentials_problem *problem)
 {
     return set_problem(problem,
                        "see that this machine is one of Alibaba Cloud's, has a RAM role, and can "
@@ -200,8 +201,8 @@ static int refuse(const struct exchange *x, const char *what, struct credentials
                        (unsigned)x->server.tcp_port, what);
 }
 
-/* The request stands in x->bytes. */
-static int exchange(struct exchange *x, struct credentials_problem *problem)
+/* Sends the request that stands in x->bytes, and receives the response in its place. */
+static int run_exchange(struct exchange *x, struct credentials_problem *problem)
 {
     char what[64];
     int result;
@@ -213,25 +214,26 @@ static int exchange(struct exchange *x, struct credentials_problem *problem)
     result = result > 0 ? receive_response(x) : result;
     x->sockets.port.close(x->sockets.port.ctx);
     if (result <= 0) {
-        return refuse(x,
-                      result == OSFT_E_TIMEOUT ? "does not respond"
-                      : result == OSFT_E_SPACE ? "sends too much"
-                                               : "cannot be reached",
-                      problem);
+        return report_server(x,
+                             result == OSFT_E_TIMEOUT ? "does not respond"
+                             : result == OSFT_E_SPACE ? "sends too much"
+                                                      : "cannot be reached",
+                             problem);
     }
     if (read_response(x) != 0) {
-        return refuse(x, "does not send a whole HTTP response", problem);
+        return report_server(x, "does not send a whole HTTP response", problem);
     }
     if (x->status != 200) {
         (void)snprintf(what, sizeof(what), "responds with HTTP status %d", x->status);
-        return refuse(x, what, problem);
+        return report_server(x, what, problem);
     }
     return 0;
 }
 
 /* header: a line with its end */
-static int request(struct exchange *x, const char *method, const char *path, const char *name,
-                   const char *header, struct credentials_problem *problem)
+static int send_and_receive(struct exchange *x, const char *method, const char *path,
+                            const char *name, const char *header,
+                            struct credentials_problem *problem)
 {
     int n = snprintf(x->bytes, sizeof(x->bytes),
                      "%s %s%s HTTP/1.1\r\nHost: %s\r\n%s\r\nConnection: close\r\n"
@@ -239,7 +241,7 @@ static int request(struct exchange *x, const char *method, const char *path, con
                      method, path, name, x->server.host, header);
 
     x->len = (size_t)n;
-    return exchange(x, problem);
+    return run_exchange(x, problem);
 }
 
 /* Copies the body, which must be one word of these characters. Returns 0, or -1. */
@@ -255,33 +257,33 @@ static int copy_word(char *to, size_t size, const struct exchange *x, const char
     return len > 0 && len < size && strspn(to, allowed) == len ? 0 : -1;
 }
 
-#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+#define LETTERS_AND_DIGITS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
-static int fetch(struct exchange *x, struct access_key *key, const char *role,
-                 struct credentials_problem *problem)
+static int fetch_key(struct exchange *x, struct access_key *key, const char *role,
+                     struct credentials_problem *problem)
 {
     static const char header_name[] = "X-aliyun-ecs-metadata-token: ";
     char header[sizeof(header_name) + METADATA_TOKEN_MAX], found[ROLE_MAX], where[400];
 
-    if (request(x, "PUT", TOKEN_PATH, "", "X-aliyun-ecs-metadata-token-ttl-seconds: " TOKEN_TTL_S,
-                problem) != 0) {
+    if (send_and_receive(x, "PUT", TOKEN_PATH, "",
+                         "X-aliyun-ecs-metadata-token-ttl-seconds: " TOKEN_TTL_S, problem) != 0) {
         return -1;
     }
     memcpy(header, header_name, sizeof(header_name));
-    if (copy_word(header + sizeof(header_name) - 1, METADATA_TOKEN_MAX, x, LETTERS "+/=_-.:~") !=
-        0) {
-        return refuse(x, "sends a token that cannot be used", problem);
+    if (copy_word(header + sizeof(header_name) - 1, METADATA_TOKEN_MAX, x,
+                  LETTERS_AND_DIGITS "+/=_-.:~") != 0) {
+        return report_server(x, "sends a token that cannot be used", problem);
     }
     if (*role == 0) {
-        if (request(x, "GET", ROLE_PATH, "", header, problem) != 0) {
+        if (send_and_receive(x, "GET", ROLE_PATH, "", header, problem) != 0) {
             return -1;
         }
-        if (copy_word(found, sizeof(found), x, LETTERS "_-.") != 0) {
-            return refuse(x, "does not name one role", problem);
+        if (copy_word(found, sizeof(found), x, LETTERS_AND_DIGITS "_-.") != 0) {
+            return report_server(x, "does not name one role", problem);
         }
         role = found;
     }
-    if (request(x, "GET", ROLE_PATH, role, header, problem) != 0) {
+    if (send_and_receive(x, "GET", ROLE_PATH, role, header, problem) != 0) {
         return -1;
     }
     (void)snprintf(where, sizeof(where), "what the metadata server at %s sends", x->server.host);
@@ -293,12 +295,12 @@ int fetch_role_key(struct access_key *key, const char *role, struct credentials_
     static struct exchange x;
     int result;
 
-    if (strspn(role, LETTERS "_-.") != strlen(role) || strlen(role) >= ROLE_MAX) {
+    if (strspn(role, LETTERS_AND_DIGITS "_-.") != strlen(role) || strlen(role) >= ROLE_MAX) {
         return set_problem(problem, "name it as in the RAM console: letters, digits, - _ .",
                            "the name of the RAM role cannot be one");
     }
     result = find_server(&x.server, problem);
-    result = result == 0 ? fetch(&x, key, role, problem) : result;
+    result = result == 0 ? fetch_key(&x, key, role, problem) : result;
     osft_wipe(&x, sizeof(x));
     return result;
 }

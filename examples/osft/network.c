@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The only file that knows which ports the command uses: POSIX sockets, perhaps a proxy over them,
- * and mbedTLS over that. */
+/* The only file that knows which ports a call goes through: POSIX sockets, perhaps a proxy over
+ * them, and mbedTLS over that. */
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "command.h"
+#include "osft_hosted.h"
 #include "osft_mbedtls_sha256.h"
 #include "osft_posix.h"
 #include "osft_proxy.h"
 #include "osft_tls.h"
-#include "mbedtls/error.h"
 
 static struct osft_posix sockets;
 static struct osft_proxy proxy;
@@ -72,14 +72,11 @@ static int report_tls_failure(const char *what, const char *path, const char *re
     return EXIT_TLS;
 }
 
+/* Of a file of roots. Not by mbedtls_strerror(), whose texts take 13 KB and tell a user little. */
 static void describe_mbedtls_error(int32_t code, char *text, size_t size)
 {
-    text[0] = 0;
-#ifdef MBEDTLS_ERROR_C
-    mbedtls_strerror((int)code, text, size);
-#else
-    (void)code, (void)size;
-#endif
+    snprintf(text, size, "no certificate in it can be read (error -0x%04x of mbedTLS)",
+             (unsigned)-code);
 }
 
 static int trust_roots(const char *path)
@@ -89,7 +86,7 @@ static int trust_roots(const char *path)
     struct stat s;
     int error;
 
-    if (stat(path, &s) != 0) {
+    if (stat(path, &s) != 0 || access(path, R_OK) != 0) { /* mbedTLS would not say why */
         return report_tls_failure(what, path, strerror(errno));
     }
     error = S_ISDIR(s.st_mode) ? osft_tls_ca_dir(&tls, path) : osft_tls_ca_file(&tls, path);
@@ -101,26 +98,6 @@ static int trust_roots(const char *path)
         return report_tls_failure(what, path, reason[0] != 0 ? reason : osft_strerror(error));
     }
     return EXIT_DONE;
-}
-
-/* Where systems keep the certificates that they trust. */
-static const char *find_system_roots(void)
-{
-    static const char *const places[] = { "/etc/ssl/certs/ca-certificates.crt",
-                                          "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem",
-                                          "/etc/ssl/certs" };
-    const char *named = getenv("SSL_CERT_FILE");
-    struct stat s;
-    size_t i;
-    if (named != NULL && *named != 0) {
-        return named;
-    }
-    for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-        if (stat(places[i], &s) == 0) {
-            return places[i];
-        }
-    }
-    return places[0];
 }
 
 static void print_roots_advice(void)
@@ -157,7 +134,7 @@ int start_network(const struct plan *plan, const struct osft_port **port)
     if (error != OSFT_OK) {
         return report_tls_failure("TLS cannot start", NULL, osft_strerror(error));
     }
-    status = trust_roots(plan->ca != NULL ? plan->ca : find_system_roots());
+    status = trust_roots(plan->ca != NULL ? plan->ca : osft_hosted_find_roots());
     if (status != EXIT_DONE) {
         print_roots_advice();
     }
@@ -216,9 +193,7 @@ void describe_port_code(int error, int32_t code, char *text, size_t size)
         snprintf(text, size, "%s", words);
     } else if (error == OSFT_E_RESOLVE && code <= 0) {
         snprintf(text, size, "%s", gai_strerror((int)code));
-    } else if (code < 0) { /* mbedTLS's numbers are negative */
-        describe_mbedtls_error(code, text, size);
-    } else if (code > 0) {
+    } else if (code > 0) { /* errno; mbedTLS's numbers are negative */
         snprintf(text, size, "%s", strerror((int)code));
     }
 }

@@ -100,11 +100,11 @@ static int replace_file(const struct output_file *file)
     return fsync(file->fd) == 0 && rename(file->new_path, file->path) == 0 ? 0 : errno;
 }
 
-int close_output_file(struct output_file *file, int is_kept)
+int close_output_file(struct output_file *file, int replaces_old)
 {
-    int error = is_kept && file->has_new_file ? replace_file(file) : 0;
+    int error = replaces_old && file->has_new_file ? replace_file(file) : 0;
 
-    if (file->has_new_file && (!is_kept || error != 0)) {
+    if (file->has_new_file && (!replaces_old || error != 0)) {
         (void)unlink(file->new_path);
     }
     if (file->fd >= 0) {

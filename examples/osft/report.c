@@ -66,12 +66,10 @@ static const struct advice cause_advice[] = {
     { OSFT_CAUSE_NONCE, EXIT_CREDENTIALS, "run it again: each run has a new nonce" },
     { OSFT_CAUSE_SIGNATURE, EXIT_CREDENTIALS,
       "check the secret (ALIBABA_CLOUD_ACCESS_KEY_SECRET, or where the credentials come from); "
-      "osft "
-      "list --dry-run shows what was signed" },
+      "osft list --dry-run shows what was signed" },
     { OSFT_CAUSE_KEY, EXIT_CREDENTIALS,
       "check the id (ALIBABA_CLOUD_ACCESS_KEY_ID, or where the credentials come from), and that "
-      "the "
-      "key is active" },
+      "the key is active" },
     { OSFT_CAUSE_TOKEN, EXIT_CREDENTIALS,
       "have a new STS token written where the credentials come from (all three ALIBABA_CLOUD_... "
       "variables, or the file)" },
@@ -110,7 +108,7 @@ static const struct advice *find_advice(const struct advice *advice, size_t coun
     return i < count ? &advice[i] : NULL;
 }
 
-static int is_network_error(int error)
+int is_network_error(int error)
 {
     return error == OSFT_E_IO || error == OSFT_E_TIMEOUT || error == OSFT_E_RESOLVE ||
            error == OSFT_E_CUT;
@@ -326,7 +324,7 @@ static void print_shown(const struct report_context *context)
 
 /* ---- reports ---- */
 
-/* A body that is no refusal of the service, behind a status line that refuses. */
+/* Did the status line refuse, though the body is no refusal of the service? */
 static int is_refused_by_status(int error, const struct osft_reply *reply)
 {
     return reply->http_status >= 400 && (error == OSFT_E_HTML || error == OSFT_E_EMPTY ||

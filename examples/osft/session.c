@@ -106,7 +106,8 @@ static int has_new_clock_offset(const struct osft_client *client)
     return change_s > OFFSET_MAX_S || change_s < -OFFSET_MAX_S;
 }
 
-/* Each run of the command has its first request refused and signs again, so it is worth knowing. */
+/* While the clock is off, the first request of each run is refused and signed again: the user
+ * should know. */
 static void print_clock_offset(int64_t offset_s)
 {
     if (offset_s >= -OFFSET_MAX_S && offset_s <= OFFSET_MAX_S) {

@@ -31,7 +31,8 @@ void set_service_clock(const struct osft_client *client)
     service_clock = client;
 }
 
-/* A clock that is set before 1970 is none, and the offset is then one from the ticks. */
+/* A clock before 1970 was never set. The client then learns how far the service's is ahead of its
+ * ticks, and they are counted from here as well. */
 int64_t get_service_time_ms(void)
 {
     int64_t now_ms = get_time_ms();

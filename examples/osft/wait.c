@@ -10,9 +10,9 @@ struct waiter {
     struct osft_client *client;
     struct osft_page page;
     int64_t start_ms;
-    int has_seen_it; /* the task was there once, so that it makes sense to wait */
-    int error;       /* of the last poll */
-    int reported;    /* the failure that was reported last; OSFT_OK: none since a poll succeeded */
+    int has_seen_task;  /* it was there once, so that it makes sense to wait */
+    int error;          /* of the last poll */
+    int reported_error; /* the last that was reported; OSFT_OK: none since a poll succeeded */
 };
 
 /* What is left of the time that the user allows; UINT32_MAX: it has no end. */
@@ -26,9 +26,9 @@ static uint32_t get_left_ms(const struct waiter *waiter)
     return left_ms > 0 ? (uint32_t)left_ms : 0;
 }
 
-/* The failure is one of the network or the service, which can pass; any other, such as a name that
- * does not exist, is as good as final while the task was never seen. */
-static int can_pass(const struct waiter *waiter)
+/* May the failure pass? One of the network or the service may. Any other, such as a name that does
+ * not exist, is taken for final while the task was never seen. */
+static int may_pass(const struct waiter *waiter)
 {
     const struct osft_reply *reply = &waiter->client->reply;
     enum osft_cause cause =
@@ -37,20 +37,19 @@ static int can_pass(const struct waiter *waiter)
     if (!may_recover(waiter->error, reply) || cause == OSFT_CAUSE_NOT_FOUND) {
         return 0;
     }
-    return waiter->has_seen_it || cause == OSFT_CAUSE_BUSY || cause == OSFT_CAUSE_THROTTLED ||
-           waiter->error == OSFT_E_IO || waiter->error == OSFT_E_TIMEOUT ||
-           waiter->error == OSFT_E_RESOLVE || waiter->error == OSFT_E_CUT;
+    return waiter->has_seen_task || cause == OSFT_CAUSE_BUSY || cause == OSFT_CAUSE_THROTTLED ||
+           is_network_error(waiter->error);
 }
 
 static void report_passing_failure(struct waiter *waiter)
 {
     struct report_context context = { waiter->plan, &session_limits, -1 };
 
-    if (waiter->reported != waiter->error) {
+    if (waiter->reported_error != waiter->error) {
         report_failure(waiter->error, &waiter->client->reply, &context);
         put_text(&standard_error, "  the wait goes on; this is reported again when it changes\n");
     }
-    waiter->reported = waiter->error;
+    waiter->reported_error = waiter->error;
 }
 
 static int print_task(const struct waiter *waiter)
@@ -94,18 +93,18 @@ static int finish_poll(struct waiter *waiter)
         return EXIT_SIGNAL + get_signal();
     }
     if (waiter->error != OSFT_OK) {
-        if (!can_pass(waiter)) {
+        if (!may_pass(waiter)) {
             report_omissions(reply);
             return report_failure(waiter->error, reply, &context);
         }
         report_passing_failure(waiter);
         return -1;
     }
-    waiter->reported = OSFT_OK;
+    waiter->reported_error = OSFT_OK;
     if (waiter->page.count == 0) {
         return report_no_task(reply, &context);
     }
-    waiter->has_seen_it = 1;
+    waiter->has_seen_task = 1;
     if (has_ended(&task)) {
         return print_task(waiter);
     }

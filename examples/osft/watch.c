@@ -61,7 +61,7 @@ static int on_event(void *ctx, enum osft_watch_event kind, const struct osft_tas
     return standard_output.error != 0;
 }
 
-/* Each poll meets the same tasks again. */
+/* Each poll meets the same tasks again, and each is reported once. */
 static void on_omission(void *ctx, const struct osft_omission *omission)
 {
     struct watcher *watcher = ctx;
@@ -198,7 +198,7 @@ static int finish_poll(struct watcher *watcher, int error, int *is_last)
         *is_last = !may_recover(error, &watcher->client->reply);
     }
     if (run_event_commands(watcher) != 0) {
-        *is_last = 1; /* nor is it saved when events have not had their command */
+        *is_last = 1; /* not saved, so that events without their command are reported next time */
         return watcher->plan->once ? EXIT_SIGNAL + get_signal() : EXIT_DONE;
     }
     save_status = save_watch(watcher);

@@ -74,14 +74,14 @@ struct osft_hosted {
     /* Public: for osft_tls_pin(&hosted.tls, ...), hosted.sockets.attempt_delay_ms and all else that
      * their headers offer. */
     struct osft_posix sockets;
-    struct osft_proxy proxy; /* between the two, where proxy_choice.host is not empty */
+    struct osft_proxy proxy; /* between sockets and TLS, where there is a proxy */
     struct osft_tls tls;
     struct osft_mbedtls_sha256 sha256;
 
     /* private */
     struct osft_hosted_proxy proxy_choice;
     int32_t init_result;
-    char error[320]; /* the text of osft_hosted_error(); when init failed, of that */
+    char error[320]; /* the text of osft_hosted_error(); after a failure of init, why it failed */
     char work[OSFT_HOSTED_WORK];
 };
 
@@ -90,10 +90,10 @@ struct osft_hosted {
  * lifetime: *hosted must not move, and host and the environment must stay as they are, until
  *           osft_hosted_free(), which is called also when this failed
  * returns:  OSFT_OK; OSFT_E_ARG: a variable is not set, has white space at one of its ends, or
- * names no proxy; OSFT_E_CERT: there are no root certificates; OSFT_E_RANDOM or OSFT_E_TLS.
- *           osft_hosted_error() says more */
+ *           names no proxy; OSFT_E_CERT: there are no root certificates; OSFT_E_RANDOM or
+ *           OSFT_E_TLS. osft_hosted_error() says more */
 int osft_hosted_init(struct osft_hosted *hosted, const char *host);
-/* The same with options, which may go away when it returns. NULL: none. */
+/* The same with options, which are not needed any more when it returns. NULL: none. */
 int osft_hosted_init_with(struct osft_hosted *hosted, const char *host,
                           const struct osft_hosted_options *options);
 
@@ -107,6 +107,12 @@ int osft_hosted_fd(const struct osft_hosted *hosted);
  * returns: a text in *hosted that stays until the next call of this function */
 const char *osft_hosted_error(struct osft_hosted *hosted, int result,
                               const struct osft_reply *reply);
+
+/* Find the root certificates that this system trusts: SSL_CERT_FILE, or else the first of the usual
+ * places that is there. An object of its own.
+ * returns: a file or a folder, for osft_tls_ca_file() or osft_tls_ca_dir(); when no place is there,
+ *          the first of them. The text stays as long as the environment does */
+const char *osft_hosted_find_roots(void);
 
 /* Close the connection, give all memory back, wipe all keys and the work buffer. Close the client
  * first. Harmless when called twice. */

@@ -17,7 +17,7 @@
 
 /* Reads an IPv4 address, or an IPv6 address without brackets. Returns its bytes: 4, 16, or 0 for a
  * name. */
-static unsigned read_address(const char *text, unsigned char address[16])
+static unsigned osft_hosted_read_address(const char *text, unsigned char address[16])
 {
     if (inet_pton(AF_INET, text, address) == 1) {
         return 4;
@@ -25,7 +25,7 @@ static unsigned read_address(const char *text, unsigned char address[16])
     return inet_pton(AF_INET6, text, address) == 1 ? 16 : 0;
 }
 
-static int begins_alike(const unsigned char *a, const unsigned char *b, unsigned bits)
+static int osft_hosted_begins_alike(const unsigned char *a, const unsigned char *b, unsigned bits)
 {
     unsigned rest = bits % 8;
 
@@ -34,7 +34,7 @@ static int begins_alike(const unsigned char *a, const unsigned char *b, unsigned
 }
 
 /* The number of bits behind the slash; more than 128 when it is none. */
-static unsigned read_bits(const char *digits)
+static unsigned osft_hosted_read_bits(const char *digits)
 {
     unsigned bits = 0, count = 0;
 
@@ -45,7 +45,8 @@ static unsigned read_bits(const char *digits)
 }
 
 /* entry: an address, perhaps in brackets, or a network. It is changed. */
-static int is_in_network(char *entry, const unsigned char *address, unsigned address_len)
+static int osft_hosted_is_in_network(char *entry, const unsigned char *address,
+                                     unsigned address_len)
 {
     unsigned char network[16];
     unsigned bits = address_len * 8;
@@ -54,19 +55,19 @@ static int is_in_network(char *entry, const unsigned char *address, unsigned add
 
     if (slash != NULL) {
         *slash = 0;
-        bits = read_bits(slash + 1);
+        bits = osft_hosted_read_bits(slash + 1);
     }
     len = strlen(entry);
     if (len > 0 && entry[0] == '[' && entry[len - 1] == ']') {
         entry[len - 1] = 0;
         entry++;
     }
-    return bits <= address_len * 8 && read_address(entry, network) == address_len &&
-           begins_alike(network, address, bits);
+    return bits <= address_len * 8 && osft_hosted_read_address(entry, network) == address_len &&
+           osft_hosted_begins_alike(network, address, bits);
 }
 
 /* entry: a name, without a dot at either end */
-static int is_in_domain(const char *entry, const char *name)
+static int osft_hosted_is_in_domain(const char *entry, const char *name)
 {
     size_t entry_len = strlen(entry), len = strlen(name);
 
@@ -89,7 +90,7 @@ int osft_hosted_is_in_list(const char *list, const char *host)
     if (osft_bare_host(host, OSFT_DROP_ZONE, bare, sizeof bare) == 0) {
         return 0;
     }
-    address_len = read_address(bare, address);
+    address_len = osft_hosted_read_address(bare, address);
     for (list += strspn(list, separators); *list != 0; list += strspn(list, separators)) {
         const char *start = list;
         size_t len = strcspn(list, separators);
@@ -107,8 +108,8 @@ int osft_hosted_is_in_list(const char *list, const char *host)
         }
         memcpy(entry, start, len);
         entry[len] = 0;
-        if (address_len != 0 ? is_in_network(entry, address, address_len)
-                             : is_in_domain(entry, bare)) {
+        if (address_len != 0 ? osft_hosted_is_in_network(entry, address, address_len)
+                             : osft_hosted_is_in_domain(entry, bare)) {
             return 1;
         }
     }
@@ -117,7 +118,7 @@ int osft_hosted_is_in_list(const char *list, const char *host)
 
 /* ---- the URL ---- */
 
-static int read_digit(char c)
+static int osft_hosted_read_digit(char c)
 {
     static const char digits[] = "0123456789abcdef";
     const char *digit = strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c);
@@ -127,15 +128,15 @@ static int read_digit(char c)
 
 /* Appends a percent-encoded text, decoded, to the *used bytes of proxy->login. Returns NULL, or
  * what is wrong. */
-static const char *decode(struct osft_hosted_proxy *proxy, size_t *used, const char *text,
-                          size_t len)
+static const char *osft_hosted_decode(struct osft_hosted_proxy *proxy, size_t *used,
+                                      const char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
         int byte = (unsigned char)text[i];
 
         if (byte == '%') {
-            int high = len - i > 2 ? read_digit(text[i + 1]) : -1;
-            int low = high >= 0 ? read_digit(text[i + 2]) : -1;
+            int high = len - i > 2 ? osft_hosted_read_digit(text[i + 1]) : -1;
+            int low = high >= 0 ? osft_hosted_read_digit(text[i + 2]) : -1;
 
             if (low < 0) {
                 return "a % in its user or password needs two hexadecimal digits behind it (a "
@@ -156,12 +157,13 @@ static const char *decode(struct osft_hosted_proxy *proxy, size_t *used, const c
     return NULL;
 }
 
-/* Reads USER or USER:PASSWORD. Returns as decode() does. */
-static const char *read_login(struct osft_hosted_proxy *proxy, const char *text, size_t len)
+/* Reads USER or USER:PASSWORD. Returns as osft_hosted_decode() does. */
+static const char *osft_hosted_read_login(struct osft_hosted_proxy *proxy, const char *text,
+                                          size_t len)
 {
     const char *colon = memchr(text, ':', len);
     size_t user_len = colon != NULL ? (size_t)(colon - text) : len, used = 0;
-    const char *fault = decode(proxy, &used, text, user_len);
+    const char *fault = osft_hosted_decode(proxy, &used, text, user_len);
 
     proxy->user = proxy->login;
     if (fault == NULL && strchr(proxy->login, ':') != NULL) {
@@ -169,14 +171,16 @@ static const char *read_login(struct osft_hosted_proxy *proxy, const char *text,
     }
     if (fault == NULL && colon != NULL) {
         proxy->password = proxy->login + used;
-        fault = used < sizeof proxy->login ? decode(proxy, &used, colon + 1, len - user_len - 1)
-                                           : "its user and password are too long";
+        fault = used < sizeof proxy->login
+                    ? osft_hosted_decode(proxy, &used, colon + 1, len - user_len - 1)
+                    : "its user and password are too long";
     }
     return fault;
 }
 
 /* Reads what stands behind the host: a colon and a port, perhaps a slash. */
-static const char *read_port(struct osft_hosted_proxy *proxy, const char *text, size_t len)
+static const char *osft_hosted_read_port(struct osft_hosted_proxy *proxy, const char *text,
+                                         size_t len)
 {
     unsigned long port = 0;
     size_t i;
@@ -194,7 +198,7 @@ static const char *read_port(struct osft_hosted_proxy *proxy, const char *text, 
     return NULL;
 }
 
-static int is_host(const char *host)
+static int osft_hosted_is_host(const char *host)
 {
     static const char allowed[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_";
@@ -203,13 +207,14 @@ static int is_host(const char *host)
 
     if (host[0] == '[') {
         return osft_bare_host(host, OSFT_DROP_ZONE, bare, sizeof bare) != 0 &&
-               read_address(bare, address) == 16;
+               osft_hosted_read_address(bare, address) == 16;
     }
     return host[0] != 0 && host[0] != '.' && host[0] != '-' && host[strspn(host, allowed)] == 0;
 }
 
 /* Reads HOST:PORT. */
-static const char *read_authority(struct osft_hosted_proxy *proxy, const char *text, size_t len)
+static const char *osft_hosted_read_authority(struct osft_hosted_proxy *proxy, const char *text,
+                                              size_t len)
 {
     const char *bracket = text[0] == '[' ? memchr(text, ']', len) : NULL;
     const char *colon = memchr(text, ':', len);
@@ -222,15 +227,15 @@ static const char *read_authority(struct osft_hosted_proxy *proxy, const char *t
         memcpy(proxy->host, text, host_len);
         proxy->host[host_len] = 0;
     }
-    if (!is_host(proxy->host)) {
+    if (!osft_hosted_is_host(proxy->host)) {
         return "its host is no name and no address; what of the user or password is no letter or "
                "digit must be written as % and two hexadecimal digits";
     }
-    return read_port(proxy, text + host_len, len - host_len);
+    return osft_hosted_read_port(proxy, text + host_len, len - host_len);
 }
 
 /* Returns NULL, or what is wrong. */
-static const char *read_url(struct osft_hosted_proxy *proxy, const char *url)
+static const char *osft_hosted_read_url(struct osft_hosted_proxy *proxy, const char *url)
 {
     static const char scheme[] = "http://";
     const char *at, *fault = NULL;
@@ -245,17 +250,18 @@ static const char *read_url(struct osft_hosted_proxy *proxy, const char *url)
     len -= len > 0 && url[len - 1] == '/';
     at = memchr(url, '@', len);
     if (at != NULL) {
-        fault = read_login(proxy, url, (size_t)(at - url));
+        fault = osft_hosted_read_login(proxy, url, (size_t)(at - url));
         len -= (size_t)(at + 1 - url);
         url = at + 1;
     }
-    return fault != NULL ? fault : read_authority(proxy, url, len);
+    return fault != NULL ? fault : osft_hosted_read_authority(proxy, url, len);
 }
 
 /* ---- the choice ---- */
 
 /* The variable that is set, in small letters or in capitals. *name: which it was */
-static const char *read_either(const char *small, const char *capital, const char **name)
+static const char *osft_hosted_read_either(const char *small, const char *capital,
+                                           const char **name)
 {
     const char *value = getenv(small);
 
@@ -269,16 +275,16 @@ static const char *read_either(const char *small, const char *capital, const cha
 
 int osft_hosted_choose_proxy(struct osft_hosted_proxy *proxy, const char *url, const char *host)
 {
-    const char *name, *list = read_either("no_proxy", "NO_PROXY", &name);
+    const char *name, *list = osft_hosted_read_either("no_proxy", "NO_PROXY", &name);
 
     memset(proxy, 0, sizeof *proxy);
     if (url == NULL) {
-        url = read_either("https_proxy", "HTTPS_PROXY", &proxy->source);
+        url = osft_hosted_read_either("https_proxy", "HTTPS_PROXY", &proxy->source);
     }
     if (url == NULL || url[0] == 0 || (list != NULL && osft_hosted_is_in_list(list, host))) {
         return OSFT_OK;
     }
-    proxy->fault = read_url(proxy, url);
+    proxy->fault = osft_hosted_read_url(proxy, url);
     if (proxy->fault != NULL) {
         proxy->host[0] = 0;
         return OSFT_E_ARG;

@@ -40,16 +40,18 @@ struct osft_hosted_proxy {
 /* Choose the proxy for a host.
  * url:     http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, where USER and PASSWORD may have
  *          percent-encoded characters (a colon, a slash, an at sign, a per cent sign and white
- * space must be); http:// may be left out. NULL: the environment's. Empty: no proxy
+ *          space must be encoded); http:// may be left out. NULL: the environment's. Empty: no
+ *          proxy
  * host:    as in settings.host
- * returns: OSFT_OK, and proxy->host is empty when no proxy is to be used; OSFT_E_ARG: it is no such
- *          URL, and proxy->fault says why. The URL may hold a password: do not print it */
+ * returns: OSFT_OK, and proxy->host is empty when no proxy is to be used; OSFT_E_ARG: the URL is
+ *          not of that form, and proxy->fault says why. The URL may hold a password: do not print
+ *          it */
 int osft_hosted_choose_proxy(struct osft_hosted_proxy *proxy, const char *url, const char *host);
 
 /* Whether a list such as "localhost,example.com,10.0.0.0/8,::1" has the host, by curl's rules: a
- * name stands for itself and all names that end in it behind a dot, a leading dot is left out; an
- * address stands for itself, or with the number of bits behind a slash for a network; a list that
- * is only * has every host. Letters' case does not count. */
+ * name stands for itself and all names below it, and a leading dot of it is ignored; an address
+ * stands for itself, or with the number of bits behind a slash for a network; a list that is only *
+ * has every host. Letters' case does not count. */
 int osft_hosted_is_in_list(const char *list, const char *host);
 
 /* Wipe the password and all else. */

@@ -12,7 +12,7 @@
     "with MBEDTLS_PSA_CRYPTO_KEY_ID_ENCODES_OWNER, as in a PSA service, this file is for a client"
 #endif
 
-static int start_digest(void *ctx)
+static int osft_psa_start_digest(void *ctx)
 {
     struct osft_psa_sha256 *sha256 = ctx;
 
@@ -20,7 +20,7 @@ static int start_digest(void *ctx)
     return psa_hash_setup(&sha256->state, PSA_ALG_SHA_256) == PSA_SUCCESS ? OSFT_OK : OSFT_E_HASH;
 }
 
-static int update_digest(void *ctx, const void *bytes, size_t len)
+static int osft_psa_update_digest(void *ctx, const void *bytes, size_t len)
 {
     struct osft_psa_sha256 *sha256 = ctx;
 
@@ -30,18 +30,18 @@ static int update_digest(void *ctx, const void *bytes, size_t len)
     return psa_hash_update(&sha256->state, bytes, len) == PSA_SUCCESS ? OSFT_OK : OSFT_E_HASH;
 }
 
-static int finish_digest(void *ctx, uint8_t digest[32])
+static int osft_psa_finish_digest(void *ctx, uint8_t digest[32])
 {
     struct osft_psa_sha256 *sha256 = ctx;
     size_t len = 0;
     psa_status_t status = psa_hash_finish(&sha256->state, digest, 32, &len);
 
-    (void)psa_hash_abort(&sha256->state); /* wipes it, also when that failed */
+    (void)psa_hash_abort(&sha256->state); /* wipes the state, also when the digest failed */
     return status == PSA_SUCCESS && len == 32 ? OSFT_OK : OSFT_E_HASH;
 }
 
-/* A key that lives for one HMAC. Returns 0 when there is none. */
-static psa_key_id_t import_key(const void *key, size_t len)
+/* Makes a key of the secret, for one HMAC. Returns its id; 0: PSA does not take it. */
+static psa_key_id_t osft_psa_import_key(const void *key, size_t len)
 {
     psa_key_attributes_t attributes = PSA_KEY_ATTRIBUTES_INIT;
     psa_key_id_t id = 0;
@@ -52,11 +52,11 @@ static psa_key_id_t import_key(const void *key, size_t len)
     return psa_import_key(&attributes, key, len, &id) == PSA_SUCCESS ? id : 0;
 }
 
-static int make_hmac(void *ctx, const void *key, size_t key_len, const void *bytes, size_t len,
-                     uint8_t mac[32])
+static int osft_psa_make_hmac(void *ctx, const void *key, size_t key_len, const void *bytes,
+                              size_t len, uint8_t mac[32])
 {
     const struct osft_psa_sha256 *sha256 = ctx;
-    psa_key_id_t id = sha256->key != 0 ? sha256->key : import_key(key, key_len);
+    psa_key_id_t id = sha256->key != 0 ? sha256->key : osft_psa_import_key(key, key_len);
     size_t mac_len = 0;
 
     if (id == 0) {
@@ -81,10 +81,10 @@ int osft_psa_sha256_init(struct osft_psa_sha256 *sha256, psa_key_id_t key)
     sha256->state = no_digest;
     sha256->key = key;
     sha256->hash.ctx = sha256;
-    sha256->hash.start = start_digest;
-    sha256->hash.update = update_digest;
-    sha256->hash.finish = finish_digest;
-    sha256->hash.hmac = make_hmac;
+    sha256->hash.start = osft_psa_start_digest;
+    sha256->hash.update = osft_psa_update_digest;
+    sha256->hash.finish = osft_psa_finish_digest;
+    sha256->hash.hmac = osft_psa_make_hmac;
     return psa_crypto_init() == PSA_SUCCESS ? OSFT_OK : OSFT_E_HASH;
 }
 #else

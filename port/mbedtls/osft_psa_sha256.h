@@ -9,7 +9,7 @@
  *     ... settings.sha256 = &sha256.hash ...
  *
  * key:     the AccessKey's secret, byte by byte, is the key of the HMAC; nothing is derived from
- * it. So the key is put in once, with psa_import_key() or by the element's own tool, as
+ *          it. So the key is put in once, with psa_import_key() or by the element's own tool, as
  *          PSA_KEY_TYPE_HMAC, with PSA_KEY_USAGE_SIGN_MESSAGE, for PSA_ALG_HMAC(PSA_ALG_SHA_256),
  *          and best without PSA_KEY_USAGE_EXPORT. The secret in the credentials is then not looked
  *          at, and may be empty; their id, and an STS token, are used as ever.

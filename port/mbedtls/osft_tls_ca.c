@@ -22,7 +22,7 @@ int osft_tls_is_root(const struct osft_tls *tls, const mbedtls_x509_crt *certifi
     return root != NULL;
 }
 
-/* status: mbedTLS returns an error, or how many certificates it could not read. */
+/* mbedTLS's status is an error, or how many certificates it could not read. */
 int osft_tls_ca_result(struct osft_tls *tls, size_t before, int status)
 {
     if (status >= 0 && osft_tls_ca_count(tls) > before) {

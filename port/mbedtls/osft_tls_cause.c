@@ -3,15 +3,15 @@
  * words does not link it. */
 #include "osft_tls_internal.h"
 
-struct text {
+struct osft_tls_words {
     int32_t key;
     const char *words;
 };
 
-#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+#define OSFT_TLS_COUNT(table) (sizeof(table) / sizeof(table)[0])
 
-/* The heaviest first: what follows from another one stands behind it. */
-static const struct text of_flags[] = {
+/* The first that is set is told: a flag that follows from another one stands behind it. */
+static const struct osft_tls_words osft_tls_flag_words[] = {
     { MBEDTLS_X509_BADCERT_NOT_TRUSTED,
       "no trusted root certificate stands behind the server's certificate: its authority is not "
       "trusted here, or the server did not send all intermediate certificates in order" },
@@ -34,8 +34,8 @@ static const struct text of_flags[] = {
     { MBEDTLS_X509_BADCERT_OTHER, "the server's key is none of those that are pinned" },
 };
 
-/* RFC 8446, section 6. The server's word for it. */
-static const struct text of_alerts[] = {
+/* What the server says of the failure, by its alert (RFC 8446, section 6). */
+static const struct osft_tls_words osft_tls_alert_words[] = {
     { MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE,
       "the server has no version of TLS, cipher, group or signature in common with this client" },
     { MBEDTLS_SSL_ALERT_MSG_INSUFFICIENT_SECURITY,
@@ -49,11 +49,11 @@ static const struct text of_alerts[] = {
     { MBEDTLS_SSL_ALERT_MSG_BAD_RECORD_MAC,
       "the server received damaged bytes: something on the way changes them" },
     { MBEDTLS_SSL_ALERT_MSG_ILLEGAL_PARAMETER,
-      "the server finds the client's handshake not to its liking (illegal parameter)" },
+      "the server does not accept the client's handshake (illegal parameter)" },
     { MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR, "the server could not read the client's handshake" },
 };
 
-static const struct text of_errors[] = {
+static const struct osft_tls_words osft_tls_error_words[] = {
 #if MBEDTLS_VERSION_NUMBER < 0x03000000
     { MBEDTLS_ERR_SSL_BAD_HS_PROTOCOL_VERSION,
       "the server speaks no version of TLS that this client accepts" },
@@ -85,7 +85,8 @@ static const struct text of_errors[] = {
     { MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED, "no root certificate is trusted" },
 };
 
-static const char *find_words(const struct text *table, size_t count, int32_t key)
+static const char *osft_tls_find_words(const struct osft_tls_words *table, size_t count,
+                                       int32_t key)
 {
     for (size_t i = 0; i < count; i++) {
         if (table[i].key == key) {
@@ -96,7 +97,7 @@ static const char *find_words(const struct text *table, size_t count, int32_t ke
 }
 
 /* Which certificate was refused for its dates. */
-static const char *words_of_dates(const struct osft_tls *tls)
+static const char *osft_tls_words_of_dates(const struct osft_tls *tls)
 {
     int has_expired = (tls->verify_flags & MBEDTLS_X509_BADCERT_EXPIRED) != 0;
 
@@ -112,26 +113,30 @@ static const char *words_of_dates(const struct osft_tls *tls)
                        : "the server's certificate is not valid yet";
 }
 
-static const char *words_of_certificate(const struct osft_tls *tls)
+static const char *osft_tls_words_of_certificate(const struct osft_tls *tls)
 {
-    for (size_t i = 0; i < COUNT(of_flags); i++) {
-        if ((tls->verify_flags & (uint32_t)of_flags[i].key) != 0) {
-            return of_flags[i].words;
+    for (size_t i = 0; i < OSFT_TLS_COUNT(osft_tls_flag_words); i++) {
+        if ((tls->verify_flags & (uint32_t)osft_tls_flag_words[i].key) != 0) {
+            return osft_tls_flag_words[i].words;
         }
     }
     if (tls->verify_flags != 0) {
-        return words_of_dates(tls);
+        return osft_tls_words_of_dates(tls);
     }
-    const char *words = find_words(of_errors, COUNT(of_errors), tls->code);
+    const char *words =
+        osft_tls_find_words(osft_tls_error_words, OSFT_TLS_COUNT(osft_tls_error_words), tls->code);
     return words != NULL ? words
                          : "a certificate cannot be read: it is damaged, or demands a critical "
                            "check that mbedTLS does not know";
 }
 
-static const char *words_of_failure(const struct osft_tls *tls)
+static const char *osft_tls_words_of_failure(const struct osft_tls *tls)
 {
-    const char *words = tls->alert != 0 ? find_words(of_alerts, COUNT(of_alerts), tls->alert)
-                                        : find_words(of_errors, COUNT(of_errors), tls->code);
+    const char *words = tls->alert != 0
+                            ? osft_tls_find_words(osft_tls_alert_words,
+                                                  OSFT_TLS_COUNT(osft_tls_alert_words), tls->alert)
+                            : osft_tls_find_words(osft_tls_error_words,
+                                                  OSFT_TLS_COUNT(osft_tls_error_words), tls->code);
     if (words != NULL) {
         return words;
     }
@@ -147,10 +152,10 @@ const char *osft_tls_cause(const struct osft_tls *tls, int result)
 {
     switch (result) {
     case OSFT_E_CERT:
-    case OSFT_E_CERT_TIME: return words_of_certificate(tls);
-    case OSFT_E_TLS: return words_of_failure(tls);
-    case OSFT_E_IO: /* of a handshake with a session, which is to be tried again without */
-        return tls->lower_error == 0 && tls->code != 0 ? words_of_failure(tls) : NULL;
+    case OSFT_E_CERT_TIME: return osft_tls_words_of_certificate(tls);
+    case OSFT_E_TLS: return osft_tls_words_of_failure(tls);
+    case OSFT_E_IO: /* the handshake offered a session, and is to be tried again without it */
+        return tls->lower_error == 0 && tls->code != 0 ? osft_tls_words_of_failure(tls) : NULL;
     case OSFT_E_CUT:
         return tls->handshake_done ? "the connection ended without TLS saying so"
                                    : "the server ended the connection in the TLS handshake";

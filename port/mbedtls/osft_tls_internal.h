@@ -83,12 +83,13 @@ void osft_tls_learn_utc(void *ctx, int64_t utc_s);
 void osft_tls_check_time(struct osft_tls *tls, const mbedtls_x509_crt *certificate,
                          uint32_t *flags);
 
-/* osft_tls_ca.c: how many roots are loaded; and the result of loading more, when there were
- * `before` and mbedTLS's function returned `status`. */
+/* osft_tls_ca.c: how many roots are loaded. */
 size_t osft_tls_ca_count(const struct osft_tls *tls);
+/* The result of loading more roots, when there were `before` and mbedTLS's function returned
+ * `status`. */
+int osft_tls_ca_result(struct osft_tls *tls, size_t before, int status);
 /* Whether a certificate is one of the roots: the very object, not a copy that the server sent. */
 int osft_tls_is_root(const struct osft_tls *tls, const mbedtls_x509_crt *certificate);
-int osft_tls_ca_result(struct osft_tls *tls, size_t before, int status);
 
 /* osft_tls_verify.c: reads the IP address that osft_bare_host() made of a host. Returns its length:
  * 4, 16, or 0 for a name. */

@@ -13,8 +13,9 @@
 
 #include "mbedtls/ssl_ciphersuites.h"
 
-/* A server that minds has an order of its own. Smaller keys stand first, as they cost less. */
-static const int ciphersuites[] = {
+/* The order of preference, for servers that heed the client's. Smaller keys stand first, as they
+ * cost less. */
+static const int osft_tls_ciphersuites[] = {
 #if MBEDTLS_VERSION_NUMBER >= 0x03000000
     MBEDTLS_TLS1_3_AES_128_GCM_SHA256,
 #ifndef MBEDTLS_AES_ONLY_128_BIT_KEY_LENGTH
@@ -33,7 +34,7 @@ static const int ciphersuites[] = {
     0,
 };
 
-static const mbedtls_x509_crt_profile certificate_profile = {
+static const mbedtls_x509_crt_profile osft_tls_certificate_profile = {
     MBEDTLS_X509_ID_FLAG(MBEDTLS_MD_SHA256) | MBEDTLS_X509_ID_FLAG(MBEDTLS_MD_SHA384) |
         MBEDTLS_X509_ID_FLAG(MBEDTLS_MD_SHA512),
     MBEDTLS_X509_ID_FLAG(MBEDTLS_PK_RSA) | MBEDTLS_X509_ID_FLAG(MBEDTLS_PK_RSASSA_PSS) |
@@ -46,34 +47,35 @@ static const mbedtls_x509_crt_profile certificate_profile = {
 };
 
 #if MBEDTLS_VERSION_NUMBER < 0x03000000
-/* The first is the one that keys are made for. X25519's 255 bits are as good as P-256. */
-static const mbedtls_ecp_group_id groups[] = { MBEDTLS_ECP_DP_SECP256R1, MBEDTLS_ECP_DP_SECP384R1,
-                                               MBEDTLS_ECP_DP_SECP521R1, MBEDTLS_ECP_DP_CURVE25519,
-                                               MBEDTLS_ECP_DP_NONE };
-/* Each with ECDSA and RSA, as PKCS #1 1.5 has it. */
-static const int signature_hashes[] = { MBEDTLS_MD_SHA256, MBEDTLS_MD_SHA384, MBEDTLS_MD_SHA512,
-                                        MBEDTLS_MD_NONE };
+/* The order of preference; X25519's 255 bits are as good as P-256. */
+static const mbedtls_ecp_group_id osft_tls_groups[] = {
+    MBEDTLS_ECP_DP_SECP256R1, MBEDTLS_ECP_DP_SECP384R1, MBEDTLS_ECP_DP_SECP521R1,
+    MBEDTLS_ECP_DP_CURVE25519, MBEDTLS_ECP_DP_NONE
+};
+/* Each is offered with ECDSA and with RSA by PKCS #1 1.5. */
+static const int osft_tls_signature_hashes[] = { MBEDTLS_MD_SHA256, MBEDTLS_MD_SHA384,
+                                                 MBEDTLS_MD_SHA512, MBEDTLS_MD_NONE };
 
 void osft_tls_set_offer(struct osft_tls *tls)
 {
-    mbedtls_ssl_conf_ciphersuites(&tls->conf, ciphersuites);
-    mbedtls_ssl_conf_cert_profile(&tls->conf, &certificate_profile);
-    mbedtls_ssl_conf_curves(&tls->conf, groups);
-    mbedtls_ssl_conf_sig_hashes(&tls->conf, signature_hashes);
+    mbedtls_ssl_conf_ciphersuites(&tls->conf, osft_tls_ciphersuites);
+    mbedtls_ssl_conf_cert_profile(&tls->conf, &osft_tls_certificate_profile);
+    mbedtls_ssl_conf_curves(&tls->conf, osft_tls_groups);
+    mbedtls_ssl_conf_sig_hashes(&tls->conf, osft_tls_signature_hashes);
     mbedtls_ssl_conf_min_version(&tls->conf, MBEDTLS_SSL_MAJOR_VERSION_3,
                                  MBEDTLS_SSL_MINOR_VERSION_3); /* TLS 1.2 */
 }
 #else
-static const uint16_t groups[] = { MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1,
-                                   MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1,
-                                   MBEDTLS_SSL_IANA_TLS_GROUP_SECP521R1,
-                                   MBEDTLS_SSL_IANA_TLS_GROUP_X25519,
-                                   MBEDTLS_SSL_IANA_TLS_GROUP_NONE };
+static const uint16_t osft_tls_groups[] = { MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1,
+                                            MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1,
+                                            MBEDTLS_SSL_IANA_TLS_GROUP_SECP521R1,
+                                            MBEDTLS_SSL_IANA_TLS_GROUP_X25519,
+                                            MBEDTLS_SSL_IANA_TLS_GROUP_NONE };
 /* PKCS #1 1.5 stands before PSS for servers with TLS 1.2 that heed the client's order: mbedTLS
  * 3.6.6 and 4.1.0, once they have offered TLS 1.3, refuse PSS in TLS 1.2 although they offer it
  * (Mbed-TLS/mbedtls, issue 10668). TLS 1.3 itself takes PSS alone. For servers with an order of
- * their own see open_with_less() in osft_tls.c. */
-static const uint16_t signatures[] = {
+ * their own see osft_tls_open_with_less() in osft_tls.c. */
+static const uint16_t osft_tls_signatures[] = {
     MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256, MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384,
     MBEDTLS_TLS1_3_SIG_ECDSA_SECP521R1_SHA512, MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256,
     MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,       MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
@@ -83,10 +85,10 @@ static const uint16_t signatures[] = {
 
 void osft_tls_set_offer(struct osft_tls *tls)
 {
-    mbedtls_ssl_conf_ciphersuites(&tls->conf, ciphersuites);
-    mbedtls_ssl_conf_cert_profile(&tls->conf, &certificate_profile);
-    mbedtls_ssl_conf_groups(&tls->conf, groups);
-    mbedtls_ssl_conf_sig_algs(&tls->conf, signatures);
+    mbedtls_ssl_conf_ciphersuites(&tls->conf, osft_tls_ciphersuites);
+    mbedtls_ssl_conf_cert_profile(&tls->conf, &osft_tls_certificate_profile);
+    mbedtls_ssl_conf_groups(&tls->conf, osft_tls_groups);
+    mbedtls_ssl_conf_sig_algs(&tls->conf, osft_tls_signatures);
     mbedtls_ssl_conf_min_tls_version(&tls->conf, MBEDTLS_SSL_VERSION_TLS1_2);
 }
 #endif

@@ -10,19 +10,20 @@
     (defined(MBEDTLS_PSA_CRYPTO_C) && \
      (defined(MBEDTLS_USE_PSA_CRYPTO) || defined(MBEDTLS_SSL_PROTO_TLS1_3)))
 #include "psa/crypto.h"
-static int start_psa(void)
+static int osft_tls_start_psa(void)
 {
     return (int)psa_crypto_init();
 }
 #else
-static int start_psa(void)
+static int osft_tls_start_psa(void)
 {
     return 0;
 }
 #endif
 
 #if OSFT_TLS_OWN_GENERATOR
-static int seed_generator(struct osft_tls *tls, osft_tls_entropy *entropy, void *entropy_ctx)
+static int osft_tls_seed_generator(struct osft_tls *tls, osft_tls_entropy *entropy,
+                                   void *entropy_ctx)
 {
 #if OSFT_TLS_PLATFORM_ENTROPY
     if (entropy == NULL) {
@@ -36,14 +37,15 @@ static int seed_generator(struct osft_tls *tls, osft_tls_entropy *entropy, void 
     return mbedtls_ctr_drbg_seed(&tls->drbg, entropy, entropy_ctx, NULL, 0);
 }
 #else
-static int seed_generator(struct osft_tls *tls, osft_tls_entropy *entropy, void *entropy_ctx)
+static int osft_tls_seed_generator(struct osft_tls *tls, osft_tls_entropy *entropy,
+                                   void *entropy_ctx)
 {
     (void)tls, (void)entropy_ctx;
     return entropy == NULL ? 0 : (int)PSA_ERROR_NOT_SUPPORTED;
 }
 #endif
 
-static int configure(struct osft_tls *tls)
+static int osft_tls_configure(struct osft_tls *tls)
 {
     /* The preset turns on what osft_tls_offer.c has no list for: session tickets and the extended
      * master secret. */
@@ -80,13 +82,13 @@ int osft_tls_init(struct osft_tls *tls, const struct osft_port *lower, osft_tls_
 #endif
     osft_tls_set_port(tls);
 
-    tls->code = seed_generator(tls, entropy, entropy_ctx);
+    tls->code = osft_tls_seed_generator(tls, entropy, entropy_ctx);
     if (tls->code != 0) {
         return OSFT_E_RANDOM;
     }
-    tls->code = start_psa();
+    tls->code = osft_tls_start_psa();
     if (tls->code == 0) {
-        tls->code = configure(tls);
+        tls->code = osft_tls_configure(tls);
     }
     if (tls->code != 0) {
         return OSFT_E_TLS;

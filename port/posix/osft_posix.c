@@ -23,11 +23,11 @@
 #define OSFT_POSIX_SEND_FLAGS 0 /* SO_NOSIGPIPE, set below, does the same */
 #endif
 
-/* While several sockets connect, an owner's poll loop watches the newest; it looks at the others as
- * often as this; ms. */
+/* While several sockets connect, an owner's poll loop watches only the newest; this is how often it
+ * is to look at the others; ms. */
 #define OSFT_POSIX_LOOK_MS 100
 
-enum { CLOSED, CONNECTING, CONNECTED };
+enum { OSFT_POSIX_CLOSED, OSFT_POSIX_CONNECTING, OSFT_POSIX_CONNECTED };
 
 static int osft_posix_io_error(struct osft_posix *posix, int error)
 {
@@ -67,7 +67,7 @@ static void osft_posix_close(void *ctx)
         close(posix->fd);
     }
     posix->fd = -1;
-    posix->state = CLOSED;
+    posix->state = OSFT_POSIX_CLOSED;
 }
 
 /* This attempt has connected. Returns 1. */
@@ -75,7 +75,7 @@ static int osft_posix_take_attempt(struct osft_posix *posix, unsigned i)
 {
     osft_posix_note_address(posix, osft_posix_find_address(posix, posix->attempts[i].index));
     posix->fd = posix->attempts[i].fd;
-    posix->state = CONNECTED;
+    posix->state = OSFT_POSIX_CONNECTED;
     osft_posix_remove_attempt(posix, i);
     osft_posix_end_attempts(posix);
     return 1;
@@ -110,7 +110,7 @@ static int osft_posix_connect(int fd, const struct addrinfo *address)
     if (connect(fd, address->ai_addr, address->ai_addrlen) == 0) {
         return 1;
     }
-    /* An interrupted connect goes on by itself, and poll tells its end. */
+    /* An interrupted connect goes on by itself, and poll() tells when it is over. */
     return errno == EINPROGRESS || errno == EINTR ? 0 : -1;
 }
 
@@ -226,15 +226,15 @@ static int osft_posix_open(void *ctx, const char *host, uint16_t tcp_port)
     struct osft_posix *posix = ctx;
     int result = 0;
 
-    if (posix->state == CONNECTED) {
+    if (posix->state == OSFT_POSIX_CONNECTED) {
         return 1;
     }
-    if (posix->state == CLOSED) {
+    if (posix->state == OSFT_POSIX_CLOSED) {
         posix->code = 0;
         if (osft_posix_look_up(posix, host, tcp_port) != OSFT_OK) {
             return OSFT_E_RESOLVE;
         }
-        posix->state = CONNECTING;
+        posix->state = OSFT_POSIX_CONNECTING;
     }
     if (posix->attempt_count > 0) {
         result = osft_posix_check_attempts(posix);
@@ -262,7 +262,7 @@ static int osft_posix_send(void *ctx, const void *bytes, size_t len)
     struct osft_posix *posix = ctx;
     ssize_t count;
 
-    if (posix->state != CONNECTED) {
+    if (posix->state != OSFT_POSIX_CONNECTED) {
         return osft_posix_io_error(posix, ENOTCONN);
     }
     do {
@@ -276,7 +276,7 @@ static int osft_posix_recv(void *ctx, void *buffer, size_t room)
     struct osft_posix *posix = ctx;
     ssize_t count;
 
-    if (posix->state != CONNECTED) {
+    if (posix->state != OSFT_POSIX_CONNECTED) {
         return osft_posix_io_error(posix, ENOTCONN);
     }
     if (room == 0) {
@@ -296,7 +296,7 @@ static unsigned osft_posix_awaits(void *ctx, unsigned events, uint32_t *ms)
     const struct osft_posix *posix = ctx;
     uint32_t limit;
 
-    if (posix->state != CONNECTING) {
+    if (posix->state != OSFT_POSIX_CONNECTING) {
         return events;
     }
     limit = osft_posix_ms_until_attempt(posix);
@@ -313,7 +313,7 @@ static int osft_posix_wait(void *ctx, unsigned events, uint32_t ms)
     struct pollfd pollers[OSFT_POSIX_ATTEMPTS] = { { -1, 0, 0 } }; /* so that poll only sleeps */
     nfds_t count = 1;
 
-    if (events != 0 && posix->state == CONNECTING) {
+    if (events != 0 && posix->state == OSFT_POSIX_CONNECTING) {
         uint32_t limit = osft_posix_ms_until_attempt(posix);
 
         ms = limit < ms ? limit : ms;

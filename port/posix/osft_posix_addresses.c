@@ -29,7 +29,7 @@ const struct addrinfo *osft_posix_find_address(const struct osft_posix *posix, u
     unsigned first_count = posix->first_family_count;
     unsigned other_count = posix->address_count - first_count;
     unsigned pairs = first_count < other_count ? first_count : other_count;
-    int is_paired = index < 2 * pairs;
+    int is_paired = index < 2 * pairs; /* behind the pairs stands the rest of the larger family */
     int is_first_family = is_paired ? index % 2 == 0 : first_count > other_count;
     unsigned to_skip = is_paired ? index / 2 : index - pairs;
 

@@ -7,8 +7,8 @@
 enum {
     OSFT_PROXY_CLOSED,
     OSFT_PROXY_CONNECTING,
-    OSFT_PROXY_ASKING,
-    OSFT_PROXY_LISTENING,
+    OSFT_PROXY_SENDING_REQUEST,
+    OSFT_PROXY_READING_RESPONSE,
     OSFT_PROXY_OPEN,
     OSFT_PROXY_DEAD
 };
@@ -92,7 +92,7 @@ static int osft_proxy_write_text(struct osft_proxy *proxy, const char *text)
     return len == left;
 }
 
-/* Writes the next piece of the request into the buffer, unless all was written. */
+/* Writes the next piece of the request into the buffer; nothing when all was written before. */
 static void osft_proxy_write_request(struct osft_proxy *proxy, const char *host, uint16_t tcp_port)
 {
     char number[] = ":00000", *digit = number + sizeof number - 1;
@@ -126,9 +126,9 @@ static void osft_proxy_write_request(struct osft_proxy *proxy, const char *host,
 
 /* ---- the response ---- */
 
-/* Takes a byte of "HTTP/1.1 200" and of what ends the status. Returns 0 when it cannot stand
+/* Takes a byte of "HTTP/1.1 200", or the one behind it. Returns 0 when that byte cannot stand
  * there. */
-static int osft_proxy_read_status(struct osft_proxy *proxy, char byte)
+static int osft_proxy_read_status_byte(struct osft_proxy *proxy, char byte)
 {
     static const char begin[] = "HTTP/1.";
     unsigned offset = proxy->line_offset++;
@@ -150,7 +150,7 @@ static int osft_proxy_read_status(struct osft_proxy *proxy, char byte)
     }
 }
 
-/* 103 and the like come before the response. */
+/* Whether the response is an interim one, such as 103, which the real one follows. */
 static int osft_proxy_is_interim(const struct osft_proxy *proxy)
 {
     return proxy->http_status < 200 && proxy->http_status != 101;
@@ -170,7 +170,7 @@ static void osft_proxy_begin_response(struct osft_proxy *proxy)
 
 /* Takes the next byte of the header. Returns 1 when it was the last one and the tunnel is open, 0
  * when others follow, or OSFT_E_PROXY. */
-static int osft_proxy_read_byte(struct osft_proxy *proxy, char byte)
+static int osft_proxy_read_header_byte(struct osft_proxy *proxy, char byte)
 {
     enum { STATUS_END = 12 };
 
@@ -178,7 +178,7 @@ static int osft_proxy_read_byte(struct osft_proxy *proxy, char byte)
         return osft_proxy_refuse_response(proxy);
     }
     if (proxy->line_offset <= STATUS_END) {
-        if (!osft_proxy_read_status(proxy, byte)) {
+        if (!osft_proxy_read_status_byte(proxy, byte)) {
             return osft_proxy_refuse_response(proxy);
         }
         if (proxy->line_offset <= STATUS_END) {
@@ -203,9 +203,9 @@ static int osft_proxy_read_byte(struct osft_proxy *proxy, char byte)
     return 0;
 }
 
-/* Byte by byte, as what follows the header is the tunnel's. Returns 1 when the tunnel is
- * open, 0 when it would block, or < 0. */
-static int osft_proxy_listen(struct osft_proxy *proxy)
+/* Reads the response byte by byte, as what follows its header is the tunnel's. Returns 1 when the
+ * tunnel is open, 0 when it would block, or < 0. */
+static int osft_proxy_read_response(struct osft_proxy *proxy)
 {
     int result = 0;
 
@@ -216,13 +216,13 @@ static int osft_proxy_listen(struct osft_proxy *proxy)
         if (count <= 0) {
             return count;
         }
-        result = osft_proxy_read_byte(proxy, byte);
+        result = osft_proxy_read_header_byte(proxy, byte);
     }
     return result;
 }
 
-/* Returns 1 when the request was sent, 0 when it would block, or < 0. */
-static int osft_proxy_ask(struct osft_proxy *proxy, const char *host, uint16_t tcp_port)
+/* Sends the request. Returns 1 when all of it was sent, 0 when it would block, or < 0. */
+static int osft_proxy_send_request(struct osft_proxy *proxy, const char *host, uint16_t tcp_port)
 {
     for (;;) {
         if (proxy->sent == proxy->used) {
@@ -236,7 +236,7 @@ static int osft_proxy_ask(struct osft_proxy *proxy, const char *host, uint16_t t
         int count = proxy->lower->send(proxy->lower->ctx, proxy->buffer + proxy->sent, left);
         if (count < 0) {
             /* A proxy that refuses early does not read the rest of the request. */
-            return osft_proxy_listen(proxy) == OSFT_E_PROXY ? OSFT_E_PROXY : count;
+            return osft_proxy_read_response(proxy) == OSFT_E_PROXY ? OSFT_E_PROXY : count;
         }
         if (count == 0) {
             return 0;
@@ -250,7 +250,7 @@ static int osft_proxy_ask(struct osft_proxy *proxy, const char *host, uint16_t t
 
 /* ---- the port ---- */
 
-/* A host that would end the request's line. */
+/* Whether the host can stand in the request's line: a blank or a control would end it. */
 static int osft_proxy_is_host(const char *host)
 {
     for (; *host != 0; host++) {
@@ -291,16 +291,16 @@ static int osft_proxy_open(void *ctx, const char *host, uint16_t tcp_port)
     }
     if (proxy->state == OSFT_PROXY_CONNECTING) {
         result = lower->open(lower->ctx, proxy->host, proxy->tcp_port);
-        proxy->state = result > 0 ? OSFT_PROXY_ASKING : OSFT_PROXY_CONNECTING;
+        proxy->state = result > 0 ? OSFT_PROXY_SENDING_REQUEST : OSFT_PROXY_CONNECTING;
     }
-    if (proxy->state == OSFT_PROXY_ASKING) {
-        result = osft_proxy_ask(proxy, host, tcp_port);
-        proxy->state = result > 0 ? OSFT_PROXY_LISTENING : OSFT_PROXY_ASKING;
+    if (proxy->state == OSFT_PROXY_SENDING_REQUEST) {
+        result = osft_proxy_send_request(proxy, host, tcp_port);
+        proxy->state = result > 0 ? OSFT_PROXY_READING_RESPONSE : OSFT_PROXY_SENDING_REQUEST;
     }
-    if (proxy->state == OSFT_PROXY_LISTENING) {
-        result = osft_proxy_listen(proxy);
+    if (proxy->state == OSFT_PROXY_READING_RESPONSE) {
+        result = osft_proxy_read_response(proxy);
         proxy->is_through = result > 0;
-        proxy->state = result > 0 ? OSFT_PROXY_OPEN : OSFT_PROXY_LISTENING;
+        proxy->state = result > 0 ? OSFT_PROXY_OPEN : OSFT_PROXY_READING_RESPONSE;
     }
     if (result == OSFT_E_PROXY) {
         return osft_proxy_fail(proxy, result, proxy->http_status);
@@ -309,7 +309,7 @@ static int osft_proxy_open(void *ctx, const char *host, uint16_t tcp_port)
 }
 
 /* What send or recv returns, when the lower port's function returned this. */
-static int osft_proxy_pass(struct osft_proxy *proxy, int result)
+static int osft_proxy_note_result(struct osft_proxy *proxy, int result)
 {
     if (result < 0 && result != OSFT_EOF) {
         proxy->code = proxy->lower->code != NULL ? *proxy->lower->code : result;
@@ -324,7 +324,7 @@ static int osft_proxy_send(void *ctx, const void *bytes, size_t len)
     if (proxy->state != OSFT_PROXY_OPEN) {
         return proxy->state == OSFT_PROXY_DEAD ? proxy->result : OSFT_E_IO;
     }
-    return osft_proxy_pass(proxy, proxy->lower->send(proxy->lower->ctx, bytes, len));
+    return osft_proxy_note_result(proxy, proxy->lower->send(proxy->lower->ctx, bytes, len));
 }
 
 static int osft_proxy_recv(void *ctx, void *buffer, size_t room)
@@ -334,7 +334,7 @@ static int osft_proxy_recv(void *ctx, void *buffer, size_t room)
     if (proxy->state != OSFT_PROXY_OPEN) {
         return proxy->state == OSFT_PROXY_DEAD ? proxy->result : OSFT_E_IO;
     }
-    return osft_proxy_pass(proxy, proxy->lower->recv(proxy->lower->ctx, buffer, room));
+    return osft_proxy_note_result(proxy, proxy->lower->recv(proxy->lower->ctx, buffer, room));
 }
 
 /* What the lower port must wait for when the owner of this one waits for events (not 0). *ms
@@ -343,8 +343,8 @@ static unsigned osft_proxy_events_below(const struct osft_proxy *proxy, unsigned
                                         uint32_t *ms)
 {
     switch (proxy->state) {
-    case OSFT_PROXY_ASKING: return OSFT_WRITABLE;
-    case OSFT_PROXY_LISTENING: return OSFT_READABLE;
+    case OSFT_PROXY_SENDING_REQUEST: return OSFT_WRITABLE;
+    case OSFT_PROXY_READING_RESPONSE: return OSFT_READABLE;
     case OSFT_PROXY_DEAD: *ms = 0; return events;
     default: return events;
     }

@@ -11,14 +11,14 @@
  * The proxy looks up the host's name; the lower port only connects to the proxy.
  *
  * errors:  OSFT_E_PROXY: the proxy refused; its HTTP status is in *port.code, and so in
- *          reply.port_code. 0: what came is no response of HTTP/1.1, or its header has no end. It
- * is not retried. The lower port's errors are passed on as they are, and OSFT_E_CUT tells that the
- * proxy closed the connection without a response; is_through says whether they came before the
- * tunnel was there.
+ *          reply.port_code. The status is 0 when what came is no response of HTTP/1.1, or its
+ *          header has no end. A client does not retry OSFT_E_PROXY. The lower port's errors are
+ *          passed on as they are, and OSFT_E_CUT tells that the proxy closed the connection without
+ *          a response; is_through says whether the tunnel was there by then.
  * secrets: user and password are sent in the clear to the proxy, as HTTP does. They are only read
  *          while the request is sent, and what was written of them is wiped.
  * blocks:  never, but in the lower port's wait and, where it has no other way, its open.
- * memory:  the struct. It has no limit on the length of names and passwords.
+ * memory:  the struct. Names and passwords may have any length.
  * threads: one at a time for each struct.
  */
 #ifndef OSFT_PROXY_H
@@ -48,13 +48,13 @@ struct osft_proxy {
 
     /* private */
     uint8_t state;
-    uint8_t part;        /* of the request, that is written next */
-    uint8_t sent, used;  /* bytes of the buffer */
-    uint8_t line_offset; /* in the status line, up to the end of the status */
+    uint8_t part;        /* the part of the request that is written next */
+    uint8_t sent, used;  /* how many bytes of the buffer were sent, and hold the request */
+    uint8_t line_offset; /* in the status line, as far as the status goes */
     uint8_t has_cr, line_is_empty;
     uint16_t header_len; /* bytes of the response that were read */
     int32_t code, result;
-    size_t part_offset;
+    size_t part_offset; /* how much of the part was written */
     const struct osft_port *lower;
     char buffer[96]; /* the request, piece by piece */
 };

@@ -5,15 +5,8 @@
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
+. tests/tools/background.sh
 unset ALIBABA_CLOUD_ACCESS_KEY_ID ALIBABA_CLOUD_ACCESS_KEY_SECRET
-child=
-# shellcheck disable=SC2317 # called by the trap
-quit() {
-    [ -z "$child" ] || { kill -9 "$child" 2>/dev/null; wait "$child" 2>/dev/null; }
-    stop
-    rm -rf "$T"
-}
-trap quit EXIT
 TOKEN='CAISn3cr/et+Token==first' NEXT='CAISn3cr/et+Token==second'
 WRONG=wRoNgSeCrEtOfNoUseHere0123
 F=$T/file
@@ -314,13 +307,6 @@ begin() {
         --retries 0 "$@" >"$T/out" 2>"$T/err" </dev/null &
     child=$!
 }
-# wait_until COMMAND...: waits until it succeeds, or $child has ended.
-wait_until() {
-    until "$@"; do
-        kill -0 "$child" 2>/dev/null || return 1
-        sleep 0.05
-    done
-}
 # shellcheck disable=SC2317 # called by wait_until
 has_good() {
     [ "$(grep -c ' 200 OK ' "$T/log")" -ge "$1" ]
@@ -328,13 +314,6 @@ has_good() {
 # shellcheck disable=SC2317 # called by wait_until
 has_error() {
     grep -q -e "$1" "$T/err"
-}
-end() {
-    kill -TERM "$child"
-    wait "$child"
-    status=$?
-    child=
-    cat "$T/out" "$T/err" >>"$T/all"
 }
 # The AccessKey is exchanged: another service, at the same port, knows only the new one.
 start --plain-http --generate 3
@@ -399,12 +378,9 @@ result $? "the metadata server is asked when it must be, and not for each reques
 start --plain-http --generate 3 --security-token "$TOKEN" --token-uses 1
 export ALIBABA_CLOUD_ACCESS_KEY_ID=$ID ALIBABA_CLOUD_ACCESS_KEY_SECRET=$SECRET ALIBABA_CLOUD_SECURITY_TOKEN=$TOKEN
 begin
-wait "$child"
-status=$?
-child=
+finish
 [ "$status" -eq 5 ] && grep -q InvalidSecurityToken.Expired "$T/err" && grep -q 'credentials from: the environment' "$T/err"
 result $? "a token of the environment that expires ends the watch"
-cat "$T/out" "$T/err" >>"$T/all"
 unset ALIBABA_CLOUD_ACCESS_KEY_ID ALIBABA_CLOUD_ACCESS_KEY_SECRET ALIBABA_CLOUD_SECURITY_TOKEN
 
 # --- a dry run signs with the same ---

@@ -110,7 +110,7 @@ start --plain-http --tasks "$T/many"
 rm -f "$OUT"
 watch --exec 'echo x >>"$OUT"'
 [ "$status" -eq 0 ] && [ "$(wc -l <"$OUT")" -eq 100 ] && [ "$(wc -l <"$T/out")" -eq 105 ] &&
-    grep -q '^osft: 5 more events of this poll have had no command: 100 ' "$T/err"
+    grep -q '^osft: 5 more events of this poll had no command: of one poll at most 100 ' "$T/err"
 result $? "a poll runs 100 commands at most, prints every event, and says what has had no command"
 
 # --- secrets ---

@@ -4,14 +4,7 @@
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
-child=
-# shellcheck disable=SC2317 # called by the trap
-quit() {
-    [ -z "$child" ] || { kill -9 "$child" 2>/dev/null; wait "$child" 2>/dev/null; }
-    stop
-    rm -rf "$T"
-}
-trap quit EXIT
+. tests/tools/background.sh
 
 # task GENERATION STATUS PROGRESS ENDED
 task() {
@@ -30,19 +23,10 @@ begin() {
     child=$!
 }
 
-# has_requests N: the endpoint has received so many.
-has_requests() {
-    until [ "$(grep -c GET "$T/log")" -ge "$1" ]; do
-        kill -0 "$child" 2>/dev/null || return 1
-        sleep 0.05
-    done
-}
-
-# finish: waits for $child; its exit status goes to $status.
-finish() {
-    wait "$child"
-    status=$?
-    child=
+# has_failures N: so many polls have had no response.
+# shellcheck disable=SC2317 # called by wait_until
+has_failures() {
+    [ "$(grep -c '^osft: HTTP status 0' "$T/err")" -ge "$1" ]
 }
 
 # again FILE: the endpoint begins again at the same port, with these tasks.
@@ -73,13 +57,10 @@ done
 # --- a run that ends later, and a service that is away meanwhile ---
 start --plain-http --tasks "$T/running"
 begin --verbose
-has_requests 2
+wait_until has_requests 2
 result $? "a run that goes on is asked for again"
 stop
-until [ "$(grep -c '^osft: HTTP status 0' "$T/err")" -ge 2 ]; do
-    kill -0 "$child" 2>/dev/null || break
-    sleep 0.05
-done
+wait_until has_failures 2
 grep -q 'the wait goes on' "$T/err"
 result $? "a service that is away is waited for, and reported"
 again "$T/success"
@@ -89,7 +70,7 @@ finish
 result $? "when the run has ended the wait ends, and the failure was reported once"
 start --plain-http --tasks "$T/running"
 begin
-has_requests 1
+wait_until has_requests 1
 again "$T/failed"
 finish
 [ "$status" -eq 9 ] && grep -q run-3 "$T/out"
@@ -102,7 +83,7 @@ get --wait --timeout 2m
 result $? "a run that does not exist is not waited for"
 start --plain-http --tasks "$T/running"
 begin
-has_requests 1
+wait_until has_requests 1
 again "$T/other"
 finish
 [ "$status" -eq 1 ] && grep -q 'Task.NotExist' "$T/err" && [ ! -s "$T/out" ]
@@ -120,10 +101,9 @@ get --wait --timeout 2m
 result $? "a proxy that responds instead of the service ends the wait"
 start --plain-http --tasks "$T/running" --fault html=200:1@2
 begin
-has_requests 3
+wait_until has_requests 3
 result $? "... but not once the service has responded"
-kill -TERM "$child"
-finish
+end
 
 # --- the end of the user's patience ---
 start --plain-http --tasks "$T/running"
@@ -132,9 +112,8 @@ get --wait --timeout 1s
 result $? "the time that --timeout allows ends the wait with status 10"
 start --plain-http --tasks "$T/running"
 begin
-has_requests 2
-kill -TERM "$child"
-finish
+wait_until has_requests 2
+end
 [ "$status" -eq 143 ]
 result $? "a signal ends the wait as that signal does"
 

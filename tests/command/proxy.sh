@@ -21,8 +21,13 @@ peer() {
     mkfifo "$T/peer"
     "$B/tests/proxy_peer" "$@" >"$T/peer" 2>"$T/requests" &
     proxy_pid=$!
+    line=
     read -r line <"$T/peer"
     proxy=${line##*:}
+    [ -n "$proxy" ] || {
+        echo "Bail out! $B/tests/proxy_peer did not start (make tests builds it): $(cat "$T/requests")"
+        exit 1
+    }
 }
 say() {
     printf "$1" >"$T/response"

@@ -4,14 +4,7 @@
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
-child=
-# shellcheck disable=SC2317 # called by the trap
-quit() {
-    [ -z "$child" ] || { kill -9 "$child" 2>/dev/null; wait "$child" 2>/dev/null; }
-    stop
-    rm -rf "$T"
-}
-trap quit EXIT
+. tests/tools/background.sh
 
 # watch ARGUMENTS...: runs a watch.
 watch() {
@@ -25,33 +18,10 @@ begin() {
     child=$!
 }
 
-# wait_until COMMAND...: waits until it succeeds, or $child has ended.
-wait_until() {
-    until "$@"; do
-        kill -0 "$child" 2>/dev/null || return 1
-        sleep 0.05
-    done
-}
-
-# has_requests N: the endpoint has received so many.
-# shellcheck disable=SC2317 # called by wait_until
-has_requests() {
-    [ "$(grep -c GET "$T/log")" -ge "$1" ]
-}
-
 # has_events N: the watch has printed so many.
 # shellcheck disable=SC2317 # called by wait_until
 has_events() {
     [ "$(wc -l <"$T/out")" -ge "$1" ]
-}
-
-# end [SIGNAL]: ends $child; its exit status goes to $status.
-end() {
-    kill -"${1:-TERM}" "$child"
-    wait "$child"
-    status=$?
-    child=
-    cat "$T/out" "$T/err" >>"$T/all"
 }
 
 # task GENERATION STATUS PROGRESS
@@ -254,9 +224,7 @@ for asked in throttle=3 throttle-ms=3000 throttle-date=3 html=503 status=204; do
 done
 stop
 begin --retries 0 --once
-wait "$child"
-status=$?
-child=
+finish
 [ "$status" -eq 3 ] && grep -q 'Connection refused' "$T/err"
 result $? "with --once the exit status says what failed"
 start --plain-http --tasks "$T/tasks.jsonl"

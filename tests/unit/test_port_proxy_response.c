@@ -8,33 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "below.h"
-#include "osft_proxy.h"
-
-#define HOST        "service.example"
-#define ESTABLISHED "HTTP/1.1 200 Connection established\r\n\r\n"
-
-static struct osft_proxy proxy;
-
-static int begin(void **state)
-{
-    (void)state;
-    below_reset();
-    below_respond(ESTABLISHED);
-    osft_proxy_init(&proxy, &below.port, "proxy.example", 3128);
-    return 0;
-}
-
-/* Opens as a client does. */
-static int open_to(const char *host, uint16_t tcp_port)
-{
-    int result = 0;
-
-    for (int i = 0; i < 20000 && result == 0; i++) {
-        result = proxy.port.open(proxy.port.ctx, host, tcp_port);
-    }
-    return result;
-}
+#include "proxy_bench.h"
 
 static void a_response_may_be_split_at_every_byte(void **state)
 {

@@ -34,7 +34,6 @@ run() {
     status=$?
 }
 
-
 # list ARGUMENTS..., watch ARGUMENTS...: over verified TLS.
 list() {
     run list --app my_app --function ctr --instance ctr_test --endpoint "127.0.0.1:$port" --ca "$T/ca.pem" "$@"

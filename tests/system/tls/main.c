@@ -34,7 +34,7 @@ struct visitor {
     char work[4096];
 };
 
-static int trust(struct osft_tls *tls, X509 *root)
+static int trust_root(struct osft_tls *tls, X509 *root)
 {
     unsigned char *der = NULL;
     int len = i2d_X509(root, &der);
@@ -50,13 +50,13 @@ static int trust_roots(struct osft_tls *tls, const struct chain *chain,
     int result = OSFT_OK;
 
     for (size_t i = 0; i < chain->root_count && result == OSFT_OK; i++) {
-        result = trust(tls, made->roots[i]);
+        result = trust_root(tls, made->roots[i]);
     }
     if (result == OSFT_OK && !chain->distrusted) {
-        result = trust(tls, made->certificates[0]);
+        result = trust_root(tls, made->certificates[0]);
     }
     if (result == OSFT_OK && chain->trusts_server) {
-        result = trust(tls, made->certificates[made->count - 1]);
+        result = trust_root(tls, made->certificates[made->count - 1]);
     }
     return result;
 }
@@ -67,8 +67,8 @@ static int64_t unknown_time(void *ctx)
     return -1;
 }
 
-static int begin(struct visitor *v, struct openssl_server *server, const struct cell *cell,
-                 const struct made_chain *made)
+static int begin_visitor(struct visitor *v, struct openssl_server *server, const struct cell *cell,
+                         const struct made_chain *made)
 {
     static const struct osft_credentials credentials = { .id = OSFT_LIT("testid"),
                                                          .secret = OSFT_LIT("testsecret") };
@@ -230,7 +230,7 @@ int run_cell(const struct cell *cell, char *why, size_t size)
 
     chain_make(&made, &cell->chain);
     server_make(&server, &cell->server, &cell->chain, &made);
-    int begun = begin(&visitor, &server, cell, &made), is_good = begun == OSFT_OK;
+    int begun = begin_visitor(&visitor, &server, cell, &made), is_good = begun == OSFT_OK;
     if (!is_good) {
         snprintf(why, size, "the client could not begin: %d", begun);
     }

@@ -3,8 +3,8 @@
  * what it does wrong. In each cell a client asks it for the list of tasks, and what must come out
  * is the task that the server has, or the error that names the cause in words.
  *
- * The servers are OpenSSL's, in memory, with a clock that stands still (server.c); and
- * osft-endpoint over loopback (endpoint.c).
+ * The servers are OpenSSL's, in memory, with a clock that stands still (openssl_server.c); and
+ * osft-endpoint over loopback (endpoint_cells.c).
  */
 #ifndef TLS_MATRIX_H
 #define TLS_MATRIX_H
@@ -83,14 +83,15 @@ struct made_chain {
 /* Make the chain's certificates. Ends the program when that fails: then the cell is wrong. */
 void chain_make(struct made_chain *made, const struct chain *chain);
 void chain_free(struct made_chain *made);
-/* All keys. */
+/* Frees the keys of all chains. */
 void chain_forget_keys(void);
-/* Ends the program with OpenSSL's reason. */
+/* Ends the program, and prints what could not be done and OpenSSL's reason. */
 void give_up(const char *what);
 
 /* ---- OpenSSL's server ---- */
 
-enum deed {
+/* What a server does. */
+enum behaviour {
     RESPOND,
     CLOSE_RUDELY,       /* after the response, without close_notify */
     RENEGOTIATE,        /* before the response */
@@ -110,7 +111,7 @@ struct server {
     const char *groups;     /* NULL: its default */
     const char *signatures; /* NULL: its default */
     long options;           /* SSL_OP_*, beside the usual */
-    enum deed deed;
+    enum behaviour behaviour;
     uint8_t alert;
     uint8_t without_tickets;
     uint8_t split;     /* 1: the client receives a byte at a time */
@@ -118,7 +119,7 @@ struct server {
     /* What becomes of what the server sends: it ends before a record of this number, from 1 on, or
      * in the middle of it; or nothing more comes. 0: all arrives. */
     uint8_t cut_before, cut_within, stall_before, stall_within;
-    uint8_t damaged; /* a record of this number has a bit changed */
+    uint8_t damaged; /* the record of this number has a bit changed */
 };
 
 struct openssl_server {
@@ -150,8 +151,9 @@ struct cell {
     const char *host; /* NULL: HOST */
     struct chain chain;
     struct server server;
-    /* An osft_error, and a part of the words for it, or several with a bar between; NULL: any.
-     * Where it differs with mbedTLS 3, which also speaks TLS 1.3, result3 and words3. */
+    /* What must come out: an osft_error, and a part of the words for it, or several with a bar
+     * between; NULL: any. Where that differs with mbedTLS 3, which also speaks TLS 1.3, result3 and
+     * words3 are what must come out there. */
     int result;
     const char *words;
     uint8_t differs;
@@ -164,6 +166,13 @@ struct cell {
     int64_t floor_s;       /* of a client that does not know the time */
 };
 
+/* Parts of a cell: a server's version; what must come out where only TLS 1.3 will do, which mbedTLS
+ * 2.28 does not have; and where the two agree on nothing. */
+#define TLS12      .min = TLS1_2_VERSION, .max = TLS1_2_VERSION
+#define TLS13      .min = TLS1_3_VERSION, .max = TLS1_3_VERSION
+#define ONLY_TLS13 .differs = 1, .result = OSFT_E_TLS, .words = "no version of TLS"
+#define NO_MATCH   .result = OSFT_E_TLS, .words = "in common with this client"
+
 struct cells {
     const char *title;
     const struct cell *cells;
@@ -173,6 +182,8 @@ extern const struct cells name_cells, chain_cells, key_cells, protocol_cells;
 
 /* Print a result: why is NULL, or the reason for which the cell failed. */
 void print_result(const char *title, const char *name, const char *why);
+/* Returns how many records the server sent in the last visit; -1: the cell failed, and why says for
+ * which reason. */
 int run_cell(const struct cell *cell, char *why, size_t size);
 /* Cells made by counting a server's records, and those of the endpoint. */
 void run_broken_connections(void);

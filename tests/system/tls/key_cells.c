@@ -6,29 +6,24 @@
 
 #define KEYS(authority, server) \
     .chain = { .certificates = { { .key = authority }, { .key = server } } }
-#define TLS12    .min = TLS1_2_VERSION, .max = TLS1_2_VERSION
-#define TLS13    .min = TLS1_3_VERSION, .max = TLS1_3_VERSION
-/* 2.28 has no TLS 1.3. */
-#define GOOD_13  .differs = 1, .result = OSFT_E_TLS, .words = "no version of TLS"
-#define WEAK     .result = OSFT_E_CERT, .words = "too weak"
-#define NO_MATCH .result = OSFT_E_TLS, .words = "in common with this client"
+#define WEAK .result = OSFT_E_CERT, .words = "too weak"
 
 /* A server that signs in one way only. */
 #define SIGNS(key, how) KEYS(P256, key), .server = { TLS12, .signatures = how }
 
 static const struct cell cells[] = {
     { .name = "P-256, TLS 1.2", KEYS(P256, P256), .server = { TLS12 } },
-    { .name = "P-256, TLS 1.3", KEYS(P256, P256), .server = { TLS13 }, GOOD_13 },
+    { .name = "P-256, TLS 1.3", KEYS(P256, P256), .server = { TLS13 }, ONLY_TLS13 },
     { .name = "P-384, TLS 1.2", KEYS(P384, P384), .server = { TLS12 } },
-    { .name = "P-384, TLS 1.3", KEYS(P384, P384), .server = { TLS13 }, GOOD_13 },
+    { .name = "P-384, TLS 1.3", KEYS(P384, P384), .server = { TLS13 }, ONLY_TLS13 },
     { .name = "P-521, TLS 1.2", KEYS(P521, P521), .server = { TLS12 } },
-    { .name = "P-521, TLS 1.3", KEYS(P521, P521), .server = { TLS13 }, GOOD_13 },
+    { .name = "P-521, TLS 1.3", KEYS(P521, P521), .server = { TLS13 }, ONLY_TLS13 },
     { .name = "RSA 2,048, TLS 1.2", KEYS(RSA2048, RSA2048), .server = { TLS12 } },
-    { .name = "RSA 2,048, TLS 1.3", KEYS(RSA2048, RSA2048), .server = { TLS13 }, GOOD_13 },
+    { .name = "RSA 2,048, TLS 1.3", KEYS(RSA2048, RSA2048), .server = { TLS13 }, ONLY_TLS13 },
     { .name = "RSA 3,072, TLS 1.2", KEYS(RSA3072, RSA3072), .server = { TLS12 } },
-    { .name = "RSA 3,072, TLS 1.3", KEYS(RSA3072, RSA3072), .server = { TLS13 }, GOOD_13 },
+    { .name = "RSA 3,072, TLS 1.3", KEYS(RSA3072, RSA3072), .server = { TLS13 }, ONLY_TLS13 },
     { .name = "RSA 4,096, TLS 1.2", KEYS(RSA4096, RSA4096), .server = { TLS12 } },
-    { .name = "RSA 4,096, TLS 1.3", KEYS(RSA4096, RSA4096), .server = { TLS13 }, GOOD_13 },
+    { .name = "RSA 4,096, TLS 1.3", KEYS(RSA4096, RSA4096), .server = { TLS13 }, ONLY_TLS13 },
     { .name = "a server with RSA below P-256", KEYS(P256, RSA2048) },
     { .name = "a server with P-256 below RSA", KEYS(RSA2048, P256) },
     { .name = "a server with P-256 below P-384", KEYS(P384, P256) },
@@ -79,15 +74,15 @@ static const struct cell cells[] = {
     { .name = "RSA-PSS and SHA-256, TLS 1.3",
       KEYS(P256, RSA2048),
       .server = { TLS13, .signatures = "RSA-PSS+SHA256" },
-      GOOD_13 },
+      ONLY_TLS13 },
     { .name = "RSA-PSS and SHA-384, TLS 1.3",
       KEYS(P256, RSA2048),
       .server = { TLS13, .signatures = "RSA-PSS+SHA384" },
-      GOOD_13 },
+      ONLY_TLS13 },
     { .name = "RSA-PSS and SHA-512, TLS 1.3",
       KEYS(P256, RSA2048),
       .server = { TLS13, .signatures = "RSA-PSS+SHA512" },
-      GOOD_13 },
+      ONLY_TLS13 },
 };
 
 const struct cells key_cells = { "keys", cells, sizeof cells / sizeof cells[0] };

@@ -24,7 +24,7 @@ static const char *response(void)
 
 /* ---- what the server does ---- */
 
-static void put(struct openssl_server *s, const void *bytes, size_t len)
+static void put_output(struct openssl_server *s, const void *bytes, size_t len)
 {
     if (len > sizeof s->output - s->output_len) {
         give_up("a server sends too much");
@@ -33,14 +33,14 @@ static void put(struct openssl_server *s, const void *bytes, size_t len)
     s->output_len += len;
 }
 
-/* What the deed wants before the response. Returns 1 when that is done. */
-static int act(struct openssl_server *s)
+/* Does what the server is to do before the response. Returns 1 when that is done. */
+static int act_before_response(struct openssl_server *s)
 {
-    if (s->spec->deed == RENEGOTIATE && !s->has_acted) {
+    if (s->spec->behaviour == RENEGOTIATE && !s->has_acted) {
         s->has_acted = 1;
         return SSL_renegotiate(s->ssl) == 1 && SSL_do_handshake(s->ssl) == 1;
     }
-    if (s->spec->deed == UPDATE_KEYS && !s->has_acted) {
+    if (s->spec->behaviour == UPDATE_KEYS && !s->has_acted) {
         s->has_acted = 1;
         return SSL_key_update(s->ssl, SSL_KEY_UPDATE_REQUESTED) == 1 &&
                SSL_do_handshake(s->ssl) == 1;
@@ -53,7 +53,7 @@ static void respond(struct openssl_server *s)
     const char *text = response();
 
     s->has_responded = 1;
-    if (!act(s)) {
+    if (!act_before_response(s)) {
         s->has_ended = 1;
         return;
     }
@@ -64,13 +64,13 @@ static void respond(struct openssl_server *s)
         }
         at += (size_t)count;
     }
-    if (s->spec->deed != CLOSE_RUDELY) {
+    if (s->spec->behaviour != CLOSE_RUDELY) {
         SSL_shutdown(s->ssl);
     }
     s->has_ended = 1;
 }
 
-static void converse(struct openssl_server *s)
+static void serve_tls(struct openssl_server *s)
 {
     char bytes[1024];
     int count;
@@ -107,24 +107,25 @@ static void speak_without_tls(struct openssl_server *s)
         return;
     }
     s->has_responded = 1;
-    if (s->spec->deed == SEND_ALERT) {
-        put(s, alert, sizeof alert);
+    if (s->spec->behaviour == SEND_ALERT) {
+        put_output(s, alert, sizeof alert);
     }
-    if (s->spec->deed == SPEAK_PLAIN_HTTP) {
-        put(s, refusal, sizeof refusal - 1);
+    if (s->spec->behaviour == SPEAK_PLAIN_HTTP) {
+        put_output(s, refusal, sizeof refusal - 1);
     }
-    s->has_ended = s->spec->deed != SAY_NOTHING;
+    s->has_ended = s->spec->behaviour != SAY_NOTHING;
 }
 
-static void damage(struct openssl_server *s, size_t at, size_t len)
+static void damage_record(struct openssl_server *s, size_t at, size_t len)
 {
     if (s->spec->damaged != 0 && s->records == s->spec->damaged) {
         s->output[at + len - 1] ^= 1;
     }
 }
 
-/* Counts the records in what was just put out, and finds where the spec wants it to end. */
-static void look_at_records(struct openssl_server *s, size_t *at)
+/* Counts the records in what was just put out, finds where the server is to end or fall silent, and
+ * damages the record that is to be damaged. */
+static void count_records(struct openssl_server *s, size_t *at)
 {
     const struct server *spec = s->spec;
 
@@ -140,31 +141,31 @@ static void look_at_records(struct openssl_server *s, size_t *at)
         if (*at + len > s->output_len) {
             give_up("OpenSSL wrote a part of a record");
         }
-        damage(s, *at, len);
+        damage_record(s, *at, len);
         *at += len;
     }
     s->is_cut = spec->cut_before != 0 || spec->cut_within != 0;
 }
 
-static void step(struct openssl_server *s)
+static void step_server(struct openssl_server *s)
 {
     size_t at = s->output_len;
     unsigned char bytes[4096];
     int count;
 
     ERR_clear_error();
-    switch (s->spec->deed) {
+    switch (s->spec->behaviour) {
     case SPEAK_PLAIN_HTTP:
     case SAY_NOTHING:
     case CLOSE_AT_ONCE:
     case SEND_ALERT: speak_without_tls(s); return;
     default: break;
     }
-    converse(s);
+    serve_tls(s);
     while ((count = BIO_read(s->out, bytes, sizeof bytes)) > 0) {
-        put(s, bytes, (size_t)count);
+        put_output(s, bytes, (size_t)count);
     }
-    look_at_records(s, &at);
+    count_records(s, &at);
 }
 
 /* ---- the port ---- */
@@ -203,7 +204,7 @@ static int port_recv(void *ctx, void *buffer, size_t room)
 {
     struct openssl_server *s = ctx;
 
-    step(s);
+    step_server(s);
     size_t end = s->output_len < s->limit ? s->output_len : s->limit;
     size_t len = end - s->output_at < room ? end - s->output_at : room;
     if (len > 0 && s->spec->split) {
@@ -225,7 +226,7 @@ static int port_wait(void *ctx, unsigned events, uint32_t ms)
     struct openssl_server *s = ctx;
     size_t before = s->output_len;
 
-    step(s);
+    step_server(s);
     if ((events & OSFT_WRITABLE) != 0 || s->output_len != before) {
         return 1;
     }
@@ -291,7 +292,7 @@ static int note_name(SSL *ssl, int *alert, void *ctx)
     return SSL_TLSEXT_ERR_OK;
 }
 
-/* OpenSSL wants these texts where they might be written to. */
+/* OpenSSL's function takes no const text, so it gets a copy. */
 static void set_list(struct openssl_server *s, int command, const char *list)
 {
     char text[128];
@@ -360,11 +361,11 @@ void server_make(struct openssl_server *s, const struct server *spec, const stru
     if (spec->fragment != 0) {
         SSL_CTX_set_max_send_fragment(s->context, spec->fragment);
     }
-    if (spec->deed == DEMAND_CERTIFICATE || spec->deed == WISH_CERTIFICATE) {
+    if (spec->behaviour == DEMAND_CERTIFICATE || spec->behaviour == WISH_CERTIFICATE) {
         SSL_CTX_set_verify(
             s->context,
             SSL_VERIFY_PEER |
-                (spec->deed == DEMAND_CERTIFICATE ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
+                (spec->behaviour == DEMAND_CERTIFICATE ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
             NULL);
     }
     SSL_CTX_set_tlsext_servername_callback(s->context, note_name);
