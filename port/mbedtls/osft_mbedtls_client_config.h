@@ -104,8 +104,8 @@
 #define MBEDTLS_OID_C
 
 /* --- The rest --------------------------------------------------------------------------------- */
-/* osft_tls_cause() has the words for errors; the library's own would take 14 KB more. */
-#define MBEDTLS_ERROR_STRERROR_DUMMY
+/* Not MBEDTLS_ERROR_C: osft_tls_cause() has the words for errors, and the library's own would take
+ * 14 KB more. */
 #define MBEDTLS_VERSION_C
 
 #endif
