@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "command.h"
 #include "osft_mbedtls_sha256.h"
 #include "osft_posix.h"
@@ -89,7 +90,7 @@ static int trust_roots(const char *path)
     struct stat s;
     int error;
 
-    if (stat(path, &s) != 0) {
+    if (stat(path, &s) != 0 || access(path, R_OK) != 0) { /* mbedTLS would not say why */
         return report_tls_failure(what, path, strerror(errno));
     }
     error = S_ISDIR(s.st_mode) ? osft_tls_ca_dir(&tls, path) : osft_tls_ca_file(&tls, path);
@@ -126,8 +127,8 @@ static const char *find_system_roots(void)
 static void print_roots_advice(void)
 {
     put_text(&standard_error,
-             "  what to do: give a file or directory of PEM certificates with --ca, or "
-             "install the system's (ca-certificates)\n");
+             "  what to do: give a file or directory of PEM certificates with --ca or "
+             "SSL_CERT_FILE, or install the system's (ca-certificates)\n");
 }
 
 /* Returns what TLS goes over. */
