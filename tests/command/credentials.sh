@@ -195,6 +195,8 @@ role() {
 : >"$T/log"
 ALIBABA_CLOUD_ECS_METADATA=other list
 role 'HTTP status 404' "a role that the machine does not have is reported"
+grep -q 'what to do: .*of the name' "$T/err"
+result $? "... and that its name can be wrong is said"
 ALIBABA_CLOUD_ECS_METADATA='a/../b' list
 role 'the RAM role cannot be one' "a role that is no name is refused"
 OSFT_METADATA_ENDPOINT=192.0.2.1:80 ALIBABA_CLOUD_ECS_METADATA=gw-role list
