@@ -49,8 +49,8 @@ for command in "" list get watch parse; do
     # shellcheck disable=SC2086
     run $command --help
     [ "$status" -eq 0 ] && [ -s "$T/out" ] && [ ! -s "$T/err" ] &&
-        grep -q "osft ${command:-list}" "$T/out" && [ "$(awk '{ if (length > m) m = length } END { print m }' "$T/out")" -le 100 ]
-    result $? "help of '$command' goes to standard output and fits 100 columns"
+        grep -q "osft ${command:-list}" "$T/out" && [ "$(awk '{ if (length > m) m = length } END { print m }' "$T/out")" -le 80 ]
+    result $? "help of '$command' goes to standard output and fits 80 columns"
 done
 run list --help
 for word in ALIBABA_CLOUD_ACCESS_KEY_ID ALIBABA_CLOUD_ACCESS_KEY_SECRET ALIBABA_CLOUD_SECURITY_TOKEN \
