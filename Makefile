@@ -347,7 +347,7 @@ install: $(ALL)
 	install -m 755 $(BUILD)/osft $(BUILD)/osft-endpoint $(DESTDIR)$(PREFIX)/bin
 	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include/osft' 'libdir=$${prefix}/lib' '' \
 	    'Name: osft' 'Description: Lists training tasks of Alibaba Cloud OpenSearch' \
-	    "Version: $$(sed -n 's/.*OSFT_VERSION "\(.*\)"/\1/p' core/osft.h)" \
+	    "Version: $$(sed -n 's/.*OSFT_VERSION  *"\(.*\)"/\1/p' core/osft.h)" \
 	    'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -losft -lmbedtls -lmbedx509 -lmbedcrypto' \
 	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/osft.pc
 	$(if $(MAN),install -d $(DESTDIR)$(PREFIX)/share/man/man1)

@@ -308,11 +308,20 @@ static int report_problem(const char *before, const struct credentials_problem *
     return EXIT_CREDENTIALS;
 }
 
+/* A service of the system's, as opposed to a user's, often has no HOME. */
 static int report_none(const struct plan *plan)
 {
     struct credentials_problem problem;
 
-    if (plan->profile != NULL) {
+    if (get_variable("HOME") == NULL) {
+        set_problem(&problem,
+                    "give the file with --credentials, or set HOME to the folder in which "
+                    ".alibabacloud or .aliyun is",
+                    "%s, as HOME is not set",
+                    plan->profile != NULL
+                        ? "no file with the profile was looked for"
+                        : "ALIBABA_CLOUD_ACCESS_KEY_ID is not set, and no file was looked for");
+    } else if (plan->profile != NULL) {
         set_problem(&problem, "name a profile that one of them has, or its file with --credentials",
                     "neither ~/.alibabacloud/credentials nor ~/.aliyun/config.json has a profile "
                     "'%.64s'",

@@ -160,6 +160,11 @@ static int choose_kind(const struct ini *ini, struct profile *profile)
             return 0;
         }
     }
+    if (ini->value[TYPE].len == 0) {
+        return set_problem(ini->problem,
+                           "add a line to it: type = access_key (or sts, ecs_ram_role)",
+                           "profile '%.64s' of the file %.300s has no type", ini->name, ini->path);
+    }
     return set_problem(ini->problem, "use another profile, or give that one such a type",
                        "the type of profile '%.64s' of the file %.300s is not one that osft reads: "
                        "access_key, sts or ecs_ram_role",

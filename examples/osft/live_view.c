@@ -7,6 +7,8 @@
 
 #define RUNS_MAX  100
 #define TEXT_SIZE METRICS_TEXT_SIZE /* bytes of a text that are kept; a line shows fewer */
+#define LINE_COLUMNS \
+    (sizeof("as of 2024-02-29T23:59:59Z; the next poll is in 59m 59s; Ctrl-C ends") - 1)
 
 enum text { FUNCTION, STATUS, RUN_ID, GENERATION, METRICS, TEXTS };
 
@@ -76,7 +78,12 @@ void draw_live_view(struct live_view *view, int64_t left_ms)
         format_duration((left_ms + 999) / 1000 * 1000, left);
         snprintf(next, sizeof(next), "; the next poll is in %s", left);
     }
-    if (view->error == OSFT_OK) {
+    detect_display(&display);
+    if (view->error == OSFT_OK && display.columns > 0 && display.columns < LINE_COLUMNS &&
+        strlen(fetched_at) == strlen("2024-02-29T23:59:59Z")) {
+        snprintf(line, sizeof(line), "%.8s%s%s; Ctrl-C ends", fetched_at + strlen("2024-02-29T"),
+                 left_ms > 0 ? "; next poll in " : "", left_ms > 0 ? left : "");
+    } else if (view->error == OSFT_OK) {
         snprintf(line, sizeof(line), "as of %s%s; Ctrl-C ends", fetched_at, next);
     } else if (view->fetched_ms > 0) {
         snprintf(line, sizeof(line), "the last poll failed: %s; this is as of %s%s",
@@ -85,6 +92,5 @@ void draw_live_view(struct live_view *view, int64_t left_ms)
         snprintf(line, sizeof(line), "the last poll failed: %s; nothing is known yet%s",
                  osft_strerror(view->error), next);
     }
-    detect_display(&display);
     draw_screen(&view->screen, &display, &view->page, line);
 }

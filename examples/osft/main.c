@@ -78,7 +78,8 @@ static enum command find_command(const char *name)
 
 static int report_unknown_command(const char *name)
 {
-    report_usage_error(0, "the commands are list, get, watch and parse; there is no", name);
+    report_usage_error(0, "the commands are list, get, watch, parse, help and version; there is no",
+                       name);
     return EXIT_USAGE;
 }
 

@@ -195,8 +195,8 @@ static int report_server(const struct exchange *x, const char *what,
                          struct credentials_problem *problem)
 {
     return set_problem(problem,
-                       "see that this machine is one of Alibaba Cloud's, has a RAM role, and can "
-                       "reach the server",
+                       "see that this machine is one of Alibaba Cloud's, can reach the server, and "
+                       "has a RAM role, of the name that was given if one was",
                        "the metadata server at %s port %u %s", x->server.host,
                        (unsigned)x->server.tcp_port, what);
 }

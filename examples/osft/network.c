@@ -103,8 +103,8 @@ static int trust_roots(const char *path)
 static void print_roots_advice(void)
 {
     put_text(&standard_error,
-             "  what to do: give a file or directory of PEM certificates with --ca, or "
-             "install the system's (ca-certificates)\n");
+             "  what to do: give a file or directory of PEM certificates with --ca or "
+             "SSL_CERT_FILE, or install the system's (ca-certificates)\n");
 }
 
 /* Returns what TLS goes over. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What went wrong, what is known about it, and what to do: on standard error, safe for a terminal,
  * without secrets. */
+#include <errno.h>
 #include <string.h>
 #include "command.h"
 
@@ -465,8 +466,25 @@ int report_parse_failure(int error, const struct osft_reply *reply, const char *
     return EXIT_BROKEN;
 }
 
+/* What helps against an error of the system's, or NULL. */
+static const char *find_local_advice(int error)
+{
+    switch (error) {
+    case ENOENT:
+    case ENOTDIR: return "check the name, and that its folder is there";
+    case EACCES:
+    case EPERM:
+    case EROFS: return "name a file that the user who runs osft may use, or change who may";
+    case ENOSPC:
+    case EDQUOT: return "make room there, then try again";
+    default: return NULL;
+    }
+}
+
 int report_local_failure(const char *what, const char *name, int error)
 {
+    const char *advice = find_local_advice(error);
+
     put_text(&standard_error, "osft: ");
     put_text(&standard_error, what);
     if (name != NULL) {
@@ -476,6 +494,9 @@ int report_local_failure(const char *what, const char *name, int error)
     put_text(&standard_error, ": ");
     put_text(&standard_error, strerror(error));
     put_text(&standard_error, "\n");
+    if (advice != NULL) {
+        print_advice(advice);
+    }
     flush_output(&standard_error);
     return EXIT_LOCAL;
 }

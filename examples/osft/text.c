@@ -284,7 +284,7 @@ size_t put_cut_in_the_middle(struct output *out, const struct osft_span *text, s
     if (columns < 6 || put_safe_columns(NULL, text, SIZE_MAX, ascii_only) <= columns) {
         return put_safe_columns(out, text, columns, ascii_only);
     }
-    tail_columns = (columns - 2) / 2;
+    tail_columns = (columns - 2) * 2 / 3; /* names of runs begin alike, and end in a time */
     used = put_safe_columns(out, text, columns - 2 - tail_columns, ascii_only);
     put_text(out, "..");
     at = find_tail(text, tail_columns, ascii_only);

@@ -73,6 +73,12 @@ refused() {
 }
 
 check 'it installs with limits from a flag and from a configuration file' install
+# The pkg-config file tells the version that the command tells.
+version() {
+    said=$(PKG_CONFIG_PATH=$root/usr/lib/pkgconfig pkg-config --modversion osft)
+    [ -n "$said" ] && [ "$("$root/usr/bin/osft" version)" = "osft $said" ]
+}
+check 'pkg-config tells the version that the installed command tells' version
 check 'a program that does not name the limits links' link
 none 'it runs, and has the limits of the library' prints '-38: depth 16 16, recent 5, metrics 6'
 check 'a program with another OSFT_JSON_DEPTH does not link' refused link -DOSFT_JSON_DEPTH=32

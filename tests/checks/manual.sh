@@ -14,6 +14,13 @@ lint() {
     mandoc -T lint $pages
 }
 none 'mandoc finds nothing in the manual pages' lint
+# mdoc puts one dash of its own before an option, and only where the option is marked as one.
+one_dash() {
+    for page in $pages; do
+        mandoc -T ascii "$page" | sed 's/.\x08//g' | grep -E '(^|[^-[:alnum:]])-[a-z][a-z]'
+    done
+}
+none 'no option of theirs has one dash' one_dash
 
 # What the command line takes, by its source.
 options=$(sed -n 's/^ *\[OPTION_[A-Z_]*\] = { "\(--[a-z-]*\)".*/\1/p' examples/osft/options.c)

@@ -49,8 +49,8 @@ for command in "" list get watch parse; do
     # shellcheck disable=SC2086
     run $command --help
     [ "$status" -eq 0 ] && [ -s "$T/out" ] && [ ! -s "$T/err" ] &&
-        grep -q "osft ${command:-list}" "$T/out" && [ "$(awk '{ if (length > m) m = length } END { print m }' "$T/out")" -le 100 ]
-    result $? "help of '$command' goes to standard output and fits 100 columns"
+        grep -q "osft ${command:-list}" "$T/out" && [ "$(awk '{ if (length > m) m = length } END { print m }' "$T/out")" -le 80 ]
+    result $? "help of '$command' goes to standard output and fits 80 columns"
 done
 run list --help
 for word in ALIBABA_CLOUD_ACCESS_KEY_ID ALIBABA_CLOUD_ACCESS_KEY_SECRET ALIBABA_CLOUD_SECURITY_TOKEN \
@@ -75,6 +75,11 @@ result $? "help of list, get and watch names every option and variable, and the 
 refused 2 "there is no 'nothing'" "help of a command that is none is a usage error" help nothing
 refused 2 'osft list' "no command is a usage error"
 refused 2 "'lst'" "an unknown command is named" lst
+for command in list get watch parse help version; do
+    grep -q "the commands are .*$command.*there is no" "$T/err" || echo "$command" >>"$T/missing"
+done
+[ ! -e "$T/missing" ]
+result $? "... with all that there are"
 refused 2 -- "list without names asks for --app first" list
 refused 2 -- "list asks for --function" list --app a
 refused 2 -- "list asks for --instance" list --app a --function b
@@ -607,8 +612,8 @@ if [ -c /dev/full ]; then
     "$OSFT" parse "$T/a.json" >/dev/full 2>"$T/err"
     status=$?
     : >"$T/out"
-    [ "$status" -eq 8 ] && grep -q 'No space left' "$T/err"
-    result $? "a full disk is an error"
+    [ "$status" -eq 8 ] && grep -q 'No space left' "$T/err" && grep -q 'what to do: make room' "$T/err"
+    result $? "a full disk is an error, with what to do"
 fi
 "$OSFT" parse "$T/a.json" >&- 2>"$T/err"
 status=$?

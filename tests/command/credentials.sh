@@ -101,6 +101,21 @@ ALIBABA_CLOUD_CREDENTIALS_FILE=$T/absent list
 refused "no file $T/absent" "a file that is named has to be there"
 list --credentials "$T/absent"
 refused "no file $T/absent" "... also with --credentials"
+# without_home ARGUMENTS...: as a service of the system's, which has no HOME.
+without_home() {
+    (unset HOME && list "$@"; exit $status)
+    status=$?
+}
+without_home
+refused 'ALIBABA_CLOUD_ACCESS_KEY_ID is not set, .* HOME is not set' "without HOME no file is looked for, and that is said"
+grep -q 'what to do: .*--credentials' "$T/err"
+result $? "... with the option that needs none"
+without_home --profile two
+refused 'no file with the profile was looked for, as HOME is not set' "... also where a profile was named"
+ini default $SECRET | private "$F"
+without_home --credentials "$F"
+from "the file $F" "... and --credentials needs none"
+start --plain-http --generate 3
 forget
 json AK $SECRET '' '' | private "$HOME/.aliyun/config.json"
 ALIBABA_CLOUD_CLI_PROFILE_DISABLED=true list
@@ -173,6 +188,8 @@ role() {
 : >"$T/log"
 ALIBABA_CLOUD_ECS_METADATA=other list
 role 'HTTP status 404' "a role that the machine does not have is reported"
+grep -q 'what to do: .*of the name' "$T/err"
+result $? "... and that its name can be wrong is said"
 ALIBABA_CLOUD_ECS_METADATA='a/../b' list
 role 'the RAM role cannot be one' "a role that is no name is refused"
 OSFT_METADATA_ENDPOINT=192.0.2.1:80 ALIBABA_CLOUD_ECS_METADATA=gw-role list
@@ -255,6 +272,10 @@ bad "the file $F has no profile 'default'" "a file without the profile is refuse
 bad "is not enabled" "a profile that is not enabled is refused"
 ini default $SECRET | sed 's/= access_key$/= bearer/' | private "$F"
 bad "the type of profile 'default' of the file $F is not" "another type is refused"
+ini default $SECRET | sed '/^type/d' | private "$F"
+bad "profile 'default' of the file $F has no type" "a profile without a type is refused"
+grep -q 'what to do: .*type = access_key' "$T/err"
+result $? "... with the line that it needs"
 ini default $SECRET | sed '/_id/d' | private "$F"
 bad "the profile in the file $F: there is no AccessKey id" "a profile without an id is refused"
 ini default '' | private "$F"

@@ -121,6 +121,8 @@ usage 'an option without its value' --port
 usage 'a flag with a value' --plain-http=1
 usage 'a port out of range' --port 65536
 usage 'an unknown fault' --fault cuts=1
+grep -q 'no such fault; --help lists them' "$tmp/err"
+check '... and where the faults are listed is said'
 usage 'a fault without its argument' --fault cut
 usage 'an unknown case' --case kebab
 usage 'an address that is not loopback' --bind 0.0.0.0
@@ -145,6 +147,11 @@ check 'a bad line in a task file is named'
 "$endpoint" --plain-http --tasks "$tmp/none" >"$tmp/body" 2>"$tmp/err"
 [ $? = 1 ] && grep -qF "$tmp/none: No such file" "$tmp/err"
 check 'a task file that is not there is named'
+
+start --plain-http
+"$endpoint" --plain-http --port "$port" >"$tmp/body" 2>"$tmp/err"
+[ $? = 1 ] && grep -q "cannot listen on 127.0.0.1, port $port: Address already in use" "$tmp/err"
+check 'a port that is taken is named'
 
 for signal in TERM INT; do
     start --plain-http

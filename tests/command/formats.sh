@@ -277,9 +277,9 @@ save ''
 run parse --format timeline "$T/response"
 [ "$status" -eq 0 ] && [ "$(cat "$T/out")" = 'no task to show' ]
 result $? "timeline: with no task there is a line that says so"
-save '{"generation":"a\u001b[31m\nb\u202e","status":"x\u0007"}'
+save '{"generation":"\u001b[31m\nb\u202ecdefgh","status":"x\u0007"}'
 run parse --format timeline "$T/response"
-[ "$status" -eq 0 ] && [ "$(cat "$T/out")" = 'a\x1b..       x\x07   (start unknown)' ]
+[ "$status" -eq 0 ] && [ "$(cat "$T/out")" = '\x1b..cdefgh  x\x07   (start unknown)' ]
 result $? "timeline: texts are harmless on a terminal, and cut; without a start there is no axis"
 save '{"status":"success","startTime":0,"endTime":9223372036854775807},{"status":"success","startTime":9223372036854775807,"endTime":5},
 {"status":"success","startTime":0}'

@@ -160,6 +160,30 @@ secure
 failed_as 4 "certificate" "a root that is not trusted ends in exit 4"
 secure --ca "$T/none.pem"
 failed_as 4 "No such file" "a root file that is not there ends in exit 4"
+# Root can read everything: the command then runs as nobody, who has to reach it and the file.
+as_nobody() {
+    if [ "$(id -u)" = 0 ]; then
+        setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+    else
+        "$@"
+    fi
+}
+chmod 711 "$T"
+cp "$T/ca.pem" "$T/secret.pem" && chmod 000 "$T/secret.pem"
+if as_nobody "$B/osft" version >/dev/null 2>&1; then
+    as_nobody "$B/osft" list --app my_app --function ctr --instance ctr_test --endpoint "127.0.0.1:$port" --ca "$T/secret.pem" \
+        >"$T/out" 2>"$T/err"
+    status=$?
+    failed_as 4 'secret.pem: Permission denied' "a root file that may not be read ends in exit 4, and the reason is told"
+else
+    skip "a root file that may not be read ends in exit 4, and the reason is told" "nobody cannot run the command here"
+fi
+rm -f "$T/secret.pem"
+chmod 700 "$T"
+SSL_CERT_FILE="$T/none.pem" secure
+failed_as 4 'none.pem: No such file' "SSL_CERT_FILE names such a file in place of --ca"
+grep -q 'what to do: .*SSL_CERT_FILE' "$T/err"
+result $? "... and the advice names it"
 secure --ca "$T/tasks.jsonl"
 failed_as 4 "no root certificates" "a root file without a certificate ends in exit 4"
 cp "$T/ca.pem" "$T/other.pem"

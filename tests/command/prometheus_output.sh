@@ -104,8 +104,8 @@ status=$?
 [ "$status" -eq 143 ] && cmp -s "$F" "$T/before" && is_alone
 result $? "a signal leaves the old file, and nothing beside it"
 list --output "$T/none/ctr.prom"
-[ "$status" -eq 8 ] && grep -q 'cannot write the output' "$T/err"
-result $? "a folder that is not there is reported"
+[ "$status" -eq 8 ] && grep -q 'cannot write the output' "$T/err" && grep -q 'what to do: .*folder is there' "$T/err"
+result $? "a folder that is not there is reported, with what to do"
 list --output "$T/node"
 [ "$status" -eq 2 ] && grep -q 'something else' "$T/err" && is_alone
 result $? "a folder is refused"

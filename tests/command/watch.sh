@@ -123,8 +123,8 @@ watch --once --state "$T/empty"
 [ "$status" -eq 0 ] && [ "$(events)" = "started run-6 9" ] && [ -s "$T/empty" ]
 result $? "an empty file is a new state"
 watch --once --state "$T/none/state"
-[ "$status" -eq 8 ] && grep -q 'No such file' "$T/err" && [ ! -s "$T/out" ]
-result $? "a folder that is not there is reported at once"
+[ "$status" -eq 8 ] && grep -q 'No such file' "$T/err" && [ ! -s "$T/out" ] && grep -q 'what to do: .*folder is there' "$T/err"
+result $? "a folder that is not there is reported at once, with what to do"
 watch --once --state "$T"
 refused 8 "is no file" "a folder is no state"
 watch --once --state /dev/null
@@ -332,6 +332,8 @@ if has_terminals; then
     [ "$status" -eq 0 ] && grep -qF "${esc}[15A" "$T/out" && ! grep -q "${esc}\[K\$" "$T/out" &&
         sed "s/$esc\[[?0-9]*[a-zA-Z]//g" "$T/out" | awk 'length > 40 { bad = 1 } END { exit bad }'
     result $? "... and so is each run in view, of which 24 rows show 13"
+    sed "s/$esc\[[?0-9]*[a-zA-Z]//g" "$T/out" | grep -Eqx '[0-9]{2}:[0-9]{2}:[0-9]{2}; next poll in 1s; Ctrl-C ends'
+    result $? "... and the line below them is whole, with the time alone"
     size='cols 100 rows 12'
     terminal TERM=xterm --format jsonl
     [ "$status" -eq 0 ] && ! grep -qF "$esc" "$T/out" && grep -q '^{"time":' "$T/out"

@@ -317,7 +317,7 @@ static void forty_columns_show_the_run_s_progress(void **state)
     start_terminal(24, 40);
     draw(24, 40);
     assert_int_equal(find_row("100  running  ..........   0%"), 1);
-    assert_int_equal(find_row("90   running  #.........  10%  trig..:10"), 11);
+    assert_int_equal(find_row("90   running  #.........  10%  tri..4:10"), 11);
 }
 
 int main(void)

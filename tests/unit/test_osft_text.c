@@ -337,12 +337,14 @@ static void a_text_that_does_not_fit_keeps_its_beginning_and_its_end(void **stat
 {
     (void)state;
     assert_string_equal(cut("trigger__2024-02-29", 19, 0), "trigger__2024-02-29");
-    assert_string_equal(cut("trigger__2024-02-29", 18, 0), "trigger_..24-02-29");
-    assert_string_equal(cut("trigger__2024-02-29", 12, 0), "trigg..02-29");
+    assert_string_equal(cut("trigger__2024-02-29", 18, 0), "trigge..2024-02-29");
+    assert_string_equal(cut("trigger__2024-02-29", 12, 0), "trig..-02-29");
     assert_string_equal(cut("trigger__2024-02-29", 6, 0), "tr..29");
     assert_string_equal(cut("trigger__2024-02-29", 5, 0), "trigg");
     assert_string_equal(cut("trigger", 0, 0), "");
-    assert_string_equal(cut("ab\x1b[31mcdefg", 10, 0), "ab..defg"); /* an escape is not cut */
+    assert_string_equal(cut("ab\x1b[31mcdefg", 10, 0), "ab..cdefg"); /* an escape is not cut */
+    /* Runs of every hour are told apart. */
+    assert_string_equal(cut("trigger__2024-02-29T06:00:00", 14, 0), "trig..06:00:00");
     assert_string_equal(cut("\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc", 6, 0),
                         "\xc3\xbc\xc3\xbc..\xc3\xbc\xc3\xbc");
 }
