@@ -95,6 +95,11 @@ static int set_times(struct plan *plan, const struct options *options)
         return report_usage_error(plan->command, "no task ends before 1970; --until cannot be",
                                   until);
     }
+    if (since != NULL && until != NULL && plan->query.end_ms < plan->query.start_ms) {
+        return report_usage_error(
+            plan->command,
+            "no task ends before it starts: --until must not be before --since, but is", until);
+    }
     return 0;
 }
 

@@ -199,6 +199,7 @@ for time in 1969-12-31 1969-12-31T23:59:59.999Z 0001-01-01 -7 -92233720368547758
     usage "no task ends before 1970" "--until $time is refused, as it is before 1970" --until="$time"
     usage "no task starts before 1970" "--since $time is refused, as it is before 1970" --since="$time"
 done
+usage "--until must not be before --since" "a time to end that is before the time to start is refused" --since=-1h --until=-2h
 for date in '' 2024-02-29 2024-02-29T23:59:59+00:00 2023-02-29T00:00:00Z 1969-12-31T23:59:59Z 2100-01-01T00:00:00Z \
     1709251199000 -7d; do
     usage "--date needs" "'$date' is no date of a request" --dry-run --date="$date"
