@@ -53,8 +53,9 @@ struct output_file {
     char *path, *new_path; /* resolved; and what is renamed to it */
     int fd, has_new_file;
 };
-/* A new file in the folder of path, with a name that nothing else has. Returns its descriptor, or
- * -1 with errno. *name: of it, from the heap; to be freed either way. */
+/* A new file in the folder of path, with a name that nothing else has, and the owner of what is
+ * there where that can be. Returns its descriptor, or -1 with errno. *name: of it, from the heap;
+ * to be freed either way. */
 int make_file_beside(const char *path, char **name);
 /* Returns an exit status, after reporting what is wrong. close_output_file() is due either way. */
 int open_output_file(struct output_file *file, const char *name);

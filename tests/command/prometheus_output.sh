@@ -50,6 +50,30 @@ list --output "$T/node/link.prom"
 [ "$status" -eq 0 ] && [ -L "$T/node/link.prom" ] && [ "$(stat -c %a "$F")" = 604 ] && rm "$T/node/link.prom" && is_alone
 result $? "a symbolic link stays one"
 
+mkdir "$T/elsewhere"
+ln -s ../elsewhere/new.prom "$T/node/relative.prom"
+ln -s "$T/node/relative.prom" "$T/node/link.prom"
+list --output "$T/node/link.prom"
+[ "$status" -eq 0 ] && [ -L "$T/node/link.prom" ] && [ -L "$T/node/relative.prom" ] && [ -s "$T/elsewhere/new.prom" ] &&
+    rm "$T/elsewhere/new.prom"
+result $? "... also to a file that is not there yet"
+rm -r "$T/elsewhere"
+list --output "$T/node/link.prom"
+[ "$status" -eq 8 ] && [ -L "$T/node/link.prom" ] && [ -L "$T/node/relative.prom" ]
+result $? "... or not even its folder"
+ln -sf link.prom "$T/node/relative.prom"
+list --output "$T/node/link.prom"
+[ "$status" -eq 8 ] && grep -q 'cannot write the output' "$T/err" && rm "$T/node/link.prom" "$T/node/relative.prom" && is_alone
+result $? "links that lead in a circle are reported"
+if [ "$(id -u)" -eq 0 ] && chown 65534:65534 "$F" 2>/dev/null; then
+    list --output "$F"
+    [ "$status" -eq 0 ] && [ "$(stat -c %u:%g "$F")" = 65534:65534 ] && [ "$(stat -c %a "$F")" = 604 ]
+    result $? "root replaces another user's file, and it stays that user's"
+    chown 0:0 "$F"
+else
+    skip "root replaces another user's file, and it stays that user's" "this is not root"
+fi
+
 # --- a call that fails ---
 # failed STATUS NAME: the file says so, and has nothing else.
 failed() {
