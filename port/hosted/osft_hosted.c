@@ -129,6 +129,11 @@ static int load_roots(struct osft_hosted *hosted, const char *path)
         append(hosted, "%s", strerror(errno));
         return result;
     }
+    if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)) { /* a pipe could block for ever */
+        result = fail_init(hosted, OSFT_E_CERT, format, path);
+        append(hosted, "%s", "it is no file and no directory");
+        return result;
+    }
     result = S_ISDIR(status.st_mode) ? osft_tls_ca_dir(tls, path) : osft_tls_ca_file(tls, path);
     if (result != OSFT_OK) {
         (void)fail_init(hosted, result, format, path);
