@@ -202,8 +202,11 @@ static int is_host(const char *host)
     unsigned char address[16];
 
     if (host[0] == '[') {
+        const char *zone = strchr(host, '%'); /* the name of a network interface, if there is one */
+
         return osft_bare_host(host, OSFT_DROP_ZONE, bare, sizeof bare) != 0 &&
-               read_address(bare, address) == 16;
+               read_address(bare, address) == 16 &&
+               (zone == NULL || (zone[1] != ']' && strspn(zone + 1, allowed) == strlen(zone) - 2));
     }
     return host[0] != 0 && host[0] != '.' && host[0] != '-' && host[strspn(host, allowed)] == 0;
 }
