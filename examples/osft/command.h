@@ -114,7 +114,7 @@ void set_service_clock(const struct osft_client *client);
 int parse_time(const char *text, int64_t now_ms, int64_t *ms);
 int is_relative_time(const char *text);                /* how long before now; text NULL: 0 */
 int parse_request_date(const char *text, int64_t *ms); /* only 2024-02-29T23:59:59Z; 0 or -1 */
-int parse_duration(const char *text, uint32_t *ms);    /* such as 30s; 0 or -1 */
+int parse_duration(const char *text, uint32_t *ms);    /* 1ms to 24d; 0 or -1 */
 void format_time(int64_t ms, char text[TIME_SIZE]);
 void format_duration(int64_t ms, char text[TIME_SIZE]); /* such as 3h 05m */
 

@@ -195,7 +195,7 @@ static int set_watch(struct plan *plan, const struct options *options)
         (parse_duration(interval, &plan->interval_ms) != 0 || plan->interval_ms < 1000)) {
         return report_usage_error(
             plan->command,
-            "--interval needs a length of time from 1s on, such as 30s or 5m, "
+            "--interval needs a length of time from 1s to 24d, such as 30s or 5m, "
             "not",
             interval);
     }
@@ -251,7 +251,8 @@ static int set_exec(struct plan *plan, const struct options *options)
     }
     if (limit != NULL && parse_duration(limit, &plan->exec_ms) != 0) {
         return report_usage_error(
-            plan->command, "--exec-timeout needs a length of time such as 10s or 2m, not", limit);
+            plan->command,
+            "--exec-timeout needs a length of time of at most 24d, such as 10s or 2m, not", limit);
     }
     return 0;
 }
@@ -375,9 +376,10 @@ static int set_output(struct plan *plan, const struct options *options)
         return -1;
     }
     if (timeout != NULL && parse_duration(timeout, &plan->timeout_ms) != 0) {
-        return report_usage_error(plan->command,
-                                  "--timeout needs a length of time such as 10s, 500ms or 2m, not",
-                                  timeout);
+        return report_usage_error(
+            plan->command,
+            "--timeout needs a length of time of at most 24d, such as 10s, 500ms or 2m, not",
+            timeout);
     }
     return 0;
 }
