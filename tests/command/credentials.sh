@@ -213,6 +213,15 @@ for mode in 640 604 620 602 644 666; do
     grep -q "what to do: chmod 600 $F\$" "$T/err"
     result $? "... and the mode to set is named"
 done
+if [ "$(id -u)" -eq 0 ] && ini default $SECRET | private "$F" && chown 65534 "$F" 2>/dev/null; then
+    list --credentials "$F"
+    refused "the file $F belongs to another user (65534)" "root refuses a file that another user can change"
+    grep -q "what to do: chown 0 $F" "$T/err"
+    result $? "... and says what to do"
+    chown 0 "$F"
+else
+    skip "root refuses a file that another user can change" "this is not root"
+fi
 for mode in 600 400; do
     chmod $mode "$F"
     list --credentials "$F"
