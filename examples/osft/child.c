@@ -97,7 +97,8 @@ static void drop_handlers(const sigset_t *mask)
             (void)signal(numbers[i], SIG_DFL);
         }
     }
-    (void)signal(SIGPIPE, SIG_DFL); /* which this program ignores */
+    (void)signal(SIGPIPE, SIG_DFL); /* this one and the next are what this program itself ignores */
+    (void)signal(SIGXFSZ, SIG_DFL);
     (void)sigprocmask(SIG_SETMASK, mask, NULL);
 }
 

@@ -127,6 +127,12 @@ wait $child
 status=$?
 [ "$status" -eq 143 ] && cmp -s "$F" "$T/before" && is_alone
 result $? "a signal leaves the old file, and nothing beside it"
+start --plain-http --generate 9
+said=$(ulimit -f 0; "$B/osft" list --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" \
+    --format prometheus --output "$F" 2>&1 </dev/null; echo "status $?")
+case $said in *"cannot write the output $F: File too large"*"status 8") status=0 ;; *) status=1 ;; esac
+[ "$status" -eq 0 ] && cmp -s "$F" "$T/before" && is_alone
+result $? "a limit on the size of files leaves the old file, and nothing beside it"
 list --output "$T/none/ctr.prom"
 [ "$status" -eq 8 ] && grep -q 'cannot write the output' "$T/err"
 result $? "a folder that is not there is reported"

@@ -104,12 +104,30 @@ static void an_ignored_signal_stays_ignored_in_a_command(void **state)
     assert_int_equal(child.code, 3);
 }
 
+static void what_this_program_ignores_is_not_ignored_in_a_command(void **state)
+{
+    static const int signals[] = { SIGPIPE, SIGXFSZ };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+        char script[64];
+        struct child child;
+
+        signal(signals[i], SIG_IGN);
+        snprintf(script, sizeof(script), "kill -%d $$; exit 3", signals[i]);
+        child = run_shell(script);
+        assert_int_equal(child.end, CHILD_KILLED);
+        assert_int_equal(child.code, signals[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_end_of_another_child_does_not_keep_the_command_awake),
         cmocka_unit_test(a_signal_before_a_command_begins_ends_that_alone),
         cmocka_unit_test(an_ignored_signal_stays_ignored_in_a_command),
+        cmocka_unit_test(what_this_program_ignores_is_not_ignored_in_a_command),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
