@@ -184,6 +184,12 @@ static int set_attempts(struct plan *plan, const struct options *options)
     return 0;
 }
 
+/* For other programs - is standard input or output. A file of that name is called ./- */
+static int is_file_name(const char *name)
+{
+    return *name != 0 && strcmp(name, "-") != 0;
+}
+
 static int set_watch(struct plan *plan, const struct options *options)
 {
     const char *interval = options->value[OPTION_INTERVAL];
@@ -204,7 +210,7 @@ static int set_watch(struct plan *plan, const struct options *options)
             plan->command, "--once polls once, and --interval again and again; give one of them",
             NULL);
     }
-    if (plan->state_file != NULL && *plan->state_file == 0) {
+    if (plan->state_file != NULL && !is_file_name(plan->state_file)) {
         return report_usage_error(plan->command, "--state needs a file", NULL);
     }
     if (plan->command == COMMAND_WATCH && plan->format != FORMAT_TABLE &&
@@ -263,8 +269,9 @@ static int set_output_file(struct plan *plan, const struct options *options)
     if (plan->output == NULL) {
         return 0;
     }
-    if (*plan->output == 0) {
-        return report_usage_error(plan->command, "--output needs a file", NULL);
+    if (!is_file_name(plan->output)) {
+        return report_usage_error(
+            plan->command, "--output needs a file; without it, standard output is written", NULL);
     }
     if (plan->format != FORMAT_PROMETHEUS || plan->dry_run) {
         return report_usage_error(

@@ -168,6 +168,7 @@ command_usage get "no option '--all'" "get has no --all" --generation 3 --all
 command_usage watch "no option '--page'" "watch has no pages" --page 2
 command_usage watch "table or jsonl" "watch prints no csv" --format csv
 command_usage watch "needs a file" "the state is kept in a file" --state ''
+command_usage watch "needs a file" "the state is not kept in standard output" --state -
 command_usage watch "give one of them" "--once and --interval exclude each other" --once --interval 5s
 for interval in '' 0 999ms x 25d -5s; do
     command_usage watch "--interval needs" "'$interval' is no interval" --interval "$interval"

@@ -143,6 +143,11 @@ mkfifo "$T/pipe"
 list --output "$T/pipe"
 [ "$status" -eq 2 ] && grep -q 'something else' "$T/err" && [ -p "$T/pipe" ]
 result $? "a pipe is refused, as a device is"
+for name in '' -; do
+    list --output "$name"
+    [ "$status" -eq 2 ] && grep -q -e '--output needs a file; without it, standard output is written' "$T/err" && [ ! -e - ]
+    result $? "'$name' is no file"
+done
 run list --app my_app --function ctr --instance ctr_test --output "$F" --format csv
 [ "$status" -eq 2 ] && grep -q -e '--output is for --format prometheus' "$T/err"
 result $? "other formats are refused"
