@@ -211,6 +211,16 @@ static int is_host(const char *host)
     return host[0] != 0 && host[0] != '.' && host[0] != '-' && host[strspn(host, allowed)] == 0;
 }
 
+/* In a URL the per cent sign of a zone is written %25 (RFC 6874), but not by everyone. */
+static void decode_zone(char *host)
+{
+    char *sign = host[0] == '[' ? strstr(host, "%25") : NULL;
+
+    if (sign != NULL && sign[3] != ']') {
+        memmove(sign + 1, sign + 3, strlen(sign + 3) + 1);
+    }
+}
+
 /* Reads HOST:PORT. */
 static const char *read_authority(struct osft_hosted_proxy *proxy, const char *text, size_t len)
 {
@@ -225,6 +235,7 @@ static const char *read_authority(struct osft_hosted_proxy *proxy, const char *t
         memcpy(proxy->host, text, host_len);
         proxy->host[host_len] = 0;
     }
+    decode_zone(proxy->host);
     if (!is_host(proxy->host)) {
         return "its host is no name and no address; what of the user or password is no letter or "
                "digit must be written as % and two hexadecimal digits";

@@ -50,6 +50,8 @@ static void a_url_is_taken_apart(void **state)
         { "10.0.0.1:8080", "10.0.0.1", NULL, NULL, 8080 },
         { "http://[2001:db8::1]:3128", "[2001:db8::1]", NULL, NULL, 3128 },
         { "http://[fe80::1%eth0.1]:3128", "[fe80::1%eth0.1]", NULL, NULL, 3128 },
+        { "http://[fe80::1%25eth0]:3128", "[fe80::1%eth0]", NULL, NULL, 3128 },
+        { "http://[fe80::1%25]:3128", "[fe80::1%25]", NULL, NULL, 3128 },
         { "[fe80::1%eth0]:3128", "[fe80::1%eth0]", NULL, NULL, 3128 },
         { "http://me:secret@proxy.example:3128", "proxy.example", "me", "secret", 3128 },
         { "me@proxy:00080", "proxy", "me", NULL, 80 },
