@@ -55,6 +55,7 @@ static int is_in_network(char *entry, const unsigned char *address, unsigned add
     if (slash != NULL) {
         *slash = 0;
         bits = read_bits(slash + 1);
+        bits = bits != 0 ? bits : address_len * 8; /* as curl has it: /0 is no network */
     }
     len = strlen(entry);
     if (len > 0 && entry[0] == '[' && entry[len - 1] == ']') {
