@@ -84,12 +84,29 @@ struct pipes {
     int input[2], output[2];
 };
 
+/* A signal that comes before the command has begun is the child's alone: this program's handlers
+ * would tell this program of it, by the pipes that both have. What is ignored stays ignored. */
+static void drop_handlers(const sigset_t *mask)
+{
+    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
+    struct sigaction old;
+    size_t i;
+
+    for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
+            (void)signal(numbers[i], SIG_DFL);
+        }
+    }
+    (void)signal(SIGPIPE, SIG_DFL); /* this one and the next are what this program itself ignores */
+    (void)signal(SIGXFSZ, SIG_DFL);
+    (void)sigprocmask(SIG_SETMASK, mask, NULL);
+}
+
 static void become_command(const struct child *child, const struct pipes *pipes)
 {
     int nothing = open("/dev/null", O_RDWR);
 
     (void)setpgid(0, 0);
-    (void)signal(SIGPIPE, SIG_DFL); /* which this program ignores */
     if (dup2(pipes->input[0], STDIN_FILENO) < 0 ||
         dup2(child->output != NULL ? pipes->output[1] : STDERR_FILENO, STDOUT_FILENO) < 0 ||
         (child->is_silent && dup2(nothing, STDERR_FILENO) < 0)) {
@@ -186,8 +203,19 @@ static int read_output(struct child *child, int *fd)
     return n < 0 && errno == EINTR;
 }
 
-/* Sleep until something can be done for the child, it has ended, ms have passed, or a signal was
- * caught. */
+/* Children that are not of this program's making end as well: those of a shell that became this
+ * program by exec, and what a command left behind where this is the first process of a container.
+ */
+static void forget_ends(void)
+{
+    char bytes[16];
+
+    while (read(end_pipe[0], bytes, sizeof(bytes)) > 0) {
+    }
+}
+
+/* Sleep until something can be done for the child, a child has ended, ms have passed, or a signal
+ * was caught. */
 static void wait_for_child(const struct pipes *pipes, uint32_t ms)
 {
     struct pollfd awaited[4] = { { .fd = get_signal_fd(), .events = POLLIN },
@@ -208,11 +236,8 @@ static void kill_group(pid_t pid, int *wait_status)
     (void)kill(-pid, SIGTERM);
     (void)kill(-pid, SIGCONT);
     while (waited == 0 && (left_ms = end_ms - get_monotonic_ms()) > 0) {
-        char byte;
-
         (void)poll(&ended, 1, (int)left_ms);
-        while (read(end_pipe[0], &byte, 1) > 0) {
-        }
+        forget_ends();
         waited = waitpid(pid, wait_status, WNOHANG);
     }
     (void)kill(-pid, SIGKILL); /* also what the leader has left behind */
@@ -241,8 +266,10 @@ static void serve_child(struct child *child, struct pipes *pipes, pid_t pid)
 
     child->end = CHILD_EXITED;
     for (;;) {
-        pid_t waited = waitpid(pid, &wait_status, WNOHANG); /* before the last of it is read */
+        pid_t waited;
 
+        forget_ends(); /* before it is asked, so that the next end is not forgotten */
+        waited = waitpid(pid, &wait_status, WNOHANG); /* before the last of it is read */
         if (pipes->input[1] >= 0) {
             write_input(child, &pipes->input[1]);
         }
@@ -270,21 +297,26 @@ static void serve_child(struct child *child, struct pipes *pipes, pid_t pid)
 
 static void run_with_pipes(struct child *child, struct pipes *pipes)
 {
+    sigset_t all, mask;
     pid_t pid;
 
     flush_output(&standard_output); /* nothing of it may be written twice, or after the child's */
     flush_output(&standard_error);
+    sigfillset(&all);
+    (void)sigprocmask(SIG_SETMASK, &all, &mask);
     pid = fork();
-    if (pid < 0) {
-        child->code = errno;
-        return;
-    }
     if (pid == 0) {
+        drop_handlers(&mask);
         make_blocking(pipes->input[0]);
         if (child->output != NULL) {
             make_blocking(pipes->output[1]);
         }
         become_command(child, pipes);
+    }
+    child->code = errno;
+    (void)sigprocmask(SIG_SETMASK, &mask, NULL);
+    if (pid < 0) {
+        return;
     }
     (void)setpgid(pid, pid); /* whoever of the two comes first */
     close_end(&pipes->input[0]);
@@ -311,6 +343,8 @@ void run_child(struct child *child)
         sigaction(SIGCHLD, &action, &old) == 0) {
         run_with_pipes(child, &pipes);
         (void)sigaction(SIGCHLD, &old, NULL);
+        while (waitpid(-1, NULL, WNOHANG) > 0) { /* of the children described above; no zombies */
+        }
     } else {
         child->code = errno;
     }

@@ -53,8 +53,9 @@ struct output_file {
     char *path, *new_path; /* of the file behind a link; of the new file, which takes its name */
     int fd, has_new_file;
 };
-/* A new file in the folder of path, with a name that nothing else has. Returns its descriptor, or
- * -1 with errno. *name: of it, from the heap; to be freed either way. */
+/* A new file in the folder of path, with a name that nothing else has, and the owner of what is
+ * there where that can be. Returns its descriptor, or -1 with errno. *name: of it, from the heap;
+ * to be freed either way. */
 int make_file_beside(const char *path, char **name);
 /* Returns an exit status, after reporting what is wrong. close_output_file() is due either way. */
 int open_output_file(struct output_file *file, const char *name);
@@ -113,7 +114,7 @@ void set_service_clock(const struct osft_client *client);
 int parse_time(const char *text, int64_t now_ms, int64_t *ms);
 int is_relative_time(const char *text);                /* how long before now; text NULL: 0 */
 int parse_request_date(const char *text, int64_t *ms); /* only 2024-02-29T23:59:59Z; 0 or -1 */
-int parse_duration(const char *text, uint32_t *ms);    /* such as 30s; 0 or -1 */
+int parse_duration(const char *text, uint32_t *ms);    /* 1ms to 24d; 0 or -1 */
 void format_time(int64_t ms, char text[TIME_SIZE]);
 void format_duration(int64_t ms, char text[TIME_SIZE]); /* such as 3h 05m */
 

@@ -42,7 +42,8 @@ static int is_clean(const char *value, size_t len, enum rule rule)
 
     for (i = 0; i < len; i++) {
         int is_bad = (unsigned char)value[i] <= ' ' || value[i] == 0x7f;
-        if (is_bad && (rule != REQUIRED_SECRET || i == 0 || i == len - 1)) {
+        int may_be_inside = rule == REQUIRED_SECRET && i > 0 && i < len - 1 && value[i] != 0;
+        if (is_bad && !may_be_inside) {
             return 0;
         }
     }
@@ -147,7 +148,7 @@ static int run_credentials_command(struct access_key *key, char *command, const 
                                    struct credentials_problem *problem)
 {
     static char output[COMMAND_OUTPUT_MAX];
-    char *arguments[ARGUMENTS_MAX + 1], what[128];
+    char *arguments[ARGUMENTS_MAX + 1], what[128], printed[400];
     struct child child = { .arguments = arguments,
                            .output = output,
                            .size = sizeof(output),
@@ -161,8 +162,9 @@ static int run_credentials_command(struct access_key *key, char *command, const 
     } else {
         run_child(&child);
         describe_child_end(&child, what, sizeof(what));
+        (void)snprintf(printed, sizeof(printed), "what the command of %.370s prints", where);
         result = child.end == CHILD_EXITED && child.code == 0
-                     ? read_command_key(key, output, child.output_len, where, problem)
+                     ? read_command_key(key, output, child.output_len, printed, problem)
                      : set_problem(problem, "run it by hand, and see what it says",
                                    "%s: the command %s", where, what);
     }

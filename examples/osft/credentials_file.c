@@ -68,12 +68,17 @@ static int is_systemd_credential(const char *path)
     return is_one;
 }
 
-static int check_mode(const char *path, const struct stat *status,
-                      struct credentials_problem *problem)
+static int check_owner_and_mode(const char *path, const struct stat *status,
+                                struct credentials_problem *problem)
 {
     mode_t others = status->st_mode & (S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH);
     char advice[400];
 
+    if (status->st_uid != geteuid() && status->st_uid != 0) { /* it could have root run a command */
+        (void)snprintf(advice, sizeof(advice), "chown %lu %.300s", (unsigned long)geteuid(), path);
+        return set_problem(problem, advice, "the file %.300s belongs to another user (%lu)", path,
+                           (unsigned long)status->st_uid);
+    }
     if (others == 0 || (others == S_IRGRP && is_systemd_credential(path))) {
         return 0;
     }
@@ -120,7 +125,7 @@ enum search read_private_file(const char *path, char *text, size_t *len,
                              "%.300s is no file", path);
     } else {
         set_identity(identity, &status);
-        result = check_mode(path, &status, problem);
+        result = check_owner_and_mode(path, &status, problem);
         result = result == 0 ? read_all(fd, path, text, len, problem) : result;
     }
     if (fd >= 0) {

@@ -191,6 +191,13 @@ enum search find_json_profile(struct profile *profile, const char *path, const c
 
 /* ---- a single object with an AccessKey ---- */
 
+/* No one can mend there what a program prints or sends. */
+static int advise(const char *advice, struct credentials_problem *problem)
+{
+    (void)snprintf(problem->advice, sizeof(problem->advice), "%s", advice);
+    return -1;
+}
+
 static int read_object(const struct member *members, size_t count, char *text, size_t len,
                        const char *where, struct credentials_problem *problem)
 {
@@ -232,23 +239,22 @@ int read_command_key(struct access_key *key, char *text, size_t len, const char 
                                       { "access_key_secret", &texts.secret },
                                       { "sts_token", &texts.token },
                                       { "expiration", &expiration } };
+    static const char advice[] = "have it print one JSON object with mode, access_key_id, "
+                                 "access_key_secret and, with mode StsToken, sts_token";
     int is_sts;
 
     if (read_object(members, sizeof(members) / sizeof(members[0]), text, len, where, problem)) {
-        return -1;
+        return advise(advice, problem);
     }
     is_sts = is_text(&mode, "StsToken");
     if (!is_sts && !is_text(&mode, "AK")) {
-        return set_problem(problem,
-                           "have it print a mode, access_key_id, access_key_secret and, "
-                           "with mode StsToken, sts_token",
-                           "%s: its mode is neither AK nor StsToken", where);
+        return set_problem(problem, advice, "%s: its mode is neither AK nor StsToken", where);
     }
     if (!is_sts) {
         texts.token.len = 0;
     }
     if (set_access_key(key, &texts, is_sts, where, problem) != 0) {
-        return -1;
+        return advise(advice, problem);
     }
     set_expiry(key, &expiration);
     return 0;
@@ -265,17 +271,17 @@ int read_role_key(struct access_key *key, char *text, size_t len, const char *wh
                                       { "SecurityToken", &texts.token },
                                       { "Expiration", &expiration } };
 
+    static const char advice[] = "see what responds at that address, and that the machine has this "
+                                 "role";
+
     if (read_object(members, sizeof(members) / sizeof(members[0]), text, len, where, problem)) {
-        return -1;
+        return advise(advice, problem);
     }
     if (!is_text(&code, "Success")) {
-        return set_problem(problem, "see that the machine has this role",
-                           "%s: its Code is not "
-                           "Success",
-                           where);
+        return set_problem(problem, advice, "%s: its Code is not Success", where);
     }
     if (set_access_key(key, &texts, 1, where, problem) != 0) {
-        return -1;
+        return advise(advice, problem);
     }
     set_expiry(key, &expiration);
     return 0;

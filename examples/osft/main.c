@@ -150,6 +150,7 @@ int main(int argc, char **argv)
         return EXIT_LOCAL;
     }
     signal(SIGPIPE, SIG_IGN); /* a reader that has seen enough is no error */
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error, and then nothing is left */
     setlocale(LC_CTYPE, "");
     detect_character_sets();
     status = run(argc > 0 ? argv + 1 : argv);

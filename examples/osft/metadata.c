@@ -92,31 +92,6 @@ static int send_request(struct exchange *x)
     return 1;
 }
 
-/* Up to the end of the stream, which the request asks for. */
-static int receive_response(struct exchange *x)
-{
-    const struct osft_port *port = &x->sockets.port;
-
-    x->len = 0;
-    for (;;) {
-        int n = port->recv(port->ctx, x->bytes + x->len, COMMAND_OUTPUT_MAX - x->len);
-        if (n == OSFT_EOF) {
-            x->bytes[x->len] = 0;
-            return 1;
-        }
-        if (n < 0) {
-            return n;
-        }
-        x->len += (size_t)n;
-        if (x->len == COMMAND_OUTPUT_MAX) {
-            return OSFT_E_SPACE;
-        }
-        if (n == 0 && wait_for(x, OSFT_READABLE) != 0) {
-            return OSFT_E_TIMEOUT;
-        }
-    }
-}
-
 /* ---- what was received ---- */
 
 /* The value of a header, behind its name in small letters with the colon; NULL: there is none. */
@@ -133,6 +108,50 @@ static const char *find_header(const char *head, const char *name)
         }
     }
     return NULL;
+}
+
+/* Is all there that Content-Length announces? Some servers do not close the connection then. */
+static int has_whole_body(struct exchange *x)
+{
+    char *head_end;
+    const char *length;
+    int is_whole;
+
+    x->bytes[x->len] = 0;
+    head_end = strstr(x->bytes, "\r\n\r\n");
+    if (head_end == NULL) {
+        return 0;
+    }
+    head_end[2] = 0;
+    length = find_header(x->bytes, "content-length:");
+    is_whole = length != NULL && find_header(x->bytes, "transfer-encoding:") == NULL &&
+               x->len - (size_t)(head_end + 4 - x->bytes) >= strtoul(length, NULL, 10);
+    head_end[2] = '\r';
+    return is_whole;
+}
+
+/* Up to the end of the body, or of the stream, which the request asks for. */
+static int receive_response(struct exchange *x)
+{
+    const struct osft_port *port = &x->sockets.port;
+
+    x->len = 0;
+    for (;;) {
+        int n = port->recv(port->ctx, x->bytes + x->len, COMMAND_OUTPUT_MAX - x->len);
+        if (n < 0 && n != OSFT_EOF) {
+            return n;
+        }
+        x->len += n > 0 ? (size_t)n : 0;
+        if (has_whole_body(x) || n == OSFT_EOF) {
+            return 1;
+        }
+        if (x->len == COMMAND_OUTPUT_MAX) {
+            return OSFT_E_SPACE;
+        }
+        if (n == 0 && wait_for(x, OSFT_READABLE) != 0) {
+            return OSFT_E_TIMEOUT;
+        }
+    }
 }
 
 /* Reads a chunk's length. Returns where its line ends, or NULL. */
@@ -186,7 +205,10 @@ static int read_response(struct exchange *x)
     if (coding != NULL) {
         return strncmp(coding, "chunked\r\n", 9) == 0 ? join_chunks(x->body, &x->body_len) : -1;
     }
-    return length == NULL || strtoul(length, NULL, 10) == x->body_len ? 0 : -1;
+    return length == NULL || (strtoul(length, NULL, 10) == x->body_len &&
+                              length[strspn(length, "0123456789")] == '\r')
+               ? 0
+               : -1;
 }
 
 /* ---- requests ---- */

@@ -79,25 +79,41 @@ static void describe_mbedtls_error(int32_t code, char *text, size_t size)
              (unsigned)-code);
 }
 
+/* Returns NULL, or why roots cannot be read from there. A pipe is refused before it is opened,
+ * which could take for ever: mbedTLS looks for the length of a file first, and a pipe has none. */
+static const char *check_roots(const char *path, struct stat *s)
+{
+    if (stat(path, s) != 0 || access(path, S_ISDIR(s->st_mode) ? R_OK | X_OK : R_OK) != 0) {
+        return strerror(errno);
+    }
+    return S_ISREG(s->st_mode) || S_ISDIR(s->st_mode) ? NULL : "it is no file and no directory";
+}
+
 static int trust_roots(const char *path)
 {
     static const char what[] = "no root certificates to trust from";
     char reason[128];
     struct stat s;
+    const char *fault = check_roots(path, &s);
     int error;
 
-    if (stat(path, &s) != 0 || access(path, R_OK) != 0) { /* mbedTLS would not say why */
-        return report_tls_failure(what, path, strerror(errno));
+    if (fault != NULL) {
+        return report_tls_failure(what, path, fault);
     }
     error = S_ISDIR(s.st_mode) ? osft_tls_ca_dir(&tls, path) : osft_tls_ca_file(&tls, path);
-    if (error != OSFT_OK && S_ISDIR(s.st_mode)) {
-        return report_tls_failure(what, path, "no file in that folder is a PEM certificate");
+    if (error == OSFT_OK) {
+        return EXIT_DONE;
     }
-    if (error != OSFT_OK) {
-        describe_mbedtls_error(*tls.port.code, reason, sizeof(reason));
-        return report_tls_failure(what, path, reason[0] != 0 ? reason : osft_strerror(error));
+    if (S_ISDIR(s.st_mode)) {
+        return report_tls_failure(what, path,
+                                  *tls.port.code == MBEDTLS_ERR_X509_FILE_IO_ERROR
+                                      ? "something in that folder cannot be looked at, such as a "
+                                        "link to itself"
+                                      : "no file in that folder is a PEM certificate that can be "
+                                        "read");
     }
-    return EXIT_DONE;
+    describe_mbedtls_error(*tls.port.code, reason, sizeof(reason));
+    return report_tls_failure(what, path, reason[0] != 0 ? reason : osft_strerror(error));
 }
 
 static void print_roots_advice(void)

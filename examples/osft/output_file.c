@@ -11,14 +11,58 @@
 #include <unistd.h>
 #include "command.h"
 
-#define NO_FILE (-1) /* what the user names is something else */
+#define NO_FILE   (-1) /* what the user names is something else */
+#define PATH_SIZE 4096
 
-/* The file behind a symbolic link, so that the link stays one; the name itself where there is no
- * file yet. Returns NULL with errno when neither can be had. */
+/* What a symbolic link names, which begins in the link's folder unless it begins at the root.
+ * Returns NULL with errno: EINVAL or ENOENT when it is no link. */
+static char *read_link(const char *link)
+{
+    char target[PATH_SIZE], *path;
+    const char *slash = strrchr(link, '/');
+    ssize_t len = readlink(link, target, sizeof(target));
+    size_t folder_len = slash != NULL ? (size_t)(slash - link) + 1 : 0;
+
+    if (len < 0 || len == (ssize_t)sizeof(target)) {
+        errno = len < 0 ? errno : ENAMETOOLONG;
+        return NULL;
+    }
+    folder_len = target[0] == '/' ? 0 : folder_len;
+    path = malloc(folder_len + (size_t)len + 1);
+    if (path != NULL) {
+        memcpy(path, link, folder_len);
+        memcpy(path + folder_len, target, (size_t)len);
+        path[folder_len + (size_t)len] = 0;
+    }
+    return path;
+}
+
+/* The file behind a symbolic link, so that the link stays one, also where the file is not there
+ * yet. Returns NULL with errno when it cannot be had. */
 static char *resolve_name(const char *name)
 {
-    char *path = realpath(name, NULL);
-    return path == NULL && errno == ENOENT ? strdup(name) : path;
+    char *path = realpath(name, NULL), *next;
+
+    if (path != NULL || errno != ENOENT) { /* also of links that lead in a circle */
+        return path;
+    }
+    path = strdup(name);
+    while (path != NULL && (next = read_link(path)) != NULL) {
+        free(path);
+        path = next;
+    }
+    return path;
+}
+
+/* Where root replaces the file of another user, that one can still read it. Nobody else can give a
+ * file away, and nobody else needs to. */
+static void keep_owner(int fd, const char *path)
+{
+    struct stat old;
+
+    if (stat(path, &old) == 0 && fchown(fd, old.st_uid, old.st_gid) != 0) {
+        return;
+    }
 }
 
 /* The mode that the new file is to have: the old one's, or what a shell's redirection would give.
@@ -47,6 +91,7 @@ int make_file_beside(const char *path, char **name)
     fd = mkstemp(*name);
     if (fd >= 0) {
         (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+        keep_owner(fd, path);
     }
     return fd;
 }

@@ -189,6 +189,12 @@ static int set_attempts(struct plan *plan, const struct options *options)
     return 0;
 }
 
+/* For other programs - is standard input or output. A file of that name is called ./- */
+static int is_file_name(const char *name)
+{
+    return *name != 0 && strcmp(name, "-") != 0;
+}
+
 static int set_watch(struct plan *plan, const struct options *options)
 {
     const char *interval = options->value[OPTION_INTERVAL];
@@ -200,7 +206,7 @@ static int set_watch(struct plan *plan, const struct options *options)
         (parse_duration(interval, &plan->interval_ms) != 0 || plan->interval_ms < 1000)) {
         return report_usage_error(
             plan->command,
-            "--interval needs a length of time from 1s on, such as 30s or 5m, "
+            "--interval needs a length of time from 1s to 24d, such as 30s or 5m, "
             "not",
             interval);
     }
@@ -209,7 +215,7 @@ static int set_watch(struct plan *plan, const struct options *options)
             plan->command, "--once polls once, and --interval again and again; give one of them",
             NULL);
     }
-    if (plan->state_file != NULL && *plan->state_file == 0) {
+    if (plan->state_file != NULL && !is_file_name(plan->state_file)) {
         return report_usage_error(plan->command, "--state needs a file", NULL);
     }
     if (plan->command == COMMAND_WATCH && plan->format != FORMAT_TABLE &&
@@ -256,7 +262,8 @@ static int set_exec(struct plan *plan, const struct options *options)
     }
     if (limit != NULL && parse_duration(limit, &plan->exec_ms) != 0) {
         return report_usage_error(
-            plan->command, "--exec-timeout needs a length of time such as 10s or 2m, not", limit);
+            plan->command,
+            "--exec-timeout needs a length of time of at most 24d, such as 10s or 2m, not", limit);
     }
     return 0;
 }
@@ -267,8 +274,9 @@ static int set_output_file(struct plan *plan, const struct options *options)
     if (plan->output == NULL) {
         return 0;
     }
-    if (*plan->output == 0) {
-        return report_usage_error(plan->command, "--output needs a file", NULL);
+    if (!is_file_name(plan->output)) {
+        return report_usage_error(
+            plan->command, "--output needs a file; without it, standard output is written", NULL);
     }
     if (plan->format != FORMAT_PROMETHEUS || plan->dry_run) {
         return report_usage_error(
@@ -380,9 +388,10 @@ static int set_output(struct plan *plan, const struct options *options)
         return -1;
     }
     if (timeout != NULL && parse_duration(timeout, &plan->timeout_ms) != 0) {
-        return report_usage_error(plan->command,
-                                  "--timeout needs a length of time such as 10s, 500ms or 2m, not",
-                                  timeout);
+        return report_usage_error(
+            plan->command,
+            "--timeout needs a length of time of at most 24d, such as 10s, 500ms or 2m, not",
+            timeout);
     }
     return 0;
 }

@@ -270,7 +270,7 @@ static void print_reply_facts(int error, const struct osft_reply *reply)
 static void print_address(const char *name, const char *host, uint16_t tcp_port)
 {
     print_fact_name(name);
-    put_text(&standard_error, host);
+    put_safe_text(&standard_error, host, strlen(host), 0);
     if (tcp_port != 0) {
         put_text(&standard_error, " port ");
         put_integer(&standard_error, tcp_port);

@@ -23,7 +23,7 @@ static void print_start(const struct plan *plan)
     put_text(&standard_error, plan->plain_http ? " without TLS" : " over TLS");
     if (get_proxy() != NULL) {
         put_text(&standard_error, ", through the proxy ");
-        put_text(&standard_error, get_proxy()->host);
+        put_safe_text(&standard_error, get_proxy()->host, strlen(get_proxy()->host), 0);
         put_text(&standard_error, " port ");
         put_integer(&standard_error, get_proxy()->tcp_port);
     }

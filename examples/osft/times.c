@@ -209,7 +209,7 @@ int parse_duration(const char *text, uint32_t *ms)
     if (parse_integer(text, 1, UINT32_MAX, &count) != 0) {
         unit = read_amount(text, &count);
     }
-    if (unit == 0 || unit > HOUR || count == 0 || count * unit > INT32_MAX) {
+    if (unit == 0 || count == 0 || count * unit > INT32_MAX) {
         return -1;
     }
     *ms = (uint32_t)(count * unit);

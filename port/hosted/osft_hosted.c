@@ -116,6 +116,11 @@ static int osft_hosted_load_roots(struct osft_hosted *hosted, const char *path)
         osft_hosted_append(hosted, "%s", strerror(errno));
         return result;
     }
+    if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)) { /* a pipe could block for ever */
+        result = osft_hosted_fail_init(hosted, OSFT_E_CERT, format, path);
+        osft_hosted_append(hosted, "%s", "it is no file and no directory");
+        return result;
+    }
     result = S_ISDIR(status.st_mode) ? osft_tls_ca_dir(tls, path) : osft_tls_ca_file(tls, path);
     if (result != OSFT_OK) {
         (void)osft_hosted_fail_init(hosted, result, format, path);

@@ -56,6 +56,7 @@ static int osft_hosted_is_in_network(char *entry, const unsigned char *address,
     if (slash != NULL) {
         *slash = 0;
         bits = osft_hosted_read_bits(slash + 1);
+        bits = bits != 0 ? bits : address_len * 8; /* as curl has it: /0 is no network */
     }
     len = strlen(entry);
     if (len > 0 && entry[0] == '[' && entry[len - 1] == ']') {
@@ -206,10 +207,23 @@ static int osft_hosted_is_host(const char *host)
     unsigned char address[16];
 
     if (host[0] == '[') {
+        const char *zone = strchr(host, '%'); /* the name of a network interface, if there is one */
+
         return osft_bare_host(host, OSFT_DROP_ZONE, bare, sizeof bare) != 0 &&
-               osft_hosted_read_address(bare, address) == 16;
+               osft_hosted_read_address(bare, address) == 16 &&
+               (zone == NULL || (zone[1] != ']' && strspn(zone + 1, allowed) == strlen(zone) - 2));
     }
     return host[0] != 0 && host[0] != '.' && host[0] != '-' && host[strspn(host, allowed)] == 0;
+}
+
+/* In a URL the per cent sign of a zone is written %25 (RFC 6874), but not by everyone. */
+static void osft_hosted_decode_zone(char *host)
+{
+    char *sign = host[0] == '[' ? strstr(host, "%25") : NULL;
+
+    if (sign != NULL && sign[3] != ']') {
+        memmove(sign + 1, sign + 3, strlen(sign + 3) + 1);
+    }
 }
 
 /* Reads HOST:PORT. */
@@ -227,6 +241,7 @@ static const char *osft_hosted_read_authority(struct osft_hosted_proxy *proxy, c
         memcpy(proxy->host, text, host_len);
         proxy->host[host_len] = 0;
     }
+    osft_hosted_decode_zone(proxy->host);
     if (!osft_hosted_is_host(proxy->host)) {
         return "its host is no name and no address; what of the user or password is no letter or "
                "digit must be written as % and two hexadecimal digits";

@@ -110,6 +110,7 @@ int osft_tls_may_vouch(const struct osft_tls *tls, const mbedtls_x509_crt *autho
     static const unsigned char name_constraints[] = { 0x55, 0x1d, 0x1e }; /* 2.5.29.30 */
     struct der all = { authority->v3_ext.p, authority->v3_ext.p + authority->v3_ext.len };
     struct der extensions, extension, id, value;
+    int is_allowed = 1; /* by each: mbedTLS does not refuse a second extension of this kind */
 
     if (authority->v3_ext.len == 0 || take(&all, &extensions) != SEQUENCE) {
         return authority->v3_ext.len == 0;
@@ -120,8 +121,8 @@ int osft_tls_may_vouch(const struct osft_tls *tls, const mbedtls_x509_crt *autho
             memcmp(id.at, name_constraints, sizeof name_constraints) == 0) {
             while (take(&extension, &value) == MBEDTLS_ASN1_BOOLEAN) {
             }
-            return constraints_allow(tls, value);
+            is_allowed &= constraints_allow(tls, value);
         }
     }
-    return 1;
+    return is_allowed;
 }

@@ -146,7 +146,7 @@ for size in '' x 1x 1.5 ' 1' +1 0x10 0 -1 2147483648 99999999999999999999; do
     usage "--page-size needs" "'$size' is no page size" --page-size "$size"
     usage "--page needs" "'$size' is no page" --page "$size"
 done
-for timeout in '' 0 -1 0s 1.5s 10x s 1d 9999999999s 99999999999999999999h; do
+for timeout in '' 0 -1 0s 1.5s 10x s 25d 9999999999s 99999999999999999999h; do
     usage "--timeout needs" "'$timeout' is no time-out" --timeout "$timeout"
 done
 for retries in '' x 1x -1 101 1.5 99999999999999999999; do
@@ -173,8 +173,9 @@ command_usage get "no option '--all'" "get has no --all" --generation 3 --all
 command_usage watch "no option '--page'" "watch has no pages" --page 2
 command_usage watch "table or jsonl" "watch prints no csv" --format csv
 command_usage watch "needs a file" "the state is kept in a file" --state ''
+command_usage watch "needs a file" "the state is not kept in standard output" --state -
 command_usage watch "give one of them" "--once and --interval exclude each other" --once --interval 5s
-for interval in '' 0 999ms x 1d -5s; do
+for interval in '' 0 999ms x 25d -5s; do
     command_usage watch "--interval needs" "'$interval' is no interval" --interval "$interval"
 done
 refused 5 "ALIBABA_CLOUD_ACCESS_KEY_ID is not set" "get needs credentials" \

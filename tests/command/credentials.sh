@@ -223,6 +223,15 @@ for mode in 640 604 620 602 644 666; do
     grep -q "what to do: chmod 600 $F\$" "$T/err"
     result $? "... and the mode to set is named"
 done
+if [ "$(id -u)" -eq 0 ] && ini default $SECRET | private "$F" && chown 65534 "$F" 2>/dev/null; then
+    list --credentials "$F"
+    refused "the file $F belongs to another user (65534)" "root refuses a file that another user can change"
+    grep -q "what to do: chown 0 $F" "$T/err"
+    result $? "... and says what to do"
+    chown 0 "$F"
+else
+    skip "root refuses a file that another user can change" "this is not root"
+fi
 for mode in 600 400; do
     chmod $mode "$F"
     list --credentials "$F"
@@ -307,7 +316,7 @@ bad "the command ended with status 3" "a command that fails is reported"
 json External '' '' "sh -c 'kill -9 \$\$'" | private "$F"
 bad "the command was ended by signal 9" "a command that a signal ends is reported"
 json External '' '' "echo $SECRET" | private "$F"
-bad "the profile in the file $F: line 1 is not JSON" "a command that does not print JSON is reported"
+bad "what the command of the profile in the file $F prints: line 1 is not JSON" "a command that does not print JSON is reported"
 printf '#!/bin/sh\necho "{\\"mode\\":\\"AK\\",\\"access_key_id\\":\\"%s\\"}"\n' $ID >"$T/half"
 chmod 755 "$T/half"
 json External '' '' "$T/half" | private "$F"

@@ -130,7 +130,7 @@ watch --exec-timeout 3s
 [ "$status" -eq 2 ] && grep -q -e '--exec-timeout is for --exec' "$T/err"
 result $? "--exec-timeout needs --exec"
 watch --exec true --exec-timeout soon
-[ "$status" -eq 2 ] && grep -q -e "--exec-timeout needs a length of time" "$T/err"
+[ "$status" -eq 2 ] && grep -q -e "--exec-timeout needs a length of time of at most 24d" "$T/err"
 result $? "--exec-timeout is checked"
 
 echo "1..$n"

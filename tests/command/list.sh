@@ -439,6 +439,12 @@ failed_as 4 'does not speak TLS on that port' "TLS to a port without it: what to
 mkdir "$T/no-roots"
 secure --ca "$T/no-roots"
 failed_as 4 'no file in that folder is a PEM certificate' "an empty folder of certificates is called that"
+ln -s itself "$T/no-roots/itself"
+secure --ca "$T/no-roots"
+failed_as 4 'something in that folder cannot be looked at' "... and a folder that cannot be read to its end, something else"
+mkfifo "$T/fifo"
+secure --ca "$T/fifo"
+failed_as 4 "$T/fifo: it is no file and no directory" "roots are not waited for from a pipe"
 for quote in "'" '"'; do
     ALIBABA_CLOUD_ACCESS_KEY_SECRET=$quote$SECRET$quote
     plain

@@ -50,6 +50,30 @@ list --output "$T/node/link.prom"
 [ "$status" -eq 0 ] && [ -L "$T/node/link.prom" ] && [ "$(stat -c %a "$F")" = 604 ] && rm "$T/node/link.prom" && is_alone
 result $? "a symbolic link stays one"
 
+mkdir "$T/elsewhere"
+ln -s ../elsewhere/new.prom "$T/node/relative.prom"
+ln -s "$T/node/relative.prom" "$T/node/link.prom"
+list --output "$T/node/link.prom"
+[ "$status" -eq 0 ] && [ -L "$T/node/link.prom" ] && [ -L "$T/node/relative.prom" ] && [ -s "$T/elsewhere/new.prom" ] &&
+    rm "$T/elsewhere/new.prom"
+result $? "... also to a file that is not there yet"
+rm -r "$T/elsewhere"
+list --output "$T/node/link.prom"
+[ "$status" -eq 8 ] && [ -L "$T/node/link.prom" ] && [ -L "$T/node/relative.prom" ]
+result $? "... or not even its folder"
+ln -sf link.prom "$T/node/relative.prom"
+list --output "$T/node/link.prom"
+[ "$status" -eq 8 ] && grep -q 'cannot write the output' "$T/err" && rm "$T/node/link.prom" "$T/node/relative.prom" && is_alone
+result $? "links that lead in a circle are reported"
+if [ "$(id -u)" -eq 0 ] && chown 65534:65534 "$F" 2>/dev/null; then
+    list --output "$F"
+    [ "$status" -eq 0 ] && [ "$(stat -c %u:%g "$F")" = 65534:65534 ] && [ "$(stat -c %a "$F")" = 604 ]
+    result $? "root replaces another user's file, and it stays that user's"
+    chown 0:0 "$F"
+else
+    skip "root replaces another user's file, and it stays that user's" "this is not root"
+fi
+
 # --- a call that fails ---
 # failed STATUS NAME: the file says so, and has nothing else.
 failed() {
@@ -103,6 +127,12 @@ wait $child
 status=$?
 [ "$status" -eq 143 ] && cmp -s "$F" "$T/before" && is_alone
 result $? "a signal leaves the old file, and nothing beside it"
+start --plain-http --generate 9
+said=$(ulimit -f 0; "$B/osft" list --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" \
+    --format prometheus --output "$F" 2>&1 </dev/null; echo "status $?")
+case $said in *"cannot write the output $F: File too large"*"status 8") status=0 ;; *) status=1 ;; esac
+[ "$status" -eq 0 ] && cmp -s "$F" "$T/before" && is_alone
+result $? "a limit on the size of files leaves the old file, and nothing beside it"
 list --output "$T/none/ctr.prom"
 [ "$status" -eq 8 ] && grep -q 'cannot write the output' "$T/err" && grep -q 'what to do: .*folder is there' "$T/err"
 result $? "a folder that is not there is reported, with what to do"
@@ -113,6 +143,11 @@ mkfifo "$T/pipe"
 list --output "$T/pipe"
 [ "$status" -eq 2 ] && grep -q 'something else' "$T/err" && [ -p "$T/pipe" ]
 result $? "a pipe is refused, as a device is"
+for name in '' -; do
+    list --output "$name"
+    [ "$status" -eq 2 ] && grep -q -e '--output needs a file; without it, standard output is written' "$T/err" && [ ! -e - ]
+    result $? "'$name' is no file"
+done
 run list --app my_app --function ctr --instance ctr_test --output "$F" --format csv
 [ "$status" -eq 2 ] && grep -q -e '--output is for --format prometheus' "$T/err"
 result $? "other formats are refused"

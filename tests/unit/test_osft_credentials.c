@@ -287,6 +287,7 @@ static void what_is_no_access_key_is_refused_and_not_shown(void **state)
         "{\"mode\":\"AK\",\"access_key_id\":\"i\",\"access_key_secret\":\"\"}",
         "{\"mode\":\"AK\",\"access_key_id\":\"i\\u0000\",\"access_key_secret\":\"sEcReT\"}",
         "{\"mode\":\"AK\",\"access_key_id\":\"i\",\"access_key_secret\":\"sEcReT\\n\"}",
+        "{\"mode\":\"AK\",\"access_key_id\":\"i\",\"access_key_secret\":\"sEc\\u0000ReT\"}",
         "{\"mode\":\"StsToken\",\"access_key_id\":\"i\",\"access_key_secret\":\"sEcReT\"}",
         "{\"mode\":\"AK\",\"nested\":{\"access_key_id\":\"i\",\"access_key_secret\":\"sEcReT\"}}",
     };
@@ -296,6 +297,7 @@ static void what_is_no_access_key_is_refused_and_not_shown(void **state)
     for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         assert_int_equal(read_command(texts[i]), -1);
         assert_int_equal(strncmp(problem.what, "HERE: ", 6), 0);
+        assert_int_equal(strncmp(problem.advice, "have it print one JSON object ", 30), 0);
         assert_null(strstr(problem.what, "sEcReT"));
         assert_null(strstr(problem.advice, "sEcReT"));
     }

@@ -129,6 +129,57 @@ static void a_task_s_text_with_a_credential_in_it_is_not_shown(void **state)
     assert_null(tasks[1].generation.ptr);
 }
 
+/* In each spelling that JSON, URLs and forms have for it, also one in another, at each place. */
+static void a_task_s_text_with_an_encoded_credential_in_it_is_not_shown(void **state)
+{
+    static const char *const spellings[] = {
+        "CAISn3cr%2Fet%2BToken%3D%3Dpct",
+        "CAISn3cr%2fet+Token",
+        "CAISn3cr/et Token",
+        "CAISn3cr%252Fet%252BToken",
+        "%43AISn3cr%25%32%46et%2BToken",
+        "CAISn3cr\\/et+Token",
+        "CAISn3cr\\u002Fet\\u002bToken",
+        "CAISn3cr\\\\\\/et+Token",
+        "CAISn3cr\\\\u002fet+Token",
+        "CAISn3cr%5C%2Fet%2BToken",
+        "\\u0025\\u0034\\u0033AISn3cr/et+Token",
+        "sEcReT%4BeyForLocal",
+        "\\u0073\\u0045\\u0063\\u0052\\u0065\\u0054\\u006b\\u0045\\u0079\\u0046\\u006f\\u0072"
+        "\\u004c\\u006f\\u0063\\u0061\\u006c",
+    };
+    static char text[5000];
+    (void)state;
+    for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
+        size_t len = strlen(spellings[i]);
+        for (size_t at = 0; at + len <= sizeof(text); at += 7) {
+            struct osft_task task = { .extend_info = { text, sizeof(text) } };
+            memset(text, '.', sizeof(text));
+            memcpy(text + at, spellings[i], len);
+            hide_credentials(&task, 1);
+            if (task.extend_info.ptr == text) {
+                fail_msg("%s at %u", spellings[i], (unsigned)at);
+            }
+        }
+    }
+}
+
+static void a_message_with_a_token_in_escapes_of_json_is_cut(void **state)
+{
+    (void)state;
+    assert_null(strstr(shown("Bad. {\"token\":\"CAISn3cr\\/et+Token==\"}"), "CAISn3cr"));
+    assert_null(strstr(shown("Bad. CAISn3cr\\u002fet\\u002BToken=="), "CAISn3cr"));
+}
+
+static void a_token_behind_what_could_be_an_encoding_of_its_beginning_is_not_shown(void **state)
+{
+    struct osft_task task = { .run_id = OSFT_LIT("100%CAISn3cr/et+Token") };
+    (void)state;
+    assert_null(strstr(shown("Bad. 100%CAISn3cr/et+Token=="), "AISn3cr"));
+    hide_credentials(&task, 1);
+    assert_null(strstr(task.run_id.ptr, "AISn3cr"));
+}
+
 static void without_a_token_no_text_is_taken_for_it(void **state)
 {
     struct osft_task task = { .run_id = OSFT_LIT("run"), .generation = OSFT_LIT("") };
@@ -148,6 +199,10 @@ int main(void)
         cmocka_unit_test_setup(a_message_is_cut_in_json_as_well, set_up),
         cmocka_unit_test_setup(json_of_a_reply_has_nothing_of_what_was_signed, set_up),
         cmocka_unit_test_setup(a_task_s_text_with_a_credential_in_it_is_not_shown, set_up),
+        cmocka_unit_test_setup(a_task_s_text_with_an_encoded_credential_in_it_is_not_shown, set_up),
+        cmocka_unit_test_setup(a_message_with_a_token_in_escapes_of_json_is_cut, set_up),
+        cmocka_unit_test_setup(
+            a_token_behind_what_could_be_an_encoding_of_its_beginning_is_not_shown, set_up),
         cmocka_unit_test_setup(without_a_token_no_text_is_taken_for_it, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -354,6 +354,21 @@ static void roots_that_are_not_there_are_named(void **state)
     osft_close(&client); /* harmless after a failed init, too */
 }
 
+/* It is refused before it is opened, which would wait for somebody who writes. */
+static void a_pipe_is_not_waited_for_to_send_roots(void **state)
+{
+    static const char name[] = "/pipe";
+    char path[sizeof folder + sizeof name];
+
+    (void)state;
+    snprintf(path, sizeof path, "%s%s", folder, name);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .roots = path }),
+                     OSFT_E_CERT);
+    assert_text(OSFT_E_CERT, &client.reply, path, "it is no file and no directory");
+    assert_int_equal(unlink(path), 0);
+}
+
 static void the_systems_roots_are_found_or_their_place_is_named(void **state)
 {
     (void)state;
@@ -567,6 +582,7 @@ int main(void)
         TEST(what_is_no_proxy_is_explained_and_nothing_is_sent_without_it),
         TEST(other_roots_do_not_do),
         TEST(roots_that_are_not_there_are_named),
+        TEST(a_pipe_is_not_waited_for_to_send_roots),
         TEST(the_systems_roots_are_found_or_their_place_is_named),
         TEST(credentials_are_the_environments),
         TEST(credentials_can_be_ones_own),

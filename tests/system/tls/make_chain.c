@@ -109,6 +109,7 @@ static void set_extensions(X509 *x, const struct certificate *c, int is_server)
     add_extension(x, NID_ext_key_usage, or_usual(c->purpose, is_server ? "serverAuth" : ""));
     add_extension(x, NID_subject_alt_name, or_usual(c->names, is_server ? "DNS:" HOST : ""));
     add_extension(x, NID_name_constraints, c->limits);
+    add_extension(x, NID_name_constraints, c->more_limits);
     add_unknown_extension(x, c->unknown);
 }
 

@@ -55,6 +55,7 @@ struct certificate {
     const char *use;         /* keyUsage; likewise */
     const char *purpose;     /* extendedKeyUsage; likewise: of a server serverAuth, else none */
     const char *limits;      /* nameConstraints; NULL: none */
+    const char *more_limits; /* a second extension of the same kind; NULL: none */
     const char *unknown;     /* an extension that nobody knows; value as of openssl's config */
     uint8_t is_version_1;    /* without any extension */
     uint8_t has_bad_signature;
