@@ -9,21 +9,21 @@
 
 #include <string.h>
 
-#define SEQUENCE   (MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE)
-#define PERMITTED  (MBEDTLS_ASN1_CONTEXT_SPECIFIC | MBEDTLS_ASN1_CONSTRUCTED)
-#define EXCLUDED   (PERMITTED | 1)
-#define DNS_NAME   (MBEDTLS_ASN1_CONTEXT_SPECIFIC | 2)
-#define IP_ADDRESS (MBEDTLS_ASN1_CONTEXT_SPECIFIC | 7)
+#define OSFT_TLS_SEQUENCE   (MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE)
+#define OSFT_TLS_PERMITTED  (MBEDTLS_ASN1_CONTEXT_SPECIFIC | MBEDTLS_ASN1_CONSTRUCTED)
+#define OSFT_TLS_EXCLUDED   (OSFT_TLS_PERMITTED | 1)
+#define OSFT_TLS_DNS_NAME   (MBEDTLS_ASN1_CONTEXT_SPECIFIC | 2)
+#define OSFT_TLS_IP_ADDRESS (MBEDTLS_ASN1_CONTEXT_SPECIFIC | 7)
 
 /* What is left to read. */
-struct der {
+struct osft_tls_der {
     unsigned char *at;
     const unsigned char *end;
 };
 
 /* Takes the next element, of any kind, out of `from`. Returns its tag; 0: there is none, or it is
  * broken, and the element is empty. */
-static int take(struct der *from, struct der *element)
+static int osft_tls_take_element(struct osft_tls_der *from, struct osft_tls_der *element)
 {
     size_t len;
     int tag = from->at != from->end ? *from->at : 0;
@@ -38,13 +38,13 @@ static int take(struct der *from, struct der *element)
     return tag;
 }
 
-static unsigned char lower(unsigned char c)
+static unsigned char osft_tls_lower_case(unsigned char c)
 {
     return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
 }
 
 /* Whether a host is the domain or lies in it; with a dot before it, only what lies in it. */
-static int is_in_domain(const char *host, const struct der *domain)
+static int osft_tls_is_in_domain(const char *host, const struct osft_tls_der *domain)
 {
     size_t len = (size_t)(domain->end - domain->at), host_len = strlen(host);
 
@@ -53,14 +53,14 @@ static int is_in_domain(const char *host, const struct der *domain)
     }
     const char *tail = host + (host_len - len);
     for (size_t i = 0; i < len; i++) {
-        if (lower((unsigned char)tail[i]) != lower(domain->at[i])) {
+        if (osft_tls_lower_case((unsigned char)tail[i]) != osft_tls_lower_case(domain->at[i])) {
             return 0;
         }
     }
     return len == 0 || len == host_len || *tail == '.' || tail[-1] == '.';
 }
 
-static int is_in_network(const struct osft_tls *tls, const struct der *network)
+static int osft_tls_is_in_network(const struct osft_tls *tls, const struct osft_tls_der *network)
 {
     if (network->end - network->at != 2 * tls->ip_len) {
         return 0;
@@ -74,33 +74,38 @@ static int is_in_network(const struct osft_tls *tls, const struct der *network)
 }
 
 /* Returns whether the subtrees leave room for the host; broken ones do not. */
-static int subtrees_allow(const struct osft_tls *tls, int kind, struct der subtrees)
+static int osft_tls_subtrees_allow(const struct osft_tls *tls, int kind,
+                                   struct osft_tls_der subtrees)
 {
-    struct der subtree, base;
+    struct osft_tls_der subtree, base;
     int count = 0, matches = 0;
 
     while (subtrees.at != subtrees.end) {
-        int tag = take(&subtrees, &subtree) == SEQUENCE ? take(&subtree, &base) : 0;
+        int tag = osft_tls_take_element(&subtrees, &subtree) == OSFT_TLS_SEQUENCE
+                      ? osft_tls_take_element(&subtree, &base)
+                      : 0;
         if (tag == 0) {
             return 0;
         }
-        if (tag == (tls->ip_len != 0 ? IP_ADDRESS : DNS_NAME)) {
+        if (tag == (tls->ip_len != 0 ? OSFT_TLS_IP_ADDRESS : OSFT_TLS_DNS_NAME)) {
             count++;
-            matches += tls->ip_len != 0 ? is_in_network(tls, &base)
-                                        : is_in_domain(tls->ssl.OSFT_TLS_FIELD(hostname), &base);
+            matches += tls->ip_len != 0
+                           ? osft_tls_is_in_network(tls, &base)
+                           : osft_tls_is_in_domain(tls->ssl.OSFT_TLS_FIELD(hostname), &base);
         }
     }
-    return kind == EXCLUDED ? matches == 0 : count == 0 || matches != 0;
+    return kind == OSFT_TLS_EXCLUDED ? matches == 0 : count == 0 || matches != 0;
 }
 
-static int constraints_allow(const struct osft_tls *tls, struct der value)
+static int osft_tls_constraints_allow(const struct osft_tls *tls, struct osft_tls_der value)
 {
-    struct der constraints, subtrees;
-    int is_allowed = take(&value, &constraints) == SEQUENCE;
+    struct osft_tls_der constraints, subtrees;
+    int is_allowed = osft_tls_take_element(&value, &constraints) == OSFT_TLS_SEQUENCE;
 
     while (is_allowed && constraints.at != constraints.end) {
-        int kind = take(&constraints, &subtrees);
-        is_allowed = (kind == PERMITTED || kind == EXCLUDED) && subtrees_allow(tls, kind, subtrees);
+        int kind = osft_tls_take_element(&constraints, &subtrees);
+        is_allowed = (kind == OSFT_TLS_PERMITTED || kind == OSFT_TLS_EXCLUDED) &&
+                     osft_tls_subtrees_allow(tls, kind, subtrees);
     }
     return is_allowed;
 }
@@ -108,20 +113,21 @@ static int constraints_allow(const struct osft_tls *tls, struct der value)
 int osft_tls_may_vouch(const struct osft_tls *tls, const mbedtls_x509_crt *authority)
 {
     static const unsigned char name_constraints[] = { 0x55, 0x1d, 0x1e }; /* 2.5.29.30 */
-    struct der all = { authority->v3_ext.p, authority->v3_ext.p + authority->v3_ext.len };
-    struct der extensions, extension, id, value;
+    struct osft_tls_der all = { authority->v3_ext.p, authority->v3_ext.p + authority->v3_ext.len };
+    struct osft_tls_der extensions, extension, id, value;
     int is_allowed = 1; /* by each: mbedTLS does not refuse a second extension of this kind */
 
-    if (authority->v3_ext.len == 0 || take(&all, &extensions) != SEQUENCE) {
+    if (authority->v3_ext.len == 0 ||
+        osft_tls_take_element(&all, &extensions) != OSFT_TLS_SEQUENCE) {
         return authority->v3_ext.len == 0;
     }
-    while (take(&extensions, &extension) == SEQUENCE) {
-        (void)take(&extension, &id);
+    while (osft_tls_take_element(&extensions, &extension) == OSFT_TLS_SEQUENCE) {
+        (void)osft_tls_take_element(&extension, &id);
         if (id.end - id.at == sizeof name_constraints &&
             memcmp(id.at, name_constraints, sizeof name_constraints) == 0) {
-            while (take(&extension, &value) == MBEDTLS_ASN1_BOOLEAN) {
+            while (osft_tls_take_element(&extension, &value) == MBEDTLS_ASN1_BOOLEAN) {
             }
-            is_allowed &= constraints_allow(tls, value);
+            is_allowed &= osft_tls_constraints_allow(tls, value);
         }
     }
     return is_allowed;
