@@ -145,8 +145,8 @@ static void a_task_s_text_with_an_encoded_credential_in_it_is_not_shown(void **s
         "CAISn3cr%5C%2Fet%2BToken",
         "\\u0025\\u0034\\u0033AISn3cr/et+Token",
         "sEcReT%4BeyForLocal",
-        "\\u0073\\u0045\\u0063\\u0052\\u0065\\u0054\\u006b\\u0045\\u0079\\u0046\\u006f\\u0072"
-        "\\u004c\\u006f\\u0063\\u0061\\u006c",
+        ("\\u0073\\u0045\\u0063\\u0052\\u0065\\u0054\\u006b\\u0045\\u0079\\u0046\\u006f\\u0072"
+         "\\u004c\\u006f\\u0063\\u0061\\u006c"),
     };
     static char text[5000];
     (void)state;
