@@ -4,7 +4,8 @@
 # make help       all targets
 #
 # Variables: CC, CFLAGS, BUILD (output folder), MBEDTLS_DIR (an mbedTLS source tree, built; else the
-# system's), JSMN_DIR (a folder with jsmn.h; else the system's), SANITIZE=1 (ASan and UBSan).
+# system's), MBEDTLS_LIB (the folder of its libraries, where that is another), JSMN_DIR (a folder with
+# jsmn.h; else the system's), SANITIZE=1 (ASan and UBSan), MUSL (make static: the prefix of the compiler).
 
 BUILD ?= build
 CFLAGS ?= -O2 -g
@@ -13,16 +14,16 @@ PREFIX ?= /usr/local
 
 comma := ,
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wcast-qual -Werror
-INC := -Icore -Iport/posix -Iport/mbedtls -Iport/hosted -Iport/null $(if $(JSMN_DIR),-isystem $(JSMN_DIR))
-POSIX := -D_POSIX_C_SOURCE=200809L
+INC := -Icore -Iport/posix -Iport/proxy -Iport/mbedtls -Iport/hosted -Iport/null $(if $(JSMN_DIR),-isystem $(JSMN_DIR))
+POSIX := -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64
 TLS_INC := $(if $(MBEDTLS_DIR),-isystem $(MBEDTLS_DIR)/include)
-TLS_LIB := $(if $(MBEDTLS_DIR),-L$(MBEDTLS_DIR)/library) -lmbedtls -lmbedx509 -lmbedcrypto
+TLS_LIB := $(if $(MBEDTLS_DIR),-L$(or $(MBEDTLS_LIB),$(MBEDTLS_DIR)/library)) -lmbedtls -lmbedx509 -lmbedcrypto
 SAN := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 COMPILE = $(CC) -std=c99 $(WARN) $(INC) $(TLS_INC) $(CPPFLAGS) $(CFLAGS) $(SAN) -MMD -MP
 LINK = $(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $^ $(TLS_LIB)
 
 CORE := $(wildcard core/*.c)
-PORT := $(wildcard port/posix/*.c port/mbedtls/*.c port/hosted/*.c port/null/*.c)
+PORT := $(wildcard port/posix/*.c port/proxy/*.c port/mbedtls/*.c port/hosted/*.c port/null/*.c)
 COMMON := $(wildcard examples/common/*.c)
 CMD := $(wildcard examples/osft/*.c) $(COMMON)
 ENDPOINT := $(wildcard examples/osft-endpoint/*.c) $(COMMON)
@@ -33,14 +34,17 @@ SUPPORT := $(filter-out $(LIVE),$(wildcard tests/support/*.c)) $(PKI)
 MATRIX := $(wildcard tests/system/matrix/*.c) $(LIVE) $(PKI)
 POLL := $(wildcard tests/system/poll/*.c) $(LIVE)
 SOAK := $(wildcard tests/system/soak/*.c) $(LIVE)
+TLS_MATRIX := $(wildcard tests/system/tls/*.c) $(LIVE)
 BENCH := $(wildcard tests/size/bench/*.c)
+
+CORE_TESTS := $(filter-out test_endpoint_% test_osft_% test_port_%,$(notdir $(UNIT:.c=))) test_port_tools
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB := $(BUILD)/libosft.a
 ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint
-TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_poll $(BUILD)/tests/test_soak
+TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_poll $(BUILD)/tests/test_soak $(BUILD)/tests/proxy_peer
 
-.PHONY: all tests help need test test-mbedtls3 test-lwip coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test lint fuzz fuzz-check soak install clean force
+.PHONY: all tests help need test test-mbedtls3 test-musl test-lwip tls-matrix static machines test-machines coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test lint fuzz fuzz-check soak install clean force
 .SECONDARY:
 all: $(ALL)
 tests: $(TESTS)
@@ -89,10 +93,18 @@ $(BUILD)/tests/test_osft_%: $(BUILD)/obj/tests/unit/test_osft_%.o \
 $(BUILD)/tests/test_matrix: $(call obj,$(MATRIX)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka
+# TLS against other servers: OpenSSL's, which only this test links, and the endpoint.
+$(BUILD)/tests/tls_matrix: $(call obj,$(TLS_MATRIX)) $(LIB)
+	@mkdir -p $(@D)
+	$(LINK) -lssl -lcrypto
 # Poll loops over sockets, and how often they turn.
 $(BUILD)/tests/test_poll: $(call obj,$(POLL)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka
+# The proxy that proxy.sh tells what to do.
+$(BUILD)/tests/proxy_peer: $(call obj,tests/command/proxy_peer.c)
+	@mkdir -p $(@D)
+	$(LINK)
 # A watch left alone, in a short form for the tests. It counts what our objects ask of the heap.
 $(BUILD)/obj/tests/system/soak/%.o: CPPFLAGS += $(if $(MBEDTLS_DIR),-DTLS_IS_LINKED_IN)
 $(BUILD)/tests/test_soak: $(call obj,$(SOAK)) $(LIB)
@@ -110,7 +122,11 @@ help:
 	@echo 'make demo           installs what is missing, builds, and lists tasks of a local endpoint over TLS'
 	@echo 'make test           installs what is missing, builds, plain and with sanitizers, and runs every test'
 	@echo 'make test-mbedtls3  the same tests on mbedTLS 3.6, built from the distribution'"'"'s source package'
+	@echo 'make test-musl      the same tests on musl, with mbedTLS 3.6 and cmocka built for it'
+	@echo 'make static         build/static/osft: the command in one file, with musl and mbedTLS 3.6; and the limit of its size'
+	@echo 'make test-machines  that file, and the command on MIPS of both byte orders, Arm and AArch64, in an emulator'
 	@echo 'make test-lwip      port/lwip on the host, with lwIP 2.2 from the distribution'"'"'s source package'
+	@echo 'make tls-matrix     TLS against OpenSSL'"'"'s server and ours, with both versions of mbedTLS'
 	@echo 'make coverage       lines and branches of core/ that the unit tests reach: all, or it fails'
 	@echo 'make peers          the vendor'"'"'s own SDK against the local endpoint'
 	@echo 'make size           flash, RAM and stack on three small targets, and the limits'
@@ -125,7 +141,8 @@ help:
 	@echo 'make fuzz           each fuzz target for FUZZ_SECONDS (60)'
 	@echo 'make fuzz-check     a fixed number of runs of each: nothing found, enough code run, planted faults found'
 	@echo 'make soak           SOAK_POLLS (10000) polls of a watch under random faults: nothing lost, no memory grows'
-	@echo 'make install        headers, library, commands, pkg-config file; DESTDIR and PREFIX as usual'
+	@echo 'make install        headers, library, commands, manual page, completion; DESTDIR and PREFIX as usual'
+	@echo 'make uninstall      removes what make install put there, and nothing else'
 	@echo 'make clean'
 
 # What follows first installs what it needs, as root or through sudo, then builds: in a make of its
@@ -149,14 +166,84 @@ test-mbedtls3:
 	$(AGAIN) -s BUILD=$(BUILD)/with-mbedtls3 MBEDTLS_DIR=$(BUILD)/mbedtls3 all tests
 	@sh tests/run.sh $(BUILD)/with-mbedtls3
 
+# Where the system's libraries do not link, tests/tools/libraries.mk builds them; CC and flags are the caller's.
+# foreign FOLDER,VARIABLES: such libraries, in FOLDER/libraries. with FOLDER: what then to build with.
+foreign = $(AGAIN) -s -f tests/tools/libraries.mk OUT=$(1)/libraries MBEDTLS_DIR=$(BUILD)/mbedtls3 $(2)
+with = BUILD=$(1) MBEDTLS_DIR=$(BUILD)/mbedtls3 MBEDTLS_LIB=$(1)/libraries JSMN_DIR=$(1)/libraries/include
+test-musl:
+	@sh tests/tools/need.sh $(NEED_TEST) musl-tools
+	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 sources
+	@sh tests/tools/cmocka.sh $(BUILD)/cmocka
+	$(call foreign,$(BUILD)/musl,CC=musl-gcc CMOCKA_DIR=$(BUILD)/cmocka)
+	$(AGAIN) -s $(call with,$(BUILD)/musl) CC=musl-gcc all tests
+	@sh tests/run.sh $(BUILD)/musl
+
+# The command as gateways have it. mbedTLS's tables name what signing and decrypting need, but a client
+# without a key of its own never calls it. Link-time optimisation makes mbedTLS larger, and the rest 1 KB smaller.
+NEVER := mbedtls_rsa_pkcs1_sign mbedtls_rsa_pkcs1_decrypt mbedtls_rsa_pkcs1_encrypt mbedtls_rsa_check_pub_priv \
+    mbedtls_rsa_deduce_primes mbedtls_rsa_deduce_private_exponent mbedtls_rsa_deduce_crt \
+    mbedtls_rsa_validate_params mbedtls_rsa_validate_crt mbedtls_ecdsa_write_signature \
+    mbedtls_ecp_check_pub_priv mbedtls_pk_sign_restartable mbedtls_pk_sign_ext
+# Without what is turned off last, -Os makes the code smaller: by 400 to 1,500 bytes each.
+SMALL := -Os -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables \
+    -fno-jump-tables -fno-tree-loop-optimize -fno-tree-loop-im -fno-if-conversion -fno-caller-saves -fno-thread-jumps
+SMALL_LINK := -no-pie -s -Wl,--gc-sections,--build-id=none
+STATIC_LINK := -static -Wl,-z,noseparate-code $(foreach f,$(NEVER),-Wl$(comma)--wrap=$(f)$(comma)--defsym=__wrap_$(f)=abort)
+# On processors of 32 bits glibc has to be asked for years after 2038; mbedTLS likewise, as its structs have times.
+TIME64 := -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
+CLIENT := -Iport/mbedtls -DMBEDTLS_CONFIG_FILE='\"osft_mbedtls_client_config.h\"' $(TIME64)
+# client FOLDER,TOOL,LDFLAGS: FOLDER/osft, by the compiler TOOLgcc.
+define client
+	$(call foreign,$(1),CC=$(2)gcc CFLAGS='$(SMALL)' CPPFLAGS="$(CLIENT)")
+	@rm -f $(1)/osft
+	$(AGAIN) -s $(call with,$(1)) CC=$(2)gcc CFLAGS='$(SMALL)' CPPFLAGS="$(CLIENT)" LDFLAGS='$(SMALL_LINK) $(3)' $(1)/osft
+endef
+MUSL ?= musl-
+static:
+	@sh tests/tools/need.sh $(NEED) $(if $(filter musl-,$(MUSL)),musl-tools)
+	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 sources >/dev/null
+	$(call client,$(BUILD)/static,$(MUSL),$(STATIC_LINK))
+	@sh tests/size/static.sh $(BUILD)/static/osft
+
+NEED_MACHINES := qemu-user gcc-mips-linux-gnu libc6-dev-mips-cross gcc-mipsel-linux-gnu libc6-dev-mipsel-cross \
+    gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+# build/NAME/osft for each of them.
+machines: static
+	@sh tests/tools/need.sh $(NEED_MACHINES)
+	$(call client,$(BUILD)/mips,mips-linux-gnu-)
+	$(call client,$(BUILD)/mipsel,mipsel-linux-gnu-)
+	$(call client,$(BUILD)/arm,arm-linux-gnueabihf-)
+	$(call client,$(BUILD)/aarch64,aarch64-linux-gnu-)
+# The unit tests but those of sockets: by SO_ERROR, QEMU 7.2 gives them the host's numbers of errors.
+MIPS_TESTS := $(BUILD)/mips-tests
+MIPS_UNIT := $(CORE_TESTS) $(filter test_port_tls_% test_port_arena test_port_sha256,$(notdir $(UNIT:.c=)))
+test-machines: machines
+	@sh tests/tools/need.sh $(NEED_TEST) ca-certificates openssl
+	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 >/dev/null
+	@sh tests/tools/cmocka.sh $(BUILD)/cmocka >/dev/null
+	$(AGAIN) -s all $(BUILD)/tests/proxy_peer
+	$(AGAIN) -s BUILD=$(BUILD)/with-mbedtls3 MBEDTLS_DIR=$(BUILD)/mbedtls3 $(BUILD)/with-mbedtls3/osft-endpoint
+	@musl-gcc -Os -static -s $(WARN) -o $(BUILD)/static/peak tests/system/machines/peak.c
+	$(call foreign,$(MIPS_TESTS),CC=mips-linux-gnu-gcc CPPFLAGS='$(TIME64)' CMOCKA_DIR=$(BUILD)/cmocka)
+	$(AGAIN) -s $(call with,$(MIPS_TESTS)) CC=mips-linux-gnu-gcc CPPFLAGS='$(TIME64)' $(MIPS_UNIT:%=$(MIPS_TESTS)/tests/%)
+	@mkdir -p $(BUILD)/static/tests
+	@cp $(BUILD)/osft-endpoint $(BUILD)/static && cp $(BUILD)/tests/proxy_peer $(BUILD)/static/tests
+	@sh tests/run.sh $(BUILD)/static tests/system/machines/*.sh
+
 test-lwip:
 	@sh tests/tools/need.sh $(NEED_TEST)
 	@sh tests/tools/lwip.sh $(BUILD)/lwip
 	$(AGAIN) -s $(LIB)
 	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/device/lwip/run.sh
 
+tls-matrix:
+	@sh tests/tools/need.sh $(NEED_TEST) libssl-dev
+	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 >/dev/null
+	$(AGAIN) -s all $(BUILD)/tests/tls_matrix
+	$(AGAIN) -s BUILD=$(BUILD)/with-mbedtls3 MBEDTLS_DIR=$(BUILD)/mbedtls3 all $(BUILD)/with-mbedtls3/tests/tls_matrix
+	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/system/tls/run.sh
+
 # Without optimisation, so that each branch of the source is one.
-CORE_TESTS := $(filter-out test_endpoint_% test_osft_% test_port_%,$(notdir $(UNIT:.c=))) test_port_tools
 coverage:
 	@sh tests/tools/need.sh $(NEED_TEST) gcovr
 	$(AGAIN) -s BUILD=$(BUILD)/coverage CC=gcc CFLAGS='-O0 -g --coverage' \
@@ -195,9 +282,9 @@ size-readme: bench
 	@sh tests/size/into_readme.sh figures $(BUILD)/figures.md README.md
 
 lint:
-	@sh tests/tools/need.sh $(NEED_TEST) $(NEED_BENCH) clang clang-format cppcheck pmccabe
-	$(AGAIN) -s CC=gcc BUILD=$(BUILD)/lint/gcc all tests $(BUILD)/lint/gcc/tests/bench
-	$(AGAIN) -s CC=clang BUILD=$(BUILD)/lint/clang all tests $(BUILD)/lint/clang/tests/bench
+	@sh tests/tools/need.sh $(NEED_TEST) $(NEED_BENCH) libssl-dev clang clang-format cppcheck pmccabe
+	$(AGAIN) -s CC=gcc BUILD=$(BUILD)/lint/gcc all tests $(addprefix $(BUILD)/lint/gcc/tests/,bench tls_matrix)
+	$(AGAIN) -s CC=clang BUILD=$(BUILD)/lint/clang all tests $(addprefix $(BUILD)/lint/clang/tests/,bench tls_matrix)
 	@sh tests/tools/lint.sh
 
 # FUZZ_SECONDS for each target.
@@ -245,6 +332,10 @@ size-options: firmware
 
 HEADERS := $(filter core/osft%.h,$(wildcard core/*.h)) $(filter-out %_internal.h,$(wildcard port/*/*.h))
 MAN := $(wildcard examples/osft/osft.1)
+BASH_COMPLETION := share/bash-completion/completions
+ZSH_COMPLETION := share/zsh/site-functions
+INSTALLED := $(addprefix include/osft/,$(notdir $(HEADERS))) lib/libosft.a lib/pkgconfig/osft.pc bin/osft \
+    bin/osft-endpoint $(addprefix share/man/man1/,$(notdir $(MAN))) $(BASH_COMPLETION)/osft $(ZSH_COMPLETION)/_osft
 # The installed osft_config.h has the limits that the library was built with, wherever they were set.
 LIMITS = $(CC) $(INC) $(CPPFLAGS) -E -dM core/osft_config.h | \
     sed -n 's/^\#define \(OSFT_[A-Z_]*\) \([0-9][0-9]*\)$$/s|^\#define \1 .*|\#define \1 \2|/p' | sed -f -
@@ -256,11 +347,20 @@ install: $(ALL)
 	install -m 755 $(BUILD)/osft $(BUILD)/osft-endpoint $(DESTDIR)$(PREFIX)/bin
 	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include/osft' 'libdir=$${prefix}/lib' '' \
 	    'Name: osft' 'Description: Lists training tasks of Alibaba Cloud OpenSearch' \
-	    "Version: $$(sed -n 's/.*OSFT_VERSION "\(.*\)"/\1/p' core/osft.h)" \
+	    "Version: $$(sed -n 's/.*OSFT_VERSION  *"\(.*\)"/\1/p' core/osft.h)" \
 	    'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -losft -lmbedtls -lmbedx509 -lmbedcrypto' \
 	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/osft.pc
 	$(if $(MAN),install -d $(DESTDIR)$(PREFIX)/share/man/man1)
 	$(if $(MAN),install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1)
+	install -d $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION) $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION)
+	install -m 644 examples/osft/completion/osft.bash $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION)/osft
+	install -m 644 examples/osft/completion/_osft $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION)/_osft
+
+# Folders that others use, too, stay, as does one that has files of others in it.
+.PHONY: uninstall
+uninstall:
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(INSTALLED))
+	@rmdir $(DESTDIR)$(PREFIX)/include/osft 2>/dev/null || true
 
 clean:
 	rm -rf $(BUILD)

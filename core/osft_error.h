@@ -38,6 +38,7 @@ enum osft_error {
     OSFT_E_RANDOM = -23,    /* the port's random source failed */
     OSFT_E_HASH = -24,      /* the port's SHA-256 failed */
     OSFT_E_CUT = -25,       /* the connection ended before the response did; try again */
+    OSFT_E_PROXY = -26,     /* the proxy did not connect; reply.port_code has its HTTP status */
 
     /* The service, or something between here and the service: the response is not what it should
      * be. */

@@ -135,17 +135,20 @@ int osft_watch_poll(struct osft_watch *watch, uint32_t limit_ms);
  * returns: OSFT_OK; or OSFT_E_STATE while another call is in progress */
 int osft_watch_start(struct osft_watch *watch, uint32_t after_ms, uint32_t limit_ms);
 
-/* The table as bytes, to be given back after a restart, on the same kind of machine: with version,
- * checksum, and what it is of (application, function, instance). Call it between polls, also while
- * the next one still waits for after_ms; not from a callback, and not after a poll's first request
- * has begun.
+/* The table as bytes, to be given back after a restart, on a machine of the same byte order: with
+ * version, checksum, and what it is of (application, function, instance). Call it between polls,
+ * also while the next one still waits for after_ms; not from a callback, and not after a poll's
+ * first request has begun.
  * returns: bytes written; when that is more than room, how many are needed, and nothing was
  *          written. OSFT_WATCH_BYTES(max) always suffice. */
 #define OSFT_WATCH_BYTES(max) (16 + sizeof(struct osft_recent) + sizeof(struct osft_run) * (max))
 size_t osft_watch_save(const struct osft_watch *watch, void *bytes, size_t room);
-/* returns: OSFT_OK; or OSFT_E_SAVED: damaged, of another version or another instance; or
- *          OSFT_E_FULL: more runs than the table has room for. After an error the watch is as
- *          before */
+/* Where the number of runs stands in what is saved: a uint32_t in the byte order of the machine,
+ * by which a state of a machine with the other byte order can be told. */
+#define OSFT_WATCH_COUNT_AT 8
+/* returns: OSFT_OK; or OSFT_E_SAVED: damaged, of another version or another instance, or saved by a
+ *          machine with another byte order; or OSFT_E_FULL: more runs than the table has room for.
+ *          After an error the watch is as before */
 int osft_watch_load(struct osft_watch *watch, const void *bytes, size_t len);
 
 #ifdef __cplusplus

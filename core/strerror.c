@@ -27,10 +27,11 @@ const char *osft_strerror(int error)
     case OSFT_E_RANDOM: return "there is no source of random bytes";
     case OSFT_E_HASH: return "SHA-256 failed";
     case OSFT_E_CUT: return "the connection ended before the response did";
+    case OSFT_E_PROXY: return "the proxy did not connect";
     case OSFT_E_HTTP: return "the response breaks the rules of HTTP/1.1";
     case OSFT_E_JSON: return "the response is not JSON";
     case OSFT_E_RESPONSE: return "the response is JSON, but no list of tasks";
-    case OSFT_E_HTML: return "a web page came instead of a response";
+    case OSFT_E_HTML: return "HTML or XML came instead of JSON";
     case OSFT_E_EMPTY: return "the response is empty";
     case OSFT_E_REDIRECT: return "the response is a redirect, which is not followed";
     case OSFT_E_DEPTH: return "arrays and objects nest too deep";

@@ -20,6 +20,7 @@ struct layout {
 #define RUNS_AT         sizeof(struct layout)
 
 OSFT_STATIC_ASSERT(OSFT_WATCH_BYTES(3) == RUNS_AT + 72, what_is_saved_has_no_padding);
+OSFT_STATIC_ASSERT(COUNT_AT == OSFT_WATCH_COUNT_AT, the_count_is_where_it_is_documented);
 
 static uint64_t hash_name(uint64_t hash, const struct osft_span *name)
 {

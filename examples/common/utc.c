@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "utc.h"
 
+#include <stdio.h>
 #include <time.h>
 
 #include "osft_port_tools.h"
@@ -55,10 +56,13 @@ int format_utc(int64_t utc_s, char text[UTC_SIZE])
 {
     time_t t = (time_t)utc_s;
     struct tm tm;
+    int length;
 
-    if (t != utc_s || gmtime_r(&t, &tm) == NULL ||
-        strftime(text, UTC_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm) != UTC_SIZE - 1) {
+    if (t != utc_s || gmtime_r(&t, &tm) == NULL || tm.tm_year < 1000 - 1900) {
         return -1;
     }
-    return 0;
+    /* Not strftime(), which is 4 KB of a static program. */
+    length = snprintf(text, UTC_SIZE, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900,
+                      tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    return length == UTC_SIZE - 1 ? 0 : -1;
 }

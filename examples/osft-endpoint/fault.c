@@ -161,7 +161,7 @@ static const char *parse(struct osft_span text, struct ep_fault *f)
             return parse_arg(has_arg, arg, f);
         }
     }
-    return "no such fault";
+    return "no such fault; --help lists them";
 }
 
 const char *ep_fault_add(struct ep_faults *f, const char *text)

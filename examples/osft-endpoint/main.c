@@ -175,6 +175,7 @@ static int prepare(const struct ep_options *o, struct ep_service *service, struc
     service->gate.id = o->id;
     service->gate.secret = o->secret;
     service->gate.token = o->token;
+    service->ram_role = o->ram_role;
     service->pascal = strcmp(o->spelling, "pascal") == 0;
     service->gate.token_uses = o->token_uses;
     service->gate.next_token = o->next_token;
@@ -191,12 +192,16 @@ static int prepare(const struct ep_options *o, struct ep_service *service, struc
 static int run(const struct ep_options *o, struct ep_service *service, struct ep_tls *tls)
 {
     int port = (int)o->port, err, listener;
+    char what[100];
 
     if (catch_signals())
         return fail("signals", strerror(errno));
     listener = ep_listen(o->bind, &port);
-    if (listener < 0)
-        return fail("cannot listen", strerror(errno));
+    if (listener < 0) {
+        err = errno;
+        snprintf(what, sizeof(what), "cannot listen on %s, port %ld", o->bind, o->port);
+        return fail(what, strerror(err));
+    }
     printf(strchr(o->bind, ':') ? "listening on [%s]:%d\n" : "listening on %s:%d\n", o->bind, port);
     if (fflush(stdout)) {
         close(listener);

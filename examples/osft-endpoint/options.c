@@ -35,6 +35,7 @@ static const struct option {
     { "next-security-token", TEXT, AT(next_token), 0, 0 },
     { "plain-http", FLAG, AT(plain), 0, 0 },
     { "port", NUMBER, AT(port), 0, 65535 },
+    { "ram-role", TEXT, AT(ram_role), 0, 0 },
     { "rsa", FLAG, AT(rsa), 0, 0 },
     { "run-ms", NUMBER, AT(run_ms), 0, 1000000000 },
     { "run-seconds", NUMBER, AT(run_s), 0, 1000000 },
@@ -133,6 +134,12 @@ void ep_options_help(FILE *out)
         "signed\n"
         "  --token-uses N         that token expires after N requests\n"
         "  --next-security-token T  and this one is accepted from then on\n"
+        "  --ram-role NAME        also play the metadata server of a cloud machine with that RAM "
+        "role:\n"
+        "                         /latest/api/token and "
+        "/latest/meta-data/ram/security-credentials/\n"
+        "                         give the AccessKey and the STS token that are accepted; needs\n"
+        "                         --plain-http. For OSFT_METADATA_ENDPOINT of osft\n"
         "  --log FILE             add a line a request: time, method, target, status, code, link,\n"
         "                         conn=connection nth=request on it ms=time fault=NAMES or -\n"
         "\n",
@@ -247,6 +254,8 @@ static int check_keys(const struct ep_options *o, struct ep_text *why)
             "must not be empty");
     if (o->token_uses && !o->token)
         return wrong(why, "--token-uses", "needs --security-token");
+    if (o->ram_role && (!o->plain || !*o->ram_role))
+        return wrong(why, "--ram-role", "needs a name, and --plain-http");
     if (o->next_token && !o->token_uses)
         return wrong(why, "--next-security-token", "needs --token-uses");
     return 0;

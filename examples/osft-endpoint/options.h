@@ -10,7 +10,7 @@
 /* Texts point into argv; NULL: not given, where there is no default. */
 struct ep_options {
     const char *bind, *names, *cert, *key, *ca_out, *tasks, *spelling, *log, *events;
-    const char *id, *secret, *token, *next_token;
+    const char *id, *secret, *token, *next_token, *ram_role;
     int64_t port, generate, run_s, run_ms, cert_days, cert_from, seed, token_uses;
     int64_t arrive_ms, arrive_per_request, vanish_every; /* 0: not given */
     int plain, rsa, help;

@@ -7,6 +7,7 @@
 
 #include "canon.h"
 #include "date.h"
+#include "metadata.h"
 #include "sign.h"
 
 #define API_VERSION "2017-12-25"
@@ -118,6 +119,8 @@ static int serve(struct ep_service *s, const struct ep_request *r, int64_t now_m
     struct ep_query query;
     int err;
 
+    if (ep_is_metadata(s, r))
+        return ep_metadata_serve(s, r, clock_s, reply, why);
     memset(&route, 0, sizeof(route));
     memset(&query, 0, sizeof(query));
     err = check_operation(r, &route, why);
@@ -183,7 +186,8 @@ static void answer(struct ep_service *s, const struct ep_request *r, int64_t now
     if (!ep_reply_instead(reply, &x->plan, &x->out) &&
         serve(s, r, now_ms, reply->clock_s, reply, &why)) {
         if (why.status == 405) { /* no body may follow the response to HEAD */
-            ep_puts(&reply->headers, "Allow: GET\r\n");
+            ep_puts(&reply->headers,
+                    ep_same(r->path, "/latest/api/token") ? "Allow: PUT\r\n" : "Allow: GET\r\n");
             x->keep = 0;
         }
         ep_reply_refusal(reply, why.status, why.code, ep_span_of(&why.message));

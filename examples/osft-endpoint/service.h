@@ -12,6 +12,7 @@ struct ep_service {
     struct ep_store store;
     struct ep_faults faults;
     int pascal;
+    const char *ram_role;   /* of this machine; NULL: it has none, and no metadata server */
     FILE *log;              /* NULL: none */
     unsigned char seed[16]; /* of request ids */
     uint64_t served;

@@ -4,6 +4,7 @@
 #ifndef COMMAND_H
 #define COMMAND_H
 
+#include "osft_hosted_proxy.h"
 #include "osft_watch.h"
 
 enum exit_status {
@@ -14,21 +15,31 @@ enum exit_status {
     EXIT_TLS = 4,
     EXIT_CREDENTIALS = 5,
     EXIT_BROKEN = 6,
-    EXIT_NO_LIST = 7, /* parse only: JSON, but no response of the service */
-    EXIT_LOCAL = 8,   /* the output or the state cannot be written, or memory ran out */
-    EXIT_SIGNAL = 128 /* and the signal's number: main() ends by that signal */
+    EXIT_NO_LIST = 7,    /* parse only: JSON, but no response of the service */
+    EXIT_LOCAL = 8,      /* the output or the state cannot be written, or memory ran out */
+    EXIT_RUN_FAILED = 9, /* get --wait only: the run has ended, and not with success */
+    EXIT_NOT_ENDED = 10, /* get --wait only: the run has not ended within --timeout */
+    EXIT_SIGNAL = 128    /* and the signal's number: main() ends by that signal */
 };
 
 /* ---- output.c: a file descriptor with a buffer ----
  * The first error stays, and what is put behind it is dropped. A closed pipe (EPIPE) is an error,
  * too. */
+#define OUTPUT_BYTES 32768 /* a whole screen is one write */
+struct memory {
+    char *bytes; /* from the heap; NULL: none */
+    size_t len, size;
+};
 struct output {
     int fd;
-    int error; /* errno of the write that failed; 0: none did */
+    struct memory *memory; /* where bytes go instead of fd; NULL: to fd */
+    int error;             /* errno of the write that failed; 0: none did */
     size_t used;
-    char buffer[32768]; /* a whole screen is one write */
+    int ascii_only; /* bytes beyond ASCII would not be shown as UTF-8: they could be controls */
+    char *buffer;   /* of OUTPUT_BYTES; apart, as it would be stored in the program's file */
 };
 extern struct output standard_output, standard_error;
+void detect_character_sets(void); /* of both, once the locale is set */
 void put_bytes(struct output *out, const char *bytes, size_t len);
 void put_text(struct output *out, const char *text);
 void put_integer(struct output *out, int64_t value);
@@ -36,32 +47,74 @@ void put_spaces(struct output *out, size_t count);
 void flush_output(struct output *out);
 int is_reader_gone(const struct output *out); /* 1: the other end of a pipe is closed */
 
+/* ---- output_file.c: standard output as a file that is replaced as a whole ---- */
+struct output_file {
+    const char *name;      /* as the user wrote it; NULL: none is open */
+    char *path, *new_path; /* of the file behind a link; of the new file, which takes its name */
+    int fd, has_new_file;
+};
+/* A new file in the folder of path, with a name that nothing else has, and the owner of what is
+ * there where that can be. Returns its descriptor, or -1 with errno. *name: of it, from the heap;
+ * to be freed either way. */
+int make_file_beside(const char *path, char **name);
+/* Returns an exit status, after reporting what is wrong. close_output_file() is due either way. */
+int open_output_file(struct output_file *file, const char *name);
+/* replaces_old 0: the old file stays, and the new one is removed. Returns an exit status. */
+int close_output_file(struct output_file *file, int replaces_old);
+
 /* ---- text.c: text from elsewhere, made safe for a terminal ----
  * Control characters, bidirectional overrides and broken UTF-8 become escapes such as \x1b. */
+/* Where a text goes. Different texts stay different in each sink: a backslash that could be taken
+ * for the beginning of an escape is written as one itself. */
+enum sink {
+    SINK_TEXT,      /* for people, also on standard error. Controls, what reorders text, and broken
+                     * UTF-8 become escapes such as \n, \x1b and \u{202e} */
+    SINK_JSON,      /* within a string of JSON; it has no way to hold broken UTF-8 */
+    SINK_CSV,       /* within a quoted field, for programs: bytes as they came */
+    SINK_CSV_SHOWN, /* the same on a terminal: as in SINK_TEXT */
+    SINK_LABEL,     /* within a label's value of Prometheus: as in SINK_TEXT, escaped once more */
+    SINK_COUNT
+};
+void put_escaped(struct output *out, enum sink sink, const char *text, size_t len);
+/* JSON as it is, but on one line, and with what SINK_JSON escapes escaped. */
+void put_json_value(struct output *out, const struct osft_span *json);
+
 struct safe_character {
     char bytes[16];
     size_t len, columns; /* columns of a terminal */
 };
 /* The character that text begins with. Returns how many bytes it has; 0: they are no UTF-8. */
 size_t decode_utf8(const char *text, size_t len, uint32_t *character);
+/* How many of len bytes are left when a character that was cut at the end is dropped. */
+size_t cut_utf8(const char *text, size_t len);
 int is_unsafe_character(uint32_t character);
-/* The same, made safe. ascii_only: 1 when only ASCII may be shown. Returns bytes read, at least
- * 1. */
+/* The same, as SINK_TEXT has it. ascii_only: 1 when only ASCII may be shown. Returns bytes read, at
+ * least 1. */
 size_t read_safe_character(const char *text, size_t len, int ascii_only,
                            struct safe_character *safe);
+/* put_escaped() for SINK_TEXT; ascii_only: also where the output could show more */
 void put_safe_text(struct output *out, const char *text, size_t len, int ascii_only);
 /* The same, but only the characters that fit into so many columns. out NULL: they are only counted.
  * Returns the columns used. */
 size_t put_safe_columns(struct output *out, const struct osft_span *text, size_t columns,
                         int ascii_only);
+/* The same, but of a text that does not fit, beginning and end are put with two dots between them,
+ * so that names that begin alike stay different. */
+size_t put_cut_in_the_middle(struct output *out, const struct osft_span *text, size_t columns,
+                             int ascii_only);
 
 /* ---- times.c ---- */
 #define TIME_SIZE 40
 int64_t get_time_ms(void); /* since 1970, by this machine's clock */
+/* The same by the service's clock, by which tasks are timed, as far as the client has learned it.
+ */
+int64_t get_service_time_ms(void);
+void set_service_clock(const struct osft_client *client);
 /* A time as a user writes it: a date, milliseconds, or how long before now_ms. Returns 0, or -1. */
 int parse_time(const char *text, int64_t now_ms, int64_t *ms);
+int is_relative_time(const char *text);                /* how long before now; text NULL: 0 */
 int parse_request_date(const char *text, int64_t *ms); /* only 2024-02-29T23:59:59Z; 0 or -1 */
-int parse_duration(const char *text, uint32_t *ms);    /* such as 30s; 0 or -1 */
+int parse_duration(const char *text, uint32_t *ms);    /* 1ms to 24d; 0 or -1 */
 void format_time(int64_t ms, char text[TIME_SIZE]);
 void format_duration(int64_t ms, char text[TIME_SIZE]); /* such as 3h 05m */
 
@@ -93,17 +146,26 @@ enum option {
     OPTION_ALL,
     OPTION_INTERVAL,
     OPTION_ONCE,
+    OPTION_WAIT,
+    OPTION_EXEC,
+    OPTION_EXEC_TIMEOUT,
     OPTION_STATE,
     OPTION_FORMAT,
+    OPTION_OUTPUT,
+    OPTION_CREDENTIALS,
+    OPTION_PROFILE,
     OPTION_REGION,
     OPTION_ENDPOINT,
     OPTION_CA,
+    OPTION_PROXY,
     OPTION_TIMEOUT,
     OPTION_RETRIES,
     OPTION_PLAIN_HTTP,
     OPTION_DRY_RUN,
     OPTION_DATE,
     OPTION_NONCE,
+    OPTION_SHOW_SIGNATURE,
+    OPTION_EXTEND_INFO,
     OPTION_VERBOSE,
     OPTION_VERSION,
     OPTION_HELP,
@@ -116,6 +178,19 @@ struct options {
 };
 /* Returns 0, or -1 after reporting on standard error what is wrong. */
 int read_options(struct options *options, enum command command, char *const *arguments);
+
+/* ---- metrics_text.c ---- */
+#define DECIMAL_SIZE 64
+/* n / 10^scale as a decimal, with as few digits as will do. */
+void format_decimal(int64_t n, unsigned scale, char value[DECIMAL_SIZE]);
+struct osft_metrics;
+/* The length of the metric's path, as osft_metrics_path() returns it, without a look at the names:
+ * many metrics can stand below a name of any length. */
+size_t get_path_length(const struct osft_metrics *m);
+#define METRICS_TEXT_SIZE 400
+/* What extendInfo says, in words, such as "1 error: no samples; auc 0.7745". Returns a text in
+ * buffer; or else the text itself, when it is no JSON. */
+struct osft_span summarise_metrics(const struct osft_span *text, char buffer[METRICS_TEXT_SIZE]);
 
 /* ---- format.c, format_*.c ---- */
 enum format {
@@ -131,15 +206,15 @@ int parse_format(const char *name, enum format *format); /* 0, or -1 */
 
 /* What standard output is, and what is shown on it. */
 struct display {
-    const struct osft_query
-        *query; /* what was asked for; NULL: not known, as with a saved response */
+    const struct osft_query *query; /* NULL: not known, as with a saved response */
     int is_terminal, has_colour;
     int can_move_cursor;
-    int ascii_only; /* a terminal that does not show UTF-8 */
-    size_t columns; /* of the terminal; 0: lines of any length */
-    int64_t now_ms;
-    const char *line_end; /* of a table's lines */
-    int is_one_task;      /* the response is GetFunctionTask's: JSON's result is an object */
+    int ascii_only;         /* a terminal that does not show UTF-8 */
+    size_t columns;         /* of the terminal; 0: lines of any length */
+    size_t rows;            /* of the terminal */
+    int64_t now_ms;         /* by the service's clock, as far as it is known */
+    const char *line_start; /* of a table's lines */
+    int is_one_task;        /* the response is GetFunctionTask's: JSON's result is an object */
     int is_cut; /* tasks are missing at the end: JSON is left without its own, so that nobody
                  * takes it for a whole document */
 };
@@ -151,6 +226,8 @@ void print_json(struct output *out, const struct display *display, const struct 
                 const struct osft_reply *reply);
 void print_prometheus(struct output *out, const struct display *display,
                       const struct osft_page *page, const struct osft_reply *reply);
+/* A sample that says whether the last call gave a whole response. */
+void print_prometheus_up(struct output *out, const struct display *display, int is_up);
 void print_timeline(struct output *out, const struct display *display,
                     const struct osft_page *page);
 int has_ended(const struct osft_task *task);
@@ -167,6 +244,8 @@ void print_json_start(struct output *out);
 void print_json_task(struct output *out, const struct osft_task *task, int is_first);
 void print_json_end(struct output *out, const struct osft_reply *reply, int is_empty);
 void print_jsonl_task(struct output *out, const struct osft_task *task);
+/* JSON Lines carry extendInfo as an object, where it is one, and not as text. */
+void set_extend_info_form(int is_object);
 void print_csv_head(struct output *out);
 void print_csv_task(struct output *out, const struct display *display,
                     const struct osft_task *task);
@@ -185,6 +264,14 @@ void describe_event(struct event *event, enum osft_watch_event kind, const struc
 void print_event(const struct event *event, enum format format);
 void print_jsonl_event(struct output *out, const struct event *event);
 
+/* ---- exec.c: a command for each event ---- */
+struct plan;
+void keep_event(const struct event *event, const struct osft_query *query);
+size_t count_kept_events(void);
+/* Runs a command for each event that was kept, and forgets it; failures are reported. Returns 0, or
+ * -1 when a signal came before all had theirs. */
+int run_commands(const struct plan *plan);
+
 /* ---- plan.c: the options, checked ---- */
 struct plan {
     enum command command;
@@ -193,45 +280,110 @@ struct plan {
     enum format format;
     uint32_t timeout_ms, interval_ms;
     uint8_t attempts;
-    int plain_http, verbose, dry_run, all, once;
-    const char *state_file; /* NULL: no state is kept */
-    const char *ca;         /* NULL: the system's */
-    const char *nonce;      /* dry run only; NULL: a random one */
-    int64_t now_ms;         /* what -7d is counted from, and a dry run's date */
+    int plain_http, verbose, dry_run, all, once, wait;
+    uint32_t wait_ms;             /* of a wait; 0: without end */
+    const char *exec;             /* a command for each event; NULL: none */
+    uint32_t exec_ms;             /* how long it may take */
+    const char *output;           /* NULL: standard output */
+    const char *credentials_file; /* NULL: where the vendor's tools look */
+    const char *profile;          /* NULL: the usual one */
+    const char *state_file;       /* NULL: no state is kept */
+    const char *ca;               /* NULL: the system's */
+    const char *proxy_url;        /* NULL: the environment's; empty: none. May hold a password */
+    const char *nonce;            /* dry run only; NULL: a random one */
+    int64_t now_ms;               /* what -7d is counted from, and a dry run's date */
+    int show_signature;           /* dry run only */
+    const char *since;            /* --since, as given; NULL: not given */
+    const char *until;            /* --until, likewise */
 };
+/* Count the times of the query that are relative to now again, from the service's clock. offset_s:
+ * how far that is known to be ahead of this machine's. Returns 1 when there were any, and the
+ * clocks differ. */
+int correct_query_times(const struct plan *plan, int64_t offset_s, struct osft_query *query);
+/* form: of --extend-info; NULL: not given. Returns 0, or -1 after reporting what is wrong. */
+int choose_extend_info(enum command command, enum format format, const char *form);
 /* Returns 0, or -1 after reporting on standard error what is wrong. */
 int make_plan(struct plan *plan, const struct options *options);
 
 /* ---- usage.c ---- */
 const char *get_command_name(enum command command);
 void print_help(enum command command); /* 0: of the program */
-/* Reports what is wrong, with value quoted behind it (NULL: none), and which help to read. Returns
- * -1. */
+/* Reports what is wrong, with value quoted behind it (NULL: none), but for the user and password of
+ * a URL, and which help to read. Returns -1. */
 int report_usage_error(enum command command, const char *what, const char *value);
+/* The same; hint: a sentence of what to do, or a question; NULL: there is none */
+int report_usage_error_with_hint(enum command command, const char *what, const char *value,
+                                 const char *hint);
 
-/* ---- credentials.c: from the environment ---- */
+/* ---- credentials.c: where they are found, and when they are read again ---- */
 extern struct osft_credentials credentials;
 /* Returns EXIT_DONE, or EXIT_CREDENTIALS after reporting what is missing. */
-int read_credentials(void);
+int read_credentials(const struct plan *plan);
+/* For osft_settings.renew: reads them again when the file has changed, what gave them has said that
+ * they end soon, or the service has refused the token. */
+int renew_credentials(void *ctx, int expired);
+/* Can they be had again, so that an expired token is no reason to end a watch? */
+int can_renew_credentials(void);
+void put_credentials_source(struct output *out);
+/* Credentials could not be read again, and the old ones are still used. */
+int has_credentials_warning(void); /* 1: there is one that was not printed yet */
+void print_credentials_warning(void);
+/* Why the last renewal failed; "": it did not. */
+const char *get_renewal_problem(void);
 void wipe_credentials(void);
 
-/* ---- network.c: the only file that knows which ports the command uses ---- */
+/* ---- network.c: the only file that knows which ports a call goes through ---- */
+/* Chooses the proxy for the plan's host. Returns 0, or -1 after reporting a usage error. */
+int choose_proxy(const struct plan *plan);
+/* The proxy that is used; NULL: none is. */
+const struct osft_hosted_proxy *get_proxy(void);
+/* Has the last connection got as far as the proxy at most? */
+int has_proxy_failed(void);
 const struct osft_sha256 *get_sha256(void);
 int get_random_bytes(void *buffer, size_t len);                            /* 0, or -1 */
 int start_network(const struct plan *plan, const struct osft_port **port); /* an exit status */
 void stop_network(void);
 int get_socket(void);             /* of the connection; -1: there is none */
 int is_tls_session_resumed(void); /* of the last connection */
+/* Is it the error of a server whose first bytes are no TLS? */
+int speaks_no_tls(int error, int32_t code);
 /* The port's own number for an error, in words; "" when there are none. */
 void describe_port_code(int error, int32_t code, char *text, size_t size);
+/* When the server's certificates are valid, and what time it is; "" when none was seen. */
+void describe_validity(char *text, size_t size);
 
 /* ---- signals.c: the signals that end the command, and waiting for them as well ---- */
 int catch_signals(void); /* 0, or errno */
 int get_signal(void);    /* the signal that was caught; 0: none was */
+int get_signal_fd(void); /* readable once one was caught; -1: none is */
 int64_t get_monotonic_ms(void);
 /* Sleep until one of the osft_event bits has happened on the descriptor (-1: only the time passes),
  * ms have passed (UINT32_MAX: no limit), or a signal was caught. */
 void wait_for_events(int fd, unsigned events, uint32_t ms);
+
+/* ---- child.c: another program, in a process group of its own ---- */
+enum child_end {
+    CHILD_EXITED,     /* code: its exit status */
+    CHILD_KILLED,     /* code: the signal */
+    CHILD_TOO_SLOW,   /* these three were killed, with their process group */
+    CHILD_TOO_LOUD,   /* printed size bytes or more */
+    CHILD_STOPPED,    /* a signal ends this command */
+    CHILD_NOT_STARTED /* code: errno */
+};
+struct child {
+    char *const *arguments;  /* ended by NULL; the first is looked for in PATH */
+    char **environment;      /* ended by NULL; NULL: this command's own */
+    struct osft_span input;  /* what it reads from standard input; changed */
+    char *output;            /* takes standard output; NULL: that goes to standard error */
+    size_t size, output_len; /* of output, and how much of it was used */
+    int is_silent;           /* its standard error is thrown away */
+    uint32_t limit_ms;       /* how long it may take */
+    enum child_end end;
+    int code;
+};
+void run_child(struct child *child); /* sets end and code; sleeps until then */
+/* How it ended, as the end of a sentence. */
+void describe_child_end(const struct child *child, char *text, size_t size);
 
 /* ---- call.c: a call that a signal can end ---- */
 /* Sleep until the client has something to do, at_most_ms have passed, or a signal was caught. */
@@ -248,18 +400,30 @@ struct limits {
 extern const struct limits session_limits;
 int start_session(const struct plan *plan, struct osft_client **client); /* an exit status */
 void stop_session(void);
+/* Overwrite what was stored in a static buffer that is much larger than most of its uses. */
+void wipe_buffer(char *buffer, size_t size);
 int list_tasks(struct osft_client *client, const struct plan *plan, const struct osft_query *query,
                struct osft_page *page);
-/* With --verbose: what the last call came to; and in any case when the clock is found to be off.
+/* With --verbose: what the last call came to; and in any case when the clock is found to be off, or
+ * credentials could not be read again.
  * shown: tasks that were printed; start_ms: get_monotonic_ms() before the call */
 int has_call_summary(const struct osft_client *client, const struct plan *plan);
 void print_call_summary(const struct osft_client *client, const struct plan *plan, int64_t shown,
                         int64_t start_ms);
 
-/* ---- redact.c ---- */
-/* Put a text of the service on standard error, without what it repeats of the credentials or of
- * what was signed; - when there is none. */
+/* ---- redact.c: what may be shown, by what kind of text it is ----
+ * What the service says about a call (code, message, request id) can repeat what was signed: it is
+ * shown up to there. A text of a task is data: it is shown whole, unless a credential is in it. */
+/* A text of the first kind. */
+void put_service_text(struct output *out, enum sink sink, const struct osft_span *text);
+/* The same on standard error; - when there is none. */
 void put_redacted_text(const struct osft_span *text);
+/* Texts of the second kind: one with the secret or the token in it is replaced. */
+void hide_credentials(struct osft_task *tasks, size_t count);
+
+/* ---- advice.c ---- */
+/* What to do, where more is known than the error says; or else NULL. */
+const char *find_special_advice(int error, const struct osft_reply *reply, const struct plan *plan);
 
 /* ---- report.c: errors on standard error: what happened, what is known, what to do ---- */
 struct report_context {
@@ -280,6 +444,8 @@ void report_omission(const struct osft_omission *omission);
 void report_omissions(const struct osft_reply *reply);
 /* Was all of the response delivered but tasks that cannot be used? */
 int is_only_omission(int error, const struct osft_reply *reply);
+/* Is it an error of a connection, or of its absence? */
+int is_network_error(int error);
 /* Can the next call succeed without a change on this machine? */
 int may_recover(int error, const struct osft_reply *reply);
 
@@ -287,11 +453,11 @@ int may_recover(int error, const struct osft_reply *reply);
  * Whatever happens, the file holds the old state or the new one. Two watches cannot use the
  * same. */
 struct state_file {
-    const char *name;      /* as the user wrote it; NULL: no state is kept */
-    char *path, *new_path; /* resolved; and what is renamed to it */
-    int fd;                /* holds the lock */
-    char *bytes;           /* what the file holds */
-    size_t len, size;      /* len 0: nothing was saved yet */
+    const char *name; /* as the user wrote it; NULL: no state is kept */
+    char *path;       /* resolved */
+    int fd;           /* holds the lock */
+    char *bytes;      /* what the file holds */
+    size_t len, size; /* len 0: nothing was saved yet */
 };
 /* Returns an exit status, after reporting what is wrong. close_state() is due either way. */
 int open_state(struct state_file *state, const char *name, void *buffer, size_t size);
@@ -305,11 +471,12 @@ struct screen {
     size_t lines; /* of the table as drawn; 0: there is none */
     size_t terminal_rows, terminal_columns;
 };
-size_t count_screen_tasks(void); /* how many fit */
+size_t count_screen_tasks(const struct display *display); /* how many fit */
 /* Remove the table, so that something else can be printed in its place. */
 void erase_screen(struct screen *screen);
 /* Draw it, with a line below it; one write. */
-void draw_screen(struct screen *screen, const struct osft_page *page, const char *line);
+void draw_screen(struct screen *screen, const struct display *display, const struct osft_page *page,
+                 const char *line);
 
 /* ---- live_view.c: the newest runs on that screen ---- */
 struct live_view {
@@ -324,6 +491,7 @@ void draw_live_view(struct live_view *view, int64_t left_ms);
 
 /* ---- the commands; each returns an exit status ---- */
 int run_list(const struct plan *plan); /* and get */
+int run_wait(const struct plan *plan); /* get --wait */
 int run_list_all(const struct plan *plan);
 int run_watch(const struct plan *plan);
 int run_dry_run(const struct plan *plan);

@@ -1,13 +1,88 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Credentials come from the environment only: everyone on the machine can read a program's
- * arguments. */
+/* Credentials are looked for where the vendor's tools look, and never taken from an argument:
+ * everyone on the machine can read those. The first place that has some is the only one that is
+ * read from then on. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "command.h"
+#include "credentials.h"
+
+#define PATH_SIZE       4096
+#define COMMAND_MAX_MS  30000  /* of a command that prints credentials */
+#define ENDS_SOON_MS    180000 /* credentials that end earlier than this are asked for again ... */
+#define ASK_INTERVAL_MS 60000  /* ... but not more often, whatever the clock says */
 
 struct osft_credentials credentials;
 
+static struct source {
+    enum { SOURCE_ENVIRONMENT, SOURCE_FILE, SOURCE_ROLE } kind;
+    char path[PATH_SIZE];
+    const char *profile; /* NULL: the usual one */
+    const char *role;    /* of SOURCE_ROLE */
+    struct file_identity identity;
+    int is_missing;                 /* the file was not there when it was looked at last */
+    enum profile_kind profile_kind; /* of SOURCE_FILE */
+    struct access_key key;          /* in use; not of SOURCE_ENVIRONMENT */
+    int64_t asked_ms;               /* when it was given, get_monotonic_ms() */
+} source;
+
+static struct credentials_problem renewal_problem; /* of the last renewal; what "": there is none */
+static struct credentials_problem warning;         /* why old credentials are still used */
+static int has_new_warning;                        /* it was not printed yet */
+
+/* ---- the texts ---- */
+
 enum rule { REQUIRED, REQUIRED_SECRET, OPTIONAL };
+
+/* What is not clean is most often a line end that was copied along. Signed with it, the request
+ * would be refused for a reason that is hard to guess. */
+static int is_clean(const char *value, size_t len, enum rule rule)
+{
+    size_t i;
+
+    for (i = 0; i < len; i++) {
+        int is_bad = (unsigned char)value[i] <= ' ' || value[i] == 0x7f;
+        int may_be_inside = rule == REQUIRED_SECRET && i > 0 && i < len - 1 && value[i] != 0;
+        if (is_bad && !may_be_inside) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static int copy_text(char *to, size_t size, const struct osft_span *text, enum rule rule,
+                     const char *name, const char *where, struct credentials_problem *problem)
+{
+    static const char advice[] = "have it written again, from the AccessKey, with nothing around "
+                                 "its values";
+
+    if (text->len == 0 && rule != OPTIONAL) {
+        return set_problem(problem, advice, "%s: there is no %s", where, name);
+    }
+    if (text->len >= size || !is_clean(text->ptr, text->len, rule)) {
+        return set_problem(problem, advice, "%s: the %s %s", where, name,
+                           text->len >= size ? "is too long"
+                                             : "has white space or a control character in it");
+    }
+    memcpy(to, text->len > 0 ? text->ptr : "", text->len);
+    to[text->len] = 0;
+    return 0;
+}
+
+int set_access_key(struct access_key *key, const struct osft_credentials *texts, int needs_token,
+                   const char *where, struct credentials_problem *problem)
+{
+    memset(key, 0, sizeof(*key));
+    if (copy_text(key->id, sizeof(key->id), &texts->id, REQUIRED, "AccessKey id", where, problem) ||
+        copy_text(key->secret, sizeof(key->secret), &texts->secret, REQUIRED_SECRET,
+                  "AccessKey secret", where, problem)) {
+        return -1;
+    }
+    return copy_text(key->token, sizeof(key->token), &texts->token,
+                     needs_token ? REQUIRED : OPTIONAL, "STS token", where, problem);
+}
+
+/* ---- the environment ---- */
 
 static int report_variable(const char *name, const char *what)
 {
@@ -20,21 +95,6 @@ static int report_variable(const char *name, const char *what)
              "=... with the value from your AccessKey, and nothing around it; best from "
              "a file that only you can read\n");
     return EXIT_CREDENTIALS;
-}
-
-/* What is not clean is most often a line end that was copied along. Signed with it, the request
- * would be refused for a reason that is hard to guess. */
-static int is_clean(const char *value, size_t len, enum rule rule)
-{
-    size_t i;
-
-    for (i = 0; i < len; i++) {
-        int is_bad = (unsigned char)value[i] <= ' ' || value[i] == 0x7f;
-        if (is_bad && (rule != REQUIRED_SECRET || i == 0 || i == len - 1)) {
-            return 0;
-        }
-    }
-    return 1;
 }
 
 static int read_variable(struct osft_span *credential, const char *name, enum rule rule)
@@ -54,10 +114,23 @@ static int read_variable(struct osft_span *credential, const char *name, enum ru
     return EXIT_DONE;
 }
 
-int read_credentials(void)
+static const char *get_variable(const char *name)
+{
+    const char *value = getenv(name);
+    return value != NULL && *value != 0 ? value : NULL;
+}
+
+static int is_in_environment(void)
+{
+    return get_variable("ALIBABA_CLOUD_ACCESS_KEY_ID") != NULL ||
+           get_variable("ALIBABA_CLOUD_ACCESS_KEY_SECRET") != NULL;
+}
+
+static int read_environment(void)
 {
     int status = read_variable(&credentials.id, "ALIBABA_CLOUD_ACCESS_KEY_ID", REQUIRED);
 
+    source.kind = SOURCE_ENVIRONMENT;
     if (status == EXIT_DONE) {
         status =
             read_variable(&credentials.secret, "ALIBABA_CLOUD_ACCESS_KEY_SECRET", REQUIRED_SECRET);
@@ -66,6 +139,341 @@ int read_credentials(void)
         status = read_variable(&credentials.token, "ALIBABA_CLOUD_SECURITY_TOKEN", OPTIONAL);
     }
     return status;
+}
+
+/* ---- a file, and what it names ---- */
+
+/* The command is not named: its arguments can be secret. */
+static int run_credentials_command(struct access_key *key, char *command, const char *where,
+                                   struct credentials_problem *problem)
+{
+    static char output[COMMAND_OUTPUT_MAX];
+    char *arguments[ARGUMENTS_MAX + 1], what[128], printed[400];
+    struct child child = { .arguments = arguments,
+                           .output = output,
+                           .size = sizeof(output),
+                           .is_silent = 1,
+                           .limit_ms = COMMAND_MAX_MS };
+    int result;
+
+    if (command == NULL || split_command(command, arguments) < 0) {
+        result = set_problem(problem, "see that it is one command with its arguments",
+                             "%s: process_command cannot be run", where);
+    } else {
+        run_child(&child);
+        describe_child_end(&child, what, sizeof(what));
+        (void)snprintf(printed, sizeof(printed), "what the command of %.370s prints", where);
+        result = child.end == CHILD_EXITED && child.code == 0
+                     ? read_command_key(key, output, child.output_len, printed, problem)
+                     : set_problem(problem, "run it by hand, and see what it says",
+                                   "%s: the command %s", where, what);
+    }
+    osft_wipe(output, child.output_len);
+    return result;
+}
+
+static int read_profile_key(struct access_key *key, struct profile *profile, const char *where,
+                            struct credentials_problem *problem)
+{
+    static char role[256];
+
+    switch (profile->kind) {
+    case PROFILE_KEY: profile->texts.token.len = 0; break;
+    case PROFILE_STS: break;
+    case PROFILE_COMMAND: return run_credentials_command(key, profile->command, where, problem);
+    case PROFILE_ROLE:
+        (void)snprintf(role, sizeof(role), "%.*s",
+                       (int)(profile->role.len < sizeof(role) ? profile->role.len : sizeof(role)),
+                       profile->role.ptr != NULL ? profile->role.ptr : "");
+        return fetch_role_key(key, role, problem);
+    }
+    return set_access_key(key, &profile->texts, profile->kind == PROFILE_STS, where, problem);
+}
+
+static int is_json(const char *text, size_t len)
+{
+    size_t i;
+
+    for (i = 0; i < len && strchr(" \t\r\n", text[i]) != NULL; i++) {
+    }
+    return i < len && text[i] == '{';
+}
+
+static enum search read_file_source(struct access_key *key, struct credentials_problem *problem)
+{
+    static char text[CREDENTIALS_FILE_MAX];
+    struct profile profile;
+    char where[400];
+    size_t len = 0;
+    enum search result = read_private_file(source.path, text, &len, &source.identity, problem);
+
+    source.is_missing = result == SEARCH_ABSENT;
+    if (source.is_missing) {
+        set_problem(problem, "name a file with credentials", "there is no file %.300s",
+                    source.path);
+        return SEARCH_ABSENT;
+    }
+    memset(&profile, 0, sizeof(profile));
+    if (result == SEARCH_FOUND) {
+        result = is_json(text, len)
+                     ? find_json_profile(&profile, source.path, source.profile, text, len, problem)
+                     : find_ini_profile(&profile, source.path, source.profile, text, len, problem);
+    }
+    if (result == SEARCH_FOUND) {
+        (void)snprintf(where, sizeof(where), "the profile in the file %.300s", source.path);
+        source.profile_kind = profile.kind;
+        result =
+            read_profile_key(key, &profile, where, problem) == 0 ? SEARCH_FOUND : SEARCH_FAILED;
+    }
+    osft_wipe(text, len); /* and not the pages that were never used */
+    return result;
+}
+
+/* ---- the search ---- */
+
+static enum search read_source(struct access_key *key, struct credentials_problem *problem)
+{
+    source.asked_ms = get_monotonic_ms();
+    if (source.kind == SOURCE_FILE) {
+        return read_file_source(key, problem);
+    }
+    return fetch_role_key(key, source.role, problem) == 0 ? SEARCH_FOUND : SEARCH_FAILED;
+}
+
+static enum search search_file(struct access_key *key, const char *path,
+                               struct credentials_problem *problem)
+{
+    source.kind = SOURCE_FILE;
+    if (strlen(path) >= sizeof(source.path)) {
+        set_problem(problem, "name a file with credentials", "the name of the file is too long");
+        return SEARCH_FAILED;
+    }
+    memcpy(source.path, path, strlen(path) + 1);
+    return read_source(key, problem);
+}
+
+/* Below the home directory. */
+static enum search search_home(struct access_key *key, const char *name,
+                               struct credentials_problem *problem)
+{
+    char path[PATH_SIZE];
+    const char *home = get_variable("HOME");
+
+    if (home == NULL || snprintf(path, sizeof(path), "%s%s", home, name) >= (int)sizeof(path)) {
+        return SEARCH_ABSENT;
+    }
+    return search_file(key, path, problem);
+}
+
+static enum search search_role(struct access_key *key, struct credentials_problem *problem)
+{
+    const char *disabled = get_variable("ALIBABA_CLOUD_ECS_METADATA_DISABLED");
+
+    source.role = get_variable("ALIBABA_CLOUD_ECS_METADATA");
+    if (source.role == NULL || (disabled != NULL && strcmp(disabled, "true") == 0)) {
+        return SEARCH_ABSENT;
+    }
+    source.kind = SOURCE_ROLE;
+    return read_source(key, problem);
+}
+
+static enum search search_places(struct access_key *key, struct credentials_problem *problem)
+{
+    const char *named = get_variable("ALIBABA_CLOUD_CREDENTIALS_FILE");
+    const char *disabled = get_variable("ALIBABA_CLOUD_CLI_PROFILE_DISABLED");
+    enum search result;
+
+    if (named != NULL) {
+        result = search_file(key, named, problem);
+        return result == SEARCH_ABSENT ? SEARCH_FAILED : result;
+    }
+    result = search_home(key, "/.alibabacloud/credentials", problem);
+    if (result == SEARCH_ABSENT && (disabled == NULL || strcmp(disabled, "true") != 0)) {
+        result = search_home(key, "/.aliyun/config.json", problem);
+    }
+    if (result == SEARCH_ABSENT && source.profile == NULL) {
+        result = search_role(key, problem);
+    }
+    return result;
+}
+
+static int report_problem(const char *before, const struct credentials_problem *problem)
+{
+    put_text(&standard_error, "osft: ");
+    put_text(&standard_error, before);
+    put_safe_text(&standard_error, problem->what, strlen(problem->what), 0);
+    if (problem->advice[0] != 0) {
+        put_text(&standard_error, "\n  what to do: ");
+        put_safe_text(&standard_error, problem->advice, strlen(problem->advice), 0);
+    }
+    put_text(&standard_error, "\n");
+    return EXIT_CREDENTIALS;
+}
+
+/* A service of the system's, as opposed to a user's, often has no HOME. */
+static int report_none(const struct plan *plan)
+{
+    struct credentials_problem problem;
+
+    if (get_variable("HOME") == NULL) {
+        set_problem(&problem,
+                    "give the file with --credentials, or set HOME to the folder in which "
+                    ".alibabacloud or .aliyun is",
+                    "%s, as HOME is not set",
+                    plan->profile != NULL
+                        ? "no file with the profile was looked for"
+                        : "ALIBABA_CLOUD_ACCESS_KEY_ID is not set, and no file was looked for");
+    } else if (plan->profile != NULL) {
+        set_problem(&problem, "name a profile that one of them has, or its file with --credentials",
+                    "neither ~/.alibabacloud/credentials nor ~/.aliyun/config.json has a profile "
+                    "'%.64s'",
+                    plan->profile);
+    } else {
+        set_problem(&problem,
+                    "give a file that only you can read with --credentials, or export "
+                    "ALIBABA_CLOUD_ACCESS_KEY_ID=... and ALIBABA_CLOUD_ACCESS_KEY_SECRET=...",
+                    "ALIBABA_CLOUD_ACCESS_KEY_ID is not set, and neither "
+                    "~/.alibabacloud/credentials nor ~/.aliyun/config.json has credentials");
+    }
+    return report_problem("", &problem);
+}
+
+static void use_key(const struct access_key *key)
+{
+    source.key = *key;
+    credentials.id = osft_span_from(source.key.id);
+    credentials.secret = osft_span_from(source.key.secret);
+    credentials.token = osft_span_from(source.key.token[0] != 0 ? source.key.token : NULL);
+}
+
+int read_credentials(const struct plan *plan)
+{
+    static struct access_key key;
+    struct credentials_problem problem;
+    enum search result;
+
+    source.profile = plan->profile;
+    if (plan->credentials_file == NULL && plan->profile == NULL && is_in_environment()) {
+        return read_environment();
+    }
+    result = plan->credentials_file != NULL ? search_file(&key, plan->credentials_file, &problem)
+                                            : search_places(&key, &problem);
+    if (result == SEARCH_FOUND) {
+        use_key(&key);
+    }
+    osft_wipe(&key, sizeof(key));
+    if (result == SEARCH_FOUND) {
+        return EXIT_DONE;
+    }
+    return result == SEARCH_ABSENT && plan->credentials_file == NULL ? report_none(plan)
+                                                                     : report_problem("", &problem);
+}
+
+/* ---- once they are there ---- */
+
+static int has_changed(void)
+{
+    struct file_identity identity;
+
+    if (source.kind != SOURCE_FILE) {
+        return 0;
+    }
+    if (get_file_identity(source.path, &identity) != 0) {
+        return !source.is_missing;
+    }
+    return source.is_missing || !is_same_file(&identity, &source.identity);
+}
+
+/* Only what a command or the metadata server gives has an end that is known. */
+static int ends_soon(void)
+{
+    return source.key.expires_ms != 0 && source.key.expires_ms - get_time_ms() < ENDS_SOON_MS &&
+           get_monotonic_ms() - source.asked_ms >= ASK_INTERVAL_MS;
+}
+
+static int is_same_key(const struct access_key *a, const struct access_key *b)
+{
+    return strcmp(a->id, b->id) == 0 && strcmp(a->secret, b->secret) == 0 &&
+           strcmp(a->token, b->token) == 0;
+}
+
+/* The old ones are still used. A call is in progress, and the screen may have a table on it: the
+ * warning is printed behind the call, and not again until it changes. */
+static void keep_warning(void)
+{
+    if (strcmp(warning.what, renewal_problem.what) != 0) {
+        warning = renewal_problem;
+        has_new_warning = 1;
+    }
+}
+
+int has_credentials_warning(void)
+{
+    return has_new_warning;
+}
+
+void print_credentials_warning(void)
+{
+    if (has_new_warning) {
+        report_problem("the credentials cannot be read again, and are used as they were: ",
+                       &warning);
+    }
+    has_new_warning = 0;
+}
+
+int renew_credentials(void *ctx, int expired)
+{
+    static struct access_key key;
+    int result = 0;
+
+    (void)ctx;
+    renewal_problem.what[0] = 0;
+    if (source.kind == SOURCE_ENVIRONMENT) {
+        return expired ? -1 : 0;
+    }
+    if (!expired && !has_changed() && !ends_soon()) {
+        return 0;
+    }
+    if (read_source(&key, &renewal_problem) != SEARCH_FOUND) {
+        result = expired ? -1 : 0;
+        if (!expired) {
+            keep_warning();
+        }
+    } else if (expired && is_same_key(&key, &source.key)) {
+        result = set_problem(&renewal_problem, NULL, "they still have the token that expired");
+    } else {
+        use_key(&key);
+        warning.what[0] = 0; /* the same one is news again */
+    }
+    osft_wipe(&key, sizeof(key));
+    return result;
+}
+
+int can_renew_credentials(void)
+{
+    return source.kind != SOURCE_ENVIRONMENT;
+}
+
+const char *get_renewal_problem(void)
+{
+    return renewal_problem.what;
+}
+
+void put_credentials_source(struct output *out)
+{
+    switch (source.kind) {
+    case SOURCE_ENVIRONMENT: put_text(out, "the environment"); break;
+    case SOURCE_ROLE: put_text(out, "this machine's RAM role"); break;
+    case SOURCE_FILE:
+        put_text(out, "the file ");
+        put_safe_text(out, source.path, strlen(source.path), 0);
+        if (source.profile_kind == PROFILE_COMMAND) {
+            put_text(out, ", whose profile names a command");
+        } else if (source.profile_kind == PROFILE_ROLE) {
+            put_text(out, ", whose profile names this machine's RAM role");
+        }
+        break;
+    }
 }
 
 /* The process's own copy of its environment is the only copy. */
@@ -85,4 +493,5 @@ void wipe_credentials(void)
     wipe_variable(&credentials.id, "ALIBABA_CLOUD_ACCESS_KEY_ID");
     wipe_variable(&credentials.secret, "ALIBABA_CLOUD_ACCESS_KEY_SECRET");
     wipe_variable(&credentials.token, "ALIBABA_CLOUD_SECURITY_TOKEN");
+    osft_wipe(&source.key, sizeof(source.key));
 }

@@ -6,6 +6,7 @@
 
 #define RECORD_BYTES (256 * 1024)
 #define NONCE_BYTES  16
+#define MAC_BYTES    32
 
 struct record {
     char bytes[RECORD_BYTES];
@@ -17,8 +18,14 @@ struct recorder {
     const struct plan *plan;
     const struct osft_sha256 *sha256;   /* the real one */
     char client_nonce[2 * NONCE_BYTES]; /* as the client writes it */
+    char signature[2 * MAC_BYTES];      /* in hex, as it is sent */
     struct record request, canonical, string_to_sign;
 };
+
+static void wipe_record(struct record *record)
+{
+    wipe_buffer(record->bytes, sizeof(record->bytes)); /* len may have been larger before */
+}
 
 /* Returns 0, or -1 when there is no room. */
 static int append(struct record *record, const void *bytes, size_t len)
@@ -100,20 +107,25 @@ static int64_t get_chosen_time(void *ctx)
     return recorder->plan->now_ms / 1000;
 }
 
-static int make_nonce(void *ctx, void *buffer, size_t len)
+static void write_hex(char *text, const uint8_t *bytes, size_t len)
 {
     static const char digits[] = "0123456789abcdef";
-    struct recorder *recorder = ctx;
-    const uint8_t *bytes = buffer;
     size_t i;
+
+    for (i = 0; i < len; i++) {
+        text[2 * i] = digits[bytes[i] >> 4];
+        text[2 * i + 1] = digits[bytes[i] & 15];
+    }
+}
+
+static int make_nonce(void *ctx, void *buffer, size_t len)
+{
+    struct recorder *recorder = ctx;
 
     if (len != NONCE_BYTES || get_random_bytes(buffer, len) != 0) {
         return -1;
     }
-    for (i = 0; i < NONCE_BYTES; i++) {
-        recorder->client_nonce[2 * i] = digits[bytes[i] >> 4];
-        recorder->client_nonce[2 * i + 1] = digits[bytes[i] & 15];
-    }
+    write_hex(recorder->client_nonce, buffer, NONCE_BYTES);
     return 0;
 }
 
@@ -147,16 +159,18 @@ static int finish_hash(void *ctx, uint8_t digest[32])
 
 /* The key is not recorded. */
 static int record_signed(void *ctx, const void *key, size_t key_len, const void *bytes, size_t len,
-                         uint8_t mac[32])
+                         uint8_t mac[MAC_BYTES])
 {
     struct recorder *recorder = ctx;
     const struct osft_sha256 *real = recorder->sha256;
 
     recorder->string_to_sign.len = 0;
-    if (append(&recorder->string_to_sign, bytes, len) != 0) {
+    if (append(&recorder->string_to_sign, bytes, len) != 0 ||
+        real->hmac(real->ctx, key, key_len, bytes, len, mac) != 0) {
         return -1;
     }
-    return real->hmac(real->ctx, key, key_len, bytes, len, mac);
+    write_hex(recorder->signature, mac, MAC_BYTES);
+    return 0;
 }
 
 /* ---- the call ---- */
@@ -166,6 +180,16 @@ static int hide_token(struct record *record)
 {
     static const struct osft_span placeholder = OSFT_LIT("(the token)");
     return replace(record, &credentials.token, &placeholder);
+}
+
+/* Whoever has the request with its signature can send it, for a quarter of an hour. */
+static int hide_signature(struct recorder *recorder)
+{
+    static const struct osft_span placeholder = OSFT_LIT("(the signature)");
+    struct osft_span signature = { recorder->signature, sizeof(recorder->signature) };
+
+    return recorder->plan->show_signature ? 0
+                                          : replace(&recorder->request, &signature, &placeholder);
 }
 
 /* Returns OSFT_OK when a request was recorded. */
@@ -195,13 +219,14 @@ static int record_call(struct recorder *recorder, struct osft_client *client)
 
     osft_init(client, &settings);
     error = osft_list(client, &recorder->plan->query, &page, 0);
-    osft_wipe(work, sizeof(work));
+    wipe_buffer(work, sizeof(work));
     if (error == OSFT_E_CUT) { /* the request was sent, and no response came */
         error = OSFT_OK;
     }
     if (error == OSFT_OK &&
         (insert_chosen_nonce(recorder, &recorder->request) != 0 ||
-         hide_token(&recorder->request) != 0 || hide_token(&recorder->canonical) != 0)) {
+         hide_token(&recorder->request) != 0 || hide_token(&recorder->canonical) != 0 ||
+         hide_signature(recorder) != 0)) {
         error = OSFT_E_SPACE;
     }
     return error;
@@ -219,7 +244,7 @@ int run_dry_run(const struct plan *plan)
     static struct recorder recorder;
     struct report_context context = { plan, &limits, -1 };
     struct osft_client client;
-    int error, status = read_credentials();
+    int error, status = read_credentials(plan);
 
     if (status != EXIT_DONE) {
         return status;
@@ -234,6 +259,8 @@ int run_dry_run(const struct plan *plan)
     } else {
         status = report_failure(error, &client.reply, &context);
     }
-    osft_wipe(&recorder, sizeof(recorder));
+    wipe_record(&recorder.request);
+    wipe_record(&recorder.canonical);
+    wipe_record(&recorder.string_to_sign);
     return status;
 }

@@ -6,6 +6,8 @@
 
 #define GENERATION_COLUMNS 4
 #define RUN_COLUMNS        28
+#define RUN_MIN            12 /* with fewer, the day is left out */
+#define RUN_MIN_CUT        6
 
 static const char *get_colour(enum osft_watch_event kind)
 {
@@ -26,7 +28,7 @@ void describe_event(struct event *event, enum osft_watch_event kind, const struc
     memset(event, 0, sizeof(*event));
     event->name = osft_watch_event_name(kind);
     event->colour = get_colour(kind);
-    event->time_ms = get_time_ms();
+    event->time_ms = get_service_time_ms();
     event->id = task != NULL ? osft_task_id(task) : run->id;
     event->progress_before = OSFT_UNKNOWN;
     if (kind == OSFT_WATCH_PROGRESSED || kind == OSFT_WATCH_SUCCEEDED ||
@@ -35,6 +37,7 @@ void describe_event(struct event *event, enum osft_watch_event kind, const struc
     }
     if (task != NULL) {
         event->task = *task;
+        hide_credentials(&event->task, 1);
         return;
     }
     event->task.start_ms = run->start_ms;
@@ -42,17 +45,43 @@ void describe_event(struct event *event, enum osft_watch_event kind, const struc
     event->task.progress = run->progress;
 }
 
-/* The text, whole, and spaces up to the column's width. */
-static void put_column(const struct osft_span *text, size_t width, int ascii_only)
+/* How wide a run's name may be, and which part of the time is shown. On a terminal a line is cut to
+ * its width; elsewhere the name is whole. */
+struct layout {
+    size_t run_columns; /* SIZE_MAX: as many as it takes */
+    int has_day;
+};
+
+static struct layout choose_layout(const struct display *display)
+{
+    struct layout layout = { SIZE_MAX, 1 };
+    size_t fixed =
+        strlen("2024-02-29T23:59:59Z  progressed  ") + GENERATION_COLUMNS + 2 + strlen("  100%");
+
+    if (display->columns == 0) {
+        return layout;
+    }
+    if (display->columns < fixed + RUN_MIN) {
+        layout.has_day = 0;
+        fixed -= strlen("2024-02-29T") + strlen("Z");
+    }
+    layout.run_columns =
+        display->columns > fixed + RUN_MIN_CUT ? display->columns - fixed : RUN_MIN_CUT;
+    return layout;
+}
+
+/* The text, and spaces up to the column's width. most: columns that it may take */
+static void put_column(const struct osft_span *text, size_t width, size_t most, int ascii_only)
 {
     struct osft_span shown = text->len > 0 ? *text : osft_span_from("-");
-    size_t used = put_safe_columns(&standard_output, &shown, SIZE_MAX, ascii_only);
+    size_t used = put_cut_in_the_middle(&standard_output, &shown, most, ascii_only);
 
+    width = width < most ? width : most;
     put_spaces(&standard_output, (used < width ? width - used : 0) + 2);
 }
 
 /* Of a run that is no longer listed only its start is known. */
-static void put_run(const struct event *event, int ascii_only)
+static void put_run(const struct event *event, const struct layout *layout, int ascii_only)
 {
     struct osft_span run = event->task.run_id;
     char text[TIME_SIZE + 16], start[TIME_SIZE];
@@ -62,27 +91,41 @@ static void put_run(const struct event *event, int ascii_only)
         snprintf(text, sizeof(text), "started %s", start);
         run = osft_span_from(text);
     }
-    put_column(&run, RUN_COLUMNS, ascii_only);
+    put_column(&run, RUN_COLUMNS, layout->run_columns, ascii_only);
+}
+
+static void put_time(int64_t ms, const struct layout *layout)
+{
+    char text[TIME_SIZE];
+
+    format_time(ms, text);
+    if (!layout->has_day && strlen(text) == strlen("2024-02-29T23:59:59Z")) {
+        put_bytes(&standard_output, text + strlen("2024-02-29T"), strlen("23:59:59"));
+    } else {
+        put_text(&standard_output, text);
+    }
+    put_spaces(&standard_output, 2);
 }
 
 static void print_line(const struct event *event)
 {
     struct output *out = &standard_output;
     struct display display;
-    char text[TIME_SIZE];
+    struct layout layout;
+    char text[16];
     int has_colour;
 
     detect_display(&display);
+    layout = choose_layout(&display);
     has_colour = display.has_colour && event->colour != NULL;
-    format_time(event->time_ms, text);
-    put_text(out, text);
-    put_spaces(out, 2);
+    put_time(event->time_ms, &layout);
     put_text(out, has_colour ? event->colour : "");
     put_text(out, event->name);
     put_text(out, has_colour ? "\x1b[0m" : "");
     put_spaces(out, strlen("progressed") - strlen(event->name) + 2);
-    put_column(&event->task.generation, GENERATION_COLUMNS, display.ascii_only);
-    put_run(event, display.ascii_only);
+    put_column(&event->task.generation, GENERATION_COLUMNS,
+               display.columns > 0 ? GENERATION_COLUMNS : SIZE_MAX, display.ascii_only);
+    put_run(event, &layout, display.ascii_only);
     snprintf(text, sizeof(text), "%3d%%\n", (int)event->task.progress);
     put_text(out, event->task.progress != OSFT_UNKNOWN ? text : "   -\n");
 }

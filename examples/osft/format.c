@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -21,31 +20,34 @@ int parse_format(const char *name, enum format *format)
     return -1;
 }
 
-static size_t get_terminal_columns(void)
+/* What the terminal says, or else the environment, or else the usual. */
+static size_t choose_size(unsigned short known, const char *variable, size_t usual)
 {
-    struct winsize w = { 0, 0, 0, 0 };
-    const char *columns = getenv("COLUMNS");
+    const char *text = getenv(variable);
     int64_t n = 0;
 
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0) {
-        return w.ws_col;
+    if (known > 0) {
+        return known;
     }
-    return columns != NULL && parse_integer(columns, 1, 10000, &n) == 0 ? (size_t)n : 80;
+    return text != NULL && parse_integer(text, 1, 10000, &n) == 0 ? (size_t)n : usual;
 }
 
 void detect_display(struct display *display)
 {
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    struct winsize size = { 0, 0, 0, 0 };
 
     memset(display, 0, sizeof(*display));
-    display->line_end = "\n";
-    display->now_ms = get_time_ms();
+    display->line_start = "";
+    display->now_ms = get_service_time_ms();
     display->is_terminal = isatty(STDOUT_FILENO);
     if (display->is_terminal) {
         display->can_move_cursor = term != NULL && *term != 0 && strcmp(term, "dumb") != 0;
         display->has_colour = (no_color == NULL || *no_color == 0) && display->can_move_cursor;
-        display->ascii_only = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-        display->columns = get_terminal_columns();
+        display->ascii_only = standard_output.ascii_only;
+        (void)ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+        display->columns = choose_size(size.ws_col, "COLUMNS", 80);
+        display->rows = choose_size(size.ws_row, "LINES", 24);
     }
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "command.h"
 
+/* An absent text is an empty field without them. */
 static int needs_quotes(const struct osft_span *text)
 {
     size_t i;
@@ -14,44 +15,19 @@ static int needs_quotes(const struct osft_span *text)
             return 1;
         }
     }
-    return 0;
-}
-
-static void put_value(struct output *out, const struct display *display, const char *text,
-                      size_t len)
-{
-    if (display->is_terminal) {
-        put_safe_text(out, text, len, display->ascii_only);
-    } else {
-        put_bytes(out, text, len);
-    }
-}
-
-/* A quote is doubled. */
-static void put_quoted(struct output *out, const struct display *display,
-                       const struct osft_span *text)
-{
-    size_t at = 0;
-
-    put_text(out, "\"");
-    while (at < text->len) {
-        const char *quote = memchr(text->ptr + at, '"', text->len - at);
-        size_t n = quote != NULL ? (size_t)(quote - text->ptr) + 1 - at : text->len - at;
-        put_value(out, display, text->ptr + at, n);
-        put_text(out, quote != NULL ? "\"" : "");
-        at += n;
-    }
-    put_text(out, "\"");
+    return text->len == 0;
 }
 
 static void put_text_field(struct output *out, const struct display *display,
                            const struct osft_span *text, const char *separator)
 {
-    if (text->ptr != NULL && needs_quotes(text)) {
-        put_quoted(out, display, text);
-    } else if (text->ptr != NULL) {
-        put_value(out, display, text->ptr, text->len);
+    const char *quote = text->ptr != NULL && needs_quotes(text) ? "\"" : "";
+
+    put_text(out, quote);
+    if (text->ptr != NULL) {
+        put_escaped(out, display->is_terminal ? SINK_CSV_SHOWN : SINK_CSV, text->ptr, text->len);
     }
+    put_text(out, quote);
     put_text(out, separator);
 }
 

@@ -3,8 +3,10 @@
  * writes. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "command.h"
+#include "osft_metrics.h"
 
 struct object {
     struct output *out;
@@ -12,51 +14,6 @@ struct object {
     const char *colon;         /* behind a name */
     int has_members;
 };
-
-/* What could disturb a terminal is escaped, too, beyond what RFC 8259 asks for. */
-static void put_escape(struct output *out, uint32_t character)
-{
-    char text[16];
-    int n;
-    switch (character) {
-    case '"': n = snprintf(text, sizeof(text), "\\\""); break;
-    case '\\': n = snprintf(text, sizeof(text), "\\\\"); break;
-    case '\b': n = snprintf(text, sizeof(text), "\\b"); break;
-    case '\f': n = snprintf(text, sizeof(text), "\\f"); break;
-    case '\n': n = snprintf(text, sizeof(text), "\\n"); break;
-    case '\r': n = snprintf(text, sizeof(text), "\\r"); break;
-    case '\t': n = snprintf(text, sizeof(text), "\\t"); break;
-    default:
-        if (character > 0xffff) {
-            n = snprintf(text, sizeof(text), "\\u%04x\\u%04x",
-                         (unsigned)(0xd7c0 + (character >> 10)) & 0xffffU,
-                         (unsigned)(0xdc00 | (character & 0x3ff)));
-        } else {
-            n = snprintf(text, sizeof(text), "\\u%04x", (unsigned)character);
-        }
-    }
-    put_bytes(out, text, (size_t)n);
-}
-
-static void put_string(struct output *out, const char *text, size_t len)
-{
-    size_t at = 0;
-    put_text(out, "\"");
-    while (at < len) {
-        uint32_t character = 0;
-        size_t n = decode_utf8(text + at, len - at, &character);
-        if (n == 0) { /* the core delivers no broken UTF-8 */
-            put_escape(out, 0xfffd);
-            n = 1;
-        } else if (character == '"' || character == '\\' || is_unsafe_character(character)) {
-            put_escape(out, character);
-        } else {
-            put_bytes(out, text + at, n);
-        }
-        at += n;
-    }
-    put_text(out, "\"");
-}
 
 static void put_name(struct object *object, const char *name)
 {
@@ -73,7 +30,21 @@ static void put_text_member(struct object *object, const char *name, const struc
 {
     if (text->ptr != NULL) {
         put_name(object, name);
-        put_string(object->out, text->ptr, text->len);
+        put_text(object->out, "\"");
+        put_escaped(object->out, SINK_JSON, text->ptr, text->len);
+        put_text(object->out, "\"");
+    }
+}
+
+/* text: of the service, about the call */
+static void put_service_member(struct object *object, const char *name,
+                               const struct osft_span *text)
+{
+    if (text->ptr != NULL) {
+        put_name(object, name);
+        put_text(object->out, "\"");
+        put_service_text(object->out, SINK_JSON, text);
+        put_text(object->out, "\"");
     }
 }
 
@@ -85,6 +56,49 @@ static void put_number_member(struct object *object, const char *name, int64_t v
     }
 }
 
+static int has_objects;
+
+void set_extend_info_form(int is_object)
+{
+    has_objects = is_object;
+}
+
+/* JSON of an object that the walk over metrics can read to its end. The walk changes the text. */
+static int is_json_object(const struct osft_span *text)
+{
+    struct osft_span copy = { NULL, text->len };
+    size_t at = 0;
+    struct osft_metrics m;
+    char *memory;
+    int error;
+
+    while (at < text->len && memchr(" \t\r\n", text->ptr[at], 4) != NULL) {
+        at++;
+    }
+    memory = at < text->len && text->ptr[at] == '{' ? malloc(text->len) : NULL;
+    if (memory == NULL) {
+        return 0;
+    }
+    memcpy(memory, text->ptr, text->len);
+    copy.ptr = memory;
+    osft_metrics_init(&m, &copy);
+    do {
+        error = osft_metrics_next(&m);
+    } while (error == OSFT_OK && m.kind != OSFT_METRIC_END);
+    free(memory);
+    return error == OSFT_OK;
+}
+
+static void put_extend_info(struct object *object, const struct osft_span *text)
+{
+    if (has_objects && text->ptr != NULL && is_json_object(text)) {
+        put_name(object, "extendInfo");
+        put_json_value(object->out, text);
+    } else {
+        put_text_member(object, "extendInfo", text);
+    }
+}
+
 static void put_task_members(struct object *object, const struct osft_task *task)
 {
     put_text_member(object, "functionName", &task->function);
@@ -92,7 +106,7 @@ static void put_task_members(struct object *object, const struct osft_task *task
     put_text_member(object, "status", &task->status);
     put_number_member(object, "startTime", task->start_ms);
     put_number_member(object, "endTime", task->end_ms);
-    put_text_member(object, "extendInfo", &task->extend_info);
+    put_extend_info(object, &task->extend_info);
     put_text_member(object, "runId", &task->run_id);
     put_text_member(object, "generation", &task->generation);
 }
@@ -112,11 +126,11 @@ static void put_task(struct output *out, const struct osft_task *task, const cha
 
 static void put_envelope(struct object *object, const struct osft_reply *reply)
 {
-    put_text_member(object, "status", &reply->status);
-    put_text_member(object, "requestId", &reply->request_id);
+    put_service_member(object, "status", &reply->status);
+    put_service_member(object, "requestId", &reply->request_id);
     put_number_member(object, "httpCode", reply->http_code);
-    put_text_member(object, "code", &reply->code);
-    put_text_member(object, "message", &reply->message);
+    put_service_member(object, "code", &reply->code);
+    put_service_member(object, "message", &reply->message);
     put_number_member(object, "latency", reply->latency_ms);
     put_number_member(object, "totalCount", reply->total);
 }
@@ -176,15 +190,15 @@ void print_jsonl_task(struct output *out, const struct osft_task *task)
 void print_jsonl_event(struct output *out, const struct event *event)
 {
     struct object object = { out, "", ":", 0 };
-    char id[17];
+    struct osft_span name = osft_span_from(event->name), id;
+    char digits[17];
 
-    snprintf(id, sizeof(id), "%016" PRIx64, event->id);
+    snprintf(digits, sizeof(digits), "%016" PRIx64, event->id);
+    id = osft_span_from(digits);
     put_text(out, "{");
     put_number_member(&object, "time", event->time_ms);
-    put_name(&object, "event");
-    put_string(out, event->name, strlen(event->name));
-    put_name(&object, "id");
-    put_string(out, id, 16);
+    put_text_member(&object, "event", &name);
+    put_text_member(&object, "id", &id);
     put_number_member(&object, "progressBefore", event->progress_before);
     put_task_members(&object, &event->task);
     put_text(out, "}\n");

@@ -11,7 +11,7 @@
 #include "osft_metrics.h"
 
 #define NAME_BYTES  128 /* of a metric's path; a metric with a longer one is left out */
-#define VALUE_BYTES 64
+#define VALUE_BYTES DECIMAL_SIZE
 #define METRICS_MAX 512 /* of one run: each is a series that a server must store */
 
 struct metric {
@@ -22,8 +22,9 @@ struct metric {
 /* What is in extendInfo. */
 struct measured {
     size_t count;
-    struct metric metric[METRICS_MAX];
-    int64_t errors; /* OSFT_UNKNOWN: not known */
+    struct metric metric[METRICS_MAX]; /* in the order of the text */
+    uint16_t sorted[METRICS_MAX];      /* their positions, in the order of their names */
+    int64_t errors;                    /* OSFT_UNKNOWN: not known */
 };
 
 struct writer {
@@ -32,9 +33,11 @@ struct writer {
     const struct osft_page *page;
     const struct osft_task **task; /* those of the page, without repetitions */
     size_t count;
-    char *copy;   /* of extendInfo: reading it changes it */
-    int has_head; /* HELP and TYPE of the metric are written */
-    int labels;   /* of the sample, so far */
+    const struct osft_task **by_function; /* the same, in the order of their functions */
+    int64_t *errors;                      /* of each task; OSFT_UNKNOWN: not known */
+    char *copy;                           /* of extendInfo: reading it changes it */
+    int has_head;                         /* HELP and TYPE of the metric are written */
+    int labels;                           /* of the sample, so far */
 };
 
 static void start_sample(struct writer *w, const char *name, const char *help)
@@ -53,33 +56,15 @@ static void start_sample(struct writer *w, const char *name, const char *help)
     w->labels = 0;
 }
 
-/* The format has three escapes. What would disturb a terminal or is no UTF-8 is written as
- * elsewhere, as an escape such as \\x1b, whose backslash is then escaped like any other; a
- * backslash that could be taken for the beginning of one is written as \\x5c, so that different
- * texts stay different. */
-static void put_label(struct writer *w, const char *name, const char *s, size_t len)
+static void put_label(struct writer *w, const char *name, const char *text, size_t len)
 {
-    struct safe_character p;
-    size_t at = 0;
-
-    if (s == NULL) {
-        return;
+    if (text != NULL) {
+        put_text(w->out, w->labels++ == 0 ? "{" : ",");
+        put_text(w->out, name);
+        put_text(w->out, "=\"");
+        put_escaped(w->out, SINK_LABEL, text, len);
+        put_text(w->out, "\"");
     }
-    put_text(w->out, w->labels++ == 0 ? "{" : ",");
-    put_text(w->out, name);
-    put_text(w->out, "=\"");
-    while (at < len) {
-        char c = s[at];
-        at += read_safe_character(s + at, len - at, w->display->ascii_only, &p);
-        if ((p.bytes[0] == '\\' && c != '\n') || c == '"') {
-            put_text(w->out, "\\");
-        }
-        put_bytes(w->out, p.bytes, p.len);
-        if (c == '\\' && at < len && (s[at] == 'x' || s[at] == 'u')) {
-            put_text(w->out, "x5c");
-        }
-    }
-    put_text(w->out, "\"");
 }
 
 static void end_sample(struct writer *w, const char *value)
@@ -89,47 +74,37 @@ static void end_sample(struct writer *w, const char *value)
     put_text(w->out, "\n");
 }
 
-/* task: NULL for a sample of no task */
-static void put_labels(struct writer *w, const struct osft_task *task)
+/* The function of a task that names none. Static, as qsort() has no context to hand on. */
+static struct osft_span default_function;
+
+static const struct osft_span *get_function(const struct osft_task *task)
+{
+    return task->function.ptr != NULL ? &task->function : &default_function;
+}
+
+/* Of the function's instance. (A label "instance" is the scraper's own, which would rename ours.)
+ * task: one of the function's; NULL: the function that was asked for */
+static void put_instance_labels(struct writer *w, const struct osft_task *task)
 {
     static const struct osft_query none;
     const struct osft_query *q = w->display->query != NULL ? w->display->query : &none;
-    const struct osft_span *function = &q->function;
+    const struct osft_span *function =
+        task != NULL && task->function.ptr != NULL ? &task->function : &q->function;
 
-    if (task != NULL && task->function.ptr != NULL) {
-        function = &task->function;
-    }
     put_label(w, "app", q->app_group.ptr, q->app_group.len);
     put_label(w, "function", function->ptr, function->len);
-    put_label(w, "instance", q->instance.ptr, q->instance.len);
-    if (task != NULL) {
-        put_label(w, "generation", task->generation.ptr, task->generation.len);
-        put_label(w, "run_id", task->run_id.ptr, task->run_id.len);
-    }
+    put_label(w, "function_instance", q->instance.ptr, q->instance.len);
 }
 
-/* n / 10^scale as a decimal, with as few digits as will do. */
-static void format_decimal(int64_t n, unsigned scale, char value[VALUE_BYTES])
+/* task: NULL for a sample of no task */
+static void put_labels(struct writer *w, const struct osft_task *task)
 {
-    uint64_t v = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
-    const char *sign = n < 0 ? "-" : "", *zeros = "000000000000000000000000000000";
-    char digits[24];
-    int len;
-
-    for (; scale > 0 && v % 10 == 0; scale--) {
-        v /= 10;
+    put_instance_labels(w, task);
+    if (task == NULL) {
+        return;
     }
-    len = snprintf(digits, sizeof(digits), "%" PRIu64, v);
-    if (scale == 0) {
-        snprintf(value, VALUE_BYTES, "%s%s", sign, digits);
-    } else if (scale > strlen(zeros)) {
-        snprintf(value, VALUE_BYTES, "%s%se-%u", sign, digits, scale);
-    } else if (len > (int)scale) {
-        len -= (int)scale;
-        snprintf(value, VALUE_BYTES, "%s%.*s.%s", sign, len, digits, digits + len);
-    } else {
-        snprintf(value, VALUE_BYTES, "%s0.%.*s%s", sign, (int)scale - len, zeros, digits);
-    }
+    put_label(w, "generation", task->generation.ptr, task->generation.len);
+    put_label(w, "run_id", task->run_id.ptr, task->run_id.len);
 }
 
 /* Each of these returns 1, or 0 when the task has no such value. */
@@ -191,16 +166,10 @@ static void put_gauges(struct writer *w)
     }
 }
 
-static void put_state(struct writer *w, const struct osft_task *task, const char *state, size_t len,
-                      int is_set)
-{
-    start_sample(w, "osft_task_status", "1 for the status that the run has, 0 for the others.");
-    put_labels(w, task);
-    put_label(w, "status", state, len);
-    end_sample(w, is_set ? "1" : "0");
-}
-
-static void put_states(struct writer *w)
+/* A sample for each status there is, and for one of the service's own. */
+static void put_status_set(struct writer *w, const struct osft_task *task, const char *name,
+                           const char *help,
+                           void put_other_labels(struct writer *, const struct osft_task *))
 {
     static const struct {
         enum osft_state state;
@@ -208,18 +177,31 @@ static void put_states(struct writer *w)
     } states[] = { { OSFT_SUCCESS, "success" },
                    { OSFT_FAILED, "failed" },
                    { OSFT_RUNNING, "running" } };
-    size_t i, k;
+    enum osft_state state = osft_task_state(task);
+    size_t k;
+
+    for (k = 0; k < sizeof(states) / sizeof(states[0]) && task->status.len > 0; k++) {
+        start_sample(w, name, help);
+        put_other_labels(w, task);
+        put_label(w, "status", states[k].name, strlen(states[k].name));
+        end_sample(w, state == states[k].state ? "1" : "0");
+    }
+    if (state == OSFT_STATE_OTHER && task->status.len > 0) {
+        start_sample(w, name, help);
+        put_other_labels(w, task);
+        put_label(w, "status", task->status.ptr, task->status.len);
+        end_sample(w, "1");
+    }
+}
+
+static void put_statuses(struct writer *w)
+{
+    size_t i;
 
     w->has_head = 0;
     for (i = 0; i < w->count; i++) {
-        const struct osft_task *task = w->task[i];
-        enum osft_state state = osft_task_state(task);
-        for (k = 0; k < 3 && task->status.len > 0; k++) {
-            put_state(w, task, states[k].name, strlen(states[k].name), state == states[k].state);
-        }
-        if (state == OSFT_STATE_OTHER && task->status.len > 0) {
-            put_state(w, task, task->status.ptr, task->status.len, 1);
-        }
+        put_status_set(w, w->task[i], "osft_task_status",
+                       "1 for the status that the run has, 0 for the others.", put_labels);
     }
 }
 
@@ -260,22 +242,40 @@ static void count_error(struct measured *to, const struct osft_metrics *m)
     to->errors = count > to->errors ? count : to->errors;
 }
 
-static int compare_metrics(const void *a, const void *b)
+static int compare_metrics(const struct metric *x, const struct metric *y)
 {
-    const struct metric *x = a, *y = b;
     int order = memcmp(x->name, y->name, x->len < y->len ? x->len : y->len);
     return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
+}
+
+/* Where in the order of names a metric stands, or would. */
+static size_t find_metric(const struct measured *in, const struct metric *metric)
+{
+    size_t low = 0, high = in->count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (compare_metrics(&in->metric[in->sorted[middle]], metric) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
 }
 
 /* Of two metrics with the same name the last counts, as in most readers of JSON. */
 static void store_metric(struct measured *to, const struct metric *metric)
 {
-    size_t i;
-    for (i = 0; i < to->count && compare_metrics(&to->metric[i], metric) != 0; i++) {
-    }
-    if (i < METRICS_MAX) {
-        to->metric[i] = *metric;
-        to->count += i == to->count;
+    size_t at = find_metric(to, metric);
+
+    if (at < to->count && compare_metrics(&to->metric[to->sorted[at]], metric) == 0) {
+        to->metric[to->sorted[at]] = *metric;
+    } else if (to->count < METRICS_MAX) {
+        memmove(to->sorted + at + 1, to->sorted + at, (to->count - at) * sizeof(to->sorted[0]));
+        to->sorted[at] = (uint16_t)to->count;
+        to->metric[to->count++] = *metric;
     }
 }
 
@@ -299,13 +299,14 @@ static void measure(struct writer *w, const struct osft_task *task, struct measu
             count_error(to, &m);
             continue;
         }
-        metric.len = osft_metrics_path(&m, metric.name, sizeof(metric.name));
-        if (metric.len > 0 && metric.len < sizeof(metric.name) && format_scalar(&m, metric.value)) {
+        metric.len = get_path_length(&m);
+        if (metric.len > 0 && metric.len < sizeof(metric.name) &&
+            osft_metrics_path(&m, metric.name, sizeof(metric.name)) == metric.len &&
+            format_scalar(&m, metric.value)) {
             store_metric(to, &metric);
         }
     }
-    if (err !=
-        OSFT_OK) { /* the metrics before the error are right, but errors may stand behind it */
+    if (err != OSFT_OK) { /* the metrics before it are right, but errors may stand behind it */
         to->errors = OSFT_UNKNOWN;
     }
 }
@@ -318,6 +319,7 @@ static void put_measured(struct writer *w)
     w->has_head = 0;
     for (i = 0; i < w->count; i++) {
         measure(w, w->task[i], &measured);
+        w->errors[i] = measured.errors;
         for (k = 0; k < measured.count; k++) {
             const struct metric *metric = &measured.metric[k];
             start_sample(w, "osft_task_metric",
@@ -327,18 +329,25 @@ static void put_measured(struct writer *w)
             end_sample(w, metric->value);
         }
     }
+}
+
+static void put_error_counts(struct writer *w)
+{
+    char value[VALUE_BYTES];
+    size_t i;
+
     w->has_head = 0;
     for (i = 0; i < w->count; i++) {
-        measure(w, w->task[i], &measured);
-        if (measured.errors != OSFT_UNKNOWN) {
-            char value[VALUE_BYTES];
-            format_decimal(measured.errors, 0, value);
+        if (w->errors[i] != OSFT_UNKNOWN) {
+            format_decimal(w->errors[i], 0, value);
             start_sample(w, "osft_task_errors", "How many errors extendInfo names.");
             put_labels(w, w->task[i]);
             end_sample(w, value);
         }
     }
 }
+
+/* ---- which tasks ---- */
 
 static int compare_spans(const struct osft_span *a, const struct osft_span *b)
 {
@@ -347,17 +356,12 @@ static int compare_spans(const struct osft_span *a, const struct osft_span *b)
     return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
 }
 
-/* The function of a task that names none. Static, as qsort() has no context to hand on. */
-static struct osft_span default_function;
-
 /* The order of what labels are made of. */
 static int compare_labels(const struct osft_task *a, const struct osft_task *b)
 {
-    const struct osft_span *f = a->function.ptr != NULL ? &a->function : &default_function;
-    const struct osft_span *g = b->function.ptr != NULL ? &b->function : &default_function;
     int order = compare_spans(&a->generation, &b->generation);
     order = order != 0 ? order : compare_spans(&a->run_id, &b->run_id);
-    return order != 0 ? order : compare_spans(f, g);
+    return order != 0 ? order : compare_spans(get_function(a), get_function(b));
 }
 
 static int compare_positions(const void *a, const void *b)
@@ -373,13 +377,18 @@ static int compare_tasks(const void *a, const void *b)
     return order != 0 ? order : compare_positions(a, b);
 }
 
+static int compare_functions(const void *a, const void *b)
+{
+    const struct osft_task *const *x = a, *const *y = b;
+    int order = compare_spans(get_function(*x), get_function(*y));
+    return order != 0 ? order : compare_positions(a, b);
+}
+
 /* A series may occur once only: of tasks with the same labels the first stands for all. */
 static void choose_tasks(struct writer *w)
 {
-    static const struct osft_span none = { NULL, 0 };
     size_t i, n = 0;
 
-    default_function = w->display->query != NULL ? w->display->query->function : none;
     for (i = 0; i < w->page->count; i++) {
         w->task[i] = &w->page->tasks[i];
     }
@@ -390,7 +399,107 @@ static void choose_tasks(struct writer *w)
         }
     }
     qsort(w->task, n, sizeof(*w->task), compare_positions);
+    memcpy(w->by_function, w->task, n * sizeof(*w->task));
+    qsort(w->by_function, n, sizeof(*w->task), compare_functions);
     w->count = n;
+}
+
+/* ---- of each function instance ---- */
+
+/* Of the count tasks of one function: the one that started last, and the ones of a status that
+ * ended last. NULL: there is none. */
+struct latest {
+    const struct osft_task *started, *succeeded, *failed;
+};
+
+static const struct osft_task *choose_later_end(const struct osft_task *known,
+                                                const struct osft_task *task)
+{
+    return task->end_ms > 0 && (known == NULL || task->end_ms > known->end_ms) ? task : known;
+}
+
+static struct latest find_latest(const struct osft_task *const *tasks, size_t count)
+{
+    struct latest latest = { tasks[0], NULL, NULL };
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        enum osft_state state = osft_task_state(tasks[i]);
+
+        if (tasks[i]->start_ms > latest.started->start_ms) {
+            latest.started = tasks[i];
+        }
+        if (state == OSFT_SUCCESS) {
+            latest.succeeded = choose_later_end(latest.succeeded, tasks[i]);
+        } else if (state == OSFT_FAILED) {
+            latest.failed = choose_later_end(latest.failed, tasks[i]);
+        }
+    }
+    return latest;
+}
+
+static void put_end(struct writer *w, const struct osft_task *task, const char *name,
+                    const char *help)
+{
+    char value[VALUE_BYTES];
+
+    if (task != NULL) {
+        format_decimal(task->end_ms, 3, value);
+        start_sample(w, name, help);
+        put_instance_labels(w, task);
+        end_sample(w, value);
+    }
+}
+
+enum instance_metric { NEWEST_STATUS, LAST_SUCCESS, LAST_FAILURE, INSTANCE_METRICS };
+
+static void put_latest(struct writer *w, enum instance_metric metric, const struct latest *latest)
+{
+    switch (metric) {
+    case NEWEST_STATUS:
+        put_status_set(w, latest->started, "osft_newest_task_status",
+                       "1 for the status of the run that started last, 0 for the others.",
+                       put_instance_labels);
+        break;
+    case LAST_SUCCESS:
+        put_end(w, latest->succeeded, "osft_last_success_timestamp_seconds",
+                "When the last run that succeeded ended, of those listed.");
+        break;
+    case LAST_FAILURE:
+        put_end(w, latest->failed, "osft_last_failure_timestamp_seconds",
+                "When the last run that failed ended, of those listed.");
+        break;
+    case INSTANCE_METRICS: break;
+    }
+}
+
+/* Is the newest task of all among those that were asked for? */
+static int has_newest(const struct osft_query *query)
+{
+    return query == NULL || (query->generation.len == 0 && query->status.len == 0 &&
+                             query->end_ms == 0 && query->page_number <= 1);
+}
+
+static void put_instances(struct writer *w)
+{
+    int metric = has_newest(w->display->query) ? NEWEST_STATUS : LAST_SUCCESS;
+    size_t from, to;
+
+    for (; metric < INSTANCE_METRICS; metric++) {
+        w->has_head = 0;
+        for (from = 0; from < w->count; from = to) {
+            const struct osft_span *function = get_function(w->by_function[from]);
+            struct latest latest;
+
+            for (to = from + 1; to < w->count; to++) {
+                if (compare_spans(get_function(w->by_function[to]), function) != 0) {
+                    break;
+                }
+            }
+            latest = find_latest(w->by_function + from, to - from);
+            put_latest(w, (enum instance_metric)metric, &latest);
+        }
+    }
 }
 
 static void put_matching(struct writer *w, const struct osft_reply *reply)
@@ -399,9 +508,23 @@ static void put_matching(struct writer *w, const struct osft_reply *reply)
     if (reply->total != OSFT_UNKNOWN) {
         format_decimal(reply->total, 0, value);
         start_sample(w, "osft_tasks_matching", "How many tasks match, on all pages.");
-        put_labels(w, NULL);
+        put_instance_labels(w, NULL);
         end_sample(w, value);
     }
+}
+
+static void put_all(struct writer *w, const struct osft_reply *reply)
+{
+    static const struct osft_span none = { NULL, 0 };
+
+    default_function = w->display->query != NULL ? w->display->query->function : none;
+    choose_tasks(w);
+    put_matching(w, reply);
+    put_instances(w);
+    put_gauges(w);
+    put_statuses(w);
+    put_measured(w);
+    put_error_counts(w);
 }
 
 void print_prometheus(struct output *out, const struct display *display,
@@ -410,21 +533,33 @@ void print_prometheus(struct output *out, const struct display *display,
     struct writer w = { .out = out, .display = display, .page = page };
     size_t longest = 0, i;
 
+    if (display->is_cut) {
+        return; /* whoever scrapes half an exposition takes it for a whole one */
+    }
     for (i = 0; i < page->count; i++) {
         size_t len = page->tasks[i].extend_info.len;
         longest = len > longest ? len : longest;
     }
     w.task = calloc(page->count + 1, sizeof(*w.task));
+    w.by_function = calloc(page->count + 1, sizeof(*w.by_function));
+    w.errors = calloc(page->count + 1, sizeof(*w.errors));
     w.copy = malloc(longest + 1);
-    if (w.task == NULL || w.copy == NULL) {
+    if (w.task == NULL || w.by_function == NULL || w.errors == NULL || w.copy == NULL) {
         out->error = out->error != 0 ? out->error : ENOMEM;
     } else {
-        choose_tasks(&w);
-        put_matching(&w, reply);
-        put_gauges(&w);
-        put_states(&w);
-        put_measured(&w);
+        put_all(&w, reply);
     }
     free(w.task);
+    free(w.by_function);
+    free(w.errors);
     free(w.copy);
+}
+
+void print_prometheus_up(struct output *out, const struct display *display, int is_up)
+{
+    struct writer w = { .out = out, .display = display };
+
+    start_sample(&w, "osft_up", "1 when the last call gave a whole response, 0 when it failed.");
+    put_labels(&w, NULL);
+    end_sample(&w, is_up ? "1" : "0");
 }

@@ -10,7 +10,9 @@ OSFT_STATIC_ASSERT(COLUMNS == TABLE_COLUMNS, table_columns_is_the_number_of_colu
 
 #define GAP         2
 #define BAR         10
-#define TEXT_MIN    8 /* columns; a text that is cut to fewer is of no use */
+/* Columns that a text is cut to where there is no room; with fewer it is of no use. */
+#define NAME_MIN    12 /* a generation or a status */
+#define RUN_MIN     8
 #define METRICS_MIN 16
 #define METRICS_MAX 60
 
@@ -19,7 +21,7 @@ static const char *const heads[COLUMNS] = { "GEN",  "STATUS", "PROGRESS", "START
 
 struct row {
     struct osft_span cell[COLUMNS];
-    char progress[64], started[TIME_SIZE], took[TIME_SIZE + 8];
+    char progress[64], started[TIME_SIZE], took[TIME_SIZE + 8], metrics[METRICS_TEXT_SIZE];
 };
 
 struct table {
@@ -29,9 +31,11 @@ struct table {
     size_t width[COLUMNS];       /* as shown; 0: not at all */
 };
 
+static const char no_text[] = "-";
+
 static struct osft_span text_or_dash(struct osft_span text)
 {
-    return text.len == 0 ? osft_span_from("-") : text;
+    return text.len == 0 ? osft_span_from(no_text) : text;
 }
 
 static void format_progress(char *text, size_t size, int32_t progress, int is_plain)
@@ -81,7 +85,7 @@ static void make_row(struct row *row, const struct osft_task *task, const struct
     row->cell[STARTED] = osft_span_from(row->started);
     row->cell[TOOK] = osft_span_from(row->took);
     row->cell[RUN] = text_or_dash(task->run_id);
-    row->cell[METRICS] = text_or_dash(task->extend_info);
+    row->cell[METRICS] = text_or_dash(summarise_metrics(&task->extend_info, row->metrics));
 }
 
 static size_t count_columns(const struct osft_span *text, const struct display *display)
@@ -89,14 +93,18 @@ static size_t count_columns(const struct osft_span *text, const struct display *
     return put_safe_columns(NULL, text, SIZE_MAX, display->ascii_only);
 }
 
-/* Put at most width columns of text; when it must be cut, two dots are the last of them. Returns
+/* Put at most width columns of text. Metrics are cut at the end, and names in the middle. Returns
  * the columns used. */
-static size_t put_cut(const struct table *table, const struct osft_span *text, size_t width)
+static size_t put_cut(const struct table *table, enum column column, const struct osft_span *text,
+                      size_t width)
 {
     int ascii_only = table->display->ascii_only;
     size_t used;
 
-    if (count_columns(text, table->display) <= width) {
+    if (column != METRICS) {
+        return put_cut_in_the_middle(table->out, text, width, ascii_only);
+    }
+    if (width < METRICS_MIN || count_columns(text, table->display) <= width) {
         return put_safe_columns(table->out, text, width, ascii_only);
     }
     used = put_safe_columns(table->out, text, width - 2, ascii_only);
@@ -119,14 +127,13 @@ static void measure(struct table *table, const struct osft_page *page)
         widen(&widest[c], strlen(heads[c]));
     }
     for (i = 0; i < page->count; i++) {
-        int has_metrics = page->tasks[i].extend_info.len > 0;
-
         make_row(&row, &page->tasks[i], table->display);
-        if (has_metrics) {
-            widen(&widest[METRICS], strlen(heads[METRICS]));
-        }
-        for (c = 0; c < METRICS + (size_t)has_metrics; c++) {
+        for (c = 0; c < METRICS; c++) {
             widen(&widest[c], count_columns(&row.cell[c], table->display));
+        }
+        if (page->tasks[i].extend_info.len > 0 && row.cell[METRICS].ptr != no_text) {
+            widen(&widest[METRICS], strlen(heads[METRICS]));
+            widen(&widest[METRICS], count_columns(&row.cell[METRICS], table->display));
         }
     }
     if (widest[METRICS] > METRICS_MAX) {
@@ -135,30 +142,54 @@ static void measure(struct table *table, const struct osft_page *page)
     memcpy(table->width, widest, sizeof(table->width));
 }
 
-/* On a narrow terminal the metrics are cut first, then the run's name, which often repeats when it
- * started; then the name is left out, and at last the metrics. */
+/* How few columns each of the table's needs. */
+static size_t get_least_width(const struct table *table, enum column column)
+{
+    size_t width = table->width[column];
+    size_t least = column == RUN       ? RUN_MIN
+                   : column == METRICS ? METRICS_MIN
+                   : column <= STATUS  ? NAME_MIN
+                                       : width;
+    return width < least ? width : least;
+}
+
+static size_t get_least_total(const struct table *table)
+{
+    size_t total = 0, c;
+
+    for (c = 0; c < COLUMNS; c++) {
+        if (table->width[c] > 0) {
+            total += (total > 0 ? GAP : 0) + get_least_width(table, (enum column)c);
+        }
+    }
+    return total;
+}
+
+/* On a narrow terminal texts are cut, the last column first. Where that is not enough, columns are
+ * left out: first the run's name, which often repeats when it started, and comes back where it is
+ * the start that is left out. */
 static void fit_to_terminal(struct table *table)
 {
-    size_t *width = table->width, room = table->display->columns, metrics = width[METRICS], c;
-    size_t metrics_min = metrics < METRICS_MIN ? metrics : METRICS_MIN;
+    static const enum column dropped[] = { RUN, METRICS, STARTED, TOOK, PROGRESS };
+    size_t room = table->display->columns, spare, i, c;
 
-    for (c = 0; c < RUN && room > 0; c++) {
-        room = room > width[c] + GAP ? room - width[c] - GAP : 1;
-    }
-    if (room == 0 || width[RUN] + (metrics > 0 ? GAP + metrics : 0) <= room) {
+    if (room == 0) {
         return;
     }
-    if (metrics == 0 || room < TEXT_MIN) {
-        width[METRICS] = 0;
-        width[RUN] = room > TEXT_MIN ? room : TEXT_MIN;
-    } else if (width[RUN] + GAP + metrics_min <= room) {
-        width[METRICS] = room - GAP - width[RUN];
-    } else if (room >= TEXT_MIN + GAP + metrics_min) {
-        width[RUN] = room - GAP - metrics_min;
-        width[METRICS] = metrics_min;
-    } else {
-        width[RUN] = 0;
-        width[METRICS] = room < metrics ? room : metrics;
+    for (i = 0; i < sizeof(dropped) / sizeof(dropped[0]) && get_least_total(table) > room; i++) {
+        table->width[dropped[i]] = 0;
+    }
+    table->width[RUN] = table->widest->column[RUN];
+    if (get_least_total(table) > room) {
+        table->width[RUN] = 0;
+    }
+    spare = room > get_least_total(table) ? room - get_least_total(table) : 0;
+    for (c = 0; c < COLUMNS; c++) {
+        size_t least = get_least_width(table, (enum column)c), width = table->width[c];
+        size_t more = width - least < spare ? width - least : spare;
+
+        table->width[c] = least + more;
+        spare -= more;
     }
 }
 
@@ -166,23 +197,27 @@ static void fit_to_terminal(struct table *table)
 static void put_row(const struct table *table, const struct osft_span *cell, size_t painted,
                     const char *colour)
 {
-    size_t last = table->width[METRICS] > 0 ? METRICS : RUN, c;
+    size_t room = table->display->columns > 0 ? table->display->columns : SIZE_MAX;
+    size_t spaces = 0, c; /* spaces: behind the cell before, which are due when another follows */
 
-    for (c = 0; c <= last; c++) {
+    put_text(table->out, table->display->line_start);
+    for (c = 0; c < COLUMNS && room > spaces; c++) {
         int is_painted = colour != NULL && (c == painted || painted == COLUMNS);
-        size_t used;
+        size_t width = table->width[c], used;
 
-        if (table->width[c] == 0) {
+        if (width == 0) {
             continue;
         }
+        put_spaces(table->out, spaces);
+        room -= spaces;
+        width = width < room ? width : room; /* of a terminal that is narrower than any table */
         put_text(table->out, is_painted ? colour : "");
-        used = put_cut(table, &cell[c], table->width[c]);
+        used = put_cut(table, (enum column)c, &cell[c], width);
         put_text(table->out, is_painted ? "\x1b[0m" : "");
-        if (c < last) {
-            put_spaces(table->out, table->width[c] - used + GAP);
-        }
+        room -= used;
+        spaces = width - used + GAP;
     }
-    put_text(table->out, table->display->line_end);
+    put_text(table->out, "\n");
 }
 
 static const char *get_colour(const struct osft_task *task)

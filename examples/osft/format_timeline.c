@@ -10,6 +10,7 @@
 #define DEFAULT_WIDTH 100 /* where there is no terminal */
 #define CHART_MIN     20
 #define CELL_MAX      12 /* columns of a name, and of a status */
+#define CELL_MIN      3  /* of one that is cut for a narrow terminal */
 #define TICK_MIN      13 /* columns from one tick to the next: a label and two spaces */
 
 #define SECOND INT64_C(1000)
@@ -57,13 +58,15 @@ static struct osft_span get_status(const struct osft_task *task)
 
 static void put_cell(const struct timeline *line, const struct osft_span *text, size_t columns)
 {
-    size_t used = put_safe_columns(line->out, text, columns, line->display->ascii_only);
+    size_t used = put_cut_in_the_middle(line->out, text, columns, line->display->ascii_only);
     put_spaces(line->out, columns - used + GAP);
 }
 
 static void widen(const struct timeline *line, size_t *columns, const struct osft_span *text)
 {
-    size_t needed = put_safe_columns(NULL, text, CELL_MAX, line->display->ascii_only);
+    size_t needed = put_safe_columns(NULL, text, SIZE_MAX, line->display->ascii_only);
+
+    needed = needed < CELL_MAX ? needed : CELL_MAX;
     *columns = needed > *columns ? needed : *columns;
 }
 
@@ -113,12 +116,28 @@ static int64_t choose_tick(int64_t ms_per_column)
     return ms;
 }
 
+/* On a narrow terminal the texts are cut, so that something is left for the chart. */
+static void narrow(size_t *cell, size_t *used, size_t room)
+{
+    size_t too_many = *used > room ? *used - room : 0;
+    size_t least = *cell < CELL_MIN ? *cell : CELL_MIN;
+    size_t less = too_many < *cell - least ? too_many : *cell - least;
+
+    *cell -= less;
+    *used -= less;
+}
+
 static void choose_scale(struct timeline *line)
 {
     size_t columns = line->display->is_terminal ? line->display->columns : DEFAULT_WIDTH;
     size_t used = line->name_columns + line->status_columns + 2 * GAP;
+    size_t room = columns > CHART_MIN ? columns - CHART_MIN : 0;
 
-    line->chart_columns = columns > used + CHART_MIN ? (int64_t)(columns - used) : CHART_MIN;
+    if (columns > 0) {
+        narrow(&line->status_columns, &used, room);
+        narrow(&line->name_columns, &used, room);
+    }
+    line->chart_columns = columns > used ? (int64_t)(columns - used) : columns > 0 ? 1 : CHART_MIN;
     line->ms_per_column = (line->to_ms - line->from_ms) / line->chart_columns + 1;
     line->ms_per_tick = choose_tick(line->ms_per_column);
 }
@@ -213,11 +232,12 @@ static const char *get_mark(enum osft_state state, int is_plain)
 
 static void put_bar(const struct timeline *line, const struct osft_task *task)
 {
+    static const struct osft_span unknown = OSFT_LIT("(start unknown)");
     enum osft_state state = osft_task_state(task);
     int64_t from_ms, to_ms, column, last;
 
     if (!get_time_covered(task, line->display->now_ms, &from_ms, &to_ms)) {
-        put_text(line->out, "(start unknown)");
+        put_safe_columns(line->out, &unknown, (size_t)line->chart_columns, 1);
         return;
     }
     column = get_column(line, from_ms);
@@ -241,24 +261,44 @@ static void put_run(const struct timeline *line, const struct osft_task *task)
     put_text(line->out, "\n");
 }
 
+/* A part of the legend, on a line of its own when it does not fit behind the one before. *used:
+ * columns of the line */
+static void put_part(const struct timeline *line, size_t *used, const char *separator,
+                     const char *text)
+{
+    struct osft_span part = osft_span_from(text);
+    size_t columns = line->display->columns > 0 ? line->display->columns : SIZE_MAX;
+    size_t needed = put_safe_columns(NULL, &part, SIZE_MAX, line->is_plain);
+
+    if (*used > 0 && *used + strlen(separator) + needed > columns) {
+        put_text(line->out, "\n");
+        *used = 0;
+    } else if (*used > 0) {
+        put_text(line->out, separator);
+        *used += strlen(separator);
+    }
+    *used += put_safe_columns(line->out, &part, columns - *used, line->is_plain);
+}
+
 static void put_legend(const struct timeline *line)
 {
-    static const char *const names[] = { "", " success", " failed", " running" };
-    char text[TIME_SIZE];
+    static const char *const names[] = { "", "success", "failed", "running" };
+    char time[TIME_SIZE], text[TIME_SIZE + 16];
+    size_t used = 0;
     int state;
 
-    format_time(line->from_ms, text);
-    put_text(line->out, text);
-    put_text(line->out, " to ");
-    format_time(line->to_ms, text);
-    put_text(line->out, text);
-    format_duration(line->ms_per_column, text);
-    put_text(line->out, "; one column: ");
-    put_text(line->out, text);
+    format_time(line->from_ms, time);
+    put_part(line, &used, "", time);
+    format_time(line->to_ms, time);
+    snprintf(text, sizeof(text), "to %s", time);
+    put_part(line, &used, " ", text);
+    format_duration(line->ms_per_column, time);
+    snprintf(text, sizeof(text), "one column: %s", time);
+    put_part(line, &used, "; ", text);
     for (state = OSFT_SUCCESS; state <= OSFT_RUNNING; state++) {
-        put_text(line->out, state == OSFT_SUCCESS ? "; " : ", ");
-        put_text(line->out, get_mark((enum osft_state)state, line->is_plain));
-        put_text(line->out, names[state]);
+        snprintf(text, sizeof(text), "%s %s", get_mark((enum osft_state)state, line->is_plain),
+                 names[state]);
+        put_part(line, &used, state == OSFT_SUCCESS ? "; " : ", ", text);
     }
     put_text(line->out, "\n");
 }

@@ -6,8 +6,23 @@
 
 static struct osft_task tasks[TASKS_MAX];
 
-/* The service sends one task unless asked for more, which surprises everybody once; and a table of
- * no tasks looks like a mistake. */
+/* A first request that was refused for its date tells the service's clock. Times such as -6h were
+ * counted from the wrong one. */
+static int list_by_service_clock(struct osft_client *client, const struct plan *plan,
+                                 struct osft_page *page)
+{
+    struct osft_query query = plan->query;
+    int error = list_tasks(client, plan, &query, page);
+
+    if (error != OSFT_E_STOPPED && client->reply.http_status != 0 &&
+        correct_query_times(plan, client->clock_offset_s, &query)) {
+        error = list_tasks(client, plan, &query, page);
+    }
+    return error;
+}
+
+/* That there is more on other pages is easily overlooked; and a table of no tasks looks like a
+ * mistake. */
 static void print_hint(const struct plan *plan, const struct osft_page *page,
                        const struct osft_reply *reply)
 {
@@ -27,6 +42,15 @@ static void print_hint(const struct plan *plan, const struct osft_page *page,
     }
 }
 
+static void detect_list_display(struct display *display, const struct plan *plan)
+{
+    detect_display(display);
+    display->query = &plan->query;
+    if (plan->output != NULL) { /* the terminal's limits are not the file's */
+        display->is_terminal = display->has_colour = display->ascii_only = 0;
+    }
+}
+
 static int print_result(int error, const struct plan *plan, const struct osft_reply *reply,
                         const struct osft_page *page)
 {
@@ -34,8 +58,7 @@ static int print_result(int error, const struct plan *plan, const struct osft_re
     struct display display;
     int is_get = plan->command == COMMAND_GET;
 
-    detect_display(&display);
-    display.query = &plan->query;
+    detect_list_display(&display, plan);
     display.is_one_task = is_get;
     display.is_cut = error != OSFT_OK && !is_only_omission(error, reply);
     if (page->count > 0 || (!display.is_cut && !is_get)) {
@@ -54,7 +77,8 @@ static int print_result(int error, const struct plan *plan, const struct osft_re
     return EXIT_DONE;
 }
 
-int run_list(const struct plan *plan)
+/* Returns an exit status. *is_whole: 1 when all of a response was printed. */
+static int list_once(const struct plan *plan, int *is_whole)
 {
     struct osft_page page = { .tasks = tasks, .max = TASKS_MAX };
     struct osft_client *client = NULL;
@@ -62,14 +86,50 @@ int run_list(const struct plan *plan)
     int status = start_session(plan, &client);
 
     if (status == EXIT_DONE) {
-        int error = list_tasks(client, plan, &plan->query, &page);
+        int error = list_by_service_clock(client, plan, &page);
         if (error == OSFT_E_STOPPED) {
             status = EXIT_SIGNAL + get_signal();
         } else {
             print_call_summary(client, plan, (int64_t)page.count, start_ms);
             status = print_result(error, plan, &client->reply, &page);
+            *is_whole = error == OSFT_OK || is_only_omission(error, &client->reply);
         }
     }
     stop_session();
     return status;
+}
+
+/* After a call that failed the file says so, and nothing else: half an exposition is never
+ * printed. A signal leaves the old one. */
+static int finish_output(const struct plan *plan, struct output_file *file, int status,
+                         int is_whole)
+{
+    struct display display;
+    int file_status;
+
+    if (status > EXIT_SIGNAL) {
+        (void)close_output_file(file, 0);
+        return status;
+    }
+    detect_list_display(&display, plan);
+    print_prometheus_up(&standard_output, &display, is_whole);
+    file_status = close_output_file(file, 1);
+    return status != EXIT_DONE ? status : file_status;
+}
+
+int run_list(const struct plan *plan)
+{
+    struct output_file file;
+    int is_whole = 0, status;
+
+    if (plan->output == NULL) {
+        return list_once(plan, &is_whole);
+    }
+    status = open_output_file(&file, plan->output);
+    if (status != EXIT_DONE) {
+        (void)close_output_file(&file, 0);
+        return status;
+    }
+    status = list_once(plan, &is_whole);
+    return finish_output(plan, &file, status, is_whole);
 }

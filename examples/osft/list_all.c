@@ -15,6 +15,8 @@ struct list_all {
     struct osft_client *client;
     struct display display;
     struct table_widths widths;
+    struct osft_query query;
+    int has_begun; /* a page was read whose tasks were asked for by the right clock */
     struct osft_pages pages;
     struct osft_page page;
     int64_t total; /* totalCount, as it came last; OSFT_UNKNOWN: never */
@@ -30,20 +32,36 @@ static int must_stop(void)
     return standard_output.error != 0 || get_signal() != 0;
 }
 
+/* The first request was refused for its date, and times such as -6h were counted from the wrong
+ * clock. */
+static int has_wrong_times(const struct list_all *list)
+{
+    struct osft_query query = list->query;
+
+    return !list->has_begun &&
+           correct_query_times(list->plan, list->client->clock_offset_s, &query);
+}
+
 static int on_task(void *ctx, const struct osft_task *task, const struct osft_omission *omission)
 {
     struct list_all *list = ctx;
+    struct osft_task shown;
 
+    if (has_wrong_times(list)) {
+        return 1;
+    }
     if (task == NULL) {
         if (list->left_out++ < OMISSIONS_MAX) {
             report_omission(omission);
         }
         return must_stop();
     }
+    shown = *task;
+    hide_credentials(&shown, 1);
     switch (list->plan->format) {
-    case FORMAT_JSON: print_json_task(&standard_output, task, list->printed == 0); break;
-    case FORMAT_CSV: print_csv_task(&standard_output, &list->display, task); break;
-    default: print_jsonl_task(&standard_output, task); break;
+    case FORMAT_JSON: print_json_task(&standard_output, &shown, list->printed == 0); break;
+    case FORMAT_CSV: print_csv_task(&standard_output, &list->display, &shown); break;
+    default: print_jsonl_task(&standard_output, &shown); break;
     }
     list->printed++;
     return must_stop();
@@ -51,7 +69,8 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
 
 static void start_list(struct list_all *list)
 {
-    osft_pages_init(&list->pages, list->client, &list->plan->query, list->plan->query.page_size);
+    list->query = list->plan->query;
+    osft_pages_init(&list->pages, list->client, &list->query, list->query.page_size);
     list->total = OSFT_UNKNOWN;
     detect_display(&list->display);
     if (list->plan->format == FORMAT_TABLE) {
@@ -73,6 +92,7 @@ static void print_table_page(struct list_all *list, int error)
     const struct osft_reply *reply = &list->client->reply;
 
     if (list->page.count > 0 || (list->printed == 0 && error == OSFT_OK)) {
+        hide_credentials(list->page.tasks, list->page.count);
         print_table(&standard_output, &list->display, &list->widths, &list->page);
         list->printed += (int64_t)list->page.count;
     }
@@ -82,6 +102,15 @@ static void print_table_page(struct list_all *list, int error)
         }
         list->left_out += reply->left_out;
     }
+}
+
+/* Begins with the first page again, its times counted from the service's clock. Nothing was printed
+ * yet. */
+static void begin_again(struct list_all *list)
+{
+    (void)correct_query_times(list->plan, list->client->clock_offset_s, &list->query);
+    osft_pages_init(&list->pages, list->client, &list->query, list->query.page_size);
+    list->has_begun = 1;
 }
 
 static int print_next_page(struct list_all *list)
@@ -95,6 +124,11 @@ static int print_next_page(struct list_all *list)
     if (must_stop()) {
         return OSFT_E_STOPPED;
     }
+    if (has_wrong_times(list) && list->client->reply.http_status != 0) {
+        begin_again(list);
+        return OSFT_OK;
+    }
+    list->has_begun = 1;
     if (list->client->reply.total != OSFT_UNKNOWN) {
         list->total = list->client->reply.total;
     }

@@ -6,9 +6,11 @@
 #include "command.h"
 
 #define RUNS_MAX  100
-#define TEXT_SIZE 200 /* bytes of a text that are kept; a line shows fewer */
+#define TEXT_SIZE METRICS_TEXT_SIZE /* bytes of a text that are kept; a line shows fewer */
+#define LINE_COLUMNS \
+    (sizeof("as of 2024-02-29T23:59:59Z; the next poll is in 59m 59s; Ctrl-C ends") - 1)
 
-enum text { FUNCTION, STATUS, RUN_ID, GENERATION, EXTEND_INFO, TEXTS };
+enum text { FUNCTION, STATUS, RUN_ID, GENERATION, METRICS, TEXTS };
 
 static struct osft_task fetched[RUNS_MAX], kept[RUNS_MAX];
 static char texts[RUNS_MAX][TEXTS][TEXT_SIZE];
@@ -19,30 +21,28 @@ static struct osft_span keep_text(const struct osft_span *text, char *buffer)
 
     if (text->ptr != NULL) {
         copy.ptr = buffer;
-        copy.len = text->len < TEXT_SIZE ? text->len : TEXT_SIZE - 1;
-        while (copy.len < text->len && copy.len > 0 &&
-               ((unsigned char)text->ptr[copy.len] & 0xc0) == 0x80) {
-            copy.len--; /* not in the middle of a character */
-        }
-        memcpy(buffer, text->ptr, copy.len);
+        copy.len = text->len <= TEXT_SIZE ? text->len : cut_utf8(text->ptr, TEXT_SIZE);
+        memmove(buffer, text->ptr, copy.len);
     }
     return copy;
 }
 
-/* The texts lie in the work buffer, which the next call overwrites. */
+/* The texts lie in the work buffer, which the next call overwrites. Of extendInfo what the table
+ * shows is kept. */
 static void keep_tasks(struct live_view *view, const struct osft_page *page)
 {
     size_t i;
 
     for (i = 0; i < page->count; i++) {
         const struct osft_task *task = &page->tasks[i];
+        struct osft_span metrics = summarise_metrics(&task->extend_info, texts[i][METRICS]);
 
         kept[i] = *task;
         kept[i].function = keep_text(&task->function, texts[i][FUNCTION]);
         kept[i].status = keep_text(&task->status, texts[i][STATUS]);
         kept[i].run_id = keep_text(&task->run_id, texts[i][RUN_ID]);
         kept[i].generation = keep_text(&task->generation, texts[i][GENERATION]);
-        kept[i].extend_info = keep_text(&task->extend_info, texts[i][EXTEND_INFO]);
+        kept[i].extend_info = keep_text(&metrics, texts[i][METRICS]);
     }
     view->page.tasks = kept;
     view->page.count = page->count;
@@ -52,14 +52,17 @@ int fetch_newest_runs(struct live_view *view, struct osft_client *client, const 
 {
     struct osft_page page = { .tasks = fetched, .max = RUNS_MAX };
     struct osft_query query = plan->query;
-    size_t rows = count_screen_tasks();
+    struct display display;
+    size_t rows;
     int error;
 
+    detect_display(&display);
+    rows = count_screen_tasks(&display);
     query.page_size = (uint32_t)(rows < RUNS_MAX ? rows : RUNS_MAX);
     error = list_tasks(client, plan, &query, &page);
     if (error == OSFT_OK || is_only_omission(error, &client->reply)) {
         keep_tasks(view, &page);
-        view->fetched_ms = get_time_ms();
+        view->fetched_ms = get_service_time_ms();
         error = OSFT_OK; /* the poll before has reported what was left out */
     }
     return error;
@@ -68,13 +71,19 @@ int fetch_newest_runs(struct live_view *view, struct osft_client *client, const 
 void draw_live_view(struct live_view *view, int64_t left_ms)
 {
     char line[200], fetched_at[TIME_SIZE], left[TIME_SIZE], next[TIME_SIZE + 24] = "";
+    struct display display;
 
     format_time(view->fetched_ms, fetched_at);
     if (left_ms > 0) {
         format_duration((left_ms + 999) / 1000 * 1000, left);
         snprintf(next, sizeof(next), "; the next poll is in %s", left);
     }
-    if (view->error == OSFT_OK) {
+    detect_display(&display);
+    if (view->error == OSFT_OK && display.columns > 0 && display.columns < LINE_COLUMNS &&
+        strlen(fetched_at) == strlen("2024-02-29T23:59:59Z")) {
+        snprintf(line, sizeof(line), "%.8s%s%s; Ctrl-C ends", fetched_at + strlen("2024-02-29T"),
+                 left_ms > 0 ? "; next poll in " : "", left_ms > 0 ? left : "");
+    } else if (view->error == OSFT_OK) {
         snprintf(line, sizeof(line), "as of %s%s; Ctrl-C ends", fetched_at, next);
     } else if (view->fetched_ms > 0) {
         snprintf(line, sizeof(line), "the last poll failed: %s; this is as of %s%s",
@@ -83,5 +92,5 @@ void draw_live_view(struct live_view *view, int64_t left_ms)
         snprintf(line, sizeof(line), "the last poll failed: %s; nothing is known yet%s",
                  osft_strerror(view->error), next);
     }
-    draw_screen(&view->screen, &view->page, line);
+    draw_screen(&view->screen, &display, &view->page, line);
 }

@@ -40,6 +40,9 @@ static int run_plan(const struct options *options)
     if (plan.command == COMMAND_WATCH) {
         return run_watch(&plan);
     }
+    if (plan.wait) {
+        return run_wait(&plan);
+    }
     return plan.all ? run_list_all(&plan) : run_list(&plan);
 }
 
@@ -73,8 +76,39 @@ static enum command find_command(const char *name)
     return 0;
 }
 
+static int report_unknown_command(const char *name)
+{
+    report_usage_error(0, "the commands are list, get, watch, parse, help and version; there is no",
+                       name);
+    return EXIT_USAGE;
+}
+
+/* osft help, osft help list */
+static int run_help(char *const *arguments)
+{
+    enum command command = arguments[0] != NULL ? find_command(arguments[0]) : 0;
+
+    if (arguments[0] != NULL && command == 0) {
+        return report_unknown_command(arguments[0]);
+    }
+    print_help(command);
+    return EXIT_DONE;
+}
+
+static int is_one_of(const char *text, const char *const *names)
+{
+    for (; *names != NULL; names++) {
+        if (strcmp(text, *names) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static int run(char *const *arguments)
 {
+    static const char *const help[] = { "--help", "-h", "help", NULL };
+    static const char *const version[] = { "--version", "-V", "version", NULL };
     static struct options options;
     enum command command;
 
@@ -82,18 +116,15 @@ static int run(char *const *arguments)
         report_usage_error(0, "name a command, such as: osft list", NULL);
         return EXIT_USAGE;
     }
-    if (strcmp(arguments[0], "--help") == 0 || strcmp(arguments[0], "-h") == 0) {
-        print_help(0);
-        return EXIT_DONE;
+    if (is_one_of(arguments[0], help)) {
+        return run_help(arguments + 1);
     }
-    if (strcmp(arguments[0], "--version") == 0) {
+    if (is_one_of(arguments[0], version)) {
         return print_version();
     }
     command = find_command(arguments[0]);
     if (command == 0) {
-        report_usage_error(0, "the commands are list, get, watch and parse; there is no",
-                           arguments[0]);
-        return EXIT_USAGE;
+        return report_unknown_command(arguments[0]);
     }
     if (read_options(&options, command, arguments + 1) != 0) {
         return EXIT_USAGE;
@@ -119,7 +150,9 @@ int main(int argc, char **argv)
         return EXIT_LOCAL;
     }
     signal(SIGPIPE, SIG_IGN); /* a reader that has seen enough is no error */
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error, and then nothing is left */
     setlocale(LC_CTYPE, "");
+    detect_character_sets();
     status = run(argc > 0 ? argv + 1 : argv);
     wipe_credentials();
     flush_output(&standard_output);

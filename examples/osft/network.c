@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The only file that knows which ports the command uses: POSIX sockets, and mbedTLS over them. */
+/* The only file that knows which ports a call goes through: POSIX sockets, perhaps a proxy over
+ * them, and mbedTLS over that. */
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "command.h"
+#include "osft_hosted.h"
 #include "osft_mbedtls_sha256.h"
 #include "osft_posix.h"
+#include "osft_proxy.h"
 #include "osft_tls.h"
-#include "mbedtls/error.h"
 
 static struct osft_posix sockets;
+static struct osft_proxy proxy;
+static struct osft_hosted_proxy proxy_choice; /* of make_plan() */
 static struct osft_tls tls;
 static struct osft_mbedtls_sha256 sha256;
 static int has_tls;
@@ -29,6 +33,31 @@ int get_random_bytes(void *buffer, size_t len)
     return sockets.port.random(sockets.port.ctx, buffer, len) == 0 ? 0 : -1;
 }
 
+int choose_proxy(const struct plan *plan)
+{
+    char what[256];
+    const char *source;
+
+    if (osft_hosted_choose_proxy(&proxy_choice, plan->proxy_url, plan->endpoint.host) == OSFT_OK) {
+        return 0;
+    }
+    /* The URL is not repeated: it may hold a password. */
+    source = proxy_choice.source != NULL ? proxy_choice.source : "--proxy";
+    snprintf(what, sizeof(what), "%s needs http://HOST:PORT or http://USER:PASSWORD@HOST:PORT; %s",
+             source, proxy_choice.fault);
+    return report_usage_error(plan->command, what, NULL);
+}
+
+const struct osft_hosted_proxy *get_proxy(void)
+{
+    return proxy_choice.host[0] != 0 ? &proxy_choice : NULL;
+}
+
+int has_proxy_failed(void)
+{
+    return get_proxy() != NULL && !proxy.is_through;
+}
+
 static int report_tls_failure(const char *what, const char *path, const char *reason)
 {
     put_text(&standard_error, "osft: ");
@@ -43,49 +72,67 @@ static int report_tls_failure(const char *what, const char *path, const char *re
     return EXIT_TLS;
 }
 
+/* Of a file of roots. Not by mbedtls_strerror(), whose texts take 13 KB and tell a user little. */
+static void describe_mbedtls_error(int32_t code, char *text, size_t size)
+{
+    snprintf(text, size, "no certificate in it can be read (error -0x%04x of mbedTLS)",
+             (unsigned)-code);
+}
+
+/* Returns NULL, or why roots cannot be read from there. A pipe is refused before it is opened,
+ * which could take for ever: mbedTLS looks for the length of a file first, and a pipe has none. */
+static const char *check_roots(const char *path, struct stat *s)
+{
+    if (stat(path, s) != 0 || access(path, S_ISDIR(s->st_mode) ? R_OK | X_OK : R_OK) != 0) {
+        return strerror(errno);
+    }
+    return S_ISREG(s->st_mode) || S_ISDIR(s->st_mode) ? NULL : "it is no file and no directory";
+}
+
 static int trust_roots(const char *path)
 {
     static const char what[] = "no root certificates to trust from";
     char reason[128];
     struct stat s;
+    const char *fault = check_roots(path, &s);
     int error;
 
-    if (stat(path, &s) != 0) {
-        return report_tls_failure(what, path, strerror(errno));
+    if (fault != NULL) {
+        return report_tls_failure(what, path, fault);
     }
     error = S_ISDIR(s.st_mode) ? osft_tls_ca_dir(&tls, path) : osft_tls_ca_file(&tls, path);
-    if (error != OSFT_OK) {
-        describe_port_code(OSFT_E_TLS, *tls.port.code, reason, sizeof(reason));
-        return report_tls_failure(what, path, reason[0] != 0 ? reason : osft_strerror(error));
+    if (error == OSFT_OK) {
+        return EXIT_DONE;
     }
-    return EXIT_DONE;
-}
-
-/* Where systems keep the certificates that they trust. */
-static const char *find_system_roots(void)
-{
-    static const char *const places[] = { "/etc/ssl/certs/ca-certificates.crt",
-                                          "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem",
-                                          "/etc/ssl/certs" };
-    const char *named = getenv("SSL_CERT_FILE");
-    struct stat s;
-    size_t i;
-    if (named != NULL && *named != 0) {
-        return named;
+    if (S_ISDIR(s.st_mode)) {
+        return report_tls_failure(what, path,
+                                  *tls.port.code == MBEDTLS_ERR_X509_FILE_IO_ERROR
+                                      ? "something in that folder cannot be looked at, such as a "
+                                        "link to itself"
+                                      : "no file in that folder is a PEM certificate that can be "
+                                        "read");
     }
-    for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-        if (stat(places[i], &s) == 0) {
-            return places[i];
-        }
-    }
-    return places[0];
+    describe_mbedtls_error(*tls.port.code, reason, sizeof(reason));
+    return report_tls_failure(what, path, reason[0] != 0 ? reason : osft_strerror(error));
 }
 
 static void print_roots_advice(void)
 {
     put_text(&standard_error,
-             "  what to do: give a file or directory of PEM certificates with --ca, or "
-             "install the system's (ca-certificates)\n");
+             "  what to do: give a file or directory of PEM certificates with --ca or "
+             "SSL_CERT_FILE, or install the system's (ca-certificates)\n");
+}
+
+/* Returns what TLS goes over. */
+static const struct osft_port *start_proxy(void)
+{
+    if (get_proxy() == NULL) {
+        return &sockets.port;
+    }
+    osft_proxy_init(&proxy, &sockets.port, proxy_choice.host, proxy_choice.tcp_port);
+    proxy.user = proxy_choice.user;
+    proxy.password = proxy_choice.password;
+    return &proxy.port;
 }
 
 int start_network(const struct plan *plan, const struct osft_port **port)
@@ -99,11 +146,11 @@ int start_network(const struct plan *plan, const struct osft_port **port)
     }
     has_tls = 1;
     *port = &tls.port;
-    error = osft_tls_init(&tls, &sockets.port, NULL, NULL);
+    error = osft_tls_init(&tls, start_proxy(), NULL, NULL);
     if (error != OSFT_OK) {
         return report_tls_failure("TLS cannot start", NULL, osft_strerror(error));
     }
-    status = trust_roots(plan->ca != NULL ? plan->ca : find_system_roots());
+    status = trust_roots(plan->ca != NULL ? plan->ca : osft_hosted_find_roots());
     if (status != EXIT_DONE) {
         print_roots_advice();
     }
@@ -126,39 +173,43 @@ void stop_network(void)
         osft_tls_free(&tls);
     }
     has_tls = 0;
+    osft_hosted_forget_proxy(&proxy_choice);
 }
 
-static void describe_certificate(char *text, size_t size)
+void describe_validity(char *text, size_t size)
 {
-#if MBEDTLS_VERSION_NUMBER < 0x03000000 || !defined(MBEDTLS_X509_REMOVE_INFO)
-    size_t i;
-    int n = mbedtls_x509_crt_verify_info(text, size, "", tls.verify_flags);
-    if (n < 0) {
-        text[0] = 0;
+    struct osft_tls_validity validity;
+    char from[TIME_SIZE], until[TIME_SIZE], now[TIME_SIZE];
+
+    text[0] = 0;
+    if (has_tls && osft_tls_get_validity(&tls, &validity)) {
+        format_time(validity.from_s * 1000, from);
+        format_time(validity.until_s * 1000, until);
+        format_time(validity.now_s * 1000, now);
+        snprintf(text, size, "valid from %s to %s, and this machine's time is %s", from, until,
+                 validity.now_s >= 0 ? now : "not known");
     }
-    for (i = strlen(text); i > 0 && text[i - 1] == '\n'; i--) {
-        text[i - 1] = 0;
-    }
-    for (i = 0; text[i] != 0; i++) {
-        text[i] = text[i] == '\n' ? ' ' : text[i];
-    }
-#else
-    snprintf(text, size, "flags %lx", (unsigned long)tls.verify_flags);
-#endif
+}
+
+int speaks_no_tls(int error, int32_t code)
+{
+    return error == OSFT_E_TLS && code == MBEDTLS_ERR_SSL_INVALID_RECORD;
 }
 
 void describe_port_code(int error, int32_t code, char *text, size_t size)
 {
+    const char *words = has_tls ? osft_tls_cause(&tls, error) : NULL;
+
     text[0] = 0;
-    if (error == OSFT_E_CERT || error == OSFT_E_CERT_TIME) {
-        describe_certificate(text, size);
+    if (error == OSFT_E_PROXY && code != 0) {
+        snprintf(text, size, "the proxy's HTTP status is %d", (int)code);
+    } else if (error == OSFT_E_PROXY) {
+        snprintf(text, size, "the proxy sent no response of HTTP/1.1, or one without an end");
+    } else if (words != NULL) {
+        snprintf(text, size, "%s", words);
     } else if (error == OSFT_E_RESOLVE && code <= 0) {
         snprintf(text, size, "%s", gai_strerror((int)code));
-    } else if (code < 0) { /* mbedTLS's numbers are negative */
-#ifdef MBEDTLS_ERROR_C
-        mbedtls_strerror((int)code, text, size);
-#endif
-    } else if (code > 0) {
+    } else if (code > 0) { /* errno; mbedTLS's numbers are negative */
         snprintf(text, size, "%s", strerror((int)code));
     }
 }

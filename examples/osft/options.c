@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* --name value and --name=value. Not getopt_long: it takes abbreviations, whose meaning would
  * change with each new option. */
+#include <stdio.h>
 #include <string.h>
 #include "command.h"
 
@@ -21,19 +22,28 @@ static const struct {
     [OPTION_PAGE] = { "--page", COMMAND_LIST, 1 },
     [OPTION_PAGE_SIZE] = { "--page-size", COMMAND_LIST, 1 },
     [OPTION_ALL] = { "--all", COMMAND_LIST, 0 },
-    [OPTION_INTERVAL] = { "--interval", COMMAND_WATCH, 1 },
+    [OPTION_INTERVAL] = { "--interval", COMMAND_GET | COMMAND_WATCH, 1 },
     [OPTION_ONCE] = { "--once", COMMAND_WATCH, 0 },
+    [OPTION_WAIT] = { "--wait", COMMAND_GET, 0 },
+    [OPTION_EXEC] = { "--exec", COMMAND_WATCH, 1 },
+    [OPTION_EXEC_TIMEOUT] = { "--exec-timeout", COMMAND_WATCH, 1 },
     [OPTION_STATE] = { "--state", COMMAND_WATCH, 1 },
     [OPTION_FORMAT] = { "--format", CALLS | COMMAND_PARSE, 1 },
+    [OPTION_OUTPUT] = { "--output", COMMAND_LIST, 1 },
+    [OPTION_CREDENTIALS] = { "--credentials", CALLS, 1 },
+    [OPTION_PROFILE] = { "--profile", CALLS, 1 },
     [OPTION_REGION] = { "--region", CALLS, 1 },
     [OPTION_ENDPOINT] = { "--endpoint", CALLS, 1 },
     [OPTION_CA] = { "--ca", CALLS, 1 },
+    [OPTION_PROXY] = { "--proxy", CALLS, 1 },
     [OPTION_TIMEOUT] = { "--timeout", CALLS, 1 },
     [OPTION_RETRIES] = { "--retries", CALLS, 1 },
     [OPTION_PLAIN_HTTP] = { "--plain-http", CALLS, 0 },
     [OPTION_DRY_RUN] = { "--dry-run", COMMAND_LIST | COMMAND_GET, 0 },
     [OPTION_DATE] = { "--date", COMMAND_LIST | COMMAND_GET, 1 },
     [OPTION_NONCE] = { "--nonce", COMMAND_LIST | COMMAND_GET, 1 },
+    [OPTION_SHOW_SIGNATURE] = { "--show-signature", COMMAND_LIST | COMMAND_GET, 0 },
+    [OPTION_EXTEND_INFO] = { "--extend-info", CALLS | COMMAND_PARSE, 1 },
     [OPTION_VERBOSE] = { "--verbose", CALLS, 0 },
     [OPTION_VERSION] = { "--version", CALLS | COMMAND_PARSE, 0 },
     [OPTION_HELP] = { "--help", CALLS | COMMAND_PARSE, 0 },
@@ -46,6 +56,9 @@ static int find_option(enum command command, const char *name, size_t len)
     if (len == 2 && memcmp(name, "-h", 2) == 0) {
         return OPTION_HELP;
     }
+    if (len == 2 && memcmp(name, "-V", 2) == 0) {
+        return OPTION_VERSION;
+    }
     for (i = 0; i < OPTION_COUNT; i++) {
         if (strlen(known[i].name) == len && memcmp(known[i].name, name, len) == 0 &&
             (known[i].commands & command) != 0) {
@@ -53,6 +66,73 @@ static int find_option(enum command command, const char *name, size_t len)
         }
     }
     return -1;
+}
+
+#define NAME_MAX_LENGTH 40
+
+/* How many characters must be inserted, removed or replaced to make one name of the other. */
+static size_t count_edits(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+    size_t edits[NAME_MAX_LENGTH + 1]; /* from what was read of a to each beginning of b; 0.3 KB */
+    size_t i, j;
+
+    for (j = 0; j <= b_len; j++) {
+        edits[j] = j;
+    }
+    for (i = 0; i < a_len; i++) {
+        size_t diagonal = edits[0];
+
+        edits[0] = i + 1;
+        for (j = 0; j < b_len; j++) {
+            size_t replaced = diagonal + (a[i] != b[j]);
+            size_t other = 1 + (edits[j] < edits[j + 1] ? edits[j] : edits[j + 1]);
+
+            diagonal = edits[j + 1];
+            edits[j + 1] = replaced < other ? replaced : other;
+        }
+    }
+    return edits[b_len];
+}
+
+/* The option of the command that was most likely meant, or -1. */
+static int find_nearest(enum command command, const char *name, size_t len)
+{
+    size_t best = len / 3 < 3 ? len / 3 + 1 : 4; /* as many edits are too many */
+    int nearest = -1, i;
+
+    for (i = 0; i < OPTION_COUNT && len <= NAME_MAX_LENGTH; i++) {
+        size_t known_len = strlen(known[i].name), edits;
+
+        if ((known[i].commands & command) == 0 || known_len > NAME_MAX_LENGTH) {
+            continue;
+        }
+        edits = count_edits(name, len, known[i].name, known_len);
+        if (edits < best) {
+            best = edits;
+            nearest = i;
+        }
+    }
+    return nearest;
+}
+
+static int report_unknown_option(enum command command, const char *arg, size_t len)
+{
+    char hint[NAME_MAX_LENGTH + 40];
+    unsigned bit;
+    int nearest = find_nearest(command, arg, len);
+
+    for (bit = COMMAND_LIST; bit <= COMMAND_WATCH; bit <<= 1) {
+        if (find_option((enum command)bit, arg, len) >= 0) {
+            snprintf(hint, sizeof(hint), "it is an option of osft %s.",
+                     get_command_name((enum command)bit));
+            return report_usage_error_with_hint(command, "there is no option", arg, hint);
+        }
+    }
+    if (nearest >= 0) {
+        snprintf(hint, sizeof(hint), "did you mean %s?", known[nearest].name);
+    }
+    return report_usage_error_with_hint(command, "there is no option", arg,
+                                        nearest >= 0 ? hint : NULL);
 }
 
 static int set_value(struct options *options, int option, const char *value)
@@ -75,7 +155,7 @@ static int read_option(struct options *options, char *const **arguments)
     int option = find_option(options->command, arg, len);
 
     if (option < 0) {
-        return report_usage_error(options->command, "there is no option", arg);
+        return report_unknown_option(options->command, arg, len);
     }
     if (!known[option].takes_value) {
         return arg[len] == 0

@@ -3,14 +3,27 @@
  * apart from a full disk. */
 #include <errno.h>
 #include <inttypes.h>
+#include <langinfo.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "command.h"
 
-struct output standard_output = { .fd = STDOUT_FILENO };
-struct output standard_error = { .fd = STDERR_FILENO };
+static char buffers[2][OUTPUT_BYTES];
+struct output standard_output = { .fd = STDOUT_FILENO, .buffer = buffers[0] };
+struct output standard_error = { .fd = STDERR_FILENO, .buffer = buffers[1] };
+
+/* A terminal of 8 bits takes the second byte of many a character for a control. Standard error is
+ * read there sooner or later, also when it goes to a file first. */
+void detect_character_sets(void)
+{
+    int is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+
+    standard_output.ascii_only = !is_utf8 && isatty(STDOUT_FILENO);
+    standard_error.ascii_only = !is_utf8;
+}
 
 static ssize_t write_some(int fd, const char *bytes, size_t len)
 {
@@ -25,10 +38,32 @@ static ssize_t write_some(int fd, const char *bytes, size_t len)
     return n;
 }
 
+/* Returns 0, or errno. */
+static int append_to_memory(struct memory *memory, const char *bytes, size_t len)
+{
+    if (len > memory->size - memory->len) {
+        size_t size = 2 * (memory->len + len);
+        char *grown = realloc(memory->bytes, size);
+
+        if (grown == NULL) {
+            return ENOMEM;
+        }
+        memory->bytes = grown;
+        memory->size = size;
+    }
+    memcpy(memory->bytes + memory->len, bytes, len);
+    memory->len += len;
+    return 0;
+}
+
 void flush_output(struct output *out)
 {
     size_t written = 0;
 
+    if (out->memory != NULL && out->error == 0) {
+        out->error = append_to_memory(out->memory, out->buffer, out->used);
+        written = out->used;
+    }
     while (out->error == 0 && written < out->used) {
         ssize_t n = write_some(out->fd, out->buffer + written, out->used - written);
         if (n <= 0) {
@@ -43,7 +78,7 @@ void flush_output(struct output *out)
 void put_bytes(struct output *out, const char *bytes, size_t len)
 {
     while (len > 0) {
-        size_t n = sizeof(out->buffer) - out->used;
+        size_t n = OUTPUT_BYTES - out->used;
         if (n > len) {
             n = len;
         }
@@ -51,7 +86,7 @@ void put_bytes(struct output *out, const char *bytes, size_t len)
         out->used += n;
         bytes += n;
         len -= n;
-        if (out->used == sizeof(out->buffer)) {
+        if (out->used == OUTPUT_BYTES) {
             flush_output(out);
         }
     }

@@ -160,6 +160,9 @@ int run_parse(const struct options *options)
                            format_name);
         return EXIT_USAGE;
     }
+    if (choose_extend_info(COMMAND_PARSE, format, options->value[OPTION_EXTEND_INFO]) != 0) {
+        return EXIT_USAGE;
+    }
     error = read_body(&response.body, is_stdin ? NULL : options->file);
     if (error != 0) {
         status = report_local_failure("cannot read", name, error);

@@ -5,13 +5,30 @@
 
 #define DEFAULT_TIMEOUT_MS    30000
 #define DEFAULT_INTERVAL_MS   30000
+#define DEFAULT_EXEC_MS       30000
 #define DEFAULT_RETRIES       3
+#define DEFAULT_PAGE_SIZE     20
 #define DEFAULT_ALL_PAGE_SIZE 100
 #define NEEDS_TIME                                                                            \
     "needs a time such as 2024-02-29T23:59:59Z, 2024-02-29, milliseconds since 1970, or -7d " \
     "(units s, m, h, d, w); not"
 
 /* All these functions return 0, or -1 after reporting a usage error. */
+
+int choose_extend_info(enum command command, enum format format, const char *form)
+{
+    int is_object = form != NULL && strcmp(form, "object") == 0;
+
+    if (form != NULL && format != FORMAT_JSONL) {
+        return report_usage_error(command, "--extend-info is for --format jsonl only; leave it out",
+                                  NULL);
+    }
+    if (form != NULL && !is_object && strcmp(form, "text") != 0) {
+        return report_usage_error(command, "--extend-info is text or object; not", form);
+    }
+    set_extend_info_form(is_object);
+    return 0;
+}
 
 static int set_names(struct plan *plan, const struct options *options)
 {
@@ -62,6 +79,8 @@ static int set_times(struct plan *plan, const struct options *options)
 {
     const char *since = options->value[OPTION_SINCE], *until = options->value[OPTION_UNTIL];
 
+    plan->since = since;
+    plan->until = until;
     if (since != NULL && parse_time(since, plan->now_ms, &plan->query.start_ms) != 0) {
         return report_usage_error(plan->command, "--since " NEEDS_TIME, since);
     }
@@ -76,7 +95,30 @@ static int set_times(struct plan *plan, const struct options *options)
         return report_usage_error(plan->command, "no task ends before 1970; --until cannot be",
                                   until);
     }
+    if (since != NULL && until != NULL && plan->query.end_ms < plan->query.start_ms) {
+        return report_usage_error(
+            plan->command,
+            "no task ends before it starts: --until must not be before --since, but is", until);
+    }
     return 0;
+}
+
+/* The texts were parsed before. A time that is out of range now stays as it was. */
+int correct_query_times(const struct plan *plan, int64_t offset_s, struct osft_query *query)
+{
+    int64_t now_ms = plan->now_ms + offset_s * 1000;
+    int has_since = is_relative_time(plan->since), has_until = is_relative_time(plan->until);
+
+    if (offset_s == 0 || (!has_since && !has_until)) {
+        return 0;
+    }
+    if (has_since) {
+        (void)parse_time(plan->since, now_ms, &query->start_ms);
+    }
+    if (has_until) {
+        (void)parse_time(plan->until, now_ms, &query->end_ms);
+    }
+    return 1;
 }
 
 /* Any 32-bit number is sent: how large it may be is up to the service. */
@@ -87,12 +129,15 @@ static int set_page_number(struct plan *plan, const char *what, const char *text
     if (text != NULL && parse_integer(text, 1, INT32_MAX, &value) != 0) {
         return report_usage_error(plan->command, what, text);
     }
-    *number = (uint32_t)value;
+    *number = text != NULL ? (uint32_t)value : *number;
     return 0;
 }
 
 static int set_pages(struct plan *plan, const struct options *options)
 {
+    if (plan->command == COMMAND_LIST) { /* without one, the service sends a single task */
+        plan->query.page_size = DEFAULT_PAGE_SIZE;
+    }
     if (set_page_number(plan, "--page needs a whole number from 1 on, such as 2, not",
                         options->value[OPTION_PAGE], &plan->query.page_number) != 0) {
         return -1;
@@ -125,7 +170,7 @@ static int set_all(struct plan *plan, const struct options *options)
         return report_usage_error(plan->command, "with --all, --page-size is 1 to 1000; not",
                                   options->value[OPTION_PAGE_SIZE]);
     }
-    if (plan->query.page_size == 0) {
+    if (options->value[OPTION_PAGE_SIZE] == NULL) {
         plan->query.page_size = DEFAULT_ALL_PAGE_SIZE;
     }
     return 0;
@@ -144,6 +189,12 @@ static int set_attempts(struct plan *plan, const struct options *options)
     return 0;
 }
 
+/* For other programs - is standard input or output. A file of that name is called ./- */
+static int is_file_name(const char *name)
+{
+    return *name != 0 && strcmp(name, "-") != 0;
+}
+
 static int set_watch(struct plan *plan, const struct options *options)
 {
     const char *interval = options->value[OPTION_INTERVAL];
@@ -155,7 +206,7 @@ static int set_watch(struct plan *plan, const struct options *options)
         (parse_duration(interval, &plan->interval_ms) != 0 || plan->interval_ms < 1000)) {
         return report_usage_error(
             plan->command,
-            "--interval needs a length of time from 1s on, such as 30s or 5m, "
+            "--interval needs a length of time from 1s to 24d, such as 30s or 5m, "
             "not",
             interval);
     }
@@ -164,13 +215,73 @@ static int set_watch(struct plan *plan, const struct options *options)
             plan->command, "--once polls once, and --interval again and again; give one of them",
             NULL);
     }
-    if (plan->state_file != NULL && *plan->state_file == 0) {
+    if (plan->state_file != NULL && !is_file_name(plan->state_file)) {
         return report_usage_error(plan->command, "--state needs a file", NULL);
     }
     if (plan->command == COMMAND_WATCH && plan->format != FORMAT_TABLE &&
         plan->format != FORMAT_JSONL) {
         return report_usage_error(plan->command, "--format of watch is table or jsonl; not",
                                   options->value[OPTION_FORMAT]);
+    }
+    return 0;
+}
+
+/* --timeout is then for the whole wait; a call has no more time than without it. */
+static int set_wait(struct plan *plan, const struct options *options)
+{
+    plan->wait = options->value[OPTION_WAIT] != NULL;
+    if (plan->command == COMMAND_GET && !plan->wait && options->value[OPTION_INTERVAL] != NULL) {
+        return report_usage_error(
+            plan->command, "--interval is how often --wait asks; add --wait, or leave it out",
+            NULL);
+    }
+    if (plan->wait && plan->dry_run) {
+        return report_usage_error(plan->command, "--dry-run shows one request; leave out --wait",
+                                  NULL);
+    }
+    if (plan->wait && options->value[OPTION_TIMEOUT] != NULL) {
+        plan->wait_ms = plan->timeout_ms;
+    }
+    if (plan->wait && plan->timeout_ms > DEFAULT_TIMEOUT_MS) {
+        plan->timeout_ms = DEFAULT_TIMEOUT_MS;
+    }
+    return 0;
+}
+
+static int set_exec(struct plan *plan, const struct options *options)
+{
+    const char *limit = options->value[OPTION_EXEC_TIMEOUT];
+
+    plan->exec = options->value[OPTION_EXEC];
+    plan->exec_ms = DEFAULT_EXEC_MS;
+    if (plan->exec != NULL && *plan->exec == 0) {
+        return report_usage_error(plan->command, "--exec needs a command", NULL);
+    }
+    if (limit != NULL && plan->exec == NULL) {
+        return report_usage_error(plan->command, "--exec-timeout is for --exec; add that", NULL);
+    }
+    if (limit != NULL && parse_duration(limit, &plan->exec_ms) != 0) {
+        return report_usage_error(
+            plan->command,
+            "--exec-timeout needs a length of time of at most 24d, such as 10s or 2m, not", limit);
+    }
+    return 0;
+}
+
+static int set_output_file(struct plan *plan, const struct options *options)
+{
+    plan->output = options->value[OPTION_OUTPUT];
+    if (plan->output == NULL) {
+        return 0;
+    }
+    if (!is_file_name(plan->output)) {
+        return report_usage_error(
+            plan->command, "--output needs a file; without it, standard output is written", NULL);
+    }
+    if (plan->format != FORMAT_PROMETHEUS || plan->dry_run) {
+        return report_usage_error(
+            plan->command, "--output is for --format prometheus; redirect other formats instead",
+            NULL);
     }
     return 0;
 }
@@ -203,6 +314,21 @@ static int set_endpoint(struct plan *plan, const struct options *options)
     return 0;
 }
 
+static int set_proxy(struct plan *plan, const struct options *options)
+{
+    plan->proxy_url = options->value[OPTION_PROXY];
+    if (plan->plain_http && plan->proxy_url != NULL && *plan->proxy_url != 0) {
+        return report_usage_error(plan->command,
+                                  "--plain-http is for this machine only, without a proxy; leave "
+                                  "out --plain-http or --proxy",
+                                  NULL);
+    }
+    if (plan->dry_run || plan->plain_http) {
+        return 0; /* nothing is sent, or not by a proxy */
+    }
+    return choose_proxy(plan);
+}
+
 /* A nonce is the value of a header: white space and control characters would change or end it. */
 static int is_nonce(const char *text)
 {
@@ -220,6 +346,12 @@ static int set_dry_run(struct plan *plan, const struct options *options)
 
     plan->dry_run = options->value[OPTION_DRY_RUN] != NULL;
     plan->nonce = options->value[OPTION_NONCE];
+    plan->show_signature = options->value[OPTION_SHOW_SIGNATURE] != NULL;
+    if (!plan->dry_run && plan->show_signature) {
+        return report_usage_error(plan->command,
+                                  "only --dry-run has a signature to show; add it, or leave out",
+                                  "--show-signature");
+    }
     if (!plan->dry_run && (date != NULL || plan->nonce != NULL)) {
         return report_usage_error(
             plan->command,
@@ -252,10 +384,14 @@ static int set_output(struct plan *plan, const struct options *options)
             plan->command, "--format is table, json, jsonl, csv, prometheus or timeline; not",
             format);
     }
+    if (choose_extend_info(plan->command, plan->format, options->value[OPTION_EXTEND_INFO]) != 0) {
+        return -1;
+    }
     if (timeout != NULL && parse_duration(timeout, &plan->timeout_ms) != 0) {
-        return report_usage_error(plan->command,
-                                  "--timeout needs a length of time such as 10s, 500ms or 2m, not",
-                                  timeout);
+        return report_usage_error(
+            plan->command,
+            "--timeout needs a length of time of at most 24d, such as 10s, 500ms or 2m, not",
+            timeout);
     }
     return 0;
 }
@@ -270,12 +406,26 @@ static int set_roots(struct plan *plan, const struct options *options)
     return 0;
 }
 
+static int set_credentials(struct plan *plan, const struct options *options)
+{
+    plan->credentials_file = options->value[OPTION_CREDENTIALS];
+    plan->profile = options->value[OPTION_PROFILE];
+    if (plan->credentials_file != NULL && *plan->credentials_file == 0) {
+        return report_usage_error(plan->command, "--credentials needs a file", NULL);
+    }
+    if (plan->profile != NULL && *plan->profile == 0) {
+        return report_usage_error(plan->command, "--profile needs a name", NULL);
+    }
+    return 0;
+}
+
 int make_plan(struct plan *plan, const struct options *options)
 {
     /* In this order: some need what an earlier one has set. */
     static int (*const steps[])(struct plan * plan, const struct options *options) = {
-        set_roots, set_output, set_dry_run, set_names, set_generation, set_status,
-        set_times, set_pages,  set_all,     set_watch, set_attempts,   set_endpoint,
+        set_roots, set_output,      set_dry_run, set_names, set_generation,  set_status,
+        set_times, set_pages,       set_all,     set_watch, set_attempts,    set_endpoint,
+        set_proxy, set_credentials, set_wait,    set_exec,  set_output_file,
     };
     size_t i;
 

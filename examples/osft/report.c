@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What went wrong, what is known about it, and what to do: on standard error, safe for a terminal,
  * without secrets. */
+#include <errno.h>
 #include <string.h>
 #include "command.h"
 
@@ -23,7 +24,7 @@ static const struct advice error_advice[] = {
     { OSFT_E_RANGE, EXIT_BROKEN, "a number in the response is too large; please report this" },
     { OSFT_E_IO, EXIT_NETWORK,
       "see whether the network is up and --endpoint or --region is right; then try again" },
-    { OSFT_E_TIMEOUT, EXIT_NETWORK, "try again, or allow more time with --timeout 60s" },
+    { OSFT_E_TIMEOUT, EXIT_NETWORK, "try again, or allow more time with --timeout" },
     { OSFT_E_RESOLVE, EXIT_NETWORK, "check the name given with --endpoint or --region, and DNS" },
     { OSFT_E_TLS, EXIT_TLS,
       "see that the server speaks TLS 1.2 or newer on that port, and that --ca, if given, names "
@@ -43,8 +44,8 @@ static const struct advice error_advice[] = {
     { OSFT_E_RESPONSE, EXIT_BROKEN,
       "the service may have changed; please report it with the request id" },
     { OSFT_E_HTML, EXIT_BROKEN,
-      "a proxy or a login page in between responded; open a browser, or ask whoever runs the "
-      "network" },
+      "if it is a web page, a proxy or a login page in between responded: open a browser, or ask "
+      "whoever runs the network; if it is XML, see that --endpoint or --region names OpenSearch" },
     { OSFT_E_EMPTY, EXIT_BROKEN, "try again; if it happens again, look for a proxy in between" },
     { OSFT_E_REDIRECT, EXIT_BROKEN, "redirects are never followed; check --endpoint or --region" },
     { OSFT_E_DEPTH, EXIT_BROKEN,
@@ -54,7 +55,8 @@ static const struct advice error_advice[] = {
       "all other tasks were read; ask the service's support, with the request id, about the "
       "members named above" },
     { OSFT_E_TOKEN, EXIT_CREDENTIALS,
-      "get a new STS token, set all three ALIBABA_CLOUD_... variables from it, and start again" },
+      "have a new STS token written where the credentials come from; from the environment (all "
+      "three ALIBABA_CLOUD_... variables) they are only read at the start" },
 };
 
 static const struct advice cause_advice[] = {
@@ -64,17 +66,38 @@ static const struct advice cause_advice[] = {
       "set this machine's date and time: it must be within 15 minutes of the server's" },
     { OSFT_CAUSE_NONCE, EXIT_CREDENTIALS, "run it again: each run has a new nonce" },
     { OSFT_CAUSE_SIGNATURE, EXIT_CREDENTIALS,
-      "check ALIBABA_CLOUD_ACCESS_KEY_SECRET; osft list --dry-run shows what was signed" },
+      "check the secret (ALIBABA_CLOUD_ACCESS_KEY_SECRET, or where the credentials come from); "
+      "osft list --dry-run shows what was signed" },
     { OSFT_CAUSE_KEY, EXIT_CREDENTIALS,
-      "check ALIBABA_CLOUD_ACCESS_KEY_ID, and that the key is active" },
+      "check the id (ALIBABA_CLOUD_ACCESS_KEY_ID, or where the credentials come from), and that "
+      "the key is active" },
     { OSFT_CAUSE_TOKEN, EXIT_CREDENTIALS,
-      "get a new STS token and set all three ALIBABA_CLOUD_... variables from it" },
+      "have a new STS token written where the credentials come from (all three ALIBABA_CLOUD_... "
+      "variables, or the file)" },
     { OSFT_CAUSE_THROTTLED, EXIT_REFUSED, "wait a little, then try again" },
     { OSFT_CAUSE_BUSY, EXIT_REFUSED, "wait a little, then try again" },
     { OSFT_CAUSE_DENIED, EXIT_REFUSED,
       "the account needs the RAM action opensearch:DescribeFunction" },
     { OSFT_CAUSE_NOT_FOUND, EXIT_REFUSED,
       "check --app, --function, --instance, --region, and --generation if given" },
+};
+
+#define LOGIN_ADVICE                                                                              \
+    "check the user and password of the proxy: http://USER:PASSWORD@HOST:PORT in HTTPS_PROXY or " \
+    "--proxy, where characters such as @ and % are written as %40 and %25"
+#define REACH_ADVICE "the proxy cannot reach the host; check the host's name, then try again"
+
+/* By the proxy's HTTP status; 0: it sent none. */
+static const struct advice proxy_advice[] = {
+    { 0, EXIT_NETWORK, "see whether an HTTP proxy is at that address and port" },
+    { 403, EXIT_NETWORK,
+      "ask whoever runs the proxy to allow connections to that host and port; where the host needs "
+      "no proxy, name it in NO_PROXY" },
+    { 401, EXIT_NETWORK, LOGIN_ADVICE }, /* tinyproxy says so where 407 would be right */
+    { 407, EXIT_NETWORK, LOGIN_ADVICE },
+    { 502, EXIT_NETWORK, REACH_ADVICE },
+    { 503, EXIT_NETWORK, REACH_ADVICE },
+    { 504, EXIT_NETWORK, REACH_ADVICE },
 };
 
 static const struct advice *find_advice(const struct advice *advice, size_t count, int key)
@@ -86,16 +109,33 @@ static const struct advice *find_advice(const struct advice *advice, size_t coun
     return i < count ? &advice[i] : NULL;
 }
 
+int is_network_error(int error)
+{
+    return error == OSFT_E_IO || error == OSFT_E_TIMEOUT || error == OSFT_E_RESOLVE ||
+           error == OSFT_E_CUT;
+}
+
 static const struct advice *get_advice(int error, const struct osft_reply *reply)
 {
     static const struct advice unknown = { 0, EXIT_BROKEN, "please report this" };
     /* A response that was cut before its first byte is a failure of the network. */
     static const struct advice no_response = { 0, EXIT_NETWORK, "try again" };
+    static const struct advice refused = { 0, EXIT_NETWORK, "ask whoever runs the proxy" };
+    static const struct advice no_proxy = {
+        0, EXIT_NETWORK,
+        "see whether the proxy is up, and --proxy or HTTPS_PROXY is right; then try again"
+    };
     const struct advice *advice;
 
     if (error == OSFT_E_REFUSED) {
         advice = find_advice(cause_advice, sizeof(cause_advice) / sizeof(cause_advice[0]),
                              (int)osft_cause_of(reply));
+    } else if (error == OSFT_E_PROXY) {
+        advice = find_advice(proxy_advice, sizeof(proxy_advice) / sizeof(proxy_advice[0]),
+                             (int)reply->port_code);
+        advice = advice != NULL ? advice : &refused;
+    } else if (has_proxy_failed() && is_network_error(error)) {
+        advice = &no_proxy;
     } else if (error == OSFT_E_CUT && reply->http_status == 0) {
         advice = &no_response;
     } else {
@@ -163,15 +203,20 @@ static void print_json_facts(const struct osft_reply *reply)
 
 static void print_port_code(int error, const struct osft_reply *reply)
 {
-    char text[160];
+    char text[240];
 
-    if (reply->port_code != 0 && error > OSFT_E_HTTP && error <= OSFT_E_IO) {
+    if ((reply->port_code != 0 || error == OSFT_E_PROXY) && error > OSFT_E_HTTP &&
+        error <= OSFT_E_IO) {
         describe_port_code(error, reply->port_code, text, sizeof(text));
-        print_fact_name("cause");
-        put_integer(&standard_error, reply->port_code);
-        put_text(&standard_error, text[0] != 0 ? ", " : "");
-        put_safe_text(&standard_error, text, strlen(text), 0);
-        put_text(&standard_error, "\n");
+        if (text[0] != 0) {
+            print_fact("cause", text);
+        } else {
+            print_number_fact("cause", reply->port_code);
+        }
+    }
+    if (error == OSFT_E_CERT_TIME) {
+        describe_validity(text, sizeof(text));
+        print_fact("certificate", text);
     }
 }
 
@@ -222,15 +267,23 @@ static void print_reply_facts(int error, const struct osft_reply *reply)
     print_port_code(error, reply);
 }
 
-static void print_host(const struct plan *plan)
+static void print_address(const char *name, const char *host, uint16_t tcp_port)
 {
-    print_fact_name("host");
-    put_text(&standard_error, plan->endpoint.host);
-    if (plan->endpoint.tcp_port != 0) {
+    print_fact_name(name);
+    put_safe_text(&standard_error, host, strlen(host), 0);
+    if (tcp_port != 0) {
         put_text(&standard_error, " port ");
-        put_integer(&standard_error, plan->endpoint.tcp_port);
+        put_integer(&standard_error, tcp_port);
     }
     put_text(&standard_error, "\n");
+}
+
+static void print_host(const struct plan *plan)
+{
+    print_address("host", plan->endpoint.host, plan->endpoint.tcp_port);
+    if (get_proxy() != NULL) {
+        print_address("proxy", get_proxy()->host, get_proxy()->tcp_port);
+    }
 }
 
 static void print_limits(int error, const struct osft_reply *reply, const struct limits *limits)
@@ -243,6 +296,14 @@ static void print_limits(int error, const struct osft_reply *reply, const struct
         print_number_fact("tasks in the response", (int64_t)reply->tasks);
         print_number_fact("tasks that fit", (int64_t)limits->tasks);
     }
+}
+
+static void print_time_allowed(const struct plan *plan)
+{
+    char text[TIME_SIZE];
+
+    format_duration(plan->timeout_ms, text);
+    print_fact("time allowed", text);
 }
 
 static void print_attempts(int error, const struct osft_reply *reply)
@@ -264,7 +325,7 @@ static void print_shown(const struct report_context *context)
 
 /* ---- reports ---- */
 
-/* A body that is no refusal of the service, behind a status line that refuses. */
+/* Did the status line refuse, though the body is no refusal of the service? */
 static int is_refused_by_status(int error, const struct osft_reply *reply)
 {
     return reply->http_status >= 400 && (error == OSFT_E_HTML || error == OSFT_E_EMPTY ||
@@ -275,8 +336,30 @@ int may_recover(int error, const struct osft_reply *reply)
 {
     enum osft_cause cause = error == OSFT_E_REFUSED ? osft_cause_of(reply) : OSFT_CAUSE_OTHER;
 
-    return error != OSFT_E_ARG && error != OSFT_E_TOKEN && cause != OSFT_CAUSE_SIGNATURE &&
-           cause != OSFT_CAUSE_KEY && cause != OSFT_CAUSE_TOKEN;
+    /* A login that the proxy refuses again and again may be locked. */
+    if (error == OSFT_E_PROXY && (reply->port_code == 401 || reply->port_code == 407)) {
+        return 0;
+    }
+    if (error == OSFT_E_TOKEN || cause == OSFT_CAUSE_TOKEN) {
+        return can_renew_credentials();
+    }
+    return error != OSFT_E_ARG && cause != OSFT_CAUSE_SIGNATURE && cause != OSFT_CAUSE_KEY;
+}
+
+/* Where the credentials come from, when the failure is theirs. */
+static void print_credentials_facts(int error, const struct osft_reply *reply)
+{
+    enum osft_cause cause = error == OSFT_E_REFUSED ? osft_cause_of(reply) : OSFT_CAUSE_OTHER;
+
+    if (error == OSFT_E_TOKEN || cause == OSFT_CAUSE_TOKEN || cause == OSFT_CAUSE_KEY ||
+        cause == OSFT_CAUSE_SIGNATURE) {
+        print_fact_name("credentials from");
+        put_credentials_source(&standard_error);
+        put_text(&standard_error, "\n");
+        if (get_renewal_problem()[0] != 0) {
+            print_fact("why there are no newer ones", get_renewal_problem());
+        }
+    }
 }
 
 int is_only_omission(int error, const struct osft_reply *reply)
@@ -323,14 +406,19 @@ void report_omissions(const struct osft_reply *reply)
 int report_failure(int error, const struct osft_reply *reply, const struct report_context *context)
 {
     const struct advice *advice = get_advice(error, reply);
+    const char *special = find_special_advice(error, reply, context->plan);
 
     print_headline(osft_strerror(error));
     print_host(context->plan);
     print_reply_facts(error, reply);
+    print_credentials_facts(error, reply);
     print_limits(error, reply, context->limits);
+    if (error == OSFT_E_TIMEOUT) {
+        print_time_allowed(context->plan);
+    }
     print_attempts(error, reply);
     print_shown(context);
-    print_advice(advice->text);
+    print_advice(special != NULL ? special : advice->text);
     return is_refused_by_status(error, reply) ? EXIT_REFUSED : advice->status;
 }
 
@@ -378,8 +466,25 @@ int report_parse_failure(int error, const struct osft_reply *reply, const char *
     return EXIT_BROKEN;
 }
 
+/* What helps against an error of the system's, or NULL. */
+static const char *find_local_advice(int error)
+{
+    switch (error) {
+    case ENOENT:
+    case ENOTDIR: return "check the name, and that its folder is there";
+    case EACCES:
+    case EPERM:
+    case EROFS: return "name a file that the user who runs osft may use, or change who may";
+    case ENOSPC:
+    case EDQUOT: return "make room there, then try again";
+    default: return NULL;
+    }
+}
+
 int report_local_failure(const char *what, const char *name, int error)
 {
+    const char *advice = find_local_advice(error);
+
     put_text(&standard_error, "osft: ");
     put_text(&standard_error, what);
     if (name != NULL) {
@@ -389,6 +494,9 @@ int report_local_failure(const char *what, const char *name, int error)
     put_text(&standard_error, ": ");
     put_text(&standard_error, strerror(error));
     put_text(&standard_error, "\n");
+    if (advice != NULL) {
+        print_advice(advice);
+    }
     flush_output(&standard_error);
     return EXIT_LOCAL;
 }

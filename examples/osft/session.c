@@ -21,17 +21,26 @@ static void print_start(const struct plan *plan)
     put_text(&standard_error, " port ");
     put_integer(&standard_error, osft_tcp_port(&settings));
     put_text(&standard_error, plan->plain_http ? " without TLS" : " over TLS");
+    if (get_proxy() != NULL) {
+        put_text(&standard_error, ", through the proxy ");
+        put_safe_text(&standard_error, get_proxy()->host, strlen(get_proxy()->host), 0);
+        put_text(&standard_error, " port ");
+        put_integer(&standard_error, get_proxy()->tcp_port);
+    }
     put_text(&standard_error, ", for at most ");
     put_integer(&standard_error, plan->timeout_ms);
     put_text(&standard_error, " ms and ");
     put_integer(&standard_error, plan->attempts);
     put_text(&standard_error, plan->attempts == 1 ? " attempt\n" : " attempts\n");
+    put_text(&standard_error, "osft: credentials from ");
+    put_credentials_source(&standard_error);
+    put_text(&standard_error, "\n");
     flush_output(&standard_error);
 }
 
 int start_session(const struct plan *plan, struct osft_client **client)
 {
-    int status = read_credentials();
+    int status = read_credentials(plan);
 
     if (status == EXIT_DONE) {
         status = start_network(plan, &settings.port);
@@ -40,8 +49,10 @@ int start_session(const struct plan *plan, struct osft_client **client)
         return status;
     }
     retry.attempts = plan->attempts;
+    retry.attempt_ms = plan->timeout_ms; /* an attempt may take all that is left of the call */
     settings.sha256 = get_sha256();
     settings.credentials = &credentials;
+    settings.renew = can_renew_credentials() ? renew_credentials : NULL;
     settings.host = plan->endpoint.host;
     settings.tcp_port = plan->endpoint.tcp_port;
     settings.plain_http = (uint8_t)plan->plain_http;
@@ -49,6 +60,7 @@ int start_session(const struct plan *plan, struct osft_client **client)
     settings.work_size = sizeof(work);
     settings.retry = &retry;
     osft_init(&session_client, &settings);
+    set_service_clock(&session_client);
     is_started = 1;
     *client = &session_client;
     if (plan->verbose) {
@@ -64,14 +76,26 @@ void stop_session(void)
     }
     is_started = 0;
     stop_network();
-    osft_wipe(work, sizeof(work));
+    wipe_buffer(work, sizeof(work));
+}
+
+/* The system gives memory to pages that are written, and none to zeros that are only read. */
+void wipe_buffer(char *buffer, size_t size)
+{
+    while (size > 0 && buffer[size - 1] == 0) {
+        size--;
+    }
+    osft_wipe(buffer, size);
 }
 
 int list_tasks(struct osft_client *client, const struct plan *plan, const struct osft_query *query,
                struct osft_page *page)
 {
     int error = osft_list_start(client, query, page, plan->timeout_ms);
-    return error == OSFT_OK ? run_call(client, plan) : error;
+
+    error = error == OSFT_OK ? run_call(client, plan) : error;
+    hide_credentials(page->tasks, page->count);
+    return error;
 }
 
 static int64_t reported_offset_s;
@@ -82,9 +106,15 @@ static int has_new_clock_offset(const struct osft_client *client)
     return change_s > OFFSET_MAX_S || change_s < -OFFSET_MAX_S;
 }
 
-/* Each run of the command has its first request refused and signs again, so it is worth knowing. */
+/* While the clock is off, the first request of each run is refused and signed again: the user
+ * should know. */
 static void print_clock_offset(int64_t offset_s)
 {
+    if (offset_s >= -OFFSET_MAX_S && offset_s <= OFFSET_MAX_S) {
+        put_text(&standard_error,
+                 "osft: this machine's clock has been set right, and is used again\n");
+        return;
+    }
     put_text(&standard_error, "osft: this machine's clock is ");
     put_integer(&standard_error, offset_s < 0 ? -offset_s : offset_s);
     put_text(&standard_error, offset_s < 0 ? " s ahead of" : " s behind");
@@ -112,7 +142,7 @@ static void print_connection(const struct osft_client *client)
 
 int has_call_summary(const struct osft_client *client, const struct plan *plan)
 {
-    return plan->verbose || has_new_clock_offset(client);
+    return plan->verbose || has_new_clock_offset(client) || has_credentials_warning();
 }
 
 void print_call_summary(const struct osft_client *client, const struct plan *plan, int64_t shown,
@@ -125,6 +155,7 @@ void print_call_summary(const struct osft_client *client, const struct plan *pla
         print_clock_offset(client->clock_offset_s);
         reported_offset_s = client->clock_offset_s;
     }
+    print_credentials_warning();
     if (!plan->verbose) {
         return;
     }

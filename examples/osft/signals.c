@@ -57,6 +57,11 @@ int get_signal(void)
     return caught;
 }
 
+int get_signal_fd(void)
+{
+    return wake_pipe[0];
+}
+
 int64_t get_monotonic_ms(void)
 {
     struct timespec t = { 0, 0 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The new state is written to a file beside the old one, which is then renamed to it. The lock is
- * on the file itself: the new file is locked before it takes the old one's name. */
+/* The new state is written to a file beside the old one, of a name that no other file has, which is
+ * then renamed to it. The lock is on the file itself: the new file is locked before it takes the
+ * old one's name. */
 #define _XOPEN_SOURCE 700 /* realpath */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,8 +27,30 @@ static int report_state(const struct state_file *state, const char *what, const 
     return EXIT_LOCAL;
 }
 
+/* Is it the state of a machine that stores the other byte of a number first? Then its number of
+ * runs fits its length when it is read the other way round. */
+static int is_of_other_byte_order(const struct state_file *state)
+{
+    uint32_t here = 0, there = 0;
+    size_t i;
+
+    if (state->len < OSFT_WATCH_BYTES(0)) {
+        return 0;
+    }
+    memcpy(&here, state->bytes + OSFT_WATCH_COUNT_AT, sizeof(here));
+    for (i = 0; i < sizeof(there); i++) {
+        there |= (here >> (8 * i) & 0xff) << (24 - 8 * i);
+    }
+    return here != there && there <= state->len && OSFT_WATCH_BYTES(there) == state->len;
+}
+
 int report_bad_state(const struct state_file *state, int error)
 {
+    if (error == OSFT_E_SAVED && is_of_other_byte_order(state)) {
+        return report_state(state, "the saved state is of a machine with another byte order",
+                            "go on with it on a machine such as it came from, or name another file "
+                            "here; what has ended by now is then not reported");
+    }
     if (error == OSFT_E_FULL) {
         return report_state(state, "the saved state follows more runs than this command can",
                             "remove it, or name another file; what has ended by now is then not "
@@ -84,9 +107,6 @@ static int open_locked(struct state_file *state)
 /* Finds the file behind a symbolic link, so that the link stays one. Returns 0, or errno. */
 static int resolve_name(struct state_file *state)
 {
-    static const char ending[] = ".new";
-    size_t len;
-
     state->path = realpath(state->name, NULL);
     if (state->path == NULL && errno == ENOENT) { /* also a link to a file that is not there yet */
         int fd = open(state->name, O_RDWR | O_CREAT | O_NOCTTY | O_CLOEXEC, 0600);
@@ -96,17 +116,7 @@ static int resolve_name(struct state_file *state)
         close(fd);
         state->path = realpath(state->name, NULL);
     }
-    if (state->path == NULL) {
-        return errno;
-    }
-    len = strlen(state->path);
-    state->new_path = malloc(len + sizeof(ending));
-    if (state->new_path == NULL) {
-        return ENOMEM;
-    }
-    memcpy(state->new_path, state->path, len);
-    memcpy(state->new_path + len, ending, sizeof(ending));
-    return 0;
+    return state->path != NULL ? 0 : errno;
 }
 
 /* A file that is larger than the buffer is no state, and osft_watch_load() refuses what was read of
@@ -183,25 +193,22 @@ static int sync_folder(const struct state_file *state)
     return error;
 }
 
-/* A new file that a power cut has left behind is not in use: the lock is on the old one. Returns 0,
- * or errno. */
+/* Returns 0, or errno. After an error the new file is gone again, and the old one is in use. */
 static int replace_file(struct state_file *state, const void *bytes, size_t len)
 {
-    int fd, error;
+    char *name = NULL;
+    int fd = make_file_beside(state->path, &name), error = fd < 0 ? errno : lock_file(fd);
 
-    (void)unlink(state->new_path);
-    fd = open(state->new_path, O_RDWR | O_CREAT | O_EXCL | O_NOCTTY | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return errno;
-    }
-    error = lock_file(fd);
     error = error == 0 ? write_file(fd, bytes, len) : error;
-    if (error == 0 && rename(state->new_path, state->path) != 0) {
+    if (error == 0 && rename(name, state->path) != 0) {
         error = errno;
     }
-    if (error != 0) {
+    if (error != 0 && fd >= 0) {
         close(fd);
-        (void)unlink(state->new_path);
+        (void)unlink(name);
+    }
+    free(name);
+    if (error != 0) {
         return error;
     }
     close(state->fd);
@@ -231,6 +238,5 @@ void close_state(struct state_file *state)
         close(state->fd);
     }
     free(state->path);
-    free(state->new_path);
-    state->path = state->new_path = NULL;
+    state->path = NULL;
 }

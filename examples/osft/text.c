@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What came from the network or from a file may hold escape sequences for the terminal. */
+/* What came from the network or from a file may hold escape sequences for the terminal, and what
+ * ends a string, a field or a label. */
 #define _XOPEN_SOURCE 700 /* wcwidth */
 #include <langinfo.h>
 #include <stdio.h>
@@ -35,6 +36,21 @@ size_t decode_utf8(const char *text, size_t len, uint32_t *character)
     return n;
 }
 
+size_t cut_utf8(const char *text, size_t len)
+{
+    uint32_t character;
+    size_t begin = len;
+
+    while (begin > 0 && len - begin < 4 && ((unsigned char)text[begin - 1] & 0xc0) == 0x80) {
+        begin--;
+    }
+    if (begin > 0 && (unsigned char)text[begin - 1] >= 0xc0 &&
+        decode_utf8(text + begin - 1, len - (begin - 1), &character) == 0) {
+        return begin - 1;
+    }
+    return len;
+}
+
 /* Control characters, line and paragraph separators, and what reorders or hides the text around
  * it. */
 int is_unsafe_character(uint32_t c)
@@ -53,35 +69,48 @@ static size_t columns_of(uint32_t character)
     return columns < 0 ? 1 : (size_t)columns;
 }
 
+/* The letter of the escape for a character that has one; else 0. */
+static char get_escape_letter(uint32_t character)
+{
+    return (char)(character == '\n' ? 'n' : character == '\r' ? 'r' : character == '\t' ? 't' : 0);
+}
+
+/* Would a backslash before this be taken for the beginning of an escape? */
+static int ends_like_escape(const char *text, size_t len)
+{
+    return len > 0 && memchr("nrtxu", *text, 5) != NULL;
+}
+
+static void set_safe(struct safe_character *safe, const char *format, unsigned value)
+{
+    safe->len = (size_t)snprintf(safe->bytes, sizeof(safe->bytes), format, value);
+    safe->columns = safe->len;
+}
+
 size_t read_safe_character(const char *text, size_t len, int ascii_only,
                            struct safe_character *safe)
 {
     uint32_t character = 0;
     size_t n = decode_utf8(text, len, &character);
 
-    if (n == 1 && !is_unsafe_character(character)) {
-        safe->bytes[0] = *text;
-        safe->len = safe->columns = 1;
+    if (n == 0) {
+        set_safe(safe, "\\x%02x", (unsigned char)*text);
         return 1;
     }
-    if (n > 1 && !is_unsafe_character(character) && !ascii_only) {
+    if (is_unsafe_character(character) || (n > 1 && ascii_only)) {
+        char letter = get_escape_letter(character);
+        set_safe(safe,
+                 letter != 0 ? "\\%c"
+                 : n > 1     ? "\\u{%x}"
+                             : "\\x%02x",
+                 letter != 0 ? (unsigned char)letter : (unsigned)character);
+    } else if (character == '\\' && ends_like_escape(text + 1, len - 1)) {
+        set_safe(safe, "\\x%02x", '\\');
+    } else {
         memcpy(safe->bytes, text, n);
         safe->len = n;
         safe->columns = columns_of(character);
-        return n;
     }
-    if (character == '\n' || character == '\r' || character == '\t') {
-        char letter = character == '\n' ? 'n' : character == '\r' ? 'r' : 't';
-        safe->len = (size_t)snprintf(safe->bytes, sizeof(safe->bytes), "\\%c", letter);
-    } else if (n > 1) {
-        safe->len =
-            (size_t)snprintf(safe->bytes, sizeof(safe->bytes), "\\u{%x}", (unsigned)character);
-    } else {
-        safe->len =
-            (size_t)snprintf(safe->bytes, sizeof(safe->bytes), "\\x%02x", (unsigned char)*text);
-        n = 1;
-    }
-    safe->columns = safe->len;
     return n;
 }
 
@@ -91,10 +120,127 @@ void put_safe_text(struct output *out, const char *text, size_t len, int ascii_o
     size_t at = 0;
 
     while (at < len) {
-        at += read_safe_character(text + at, len - at, ascii_only, &safe);
+        at += read_safe_character(text + at, len - at, ascii_only || out->ascii_only, &safe);
         put_bytes(out, safe.bytes, safe.len);
     }
 }
+
+/* ---- JSON ---- */
+
+static void put_json_escape(struct output *out, uint32_t character)
+{
+    static const char named[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
+    const char *at = character < 0x80 ? memchr(named, (int)character, sizeof(named) - 1) : NULL;
+    char text[16];
+    int n;
+
+    if (at != NULL) {
+        n = snprintf(text, sizeof(text), "\\%c", letters[at - named]);
+    } else if (character > 0xffff) {
+        n = snprintf(text, sizeof(text), "\\u%04x\\u%04x",
+                     (unsigned)(0xd7c0 + (character >> 10)) & 0xffffU,
+                     (unsigned)(0xdc00 | (character & 0x3ff)));
+    } else {
+        n = snprintf(text, sizeof(text), "\\u%04x", (unsigned)character);
+    }
+    put_bytes(out, text, (size_t)n);
+}
+
+/* What could disturb a terminal is escaped, too, beyond what RFC 8259 asks for. */
+static size_t put_json_character(struct output *out, const char *text, size_t len)
+{
+    uint32_t character = 0;
+    size_t n = decode_utf8(text, len, &character);
+
+    if (n == 0) { /* the core delivers no broken UTF-8 */
+        put_json_escape(out, 0xfffd);
+        return 1;
+    }
+    if (character == '"' || character == '\\' || is_unsafe_character(character) ||
+        (n > 1 && out->ascii_only)) {
+        put_json_escape(out, character);
+    } else {
+        put_bytes(out, text, n);
+    }
+    return n;
+}
+
+/* In valid JSON, what is no printable ASCII stands within strings, but for white space. */
+void put_json_value(struct output *out, const struct osft_span *json)
+{
+    size_t at = 0;
+
+    while (at < json->len) {
+        char c = json->ptr[at];
+
+        if (c == '"' || c == '\\') {
+            put_bytes(out, &c, 1);
+            at++;
+        } else if (get_escape_letter((unsigned char)c) != 0) {
+            put_text(out, " ");
+            at++;
+        } else {
+            at += put_json_character(out, json->ptr + at, json->len - at);
+        }
+    }
+}
+
+/* ---- CSV, Prometheus ---- */
+
+/* A quote is doubled. */
+static size_t put_csv_character(struct output *out, const char *text, size_t len, int is_shown)
+{
+    struct safe_character safe = { "", 1, 1 };
+    size_t n = 1;
+
+    if (is_shown) {
+        n = read_safe_character(text, len, out->ascii_only, &safe);
+    } else {
+        safe.bytes[0] = *text;
+    }
+    put_bytes(out, safe.bytes, safe.len);
+    put_text(out, *text == '"' ? "\"" : "");
+    return n;
+}
+
+/* The format has three escapes: for backslash, quote and new line. An escape of SINK_TEXT begins
+ * with a backslash, which is then escaped like any other. */
+static size_t put_label_character(struct output *out, const char *text, size_t len)
+{
+    struct safe_character safe;
+    size_t n = read_safe_character(text, len, out->ascii_only, &safe);
+
+    if ((safe.bytes[0] == '\\' && *text != '\n') || *text == '"') {
+        put_text(out, "\\");
+    }
+    put_bytes(out, safe.bytes, safe.len);
+    return n;
+}
+
+void put_escaped(struct output *out, enum sink sink, const char *text, size_t len)
+{
+    size_t at = 0;
+
+    while (at < len) {
+        const char *rest = text + at;
+
+        switch (sink) {
+        case SINK_JSON: at += put_json_character(out, rest, len - at); break;
+        case SINK_CSV:
+        case SINK_CSV_SHOWN:
+            at += put_csv_character(out, rest, len - at, sink == SINK_CSV_SHOWN);
+            break;
+        case SINK_LABEL: at += put_label_character(out, rest, len - at); break;
+        case SINK_TEXT:
+        case SINK_COUNT:
+            put_safe_text(out, rest, len - at, 0);
+            at = len;
+            break;
+        }
+    }
+}
+
+/* ---- columns of a terminal ---- */
 
 size_t put_safe_columns(struct output *out, const struct osft_span *text, size_t columns,
                         int ascii_only)
@@ -113,4 +259,36 @@ size_t put_safe_columns(struct output *out, const struct osft_span *text, size_t
         used += safe.columns;
     }
     return used;
+}
+
+/* Where the last characters begin that fit into so many columns. */
+static size_t find_tail(const struct osft_span *text, size_t columns, int ascii_only)
+{
+    size_t before = put_safe_columns(NULL, text, SIZE_MAX, ascii_only) - columns, at = 0,
+           passed = 0;
+    struct safe_character safe;
+
+    while (at < text->len && passed < before) {
+        at += read_safe_character(text->ptr + at, text->len - at, ascii_only, &safe);
+        passed += safe.columns;
+    }
+    return at;
+}
+
+size_t put_cut_in_the_middle(struct output *out, const struct osft_span *text, size_t columns,
+                             int ascii_only)
+{
+    size_t tail_columns, at, used;
+    struct osft_span tail;
+
+    if (columns < 6 || put_safe_columns(NULL, text, SIZE_MAX, ascii_only) <= columns) {
+        return put_safe_columns(out, text, columns, ascii_only);
+    }
+    tail_columns = (columns - 2) * 2 / 3; /* names of runs begin alike, and end in a time */
+    used = put_safe_columns(out, text, columns - 2 - tail_columns, ascii_only);
+    put_text(out, "..");
+    at = find_tail(text, tail_columns, ascii_only);
+    tail.ptr = text->ptr + at;
+    tail.len = text->len - at;
+    return used + 2 + put_safe_columns(out, &tail, tail_columns, ascii_only);
 }

@@ -24,6 +24,26 @@ int64_t get_time_ms(void)
     return (int64_t)t.tv_sec * SECOND + t.tv_nsec / 1000000;
 }
 
+static const struct osft_client *service_clock;
+
+void set_service_clock(const struct osft_client *client)
+{
+    service_clock = client;
+}
+
+/* A clock before 1970 was never set. The client then learns how far the service's is ahead of its
+ * ticks, and they are counted from here as well. */
+int64_t get_service_time_ms(void)
+{
+    int64_t now_ms = get_time_ms();
+
+    if (service_clock == NULL || service_clock->clock_offset_s == 0) {
+        return now_ms;
+    }
+    now_ms = now_ms < 0 ? (int64_t)(uint32_t)get_monotonic_ms() : now_ms;
+    return now_ms + service_clock->clock_offset_s * SECOND;
+}
+
 /* Reads exactly count digits, then the character that must follow (0: any). Moves *text behind
  * them. */
 static int read_digits(const char **text, int count, char follows, int *value)
@@ -146,6 +166,13 @@ static int64_t read_amount(const char *text, int64_t *count)
     return 0;
 }
 
+int is_relative_time(const char *text)
+{
+    int64_t count;
+
+    return text != NULL && *text == '-' && read_amount(text + 1, &count) != 0;
+}
+
 int parse_time(const char *text, int64_t now_ms, int64_t *ms)
 {
     int64_t count = 0, unit;
@@ -182,7 +209,7 @@ int parse_duration(const char *text, uint32_t *ms)
     if (parse_integer(text, 1, UINT32_MAX, &count) != 0) {
         unit = read_amount(text, &count);
     }
-    if (unit == 0 || unit > HOUR || count == 0 || count * unit > INT32_MAX) {
+    if (unit == 0 || count == 0 || count * unit > INT32_MAX) {
         return -1;
     }
     *ms = (uint32_t)(count * unit);

@@ -46,6 +46,9 @@ static int on_event(void *ctx, enum osft_watch_event kind, const struct osft_tas
     struct event event;
 
     describe_event(&event, kind, task, run);
+    if (watcher->plan->exec != NULL) {
+        keep_event(&event, &watcher->plan->query);
+    }
     if (!watcher->has_view) {
         print_event(&event, watcher->plan->format);
     } else if (kind != OSFT_WATCH_PROGRESSED) { /* the view shows progress */
@@ -58,7 +61,7 @@ static int on_event(void *ctx, enum osft_watch_event kind, const struct osft_tas
     return standard_output.error != 0;
 }
 
-/* Each poll meets the same tasks again. */
+/* Each poll meets the same tasks again, and each is reported once. */
 static void on_omission(void *ctx, const struct osft_omission *omission)
 {
     struct watcher *watcher = ctx;
@@ -167,6 +170,16 @@ static int save_watch(struct watcher *watcher)
     return error == 0 ? EXIT_DONE : EXIT_LOCAL;
 }
 
+/* Returns 0, or -1 when a signal came before all had run. */
+static int run_event_commands(struct watcher *watcher)
+{
+    if (count_kept_events() == 0) {
+        return 0;
+    }
+    hide_view(watcher);
+    return run_commands(watcher->plan);
+}
+
 /* All that is due after a poll. Returns an exit status; *is_last: 1 when the watch ends. */
 static int finish_poll(struct watcher *watcher, int error, int *is_last)
 {
@@ -183,6 +196,10 @@ static int finish_poll(struct watcher *watcher, int error, int *is_last)
     } else if (error != OSFT_E_STOPPED) {
         status = report_poll_failure(watcher, error);
         *is_last = !may_recover(error, &watcher->client->reply);
+    }
+    if (run_event_commands(watcher) != 0) {
+        *is_last = 1; /* not saved, so that events without their command are reported next time */
+        return watcher->plan->once ? EXIT_SIGNAL + get_signal() : EXIT_DONE;
     }
     save_status = save_watch(watcher);
     if (get_signal() != 0) {

@@ -15,105 +15,96 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Where systems keep their root certificates. */
-static const char *const root_places[] = { "/etc/ssl/certs/ca-certificates.crt",
-                                           "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem",
-                                           "/etc/ssl/certs" };
-
 /* Adds to the text in hosted->error, as far as there is room. */
-static void append_arguments(struct osft_hosted *hosted, const char *format, va_list arguments)
+static void osft_hosted_append_arguments(struct osft_hosted *hosted, const char *format,
+                                         va_list arguments)
 {
     size_t len = strlen(hosted->error);
     (void)vsnprintf(hosted->error + len, sizeof hosted->error - len, format, arguments);
 }
 
-static void append(struct osft_hosted *hosted, const char *format, ...)
+static void osft_hosted_append(struct osft_hosted *hosted, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    append_arguments(hosted, format, arguments);
+    osft_hosted_append_arguments(hosted, format, arguments);
     va_end(arguments);
 }
 
 /* Ends init with a failure, and the text that explains it. */
-static int fail_init(struct osft_hosted *hosted, int result, const char *format, ...)
+static int osft_hosted_fail_init(struct osft_hosted *hosted, int result, const char *format, ...)
 {
     va_list arguments;
+
+    if (hosted->init_result != OSFT_OK) {
+        osft_hosted_append(hosted, "; ");
+    }
     va_start(arguments, format);
-    append_arguments(hosted, format, arguments);
+    osft_hosted_append_arguments(hosted, format, arguments);
     va_end(arguments);
     hosted->init_result = result;
     return result;
 }
 
-static const char *read_variable(const char *name)
+static const char *osft_hosted_read_variable(const char *name)
 {
     const char *value = getenv(name);
     return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
-static int is_blank(char c)
+static int osft_hosted_is_blank(char c)
 {
     return (unsigned char)c <= ' ' || c == 0x7f;
 }
 
 /* Reads one credential. Blanks around it, most often a line end that was copied along, would lead
  * to refusals that are hard to understand. */
-static int read_credential(struct osft_hosted *hosted, struct osft_span *credential,
-                           const char *name, int is_required)
+static int osft_hosted_read_credential(struct osft_hosted *hosted, struct osft_span *credential,
+                                       const char *name, int is_required)
 {
-    *credential = osft_span_from(read_variable(name));
+    *credential = osft_span_from(osft_hosted_read_variable(name));
     if (credential->ptr == NULL) {
-        return is_required
-                   ? fail_init(hosted, OSFT_E_ARG,
-                               "there are no credentials: %s is not set in the environment", name)
-                   : OSFT_OK;
+        return is_required ? osft_hosted_fail_init(
+                                 hosted, OSFT_E_ARG,
+                                 "there are no credentials: %s is not set in the environment", name)
+                           : OSFT_OK;
     }
-    if (is_blank(credential->ptr[0]) || is_blank(credential->ptr[credential->len - 1])) {
-        return fail_init(hosted, OSFT_E_ARG, "%s begins or ends with white space", name);
+    if (osft_hosted_is_blank(credential->ptr[0]) ||
+        osft_hosted_is_blank(credential->ptr[credential->len - 1])) {
+        return osft_hosted_fail_init(hosted, OSFT_E_ARG, "%s begins or ends with white space",
+                                     name);
     }
     return OSFT_OK;
 }
 
-static int read_credentials(struct osft_hosted *hosted)
+static int osft_hosted_read_credentials(struct osft_hosted *hosted)
 {
     struct osft_credentials *credentials = &hosted->credentials;
-    int result = read_credential(hosted, &credentials->id, "ALIBABA_CLOUD_ACCESS_KEY_ID", 1);
+    int result =
+        osft_hosted_read_credential(hosted, &credentials->id, "ALIBABA_CLOUD_ACCESS_KEY_ID", 1);
 
     if (result == OSFT_OK) {
-        result =
-            read_credential(hosted, &credentials->secret, "ALIBABA_CLOUD_ACCESS_KEY_SECRET", 1);
+        result = osft_hosted_read_credential(hosted, &credentials->secret,
+                                             "ALIBABA_CLOUD_ACCESS_KEY_SECRET", 1);
     }
     if (result == OSFT_OK) {
-        result = read_credential(hosted, &credentials->token, "ALIBABA_CLOUD_SECURITY_TOKEN", 0);
+        result = osft_hosted_read_credential(hosted, &credentials->token,
+                                             "ALIBABA_CLOUD_SECURITY_TOKEN", 0);
     }
     return result;
 }
 
-static const char *find_roots(void)
-{
-    const char *path = read_variable("SSL_CERT_FILE");
-    struct stat status;
-
-    for (size_t i = 0; path == NULL && i < sizeof root_places / sizeof root_places[0]; i++) {
-        if (stat(root_places[i], &status) == 0) {
-            path = root_places[i];
-        }
-    }
-    return path != NULL ? path : root_places[0];
-}
-
-static void append_tls_error(struct osft_hosted *hosted, int code)
+static void osft_hosted_append_tls_error(struct osft_hosted *hosted, int code)
 {
 #ifdef MBEDTLS_ERROR_C
     size_t len = strlen(hosted->error);
     mbedtls_strerror(code, hosted->error + len, sizeof hosted->error - len);
 #else
-    append(hosted, "error -0x%04x of mbedTLS", (unsigned)-code);
+    osft_hosted_append(hosted, "error -0x%04x of mbedTLS", (unsigned)-code);
 #endif
 }
 
-static int load_roots(struct osft_hosted *hosted, const char *path)
+static int osft_hosted_load_roots(struct osft_hosted *hosted, const char *path)
 {
     static const char format[] = "there are no root certificates at %s: ";
     struct osft_tls *tls = &hosted->tls;
@@ -121,27 +112,56 @@ static int load_roots(struct osft_hosted *hosted, const char *path)
     int result;
 
     if (stat(path, &status) != 0) {
-        result = fail_init(hosted, OSFT_E_CERT, format, path);
-        append(hosted, "%s", strerror(errno));
+        result = osft_hosted_fail_init(hosted, OSFT_E_CERT, format, path);
+        osft_hosted_append(hosted, "%s", strerror(errno));
+        return result;
+    }
+    if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)) { /* a pipe could block for ever */
+        result = osft_hosted_fail_init(hosted, OSFT_E_CERT, format, path);
+        osft_hosted_append(hosted, "%s", "it is no file and no directory");
         return result;
     }
     result = S_ISDIR(status.st_mode) ? osft_tls_ca_dir(tls, path) : osft_tls_ca_file(tls, path);
     if (result != OSFT_OK) {
-        (void)fail_init(hosted, result, format, path);
-        append_tls_error(hosted, (int)*tls->port.code);
+        (void)osft_hosted_fail_init(hosted, result, format, path);
+        osft_hosted_append_tls_error(hosted, (int)*tls->port.code);
     }
     return result;
 }
 
-static int start_tls(struct osft_hosted *hosted, const char *roots)
+/* Puts a proxy between sockets and TLS, if there is one. *lower: what TLS goes over */
+static int osft_hosted_start_proxy(struct osft_hosted *hosted, const char *url, const char *host,
+                                   const struct osft_port **lower)
 {
-    int result = osft_tls_init(&hosted->tls, &hosted->sockets.port, NULL, NULL);
+    struct osft_hosted_proxy *choice = &hosted->proxy_choice;
+
+    int error = osft_hosted_choose_proxy(choice, url, host);
+
+    *lower = &hosted->sockets.port;
+    if (error != OSFT_OK || choice->host[0] != 0) {
+        osft_proxy_init(&hosted->proxy, *lower, choice->host, choice->tcp_port);
+        hosted->proxy.user = choice->user;
+        hosted->proxy.password = choice->password;
+        *lower = &hosted->proxy.port; /* after an error it has no host, and opens no connection */
+    }
+    if (error != OSFT_OK) {
+        error = osft_hosted_fail_init(hosted, error, "%s is no proxy: %s",
+                                      choice->source != NULL ? choice->source : "options.proxy",
+                                      choice->fault);
+    }
+    return error;
+}
+
+static int osft_hosted_start_tls(struct osft_hosted *hosted, const struct osft_port *lower,
+                                 const char *roots)
+{
+    int result = osft_tls_init(&hosted->tls, lower, NULL, NULL);
 
     hosted->settings.port = &hosted->tls.port;
     if (result != OSFT_OK) {
-        return fail_init(hosted, result, "TLS cannot start: %s", osft_strerror(result));
+        return osft_hosted_fail_init(hosted, result, "TLS cannot start: %s", osft_strerror(result));
     }
-    return load_roots(hosted, roots != NULL ? roots : find_roots());
+    return osft_hosted_load_roots(hosted, roots != NULL ? roots : osft_hosted_find_roots());
 }
 
 int osft_hosted_init_with(struct osft_hosted *hosted, const char *host,
@@ -167,10 +187,15 @@ int osft_hosted_init_with(struct osft_hosted *hosted, const char *host,
     settings->work_size = sizeof hosted->work;
     settings->retry = &osft_retry_default;
     if (!options->plain_http) {
-        result = start_tls(hosted, options->roots);
+        const struct osft_port *lower;
+
+        int error = osft_hosted_start_proxy(hosted, options->proxy, host, &lower);
+
+        result = osft_hosted_start_tls(hosted, lower, options->roots);
+        result = error != OSFT_OK ? error : result;
     }
     if (options->credentials == NULL) {
-        int error = read_credentials(hosted);
+        int error = osft_hosted_read_credentials(hosted);
 
         settings->credentials = &hosted->credentials;
         result = error != OSFT_OK ? error : result;
@@ -183,79 +208,83 @@ int osft_hosted_init(struct osft_hosted *hosted, const char *host)
     return osft_hosted_init_with(hosted, host, NULL);
 }
 
-/* Why the server's certificate was refused. */
-static void append_certificate_error(struct osft_hosted *hosted, int code)
+/* Adds what the port's own number means. */
+static void osft_hosted_append_port_code(struct osft_hosted *hosted, int result, int code)
 {
-    uint32_t flags = hosted->tls.verify_flags;
-    size_t len;
+    const char *words = hosted->settings.plain_http ? NULL : osft_tls_cause(&hosted->tls, result);
 
-    if (flags == 0) {
-        append_tls_error(hosted, code);
-        return;
-    }
-#if MBEDTLS_VERSION_NUMBER < 0x03000000 || !defined(MBEDTLS_X509_REMOVE_INFO)
-    len = strlen(hosted->error);
-    (void)mbedtls_x509_crt_verify_info(hosted->error + len, sizeof hosted->error - len, "", flags);
-#else
-    (void)len;
-    append(hosted, "verify flags 0x%lx", (unsigned long)flags);
-#endif
-}
-
-/* What the port's own number means. */
-static void append_port_code(struct osft_hosted *hosted, int result, int code)
-{
-    append(hosted, ": ");
-    if (result == OSFT_E_CERT || result == OSFT_E_CERT_TIME) {
-        append_certificate_error(hosted, code);
+    osft_hosted_append(hosted, ": ");
+    if (result == OSFT_E_PROXY) {
+        osft_hosted_append(hosted, "its HTTP status is %d", code);
+    } else if (words != NULL) {
+        osft_hosted_append(hosted, "%s", words);
     } else if (result == OSFT_E_RESOLVE && (code < 0 || EAI_NONAME > 0)) {
-        append(hosted, "%s", gai_strerror(code));
-    } else if (code < 0) { /* mbedTLS's numbers are, whatever came of them */
-        append_tls_error(hosted, code);
+        osft_hosted_append(hosted, "%s", gai_strerror(code));
+    } else if (code < 0) { /* mbedTLS's numbers are negative, and errno is not */
+        osft_hosted_append_tls_error(hosted, code);
     } else {
-        append(hosted, "%s", strerror(code));
+        osft_hosted_append(hosted, "%s", strerror(code));
     }
 }
 
-static void append_span(struct osft_hosted *hosted, const char *before,
-                        const struct osft_span *text)
+static void osft_hosted_append_span(struct osft_hosted *hosted, const char *before,
+                                    const struct osft_span *text)
 {
     if (text->len > 0) {
-        append(hosted, "%s%.*s", before, text->len < 80 ? (int)text->len : 80, text->ptr);
+        osft_hosted_append(hosted, "%s%.*s", before, text->len < 80 ? (int)text->len : 80,
+                           text->ptr);
     }
 }
 
-/* Which part of the call or of the response it was. */
-static void append_details(struct osft_hosted *hosted, int result, const struct osft_reply *reply)
+/* Adds the proxy where the failure is the proxy's (OSFT_E_PROXY), or may be: there was no tunnel.
+ */
+static void osft_hosted_append_proxy(struct osft_hosted *hosted, int result)
+{
+    const struct osft_hosted_proxy *choice = &hosted->proxy_choice;
+    int may_be_proxy = result == OSFT_E_IO || result == OSFT_E_TIMEOUT ||
+                       result == OSFT_E_RESOLVE || result == OSFT_E_CUT;
+
+    if (choice->host[0] != 0 &&
+        (result == OSFT_E_PROXY || (may_be_proxy && !hosted->proxy.is_through))) {
+        osft_hosted_append(hosted, " (proxy %s:%u)", choice->host, (unsigned)choice->tcp_port);
+    }
+}
+
+/* Adds which part of the call or of the response it was. */
+static void osft_hosted_append_details(struct osft_hosted *hosted, int result,
+                                       const struct osft_reply *reply)
 {
     switch (result) {
-    case OSFT_E_ARG: append(hosted, ": %s", osft_argument_name(reply->argument)); break;
-    case OSFT_E_SPACE: append(hosted, ": %lu bytes suffice", (unsigned long)reply->need); break;
-    case OSFT_E_TASKS: append(hosted, ": %lu", (unsigned long)reply->tasks); break;
+    case OSFT_E_ARG: osft_hosted_append(hosted, ": %s", osft_argument_name(reply->argument)); break;
+    case OSFT_E_SPACE:
+        osft_hosted_append(hosted, ": %lu bytes suffice", (unsigned long)reply->need);
+        break;
+    case OSFT_E_TASKS: osft_hosted_append(hosted, ": %lu", (unsigned long)reply->tasks); break;
     case OSFT_E_JSON:
-        append(hosted, ": byte %lu of it should be %s", (unsigned long)reply->offset,
-               osft_json_reason(reply->expected));
+        osft_hosted_append(hosted, ": byte %lu of it should be %s", (unsigned long)reply->offset,
+                           osft_json_reason(reply->expected));
         break;
     case OSFT_E_RESPONSE:
-        append(hosted, ": %s", reply->member != NULL ? reply->member : "result is missing");
+        osft_hosted_append(hosted, ": %s",
+                           reply->member != NULL ? reply->member : "result is missing");
         break;
     case OSFT_E_BAD_TASK:
-        append(hosted, ": %s of task %lu",
-               reply->omission.member != NULL ? reply->omission.member : "a member",
-               (unsigned long)reply->omission.task.index);
+        osft_hosted_append(hosted, ": %s of task %lu",
+                           reply->omission.member != NULL ? reply->omission.member : "a member",
+                           (unsigned long)reply->omission.task.index);
         break;
     default: break;
     }
     if (reply->http_status != 0) {
-        append(hosted, " (HTTP %u", (unsigned)reply->http_status);
-        append_span(hosted, ", ", &reply->code);
-        append_span(hosted, ", request ", &reply->request_id);
-        append(hosted, ")");
+        osft_hosted_append(hosted, " (HTTP %u", (unsigned)reply->http_status);
+        osft_hosted_append_span(hosted, ", ", &reply->code);
+        osft_hosted_append_span(hosted, ", request ", &reply->request_id);
+        osft_hosted_append(hosted, ")");
     }
 }
 
-/* Makes one line of it that is safe to print, whatever the service said. */
-static void replace_controls(char *text)
+/* Makes one line of the text that is safe to print, whatever the service said. */
+static void osft_hosted_replace_controls(char *text)
 {
     size_t len = strlen(text);
 
@@ -274,14 +303,15 @@ const char *osft_hosted_error(struct osft_hosted *hosted, int result,
 {
     if (hosted->init_result == OSFT_OK) {
         hosted->error[0] = '\0';
-        append(hosted, "%s", osft_strerror(result));
+        osft_hosted_append(hosted, "%s", osft_strerror(result));
         if (reply != NULL && reply->port_code != 0 && result < 0) {
-            append_port_code(hosted, result, (int)reply->port_code);
+            osft_hosted_append_port_code(hosted, result, (int)reply->port_code);
         }
         if (reply != NULL && result < 0) {
-            append_details(hosted, result, reply);
+            osft_hosted_append_details(hosted, result, reply);
         }
-        replace_controls(hosted->error);
+        osft_hosted_append_proxy(hosted, result);
+        osft_hosted_replace_controls(hosted->error);
     }
     return hosted->error;
 }
@@ -299,4 +329,5 @@ void osft_hosted_free(struct osft_hosted *hosted)
     hosted->sockets.port.close(hosted->sockets.port.ctx);
     osft_wipe(hosted->work, sizeof hosted->work);
     memset(&hosted->credentials, 0, sizeof hosted->credentials);
+    osft_hosted_forget_proxy(&hosted->proxy_choice);
 }

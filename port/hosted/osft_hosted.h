@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All that a client needs on Linux and other hosted systems, in one struct: sockets, TLS, SHA-256,
- * the system's root certificates, the environment's credentials, and memory to work in.
+/* All that a client needs on Linux and other hosted systems, in one struct: sockets, a proxy where
+ * the environment names one, TLS, SHA-256, the system's root certificates, the environment's
+ * credentials, and memory to work in.
  *
  *     static struct osft_hosted hosted;
  *     struct osft_client client;
@@ -21,10 +22,10 @@
  *
  * environment: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, and with an STS
  *              token ALIBABA_CLOUD_SECURITY_TOKEN; SSL_CERT_FILE: a file or a folder of root
- *              certificates to trust instead of the system's. A variable that is empty counts as
- *              not set.
+ *              certificates to trust instead of the system's; HTTPS_PROXY and NO_PROXY: see
+ *              osft_hosted_proxy.h. A variable that is empty counts as not set.
  * blocks:      osft_hosted_init() reads files; see osft_posix.h for the rest.
- * memory:      the struct is large (74 KB with mbedTLS 2.28, 37 KB with 3.6): make it static. Only
+ * memory:      the struct is large (75 KB with mbedTLS 2.28, 38 KB with 3.6): make it static. Only
  *              mbedTLS allocates, for certificates and connections, and getaddrinfo(), for a
  *              lookup.
  * threads:     one at a time for each struct; any number of structs.
@@ -35,8 +36,10 @@
 #define OSFT_HOSTED_H
 
 #include "osft.h"
+#include "osft_hosted_proxy.h"
 #include "osft_mbedtls_sha256.h"
 #include "osft_posix.h"
+#include "osft_proxy.h"
 #include "osft_tls.h"
 
 #ifdef __cplusplus
@@ -55,8 +58,11 @@ struct osft_hosted_options {
     const char *roots;
     /* Instead of the environment's. They must outlive the struct, and may change between calls. */
     const struct osft_credentials *credentials;
-    uint16_t tcp_port;  /* 0: 443, or 80 with plain_http */
-    uint8_t plain_http; /* 1: no TLS. Requests can be read on the way; for tests on one machine */
+    /* Instead of the environment's: http://USER:PASSWORD@HOST:PORT; empty: no proxy. */
+    const char *proxy;
+    uint16_t tcp_port; /* 0: 443, or 80 with plain_http */
+    /* 1: no TLS, and no proxy. Requests can be read on the way; for tests on one machine. */
+    uint8_t plain_http;
 };
 
 struct osft_hosted {
@@ -65,15 +71,17 @@ struct osft_hosted {
     struct osft_settings settings;
     struct osft_credentials credentials; /* of the environment; they point into it */
 
-    /* Public: for osft_tls_pin(&hosted.tls, ...), hosted.sockets.connect_ms and all else that their
-     * headers offer. */
+    /* Public: for osft_tls_pin(&hosted.tls, ...), hosted.sockets.attempt_delay_ms and all else that
+     * their headers offer. */
     struct osft_posix sockets;
+    struct osft_proxy proxy; /* between sockets and TLS, where there is a proxy */
     struct osft_tls tls;
     struct osft_mbedtls_sha256 sha256;
 
     /* private */
+    struct osft_hosted_proxy proxy_choice;
     int32_t init_result;
-    char error[320]; /* the text of osft_hosted_error(); when init failed, of that */
+    char error[320]; /* the text of osft_hosted_error(); after a failure of init, why it failed */
     char work[OSFT_HOSTED_WORK];
 };
 
@@ -81,11 +89,11 @@ struct osft_hosted {
  * connection is opened yet.
  * lifetime: *hosted must not move, and host and the environment must stay as they are, until
  *           osft_hosted_free(), which is called also when this failed
- * returns:  OSFT_OK; OSFT_E_ARG: a variable is not set, or has white space at one of its ends;
- *           OSFT_E_CERT: there are no root certificates; OSFT_E_RANDOM or OSFT_E_TLS.
- *           osft_hosted_error() says more */
+ * returns:  OSFT_OK; OSFT_E_ARG: a variable is not set, has white space at one of its ends, or
+ *           names no proxy; OSFT_E_CERT: there are no root certificates; OSFT_E_RANDOM or
+ *           OSFT_E_TLS. osft_hosted_error() says more */
 int osft_hosted_init(struct osft_hosted *hosted, const char *host);
-/* The same with options, which may go away when it returns. NULL: none. */
+/* The same with options, which are not needed any more when it returns. NULL: none. */
 int osft_hosted_init_with(struct osft_hosted *hosted, const char *host,
                           const struct osft_hosted_options *options);
 
@@ -99,6 +107,12 @@ int osft_hosted_fd(const struct osft_hosted *hosted);
  * returns: a text in *hosted that stays until the next call of this function */
 const char *osft_hosted_error(struct osft_hosted *hosted, int result,
                               const struct osft_reply *reply);
+
+/* Find the root certificates that this system trusts: SSL_CERT_FILE, or else the first of the usual
+ * places that is there. An object of its own.
+ * returns: a file or a folder, for osft_tls_ca_file() or osft_tls_ca_dir(); when no place is there,
+ *          the first of them. The text stays as long as the environment does */
+const char *osft_hosted_find_roots(void);
 
 /* Close the connection, give all memory back, wipe all keys and the work buffer. Close the client
  * first. Harmless when called twice. */

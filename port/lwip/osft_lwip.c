@@ -8,28 +8,28 @@
 #include "lwip/sys.h"
 #include "lwip/tcp.h"
 
-/* open goes through these in order. In LOOKUP_WAITS another host's lookup is not over yet. A
- * connection that failed ends in LOOKUP_FAILED or DEAD. */
-enum state {
-    NOT_OPEN,
-    LOOKUP_WAITS,
-    LOOKING_UP,
-    LOOKUP_FAILED,
-    HAS_ADDRESS,
-    CONNECTING,
-    CONNECTED, /* but open has not said so */
-    OPEN,
-    DEAD
+/* open goes through these in order. In OSFT_LWIP_LOOKUP_WAITS another host's lookup is not over
+ * yet. A connection that failed ends in OSFT_LWIP_LOOKUP_FAILED or OSFT_LWIP_DEAD. */
+enum osft_lwip_state {
+    OSFT_LWIP_NOT_OPEN,
+    OSFT_LWIP_LOOKUP_WAITS,
+    OSFT_LWIP_LOOKING_UP,
+    OSFT_LWIP_LOOKUP_FAILED,
+    OSFT_LWIP_HAS_ADDRESS,
+    OSFT_LWIP_CONNECTING,
+    OSFT_LWIP_CONNECTED, /* but open has not said so */
+    OSFT_LWIP_OPEN,
+    OSFT_LWIP_DEAD
 };
 
-/* The pcb, if there still is one, is freed by close_connection(). */
-static void fail(struct osft_lwip *lwip, enum state state, err_t error)
+/* The pcb, if there still is one, is freed by osft_lwip_close_connection(). */
+static void osft_lwip_fail(struct osft_lwip *lwip, enum osft_lwip_state state, err_t error)
 {
     lwip->state = (uint8_t)state;
     lwip->code = error;
 }
 
-static void close_connection(void *ctx)
+static void osft_lwip_close_connection(void *ctx)
 {
     struct osft_lwip *lwip = ctx;
     struct tcp_pcb *pcb = lwip->pcb;
@@ -40,7 +40,7 @@ static void close_connection(void *ctx)
     lwip->received = NULL;
     lwip->pcb = NULL;
     lwip->peer_ended = 0;
-    lwip->state = NOT_OPEN;
+    lwip->state = OSFT_LWIP_NOT_OPEN;
     if (pcb != NULL) {
         tcp_recv(pcb, NULL);
         tcp_err(pcb, NULL);
@@ -52,22 +52,22 @@ static void close_connection(void *ctx)
     }
 }
 
-static void on_error(void *arg, err_t error)
+static void osft_lwip_on_error(void *arg, err_t error)
 {
     struct osft_lwip *lwip = arg;
     lwip->pcb = NULL; /* lwIP has freed it */
-    fail(lwip, DEAD, error);
+    osft_lwip_fail(lwip, OSFT_LWIP_DEAD, error);
 }
 
-static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t error)
+static err_t osft_lwip_on_connected(void *arg, struct tcp_pcb *pcb, err_t error)
 {
     struct osft_lwip *lwip = arg;
     (void)pcb, (void)error; /* always ERR_OK */
-    lwip->state = CONNECTED;
+    lwip->state = OSFT_LWIP_CONNECTED;
     return ERR_OK;
 }
 
-static err_t on_received(void *arg, struct tcp_pcb *pcb, struct pbuf *data, err_t error)
+static err_t osft_lwip_on_received(void *arg, struct tcp_pcb *pcb, struct pbuf *data, err_t error)
 {
     struct osft_lwip *lwip = arg;
     (void)pcb, (void)error; /* always ERR_OK */
@@ -87,125 +87,125 @@ static err_t on_received(void *arg, struct tcp_pcb *pcb, struct pbuf *data, err_
 }
 
 #if LWIP_DNS
-static void on_found(const char *name, const ip_addr_t *address, void *arg)
+static void osft_lwip_on_found(const char *name, const ip_addr_t *address, void *arg)
 {
     struct osft_lwip *lwip = arg;
     (void)name;
     lwip->lookup_in_flight = 0;
-    if (lwip->state != LOOKING_UP) {
+    if (lwip->state != OSFT_LWIP_LOOKING_UP) {
         return; /* it was closed since; open may be waiting to look up another name */
     }
     if (address == NULL) {
-        fail(lwip, LOOKUP_FAILED, ERR_VAL);
+        osft_lwip_fail(lwip, OSFT_LWIP_LOOKUP_FAILED, ERR_VAL);
     } else {
         lwip->address = *address;
-        lwip->state = HAS_ADDRESS;
+        lwip->state = OSFT_LWIP_HAS_ADDRESS;
     }
 }
 
-static err_t look_up(struct osft_lwip *lwip, const char *name)
+static err_t osft_lwip_look_up(struct osft_lwip *lwip, const char *name)
 {
     err_t error;
 
-    lwip->lookup_in_flight = 1; /* before the call, in which on_found may be called */
-    error = dns_gethostbyname(name, &lwip->address, on_found, lwip);
+    lwip->lookup_in_flight = 1; /* before the call, in which osft_lwip_on_found may be called */
+    error = dns_gethostbyname(name, &lwip->address, osft_lwip_on_found, lwip);
     if (error != ERR_INPROGRESS) {
         lwip->lookup_in_flight = 0;
     }
     return error;
 }
 #else
-static err_t look_up(struct osft_lwip *lwip, const char *name)
+static err_t osft_lwip_look_up(struct osft_lwip *lwip, const char *name)
 {
     return ipaddr_aton(name, &lwip->address) ? ERR_OK : ERR_VAL;
 }
 #endif
 
-static void start_lookup(struct osft_lwip *lwip, const char *host)
+static void osft_lwip_start_lookup(struct osft_lwip *lwip, const char *host)
 {
     char name[OSFT_NAME_ROOM]; /* lwIP copies it; TLS will need several times this stack */
     err_t error = osft_lwip_read_host(host, name, &lwip->address);
 
-    lwip->state = LOOKING_UP;
+    lwip->state = OSFT_LWIP_LOOKING_UP;
     if (error == ERR_INPROGRESS) {
-        error = look_up(lwip, name);
+        error = osft_lwip_look_up(lwip, name);
     }
     if (error == ERR_OK) {
-        lwip->state = HAS_ADDRESS;
+        lwip->state = OSFT_LWIP_HAS_ADDRESS;
     } else if (error != ERR_INPROGRESS) {
-        fail(lwip, LOOKUP_FAILED, error);
+        osft_lwip_fail(lwip, OSFT_LWIP_LOOKUP_FAILED, error);
     }
 }
 
-static void start_connecting(struct osft_lwip *lwip, uint16_t tcp_port)
+static void osft_lwip_start_connecting(struct osft_lwip *lwip, uint16_t tcp_port)
 {
     err_t error = ERR_MEM;
 
-    lwip->state = CONNECTING;
+    lwip->state = OSFT_LWIP_CONNECTING;
     lwip->pcb = tcp_new_ip_type(IP_GET_TYPE(&lwip->address));
     if (lwip->pcb != NULL) {
         tcp_nagle_disable(lwip->pcb); /* a request is one small write; TLS sends whole records */
         tcp_arg(lwip->pcb, lwip);
-        tcp_recv(lwip->pcb, on_received);
-        tcp_err(lwip->pcb, on_error);
-        error = tcp_connect(lwip->pcb, &lwip->address, tcp_port, on_connected);
+        tcp_recv(lwip->pcb, osft_lwip_on_received);
+        tcp_err(lwip->pcb, osft_lwip_on_error);
+        error = tcp_connect(lwip->pcb, &lwip->address, tcp_port, osft_lwip_on_connected);
     }
     if (error != ERR_OK) {
-        fail(lwip, DEAD, error);
+        osft_lwip_fail(lwip, OSFT_LWIP_DEAD, error);
     }
 }
 
-static int open_connection(void *ctx, const char *host, uint16_t tcp_port)
+static int osft_lwip_open_connection(void *ctx, const char *host, uint16_t tcp_port)
 {
     struct osft_lwip *lwip = ctx;
     int has_no_address;
 
-    if (lwip->state == NOT_OPEN) {
-        lwip->state = LOOKUP_WAITS;
+    if (lwip->state == OSFT_LWIP_NOT_OPEN) {
+        lwip->state = OSFT_LWIP_LOOKUP_WAITS;
         lwip->open_start_ms = sys_now();
         lwip->code = 0;
     }
-    if (lwip->state == LOOKUP_WAITS && !lwip->lookup_in_flight) {
-        start_lookup(lwip, host);
+    if (lwip->state == OSFT_LWIP_LOOKUP_WAITS && !lwip->lookup_in_flight) {
+        osft_lwip_start_lookup(lwip, host);
     }
-    if (lwip->state == HAS_ADDRESS) {
-        start_connecting(lwip, tcp_port);
+    if (lwip->state == OSFT_LWIP_HAS_ADDRESS) {
+        osft_lwip_start_connecting(lwip, tcp_port);
     }
-    if (lwip->state == CONNECTED) {
-        lwip->state = OPEN;
+    if (lwip->state == OSFT_LWIP_CONNECTED) {
+        lwip->state = OSFT_LWIP_OPEN;
     }
-    if (lwip->state == OPEN) {
+    if (lwip->state == OSFT_LWIP_OPEN) {
         return 1;
     }
-    if (lwip->state != LOOKUP_FAILED && lwip->state != DEAD) {
+    if (lwip->state != OSFT_LWIP_LOOKUP_FAILED && lwip->state != OSFT_LWIP_DEAD) {
         if (osft_lwip_connect_ms_left(lwip) > 0) {
             return 0;
         }
         lwip->code = ERR_TIMEOUT;
     }
-    has_no_address =
-        lwip->state == LOOKUP_WAITS || lwip->state == LOOKING_UP || lwip->state == LOOKUP_FAILED;
-    close_connection(lwip);
+    has_no_address = lwip->state == OSFT_LWIP_LOOKUP_WAITS || lwip->state == OSFT_LWIP_LOOKING_UP ||
+                     lwip->state == OSFT_LWIP_LOOKUP_FAILED;
+    osft_lwip_close_connection(lwip);
     return has_no_address ? OSFT_E_RESOLVE : OSFT_E_IO;
 }
 
-static int fail_not_open(struct osft_lwip *lwip)
+static int osft_lwip_fail_not_open(struct osft_lwip *lwip)
 {
-    if (lwip->state != DEAD) {
+    if (lwip->state != OSFT_LWIP_DEAD) {
         lwip->code = ERR_CONN;
     }
     return OSFT_E_IO;
 }
 
 /* Copies the bytes, as they are the caller's again when this returns. */
-static int send_bytes(void *ctx, const void *bytes, size_t len)
+static int osft_lwip_send_bytes(void *ctx, const void *bytes, size_t len)
 {
     struct osft_lwip *lwip = ctx;
     size_t count;
     err_t error = ERR_MEM;
 
-    if (lwip->state != OPEN) {
-        return fail_not_open(lwip);
+    if (lwip->state != OSFT_LWIP_OPEN) {
+        return osft_lwip_fail_not_open(lwip);
     }
     count = LWIP_MIN(len, tcp_sndbuf(lwip->pcb));
     while (count != 0 &&
@@ -216,14 +216,14 @@ static int send_bytes(void *ctx, const void *bytes, size_t len)
         return 0;
     }
     if (error != ERR_OK) {
-        fail(lwip, DEAD, error);
+        osft_lwip_fail(lwip, OSFT_LWIP_DEAD, error);
         return OSFT_E_IO;
     }
     (void)tcp_output(lwip->pcb); /* what cannot go now, lwIP's timers send */
     return (int)count;
 }
 
-static int recv_bytes(void *ctx, void *buffer, size_t room)
+static int osft_lwip_recv_bytes(void *ctx, void *buffer, size_t room)
 {
     struct osft_lwip *lwip = ctx;
     u16_t count;
@@ -239,21 +239,22 @@ static int recv_bytes(void *ctx, void *buffer, size_t room)
     if (lwip->peer_ended) {
         return OSFT_EOF;
     }
-    return lwip->state == OPEN ? 0 : fail_not_open(lwip);
+    return lwip->state == OSFT_LWIP_OPEN ? 0 : osft_lwip_fail_not_open(lwip);
 }
 
 /* There is nothing to sleep on but the whole network, which the owner of the loop serves. */
-static unsigned awaited_events(void *ctx, unsigned events, uint32_t *ms)
+static unsigned osft_lwip_awaited_events(void *ctx, unsigned events, uint32_t *ms)
 {
     const struct osft_lwip *lwip = ctx;
     int has_input = lwip->received != NULL || lwip->peer_ended;
-    int may_look_up = lwip->state == LOOKUP_WAITS && !lwip->lookup_in_flight;
+    int may_look_up = lwip->state == OSFT_LWIP_LOOKUP_WAITS && !lwip->lookup_in_flight;
     uint32_t left_ms;
 
-    if (lwip->state == LOOKUP_FAILED || lwip->state == HAS_ADDRESS || lwip->state == CONNECTED ||
-        lwip->state == DEAD || may_look_up || ((events & OSFT_READABLE) != 0 && has_input)) {
+    if (lwip->state == OSFT_LWIP_LOOKUP_FAILED || lwip->state == OSFT_LWIP_HAS_ADDRESS ||
+        lwip->state == OSFT_LWIP_CONNECTED || lwip->state == OSFT_LWIP_DEAD || may_look_up ||
+        ((events & OSFT_READABLE) != 0 && has_input)) {
         *ms = 0;
-    } else if (lwip->state != NOT_OPEN && lwip->state != OPEN) {
+    } else if (lwip->state != OSFT_LWIP_NOT_OPEN && lwip->state != OSFT_LWIP_OPEN) {
         left_ms = osft_lwip_connect_ms_left(lwip);
         *ms = LWIP_MIN(*ms, left_ms);
     }
@@ -263,10 +264,10 @@ static unsigned awaited_events(void *ctx, unsigned events, uint32_t *ms)
 void osft_lwip_init(struct osft_lwip *lwip, int (*random)(void *ctx, void *buffer, size_t len))
 {
     osft_lwip_set_common(lwip, random);
-    lwip->port.open = open_connection;
-    lwip->port.send = send_bytes;
-    lwip->port.recv = recv_bytes;
-    lwip->port.awaits = awaited_events;
-    lwip->port.close = close_connection;
+    lwip->port.open = osft_lwip_open_connection;
+    lwip->port.send = osft_lwip_send_bytes;
+    lwip->port.recv = osft_lwip_recv_bytes;
+    lwip->port.awaits = osft_lwip_awaited_events;
+    lwip->port.close = osft_lwip_close_connection;
 }
 #endif

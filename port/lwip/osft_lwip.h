@@ -36,8 +36,8 @@
  *          All other functions are non-blocking.
  * needs:   LWIP_SOCKET, LWIP_SOCKET_POLL, and an errno for each task.
  * events:  while one task closes a socket, lwIP 2.2 can report an event to another task's socket
- * that has not happened. open and wait notice that; a loop of your own over lwip_poll() should not
- * spin when an event leads to nothing.
+ *          that has not happened. open and wait notice that; a loop of your own over lwip_poll()
+ *          should not spin when an event leads to nothing.
  * threads: one at a time for each struct; any number of structs.
  */
 #ifndef OSFT_LWIP_H

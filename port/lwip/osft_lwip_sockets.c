@@ -11,17 +11,17 @@
 #include "lwip/sockets.h"
 #include "lwip/sys.h"
 
-enum { CLOSED, CONNECTING, CONNECTED };
+enum { OSFT_LWIP_CLOSED, OSFT_LWIP_CONNECTING, OSFT_LWIP_CONNECTED };
 
-#define UNUSED_EVENT_MS 10
+#define OSFT_LWIP_UNUSED_EVENT_MS 10
 
-static int io_error(struct osft_lwip *lwip, int error)
+static int osft_lwip_io_error(struct osft_lwip *lwip, int error)
 {
     lwip->code = error;
     return OSFT_E_IO;
 }
 
-static void close_connection(void *ctx)
+static void osft_lwip_close_connection(void *ctx)
 {
     struct osft_lwip *lwip = ctx;
     if (lwip->fd >= 0) {
@@ -29,11 +29,11 @@ static void close_connection(void *ctx)
     }
     lwip->fd = -1;
     lwip->peer_ended = lwip->has_unused_event = 0;
-    lwip->state = CLOSED;
+    lwip->state = OSFT_LWIP_CLOSED;
 }
 
 /* Not by lwip_getaddrinfo(), whose results come from a pool of one (MEMP_NUM_NETDB). */
-static err_t look_up(const char *host, ip_addr_t *address)
+static err_t osft_lwip_look_up(const char *host, ip_addr_t *address)
 {
     char name[OSFT_NAME_ROOM]; /* TLS will need several times this stack */
     err_t error = osft_lwip_read_host(host, name, address);
@@ -49,8 +49,8 @@ static err_t look_up(const char *host, ip_addr_t *address)
 }
 
 /* Makes a socket address of an IP address and a TCP port. Returns its size. */
-static socklen_t make_socket_address(struct sockaddr_storage *to, const ip_addr_t *address,
-                                     uint16_t tcp_port)
+static socklen_t osft_lwip_make_socket_address(struct sockaddr_storage *to,
+                                               const ip_addr_t *address, uint16_t tcp_port)
 {
     socklen_t size = 0;
 
@@ -81,10 +81,10 @@ static socklen_t make_socket_address(struct sockaddr_storage *to, const ip_addr_
 }
 
 /* Makes the socket. Returns OSFT_OK, or an osft_error; code is set. */
-static int make_socket(struct osft_lwip *lwip, const char *host)
+static int osft_lwip_make_socket(struct osft_lwip *lwip, const char *host)
 {
     const int on = 1;
-    err_t error = look_up(host, &lwip->address);
+    err_t error = osft_lwip_look_up(host, &lwip->address);
 
     if (error != ERR_OK) {
         lwip->code = error;
@@ -92,7 +92,7 @@ static int make_socket(struct osft_lwip *lwip, const char *host)
     }
     lwip->fd = lwip_socket(IP_IS_V6(&lwip->address) ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
     if (lwip->fd < 0 || lwip_fcntl(lwip->fd, F_SETFL, O_NONBLOCK) < 0) {
-        return io_error(lwip, errno);
+        return osft_lwip_io_error(lwip, errno);
     }
     /* A request is one small write; waiting to fill a segment only costs time. It works without. */
     (void)lwip_setsockopt(lwip->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -101,11 +101,11 @@ static int make_socket(struct osft_lwip *lwip, const char *host)
 }
 
 /* Starts to connect, and finds out how far that is, which lwip_poll() cannot be trusted to tell:
- * see wait_for_events(). 1: connected, 0: in progress, < 0: it failed, code is set. */
-static int connect_socket(struct osft_lwip *lwip, uint16_t tcp_port)
+ * see osft_lwip_wait_for_events(). 1: connected, 0: in progress, < 0: it failed, code is set. */
+static int osft_lwip_connect_socket(struct osft_lwip *lwip, uint16_t tcp_port)
 {
     struct sockaddr_storage to;
-    socklen_t size = make_socket_address(&to, &lwip->address, tcp_port);
+    socklen_t size = osft_lwip_make_socket_address(&to, &lwip->address, tcp_port);
     int error, reason = 0;
     socklen_t reason_size = sizeof reason;
 
@@ -114,65 +114,66 @@ static int connect_socket(struct osft_lwip *lwip, uint16_t tcp_port)
     }
     error = errno;
     if (error == EINPROGRESS || error == EALREADY) {
-        return osft_lwip_connect_ms_left(lwip) > 0 ? 0 : io_error(lwip, ETIMEDOUT);
+        return osft_lwip_connect_ms_left(lwip) > 0 ? 0 : osft_lwip_io_error(lwip, ETIMEDOUT);
     }
     (void)lwip_getsockopt(lwip->fd, SOL_SOCKET, SO_ERROR, &reason, &reason_size);
-    return io_error(lwip, reason != 0 ? reason : error);
+    return osft_lwip_io_error(lwip, reason != 0 ? reason : error);
 }
 
-static int open_connection(void *ctx, const char *host, uint16_t tcp_port)
+static int osft_lwip_open_connection(void *ctx, const char *host, uint16_t tcp_port)
 {
     struct osft_lwip *lwip = ctx;
     int result = OSFT_OK;
 
-    if (lwip->state == CONNECTED) {
+    if (lwip->state == OSFT_LWIP_CONNECTED) {
         return 1;
     }
-    if (lwip->state == CLOSED) {
+    if (lwip->state == OSFT_LWIP_CLOSED) {
         lwip->code = 0;
-        lwip->state = CONNECTING;
-        result = make_socket(lwip, host);
+        lwip->state = OSFT_LWIP_CONNECTING;
+        result = osft_lwip_make_socket(lwip, host);
     }
     if (result == OSFT_OK) {
-        result = connect_socket(lwip, tcp_port);
+        result = osft_lwip_connect_socket(lwip, tcp_port);
     }
     if (result > 0) {
-        lwip->state = CONNECTED;
+        lwip->state = OSFT_LWIP_CONNECTED;
         lwip->has_unused_event = 0;
     }
     if (result < 0) {
-        close_connection(lwip);
+        osft_lwip_close_connection(lwip);
     }
     return result;
 }
 
 /* What send or recv returns, when lwIP's function returned this. */
-static int moved_bytes(struct osft_lwip *lwip, ssize_t count)
+static int osft_lwip_moved_bytes(struct osft_lwip *lwip, ssize_t count)
 {
     if (count >= 0) {
         lwip->has_unused_event = 0;
         return (int)count;
     }
-    return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : io_error(lwip, errno);
+    return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : osft_lwip_io_error(lwip, errno);
 }
 
-static int send_bytes(void *ctx, const void *bytes, size_t len)
+static int osft_lwip_send_bytes(void *ctx, const void *bytes, size_t len)
 {
     struct osft_lwip *lwip = ctx;
 
-    if (lwip->state != CONNECTED) {
-        return io_error(lwip, ENOTCONN);
+    if (lwip->state != OSFT_LWIP_CONNECTED) {
+        return osft_lwip_io_error(lwip, ENOTCONN);
     }
-    return moved_bytes(lwip, lwip_send(lwip->fd, bytes, len < INT_MAX ? len : INT_MAX, 0));
+    return osft_lwip_moved_bytes(lwip,
+                                 lwip_send(lwip->fd, bytes, len < INT_MAX ? len : INT_MAX, 0));
 }
 
-static int recv_bytes(void *ctx, void *buffer, size_t room)
+static int osft_lwip_recv_bytes(void *ctx, void *buffer, size_t room)
 {
     struct osft_lwip *lwip = ctx;
     ssize_t count;
 
-    if (lwip->state != CONNECTED) {
-        return io_error(lwip, ENOTCONN);
+    if (lwip->state != OSFT_LWIP_CONNECTED) {
+        return osft_lwip_io_error(lwip, ENOTCONN);
     }
     if (room == 0) {
         return 0; /* or a full buffer would look like the end of the stream */
@@ -180,7 +181,7 @@ static int recv_bytes(void *ctx, void *buffer, size_t room)
     if (!lwip->peer_ended) {
         count = lwip_recv(lwip->fd, buffer, room < INT_MAX ? room : INT_MAX, 0);
         if (count != 0) {
-            return moved_bytes(lwip, count);
+            return osft_lwip_moved_bytes(lwip, count);
         }
         lwip->peer_ended = 1; /* lwIP says it once, and then ENOTCONN */
         lwip->has_unused_event = 0;
@@ -188,12 +189,12 @@ static int recv_bytes(void *ctx, void *buffer, size_t room)
     return OSFT_EOF;
 }
 
-static unsigned awaited_events(void *ctx, unsigned events, uint32_t *ms)
+static unsigned osft_lwip_awaited_events(void *ctx, unsigned events, uint32_t *ms)
 {
     const struct osft_lwip *lwip = ctx;
     uint32_t left_ms;
 
-    if (lwip->state == CONNECTING) {
+    if (lwip->state == OSFT_LWIP_CONNECTING) {
         left_ms = osft_lwip_connect_ms_left(lwip);
         *ms = LWIP_MIN(*ms, left_ms);
         return OSFT_WRITABLE; /* which is how a socket says that it has connected, or failed to */
@@ -209,16 +210,16 @@ static unsigned awaited_events(void *ctx, unsigned events, uint32_t *ms)
  * LWIP_NETCONN_FULLDUPLEX). That is never taken back: lwip_poll() would return at once each time,
  * and a task above lwIP's priority would never let the real event happen. Therefore, when an event
  * has led to nothing, the next wait only lets a little time pass. */
-static int wait_for_events(void *ctx, unsigned events, uint32_t ms)
+static int osft_lwip_wait_for_events(void *ctx, unsigned events, uint32_t ms)
 {
     struct osft_lwip *lwip = ctx;
     struct pollfd poller = { -1, 0, 0 }; /* without a socket, lwip_poll() only sleeps */
     int count;
 
     if (lwip->has_unused_event && events != 0) {
-        ms = LWIP_MIN(ms, UNUSED_EVENT_MS);
+        ms = LWIP_MIN(ms, OSFT_LWIP_UNUSED_EVENT_MS);
     } else if (events != 0) {
-        events = awaited_events(lwip, events, &ms);
+        events = osft_lwip_awaited_events(lwip, events, &ms);
         poller.fd = lwip->fd;
         poller.events = (short)(((events & OSFT_READABLE) != 0 ? POLLIN : 0) |
                                 ((events & OSFT_WRITABLE) != 0 ? POLLOUT : 0));
@@ -226,18 +227,18 @@ static int wait_for_events(void *ctx, unsigned events, uint32_t ms)
     count = lwip_poll(&poller, 1, ms < INT_MAX ? (int)ms : INT_MAX);
     lwip->has_unused_event = count > 0;
     /* send and recv find out whether it was an event or a broken connection. */
-    return count >= 0 ? count : io_error(lwip, errno);
+    return count >= 0 ? count : osft_lwip_io_error(lwip, errno);
 }
 
 void osft_lwip_init(struct osft_lwip *lwip, int (*random)(void *ctx, void *buffer, size_t len))
 {
     osft_lwip_set_common(lwip, random);
     lwip->fd = -1;
-    lwip->port.open = open_connection;
-    lwip->port.send = send_bytes;
-    lwip->port.recv = recv_bytes;
-    lwip->port.wait = wait_for_events;
-    lwip->port.awaits = awaited_events;
-    lwip->port.close = close_connection;
+    lwip->port.open = osft_lwip_open_connection;
+    lwip->port.send = osft_lwip_send_bytes;
+    lwip->port.recv = osft_lwip_recv_bytes;
+    lwip->port.wait = osft_lwip_wait_for_events;
+    lwip->port.awaits = osft_lwip_awaited_events;
+    lwip->port.close = osft_lwip_close_connection;
 }
 #endif

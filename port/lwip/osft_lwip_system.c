@@ -5,19 +5,19 @@
 #include <string.h>
 #include "lwip/sys.h"
 
-static uint32_t ticks_ms(void *ctx)
+static uint32_t osft_lwip_ticks_ms(void *ctx)
 {
     (void)ctx;
     return sys_now();
 }
 
-static int64_t utc_s(void *ctx)
+static int64_t osft_lwip_utc_s(void *ctx)
 {
     struct osft_lwip *lwip = ctx;
     return osft_learned_utc_s(&lwip->clock, sys_now());
 }
 
-static void learn_utc(void *ctx, int64_t utc)
+static void osft_lwip_learn_utc(void *ctx, int64_t utc)
 {
     struct osft_lwip *lwip = ctx;
     osft_learn_utc(&lwip->clock, utc, sys_now());
@@ -46,9 +46,9 @@ void osft_lwip_set_common(struct osft_lwip *lwip,
     memset(lwip, 0, sizeof *lwip);
     lwip->connect_ms = OSFT_LWIP_CONNECT_MS;
     lwip->port.ctx = lwip;
-    lwip->port.utc_s = utc_s;
-    lwip->port.ticks_ms = ticks_ms;
+    lwip->port.utc_s = osft_lwip_utc_s;
+    lwip->port.ticks_ms = osft_lwip_ticks_ms;
     lwip->port.random = random;
     lwip->port.code = &lwip->code;
-    lwip->port.learn_utc = learn_utc;
+    lwip->port.learn_utc = osft_lwip_learn_utc;
 }

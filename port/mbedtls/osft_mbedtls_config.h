@@ -69,6 +69,7 @@ int osft_mbedtls_snprintf(char *buffer, size_t room, const char *format, ...);
 #endif
 
 /* --- Ciphers: AES-128-GCM alone, which every server of today speaks --------------------------- */
+/* osft_tls_offer.c offers the same; this keeps mbedTLS's table of its own short. */
 #ifndef OSFT_MBEDTLS_LEAN
 #define MBEDTLS_SSL_CIPHERSUITES \
     MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256

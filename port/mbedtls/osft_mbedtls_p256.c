@@ -16,43 +16,47 @@
 
 #include <string.h>
 
-#define SCALAR 32
-#define POINT  65 /* 4, x, y */
+#define OSFT_MBEDTLS_SCALAR 32
+#define OSFT_MBEDTLS_POINT  65 /* 4, x, y */
 
 typedef int osft_mbedtls_rng(void *ctx, unsigned char *buffer, size_t len);
 
 /* p256-m's random source has no context, so it is that of the call in progress. */
-static osft_mbedtls_rng *current_rng;
-static void *current_rng_ctx;
+static osft_mbedtls_rng *osft_mbedtls_current_rng;
+static void *osft_mbedtls_current_rng_ctx;
 
 /* p256-m calls a function of PSA, which is renamed to this one when p256-m is compiled. */
 int32_t osft_mbedtls_p256_random(uint8_t *buffer, size_t len);
 int32_t osft_mbedtls_p256_random(uint8_t *buffer, size_t len)
 {
-    return current_rng != NULL && current_rng(current_rng_ctx, buffer, len) == 0 ? 0 : -1;
+    return osft_mbedtls_current_rng != NULL &&
+                   osft_mbedtls_current_rng(osft_mbedtls_current_rng_ctx, buffer, len) == 0
+               ? 0
+               : -1;
 }
 
-static int is_p256(const mbedtls_ecp_group *group)
+static int osft_mbedtls_is_p256(const mbedtls_ecp_group *group)
 {
     return group->id == MBEDTLS_ECP_DP_SECP256R1;
 }
 
-static int point_to_bytes(const mbedtls_ecp_group *group, const mbedtls_ecp_point *point,
-                          uint8_t bytes[POINT])
+static int osft_mbedtls_point_to_bytes(const mbedtls_ecp_group *group,
+                                       const mbedtls_ecp_point *point,
+                                       uint8_t bytes[OSFT_MBEDTLS_POINT])
 {
     size_t len;
     int error = mbedtls_ecp_point_write_binary(group, point, MBEDTLS_ECP_PF_UNCOMPRESSED, &len,
-                                               bytes, POINT);
-    return error == 0 && len != POINT ? MBEDTLS_ERR_ECP_INVALID_KEY : error;
+                                               bytes, OSFT_MBEDTLS_POINT);
+    return error == 0 && len != OSFT_MBEDTLS_POINT ? MBEDTLS_ERR_ECP_INVALID_KEY : error;
 }
 
 /* The linker puts this in the place of mbedtls_ecp_check_pubkey(). */
 int osft_mbedtls_p256_check(const mbedtls_ecp_group *group, const mbedtls_ecp_point *point);
 int osft_mbedtls_p256_check(const mbedtls_ecp_group *group, const mbedtls_ecp_point *point)
 {
-    uint8_t bytes[POINT];
+    uint8_t bytes[OSFT_MBEDTLS_POINT];
 
-    if (!is_p256(group) || point_to_bytes(group, point, bytes) != 0) {
+    if (!osft_mbedtls_is_p256(group) || osft_mbedtls_point_to_bytes(group, point, bytes) != 0) {
         return MBEDTLS_ERR_ECP_INVALID_KEY;
     }
     return p256_validate_pubkey(bytes + 1) == P256_SUCCESS ? 0 : MBEDTLS_ERR_ECP_INVALID_KEY;
@@ -66,12 +70,13 @@ int osft_mbedtls_p256_read(const mbedtls_ecp_group *group, mbedtls_ecp_point *po
 int osft_mbedtls_p256_read(const mbedtls_ecp_group *group, mbedtls_ecp_point *point,
                            const unsigned char *bytes, size_t len)
 {
-    if (!is_p256(group) || len != POINT || bytes[0] != 4) {
+    if (!osft_mbedtls_is_p256(group) || len != OSFT_MBEDTLS_POINT || bytes[0] != 4) {
         return MBEDTLS_ERR_ECP_BAD_INPUT_DATA;
     }
-    int error = mbedtls_mpi_read_binary(&point->MBEDTLS_PRIVATE(X), bytes + 1, SCALAR);
+    int error = mbedtls_mpi_read_binary(&point->MBEDTLS_PRIVATE(X), bytes + 1, OSFT_MBEDTLS_SCALAR);
     if (error == 0) {
-        error = mbedtls_mpi_read_binary(&point->MBEDTLS_PRIVATE(Y), bytes + 1 + SCALAR, SCALAR);
+        error = mbedtls_mpi_read_binary(&point->MBEDTLS_PRIVATE(Y), bytes + 1 + OSFT_MBEDTLS_SCALAR,
+                                        OSFT_MBEDTLS_SCALAR);
     }
     return error != 0 ? error : mbedtls_mpi_lset(&point->MBEDTLS_PRIVATE(Z), 1);
 }
@@ -82,26 +87,26 @@ int osft_mbedtls_p256_read_tls(const mbedtls_ecp_group *group, mbedtls_ecp_point
 int osft_mbedtls_p256_read_tls(const mbedtls_ecp_group *group, mbedtls_ecp_point *point,
                                const unsigned char **bytes, size_t len)
 {
-    if (len < 1 + POINT || **bytes != POINT) {
+    if (len < 1 + OSFT_MBEDTLS_POINT || **bytes != OSFT_MBEDTLS_POINT) {
         return MBEDTLS_ERR_ECP_BAD_INPUT_DATA;
     }
-    *bytes += 1 + POINT;
-    return osft_mbedtls_p256_read(group, point, *bytes - POINT, POINT);
+    *bytes += 1 + OSFT_MBEDTLS_POINT;
+    return osft_mbedtls_p256_read(group, point, *bytes - OSFT_MBEDTLS_POINT, OSFT_MBEDTLS_POINT);
 }
 
 int mbedtls_ecdsa_verify(mbedtls_ecp_group *group, const unsigned char *hash, size_t len,
                          const mbedtls_ecp_point *key, const mbedtls_mpi *r, const mbedtls_mpi *s)
 {
-    uint8_t bytes[POINT], signature[2 * SCALAR];
+    uint8_t bytes[OSFT_MBEDTLS_POINT], signature[2 * OSFT_MBEDTLS_SCALAR];
 
-    if (!is_p256(group)) {
+    if (!osft_mbedtls_is_p256(group)) {
         return MBEDTLS_ERR_ECP_FEATURE_UNAVAILABLE;
     }
-    if (mbedtls_mpi_write_binary(r, signature, SCALAR) != 0 ||
-        mbedtls_mpi_write_binary(s, signature + SCALAR, SCALAR) != 0) {
+    if (mbedtls_mpi_write_binary(r, signature, OSFT_MBEDTLS_SCALAR) != 0 ||
+        mbedtls_mpi_write_binary(s, signature + OSFT_MBEDTLS_SCALAR, OSFT_MBEDTLS_SCALAR) != 0) {
         return MBEDTLS_ERR_ECP_VERIFY_FAILED; /* larger than any number of a good signature */
     }
-    int error = point_to_bytes(group, key, bytes);
+    int error = osft_mbedtls_point_to_bytes(group, key, bytes);
     if (error != 0) {
         return error;
     }
@@ -113,21 +118,21 @@ int mbedtls_ecdsa_verify(mbedtls_ecp_group *group, const unsigned char *hash, si
 int mbedtls_ecdh_gen_public(mbedtls_ecp_group *group, mbedtls_mpi *secret, mbedtls_ecp_point *point,
                             osft_mbedtls_rng *rng, void *rng_ctx)
 {
-    uint8_t bytes[POINT] = { 4 }, scalar[SCALAR];
+    uint8_t bytes[OSFT_MBEDTLS_POINT] = { 4 }, scalar[OSFT_MBEDTLS_SCALAR];
 
-    if (!is_p256(group)) {
+    if (!osft_mbedtls_is_p256(group)) {
         return MBEDTLS_ERR_ECP_FEATURE_UNAVAILABLE;
     }
-    current_rng = rng;
-    current_rng_ctx = rng_ctx;
+    osft_mbedtls_current_rng = rng;
+    osft_mbedtls_current_rng_ctx = rng_ctx;
     int error =
         p256_gen_keypair(scalar, bytes + 1) == P256_SUCCESS ? 0 : MBEDTLS_ERR_ECP_RANDOM_FAILED;
-    current_rng = NULL;
+    osft_mbedtls_current_rng = NULL;
     if (error == 0) {
-        error = mbedtls_mpi_read_binary(secret, scalar, SCALAR);
+        error = mbedtls_mpi_read_binary(secret, scalar, OSFT_MBEDTLS_SCALAR);
     }
     if (error == 0) {
-        error = osft_mbedtls_p256_read(group, point, bytes, POINT);
+        error = osft_mbedtls_p256_read(group, point, bytes, OSFT_MBEDTLS_POINT);
     }
     mbedtls_platform_zeroize(scalar, sizeof scalar);
     return error;
@@ -138,22 +143,22 @@ int mbedtls_ecdh_compute_shared(mbedtls_ecp_group *group, mbedtls_mpi *shared,
                                 const mbedtls_ecp_point *point, const mbedtls_mpi *secret,
                                 osft_mbedtls_rng *rng, void *rng_ctx)
 {
-    uint8_t bytes[POINT], scalar[SCALAR], result[SCALAR];
+    uint8_t bytes[OSFT_MBEDTLS_POINT], scalar[OSFT_MBEDTLS_SCALAR], result[OSFT_MBEDTLS_SCALAR];
 
     (void)rng;
     (void)rng_ctx;
-    if (!is_p256(group)) {
+    if (!osft_mbedtls_is_p256(group)) {
         return MBEDTLS_ERR_ECP_FEATURE_UNAVAILABLE;
     }
-    int error = point_to_bytes(group, point, bytes);
+    int error = osft_mbedtls_point_to_bytes(group, point, bytes);
     if (error == 0) {
-        error = mbedtls_mpi_write_binary(secret, scalar, SCALAR);
+        error = mbedtls_mpi_write_binary(secret, scalar, OSFT_MBEDTLS_SCALAR);
     }
     if (error == 0 && p256_ecdh_shared_secret(result, scalar, bytes + 1) != P256_SUCCESS) {
         error = MBEDTLS_ERR_ECP_BAD_INPUT_DATA;
     }
     if (error == 0) {
-        error = mbedtls_mpi_read_binary(shared, result, SCALAR);
+        error = mbedtls_mpi_read_binary(shared, result, OSFT_MBEDTLS_SCALAR);
     }
     mbedtls_platform_zeroize(scalar, sizeof scalar);
     mbedtls_platform_zeroize(result, sizeof result);

@@ -8,6 +8,11 @@
 #define OSFT_MBEDTLS_SHA256_H
 
 #include "osft_port.h"
+
+#include "mbedtls/version.h"
+#if MBEDTLS_VERSION_NUMBER >= 0x04000000
+#error "mbedTLS 4 has SHA-256 by PSA alone: use osft_psa_sha256.h"
+#endif
 #include "mbedtls/sha256.h"
 
 #ifdef __cplusplus

@@ -15,10 +15,10 @@
 
 /* What handshake_wants, send_wants and recv_wants hold: after a function of the port returned 0, an
  * osft_event of the lower port, or this: nothing need happen, it is to be called again at once. */
-#define CALL_AGAIN 4
+#define OSFT_TLS_CALL_AGAIN 4
 
 /* mbedTLS calls this with all that it has to send. */
-static int send_below(void *ctx, const unsigned char *bytes, size_t len)
+static int osft_tls_send_below(void *ctx, const unsigned char *bytes, size_t len)
 {
     struct osft_tls *tls = ctx;
     int count = tls->lower->send(tls->lower->ctx, bytes, len);
@@ -31,7 +31,7 @@ static int send_below(void *ctx, const unsigned char *bytes, size_t len)
     return count > 0 ? count : MBEDTLS_ERR_SSL_WANT_WRITE;
 }
 
-static int recv_below(void *ctx, unsigned char *buffer, size_t room)
+static int osft_tls_recv_below(void *ctx, unsigned char *buffer, size_t room)
 {
     struct osft_tls *tls = ctx;
     int count = tls->lower->recv(tls->lower->ctx, buffer, room);
@@ -49,11 +49,14 @@ static int recv_below(void *ctx, unsigned char *buffer, size_t room)
 }
 
 /* The connection is dead: from now on all calls return this result. */
-static int fail_connection(struct osft_tls *tls, int result, int32_t code)
+static int osft_tls_fail_connection(struct osft_tls *tls, int result, int32_t code)
 {
     tls->state = OSFT_TLS_DEAD;
     tls->result = result;
     tls->code = code;
+    if (code == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE) {
+        tls->alert = tls->ssl.OSFT_TLS_FIELD(in_msg)[1];
+    }
     if (result == OSFT_E_TLS) {
         osft_tls_session_drop(tls); /* RFC 5246, section 7.2: a fatal alert ends the session, too */
     }
@@ -61,83 +64,85 @@ static int fail_connection(struct osft_tls *tls, int result, int32_t code)
 }
 
 /* The lower port has failed with this. Returns what that is for the caller of this port. */
-static int note_lower_error(struct osft_tls *tls, int error)
+static int osft_tls_note_lower_error(struct osft_tls *tls, int error)
 {
     tls->code = tls->lower->code != NULL ? *tls->lower->code : error;
     return error == OSFT_EOF ? OSFT_E_CUT : error;
 }
 
-static int fail_by_lower(struct osft_tls *tls, int error)
+static int osft_tls_fail_by_lower(struct osft_tls *tls, int error)
 {
-    int result = note_lower_error(tls, error);
-    return fail_connection(tls, result, tls->code);
+    tls->lower_error = error;
+    int result = osft_tls_note_lower_error(tls, error);
+    return osft_tls_fail_connection(tls, result, tls->code);
 }
 
 /* Whether a certificate could not even be parsed: mbedTLS's X.509 numbers, but for out of
  * memory. */
-static int is_x509_error(int error)
+static int osft_tls_is_x509_error(int error)
 {
     int high = -error & 0x7F80;
-    return high >= 0x2080 && high <= 0x3000 && high != -MBEDTLS_ERR_X509_ALLOC_FAILED;
+    return high >= 0x2080 && high <= 0x3000 && high != -OSFT_TLS_X509_NO_MEMORY;
 }
 
-static int fail_by_certificate(struct osft_tls *tls, int error)
+static int osft_tls_fail_by_certificate(struct osft_tls *tls, int error)
 {
     const uint32_t time_flags = MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE;
     uint32_t flags = mbedtls_ssl_get_verify_result(&tls->ssl);
 
     tls->verify_flags = flags == UINT32_MAX ? 0 : flags; /* all bits: it was not verified at all */
     if (tls->verify_flags != 0 && (tls->verify_flags & ~time_flags) == 0) {
-        return fail_connection(tls, OSFT_E_CERT_TIME, error);
+        return osft_tls_fail_connection(tls, OSFT_E_CERT_TIME, error);
     }
-    return fail_connection(tls, OSFT_E_CERT, error);
+    return osft_tls_fail_connection(tls, OSFT_E_CERT, error);
 }
 
 /* Takes mbedTLS's error. Returns 0 when mbedTLS only wants to be called again, and *wants says
  * when; otherwise the connection is dead, and it returns why. */
-static int handle_error(struct osft_tls *tls, int error, uint8_t *wants)
+static int osft_tls_handle_error(struct osft_tls *tls, int error, uint8_t *wants)
 {
     switch (error) {
     case MBEDTLS_ERR_SSL_WANT_READ:
         /* mbedTLS says so also when it has just read a message of its own, and might go on. */
-        *wants = tls->input_blocked ? OSFT_READABLE : CALL_AGAIN;
+        *wants = tls->input_blocked ? OSFT_READABLE : OSFT_TLS_CALL_AGAIN;
         tls->input_blocked = 0;
         return 0;
     case MBEDTLS_ERR_SSL_WANT_WRITE: *wants = OSFT_WRITABLE; return 0;
 #ifdef MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET
     case MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET:
         tls->got_ticket = 1;
-        *wants = CALL_AGAIN;
+        *wants = OSFT_TLS_CALL_AGAIN;
         return 0;
 #endif
     case MBEDTLS_ERR_SSL_CRYPTO_IN_PROGRESS:
-    case MBEDTLS_ERR_SSL_ASYNC_IN_PROGRESS: *wants = CALL_AGAIN; return 0;
+    case MBEDTLS_ERR_SSL_ASYNC_IN_PROGRESS: *wants = OSFT_TLS_CALL_AGAIN; return 0;
     case MBEDTLS_ERR_NET_SEND_FAILED:
-    case MBEDTLS_ERR_NET_RECV_FAILED: return fail_by_lower(tls, tls->lower_error);
-    case MBEDTLS_ERR_SSL_CONN_EOF: return fail_connection(tls, OSFT_E_CUT, error);
+    case MBEDTLS_ERR_NET_RECV_FAILED: return osft_tls_fail_by_lower(tls, tls->lower_error);
+    case MBEDTLS_ERR_SSL_CONN_EOF: return osft_tls_fail_connection(tls, OSFT_E_CUT, error);
     case OSFT_TLS_BAD_CERTIFICATE:
-    case MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED: return fail_by_certificate(tls, error);
+    case MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED: return osft_tls_fail_by_certificate(tls, error);
     default: break;
     }
-    if (is_x509_error(error)) {
-        return fail_by_certificate(tls, error);
+    if (osft_tls_is_x509_error(error)) {
+        return osft_tls_fail_by_certificate(tls, error);
     }
     /* The server may have refused the session. It is forgotten already, so a retry may help. */
     int is_session_to_blame = tls->state == OSFT_TLS_HANDSHAKE && tls->session_offered;
-    return fail_connection(tls, is_session_to_blame ? OSFT_E_IO : OSFT_E_TLS, error);
+    return osft_tls_fail_connection(tls, is_session_to_blame ? OSFT_E_IO : OSFT_E_TLS, error);
 }
 
 /* Notes whom to connect to, and whom the certificate must name. */
-static int set_host(struct osft_tls *tls, const char *host, uint16_t tcp_port)
+static int osft_tls_set_host(struct osft_tls *tls, const char *host, uint16_t tcp_port)
 {
     char name[OSFT_NAME_ROOM]; /* large for a stack, but the handshake needs several times more */
 
     if (host == NULL || osft_bare_host(host, OSFT_DROP_ZONE, name, sizeof name) == 0) {
-        return fail_connection(tls, OSFT_E_RESOLVE, 0); /* mbedTLS would check no name at all */
+        /* mbedTLS would check no name at all. */
+        return osft_tls_fail_connection(tls, OSFT_E_RESOLVE, 0);
     }
     tls->ip_len = osft_tls_address(name, host[0] == '[', tls->ip);
     if (tls->ip_len == 0 && host[0] == '[') {
-        return fail_connection(tls, OSFT_E_RESOLVE, 0);
+        return osft_tls_fail_connection(tls, OSFT_E_RESOLVE, 0);
     }
     int error = osft_tls_session_bind(tls, host, tcp_port);
     if (error == 0) {
@@ -147,18 +152,19 @@ static int set_host(struct osft_tls *tls, const char *host, uint16_t tcp_port)
         /* An address is no server name (RFC 6066, section 3): osft_tls_verify() checks it. */
         error = mbedtls_ssl_set_hostname(&tls->ssl, tls->ip_len != 0 ? NULL : name);
     }
-    return error == 0 ? OSFT_OK : fail_connection(tls, OSFT_E_TLS, error);
+    return error == 0 ? OSFT_OK : osft_tls_fail_connection(tls, OSFT_E_TLS, error);
 }
 
 /* Begins a new connection. */
-static int start_connection(struct osft_tls *tls, const char *host, uint16_t tcp_port)
+static int osft_tls_start_connection(struct osft_tls *tls, const char *host, uint16_t tcp_port)
 {
     if (!tls->is_configured) {
-        return fail_connection(tls, OSFT_E_TLS,
-                               tls->code != 0 ? tls->code : MBEDTLS_ERR_SSL_BAD_INPUT_DATA);
+        return osft_tls_fail_connection(tls, OSFT_E_TLS,
+                                        tls->code != 0 ? tls->code : OSFT_TLS_BAD_INPUT);
     }
     tls->code = 0;
     tls->verify_flags = 0;
+    tls->alert = tls->refused_depth = 0;
     tls->lower_error = tls->send_error = 0;
     tls->unsent_len = 0;
     tls->handshake_wants = tls->send_wants = tls->recv_wants = 0;
@@ -166,19 +172,19 @@ static int start_connection(struct osft_tls *tls, const char *host, uint16_t tcp
     tls->saw_certificate = tls->certificate_is_good = tls->time_is_unknown = 0;
     tls->handshake_done = tls->session_offered = tls->resumed = tls->got_ticket = 0;
 
-    int result = set_host(tls, host, tcp_port);
+    int result = osft_tls_set_host(tls, host, tcp_port);
     if (result == OSFT_OK) {
-        mbedtls_ssl_set_bio(&tls->ssl, tls, send_below, recv_below, NULL);
+        mbedtls_ssl_set_bio(&tls->ssl, tls, osft_tls_send_below, osft_tls_recv_below, NULL);
         tls->state = OSFT_TLS_CONNECTING;
     }
     return result;
 }
 
-static int shake_hands(struct osft_tls *tls)
+static int osft_tls_shake_hands(struct osft_tls *tls)
 {
     int error = mbedtls_ssl_handshake(&tls->ssl);
     if (error != 0) {
-        return handle_error(tls, error, &tls->handshake_wants);
+        return osft_tls_handle_error(tls, error, &tls->handshake_wants);
     }
     /* Without a certificate only a session can have brought it this far, and the one that was
      * offered was made with this host, and verified. */
@@ -186,7 +192,7 @@ static int shake_hands(struct osft_tls *tls)
     /* mbedTLS vouches for this; without it nothing else here is worth anything, so look again. */
     if (!(tls->certificate_is_good || tls->resumed) ||
         mbedtls_ssl_get_verify_result(&tls->ssl) != 0) {
-        return fail_by_certificate(tls, MBEDTLS_ERR_X509_CERT_VERIFY_FAILED);
+        return osft_tls_fail_by_certificate(tls, MBEDTLS_ERR_X509_CERT_VERIFY_FAILED);
     }
     tls->handshake_done = 1;
     osft_tls_session_accept(tls);
@@ -194,19 +200,12 @@ static int shake_hands(struct osft_tls *tls)
     return 1;
 }
 
-static int open_connection(void *ctx, const char *host, uint16_t tcp_port)
+static int osft_tls_advance_opening(struct osft_tls *tls, const char *host, uint16_t tcp_port)
 {
-    struct osft_tls *tls = ctx;
     int result;
 
-    if (tls->state == OSFT_TLS_DEAD) {
-        return tls->result;
-    }
-    if (tls->state == OSFT_TLS_OPEN) {
-        return 1;
-    }
     if (tls->state == OSFT_TLS_CLOSED) {
-        result = start_connection(tls, host, tcp_port);
+        result = osft_tls_start_connection(tls, host, tcp_port);
         if (result != OSFT_OK) {
             return result;
         }
@@ -214,33 +213,86 @@ static int open_connection(void *ctx, const char *host, uint16_t tcp_port)
     if (tls->state == OSFT_TLS_CONNECTING) {
         result = tls->lower->open(tls->lower->ctx, host, tcp_port);
         if (result <= 0) {
-            return result == 0 ? 0 : fail_by_lower(tls, result);
+            return result == 0 ? 0 : osft_tls_fail_by_lower(tls, result);
         }
         osft_tls_session_offer(tls);
         tls->state = OSFT_TLS_HANDSHAKE;
     }
-    return shake_hands(tls);
+    return osft_tls_shake_hands(tls);
 }
 
-/* Like handle_error(). But when the lower port has only failed to send, what the server said before
- * can still be received, and may be why it takes no more. */
-static int handle_send_error(struct osft_tls *tls, int error)
+static void osft_tls_close_connection(void *ctx)
+{
+    struct osft_tls *tls = ctx;
+
+    if (tls->state == OSFT_TLS_OPEN || (tls->state == OSFT_TLS_DEAD && tls->result == OSFT_EOF)) {
+        (void)mbedtls_ssl_close_notify(&tls->ssl); /* as far as it goes without waiting */
+    }
+    tls->lower->close(tls->lower->ctx);
+    osft_tls_session_store(tls);
+    mbedtls_ssl_free(&tls->ssl); /* wipes the session's keys */
+    mbedtls_ssl_init(&tls->ssl);
+    tls->state = OSFT_TLS_CLOSED;
+}
+
+#ifdef OSFT_TLS_REFUSES_OFFERED_PSS
+/* The handshake has failed. When that may be because mbedTLS has refused the RSA-PSS that it had
+ * offered to a server with TLS 1.2, connects again and offers TLS 1.2 alone, without PSS. The
+ * server had chosen that version, so it loses nothing; and who forges that choice on the way only
+ * brings about a version that is accepted anyway. */
+static int osft_tls_open_with_less(struct osft_tls *tls, const char *host, uint16_t tcp_port,
+                                   int result)
+{
+    if (result != OSFT_E_TLS || tls->handshake_done) {
+        return result;
+    }
+    int refused_pss = !tls->without_tls13 && tls->code == MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER &&
+                      mbedtls_ssl_get_version_number(&tls->ssl) == MBEDTLS_SSL_VERSION_TLS1_2;
+    osft_tls_offer_tls13(tls, !refused_pss);
+    if (!refused_pss) {
+        return result;
+    }
+    osft_tls_close_connection(tls);
+    return osft_tls_advance_opening(tls, host, tcp_port);
+}
+#endif
+
+static int osft_tls_open_connection(void *ctx, const char *host, uint16_t tcp_port)
+{
+    struct osft_tls *tls = ctx;
+
+    if (tls->state == OSFT_TLS_DEAD) {
+        return tls->result;
+    }
+    if (tls->state == OSFT_TLS_OPEN) {
+        return 1;
+    }
+    int result = osft_tls_advance_opening(tls, host, tcp_port);
+#ifdef OSFT_TLS_REFUSES_OFFERED_PSS
+    result = osft_tls_open_with_less(tls, host, tcp_port, result);
+#endif
+    return result;
+}
+
+/* Like osft_tls_handle_error(). But when the lower port has only failed to send, what the server
+ * said before can still be received, and may be why it takes no more. */
+static int osft_tls_handle_send_error(struct osft_tls *tls, int error)
 {
     if (error != MBEDTLS_ERR_NET_SEND_FAILED) {
-        return handle_error(tls, error, &tls->send_wants);
+        return osft_tls_handle_error(tls, error, &tls->send_wants);
     }
-    tls->send_error = note_lower_error(tls, tls->lower_error);
+    tls->send_error = osft_tls_note_lower_error(tls, tls->lower_error);
     return tls->send_error;
 }
 
 /* How many of the bytes one record holds. */
-static size_t limit_to_record(const struct osft_tls *tls, size_t len)
+static size_t osft_tls_limit_to_record(const struct osft_tls *tls, size_t len)
 {
     int limit = mbedtls_ssl_get_max_out_record_payload(&tls->ssl);
     return limit > 0 && len > (size_t)limit ? (size_t)limit : len;
 }
 
-static int send_bytes(void *ctx, const void *bytes, size_t len)
+static int osft_tls_send_bytes(void *ctx, const void *bytes, size_t len)
 {
     struct osft_tls *tls = ctx;
     int result;
@@ -254,19 +306,19 @@ static int send_bytes(void *ctx, const void *bytes, size_t len)
     if (len == 0) {
         return 0;
     }
-    len = limit_to_record(tls, len);
+    len = osft_tls_limit_to_record(tls, len);
     if (tls->unsent_len == 0 && tls->output_pending) {
         /* An alert waits in mbedTLS's buffer. Given bytes, mbedTLS would send the alert instead of
          * them and say that it took them; given none, it only sends what waits. */
         result = mbedtls_ssl_write(&tls->ssl, (const unsigned char *)"", 0);
         if (result < 0) {
-            return handle_send_error(tls, result);
+            return osft_tls_handle_send_error(tls, result);
         }
     }
     if (tls->unsent_len != 0) {
         /* The record was made of just so many bytes, and mbedTLS must be told the same length. */
         if (len < tls->unsent_len) {
-            return fail_connection(tls, OSFT_E_TLS, MBEDTLS_ERR_SSL_BAD_INPUT_DATA);
+            return osft_tls_fail_connection(tls, OSFT_E_TLS, OSFT_TLS_BAD_INPUT);
         }
         len = tls->unsent_len;
         if (!tls->output_pending) {
@@ -286,12 +338,12 @@ static int send_bytes(void *ctx, const void *bytes, size_t len)
     if (result == MBEDTLS_ERR_SSL_WANT_WRITE) {
         tls->unsent_len = len; /* with any other result no record was made */
     }
-    return handle_send_error(tls, result);
+    return osft_tls_handle_send_error(tls, result);
 }
 
 /* While a record is not sent, mbedTLS must not begin with a ticket: it would send the record before
  * all else, and read nothing until then. Such a ticket is lost, and only costs a session. */
-static void allow_tickets(struct osft_tls *tls, int allowed)
+static void osft_tls_allow_tickets(struct osft_tls *tls, int allowed)
 {
 #ifdef OSFT_TLS_SIGNALS_TICKETS
     mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(
@@ -302,7 +354,7 @@ static void allow_tickets(struct osft_tls *tls, int allowed)
 #endif
 }
 
-static int recv_bytes(void *ctx, void *buffer, size_t room)
+static int osft_tls_recv_bytes(void *ctx, void *buffer, size_t room)
 {
     struct osft_tls *tls = ctx;
 
@@ -312,46 +364,46 @@ static int recv_bytes(void *ctx, void *buffer, size_t room)
     if (room == 0) {
         return 0;
     }
-    allow_tickets(tls, !tls->output_pending);
+    osft_tls_allow_tickets(tls, !tls->output_pending);
     int result = mbedtls_ssl_read(&tls->ssl, buffer, room < INT_MAX ? room : INT_MAX);
     tls->recv_wants = 0;
     if (result > 0) {
         return result;
     }
     if (result == 0 && tls->lower_ended) {
-        return fail_connection(tls, OSFT_E_CUT, MBEDTLS_ERR_SSL_CONN_EOF);
+        return osft_tls_fail_connection(tls, OSFT_E_CUT, MBEDTLS_ERR_SSL_CONN_EOF);
     }
     if (result == 0 ||
         (result == MBEDTLS_ERR_SSL_WANT_WRITE && !mbedtls_ssl_check_pending(&tls->ssl))) {
         /* It was an empty record, or a request to negotiate anew that mbedTLS has declined, though
          * it could not send that yet. Either way what follows can be read. */
-        tls->recv_wants = CALL_AGAIN;
+        tls->recv_wants = OSFT_TLS_CALL_AGAIN;
         return 0;
     }
     if (result == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY) {
-        return fail_connection(tls, OSFT_EOF, 0);
+        return osft_tls_fail_connection(tls, OSFT_EOF, 0);
     }
-    return handle_error(tls, result, &tls->recv_wants);
+    return osft_tls_handle_error(tls, result, &tls->recv_wants);
 }
 
-static unsigned awaited_by_recv(const struct osft_tls *tls, uint32_t *ms)
+static unsigned osft_tls_awaited_by_recv(const struct osft_tls *tls, uint32_t *ms)
 {
     if (tls->recv_wants == OSFT_WRITABLE && tls->output_pending) {
         return OSFT_WRITABLE;
     }
     /* What mbedTLS holds already, the lower port will not announce. */
-    if (tls->recv_wants == OSFT_WRITABLE || tls->recv_wants == CALL_AGAIN ||
+    if (tls->recv_wants == OSFT_WRITABLE || tls->recv_wants == OSFT_TLS_CALL_AGAIN ||
         mbedtls_ssl_check_pending(&tls->ssl)) {
         *ms = 0;
     }
     return OSFT_READABLE;
 }
 
-static unsigned awaited_by_send(const struct osft_tls *tls, uint32_t *ms)
+static unsigned osft_tls_awaited_by_send(const struct osft_tls *tls, uint32_t *ms)
 {
     int was_sent_by_recv = tls->unsent_len != 0 && !tls->output_pending;
 
-    if (tls->send_wants == CALL_AGAIN || was_sent_by_recv || tls->send_error != 0) {
+    if (tls->send_wants == OSFT_TLS_CALL_AGAIN || was_sent_by_recv || tls->send_error != 0) {
         *ms = 0;
     }
     return tls->send_wants == OSFT_READABLE ? OSFT_READABLE : OSFT_WRITABLE;
@@ -359,7 +411,7 @@ static unsigned awaited_by_send(const struct osft_tls *tls, uint32_t *ms)
 
 /* What the lower port must wait for when the owner of this one waits for events (not 0). *ms
  * becomes 0 where there is something to do at once. */
-static unsigned events_below(const struct osft_tls *tls, unsigned events, uint32_t *ms)
+static unsigned osft_tls_events_below(const struct osft_tls *tls, unsigned events, uint32_t *ms)
 {
     unsigned below = 0;
 
@@ -367,7 +419,7 @@ static unsigned events_below(const struct osft_tls *tls, unsigned events, uint32
         return events;
     }
     if (tls->state == OSFT_TLS_DEAD ||
-        (tls->state == OSFT_TLS_HANDSHAKE && tls->handshake_wants == CALL_AGAIN)) {
+        (tls->state == OSFT_TLS_HANDSHAKE && tls->handshake_wants == OSFT_TLS_CALL_AGAIN)) {
         *ms = 0;
         return events;
     }
@@ -375,18 +427,18 @@ static unsigned events_below(const struct osft_tls *tls, unsigned events, uint32
         return tls->handshake_wants;
     }
     if ((events & OSFT_READABLE) != 0) {
-        below |= awaited_by_recv(tls, ms);
+        below |= osft_tls_awaited_by_recv(tls, ms);
     }
     if ((events & OSFT_WRITABLE) != 0) {
-        below |= awaited_by_send(tls, ms);
+        below |= osft_tls_awaited_by_send(tls, ms);
     }
     return below;
 }
 
-static unsigned awaited_events(void *ctx, unsigned events, uint32_t *ms)
+static unsigned osft_tls_awaited_events(void *ctx, unsigned events, uint32_t *ms)
 {
     const struct osft_tls *tls = ctx;
-    unsigned below = events_below(tls, events, ms);
+    unsigned below = osft_tls_events_below(tls, events, ms);
 
     if (tls->lower->awaits == NULL || below == 0) {
         return below;
@@ -394,37 +446,23 @@ static unsigned awaited_events(void *ctx, unsigned events, uint32_t *ms)
     return tls->lower->awaits(tls->lower->ctx, below, ms);
 }
 
-static int wait_for_events(void *ctx, unsigned events, uint32_t ms)
+static int osft_tls_wait_for_events(void *ctx, unsigned events, uint32_t ms)
 {
     const struct osft_tls *tls = ctx;
     uint32_t limit_ms = ms;
-    unsigned below = events != 0 ? events_below(tls, events, &limit_ms) : 0;
+    unsigned below = events != 0 ? osft_tls_events_below(tls, events, &limit_ms) : 0;
 
     /* It is the lower port that sleeps, and it knows what it waits for itself. */
     return limit_ms < ms ? 1 : tls->lower->wait(tls->lower->ctx, below, ms);
 }
 
-static void close_connection(void *ctx)
-{
-    struct osft_tls *tls = ctx;
-
-    if (tls->state == OSFT_TLS_OPEN || (tls->state == OSFT_TLS_DEAD && tls->result == OSFT_EOF)) {
-        (void)mbedtls_ssl_close_notify(&tls->ssl); /* as far as it goes without waiting */
-    }
-    tls->lower->close(tls->lower->ctx);
-    osft_tls_session_store(tls);
-    mbedtls_ssl_free(&tls->ssl); /* wipes the session's keys */
-    mbedtls_ssl_init(&tls->ssl);
-    tls->state = OSFT_TLS_CLOSED;
-}
-
-static uint32_t lower_ticks_ms(void *ctx)
+static uint32_t osft_tls_lower_ticks_ms(void *ctx)
 {
     const struct osft_tls *tls = ctx;
     return tls->lower->ticks_ms(tls->lower->ctx);
 }
 
-static int lower_random(void *ctx, void *buffer, size_t len)
+static int osft_tls_lower_random(void *ctx, void *buffer, size_t len)
 {
     const struct osft_tls *tls = ctx;
     return tls->lower->random(tls->lower->ctx, buffer, len);
@@ -433,15 +471,15 @@ static int lower_random(void *ctx, void *buffer, size_t len)
 void osft_tls_set_port(struct osft_tls *tls)
 {
     tls->port.ctx = tls;
-    tls->port.open = open_connection;
-    tls->port.send = send_bytes;
-    tls->port.recv = recv_bytes;
-    tls->port.wait = tls->lower->wait != NULL ? wait_for_events : NULL;
-    tls->port.awaits = awaited_events;
-    tls->port.close = close_connection;
+    tls->port.open = osft_tls_open_connection;
+    tls->port.send = osft_tls_send_bytes;
+    tls->port.recv = osft_tls_recv_bytes;
+    tls->port.wait = tls->lower->wait != NULL ? osft_tls_wait_for_events : NULL;
+    tls->port.awaits = osft_tls_awaited_events;
+    tls->port.close = osft_tls_close_connection;
     tls->port.utc_s = osft_tls_utc_s;
-    tls->port.ticks_ms = tls->lower->ticks_ms != NULL ? lower_ticks_ms : NULL;
-    tls->port.random = lower_random;
+    tls->port.ticks_ms = tls->lower->ticks_ms != NULL ? osft_tls_lower_ticks_ms : NULL;
+    tls->port.random = osft_tls_lower_random;
     tls->port.code = &tls->code;
     if (tls->lower->learn_utc != NULL || tls->lower->ticks_ms != NULL) {
         tls->port.learn_utc = osft_tls_learn_utc;

@@ -8,14 +8,26 @@
  *     osft_tls_free(&tls);
  *
  * checks:  TLS 1.2 or newer, and the certificate's chain, name and validity time, always; nothing
- *          here turns a check off. The name is the host that open is given; an IP address must
- *          stand in the certificate as an address. Ciphers and curves are mbedTLS's default preset.
- *          osft_tls_pin() adds one check.
+ *          here turns a check off. The name is the host that open is given; it, or an IP address,
+ *          must stand in the certificate's subjectAltName, and a common name never counts. Ciphers,
+ *          groups, signatures and what keys must be: osft_tls_offer.c, the same with every mbedTLS.
+ *          Each authority in the chain must be allowed to vouch for TLS servers (extended key
+ *          usage), and for this name (name constraints). osft_tls_pin() adds one check.
+ * not:     whether a certificate was revoked (no CRL, no OCSP), and certificate policies.
+ *          Consequence: who has stolen a server's key can play the server until its certificate
+ *          ends; a pin does not help there, but a new pin does. A chain in which name constraints
+ *          are marked critical, as RFC 5280 wants them, is refused by mbedTLS as a whole:
+ *          OSFT_E_CERT. mbedTLS 3.6 refuses the KeyUpdate of TLS 1.3: a server that sends one, as
+ *          servers do after gigabytes, ends the connection with OSFT_E_TLS. The next call connects
+ *          anew.
+ * twice:   with mbedTLS 3.6.6 or 4.1.0 open may connect, close and connect again, for a server that
+ *          signs in a way that these versions offer and then refuse; README.md has the reason.
  * host:    the dot that may end a name, and the zone of an IPv6 address, are for the port below;
  *          the server never sees them, and no certificate is compared with them. An IP address is
  *          not sent as a server name.
  * time:    certificates are judged by the lower port's utc_s, never by the C library's clock. A
- *          time before floor_s is not believed, and counts as not known. A device that does not
+ *          root that has expired does no harm beside its renewal, a root of the same name and key.
+ *          A time before floor_s is not believed, and counts as not known. A device that does not
  *          know the time learns it in these steps:
  *          1. Without floor_s, every certificate is refused: OSFT_E_CERT_TIME.
  *          2. With floor_s, a certificate that ended before it is refused. Whether the certificate
@@ -57,11 +69,18 @@
 #include "osft_port_tools.h"
 
 #include "mbedtls/version.h"
-#include "mbedtls/ctr_drbg.h"
 #include "mbedtls/ssl.h"
 #include "mbedtls/x509_crt.h"
 
-#if defined(MBEDTLS_ENTROPY_C) && !defined(MBEDTLS_NO_PLATFORM_ENTROPY)
+/* From 4.0 on mbedTLS draws on PSA's generator alone. */
+#if MBEDTLS_VERSION_NUMBER < 0x04000000
+#define OSFT_TLS_OWN_GENERATOR 1
+#include "mbedtls/ctr_drbg.h"
+#else
+#define OSFT_TLS_OWN_GENERATOR 0
+#endif
+
+#if OSFT_TLS_OWN_GENERATOR && defined(MBEDTLS_ENTROPY_C) && !defined(MBEDTLS_NO_PLATFORM_ENTROPY)
 #define OSFT_TLS_PLATFORM_ENTROPY 1
 #include "mbedtls/entropy.h"
 #else
@@ -85,6 +104,9 @@ typedef int osft_tls_entropy(void *ctx, unsigned char *buffer, size_t len);
 #define OSFT_TLS_PINS 2
 #endif
 
+/* In verify_flags, where mbedTLS has no flag: name constraints of an authority exclude the host. */
+#define OSFT_TLS_BADCERT_CONSTRAINTS UINT32_C(0x01000000)
+
 /* private: what the session was made with, and is bound to */
 struct osft_tls_session_info {
     int64_t valid_from, valid_until; /* when its chain is valid, UTC seconds */
@@ -95,8 +117,9 @@ struct osft_tls_session_info {
 
 struct osft_tls {
     struct osft_port port; /* its code: mbedTLS's error, or the lower port's code */
-    /* MBEDTLS_X509_BADCERT_* of the last OSFT_E_CERT or OSFT_E_CERT_TIME.
-     * MBEDTLS_X509_BADCERT_OTHER is set here: no pin matches. */
+    /* MBEDTLS_X509_BADCERT_* of the last OSFT_E_CERT or OSFT_E_CERT_TIME, which osft_tls_cause()
+     * says in words. Set here: MBEDTLS_X509_BADCERT_OTHER, no pin matches, and
+     * OSFT_TLS_BADCERT_CONSTRAINTS. */
     uint32_t verify_flags;
     uint8_t resumed; /* 1: the last connection resumed a session */
     /* The time is at least this, UTC seconds: when the firmware was built, or a saved time. Set it
@@ -113,7 +136,9 @@ struct osft_tls {
     uint8_t pins[OSFT_TLS_PINS][32], pin_count;
     mbedtls_ssl_config conf;
     mbedtls_x509_crt ca;
+#if OSFT_TLS_OWN_GENERATOR
     mbedtls_ctr_drbg_context drbg;
+#endif
 #if OSFT_TLS_PLATFORM_ENTROPY
     mbedtls_entropy_context entropy;
 #endif
@@ -131,12 +156,16 @@ struct osft_tls {
     uint8_t handshake_done;
     uint8_t session_offered, session_stored, session_may_be_kept, got_ticket;
     uint8_t told_impossible_time; /* by the last server */
+    uint8_t alert;                /* the number of the fatal alert that the server sent; 0: none */
+    uint8_t refused_depth;        /* which certificate was refused; see osft_tls_internal.h */
+    uint8_t without_tls13;        /* for this server; see osft_tls_offer.c */
 };
 
 /* Make a TLS port over lower.
  * entropy:  seeds the generator of TLS's keys. NULL: mbedTLS's sources on this platform; where it
  *           is built without any (MBEDTLS_NO_PLATFORM_ENTROPY), NULL is OSFT_E_RANDOM. TLS 1.3 also
- *           draws on PSA's generator: there MBEDTLS_ENTROPY_HARDWARE_ALT feeds both.
+ *           draws on PSA's generator: there MBEDTLS_ENTROPY_HARDWARE_ALT feeds both. With mbedTLS
+ *           4 there is only PSA's, and a source given here is OSFT_E_RANDOM.
  * lifetime: *tls must not move; lower and entropy_ctx must outlive it. End with osft_tls_free(),
  *           also when this failed.
  * returns:  0, OSFT_E_RANDOM or OSFT_E_TLS */
@@ -166,6 +195,21 @@ int osft_tls_ca_dir(struct osft_tls *tls, const char *path);
  * init and open.
  * returns: 0, or OSFT_E_FULL: there are OSFT_TLS_PINS already */
 int osft_tls_pin(struct osft_tls *tls, const uint8_t sha256[32]);
+
+/* What made open, send or recv return this result, the last that was not 0 or 1, in words: such as
+ * "the server's certificate has expired". To be called until the next open. An object of its own.
+ * returns: a text that stays; NULL when it was not TLS that failed (the lower port's result) */
+const char *osft_tls_cause(const struct osft_tls *tls, int result);
+
+/* When the last server's certificates were valid, to be shown with OSFT_E_CERT_TIME. UTC seconds.
+ */
+struct osft_tls_validity {
+    int64_t from_s, until_s; /* all of the chain at once; from_s may be later than until_s */
+    int64_t now_s;           /* what time it is by the port's clock; < 0: it is not known */
+};
+/* Fill in *validity. To be called until the next open.
+ * returns: 1; 0: no certificate was seen */
+int osft_tls_get_validity(const struct osft_tls *tls, struct osft_tls_validity *validity);
 
 /* Forget the session, and wipe it. So do osft_tls_free(), a new root, and a new pin. */
 void osft_tls_session_drop(struct osft_tls *tls);

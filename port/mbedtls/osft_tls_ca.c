@@ -12,7 +12,17 @@ size_t osft_tls_ca_count(const struct osft_tls *tls)
     return count;
 }
 
-/* status: mbedTLS returns an error, or how many certificates it could not read. */
+int osft_tls_is_root(const struct osft_tls *tls, const mbedtls_x509_crt *certificate)
+{
+    const mbedtls_x509_crt *root = &tls->ca;
+
+    while (root != NULL && root != certificate) {
+        root = root->next;
+    }
+    return root != NULL;
+}
+
+/* mbedTLS's status is an error, or how many certificates it could not read. */
 int osft_tls_ca_result(struct osft_tls *tls, size_t before, int status)
 {
     if (status >= 0 && osft_tls_ca_count(tls) > before) {

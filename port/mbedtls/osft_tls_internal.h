@@ -21,11 +21,50 @@
 #define OSFT_TLS_SIGNALS_TICKETS 1
 #endif
 
+/* Whether mbedTLS offers signatures by RSA-PSS with TLS 1.2, and then refuses them: a regression of
+ * two versions (Mbed-TLS/mbedtls, issue 10668), which shows only where TLS 1.3 is offered, too. */
+#if defined(MBEDTLS_SSL_PROTO_TLS1_3) && defined(MBEDTLS_X509_RSASSA_PSS_SUPPORT) && \
+    (MBEDTLS_VERSION_NUMBER == 0x03060600 || MBEDTLS_VERSION_NUMBER == 0x04010000)
+#define OSFT_TLS_REFUSES_OFFERED_PSS 1
+#endif
+
+/* The fields that version 3 calls private. */
+#ifdef MBEDTLS_PRIVATE
+#define OSFT_TLS_FIELD(name) MBEDTLS_PRIVATE(name)
+#else
+#define OSFT_TLS_FIELD(name) name
+#endif
+
+/* Errors that 4.0 has PSA's numbers for. */
+#if MBEDTLS_VERSION_NUMBER < 0x04000000
+#define OSFT_TLS_BAD_INPUT      MBEDTLS_ERR_SSL_BAD_INPUT_DATA
+#define OSFT_TLS_NO_MEMORY      MBEDTLS_ERR_SSL_ALLOC_FAILED
+#define OSFT_TLS_X509_NO_MEMORY MBEDTLS_ERR_X509_ALLOC_FAILED
+#else
+#include "psa/crypto.h"
+#define OSFT_TLS_BAD_INPUT      PSA_ERROR_INVALID_ARGUMENT
+#define OSFT_TLS_NO_MEMORY      PSA_ERROR_INSUFFICIENT_MEMORY
+#define OSFT_TLS_X509_NO_MEMORY PSA_ERROR_INSUFFICIENT_MEMORY
+#endif
+
+/* tls->refused_depth of a root, wherever it stood in the chain. */
+#define OSFT_TLS_ROOT_DEPTH UINT8_MAX
+
 /* tls->state */
 enum { OSFT_TLS_CLOSED, OSFT_TLS_CONNECTING, OSFT_TLS_HANDSHAKE, OSFT_TLS_OPEN, OSFT_TLS_DEAD };
 
 /* osft_tls.c: puts the port's functions into tls->port. */
 void osft_tls_set_port(struct osft_tls *tls);
+
+/* osft_tls_offer.c: sets versions, ciphers, groups, signatures and what certificates may be. */
+void osft_tls_set_offer(struct osft_tls *tls);
+#ifdef OSFT_TLS_REFUSES_OFFERED_PSS
+/* Whether the next connection offers TLS 1.3, and RSA-PSS with it. */
+void osft_tls_offer_tls13(struct osft_tls *tls, int offered);
+#endif
+
+/* osft_tls_constraints.c: whether an authority's name constraints let it vouch for the host. */
+int osft_tls_may_vouch(const struct osft_tls *tls, const mbedtls_x509_crt *authority);
 
 /* osft_tls_session.c: notes whom a connection is for, and forgets a session of another host. */
 int osft_tls_session_bind(struct osft_tls *tls, const char *host, uint16_t tcp_port);
@@ -39,14 +78,18 @@ void osft_tls_session_store(struct osft_tls *tls);
 /* osft_tls_time.c: two functions of the port. */
 int64_t osft_tls_utc_s(void *ctx);
 void osft_tls_learn_utc(void *ctx, int64_t utc_s);
-/* Judges when a certificate is valid, and narrows tls->session_info to that time. */
+/* Judges when a certificate is valid, and narrows tls->session_info to that time. A root is judged
+ * by its renewal, where that is there, too. */
 void osft_tls_check_time(struct osft_tls *tls, const mbedtls_x509_crt *certificate,
                          uint32_t *flags);
 
-/* osft_tls_ca.c: how many roots are loaded; and the result of loading more, when there were
- * `before` and mbedTLS's function returned `status`. */
+/* osft_tls_ca.c: how many roots are loaded. */
 size_t osft_tls_ca_count(const struct osft_tls *tls);
+/* The result of loading more roots, when there were `before` and mbedTLS's function returned
+ * `status`. */
 int osft_tls_ca_result(struct osft_tls *tls, size_t before, int status);
+/* Whether a certificate is one of the roots: the very object, not a copy that the server sent. */
+int osft_tls_is_root(const struct osft_tls *tls, const mbedtls_x509_crt *certificate);
 
 /* osft_tls_verify.c: reads the IP address that osft_bare_host() made of a host. Returns its length:
  * 4, 16, or 0 for a name. */

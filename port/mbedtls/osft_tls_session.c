@@ -20,6 +20,9 @@ int osft_tls_session_bind(struct osft_tls *tls, const char *host, uint16_t tcp_p
     if (error == 0 &&
         (memcmp(digest, info->host, sizeof digest) != 0 || tcp_port != info->tcp_port)) {
         osft_tls_session_drop(tls);
+#ifdef OSFT_TLS_REFUSES_OFFERED_PSS
+        osft_tls_offer_tls13(tls, 1);
+#endif
         memcpy(info->host, digest, sizeof digest);
         info->tcp_port = tcp_port;
     }

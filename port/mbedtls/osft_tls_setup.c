@@ -6,21 +6,24 @@
 
 /* TLS 1.3, and a build on PSA, hash and derive through it. PSA is one for the whole program, so it
  * is started here, which is harmless when it was started before, and never stopped. */
-#if defined(MBEDTLS_PSA_CRYPTO_C) && \
-    (defined(MBEDTLS_USE_PSA_CRYPTO) || defined(MBEDTLS_SSL_PROTO_TLS1_3))
+#if !OSFT_TLS_OWN_GENERATOR ||        \
+    (defined(MBEDTLS_PSA_CRYPTO_C) && \
+     (defined(MBEDTLS_USE_PSA_CRYPTO) || defined(MBEDTLS_SSL_PROTO_TLS1_3)))
 #include "psa/crypto.h"
-static int start_psa(void)
+static int osft_tls_start_psa(void)
 {
     return (int)psa_crypto_init();
 }
 #else
-static int start_psa(void)
+static int osft_tls_start_psa(void)
 {
     return 0;
 }
 #endif
 
-static int seed_generator(struct osft_tls *tls, osft_tls_entropy *entropy, void *entropy_ctx)
+#if OSFT_TLS_OWN_GENERATOR
+static int osft_tls_seed_generator(struct osft_tls *tls, osft_tls_entropy *entropy,
+                                   void *entropy_ctx)
 {
 #if OSFT_TLS_PLATFORM_ENTROPY
     if (entropy == NULL) {
@@ -33,25 +36,32 @@ static int seed_generator(struct osft_tls *tls, osft_tls_entropy *entropy, void 
     }
     return mbedtls_ctr_drbg_seed(&tls->drbg, entropy, entropy_ctx, NULL, 0);
 }
-
-static int configure(struct osft_tls *tls)
+#else
+static int osft_tls_seed_generator(struct osft_tls *tls, osft_tls_entropy *entropy,
+                                   void *entropy_ctx)
 {
+    (void)tls, (void)entropy_ctx;
+    return entropy == NULL ? 0 : (int)PSA_ERROR_NOT_SUPPORTED;
+}
+#endif
+
+static int osft_tls_configure(struct osft_tls *tls)
+{
+    /* The preset turns on what osft_tls_offer.c has no list for: session tickets and the extended
+     * master secret. */
     int error =
         mbedtls_ssl_config_defaults(&tls->conf, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM,
                                     MBEDTLS_SSL_PRESET_DEFAULT);
     if (error != 0) {
         return error;
     }
-#if MBEDTLS_VERSION_NUMBER < 0x03000000
-    mbedtls_ssl_conf_min_version(&tls->conf, MBEDTLS_SSL_MAJOR_VERSION_3,
-                                 MBEDTLS_SSL_MINOR_VERSION_3);
-#else
-    mbedtls_ssl_conf_min_tls_version(&tls->conf, MBEDTLS_SSL_VERSION_TLS1_2);
-#endif
+    osft_tls_set_offer(tls);
     mbedtls_ssl_conf_authmode(&tls->conf, MBEDTLS_SSL_VERIFY_REQUIRED);
     mbedtls_ssl_conf_verify(&tls->conf, osft_tls_verify, tls);
     mbedtls_ssl_conf_ca_chain(&tls->conf, &tls->ca, NULL);
+#if OSFT_TLS_OWN_GENERATOR
     mbedtls_ssl_conf_rng(&tls->conf, mbedtls_ctr_drbg_random, &tls->drbg);
+#endif
     return 0;
 }
 
@@ -64,19 +74,21 @@ int osft_tls_init(struct osft_tls *tls, const struct osft_port *lower, osft_tls_
     mbedtls_ssl_config_init(&tls->conf);
     mbedtls_ssl_session_init(&tls->session);
     mbedtls_x509_crt_init(&tls->ca);
+#if OSFT_TLS_OWN_GENERATOR
     mbedtls_ctr_drbg_init(&tls->drbg);
+#endif
 #if OSFT_TLS_PLATFORM_ENTROPY
     mbedtls_entropy_init(&tls->entropy);
 #endif
     osft_tls_set_port(tls);
 
-    tls->code = seed_generator(tls, entropy, entropy_ctx);
+    tls->code = osft_tls_seed_generator(tls, entropy, entropy_ctx);
     if (tls->code != 0) {
         return OSFT_E_RANDOM;
     }
-    tls->code = start_psa();
+    tls->code = osft_tls_start_psa();
     if (tls->code == 0) {
-        tls->code = configure(tls);
+        tls->code = osft_tls_configure(tls);
     }
     if (tls->code != 0) {
         return OSFT_E_TLS;
@@ -93,7 +105,9 @@ void osft_tls_free(struct osft_tls *tls)
     mbedtls_ssl_free(&tls->ssl);
     mbedtls_ssl_config_free(&tls->conf);
     mbedtls_x509_crt_free(&tls->ca);
+#if OSFT_TLS_OWN_GENERATOR
     mbedtls_ctr_drbg_free(&tls->drbg);
+#endif
 #if OSFT_TLS_PLATFORM_ENTROPY
     mbedtls_entropy_free(&tls->entropy);
 #endif

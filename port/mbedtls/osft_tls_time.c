@@ -2,6 +2,8 @@
 /* What time it is, and what that says about certificates. */
 #include "osft_tls_internal.h"
 
+#include <string.h>
+
 int64_t osft_tls_utc_s(void *ctx)
 {
     struct osft_tls *tls = ctx;
@@ -32,9 +34,32 @@ void osft_tls_learn_utc(void *ctx, int64_t utc_s)
     }
 }
 
-static int64_t seconds_of(const mbedtls_x509_time *date)
+static int64_t osft_tls_seconds_of(const mbedtls_x509_time *date)
 {
     return osft_seconds_of_date(date->year, date->mon, date->day, date->hour, date->min, date->sec);
+}
+
+static int osft_tls_is_same_buffer(const mbedtls_x509_buf *one, const mbedtls_x509_buf *other)
+{
+    return one->len == other->len && memcmp(one->p, other->p, one->len) == 0;
+}
+
+/* Returns the root itself while it has not ended; then the first of its renewals that has not, or
+ * the last of them. A root is a name and a key that are trusted (RFC 5280, section 6.1.1), and its
+ * renewal has both. mbedTLS prefers it only by its own clock; without that it takes whichever
+ * stands first, so the renewal stands behind it. */
+static const mbedtls_x509_crt *osft_tls_find_renewal(const mbedtls_x509_crt *root, int64_t now)
+{
+    const mbedtls_x509_crt *best = root;
+
+    for (const mbedtls_x509_crt *other = root->next;
+         other != NULL && osft_tls_seconds_of(&best->valid_to) < now; other = other->next) {
+        if (osft_tls_is_same_buffer(&other->subject_raw, &root->subject_raw) &&
+            osft_tls_is_same_buffer(&other->pk_raw, &root->pk_raw)) {
+            best = other;
+        }
+    }
+    return best;
 }
 
 /* mbedTLS has judged by the C library's clock. The device's own decides instead, also by not
@@ -42,8 +67,12 @@ static int64_t seconds_of(const mbedtls_x509_time *date)
 void osft_tls_check_time(struct osft_tls *tls, const mbedtls_x509_crt *certificate, uint32_t *flags)
 {
     int64_t now = tls->port.utc_s(tls->port.ctx);
-    int64_t from = seconds_of(&certificate->valid_from);
-    int64_t until = seconds_of(&certificate->valid_to);
+
+    if (osft_tls_is_root(tls, certificate)) {
+        certificate = osft_tls_find_renewal(certificate, now >= 0 ? now : tls->floor_s);
+    }
+    int64_t from = osft_tls_seconds_of(&certificate->valid_from);
+    int64_t until = osft_tls_seconds_of(&certificate->valid_to);
 
     if (!tls->saw_certificate || from > tls->session_info.valid_from) {
         tls->session_info.valid_from = from;

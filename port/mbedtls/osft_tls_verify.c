@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What mbedTLS does not check, or not in every version: IP addresses, pins, and time by the port's
- * clock. */
+/* What mbedTLS does not check, or not in every version: IP addresses, pins, time by the port's
+ * clock, and what the certificates of authorities are for. */
 #include "osft_tls_internal.h"
 
-#include "mbedtls/md.h"
+#include "mbedtls/oid.h" /* MBEDTLS_X509_EXT_SUBJECT_ALT_NAME is one of its numbers */
 
 #include <string.h>
 
 /* Reads a whole text in dotted decimal. It has no leading zeros, which some would read as octal. */
-static int parse_ipv4(const char *text, uint8_t ip[4])
+static int osft_tls_parse_ipv4(const char *text, uint8_t ip[4])
 {
     for (size_t i = 0; i < 4; i++) {
         unsigned value = 0, digits = 0;
@@ -27,7 +27,7 @@ static int parse_ipv4(const char *text, uint8_t ip[4])
     return 1;
 }
 
-static int hex_digit(char c)
+static int osft_tls_hex_digit(char c)
 {
     if (c >= '0' && c <= '9') {
         return c - '0';
@@ -37,11 +37,11 @@ static int hex_digit(char c)
 }
 
 /* Reads one group of an IPv6 address, 1 to 4 digits. Returns where it ends, or NULL. */
-static const char *parse_group(const char *text, uint8_t group[2])
+static const char *osft_tls_parse_group(const char *text, uint8_t group[2])
 {
     unsigned value = 0, digits = 0;
-    for (; digits < 4 && hex_digit(*text) >= 0; text++, digits++) {
-        value = value << 4 | (unsigned)hex_digit(*text);
+    for (; digits < 4 && osft_tls_hex_digit(*text) >= 0; text++, digits++) {
+        value = value << 4 | (unsigned)osft_tls_hex_digit(*text);
     }
     group[0] = (uint8_t)(value >> 8);
     group[1] = (uint8_t)value;
@@ -50,7 +50,7 @@ static const char *parse_group(const char *text, uint8_t group[2])
 
 /* Of the len bytes read, moves those behind "::" to the end and fills the gap with zeros. gap is
  * how many bytes stand before "::"; 16: there is none, and then all 16 must have been read. */
-static int expand_gap(uint8_t ip[16], size_t len, size_t gap)
+static int osft_tls_expand_gap(uint8_t ip[16], size_t len, size_t gap)
 {
     if (gap == 16 || len == 16) {
         return gap == 16 && len == 16;
@@ -61,7 +61,7 @@ static int expand_gap(uint8_t ip[16], size_t len, size_t gap)
 }
 
 /* Reads a whole text as RFC 4291, section 2.2, has it, without a zone. */
-static int parse_ipv6(const char *text, uint8_t ip[16])
+static int osft_tls_parse_ipv6(const char *text, uint8_t ip[16])
 {
     size_t len = 0, gap = 16;
 
@@ -78,11 +78,11 @@ static int parse_ipv6(const char *text, uint8_t ip[16])
                 break;
             }
         }
-        if (len <= 12 && parse_ipv4(text, ip + len)) {
+        if (len <= 12 && osft_tls_parse_ipv4(text, ip + len)) {
             len += 4;
             break;
         }
-        if (len > 14 || (text = parse_group(text, ip + len)) == NULL) {
+        if (len > 14 || (text = osft_tls_parse_group(text, ip + len)) == NULL) {
             return 0;
         }
         len += 2;
@@ -93,21 +93,21 @@ static int parse_ipv6(const char *text, uint8_t ip[16])
             return 0;
         }
     }
-    return expand_gap(ip, len, gap);
+    return osft_tls_expand_gap(ip, len, gap);
 }
 
 uint8_t osft_tls_address(const char *bare, int is_bracketed, uint8_t ip[16])
 {
     if (is_bracketed) {
-        return parse_ipv6(bare, ip) ? 16 : 0;
+        return osft_tls_parse_ipv6(bare, ip) ? 16 : 0;
     }
-    return parse_ipv4(bare, ip) ? 4 : 0;
+    return osft_tls_parse_ipv4(bare, ip) ? 4 : 0;
 }
 
 /* mbedTLS 2.28 knows no addresses in certificates, and both versions would accept one as the common
  * name. RFC 9110, section 4.3.5: an address must match an iPAddress of the certificate, byte by
  * byte. */
-static int has_address(const struct osft_tls *tls, const mbedtls_x509_crt *certificate)
+static int osft_tls_has_address(const struct osft_tls *tls, const mbedtls_x509_crt *certificate)
 {
     const int tag = MBEDTLS_ASN1_CONTEXT_SPECIFIC | MBEDTLS_X509_SAN_IP_ADDRESS;
     const mbedtls_x509_sequence *name = &certificate->subject_alt_names;
@@ -131,7 +131,7 @@ int osft_tls_pin(struct osft_tls *tls, const uint8_t sha256[32])
     return OSFT_OK;
 }
 
-static int has_pinned_key(const struct osft_tls *tls, const mbedtls_x509_crt *certificate)
+static int osft_tls_has_pinned_key(const struct osft_tls *tls, const mbedtls_x509_crt *certificate)
 {
     uint8_t digest[32];
 
@@ -146,20 +146,61 @@ static int has_pinned_key(const struct osft_tls *tls, const mbedtls_x509_crt *ce
     return 0;
 }
 
+/* Without subjectAltName mbedTLS would look for the name among the common names, which were never
+ * meant for it (RFC 9525, section 6.4.4), and which an authority may not have checked. */
+static int osft_tls_has_alternative_names(const mbedtls_x509_crt *certificate)
+{
+    return (certificate->OSFT_TLS_FIELD(ext_types) & MBEDTLS_X509_EXT_SUBJECT_ALT_NAME) != 0;
+}
+
+/* The server's own certificate. */
+static uint32_t osft_tls_check_server(const struct osft_tls *tls,
+                                      const mbedtls_x509_crt *certificate)
+{
+    uint32_t flags = 0;
+
+    if (tls->ip_len != 0 ? !osft_tls_has_address(tls, certificate)
+                         : !osft_tls_has_alternative_names(certificate)) {
+        flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
+    }
+    if (tls->pin_count != 0 && !osft_tls_has_pinned_key(tls, certificate)) {
+        flags |= MBEDTLS_X509_BADCERT_OTHER;
+    }
+    return flags;
+}
+
+/* An authority's certificate. Whether it is one at all, and for how long a chain, mbedTLS has
+ * checked; but for whom it may vouch, mbedTLS checks only for the server's own certificate. */
+static uint32_t osft_tls_check_authority(const struct osft_tls *tls,
+                                         const mbedtls_x509_crt *certificate)
+{
+    static const char server_auth[] = { 0x2b, 6, 1, 5, 5, 7, 3, 1 }; /* 1.3.6.1.5.5.7.3.1 */
+    uint32_t flags = 0;
+
+    if (mbedtls_x509_crt_check_extended_key_usage(certificate, server_auth, sizeof server_auth) !=
+        0) {
+        flags |= MBEDTLS_X509_BADCERT_EXT_KEY_USAGE;
+    }
+    if (!osft_tls_may_vouch(tls, certificate)) {
+        flags |= OSFT_TLS_BADCERT_CONSTRAINTS;
+    }
+    return flags;
+}
+
 int osft_tls_verify(void *ctx, mbedtls_x509_crt *certificate, int depth, uint32_t *flags)
 {
     struct osft_tls *tls = ctx;
 
     osft_tls_check_time(tls, certificate, flags);
+    *flags |= depth == 0 ? osft_tls_check_server(tls, certificate)
+                         : osft_tls_check_authority(tls, certificate);
     if (depth == 0) {
-        if (tls->ip_len != 0 && !has_address(tls, certificate)) {
-            *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
-        }
-        if (tls->pin_count != 0 && !has_pinned_key(tls, certificate)) {
-            *flags |= MBEDTLS_X509_BADCERT_OTHER;
-        }
         tls->certificate_is_good = *flags == 0;
         tls->told_impossible_time = 0;
+    }
+    if (*flags != 0 && tls->refused_depth == 0) {
+        tls->refused_depth =
+            osft_tls_is_root(tls, certificate) ? OSFT_TLS_ROOT_DEPTH : (uint8_t)depth;
     }
     return 0;
 }

@@ -6,44 +6,44 @@
 
 /* What the port's code tells people who look for the cause. Yours may be errno, or whatever numbers
  * the system below has. */
-enum { NO_CODE, NO_NETWORK, NO_RANDOM_SOURCE };
+enum { OSFT_NULL_NO_CODE, OSFT_NULL_NO_NETWORK, OSFT_NULL_NO_RANDOM_SOURCE };
 
 /* Connect to a host and a TCP port without blocking. Returns 1: connected; 0: call again; < 0:
  * failed. OSFT_E_RESOLVE, there is no such name, is told apart from OSFT_E_IO, there is no answer.
  * A port whose connection is made elsewhere returns 1. */
-static int open_connection(void *ctx, const char *host, uint16_t tcp_port)
+static int osft_null_open_connection(void *ctx, const char *host, uint16_t tcp_port)
 {
     struct osft_null *null = ctx;
     (void)host, (void)tcp_port;
-    null->code = NO_NETWORK;
+    null->code = OSFT_NULL_NO_NETWORK;
     return OSFT_E_IO;
 }
 
 /* Take up to len bytes. Returns how many; 0: none can be taken now, and the same will be offered
  * again; < 0: the connection is dead. The bytes are the caller's again when this returns. */
-static int send_bytes(void *ctx, const void *bytes, size_t len)
+static int osft_null_send_bytes(void *ctx, const void *bytes, size_t len)
 {
     struct osft_null *null = ctx;
     (void)bytes, (void)len;
-    null->code = NO_NETWORK;
+    null->code = OSFT_NULL_NO_NETWORK;
     return OSFT_E_IO;
 }
 
 /* Give up to room bytes. Returns how many; 0: there are none yet; OSFT_EOF: the peer has ended the
  * stream; any other < 0: the connection is dead. It is also called when send has taken none or
  * failed, and must leave the buffer as it is when it gives none. */
-static int recv_bytes(void *ctx, void *buffer, size_t room)
+static int osft_null_recv_bytes(void *ctx, void *buffer, size_t room)
 {
     struct osft_null *null = ctx;
     (void)buffer, (void)room;
-    null->code = NO_NETWORK;
+    null->code = OSFT_NULL_NO_NETWORK;
     return OSFT_E_IO;
 }
 
 /* Sleep until one of these events (osft_event bits; 0: none) or until so many milliseconds have
  * passed (UINT32_MAX: without limit). The one function that may block. It may return early.
  * port.wait may be NULL where only a super-loop calls the client. */
-static int wait_for_events(void *ctx, unsigned events, uint32_t ms)
+static int osft_null_wait_for_events(void *ctx, unsigned events, uint32_t ms)
 {
     struct osft_null *null = ctx;
     (void)events; /* none ever happens */
@@ -54,21 +54,21 @@ static int wait_for_events(void *ctx, unsigned events, uint32_t ms)
 /* Say what the connection really waits for when its owner waits for these events, and lower *ms
  * when there is something to do earlier, 0 when at once. port.awaits may be NULL, which means the
  * same as this. */
-static unsigned awaited_events(void *ctx, unsigned events, uint32_t *ms)
+static unsigned osft_null_awaited_events(void *ctx, unsigned events, uint32_t *ms)
 {
     (void)ctx, (void)ms;
     return events;
 }
 
 /* Give back all that open took, however far it came. Harmless when called twice. */
-static void close_connection(void *ctx)
+static void osft_null_close_connection(void *ctx)
 {
     (void)ctx;
 }
 
 /* Seconds since 1970 UTC; < 0 while they are not known, and never a guess. With a clock of your
  * own, read it here, and leave port.learn_utc NULL. */
-static int64_t utc_s(void *ctx)
+static int64_t osft_null_utc_s(void *ctx)
 {
     struct osft_null *null = ctx;
     return osft_learned_utc_s(&null->clock, null->ticks_ms);
@@ -76,23 +76,23 @@ static int64_t utc_s(void *ctx)
 
 /* Milliseconds that never go back; they may wrap at 2^32. port.ticks_ms may be NULL: then call
  * with limit_ms 0; nothing is retried, and connections are not kept. */
-static uint32_t ticks_ms(void *ctx)
+static uint32_t osft_null_ticks_ms(void *ctx)
 {
     struct osft_null *null = ctx;
     return null->ticks_ms++;
 }
 
 /* Fill buffer with bytes that do not repeat, not even after a reset. Returns 0; not 0: failed. */
-static int random_bytes(void *ctx, void *buffer, size_t len)
+static int osft_null_random_bytes(void *ctx, void *buffer, size_t len)
 {
     struct osft_null *null = ctx;
     (void)buffer, (void)len;
-    null->code = NO_RANDOM_SOURCE;
+    null->code = OSFT_NULL_NO_RANDOM_SOURCE;
     return OSFT_E_RANDOM;
 }
 
 /* Take the time that the service tells, while utc_s knows none. port.learn_utc may be NULL. */
-static void learn_utc(void *ctx, int64_t utc)
+static void osft_null_learn_utc(void *ctx, int64_t utc)
 {
     struct osft_null *null = ctx;
     osft_learn_utc(&null->clock, utc, null->ticks_ms);
@@ -101,17 +101,17 @@ static void learn_utc(void *ctx, int64_t utc)
 void osft_null_init(struct osft_null *null)
 {
     memset(null, 0, sizeof *null);
-    null->code = NO_CODE;
+    null->code = OSFT_NULL_NO_CODE;
     null->port.ctx = null;
-    null->port.open = open_connection;
-    null->port.send = send_bytes;
-    null->port.recv = recv_bytes;
-    null->port.wait = wait_for_events;
-    null->port.awaits = awaited_events;
-    null->port.close = close_connection;
-    null->port.utc_s = utc_s;
-    null->port.ticks_ms = ticks_ms;
-    null->port.random = random_bytes;
+    null->port.open = osft_null_open_connection;
+    null->port.send = osft_null_send_bytes;
+    null->port.recv = osft_null_recv_bytes;
+    null->port.wait = osft_null_wait_for_events;
+    null->port.awaits = osft_null_awaited_events;
+    null->port.close = osft_null_close_connection;
+    null->port.utc_s = osft_null_utc_s;
+    null->port.ticks_ms = osft_null_ticks_ms;
+    null->port.random = osft_null_random_bytes;
     null->port.code = &null->code;
-    null->port.learn_utc = learn_utc;
+    null->port.learn_utc = osft_null_learn_utc;
 }

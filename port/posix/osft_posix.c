@@ -5,7 +5,6 @@
 #endif
 
 #include "osft_posix_internal.h"
-#include "osft_port_tools.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,76 +23,66 @@
 #define OSFT_POSIX_SEND_FLAGS 0 /* SO_NOSIGPIPE, set below, does the same */
 #endif
 
-enum { CLOSED, CONNECTING, CONNECTED };
+/* While several sockets connect, an owner's poll loop watches only the newest; this is how often it
+ * is to look at the others; ms. */
+#define OSFT_POSIX_LOOK_MS 100
 
-static int io_error(struct osft_posix *posix, int error)
+enum { OSFT_POSIX_CLOSED, OSFT_POSIX_CONNECTING, OSFT_POSIX_CONNECTED };
+
+static int osft_posix_io_error(struct osft_posix *posix, int error)
 {
     posix->code = error;
     return OSFT_E_IO;
 }
 
-static void close_socket(struct osft_posix *posix)
+/* Takes an attempt off the list; its socket stays open. */
+static void osft_posix_remove_attempt(struct osft_posix *posix, unsigned i)
 {
+    posix->attempt_count--;
+    memmove(&posix->attempts[i], &posix->attempts[i + 1],
+            (posix->attempt_count - i) * sizeof posix->attempts[0]);
+}
+
+static void osft_posix_end_attempt(struct osft_posix *posix, unsigned i)
+{
+    close(posix->attempts[i].fd);
+    osft_posix_remove_attempt(posix, i);
+}
+
+/* Ends all that connecting has taken. */
+static void osft_posix_end_attempts(struct osft_posix *posix)
+{
+    while (posix->attempt_count > 0) {
+        osft_posix_end_attempt(posix, 0);
+    }
+    osft_posix_free_addresses(posix);
+}
+
+static void osft_posix_close(void *ctx)
+{
+    struct osft_posix *posix = ctx;
+
+    osft_posix_end_attempts(posix);
     if (posix->fd >= 0) {
         close(posix->fd);
     }
     posix->fd = -1;
+    posix->state = OSFT_POSIX_CLOSED;
 }
 
-static void free_addresses(struct osft_posix *posix)
+/* This attempt has connected. Returns 1. */
+static int osft_posix_take_attempt(struct osft_posix *posix, unsigned i)
 {
-    if (posix->addresses != NULL) {
-        freeaddrinfo(posix->addresses);
-    }
-    posix->addresses = posix->next_address = NULL;
-}
-
-static void close_connection(void *ctx)
-{
-    struct osft_posix *posix = ctx;
-    close_socket(posix);
-    free_addresses(posix);
-    posix->state = CLOSED;
-}
-
-static int look_up(struct osft_posix *posix, const char *host, uint16_t tcp_port)
-{
-    char digits[6], address[OSFT_ADDRESS_ROOM];
-    struct addrinfo hints;
-    size_t first = sizeof digits - 1;
-    unsigned rest = tcp_port;
-
-    digits[first] = '\0';
-    do {
-        digits[--first] = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest != 0);
-
-    memset(&hints, 0, sizeof hints);
-    hints.ai_family = AF_UNSPEC;
-    hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = AI_NUMERICSERV;
-    if (host[0] == '[') {
-        if (osft_bare_host(host, OSFT_KEEP_ZONE, address, sizeof address) == 0) {
-            posix->code = EAI_NONAME;
-            return OSFT_E_RESOLVE;
-        }
-        host = address;
-        hints.ai_family = AF_INET6;
-        hints.ai_flags |= AI_NUMERICHOST;
-    }
-    int result = getaddrinfo(host, digits + first, &hints, &posix->addresses);
-    if (result != 0) {
-        posix->code = result == EAI_SYSTEM ? errno : result;
-        posix->addresses = NULL;
-        return OSFT_E_RESOLVE;
-    }
-    posix->next_address = posix->addresses;
-    return OSFT_OK;
+    osft_posix_note_address(posix, osft_posix_find_address(posix, posix->attempts[i].index));
+    posix->fd = posix->attempts[i].fd;
+    posix->state = OSFT_POSIX_CONNECTED;
+    osft_posix_remove_attempt(posix, i);
+    osft_posix_end_attempts(posix);
+    return 1;
 }
 
 /* Sets everything that a socket needs before it connects. < 0: it cannot, and errno says why. */
-static int set_options(int fd)
+static int osft_posix_set_options(int fd)
 {
     const int on = 1;
     int flags = fcntl(fd, F_GETFL);
@@ -112,120 +101,183 @@ static int set_options(int fd)
     return 0;
 }
 
-/* Starts to connect to one address. 1: connected, 0: in progress, < 0: it failed, code is set. */
-static int start_connecting(struct osft_posix *posix, const struct addrinfo *address)
+/* Starts to connect a socket. 1: connected, 0: in progress, < 0: it failed, and errno says why. */
+static int osft_posix_connect(int fd, const struct addrinfo *address)
 {
+    if (osft_posix_set_options(fd) < 0) {
+        return -1;
+    }
+    if (connect(fd, address->ai_addr, address->ai_addrlen) == 0) {
+        return 1;
+    }
+    /* An interrupted connect goes on by itself, and poll() tells when it is over. */
+    return errno == EINPROGRESS || errno == EINTR ? 0 : -1;
+}
+
+/* Tries the next address. 1: connected, 0: in progress, < 0: it failed, and posix->code is set. */
+static int osft_posix_start_attempt(struct osft_posix *posix)
+{
+    unsigned index = posix->next_index;
+    const struct addrinfo *address = osft_posix_find_address(posix, index);
     int type = address->ai_socktype;
 #ifdef SOCK_CLOEXEC
     type |= SOCK_CLOEXEC; /* leaves no gap for a fork in another thread */
 #endif
-    posix->fd = socket(address->ai_family, type, address->ai_protocol);
-    if (posix->fd < 0 || set_options(posix->fd) < 0) {
-        return io_error(posix, errno);
+
+    posix->next_index = (index + 1) % posix->address_count;
+    posix->untried_count--;
+    posix->attempt_start_ms = osft_posix_ticks_ms(posix);
+    osft_posix_note_address(posix, address);
+    int fd = socket(address->ai_family, type, address->ai_protocol);
+    int result = fd >= 0 ? osft_posix_connect(fd, address) : -1;
+    if (result < 0) {
+        posix->code = errno;
+        if (fd >= 0) {
+            close(fd);
+        }
+        return OSFT_E_IO;
     }
-    posix->connect_start_ms = osft_posix_ticks_ms(posix);
-    if (connect(posix->fd, address->ai_addr, address->ai_addrlen) == 0) {
-        return 1;
+    if (posix->attempt_count == OSFT_POSIX_ATTEMPTS) {
+        osft_posix_end_attempt(posix, 0);
     }
-    /* An interrupted connect goes on by itself, and poll tells its end. */
-    return errno == EINPROGRESS || errno == EINTR ? 0 : io_error(posix, errno);
+    unsigned i = posix->attempt_count++;
+    posix->attempts[i].fd = fd;
+    posix->attempts[i].index = index;
+    return result > 0 ? osft_posix_take_attempt(posix, i) : 0;
 }
 
-/* How long the address being tried may still take. UINT32_MAX: no other is left, so no limit. */
-static uint32_t ms_until_next_address(const struct osft_posix *posix)
+/* How long until the next address is tried. UINT32_MAX: no other is left, so those that are being
+ * tried may take all the time there is. */
+static uint32_t osft_posix_ms_until_attempt(const struct osft_posix *posix)
 {
-    uint32_t passed = osft_posix_ticks_ms(NULL) - posix->connect_start_ms;
+    uint32_t passed = osft_posix_ticks_ms(NULL) - posix->attempt_start_ms;
 
-    if (posix->next_address == NULL) {
+    if (posix->untried_count == 0) {
         return UINT32_MAX;
     }
-    return passed < posix->connect_ms ? posix->connect_ms - passed : 0;
+    if (posix->attempt_count == 0 || passed >= posix->attempt_delay_ms) {
+        return 0;
+    }
+    return posix->attempt_delay_ms - passed;
 }
 
-/* Whether the socket has connected; returns what start_connecting() does. */
-static int check_connecting(struct osft_posix *posix)
+/* Puts all sockets that are connecting into pollers. Returns how many. */
+static nfds_t osft_posix_fill_pollers(const struct osft_posix *posix,
+                                      struct pollfd pollers[OSFT_POSIX_ATTEMPTS])
 {
-    struct pollfd poller = { posix->fd, POLLOUT, 0 };
+    for (unsigned i = 0; i < posix->attempt_count; i++) {
+        pollers[i].fd = posix->attempts[i].fd;
+        pollers[i].events = POLLOUT; /* which is how a socket says that connecting is over */
+        pollers[i].revents = 0;
+    }
+    return posix->attempt_count;
+}
+
+/* Why a socket has not connected; 0: it has. */
+static int osft_posix_get_error(int fd)
+{
     int error = 0;
     socklen_t size = sizeof error;
-    int count = poll(&poller, 1, 0);
 
-    if (count < 0) {
-        return errno == EINTR ? 0 : io_error(posix, errno);
-    }
-    if (count > 0) {
-        if (getsockopt(posix->fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0) {
-            error = errno;
-        }
-        return error == 0 ? 1 : io_error(posix, error);
-    }
-    return ms_until_next_address(posix) == 0 ? io_error(posix, ETIMEDOUT) : 0;
+    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0 ? errno : error;
 }
 
-static int open_connection(void *ctx, const char *host, uint16_t tcp_port)
+/* Whether one of the sockets has connected: 1; 0: none yet; < 0: that cannot be told. */
+static int osft_posix_check_attempts(struct osft_posix *posix)
+{
+    struct pollfd pollers[OSFT_POSIX_ATTEMPTS];
+    nfds_t count = osft_posix_fill_pollers(posix, pollers);
+
+    if (poll(pollers, count, 0) < 0) {
+        return errno == EINTR ? 0 : osft_posix_io_error(posix, errno);
+    }
+    for (unsigned i = 0, polled = 0; polled < count; polled++) {
+        int error = pollers[polled].revents != 0 ? osft_posix_get_error(pollers[polled].fd) : 0;
+
+        if (error != 0) {
+            posix->code = error;
+            osft_posix_end_attempt(posix, i);
+            /* Nothing is gained by waiting: the next address is due. */
+            posix->attempt_start_ms = osft_posix_ticks_ms(NULL) - posix->attempt_delay_ms;
+        } else if (pollers[polled].revents != 0) {
+            return osft_posix_take_attempt(posix, i);
+        } else {
+            i++;
+        }
+    }
+    return 0;
+}
+
+/* Tries the addresses that are due. 1: one has connected; 0: some may still; < 0: none will. */
+static int osft_posix_start_attempts(struct osft_posix *posix)
+{
+    while (osft_posix_ms_until_attempt(posix) == 0) {
+        int result = osft_posix_start_attempt(posix);
+
+        if (result >= 0) {
+            return result;
+        }
+    }
+    return posix->attempt_count > 0 ? 0 : OSFT_E_IO;
+}
+
+static int osft_posix_open(void *ctx, const char *host, uint16_t tcp_port)
 {
     struct osft_posix *posix = ctx;
-    int result = OSFT_E_IO;
+    int result = 0;
 
-    if (posix->state == CONNECTED) {
+    if (posix->state == OSFT_POSIX_CONNECTED) {
         return 1;
     }
-    if (posix->state == CLOSED) {
+    if (posix->state == OSFT_POSIX_CLOSED) {
         posix->code = 0;
-        if (look_up(posix, host, tcp_port) != OSFT_OK) {
+        if (osft_posix_look_up(posix, host, tcp_port) != OSFT_OK) {
             return OSFT_E_RESOLVE;
         }
-        posix->state = CONNECTING;
+        posix->state = OSFT_POSIX_CONNECTING;
     }
-    if (posix->fd >= 0) {
-        result = check_connecting(posix);
+    if (posix->attempt_count > 0) {
+        result = osft_posix_check_attempts(posix);
     }
-    while (result < 0 && posix->next_address != NULL) {
-        const struct addrinfo *address = posix->next_address;
-        posix->next_address = address->ai_next;
-        close_socket(posix);
-        result = start_connecting(posix, address);
-    }
-    if (result > 0) {
-        free_addresses(posix);
-        posix->state = CONNECTED;
+    if (result == 0) {
+        result = osft_posix_start_attempts(posix);
     }
     if (result < 0) {
-        close_connection(posix);
+        osft_posix_close(posix);
     }
     return result;
 }
 
 /* What send or recv returns, when the system's function returned this. */
-static int moved_bytes(struct osft_posix *posix, ssize_t count)
+static int osft_posix_moved_bytes(struct osft_posix *posix, ssize_t count)
 {
     if (count >= 0) {
         return (int)count;
     }
-    return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : io_error(posix, errno);
+    return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : osft_posix_io_error(posix, errno);
 }
 
-static int send_bytes(void *ctx, const void *bytes, size_t len)
+static int osft_posix_send(void *ctx, const void *bytes, size_t len)
 {
     struct osft_posix *posix = ctx;
     ssize_t count;
 
-    if (posix->state != CONNECTED) {
-        return io_error(posix, ENOTCONN);
+    if (posix->state != OSFT_POSIX_CONNECTED) {
+        return osft_posix_io_error(posix, ENOTCONN);
     }
     do {
         count = send(posix->fd, bytes, len < INT_MAX ? len : INT_MAX, OSFT_POSIX_SEND_FLAGS);
     } while (count < 0 && errno == EINTR);
-    return moved_bytes(posix, count);
+    return osft_posix_moved_bytes(posix, count);
 }
 
-static int recv_bytes(void *ctx, void *buffer, size_t room)
+static int osft_posix_recv(void *ctx, void *buffer, size_t room)
 {
     struct osft_posix *posix = ctx;
     ssize_t count;
 
-    if (posix->state != CONNECTED) {
-        return io_error(posix, ENOTCONN);
+    if (posix->state != OSFT_POSIX_CONNECTED) {
+        return osft_posix_io_error(posix, ENOTCONN);
     }
     if (room == 0) {
         return 0; /* or a full buffer would look like the end of the stream */
@@ -233,57 +285,68 @@ static int recv_bytes(void *ctx, void *buffer, size_t room)
     do {
         count = recv(posix->fd, buffer, room < INT_MAX ? room : INT_MAX, 0);
     } while (count < 0 && errno == EINTR);
-    return count == 0 ? OSFT_EOF : moved_bytes(posix, count);
+    if (count > 0) {
+        posix->failed_len = 0; /* the address works */
+    }
+    return count == 0 ? OSFT_EOF : osft_posix_moved_bytes(posix, count);
 }
 
-static unsigned awaited_events(void *ctx, unsigned events, uint32_t *ms)
+static unsigned osft_posix_awaits(void *ctx, unsigned events, uint32_t *ms)
 {
     const struct osft_posix *posix = ctx;
     uint32_t limit;
 
-    if (posix->state != CONNECTING) {
+    if (posix->state != OSFT_POSIX_CONNECTING) {
         return events;
     }
-    limit = ms_until_next_address(posix);
+    limit = osft_posix_ms_until_attempt(posix);
+    if (posix->attempt_count > 1 && limit > OSFT_POSIX_LOOK_MS) {
+        limit = OSFT_POSIX_LOOK_MS; /* one socket is all that the owner of the loop watches */
+    }
     *ms = limit < *ms ? limit : *ms;
-    return OSFT_WRITABLE; /* which is how a socket says that it has connected, or failed to */
+    return OSFT_WRITABLE;
 }
 
-static int wait_for_events(void *ctx, unsigned events, uint32_t ms)
+static int osft_posix_wait(void *ctx, unsigned events, uint32_t ms)
 {
     struct osft_posix *posix = ctx;
-    struct pollfd poller = { -1, 0, 0 }; /* without a socket, poll only sleeps */
+    struct pollfd pollers[OSFT_POSIX_ATTEMPTS] = { { -1, 0, 0 } }; /* so that poll only sleeps */
+    nfds_t count = 1;
 
-    if (events != 0) {
-        events = awaited_events(posix, events, &ms);
-        poller.fd = posix->fd;
-        poller.events = (short)(((events & OSFT_READABLE) != 0 ? POLLIN : 0) |
-                                ((events & OSFT_WRITABLE) != 0 ? POLLOUT : 0));
+    if (events != 0 && posix->state == OSFT_POSIX_CONNECTING) {
+        uint32_t limit = osft_posix_ms_until_attempt(posix);
+
+        ms = limit < ms ? limit : ms;
+        count = osft_posix_fill_pollers(posix, pollers);
+    } else if (events != 0) {
+        pollers[0].fd = posix->fd;
+        pollers[0].events = (short)(((events & OSFT_READABLE) != 0 ? POLLIN : 0) |
+                                    ((events & OSFT_WRITABLE) != 0 ? POLLOUT : 0));
     }
-    int count = poll(&poller, 1, ms < INT_MAX ? (int)ms : INT_MAX);
-    if (count >= 0) {
-        return count; /* send and recv find out whether it was an event or a broken connection */
+    int result = poll(pollers, count, ms < INT_MAX ? (int)ms : INT_MAX);
+    if (result >= 0) {
+        return result; /* send and recv find out whether it was an event or a broken connection */
     }
-    return errno == EINTR ? 0 : io_error(posix, errno);
+    return errno == EINTR ? 0 : osft_posix_io_error(posix, errno);
 }
 
 int osft_posix_fd(const struct osft_posix *posix)
 {
-    return posix->fd;
+    return posix->attempt_count > 0 ? posix->attempts[posix->attempt_count - 1].fd : posix->fd;
 }
 
 void osft_posix_init(struct osft_posix *posix)
 {
     memset(posix, 0, sizeof *posix);
     posix->fd = -1;
-    posix->connect_ms = OSFT_POSIX_CONNECT_MS;
+    posix->attempt_delay_ms = OSFT_POSIX_ATTEMPT_DELAY_MS;
     posix->port.ctx = posix;
-    posix->port.open = open_connection;
-    posix->port.send = send_bytes;
-    posix->port.recv = recv_bytes;
-    posix->port.wait = wait_for_events;
-    posix->port.awaits = awaited_events;
-    posix->port.close = close_connection;
+    posix->port.open = osft_posix_open;
+    posix->port.send = osft_posix_send;
+    posix->port.recv = osft_posix_recv;
+    posix->port.wait = osft_posix_wait;
+    posix->port.awaits = osft_posix_awaits;
+    posix->port.close = osft_posix_close;
     posix->port.utc_s = osft_posix_utc_s;
     posix->port.ticks_ms = osft_posix_ticks_ms;
     posix->port.random = osft_posix_random;

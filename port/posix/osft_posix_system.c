@@ -32,7 +32,7 @@ uint32_t osft_posix_ticks_ms(void *ctx)
 }
 
 /* Reads once from the kernel's generator, and does not wait for it to be seeded. */
-static ssize_t read_kernel(unsigned char *buffer, size_t len)
+static ssize_t osft_posix_read_kernel(unsigned char *buffer, size_t len)
 {
 #ifdef __linux__
     return getrandom(buffer, len, GRND_NONBLOCK);
@@ -43,7 +43,7 @@ static ssize_t read_kernel(unsigned char *buffer, size_t len)
 #endif
 }
 
-static int read_device(unsigned char *buffer, size_t len)
+static int osft_posix_read_device(unsigned char *buffer, size_t len)
 {
     int fd;
     do {
@@ -71,12 +71,12 @@ int osft_posix_random(void *ctx, void *buffer, size_t len)
     unsigned char *next = buffer;
     (void)ctx;
     while (len > 0) {
-        ssize_t count = read_kernel(next, len);
+        ssize_t count = osft_posix_read_kernel(next, len);
         if (count < 0 && errno == EINTR) {
             continue;
         }
         if (count <= 0) {
-            return read_device(next, len);
+            return osft_posix_read_device(next, len);
         }
         next += count;
         len -= (size_t)count;

@@ -73,9 +73,47 @@ refused() {
 }
 
 check 'it installs with limits from a flag and from a configuration file' install
+# The pkg-config file tells the version that the command tells.
+version() {
+    said=$(PKG_CONFIG_PATH=$root/usr/lib/pkgconfig pkg-config --modversion osft)
+    [ -n "$said" ] && [ "$("$root/usr/bin/osft" version)" = "osft $said" ]
+}
+check 'pkg-config tells the version that the installed command tells' version
 check 'a program that does not name the limits links' link
 none 'it runs, and has the limits of the library' prints '-38: depth 16 16, recent 5, metrics 6'
 check 'a program with another OSFT_JSON_DEPTH does not link' refused link -DOSFT_JSON_DEPTH=32
 check 'a program with another OSFT_PAGES_RECENT does not link' refused link -DOSFT_PAGES_RECENT=8
 check 'a program with another OSFT_METRIC_DEPTH does not link' refused link -DOSFT_METRIC_DEPTH=8
+
+# --- uninstall ---
+uninstall() {
+    MAKEFLAGS='' make -s BUILD="$dir" DESTDIR="$root" PREFIX=/usr uninstall
+}
+files() {
+    (cd "$root" && find . ! -type d | sort)
+}
+completions() {
+    cmp examples/osft/completion/osft.bash "$root/usr/share/bash-completion/completions/osft" &&
+        cmp examples/osft/completion/_osft "$root/usr/share/zsh/site-functions/_osft"
+}
+check 'completion for bash and zsh is where these shells look for it' completions
+for file in include/osft/other.h bin/osft-other lib/libosft.so share/man/man1/osft.1.gz; do
+    echo other >"$root/usr/$file"
+done
+check 'it uninstalls' uninstall
+left() {
+    [ "$(files)" = './usr/bin/osft-other
+./usr/include/osft/other.h
+./usr/lib/libosft.so
+./usr/share/man/man1/osft.1.gz' ] || files
+}
+none 'files of others stay, and nothing else' left
+install
+rm -f "$root/usr/include/osft/other.h"
+uninstall
+none 'without files of others, nothing is left' files
+gone() {
+    [ ! -e "$root/usr/include/osft" ] && [ -d "$root/usr/include" ]
+}
+check '... nor the folder of the headers, which is ours' gone
 finish

@@ -31,40 +31,92 @@ usage() {
 run --version
 [ "$status" -eq 0 ] && [ "$(cat "$T/out")" = "osft 0.2.0" ]
 result $? "--version prints the name and the version"
+for version in version -V; do
+    run $version
+    [ "$status" -eq 0 ] && [ "$(cat "$T/out")" = "osft 0.2.0" ]
+    result $? "... and so does $version"
+done
+run list -V
+[ "$status" -eq 0 ] && [ "$(cat "$T/out")" = "osft 0.2.0" ]
+result $? "... also behind a command"
+run help && cp "$T/out" "$T/first" && run --help && cmp -s "$T/out" "$T/first" && [ "$status" -eq 0 ]
+result $? "help is --help"
+for command in list get watch parse; do
+    run help $command && cp "$T/out" "$T/first" && run $command --help && cmp -s "$T/out" "$T/first" && [ "$status" -eq 0 ] && [ -s "$T/out" ]
+    result $? "help $command is $command --help"
+done
 for command in "" list get watch parse; do
     # shellcheck disable=SC2086
     run $command --help
     [ "$status" -eq 0 ] && [ -s "$T/out" ] && [ ! -s "$T/err" ] &&
-        grep -q "osft ${command:-list}" "$T/out" && [ "$(awk '{ if (length > m) m = length } END { print m }' "$T/out")" -le 100 ]
-    result $? "help of '$command' goes to standard output and fits 100 columns"
+        grep -q "osft ${command:-list}" "$T/out" && [ "$(awk '{ if (length > m) m = length } END { print m }' "$T/out")" -le 80 ]
+    result $? "help of '$command' goes to standard output and fits 80 columns"
 done
 run list --help
 for word in ALIBABA_CLOUD_ACCESS_KEY_ID ALIBABA_CLOUD_ACCESS_KEY_SECRET ALIBABA_CLOUD_SECURITY_TOKEN \
     --app --function --instance --status --since --until --page --page-size --format --region \
-    --endpoint --ca --timeout --plain-http --verbose --dry-run --date --nonce --all --retries 1000; do
+    --endpoint --ca --proxy HTTPS_PROXY NO_PROXY --timeout --plain-http --verbose --dry-run --date --nonce --all \
+    --retries 1000; do
     grep -q -e "$word" "$T/out" || echo "$word" >>"$T/missing"
 done
 run get --help
 for word in ALIBABA_CLOUD_ACCESS_KEY_ID --app --function --instance --generation --format --region --endpoint \
-    --ca --timeout --retries --plain-http --verbose --dry-run --date --nonce; do
+    --ca --proxy --timeout --retries --plain-http --verbose --dry-run --date --nonce; do
     grep -q -e "$word" "$T/out" || echo "$word" >>"$T/missing"
 done
 run watch --help
 for word in ALIBABA_CLOUD_ACCESS_KEY_ID --app --function --instance --interval --once --state --format --region \
-    --endpoint --ca --timeout --retries --plain-http --verbose; do
+    --endpoint --ca --proxy --timeout --retries --plain-http --verbose; do
     grep -q -e "$word" "$T/out" || echo "$word" >>"$T/missing"
 done
 [ ! -e "$T/missing" ]
 result $? "help of list, get and watch names every option and variable, and the limit of a page"
 
+refused 2 "there is no 'nothing'" "help of a command that is none is a usage error" help nothing
 refused 2 'osft list' "no command is a usage error"
 refused 2 "'lst'" "an unknown command is named" lst
+for command in list get watch parse help version; do
+    grep -q "the commands are .*$command.*there is no" "$T/err" || echo "$command" >>"$T/missing"
+done
+[ ! -e "$T/missing" ]
+result $? "... with all that there are"
 refused 2 -- "list without names asks for --app first" list
 refused 2 -- "list asks for --function" list --app a
 refused 2 -- "list asks for --instance" list --app a --function b
 refused 2 -- "an empty name is no name" list --app= --function b --instance c
 usage "no option '--sort'" "an unknown option is named" --sort up
 usage "no option '--ap'" "options are not abbreviated" --ap x
+# meant WRITTEN MEANT [COMMAND]: what an unknown option is taken for; MEANT '' for nothing.
+meant() {
+    run "${3:-list}" "$1"
+    [ "$status" -eq 2 ] && if [ -n "$2" ]; then
+        grep -qF "did you mean $2? See osft ${3:-list} --help" "$T/err"
+    else
+        grep -qF "what to do: see osft ${3:-list} --help" "$T/err"
+    fi
+    result $? "${3:-list} takes $1 for ${2:-nothing}"
+}
+# another OPTION COMMAND [OF]: an option that another command has.
+another() {
+    run "${3:-list}" "$1"
+    [ "$status" -eq 2 ] && grep -qF "it is an option of osft $2. See osft ${3:-list} --help" "$T/err"
+    result $? "${3:-list} says that $1 is an option of $2"
+}
+meant --ap --app
+meant --pagesize --page-size
+meant --page_size=4 --page-size
+meant --sicne=-6h --since
+meant -format --format
+meant --fromat --format
+meant --generaton --generation get
+meant --stat --state watch
+meant --stat --status
+meant --sort ''
+another --once watch
+another --all list watch
+another --generation get
+meant --x ''
+meant "--$(printf '%0200d' 0)" ''
 usage "value must follow '--page'" "an option at the end lacks its value" --page
 usage "value must follow '--page'" "an option does not swallow the next one" --page --page-size 4
 usage "no value" "a switch takes no value" --verbose=1
@@ -76,6 +128,10 @@ usage "table, json, jsonl, csv, prometheus or timeline" "--format names its valu
 usage "give one of them" "--region and --endpoint exclude each other" --region cn-beijing --endpoint localhost
 usage "only --dry-run" "--date needs --dry-run" --date $DATE
 usage "only --dry-run" "--nonce needs --dry-run" --nonce x
+usage "only --dry-run" "--show-signature needs --dry-run" --show-signature
+usage "for --format jsonl only" "--extend-info needs JSON Lines" --extend-info object
+usage "for --format jsonl only" "... and json is none" --extend-info object --format json
+usage "is text or object" "--extend-info names its values" --extend-info array --format jsonl
 usage "this machine only" "--plain-http to the service is refused" --plain-http
 for host in example.com 128.0.0.1 127.0.0.1.example.com localhost.example.com '[::2]' '[::ffff:1.2.3.4]' 127.1; do
     usage "this machine only" "--plain-http to $host is refused" --plain-http --endpoint "$host"
@@ -90,7 +146,7 @@ for size in '' x 1x 1.5 ' 1' +1 0x10 0 -1 2147483648 99999999999999999999; do
     usage "--page-size needs" "'$size' is no page size" --page-size "$size"
     usage "--page needs" "'$size' is no page" --page "$size"
 done
-for timeout in '' 0 -1 0s 1.5s 10x s 1d 9999999999s 99999999999999999999h; do
+for timeout in '' 0 -1 0s 1.5s 10x s 25d 9999999999s 99999999999999999999h; do
     usage "--timeout needs" "'$timeout' is no time-out" --timeout "$timeout"
 done
 for retries in '' x 1x -1 101 1.5 99999999999999999999; do
@@ -107,7 +163,7 @@ command_usage() {
     command=$1 pattern=$2 name=$3
     shift 3
     refused 2 "$pattern" "$name" "$command" --app my_app --function ctr --instance ctr_test "$@"
-    grep -q "see osft $command --help" "$T/err"
+    grep -qi "see osft $command --help" "$T/err"
     result $? "... and whose help to read"
 }
 command_usage get "--generation 3" "get asks for the generation"
@@ -117,8 +173,9 @@ command_usage get "no option '--all'" "get has no --all" --generation 3 --all
 command_usage watch "no option '--page'" "watch has no pages" --page 2
 command_usage watch "table or jsonl" "watch prints no csv" --format csv
 command_usage watch "needs a file" "the state is kept in a file" --state ''
+command_usage watch "needs a file" "the state is not kept in standard output" --state -
 command_usage watch "give one of them" "--once and --interval exclude each other" --once --interval 5s
-for interval in '' 0 999ms x 1d -5s; do
+for interval in '' 0 999ms x 25d -5s; do
     command_usage watch "--interval needs" "'$interval' is no interval" --interval "$interval"
 done
 refused 5 "ALIBABA_CLOUD_ACCESS_KEY_ID is not set" "get needs credentials" \
@@ -143,6 +200,7 @@ for time in 1969-12-31 1969-12-31T23:59:59.999Z 0001-01-01 -7 -92233720368547758
     usage "no task ends before 1970" "--until $time is refused, as it is before 1970" --until="$time"
     usage "no task starts before 1970" "--since $time is refused, as it is before 1970" --since="$time"
 done
+usage "--until must not be before --since" "a time to end that is before the time to start is refused" --since=-1h --until=-2h
 for date in '' 2024-02-29 2024-02-29T23:59:59+00:00 2023-02-29T00:00:00Z 1969-12-31T23:59:59Z 2100-01-01T00:00:00Z \
     1709251199000 -7d; do
     usage "--date needs" "'$date' is no date of a request" --dry-run --date="$date"
@@ -168,12 +226,12 @@ refused 5 "ALIBABA_CLOUD_ACCESS_KEY_ID has white space" "a key id with a space i
 ALIBABA_CLOUD_ACCESS_KEY_ID=$ID
 
 # --- dry run: captured from the vendor's own SDK ---
-list --dry-run --date $DATE --nonce $NONCE
+list --dry-run --show-signature --date $DATE --nonce $NONCE --page-size 50
 cat >"$T/want" <<END
 # canonical request
 GET
 /v4/openapi/app-groups/my_app/functions/ctr/instances/ctr_test/tasks
-
+pageSize=50
 host:opensearch.cn-hangzhou.aliyuncs.com
 x-acs-action:ListFunctionTasks
 x-acs-content-sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
@@ -185,44 +243,67 @@ host;x-acs-action;x-acs-content-sha256;x-acs-date;x-acs-signature-nonce;x-acs-ve
 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
 # string to sign
 ACS3-HMAC-SHA256
-50d08d9380d1e56492f177786d3d18c072e3c266302d9aa4bbd467a604b8418d
+d397467a85cf1c92ba13564e26185a3a42fdca9c48b62d3c04a6ae693349e069
 # request
 END
 lines=$(wc -l <"$T/want")
 head -n "$lines" "$T/out" | cmp -s - "$T/want" && [ "$status" -eq 0 ] && [ ! -s "$T/err" ]
-result $? "a dry run prints the canonical request and the string to sign of vector plain-01"
+result $? "a dry run prints the canonical request and the string to sign of vector subset-05"
 
 tail -n +$((lines + 1)) "$T/out" >"$T/request"
 cr=$(printf '\r')
-[ "$(head -n 1 "$T/request")" = "GET /v4/openapi/app-groups/my_app/functions/ctr/instances/ctr_test/tasks HTTP/1.1$cr" ] &&
+[ "$(head -n 1 "$T/request")" = "GET /v4/openapi/app-groups/my_app/functions/ctr/instances/ctr_test/tasks?pageSize=50 HTTP/1.1$cr" ] &&
     ! grep -v "$cr\$" "$T/request" && [ "$(tail -n 1 "$T/request")" = "$cr" ] &&
     [ "$(grep -c "^$cr\$" "$T/request")" -eq 1 ] &&
     grep -q "^host: opensearch.cn-hangzhou.aliyuncs.com$cr\$" "$T/request" &&
     grep -q "^user-agent: osft/0.2.0" "$T/request"
 result $? "a dry run prints the request as it is sent, CRLF and empty line included"
 
+list --dry-run --date $DATE --nonce $NONCE --page-size 50
+sed 's/,Signature=[0-9a-f]*/,Signature=(the signature)/' "$T/request" >"$T/want"
+tail -n +$((lines + 1)) "$T/out" | cmp -s - "$T/want" && grep -q 'Signature=(the signature)' "$T/want"
+result $? "... without the signature, unless it is asked for"
+list --dry-run --date $DATE --nonce ',Signature=' --page-size 50 && ! LC_ALL=C grep -Eq 'Signature=[0-9a-f]' "$T/out"
+result $? "... whatever the nonce is"
+
 # vector ID HASH SIGNATURE ARGUMENTS...: the hash covers the whole canonical request.
 vector() {
     name=$1 hash=$2 signature=$3
     shift 3
-    run list --function ctr --instance ctr_test --dry-run "$@"
+    run list --function ctr --instance ctr_test --dry-run --show-signature "$@"
     [ "$status" -eq 0 ] && grep -q "^$hash\$" "$T/out" && grep -q ",Signature=$signature$cr\$" "$T/out"
     result $? "a dry run is signed as vector $name"
 }
-vector plain-01 50d08d9380d1e56492f177786d3d18c072e3c266302d9aa4bbd467a604b8418d \
-    93816eb1b5ab2cbf82aa9ca39db8565e6f8161c4c07cbe39ab54a7b96179395e --app my_app --date $DATE --nonce $NONCE
+vector subset-05 d397467a85cf1c92ba13564e26185a3a42fdca9c48b62d3c04a6ae693349e069 \
+    0f4ecc05d1f7ff2ca29ad773f79034b4af7253789945f22a349e5e8b652400bb --app my_app --date $DATE --nonce $NONCE \
+    --page-size 50
+vector number-11 1de8e66420ce3c1f06e70fcce72b60f8270a5ceebed69bb7f45025c19a7e0fec \
+    69c2d4082a0c4cb1b2715e2706cf2642d8936789002e98e84a24523104f10065 --app my_app --date $DATE --nonce $NONCE \
+    --page 200 --page-size 200
 vector subset-31 51bae07157efc72082b1bdca202035a072ef16bbd3f4b6678ff921fc011286a4 \
     55f867e582a2667e3fe8009151ff76c356669f0a8763180d32d050b57b0c76ef --app my_app --date $DATE --nonce $NONCE \
     --status success --since 1582214400000 --page 2 --page-size 50
-vector number-17 bcfdd125a468657f53b12c4e42fce70d50b00987d48d206aa95185c78e1bf431 \
-    3069c4f3d3bebbc9d132ad56e37c284f276e55c3749167561f066c1b925a4a09 --app my_app --date $DATE --nonce $NONCE \
-    --since 9223372036854775807 --until 9223372036854775807
-vector name-13 c1f08a24938aaed46e46d383117fdf631338134dbd6c96439b45933acb184953 \
-    1e70612e62d5062c1219fb31417059c619e41162bf96f235e7ad9cdef20908a8 --app 中文 --date $DATE --nonce $NONCE
+# The command always asks for a number of tasks, and few captures do. vector_of_page ID QUERY ARGUMENTS...: the
+# capture with another query string, and its hash, which covers the STS token as well.
+vector_of_page() {
+    name=$1 query=$2
+    shift 2
+    # shellcheck disable=SC2059 # the capture's \n
+    canonical=$(printf "$(sed -n 's/^{"id":"'"$name"'".*"canonical_request":"\([^"]*\)".*/\1/p' \
+        tests/support/vectors/signing.jsonl | sed 's/%/%%/g')" | sed "3s/.*/$query/")
+    hash=$(printf '%s' "$canonical" | sha256sum | cut -c 1-64)
+    run list --function ctr --instance ctr_test --dry-run "$@"
+    [ "$status" -eq 0 ] && [ "${#canonical}" -gt 300 ] && grep -q "^$hash\$" "$T/out"
+    result $? "a dry run has the hash of vector $name with 20 tasks a page"
+}
+vector_of_page plain-01 pageSize=20 --app my_app --date $DATE --nonce $NONCE
+vector_of_page number-17 'endTime=9223372036854775807\&pageSize=20\&startTime=9223372036854775807' --app my_app --date $DATE \
+    --nonce $NONCE --since 9223372036854775807 --until 9223372036854775807
+vector_of_page name-13 pageSize=20 --app 中文 --date $DATE --nonce $NONCE
 # The same for get: its generation is the last piece of the path.
 vector_get() {
     name=$1 hash=$2 signature=$3 generation=$4
-    run get --app my_app --function ctr --instance ctr_test --dry-run --date $DATE --nonce $NONCE \
+    run get --app my_app --function ctr --instance ctr_test --dry-run --show-signature --date $DATE --nonce $NONCE \
         --generation "$generation"
     [ "$status" -eq 0 ] && grep -q "^$hash\$" "$T/out" && grep -q ",Signature=$signature$cr\$" "$T/out"
     result $? "a dry run of get is signed as vector $name"
@@ -231,17 +312,11 @@ vector_get get-01 ee0348950e886c16b95cc532f7672dedfd25b04ee403b816b024090a030319
     d3adffd6f8b83e788f2fdf1b7e5ebab02ca9367d0f8b898d7918f6b63aa36e3d '1'
 vector_get get-03 65c6a793483fe8aee0adab869080967f287c23a9a2f3999d8d17edfd89593c93 \
     721e2942c2d1110d74d55ca4214bf4989b53bac4358e687891ca20b088e903a7 'gen 1/2'
-vector nonce-01 3592ab6e2f852529c91f7a85555b73ea598f40d8e0e453414753d6b2aac4a649 \
-    8ba25c17512e18cf8287a0536f8a3fdac97105b42771e50325c30738d373966b --app my_app --date $DATE --nonce ''
-vector host-01 2ccf077bb3a6338c7ce289a8d7933cf882f175f6f884aec7bb053dcaf504612e \
-    542315467c0441ccbf20fa156d752978a7cd0257935005201e651d7c57e910d2 --app my_app --date $DATE --nonce $NONCE \
-    --endpoint 127.0.0.1:18080 --plain-http
-vector date-01 76a768a3d78fcb8b149343bb7c5d3babd590bf400e4c8f7935eb57df70fe9d45 \
-    2541961deb7c7916d12b02c0520b248ae662849bf5ac4954303bc8f07c84fd73 --app my_app --nonce $NONCE \
-    --date 1970-01-01T00:00:00Z
+vector_of_page nonce-01 pageSize=20 --app my_app --date $DATE --nonce ''
+vector_of_page host-01 pageSize=20 --app my_app --date $DATE --nonce $NONCE --endpoint 127.0.0.1:18080 --plain-http
+vector_of_page date-01 pageSize=20 --app my_app --nonce $NONCE --date 1970-01-01T00:00:00Z
 export ALIBABA_CLOUD_SECURITY_TOKEN='CAISTESTtoken+with/slash==and%25pct'
-vector sts-01 62929a6806408028980b94743014c2e3945bdb73b7ef1a3dbb95e486b43ab774 \
-    9aa1e444073f16d539f4dc2a3185a45e50bb7a0e4abd6af954813234df7c4cad --app my_app --date $DATE --nonce $NONCE
+vector_of_page sts-01 pageSize=20 --app my_app --date $DATE --nonce $NONCE
 [ "$(grep -c 'x-acs-security-token: *(the token)' "$T/out")" -eq 2 ] && ! grep -qF CAISTEST "$T/out"
 result $? "... which leaves out the token, where it is signed and where it would be sent"
 unset ALIBABA_CLOUD_SECURITY_TOKEN
@@ -269,7 +344,7 @@ result $? "--region chooses the host"
 # since TIME MILLISECONDS: relative times count from --date.
 since() {
     list --dry-run --date $DATE --since "$1" --until="$1"
-    [ "$status" -eq 0 ] && grep -qx "endTime=$2&startTime=$2" "$T/out"
+    [ "$status" -eq 0 ] && grep -qx "endTime=$2&pageSize=20&startTime=$2" "$T/out"
     result $? "'$1' is $2 ms"
 }
 since 2024-02-29T23:59:59Z 1709251199000
@@ -379,6 +454,54 @@ result $? "parse prints a table: bars, UTC times, lengths of time, absent values
 grep -q success "$T/out" && ! tr -d '\n' <"$T/out" | LC_ALL=C grep -q '[[:cntrl:]]'
 result $? "no control character reaches a table"
 
+# metrics EXTENDINFO WANT: what the table's last column shows of it.
+metrics() {
+    printf '{"result":[{"extendInfo":"%s"}]}' "$(printf '%s' "$1" | sed 's/[\\"]/\\&/g')" >"$T/body"
+    run parse "$T/body"
+    [ "$status" -eq 0 ] && grep -qF -e "-    $2" "$T/out" && [ "$(wc -l <"$T/out")" -eq 2 ]
+    result $? "METRICS shows $1 as $2"
+}
+metrics '{"auc":0.77450,"recall":91,"errors":[]}' 'auc 0.7745, recall 91'
+metrics '{"errors":["no samples"],"auc":0.5}' '1 error: no samples; auc 0.5'
+metrics '{"errors":[{"code":"E1","n":2},"b"]}' '2 errors: E1 2'
+metrics '{"errors":"all"}' '1 error: all'
+metrics '{"eval":{"auc":1e-7,"by":[2,true]},"x":null}' 'eval.auc 0.0000001, eval.by.0 2, eval.by.1 true, x null'
+metrics '{"a":"\u001b[31m\\"}' 'a \x1b[31m\'
+metrics '{"a":1,"b":2' 'a 1'
+metrics 'no JSON' 'no JSON'
+metrics '7' '7'
+metrics '{"a":123456789012345678901234567890,"b":"123456789012345678901234567890"}' \
+    'a 123456789012345678901234567890, b 1234567890123456789012..'
+printf '{"result":[{"extendInfo":"{\\"errors\\":[]}"}]}' >"$T/body"
+run parse "$T/body"
+[ "$status" -eq 0 ] && ! grep -q METRICS "$T/out" && [ "$(wc -l <"$T/out")" -eq 2 ]
+result $? "a table without anything measured has no METRICS"
+
+# --- extendInfo as an object ---
+# object EXTENDINFO WANT
+object() {
+    printf '{"result":[{"extendInfo":"%s"}]}' "$(printf '%s' "$1" | sed 's/[\\"]/\\&/g' | tr '\n' ' ')" >"$T/body"
+    run parse --format jsonl --extend-info object "$T/body"
+    [ "$status" -eq 0 ] && [ "$(cat "$T/out")" = "{\"extendInfo\":$2}" ]
+    result $? "--extend-info object: $3"
+}
+object '{}' '{}' 'the empty object'
+object ' {"a":[1,{"b":1.50}],"ü":"x\ny\\"} ' ' {"a":[1,{"b":1.50}],"ü":"x\ny\\"} ' 'an object as it was written'
+object '{"a":1e400,"b":123456789012345678901234567890}' '{"a":1e400,"b":123456789012345678901234567890}' 'numbers as they were written'
+object '[1]' '"[1]"' 'an array stays a text'
+object '7' '"7"' 'a number stays a text'
+object '"{}"' '"\"{}\""' 'a text stays a text'
+object '{"a":01}' '"{\"a\":01}"' 'what is no JSON stays a text'
+object '{"a":1}{' '"{\"a\":1}{"' 'more than one object stays a text'
+object '{"a":{"a":{"a":{"a":{"a":{"a":{}}}}}}}' '"{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{}}}}}}}"' 'what nests too deep stays a text'
+printf '{"result":[{"extendInfo":"{\\"a\\":\\"\\u202e\\u009b\\"}\\n"},{"extendInfo":null},{"extendInfo":"{\\n\\"a\\":1}"}]}' | sed 's/\\u/\\u/g' >"$T/body"
+run parse --format jsonl --extend-info object "$T/body"
+[ "$status" -eq 0 ] && [ "$(wc -l <"$T/out")" -eq 3 ] && ! LC_ALL=C grep -q '[^ -~]' "$T/out" && grep -q '"a":1' "$T/out"
+result $? "... on one line, with what disturbs a terminal escaped"
+run parse --format jsonl --extend-info text "$T/body"
+[ "$status" -eq 0 ] && [ "$(grep -c '"extendInfo":"{' "$T/out")" -eq 2 ]
+result $? "--extend-info text is the default"
+
 "$OSFT" parse --format json <"$T/a.json" | cmp -s - "$T/json"
 result $? "parse reads standard input"
 "$OSFT" parse --format json - <"$T/a.json" | cmp -s - "$T/json"
@@ -406,6 +529,15 @@ printf '%s' "{\"Code\":\"SignatureDoesNotMatch\",\"Message\":\"Signature does no
 refused 1 'does not match' "a wrong signature is reported" parse "$T/body"
 grep -q 'does not match' "$T/err" && ! grep -q -e "$ID" -e 'GET&' "$T/err"
 result $? "the string to sign that a refusal echoes is not shown"
+# A refusal that also carries a task, of which JSON has a part.
+HEX=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+printf '%s' "{\"code\":\"SignatureDoesNotMatch\",\"requestId\":\"R1\",\"message\":\"Specified signature is not matched. server string to sign is: GET\\n/v4/x\\nx-acs-security-token:CAIS\\nSignature=$HEX\",\"result\":[{\"runId\":\"r\",\"status\":\"running\",\"progress\":1}],\"totalCount\":1}" >"$T/body"
+run parse --format json "$T/body"
+[ "$status" -eq 1 ] && grep -q '"runId": "r"' "$T/out" && grep -q '"message": "Specified signature is not matched. ... (the rest' "$T/out" &&
+    ! grep -q -e "$HEX" -e CAIS -e /v4/x "$T/out" "$T/err"
+result $? "... nor in JSON of the task that came with it"
+printf '<?xml version="1.0"?><Error><Code>NoSuchBucket</Code></Error>' >"$T/body"
+refused 6 'HTML or XML' "a refusal in XML is not called a web page" parse "$T/body"
 refused 2 'No such file' "a file that is not there is a usage error" parse "$T/none"
 refused 2 'directory' "a folder is a usage error" parse "$T"
 refused 2 'one file' "two files are a usage error" parse "$T/a.json" "$T/json"
@@ -461,14 +593,29 @@ run parse --format json "$T/body"
 }' ]
 result $? "no tasks are an empty array"
 
+printf '{"result":[{"runId":"","status":"a"},{"status":"b"}]}' >"$T/body"
+run parse --format csv "$T/body"
+[ "$(tail -n 2 "$T/out" | tr -d '\r')" = ',,a,,,,"",
+,,b,,,,,' ]
+result $? "CSV tells an empty text from an absent one"
+
+# --- standard error where the locale has no UTF-8: the second byte of a character could be a control there ---
+LC_ALL=C "$OSFT" list "Û中" >"$T/out" 2>"$T/err"
+status=$?
+[ "$status" -eq 2 ] && ! LC_ALL=C grep -q '[^ -~]' "$T/err" && grep -qF '\u{db}\u{4e2d}' "$T/err"
+result $? "standard error is ASCII where the locale says so"
+"$OSFT" list "Û中" >"$T/out" 2>"$T/err"
+grep -qF "Û中" "$T/err"
+result $? "... and UTF-8 elsewhere"
+
 # --- output ---
 status=0
 if [ -c /dev/full ]; then
     "$OSFT" parse "$T/a.json" >/dev/full 2>"$T/err"
     status=$?
     : >"$T/out"
-    [ "$status" -eq 8 ] && grep -q 'No space left' "$T/err"
-    result $? "a full disk is an error"
+    [ "$status" -eq 8 ] && grep -q 'No space left' "$T/err" && grep -q 'what to do: make room' "$T/err"
+    result $? "a full disk is an error, with what to do"
 fi
 "$OSFT" parse "$T/a.json" >&- 2>"$T/err"
 status=$?
@@ -484,7 +631,11 @@ result $? "a closed pipe is no error"
 terminal() {
     script -qec "stty cols $1; $2 $OSFT parse ${3:-} $T/t.json" /dev/null </dev/null 2>&1 | tr -d '\r' >"$T/out"
 }
-printf '%s' '{"result":[{"status":"success","progress":50,"generation":"1","runId":"r\u001b]0;x\u0007中","extendInfo":"{}"}]}' >"$T/t.json"
+printf '%s' '{"result":[{"status":"success","progress":50,"startTime":1700000000000,"endTime":1700000050000,"generation":"1","runId":"r\u001b]0;x\u0007中 2024-01-01","extendInfo":"{\"auc\":0.5}"}]}' >"$T/t.json"
+# fits N: no line is longer, by its characters. (An escape for colour has none here.)
+fits() {
+    [ -s "$T/out" ] && awk -v most="$1" 'length > most { bad = 1 } END { exit bad }' "$T/out"
+}
 esc=$(printf '\033')
 if has_terminals; then
     terminal 120 TERM=xterm
@@ -495,13 +646,24 @@ if has_terminals; then
     result $? "NO_COLOR switches colour off"
     terminal 120 "TERM=dumb" && ! grep -qF "$esc" "$T/out" && grep -q success "$T/out"
     result $? "TERM=dumb switches colour off"
+    terminal 120 "TERM=dumb LC_ALL=C" "--format json" && ! LC_ALL=C grep -q '[^ -~]' "$T/out" && grep -qF '\u4e2d' "$T/out"
+    result $? "... also as JSON, which has escapes of its own"
     terminal 120 "TERM=dumb LC_ALL=C" && ! LC_ALL=C grep -q '[^ -~]' "$T/out" && grep -qF '#####.....' "$T/out"
     result $? "a terminal without UTF-8 gets ASCII"
-    terminal 60 "TERM=dumb" && [ "$(awk '{ if (length > m) m = length } END { print m }' "$T/out")" -le 90 ] &&
-        grep -q success "$T/out" && grep -q METRICS "$T/out" && ! grep -q RUN "$T/out"
-    result $? "a narrow terminal shows metrics rather than the run's name, which tells when it started"
-    terminal 50 "TERM=dumb" && grep -q success "$T/out" && ! grep -q METRICS "$T/out"
-    result $? "a very narrow terminal gets no metrics either"
+    terminal 90 "TERM=dumb" && fits 90 && grep -qF 'auc 0.5' "$T/out" && grep -q 'RUN.*METRICS' "$T/out" && grep -q 'r\\.*\.\..*-01 ' "$T/out"
+    result $? "a narrow terminal shows a run's beginning and end"
+    terminal 75 "TERM=dumb" && fits 75 && grep -q success "$T/out" && grep -qF 'auc 0.5' "$T/out" && ! grep -q RUN "$T/out"
+    result $? "a narrower one shows metrics rather than the run's name, which tells when it started"
+    for columns in 70 60 50 40 30 20 10 1; do
+        terminal $columns "TERM=dumb" && fits $columns && [ "$(wc -l <"$T/out")" -eq 2 ]
+        result $? "a table fits $columns columns: rows are cut, not wrapped"
+    done
+    terminal 40 "TERM=dumb" && grep -q '^1    success  █████░░░░░  50%  50s' "$T/out"
+    result $? "in 40 columns are the generation, the status, the progress and how long it took"
+    for columns in 60 40 20; do
+        terminal $columns "TERM=dumb" "--format timeline" && fits $columns && grep -q success "$T/out"
+        result $? "a timeline fits $columns columns"
+    done
     terminal 120 "TERM=xterm" "--format csv" && ! grep -qF "$esc" "$T/out" && grep -qF '\x1b]0;x' "$T/out"
     result $? "CSV on a terminal is escaped, too"
 else

@@ -121,6 +121,8 @@ usage 'an option without its value' --port
 usage 'a flag with a value' --plain-http=1
 usage 'a port out of range' --port 65536
 usage 'an unknown fault' --fault cuts=1
+grep -q 'no such fault; --help lists them' "$tmp/err"
+check '... and where the faults are listed is said'
 usage 'a fault without its argument' --fault cut
 usage 'an unknown case' --case kebab
 usage 'an address that is not loopback' --bind 0.0.0.0
@@ -130,6 +132,8 @@ usage 'a root to write when there is no TLS' --plain-http --ca-out x
 usage 'a run that would arrive in a file' --tasks x --arrive-ms 5
 usage 'events of tasks from a file' --tasks x --events y
 usage 'no time between arrivals' --arrive-ms 0
+usage 'a role without plain HTTP' --ram-role gw-role
+usage 'a role without a name' --plain-http --ram-role ''
 usage 'runs that vanish where none arrives' --vanish-every 2
 usage 'a token that expires but is not there' --token-uses 2
 usage 'a next token when the first stays good' --security-token x --next-security-token y
@@ -143,6 +147,11 @@ check 'a bad line in a task file is named'
 "$endpoint" --plain-http --tasks "$tmp/none" >"$tmp/body" 2>"$tmp/err"
 [ $? = 1 ] && grep -qF "$tmp/none: No such file" "$tmp/err"
 check 'a task file that is not there is named'
+
+start --plain-http
+"$endpoint" --plain-http --port "$port" >"$tmp/body" 2>"$tmp/err"
+[ $? = 1 ] && grep -q "cannot listen on 127.0.0.1, port $port: Address .*in use" "$tmp/err"
+check 'a port that is taken is named'
 
 for signal in TERM INT; do
     start --plain-http
@@ -381,6 +390,41 @@ start --ca-out "$tmp/ca.pem" --fault cut=250
 get_tls localhost "$tasks" --cacert "$tmp/ca.pem"
 [ "$curl" != 0 ] && [ "$(($(wc -c <"$tmp/head") + $(wc -c <"$tmp/body")))" -le 250 ]
 check 'cut over TLS ends without close_notify'
+
+# --- the metadata server of a cloud machine ---
+role=/latest/meta-data/ram/security-credentials/
+start --plain-http
+get "http://127.0.0.1:$port$role"
+[ "$code" = 404 ]
+check 'without --ram-role there is no metadata server'
+start --plain-http --ram-role gw-role --access-key-id LTAItest --access-key-secret 'se"cret' --security-token token-1
+get "http://127.0.0.1:$port/latest/api/token"
+[ "$code" = 405 ] && grep -qi '^allow: PUT' "$tmp/head"
+check 'a metadata token is asked for with PUT'
+for ttl in '' 0 21601 soon; do
+    get -X PUT -H "X-aliyun-ecs-metadata-token-ttl-seconds: $ttl" "http://127.0.0.1:$port/latest/api/token"
+    [ "$code" = 400 ]
+    check "... and a time to live, which is not '$ttl'"
+done
+get -X PUT -H 'X-aliyun-ecs-metadata-token-ttl-seconds: 21600' "http://127.0.0.1:$port/latest/api/token"
+token=$(cat "$tmp/body")
+[ "$code" = 200 ] && [ "${#token}" = 32 ]
+check 'a metadata token is given'
+for header in '' "X-aliyun-ecs-metadata-token: ${token}0"; do
+    get -H "$header" "http://127.0.0.1:$port$role"
+    [ "$code" = 403 ] && ! has gw-role
+    check "metadata is refused with the header '${header%%:*}'"
+done
+get -H "X-aliyun-ecs-metadata-token: $token" "http://127.0.0.1:$port$role"
+[ "$code" = 200 ] && [ "$(cat "$tmp/body")" = gw-role ]
+check 'the role is named'
+get -H "X-aliyun-ecs-metadata-token: $token" "http://127.0.0.1:$port${role}other"
+[ "$code" = 404 ]
+check 'another role is not there'
+get -H "X-aliyun-ecs-metadata-token: $token" "http://127.0.0.1:$port${role}gw-role"
+[ "$code" = 200 ] && has '"AccessKeyId" : "LTAItest"' && has '"AccessKeySecret" : "se\"cret"' && has '"SecurityToken" : "token-1"' &&
+    has '"Code" : "Success"' && grep -Eq '"Expiration" : "20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z"' "$tmp/body"
+check 'the role has the AccessKey and the token that are accepted'
 
 echo "1..$count"
 exit $failed

@@ -68,6 +68,17 @@ cat >"$T/want" <<'END'
 # HELP osft_tasks_matching How many tasks match, on all pages.
 # TYPE osft_tasks_matching gauge
 osft_tasks_matching 37
+# HELP osft_newest_task_status 1 for the status of the run that started last, 0 for the others.
+# TYPE osft_newest_task_status gauge
+osft_newest_task_status{function="ctr",status="success"} 0
+osft_newest_task_status{function="ctr",status="failed"} 0
+osft_newest_task_status{function="ctr",status="running"} 1
+# HELP osft_last_success_timestamp_seconds When the last run that succeeded ended, of those listed.
+# TYPE osft_last_success_timestamp_seconds gauge
+osft_last_success_timestamp_seconds{function="ctr"} 1700000050
+# HELP osft_last_failure_timestamp_seconds When the last run that failed ended, of those listed.
+# TYPE osft_last_failure_timestamp_seconds gauge
+osft_last_failure_timestamp_seconds{function="ctr"} 1600000000.5
 # HELP osft_task_progress_ratio How much of the run is done, 0 to 1.
 # TYPE osft_task_progress_ratio gauge
 osft_task_progress_ratio{function="ctr",generation="12",run_id="now"} 0.73
@@ -196,6 +207,39 @@ prometheus
 exposition && [ "$(grep -c '^osft_task_progress_ratio' "$T/out")" -eq 15000 ]
 result $? "prometheus: 20000 tasks, of which 15000 differ"
 
+# --- of each function instance ---
+save '{"functionName":"b","generation":"1","status":"failed","startTime":5000,"endTime":9000},
+{"functionName":"a","generation":"2","status":"success","startTime":1000,"endTime":8000},
+{"functionName":"a","generation":"3","status":"success","startTime":3000,"endTime":4000},
+{"functionName":"a","generation":"4","status":"paused","startTime":7000,"endTime":0},
+{"functionName":"a","generation":"5","status":"failed","startTime":2000,"endTime":0}'
+prometheus
+exposition && [ "$(grep -e '^osft_newest' -e '^osft_last' "$T/out")" = 'osft_newest_task_status{function="a",status="success"} 0
+osft_newest_task_status{function="a",status="failed"} 0
+osft_newest_task_status{function="a",status="running"} 0
+osft_newest_task_status{function="a",status="paused"} 1
+osft_newest_task_status{function="b",status="success"} 0
+osft_newest_task_status{function="b",status="failed"} 1
+osft_newest_task_status{function="b",status="running"} 0
+osft_last_success_timestamp_seconds{function="a"} 8
+osft_last_failure_timestamp_seconds{function="b"} 9' ]
+result $? "prometheus: the newest status is of the run that started last, success and failure of those that ended last, for each function"
+
+# --- different texts ---
+# As labels are told apart: by what a scraper reads.
+save '{"runId":"x\ty","generation":"2","progress":10,"extendInfo":"{\"a\\tb\":1,\"a\\\\tb\":2,\"c\\rd\":3,\"c\\\\rd\":4,\"e\\nf\":5,\"e\\\\nf\":6}"},
+{"runId":"x\\ty","generation":"2","progress":20},{"runId":"x\\x5cty","generation":"2","progress":30},{"runId":"x\\u{9}y","generation":"2","progress":40},
+{"runId":"C:\\dir\\","generation":"2","progress":50}'
+prometheus
+exposition && [ "$(grep -c '^osft_task_progress_ratio{' "$T/out")" -eq 5 ] && [ "$(grep -c '^osft_task_metric{' "$T/out")" -eq 6 ] &&
+    has 'osft_task_progress_ratio{generation="2",run_id="C:\\dir\\"} 0.5'
+result $? "prometheus: different texts are different labels, and usual ones stay as they are"
+
+printf '{"totalCount":2,"result":[{"progress":1},{"progress":2' >"$T/response"
+prometheus
+[ "$status" -eq 6 ] && [ ! -s "$T/out" ]
+result $? "prometheus: a response that was cut prints no half page"
+
 # --- timeline ---
 save '{"generation":"4","status":"failed","startTime":1700006400000,"endTime":1700007000000},
 {"generation":"3","status":"success","startTime":1700000000000,"endTime":1700003600000},
@@ -233,9 +277,9 @@ save ''
 run parse --format timeline "$T/response"
 [ "$status" -eq 0 ] && [ "$(cat "$T/out")" = 'no task to show' ]
 result $? "timeline: with no task there is a line that says so"
-save '{"generation":"a\u001b[31m\nb\u202e","status":"x\u0007"}'
+save '{"generation":"\u001b[31m\nb\u202ecdefgh","status":"x\u0007"}'
 run parse --format timeline "$T/response"
-[ "$status" -eq 0 ] && [ "$(cat "$T/out")" = 'a\x1b[31m\nb  x\x07   (start unknown)' ]
+[ "$status" -eq 0 ] && [ "$(cat "$T/out")" = '\x1b..cdefgh  x\x07   (start unknown)' ]
 result $? "timeline: texts are harmless on a terminal, and cut; without a start there is no axis"
 save '{"status":"success","startTime":0,"endTime":9223372036854775807},{"status":"success","startTime":9223372036854775807,"endTime":5},
 {"status":"success","startTime":0}'

@@ -57,9 +57,9 @@ generations "5 4 3 2 1 " "list prints all tasks, newest first"
 cp "$T/out" "$T/jsonl"
 sed -n 2p "$T/jsonl" >"$T/four"
 plain --format jsonl
-generations "5 " "without --page-size the service sends one task"
-grep -q 'GET /v4/openapi/app-groups/my_app/functions/ctr/instances/ctr_test/tasks 200' "$T/log"
-result $? "without options no parameter is sent"
+generations "5 4 3 2 1 " "list prints them without --page-size as well"
+grep -q 'GET /v4/openapi/app-groups/my_app/functions/ctr/instances/ctr_test/tasks?pageSize=20 200' "$T/log"
+result $? "... which is 20, unless given; no other parameter is sent without options"
 plain --format jsonl --page-size 10 --status success
 generations "4 2 1 " "--status success"
 plain --format jsonl --page-size 10 --status=failed
@@ -103,8 +103,8 @@ cr=$(printf '\r')
 result $? "--format csv has a header and a line for each task"
 plain --format prometheus --page-size 10
 [ "$status" -eq 0 ] && awk -f tests/tools/exposition.awk "$T/out" && grep -qxF \
-    'osft_task_metric{app="my_app",function="ctr",instance="ctr_test",generation="4",run_id="run-4",name="recall"} 91.25' "$T/out" &&
-    grep -qxF 'osft_tasks_matching{app="my_app",function="ctr",instance="ctr_test"} 5' "$T/out"
+    'osft_task_metric{app="my_app",function="ctr",function_instance="ctr_test",generation="4",run_id="run-4",name="recall"} 91.25' "$T/out" &&
+    grep -qxF 'osft_tasks_matching{app="my_app",function="ctr",function_instance="ctr_test"} 5' "$T/out"
 result $? "--format prometheus labels each series with what was asked for"
 plain --page-size 10
 [ "$status" -eq 0 ] && [ "$(wc -l <"$T/out")" -eq 6 ] && [ ! -s "$T/err" ] &&
@@ -114,7 +114,7 @@ plain --page-size 10
 result $? "the table is the default"
 ! grep -q "$(printf '\033')" "$T/out" && grep -qF 'esc\x1b[31m中文' "$T/out"
 result $? "an escape sequence in a task does not reach the terminal"
-plain --verbose
+plain --verbose --page-size 1
 [ "$status" -eq 0 ] && grep -q "connecting to 127.0.0.1 port $port without TLS" "$T/err" &&
     grep -Eq 'HTTP status 200, request id [0-9A-F-]{36}, 1 task in ' "$T/err" && grep -q '1 of 5 tasks' "$T/err" &&
     ! grep -q 1.of.5 "$T/out"
@@ -160,6 +160,30 @@ secure
 failed_as 4 "certificate" "a root that is not trusted ends in exit 4"
 secure --ca "$T/none.pem"
 failed_as 4 "No such file" "a root file that is not there ends in exit 4"
+# Root can read everything: the command then runs as nobody, who has to reach it and the file.
+as_nobody() {
+    if [ "$(id -u)" = 0 ]; then
+        setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+    else
+        "$@"
+    fi
+}
+chmod 711 "$T"
+cp "$T/ca.pem" "$T/secret.pem" && chmod 000 "$T/secret.pem"
+if as_nobody "$B/osft" version >/dev/null 2>&1; then
+    as_nobody "$B/osft" list --app my_app --function ctr --instance ctr_test --endpoint "127.0.0.1:$port" --ca "$T/secret.pem" \
+        >"$T/out" 2>"$T/err"
+    status=$?
+    failed_as 4 'secret.pem: Permission denied' "a root file that may not be read ends in exit 4, and the reason is told"
+else
+    skip "a root file that may not be read ends in exit 4, and the reason is told" "nobody cannot run the command here"
+fi
+rm -f "$T/secret.pem"
+chmod 700 "$T"
+SSL_CERT_FILE="$T/none.pem" secure
+failed_as 4 'none.pem: No such file' "SSL_CERT_FILE names such a file in place of --ca"
+grep -q 'what to do: .*SSL_CERT_FILE' "$T/err"
+result $? "... and the advice names it"
 secure --ca "$T/tasks.jsonl"
 failed_as 4 "no root certificates" "a root file without a certificate ends in exit 4"
 cp "$T/ca.pem" "$T/other.pem"
@@ -243,9 +267,10 @@ for transient in throttle=0:2 status=503:2 status=500:1 html=502:1 cut=0:1 cut=3
     same && [ ! -s "$T/err" ]
     result $? "list gets over $transient"
 done
+# The first wait is random, and may be none, which is not reported.
 start --plain-http --tasks "$T/tasks.jsonl" --fault throttle=0:2
 plain --format jsonl --page-size 10 --verbose
-same && grep -q 'attempt 1 failed: the service refused; the next one follows in [0-9]* ms' "$T/err" &&
+same && grep -q 'attempt [12] failed: the service refused; the next one follows in [0-9]* ms' "$T/err" &&
     grep -q '3 attempts (before the last: the service refused)' "$T/err"
 result $? "--verbose reports attempts, waits and the last cause"
 fault status=503:2 1 "attempts: 2" "--retries 1 are two attempts" --retries 1
@@ -324,6 +349,52 @@ for all in --page-size=10 --all; do
     done
 done
 
+# --- the service's clock ---
+# The endpoint's is 12 hours behind this machine's, and its tasks were timed by it: one started an hour ago, one
+# eight hours ago, and one an hour ago is still running.
+now=$(date +%s)
+service=$((now - 43200))
+{
+    printf '{"progress":5,"status":"running","startTime":%d000,"endTime":0,"runId":"c","generation":"3"}\n' $((service - 3500))
+    printf '{"progress":100,"status":"success","startTime":%d000,"endTime":%d000,"runId":"b","generation":"2"}\n' \
+        $((service - 3600)) $((service - 3500))
+    printf '{"progress":100,"status":"success","startTime":%d000,"endTime":%d000,"runId":"a","generation":"1"}\n' \
+        $((service - 28800)) $((service - 28000))
+} >"$T/ago.jsonl"
+start --plain-http --tasks "$T/ago.jsonl" --fault skew=-43200
+# ago WANT NAME ARGUMENTS...: the generations that are listed, in order.
+ago() {
+    want=$1 name=$2
+    shift 2
+    plain "$@"
+    got=$(sed -n 's/.*"generation": *"\([0-9]*\)".*/\1/p; s/^\([0-9]\) .*/\1/p' "$T/out" | tr '\n' ' ')
+    [ "$status" -eq 0 ] && [ "$got" = "$want" ] && grep -q "s ahead of the service's" "$T/err" && ! grep -q 'no task' "$T/err"
+    result $? "$name"
+}
+ago '3 2 ' "with a clock 12 hours ahead, --since -6h is 6 hours before the service's present" --since -6h --format jsonl
+ago '1 ' "... --until -6h, too" --until -6h --format jsonl
+for format in jsonl json table; do
+    ago '3 2 ' "... with --all, as $format" --all --since -6h --format $format
+done
+ago '3 2 1 ' "a time that is none ago is sent as it is" --since "$((service - 100000))000" --format jsonl
+grep -c 'GET.*startTime' "$T/log" >"$T/before"
+plain --since "$((service - 100000))000" --format jsonl
+[ "$(grep -c 'GET.*startTime' "$T/log")" -eq $(($(cat "$T/before") + 2)) ]
+result $? "... and is asked for once, after the refusal that told the clock"
+plain
+[ "$status" -eq 0 ] && grep -Eq '^3 .* running (58m|59m|1h 00m)' "$T/out"
+result $? "... a run that goes on has lasted until the service's present"
+plain --format prometheus
+[ "$status" -eq 0 ] && awk '/^osft_task_duration_seconds.*run_id="c"/ { seen = 1; if ($2 < 3500 || $2 > 3600) bad = 1 } END { exit bad || !seen }' "$T/out"
+result $? "... in prometheus, too"
+plain --format timeline
+[ "$status" -eq 0 ] && grep -q "to $(date -u -d "@$service" +%Y-%m-%dT%H)" "$T/out"
+result $? "... and in the timeline"
+run watch --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" --once --format jsonl
+[ "$status" -eq 0 ] && awk -v service="$service" '{ t = $0; sub(/.*"time":/, "", t); sub(/,.*/, "", t); t /= 1000
+    if (t < service || t > service + 100) bad = 1 } END { exit bad || !NR }' "$T/out"
+result $? "an event's time is the service's"
+
 # --- get ---
 one() {
     run get --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" "$@"
@@ -359,8 +430,37 @@ one --generation 3 --format jsonl
 [ "$status" -eq 0 ] && [ "$(cat "$T/out")" = "$(sed -n 3p "$T/jsonl")" ]
 result $? "get in the other spelling, chunked, at the second attempt"
 
+# --- what is often mixed up ---
+start --generate 3 --ca-out "$T/ca.pem"
+plain --retries 0
+failed_as 3 'leave out --plain-http' "plain HTTP to a TLS port: what to do is said"
+start --plain-http --generate 3
+secure --ca "$T/ca.pem" --retries 0
+failed_as 4 'does not speak TLS on that port' "TLS to a port without it: what to do is said"
+mkdir "$T/no-roots"
+secure --ca "$T/no-roots"
+failed_as 4 'no file in that folder is a PEM certificate' "an empty folder of certificates is called that"
+ln -s itself "$T/no-roots/itself"
+secure --ca "$T/no-roots"
+failed_as 4 'something in that folder cannot be looked at' "... and a folder that cannot be read to its end, something else"
+mkfifo "$T/fifo"
+secure --ca "$T/fifo"
+failed_as 4 "$T/fifo: it is no file and no directory" "roots are not waited for from a pipe"
+for quote in "'" '"'; do
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET=$quote$SECRET$quote
+    plain
+    failed_as 5 'the AccessKey secret has quotes around it: remove them' "a secret in quotes ($quote) is recognised"
+done
+ALIBABA_CLOUD_ACCESS_KEY_SECRET=$SECRET
+
 # --- the network ---
-fault stall 3 "in time" "a response that does not come ends in exit 3" --timeout 300ms
+fault stall 3 "time allowed: 300ms" "a response that does not come ends in exit 3" --timeout 300ms
+grep -q 'what to do: try again, or allow more time with --timeout$' "$T/err"
+result $? "... with what to do"
+start --plain-http --tasks "$T/tasks.jsonl" --fault delay=10500
+plain --format jsonl --page-size 10 --timeout 5m --verbose
+same && grep -q ', 1 attempt' "$T/err"
+result $? "a response may take longer than 10 s when --timeout is longer"
 fault cut=0 3 "ended before the response did" "a connection that ends before a response is a failure of the network"
 stop
 plain --retries 0

@@ -32,6 +32,25 @@ status=$?
 result $? "... and the command lists six tasks of it"
 stop
 
+# As a service: systemd stands for %S and %d, and its copy of the credentials looks as if a group could read it.
+awk '/^```$/ { inside = 0 } inside; /^```ini$/ { inside = 1 }' $command_readme >"$T/ini"
+mkdir -p "$T/state/osft" "$T/credentials" && chmod 750 "$T/credentials"
+sed -n '/^\[default\]$/,/^access_key_secret/p' "$T/ini" | sed 's/^\(access_key_id =\).*/\1 testid/; s/^\(access_key_secret =\).*/\1 testsecret/' \
+    >"$T/credentials/osft"
+chmod 440 "$T/credentials/osft"
+"$B/osft-endpoint" --generate 25 --ca-out "$T/ca.pem" >"$T/first-line" 2>"$T/endpoint.err" &
+pid=$!
+read -r line <"$T/first-line"
+port=${line##*:}
+sed -n "s|^ExecStart=/usr/local/bin/osft watch|$B/osft watch --once --endpoint 127.0.0.1:$port --ca $T/ca.pem|p" "$T/ini" |
+    sed "s|%S|$T/state|; s|%d|$T/credentials|" >"$T/service"
+env -u HOME -u ALIBABA_CLOUD_ACCESS_KEY_ID -u ALIBABA_CLOUD_ACCESS_KEY_SECRET CREDENTIALS_DIRECTORY="$T/credentials" \
+    sh "$T/service" >"$T/out" 2>"$T/err"
+status=$?
+[ "$status" -eq 0 ] && grep -q 'Z  started  ' "$T/out" && [ -s "$T/state/osft/ctr" ] && [ ! -s "$T/err" ]
+result $? "the service of the command's README watches, with the credentials file that the README shows"
+stop
+
 # --- tables ---
 # names FILE: what its tables have in their first column, in backquotes, one a line.
 names() {

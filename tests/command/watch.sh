@@ -4,14 +4,7 @@
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
-child=
-# shellcheck disable=SC2317 # called by the trap
-quit() {
-    [ -z "$child" ] || { kill -9 "$child" 2>/dev/null; wait "$child" 2>/dev/null; }
-    stop
-    rm -rf "$T"
-}
-trap quit EXIT
+. tests/tools/background.sh
 
 # watch ARGUMENTS...: runs a watch.
 watch() {
@@ -25,33 +18,10 @@ begin() {
     child=$!
 }
 
-# wait_until COMMAND...: waits until it succeeds, or $child has ended.
-wait_until() {
-    until "$@"; do
-        kill -0 "$child" 2>/dev/null || return 1
-        sleep 0.05
-    done
-}
-
-# has_requests N: the endpoint has received so many.
-# shellcheck disable=SC2317 # called by wait_until
-has_requests() {
-    [ "$(grep -c GET "$T/log")" -ge "$1" ]
-}
-
 # has_events N: the watch has printed so many.
 # shellcheck disable=SC2317 # called by wait_until
 has_events() {
     [ "$(wc -l <"$T/out")" -ge "$1" ]
-}
-
-# end [SIGNAL]: ends $child; its exit status goes to $status.
-end() {
-    kill -"${1:-TERM}" "$child"
-    wait "$child"
-    status=$?
-    child=
-    cat "$T/out" "$T/err" >>"$T/all"
 }
 
 # task GENERATION STATUS PROGRESS
@@ -78,7 +48,7 @@ poll() {
 # --- each event once, over restarts ---
 { task 2 running 42; task 1 success 100; } >"$T/tasks.jsonl"
 poll "started run-2 42" "the first poll reports what has not ended"
-[ "$(stat -c %a "$T/state")" = 600 ] && [ ! -e "$T/state.new" ]
+[ "$(stat -c %a "$T/state")" = 600 ]
 result $? "the state is for its owner alone"
 cp "$T/state" "$T/first"
 inode=$(stat -c %i "$T/state")
@@ -134,6 +104,12 @@ for at in 0 5 20 $((size - 1)); do
     [ "$status" -eq 8 ] && grep -q 'saved state' "$T/err" && [ "$(grep -c GET "$T/log")" -eq "$lines" ] && ! cmp -s "$T/bad" "$T/state"
     result $? "a state with a bad byte at $at is refused before a request is sent"
 done
+cp "$T/state" "$T/bad"
+for at in 0 1 2 3; do # the number of runs, as a machine of the other byte order has it
+    dd if="$T/state" of="$T/bad" bs=1 skip=$((8 + at)) seek=$((11 - at)) count=1 conv=notrunc 2>/dev/null
+done
+watch --once --state "$T/bad"
+refused 8 "of a machine with another byte order" "a state of a machine with another byte order is refused as such"
 head -c $((size - 1)) "$T/state" >"$T/bad"
 watch --once --state "$T/bad"
 refused 8 "saved state" "a state that is cut is refused"
@@ -147,25 +123,42 @@ watch --once --state "$T/empty"
 [ "$status" -eq 0 ] && [ "$(events)" = "started run-6 9" ] && [ -s "$T/empty" ]
 result $? "an empty file is a new state"
 watch --once --state "$T/none/state"
-[ "$status" -eq 8 ] && grep -q 'No such file' "$T/err" && [ ! -s "$T/out" ]
-result $? "a folder that is not there is reported at once"
+[ "$status" -eq 8 ] && grep -q 'No such file' "$T/err" && [ ! -s "$T/out" ] && grep -q 'what to do: .*folder is there' "$T/err"
+result $? "a folder that is not there is reported at once, with what to do"
 watch --once --state "$T"
 refused 8 "is no file" "a folder is no state"
 watch --once --state /dev/null
 refused 8 "is no file" "a device is no state"
 cp "$T/state" "$T/kept"
 cp "$T/state" "$T/before"
-mkdir "$T/kept.new"
+mkdir "$T/there"
+mv "$T/kept" "$T/there/kept"
 { task 6 running 11; task 1 success 100; } >"$T/tasks.jsonl"
 start --plain-http --tasks "$T/tasks.jsonl"
-watch --once --state "$T/kept"
-[ "$status" -eq 8 ] && grep -q 'cannot save the state' "$T/err" && cmp -s "$T/kept" "$T/before" && grep -q 'run-6 ' "$T/out"
+# No file may have a byte more: the state cannot be saved. (What is printed goes through a pipe.)
+(
+    trap '' XFSZ
+    ulimit -f 0
+    "$B/osft" watch --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" --once \
+        --state "$T/there/kept" 2>&1
+    echo "status $?"
+) | cat >"$T/out"
+: >"$T/err"
+[ "$(ls -A "$T/there")" = kept ]
+result $? "where a state cannot be saved, nothing is left beside it"
+mv "$T/there/kept" "$T/kept"
+grep -qx 'status 8' "$T/out" && grep -q 'cannot save the state' "$T/out" && cmp -s "$T/kept" "$T/before" && grep -q 'run-6 ' "$T/out"
 result $? "a state that cannot be saved is reported, and the old one is still there"
-rmdir "$T/kept.new"
-echo left over >"$T/kept.new"
-watch --once --state "$T/kept"
-[ "$status" -eq 0 ] && [ ! -e "$T/kept.new" ] && ! cmp -s "$T/kept" "$T/before"
-result $? "what a power cut left beside the state does no harm"
+mv "$T/kept" "$T/there/kept"
+for name in kept.new kept.XXXXXX kept~ .kept; do
+    echo "a file of the user's" >"$T/there/$name"
+done
+cp -r "$T/there" "$T/there.before"
+watch --once --state "$T/there/kept"
+[ "$status" -eq 0 ] && ! cmp -s "$T/there/kept" "$T/before" &&
+    [ "$(diff -rq "$T/there" "$T/there.before")" = "Files $T/there/kept and $T/there.before/kept differ" ]
+result $? "a file of the user's beside the state stays as it is, whatever its name"
+mv "$T/there/kept" "$T/kept"
 ln -s kept "$T/link"
 rm "$T/kept"
 cp "$T/before" "$T/kept"
@@ -231,9 +224,7 @@ for asked in throttle=3 throttle-ms=3000 throttle-date=3 html=503 status=204; do
 done
 stop
 begin --retries 0 --once
-wait "$child"
-status=$?
-child=
+finish
 [ "$status" -eq 3 ] && grep -q 'Connection refused' "$T/err"
 result $? "with --once the exit status says what failed"
 start --plain-http --tasks "$T/tasks.jsonl"
@@ -252,12 +243,21 @@ sed -n 's/^[0-9]* started \([0-9]*\) .*/\1/p' "$T/truth" | sort -n >"$T/happened
 [ "$status" -eq 0 ] && [ "$(wc -l <"$T/reported")" -ge 3 ] && head -n "$(wc -l <"$T/reported")" "$T/happened" | cmp -s - "$T/reported"
 result $? "runs that arrive during a watch are reported, each once"
 
+# A clock that was off for four requests, and then is right: to the command it is the service's that changes.
+start --plain-http --tasks "$T/tasks.jsonl" --fault skew=43200:4
+begin --interval 1s
+wait_until has_requests 7
+end
+[ "$status" -eq 0 ] && [ "$(grep -c "s behind the service's" "$T/err")" -eq 1 ] &&
+    [ "$(grep -c 'clock has been set right, and is used again' "$T/err")" -eq 1 ] && [ "$(wc -l <"$T/err")" -eq 2 ]
+result $? "a clock that is off is reported, and that it has been set right as well"
+
 # --- signals, pipes ---
 start --plain-http --tasks "$T/tasks.jsonl" --fault stall
 begin --state "$T/kept" --timeout 10m
 wait_until has_requests 1
 end
-[ "$status" -eq 0 ] && [ ! -s "$T/err" ] && [ ! -e "$T/kept.new" ] && [ -s "$T/kept" ]
+[ "$status" -eq 0 ] && [ ! -s "$T/err" ] && [ -z "$(find "$T" -maxdepth 1 -name 'kept.*')" ] && [ -s "$T/kept" ]
 result $? "SIGTERM in the middle of a call ends a watch, with 0"
 begin --once --timeout 10m
 wait_until has_requests 2
@@ -286,12 +286,13 @@ result $? "a closed pipe ends a watch and is no error"
 # --- a terminal ---
 # terminal SETTINGS ARGUMENTS...: runs a watch of at least three polls on a terminal; what it drew goes to
 # $T/out.
+size='cols 100 rows 12'
 terminal() {
     settings=$1
     shift
     requests=$(($(grep -c GET "$T/log") + 6))
     rm -f "$T/pid"
-    script -qec "stty cols 100 rows 12; echo \$\$ >$T/pid; exec env $settings $B/osft watch --app my_app --function ctr \
+    script -qec "stty $size; echo \$\$ >$T/pid; exec env $settings $B/osft watch --app my_app --function ctr \
         --instance ctr_test --plain-http --endpoint 127.0.0.1:$port --interval 1s $*" "$T/typescript" >/dev/null 2>&1 </dev/null &
     child=$!
     wait_until has_requests "$requests"
@@ -307,7 +308,7 @@ esc=$(printf '\033')
 if has_terminals; then
     start --plain-http --generate 40 --run-seconds 1000 --arrive-per-request 1
     terminal TERM=xterm
-    [ "$status" -eq 0 ] && grep -qF '█' "$T/out" && grep -q 'next poll is in' "$T/out" && grep -qF "${esc}[11A" "$T/out"
+    [ "$status" -eq 0 ] && grep -qF '█' "$T/out" && grep -q 'next poll is in' "$T/out" && grep -qF "${esc}[7A" "$T/out"
     result $? "on a terminal the newest runs stay in view, as many as fit, drawn over themselves"
     [ "$(grep -oF "${esc}[?25l" "$T/out" | wc -l)" -ge 3 ] &&
         [ "$(grep -oF "${esc}[?25l" "$T/out" | wc -l)" -eq "$(grep -oF "${esc}[?25h" "$T/out" | wc -l)" ] &&
@@ -320,8 +321,20 @@ if has_terminals; then
     [ "$status" -eq 0 ] && ! grep -qF "$esc" "$T/out" && grep -q 'Z  started  ' "$T/out" && ! grep -q GEN "$T/out"
     result $? "on a terminal whose cursor cannot be moved, events are lines"
     terminal "TERM=xterm NO_COLOR=1"
-    [ "$status" -eq 0 ] && ! grep -q "${esc}\[[0-9]*m" "$T/out" && grep -qF "${esc}[11A" "$T/out"
+    [ "$status" -eq 0 ] && ! grep -q "${esc}\[[0-9]*m" "$T/out" && grep -qF "${esc}[7A" "$T/out"
     result $? "NO_COLOR switches only colour off"
+    size='cols 40 rows 24'
+    terminal TERM=dumb
+    [ "$status" -eq 0 ] && grep -Eq '^[0-9:]{8}  started     [0-9]+ +[^ ]+\.\.[^ ]+ +[0-9]+%$' "$T/out" &&
+        awk 'length > 40 { bad = 1 } END { exit bad }' "$T/out"
+    result $? "in 40 columns an event is one row: its time without the day, its run cut in the middle"
+    terminal TERM=xterm
+    [ "$status" -eq 0 ] && grep -qF "${esc}[15A" "$T/out" && ! grep -q "${esc}\[K\$" "$T/out" &&
+        sed "s/$esc\[[?0-9]*[a-zA-Z]//g" "$T/out" | awk 'length > 40 { bad = 1 } END { exit bad }'
+    result $? "... and so is each run in view, of which 24 rows show 13"
+    sed "s/$esc\[[?0-9]*[a-zA-Z]//g" "$T/out" | grep -Eqx '[0-9]{2}:[0-9]{2}:[0-9]{2}; next poll in 1s; Ctrl-C ends'
+    result $? "... and the line below them is whole, with the time alone"
+    size='cols 100 rows 12'
     terminal TERM=xterm --format jsonl
     [ "$status" -eq 0 ] && ! grep -qF "$esc" "$T/out" && grep -q '^{"time":' "$T/out"
     result $? "JSON Lines on a terminal are JSON Lines"

@@ -3,7 +3,7 @@
 # The fuzz targets: fuzz_*.c, with libFuzzer and both sanitizers. From the project's root:
 #   run.sh [check [FOLDER]]     a fixed number of runs from the seeds, without a clock; prints TAP. Each target must
 #                               run every function that floors.txt names, and find the faults of planted.txt,
-#                               which are put into copies of core's files
+#                               which are put into copies of the files
 #   run.sh fuzz FOLDER SECONDS  each target for so long, from the seeds and from what earlier runs left in
 #                               FOLDER. Ends with the first finding, and names the input that shows it
 # Programs, inputs and logs go into FOLDER. The same FUZZ_SEED (1) gives the same runs.
@@ -12,7 +12,7 @@ set -eu
 here=tests/fuzz
 action=${1:-check} out=${2:-${OSFT_BUILD:-build}/fuzz} seconds=${3:-60}
 flags="-std=c99 -g -O1 -fno-inline -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes
-    -Wcast-qual -Werror -fsanitize=address,undefined -fno-sanitize-recover=all -Icore
+    -Wcast-qual -Werror -fsanitize=address,undefined -fno-sanitize-recover=all -Icore -Iport/proxy
     ${JSMN_DIR:+-isystem $JSMN_DIR}"
 targets=$(for source in "$here"/fuzz_*.c; do basename "$source" .c | sed 's/fuzz_//'; done)
 jobs=$(nproc)
@@ -33,7 +33,7 @@ link() {
 build() {
     rm -rf "$out/obj" "$out/core.a" "$out/fuzz.a"
     mkdir -p "$out/obj/core"
-    for source in core/*.c; do
+    for source in core/*.c port/proxy/*.c; do
         echo "$source $out/obj/core/$(basename "$source" .c).o"
     done >"$out/sources"
     for source in "$here"/*.c; do

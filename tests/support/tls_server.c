@@ -10,6 +10,7 @@
 #include <mbedtls/ctr_drbg.h>
 #include <mbedtls/ecp.h>
 #include <mbedtls/entropy.h>
+#include <mbedtls/oid.h>
 #include <mbedtls/version.h>
 #if MBEDTLS_VERSION_NUMBER >= 0x03000000
 #include <psa/crypto.h>
@@ -372,6 +373,23 @@ int test_tls_max(struct test_tls *s, int minor)
 #endif
 }
 
+/* A subjectAltName of one dNSName. */
+static int set_dns_name(mbedtls_x509write_cert *w, const char *name)
+{
+    unsigned char der[128] = { 0x30, 0, 0x82, 0 };
+    size_t len = strlen(name);
+
+    if (len > sizeof der - 4) {
+        return MBEDTLS_ERR_X509_BAD_INPUT_DATA;
+    }
+    der[1] = (unsigned char)(len + 2);
+    der[3] = (unsigned char)len;
+    memcpy(der + 4, name, len);
+    return mbedtls_x509write_crt_set_extension(w, MBEDTLS_OID_SUBJECT_ALT_NAME,
+                                               MBEDTLS_OID_SIZE(MBEDTLS_OID_SUBJECT_ALT_NAME), 0,
+                                               der, len + 4);
+}
+
 static int write_self_signed(mbedtls_x509write_cert *w, mbedtls_pk_context *key, const char *name,
                              char *cert_pem, char *key_pem, size_t size)
 {
@@ -411,7 +429,8 @@ static int set_serial_one(mbedtls_x509write_cert *w)
 #endif
 }
 
-int test_tls_self_signed(const char *common_name, char *cert_pem, char *key_pem, size_t size)
+int test_tls_self_signed(const char *common_name, const char *dns_name, char *cert_pem,
+                         char *key_pem, size_t size)
 {
     mbedtls_x509write_cert w;
     mbedtls_pk_context key;
@@ -419,6 +438,7 @@ int test_tls_self_signed(const char *common_name, char *cert_pem, char *key_pem,
     mbedtls_x509write_crt_init(&w);
     mbedtls_pk_init(&key);
     int r = set_serial_one(&w);
+    r = r != 0 || dns_name == NULL ? r : set_dns_name(&w, dns_name);
     r = r != 0 ? r : write_self_signed(&w, &key, common_name, cert_pem, key_pem, size);
     mbedtls_x509write_crt_free(&w);
     mbedtls_pk_free(&key);

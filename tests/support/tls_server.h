@@ -80,8 +80,10 @@ void test_tls_step(struct test_tls *s);
 /* The same over a connected socket, until the client ends the connection. Sleeps in between. */
 void test_tls_over_socket(struct test_tls *s, int fd);
 
-/* A certificate signed by its own key, without subjectAltName, as PEM; 0, or mbedTLS's error. */
-int test_tls_self_signed(const char *common_name, char *cert_pem, char *key_pem, size_t size);
+/* A certificate signed by its own key, as PEM; 0, or mbedTLS's error. dns_name: NULL: it has no
+ * subjectAltName. */
+int test_tls_self_signed(const char *common_name, const char *dns_name, char *cert_pem,
+                         char *key_pem, size_t size);
 
 /* The server and the client of a test. */
 extern struct test_tls server;

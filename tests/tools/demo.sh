@@ -26,7 +26,7 @@ show() {
 
 # Credentials of the endpoint's only user; they are as local as the endpoint.
 export ALIBABA_CLOUD_ACCESS_KEY_ID=demo-id ALIBABA_CLOUD_ACCESS_KEY_SECRET=demo-secret
-unset ALIBABA_CLOUD_SECURITY_TOKEN
+unset ALIBABA_CLOUD_SECURITY_TOKEN https_proxy HTTPS_PROXY
 
 echo 'starting osft-endpoint, which plays the service on loopback'
 "$build/osft-endpoint" --port 0 --generate 25 --ca-out "$dir/ca.pem" \

@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include "fake.h"
 #include "../../examples/osft/command.h"
+#include "osft_metrics.h"
 
 static const struct osft_reply no_reply = { .total = OSFT_UNKNOWN,
                                             .latency_ms = OSFT_UNKNOWN,
@@ -15,6 +16,7 @@ static char shown[65536];
 static void render_reply(enum format format, const struct display *display,
                          const struct osft_page *page, const struct osft_reply *reply)
 {
+    static char buffer[OUTPUT_BYTES];
     static struct output out;
     FILE *f = tmpfile();
     size_t n;
@@ -22,6 +24,8 @@ static void render_reply(enum format format, const struct display *display,
     assert_non_null(f);
     memset(&out, 0, sizeof(out));
     out.fd = fileno(f);
+    out.buffer = buffer;
+    out.ascii_only = display->ascii_only;
     print_page(&out, format, display, page, reply);
     flush_output(&out);
     assert_int_equal(out.error, 0);
@@ -57,17 +61,41 @@ static void prometheus_labels_name_what_was_asked_for(void **state)
     (void)state;
     render_reply(FORMAT_PROMETHEUS, &display, &page, &reply);
     assert_true(has("osft_tasks_matching{app=\"my\\\"app\",function=\"rank\","
-                    "instance=\"i\\\\xff\\\\xc3\"} 2\n"));
+                    "function_instance=\"i\\\\xff\\\\xc3\"} 2\n"));
     assert_true(has("osft_task_progress_ratio{app=\"my\\\"app\",function=\"ctr\","
-                    "instance=\"i\\\\xff\\\\xc3\",run_id=\"r\"} 0.5\n"));
+                    "function_instance=\"i\\\\xff\\\\xc3\",run_id=\"r\"} 0.5\n"));
     assert_true(has("osft_task_duration_seconds{app=\"my\\\"app\",function=\"rank\","
-                    "instance=\"i\\\\xff\\\\xc3\",generation=\"7\"} 9.5\n"));
+                    "function_instance=\"i\\\\xff\\\\xc3\",generation=\"7\"} 9.5\n"));
     assert_null(strstr(shown, "osft_task_status"));
     assert_null(strstr(shown, "osft_task_errors"));
     display.ascii_only = 1;
     query.instance = osft_span_from("\xe4\xb8\xad");
     render_reply(FORMAT_PROMETHEUS, &display, &page, &reply);
-    assert_non_null(strstr(shown, ",instance=\"\\\\u{4e2d}\"}"));
+    assert_non_null(strstr(shown, ",function_instance=\"\\\\u{4e2d}\"}"));
+}
+
+/* The newest run is not among what was asked for. */
+static void prometheus_tells_the_newest_status_only_where_it_is_known(void **state)
+{
+    static const struct osft_query queries[] = {
+        { .page_number = 0 }, { .page_number = 1, .start_ms = 1 },
+        { .page_number = 2 }, { .status = OSFT_LIT("failed") },
+        { .end_ms = 1 },      { .generation = OSFT_LIT("7") },
+    };
+    struct osft_task task = {
+        .start_ms = 1000, .end_ms = 2000, .progress = -1, .status = OSFT_LIT("failed")
+    };
+    struct osft_page page = { .tasks = &task, .count = 1 };
+    struct display display = { .now_ms = 100000 };
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof(queries) / sizeof(queries[0]); i++) {
+        display.query = &queries[i];
+        render(FORMAT_PROMETHEUS, &display, &page);
+        assert_int_equal(strstr(shown, "osft_newest_task_status{status=\"failed\"} 1\n") != NULL,
+                         i < 2);
+        assert_true(has("osft_last_failure_timestamp_seconds 2\n"));
+    }
 }
 
 static void prometheus_leaves_the_page_as_it_was(void **state)
@@ -112,7 +140,8 @@ static void timeline_fits_the_terminal(void **state)
                                "3    running                                        ======>\n"
                                "2    failed                      xxxxxxxxxxxxxx\n"
                                "1    success  #############\n"
-                               "1970-01-01T00:00:00Z to 1970-01-01T01:10:00Z; one column: 1m 33s; "
+                               "1970-01-01T00:00:00Z to 1970-01-01T01:10:00Z\n"
+                               "one column: 1m 33s; "
                                "# success, x failed, = running\n");
 }
 
@@ -144,7 +173,7 @@ static void timeline_fits_terminals_of_any_width(void **state)
     size_t i;
     (void)state;
     for (i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
-        size_t want = widths[i] > 34 ? widths[i] : 34;
+        size_t want = widths[i] == 0 ? 34 : widths[i] > 11 ? widths[i] : 11;
         const char *axis, *bar;
         display.columns = widths[i];
         render(FORMAT_TIMELINE, &display, &hour);
@@ -164,7 +193,7 @@ static void timeline_of_a_clock_that_is_off_shows_the_start(void **state)
     (void)state;
     render(FORMAT_TIMELINE, &display, &one);
     assert_true(has("3    running  >\n"));
-    assert_non_null(strstr(shown, "1970-01-01T01:00:00Z to 1970-01-01T01:00:00Z; one column: 1ms"));
+    assert_non_null(strstr(shown, "1970-01-01T01:00:00Z to 1970-01-01T01:00:00Z\none column: 1ms"));
 }
 
 /* The ticks' labels: days, minutes or seconds, as the step is. */
@@ -194,11 +223,69 @@ static void timeline_labels_suit_the_step(void **state)
     }
 }
 
+static void a_path_is_as_long_as_it_is_written(void **state)
+{
+    char text[] =
+        "{\"a\":{\"bc\":[1,[2,{\"\":3}],4,5,6,7,8,9,10,11,12,13]},\"d.e\":{\"\\u0000f\":1}}";
+    struct osft_span span = osft_span_from(text);
+    struct osft_metrics m;
+    char path[64];
+    int count = 0;
+    (void)state;
+    osft_metrics_init(&m, &span);
+    while (osft_metrics_next(&m) == OSFT_OK && m.kind != OSFT_METRIC_END) {
+        assert_int_equal(get_path_length(&m), osft_metrics_path(&m, path, sizeof(path)));
+        count++;
+    }
+    assert_int_equal(count, 14);
+}
+
+static void check_summary(const char *text, const char *want)
+{
+    char buffer[METRICS_TEXT_SIZE];
+    struct osft_span span = osft_span_from(text), summary = summarise_metrics(&span, buffer);
+
+    assert_int_equal(summary.len, strlen(want));
+    assert_memory_equal(summary.ptr, want, summary.len);
+}
+
+static void metrics_are_put_in_words_as_far_as_there_is_room(void **state)
+{
+    static char text[4096], want[METRICS_TEXT_SIZE + 1];
+    size_t i, len = 0;
+    (void)state;
+    check_summary("", "");
+    check_summary("{}", "");
+    check_summary("{\"errors\":[]}", "");
+    check_summary("{\"errors\":[null]}", "1 error: null");
+    check_summary("{\"auc\":0.7745,\"errors\":[{\"code\":\"E\",\"n\":1},2]}",
+                  "2 errors: E 1; auc 0.7745");
+    check_summary("auc 0.7745", "auc 0.7745"); /* what was summarised already stays so */
+    check_summary("1 error: x", "1 error: x");
+    len = (size_t)snprintf(text, sizeof(text), "{\"%0130d\":{\"last\":1}", 0);
+    check_summary(text, "last 1"); /* of a long path the last name */
+    /* Characters of two bytes behind one of one: the last does not fit whole. */
+    len = (size_t)snprintf(text, sizeof(text), "{\"a\":\"a");
+    for (i = 0; i < 400; i++) {
+        memcpy(text + len + 2 * i, "\xc3\xbc", 2);
+    }
+    memcpy(text + len + 800, "\"}", 3);
+    memcpy(want, "a a", 3);
+    for (i = 3; i + 2 <= METRICS_TEXT_SIZE; i += 2) {
+        memcpy(want + i, "\xc3\xbc", 2);
+    }
+    want[i] = 0;
+    check_summary(text, want);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(prometheus_labels_name_what_was_asked_for),
+        cmocka_unit_test(prometheus_tells_the_newest_status_only_where_it_is_known),
         cmocka_unit_test(prometheus_leaves_the_page_as_it_was),
+        cmocka_unit_test(a_path_is_as_long_as_it_is_written),
+        cmocka_unit_test(metrics_are_put_in_words_as_far_as_there_is_room),
         cmocka_unit_test(timeline_fits_the_terminal),
         cmocka_unit_test(timeline_has_colour_where_the_terminal_has),
         cmocka_unit_test(timeline_fits_terminals_of_any_width),

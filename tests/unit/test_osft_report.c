@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is shown of a text of the service, and what is reported about failures. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -160,6 +161,11 @@ static void only_refused_credentials_and_requests_that_cannot_be_sent_end_a_watc
     assert_int_equal(may_recover(OSFT_E_TOKEN, &reply), 0);
     assert_int_equal(may_recover(OSFT_E_IO, &reply), 1);
     assert_int_equal(may_recover(OSFT_E_CERT_TIME, &reply), 1);
+    for (reply.port_code = 400; reply.port_code < 600; reply.port_code++) {
+        /* Only the login is up to this machine, and may be locked when it is repeated. */
+        assert_int_equal(may_recover(OSFT_E_PROXY, &reply),
+                         reply.port_code != 401 && reply.port_code != 407);
+    }
 }
 
 static struct plan plan = { .endpoint = { .host = "host.example", .tcp_port = 8443 } };
@@ -189,7 +195,7 @@ static void each_error_has_a_status_and_an_advice_of_its_own(void **state)
         { OSFT_E_HTTP, 6 },    { OSFT_E_JSON, 6 },      { OSFT_E_RESPONSE, 6 },
         { OSFT_E_HTML, 6 },    { OSFT_E_EMPTY, 6 },     { OSFT_E_REDIRECT, 6 },
         { OSFT_E_DEPTH, 6 },   { OSFT_E_BAD_TASK, 6 },  { OSFT_E_REFUSED, 1 },
-        { OSFT_E_TOKEN, 5 },
+        { OSFT_E_TOKEN, 5 },   { OSFT_E_PROXY, 3 },
     };
     struct osft_reply reply;
     size_t i;
@@ -206,6 +212,32 @@ static void each_error_has_a_status_and_an_advice_of_its_own(void **state)
         assert_non_null(strstr(text, "\n  what to do: "));
         assert_null(strstr(text, "what to do: please report this\n"));
     }
+}
+
+static void a_refusal_of_the_proxy_tells_its_status(void **state)
+{
+    struct osft_reply reply;
+    int status;
+    (void)state;
+    memset(&reply, 0, sizeof(reply));
+    reply.port_code = 407;
+    assert_non_null(strstr(report(OSFT_E_PROXY, &reply, &status),
+                           "\n  cause: the proxy's HTTP status is 407\n"));
+    reply.port_code = 0;
+    assert_non_null(strstr(report(OSFT_E_PROXY, &reply, &status),
+                           "\n  cause: the proxy sent no response of HTTP/1.1"));
+    assert_int_equal(status, EXIT_NETWORK);
+}
+
+static void a_time_out_tells_how_long_it_was(void **state)
+{
+    struct osft_reply reply;
+    int status;
+    (void)state;
+    memset(&reply, 0, sizeof(reply));
+    plan.timeout_ms = 90000;
+    assert_non_null(strstr(report(OSFT_E_TIMEOUT, &reply, &status), "\n  time allowed: 1m 30s\n"));
+    assert_null(strstr(report(OSFT_E_IO, &reply, &status), "time allowed"));
 }
 
 static void a_response_cut_before_its_first_byte_is_the_network_s_failure(void **state)
@@ -303,6 +335,59 @@ static void only_tasks_that_were_left_out_leave_a_list_whole(void **state)
     assert_false(is_only_omission(OSFT_OK, &reply));
 }
 
+static void a_credential_in_quotes_has_an_advice_of_its_own(void **state)
+{
+    struct osft_reply reply = { .http_status = 400, .code = OSFT_LIT("SignatureDoesNotMatch") };
+    int status;
+    (void)state;
+    credentials.secret = osft_span_from("'sEcRet'");
+    assert_non_null(strstr(report(OSFT_E_REFUSED, &reply, &status),
+                           "what to do: the AccessKey secret has quotes around it: remove them\n"));
+    assert_int_equal(status, EXIT_CREDENTIALS);
+    credentials.secret = osft_span_from("'sEcRet\"");
+    assert_null(strstr(report(OSFT_E_REFUSED, &reply, &status), "quotes"));
+    credentials.secret = osft_span_from("'");
+    assert_null(strstr(report(OSFT_E_REFUSED, &reply, &status), "quotes"));
+    credentials.id = osft_span_from("\"LTAI\"");
+    reply.code = osft_span_from("InvalidAccessKeyId.NotFound");
+    assert_non_null(strstr(report(OSFT_E_REFUSED, &reply, &status), "the AccessKey id has quotes"));
+    reply.code = osft_span_from("Throttling.User");
+    assert_null(strstr(report(OSFT_E_REFUSED, &reply, &status), "quotes"));
+    credentials.id = osft_span_from("LTAI");
+    credentials.token = osft_span_from("\"CAIS\"");
+    reply.code = osft_span_from("InvalidSecurityToken.Malformed");
+    assert_non_null(strstr(report(OSFT_E_REFUSED, &reply, &status), "the STS token has quotes"));
+}
+
+static void plain_http_to_a_tls_port_has_an_advice_of_its_own(void **state)
+{
+    static const struct {
+        int error, http_status, port_code, is_advised, status;
+    } cases[] = {
+        { OSFT_E_IO, 0, ECONNRESET, 1, EXIT_NETWORK },   { OSFT_E_IO, 0, EPIPE, 1, EXIT_NETWORK },
+        { OSFT_E_IO, 0, ECONNREFUSED, 0, EXIT_NETWORK }, { OSFT_E_CUT, 0, 0, 1, EXIT_NETWORK },
+        { OSFT_E_CUT, 200, 0, 0, EXIT_BROKEN },          { OSFT_E_HTTP, 0, 0, 1, EXIT_BROKEN },
+        { OSFT_E_HTML, 400, 0, 1, EXIT_REFUSED },        { OSFT_E_HTML, 502, 0, 0, EXIT_REFUSED },
+    };
+    struct osft_reply reply;
+    size_t i;
+    int status, plain_http;
+    (void)state;
+    memset(&reply, 0, sizeof(reply));
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        for (plain_http = 0; plain_http < 2; plain_http++) {
+            plan.plain_http = plain_http;
+            reply.http_status = (uint16_t)cases[i].http_status;
+            reply.port_code = cases[i].port_code;
+            assert_int_equal(strstr(report(cases[i].error, &reply, &status), "--plain-http") !=
+                                 NULL,
+                             plain_http && cases[i].is_advised);
+            assert_int_equal(status, cases[i].status);
+        }
+    }
+    plan.plain_http = 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -315,6 +400,8 @@ int main(void)
         cmocka_unit_test_setup(
             only_refused_credentials_and_requests_that_cannot_be_sent_end_a_watch, set_up),
         cmocka_unit_test_setup(each_error_has_a_status_and_an_advice_of_its_own, set_up),
+        cmocka_unit_test_setup(a_refusal_of_the_proxy_tells_its_status, set_up),
+        cmocka_unit_test_setup(a_time_out_tells_how_long_it_was, set_up),
         cmocka_unit_test_setup(a_response_cut_before_its_first_byte_is_the_network_s_failure,
                                set_up),
         cmocka_unit_test_setup(a_status_line_that_refuses_counts_more_than_its_body, set_up),
@@ -323,6 +410,8 @@ int main(void)
         cmocka_unit_test_setup(of_many_omissions_the_first_is_named_and_the_others_are_counted,
                                set_up),
         cmocka_unit_test_setup(only_tasks_that_were_left_out_leave_a_list_whole, set_up),
+        cmocka_unit_test_setup(a_credential_in_quotes_has_an_advice_of_its_own, set_up),
+        cmocka_unit_test_setup(plain_http_to_a_tls_port_has_an_advice_of_its_own, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

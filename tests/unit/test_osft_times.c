@@ -70,6 +70,43 @@ static void how_long_ago_is_counted_from_now_and_does_not_overflow(void **state)
     assert_int_equal(parse_time("-15250284453w", 0, &ms), -1);
 }
 
+static void a_length_of_time_is_from_a_millisecond_to_24_days(void **state)
+{
+    static const struct {
+        const char *text;
+        uint32_t ms;
+    } cases[] = { { "1ms", 1 },
+                  { "1", 1000 },
+                  { "90", 90000 },
+                  { "2m", 120000 },
+                  { "48h", 172800000 },
+                  { "7d", 604800000 },
+                  { "3w", 1814400000 },
+                  { "24d", 2073600000 },
+                  { "2147483647ms", 2147483647 },
+                  { "25d", 0 },
+                  { "2147483648ms", 0 },
+                  { "4w", 0 },
+                  { "0", 0 },
+                  { "0s", 0 },
+                  { "-1s", 0 },
+                  { "1.5s", 0 },
+                  { "1 s", 0 },
+                  { "s", 0 },
+                  { "", 0 },
+                  { "1S", 0 },
+                  { "4294967297ms", 0 },
+                  { "213503982335d", 0 } };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        uint32_t ms = 0;
+        if (parse_duration(cases[i].text, &ms) != (cases[i].ms != 0 ? 0 : -1) ||
+            ms != cases[i].ms) {
+            fail_msg("'%s' is %lu", cases[i].text, (unsigned long)ms);
+        }
+    }
+}
+
 static void durations_have_two_units(void **state)
 {
     static const struct {
@@ -87,6 +124,50 @@ static void durations_have_two_units(void **state)
     }
 }
 
+static void a_time_ago_is_told_from_other_times(void **state)
+{
+    (void)state;
+    assert_true(is_relative_time("-6h") && is_relative_time("-0d") && is_relative_time("-10ms"));
+    assert_false(is_relative_time("-7") || is_relative_time("7d") ||
+                 is_relative_time("2024-02-29") || is_relative_time("-7D") ||
+                 is_relative_time("") || is_relative_time(NULL));
+}
+
+static void the_present_is_the_service_s_as_far_as_it_is_known(void **state)
+{
+    struct osft_client client;
+    int64_t before_ms, service_ms, after_ms;
+    (void)state;
+    memset(&client, 0, sizeof(client));
+    set_service_clock(&client);
+    before_ms = get_time_ms();
+    service_ms = get_service_time_ms();
+    assert_in_range(service_ms, before_ms, get_time_ms());
+    client.clock_offset_s = -43200;
+    before_ms = get_time_ms();
+    service_ms = get_service_time_ms();
+    after_ms = get_time_ms();
+    assert_in_range(service_ms + 43200000, before_ms, after_ms);
+    set_service_clock(NULL);
+}
+
+static void only_times_ago_are_counted_again(void **state)
+{
+    struct plan plan = { .now_ms = 100000000, .since = "-6h", .until = "2024-02-29" };
+    struct osft_query query = { .start_ms = 1, .end_ms = 2 };
+    (void)state;
+    assert_int_equal(correct_query_times(&plan, 0, &query), 0);
+    assert_int_equal(query.start_ms, 1);
+    assert_int_equal(correct_query_times(&plan, -100, &query), 1);
+    assert_int_equal(query.start_ms, 100000000 - 100000 - 6 * 3600000);
+    assert_int_equal(query.end_ms, 2);
+    plan.since = NULL;
+    assert_int_equal(correct_query_times(&plan, -100, &query), 0);
+    plan.until = "-1s";
+    assert_int_equal(correct_query_times(&plan, 100, &query), 1);
+    assert_int_equal(query.end_ms, 100000000 + 100000 - 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -94,7 +175,11 @@ int main(void)
         cmocka_unit_test(a_time_is_printed_as_it_is_read),
         cmocka_unit_test(a_time_beyond_the_calendar_is_printed_in_milliseconds),
         cmocka_unit_test(how_long_ago_is_counted_from_now_and_does_not_overflow),
+        cmocka_unit_test(a_length_of_time_is_from_a_millisecond_to_24_days),
         cmocka_unit_test(durations_have_two_units),
+        cmocka_unit_test(a_time_ago_is_told_from_other_times),
+        cmocka_unit_test(the_present_is_the_service_s_as_far_as_it_is_known),
+        cmocka_unit_test(only_times_ago_are_counted_again),
     };
     return cmocka_run_group_tests_name("osft times", tests, NULL, NULL);
 }

@@ -44,6 +44,9 @@ static const struct osft_query query = { .app_group = OSFT_LIT("app"),
 static pid_t child;
 static uint16_t tcp_port;
 
+/* What a proxy that plays the service itself says to CONNECT; NULL: there is no proxy. */
+static const char *proxy_response;
+
 static int write_file(char *path, const char *name, const char *text)
 {
     snprintf(path, sizeof good_path, "%s/%s", folder, name);
@@ -74,8 +77,12 @@ static int remove_files(void **state)
 static int begin(void **state)
 {
     (void)state;
-    unsetenv("SSL_CERT_FILE");
-    unsetenv("ALIBABA_CLOUD_SECURITY_TOKEN");
+    static const char *const others[] = { "SSL_CERT_FILE", "ALIBABA_CLOUD_SECURITY_TOKEN",
+                                          "https_proxy",   "HTTPS_PROXY",
+                                          "no_proxy",      "NO_PROXY" };
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        unsetenv(others[i]);
+    }
     setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "testid", 1);
     setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "testsecret", 1);
     memset(&client, 0, sizeof client);
@@ -95,6 +102,7 @@ static int end(void **state)
         waitpid(child, NULL, 0);
     }
     child = 0;
+    proxy_response = NULL;
     return 0;
 }
 
@@ -116,12 +124,26 @@ static int make_listener(void)
     return listener;
 }
 
-static void play_service(int fd, const struct pki *pki, const char *answer)
+/* Reads up to an empty line. Returns whether that has this text. */
+static int read_request(int fd, const char *text)
 {
     char request[4096] = { 0 };
     size_t len = 0;
     ssize_t n;
 
+    while (strstr(request, "\r\n\r\n") == NULL &&
+           (n = read(fd, request + len, sizeof request - 1 - len)) > 0) {
+        len += (size_t)n;
+    }
+    return strstr(request, text) != NULL;
+}
+
+static void play_service(int fd, const struct pki *pki, const char *answer)
+{
+    if (proxy_response != NULL && read_request(fd, "CONNECT 127.0.0.1:") &&
+        write(fd, proxy_response, strlen(proxy_response)) < 0) {
+        return;
+    }
     if (pki != NULL) {
         test_tls_serve(pki, answer);
         server.bye = TEST_STAY;
@@ -129,10 +151,7 @@ static void play_service(int fd, const struct pki *pki, const char *answer)
         test_tls_free(&server);
         return;
     }
-    while (strstr(request, "\r\n\r\n") == NULL &&
-           (n = read(fd, request + len, sizeof request - 1 - len)) > 0) {
-        len += (size_t)n;
-    }
+    (void)read_request(fd, "");
     (void)poll(NULL, 0, 50); /* long enough for a client that does not sleep to turn many times */
     (void)!write(fd, answer, strlen(answer));
 }
@@ -225,6 +244,86 @@ static void a_list_over_tls_with_the_roots_that_the_environment_names(void **sta
     assert_lists();
 }
 
+static void a_list_over_tls_through_a_proxy(void **state)
+{
+    char url[80];
+    (void)state;
+    proxy_response = "HTTP/1.1 200 Go\r\n\r\n";
+    start_service(&good, ANSWER);
+    snprintf(url, sizeof url, "http://me:sEcReT@127.0.0.1:%u", (unsigned)tcp_port);
+    assert_int_equal(
+        start("127.0.0.1", &(struct osft_hosted_options){ .roots = good_path, .proxy = url }),
+        OSFT_OK);
+    assert_lists();
+    assert_int_equal(hosted.proxy.http_status, 200);
+    setenv("HTTPS_PROXY", url, 1);
+    assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .roots = good_path }),
+                     OSFT_OK);
+    assert_lists();
+    assert_int_equal(hosted.proxy.http_status, 200);
+    /* Without it, TLS meets a server that waits for CONNECT. */
+    setenv("NO_PROXY", "127.0.0.1", 1);
+    assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .roots = good_path }),
+                     OSFT_OK);
+    assert_string_equal(hosted.proxy_choice.host, "");
+    assert_int_equal(hosted.proxy.http_status, 0);
+}
+
+static void a_proxy_that_refuses_is_named_with_its_status(void **state)
+{
+    char url[80], address[40];
+    (void)state;
+    proxy_response = "HTTP/1.1 407 Login\r\n\r\n";
+    start_service(&good, ANSWER);
+    snprintf(url, sizeof url, "http://me:sEcReT@127.0.0.1:%u", (unsigned)tcp_port);
+    snprintf(address, sizeof address, "127.0.0.1:%u", (unsigned)tcp_port);
+    assert_int_equal(
+        start("127.0.0.1", &(struct osft_hosted_options){ .roots = good_path, .proxy = url }),
+        OSFT_OK);
+    int result = osft_list(&client, &query, &page, 60000);
+    assert_int_equal(result, OSFT_E_PROXY);
+    assert_int_equal(client.reply.attempts, 1);
+    assert_int_equal(client.reply.port_code, 407);
+    assert_text(result, &client.reply, "its HTTP status is 407", address);
+    assert_null(strstr(osft_hosted_error(&hosted, result, &client.reply), "sEcReT"));
+    osft_close(&client);
+}
+
+static void a_proxy_that_is_not_there_is_named(void **state)
+{
+    char url[80], address[40];
+    (void)state;
+    close(make_listener()); /* its port is nobody's now */
+    snprintf(url, sizeof url, "127.0.0.1:%u", (unsigned)tcp_port);
+    snprintf(address, sizeof address, "(proxy 127.0.0.1:%u)", (unsigned)tcp_port);
+    assert_int_equal(
+        start("127.0.0.1", &(struct osft_hosted_options){ .roots = good_path, .proxy = url }),
+        OSFT_OK);
+    hosted.settings.retry = NULL;
+    int result = osft_list(&client, &query, &page, 60000);
+    assert_int_equal(result, OSFT_E_IO);
+    assert_text(result, &client.reply, "Connection refused", address);
+    osft_close(&client);
+}
+
+static void what_is_no_proxy_is_explained_and_nothing_is_sent_without_it(void **state)
+{
+    static const char *const urls[] = { "https://me:sEcReT@proxy:443", "http://me:sEcReT@proxy" };
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        setenv("https_proxy", urls[i], 1);
+        assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .roots = good_path }),
+                         OSFT_E_ARG);
+        assert_text(OSFT_E_ARG, NULL, "https_proxy is no proxy: it", "");
+        assert_null(strstr(osft_hosted_error(&hosted, OSFT_E_ARG, NULL), "sEcReT"));
+        hosted.settings.retry = NULL;
+        assert_int_equal(osft_list(&client, &query, &page, 60000), OSFT_E_RESOLVE);
+        osft_close(&client);
+    }
+    /* Plain HTTP is for this machine, and heeds no proxy. */
+    assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .plain_http = 1 }), OSFT_OK);
+}
+
 static void other_roots_do_not_do(void **state)
 {
     (void)state;
@@ -234,7 +333,7 @@ static void other_roots_do_not_do(void **state)
                      OSFT_OK);
     int result = osft_list(&client, &query, &page, 60000);
     assert_int_equal(result, OSFT_E_CERT);
-    assert_text(result, &client.reply, "not trusted", "not correctly signed by the trusted CA");
+    assert_text(result, &client.reply, "not trusted", "no trusted root certificate stands behind");
     osft_close(&client);
 }
 
@@ -253,6 +352,21 @@ static void roots_that_are_not_there_are_named(void **state)
     assert_int_equal(osft_hosted_init(&hosted, "127.0.0.1"), OSFT_E_CERT);
     assert_text(OSFT_E_CERT, NULL, absent, "No such file");
     osft_close(&client); /* harmless after a failed init, too */
+}
+
+/* It is refused before it is opened, which would wait for somebody who writes. */
+static void a_pipe_is_not_waited_for_to_send_roots(void **state)
+{
+    static const char name[] = "/pipe";
+    char path[sizeof folder + sizeof name];
+
+    (void)state;
+    snprintf(path, sizeof path, "%s%s", folder, name);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .roots = path }),
+                     OSFT_E_CERT);
+    assert_text(OSFT_E_CERT, &client.reply, path, "it is no file and no directory");
+    assert_int_equal(unlink(path), 0);
 }
 
 static void the_systems_roots_are_found_or_their_place_is_named(void **state)
@@ -391,12 +505,13 @@ static void a_tls_failure_is_told_in_words(void **state)
     memset(&reply, 0, sizeof reply);
     assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .roots = good_path }),
                      OSFT_OK);
-    reply.port_code = MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE;
-    assert_text(OSFT_E_TLS, &reply, osft_strerror(OSFT_E_TLS), "fatal alert");
+    reply.port_code = hosted.tls.code = MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE;
+    hosted.tls.alert = MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE;
+    assert_text(OSFT_E_TLS, &reply, osft_strerror(OSFT_E_TLS), "in common with this client");
     hosted.tls.verify_flags = MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_CN_MISMATCH;
-    assert_text(OSFT_E_CERT, &reply, "expired", "Common Name");
-    hosted.tls.verify_flags = 0;
-    assert_text(OSFT_E_CERT_TIME, &reply, "not valid now", "fatal alert");
+    assert_text(OSFT_E_CERT, &reply, "not trusted", "for another name");
+    hosted.tls.verify_flags = MBEDTLS_X509_BADCERT_EXPIRED;
+    assert_text(OSFT_E_CERT_TIME, &reply, "not valid now", "has expired");
 }
 
 static void a_refusal_is_told_without_the_services_message(void **state)
@@ -461,8 +576,13 @@ int main(void)
         TEST(a_list_over_plain_http_for_tests),
         TEST(a_list_over_tls_with_roots_of_ones_own),
         TEST(a_list_over_tls_with_the_roots_that_the_environment_names),
+        TEST(a_list_over_tls_through_a_proxy),
+        TEST(a_proxy_that_refuses_is_named_with_its_status),
+        TEST(a_proxy_that_is_not_there_is_named),
+        TEST(what_is_no_proxy_is_explained_and_nothing_is_sent_without_it),
         TEST(other_roots_do_not_do),
         TEST(roots_that_are_not_there_are_named),
+        TEST(a_pipe_is_not_waited_for_to_send_roots),
         TEST(the_systems_roots_are_found_or_their_place_is_named),
         TEST(credentials_are_the_environments),
         TEST(credentials_can_be_ones_own),

@@ -209,11 +209,22 @@ static void an_address_as_common_name_is_refused(void **state)
 {
     char cert[2048], key[2048];
     (void)state;
-    assert_int_equal(test_tls_self_signed("127.0.0.1", cert, key, sizeof cert), 0);
+    assert_int_equal(test_tls_self_signed("127.0.0.1", "127.0.0.1", cert, key, sizeof cert), 0);
     test_tls_init(&server, cert, key);
     assert_int_equal(osft_tls_init(&tls, &server.port, NULL, NULL), 0);
     assert_int_equal(osft_tls_ca(&tls, cert, strlen(cert) + 1), 0);
     assert_refused("127.0.0.1", OSFT_E_CERT, MBEDTLS_X509_BADCERT_CN_MISMATCH);
+}
+
+static void a_common_name_is_no_name_of_the_server(void **state)
+{
+    char cert[2048], key[2048];
+    (void)state;
+    assert_int_equal(test_tls_self_signed("localhost", NULL, cert, key, sizeof cert), 0);
+    test_tls_init(&server, cert, key);
+    assert_int_equal(osft_tls_init(&tls, &server.port, NULL, NULL), 0);
+    assert_int_equal(osft_tls_ca(&tls, cert, strlen(cert) + 1), 0);
+    assert_refused("localhost", OSFT_E_CERT, MBEDTLS_X509_BADCERT_CN_MISMATCH);
 }
 
 static void a_certificate_of_another_root_is_refused(void **state)
@@ -236,7 +247,7 @@ static void a_self_signed_certificate_is_refused_unless_it_is_a_root(void **stat
 {
     char cert[2048], key[2048];
     (void)state;
-    assert_int_equal(test_tls_self_signed("localhost", cert, key, sizeof cert), 0);
+    assert_int_equal(test_tls_self_signed("name", "localhost", cert, key, sizeof cert), 0);
     test_tls_init(&server, cert, key);
     assert_int_equal(osft_tls_init(&tls, &server.port, NULL, NULL), 0);
     assert_int_equal(osft_tls_ca(&tls, good.ca_der, good.ca_der_len), 0);
@@ -519,6 +530,7 @@ int main(void)
         TEST(another_address_is_refused),
         TEST(an_address_matches_whole_addresses_only),
         TEST(an_address_as_common_name_is_refused),
+        TEST(a_common_name_is_no_name_of_the_server),
         TEST(a_certificate_of_another_root_is_refused),
         TEST(without_any_root_no_server_is_trusted),
         TEST(a_self_signed_certificate_is_refused_unless_it_is_a_root),

@@ -12,7 +12,7 @@ static void every_error_has_a_text_of_its_own(void **state)
         OSFT_E_CERT_TIME, OSFT_E_CLOCK,   OSFT_E_RANDOM,   OSFT_E_HASH,    OSFT_E_CUT,
         OSFT_E_HTTP,      OSFT_E_JSON,    OSFT_E_RESPONSE, OSFT_E_HTML,    OSFT_E_EMPTY,
         OSFT_E_REDIRECT,  OSFT_E_DEPTH,   OSFT_E_BAD_TASK, OSFT_E_REFUSED, OSFT_E_TOKEN,
-        OSFT_EOF
+        OSFT_E_PROXY,     OSFT_EOF
     };
     const size_t n = COUNT(errors);
     size_t i, k;
@@ -41,6 +41,7 @@ static void the_numbers_of_errors_are_frozen(void **state)
     assert_int_equal(OSFT_E_RANGE, -8);
     assert_int_equal(OSFT_E_IO, -16);
     assert_int_equal(OSFT_E_CUT, -25);
+    assert_int_equal(OSFT_E_PROXY, -26);
     assert_int_equal(OSFT_E_HTTP, -32);
     assert_int_equal(OSFT_E_BAD_TASK, -39);
     assert_int_equal(OSFT_E_REFUSED, -48);

@@ -73,7 +73,7 @@ static void port_init(struct caller *caller)
     caller->port.random = draw_random;
 }
 
-void caller_init(struct caller *caller, uint16_t tcp_port, const char *ca_pem)
+static void init(struct caller *caller, uint16_t tcp_port, const char *ca_pem, int has_proxy)
 {
     static const struct osft_query query = { .app_group = OSFT_LIT("my_app"),
                                              .function = OSFT_LIT("ctr"),
@@ -83,14 +83,16 @@ void caller_init(struct caller *caller, uint16_t tcp_port, const char *ca_pem)
                                                          .secret = OSFT_LIT("testsecret") };
     static const struct osft_retry retry = OSFT_RETRY(4, 600000, 20, 20);
     struct osft_settings *settings = &caller->settings;
+    const struct osft_port *lower = has_proxy ? &caller->proxy.port : &caller->port;
 
     memset(caller, 0, sizeof(*caller));
     osft_posix_init(&caller->sockets);
     osft_mbedtls_sha256_init(&caller->sha256);
     port_init(caller);
+    osft_proxy_init(&caller->proxy, &caller->port, "127.0.0.1", tcp_port);
     caller->has_tls = ca_pem != NULL;
     if (ca_pem != NULL) {
-        assert_int_equal(osft_tls_init(&caller->tls, &caller->port, NULL, NULL), OSFT_OK);
+        assert_int_equal(osft_tls_init(&caller->tls, lower, NULL, NULL), OSFT_OK);
         assert_int_equal(osft_tls_ca(&caller->tls, ca_pem, strlen(ca_pem) + 1), OSFT_OK);
     }
     caller->credentials = credentials;
@@ -98,7 +100,7 @@ void caller_init(struct caller *caller, uint16_t tcp_port, const char *ca_pem)
     caller->retry = retry;
     caller->page.tasks = caller->tasks;
     caller->page.max = CALLER_TASKS;
-    settings->port = ca_pem != NULL ? &caller->tls.port : &caller->port;
+    settings->port = ca_pem != NULL ? &caller->tls.port : lower;
     settings->sha256 = &caller->sha256.hash;
     settings->credentials = &caller->credentials;
     settings->host = "127.0.0.1";
@@ -108,6 +110,16 @@ void caller_init(struct caller *caller, uint16_t tcp_port, const char *ca_pem)
     settings->work_size = sizeof(caller->work);
     settings->retry = &caller->retry;
     osft_init(&caller->client, settings);
+}
+
+void caller_init(struct caller *caller, uint16_t tcp_port, const char *ca_pem)
+{
+    init(caller, tcp_port, ca_pem, 0);
+}
+
+void caller_init_through_proxy(struct caller *caller, uint16_t tcp_port, const char *ca_pem)
+{
+    init(caller, tcp_port, ca_pem, 1);
 }
 
 void caller_free(struct caller *caller)

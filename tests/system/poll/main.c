@@ -140,6 +140,31 @@ static void a_loop_turns_once_for_each_byte_of_a_handshake(void **state)
     relay_close(&relay);
 }
 
+/* The response to CONNECT comes in pieces, too, and TLS goes over the tunnel. */
+static void a_loop_turns_once_for_each_piece_through_a_proxy(void **state)
+{
+    static const size_t pieces[] = { 1, 7, 64 };
+    (void)state;
+    for (size_t i = 0; i < 2 * sizeof(pieces) / sizeof(pieces[0]); i++) {
+        int is_secure = i % 2 == 0;
+        struct live *endpoint = is_secure ? &secure : &plain;
+        struct caller caller;
+        struct relay relay;
+
+        start(endpoint, "status=403", is_secure);
+        relay_open(&relay, endpoint->tcp_port, pieces[i / 2]);
+        relay.is_proxy = 1;
+        caller_init_through_proxy(&caller, relay.tcp_port, is_secure ? ca_pem : NULL);
+        caller_start(&caller, 0);
+        assert_int_equal(loop(&caller, &relay), OSFT_E_REFUSED);
+        assert_int_equal(caller.proxy.http_status, 200);
+        check_turns(&caller, &relay, relay.pieces, 0);
+        caller_free(&caller);
+        relay_close(&relay);
+        assert_int_equal(after_each(NULL), 0);
+    }
+}
+
 /* The second connection resumes the session of the first. */
 static void a_loop_turns_once_for_each_piece_of_a_resumed_session(void **state)
 {
@@ -349,6 +374,7 @@ int main(void)
         TEST(a_loop_turns_once_for_each_piece_of_a_response),
         TEST(a_loop_turns_once_for_each_piece_of_a_handshake_and_a_response),
         TEST(a_loop_turns_once_for_each_byte_of_a_handshake),
+        TEST(a_loop_turns_once_for_each_piece_through_a_proxy),
         TEST(a_loop_turns_once_for_each_piece_of_a_resumed_session),
         TEST(a_loop_sleeps_until_the_limit_when_nothing_comes),
         TEST(a_loop_sleeps_once_for_each_pause_between_attempts),

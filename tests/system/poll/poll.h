@@ -14,13 +14,15 @@
 #include <poll.h>
 
 #include "live.h"
+#include "osft_proxy.h"
 
 /* A client that a poll loop drives, and what is counted of it. */
 #define CALLER_TASKS 30
 struct caller {
     struct osft_posix sockets;
-    struct osft_port port; /* over the sockets; counts */
-    struct osft_tls tls;   /* over that port */
+    struct osft_port port;   /* over the sockets; counts */
+    struct osft_proxy proxy; /* over that port, where it goes through one */
+    struct osft_tls tls;     /* over either */
     struct osft_mbedtls_sha256 sha256;
     struct osft_credentials credentials;
     struct osft_retry retry;
@@ -41,6 +43,8 @@ struct caller {
 
 /* Make a client that calls this TCP port; over TLS when ca_pem is not NULL. */
 void caller_init(struct caller *caller, uint16_t tcp_port, const char *ca_pem);
+/* The same through a proxy at this TCP port. */
+void caller_init_through_proxy(struct caller *caller, uint16_t tcp_port, const char *ca_pem);
 void caller_free(struct caller *caller);
 /* Start to list. limit_ms: 0: none */
 void caller_start(struct caller *caller, uint32_t limit_ms);
@@ -56,6 +60,7 @@ struct relay {
     uint16_t tcp_port; /* where it listens */
     size_t piece;      /* bytes that it gives the caller at a time */
     int is_silent;     /* 1: it gives the caller nothing any more */
+    int is_proxy;      /* 1: a connection begins with CONNECT, to which it responds itself */
     unsigned pieces, connections;
 
     /* private */
@@ -63,7 +68,7 @@ struct relay {
     int listener, caller, endpoint;
     char bytes[65536];
     size_t len, given;
-    int has_ended;
+    int has_ended, has_tunnel;
 };
 void relay_open(struct relay *relay, uint16_t endpoint_port, size_t piece);
 void relay_close(struct relay *relay);

@@ -43,7 +43,7 @@ static void end_connection(struct relay *relay)
     }
     relay->caller = relay->endpoint = -1;
     relay->len = relay->given = 0;
-    relay->has_ended = 0;
+    relay->has_ended = relay->has_tunnel = 0;
 }
 
 void relay_close(struct relay *relay)
@@ -89,6 +89,18 @@ static int give_piece(struct relay *relay)
     return 1;
 }
 
+static void open_tunnel(struct relay *relay, const char *request, size_t len)
+{
+    static const char response[] = "HTTP/1.1 200 Connection established\r\nVia: relay\r\n\r\n";
+
+    assert_memory_equal(request, "CONNECT 127.0.0.1:", 18);
+    assert_memory_equal(request + len - 4, "\r\n\r\n", 4);
+    relay->len = sizeof(response) - 1;
+    relay->given = 0;
+    memcpy(relay->bytes, response, relay->len);
+    relay->has_tunnel = 1;
+}
+
 /* Move bytes from the caller to the endpoint. */
 static void forward(struct relay *relay)
 {
@@ -97,6 +109,10 @@ static void forward(struct relay *relay)
 
     if (count <= 0) {
         end_connection(relay);
+        return;
+    }
+    if (relay->is_proxy && !relay->has_tunnel) {
+        open_tunnel(relay, bytes, (size_t)count);
         return;
     }
     assert_int_equal(send(relay->endpoint, bytes, (size_t)count, MSG_NOSIGNAL), count);

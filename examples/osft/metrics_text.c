@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a run measured, for people: "1 error: no samples; auc 0.7745, recall 91". */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "command.h"
+#include "osft_metrics.h"
+
+#define PATH_BYTES  128
+#define ERROR_BYTES 160
+
+/* A text that is cut where the room ends. */
+struct text {
+    char *bytes;
+    size_t size, len;
+};
+
+struct summary {
+    struct text metrics, error; /* error: the first of them */
+    int64_t errors;
+};
+
+static void append(struct text *to, const char *bytes, size_t len)
+{
+    size_t room = to->size - to->len, n = len < room ? len : room;
+
+    memcpy(to->bytes + to->len, bytes, n);
+    to->len += n;
+}
+
+static void append_text(struct text *to, const char *text)
+{
+    append(to, text, strlen(text));
+}
+
+static void append_scalar(struct text *to, const struct osft_metrics *m)
+{
+    char value[DECIMAL_SIZE];
+
+    if (m->kind == OSFT_METRIC_NUMBER) {
+        format_decimal(m->number, m->scale, value);
+        append_text(to, value);
+    } else {
+        append(to, m->text.ptr, m->text.len); /* true, false and null as well */
+    }
+}
+
+/* Of the first error all that it says; of the others that they are there. */
+static void add_error(struct summary *summary, const struct osft_metrics *m)
+{
+    int is_element = m->depth > 1 && m->path[1].name.ptr == NULL;
+    int64_t count = is_element ? (int64_t)m->path[1].index + 1 : m->kind != OSFT_METRIC_NULL;
+
+    summary->errors = count > summary->errors ? count : summary->errors;
+    if (count == 1) {
+        append_text(&summary->error, summary->error.len > 0 ? " " : "");
+        append_scalar(&summary->error, m);
+    }
+}
+
+size_t get_path_length(const struct osft_metrics *m)
+{
+    size_t length = 0, i;
+
+    for (i = 0; i < m->depth; i++) {
+        uint32_t index = m->path[i].index;
+
+        length += i > 0; /* a dot */
+        if (m->path[i].name.ptr != NULL) {
+            length += m->path[i].name.len;
+            continue;
+        }
+        do {
+            length++;
+            index /= 10;
+        } while (index > 0);
+    }
+    return length;
+}
+
+/* Of a path that is too long only the last name, or its beginning. */
+static void add_metric(struct summary *summary, const struct osft_metrics *m)
+{
+    struct text *to = &summary->metrics;
+    char path[PATH_BYTES];
+
+    append_text(to, to->len > 0 ? ", " : "");
+    if (get_path_length(m) < sizeof(path)) {
+        size_t len = osft_metrics_path(m, path, sizeof(path));
+        append(to, path, len);
+    } else {
+        append(to, m->name.ptr, m->name.len < sizeof(path) ? m->name.len : sizeof(path));
+    }
+    append_text(to, " ");
+    append_scalar(to, m);
+}
+
+/* Returns 0 when the text is no JSON, or one scalar. memory: the text, which the walk changes */
+static int summarise(struct summary *summary, char *memory, size_t len)
+{
+    struct osft_span text = { memory, len };
+    struct osft_metrics m;
+    int error, count = 0;
+
+    osft_metrics_init(&m, &text);
+    while ((error = osft_metrics_next(&m)) == OSFT_OK && m.kind != OSFT_METRIC_END) {
+        if (m.depth == 0) {
+            return 0;
+        }
+        if (m.is_error) {
+            add_error(summary, &m);
+        } else if (summary->metrics.len < summary->metrics.size) {
+            add_metric(summary, &m);
+        }
+        count++;
+    }
+    return error == OSFT_OK || count > 0; /* what was read before an error is right */
+}
+
+static struct osft_span join(const struct summary *summary, char *buffer, size_t size)
+{
+    struct text all = { buffer, size, 0 };
+    char count[48];
+    struct osft_span span;
+
+    if (summary->errors > 0) {
+        snprintf(count, sizeof(count), "%" PRId64 " error%s", summary->errors,
+                 summary->errors == 1 ? "" : "s");
+        append_text(&all, count);
+        append_text(&all, summary->error.len > 0 ? ": " : "");
+        append(&all, summary->error.bytes, summary->error.len);
+        append_text(&all, summary->metrics.len > 0 ? "; " : "");
+    }
+    append(&all, summary->metrics.bytes, summary->metrics.len);
+    span.ptr = buffer;
+    span.len = cut_utf8(buffer, all.len);
+    return span;
+}
+
+struct osft_span summarise_metrics(const struct osft_span *text, char buffer[METRICS_TEXT_SIZE])
+{
+    char metrics[METRICS_TEXT_SIZE], error[ERROR_BYTES]; /* 0.6 KB of stack */
+    struct summary summary = { { metrics, sizeof(metrics), 0 }, { error, sizeof(error), 0 }, 0 };
+    char *copy = text->len > 0 ? malloc(text->len) : NULL;
+    int is_summary = 0;
+
+    if (copy != NULL) {
+        memcpy(copy, text->ptr, text->len);
+        is_summary = summarise(&summary, copy, text->len);
+    }
+    free(copy);
+    return is_summary ? join(&summary, buffer, METRICS_TEXT_SIZE) : *text;
+}
+
+void format_decimal(int64_t n, unsigned scale, char value[DECIMAL_SIZE])
+{
+    uint64_t v = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+    const char *sign = n < 0 ? "-" : "", *zeros = "000000000000000000000000000000";
+    char digits[24];
+    int len;
+
+    for (; scale > 0 && v % 10 == 0; scale--) {
+        v /= 10;
+    }
+    len = snprintf(digits, sizeof(digits), "%" PRIu64, v);
+    if (scale == 0) {
+        snprintf(value, DECIMAL_SIZE, "%s%s", sign, digits);
+    } else if (scale > strlen(zeros)) {
+        snprintf(value, DECIMAL_SIZE, "%s%se-%u", sign, digits, scale);
+    } else if (len > (int)scale) {
+        len -= (int)scale;
+        snprintf(value, DECIMAL_SIZE, "%s%.*s.%s", sign, len, digits, digits + len);
+    } else {
+        snprintf(value, DECIMAL_SIZE, "%s0.%.*s%s", sign, (int)scale - len, zeros, digits);
+    }
+}
