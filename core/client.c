@@ -2,6 +2,8 @@
 /* One call: its attempts and what lies between them. */
 #include <string.h>
 #include "client.h"
+#include "deadline.h"
+#include "exchange.h"
 #include "http.h"
 #include "response.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How long something may still take. Without a limit, or without a clock, a deadline is never
  * reached, except one of 0 ms. */
-#include "client.h"
+#include "deadline.h"
 
 void osft_start_deadline(struct osft_deadline *deadline, const struct osft_port *port,
                          uint32_t limit_ms)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One attempt: connect, send the request, receive the response, close. */
+#include "exchange.h"
 #include "calendar.h"
-#include "client.h"
+#include "deadline.h"
 #include "http.h"
 #include "request.h"
 #include "response.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A header line of a response: a name without white space, a colon, and a value. */
 #include <string.h>
-#include "http.h"
+#include "header.h"
 #include "text.h"
 
 /* A length, or several equal ones with commas between, as some servers send. */

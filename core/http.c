@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 #include "http.h"
+#include "header.h"
 #include "response.h"
 #include "text.h"
 

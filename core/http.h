@@ -33,7 +33,4 @@ void osft_begin_http(struct osft_client *client);
  *          OSFT_E_REDIRECT, or the result of osft_read_response() */
 int osft_read_http(struct osft_client *client, const char *bytes, size_t len);
 
-/* header.c: read the header line that is stored. Returns OSFT_OK or OSFT_E_HTTP. */
-int osft_read_header(struct osft_client *client);
-
 #endif

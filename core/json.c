@@ -73,7 +73,8 @@ static const struct osft_range grammar[] = {
     [IN_STRING] =
         OSFT_BYTE('"', DO_END_STRING), OSFT_BYTE('\\', IN_ESCAPE),
         OSFT_RANGE(0x20, 0x7f, IN_STRING), OSFT_RANGE(0xc2, 0xdf, LAST_OF_UTF8),
-        OSFT_BYTE(0xe0, AFTER_E0), OSFT_BYTE(0xed, AFTER_ED), OSFT_RANGE(0xe1, 0xef, LAST_2_OF_UTF8),
+        OSFT_BYTE(0xe0, AFTER_E0), OSFT_BYTE(0xed, AFTER_ED),
+        OSFT_RANGE(0xe1, 0xef, LAST_2_OF_UTF8),
         OSFT_BYTE(0xf0, AFTER_F0), OSFT_BYTE(0xf4, AFTER_F4),
         OSFT_LAST_RANGE(0xf1, 0xf3, LAST_3_OF_UTF8),
     [LAST_OF_UTF8] = OSFT_LAST_RANGE(0x80, 0xbf, IN_STRING),
@@ -103,7 +104,8 @@ static const struct osft_range grammar[] = {
     [HEX_3] = HEX_DIGITS(HEX_4),
     [HEX_4] = HEX_DIGITS(IN_STRING),
     [HEX_AFTER_D] =
-        OSFT_RANGE('0', '7', HEX_3), OSFT_RANGE('8', '9', HIGH_3), OSFT_LAST_RANGE('a', 'b', HIGH_3),
+        OSFT_RANGE('0', '7', HEX_3), OSFT_RANGE('8', '9', HIGH_3),
+        OSFT_LAST_RANGE('a', 'b', HIGH_3),
     [HIGH_3] = HEX_DIGITS(HIGH_4),
     [HIGH_4] = HEX_DIGITS(LOW_SURROGATE),
     [LOW_1] = OSFT_LAST_BYTE('d', LOW_2),

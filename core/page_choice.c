@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which page a walk asks for. Pages are told by number and size, so that one that begins with a
  * task that is known already is found among all sizes. */
-#include "pages.h"
+#include "page_choice.h"
 
 /* Choose the shortest page of at most `most` tasks that begins before a position and holds `size`
  * tasks from there on; or else the one that holds the most of them. Returns how many; 0: no page

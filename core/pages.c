@@ -14,6 +14,7 @@
  */
 #include "pages.h"
 #include <string.h>
+#include "page_choice.h"
 #include "recent.h"
 #include "response.h"
 

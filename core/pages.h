@@ -12,14 +12,4 @@ int osft_start_page(struct osft_pages *pages, struct osft_page *page, uint32_t l
                     osft_on_result *on_result, void *ctx);
 int osft_end_page(struct osft_pages *pages, int result);
 
-/* Do positions say what is new, because starts do not? */
-static inline int osft_is_disordered(const struct osft_pages *pages)
-{
-    return pages->changed & OSFT_PAGES_DISORDER;
-}
-
-/* page_choice.c: choose the page to ask for, so that it brings `size` new tasks: sets what of
- * *pages is about the page that was asked for, and the query. */
-void osft_choose_page(struct osft_pages *pages, uint32_t size);
-
 #endif

@@ -3,7 +3,8 @@
  * where settings.retry names it. */
 #include <string.h>
 #include "calendar.h"
-#include "client.h"
+#include "deadline.h"
+#include "exchange.h"
 #include "http.h"
 #include "text.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a client waits for, and the calls that wait. */
-#include "client.h"
+#include "deadline.h"
+#include "exchange.h"
 
 /* The events of the client's own connection, and the time until something is due without them. */
 static unsigned get_awaited(const struct osft_client *client, uint32_t *ms)

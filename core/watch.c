@@ -3,6 +3,7 @@
  * the newest dropped one is in the table.
  */
 #include <string.h>
+#include "deadline.h"
 #include "osft_watch.h"
 #include "pages.h"
 #include "recent.h"

@@ -36,7 +36,8 @@ size_t osft_tls_arena_peak(void);
 /* How often there was no room; mbedTLS then reports one of its ..._ALLOC_FAILED. */
 unsigned osft_tls_arena_refused(void);
 
-/* For mbedTLS: like the C library's calloc() and free(). */
+/* What mbedTLS calls for memory: take `count` zeroed objects of `size` bytes out of the arena
+ * (NULL: there is no room), and give a block back (NULL: nothing happens). */
 void *osft_tls_arena_calloc(size_t count, size_t size);
 void osft_tls_arena_free(void *block);
 

@@ -91,12 +91,10 @@ int osft_tls_ca_result(struct osft_tls *tls, size_t before, int status);
 /* Whether a certificate is one of the roots: the very object, not a copy that the server sent. */
 int osft_tls_is_root(const struct osft_tls *tls, const mbedtls_x509_crt *certificate);
 
-/* osft_tls_verify.c: reads the IP address that osft_bare_host() made of a host. Returns its length:
- * 4, 16, or 0 for a name. */
-uint8_t osft_tls_address(const char *bare, int is_bracketed, uint8_t ip[16]);
-/* Returns 0, or mbedTLS's error. */
+/* osft_tls_digest.c: hashes bytes. Returns 0, or mbedTLS's error. */
 int osft_tls_sha256(const void *bytes, size_t len, uint8_t digest[32]);
-/* Called by mbedTLS for each certificate of the chain, the server's own (depth 0) last. */
+/* osft_tls_verify.c: called by mbedTLS for each certificate of the chain, the server's own (depth
+ * 0) last. */
 int osft_tls_verify(void *ctx, mbedtls_x509_crt *certificate, int depth, uint32_t *flags);
 
 #endif

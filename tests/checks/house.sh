@@ -45,6 +45,9 @@ long_files() {
         [ "$lines" -le 600 ] || echo "$file: $lines lines"
     done
 }
+wide_lines() {
+    grep -E '\.[ch]$' "$list" | tr '\n' '\0' | xargs -0 awk 'length($0) > 100 { print FILENAME ":" FNR ": " length($0) " columns" }'
+}
 crlf() {
     grep -E '\.(c|h|sh|awk|md)$|Makefile$' "$list" | tr '\n' '\0' |
         xargs -0 grep -nE "$(printf '\r')\$|[ 	]+\$" /dev/null
@@ -57,5 +60,6 @@ none 'each source file names its licence' unlicensed
 none 'no file names a host that packages come from' named_hosts
 none 'no file names a path of this machine' machine_paths
 none 'no C file is longer than 600 lines' long_files
+none 'no line of C is wider than 100 columns' wide_lines
 none 'no line ends in white space' crlf
 finish

@@ -37,10 +37,10 @@ graph() {
     [ -e "$1" ] || return 1
     awk -f tests/size/stack.awk "$@" >/dev/null
 }
-# Files that need each other, straight or through others.
-circles() {
+# FILE FILE: the first uses a function or a constant of the second; from lines of nm -A.
+calls() {
     awk '
-        { file = $1; sub(/\.o:.*/, "", file); sub(/.*\//, "", file) }
+        { file = $1; sub(/\.o:.*/, "", file); sub(/.*[\/:]/, "", file) }
         $(NF - 1) ~ /[TR]/ { home[$NF] = file }
         $(NF - 1) == "U" { used[file, $NF] = 1 }
         END {
@@ -48,7 +48,22 @@ circles() {
                 split(pair, part, SUBSEP)
                 if (part[2] in home) print part[1], home[part[2]]
             }
-        }' "$1/nm" | tsort 2>&1 >/dev/null
+        }'
+}
+# FILE FILE: the first, or its header, includes the header of the second, from which it may take an inline
+# function, a macro or a number that no object tells of. A public header describes the whole library.
+includes() {
+    grep -HE '^#include "[a-z_0-9]*\.h"' core/*.[ch] | sed -E 's|^core/([a-z_0-9]+)\.[ch]:#include "([a-z_0-9]+)\.h"|\1 \2|' |
+        while read -r from to; do
+            [ "$from" = "$to" ] || [ ! -e "core/$to.c" ] || echo "$from $to"
+        done
+}
+# Files that need each other, straight or through others.
+circles() {
+    { calls <"$1/nm" && includes; } | tsort 2>&1 >/dev/null
+}
+port_circles() {
+    nm -A "$OSFT_BUILD/libosft.a" | calls | tsort 2>&1 >/dev/null
 }
 heap() {
     nm -A "$OSFT_BUILD/libosft.a" |
@@ -70,5 +85,6 @@ for target in host cortex-m0plus cortex-m3 rv32imc; do
 done
 none 'no files of the core need each other in a circle' circles "$dir/host"
 check 'the library is there' test -s "$OSFT_BUILD/libosft.a"
+none 'no files of core and port call each other in a circle' port_circles
 none 'no object of core or port asks for the heap' heap
 finish
