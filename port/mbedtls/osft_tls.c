@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The TLS port itself: connects, moves bytes, says what it waits for, closes. */
-#include "osft_tls_address.h"
+#include "osft_tls_address_internal.h"
 #include "osft_tls_internal.h"
 
 #include "mbedtls/net_sockets.h" /* two error numbers; none of its functions */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* IP addresses as texts. */
-#include "osft_tls_address.h"
+#include "osft_tls_address_internal.h"
 
 #include <stddef.h>
 #include <string.h>

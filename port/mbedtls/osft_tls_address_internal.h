@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Internal: IP addresses as texts. */
-#ifndef OSFT_TLS_ADDRESS_H
-#define OSFT_TLS_ADDRESS_H
+#ifndef OSFT_TLS_ADDRESS_INTERNAL_H
+#define OSFT_TLS_ADDRESS_INTERNAL_H
 
 #include <stdint.h>
 
