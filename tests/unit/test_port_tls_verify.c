@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <cmocka.h>
 
+#include "osft_tls_address_internal.h"
 #include "osft_tls_internal.h"
 
 static struct osft_tls tls;
