@@ -8,8 +8,9 @@ list=$(mktemp) || exit 1
 trap 'rm -f "$list"' EXIT
 project_files >"$list"
 
+# Files that are not in git are their owner's, such as a log.
 strangers() {
-    cut -d/ -f1 "$list" | sort -u | grep -vxE 'core|port|examples|tests|Makefile|README\.md|LICENSE|\..*'
+    { git ls-files 2>/dev/null || cat "$list"; } | cut -d/ -f1 | sort -u | grep -vxE 'core|port|examples|tests|Makefile|README\.md|LICENSE|\..*'
 }
 missing() {
     for entry in core port examples tests Makefile README.md LICENSE; do
