@@ -207,6 +207,9 @@ failed_as 4 "certificate" "a certificate of another name ends in exit 4"
 start --tasks "$T/tasks.jsonl" --ca-out "$T/ca.pem" --cert-days -1
 secure --ca "$T/ca.pem"
 failed_as 4 "date and time" "an expired certificate ends in exit 4, and the advice is about the clock"
+DATE='20[0-9-]*T[0-9:]*Z'
+grep -q "^  certificate: valid from $DATE to $DATE, and this machine.s time is $DATE\$" "$T/err"
+result $? "... and its dates and the machine's time are told"
 start --tasks "$T/tasks.jsonl" --ca-out "$T/ca.pem" --rsa
 secure --ca "$T/ca.pem" --format jsonl --page-size 10
 generations "5 4 3 2 1 " "list over verified TLS with RSA"
