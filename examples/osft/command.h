@@ -117,6 +117,8 @@ int parse_request_date(const char *text, int64_t *ms); /* only 2024-02-29T23:59:
 int parse_duration(const char *text, uint32_t *ms);    /* 1ms to 24d; 0 or -1 */
 void format_time(int64_t ms, char text[TIME_SIZE]);
 void format_duration(int64_t ms, char text[TIME_SIZE]); /* such as 3h 05m */
+/* A length of time that a user chose, of which nothing may be lost: such as 1500ms. */
+void format_limit(int64_t ms, char text[TIME_SIZE]);
 
 /* ---- values.c: what a user types; 0, or -1 ---- */
 int parse_integer(const char *text, int64_t min, int64_t max, int64_t *value);

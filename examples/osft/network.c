@@ -72,13 +72,6 @@ static int report_tls_failure(const char *what, const char *path, const char *re
     return EXIT_TLS;
 }
 
-/* Of a file of roots. Not by mbedtls_strerror(), whose texts take 13 KB and tell a user little. */
-static void describe_mbedtls_error(int32_t code, char *text, size_t size)
-{
-    snprintf(text, size, "no certificate in it can be read (error -0x%04x of mbedTLS)",
-             (unsigned)-code);
-}
-
 /* Returns NULL, or why roots cannot be read from there. A pipe is refused before it is opened,
  * which could take for ever: mbedTLS looks for the length of a file first, and a pipe has none. */
 static const char *check_roots(const char *path, struct stat *s)
@@ -92,7 +85,6 @@ static const char *check_roots(const char *path, struct stat *s)
 static int trust_roots(const char *path)
 {
     static const char what[] = "no root certificates to trust from";
-    char reason[128];
     struct stat s;
     const char *fault = check_roots(path, &s);
     int error;
@@ -104,16 +96,7 @@ static int trust_roots(const char *path)
     if (error == OSFT_OK) {
         return EXIT_DONE;
     }
-    if (S_ISDIR(s.st_mode)) {
-        return report_tls_failure(what, path,
-                                  *tls.port.code == MBEDTLS_ERR_X509_FILE_IO_ERROR
-                                      ? "something in that folder cannot be looked at, such as a "
-                                        "link to itself"
-                                      : "no file in that folder is a PEM certificate that can be "
-                                        "read");
-    }
-    describe_mbedtls_error(*tls.port.code, reason, sizeof(reason));
-    return report_tls_failure(what, path, reason[0] != 0 ? reason : osft_strerror(error));
+    return report_tls_failure(what, path, osft_tls_ca_cause(&tls));
 }
 
 static void print_roots_advice(void)

@@ -210,8 +210,6 @@ static void print_port_code(int error, const struct osft_reply *reply)
         describe_port_code(error, reply->port_code, text, sizeof(text));
         if (text[0] != 0) {
             print_fact("cause", text);
-        } else {
-            print_number_fact("cause", reply->port_code);
         }
     }
     if (error == OSFT_E_CERT_TIME) {
@@ -302,7 +300,7 @@ static void print_time_allowed(const struct plan *plan)
 {
     char text[TIME_SIZE];
 
-    format_duration(plan->timeout_ms, text);
+    format_limit(plan->timeout_ms, text);
     print_fact("time allowed", text);
 }
 

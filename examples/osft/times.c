@@ -239,3 +239,16 @@ void format_duration(int64_t ms, char text[TIME_SIZE])
         snprintf(text, TIME_SIZE, "%" PRId64 "d %02dh", h / 24, (int)(h % 24));
     }
 }
+
+void format_limit(int64_t ms, char text[TIME_SIZE])
+{
+    if (ms % SECOND != 0) {
+        snprintf(text, TIME_SIZE, "%" PRId64 "ms", ms);
+    } else if (ms >= HOUR && ms % MINUTE != 0) {
+        snprintf(text, TIME_SIZE, "%" PRId64 "s", ms / SECOND);
+    } else if (ms >= DAY && ms % HOUR != 0) {
+        snprintf(text, TIME_SIZE, "%" PRId64 "m", ms / MINUTE);
+    } else {
+        format_duration(ms, text);
+    }
+}

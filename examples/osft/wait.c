@@ -117,7 +117,7 @@ static int end_wait(const struct waiter *waiter)
 {
     char text[TIME_SIZE];
 
-    format_duration(waiter->plan->wait_ms, text);
+    format_limit(waiter->plan->wait_ms, text);
     flush_output(&standard_output);
     put_text(&standard_error, "osft: the run has not ended within ");
     put_text(&standard_error, text);

@@ -5,8 +5,6 @@
 
 #include "osft_hosted.h"
 
-#include "mbedtls/error.h"
-
 #include <errno.h>
 #include <netdb.h>
 #include <stdarg.h>
@@ -94,16 +92,6 @@ static int osft_hosted_read_credentials(struct osft_hosted *hosted)
     return result;
 }
 
-static void osft_hosted_append_tls_error(struct osft_hosted *hosted, int code)
-{
-#ifdef MBEDTLS_ERROR_C
-    size_t len = strlen(hosted->error);
-    mbedtls_strerror(code, hosted->error + len, sizeof hosted->error - len);
-#else
-    osft_hosted_append(hosted, "error -0x%04x of mbedTLS", (unsigned)-code);
-#endif
-}
-
 static int osft_hosted_load_roots(struct osft_hosted *hosted, const char *path)
 {
     static const char format[] = "there are no root certificates at %s: ";
@@ -124,7 +112,7 @@ static int osft_hosted_load_roots(struct osft_hosted *hosted, const char *path)
     result = S_ISDIR(status.st_mode) ? osft_tls_ca_dir(tls, path) : osft_tls_ca_file(tls, path);
     if (result != OSFT_OK) {
         (void)osft_hosted_fail_init(hosted, result, format, path);
-        osft_hosted_append_tls_error(hosted, (int)*tls->port.code);
+        osft_hosted_append(hosted, "%s", osft_tls_ca_cause(tls));
     }
     return result;
 }
@@ -213,17 +201,14 @@ static void osft_hosted_append_port_code(struct osft_hosted *hosted, int result,
 {
     const char *words = hosted->settings.plain_http ? NULL : osft_tls_cause(&hosted->tls, result);
 
-    osft_hosted_append(hosted, ": ");
     if (result == OSFT_E_PROXY) {
-        osft_hosted_append(hosted, "its HTTP status is %d", code);
+        osft_hosted_append(hosted, ": its HTTP status is %d", code);
     } else if (words != NULL) {
-        osft_hosted_append(hosted, "%s", words);
+        osft_hosted_append(hosted, ": %s", words);
     } else if (result == OSFT_E_RESOLVE && (code < 0 || EAI_NONAME > 0)) {
-        osft_hosted_append(hosted, "%s", gai_strerror(code));
-    } else if (code < 0) { /* mbedTLS's numbers are negative, and errno is not */
-        osft_hosted_append_tls_error(hosted, code);
-    } else {
-        osft_hosted_append(hosted, "%s", strerror(code));
+        osft_hosted_append(hosted, ": %s", gai_strerror(code));
+    } else if (code > 0) { /* errno; mbedTLS's numbers are negative, and say a user nothing */
+        osft_hosted_append(hosted, ": %s", strerror(code));
     }
 }
 

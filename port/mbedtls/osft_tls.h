@@ -189,6 +189,10 @@ int osft_tls_ca_static(struct osft_tls *tls, const void *der, size_t len);
 int osft_tls_ca_file(struct osft_tls *tls, const char *path);
 int osft_tls_ca_dir(struct osft_tls *tls, const char *path);
 
+/* Why one of these has just failed, in words. In the object of osft_tls_cause().
+ * returns: a text that stays */
+const char *osft_tls_ca_cause(const struct osft_tls *tls);
+
 /* Beside all other checks, accept only servers with this public key: the SHA-256 of the
  * certificate's SubjectPublicKeyInfo, as port/README.md prints it. With several pins, one must
  * match; a server with another key is OSFT_E_CERT with MBEDTLS_X509_BADCERT_OTHER. Call it between

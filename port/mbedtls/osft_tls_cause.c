@@ -163,6 +163,23 @@ const char *osft_tls_cause(const struct osft_tls *tls, int result)
     }
 }
 
+const char *osft_tls_ca_cause(const struct osft_tls *tls)
+{
+    switch (tls->code) {
+#ifdef MBEDTLS_ERR_PK_FILE_IO_ERROR
+    case MBEDTLS_ERR_PK_FILE_IO_ERROR: return "the file cannot be read";
+#endif
+    case MBEDTLS_ERR_X509_FILE_IO_ERROR:
+        return "something in that folder cannot be looked at, such as a link to itself";
+    case OSFT_TLS_X509_NO_MEMORY: return "mbedTLS has too little memory";
+    case MBEDTLS_ERR_X509_INVALID_FORMAT:
+    case MBEDTLS_ERR_X509_CERT_UNKNOWN_FORMAT: return "no whole certificate in PEM or DER is there";
+    default:
+        return "a certificate there is damaged, or has a key or signature of a kind that mbedTLS "
+               "does not know";
+    }
+}
+
 int osft_tls_get_validity(const struct osft_tls *tls, struct osft_tls_validity *validity)
 {
     if (!tls->saw_certificate) {

@@ -63,6 +63,7 @@ zsh_offers() {
     # shellcheck disable=SC2016 # for zsh
     zsh -f -c '. examples/osft/completion/_osft
         compadd() { shift; print -l -- ${(M)@:#$PREFIX*} }
+        compset() { PREFIX=${PREFIX#*=} }
         _files() { print -l -- $PREFIX*(N) }
         words=("$@") CURRENT=$# PREFIX=${@[-1]}
         _osft' zsh "$@"
@@ -83,15 +84,52 @@ for shell in bash zsh; do
     offers() {
         want=$1
         shift
-        [ "$("${shell}_offers" "$osft" "$@" | sort | tr '\n' ' ')" = "$want" ] || "${shell}_offers" "$osft" "$@"
+        said=$("${shell}_offers" "$osft" "$@" | sort | tr '\n' ' ')
+        [ "$said" = "$want" ] || echo "'$said'"
     }
     none "$shell offers the commands" offers 'get help list parse version watch ' ''
     none "$shell offers what is left of an option" offers '--page --page-size ' list --pa
     none "$shell offers the values of --status" offers 'failed running success ' list --status ''
     none "$shell offers those formats that watch has" offers 'jsonl table ' watch --format ''
     none "$shell offers what is left of a value" offers 'cn-hangzhou ' list --region cn-ha
-    [ $shell = zsh ] || none "$shell offers values behind an equals sign" offers 'cn-hangzhou ' list --region = cn-ha
+    # bash takes the equals sign for a word.
+    case $shell in
+    bash) none "$shell offers values behind an equals sign" offers 'cn-hangzhou ' list --region = cn-ha ;;
+    zsh) none "$shell offers values behind an equals sign" offers 'cn-hangzhou ' list --region=cn-ha ;;
+    esac
     none "$shell offers files to parse" offers 'LICENSE ' parse LIC
     none "$shell offers files for --ca" offers 'LICENSE ' list --ca LIC
 done
+
+# A zsh on a terminal, with what is installed. The function takes the place of the command once the line is typed.
+home=$OSFT_BUILD/checks/zsh
+mkdir -p "$home"
+cat >"$home/.zshrc" <<END
+PS1='' path=(${osft%/*} \$path) fpath=($PWD/examples/osft/completion \$fpath)
+autoload -Uz compinit && compinit -u -D
+osft() {
+    if [[ \$argv[-1] == --help ]]; then
+        command osft "\$@"
+    else
+        print -r -- "<\$*>"
+        exit
+    fi
+}
+END
+# typed KEYS: what the command's words are when these keys and Enter are typed there; \t is the key Tab.
+typed() {
+    # shellcheck disable=SC2016 # for zsh
+    ZDOTDIR=$home TERM=dumb zsh -f -c 'zmodload zsh/zpty && zpty z zsh -d -i && zpty -w z "osft ${(g::)1}" &&
+        zpty -r z out "*<*>*" && print -r -- ${${out##*<}%%>*}' zsh "$1"
+}
+# types WORDS KEYS
+types() {
+    said=$(typed "$2") && [ "$said" = "$1" ] || echo "'$said'"
+}
+if [ "$(zsh -f -c 'zmodload zsh/zpty && zpty z echo yes && zpty -r z out "*yes*" && echo yes' 2>/dev/null)" = yes ]; then
+    none 'zsh on a terminal completes commands, options and values' types 'list --status failed' 'li\t--stat\tfa\t'
+    none '... and values behind an equals sign' types 'list --region=cn-hangzhou' 'list --region=cn-ha\t'
+else
+    skip 'zsh on a terminal completes commands, options and values' 'it cannot open a pseudo-terminal'
+fi
 finish

@@ -405,6 +405,74 @@ for kind in External EcsRamRole; do
 done
 [ "$(grep -c 'GET /latest' "$T/log")" -eq 2 ]
 result $? "the metadata server is asked when it must be, and not for each request"
+
+# --- in the middle of list --all and of get --wait ---
+# ask ARGUMENTS...: such a call in the background.
+ask() {
+    "$B/osft" "$@" --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" \
+        --credentials "$F" --timeout 5m >"$T/out" 2>"$T/err" </dev/null &
+    child=$!
+}
+# prints_five: the call printed each of five tasks once, and no error.
+prints_five() {
+    [ "$status" -eq 0 ] && [ "$(sort -u "$T/out" | wc -l)" -eq 5 ] && [ "$(wc -l <"$T/out")" -eq 5 ] && [ ! -s "$T/err" ]
+}
+# The command gives the next token from its second call on.
+cat >"$T/give" <<END
+#!/bin/sh
+read -r token <"$T/token"
+echo "$NEXT" >"$T/token"
+cat <<JSON
+{"mode":"StsToken","access_key_id":"$ID","access_key_secret":"$SECRET","sts_token":"\$token"}
+JSON
+END
+json External '' '' "$T/give" | private "$F"
+echo "$TOKEN" >"$T/token"
+start --plain-http --generate 5 --security-token "$TOKEN" --token-uses 2 --next-security-token "$NEXT"
+ask list --all --page-size 1 --format jsonl
+finish
+prints_five && [ "$(grep -c InvalidSecurityToken.Expired "$T/log")" -eq 1 ]
+result $? "a token that expires between two pages of list --all is renewed, and no task is lost"
+echo '{"functionName":"ctr","progress":1,"status":"running","startTime":1700000000000,"endTime":0,"runId":"r","generation":"3"}' \
+    >"$T/tasks"
+echo "$TOKEN" >"$T/token"
+start --plain-http --tasks "$T/tasks" --security-token "$TOKEN" --token-uses 2 --next-security-token "$NEXT"
+ask get --wait --interval 1s --generation 3
+wait_until grep -q InvalidSecurityToken.Expired "$T/log"
+good=$(grep -c ' 200 OK ' "$T/log")
+wait_until has_good $((good + 1))
+end
+[ "$status" -eq 143 ] && [ ! -s "$T/err" ] && [ "$(grep -c InvalidSecurityToken.Expired "$T/log")" -eq 1 ]
+result $? "a token that expires during get --wait is renewed, and the wait goes on"
+# From the second request on there is no response, until there is a service that knows only the other secret.
+for call in "list --all --page-size 1 --format jsonl" "get --wait --interval 1s --generation 3"; do
+    case $call in
+    list*) tasks='--generate 5' ;;
+    *) tasks="--tasks $T/tasks" ;;
+    esac
+    # shellcheck disable=SC2086 # words
+    start --plain-http $tasks --fault drop:1000@2
+    ini default $SECRET | private "$F"
+    # shellcheck disable=SC2086 # words
+    ask $call --retries 100
+    wait_until has_requests 2
+    stop
+    ini default $WRONG | private "$T/next" && mv "$T/next" "$F"
+    # shellcheck disable=SC2086 # words
+    start --plain-http $tasks --port "$port" --access-key-secret $WRONG
+    case $call in
+    list*)
+        finish
+        prints_five
+        ;;
+    *)
+        wait_until has_good 1
+        end
+        [ "$status" -eq 143 ]
+        ;;
+    esac && ! grep -q Signature "$T/log"
+    result $? "a file that changes during ${call%% --[pi]*} is read again"
+done
 start --plain-http --generate 3 --security-token "$TOKEN" --token-uses 1
 export ALIBABA_CLOUD_ACCESS_KEY_ID=$ID ALIBABA_CLOUD_ACCESS_KEY_SECRET=$SECRET ALIBABA_CLOUD_SECURITY_TOKEN=$TOKEN
 begin

@@ -110,6 +110,9 @@ start --plain-http --tasks "$T/running"
 get --wait --timeout 1s
 [ "$status" -eq 10 ] && grep -q 'has not ended within' "$T/err" && [ ! -s "$T/out" ] && [ "$(grep -c GET "$T/log")" -ge 1 ]
 result $? "the time that --timeout allows ends the wait with status 10"
+get --wait --timeout 1500ms
+[ "$status" -eq 10 ] && grep -q 'has not ended within 1500ms' "$T/err"
+result $? "... and is told exactly"
 start --plain-http --tasks "$T/running"
 begin
 wait_until has_requests 2

@@ -185,7 +185,10 @@ failed_as 4 'none.pem: No such file' "SSL_CERT_FILE names such a file in place o
 grep -q 'what to do: .*SSL_CERT_FILE' "$T/err"
 result $? "... and the advice names it"
 secure --ca "$T/tasks.jsonl"
-failed_as 4 "no root certificates" "a root file without a certificate ends in exit 4"
+failed_as 4 "no root certificates .*: no whole certificate in PEM or DER is there" "a root file without a certificate ends in exit 4"
+sed '2s/^..../****/' "$T/ca.pem" >"$T/broken.pem"
+secure --ca "$T/broken.pem"
+failed_as 4 "no root certificates .*: a certificate there is damaged" "a root file with a damaged certificate is called that, in words"
 cp "$T/ca.pem" "$T/other.pem"
 start --tasks "$T/tasks.jsonl" --ca-out "$T/ca.pem"
 secure --ca "$T/other.pem"
@@ -204,6 +207,9 @@ failed_as 4 "certificate" "a certificate of another name ends in exit 4"
 start --tasks "$T/tasks.jsonl" --ca-out "$T/ca.pem" --cert-days -1
 secure --ca "$T/ca.pem"
 failed_as 4 "date and time" "an expired certificate ends in exit 4, and the advice is about the clock"
+DATE='20[0-9-]*T[0-9:]*Z'
+grep -q "^  certificate: valid from $DATE to $DATE, and this machine.s time is $DATE\$" "$T/err"
+result $? "... and its dates and the machine's time are told"
 start --tasks "$T/tasks.jsonl" --ca-out "$T/ca.pem" --rsa
 secure --ca "$T/ca.pem" --format jsonl --page-size 10
 generations "5 4 3 2 1 " "list over verified TLS with RSA"
@@ -439,7 +445,7 @@ secure --ca "$T/ca.pem" --retries 0
 failed_as 4 'does not speak TLS on that port' "TLS to a port without it: what to do is said"
 mkdir "$T/no-roots"
 secure --ca "$T/no-roots"
-failed_as 4 'no file in that folder is a PEM certificate' "an empty folder of certificates is called that"
+failed_as 4 'no whole certificate in PEM or DER is there' "an empty folder of certificates is called that"
 ln -s itself "$T/no-roots/itself"
 secure --ca "$T/no-roots"
 failed_as 4 'something in that folder cannot be looked at' "... and a folder that cannot be read to its end, something else"

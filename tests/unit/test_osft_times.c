@@ -124,6 +124,24 @@ static void durations_have_two_units(void **state)
     }
 }
 
+static void a_limit_that_a_user_chose_is_told_exactly(void **state)
+{
+    static const struct {
+        int64_t ms;
+        const char *text;
+    } cases[] = { { 500, "500ms" },      { 1500, "1500ms" },         { 30000, "30s" },
+                  { 90000, "1m 30s" },   { 3600000, "1h 00m" },      { 3661000, "3661s" },
+                  { 5400000, "1h 30m" }, { 86400001, "86400001ms" }, { 86460000, "1441m" },
+                  { 90000000, "1d 01h" } };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[TIME_SIZE];
+
+        format_limit(cases[i].ms, text);
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
 static void a_time_ago_is_told_from_other_times(void **state)
 {
     (void)state;
@@ -177,6 +195,7 @@ int main(void)
         cmocka_unit_test(how_long_ago_is_counted_from_now_and_does_not_overflow),
         cmocka_unit_test(a_length_of_time_is_from_a_millisecond_to_24_days),
         cmocka_unit_test(durations_have_two_units),
+        cmocka_unit_test(a_limit_that_a_user_chose_is_told_exactly),
         cmocka_unit_test(a_time_ago_is_told_from_other_times),
         cmocka_unit_test(the_present_is_the_service_s_as_far_as_it_is_known),
         cmocka_unit_test(only_times_ago_are_counted_again),

@@ -350,6 +350,7 @@ static void a_root_in_flash_is_not_copied(void **state)
 static void what_is_not_a_root_is_refused(void **state)
 {
     static const char empty[] = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    static const char damaged[] = "-----BEGIN CERTIFICATE-----\n****\n-----END CERTIFICATE-----\n";
     (void)state;
     start(&good);
     for (size_t len = 0; len < good.ca_der_len; len += 7) {
@@ -357,7 +358,10 @@ static void what_is_not_a_root_is_refused(void **state)
         assert_int_not_equal(*tls.port.code, 0);
     }
     assert_int_equal(osft_tls_ca(&tls, empty, sizeof empty), OSFT_E_CERT);
+    assert_int_equal(osft_tls_ca(&tls, damaged, sizeof damaged), OSFT_E_CERT);
+    assert_non_null(strstr(osft_tls_ca_cause(&tls), "is damaged"));
     assert_int_equal(osft_tls_ca(&tls, good.key_pem, strlen(good.key_pem) + 1), OSFT_E_CERT);
+    assert_non_null(strstr(osft_tls_ca_cause(&tls), "no whole certificate in PEM or DER"));
     assert_int_equal(osft_tls_ca(&tls, good.ca_pem, strlen(good.ca_pem)), OSFT_E_CERT);
     assert_int_equal(osft_tls_ca(&tls, "hello", 6), OSFT_E_CERT);
     assert_int_equal(osft_tls_ca_count(&tls), 0);
