@@ -421,9 +421,17 @@ void put_redacted_text(const struct osft_span *text);
 /* Texts of the second kind: one with the secret or the token in it is replaced. */
 void hide_credentials(struct osft_task *tasks, size_t count);
 
-/* ---- advice.c ---- */
-/* What to do, where more is known than the error says; or else NULL. */
-const char *find_special_advice(int error, const struct osft_reply *reply, const struct plan *plan);
+/* ---- advice.c: what an error means ---- */
+/* What the service refused the call for; OSFT_CAUSE_OTHER also when it did not. */
+enum osft_cause get_cause(int error, const struct osft_reply *reply);
+int are_credentials_refused(int error, const struct osft_reply *reply);
+/* Is it an error of a connection, or of its absence? */
+int is_network_error(int error);
+/* Can the next call succeed without a change on this machine? */
+int may_recover(int error, const struct osft_reply *reply);
+/* What to do. *status: the exit status of that failure */
+const char *get_advice(int error, const struct osft_reply *reply, const struct plan *plan,
+                       int *status);
 
 /* ---- report.c: errors on standard error: what happened, what is known, what to do ---- */
 struct report_context {
@@ -444,10 +452,6 @@ void report_omission(const struct osft_omission *omission);
 void report_omissions(const struct osft_reply *reply);
 /* Was all of the response delivered but tasks that cannot be used? */
 int is_only_omission(int error, const struct osft_reply *reply);
-/* Is it an error of a connection, or of its absence? */
-int is_network_error(int error);
-/* Can the next call succeed without a change on this machine? */
-int may_recover(int error, const struct osft_reply *reply);
 
 /* ---- state_file.c: where watch keeps its table ----
  * Whatever happens, the file holds the old state or the new one. Two watches cannot use the

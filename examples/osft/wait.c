@@ -31,8 +31,7 @@ static uint32_t get_left_ms(const struct waiter *waiter)
 static int may_pass(const struct waiter *waiter)
 {
     const struct osft_reply *reply = &waiter->client->reply;
-    enum osft_cause cause =
-        waiter->error == OSFT_E_REFUSED ? osft_cause_of(reply) : OSFT_CAUSE_OTHER;
+    enum osft_cause cause = get_cause(waiter->error, reply);
 
     if (!may_recover(waiter->error, reply) || cause == OSFT_CAUSE_NOT_FOUND) {
         return 0;
