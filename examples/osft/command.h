@@ -434,6 +434,10 @@ const char *get_advice(int error, const struct osft_reply *reply, const struct p
                        int *status);
 
 /* ---- report.c: errors on standard error: what happened, what is known, what to do ---- */
+void print_note(const char *text);   /* behind what was printed on standard output */
+void print_advice(const char *text); /* what to do; flushes standard error */
+/* reason: what hinders this command from doing what it says, with the name (NULL: none) */
+void print_fault(const char *what, const char *name, const char *reason);
 struct report_context {
     const struct plan *plan;
     const struct limits *limits;

@@ -302,11 +302,10 @@ static int report_problem(const char *before, const struct credentials_problem *
     put_text(&standard_error, "osft: ");
     put_text(&standard_error, before);
     put_safe_text(&standard_error, problem->what, strlen(problem->what), 0);
-    if (problem->advice[0] != 0) {
-        put_text(&standard_error, "\n  what to do: ");
-        put_safe_text(&standard_error, problem->advice, strlen(problem->advice), 0);
-    }
     put_text(&standard_error, "\n");
+    if (problem->advice[0] != 0) {
+        print_advice(problem->advice);
+    }
     return EXIT_CREDENTIALS;
 }
 

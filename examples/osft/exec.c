@@ -268,10 +268,8 @@ int run_commands(const struct plan *plan)
         put_integer(&standard_error, COMMANDS_MAX);
         put_text(&standard_error, " events, and ");
         put_integer(&standard_error, BYTES_MAX / (1024 * 1024));
-        put_text(&standard_error, " MiB of them, are kept for commands\n"
-                                  "  what to do: look at them with osft list; a shorter --interval "
-                                  "brings fewer at once\n");
-        flush_output(&standard_error);
+        put_text(&standard_error, " MiB of them, are kept for commands\n");
+        print_advice("look at them with osft list; a shorter --interval brings fewer at once");
     }
     kept_count = kept_bytes = refused_count = 0;
     return result;

@@ -60,15 +60,7 @@ int has_proxy_failed(void)
 
 static int report_tls_failure(const char *what, const char *path, const char *reason)
 {
-    put_text(&standard_error, "osft: ");
-    put_text(&standard_error, what);
-    if (path != NULL) {
-        put_text(&standard_error, " ");
-        put_safe_text(&standard_error, path, strlen(path), 0);
-    }
-    put_text(&standard_error, ": ");
-    put_text(&standard_error, reason);
-    put_text(&standard_error, "\n");
+    print_fault(what, path, reason);
     return EXIT_TLS;
 }
 
@@ -116,13 +108,6 @@ static int trust_roots(const char *path)
     return report_tls_failure(what, path, reason[0] != 0 ? reason : osft_strerror(error));
 }
 
-static void print_roots_advice(void)
-{
-    put_text(&standard_error,
-             "  what to do: give a file or directory of PEM certificates with --ca or "
-             "SSL_CERT_FILE, or install the system's (ca-certificates)\n");
-}
-
 /* Returns what TLS goes over. */
 static const struct osft_port *start_proxy(void)
 {
@@ -152,7 +137,8 @@ int start_network(const struct plan *plan, const struct osft_port **port)
     }
     status = trust_roots(plan->ca != NULL ? plan->ca : osft_hosted_find_roots());
     if (status != EXIT_DONE) {
-        print_roots_advice();
+        print_advice("give a file or directory of PEM certificates with --ca or SSL_CERT_FILE, or "
+                     "install the system's (ca-certificates)");
     }
     return status;
 }

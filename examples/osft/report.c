@@ -7,11 +7,11 @@
 
 /* ---- lines of a report ---- */
 
-static void print_headline(const char *what)
+void print_note(const char *text)
 {
-    flush_output(&standard_output); /* what was printed before the error is shown before it */
+    flush_output(&standard_output); /* what was printed before it is shown before it */
     put_text(&standard_error, "osft: ");
-    put_text(&standard_error, what);
+    put_text(&standard_error, text);
     put_text(&standard_error, "\n");
 }
 
@@ -46,10 +46,10 @@ static void print_redacted_fact(const char *name, const struct osft_span *value)
     }
 }
 
-static void print_advice(const char *text)
+void print_advice(const char *text)
 {
     put_text(&standard_error, "  what to do: ");
-    put_text(&standard_error, text);
+    put_safe_text(&standard_error, text, strlen(text), 0);
     put_text(&standard_error, "\n");
     flush_output(&standard_error);
 }
@@ -245,7 +245,7 @@ int report_failure(int error, const struct osft_reply *reply, const struct repor
     int status = EXIT_BROKEN;
     const char *advice = get_advice(error, reply, context->plan, &status);
 
-    print_headline(osft_strerror(error));
+    print_note(osft_strerror(error));
     print_host(context->plan);
     print_reply_facts(error, reply);
     print_credentials_facts(error, reply);
@@ -261,7 +261,7 @@ int report_failure(int error, const struct osft_reply *reply, const struct repor
 
 int report_no_task(const struct osft_reply *reply, const struct report_context *context)
 {
-    print_headline("the response has no task");
+    print_note("the response has no task");
     print_host(context->plan);
     print_reply_facts(OSFT_OK, reply);
     print_advice("check --generation");
@@ -270,7 +270,7 @@ int report_no_task(const struct osft_reply *reply, const struct report_context *
 
 int report_endless_list(const struct osft_reply *reply, const struct report_context *context)
 {
-    print_headline("the service repeats itself, whatever page it is asked for");
+    print_note("the service repeats itself, whatever page it is asked for");
     print_host(context->plan);
     print_reply_facts(OSFT_OK, reply);
     print_shown(context);
@@ -280,7 +280,7 @@ int report_endless_list(const struct osft_reply *reply, const struct report_cont
 
 int report_parse_failure(int error, const struct osft_reply *reply, const char *file)
 {
-    print_headline(osft_strerror(error));
+    print_note(osft_strerror(error));
     print_fact("file", file);
     print_reply_facts(error, reply);
     if (error == OSFT_E_REFUSED) {
@@ -318,10 +318,8 @@ static const char *find_local_advice(int error)
     }
 }
 
-int report_local_failure(const char *what, const char *name, int error)
+void print_fault(const char *what, const char *name, const char *reason)
 {
-    const char *advice = find_local_advice(error);
-
     put_text(&standard_error, "osft: ");
     put_text(&standard_error, what);
     if (name != NULL) {
@@ -329,8 +327,15 @@ int report_local_failure(const char *what, const char *name, int error)
         put_safe_text(&standard_error, name, strlen(name), 0);
     }
     put_text(&standard_error, ": ");
-    put_text(&standard_error, strerror(error));
+    put_text(&standard_error, reason);
     put_text(&standard_error, "\n");
+}
+
+int report_local_failure(const char *what, const char *name, int error)
+{
+    const char *advice = find_local_advice(error);
+
+    print_fault(what, name, strerror(error));
     if (advice != NULL) {
         print_advice(advice);
     }

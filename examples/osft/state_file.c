@@ -15,15 +15,11 @@
 
 static int report_state(const struct state_file *state, const char *what, const char *advice)
 {
-    flush_output(&standard_output);
-    put_text(&standard_error, "osft: ");
-    put_text(&standard_error, what);
-    put_text(&standard_error, "\n  state: ");
+    print_note(what);
+    put_text(&standard_error, "  state: ");
     put_safe_text(&standard_error, state->name, strlen(state->name), 0);
-    put_text(&standard_error, "\n  what to do: ");
-    put_text(&standard_error, advice);
     put_text(&standard_error, "\n");
-    flush_output(&standard_error);
+    print_advice(advice);
     return EXIT_LOCAL;
 }
 

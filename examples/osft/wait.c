@@ -63,8 +63,7 @@ static int print_task(const struct waiter *waiter)
     if (osft_task_state(&task) == OSFT_SUCCESS) {
         return EXIT_DONE;
     }
-    flush_output(&standard_output);
-    put_text(&standard_error, "osft: the run has ended, and not with success\n");
+    print_note("the run has ended, and not with success");
     return EXIT_RUN_FAILED;
 }
 
@@ -121,9 +120,8 @@ static int end_wait(const struct waiter *waiter)
     put_text(&standard_error, "osft: the run has not ended within ");
     put_text(&standard_error, text);
     put_text(&standard_error,
-             waiter->error == OSFT_OK ? "" : ", as far as is known: the last call failed");
-    put_text(&standard_error,
-             "\n  what to do: wait again, and allow more time with --timeout, or none\n");
+             waiter->error == OSFT_OK ? "\n" : ", as far as is known: the last call failed\n");
+    print_advice("wait again, and allow more time with --timeout, or none");
     return EXIT_NOT_ENDED;
 }
 
