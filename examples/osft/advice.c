@@ -172,12 +172,6 @@ static const struct advice *find_usual_advice(int error, const struct osft_reply
 
 /* ---- where more is known than the error says ---- */
 
-static int has_quotes(const struct osft_span *text)
-{
-    return text->len >= 2 && (text->ptr[0] == '"' || text->ptr[0] == '\'') &&
-           text->ptr[text->len - 1] == text->ptr[0];
-}
-
 /* A shell takes quotes away; what reads files of variables often does not. */
 static const char *find_quoted_credential(int error, const struct osft_reply *reply)
 {

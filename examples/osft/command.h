@@ -88,6 +88,8 @@ size_t decode_utf8(const char *text, size_t len, uint32_t *character);
 /* How many of len bytes are left when a character that was cut at the end is dropped. */
 size_t cut_utf8(const char *text, size_t len);
 int is_unsafe_character(uint32_t character);
+int is_text(const struct osft_span *text, const char *other); /* the same, byte by byte? */
+int has_quotes(const struct osft_span *text);                 /* around it, of either kind */
 /* The same, as SINK_TEXT has it. ascii_only: 1 when only ASCII may be shown. Returns bytes read, at
  * least 1. */
 size_t read_safe_character(const char *text, size_t len, int ascii_only,

@@ -202,6 +202,7 @@ static int is_json(const char *text, size_t len)
 static enum search read_file_source(struct access_key *key, struct credentials_problem *problem)
 {
     static char text[CREDENTIALS_FILE_MAX];
+    const char *name = source.profile;
     struct profile profile;
     char where[400];
     size_t len = 0;
@@ -214,10 +215,11 @@ static enum search read_file_source(struct access_key *key, struct credentials_p
         return SEARCH_ABSENT;
     }
     memset(&profile, 0, sizeof(profile));
+    name = name != NULL ? name : get_variable("ALIBABA_CLOUD_PROFILE");
     if (result == SEARCH_FOUND) {
         result = is_json(text, len)
-                     ? find_json_profile(&profile, source.path, source.profile, text, len, problem)
-                     : find_ini_profile(&profile, source.path, source.profile, text, len, problem);
+                     ? find_json_profile(&profile, source.path, name, text, len, problem)
+                     : find_ini_profile(&profile, source.path, name, text, len, problem);
     }
     if (result == SEARCH_FOUND) {
         (void)snprintf(where, sizeof(where), "the profile in the file %.300s", source.path);

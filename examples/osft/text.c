@@ -51,6 +51,17 @@ size_t cut_utf8(const char *text, size_t len)
     return len;
 }
 
+int is_text(const struct osft_span *text, const char *other)
+{
+    return text->len == strlen(other) && memcmp(text->ptr, other, text->len) == 0;
+}
+
+int has_quotes(const struct osft_span *text)
+{
+    return text->len >= 2 && (text->ptr[0] == '"' || text->ptr[0] == '\'') &&
+           text->ptr[text->len - 1] == text->ptr[0];
+}
+
 /* Control characters, line and paragraph separators, and what reorders or hides the text around
  * it. */
 int is_unsafe_character(uint32_t c)
