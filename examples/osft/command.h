@@ -189,6 +189,8 @@ struct osft_metrics;
 /* The length of the metric's path, as osft_metrics_path() returns it, without a look at the names:
  * many metrics can stand below a name of any length. */
 size_t get_path_length(const struct osft_metrics *m);
+/* Which of the errors the scalar belongs to, counted from 1; 0: to none, as it is a null. */
+int64_t get_error_number(const struct osft_metrics *m);
 #define METRICS_TEXT_SIZE 400
 /* What extendInfo says, in words, such as "1 error: no samples; auc 0.7745". Returns a text in
  * buffer; or else the text itself, when it is no JSON. */
