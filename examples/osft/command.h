@@ -235,6 +235,7 @@ void print_prometheus_up(struct output *out, const struct display *display, int 
 void print_timeline(struct output *out, const struct display *display,
                     const struct osft_page *page);
 int has_ended(const struct osft_task *task);
+const char *get_state_colour(enum osft_state state); /* a terminal's; NULL: none of its own */
 
 /* In parts, for tasks that come one by one. A table's columns grow with what comes and never
  * shrink; its head comes with the first part. */
