@@ -346,7 +346,7 @@ static void roots_that_are_not_there_are_named(void **state)
     assert_text(OSFT_E_CERT, NULL, absent, "No such file");
     assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .roots = no_path }),
                      OSFT_E_CERT);
-    assert_text(OSFT_E_CERT, &client.reply, no_path, "root certificates");
+    assert_text(OSFT_E_CERT, &client.reply, no_path, "no certificate in it can be read");
     setenv("SSL_CERT_FILE", absent, 1);
     forget();
     assert_int_equal(osft_hosted_init(&hosted, "127.0.0.1"), OSFT_E_CERT);
