@@ -22,8 +22,9 @@
 const char *live_folder(void);
 /* The path of a file in that folder. */
 void live_path(char path[LIVE_PATH_MAX], const char *name);
-/* Write a file. Returns 0, or -1. */
+/* Write a file, or read one that has a text of fewer than `size` bytes. Returns 0, or -1. */
 int live_write(const char *path, const char *text);
+int live_read(const char *path, char *text, size_t size);
 
 /* An endpoint. */
 struct live {

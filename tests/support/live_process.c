@@ -84,6 +84,21 @@ int live_write(const char *path, const char *text)
     return fclose(f) || bad ? -1 : 0;
 }
 
+int live_read(const char *path, char *text, size_t size)
+{
+    FILE *f = fopen(path, "r");
+    size_t len = 0;
+
+    if (f) {
+        len = fread(text, 1, size, f);
+        fclose(f);
+    }
+    if (len == 0 || len == size)
+        return -1;
+    text[len] = 0;
+    return 0;
+}
+
 /* In the child process: become the endpoint. */
 static void run_endpoint(const char *const *args, int out, pid_t parent)
 {
