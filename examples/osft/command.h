@@ -53,6 +53,9 @@ struct output_file {
     char *path, *new_path; /* of the file behind a link; of the new file, which takes its name */
     int fd, has_new_file;
 };
+/* The file behind a symbolic link, so that the link stays one, also where the file is not there
+ * yet; from the heap. Returns NULL with errno when it cannot be had. */
+char *resolve_name(const char *name);
 /* A new file in the folder of path, with a name that nothing else has, and the owner of what is
  * there where that can be. Returns its descriptor, or -1 with errno. *name: of it, from the heap;
  * to be freed either way. */
