@@ -325,6 +325,8 @@ int report_usage_error_with_hint(enum command command, const char *what, const c
 
 /* ---- credentials.c: where they are found, and when they are read again ---- */
 extern struct osft_credentials credentials;
+#define CREDENTIAL_VARIABLES 3 /* the environment's names of the id, the secret and the token */
+extern const char *const credential_variables[CREDENTIAL_VARIABLES];
 /* Returns EXIT_DONE, or EXIT_CREDENTIALS after reporting what is missing. */
 int read_credentials(const struct plan *plan);
 /* For osft_settings.renew: reads them again when the file has changed, what gave them has said that

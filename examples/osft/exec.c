@@ -46,10 +46,6 @@ enum variable {
     END_TIME,
     VARIABLES
 };
-/* A command needs no AccessKey to hear of an event. */
-static const char *const secret_names[] = { "ALIBABA_CLOUD_ACCESS_KEY_ID",
-                                            "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-                                            "ALIBABA_CLOUD_SECURITY_TOKEN" };
 
 /* ---- keeping an event ---- */
 
@@ -160,8 +156,9 @@ static int is_inherited(const char *entry)
             return 0;
         }
     }
-    for (i = 0; i < sizeof(secret_names) / sizeof(secret_names[0]); i++) {
-        if (is_variable(entry, secret_names[i])) {
+    /* A command needs no AccessKey to hear of an event. */
+    for (i = 0; i < CREDENTIAL_VARIABLES; i++) {
+        if (is_variable(entry, credential_variables[i])) {
             return 0;
         }
     }
