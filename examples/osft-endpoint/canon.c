@@ -3,15 +3,6 @@
 
 #include <string.h>
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if ((c | 32) >= 'a' && (c | 32) <= 'f')
-        return (c | 32) - 'a' + 10;
-    return -1;
-}
-
 int ep_decode(struct osft_span raw, int plus, struct ep_text *out)
 {
     size_t i;
@@ -21,8 +12,8 @@ int ep_decode(struct osft_span raw, int plus, struct ep_text *out)
         char c = raw.ptr[i];
 
         if (c == '%') {
-            int high = i + 1 < raw.len ? hex_digit(raw.ptr[i + 1]) : -1;
-            int low = i + 2 < raw.len ? hex_digit(raw.ptr[i + 2]) : -1;
+            int high = i + 1 < raw.len ? ep_hex_digit(raw.ptr[i + 1]) : -1;
+            int low = i + 2 < raw.len ? ep_hex_digit(raw.ptr[i + 2]) : -1;
 
             if (high < 0 || low < 0)
                 return -1;

@@ -28,22 +28,12 @@ static int segment(struct osft_span *path, struct ep_text *out)
     return raw.len == 0 ? -1 : ep_decode(raw, 0, out);
 }
 
-static int fixed(struct osft_span *path, const char *name)
-{
-    size_t len = strlen(name);
-
-    if (path->len < len || memcmp(path->ptr, name, len) != 0)
-        return -1;
-    path->ptr += len;
-    path->len -= len;
-    return 0;
-}
-
 int ep_route_parse(struct osft_span path, struct ep_route *route)
 {
-    if (fixed(&path, "/v4/openapi/app-groups") || segment(&path, &route->app_group) ||
-        fixed(&path, "/functions") || segment(&path, &route->function) ||
-        fixed(&path, "/instances") || segment(&path, &route->instance) || fixed(&path, "/tasks"))
+    if (ep_take(&path, "/v4/openapi/app-groups") || segment(&path, &route->app_group) ||
+        ep_take(&path, "/functions") || segment(&path, &route->function) ||
+        ep_take(&path, "/instances") || segment(&path, &route->instance) ||
+        ep_take(&path, "/tasks"))
         return -1;
     if (path.len == 0)
         return 0;
@@ -187,7 +177,7 @@ static void answer(struct ep_service *s, const struct ep_request *r, int64_t now
         serve(s, r, now_ms, reply->clock_s, reply, &why)) {
         if (why.status == 405) { /* no body may follow the response to HEAD */
             ep_puts(&reply->headers,
-                    ep_same(r->path, "/latest/api/token") ? "Allow: PUT\r\n" : "Allow: GET\r\n");
+                    ep_same(r->path, EP_TOKEN_PATH) ? "Allow: PUT\r\n" : "Allow: GET\r\n");
             x->keep = 0;
         }
         ep_reply_refusal(reply, why.status, why.code, ep_span_of(&why.message));
