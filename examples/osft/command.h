@@ -82,10 +82,6 @@ void put_escaped(struct output *out, enum sink sink, const char *text, size_t le
 /* JSON as it is, but on one line, and with what SINK_JSON escapes escaped. */
 void put_json_value(struct output *out, const struct osft_span *json);
 
-struct safe_character {
-    char bytes[16];
-    size_t len, columns; /* columns of a terminal */
-};
 /* The character that text begins with. Returns how many bytes it has; 0: they are no UTF-8. */
 size_t decode_utf8(const char *text, size_t len, uint32_t *character);
 /* How many of len bytes are left when a character that was cut at the end is dropped. */
@@ -93,10 +89,6 @@ size_t cut_utf8(const char *text, size_t len);
 int is_unsafe_character(uint32_t character);
 int is_text(const struct osft_span *text, const char *other); /* the same, byte by byte? */
 int has_quotes(const struct osft_span *text);                 /* around it, of either kind */
-/* The same, as SINK_TEXT has it. ascii_only: 1 when only ASCII may be shown. Returns bytes read, at
- * least 1. */
-size_t read_safe_character(const char *text, size_t len, int ascii_only,
-                           struct safe_character *safe);
 /* put_escaped() for SINK_TEXT; ascii_only: also where the output could show more */
 void put_safe_text(struct output *out, const char *text, size_t len, int ascii_only);
 /* The same, but only the characters that fit into so many columns. out NULL: they are only counted.

@@ -56,7 +56,7 @@ static void remove_folder(void)
     rmdir(folder);
 }
 
-const char *live_folder(void)
+static const char *make_folder(void)
 {
     if (!has_folder) {
         if (!mkdtemp(folder) || atexit(remove_folder)) {
@@ -70,7 +70,7 @@ const char *live_folder(void)
 
 void live_path(char path[LIVE_PATH_MAX], const char *name)
 {
-    snprintf(path, LIVE_PATH_MAX, "%s/%s", live_folder(), name);
+    snprintf(path, LIVE_PATH_MAX, "%s/%s", make_folder(), name);
 }
 
 int live_write(const char *path, const char *text)
