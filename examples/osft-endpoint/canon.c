@@ -3,15 +3,6 @@
 
 #include <string.h>
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if ((c | 32) >= 'a' && (c | 32) <= 'f')
-        return (c | 32) - 'a' + 10;
-    return -1;
-}
-
 int ep_decode(struct osft_span raw, int plus, struct ep_text *out)
 {
     size_t i;
@@ -21,8 +12,8 @@ int ep_decode(struct osft_span raw, int plus, struct ep_text *out)
         char c = raw.ptr[i];
 
         if (c == '%') {
-            int high = i + 1 < raw.len ? hex_digit(raw.ptr[i + 1]) : -1;
-            int low = i + 2 < raw.len ? hex_digit(raw.ptr[i + 2]) : -1;
+            int high = i + 1 < raw.len ? ep_hex_digit(raw.ptr[i + 1]) : -1;
+            int low = i + 2 < raw.len ? ep_hex_digit(raw.ptr[i + 2]) : -1;
 
             if (high < 0 || low < 0)
                 return -1;
@@ -36,7 +27,8 @@ int ep_decode(struct osft_span raw, int plus, struct ep_text *out)
     return 0;
 }
 
-void ep_encode(struct osft_span text, const char *bare, struct ep_text *out)
+/* Everything but A-Z a-z 0-9 - _ . ~ and the characters in bare becomes %XX. */
+static void encode(struct osft_span text, const char *bare, struct ep_text *out)
 {
     size_t i;
 
@@ -65,7 +57,7 @@ int ep_canonical_path(struct osft_span path, const char *bare, struct ep_text *o
         segment.len = 0;
         err = ep_decode(raw, 0, &segment);
         if (!err)
-            ep_encode(ep_span_of(&segment), bare, out);
+            encode(ep_span_of(&segment), bare, out);
         if (i < path.len)
             ep_puts(out, "/");
         from = i + 1;
@@ -168,8 +160,8 @@ void ep_canonical_query(struct ep_query *q, struct ep_text *out)
     }
     for (i = 0; i < q->count; i++) {
         ep_puts(out, i ? "&" : "");
-        ep_encode(name_of(q, i), "", out);
+        encode(name_of(q, i), "", out);
         ep_puts(out, "=");
-        ep_encode(value_of(q, i), "", out);
+        encode(value_of(q, i), "", out);
     }
 }

@@ -9,8 +9,6 @@
 
 /* What %XX stands for. plus: '+' is a space, as in a query. Returns 0, or -1 on a broken %. */
 int ep_decode(struct osft_span raw, int plus, struct ep_text *out);
-/* Everything but A-Z a-z 0-9 - _ . ~ and the characters in bare becomes %XX. */
-void ep_encode(struct osft_span text, const char *bare, struct ep_text *out);
 
 /* The path's segments decoded and encoded again. Returns 0, or -1. */
 int ep_canonical_path(struct osft_span path, const char *bare, struct ep_text *out);

@@ -30,22 +30,13 @@ static void space(struct scan *s)
         s->p++;
 }
 
-static int hex_digit(int c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if ((c | 32) >= 'a' && (c | 32) <= 'f')
-        return (c | 32) - 'a' + 10;
-    return -1;
-}
-
 static int hex4(struct scan *s, unsigned *unit)
 {
     int i;
 
     *unit = 0;
     for (i = 0; i < 4; i++) {
-        int digit = hex_digit(peek(s));
+        int digit = ep_hex_digit(peek(s));
 
         if (digit < 0)
             return -1;

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "metadata.h"
 
-#include <string.h>
-
 #include "date.h"
 #include "json.h"
 #include "sign.h"
 
-#define TOKEN_PATH      "/latest/api/token"
 #define ROLE_PATH       "/latest/meta-data/ram/security-credentials/"
 #define TOKEN_TTL_MAX_S 21600
 #define KEY_TTL_S       21600 /* how long a key lasts, by what it says; it is accepted longer */
@@ -22,16 +19,11 @@ static void make_token(const struct ep_service *s, struct ep_text *token)
     ep_put_hex(token, digest, 16);
 }
 
-static int starts_with(struct osft_span text, const char *start)
-{
-    size_t len = strlen(start);
-
-    return text.len >= len && memcmp(text.ptr, start, len) == 0;
-}
-
 int ep_is_metadata(const struct ep_service *s, const struct ep_request *r)
 {
-    return s->ram_role && (ep_same(r->path, TOKEN_PATH) || starts_with(r->path, ROLE_PATH));
+    struct osft_span role = r->path;
+
+    return s->ram_role && (ep_same(r->path, EP_TOKEN_PATH) || ep_take(&role, ROLE_PATH) == 0);
 }
 
 static void set_good_reply(struct ep_reply *reply, const char *type)
@@ -105,14 +97,13 @@ int ep_metadata_serve(const struct ep_service *s, const struct ep_request *r, in
 {
     struct osft_span role = r->path;
 
-    if (ep_same(r->path, TOKEN_PATH))
+    if (ep_same(r->path, EP_TOKEN_PATH))
         return give_token(s, r, reply, why);
     if (!ep_same(r->method, "GET"))
         return ep_refuse(why, 405, "MethodNotAllowed", "Metadata is asked for with GET.");
     if (check_token(s, r, why))
         return -1;
-    role.ptr += strlen(ROLE_PATH);
-    role.len -= strlen(ROLE_PATH);
+    (void)ep_take(&role, ROLE_PATH);
     if (role.len == 0) {
         ep_puts(&reply->body, s->ram_role);
         set_good_reply(reply, "text/plain");

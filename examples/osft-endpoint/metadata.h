@@ -5,6 +5,8 @@
 
 #include "service.h"
 
+#define EP_TOKEN_PATH "/latest/api/token"
+
 /* Is the request one for it? Only where --ram-role says that the machine has a role. */
 int ep_is_metadata(const struct ep_service *s, const struct ep_request *r);
 

@@ -13,6 +13,12 @@
 #define API_VERSION "2017-12-25"
 #define ID_SIZE     37
 
+/* What a path asks for. Begins with all zero; ends with free_route(). */
+struct route {
+    struct ep_text app_group, function, instance, generation;
+    int get; /* GetFunctionTask; 0: ListFunctionTasks */
+};
+
 /* The next segment of a path, decoded. Returns 0, or -1: none, empty or a broken %. */
 static int segment(struct osft_span *path, struct ep_text *out)
 {
@@ -28,22 +34,13 @@ static int segment(struct osft_span *path, struct ep_text *out)
     return raw.len == 0 ? -1 : ep_decode(raw, 0, out);
 }
 
-static int fixed(struct osft_span *path, const char *name)
+/* Returns 0, or -1 when there is nothing at that path. */
+static int parse_route(struct osft_span path, struct route *route)
 {
-    size_t len = strlen(name);
-
-    if (path->len < len || memcmp(path->ptr, name, len) != 0)
-        return -1;
-    path->ptr += len;
-    path->len -= len;
-    return 0;
-}
-
-int ep_route_parse(struct osft_span path, struct ep_route *route)
-{
-    if (fixed(&path, "/v4/openapi/app-groups") || segment(&path, &route->app_group) ||
-        fixed(&path, "/functions") || segment(&path, &route->function) ||
-        fixed(&path, "/instances") || segment(&path, &route->instance) || fixed(&path, "/tasks"))
+    if (ep_take(&path, "/v4/openapi/app-groups") || segment(&path, &route->app_group) ||
+        ep_take(&path, "/functions") || segment(&path, &route->function) ||
+        ep_take(&path, "/instances") || segment(&path, &route->instance) ||
+        ep_take(&path, "/tasks"))
         return -1;
     if (path.len == 0)
         return 0;
@@ -51,7 +48,7 @@ int ep_route_parse(struct osft_span path, struct ep_route *route)
     return segment(&path, &route->generation) || path.len ? -1 : 0;
 }
 
-void ep_route_free(struct ep_route *route)
+static void free_route(struct route *route)
 {
     ep_free(&route->app_group);
     ep_free(&route->function);
@@ -60,13 +57,12 @@ void ep_route_free(struct ep_route *route)
 }
 
 /* Does what is asked for exist, and do path and headers name the same thing? */
-static int check_operation(const struct ep_request *r, struct ep_route *route,
-                           struct ep_refusal *why)
+static int check_operation(const struct ep_request *r, struct route *route, struct ep_refusal *why)
 {
     const struct ep_header *action = ep_header(r, "x-acs-action");
     const struct ep_header *version = ep_header(r, "x-acs-version");
 
-    if (ep_route_parse(r->path, route))
+    if (parse_route(r->path, route))
         return ep_refuse(why, 404, "InvalidAction.NotFound",
                          "Specified api is not found, please check your url and method.");
     if (!ep_same(r->method, "GET"))
@@ -88,7 +84,7 @@ static int64_t ticks_ms(void)
 }
 
 /* What the store has for a request that was let in. */
-static int look_up(struct ep_service *s, const struct ep_route *route, const struct ep_query *q,
+static int look_up(struct ep_service *s, const struct route *route, const struct ep_query *q,
                    int64_t now_ms, struct ep_reply *reply, struct ep_refusal *why)
 {
     struct osft_span name = ep_span_of(&route->function);
@@ -115,7 +111,7 @@ static int look_up(struct ep_service *s, const struct ep_route *route, const str
 static int serve(struct ep_service *s, const struct ep_request *r, int64_t now_ms, int64_t clock_s,
                  struct ep_reply *reply, struct ep_refusal *why)
 {
-    struct ep_route route;
+    struct route route;
     struct ep_query query;
     int err;
 
@@ -131,7 +127,7 @@ static int serve(struct ep_service *s, const struct ep_request *r, int64_t now_m
     if (!err)
         err = look_up(s, &route, &query, now_ms, reply, why);
     ep_free(&query.text);
-    ep_route_free(&route);
+    free_route(&route);
     return err;
 }
 
@@ -187,7 +183,7 @@ static void answer(struct ep_service *s, const struct ep_request *r, int64_t now
         serve(s, r, now_ms, reply->clock_s, reply, &why)) {
         if (why.status == 405) { /* no body may follow the response to HEAD */
             ep_puts(&reply->headers,
-                    ep_same(r->path, "/latest/api/token") ? "Allow: PUT\r\n" : "Allow: GET\r\n");
+                    ep_same(r->path, EP_TOKEN_PATH) ? "Allow: PUT\r\n" : "Allow: GET\r\n");
             x->keep = 0;
         }
         ep_reply_refusal(reply, why.status, why.code, ep_span_of(&why.message));

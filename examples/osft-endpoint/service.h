@@ -18,15 +18,6 @@ struct ep_service {
     uint64_t served;
 };
 
-/* What a path asks for. Begin with all zero; end with ep_route_free(). */
-struct ep_route {
-    struct ep_text app_group, function, instance, generation;
-    int get; /* GetFunctionTask; 0: ListFunctionTasks */
-};
-/* Returns 0, or -1 when there is nothing at that path. */
-int ep_route_parse(struct osft_span path, struct ep_route *route);
-void ep_route_free(struct ep_route *route);
-
 /* One response that is being sent. out is used again for the next. */
 struct ep_exchange {
     struct ep_plan plan;

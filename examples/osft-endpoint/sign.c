@@ -11,17 +11,6 @@
 
 #define SCHEME "ACS3-HMAC-SHA256"
 
-static int take(struct osft_span *rest, const char *text)
-{
-    size_t len = strlen(text);
-
-    if (rest->len < len || memcmp(rest->ptr, text, len) != 0)
-        return -1;
-    rest->ptr += len;
-    rest->len -= len;
-    return 0;
-}
-
 /* Up to c, or to the end; c is taken too. */
 static struct osft_span cut(struct osft_span *rest, char c)
 {
@@ -35,13 +24,13 @@ static struct osft_span cut(struct osft_span *rest, char c)
 
 int ep_authorization(struct osft_span value, struct ep_authorization *a)
 {
-    if (take(&value, SCHEME " Credential="))
+    if (ep_take(&value, SCHEME " Credential="))
         return -1;
     a->id = cut(&value, ',');
-    if (take(&value, "SignedHeaders="))
+    if (ep_take(&value, "SignedHeaders="))
         return -1;
     a->names = cut(&value, ',');
-    if (take(&value, "Signature="))
+    if (ep_take(&value, "Signature="))
         return -1;
     a->signature = value;
     return a->id.len && a->names.len && value.len == 64 ? 0 : -1;

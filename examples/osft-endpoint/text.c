@@ -143,6 +143,26 @@ int ep_same_nocase(struct osft_span s, const char *text)
     return s.len == strlen(text) && strncasecmp(s.ptr, text, s.len) == 0;
 }
 
+int ep_take(struct osft_span *rest, const char *text)
+{
+    size_t len = strlen(text);
+
+    if (rest->len < len || memcmp(rest->ptr, text, len) != 0)
+        return -1;
+    rest->ptr += len;
+    rest->len -= len;
+    return 0;
+}
+
+int ep_hex_digit(int c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if ((c | 32) >= 'a' && (c | 32) <= 'f')
+        return (c | 32) - 'a' + 10;
+    return -1;
+}
+
 int ep_int64(struct osft_span s, int64_t *value)
 {
     int minus = s.len > 0 && s.ptr[0] == '-';

@@ -37,6 +37,10 @@ struct osft_span ep_span_of(const struct ep_text *t);
 int ep_same(struct osft_span s, const char *text);
 /* The same, letters of either case. */
 int ep_same_nocase(struct osft_span s, const char *text);
+/* Take a text off the beginning of *rest. Returns 0, or -1 when it does not begin with that. */
+int ep_take(struct osft_span *rest, const char *text);
+/* The value of a hexadecimal digit; -1: it is none. */
+int ep_hex_digit(int c);
 /* Decimal, whole, with an optional minus. Returns 0, or -1 when s is no 64-bit integer. */
 int ep_int64(struct osft_span s, int64_t *value);
 /* A pseudo-random number that depends on these two alone, so that each run of the endpoint with the

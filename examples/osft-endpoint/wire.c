@@ -59,7 +59,6 @@ static int parse_target(struct ep_request *r)
     mark = memchr(r->target.ptr, '?', r->target.len);
     r->path = r->target;
     r->query = ep_span("");
-    r->has_query = mark != NULL;
     if (mark) {
         r->path.len = (size_t)(mark - r->target.ptr);
         r->query.ptr = mark + 1;

@@ -16,7 +16,6 @@ struct ep_header {
 /* Everything points into the bytes that were parsed. */
 struct ep_request {
     struct osft_span method, target, path, query, body;
-    int has_query;
     int keep; /* the client wants to go on with this connection */
     struct ep_header headers[EP_HEADERS_MAX];
     size_t count;

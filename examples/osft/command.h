@@ -53,6 +53,9 @@ struct output_file {
     char *path, *new_path; /* of the file behind a link; of the new file, which takes its name */
     int fd, has_new_file;
 };
+/* The file behind a symbolic link, so that the link stays one, also where the file is not there
+ * yet; from the heap. Returns NULL with errno when it cannot be had. */
+char *resolve_name(const char *name);
 /* A new file in the folder of path, with a name that nothing else has, and the owner of what is
  * there where that can be. Returns its descriptor, or -1 with errno. *name: of it, from the heap;
  * to be freed either way. */
@@ -79,19 +82,13 @@ void put_escaped(struct output *out, enum sink sink, const char *text, size_t le
 /* JSON as it is, but on one line, and with what SINK_JSON escapes escaped. */
 void put_json_value(struct output *out, const struct osft_span *json);
 
-struct safe_character {
-    char bytes[16];
-    size_t len, columns; /* columns of a terminal */
-};
 /* The character that text begins with. Returns how many bytes it has; 0: they are no UTF-8. */
 size_t decode_utf8(const char *text, size_t len, uint32_t *character);
 /* How many of len bytes are left when a character that was cut at the end is dropped. */
 size_t cut_utf8(const char *text, size_t len);
 int is_unsafe_character(uint32_t character);
-/* The same, as SINK_TEXT has it. ascii_only: 1 when only ASCII may be shown. Returns bytes read, at
- * least 1. */
-size_t read_safe_character(const char *text, size_t len, int ascii_only,
-                           struct safe_character *safe);
+int is_text(const struct osft_span *text, const char *other); /* the same, byte by byte? */
+int has_quotes(const struct osft_span *text);                 /* around it, of either kind */
 /* put_escaped() for SINK_TEXT; ascii_only: also where the output could show more */
 void put_safe_text(struct output *out, const char *text, size_t len, int ascii_only);
 /* The same, but only the characters that fit into so many columns. out NULL: they are only counted.
@@ -189,6 +186,8 @@ struct osft_metrics;
 /* The length of the metric's path, as osft_metrics_path() returns it, without a look at the names:
  * many metrics can stand below a name of any length. */
 size_t get_path_length(const struct osft_metrics *m);
+/* Which of the errors the scalar belongs to, counted from 1; 0: to none, as it is a null. */
+int64_t get_error_number(const struct osft_metrics *m);
 #define METRICS_TEXT_SIZE 400
 /* What extendInfo says, in words, such as "1 error: no samples; auc 0.7745". Returns a text in
  * buffer; or else the text itself, when it is no JSON. */
@@ -233,6 +232,7 @@ void print_prometheus_up(struct output *out, const struct display *display, int 
 void print_timeline(struct output *out, const struct display *display,
                     const struct osft_page *page);
 int has_ended(const struct osft_task *task);
+const char *get_state_colour(enum osft_state state); /* a terminal's; NULL: none of its own */
 
 /* In parts, for tasks that come one by one. A table's columns grow with what comes and never
  * shrink; its head comes with the first part. */
@@ -319,6 +319,8 @@ int report_usage_error_with_hint(enum command command, const char *what, const c
 
 /* ---- credentials.c: where they are found, and when they are read again ---- */
 extern struct osft_credentials credentials;
+#define CREDENTIAL_VARIABLES 3 /* the environment's names of the id, the secret and the token */
+extern const char *const credential_variables[CREDENTIAL_VARIABLES];
 /* Returns EXIT_DONE, or EXIT_CREDENTIALS after reporting what is missing. */
 int read_credentials(const struct plan *plan);
 /* For osft_settings.renew: reads them again when the file has changed, what gave them has said that
@@ -423,11 +425,23 @@ void put_redacted_text(const struct osft_span *text);
 /* Texts of the second kind: one with the secret or the token in it is replaced. */
 void hide_credentials(struct osft_task *tasks, size_t count);
 
-/* ---- advice.c ---- */
-/* What to do, where more is known than the error says; or else NULL. */
-const char *find_special_advice(int error, const struct osft_reply *reply, const struct plan *plan);
+/* ---- advice.c: what an error means ---- */
+/* What the service refused the call for; OSFT_CAUSE_OTHER also when it did not. */
+enum osft_cause get_cause(int error, const struct osft_reply *reply);
+int are_credentials_refused(int error, const struct osft_reply *reply);
+/* Is it an error of a connection, or of its absence? */
+int is_network_error(int error);
+/* Can the next call succeed without a change on this machine? */
+int may_recover(int error, const struct osft_reply *reply);
+/* What to do. *status: the exit status of that failure */
+const char *get_advice(int error, const struct osft_reply *reply, const struct plan *plan,
+                       int *status);
 
 /* ---- report.c: errors on standard error: what happened, what is known, what to do ---- */
+void print_note(const char *text);   /* behind what was printed on standard output */
+void print_advice(const char *text); /* what to do; flushes standard error */
+/* reason: what hinders this command from doing what it says, with the name (NULL: none) */
+void print_fault(const char *what, const char *name, const char *reason);
 struct report_context {
     const struct plan *plan;
     const struct limits *limits;
@@ -446,10 +460,6 @@ void report_omission(const struct osft_omission *omission);
 void report_omissions(const struct osft_reply *reply);
 /* Was all of the response delivered but tasks that cannot be used? */
 int is_only_omission(int error, const struct osft_reply *reply);
-/* Is it an error of a connection, or of its absence? */
-int is_network_error(int error);
-/* Can the next call succeed without a change on this machine? */
-int may_recover(int error, const struct osft_reply *reply);
 
 /* ---- state_file.c: where watch keeps its table ----
  * Whatever happens, the file holds the old state or the new one. Two watches cannot use the

@@ -84,6 +84,14 @@ int set_access_key(struct access_key *key, const struct osft_credentials *texts,
 
 /* ---- the environment ---- */
 
+const char *const credential_variables[CREDENTIAL_VARIABLES] = { "ALIBABA_CLOUD_ACCESS_KEY_ID",
+                                                                 "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+                                                                 "ALIBABA_CLOUD_SECURITY_TOKEN" };
+
+static struct osft_span *const variable_values[CREDENTIAL_VARIABLES] = { &credentials.id,
+                                                                         &credentials.secret,
+                                                                         &credentials.token };
+
 static int report_variable(const char *name, const char *what)
 {
     put_text(&standard_error, "osft: ");
@@ -122,21 +130,18 @@ static const char *get_variable(const char *name)
 
 static int is_in_environment(void)
 {
-    return get_variable("ALIBABA_CLOUD_ACCESS_KEY_ID") != NULL ||
-           get_variable("ALIBABA_CLOUD_ACCESS_KEY_SECRET") != NULL;
+    return get_variable(credential_variables[0]) != NULL ||
+           get_variable(credential_variables[1]) != NULL;
 }
 
 static int read_environment(void)
 {
-    int status = read_variable(&credentials.id, "ALIBABA_CLOUD_ACCESS_KEY_ID", REQUIRED);
+    static const enum rule rules[CREDENTIAL_VARIABLES] = { REQUIRED, REQUIRED_SECRET, OPTIONAL };
+    int status = EXIT_DONE, i;
 
     source.kind = SOURCE_ENVIRONMENT;
-    if (status == EXIT_DONE) {
-        status =
-            read_variable(&credentials.secret, "ALIBABA_CLOUD_ACCESS_KEY_SECRET", REQUIRED_SECRET);
-    }
-    if (status == EXIT_DONE) {
-        status = read_variable(&credentials.token, "ALIBABA_CLOUD_SECURITY_TOKEN", OPTIONAL);
+    for (i = 0; i < CREDENTIAL_VARIABLES && status == EXIT_DONE; i++) {
+        status = read_variable(variable_values[i], credential_variables[i], rules[i]);
     }
     return status;
 }
@@ -202,6 +207,7 @@ static int is_json(const char *text, size_t len)
 static enum search read_file_source(struct access_key *key, struct credentials_problem *problem)
 {
     static char text[CREDENTIALS_FILE_MAX];
+    const char *name = source.profile;
     struct profile profile;
     char where[400];
     size_t len = 0;
@@ -214,10 +220,11 @@ static enum search read_file_source(struct access_key *key, struct credentials_p
         return SEARCH_ABSENT;
     }
     memset(&profile, 0, sizeof(profile));
+    name = name != NULL ? name : get_variable("ALIBABA_CLOUD_PROFILE");
     if (result == SEARCH_FOUND) {
         result = is_json(text, len)
-                     ? find_json_profile(&profile, source.path, source.profile, text, len, problem)
-                     : find_ini_profile(&profile, source.path, source.profile, text, len, problem);
+                     ? find_json_profile(&profile, source.path, name, text, len, problem)
+                     : find_ini_profile(&profile, source.path, name, text, len, problem);
     }
     if (result == SEARCH_FOUND) {
         (void)snprintf(where, sizeof(where), "the profile in the file %.300s", source.path);
@@ -302,11 +309,10 @@ static int report_problem(const char *before, const struct credentials_problem *
     put_text(&standard_error, "osft: ");
     put_text(&standard_error, before);
     put_safe_text(&standard_error, problem->what, strlen(problem->what), 0);
-    if (problem->advice[0] != 0) {
-        put_text(&standard_error, "\n  what to do: ");
-        put_safe_text(&standard_error, problem->advice, strlen(problem->advice), 0);
-    }
     put_text(&standard_error, "\n");
+    if (problem->advice[0] != 0) {
+        print_advice(problem->advice);
+    }
     return EXIT_CREDENTIALS;
 }
 
@@ -477,21 +483,18 @@ void put_credentials_source(struct output *out)
 }
 
 /* The process's own copy of its environment is the only copy. */
-static void wipe_variable(struct osft_span *credential, const char *name)
-{
-    char *value = getenv(name);
-
-    if (value != NULL) {
-        osft_wipe(value, strlen(value));
-    }
-    credential->ptr = NULL;
-    credential->len = 0;
-}
-
 void wipe_credentials(void)
 {
-    wipe_variable(&credentials.id, "ALIBABA_CLOUD_ACCESS_KEY_ID");
-    wipe_variable(&credentials.secret, "ALIBABA_CLOUD_ACCESS_KEY_SECRET");
-    wipe_variable(&credentials.token, "ALIBABA_CLOUD_SECURITY_TOKEN");
+    static const struct osft_span none = { NULL, 0 };
+    int i;
+
+    for (i = 0; i < CREDENTIAL_VARIABLES; i++) {
+        char *value = getenv(credential_variables[i]);
+
+        if (value != NULL) {
+            osft_wipe(value, strlen(value));
+        }
+        *variable_values[i] = none;
+    }
     osft_wipe(&source.key, sizeof(source.key));
 }

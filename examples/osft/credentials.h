@@ -64,12 +64,12 @@ struct profile {
 };
 
 /* ---- credentials_ini.c ----
- * [name], then lines of name = value. NULL name: that of ALIBABA_CLOUD_PROFILE, else "default". */
+ * [name], then lines of name = value. NULL name: "default". */
 enum search find_ini_profile(struct profile *profile, const char *path, const char *name,
                              char *text, size_t len, struct credentials_problem *problem);
 
 /* ---- credentials_json.c: texts are unescaped in place ---- */
-/* The vendor's config.json. NULL name: that of ALIBABA_CLOUD_PROFILE, else the current one. */
+/* The vendor's config.json. NULL name: the current one, else "default". */
 enum search find_json_profile(struct profile *profile, const char *path, const char *name,
                               char *text, size_t len, struct credentials_problem *problem);
 /* What a command prints (access_key_id, ...), or the metadata server sends (AccessKeyId, ...).

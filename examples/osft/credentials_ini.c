@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The vendor's credentials file: [profile], and below it lines of name = value. */
-#include <stdlib.h>
 #include <string.h>
 #include "credentials.h"
 
@@ -33,11 +32,6 @@ static void trim(struct osft_span *text)
     }
 }
 
-static int is_text(const struct osft_span *text, const char *other)
-{
-    return text->len == strlen(other) && memcmp(text->ptr, other, text->len) == 0;
-}
-
 /* A comment behind a value begins with white space. */
 static void remove_comment(struct osft_span *value)
 {
@@ -53,8 +47,7 @@ static void remove_comment(struct osft_span *value)
 
 static void remove_quotes(struct osft_span *value)
 {
-    if (value->len >= 2 && (value->ptr[0] == '"' || value->ptr[0] == '\'') &&
-        value->ptr[value->len - 1] == value->ptr[0]) {
+    if (has_quotes(value)) {
         value->ptr++;
         value->len -= 2;
     }
@@ -174,12 +167,8 @@ static int choose_kind(const struct ini *ini, struct profile *profile)
 enum search find_ini_profile(struct profile *profile, const char *path, const char *name,
                              char *text, size_t len, struct credentials_problem *problem)
 {
-    struct ini ini = { .path = path, .name = name, .problem = problem };
+    struct ini ini = { .path = path, .name = name != NULL ? name : "default", .problem = problem };
 
-    if (ini.name == NULL) {
-        ini.name = getenv("ALIBABA_CLOUD_PROFILE");
-        ini.name = ini.name != NULL && *ini.name != 0 ? ini.name : "default";
-    }
     if (read_lines(&ini, text, len) != 0) {
         return SEARCH_FAILED;
     }

@@ -2,7 +2,6 @@
 /* The JSON of the vendor's tools, read by the library's own walk over JSON, which accepts exactly
  * RFC 8259 and unescapes texts in place. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include "osft_metrics.h"
 #include "../common/utc.h"
@@ -13,11 +12,6 @@ struct member {
     const char *name;
     struct osft_span *value; /* ptr NULL: not there, or no text */
 };
-
-static int is_text(const struct osft_span *text, const char *other)
-{
-    return text->len == strlen(other) && memcmp(text->ptr, other, text->len) == 0;
-}
 
 /* Where a scalar of the document stands. */
 static int is_name_of_step(const struct osft_metrics *m, unsigned step, const char *name)
@@ -170,8 +164,7 @@ enum search find_json_profile(struct profile *profile, const char *path, const c
         osft_wipe(copy, len);
         return SEARCH_FAILED;
     }
-    name = name != NULL ? name : getenv("ALIBABA_CLOUD_PROFILE");
-    if (name == NULL || *name == 0) {
+    if (name == NULL) {
         find_current(current, sizeof(current), text, len);
         name = current[0] != 0 ? current : "default";
     }
@@ -198,13 +191,28 @@ static int advise(const char *advice, struct credentials_problem *problem)
     return -1;
 }
 
-static int read_object(const struct member *members, size_t count, char *text, size_t len,
-                       const char *where, struct credentials_problem *problem)
+/* The same five texts, by other names. */
+struct key_object {
+    struct osft_span kind;
+    struct osft_credentials texts;
+    struct osft_span expiration;
+};
+
+/* names: of the members, in this order: kind, id, secret, token, expiration */
+static int read_key_object(struct key_object *object, const char *const names[5], char *text,
+                           size_t len, const char *where, struct credentials_problem *problem)
 {
+    static const struct key_object empty = { .kind = { "", 0 } };
+    const struct member members[] = { { names[0], &object->kind },
+                                      { names[1], &object->texts.id },
+                                      { names[2], &object->texts.secret },
+                                      { names[3], &object->texts.token },
+                                      { names[4], &object->expiration } };
     struct osft_span span = { text, len };
     struct osft_metrics m;
     int result = check_document(where, text, len, problem);
 
+    *object = empty;
     osft_wipe(copy, len);
     if (result != 0) {
         return -1;
@@ -212,7 +220,7 @@ static int read_object(const struct member *members, size_t count, char *text, s
     osft_metrics_init(&m, &span);
     while (osft_metrics_next(&m) == OSFT_OK && m.kind != OSFT_METRIC_END) {
         if (m.depth == 1) {
-            store_member(&m, 0, members, count);
+            store_member(&m, 0, members, sizeof(members) / sizeof(members[0]));
         }
     }
     return 0;
@@ -229,60 +237,54 @@ static void set_expiry(struct access_key *key, const struct osft_span *expiratio
     }
 }
 
+static int use_key_object(struct access_key *key, const struct key_object *object, int needs_token,
+                          const char *where, const char *advice,
+                          struct credentials_problem *problem)
+{
+    if (set_access_key(key, &object->texts, needs_token, where, problem) != 0) {
+        return advise(advice, problem);
+    }
+    set_expiry(key, &object->expiration);
+    return 0;
+}
+
 int read_command_key(struct access_key *key, char *text, size_t len, const char *where,
                      struct credentials_problem *problem)
 {
-    struct osft_span mode = { "", 0 }, expiration = { NULL, 0 };
-    struct osft_credentials texts = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
-    const struct member members[] = { { "mode", &mode },
-                                      { "access_key_id", &texts.id },
-                                      { "access_key_secret", &texts.secret },
-                                      { "sts_token", &texts.token },
-                                      { "expiration", &expiration } };
+    static const char *const names[] = { "mode", "access_key_id", "access_key_secret", "sts_token",
+                                         "expiration" };
     static const char advice[] = "have it print one JSON object with mode, access_key_id, "
                                  "access_key_secret and, with mode StsToken, sts_token";
+    struct key_object object;
     int is_sts;
 
-    if (read_object(members, sizeof(members) / sizeof(members[0]), text, len, where, problem)) {
+    if (read_key_object(&object, names, text, len, where, problem) != 0) {
         return advise(advice, problem);
     }
-    is_sts = is_text(&mode, "StsToken");
-    if (!is_sts && !is_text(&mode, "AK")) {
+    is_sts = is_text(&object.kind, "StsToken");
+    if (!is_sts && !is_text(&object.kind, "AK")) {
         return set_problem(problem, advice, "%s: its mode is neither AK nor StsToken", where);
     }
     if (!is_sts) {
-        texts.token.len = 0;
+        object.texts.token.len = 0;
     }
-    if (set_access_key(key, &texts, is_sts, where, problem) != 0) {
-        return advise(advice, problem);
-    }
-    set_expiry(key, &expiration);
-    return 0;
+    return use_key_object(key, &object, is_sts, where, advice, problem);
 }
 
 int read_role_key(struct access_key *key, char *text, size_t len, const char *where,
                   struct credentials_problem *problem)
 {
-    struct osft_span code = { "", 0 }, expiration = { NULL, 0 };
-    struct osft_credentials texts = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
-    const struct member members[] = { { "Code", &code },
-                                      { "AccessKeyId", &texts.id },
-                                      { "AccessKeySecret", &texts.secret },
-                                      { "SecurityToken", &texts.token },
-                                      { "Expiration", &expiration } };
-
+    static const char *const names[] = { "Code", "AccessKeyId", "AccessKeySecret", "SecurityToken",
+                                         "Expiration" };
     static const char advice[] = "see what responds at that address, and that the machine has this "
                                  "role";
+    struct key_object object;
 
-    if (read_object(members, sizeof(members) / sizeof(members[0]), text, len, where, problem)) {
+    if (read_key_object(&object, names, text, len, where, problem) != 0) {
         return advise(advice, problem);
     }
-    if (!is_text(&code, "Success")) {
+    if (!is_text(&object.kind, "Success")) {
         return set_problem(problem, advice, "%s: its Code is not Success", where);
     }
-    if (set_access_key(key, &texts, 1, where, problem) != 0) {
-        return advise(advice, problem);
-    }
-    set_expiry(key, &expiration);
-    return 0;
+    return use_key_object(key, &object, 1, where, advice, problem);
 }

@@ -12,9 +12,9 @@
 static const char *get_colour(enum osft_watch_event kind)
 {
     switch (kind) {
-    case OSFT_WATCH_STARTED: return "\x1b[36m";
-    case OSFT_WATCH_SUCCEEDED: return "\x1b[32m";
-    case OSFT_WATCH_FAILED: return "\x1b[31m";
+    case OSFT_WATCH_STARTED: return get_state_colour(OSFT_RUNNING);
+    case OSFT_WATCH_SUCCEEDED: return get_state_colour(OSFT_SUCCESS);
+    case OSFT_WATCH_FAILED: return get_state_colour(OSFT_FAILED);
     case OSFT_WATCH_VANISHED:
     case OSFT_WATCH_DROPPED: return "\x1b[33m";
     case OSFT_WATCH_PROGRESSED: break;

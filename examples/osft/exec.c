@@ -46,10 +46,6 @@ enum variable {
     END_TIME,
     VARIABLES
 };
-/* A command needs no AccessKey to hear of an event. */
-static const char *const secret_names[] = { "ALIBABA_CLOUD_ACCESS_KEY_ID",
-                                            "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-                                            "ALIBABA_CLOUD_SECURITY_TOKEN" };
 
 /* ---- keeping an event ---- */
 
@@ -160,8 +156,9 @@ static int is_inherited(const char *entry)
             return 0;
         }
     }
-    for (i = 0; i < sizeof(secret_names) / sizeof(secret_names[0]); i++) {
-        if (is_variable(entry, secret_names[i])) {
+    /* A command needs no AccessKey to hear of an event. */
+    for (i = 0; i < CREDENTIAL_VARIABLES; i++) {
+        if (is_variable(entry, credential_variables[i])) {
             return 0;
         }
     }
@@ -268,10 +265,8 @@ int run_commands(const struct plan *plan)
         put_integer(&standard_error, COMMANDS_MAX);
         put_text(&standard_error, " events, and ");
         put_integer(&standard_error, BYTES_MAX / (1024 * 1024));
-        put_text(&standard_error, " MiB of them, are kept for commands\n"
-                                  "  what to do: look at them with osft list; a shorter --interval "
-                                  "brings fewer at once\n");
-        flush_output(&standard_error);
+        put_text(&standard_error, " MiB of them, are kept for commands\n");
+        print_advice("look at them with osft list; a shorter --interval brings fewer at once");
     }
     kept_count = kept_bytes = refused_count = 0;
     return result;

@@ -57,6 +57,17 @@ int has_ended(const struct osft_task *task)
     return task->end_ms > 0 || state == OSFT_SUCCESS || state == OSFT_FAILED;
 }
 
+const char *get_state_colour(enum osft_state state)
+{
+    switch (state) {
+    case OSFT_SUCCESS: return "\x1b[32m";
+    case OSFT_FAILED: return "\x1b[31m";
+    case OSFT_RUNNING: return "\x1b[36m";
+    case OSFT_STATE_OTHER: break;
+    }
+    return NULL;
+}
+
 static void print_tasks(struct output *out, enum format format, const struct display *display,
                         const struct osft_page *page)
 {

@@ -235,13 +235,6 @@ static int format_scalar(const struct osft_metrics *m, char value[VALUE_BYTES])
     return 0;
 }
 
-static void count_error(struct measured *to, const struct osft_metrics *m)
-{
-    int is_element = m->depth > 1 && m->path[1].name.ptr == NULL;
-    int64_t count = is_element ? (int64_t)m->path[1].index + 1 : m->kind != OSFT_METRIC_NULL;
-    to->errors = count > to->errors ? count : to->errors;
-}
-
 static int compare_metrics(const struct metric *x, const struct metric *y)
 {
     int order = memcmp(x->name, y->name, x->len < y->len ? x->len : y->len);
@@ -296,7 +289,9 @@ static void measure(struct writer *w, const struct osft_task *task, struct measu
     osft_metrics_init(&m, &text);
     while ((err = osft_metrics_next(&m)) == OSFT_OK && m.kind != OSFT_METRIC_END) {
         if (m.is_error) {
-            count_error(to, &m);
+            int64_t number = get_error_number(&m);
+
+            to->errors = number > to->errors ? number : to->errors;
             continue;
         }
         metric.len = get_path_length(&m);

@@ -220,17 +220,6 @@ static void put_row(const struct table *table, const struct osft_span *cell, siz
     put_text(table->out, "\n");
 }
 
-static const char *get_colour(const struct osft_task *task)
-{
-    switch (osft_task_state(task)) {
-    case OSFT_SUCCESS: return "\x1b[32m";
-    case OSFT_FAILED: return "\x1b[31m";
-    case OSFT_RUNNING: return "\x1b[36m";
-    case OSFT_STATE_OTHER: break;
-    }
-    return NULL;
-}
-
 void print_table(struct output *out, const struct display *display, struct table_widths *widths,
                  const struct osft_page *page)
 {
@@ -250,6 +239,7 @@ void print_table(struct output *out, const struct display *display, struct table
     }
     for (i = 0; i < page->count; i++) {
         make_row(&row, &page->tasks[i], display);
-        put_row(&table, row.cell, STATUS, display->has_colour ? get_colour(&page->tasks[i]) : NULL);
+        put_row(&table, row.cell, STATUS,
+                display->has_colour ? get_state_colour(osft_task_state(&page->tasks[i])) : NULL);
     }
 }

@@ -215,12 +215,6 @@ static void put_axis(const struct timeline *line)
     put_text(line->out, "\n");
 }
 
-static const char *get_colour(enum osft_state state)
-{
-    static const char *const colours[] = { "", "\x1b[32m", "\x1b[31m", "\x1b[36m" };
-    return colours[state];
-}
-
 /* Each state has a mark of its own, so that bars differ without colour, too. */
 static const char *get_mark(enum osft_state state, int is_plain)
 {
@@ -234,6 +228,7 @@ static void put_bar(const struct timeline *line, const struct osft_task *task)
 {
     static const struct osft_span unknown = OSFT_LIT("(start unknown)");
     enum osft_state state = osft_task_state(task);
+    const char *colour = line->display->has_colour ? get_state_colour(state) : NULL;
     int64_t from_ms, to_ms, column, last;
 
     if (!get_time_covered(task, line->display->now_ms, &from_ms, &to_ms)) {
@@ -243,12 +238,12 @@ static void put_bar(const struct timeline *line, const struct osft_task *task)
     column = get_column(line, from_ms);
     last = get_column(line, to_ms);
     put_spaces(line->out, (size_t)column);
-    put_text(line->out, line->display->has_colour ? get_colour(state) : "");
+    put_text(line->out, colour != NULL ? colour : "");
     for (; column <= last; column++) {
         int is_open_end = column == last && !has_ended(task);
         put_text(line->out, is_open_end ? ">" : get_mark(state, line->is_plain));
     }
-    put_text(line->out, line->display->has_colour && state != OSFT_STATE_OTHER ? "\x1b[0m" : "");
+    put_text(line->out, colour != NULL ? "\x1b[0m" : "");
 }
 
 static void put_run(const struct timeline *line, const struct osft_task *task)

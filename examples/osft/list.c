@@ -32,7 +32,7 @@ static void print_hint(const struct plan *plan, const struct osft_page *page,
 
     flush_output(&standard_output);
     if (is_none && is_wanted) {
-        put_text(&standard_error, "osft: no task matches\n");
+        print_note("no task matches");
     } else if (is_wanted && reply->total > (int64_t)page->count) {
         put_text(&standard_error, "osft: ");
         put_integer(&standard_error, (int64_t)page->count);

@@ -164,13 +164,6 @@ static int can_go_on(struct list_all *list, int error)
     return list->useless_pages < USELESS_MAX;
 }
 
-static void print_note(const char *text)
-{
-    put_text(&standard_error, "osft: ");
-    put_text(&standard_error, text);
-    put_text(&standard_error, "\n");
-}
-
 /* What the service promises and did not keep. */
 static void print_broken_promises(const struct list_all *list)
 {

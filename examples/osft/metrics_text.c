@@ -46,14 +46,20 @@ static void append_scalar(struct text *to, const struct osft_metrics *m)
     }
 }
 
+int64_t get_error_number(const struct osft_metrics *m)
+{
+    int is_element = m->depth > 1 && m->path[1].name.ptr == NULL;
+
+    return is_element ? (int64_t)m->path[1].index + 1 : m->kind != OSFT_METRIC_NULL;
+}
+
 /* Of the first error all that it says; of the others that they are there. */
 static void add_error(struct summary *summary, const struct osft_metrics *m)
 {
-    int is_element = m->depth > 1 && m->path[1].name.ptr == NULL;
-    int64_t count = is_element ? (int64_t)m->path[1].index + 1 : m->kind != OSFT_METRIC_NULL;
+    int64_t number = get_error_number(m);
 
-    summary->errors = count > summary->errors ? count : summary->errors;
-    if (count == 1) {
+    summary->errors = number > summary->errors ? number : summary->errors;
+    if (number == 1) {
         append_text(&summary->error, summary->error.len > 0 ? " " : "");
         append_scalar(&summary->error, m);
     }

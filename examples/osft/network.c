@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The only file that knows which ports a call goes through: POSIX sockets, perhaps a proxy over
  * them, and mbedTLS over that. */
-#include <errno.h>
-#include <netdb.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include "command.h"
 #include "osft_hosted.h"
 #include "osft_mbedtls_sha256.h"
@@ -58,54 +53,6 @@ int has_proxy_failed(void)
     return get_proxy() != NULL && !proxy.is_through;
 }
 
-static int report_tls_failure(const char *what, const char *path, const char *reason)
-{
-    put_text(&standard_error, "osft: ");
-    put_text(&standard_error, what);
-    if (path != NULL) {
-        put_text(&standard_error, " ");
-        put_safe_text(&standard_error, path, strlen(path), 0);
-    }
-    put_text(&standard_error, ": ");
-    put_text(&standard_error, reason);
-    put_text(&standard_error, "\n");
-    return EXIT_TLS;
-}
-
-/* Returns NULL, or why roots cannot be read from there. A pipe is refused before it is opened,
- * which could take for ever: mbedTLS looks for the length of a file first, and a pipe has none. */
-static const char *check_roots(const char *path, struct stat *s)
-{
-    if (stat(path, s) != 0 || access(path, S_ISDIR(s->st_mode) ? R_OK | X_OK : R_OK) != 0) {
-        return strerror(errno);
-    }
-    return S_ISREG(s->st_mode) || S_ISDIR(s->st_mode) ? NULL : "it is no file and no directory";
-}
-
-static int trust_roots(const char *path)
-{
-    static const char what[] = "no root certificates to trust from";
-    struct stat s;
-    const char *fault = check_roots(path, &s);
-    int error;
-
-    if (fault != NULL) {
-        return report_tls_failure(what, path, fault);
-    }
-    error = S_ISDIR(s.st_mode) ? osft_tls_ca_dir(&tls, path) : osft_tls_ca_file(&tls, path);
-    if (error == OSFT_OK) {
-        return EXIT_DONE;
-    }
-    return report_tls_failure(what, path, osft_tls_ca_cause(&tls));
-}
-
-static void print_roots_advice(void)
-{
-    put_text(&standard_error,
-             "  what to do: give a file or directory of PEM certificates with --ca or "
-             "SSL_CERT_FILE, or install the system's (ca-certificates)\n");
-}
-
 /* Returns what TLS goes over. */
 static const struct osft_port *start_proxy(void)
 {
@@ -120,7 +67,8 @@ static const struct osft_port *start_proxy(void)
 
 int start_network(const struct plan *plan, const struct osft_port **port)
 {
-    int error, status;
+    const char *roots, *reason;
+    int error;
 
     osft_posix_init(&sockets);
     *port = &sockets.port;
@@ -131,13 +79,17 @@ int start_network(const struct plan *plan, const struct osft_port **port)
     *port = &tls.port;
     error = osft_tls_init(&tls, start_proxy(), NULL, NULL);
     if (error != OSFT_OK) {
-        return report_tls_failure("TLS cannot start", NULL, osft_strerror(error));
+        print_fault("TLS cannot start", NULL, osft_strerror(error));
+        return EXIT_TLS;
     }
-    status = trust_roots(plan->ca != NULL ? plan->ca : osft_hosted_find_roots());
-    if (status != EXIT_DONE) {
-        print_roots_advice();
+    roots = plan->ca != NULL ? plan->ca : osft_hosted_find_roots();
+    if (osft_hosted_load_roots(&tls, roots, &reason) != OSFT_OK) {
+        print_fault("no root certificates to trust from", roots, reason);
+        print_advice("give a file or directory of PEM certificates with --ca or SSL_CERT_FILE, or "
+                     "install the system's (ca-certificates)");
+        return EXIT_TLS;
     }
-    return status;
+    return EXIT_DONE;
 }
 
 int get_socket(void)
@@ -181,7 +133,7 @@ int speaks_no_tls(int error, int32_t code)
 
 void describe_port_code(int error, int32_t code, char *text, size_t size)
 {
-    const char *words = has_tls ? osft_tls_cause(&tls, error) : NULL;
+    const char *words = osft_hosted_cause(has_tls ? &tls : NULL, error, code);
 
     text[0] = 0;
     if (error == OSFT_E_PROXY && code != 0) {
@@ -190,9 +142,5 @@ void describe_port_code(int error, int32_t code, char *text, size_t size)
         snprintf(text, size, "the proxy sent no response of HTTP/1.1, or one without an end");
     } else if (words != NULL) {
         snprintf(text, size, "%s", words);
-    } else if (error == OSFT_E_RESOLVE && code <= 0) {
-        snprintf(text, size, "%s", gai_strerror((int)code));
-    } else if (code > 0) { /* errno; mbedTLS's numbers are negative */
-        snprintf(text, size, "%s", strerror((int)code));
     }
 }

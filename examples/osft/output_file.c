@@ -37,9 +37,7 @@ static char *read_link(const char *link)
     return path;
 }
 
-/* The file behind a symbolic link, so that the link stays one, also where the file is not there
- * yet. Returns NULL with errno when it cannot be had. */
-static char *resolve_name(const char *name)
+char *resolve_name(const char *name)
 {
     char *path = realpath(name, NULL), *next;
 

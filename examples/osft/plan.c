@@ -30,6 +30,13 @@ int choose_extend_info(enum command command, enum format format, const char *for
     return 0;
 }
 
+/* A text that may be absent, but not empty. missing: what is wrong then */
+static int set_text(struct plan *plan, const char **text, const char *given, const char *missing)
+{
+    *text = given;
+    return given != NULL && *given == 0 ? report_usage_error(plan->command, missing, NULL) : 0;
+}
+
 static int set_names(struct plan *plan, const struct options *options)
 {
     static const char missing[][48] = { "name the application: --app NAME",
@@ -252,10 +259,9 @@ static int set_exec(struct plan *plan, const struct options *options)
 {
     const char *limit = options->value[OPTION_EXEC_TIMEOUT];
 
-    plan->exec = options->value[OPTION_EXEC];
     plan->exec_ms = DEFAULT_EXEC_MS;
-    if (plan->exec != NULL && *plan->exec == 0) {
-        return report_usage_error(plan->command, "--exec needs a command", NULL);
+    if (set_text(plan, &plan->exec, options->value[OPTION_EXEC], "--exec needs a command") != 0) {
+        return -1;
     }
     if (limit != NULL && plan->exec == NULL) {
         return report_usage_error(plan->command, "--exec-timeout is for --exec; add that", NULL);
@@ -398,25 +404,17 @@ static int set_output(struct plan *plan, const struct options *options)
 
 static int set_roots(struct plan *plan, const struct options *options)
 {
-    plan->ca = options->value[OPTION_CA];
-    if (plan->ca != NULL && *plan->ca == 0) {
-        return report_usage_error(plan->command, "--ca needs a file or a directory of certificates",
-                                  NULL);
-    }
-    return 0;
+    return set_text(plan, &plan->ca, options->value[OPTION_CA],
+                    "--ca needs a file or a directory of certificates");
 }
 
 static int set_credentials(struct plan *plan, const struct options *options)
 {
-    plan->credentials_file = options->value[OPTION_CREDENTIALS];
-    plan->profile = options->value[OPTION_PROFILE];
-    if (plan->credentials_file != NULL && *plan->credentials_file == 0) {
-        return report_usage_error(plan->command, "--credentials needs a file", NULL);
+    if (set_text(plan, &plan->credentials_file, options->value[OPTION_CREDENTIALS],
+                 "--credentials needs a file") != 0) {
+        return -1;
     }
-    if (plan->profile != NULL && *plan->profile == 0) {
-        return report_usage_error(plan->command, "--profile needs a name", NULL);
-    }
-    return 0;
+    return set_text(plan, &plan->profile, options->value[OPTION_PROFILE], "--profile needs a name");
 }
 
 int make_plan(struct plan *plan, const struct options *options)

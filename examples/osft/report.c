@@ -5,152 +5,13 @@
 #include <string.h>
 #include "command.h"
 
-struct advice {
-    int key; /* an osft_error, or an osft_cause */
-    int status;
-    const char *text;
-};
-
-static const struct advice error_advice[] = {
-    { OSFT_E_ARG, EXIT_USAGE,
-      "change the value named above; 'osft list --help' says what it may be" },
-    { OSFT_E_SPACE, EXIT_BROKEN,
-      "ask for fewer tasks at once, with --page-size N, or for all of them with --all; a single "
-      "task that is too large cannot be shown" },
-    { OSFT_E_TASKS, EXIT_BROKEN,
-      "ask for fewer tasks at once, with --page-size N, or for all of them with --all" },
-    { OSFT_E_FULL, EXIT_LOCAL,
-      "more is followed than this command has room for; please report this" },
-    { OSFT_E_RANGE, EXIT_BROKEN, "a number in the response is too large; please report this" },
-    { OSFT_E_IO, EXIT_NETWORK,
-      "see whether the network is up and --endpoint or --region is right; then try again" },
-    { OSFT_E_TIMEOUT, EXIT_NETWORK, "try again, or allow more time with --timeout" },
-    { OSFT_E_RESOLVE, EXIT_NETWORK, "check the name given with --endpoint or --region, and DNS" },
-    { OSFT_E_TLS, EXIT_TLS,
-      "see that the server speaks TLS 1.2 or newer on that port, and that --ca, if given, names "
-      "certificates" },
-    { OSFT_E_CERT, EXIT_TLS,
-      "if the server is yours, give its root certificate with --ca FILE and use a name that its "
-      "certificate has; otherwise stop here: somebody may be listening" },
-    { OSFT_E_CERT_TIME, EXIT_TLS,
-      "check this machine's date and time first, then the server's certificate" },
-    { OSFT_E_CLOCK, EXIT_CREDENTIALS, "set this machine's date and time" },
-    { OSFT_E_RANDOM, EXIT_CREDENTIALS,
-      "see why the system's random source fails; nothing was sent" },
-    { OSFT_E_HASH, EXIT_CREDENTIALS, "the cryptographic library failed; nothing was sent" },
-    { OSFT_E_CUT, EXIT_BROKEN, "try again; if it happens again, look for a proxy in between" },
-    { OSFT_E_HTTP, EXIT_BROKEN, "see what responds at that address; is it really the service?" },
-    { OSFT_E_JSON, EXIT_BROKEN, "see what responds at that address; is it really the service?" },
-    { OSFT_E_RESPONSE, EXIT_BROKEN,
-      "the service may have changed; please report it with the request id" },
-    { OSFT_E_HTML, EXIT_BROKEN,
-      "if it is a web page, a proxy or a login page in between responded: open a browser, or ask "
-      "whoever runs the network; if it is XML, see that --endpoint or --region names OpenSearch" },
-    { OSFT_E_EMPTY, EXIT_BROKEN, "try again; if it happens again, look for a proxy in between" },
-    { OSFT_E_REDIRECT, EXIT_BROKEN, "redirects are never followed; check --endpoint or --region" },
-    { OSFT_E_DEPTH, EXIT_BROKEN,
-      "see what responds at that address; if it is the service, build osft with a larger "
-      "OSFT_JSON_DEPTH" },
-    { OSFT_E_BAD_TASK, EXIT_BROKEN,
-      "all other tasks were read; ask the service's support, with the request id, about the "
-      "members named above" },
-    { OSFT_E_TOKEN, EXIT_CREDENTIALS,
-      "have a new STS token written where the credentials come from; from the environment (all "
-      "three ALIBABA_CLOUD_... variables) they are only read at the start" },
-};
-
-static const struct advice cause_advice[] = {
-    { OSFT_CAUSE_OTHER, EXIT_REFUSED,
-      "see the code and message; the request id helps the service's support" },
-    { OSFT_CAUSE_CLOCK, EXIT_CREDENTIALS,
-      "set this machine's date and time: it must be within 15 minutes of the server's" },
-    { OSFT_CAUSE_NONCE, EXIT_CREDENTIALS, "run it again: each run has a new nonce" },
-    { OSFT_CAUSE_SIGNATURE, EXIT_CREDENTIALS,
-      "check the secret (ALIBABA_CLOUD_ACCESS_KEY_SECRET, or where the credentials come from); "
-      "osft list --dry-run shows what was signed" },
-    { OSFT_CAUSE_KEY, EXIT_CREDENTIALS,
-      "check the id (ALIBABA_CLOUD_ACCESS_KEY_ID, or where the credentials come from), and that "
-      "the key is active" },
-    { OSFT_CAUSE_TOKEN, EXIT_CREDENTIALS,
-      "have a new STS token written where the credentials come from (all three ALIBABA_CLOUD_... "
-      "variables, or the file)" },
-    { OSFT_CAUSE_THROTTLED, EXIT_REFUSED, "wait a little, then try again" },
-    { OSFT_CAUSE_BUSY, EXIT_REFUSED, "wait a little, then try again" },
-    { OSFT_CAUSE_DENIED, EXIT_REFUSED,
-      "the account needs the RAM action opensearch:DescribeFunction" },
-    { OSFT_CAUSE_NOT_FOUND, EXIT_REFUSED,
-      "check --app, --function, --instance, --region, and --generation if given" },
-};
-
-#define LOGIN_ADVICE                                                                              \
-    "check the user and password of the proxy: http://USER:PASSWORD@HOST:PORT in HTTPS_PROXY or " \
-    "--proxy, where characters such as @ and % are written as %40 and %25"
-#define REACH_ADVICE "the proxy cannot reach the host; check the host's name, then try again"
-
-/* By the proxy's HTTP status; 0: it sent none. */
-static const struct advice proxy_advice[] = {
-    { 0, EXIT_NETWORK, "see whether an HTTP proxy is at that address and port" },
-    { 403, EXIT_NETWORK,
-      "ask whoever runs the proxy to allow connections to that host and port; where the host needs "
-      "no proxy, name it in NO_PROXY" },
-    { 401, EXIT_NETWORK, LOGIN_ADVICE }, /* tinyproxy says so where 407 would be right */
-    { 407, EXIT_NETWORK, LOGIN_ADVICE },
-    { 502, EXIT_NETWORK, REACH_ADVICE },
-    { 503, EXIT_NETWORK, REACH_ADVICE },
-    { 504, EXIT_NETWORK, REACH_ADVICE },
-};
-
-static const struct advice *find_advice(const struct advice *advice, size_t count, int key)
-{
-    size_t i;
-
-    for (i = 0; i < count && advice[i].key != key; i++) {
-    }
-    return i < count ? &advice[i] : NULL;
-}
-
-int is_network_error(int error)
-{
-    return error == OSFT_E_IO || error == OSFT_E_TIMEOUT || error == OSFT_E_RESOLVE ||
-           error == OSFT_E_CUT;
-}
-
-static const struct advice *get_advice(int error, const struct osft_reply *reply)
-{
-    static const struct advice unknown = { 0, EXIT_BROKEN, "please report this" };
-    /* A response that was cut before its first byte is a failure of the network. */
-    static const struct advice no_response = { 0, EXIT_NETWORK, "try again" };
-    static const struct advice refused = { 0, EXIT_NETWORK, "ask whoever runs the proxy" };
-    static const struct advice no_proxy = {
-        0, EXIT_NETWORK,
-        "see whether the proxy is up, and --proxy or HTTPS_PROXY is right; then try again"
-    };
-    const struct advice *advice;
-
-    if (error == OSFT_E_REFUSED) {
-        advice = find_advice(cause_advice, sizeof(cause_advice) / sizeof(cause_advice[0]),
-                             (int)osft_cause_of(reply));
-    } else if (error == OSFT_E_PROXY) {
-        advice = find_advice(proxy_advice, sizeof(proxy_advice) / sizeof(proxy_advice[0]),
-                             (int)reply->port_code);
-        advice = advice != NULL ? advice : &refused;
-    } else if (has_proxy_failed() && is_network_error(error)) {
-        advice = &no_proxy;
-    } else if (error == OSFT_E_CUT && reply->http_status == 0) {
-        advice = &no_response;
-    } else {
-        advice = find_advice(error_advice, sizeof(error_advice) / sizeof(error_advice[0]), error);
-    }
-    return advice != NULL ? advice : &unknown;
-}
-
 /* ---- lines of a report ---- */
 
-static void print_headline(const char *what)
+void print_note(const char *text)
 {
-    flush_output(&standard_output); /* what was printed before the error is shown before it */
+    flush_output(&standard_output); /* what was printed before it is shown before it */
     put_text(&standard_error, "osft: ");
-    put_text(&standard_error, what);
+    put_text(&standard_error, text);
     put_text(&standard_error, "\n");
 }
 
@@ -185,10 +46,10 @@ static void print_redacted_fact(const char *name, const struct osft_span *value)
     }
 }
 
-static void print_advice(const char *text)
+void print_advice(const char *text)
 {
     put_text(&standard_error, "  what to do: ");
-    put_text(&standard_error, text);
+    put_safe_text(&standard_error, text, strlen(text), 0);
     put_text(&standard_error, "\n");
     flush_output(&standard_error);
 }
@@ -241,7 +102,7 @@ static void print_reply_facts(int error, const struct osft_reply *reply)
     print_redacted_fact("code", &reply->code);
     print_redacted_fact("message", &reply->message);
     print_redacted_fact("request id", &reply->request_id);
-    if (error == OSFT_E_REFUSED && osft_cause_of(reply) == OSFT_CAUSE_CLOCK && reply->date_s >= 0) {
+    if (get_cause(error, reply) == OSFT_CAUSE_CLOCK && reply->date_s >= 0) {
         format_time(reply->date_s * 1000, text);
         print_fact("server's date", text);
     }
@@ -323,34 +184,10 @@ static void print_shown(const struct report_context *context)
 
 /* ---- reports ---- */
 
-/* Did the status line refuse, though the body is no refusal of the service? */
-static int is_refused_by_status(int error, const struct osft_reply *reply)
-{
-    return reply->http_status >= 400 && (error == OSFT_E_HTML || error == OSFT_E_EMPTY ||
-                                         error == OSFT_E_JSON || error == OSFT_E_RESPONSE);
-}
-
-int may_recover(int error, const struct osft_reply *reply)
-{
-    enum osft_cause cause = error == OSFT_E_REFUSED ? osft_cause_of(reply) : OSFT_CAUSE_OTHER;
-
-    /* A login that the proxy refuses again and again may be locked. */
-    if (error == OSFT_E_PROXY && (reply->port_code == 401 || reply->port_code == 407)) {
-        return 0;
-    }
-    if (error == OSFT_E_TOKEN || cause == OSFT_CAUSE_TOKEN) {
-        return can_renew_credentials();
-    }
-    return error != OSFT_E_ARG && cause != OSFT_CAUSE_SIGNATURE && cause != OSFT_CAUSE_KEY;
-}
-
 /* Where the credentials come from, when the failure is theirs. */
 static void print_credentials_facts(int error, const struct osft_reply *reply)
 {
-    enum osft_cause cause = error == OSFT_E_REFUSED ? osft_cause_of(reply) : OSFT_CAUSE_OTHER;
-
-    if (error == OSFT_E_TOKEN || cause == OSFT_CAUSE_TOKEN || cause == OSFT_CAUSE_KEY ||
-        cause == OSFT_CAUSE_SIGNATURE) {
+    if (error == OSFT_E_TOKEN || are_credentials_refused(error, reply)) {
         print_fact_name("credentials from");
         put_credentials_source(&standard_error);
         put_text(&standard_error, "\n");
@@ -403,10 +240,10 @@ void report_omissions(const struct osft_reply *reply)
 
 int report_failure(int error, const struct osft_reply *reply, const struct report_context *context)
 {
-    const struct advice *advice = get_advice(error, reply);
-    const char *special = find_special_advice(error, reply, context->plan);
+    int status = EXIT_BROKEN;
+    const char *advice = get_advice(error, reply, context->plan, &status);
 
-    print_headline(osft_strerror(error));
+    print_note(osft_strerror(error));
     print_host(context->plan);
     print_reply_facts(error, reply);
     print_credentials_facts(error, reply);
@@ -416,13 +253,13 @@ int report_failure(int error, const struct osft_reply *reply, const struct repor
     }
     print_attempts(error, reply);
     print_shown(context);
-    print_advice(special != NULL ? special : advice->text);
-    return is_refused_by_status(error, reply) ? EXIT_REFUSED : advice->status;
+    print_advice(advice);
+    return status;
 }
 
 int report_no_task(const struct osft_reply *reply, const struct report_context *context)
 {
-    print_headline("the response has no task");
+    print_note("the response has no task");
     print_host(context->plan);
     print_reply_facts(OSFT_OK, reply);
     print_advice("check --generation");
@@ -431,7 +268,7 @@ int report_no_task(const struct osft_reply *reply, const struct report_context *
 
 int report_endless_list(const struct osft_reply *reply, const struct report_context *context)
 {
-    print_headline("the service repeats itself, whatever page it is asked for");
+    print_note("the service repeats itself, whatever page it is asked for");
     print_host(context->plan);
     print_reply_facts(OSFT_OK, reply);
     print_shown(context);
@@ -441,7 +278,7 @@ int report_endless_list(const struct osft_reply *reply, const struct report_cont
 
 int report_parse_failure(int error, const struct osft_reply *reply, const char *file)
 {
-    print_headline(osft_strerror(error));
+    print_note(osft_strerror(error));
     print_fact("file", file);
     print_reply_facts(error, reply);
     if (error == OSFT_E_REFUSED) {
@@ -479,10 +316,8 @@ static const char *find_local_advice(int error)
     }
 }
 
-int report_local_failure(const char *what, const char *name, int error)
+void print_fault(const char *what, const char *name, const char *reason)
 {
-    const char *advice = find_local_advice(error);
-
     put_text(&standard_error, "osft: ");
     put_text(&standard_error, what);
     if (name != NULL) {
@@ -490,8 +325,15 @@ int report_local_failure(const char *what, const char *name, int error)
         put_safe_text(&standard_error, name, strlen(name), 0);
     }
     put_text(&standard_error, ": ");
-    put_text(&standard_error, strerror(error));
+    put_text(&standard_error, reason);
     put_text(&standard_error, "\n");
+}
+
+int report_local_failure(const char *what, const char *name, int error)
+{
+    const char *advice = find_local_advice(error);
+
+    print_fault(what, name, strerror(error));
     if (advice != NULL) {
         print_advice(advice);
     }

@@ -111,8 +111,7 @@ static int has_new_clock_offset(const struct osft_client *client)
 static void print_clock_offset(int64_t offset_s)
 {
     if (offset_s >= -OFFSET_MAX_S && offset_s <= OFFSET_MAX_S) {
-        put_text(&standard_error,
-                 "osft: this machine's clock has been set right, and is used again\n");
+        print_note("this machine's clock has been set right, and is used again");
         return;
     }
     put_text(&standard_error, "osft: this machine's clock is ");

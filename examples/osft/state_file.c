@@ -2,7 +2,6 @@
 /* The new state is written to a file beside the old one, of a name that no other file has, which is
  * then renamed to it. The lock is on the file itself: the new file is locked before it takes the
  * old one's name. */
-#define _XOPEN_SOURCE 700 /* realpath */
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -15,15 +14,11 @@
 
 static int report_state(const struct state_file *state, const char *what, const char *advice)
 {
-    flush_output(&standard_output);
-    put_text(&standard_error, "osft: ");
-    put_text(&standard_error, what);
-    put_text(&standard_error, "\n  state: ");
+    print_note(what);
+    put_text(&standard_error, "  state: ");
     put_safe_text(&standard_error, state->name, strlen(state->name), 0);
-    put_text(&standard_error, "\n  what to do: ");
-    put_text(&standard_error, advice);
     put_text(&standard_error, "\n");
-    flush_output(&standard_error);
+    print_advice(advice);
     return EXIT_LOCAL;
 }
 
@@ -104,21 +99,6 @@ static int open_locked(struct state_file *state)
     return error != 0 ? error : EAGAIN;
 }
 
-/* Finds the file behind a symbolic link, so that the link stays one. Returns 0, or errno. */
-static int resolve_name(struct state_file *state)
-{
-    state->path = realpath(state->name, NULL);
-    if (state->path == NULL && errno == ENOENT) { /* also a link to a file that is not there yet */
-        int fd = open(state->name, O_RDWR | O_CREAT | O_NOCTTY | O_CLOEXEC, 0600);
-        if (fd < 0) {
-            return errno;
-        }
-        close(fd);
-        state->path = realpath(state->name, NULL);
-    }
-    return state->path != NULL ? 0 : errno;
-}
-
 /* A file that is larger than the buffer is no state, and osft_watch_load() refuses what was read of
  * it. Returns 0, or errno. */
 static int read_file(struct state_file *state)
@@ -146,7 +126,8 @@ int open_state(struct state_file *state, const char *name, void *buffer, size_t 
     state->name = name;
     state->bytes = buffer;
     state->size = size;
-    error = resolve_name(state);
+    state->path = resolve_name(name);
+    error = state->path != NULL ? 0 : errno;
     if (error == 0 && stat(state->path, &status) == 0 && !S_ISREG(status.st_mode)) {
         return report_state(state, "what --state names is no file", "name a file with --state");
     }

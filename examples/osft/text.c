@@ -51,6 +51,17 @@ size_t cut_utf8(const char *text, size_t len)
     return len;
 }
 
+int is_text(const struct osft_span *text, const char *other)
+{
+    return text->len == strlen(other) && memcmp(text->ptr, other, text->len) == 0;
+}
+
+int has_quotes(const struct osft_span *text)
+{
+    return text->len >= 2 && (text->ptr[0] == '"' || text->ptr[0] == '\'') &&
+           text->ptr[text->len - 1] == text->ptr[0];
+}
+
 /* Control characters, line and paragraph separators, and what reorders or hides the text around
  * it. */
 int is_unsafe_character(uint32_t c)
@@ -81,14 +92,21 @@ static int ends_like_escape(const char *text, size_t len)
     return len > 0 && memchr("nrtxu", *text, 5) != NULL;
 }
 
+/* A character as SINK_TEXT has it. */
+struct safe_character {
+    char bytes[16];
+    size_t len, columns; /* columns of a terminal */
+};
+
 static void set_safe(struct safe_character *safe, const char *format, unsigned value)
 {
     safe->len = (size_t)snprintf(safe->bytes, sizeof(safe->bytes), format, value);
     safe->columns = safe->len;
 }
 
-size_t read_safe_character(const char *text, size_t len, int ascii_only,
-                           struct safe_character *safe)
+/* ascii_only: 1 when only ASCII may be shown. Returns bytes read, at least 1. */
+static size_t read_safe_character(const char *text, size_t len, int ascii_only,
+                                  struct safe_character *safe)
 {
     uint32_t character = 0;
     size_t n = decode_utf8(text, len, &character);

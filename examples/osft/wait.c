@@ -31,8 +31,7 @@ static uint32_t get_left_ms(const struct waiter *waiter)
 static int may_pass(const struct waiter *waiter)
 {
     const struct osft_reply *reply = &waiter->client->reply;
-    enum osft_cause cause =
-        waiter->error == OSFT_E_REFUSED ? osft_cause_of(reply) : OSFT_CAUSE_OTHER;
+    enum osft_cause cause = get_cause(waiter->error, reply);
 
     if (!may_recover(waiter->error, reply) || cause == OSFT_CAUSE_NOT_FOUND) {
         return 0;
@@ -64,8 +63,7 @@ static int print_task(const struct waiter *waiter)
     if (osft_task_state(&task) == OSFT_SUCCESS) {
         return EXIT_DONE;
     }
-    flush_output(&standard_output);
-    put_text(&standard_error, "osft: the run has ended, and not with success\n");
+    print_note("the run has ended, and not with success");
     return EXIT_RUN_FAILED;
 }
 
@@ -122,9 +120,8 @@ static int end_wait(const struct waiter *waiter)
     put_text(&standard_error, "osft: the run has not ended within ");
     put_text(&standard_error, text);
     put_text(&standard_error,
-             waiter->error == OSFT_OK ? "" : ", as far as is known: the last call failed");
-    put_text(&standard_error,
-             "\n  what to do: wait again, and allow more time with --timeout, or none\n");
+             waiter->error == OSFT_OK ? "\n" : ", as far as is known: the last call failed\n");
+    print_advice("wait again, and allow more time with --timeout, or none");
     return EXIT_NOT_ENDED;
 }
 

@@ -149,7 +149,7 @@ static void report_recovery(struct watcher *watcher)
 {
     if (watcher->reported_error != OSFT_OK) {
         hide_view(watcher);
-        put_text(&standard_error, "osft: the service responds again\n");
+        print_note("the service responds again");
         flush_output(&standard_error);
     }
     watcher->reported_error = OSFT_OK;

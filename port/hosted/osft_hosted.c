@@ -5,13 +5,10 @@
 
 #include "osft_hosted.h"
 
-#include <errno.h>
-#include <netdb.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Adds to the text in hosted->error, as far as there is room. */
 static void osft_hosted_append_arguments(struct osft_hosted *hosted, const char *format,
@@ -92,31 +89,6 @@ static int osft_hosted_read_credentials(struct osft_hosted *hosted)
     return result;
 }
 
-static int osft_hosted_load_roots(struct osft_hosted *hosted, const char *path)
-{
-    static const char format[] = "there are no root certificates at %s: ";
-    struct osft_tls *tls = &hosted->tls;
-    struct stat status;
-    int result;
-
-    if (stat(path, &status) != 0) {
-        result = osft_hosted_fail_init(hosted, OSFT_E_CERT, format, path);
-        osft_hosted_append(hosted, "%s", strerror(errno));
-        return result;
-    }
-    if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)) { /* a pipe could block for ever */
-        result = osft_hosted_fail_init(hosted, OSFT_E_CERT, format, path);
-        osft_hosted_append(hosted, "%s", "it is no file and no directory");
-        return result;
-    }
-    result = S_ISDIR(status.st_mode) ? osft_tls_ca_dir(tls, path) : osft_tls_ca_file(tls, path);
-    if (result != OSFT_OK) {
-        (void)osft_hosted_fail_init(hosted, result, format, path);
-        osft_hosted_append(hosted, "%s", osft_tls_ca_cause(tls));
-    }
-    return result;
-}
-
 /* Puts a proxy between sockets and TLS, if there is one. *lower: what TLS goes over */
 static int osft_hosted_start_proxy(struct osft_hosted *hosted, const char *url, const char *host,
                                    const struct osft_port **lower)
@@ -144,12 +116,18 @@ static int osft_hosted_start_tls(struct osft_hosted *hosted, const struct osft_p
                                  const char *roots)
 {
     int result = osft_tls_init(&hosted->tls, lower, NULL, NULL);
+    const char *reason;
 
     hosted->settings.port = &hosted->tls.port;
     if (result != OSFT_OK) {
         return osft_hosted_fail_init(hosted, result, "TLS cannot start: %s", osft_strerror(result));
     }
-    return osft_hosted_load_roots(hosted, roots != NULL ? roots : osft_hosted_find_roots());
+    roots = roots != NULL ? roots : osft_hosted_find_roots();
+    result = osft_hosted_load_roots(&hosted->tls, roots, &reason);
+    return result == OSFT_OK
+               ? result
+               : osft_hosted_fail_init(hosted, result, "there are no root certificates at %s: %s",
+                                       roots, reason);
 }
 
 int osft_hosted_init_with(struct osft_hosted *hosted, const char *host,
@@ -199,16 +177,13 @@ int osft_hosted_init(struct osft_hosted *hosted, const char *host)
 /* Adds what the port's own number means. */
 static void osft_hosted_append_port_code(struct osft_hosted *hosted, int result, int code)
 {
-    const char *words = hosted->settings.plain_http ? NULL : osft_tls_cause(&hosted->tls, result);
+    const struct osft_tls *tls = hosted->settings.plain_http ? NULL : &hosted->tls;
+    const char *words = osft_hosted_cause(tls, result, code);
 
     if (result == OSFT_E_PROXY) {
         osft_hosted_append(hosted, ": its HTTP status is %d", code);
     } else if (words != NULL) {
         osft_hosted_append(hosted, ": %s", words);
-    } else if (result == OSFT_E_RESOLVE && (code < 0 || EAI_NONAME > 0)) {
-        osft_hosted_append(hosted, ": %s", gai_strerror(code));
-    } else if (code > 0) { /* errno; mbedTLS's numbers are negative, and say a user nothing */
-        osft_hosted_append(hosted, ": %s", strerror(code));
     }
 }
 

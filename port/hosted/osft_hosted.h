@@ -109,10 +109,23 @@ const char *osft_hosted_error(struct osft_hosted *hosted, int result,
                               const struct osft_reply *reply);
 
 /* Find the root certificates that this system trusts: SSL_CERT_FILE, or else the first of the usual
- * places that is there. An object of its own.
+ * places that is there. This and the next one are an object of their own.
  * returns: a file or a folder, for osft_tls_ca_file() or osft_tls_ca_dir(); when no place is there,
  *          the first of them. The text stays as long as the environment does */
 const char *osft_hosted_find_roots(void);
+
+/* Trust the root certificates of a file or a folder, between osft_tls_init() and the first call.
+ * blocks:  it reads files; a pipe or a device is refused, and not waited for
+ * returns: OSFT_OK; or OSFT_E_CERT, and in *reason why: the end of a sentence, in a
+ *          text that stays until the next call of a function of the C library */
+int osft_hosted_load_roots(struct osft_tls *tls, const char *path, const char **reason);
+
+/* What the port's own number for a failed call means. An object of its own.
+ * tls:     what the call went over; NULL: plain HTTP
+ * result:  of the call, < 0; code: its reply.port_code
+ * returns: words, for as long as those of strerror() stay; NULL: there are none, as with the number
+ *          of an error of mbedTLS's, or a proxy's HTTP status */
+const char *osft_hosted_cause(const struct osft_tls *tls, int result, int32_t code);
 
 /* Close the connection, give all memory back, wipe all keys and the work buffer. Close the client
  * first. Harmless when called twice. */

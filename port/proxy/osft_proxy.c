@@ -95,16 +95,17 @@ static int osft_proxy_write_text(struct osft_proxy *proxy, const char *text)
 /* Writes the next piece of the request into the buffer; nothing when all was written before. */
 static void osft_proxy_write_request(struct osft_proxy *proxy, const char *host, uint16_t tcp_port)
 {
-    char number[] = ":00000", *digit = number + sizeof number - 1;
-    const char *port = number, *login = "";
+    char number[sizeof ":65535"], *port = number + sizeof number - 1;
+    const char *login = "";
+    unsigned rest = tcp_port;
     int is_written = 1;
 
-    for (unsigned rest = tcp_port; digit > number + 1; rest /= 10) {
-        *--digit = (char)('0' + rest % 10);
-    }
-    while (port[1] == '0' && port[2] != 0) { /* leading zeros: what follows is moved over them */
-        memmove(number + 1, number + 2, strlen(number + 2) + 1);
-    }
+    *port = 0;
+    do {
+        *--port = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest != 0);
+    *--port = ':';
     if (proxy->user != NULL) {
         login = "\r\nProxy-Authorization: Basic ";
     }

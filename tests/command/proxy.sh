@@ -9,7 +9,7 @@ sh tests/tools/need.sh tinyproxy-bin || exit 1
 USER=me PASSWORD='sEcReT:%@/w0rd' LOGIN='me:sEcReT%3A%25%40%2Fw0rd'
 proxy_pid=
 stop_proxy() {
-    [ -z "$proxy_pid" ] || { kill "$proxy_pid" 2>/dev/null; wait "$proxy_pid" 2>/dev/null; }
+    end_servers "$proxy_pid"
     proxy_pid=
 }
 trap 'stop_proxy; stop; rm -rf "$T"' EXIT
@@ -17,17 +17,8 @@ trap 'stop_proxy; stop; rm -rf "$T"' EXIT
 # peer ARGUMENTS...: starts the proxy that does as it is told; its port goes to $proxy.
 peer() {
     stop_proxy
-    rm -f "$T/peer"
-    mkfifo "$T/peer"
-    "$B/tests/proxy_peer" "$@" >"$T/peer" 2>"$T/requests" &
-    proxy_pid=$!
-    line=
-    read -r line <"$T/peer"
-    proxy=${line##*:}
-    [ -n "$proxy" ] || {
-        echo "Bail out! $B/tests/proxy_peer did not start (make tests builds it): $(cat "$T/requests")"
-        exit 1
-    }
+    start_server "$T/requests" "$B/tests/proxy_peer" "$@" # make tests builds it
+    proxy_pid=$server_pid proxy=$server_port
 }
 say() {
     printf "$1" >"$T/response"

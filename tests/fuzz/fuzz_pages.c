@@ -171,7 +171,7 @@ struct watcher {
     struct osft_watch watch;
     struct osft_run runs[TABLE_MAX];
     struct report reports[WORLD_TASKS];
-    unsigned left_out, good_polls;
+    unsigned left_out;
 };
 
 static struct report *find_report(struct watcher *watcher, const struct osft_task *task,

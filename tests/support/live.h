@@ -17,13 +17,12 @@
 #define LIVE_ARGS_MAX 40
 #define LIVE_PATH_MAX 128
 
-/* A folder of the program's own. It is made by the first call, and removed with its files when the
- * program ends. */
-const char *live_folder(void);
-/* The path of a file in that folder. */
+/* The path of a file in a folder of the program's own. That is made by the first call, and removed
+ * with its files when the program ends. */
 void live_path(char path[LIVE_PATH_MAX], const char *name);
-/* Write a file. Returns 0, or -1. */
+/* Write a file, or read one that has a text of fewer than `size` bytes. Returns 0, or -1. */
 int live_write(const char *path, const char *text);
+int live_read(const char *path, char *text, size_t size);
 
 /* An endpoint. */
 struct live {

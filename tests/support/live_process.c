@@ -56,7 +56,7 @@ static void remove_folder(void)
     rmdir(folder);
 }
 
-const char *live_folder(void)
+static const char *make_folder(void)
 {
     if (!has_folder) {
         if (!mkdtemp(folder) || atexit(remove_folder)) {
@@ -70,7 +70,7 @@ const char *live_folder(void)
 
 void live_path(char path[LIVE_PATH_MAX], const char *name)
 {
-    snprintf(path, LIVE_PATH_MAX, "%s/%s", live_folder(), name);
+    snprintf(path, LIVE_PATH_MAX, "%s/%s", make_folder(), name);
 }
 
 int live_write(const char *path, const char *text)
@@ -82,6 +82,21 @@ int live_write(const char *path, const char *text)
         return -1;
     bad = fputs(text, f) < 0;
     return fclose(f) || bad ? -1 : 0;
+}
+
+int live_read(const char *path, char *text, size_t size)
+{
+    FILE *f = fopen(path, "r");
+    size_t len = 0;
+
+    if (f) {
+        len = fread(text, 1, size, f);
+        fclose(f);
+    }
+    if (len == 0 || len == size)
+        return -1;
+    text[len] = 0;
+    return 0;
 }
 
 /* In the child process: become the endpoint. */

@@ -29,7 +29,6 @@ static int script_open(void *ctx, const char *host, uint16_t tcp_port)
         return OSFT_E_IO;
     }
     if (s->next < s->count && s->list[s->next].open != 0) {
-        s->refused_opens++;
         return s->list[s->next++].open;
     }
     s->is_open = 1;

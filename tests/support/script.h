@@ -20,7 +20,7 @@ struct script {
     const struct exchange *now;
     size_t given; /* bytes of its response */
     int is_open;
-    int opened, closed, refused_opens;
+    int opened, closed;
     int blocks;     /* every other call of each function would block */
     unsigned turns; /* which functions block next */
     uint32_t ticks; /* ms; waits move it */

@@ -20,7 +20,8 @@ static void assert_hex(const uint8_t digest[32], const char *hex)
     assert_string_equal(text, hex);
 }
 
-void assert_digest(const struct osft_sha256 *hash, const char *hex)
+/* The digest that was begun must be this, in hex. */
+static void assert_digest(const struct osft_sha256 *hash, const char *hex)
 {
     uint8_t digest[32];
 

@@ -8,8 +8,7 @@
 
 #include "osft_port.h"
 
-/* The digest that was begun must be this, in hex. */
-void assert_digest(const struct osft_sha256 *hash, const char *hex);
+/* The code must be this, in hex. */
 void assert_hmac(const struct osft_sha256 *hash, const void *key, size_t key_len, const char *text,
                  const char *hex);
 

@@ -3,10 +3,11 @@
 # the script; a script with an EXIT trap of its own calls stop in it, and removes $T. The command gets the
 # endpoint's credentials.
 # shellcheck shell=sh
+. tests/tools/server.sh
 export ALIBABA_CLOUD_ACCESS_KEY_ID=$ID ALIBABA_CLOUD_ACCESS_KEY_SECRET=$SECRET
 pid=
 stop() {
-    [ -z "$pid" ] || { kill "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; }
+    end_servers "$pid"
     pid=
 }
 trap 'stop; rm -rf "$T"' EXIT
@@ -15,19 +16,8 @@ trap 'stop; rm -rf "$T"' EXIT
 # $port.
 start() {
     stop
-    rm -f "$T/ready" "$T/log"
-    mkfifo "$T/ready"
-    "$B/osft-endpoint" --port 0 --access-key-id $ID --access-key-secret $SECRET --log "$T/log" \
-        "$@" >"$T/ready" 2>"$T/endpoint.err" &
-    pid=$!
-    line=
-    read -r line <"$T/ready"
-    port=${line##*:}
-    case $line in
-    "listening on "*:[0-9]*) ;;
-    *)
-        echo "Bail out! osft-endpoint $* did not start: $(cat "$T/endpoint.err")"
-        exit 1
-        ;;
-    esac
+    rm -f "$T/log"
+    start_server "$T/endpoint.err" "$B/osft-endpoint" --port 0 --access-key-id $ID --access-key-secret $SECRET \
+        --log "$T/log" "$@"
+    pid=$server_pid port=$server_port
 }

@@ -13,11 +13,6 @@
 static struct credentials_problem problem;
 static struct access_key key;
 
-static int is_text(const struct osft_span *span, const char *text)
-{
-    return span->len == strlen(text) && memcmp(span->ptr, text, span->len) == 0;
-}
-
 /* A copy that ends where memory does, so that a read behind it is found. */
 static char *copy_of(const char *text, size_t len)
 {
@@ -130,19 +125,29 @@ static void chunks_that_are_cut_or_broken_are_refused(void **state)
     }
 }
 
-/* ---- the INI file ---- */
+/* ---- profiles ---- */
 
 static struct profile profile;
 
-static enum search find_ini(const char *text, const char *name)
+typedef enum search find_profile(struct profile *, const char *path, const char *name, char *text,
+                                 size_t len, struct credentials_problem *);
+
+static enum search find(find_profile *find_in, const char *text, const char *name)
 {
-    static char *copy;
+    static char *copy; /* the profile points into it */
     size_t len = strlen(text);
 
     free(copy);
     copy = copy_of(text, len);
     memset(&profile, 0, sizeof(profile));
-    return find_ini_profile(&profile, "FILE", name, copy, len, &problem);
+    return find_in(&profile, "FILE", name, copy, len, &problem);
+}
+
+/* ---- the INI file ---- */
+
+static enum search find_ini(const char *text, const char *name)
+{
+    return find(find_ini_profile, text, name);
 }
 
 static void a_profile_is_found_by_its_name(void **state)
@@ -194,13 +199,7 @@ static void a_line_that_is_none_is_named_and_not_shown(void **state)
 
 static enum search find_json(const char *text, const char *name)
 {
-    static char *copy;
-    size_t len = strlen(text);
-
-    free(copy);
-    copy = copy_of(text, len);
-    memset(&profile, 0, sizeof(profile));
-    return find_json_profile(&profile, "FILE", name, copy, len, &problem);
+    return find(find_json_profile, text, name);
 }
 
 static void a_profile_of_the_vendors_tool_is_found_wherever_its_members_stand(void **state)

@@ -1,38 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the command prints with a query, a terminal and a clock that the test chooses. What it
  * prints of a saved response is tested in tests/command/formats.sh. */
-#include <unistd.h>
+#include "capture.h"
 #include "fake.h"
-#include "../../examples/osft/command.h"
 #include "osft_metrics.h"
 
 static const struct osft_reply no_reply = { .total = OSFT_UNKNOWN,
                                             .latency_ms = OSFT_UNKNOWN,
                                             .http_code = OSFT_UNKNOWN };
 
-static char shown[65536];
+static const char *shown;
 
 /* What the format prints, in shown. */
 static void render_reply(enum format format, const struct display *display,
                          const struct osft_page *page, const struct osft_reply *reply)
 {
     static char buffer[OUTPUT_BYTES];
-    static struct output out;
-    FILE *f = tmpfile();
-    size_t n;
+    static struct output out = { .fd = -1, .buffer = buffer };
 
-    assert_non_null(f);
-    memset(&out, 0, sizeof(out));
-    out.fd = fileno(f);
-    out.buffer = buffer;
+    start_capture(&out);
     out.ascii_only = display->ascii_only;
     print_page(&out, format, display, page, reply);
-    flush_output(&out);
-    assert_int_equal(out.error, 0);
-    rewind(f);
-    n = fread(shown, 1, sizeof(shown) - 1, f);
-    shown[n] = 0;
-    fclose(f);
+    shown = end_capture(&out);
 }
 
 static void render(enum format format, const struct display *display, const struct osft_page *page)

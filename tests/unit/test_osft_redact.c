@@ -1,32 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is shown of a text of the service that repeats something signed in yet another spelling. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-#include <cmocka.h>
-#include "../../examples/osft/command.h"
+#include "capture.h"
 
 static const char *shown(const char *message)
 {
-    static char text[4096];
-    struct osft_span span = osft_span_from(message);
-    FILE *captured = tmpfile();
-    size_t n;
+    struct osft_span text = osft_span_from(message);
 
-    assert_non_null(captured);
-    standard_error.fd = fileno(captured);
-    put_redacted_text(&span);
-    flush_output(&standard_error);
-    standard_error.fd = STDERR_FILENO;
-    rewind(captured);
-    n = fread(text, 1, sizeof(text) - 1, captured);
-    text[n] = 0;
-    fclose(captured);
-    return text;
+    start_capture(&standard_error);
+    put_redacted_text(&text);
+    return end_capture(&standard_error);
 }
 
 static int set_up(void **state)

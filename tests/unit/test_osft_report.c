@@ -1,48 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is shown of a text of the service, and what is reported about failures. */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-#include <cmocka.h>
-#include "../../examples/osft/command.h"
-
-static FILE *captured;
-
-static void start_capture(void)
-{
-    captured = tmpfile();
-    assert_non_null(captured);
-    standard_error.fd = fileno(captured);
-}
-
-/* What was put on standard error since start_capture(). */
-static const char *end_capture(void)
-{
-    static char text[4096];
-    size_t n;
-
-    flush_output(&standard_error);
-    standard_error.fd = STDERR_FILENO;
-    rewind(captured);
-    n = fread(text, 1, sizeof(text) - 1, captured);
-    text[n] = 0;
-    fclose(captured);
-    return text;
-}
+#include "capture.h"
 
 /* What put_redacted_text() prints of message. */
 static const char *shown(const char *message)
 {
     struct osft_span text = osft_span_from(message);
 
-    start_capture();
+    start_capture(&standard_error);
     put_redacted_text(&text);
-    return end_capture();
+    return end_capture(&standard_error);
 }
 
 static int set_up(void **state)
@@ -176,9 +146,9 @@ static const char *report(int error, const struct osft_reply *reply, int *status
 {
     struct report_context context = { &plan, &limits, -1 };
 
-    start_capture();
+    start_capture(&standard_error);
     *status = report_failure(error, reply, &context);
-    return end_capture();
+    return end_capture(&standard_error);
 }
 
 /* Each result that a call can have. */
@@ -290,17 +260,17 @@ static void an_omission_names_the_task_the_member_and_the_reason(void **state)
     omission.task.start_ms = 1000;
     omission.task.run_id = osft_span_from("r\x1b[31m");
     omission.task.generation = osft_span_from("3");
-    start_capture();
+    start_capture(&standard_error);
     report_omission(&omission);
-    assert_string_equal(end_capture(),
+    assert_string_equal(end_capture(&standard_error),
                         "osft: task left out: index 7, run id r\\x1b[31m, generation 3, started "
                         "1970-01-01T00:00:01Z: member progress cannot be used\n");
     memset(&omission.task, 0, sizeof(omission.task));
     omission.reason = OSFT_E_SPACE;
     omission.task.start_ms = OSFT_UNKNOWN;
-    start_capture();
+    start_capture(&standard_error);
     report_omission(&omission);
-    assert_string_equal(end_capture(),
+    assert_string_equal(end_capture(&standard_error),
                         "osft: task left out: index 0, run id -: member progress is too large\n");
 }
 
@@ -311,13 +281,13 @@ static void of_many_omissions_the_first_is_named_and_the_others_are_counted(void
     memset(&reply, 0, sizeof(reply));
     reply.omission.member = "startTime";
     reply.omission.task.start_ms = OSFT_UNKNOWN;
-    start_capture();
+    start_capture(&standard_error);
     report_omissions(&reply);
-    assert_string_equal(end_capture(), "");
+    assert_string_equal(end_capture(&standard_error), "");
     reply.left_out = 3;
-    start_capture();
+    start_capture(&standard_error);
     report_omissions(&reply);
-    assert_non_null(strstr(end_capture(), "\nosft: and 2 more of this response\n"));
+    assert_non_null(strstr(end_capture(&standard_error), "\nosft: and 2 more of this response\n"));
 }
 
 static void only_tasks_that_were_left_out_leave_a_list_whole(void **state)

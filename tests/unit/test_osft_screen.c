@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What stands on a terminal while the command watches, by a terminal that the test makes. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include <cmocka.h>
-#include "../../examples/osft/command.h"
+#include "capture.h"
 
 #define ROWS_MAX    60
 #define COLUMNS_MAX 200
@@ -124,29 +118,6 @@ static void show(const char *text)
 
 /* ---- what the command draws ---- */
 
-static FILE *captured;
-
-static void start_capture(void)
-{
-    captured = tmpfile();
-    assert_non_null(captured);
-    standard_output.fd = fileno(captured);
-}
-
-static void show_captured(void)
-{
-    static char text[65536];
-    size_t n;
-
-    flush_output(&standard_output);
-    standard_output.fd = STDOUT_FILENO;
-    rewind(captured);
-    n = fread(text, 1, sizeof(text) - 1, captured);
-    text[n] = 0;
-    fclose(captured);
-    show(text);
-}
-
 #define TASKS 40
 static struct osft_task tasks[TASKS];
 static char names[TASKS][2][32];
@@ -188,19 +159,19 @@ static void draw(size_t rows, size_t columns)
 {
     struct display display = make_display(rows, columns);
 
-    start_capture();
+    start_capture(&standard_output);
     draw_screen(&screen, &display, &page, "as of now; Ctrl-C ends");
-    show_captured();
+    show(end_capture(&standard_output));
 }
 
 /* An event, as watch prints it: in place of the table. */
 static void print_line(const char *line)
 {
-    start_capture();
+    start_capture(&standard_output);
     erase_screen(&screen);
     put_text(&standard_output, line);
     put_text(&standard_output, "\n");
-    show_captured();
+    show(end_capture(&standard_output));
 }
 
 /* The row of the screen that begins so; -1: there is none. */
@@ -278,9 +249,9 @@ static void the_last_column_is_shown(void **state)
         struct osft_page shown = { .tasks = tasks, .count = 13 };
 
         start_terminal(24, columns);
-        start_capture();
+        start_capture(&standard_output);
         print_table(&standard_output, &display, &widths, &shown);
-        show_captured();
+        show(end_capture(&standard_output));
         plain = terminal;
         start_terminal(24, columns);
         memset(&screen, 0, sizeof(screen));

@@ -404,6 +404,15 @@ static void an_address_that_refuses_is_followed_by_the_next_at_once(void **state
     assert_int_equal(now_ms, 250);
 }
 
+static void assert_tried(const int *order, int count)
+{
+    for (int i = 0; i < count; i++) {
+        assert_int_equal(net.port.open(net.port.ctx, "service.example", 443), 0);
+        assert_int_equal(last_tried(), order[i]);
+        assert_true(net.port.wait(net.port.ctx, OSFT_WRITABLE, 10000) >= 0);
+    }
+}
+
 static void families_alternate(void **state)
 {
     (void)state;
@@ -416,27 +425,17 @@ static void families_alternate(void **state)
         print_message("families_alternate: there is no IPv6 here\n");
         skip();
     }
-    static const int order[] = { 0, 3, 1, 4, 2 };
-    for (int i = 0; i < 5; i++) {
-        assert_int_equal(net.port.open(net.port.ctx, "service.example", 443), 0);
-        assert_int_equal(last_tried(), order[i]);
-        assert_true(net.port.wait(net.port.ctx, OSFT_WRITABLE, 10000) >= 0);
-    }
+    assert_tried((int[]){ 0, 3, 1, 4, 2 }, 5);
 }
 
 static void families_alternate_whichever_has_more(void **state)
 {
-    static const int order[] = { 0, 1, 2, 3 };
     (void)state;
     add(AF_INET6, SILENT);
     add(AF_INET, SILENT);
     add(AF_INET, SILENT);
     add(AF_INET, SILENT);
-    for (int i = 0; i < 4; i++) {
-        assert_int_equal(net.port.open(net.port.ctx, "service.example", 443), 0);
-        assert_int_equal(last_tried(), order[i]);
-        assert_true(net.port.wait(net.port.ctx, OSFT_WRITABLE, 10000) >= 0);
-    }
+    assert_tried((int[]){ 0, 1, 2, 3 }, 4);
 }
 
 static void the_next_open_goes_on_behind_the_address_that_failed(void **state)

@@ -10,9 +10,11 @@
 # No test depends on how fast the host is: where nothing else ends a run, OSFT_RUN_SECONDS do.
 set -u
 . tests/tools/tap.sh
+. tests/tools/server.sh
 
 build=${OSFT_BUILD:-build}
 tmp=$(mktemp -d) || exit 1
+T=$tmp # for server.sh
 images=${OSFT_FIRMWARE:-$build/firmware}
 measures=${OSFT_MEASURES:-$tmp/measures}
 endpoint='' name_server='' time_server='' device='' # process ids
@@ -22,32 +24,16 @@ lost_queries=0                            # how many queries for the name get no
 emulator_options=
 
 stop_servers() {
-    for pid in $endpoint $name_server $time_server; do
-        kill "$pid" 2>/dev/null
-        wait "$pid" 2>/dev/null
-    done
+    end_servers "$endpoint" "$name_server" "$time_server"
     endpoint='' name_server='' time_server=''
 }
 trap '[ -z "$device" ] || kill "$device"; stop_servers; rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 : >"$measures"
 
-# start_server COMMAND...: start it and wait for its one line, or its end. Sets pid and port.
-start_server() {
-    rm -f "$tmp/ready"
-    mkfifo "$tmp/ready"
-    "$@" >"$tmp/ready" 2>"$tmp/server.err" &
-    pid=$!
-    line=
-    read -r line <"$tmp/ready"
-    port=${line##*:}
-    case $line in
-    "listening on "*:[0-9]*) ;;
-    *)
-        echo "Bail out! $* did not start: $(cat "$tmp/server.err")"
-        exit 1
-        ;;
-    esac
+# serve_with COMMAND...: start that server.
+serve_with() {
+    start_server "$tmp/server.err" "$@"
 }
 
 # serve ARGUMENTS...: start an endpoint, and a name server that knows it.
@@ -55,25 +41,22 @@ serve() {
     stop_servers
     rm -f "$tmp/log"
     case $* in
-    *--cert\ *) start_server "$build/osft-endpoint" --port 0 --log "$tmp/log" "$@" ;;
+    *--cert\ *) serve_with "$build/osft-endpoint" --port 0 --log "$tmp/log" "$@" ;;
     *)
-        start_server "$build/osft-endpoint" --port 0 --names osft.test --ca-out "$tmp/ca.pem" \
+        serve_with "$build/osft-endpoint" --port 0 --names osft.test --ca-out "$tmp/ca.pem" \
             --log "$tmp/log" "$@"
         ;;
     esac
-    endpoint=$pid endpoint_port=$port
-    start_server "$build/firmware/name_server" osft.test 10.0.2.2 "$lost_queries"
-    name_server=$pid name_server_port=$port
+    endpoint=$server_pid endpoint_port=$server_port
+    serve_with "$build/firmware/name_server" osft.test 10.0.2.2 "$lost_queries"
+    name_server=$server_pid name_server_port=$server_port
 }
 
 # tell_time UTC_S [HOW [FILE]]: give the device a time server that says so; see time_server.c. The endpoint goes on.
 tell_time() {
-    [ -z "$time_server" ] || {
-        kill "$time_server"
-        wait "$time_server" 2>/dev/null
-    }
-    start_server "$build/firmware/time_server" "$@"
-    time_server=$pid setting=sntp=10.0.2.2:$port
+    end_servers "$time_server"
+    serve_with "$build/firmware/time_server" "$@"
+    time_server=$server_pid setting=sntp=10.0.2.2:$server_port
     [ $# != 1 ] || setting="$setting
 sntp_wait=600"
 }

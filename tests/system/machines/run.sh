@@ -9,7 +9,7 @@ build=${B%/static}
 server=
 # shellcheck disable=SC2317 # called by the trap
 quit() {
-    [ -z "$server" ] || { kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; }
+    end_servers "$server"
     stop
     rm -rf "$T"
 }
@@ -138,8 +138,7 @@ for key in rsa:2048 rsa:4096 P-256 P-384; do
         run list --app a --function f --instance i --endpoint "127.0.0.1:$port" --ca "$T/cert.pem" --retries 0
         [ "$status" -eq 6 ] && grep -q 'JSON\|page' "$T/err"
         result $? "static: reads a response over $version with $key from OpenSSL's server"
-        kill "$server"
-        wait "$server" 2>/dev/null
+        end_servers "$server"
         server=
     done
 done

@@ -12,9 +12,10 @@
 #define SEEDS     6   /* of chaos */
 #define TESTS_MAX 2000
 
-const char *const column_names[COLUMNS] = { "list, array",       "list, stream", "all pages, array",
-                                            "all pages, stream", "get",          "watch",
-                                            "watch, first poll" };
+static const char *const column_names[COLUMNS] = {
+    "list, array", "list, stream", "all pages, array", "all pages, stream",
+    "get",         "watch",        "watch, first poll"
+};
 
 static struct stage stages[2]; /* plain, TLS */
 

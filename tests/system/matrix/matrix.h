@@ -17,7 +17,6 @@
 #include "osft_watch.h"
 
 enum column { LIST, LIST_STREAM, PAGES, PAGES_STREAM, GET, WATCH, WATCH_FIRST, COLUMNS };
-extern const char *const column_names[COLUMNS];
 
 /* What must come out. With result OSFT_OK, all tasks are there. */
 struct cell {

@@ -3,7 +3,6 @@
 #include "poll.h"
 
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,7 +20,6 @@ static void start(struct live *endpoint, const char *fault, int is_secure)
 {
     char ca[LIVE_PATH_MAX];
     const char *args[] = { "--generate", "25", "--fault", fault, "--plain-http", NULL, NULL };
-    FILE *f;
 
     live_path(ca, "ca.pem");
     if (is_secure) {
@@ -30,10 +28,7 @@ static void start(struct live *endpoint, const char *fault, int is_secure)
     }
     assert_int_equal(live_start(endpoint, args), 0);
     if (is_secure) {
-        f = fopen(ca, "r");
-        assert_non_null(f);
-        ca_pem[fread(ca_pem, 1, sizeof(ca_pem) - 1, f)] = 0;
-        fclose(f);
+        assert_int_equal(live_read(ca, ca_pem, sizeof(ca_pem)), 0);
     }
 }
 

@@ -142,8 +142,7 @@ static int start(struct soak *s, int secure, unsigned seed)
                                         "stall:3@5555",   "--fault",     "skew=4000:9@150",
                                         "--seed",         number,        "--log",
                                         s->log,           "--events",    s->events };
-    size_t n = 24, len;
-    FILE *f;
+    size_t n = 24;
 
     snprintf(number, sizeof(number), "%u", seed);
     live_path(s->log, secure ? "log.tls" : "log.plain");
@@ -157,13 +156,7 @@ static int start(struct soak *s, int secure, unsigned seed)
         return -1;
     if (!secure)
         return live_client_init(&s->client, NULL);
-    f = fopen(ca, "r");
-    if (!f)
-        return -1;
-    len = fread(pem, 1, sizeof(pem) - 1, f);
-    pem[len] = 0;
-    fclose(f);
-    return live_client_init(&s->client, pem);
+    return live_read(ca, pem, sizeof(pem)) == 0 ? live_client_init(&s->client, pem) : -1;
 }
 
 /* Measure with no connection open, as what mbedTLS holds for one does not matter here. */

@@ -53,18 +53,6 @@ static const struct endpoint_cell cells[] = {
       .words = "not TLS" },
 };
 
-static int read_file(const char *path, char *text, size_t size)
-{
-    FILE *file = fopen(path, "r");
-    size_t len = file != NULL ? fread(text, 1, size - 1, file) : 0;
-
-    text[len] = '\0';
-    if (file != NULL) {
-        fclose(file);
-    }
-    return len > 0 ? 0 : -1;
-}
-
 static int start(struct live *endpoint, const struct endpoint_cell *cell, char *pem, size_t size)
 {
     char path[LIVE_PATH_MAX];
@@ -86,7 +74,7 @@ static int start(struct live *endpoint, const struct endpoint_cell *cell, char *
     if (live_start(endpoint, args) != 0) {
         return -1;
     }
-    return cell->is_plain ? 0 : read_file(path, pem, size);
+    return cell->is_plain ? 0 : live_read(path, pem, size);
 }
 
 /* Returns NULL, or why the cell failed. */

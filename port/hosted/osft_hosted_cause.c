@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An object of its own, as a program may have words of its own for all else. */
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
+
+#include "osft_hosted.h"
+
+#include <netdb.h>
+#include <string.h>
+
+const char *osft_hosted_cause(const struct osft_tls *tls, int result, int32_t code)
+{
+    const char *words = tls != NULL ? osft_tls_cause(tls, result) : NULL;
+
+    if (words != NULL) {
+        return words;
+    }
+    if (result == OSFT_E_RESOLVE && (code < 0 || EAI_NONAME > 0)) {
+        return gai_strerror((int)code);
+    }
+    return code > 0 ? strerror((int)code) : NULL; /* mbedTLS's numbers are negative, errno is not */
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the osft command puts on one of its outputs, kept in memory; for the test programs of its
+ * parts, each of which has its own. */
+#ifndef SUPPORT_CAPTURE_H
+#define SUPPORT_CAPTURE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include "../../examples/osft/command.h"
+
+static struct memory captured;
+
+static void start_capture(struct output *out)
+{
+    captured.len = 0;
+    out->memory = &captured;
+}
+
+/* What was put there since start_capture(). The text stays until the next capture. */
+static const char *end_capture(struct output *out)
+{
+    put_bytes(out, "", 1);
+    flush_output(out);
+    assert_int_equal(out->error, 0);
+    out->memory = NULL;
+    return captured.bytes;
+}
+
+#endif
