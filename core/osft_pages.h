@@ -96,13 +96,13 @@ struct osft_pages {
     uint8_t has_more;        /* 0: the walk is over */
     int8_t omission_error;   /* the error of a task that was left out, until a call returns it */
     uint8_t without_new;     /* requests that brought no new task; see OSFT_PAGES_PATIENCE */
-    uint8_t gap_count;       /* pages in a row that did not begin with a known task */
+    uint8_t gap_count;       /* pages in a row that did not follow the known tasks */
     uint8_t full_of_repeats; /* pages in a row that brought only known tasks */
     /* private: the page that was asked for */
     uint8_t needs_no_overlap; /* 1: this page may be delivered although it does not begin with a
                                * known task, because no page size makes one overlap, or because of
                                * disorder */
-    uint8_t may_deliver;      /* 1: the page begins with a known task, so its new tasks may be
+    uint8_t may_deliver;      /* 1: the page follows the known tasks, so its new tasks may be
                                * delivered */
     uint8_t has_new;          /* 1: the page has brought a new task */
     uint8_t is_past_repeats;  /* 1: the page had a task that is not newer than the delivered ones */

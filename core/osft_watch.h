@@ -73,8 +73,7 @@ const char *osft_watch_event_name(enum osft_watch_event event);
 struct osft_run {
     uint64_t id;      /* osft_task_id() */
     int64_t start_ms; /* OSFT_UNKNOWN: absent */
-    int32_t progress; /* per cent; OSFT_UNKNOWN:
-                       * absent */
+    int32_t progress; /* per cent, or OSFT_UNKNOWN */
     uint16_t state;   /* OSFT_RUNNING, _SUCCESS or _FAILED */
     uint16_t seen;    /* private: bits of this poll */
 };

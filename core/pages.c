@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The whole list of tasks. Three rules carry the walk:
+/* The walk over the whole list of tasks. It follows three rules:
  *
- * order:   as tasks come newest first, a task is new when it starts before the last delivered one,
- *          or together with it, and its id was not met lately. All others are repeats.
+ * order:   tasks come newest first. Therefore a task is new when it does not start later than the
+ *          last delivered one, and its id is none of the recent ids. All other tasks are repeats.
  * overlap: nothing lies between the delivered tasks and a page that begins with the list's first
- *          task or with a repeat. Of any other page nothing is delivered: tasks have vanished, and
- *          others moved up to where the walk has been already. It goes back until it finds a page
- *          of repeats, and from there on again.
- * measure: requests in a row that bring nothing new are counted, and so many of them end the walk.
+ *          task or with a repeat. Before any other page, tasks have vanished, and later tasks have
+ *          moved to positions that the walk has passed. Nothing of such a page is delivered: the
+ *          walk goes back until it finds a page that begins with a repeat, and goes on from there.
+ * measure: requests in a row that bring nothing new are counted, and OSFT_PAGES_PATIENCE of them
+ *          end the walk.
  *
- * Positions only say what to ask for: a wrong one costs a request, and no task. They say what is
- * new only where starts do not.
+ * Positions decide which page is asked for: a wrong position costs a request, but loses no task.
+ * Positions decide whether a task is new only when start times cannot.
  */
 #include "pages.h"
 #include <string.h>
@@ -20,11 +21,12 @@
 
 #define NOWHERE       UINT32_MAX
 #define PAGE_SIZE_MAX 0x100000U
-/* How many requests in a row bring nothing new before a list is taken to have ended where
- * totalCount says that more tasks follow. */
+/* When totalCount says that more tasks follow the last page: how many requests in a row must have
+ * brought nothing new before the walk takes that page for the end of the list. */
 #define DOUBTS        3
 
-/* Is this task new? Notices disorder: a task that is newer than one before it, or has no start. */
+/* Whether a task is new. Notes disorder: a task that is newer than one before it, or has no
+ * start. */
 static int is_new(struct osft_pages *pages, const struct osft_task *task, uint64_t id,
                   int is_omission)
 {
@@ -46,15 +48,15 @@ static int is_new(struct osft_pages *pages, const struct osft_task *task, uint64
     return may_be_new && !osft_is_recent(recent, id);
 }
 
-/* Must this task wait for the next page? Yes, when the caller's array is full, or when the task
- * does not fit behind the texts of earlier tasks: alone on a page it may fit. */
+/* Whether a task must be left for the next page, because the caller's array is full, or because the
+ * task does not fit behind the texts of earlier tasks: alone on a page it may fit. */
 static int is_full(const struct osft_page *page, const struct osft_omission *omission)
 {
     size_t max = omission != NULL && omission->reason == OSFT_E_SPACE ? 1 : page->max;
     return page->on_task == NULL && page->count >= max;
 }
 
-/* Hand a new task to the caller. Returns what on_task is to return. */
+/* Hand a new task to the caller. Returns the result for on_task(). */
 static int deliver(struct osft_pages *pages, const struct osft_task *task,
                    const struct osft_omission *omission)
 {
@@ -84,7 +86,7 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     uint32_t position = pages->base + current->index;
     int found;
 
-    if (current->index == 0) { /* of a response, maybe that of a further attempt */
+    if (current->index == 0) { /* the response of a new page or of a repeated attempt begins */
         pages->first_id = (uint32_t)id;
         pages->is_past_repeats = 0;
         pages->may_deliver = 1;
@@ -158,7 +160,8 @@ int osft_start_page(struct osft_pages *pages, struct osft_page *page, uint32_t l
     return error;
 }
 
-/* What totalCount says. Returns by how much it is smaller than ever. */
+/* Note a totalCount. Returns by how much it is smaller than the smallest one so far; 0: it is not
+ * smaller. */
 static uint32_t note_total(struct osft_pages *pages, int64_t said)
 {
     uint32_t total = (uint32_t)said, vanished = 0;
@@ -180,8 +183,8 @@ static uint32_t note_total(struct osft_pages *pages, int64_t said)
     return vanished;
 }
 
-/* The page is empty, or begins with a new task that may not be delivered. Go back, farther each
- * time. */
+/* Go back in the list, farther each time, because the page is empty or begins with a new task that
+ * may not be delivered. */
 static void note_gap(struct osft_pages *pages)
 {
     uint32_t step = pages->asked << pages->gap_count;
@@ -192,7 +195,7 @@ static void note_gap(struct osft_pages *pages)
     pages->next = pages->base > step ? pages->base - step : 0;
 }
 
-/* All tasks up to the end of the page are known. */
+/* Go on behind the page: all tasks up to its end are known. */
 static void note_known(struct osft_pages *pages, uint32_t end)
 {
     pages->next = end;
@@ -211,7 +214,8 @@ static void note_known(struct osft_pages *pages, uint32_t end)
     }
 }
 
-/* A page was read to its end. What does its length tell? */
+/* Learn from the length of a page that was read to its end: whether the service has a page size of
+ * its own, whether it gives no more tasks, and whether the list has ended. */
 static void look_at_page(struct osft_pages *pages, uint32_t seen)
 {
     uint32_t end = pages->base + seen;
@@ -245,8 +249,9 @@ static void look_at_page(struct osft_pages *pages, uint32_t seen)
     }
 }
 
-/* The measure. In disorder, tasks that come again can seem new: a page that comes again, or lies
- * behind the end of the list, counts as one without new tasks, and the count goes on. */
+/* Count the requests that brought no new task, and end the walk when there were too many in a row.
+ * In disorder, repeated tasks can seem new. Therefore a page that comes again, or lies behind the
+ * end of the list, counts as one without new tasks, and new tasks do not reset the count. */
 static void count_without_new(struct osft_pages *pages)
 {
     int is_ordered = !osft_is_disordered(pages);
@@ -257,15 +262,15 @@ static void count_without_new(struct osft_pages *pages)
                pages->base > pages->largest_total) {
         pages->without_new++;
         if (pages->without_new % 4 == 0) {
-            pages->largest = NOWHERE; /* maybe the service gives more by now */
+            pages->largest = NOWHERE; /* the service may give longer pages by now */
         }
     }
     if (pages->without_new == OSFT_PAGES_PATIENCE && pages->has_more) {
         pages->has_more = 0;
         pages->changed |= OSFT_PAGES_STUCK;
     }
-    /* The first tasks of pages 1, 3, 7, 15 ... are remembered, so that each cycle of pages is
-     * noticed. */
+    /* The first tasks of pages 1, 3, 7, 15 ... are remembered, so that a cycle of pages of any
+     * length is noticed. */
     if ((pages->responses & (pages->responses + 1)) == 0) {
         pages->cycle_mark_id = pages->first_id;
     }
@@ -275,12 +280,13 @@ static void count_without_new(struct osft_pages *pages)
     pages->responses++;
 }
 
-/* A response was read to its end. */
+/* Update the walk after a response that was read to its end. */
 static void look_at_response(struct osft_pages *pages, const struct osft_reply *reply)
 {
     uint32_t vanished = note_total(pages, reply->total);
 
-    if (vanished != 0 && osft_is_disordered(pages)) { /* others moved up to where the walk was */
+    if (vanished != 0 && osft_is_disordered(pages)) { /* other tasks moved to positions that the
+                                                       * walk has passed */
         pages->next = vanished < pages->base ? pages->base - vanished : 0;
         if (pages->has_new) {
             pages->without_new = 0;
@@ -289,7 +295,8 @@ static void look_at_response(struct osft_pages *pages, const struct osft_reply *
         look_at_page(pages, reply->tasks);
     }
     pages->size = pages->page_size;
-    /* Was there no room for all of it? With on_task, there always is. */
+    /* When not all of the page fitted into the caller's array, the next page is smaller. With
+     * on_task, every page fits. */
     if (pages->page->on_task == NULL && pages->has_new && !pages->may_deliver) {
         pages->size = (uint32_t)pages->page->count;
     }
@@ -302,16 +309,16 @@ int osft_end_page(struct osft_pages *pages, int result)
 
     if (result == OSFT_E_BAD_TASK || (result == OSFT_E_SPACE && reply->http_status != 0)) {
         pages->omission_error = (int8_t)result;
-        result = OSFT_OK; /* all else of the page was read */
+        result = OSFT_OK; /* everything else of the page was read */
     } else if (result == OSFT_E_REFUSED && pages->asked > pages->page_size) {
         pages->smallest = 0;
-        pages->largest = pages->page_size; /* the caller may know a limit of the service */
+        pages->largest = pages->page_size; /* page_size may be the service's limit */
         return OSFT_OK;
     }
     if (result == OSFT_OK) {
         look_at_response(pages, reply);
     } else if (pages->page->on_task == NULL && pages->has_new) {
-        result = OSFT_OK; /* the rest comes next */
+        result = OSFT_OK; /* the next call asks for the rest */
     }
     return result;
 }

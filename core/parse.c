@@ -12,7 +12,8 @@ static int parse(char *body, size_t len, struct osft_page *page, struct osft_rep
     response.page = page;
     response.reply = reply;
     response.buffer = body;
-    response.size = len + OSFT_SPARE_BYTES; /* none need stay free, as nothing more is received */
+    response.size = len + OSFT_SPARE_BYTES; /* no byte must stay free, because nothing is
+                                             * received */
     response.expects_one = (uint8_t)expects_one;
     osft_begin_response(&response);
     result = osft_read_response(&response, body, len);

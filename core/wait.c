@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a client waits for, and the calls that wait. */
+/* Finds out what a client waits for, and makes the blocking calls. */
 #include "deadline.h"
 #include "exchange.h"
 
-/* The events of the client's own connection, and the time until something is due without them. */
+/* Return the events that the client's own connection waits for. Sets *ms to the time until the
+ * client must act without them. */
 static unsigned get_awaited(const struct osft_client *client, uint32_t *ms)
 {
     static const uint8_t events[] = {
         [OSFT_OPENING] = OSFT_WRITABLE,
-        [OSFT_SENDING] = OSFT_WRITABLE | OSFT_READABLE, /* an early refusal is readable */
+        [OSFT_SENDING] = OSFT_WRITABLE | OSFT_READABLE, /* the server may refuse the request
+                                                         * early */
         [OSFT_RECEIVING] = OSFT_READABLE,
     };
 
@@ -20,7 +22,7 @@ static unsigned get_awaited(const struct osft_client *client, uint32_t *ms)
     return events[client->state];
 }
 
-/* The same for the lowest connection. */
+/* Return the events that the lowest connection waits for, and set *ms as get_awaited() does. */
 static unsigned get_lowest_awaited(const struct osft_client *client, uint32_t *ms)
 {
     const struct osft_port *port = client->settings->port;
