@@ -105,7 +105,7 @@ static int end_stream(struct osft_client *client)
 /* Receive bytes behind the stored part of the body and of the current line. While the request is
  * still being sent, received bytes overwrite the request's beginning, which does no harm, because a
  * server that has begun its response reads no more of the request. */
-static int receive(struct osft_client *client)
+static int receive_bytes(struct osft_client *client)
 {
     const struct osft_port *port = client->settings->port;
     struct osft_response *response = &client->response;
@@ -146,7 +146,7 @@ static int send_request(struct osft_client *client)
     if (count <= 0) {
         /* A server that refuses a request early does not read the rest of it, but has sent its
          * response. */
-        int result = receive(client);
+        int result = receive_bytes(client);
         return count < 0 && client->http.head_bytes == 0 ? end_with_port_error(client, count)
                                                          : result;
     }
@@ -190,7 +190,7 @@ int osft_continue_exchange(struct osft_client *client)
         } else if (client->state == OSFT_SENDING) {
             result = send_request(client);
         } else {
-            result = receive(client);
+            result = receive_bytes(client);
         }
     } while (result == PROGRESS);
     return result;

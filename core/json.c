@@ -161,9 +161,9 @@ static int end_value(struct osft_json *json, uint8_t byte)
 }
 
 /* Apply the action of a byte. Returns the event. */
-static int change_structure(struct osft_json *json, uint8_t byte, int what)
+static int change_structure(struct osft_json *json, uint8_t byte, int action)
 {
-    switch (what) {
+    switch (action) {
     case DO_BEGIN: return begin_nesting(json, byte);
     case DO_COLON: json->state = OSFT_JSON_AT_VALUE; return OSFT_JSON_NAME;
     case DO_END_STRING:

@@ -230,16 +230,16 @@ int osft_metrics_scaled(const struct osft_metrics *m, unsigned scale, int64_t *v
 {
     int is_negative = m->number < 0;
     uint64_t number = is_negative ? 0 - (uint64_t)m->number : (uint64_t)m->number;
-    unsigned has_scale = m->scale, last_cut = 0;
+    unsigned current_scale = m->scale, last_cut = 0;
 
     if (m->kind != OSFT_METRIC_NUMBER) {
         return OSFT_E_RANGE;
     }
-    for (; has_scale > scale; has_scale--) {
+    for (; current_scale > scale; current_scale--) {
         last_cut = osft_divide(&number, 10);
     }
     if (last_cut >= 5) { /* the first digit that was cut off decides the rounding */
         number++;
     }
-    return set_number(value, number, scale - has_scale, is_negative);
+    return set_number(value, number, scale - current_scale, is_negative);
 }

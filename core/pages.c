@@ -19,11 +19,11 @@
 #include "recent.h"
 #include "response.h"
 
-#define NOWHERE       UINT32_MAX
+#define NO_VALUE      UINT32_MAX
 #define PAGE_SIZE_MAX 0x100000U
 /* When totalCount says that more tasks follow the last page: how many requests in a row must have
  * brought nothing new before the walk takes that page for the end of the list. */
-#define DOUBTS        3
+#define END_CHECKS    3
 
 /* Whether a task is new. Notes disorder: a task that is newer than one before it, or has no
  * start. */
@@ -50,15 +50,15 @@ static int is_new(struct osft_pages *pages, const struct osft_task *task, uint64
 
 /* Whether a task must be left for the next page, because the caller's array is full, or because the
  * task does not fit behind the texts of earlier tasks: alone on a page it may fit. */
-static int is_full(const struct osft_page *page, const struct osft_omission *omission)
+static int has_no_room(const struct osft_page *page, const struct osft_omission *omission)
 {
     size_t max = omission != NULL && omission->reason == OSFT_E_SPACE ? 1 : page->max;
     return page->on_task == NULL && page->count >= max;
 }
 
 /* Hand a new task to the caller. Returns the result for on_task(). */
-static int deliver(struct osft_pages *pages, const struct osft_task *task,
-                   const struct osft_omission *omission)
+static int deliver_task(struct osft_pages *pages, const struct osft_task *task,
+                        const struct osft_omission *omission)
 {
     struct osft_page *page = pages->page;
     size_t i = page->count;
@@ -84,24 +84,24 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     struct osft_task *current = &pages->client->response.current.task; /* task, or omission's */
     uint64_t id = osft_task_id(current);
     uint32_t position = pages->base + current->index;
-    int found;
+    int is_new_task;
 
     if (current->index == 0) { /* the response of a new page or of a repeated attempt begins */
         pages->first_id = (uint32_t)id;
         pages->is_past_repeats = 0;
         pages->may_deliver = 1;
     }
-    found = is_new(pages, current, id, task == NULL);
-    if (found && current->index == 0 && position != 0) { /* no known task comes before it */
+    is_new_task = is_new(pages, current, id, task == NULL);
+    if (is_new_task && current->index == 0 && position != 0) { /* no known task comes before it */
         pages->may_deliver = pages->needs_no_overlap;
         if (pages->may_deliver && !osft_is_disordered(pages)) {
             pages->changed |= OSFT_PAGES_NO_OVERLAP;
         }
     }
-    if (found && is_full(pages->page, omission)) {
+    if (is_new_task && has_no_room(pages->page, omission)) {
         pages->may_deliver = 0; /* the next page begins here */
     }
-    if (!found || !pages->may_deliver) {
+    if (!is_new_task || !pages->may_deliver) {
         return task != NULL ? 0 : OSFT_DROP_TASK;
     }
     osft_add_recent(recent, current->start_ms < 0 ? recent->start_ms : current->start_ms, id);
@@ -111,7 +111,7 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     pages->next = position + 1;
     pages->has_new = 1;
     current->index = pages->delivered++;
-    return deliver(pages, task, omission);
+    return deliver_task(pages, task, omission);
 }
 
 void osft_pages_init(struct osft_pages *pages, struct osft_client *client,
@@ -125,7 +125,7 @@ void osft_pages_init(struct osft_pages *pages, struct osft_client *client,
         page_size > PAGE_SIZE_MAX ? PAGE_SIZE_MAX : page_size + (page_size == 0);
     pages->has_more = 1;
     pages->responses = pages->most_seen = 1;
-    pages->largest = pages->empty_at = pages->largest_total = NOWHERE;
+    pages->largest = pages->empty_at = pages->largest_total = NO_VALUE;
     pages->recent.start_ms = INT64_MAX;
     pages->response_page.on_task = on_task;
     pages->response_page.on_task_ctx = pages;
@@ -170,7 +170,7 @@ static uint32_t note_total(struct osft_pages *pages, int64_t said)
         return 0;
     }
     pages->total = total;
-    if (pages->largest_total == NOWHERE) {
+    if (pages->largest_total == NO_VALUE) {
         pages->largest_total = pages->smallest_total = total;
     } else if (total > pages->largest_total) {
         pages->largest_total = total;
@@ -185,26 +185,26 @@ static uint32_t note_total(struct osft_pages *pages, int64_t said)
 
 /* Go back in the list, farther each time, because the page is empty or begins with a new task that
  * may not be delivered. */
-static void note_gap(struct osft_pages *pages)
+static void go_back(struct osft_pages *pages)
 {
     uint32_t step = pages->asked << pages->gap_count;
 
     pages->gap_count++;
     pages->full_of_repeats = 0;
-    pages->empty_at = pages->needs_no_overlap ? pages->base : NOWHERE;
+    pages->empty_at = pages->needs_no_overlap ? pages->base : NO_VALUE;
     pages->next = pages->base > step ? pages->base - step : 0;
 }
 
 /* Go on behind the page: all tasks up to its end are known. */
-static void note_known(struct osft_pages *pages, uint32_t end)
+static void note_known_page(struct osft_pages *pages, uint32_t end)
 {
     pages->next = end;
     pages->gap_count = 0;
     if (pages->has_new) {
         pages->full_of_repeats = 0;
-        pages->empty_at = NOWHERE;
+        pages->empty_at = NO_VALUE;
     } else if (end == pages->empty_at) { /* nothing was behind this page */
-        pages->empty_at = NOWHERE;
+        pages->empty_at = NO_VALUE;
         pages->has_more = 0;
         if (pages->base != 0 || pages->first_id != pages->list_first_id) {
             pages->changed |= OSFT_PAGES_NO_OVERLAP;
@@ -216,7 +216,7 @@ static void note_known(struct osft_pages *pages, uint32_t end)
 
 /* Learn from the length of a page that was read to its end: whether the service has a page size of
  * its own, whether it gives no more tasks, and whether the list has ended. */
-static void look_at_page(struct osft_pages *pages, uint32_t seen)
+static void learn_from_page(struct osft_pages *pages, uint32_t seen)
 {
     uint32_t end = pages->base + seen;
     int is_short = seen < pages->asked;
@@ -230,18 +230,18 @@ static void look_at_page(struct osft_pages *pages, uint32_t seen)
         pages->largest = seen;
     } else if (!pages->may_deliver) {
         if (!pages->has_new) {
-            note_gap(pages);
+            go_back(pages);
         }
     } else if (is_short) {
         pages->has_more = 0;
     } else {
-        note_known(pages, end);
+        note_known_page(pages, end);
     }
     if (pages->most_seen < seen) {
         pages->most_seen = seen;
     }
     if (!pages->has_more && end < pages->total) {
-        if (pages->without_new < DOUBTS) {
+        if (pages->without_new < END_CHECKS) {
             pages->has_more = 1; /* a page may have come without its tasks */
         } else {
             pages->changed |= OSFT_PAGES_SHORT;
@@ -262,7 +262,7 @@ static void count_without_new(struct osft_pages *pages)
                pages->base > pages->largest_total) {
         pages->without_new++;
         if (pages->without_new % 4 == 0) {
-            pages->largest = NOWHERE; /* the service may give longer pages by now */
+            pages->largest = NO_VALUE; /* the service may give longer pages by now */
         }
     }
     if (pages->without_new == OSFT_PAGES_PATIENCE && pages->has_more) {
@@ -281,7 +281,7 @@ static void count_without_new(struct osft_pages *pages)
 }
 
 /* Update the walk after a response that was read to its end. */
-static void look_at_response(struct osft_pages *pages, const struct osft_reply *reply)
+static void learn_from_response(struct osft_pages *pages, const struct osft_reply *reply)
 {
     uint32_t vanished = note_total(pages, reply->total);
 
@@ -292,7 +292,7 @@ static void look_at_response(struct osft_pages *pages, const struct osft_reply *
             pages->without_new = 0;
         }
     } else {
-        look_at_page(pages, reply->tasks);
+        learn_from_page(pages, reply->tasks);
     }
     pages->size = pages->page_size;
     /* When not all of the page fitted into the caller's array, the next page is smaller. With
@@ -316,7 +316,7 @@ int osft_end_page(struct osft_pages *pages, int result)
         return OSFT_OK;
     }
     if (result == OSFT_OK) {
-        look_at_response(pages, reply);
+        learn_from_response(pages, reply);
     } else if (pages->page->on_task == NULL && pages->has_new) {
         result = OSFT_OK; /* the next call asks for the rest */
     }

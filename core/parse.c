@@ -2,8 +2,8 @@
 #include <string.h>
 #include "response.h"
 
-static int parse(char *body, size_t len, struct osft_page *page, struct osft_reply *reply,
-                 int expects_one)
+static int parse_body(char *body, size_t len, struct osft_page *page, struct osft_reply *reply,
+                      int expects_one)
 {
     struct osft_response response;
     int result;
@@ -28,10 +28,10 @@ static int parse(char *body, size_t len, struct osft_page *page, struct osft_rep
 
 int osft_parse_list(char *body, size_t len, struct osft_page *page, struct osft_reply *reply)
 {
-    return parse(body, len, page, reply, 0);
+    return parse_body(body, len, page, reply, 0);
 }
 
 int osft_parse_get(char *body, size_t len, struct osft_page *page, struct osft_reply *reply)
 {
-    return parse(body, len, page, reply, 1);
+    return parse_body(body, len, page, reply, 1);
 }

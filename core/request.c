@@ -111,7 +111,7 @@ static const struct piece {
 #define PIECES (sizeof(pieces) / sizeof(pieces[0]))
 
 /* Write a text into the buffer, the hash, or both. where: SENT, SIGNED or BOTH */
-static void put(struct osft_request *r, unsigned where, const char *text, size_t len)
+static void put_bytes(struct osft_request *r, unsigned where, const char *text, size_t len)
 {
     if (where & SENT) {
         if (r->len + len <= r->size) {
@@ -127,7 +127,7 @@ static void put(struct osft_request *r, unsigned where, const char *text, size_t
 
 static void put_byte(struct osft_request *r, unsigned where, char b)
 {
-    put(r, where, &b, 1);
+    put_bytes(r, where, &b, 1);
 }
 
 static int is_unreserved(uint8_t b)
@@ -198,7 +198,7 @@ static size_t find_zone(const struct osft_span *host)
     return i;
 }
 
-static const struct osft_span *optional(const struct osft_span *text)
+static const struct osft_span *get_optional_text(const struct osft_span *text)
 {
     return text->ptr != NULL ? text : NULL;
 }
@@ -215,8 +215,8 @@ static const struct osft_span *get_text(struct osft_request *r, unsigned value)
     case APP_GROUP: return &query->app_group;
     case FUNCTION: return &query->function;
     case INSTANCE: return &query->instance;
-    case GENERATION: return optional(&query->generation);
-    case STATUS: return optional(&query->status);
+    case GENERATION: return get_optional_text(&query->generation);
+    case STATUS: return get_optional_text(&query->status);
     case END_TIME: return write_number(r, query->end_ms);
     case START_TIME: return write_number(r, query->start_ms);
     case PAGE_NUMBER: return write_number(r, query->page_number);
@@ -263,7 +263,7 @@ static void put_signed_names(struct osft_request *r)
             if (piece->value != HOST) { /* HOST is the first name */
                 put_byte(r, BOTH, ';');
             }
-            put(r, BOTH, text, piece->text_length);
+            put_bytes(r, BOTH, text, piece->text_length);
         }
         text += piece->text_length;
     }
@@ -309,7 +309,7 @@ static void put_piece(struct osft_request *r, const struct piece *piece, const c
         put_byte(r, SENT, '\r');
         put_byte(r, BOTH, '\n');
     }
-    put(r, where, text, piece->text_length);
+    put_bytes(r, where, text, piece->text_length);
     if (kind == HEADER) {
         put_byte(r, BOTH, ':');
         put_byte(r, SENT, ' ');
@@ -321,7 +321,7 @@ static void put_piece(struct osft_request *r, const struct piece *piece, const c
     } else if (value == SIGNED_NAMES) {
         put_signed_names(r);
     } else {
-        put(r, where, given->ptr, value == HOST ? r->sent_host_length : given->len);
+        put_bytes(r, where, given->ptr, value == HOST ? r->sent_host_length : given->len);
     }
 }
 

@@ -77,7 +77,7 @@ static void note_need(struct osft_response *r, size_t further)
     }
 }
 
-static void append(struct osft_response *r, const char *bytes, size_t len)
+static void append_bytes(struct osft_response *r, const char *bytes, size_t len)
 {
     memmove(r->buffer + r->used, bytes, len);
     r->used += len;
@@ -89,7 +89,7 @@ static void store_value(struct osft_response *r, const char *bytes, size_t len)
 {
     note_need(r, len);
     if (len + OSFT_SPARE_BYTES <= r->size - r->used) {
-        append(r, bytes, len);
+        append_bytes(r, bytes, len);
         return;
     }
     r->missing += r->used - r->member_start + len;
@@ -107,7 +107,7 @@ static void store_value(struct osft_response *r, const char *bytes, size_t len)
 static void store_name(struct osft_response *r, const char *bytes, size_t len)
 {
     if (r->used - r->member_start + len <= OSFT_NAME_MAX + 1) {
-        append(r, bytes, len);
+        append_bytes(r, bytes, len);
     } else {
         skip_value(r); /* no known name is so long */
     }

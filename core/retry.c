@@ -89,7 +89,7 @@ static uint32_t get_limited_ms(int64_t count, uint32_t unit_ms)
 
 /* Find a word in a value, and return where the value goes on behind the word; NULL when the value
  * does not contain it. word: in lower case. */
-static const char *find_end(const char *value, const char *end, const char *word)
+static const char *find_word_end(const char *value, const char *end, const char *word)
 {
     size_t len = strlen(word);
 
@@ -104,7 +104,7 @@ static const char *find_end(const char *value, const char *end, const char *word
 /* Return the number of seconds behind "timeout=" in a Keep-Alive header; -1: there is none. */
 static int64_t parse_keep_alive(const char *value, const char *end)
 {
-    const char *digits = find_end(value, end, "timeout=");
+    const char *digits = find_word_end(value, end, "timeout=");
     const char *digits_end = digits;
 
     if (digits == NULL) {
@@ -134,7 +134,8 @@ static enum header find_header(const char *name, size_t name_length)
 
 /* Read a header that tells how long to wait: Retry-After, x-acs-retry-after, or Date, which a date
  * in Retry-After is compared with. */
-static void read_wait(struct osft_reply *reply, enum header header, const char *value, size_t len)
+static void read_wait_header(struct osft_reply *reply, enum header header, const char *value,
+                             size_t len)
 {
     int64_t count = header != DATE ? osft_parse_integer(value, len) : -1;
     uint32_t ms;
@@ -162,7 +163,7 @@ void osft_read_retry_header(struct osft_client *client, size_t name_length, cons
 
     switch (header) {
     case CONNECTION:
-        if (find_end(value, value + len, "close") != NULL) {
+        if (find_word_end(value, value + len, "close") != NULL) {
             client->http.may_stay_open = 0;
         }
         break;
@@ -173,7 +174,7 @@ void osft_read_retry_header(struct osft_client *client, size_t name_length, cons
         }
         break;
     case OTHER: break;
-    default: read_wait(&client->reply, header, value, len); break;
+    default: read_wait_header(&client->reply, header, value, len); break;
     }
 }
 
@@ -320,7 +321,7 @@ static int schedule_attempt(struct osft_client *client, uint32_t wait_ms, int re
 
 /* Repeat the attempt on a new connection, because the kept connection was dead; the repeated
  * attempt does not count. Returns as schedule_attempt() does. */
-static int reopen(struct osft_client *client, int result)
+static int reopen_connection(struct osft_client *client, int result)
 {
     if (osft_time_left(&client->call, client->settings->port) == 0) {
         return result;
@@ -402,7 +403,7 @@ int osft_end_attempt(struct osft_client *client, int result)
          * attempt, and happens at most once a call, because later attempts never begin on a kept
          * connection. */
         if (client->was_kept && client->http.head_bytes == 0) {
-            return reopen(client, result);
+            return reopen_connection(client, result);
         }
         cause = OSFT_CAUSE_BUSY;
     } else if (is_service_error(result)) {

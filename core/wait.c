@@ -5,7 +5,7 @@
 
 /* Return the events that the client's own connection waits for. Sets *ms to the time until the
  * client must act without them. */
-static unsigned get_awaited(const struct osft_client *client, uint32_t *ms)
+static unsigned get_awaited_events(const struct osft_client *client, uint32_t *ms)
 {
     static const uint8_t events[] = {
         [OSFT_OPENING] = OSFT_WRITABLE,
@@ -22,11 +22,12 @@ static unsigned get_awaited(const struct osft_client *client, uint32_t *ms)
     return events[client->state];
 }
 
-/* Return the events that the lowest connection waits for, and set *ms as get_awaited() does. */
-static unsigned get_lowest_awaited(const struct osft_client *client, uint32_t *ms)
+/* Return the events that the lowest connection waits for, and set *ms as get_awaited_events().
+ */
+static unsigned get_lowest_awaited_events(const struct osft_client *client, uint32_t *ms)
 {
     const struct osft_port *port = client->settings->port;
-    unsigned events = get_awaited(client, ms);
+    unsigned events = get_awaited_events(client, ms);
     uint32_t own_ms = *ms;
 
     if (events != 0 && port->awaits != NULL) {
@@ -41,21 +42,21 @@ static unsigned get_lowest_awaited(const struct osft_client *client, uint32_t *m
 uint32_t osft_wait_ms(const struct osft_client *client)
 {
     uint32_t ms;
-    (void)get_lowest_awaited(client, &ms);
+    (void)get_lowest_awaited_events(client, &ms);
     return ms;
 }
 
 unsigned osft_wait_events(const struct osft_client *client)
 {
     uint32_t ms;
-    return get_lowest_awaited(client, &ms);
+    return get_lowest_awaited_events(client, &ms);
 }
 
 void osft_wait(const struct osft_client *client)
 {
     const struct osft_port *port = client->settings->port;
     uint32_t ms;
-    unsigned events = get_awaited(client, &ms);
+    unsigned events = get_awaited_events(client, &ms);
 
     if (port->wait != NULL && ms != 0) {
         (void)port->wait(port->ctx, events, ms);

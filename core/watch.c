@@ -30,8 +30,8 @@ static int has_ended(const struct osft_run *run)
     return run->state != OSFT_RUNNING;
 }
 
-static void report(struct osft_watch *watch, enum osft_watch_event event,
-                   const struct osft_task *task, const struct osft_run *run)
+static void report_event(struct osft_watch *watch, enum osft_watch_event event,
+                         const struct osft_task *task, const struct osft_run *run)
 {
     if (watch->on_event(watch->on_event_ctx, event, task, run) != 0) {
         watch->should_stop = 1;
@@ -75,7 +75,7 @@ static void insert_run(struct osft_watch *watch, struct osft_run *run)
     }
     if (is_new || !has_ended(dropped)) {
         watch->dropped++;
-        report(watch, OSFT_WATCH_DROPPED, NULL, dropped);
+        report_event(watch, OSFT_WATCH_DROPPED, NULL, dropped);
     }
     *dropped = *run;
 }
@@ -107,7 +107,7 @@ static void update_run(struct osft_watch *watch, const struct osft_task *task, s
 
     run->start_ms = task->start_ms;
     if (is_new && !is_known) {
-        report(watch, OSFT_WATCH_STARTED, task, run);
+        report_event(watch, OSFT_WATCH_STARTED, task, run);
     }
     if (state != run->state && !is_known) {
         event = event_of_state[state];
@@ -115,7 +115,7 @@ static void update_run(struct osft_watch *watch, const struct osft_task *task, s
         event = OSFT_WATCH_PROGRESSED;
     }
     if (event != 0) {
-        report(watch, (enum osft_watch_event)event, task, run);
+        report_event(watch, (enum osft_watch_event)event, task, run);
     }
     run->state = (uint16_t)state;
     run->progress = progress;
@@ -133,7 +133,7 @@ static int is_new_run(const struct osft_watch *watch, int64_t start_ms, uint64_t
     return start_ms > watch->floor_ms;
 }
 
-static void look_at_task(struct osft_watch *watch, const struct osft_task *task,
+static void process_task(struct osft_watch *watch, const struct osft_task *task,
                          struct osft_run *known)
 {
     struct osft_run run;
@@ -168,7 +168,7 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     }
     watch->last_id = id;
     if (task != NULL) {
-        look_at_task(watch, task, found);
+        process_task(watch, task, found);
     } else if (watch->on_omission != NULL) {
         watch->on_omission(watch->on_event_ctx, omission);
     }
@@ -184,7 +184,7 @@ static void report_vanished(struct osft_watch *watch, int is_whole)
     while (i-- > 0 && !watch->should_stop) {
         struct osft_run *run = &watch->runs[i];
         if (run->seen == 0 && !has_ended(run) && (is_whole || run->start_ms > 0)) {
-            report(watch, OSFT_WATCH_VANISHED, NULL, run);
+            report_event(watch, OSFT_WATCH_VANISHED, NULL, run);
             *run = watch->runs[--watch->count];
         }
     }
@@ -209,7 +209,7 @@ static int end_poll(struct osft_watch *watch, int is_whole)
 }
 
 /* Whether this poll has passed the newest dropped run and all runs that have not ended. */
-static int has_enough(const struct osft_watch *watch)
+static int has_passed_known_runs(const struct osft_watch *watch)
 {
     int64_t last_ms = watch->pages.recent.start_ms;
     return last_ms < watch->oldest_ms && last_ms < watch->floor_ms;
@@ -246,7 +246,8 @@ static int on_page(void *ctx, int result)
         is_whole = 1; /* the list ends with the same task as before, so no request for a further
                        * page is needed */
     }
-    return is_whole || has_enough(watch) ? end_poll(watch, is_whole) : ask_for_page(watch);
+    return is_whole || has_passed_known_runs(watch) ? end_poll(watch, is_whole)
+                                                    : ask_for_page(watch);
 }
 
 /* Begin the poll, after the pause before it. */
