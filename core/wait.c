@@ -22,8 +22,7 @@ static unsigned get_awaited_events(const struct osft_client *client, uint32_t *m
     return events[client->state];
 }
 
-/* Return the events that the lowest connection waits for, and set *ms as get_awaited_events().
- */
+/* Return the events that the lowest connection waits for, and set *ms as get_awaited_events(). */
 static unsigned get_lowest_awaited_events(const struct osft_client *client, uint32_t *ms)
 {
     const struct osft_port *port = client->settings->port;
