@@ -207,8 +207,7 @@ int osft_tls_pin(struct osft_tls *tls, const uint8_t sha256[32]);
  * returns: static text; NULL when the result came from the lower port, not from TLS */
 const char *osft_tls_cause(const struct osft_tls *tls, int result);
 
-/* When the last server's certificates are valid, for messages about OSFT_E_CERT_TIME; UTC seconds.
- */
+/* When the last server's certificates are valid, to show with OSFT_E_CERT_TIME; UTC seconds. */
 struct osft_tls_validity {
     int64_t from_s, until_s; /* when all of the chain is valid; from_s may be later than until_s */
     int64_t now_s;           /* the time of the port's clock; < 0: not known */
