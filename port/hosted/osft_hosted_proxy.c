@@ -25,7 +25,8 @@ static unsigned osft_hosted_read_address(const char *text, unsigned char address
     return inet_pton(AF_INET6, text, address) == 1 ? 16 : 0;
 }
 
-static int osft_hosted_begins_alike(const unsigned char *a, const unsigned char *b, unsigned bits)
+static int osft_hosted_has_equal_prefix(const unsigned char *a, const unsigned char *b,
+                                        unsigned bits)
 {
     unsigned rest = bits % 8;
 
@@ -65,7 +66,7 @@ static int osft_hosted_is_in_network(char *entry, const unsigned char *address,
         entry++;
     }
     return bits <= address_len * 8 && osft_hosted_read_address(entry, network) == address_len &&
-           osft_hosted_begins_alike(network, address, bits);
+           osft_hosted_has_equal_prefix(network, address, bits);
 }
 
 /* Whether a name is the entry or lies below it. entry: a name without a dot at either end */
@@ -130,8 +131,8 @@ static int osft_hosted_read_digit(char c)
 
 /* Decode a percent-encoded text, and append it to the *used bytes of proxy->login. Returns NULL, or
  * a text that says what is wrong. */
-static const char *osft_hosted_decode(struct osft_hosted_proxy *proxy, size_t *used,
-                                      const char *text, size_t len)
+static const char *osft_hosted_decode_login_part(struct osft_hosted_proxy *proxy, size_t *used,
+                                                 const char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
         int byte = (unsigned char)text[i];
@@ -159,13 +160,13 @@ static const char *osft_hosted_decode(struct osft_hosted_proxy *proxy, size_t *u
     return NULL;
 }
 
-/* Read USER or USER:PASSWORD. Returns as osft_hosted_decode() does. */
+/* Read USER or USER:PASSWORD. Returns as osft_hosted_decode_login_part() does. */
 static const char *osft_hosted_read_login(struct osft_hosted_proxy *proxy, const char *text,
                                           size_t len)
 {
     const char *colon = memchr(text, ':', len);
     size_t user_len = colon != NULL ? (size_t)(colon - text) : len, used = 0;
-    const char *fault = osft_hosted_decode(proxy, &used, text, user_len);
+    const char *fault = osft_hosted_decode_login_part(proxy, &used, text, user_len);
 
     proxy->user = proxy->login;
     if (fault == NULL && strchr(proxy->login, ':') != NULL) {
@@ -174,13 +175,13 @@ static const char *osft_hosted_read_login(struct osft_hosted_proxy *proxy, const
     if (fault == NULL && colon != NULL) {
         proxy->password = proxy->login + used;
         fault = used < sizeof proxy->login
-                    ? osft_hosted_decode(proxy, &used, colon + 1, len - user_len - 1)
+                    ? osft_hosted_decode_login_part(proxy, &used, colon + 1, len - user_len - 1)
                     : "its user and password are too long";
     }
     return fault;
 }
 
-/* Read the colon and the port behind the host. Returns as osft_hosted_decode() does. */
+/* Read the colon and the port behind the host. Returns as osft_hosted_decode_login_part() does. */
 static const char *osft_hosted_read_port(struct osft_hosted_proxy *proxy, const char *text,
                                          size_t len)
 {
@@ -228,7 +229,7 @@ static void osft_hosted_decode_zone(char *host)
     }
 }
 
-/* Read HOST:PORT. Returns as osft_hosted_decode() does. */
+/* Read HOST:PORT. Returns as osft_hosted_decode_login_part() does. */
 static const char *osft_hosted_read_authority(struct osft_hosted_proxy *proxy, const char *text,
                                               size_t len)
 {
@@ -251,7 +252,7 @@ static const char *osft_hosted_read_authority(struct osft_hosted_proxy *proxy, c
     return osft_hosted_read_port(proxy, text + host_len, len - host_len);
 }
 
-/* Read the URL of a proxy. Returns as osft_hosted_decode() does. */
+/* Read the URL of a proxy. Returns as osft_hosted_decode_login_part() does. */
 static const char *osft_hosted_read_url(struct osft_hosted_proxy *proxy, const char *url)
 {
     static const char scheme[] = "http://";
@@ -278,8 +279,8 @@ static const char *osft_hosted_read_url(struct osft_hosted_proxy *proxy, const c
 
 /* Return the value of a variable whose name is in lower case, or else of the one in capitals; NULL:
  * neither is set. *name: the name of the variable */
-static const char *osft_hosted_read_either(const char *small, const char *capital,
-                                           const char **name)
+static const char *osft_hosted_read_either_variable(const char *small, const char *capital,
+                                                    const char **name)
 {
     const char *value = getenv(small);
 
@@ -293,11 +294,11 @@ static const char *osft_hosted_read_either(const char *small, const char *capita
 
 int osft_hosted_choose_proxy(struct osft_hosted_proxy *proxy, const char *url, const char *host)
 {
-    const char *name, *list = osft_hosted_read_either("no_proxy", "NO_PROXY", &name);
+    const char *name, *list = osft_hosted_read_either_variable("no_proxy", "NO_PROXY", &name);
 
     memset(proxy, 0, sizeof *proxy);
     if (url == NULL) {
-        url = osft_hosted_read_either("https_proxy", "HTTPS_PROXY", &proxy->source);
+        url = osft_hosted_read_either_variable("https_proxy", "HTTPS_PROXY", &proxy->source);
     }
     if (url == NULL || url[0] == 0 || (list != NULL && osft_hosted_is_in_list(list, host))) {
         return OSFT_OK;

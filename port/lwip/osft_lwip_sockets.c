@@ -150,7 +150,7 @@ static int osft_lwip_open_connection(void *ctx, const char *host, uint16_t tcp_p
 }
 
 /* Convert the result of lwIP's send or recv to that of the port's function. */
-static int osft_lwip_moved_bytes(struct osft_lwip *lwip, ssize_t count)
+static int osft_lwip_convert_result(struct osft_lwip *lwip, ssize_t count)
 {
     if (count >= 0) {
         lwip->has_unused_event = 0;
@@ -166,8 +166,8 @@ static int osft_lwip_send_bytes(void *ctx, const void *bytes, size_t len)
     if (lwip->state != OSFT_LWIP_CONNECTED) {
         return osft_lwip_io_error(lwip, ENOTCONN);
     }
-    return osft_lwip_moved_bytes(lwip,
-                                 lwip_send(lwip->fd, bytes, len < INT_MAX ? len : INT_MAX, 0));
+    return osft_lwip_convert_result(lwip,
+                                    lwip_send(lwip->fd, bytes, len < INT_MAX ? len : INT_MAX, 0));
 }
 
 static int osft_lwip_recv_bytes(void *ctx, void *buffer, size_t room)
@@ -184,7 +184,7 @@ static int osft_lwip_recv_bytes(void *ctx, void *buffer, size_t room)
     if (!lwip->peer_ended) {
         count = lwip_recv(lwip->fd, buffer, room < INT_MAX ? room : INT_MAX, 0);
         if (count != 0) {
-            return osft_lwip_moved_bytes(lwip, count);
+            return osft_lwip_convert_result(lwip, count);
         }
         lwip->peer_ended = 1; /* lwIP reports the end once, and ENOTCONN after that */
         lwip->has_unused_event = 0;

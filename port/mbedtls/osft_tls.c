@@ -72,7 +72,7 @@ static int osft_tls_note_lower_error(struct osft_tls *tls, int error)
     return error == OSFT_EOF ? OSFT_E_CUT : error;
 }
 
-static int osft_tls_fail_by_lower(struct osft_tls *tls, int error)
+static int osft_tls_fail_with_lower_error(struct osft_tls *tls, int error)
 {
     tls->lower_error = error;
     int result = osft_tls_note_lower_error(tls, error);
@@ -87,7 +87,7 @@ static int osft_tls_is_x509_error(int error)
     return high >= 0x2080 && high <= 0x3000 && high != -OSFT_TLS_X509_NO_MEMORY;
 }
 
-static int osft_tls_fail_by_certificate(struct osft_tls *tls, int error)
+static int osft_tls_fail_with_certificate_error(struct osft_tls *tls, int error)
 {
     const uint32_t time_flags = MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE;
     uint32_t flags = mbedtls_ssl_get_verify_result(&tls->ssl);
@@ -120,14 +120,14 @@ static int osft_tls_handle_error(struct osft_tls *tls, int error, uint8_t *wants
     case MBEDTLS_ERR_SSL_CRYPTO_IN_PROGRESS:
     case MBEDTLS_ERR_SSL_ASYNC_IN_PROGRESS: *wants = OSFT_TLS_CALL_AGAIN; return 0;
     case MBEDTLS_ERR_NET_SEND_FAILED:
-    case MBEDTLS_ERR_NET_RECV_FAILED: return osft_tls_fail_by_lower(tls, tls->lower_error);
+    case MBEDTLS_ERR_NET_RECV_FAILED: return osft_tls_fail_with_lower_error(tls, tls->lower_error);
     case MBEDTLS_ERR_SSL_CONN_EOF: return osft_tls_fail_connection(tls, OSFT_E_CUT, error);
     case OSFT_TLS_BAD_CERTIFICATE:
-    case MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED: return osft_tls_fail_by_certificate(tls, error);
+    case MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED: return osft_tls_fail_with_certificate_error(tls, error);
     default: break;
     }
     if (osft_tls_is_x509_error(error)) {
-        return osft_tls_fail_by_certificate(tls, error);
+        return osft_tls_fail_with_certificate_error(tls, error);
     }
     /* The server may have refused the session, which is dropped already, so a retry may succeed. */
     int is_session_to_blame = tls->state == OSFT_TLS_HANDSHAKE && tls->session_offered;
@@ -196,7 +196,7 @@ static int osft_tls_shake_hands(struct osft_tls *tls)
      * it. */
     if (!(tls->certificate_is_good || tls->resumed) ||
         mbedtls_ssl_get_verify_result(&tls->ssl) != 0) {
-        return osft_tls_fail_by_certificate(tls, MBEDTLS_ERR_X509_CERT_VERIFY_FAILED);
+        return osft_tls_fail_with_certificate_error(tls, MBEDTLS_ERR_X509_CERT_VERIFY_FAILED);
     }
     tls->handshake_done = 1;
     osft_tls_session_accept(tls);
@@ -217,7 +217,7 @@ static int osft_tls_advance_opening(struct osft_tls *tls, const char *host, uint
     if (tls->state == OSFT_TLS_CONNECTING) {
         result = tls->lower->open(tls->lower->ctx, host, tcp_port);
         if (result <= 0) {
-            return result == 0 ? 0 : osft_tls_fail_by_lower(tls, result);
+            return result == 0 ? 0 : osft_tls_fail_with_lower_error(tls, result);
         }
         osft_tls_session_offer(tls);
         tls->state = OSFT_TLS_HANDSHAKE;
@@ -244,8 +244,8 @@ static void osft_tls_close_connection(void *ctx)
  * mbedTLS has refused the RSA-PSS that it had offered to a server with TLS 1.2. Nothing is lost,
  * because the server had chosen that version. An attacker who forges this choice only achieves a
  * version that is accepted anyway. */
-static int osft_tls_open_with_less(struct osft_tls *tls, const char *host, uint16_t tcp_port,
-                                   int result)
+static int osft_tls_reopen_without_tls13(struct osft_tls *tls, const char *host, uint16_t tcp_port,
+                                         int result)
 {
     if (result != OSFT_E_TLS || tls->handshake_done) {
         return result;
@@ -273,7 +273,7 @@ static int osft_tls_open_connection(void *ctx, const char *host, uint16_t tcp_po
     }
     int result = osft_tls_advance_opening(tls, host, tcp_port);
 #ifdef OSFT_TLS_REFUSES_OFFERED_PSS
-    result = osft_tls_open_with_less(tls, host, tcp_port, result);
+    result = osft_tls_reopen_without_tls13(tls, host, tcp_port, result);
 #endif
     return result;
 }

@@ -98,7 +98,7 @@ static const char *osft_tls_find_words(const struct osft_tls_words *table, size_
 }
 
 /* Describe which certificate was refused for its dates. */
-static const char *osft_tls_words_of_dates(const struct osft_tls *tls)
+static const char *osft_tls_describe_dates(const struct osft_tls *tls)
 {
     int has_expired = (tls->verify_flags & MBEDTLS_X509_BADCERT_EXPIRED) != 0;
 
@@ -114,7 +114,7 @@ static const char *osft_tls_words_of_dates(const struct osft_tls *tls)
                        : "the server's certificate is not valid yet";
 }
 
-static const char *osft_tls_words_of_certificate(const struct osft_tls *tls)
+static const char *osft_tls_describe_certificate(const struct osft_tls *tls)
 {
     for (size_t i = 0; i < OSFT_TLS_COUNT(osft_tls_flag_words); i++) {
         if ((tls->verify_flags & (uint32_t)osft_tls_flag_words[i].key) != 0) {
@@ -122,7 +122,7 @@ static const char *osft_tls_words_of_certificate(const struct osft_tls *tls)
         }
     }
     if (tls->verify_flags != 0) {
-        return osft_tls_words_of_dates(tls);
+        return osft_tls_describe_dates(tls);
     }
     const char *words =
         osft_tls_find_words(osft_tls_error_words, OSFT_TLS_COUNT(osft_tls_error_words), tls->code);
@@ -131,7 +131,7 @@ static const char *osft_tls_words_of_certificate(const struct osft_tls *tls)
                            "check that mbedTLS does not know";
 }
 
-static const char *osft_tls_words_of_failure(const struct osft_tls *tls)
+static const char *osft_tls_describe_failure(const struct osft_tls *tls)
 {
     const char *words = tls->alert != 0
                             ? osft_tls_find_words(osft_tls_alert_words,
@@ -153,10 +153,10 @@ const char *osft_tls_cause(const struct osft_tls *tls, int result)
 {
     switch (result) {
     case OSFT_E_CERT:
-    case OSFT_E_CERT_TIME: return osft_tls_words_of_certificate(tls);
-    case OSFT_E_TLS: return osft_tls_words_of_failure(tls);
+    case OSFT_E_CERT_TIME: return osft_tls_describe_certificate(tls);
+    case OSFT_E_TLS: return osft_tls_describe_failure(tls);
     case OSFT_E_IO: /* the handshake offered a session, and a retry will not */
-        return tls->lower_error == 0 && tls->code != 0 ? osft_tls_words_of_failure(tls) : NULL;
+        return tls->lower_error == 0 && tls->code != 0 ? osft_tls_describe_failure(tls) : NULL;
     case OSFT_E_CUT:
         return tls->handshake_done ? "the connection ended without TLS saying so"
                                    : "the server ended the connection in the TLS handshake";

@@ -74,7 +74,7 @@ static const uint16_t osft_tls_groups[] = { MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1
 /* PKCS #1 1.5 stands before PSS for servers with TLS 1.2 that follow the client's order: mbedTLS
  * 3.6.6 and 4.1.0, once they have offered TLS 1.3, refuse PSS in TLS 1.2 although they offer it
  * (Mbed-TLS/mbedtls, issue 10668). TLS 1.3 itself allows only PSS. For servers with an order of
- * their own see osft_tls_open_with_less() in osft_tls.c. */
+ * their own see osft_tls_reopen_without_tls13() in osft_tls.c. */
 static const uint16_t osft_tls_signatures[] = {
     MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256, MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384,
     MBEDTLS_TLS1_3_SIG_ECDSA_SECP521R1_SHA512, MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256,

@@ -71,7 +71,7 @@ static void osft_posix_close(void *ctx)
 }
 
 /* Use the connection of this attempt, and end all others. Returns 1. */
-static int osft_posix_take_attempt(struct osft_posix *posix, unsigned i)
+static int osft_posix_use_attempt(struct osft_posix *posix, unsigned i)
 {
     osft_posix_note_address(posix, osft_posix_find_address(posix, posix->attempts[i].index));
     posix->fd = posix->attempts[i].fd;
@@ -144,7 +144,7 @@ static int osft_posix_start_attempt(struct osft_posix *posix)
     unsigned i = posix->attempt_count++;
     posix->attempts[i].fd = fd;
     posix->attempts[i].index = index;
-    return result > 0 ? osft_posix_take_attempt(posix, i) : 0;
+    return result > 0 ? osft_posix_use_attempt(posix, i) : 0;
 }
 
 /* Return how long it is until the next address is tried; ms. UINT32_MAX: no untried address is
@@ -175,7 +175,7 @@ static nfds_t osft_posix_fill_pollers(const struct osft_posix *posix,
 }
 
 /* Return the errno for which a socket has not connected; 0: it has connected. */
-static int osft_posix_get_error(int fd)
+static int osft_posix_get_socket_error(int fd)
 {
     int error = 0;
     socklen_t size = sizeof error;
@@ -193,7 +193,8 @@ static int osft_posix_check_attempts(struct osft_posix *posix)
         return errno == EINTR ? 0 : osft_posix_io_error(posix, errno);
     }
     for (unsigned i = 0, polled = 0; polled < count; polled++) {
-        int error = pollers[polled].revents != 0 ? osft_posix_get_error(pollers[polled].fd) : 0;
+        int error =
+            pollers[polled].revents != 0 ? osft_posix_get_socket_error(pollers[polled].fd) : 0;
 
         if (error != 0) {
             posix->code = error;
@@ -201,7 +202,7 @@ static int osft_posix_check_attempts(struct osft_posix *posix)
             /* The next address is due now, because waiting gains nothing. */
             posix->attempt_start_ms = osft_posix_ticks_ms(NULL) - posix->attempt_delay_ms;
         } else if (pollers[polled].revents != 0) {
-            return osft_posix_take_attempt(posix, i);
+            return osft_posix_use_attempt(posix, i);
         } else {
             i++;
         }
@@ -251,7 +252,7 @@ static int osft_posix_open(void *ctx, const char *host, uint16_t tcp_port)
 }
 
 /* Convert the result of the system's send() or recv() to that of the port's function. */
-static int osft_posix_moved_bytes(struct osft_posix *posix, ssize_t count)
+static int osft_posix_convert_result(struct osft_posix *posix, ssize_t count)
 {
     if (count >= 0) {
         return (int)count;
@@ -270,7 +271,7 @@ static int osft_posix_send(void *ctx, const void *bytes, size_t len)
     do {
         count = send(posix->fd, bytes, len < INT_MAX ? len : INT_MAX, OSFT_POSIX_SEND_FLAGS);
     } while (count < 0 && errno == EINTR);
-    return osft_posix_moved_bytes(posix, count);
+    return osft_posix_convert_result(posix, count);
 }
 
 static int osft_posix_recv(void *ctx, void *buffer, size_t room)
@@ -290,7 +291,7 @@ static int osft_posix_recv(void *ctx, void *buffer, size_t room)
     if (count > 0) {
         posix->failed_len = 0; /* the address works */
     }
-    return count == 0 ? OSFT_EOF : osft_posix_moved_bytes(posix, count);
+    return count == 0 ? OSFT_EOF : osft_posix_convert_result(posix, count);
 }
 
 static unsigned osft_posix_awaits(void *ctx, unsigned events, uint32_t *ms)

@@ -39,7 +39,7 @@ static int osft_proxy_fail(struct osft_proxy *proxy, int result, int32_t code)
 }
 
 /* End the connection with an error of the lower port. */
-static int osft_proxy_fail_by_lower(struct osft_proxy *proxy, int error)
+static int osft_proxy_fail_with_lower_error(struct osft_proxy *proxy, int error)
 {
     int32_t code = proxy->lower->code != NULL ? *proxy->lower->code : error;
 
@@ -50,7 +50,8 @@ static int osft_proxy_fail_by_lower(struct osft_proxy *proxy, int error)
 /* ---- the request ---- */
 
 /* Return byte i of user:password. */
-static uint8_t osft_proxy_credential(const struct osft_proxy *proxy, size_t user_len, size_t i)
+static uint8_t osft_proxy_get_credential_byte(const struct osft_proxy *proxy, size_t user_len,
+                                              size_t i)
 {
     if (i < user_len) {
         return (uint8_t)proxy->user[i];
@@ -71,8 +72,9 @@ static int osft_proxy_write_credentials(struct osft_proxy *proxy)
         size_t count = len - proxy->part_offset < 3 ? len - proxy->part_offset : 3;
 
         for (size_t i = 0; i < count; i++) {
-            bits |= (uint32_t)osft_proxy_credential(proxy, user_len, proxy->part_offset + i)
-                    << (16 - 8 * i);
+            bits |=
+                (uint32_t)osft_proxy_get_credential_byte(proxy, user_len, proxy->part_offset + i)
+                << (16 - 8 * i);
         }
         for (size_t i = 0; i < 4; i++) {
             proxy->buffer[proxy->used++] = i <= count ? digits[bits >> (18 - 6 * i) & 63] : '=';
@@ -309,11 +311,11 @@ static int osft_proxy_open(void *ctx, const char *host, uint16_t tcp_port)
     if (result == OSFT_E_PROXY) {
         return osft_proxy_fail(proxy, result, proxy->http_status);
     }
-    return result < 0 ? osft_proxy_fail_by_lower(proxy, result) : result;
+    return result < 0 ? osft_proxy_fail_with_lower_error(proxy, result) : result;
 }
 
 /* Note the result of the lower port's send or recv. Returns the result for this port's function. */
-static int osft_proxy_note_result(struct osft_proxy *proxy, int result)
+static int osft_proxy_pass_result(struct osft_proxy *proxy, int result)
 {
     if (result < 0 && result != OSFT_EOF) {
         proxy->code = proxy->lower->code != NULL ? *proxy->lower->code : result;
@@ -328,7 +330,7 @@ static int osft_proxy_send(void *ctx, const void *bytes, size_t len)
     if (proxy->state != OSFT_PROXY_OPEN) {
         return proxy->state == OSFT_PROXY_DEAD ? proxy->result : OSFT_E_IO;
     }
-    return osft_proxy_note_result(proxy, proxy->lower->send(proxy->lower->ctx, bytes, len));
+    return osft_proxy_pass_result(proxy, proxy->lower->send(proxy->lower->ctx, bytes, len));
 }
 
 static int osft_proxy_recv(void *ctx, void *buffer, size_t room)
@@ -338,7 +340,7 @@ static int osft_proxy_recv(void *ctx, void *buffer, size_t room)
     if (proxy->state != OSFT_PROXY_OPEN) {
         return proxy->state == OSFT_PROXY_DEAD ? proxy->result : OSFT_E_IO;
     }
-    return osft_proxy_note_result(proxy, proxy->lower->recv(proxy->lower->ctx, buffer, room));
+    return osft_proxy_pass_result(proxy, proxy->lower->recv(proxy->lower->ctx, buffer, room));
 }
 
 /* Return the events that the lower port must wait for when the caller of this port waits for events
