@@ -194,7 +194,8 @@ struct osft_client;
  *          client.clock_offset_s. A Date that is absent, malformed or outside the years 2020 to
  *          2099 changes nothing. Where port.utc_s does not know the time, the first request is
  *          refused for its date, and the second is signed with the service's time; port.learn_utc
- *          is told that time. If the port rejects it, the call fails with the service's error.
+ *          is called with this time. If the port rejects it, the call fails with the service's
+ *          error.
  * token:   when the service says that the STS token expired, settings.renew is called with expired
  *          1, once a call, and the request is signed again. */
 struct osft_retry {

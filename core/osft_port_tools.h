@@ -28,7 +28,7 @@ enum osft_zone { OSFT_KEEP_ZONE, OSFT_DROP_ZONE };
  *          brackets is missing */
 size_t osft_bare_host(const char *host, enum osft_zone zone, char *bare, size_t room);
 
-/* The clock of a port that has no clock of its own, but is told the time. All zero: the time is not
+/* The clock of a port that has no clock of its own, but learns the time. All zero: the time is not
  * known. */
 struct osft_learned_clock {
     int64_t utc_s;     /* the time, UTC seconds, at the moment ticks_ms */

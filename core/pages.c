@@ -328,8 +328,9 @@ static int end_page(void *ctx, int result)
     struct osft_pages *pages = (struct osft_pages *)ctx;
 
     result = osft_end_page(pages, result);
-    /* A task that was left out is reported once. When the attempt that met it is repeated, the last
-     * response lists it as known, so its error is kept here until the call returns. */
+    /* A task that was left out is reported once. When the attempt that received the task is
+     * repeated, the task is already known in the last response, so its error is kept here until the
+     * call returns. */
     if (result == OSFT_OK) {
         result = pages->omission_error;
         pages->omission_error = OSFT_OK;

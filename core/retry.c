@@ -230,8 +230,7 @@ int osft_prepare_attempt(struct osft_client *client)
     }
     osft_start_deadline(&client->attempt, port, limit_ms);
     client->signed_s = choose_signing_time(client);
-    /* A byte that has come since the last response would be taken for a part of the next
-     * response. */
+    /* A byte that has come since the last response would be read as a part of the next response. */
     if (client->is_open &&
         (osft_time_left(&client->idle, port) == 0 || port->recv(port->ctx, &byte, 1) != 0)) {
         osft_close_connection(client);

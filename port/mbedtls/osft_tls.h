@@ -26,30 +26,27 @@
  * host:    the final dot of a name, and the zone of an IPv6 address, are given to the lower port
  *          only; they are not sent to the server, and not compared with certificates. An IP address
  *          is not sent as a server name.
- * time:    certificates are judged by the lower port's utc_s, never by the C library's clock. A
+ * time:    certificates are checked by the lower port's utc_s, never by the C library's clock. A
  *          root that has expired does no harm when its renewal, a root of the same name and key, is
  *          also trusted. A time before floor_s is rejected, and counts as not known. A device that
- *          does not know the time learns it in these steps:
- *          1. Without floor_s, every certificate is refused: OSFT_E_CERT_TIME.
- *          2. With floor_s, a certificate that ended before it is refused. Whether the certificate
- *             is valid already is not checked, because this cannot be known.
- *          3. The client sends a request without a valid date, which nobody who reads it can use.
- *             The service refuses the request, and its response tells the time.
- *          4. learn_utc accepts this time only when it is not before floor_s, and when the chain of
- *             this connection is valid at this time. When learn_utc rejects the time, the next
- *             connection is refused.
- *          5. An accepted time is given to the lower port's learn_utc. If that is NULL, this port
- *             counts on from the time by ticks_ms, as long as utc_s is called at least every 49
- *             days.
- *          6. The next connection is checked in full, by this time.
- *          One attack remains possible: somebody who holds the key of a certificate that ended
- *          after floor_s can mislead such a device about the time. A later floor_s is better, so
- *          save the time now and then, and use it as floor_s.
+ *          does not know the time learns it in these steps: 1. Without floor_s, every certificate
+ *          is refused: OSFT_E_CERT_TIME. 2. With floor_s, a certificate that ended before it is
+ *          refused. Whether the certificate is valid already is not checked, because this cannot be
+ *          known. 3. The client sends a request without a valid date, which nobody who reads it can
+ *          use. The service refuses the request, and its response tells the time. 4. learn_utc
+ *          accepts this time only when it is not before floor_s, and when the chain of this
+ *          connection is valid at this time. When learn_utc rejects the time, the next connection
+ *          is refused. 5. An accepted time is given to the lower port's learn_utc. If that is NULL,
+ *          this port counts on from the time by ticks_ms, as long as utc_s is called at least every
+ *          49 days. 6. The next connection is checked in full, by this time. One attack remains
+ *          possible: somebody who holds the key of a certificate that ended after floor_s can
+ *          mislead such a device about the time. A later floor_s is better, so save the time now
+ *          and then, and use it as floor_s.
  * session: after a good connection the session is kept, and offered when the next connection goes
  *          to the same host and TCP port. A resumed session needs no certificates, half the round
  *          trips and a hundredth of the arithmetic. A session is offered only while the chain that
  *          was checked is valid by the clock, for OSFT_TLS_SESSION_S at most, and with the same
- *          roots and pins; a connection that was judged by floor_s alone leaves no session. Each
+ *          roots and pins; a connection that was checked by floor_s alone leaves no session. Each
  *          session is offered once. When the handshake that offers it fails, the session is
  *          dropped, and an error of TLS is OSFT_E_IO, because a retry without the session may
  *          succeed.
@@ -196,7 +193,7 @@ int osft_tls_ca_static(struct osft_tls *tls, const void *der, size_t len);
 int osft_tls_ca_file(struct osft_tls *tls, const char *path);
 int osft_tls_ca_dir(struct osft_tls *tls, const char *path);
 
-/* Beside all other checks, accept only servers with this public key: the SHA-256 of the
+/* In addition to all other checks, accept only servers with this public key: the SHA-256 of the
  * certificate's SubjectPublicKeyInfo, as port/README.md prints it. With several pins, one must
  * match; a server with another key is OSFT_E_CERT with MBEDTLS_X509_BADCERT_OTHER. Call this
  * between init and open. returns: 0, or OSFT_E_FULL: there are OSFT_TLS_PINS already */
