@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All years here lie between 1970 and 2099, so that every fourth is a leap year. */
+/* Formats and reads dates. All years lie between 1970 and 2099, so that every fourth one is a leap
+ * year. */
 #include <string.h>
 #include "calendar.h"
 #include "osft.h"
@@ -18,7 +19,7 @@ static unsigned days_in_month(unsigned year, unsigned month)
     return month == 1 && year % 4 == 0 ? 29 : days[month];
 }
 
-/* Returns where to write on. */
+/* Write a number of two digits and a character behind it. Returns the end of the text. */
 static char *write_two_digits(char *to, unsigned value, char behind)
 {
     *to++ = (char)('0' + value / 10);
@@ -54,14 +55,15 @@ int osft_format_date(int64_t utc_s, char date[OSFT_DATE_LENGTH])
     return OSFT_OK;
 }
 
-/* The forms of RFC 9110, 5.6.7, from the end of the weekday on. A small letter is a digit of the
- * part that it names, _ a digit of the day or a space, * a byte of the month's name, and everything
- * else stands for itself. */
+/* The forms of RFC 9110, 5.6.7, from the end of the weekday on. A lower-case letter is a digit of
+ * the part that the letter names, _ is a digit of the day or a space, * is a byte of the month's
+ * name, and every other character stands for itself. */
 static const char forms[] = ", dd *** 20yy hh:mm:ss GMT\0" /* Sun, 06 Nov 2022 08:49:37 GMT */
                             ", dd-***-yy hh:mm:ss GMT\0"   /* Sunday, 06-Nov-22 08:49:37 GMT */
                             " *** _d hh:mm:ss 20yy\0";     /* Sun Nov  6 08:49:37 2022 */
 
-/* The numbers of a date, each at its letter, and its month's name. */
+/* The parts of a date: its numbers, indexed by the letters of `forms`, and the end of its month's
+ * name. */
 struct parts {
     uint8_t number['z' - 'a' + 1];
     const char *month_end;
@@ -73,7 +75,7 @@ static int is_letter(char b)
     return (b >= 'A' && b <= 'Z') || (b >= 'a' && b <= 'z');
 }
 
-/* Returns 1 when the text, up to its end, has the form. */
+/* Read a date of one form. Returns 1 when the whole text has this form. */
 static int read_form(struct parts *parts, const char *text, const char *end, const char *form)
 {
     memset(parts, 0, sizeof(*parts));
@@ -94,7 +96,7 @@ static int read_form(struct parts *parts, const char *text, const char *end, con
     return *form == 0;
 }
 
-/* Returns 0 to 11, or 12 when the text is no month's name. */
+/* Read a month's name. Returns 0 to 11, or 12 when the text is no month's name. */
 static unsigned read_month(const char *text)
 {
     static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";

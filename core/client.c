@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One call: its attempts and what lies between them. */
+/* Makes one call: its attempts, and the waits between them. */
 #include <string.h>
 #include "client.h"
 #include "deadline.h"
@@ -11,7 +11,7 @@ void osft_init(struct osft_client *client, const struct osft_settings *settings)
 {
     memset(client, 0, sizeof(*client));
     client->settings = settings;
-    client->result = OSFT_E_STATE; /* until something is started */
+    client->result = OSFT_E_STATE; /* until a call is started */
 }
 
 static int begin_attempt(struct osft_client *client)
@@ -35,7 +35,7 @@ static int begin_attempt(struct osft_client *client)
     return error == OSFT_OK ? osft_begin_exchange(client) : error;
 }
 
-/* Returns OSFT_PENDING, or the result of the pause or attempt. */
+/* Advance the pause or attempt. Returns OSFT_PENDING, or its result. */
 static int continue_call(struct osft_client *client)
 {
     int result = OSFT_OK;
@@ -95,7 +95,7 @@ int osft_list_start(struct osft_client *client, const struct osft_query *query,
     page->count = 0;
     client->drops_repeats = 0;
     client->clock_was_learned = client->token_was_renewed = client->token_has_expired = 0;
-    memset(&client->reply, 0, offsetof(struct osft_reply, http_status)); /* attempts begin there */
+    memset(&client->reply, 0, offsetof(struct osft_reply, http_status)); /* attempts set the rest */
     osft_start_deadline(&client->call, client->settings->port,
                         limit_ms != 0 ? limit_ms : UINT32_MAX);
     client->state = OSFT_STARTING;

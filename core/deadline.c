@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How long something may still take. Without a limit, or without a clock, a deadline is never
- * reached, except one of 0 ms. */
+/* Time limits. Without a limit, or without a clock, a deadline is never reached, except one of 0
+ * ms. */
 #include "deadline.h"
 
 void osft_start_deadline(struct osft_deadline *deadline, const struct osft_port *port,
@@ -19,6 +19,6 @@ uint32_t osft_time_left(const struct osft_deadline *deadline, const struct osft_
     if (deadline->limit_ms == UINT32_MAX || port->ticks_ms == NULL) {
         return deadline->limit_ms == 0 ? 0 : UINT32_MAX;
     }
-    spent = port->ticks_ms(port->ctx) - deadline->start_ms; /* also right when the ticks wrap */
+    spent = port->ticks_ms(port->ctx) - deadline->start_ms; /* correct also when the ticks wrap */
     return spent < deadline->limit_ms ? deadline->limit_ms - spent : 0;
 }

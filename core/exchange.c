@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One attempt: connect, send the request, receive the response, close. */
+/* Makes one attempt: connects, sends the request, receives the response, closes. */
 #include "exchange.h"
 #include "calendar.h"
 #include "deadline.h"
@@ -7,10 +7,11 @@
 #include "request.h"
 #include "response.h"
 
-/* What the steps of an exchange return when the next one may follow at once. */
+/* The result of a step of an exchange that the next step may follow at once. */
 #define PROGRESS (OSFT_PENDING + 1)
 
-/* The request holds the STS token and the signature, and is wiped as soon as it is not needed. */
+/* Wipe the request as soon as it is not needed, because it holds the STS token and the
+ * signature. */
 static void wipe_request(struct osft_client *client)
 {
     osft_wipe(client->response.buffer, client->request_size);
@@ -26,7 +27,7 @@ void osft_close_connection(struct osft_client *client)
     client->is_open = 0;
 }
 
-/* A function of the port has failed with this. */
+/* Note the error of a function of the port. Returns the osft_error to end with. */
 static int end_with_port_error(struct osft_client *client, int error)
 {
     const struct osft_port *port = client->settings->port;
@@ -63,7 +64,7 @@ int osft_begin_exchange(struct osft_client *client)
     client->reply.argument = request.argument;
     client->request_size = request.len < request.size ? request.len : request.size;
     client->sent = 0;
-    if (error == OSFT_OK) { /* else the request is wiped when the connection is closed */
+    if (error == OSFT_OK) { /* after an error, osft_close_connection() wipes the request */
         client->state = client->is_open ? OSFT_SENDING : OSFT_OPENING;
     }
     return error;
@@ -75,7 +76,7 @@ static void begin_receiving(struct osft_client *client)
     client->state = OSFT_RECEIVING;
 }
 
-/* The result of a response whose last byte has arrived. */
+/* End a response that is complete or wrong. Returns the result of the exchange. */
 static int end_response(struct osft_client *client, int result)
 {
     if (result == OSFT_OK) {
@@ -85,12 +86,12 @@ static int end_response(struct osft_client *client, int result)
         client->reply.expected = client->response.json.state;
     }
     if ((result == OSFT_E_JSON || result == OSFT_E_DEPTH) && client->reply.http_status >= 400) {
-        result = OSFT_E_REFUSED; /* the status line counts more */
+        result = OSFT_E_REFUSED; /* the status line takes precedence */
     }
     return result;
 }
 
-/* The peer has ended the stream. */
+/* End the response because the peer has ended the stream. Returns the result of the exchange. */
 static int end_stream(struct osft_client *client)
 {
     int result = OSFT_E_CUT;
@@ -101,10 +102,10 @@ static int end_stream(struct osft_client *client)
     return result == OSFT_E_JSON ? OSFT_E_CUT : result;
 }
 
-/* The next bytes are received behind the stored part of the body and of the current line. While the
- * request is still being sent, they overwrite its beginning; that does no harm, because a server
- * that has begun its response reads no more of the request. */
-static int receive(struct osft_client *client)
+/* Receive bytes behind the stored part of the body and of the current line. While the request is
+ * still being sent, received bytes overwrite the request's beginning, which does no harm, because a
+ * server that has begun its response reads no more of the request. */
+static int receive_bytes(struct osft_client *client)
 {
     const struct osft_port *port = client->settings->port;
     struct osft_response *response = &client->response;
@@ -143,9 +144,9 @@ static int send_request(struct osft_client *client)
     int count = port->send(port->ctx, client->response.buffer + client->sent, left);
 
     if (count <= 0) {
-        /* A server that refuses early does not read the rest of a request, but has sent its
+        /* A server that refuses a request early does not read the rest of it, but has sent its
          * response. */
-        int result = receive(client);
+        int result = receive_bytes(client);
         return count < 0 && client->http.head_bytes == 0 ? end_with_port_error(client, count)
                                                          : result;
     }
@@ -189,7 +190,7 @@ int osft_continue_exchange(struct osft_client *client)
         } else if (client->state == OSFT_SENDING) {
             result = send_request(client);
         } else {
-            result = receive(client);
+            result = receive_bytes(client);
         }
     } while (result == PROGRESS);
     return result;

@@ -6,23 +6,23 @@
 
 #include "osft.h"
 
-/* client->state: what the client does. From OSFT_OPENING on, an exchange is in progress. */
+/* The values of client->state. From OSFT_OPENING on, an exchange is in progress. */
 enum osft_client_state {
-    OSFT_IDLE,     /* no call is in progress; client->result is that of the last one */
-    OSFT_PAUSING,  /* between attempts, or before a call */
+    OSFT_IDLE,     /* no call is in progress; client->result is the result of the last one */
+    OSFT_PAUSING,  /* the client waits between attempts, or before a call */
     OSFT_STARTING, /* an attempt begins with the next step */
-    OSFT_OPENING,  /* it connects, */
-    OSFT_SENDING,  /* sends the request, */
-    OSFT_RECEIVING /* or receives the response */
+    OSFT_OPENING,  /* the client connects */
+    OSFT_SENDING,  /* the client sends the request */
+    OSFT_RECEIVING /* the client receives the response */
 };
 
 /* Build the request, and open a connection unless one is kept. Returns OSFT_OK, or an
  * osft_error. */
 int osft_begin_exchange(struct osft_client *client);
-/* Do what can be done now of an exchange that has begun. Returns OSFT_PENDING, or the result of the
- * exchange. */
+/* Advance an exchange that has begun as far as possible now. Returns OSFT_PENDING, or the result of
+ * the exchange. */
 int osft_continue_exchange(struct osft_client *client);
-/* Give up the exchange, if one is in progress, and close the connection. */
+/* Abandon the exchange, if one is in progress, and close the connection. */
 void osft_close_connection(struct osft_client *client);
 
 #endif

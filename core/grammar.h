@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Internal: grammars as tables, which take less flash than code. A state is an index into a table
- * of ranges of bytes. The ranges of a state follow one another; the first one that holds the next
- * byte tells the state after it. A state whose last range is marked OSFT_MORE continues with the
+ * of ranges of bytes. The ranges of a state follow one another. The first range that contains the
+ * next byte gives the next state. A state whose last range is marked OSFT_MORE continues with the
  * ranges of the state behind it.
  *
  * Tables are written with designated initialisers, so the compiler refuses states that overlap. A
- * hole in a table holds no byte and ends its state, so it refuses everything.
+ * hole in a table contains no byte and ends its state, so the hole refuses every byte.
  */
 #ifndef OSFT_GRAMMAR_H
 #define OSFT_GRAMMAR_H
@@ -13,8 +13,8 @@
 #include <stdint.h>
 
 struct osft_range {
-    uint8_t first, count; /* the bytes: first, and how many there are */
-    uint8_t next;         /* the state that follows, and OSFT_MORE */
+    uint8_t first, count; /* the first byte of the range, and the number of bytes */
+    uint8_t next;         /* the next state, and OSFT_MORE */
 };
 
 #define OSFT_MORE 0x80 /* another range of this state follows */
@@ -36,7 +36,7 @@ struct osft_range {
         (byte), 1, (next)          \
     }
 
-/* The state after this byte; -1 when the byte may not stand here. */
+/* Return the state after a byte; -1 when the byte is not allowed here. */
 static inline int osft_next_state(const struct osft_range *range, uint8_t byte)
 {
     while ((uint8_t)(byte - range->first) >= range->count) {

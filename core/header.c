@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A header line of a response: a name without white space, a colon, and a value. */
+/* Reads a header line of a response: a name without white space, a colon, and a value. */
 #include <string.h>
 #include "header.h"
 #include "text.h"
 
-/* A length, or several equal ones with commas between, as some servers send. */
+/* Read a length, or several equal lengths with commas between them, as some servers send. */
 static int read_content_length(struct osft_http *http, const char *value, size_t len)
 {
     size_t i = 0;
@@ -31,7 +31,7 @@ static int read_content_length(struct osft_http *http, const char *value, size_t
 
 static int read_transfer_encoding(struct osft_http *http, const char *value, size_t len)
 {
-    /* Said twice, it would mean chunks within chunks. */
+    /* A second "chunked" would mean chunks within chunks. */
     if (http->is_chunked || !osft_is_equal_ignoring_case(value, len, "chunked")) {
         return OSFT_E_HTTP;
     }
@@ -39,8 +39,8 @@ static int read_transfer_encoding(struct osft_http *http, const char *value, siz
     return OSFT_OK;
 }
 
-/* The two headers that decide where the body ends must be understood; others matter to
- * settings.retry only. */
+/* Use a header. The two headers that decide where the body ends must be understood; all others are
+ * read by settings.retry only. */
 static int use_header(struct osft_client *client, size_t name_length, const char *value, size_t len)
 {
     struct osft_http *http = &client->http;
@@ -49,7 +49,7 @@ static int use_header(struct osft_client *client, size_t name_length, const char
     int is_length = osft_is_equal_ignoring_case(name, name_length, "content-length");
     int is_coding = osft_is_equal_ignoring_case(name, name_length, "transfer-encoding");
 
-    if (http->is_cut) { /* what was not stored could change its meaning */
+    if (http->is_cut) { /* the part that was not stored could change the meaning */
         return is_length || is_coding ? OSFT_E_HTTP : OSFT_OK;
     }
     if (is_length) {
@@ -72,7 +72,7 @@ int osft_read_header(struct osft_client *client)
     while (name_length < end && (int8_t)name[name_length] > ' ' && name[name_length] != ':') {
         name_length++;
     }
-    /* Where the whole line is a name, its colon was cut off, or it has none. */
+    /* A line that is only a name has no colon, unless the colon was cut off. */
     if (name_length == 0 ||
         (name_length == end ? !client->http.is_cut : name[name_length] != ':')) {
         return OSFT_E_HTTP;

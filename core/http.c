@@ -10,13 +10,13 @@ void osft_begin_http(struct osft_client *client)
     memset(&client->http, 0, sizeof(client->http));
 }
 
-/* HTTP/1.1 200, and a reason phrase or none */
+/* Read a status line: HTTP/1.1 200, and a reason phrase or none. */
 static int read_status_line(struct osft_client *client, const char *line, size_t len)
 {
     struct osft_http *http = &client->http;
     int status = len >= 12 ? (int)osft_parse_integer(line + 9, 3) : 0;
 
-    /* 101: no upgrade was asked for */
+    /* 101 is refused, because the request asked for no upgrade. */
     if (status < 100 || status > 599 || status == 101 || memcmp(line, "HTTP/1.", 7) != 0 ||
         (line[7] | 1) != '1' || line[8] != ' ' || (len > 12 && line[12] != ' ')) {
         return OSFT_E_HTTP;
@@ -32,7 +32,7 @@ static int end_head(struct osft_client *client)
     struct osft_http *http = &client->http;
     unsigned status = client->reply.http_status;
 
-    if (status < 200) { /* an interim response; the real one follows */
+    if (status < 200) { /* an interim response; the final one follows */
         client->reply.http_status = 0;
         http->state = OSFT_HTTP_STATUS_LINE;
         return OSFT_OK;
@@ -56,8 +56,8 @@ static int end_head(struct osft_client *client)
     return OSFT_OK;
 }
 
-/* Hex digits; behind them, white space and extensions are ignored. 15 digits are more than any
- * chunk has. */
+/* Read a chunk's size in hex digits. White space and extensions behind the digits are ignored. No
+ * chunk has a size of more than 15 digits. */
 static int read_chunk_size(struct osft_http *http, const char *line, size_t len)
 {
     size_t digits = 0, end;
@@ -72,12 +72,13 @@ static int read_chunk_size(struct osft_http *http, const char *line, size_t len)
         return OSFT_E_HTTP;
     }
     http->length = osft_parse_hex(line, digits);
-    http->head_bytes = 1; /* the body may be of any length; 0 would mean that nothing came */
+    http->head_bytes = 1; /* chunk lines are not limited in all, and 0 would mean that nothing was
+                           * received */
     http->state = http->length != 0 ? OSFT_HTTP_CHUNK : OSFT_HTTP_TRAILER;
     return OSFT_OK;
 }
 
-/* A line is over. */
+/* End a line. */
 static int end_line(struct osft_client *client)
 {
     struct osft_http *http = &client->http;
@@ -85,7 +86,7 @@ static int end_line(struct osft_client *client)
     size_t len = http->line_length;
 
     if (http->state == OSFT_HTTP_HEADER && len != 0) {
-        http->has_header = 1; /* and stays, as the next line may continue it */
+        http->has_header = 1; /* the line is kept, because the next line may continue it */
         return OSFT_OK;
     }
     http->line_length = 0;
@@ -97,7 +98,7 @@ static int end_line(struct osft_client *client)
     case OSFT_HTTP_CHUNK_END:
         http->state = OSFT_HTTP_CHUNK_SIZE;
         return len == 0 ? OSFT_OK : OSFT_E_HTTP;
-    default: /* a trailer says nothing that matters; an empty line ends the response */
+    default: /* trailers are ignored; an empty line ends the response */
         if (len == 0) {
             http->state = OSFT_HTTP_COMPLETE;
         }
@@ -120,7 +121,7 @@ static void store_line(struct osft_client *client, const char *bytes, size_t len
     http->line_length += len;
 }
 
-/* How many bytes are text, which no line break or other control character interrupts. */
+/* Count the bytes before the first line break or other control character. */
 static size_t count_text(const char *bytes, size_t len)
 {
     size_t i = 0;
@@ -131,7 +132,7 @@ static size_t count_text(const char *bytes, size_t len)
     return i;
 }
 
-/* Bytes of the head, or of the lines that frame chunks; *taken: how many were read. */
+/* Read bytes of the head, or of the lines that frame chunks. Sets *taken to how many were read. */
 static int read_lines(struct osft_client *client, const char *bytes, size_t len, size_t *taken)
 {
     struct osft_http *http = &client->http;
@@ -163,7 +164,7 @@ static int read_lines(struct osft_client *client, const char *bytes, size_t len,
     return result;
 }
 
-/* Bytes of the body; *taken: how many were read. */
+/* Read bytes of the body. Sets *taken to how many were read. */
 static int read_body(struct osft_client *client, const char *bytes, size_t len, size_t *taken)
 {
     struct osft_http *http = &client->http;
@@ -197,7 +198,7 @@ int osft_read_http(struct osft_client *client, const char *bytes, size_t len)
         len -= taken;
     }
     if (len > 0) {
-        client->http.may_stay_open = 0; /* these bytes answer nothing that was asked */
+        client->http.may_stay_open = 0; /* no request asked for these bytes */
     }
     return result;
 }

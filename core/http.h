@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Internal: the response's HTTP/1.1. Header lines are looked at one at a time and dropped, chunk
- * framing is removed, and the bytes of the body are given to response.h.
+/* Internal: reads the response's HTTP/1.1. Header lines are read one at a time and dropped, chunk
+ * framing is removed, and the bytes of the body are given to osft_read_response().
  *
- * Strict where two readers could disagree about where the body ends: a bare LF, white space before
- * a colon, a length with chunks, lengths that differ, signs and overflow in numbers, and codings
- * other than chunked are refused. Lenient where RFC 9112 obliges a client to be: folded header
- * lines (5.2), and white space around chunk extensions (7.1.1) and so behind a chunk's size.
+ * The reader is strict where two readers could disagree about the end of the body. It refuses a
+ * bare LF, white space before a colon, a length together with chunks, lengths that differ, signs
+ * and overflow in numbers, and codings other than chunked. It is lenient where RFC 9112 obliges a
+ * client: it accepts folded header lines (5.2), and white space around chunk extensions (7.1.1) and
+ * so behind a chunk's size.
  */
 #ifndef OSFT_HTTP_H
 #define OSFT_HTTP_H
 
 #include "osft.h"
 
-/* What the next bytes are part of. Up to the trailer, they are read as lines. */
+/* The part of the response that the next bytes belong to. Parts up to the trailer are read as
+ * lines. */
 enum osft_http_state {
     OSFT_HTTP_STATUS_LINE,
     OSFT_HTTP_HEADER,
@@ -21,15 +23,15 @@ enum osft_http_state {
     OSFT_HTTP_TRAILER,
     OSFT_HTTP_CHUNK,
     OSFT_HTTP_BODY,        /* of a known length */
-    OSFT_HTTP_UNTIL_CLOSE, /* a body that the end of the connection ends */
-    OSFT_HTTP_COMPLETE     /* the response is whole, and no byte may follow */
+    OSFT_HTTP_UNTIL_CLOSE, /* a body that ends with the connection */
+    OSFT_HTTP_COMPLETE     /* the response is complete, and no byte may follow */
 };
 
-/* Begin a response; client->response has begun, too. */
+/* Begin a response, after osft_begin_response(). */
 void osft_begin_http(struct osft_client *client);
 
 /* Read the next bytes received, which lie in the work buffer behind client->response.used.
- * returns: OSFT_OK, and client->http.state tells whether the response is whole; or OSFT_E_HTTP,
+ * returns: OSFT_OK, and client->http.state tells whether the response is complete; or OSFT_E_HTTP,
  *          OSFT_E_REDIRECT, or the result of osft_read_response() */
 int osft_read_http(struct osft_client *client, const char *bytes, size_t len);
 

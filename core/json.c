@@ -2,8 +2,8 @@
 #include "grammar.h"
 #include "json.h"
 
-/* The states within the groups of json.h, and behind them what a byte can do other than lead to a
- * state. */
+/* The states within the groups of json.h, followed by the actions of bytes that do more than lead
+ * to a state. */
 enum {
     IN_STRING = OSFT_JSON_IN_STRING,
     LAST_OF_UTF8 = OSFT_JSON_IN_UTF8, /* one more byte of a character */
@@ -49,13 +49,13 @@ enum {
     DO_COMMA,
     DO_COLON,
     DO_END_STRING,
-    DO_END_NUMBER /* which ended before this byte */
+    DO_END_NUMBER /* the number ended before this byte */
 };
 
 /* The digits of a \u escape behind one another: 0 to 9, then a to f. */
 #define HEX_DIGITS(next) OSFT_RANGE('0', '9', next), OSFT_LAST_RANGE('a', 'f', next)
-/* Any byte that no digit, point or e has claimed ends a number; 0xff, which no text has, does
- * not. */
+/* Any byte but a digit, point or e that the state allows ends a number, except 0xff, which no text
+ * contains. */
 #define ANY_OTHER        OSFT_LAST_RANGE(0, 254, DO_END_NUMBER)
 
 /* clang-format off */
@@ -123,8 +123,8 @@ static const struct osft_range grammar[] = {
 OSFT_STATIC_ASSERT(sizeof(grammar) == STATES * sizeof(struct osft_range), the_last_state_ends);
 OSFT_STATIC_ASSERT((int)DO_END_NUMBER < OSFT_MORE, the_states_leave_the_mark_free);
 
-/* Skip the bytes that leave a string as it is: ASCII without quotes and backslashes. The table
- * would be slow for so many. */
+/* Skip the bytes that do not change the state of a string: ASCII without quotes and backslashes.
+ * Reading so many bytes by the table would be slow. */
 static const char *skip_plain_bytes(const char *p, const char *end)
 {
     while (p < end && (uint8_t)(*p - ' ') <= 0x7f - ' ' && *p != '"' && *p != '\\') {
@@ -143,7 +143,7 @@ static int begin_nesting(struct osft_json *json, uint8_t byte)
     return OSFT_JSON_BEGIN;
 }
 
-/* A comma, or what closes an object or array. */
+/* End a value at a comma, or at the bracket that closes an object or array. */
 static int end_value(struct osft_json *json, uint8_t byte)
 {
     char closing = json->depth != 0 ? json->closing[json->depth - 1] : 0;
@@ -160,10 +160,10 @@ static int end_value(struct osft_json *json, uint8_t byte)
     return OSFT_JSON_END;
 }
 
-/* A byte that does more than lead to a state. */
-static int change_structure(struct osft_json *json, uint8_t byte, int what)
+/* Apply the action of a byte. Returns the event. */
+static int change_structure(struct osft_json *json, uint8_t byte, int action)
 {
-    switch (what) {
+    switch (action) {
     case DO_BEGIN: return begin_nesting(json, byte);
     case DO_COLON: json->state = OSFT_JSON_AT_VALUE; return OSFT_JSON_NAME;
     case DO_END_STRING:
@@ -173,7 +173,8 @@ static int change_structure(struct osft_json *json, uint8_t byte, int what)
     }
 }
 
-/* In states from HEX_1 on the only letters are hex digits and the e of an exponent. */
+/* Return the state or action after a byte. From HEX_1 on, letters are read in lower case, because
+ * all letters there are hex digits or the e of an exponent. */
 static int next_state(uint8_t state, uint8_t byte)
 {
     if (state >= HEX_1 && byte >= 'A' && byte <= 'Z') {
@@ -187,7 +188,7 @@ static int is_space(uint8_t byte)
     return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
 }
 
-/* The first byte of a name or scalar. */
+/* Begin a name or scalar at its first byte. */
 static void begin_text(struct osft_json *json, const char *p, struct osft_json_text *text)
 {
     /* Only names begin in these states. */

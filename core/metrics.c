@@ -4,8 +4,9 @@
 #include "osft_metrics.h"
 #include "text.h"
 
-/* Numbers of more than NUMBER_MAX bytes are not read. EXPONENT_MAX is so large that no number that
- * short can cancel such an exponent with its digits, so larger exponents need not be counted. */
+/* Numbers of more than NUMBER_MAX bytes are not read. No number of at most NUMBER_MAX bytes has
+ * enough digits to make up for an exponent of EXPONENT_MAX, so larger exponents need not be told
+ * apart. */
 #define NUMBER_MAX   (1 << 22)
 #define EXPONENT_MAX (1 << 26)
 
@@ -13,19 +14,19 @@ void osft_metrics_init(struct osft_metrics *m, const struct osft_span *text)
 {
     memset(m, 0, sizeof(*m));
     osft_json_init(&m->json);
-    /* Spans are constant for those who read them. Here the header asks for memory that can be
-     * written, because texts are unescaped in place. */
+    /* A span points to constant text. Here the header demands writable memory, because texts are
+     * unescaped in place. */
     m->memory = (char *)(uintptr_t)text->ptr;
     m->size = text->len;
     if (m->memory == NULL) {
-        m->memory = (char *)m; /* no bytes of it are read */
+        m->memory = (char *)m; /* not NULL; no byte is read through it */
         m->size = 0;
         m->json.state = OSFT_JSON_AFTER_VALUE; /* as at the end of a text */
     }
 }
 
-/* Multiply by a power of ten. Returns 0 when the product is too large for an int64_t. One more
- * digit can be added to a product that is not. */
+/* Multiply by a power of ten. Returns 0 when the product is too large for an int64_t. Otherwise one
+ * more digit can be added to the product without overflow. */
 static int multiply_by_power(uint64_t *value, size_t power)
 {
     for (; power > 0 && *value != 0; power--) {
@@ -37,8 +38,8 @@ static int multiply_by_power(uint64_t *value, size_t power)
     return 1;
 }
 
-/* value times a power of ten, with its sign. Returns OSFT_OK, or OSFT_E_RANGE when *number cannot
- * hold it, and leaves that unchanged. */
+/* Set *number to value times a power of ten, with its sign. Returns OSFT_OK; or OSFT_E_RANGE when
+ * *number cannot hold the result, and *number is unchanged. */
 static int set_number(int64_t *number, uint64_t value, size_t power, int is_negative)
 {
     int64_t with_sign;
@@ -54,8 +55,8 @@ static int set_number(int64_t *number, uint64_t value, size_t power, int is_nega
     return OSFT_OK;
 }
 
-/* The exponent of a number, from its e on; 0 when there is none. One whose size is EXPONENT_MAX or
- * more stands for all that are larger. */
+/* Return the exponent of a number, whose text begins with the e; 0 when there is none. An exponent
+ * of EXPONENT_MAX or more stands for all larger ones. */
 static int32_t read_exponent(const char *text, const char *end)
 {
     int32_t exponent = 0;
@@ -71,8 +72,9 @@ static int32_t read_exponent(const char *text, const char *end)
     return is_negative ? -exponent : exponent;
 }
 
-/* m->text is a number. A zero becomes part of the value only when another digit follows, so that
- * the value is as small as it can be: a number that fits is found to fit, however it is written. */
+/* Read the number in m->text. A zero becomes part of the value only when another digit follows, so
+ * that the value is as small as possible: a number that fits is found to fit, however it is
+ * written. */
 static void read_number(struct osft_metrics *m)
 {
     const char *p = m->text.ptr, *end = p + m->text.len;
@@ -111,7 +113,7 @@ static void read_number(struct osft_metrics *m)
     }
 }
 
-/* Unescape a string in its place, which its quotes make large enough for a NUL behind it. */
+/* Unescape a string in place. The room of its quotes suffices for a NUL behind it. */
 static struct osft_span unescape_string(struct osft_metrics *m, const struct osft_json_text *text)
 {
     char *place = m->memory + (text->begin - m->memory);
@@ -123,7 +125,7 @@ static struct osft_span unescape_string(struct osft_metrics *m, const struct osf
     return string;
 }
 
-/* The kind of true, false or null, by its first letter. */
+/* Return the kind of true, false or null, by its first letter. */
 static enum osft_metric_kind get_literal_kind(char first)
 {
     if (first == 't') {
@@ -162,7 +164,7 @@ int osft_metrics_next(struct osft_metrics *m)
     struct osft_json_text text;
     int event;
 
-    memset(m, 0, offsetof(struct osft_metrics, offset)); /* all that is about the last scalar */
+    memset(m, 0, offsetof(struct osft_metrics, offset)); /* members of the last scalar */
     if (m->result != OSFT_OK) {
         return m->result;
     }
@@ -179,7 +181,7 @@ int osft_metrics_next(struct osft_metrics *m)
         } else if (event == OSFT_JSON_NAME) {
             m->path[json->depth - 1].name = unescape_string(m, &text);
         } else if (event == OSFT_JSON_BEGIN && json->depth > OSFT_METRIC_DEPTH) {
-            m->offset--; /* it is the bracket that is too deep */
+            m->offset--; /* the offset of the bracket, which is too deep */
             event = OSFT_E_DEPTH;
         } else if (event == OSFT_JSON_BEGIN) {
             memset(&m->path[json->depth - 1], 0, sizeof(m->path[0]));
@@ -200,7 +202,7 @@ size_t osft_metrics_path(const struct osft_metrics *m, char *dst, size_t cap)
     const struct osft_metric_step *step = m->path, *end = step + m->depth;
     size_t len = 0, i;
 
-    /* A dot is written behind each step, and the one behind the last is taken back. */
+    /* A dot is written behind each step, and the dot behind the last step is removed. */
     for (; step < end; step++) {
         struct osft_span text = step->name;
         char digits[10]; /* enough for 32 bits */
@@ -228,16 +230,16 @@ int osft_metrics_scaled(const struct osft_metrics *m, unsigned scale, int64_t *v
 {
     int is_negative = m->number < 0;
     uint64_t number = is_negative ? 0 - (uint64_t)m->number : (uint64_t)m->number;
-    unsigned has_scale = m->scale, last_cut = 0;
+    unsigned current_scale = m->scale, last_cut = 0;
 
     if (m->kind != OSFT_METRIC_NUMBER) {
         return OSFT_E_RANGE;
     }
-    for (; has_scale > scale; has_scale--) {
+    for (; current_scale > scale; current_scale--) {
         last_cut = osft_divide(&number, 10);
     }
-    if (last_cut >= 5) { /* the digit behind the last one that stays decides alone */
+    if (last_cut >= 5) { /* the first digit that was cut off decides the rounding */
         number++;
     }
-    return set_number(value, number, scale - has_scale, is_negative);
+    return set_number(value, number, scale - current_scale, is_negative);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which page a walk asks for. Pages are told by number and size, so that one that begins with a
- * task that is known already is found among all sizes. */
+/* Chooses the page that a walk asks for. The service counts pages by number and size, so several
+ * sizes are tried to find a page that begins with a known task. */
 #include "page_choice.h"
 
 /* Choose the shortest page of at most `most` tasks that begins before a position and holds `size`
- * tasks from there on; or else the one that holds the most of them. Returns how many; 0: no page
- * begins before it. */
+ * tasks from that position on; when there is none, choose the page that holds most of these tasks.
+ * Returns how many of them the page holds; 0: no page begins before the position. */
 static uint32_t choose_overlap(struct osft_pages *pages, uint32_t position, uint32_t size,
                                uint32_t most)
 {
@@ -26,7 +26,7 @@ static uint32_t choose_overlap(struct osft_pages *pages, uint32_t position, uint
 void osft_choose_page(struct osft_pages *pages, uint32_t size)
 {
     int is_ordered = !osft_is_disordered(pages);
-    /* How often the page is doubled, because whole pages of known tasks came. */
+    /* How often the page size is doubled, because pages brought only known tasks. */
     uint32_t doublings = is_ordered ? pages->full_of_repeats / 3 : 0;
     uint32_t position, most, found = 0;
 

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The whole list of tasks. Three rules carry the walk:
+/* The walk over the whole list of tasks. It follows three rules:
  *
- * order:   as tasks come newest first, a task is new when it starts before the last delivered one,
- *          or together with it, and its id was not met lately. All others are repeats.
+ * order:   tasks come newest first. Therefore a task is new when it does not start later than the
+ *          last delivered one, and its id is none of the recent ids. All other tasks are repeats.
  * overlap: nothing lies between the delivered tasks and a page that begins with the list's first
- *          task or with a repeat. Of any other page nothing is delivered: tasks have vanished, and
- *          others moved up to where the walk has been already. It goes back until it finds a page
- *          of repeats, and from there on again.
- * measure: requests in a row that bring nothing new are counted, and so many of them end the walk.
+ *          task or with a repeat. Before any other page, tasks have vanished, and later tasks have
+ *          moved to positions that the walk has passed. Nothing of such a page is delivered: the
+ *          walk goes back until it finds a page that begins with a repeat, and goes on from there.
+ * measure: requests in a row that bring nothing new are counted, and OSFT_PAGES_PATIENCE of them
+ *          end the walk.
  *
- * Positions only say what to ask for: a wrong one costs a request, and no task. They say what is
- * new only where starts do not.
+ * Positions decide which page is asked for: a wrong position costs a request, but loses no task.
+ * Positions decide whether a task is new only when start times cannot.
  */
 #include "pages.h"
 #include <string.h>
@@ -18,13 +19,14 @@
 #include "recent.h"
 #include "response.h"
 
-#define NOWHERE       UINT32_MAX
+#define NO_VALUE      UINT32_MAX
 #define PAGE_SIZE_MAX 0x100000U
-/* How many requests in a row bring nothing new before a list is taken to have ended where
- * totalCount says that more tasks follow. */
-#define DOUBTS        3
+/* When totalCount says that more tasks follow the last page: how many requests in a row must have
+ * brought nothing new before the walk takes that page for the end of the list. */
+#define END_CHECKS    3
 
-/* Is this task new? Notices disorder: a task that is newer than one before it, or has no start. */
+/* Whether a task is new. Notes disorder: a task that is newer than one before it, or has no
+ * start. */
 static int is_new(struct osft_pages *pages, const struct osft_task *task, uint64_t id,
                   int is_omission)
 {
@@ -46,17 +48,17 @@ static int is_new(struct osft_pages *pages, const struct osft_task *task, uint64
     return may_be_new && !osft_is_recent(recent, id);
 }
 
-/* Must this task wait for the next page? Yes, when the caller's array is full, or when the task
- * does not fit behind the texts of earlier tasks: alone on a page it may fit. */
-static int is_full(const struct osft_page *page, const struct osft_omission *omission)
+/* Whether a task must be left for the next page, because the caller's array is full, or because the
+ * task does not fit behind the texts of earlier tasks: alone on a page it may fit. */
+static int has_no_room(const struct osft_page *page, const struct osft_omission *omission)
 {
     size_t max = omission != NULL && omission->reason == OSFT_E_SPACE ? 1 : page->max;
     return page->on_task == NULL && page->count >= max;
 }
 
-/* Hand a new task to the caller. Returns what on_task is to return. */
-static int deliver(struct osft_pages *pages, const struct osft_task *task,
-                   const struct osft_omission *omission)
+/* Hand a new task to the caller. Returns the result for on_task(). */
+static int deliver_task(struct osft_pages *pages, const struct osft_task *task,
+                        const struct osft_omission *omission)
 {
     struct osft_page *page = pages->page;
     size_t i = page->count;
@@ -82,24 +84,24 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     struct osft_task *current = &pages->client->response.current.task; /* task, or omission's */
     uint64_t id = osft_task_id(current);
     uint32_t position = pages->base + current->index;
-    int found;
+    int is_new_task;
 
-    if (current->index == 0) { /* of a response, maybe that of a further attempt */
+    if (current->index == 0) { /* the response of a new page or of a repeated attempt begins */
         pages->first_id = (uint32_t)id;
         pages->is_past_repeats = 0;
         pages->may_deliver = 1;
     }
-    found = is_new(pages, current, id, task == NULL);
-    if (found && current->index == 0 && position != 0) { /* no known task comes before it */
+    is_new_task = is_new(pages, current, id, task == NULL);
+    if (is_new_task && current->index == 0 && position != 0) { /* no known task comes before it */
         pages->may_deliver = pages->needs_no_overlap;
         if (pages->may_deliver && !osft_is_disordered(pages)) {
             pages->changed |= OSFT_PAGES_NO_OVERLAP;
         }
     }
-    if (found && is_full(pages->page, omission)) {
+    if (is_new_task && has_no_room(pages->page, omission)) {
         pages->may_deliver = 0; /* the next page begins here */
     }
-    if (!found || !pages->may_deliver) {
+    if (!is_new_task || !pages->may_deliver) {
         return task != NULL ? 0 : OSFT_DROP_TASK;
     }
     osft_add_recent(recent, current->start_ms < 0 ? recent->start_ms : current->start_ms, id);
@@ -109,7 +111,7 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     pages->next = position + 1;
     pages->has_new = 1;
     current->index = pages->delivered++;
-    return deliver(pages, task, omission);
+    return deliver_task(pages, task, omission);
 }
 
 void osft_pages_init(struct osft_pages *pages, struct osft_client *client,
@@ -123,7 +125,7 @@ void osft_pages_init(struct osft_pages *pages, struct osft_client *client,
         page_size > PAGE_SIZE_MAX ? PAGE_SIZE_MAX : page_size + (page_size == 0);
     pages->has_more = 1;
     pages->responses = pages->most_seen = 1;
-    pages->largest = pages->empty_at = pages->largest_total = NOWHERE;
+    pages->largest = pages->empty_at = pages->largest_total = NO_VALUE;
     pages->recent.start_ms = INT64_MAX;
     pages->response_page.on_task = on_task;
     pages->response_page.on_task_ctx = pages;
@@ -158,7 +160,8 @@ int osft_start_page(struct osft_pages *pages, struct osft_page *page, uint32_t l
     return error;
 }
 
-/* What totalCount says. Returns by how much it is smaller than ever. */
+/* Note a totalCount. Returns by how much it is smaller than the smallest one so far; 0: it is not
+ * smaller. */
 static uint32_t note_total(struct osft_pages *pages, int64_t said)
 {
     uint32_t total = (uint32_t)said, vanished = 0;
@@ -167,7 +170,7 @@ static uint32_t note_total(struct osft_pages *pages, int64_t said)
         return 0;
     }
     pages->total = total;
-    if (pages->largest_total == NOWHERE) {
+    if (pages->largest_total == NO_VALUE) {
         pages->largest_total = pages->smallest_total = total;
     } else if (total > pages->largest_total) {
         pages->largest_total = total;
@@ -180,28 +183,28 @@ static uint32_t note_total(struct osft_pages *pages, int64_t said)
     return vanished;
 }
 
-/* The page is empty, or begins with a new task that may not be delivered. Go back, farther each
- * time. */
-static void note_gap(struct osft_pages *pages)
+/* Go back in the list, farther each time, because the page is empty or begins with a new task that
+ * may not be delivered. */
+static void go_back(struct osft_pages *pages)
 {
     uint32_t step = pages->asked << pages->gap_count;
 
     pages->gap_count++;
     pages->full_of_repeats = 0;
-    pages->empty_at = pages->needs_no_overlap ? pages->base : NOWHERE;
+    pages->empty_at = pages->needs_no_overlap ? pages->base : NO_VALUE;
     pages->next = pages->base > step ? pages->base - step : 0;
 }
 
-/* All tasks up to the end of the page are known. */
-static void note_known(struct osft_pages *pages, uint32_t end)
+/* Go on behind the page: all tasks up to its end are known. */
+static void note_known_page(struct osft_pages *pages, uint32_t end)
 {
     pages->next = end;
     pages->gap_count = 0;
     if (pages->has_new) {
         pages->full_of_repeats = 0;
-        pages->empty_at = NOWHERE;
+        pages->empty_at = NO_VALUE;
     } else if (end == pages->empty_at) { /* nothing was behind this page */
-        pages->empty_at = NOWHERE;
+        pages->empty_at = NO_VALUE;
         pages->has_more = 0;
         if (pages->base != 0 || pages->first_id != pages->list_first_id) {
             pages->changed |= OSFT_PAGES_NO_OVERLAP;
@@ -211,8 +214,9 @@ static void note_known(struct osft_pages *pages, uint32_t end)
     }
 }
 
-/* A page was read to its end. What does its length tell? */
-static void look_at_page(struct osft_pages *pages, uint32_t seen)
+/* Learn from the length of a page that was read to its end: whether the service has a page size of
+ * its own, whether it gives no more tasks, and whether the list has ended. */
+static void learn_from_page(struct osft_pages *pages, uint32_t seen)
 {
     uint32_t end = pages->base + seen;
     int is_short = seen < pages->asked;
@@ -226,18 +230,18 @@ static void look_at_page(struct osft_pages *pages, uint32_t seen)
         pages->largest = seen;
     } else if (!pages->may_deliver) {
         if (!pages->has_new) {
-            note_gap(pages);
+            go_back(pages);
         }
     } else if (is_short) {
         pages->has_more = 0;
     } else {
-        note_known(pages, end);
+        note_known_page(pages, end);
     }
     if (pages->most_seen < seen) {
         pages->most_seen = seen;
     }
     if (!pages->has_more && end < pages->total) {
-        if (pages->without_new < DOUBTS) {
+        if (pages->without_new < END_CHECKS) {
             pages->has_more = 1; /* a page may have come without its tasks */
         } else {
             pages->changed |= OSFT_PAGES_SHORT;
@@ -245,8 +249,9 @@ static void look_at_page(struct osft_pages *pages, uint32_t seen)
     }
 }
 
-/* The measure. In disorder, tasks that come again can seem new: a page that comes again, or lies
- * behind the end of the list, counts as one without new tasks, and the count goes on. */
+/* Count the requests that brought no new task, and end the walk when there were too many in a row.
+ * In disorder, repeated tasks can seem new. Therefore a page that comes again, or lies behind the
+ * end of the list, counts as one without new tasks, and new tasks do not reset the count. */
 static void count_without_new(struct osft_pages *pages)
 {
     int is_ordered = !osft_is_disordered(pages);
@@ -257,15 +262,15 @@ static void count_without_new(struct osft_pages *pages)
                pages->base > pages->largest_total) {
         pages->without_new++;
         if (pages->without_new % 4 == 0) {
-            pages->largest = NOWHERE; /* maybe the service gives more by now */
+            pages->largest = NO_VALUE; /* the service may give longer pages by now */
         }
     }
     if (pages->without_new == OSFT_PAGES_PATIENCE && pages->has_more) {
         pages->has_more = 0;
         pages->changed |= OSFT_PAGES_STUCK;
     }
-    /* The first tasks of pages 1, 3, 7, 15 ... are remembered, so that each cycle of pages is
-     * noticed. */
+    /* The first tasks of pages 1, 3, 7, 15 ... are remembered, so that a cycle of pages of any
+     * length is noticed. */
     if ((pages->responses & (pages->responses + 1)) == 0) {
         pages->cycle_mark_id = pages->first_id;
     }
@@ -275,21 +280,23 @@ static void count_without_new(struct osft_pages *pages)
     pages->responses++;
 }
 
-/* A response was read to its end. */
-static void look_at_response(struct osft_pages *pages, const struct osft_reply *reply)
+/* Update the walk after a response that was read to its end. */
+static void learn_from_response(struct osft_pages *pages, const struct osft_reply *reply)
 {
     uint32_t vanished = note_total(pages, reply->total);
 
-    if (vanished != 0 && osft_is_disordered(pages)) { /* others moved up to where the walk was */
+    if (vanished != 0 && osft_is_disordered(pages)) { /* other tasks moved to positions that the
+                                                       * walk has passed */
         pages->next = vanished < pages->base ? pages->base - vanished : 0;
         if (pages->has_new) {
             pages->without_new = 0;
         }
     } else {
-        look_at_page(pages, reply->tasks);
+        learn_from_page(pages, reply->tasks);
     }
     pages->size = pages->page_size;
-    /* Was there no room for all of it? With on_task, there always is. */
+    /* When not all of the page fitted into the caller's array, the next page is smaller. With
+     * on_task, every page fits. */
     if (pages->page->on_task == NULL && pages->has_new && !pages->may_deliver) {
         pages->size = (uint32_t)pages->page->count;
     }
@@ -302,16 +309,16 @@ int osft_end_page(struct osft_pages *pages, int result)
 
     if (result == OSFT_E_BAD_TASK || (result == OSFT_E_SPACE && reply->http_status != 0)) {
         pages->omission_error = (int8_t)result;
-        result = OSFT_OK; /* all else of the page was read */
+        result = OSFT_OK; /* everything else of the page was read */
     } else if (result == OSFT_E_REFUSED && pages->asked > pages->page_size) {
         pages->smallest = 0;
-        pages->largest = pages->page_size; /* the caller may know a limit of the service */
+        pages->largest = pages->page_size; /* page_size may be the service's limit */
         return OSFT_OK;
     }
     if (result == OSFT_OK) {
-        look_at_response(pages, reply);
+        learn_from_response(pages, reply);
     } else if (pages->page->on_task == NULL && pages->has_new) {
-        result = OSFT_OK; /* the rest comes next */
+        result = OSFT_OK; /* the next call asks for the rest */
     }
     return result;
 }
@@ -321,8 +328,9 @@ static int end_page(void *ctx, int result)
     struct osft_pages *pages = (struct osft_pages *)ctx;
 
     result = osft_end_page(pages, result);
-    /* A task that was left out is reported once. When the attempt that met it is repeated, the last
-     * response lists it as known, so its error is kept here until the call returns. */
+    /* A task that was left out is reported once. When the attempt that received the task is
+     * repeated, the task is already known in the last response, so its error is kept here until the
+     * call returns. */
     if (result == OSFT_OK) {
         result = pages->omission_error;
         pages->omission_error = OSFT_OK;

@@ -2,8 +2,8 @@
 #include <string.h>
 #include "response.h"
 
-static int parse(char *body, size_t len, struct osft_page *page, struct osft_reply *reply,
-                 int expects_one)
+static int parse_body(char *body, size_t len, struct osft_page *page, struct osft_reply *reply,
+                      int expects_one)
 {
     struct osft_response response;
     int result;
@@ -12,7 +12,8 @@ static int parse(char *body, size_t len, struct osft_page *page, struct osft_rep
     response.page = page;
     response.reply = reply;
     response.buffer = body;
-    response.size = len + OSFT_SPARE_BYTES; /* none need stay free, as nothing more is received */
+    response.size = len + OSFT_SPARE_BYTES; /* no byte must stay free, because nothing is
+                                             * received */
     response.expects_one = (uint8_t)expects_one;
     osft_begin_response(&response);
     result = osft_read_response(&response, body, len);
@@ -27,10 +28,10 @@ static int parse(char *body, size_t len, struct osft_page *page, struct osft_rep
 
 int osft_parse_list(char *body, size_t len, struct osft_page *page, struct osft_reply *reply)
 {
-    return parse(body, len, page, reply, 0);
+    return parse_body(body, len, page, reply, 0);
 }
 
 int osft_parse_get(char *body, size_t len, struct osft_page *page, struct osft_reply *reply)
 {
-    return parse(body, len, page, reply, 1);
+    return parse_body(body, len, page, reply, 1);
 }

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* 9999-12-31 23:59:59, the last second that dates of HTTP and of certificates can name. */
+/* 9999-12-31 23:59:59, the last second that dates in HTTP and in certificates can express. */
 #define LAST_UTC_S INT64_C(253402300799)
 
 static size_t length_without_zone(const char *address, size_t len)
@@ -54,16 +54,16 @@ int64_t osft_learned_utc_s(struct osft_learned_clock *clock, uint32_t ticks_ms)
     if (!clock->is_known) {
         return -1;
     }
-    /* The clock moves in whole seconds, and the rest is kept in its ticks: no millisecond is lost
-     * by asking often. The difference is right across a wrap, too. */
+    /* The clock moves in whole seconds, and ticks_ms keeps the rest, so that frequent calls lose no
+     * millisecond. The difference is correct also when the ticks wrap. */
     uint32_t passed_s = (ticks_ms - clock->ticks_ms) / 1000;
     clock->utc_s += passed_s;
     clock->ticks_ms += passed_s * 1000;
     return clock->utc_s;
 }
 
-/* A year is counted from 1 March, so that the leap day is its last day, and its months from there
- * have 31, 30, 31, 30, 31 days, over and over: 153 in five. */
+/* A year is counted from 1 March, so that the leap day is the last day of the year. The months from
+ * March on have 31, 30, 31, 30, 31 days, again and again: 153 days in five months. */
 int64_t osft_seconds_of_date(int year, int month, int day, int hour, int minute, int second)
 {
     int32_t months = month >= 3 ? month - 3 : month + 9; /* since March */

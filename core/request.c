@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A request is a template that is filled in with values. Most of it is sent and signed: it goes
- * into the buffer and into the hash of the canonical request at once, so that the two cannot
- * differ, and the canonical request is never stored.
+/* Builds a request from a template that is filled in with values. Most of the template is both sent
+ * and signed: it is written into the buffer and into the hash of the canonical request at the same
+ * time, so that the two cannot differ, and the canonical request is never stored.
  *
  *     sent                                        signed (the canonical request)
  *     GET /v4/openapi/app-groups/my-app/          GET
@@ -26,16 +26,16 @@
 
 #define EMPTY_SHA256 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-/* Where a piece of the template goes. */
+/* The destinations of a piece of the template. */
 enum {
     SENT = 1,
     SIGNED = 2,
     BOTH = SENT | SIGNED,
-    PARAMETER, /* both, as a parameter of the query string */
-    HEADER     /* both, as a line: sent as "name: value" and CR LF, signed as "name:value" and LF */
+    PARAMETER, /* sent and signed, as a parameter of the query string */
+    HEADER     /* sent as the line "name: value" with CR LF, and signed as "name:value" with LF */
 };
 
-/* What the template is filled in with. The first ones are percent-encoded. */
+/* The values that the template is filled in with. Those up to STATUS are percent-encoded. */
 enum {
     APP_GROUP = OSFT_ARG_APP_GROUP,
     FUNCTION = OSFT_ARG_FUNCTION,
@@ -48,20 +48,20 @@ enum {
     END_TIME = OSFT_ARG_END_TIME,
     START_TIME = OSFT_ARG_START_TIME,
     NOTHING = OSFT_ARGS,
-    ID_OF_TOKEN, /* the id, when there is a token */
+    ID_OF_TOKEN, /* the AccessKey id; given only with a token */
     PAGE_NUMBER,
     PAGE_SIZE,
-    END_OF_ZONE, /* an empty value, where an IPv6 zone is left out */
-    PORT,        /* when it is not the default one */
+    END_OF_ZONE, /* empty; given only when an IPv6 zone is left out */
+    PORT,        /* given only when it is not the default port */
     ACTION,
     BODY_HASH,
     DATE,
     NONCE,
-    SIGNED_NAMES /* of the headers that are signed */
+    SIGNED_NAMES /* the names of the signed headers */
 };
 
 /* The template: pieces of text, each with the value that follows it. A piece whose value is not
- * given is left out. Parameters and headers are sorted by name, as the signature wants them. */
+ * given is left out. Parameters and headers are sorted by name, as the signature requires. */
 #define TEMPLATE(PIECE)                                                                           \
     PIECE(BOTH, "GET", NOTHING)                                                                   \
     PIECE(SENT, " ", NOTHING)                                                                     \
@@ -97,20 +97,21 @@ enum {
     PIECE(SENT, ",SignedHeaders=", NOTHING)                                                       \
     PIECE(BOTH, "", SIGNED_NAMES)                                                                 \
     PIECE(SIGNED, "\n", BODY_HASH)                                                                \
-    PIECE(SENT, ",Signature=", BODY_HASH) /* is overwritten by the signature, which is as long */ \
+    PIECE(SENT, ",Signature=", BODY_HASH) /* the signature, which has the same length, overwrites \
+                                           * it */                                                \
     PIECE(SENT, END, NOTHING)
 #define END "\r\n\r\n"
 
 #define TEXT_OF(kind, text, value)  text
 #define PIECE_OF(kind, text, value) { kind, value, sizeof(text) - 1 },
-static const char texts[] = TEMPLATE(TEXT_OF); /* of all pieces, one behind the other */
+static const char texts[] = TEMPLATE(TEXT_OF); /* the texts of all pieces, one behind the other */
 static const struct piece {
     uint8_t kind, value, text_length;
 } pieces[] = { TEMPLATE(PIECE_OF) };
 #define PIECES (sizeof(pieces) / sizeof(pieces[0]))
 
-/* where: SENT, SIGNED or BOTH */
-static void put(struct osft_request *r, unsigned where, const char *text, size_t len)
+/* Write a text into the buffer, the hash, or both. where: SENT, SIGNED or BOTH */
+static void put_bytes(struct osft_request *r, unsigned where, const char *text, size_t len)
 {
     if (where & SENT) {
         if (r->len + len <= r->size) {
@@ -126,12 +127,12 @@ static void put(struct osft_request *r, unsigned where, const char *text, size_t
 
 static void put_byte(struct osft_request *r, unsigned where, char b)
 {
-    put(r, where, &b, 1);
+    put_bytes(r, where, &b, 1);
 }
 
 static int is_unreserved(uint8_t b)
 {
-    uint8_t letter = b | 0x20; /* a small one, if it is one */
+    uint8_t letter = b | 0x20; /* in lower case, if b is a letter */
     return (b >= '0' && b <= '9') || (letter >= 'a' && letter <= 'z') || b == '-' || b == '.' ||
            b == '_' || b == '~';
 }
@@ -157,8 +158,8 @@ static void put_encoded(struct osft_request *r, const struct osft_span *text)
     }
 }
 
-/* The digits of a number; NULL for 0, which is left out; no digits for a negative one, which
- * can_be_sent() refuses. */
+/* Write the digits of a number. Returns NULL for 0, which is left out; and no digits for a negative
+ * number, which can_be_sent() refuses. */
 static const struct osft_span *write_number(struct osft_request *r, int64_t number)
 {
     char *end = r->digits + sizeof(r->digits), *begin = end;
@@ -184,8 +185,9 @@ uint16_t osft_tcp_port(const struct osft_settings *settings)
     return settings->tcp_port != 0 ? settings->tcp_port : default_port(settings);
 }
 
-/* Where the zone of an IPv6 address begins, as in [fe80::1%eth0], or else the end. It says which
- * interface of this device to use, means nothing to others and is not sent (RFC 6874, 1). */
+/* Return where the zone of an IPv6 address begins, as in [fe80::1%eth0], or the length when it has
+ * none. A zone names an interface of this device, and is not sent, because it means nothing to
+ * other machines (RFC 6874, 1). */
 static size_t find_zone(const struct osft_span *host)
 {
     size_t i = 0;
@@ -196,12 +198,12 @@ static size_t find_zone(const struct osft_span *host)
     return i;
 }
 
-static const struct osft_span *optional(const struct osft_span *text)
+static const struct osft_span *get_optional_text(const struct osft_span *text)
 {
     return text->ptr != NULL ? text : NULL;
 }
 
-/* The value; NULL when it is not given. */
+/* Return the text of a value; NULL when the value is not given. */
 static const struct osft_span *get_text(struct osft_request *r, unsigned value)
 {
     const struct osft_query *query = r->query;
@@ -213,8 +215,8 @@ static const struct osft_span *get_text(struct osft_request *r, unsigned value)
     case APP_GROUP: return &query->app_group;
     case FUNCTION: return &query->function;
     case INSTANCE: return &query->instance;
-    case GENERATION: return optional(&query->generation);
-    case STATUS: return optional(&query->status);
+    case GENERATION: return get_optional_text(&query->generation);
+    case STATUS: return get_optional_text(&query->status);
     case END_TIME: return write_number(r, query->end_ms);
     case START_TIME: return write_number(r, query->start_ms);
     case PAGE_NUMBER: return write_number(r, query->page_number);
@@ -258,17 +260,17 @@ static void put_signed_names(struct osft_request *r)
     for (i = 0; i < PIECES; i++) {
         const struct piece *piece = &pieces[i];
         if (piece->kind == HEADER && get_text(r, piece->value) != NULL) {
-            if (piece->value != HOST) { /* which is the first */
+            if (piece->value != HOST) { /* HOST is the first name */
                 put_byte(r, BOTH, ';');
             }
-            put(r, BOTH, text, piece->text_length);
+            put_bytes(r, BOTH, text, piece->text_length);
         }
         text += piece->text_length;
     }
 }
 
-/* Servers and proxies take the segments . and .. out of a path. White space and control characters
- * have no place in a header: CR, LF and NUL would end it. */
+/* Whether a value can be sent. Servers and proxies remove the segments . and .. from a path. White
+ * space and control characters must not stand in a header: CR, LF and NUL would end it. */
 static int can_be_sent(const struct osft_span *text, unsigned value)
 {
     size_t i;
@@ -298,28 +300,28 @@ static void put_piece(struct osft_request *r, const struct piece *piece, const c
     }
     if (kind == PARAMETER) {
         if (r->query->generation.ptr != NULL) {
-            return; /* a single task, by its generation, has no parameters */
+            return; /* GetFunctionTask has no parameters */
         }
-        /* The ? is sent but not signed; each & is both. */
+        /* The ? is sent but not signed; each & is sent and signed. */
         put_byte(r, r->has_parameters ? BOTH : SENT, r->has_parameters ? '&' : '?');
         r->has_parameters = 1;
     } else if (kind == HEADER) {
         put_byte(r, SENT, '\r');
         put_byte(r, BOTH, '\n');
     }
-    put(r, where, text, piece->text_length);
+    put_bytes(r, where, text, piece->text_length);
     if (kind == HEADER) {
         put_byte(r, BOTH, ':');
         put_byte(r, SENT, ' ');
     }
     if (!can_be_sent(given, value)) {
-        r->argument = (uint8_t)value; /* and nothing of this request is sent */
+        r->argument = (uint8_t)value; /* nothing of this request will be sent */
     } else if (value <= STATUS) {
         put_encoded(r, given);
     } else if (value == SIGNED_NAMES) {
         put_signed_names(r);
     } else {
-        put(r, where, given->ptr, value == HOST ? r->sent_host_length : given->len);
+        put_bytes(r, where, given->ptr, value == HOST ? r->sent_host_length : given->len);
     }
 }
 

@@ -8,13 +8,13 @@
 OSFT_STATIC_ASSERT(OSFT_MEMBERS <= 32, each_member_has_a_bit);
 #define ENVELOPE_BITS ((UINT32_C(1) << OSFT_MEMBER_FUNCTION_NAME) - 1)
 
-/* What response->expected is, when it is no bracket. */
+/* The values of response->expected that are no bracket. */
 enum { SCALAR, REST_OF_SCALAR };
 
 void osft_begin_response(struct osft_response *response)
 {
     const size_t set_before = offsetof(struct osft_response, place);
-    const size_t kept = offsetof(struct osft_reply, http_status); /* what is of the whole call */
+    const size_t kept = offsetof(struct osft_reply, http_status); /* members of the whole call */
     struct osft_reply *reply = response->reply;
 
     memset((char *)response + set_before, 0, sizeof(*response) - set_before);
@@ -24,16 +24,17 @@ void osft_begin_response(struct osft_response *response)
     reply->total = reply->latency_ms = reply->http_code = OSFT_UNKNOWN;
     response->page->count = 0;
     response->expected = '{';
-    response->member = OSFT_MEMBER_RESULT; /* which is to blame when the body is no object */
+    response->member = OSFT_MEMBER_RESULT; /* reported when the body is no object */
 }
 
-/* These hold tasks and errors; all other known members are scalars. */
+/* Whether a member is one of the lists of tasks and errors; all other known members are scalars. */
 static int is_list(unsigned member)
 {
     return member == OSFT_MEMBER_RESULT || member == OSFT_MEMBER_ERRORS;
 }
 
-/* The envelope's member is not what it should be. The rest of the response is read all the same. */
+/* Refuse the response because of a member of the envelope. The rest of the response is still
+ * read. */
 static void refuse_member(struct osft_response *r, unsigned member)
 {
     if (r->result != OSFT_E_RESPONSE) {
@@ -42,8 +43,8 @@ static void refuse_member(struct osft_response *r, unsigned member)
     }
 }
 
-/* What the response comes to, unless something else weighs more. That a task is bad weighs least,
- * because it says that all others were delivered. */
+/* Set the result of the response, unless an earlier result takes precedence. OSFT_E_BAD_TASK has
+ * the lowest precedence, because it promises that all other tasks were delivered. */
 static void set_result(struct osft_response *r, int result)
 {
     if (r->result == OSFT_OK || r->result == OSFT_E_BAD_TASK) {
@@ -51,7 +52,7 @@ static void set_result(struct osft_response *r, int result)
     }
 }
 
-/* The task being read is to be left out. */
+/* Mark the task being read to be left out. The first reason stays. */
 static void set_task_fault(struct osft_response *r, int reason, unsigned member)
 {
     if (r->task_fault == OSFT_OK) {
@@ -76,19 +77,19 @@ static void note_need(struct osft_response *r, size_t further)
     }
 }
 
-static void append(struct osft_response *r, const char *bytes, size_t len)
+static void append_bytes(struct osft_response *r, const char *bytes, size_t len)
 {
     memmove(r->buffer + r->used, bytes, len);
     r->used += len;
 }
 
-/* Append to the value being read. When there is no room, the member is dropped, but its bytes are
- * still counted, so that reply.need is the size that suffices. */
+/* Append bytes to the value being read. When there is no room, the member is dropped, but its bytes
+ * are still counted, so that reply.need is the size that suffices. */
 static void store_value(struct osft_response *r, const char *bytes, size_t len)
 {
     note_need(r, len);
     if (len + OSFT_SPARE_BYTES <= r->size - r->used) {
-        append(r, bytes, len);
+        append_bytes(r, bytes, len);
         return;
     }
     r->missing += r->used - r->member_start + len;
@@ -101,18 +102,19 @@ static void store_value(struct osft_response *r, const char *bytes, size_t len)
     skip_value(r);
 }
 
-/* Names, and the commas and colons around them, go into the spare bytes. */
+/* Append bytes to the name being read. Names, and the commas and colons around them, go into the
+ * spare bytes. */
 static void store_name(struct osft_response *r, const char *bytes, size_t len)
 {
     if (r->used - r->member_start + len <= OSFT_NAME_MAX + 1) {
-        append(r, bytes, len);
+        append_bytes(r, bytes, len);
     } else {
-        skip_value(r); /* no known name is as long */
+        skip_value(r); /* no known name is so long */
     }
 }
 
-/* The task is left out, which the reply tells. keeps_run_id: of its texts, the run id may stay in
- * the work buffer. */
+/* Leave the task out, and note it in the reply. keeps_run_id: 1: the run id, alone of the task's
+ * texts, stays in the work buffer. */
 static void note_omission(struct osft_response *r, int keeps_run_id)
 {
     struct osft_omission *omission = &r->current;
@@ -120,7 +122,7 @@ static void note_omission(struct osft_response *r, int keeps_run_id)
 
     set_result(r, r->task_fault);
     if (r->missing != 0) {
-        r->missing += r->used - r->task_start; /* with more room, they may stay */
+        r->missing += r->used - r->task_start; /* with more room, the task's bytes would stay */
     }
     r->used = r->task_start;
     if (r->reply->left_out++ != 0) {
@@ -140,7 +142,8 @@ static void note_omission(struct osft_response *r, int keeps_run_id)
     r->reply->omission = *omission;
 }
 
-/* The task's last byte has arrived, and its text lies behind task_start. */
+/* Deliver the task whose last byte has arrived, or leave it out. Its text lies behind
+ * task_start. */
 static void end_task(struct osft_response *r)
 {
     struct osft_page *page = r->page;
@@ -182,7 +185,7 @@ static void end_task(struct osft_response *r)
     r->task_start = r->member_start = r->used;
 }
 
-/* An element of result begins. Returns 0 when there is no room for another task. */
+/* Begin an element of result. Returns 0 when there is no room for another task. */
 static int begin_task(struct osft_response *r)
 {
     const struct osft_page *page = r->page;
@@ -197,12 +200,12 @@ static int begin_task(struct osft_response *r)
     return 1;
 }
 
-/* An object in a list begins, or the one that is the result. */
+/* Begin an object: an element of a list, or the single task that result is. */
 static void begin_element(struct osft_response *r)
 {
     int is_task = r->member == OSFT_MEMBER_RESULT;
 
-    if (is_task ? !begin_task(r) : r->has_errors) { /* the first error says what is wrong */
+    if (is_task ? !begin_task(r) : r->has_errors) { /* only the first error is read */
         r->is_skipping = 1;
         return;
     }
@@ -214,8 +217,8 @@ static void begin_element(struct osft_response *r)
     r->seen_members &= ENVELOPE_BITS;
 }
 
-/* The value cannot be used. When it is in a task, or stands where a task should, the task is left
- * out; otherwise the response is refused. */
+/* Drop a value that cannot be used. When the value is in a task, or in the place of a task, the
+ * task is left out; otherwise the response is refused. */
 static void refuse_value(struct osft_response *r)
 {
     if (r->place == OSFT_IN_LIST && r->member == OSFT_MEMBER_RESULT) {
@@ -231,7 +234,8 @@ static void refuse_value(struct osft_response *r)
     skip_value(r);
 }
 
-/* The name is whole, and the colon behind it is read: keep both when the name is known. */
+/* End a name, whose colon was read. Keeps both when the name is known, and drops the member
+ * otherwise. */
 static void end_name(struct osft_response *r)
 {
     int has_comma = r->member_start != r->task_start;
@@ -250,15 +254,15 @@ static void end_name(struct osft_response *r)
         return;
     }
     r->member = (uint8_t)member;
-    if (r->place != OSFT_IN_ERROR) { /* its members have the names of some of the envelope's */
-        if (r->seen_members >> r->member & 1) { /* which one counts? */
+    if (r->place != OSFT_IN_ERROR) {            /* an error has the same bits as the envelope */
+        if (r->seen_members >> r->member & 1) { /* it is unknown which of the two counts */
             refuse_value(r);
         }
         r->seen_members |= UINT32_C(1) << r->member;
     }
     r->expected = SCALAR;
     if (is_list(r->member)) {
-        r->list = r->member; /* to return to behind each element */
+        r->list = r->member; /* r->member gets this value again behind each element */
         r->expected = '[';
         if (r->member == OSFT_MEMBER_RESULT) {
             r->has_result = 1;
@@ -266,13 +270,13 @@ static void end_name(struct osft_response *r)
                 r->expected = '{';
             }
         }
-        r->used = r->member_start; /* only what is in the list is stored */
+        r->used = r->member_start; /* only the elements of the list are stored */
     } else if (!r->is_skipping) {
         r->buffer[r->used++] = ':';
     }
 }
 
-/* A value begins. bracket: 0 when it is a scalar; the JSON reader has counted brackets already. */
+/* Begin a value. bracket: its bracket, which json.depth already counts, or SCALAR. */
 static void begin_value(struct osft_response *r, char bracket)
 {
     if (bracket != r->expected) {
@@ -286,13 +290,13 @@ static void begin_value(struct osft_response *r, char bracket)
     }
 }
 
-/* A part of a scalar. */
+/* Read a part of a scalar. */
 static void read_scalar(struct osft_response *r, const char *bytes, size_t len)
 {
     if (r->expected != REST_OF_SCALAR) {
         if (bytes[0] == 'n' && r->place == OSFT_IN_ENVELOPE && r->expected != SCALAR) {
             if (r->member == OSFT_MEMBER_RESULT) {
-                r->has_result = 0; /* null says no more than absence does */
+                r->has_result = 0; /* null counts as absent */
             }
             skip_value(r);
         } else {
@@ -306,7 +310,7 @@ static void read_scalar(struct osft_response *r, const char *bytes, size_t len)
     store_value(r, bytes, len);
 }
 
-/* What of the member being read was stored is complete. */
+/* End a member, whose stored bytes are complete. */
 static void end_member(struct osft_response *r)
 {
     if (r->place != OSFT_IN_TASK && r->used != r->member_start) {
@@ -319,7 +323,7 @@ static void end_member(struct osft_response *r)
     r->member_start = r->used;
 }
 
-/* An event that is not skipped. bracket: with OSFT_JSON_BEGIN, which one. */
+/* Handle an event that is not skipped. bracket: with OSFT_JSON_BEGIN, the bracket that was read. */
 static void handle_event(struct osft_response *r, int event, char bracket)
 {
     switch (event) {
@@ -336,22 +340,22 @@ static void handle_event(struct osft_response *r, int event, char bracket)
         break;
     default:
         end_member(r);
-        /* It is stored as it arrives: the next bytes may be received right behind what is
-         * stored. */
+        /* The comma is stored now, because the next bytes may be received right behind the stored
+         * ones. */
         if (r->place == OSFT_IN_TASK && r->used != r->task_start) {
             r->buffer[r->used++] = ',';
         }
     }
 }
 
-/* Is what is skipped over with this event? */
+/* Whether this event ends the member or element that is being skipped. */
 static int ends_skipping(const struct osft_response *r, int event)
 {
     return (event == OSFT_JSON_COMMA && r->json.depth == r->depth) ||
            (event == OSFT_JSON_END && r->json.depth < r->depth);
 }
 
-/* What was read between two events is the text of a name or scalar, or part of one, or nothing. */
+/* Store or skip the text between two events: a name, a scalar, a part of one, or nothing. */
 static void handle_text(struct osft_response *r, const struct osft_json_text *text)
 {
     size_t len = (size_t)(text->end - text->begin);
@@ -399,7 +403,7 @@ int osft_read_response(struct osft_response *r, const char *bytes, size_t len)
     return OSFT_E_STOPPED;
 }
 
-/* Does the status line or the envelope say that the service refused? */
+/* Whether the status line or the envelope says that the service refused the request. */
 static int is_refused(const struct osft_response *r)
 {
     const struct osft_reply *reply = r->reply;

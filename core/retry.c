@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which failures are retried, and when; connections that are kept; and the service's codes. Linked
- * where settings.retry names it. */
+/* Decides which failures are retried and when, keeps connections, and reads the service's codes.
+ * Linked only when a program names a struct osft_retry. */
 #include <string.h>
 #include "calendar.h"
 #include "deadline.h"
@@ -8,12 +8,13 @@
 #include "http.h"
 #include "text.h"
 
-#define IDLE_MS 50000 /* where settings.idle_ms says nothing */
+#define IDLE_MS 50000 /* the default of settings.idle_ms */
 
 const struct osft_retry osft_retry_default = OSFT_RETRY(4, 10000, 500, 20000);
 
-/* What the service's codes begin with, as far as it tells them apart, and what each means. They go
- * on: InvalidTimeStamp.Expired, InternalError, ServiceUnavailable, Throttling.User. */
+/* The shortest prefixes that distinguish the service's codes, and the cause that each code names.
+ * Whole codes are InvalidTimeStamp.Expired, InternalError, ServiceUnavailable or
+ * Throttling.User. */
 #define CODES(CODE)                          \
     CODE("InvalidTime", OSFT_CAUSE_CLOCK)    \
     CODE("IllegalTime", OSFT_CAUSE_CLOCK)    \
@@ -32,9 +33,10 @@ const struct osft_retry osft_retry_default = OSFT_RETRY(4, 10000, 500, 20000);
 static const char code_prefixes[] = CODES(PREFIX_OF);
 static const uint8_t code_causes[] = { CODES(CAUSE_OF) };
 
-/* What an HTTP status says where the code says nothing. A retry would get 501 or 505 again. */
+/* The causes of HTTP statuses, for responses whose code is unknown. 501 and 505 are left out,
+ * because a retry would get them again. */
 static const struct {
-    uint8_t status; /* less 400 */
+    uint8_t status; /* minus 400 */
     uint8_t cause;
 } status_causes[] = {
     { 3, OSFT_CAUSE_DENIED }, { 4, OSFT_CAUSE_NOT_FOUND }, { 29, OSFT_CAUSE_THROTTLED },
@@ -42,7 +44,7 @@ static const struct {
     { 104, OSFT_CAUSE_BUSY },
 };
 
-#define ENDING_LENGTH 8 /* of each ending that is asked for */
+#define ENDING_LENGTH 8 /* of each ending that ends_with() compares */
 
 static int ends_with(const struct osft_span *text, const char *ending)
 {
@@ -74,7 +76,8 @@ enum osft_cause osft_cause_of(const struct osft_reply *reply)
     return OSFT_CAUSE_OTHER;
 }
 
-/* The smaller of count units in ms and what is heeded at most; 0 when there is no number. */
+/* Return `count` units in ms, at most OSFT_RETRY_AFTER_MAX_MS; 0 when count is negative, as there
+ * was no number. */
 static uint32_t get_limited_ms(int64_t count, uint32_t unit_ms)
 {
     if (count < 0) {
@@ -84,9 +87,9 @@ static uint32_t get_limited_ms(int64_t count, uint32_t unit_ms)
                                                      : OSFT_RETRY_AFTER_MAX_MS;
 }
 
-/* Where the value goes on behind a word, which is in small letters; NULL when it does not have
- * it. */
-static const char *find_end(const char *value, const char *end, const char *word)
+/* Find a word in a value, and return where the value goes on behind the word; NULL when the value
+ * does not contain it. word: in lower case. */
+static const char *find_word_end(const char *value, const char *end, const char *word)
 {
     size_t len = strlen(word);
 
@@ -98,10 +101,10 @@ static const char *find_end(const char *value, const char *end, const char *word
     return NULL;
 }
 
-/* The number of seconds behind "timeout=" in a Keep-Alive header; -1: none. */
+/* Return the number of seconds behind "timeout=" in a Keep-Alive header; -1: there is none. */
 static int64_t parse_keep_alive(const char *value, const char *end)
 {
-    const char *digits = find_end(value, end, "timeout=");
+    const char *digits = find_word_end(value, end, "timeout=");
     const char *digits_end = digits;
 
     if (digits == NULL) {
@@ -129,8 +132,10 @@ static enum header find_header(const char *name, size_t name_length)
     return (enum header)header;
 }
 
-/* A header that tells how long to wait, or helps to tell. */
-static void read_wait(struct osft_reply *reply, enum header header, const char *value, size_t len)
+/* Read a header that tells how long to wait: Retry-After, x-acs-retry-after, or Date, which a date
+ * in Retry-After is compared with. */
+static void read_wait_header(struct osft_reply *reply, enum header header, const char *value,
+                             size_t len)
 {
     int64_t count = header != DATE ? osft_parse_integer(value, len) : -1;
     uint32_t ms;
@@ -138,7 +143,8 @@ static void read_wait(struct osft_reply *reply, enum header header, const char *
     if (header != RETRY_AFTER_MS) {
         int64_t *date = header == DATE ? &reply->date_s : &reply->retry_at_s;
         *date = osft_parse_http_date(value, len);
-        /* A date to wait for is told by the response's clock, whichever header comes first. */
+        /* A date to wait for is compared with the response's Date, whichever of the two headers
+         * comes first. */
         if (reply->date_s >= 0 && reply->retry_at_s >= 0) {
             count = reply->retry_at_s - reply->date_s;
         }
@@ -157,7 +163,7 @@ void osft_read_retry_header(struct osft_client *client, size_t name_length, cons
 
     switch (header) {
     case CONNECTION:
-        if (find_end(value, value + len, "close") != NULL) {
+        if (find_word_end(value, value + len, "close") != NULL) {
             client->http.may_stay_open = 0;
         }
         break;
@@ -168,12 +174,12 @@ void osft_read_retry_header(struct osft_client *client, size_t name_length, cons
         }
         break;
     case OTHER: break;
-    default: read_wait(&client->reply, header, value, len); break;
+    default: read_wait_header(&client->reply, header, value, len); break;
     }
 }
 
-/* The device's clock, seconds. *is_ticks: 1 when that is only ticks_ms, because the time is not
- * known. */
+/* Return the device's clock in seconds. Sets *is_ticks to 1 when the clock is only ticks_ms,
+ * because the time is not known. */
 static int64_t get_device_time(const struct osft_client *client, int *is_ticks)
 {
     const struct osft_port *port = client->settings->port;
@@ -183,22 +189,22 @@ static int64_t get_device_time(const struct osft_client *client, int *is_ticks)
     return now < 0 ? (int64_t)(port->ticks_ms(port->ctx) / 1000) : now;
 }
 
-/* The time to sign with: the service's, as far as it is known. */
+/* Return the time to sign with: the service's time, if it is known. */
 static int64_t choose_signing_time(struct osft_client *client)
 {
     char date[OSFT_DATE_LENGTH];
     int is_ticks;
     int64_t now = get_device_time(client, &is_ticks);
-    /* Unsigned, as a port's clock may say anything. */
+    /* Unsigned, because a port's clock may return any number. */
     int64_t corrected = (int64_t)((uint64_t)now + (uint64_t)client->clock_offset_s);
 
     if (client->clock_offset_s != 0 && client->offset_is_from_ticks == is_ticks &&
         osft_format_date(corrected, date) == OSFT_OK) {
         return corrected;
     }
-    /* Either no offset was learned, or it no longer fits: the device's clock was set since. While
-     * the time is unknown, the request is signed with 1970; the service refuses it, and its
-     * response tells the time. */
+    /* Either no offset was learned, or the device's clock was set since, so that the offset is
+     * wrong. While the time is unknown, the request is signed with 1970; the service refuses the
+     * request, and its response tells the time. */
     client->clock_offset_s = 0;
     return is_ticks ? 0 : now;
 }
@@ -216,7 +222,7 @@ int osft_prepare_attempt(struct osft_client *client)
         return OSFT_E_TOKEN;
     }
     if (port->ticks_ms == NULL) {
-        return OSFT_OK; /* nothing can be timed: one attempt, on a connection of its own */
+        return OSFT_OK; /* without a clock: one attempt, on a connection of its own */
     }
     limit_ms = osft_time_left(&client->call, port);
     if (settings->retry->attempt_ms < limit_ms) {
@@ -224,7 +230,7 @@ int osft_prepare_attempt(struct osft_client *client)
     }
     osft_start_deadline(&client->attempt, port, limit_ms);
     client->signed_s = choose_signing_time(client);
-    /* A byte that has come since the last response would be taken for the next one. */
+    /* A byte that has come since the last response would be read as a part of the next response. */
     if (client->is_open &&
         (osft_time_left(&client->idle, port) == 0 || port->recv(port->ctx, &byte, 1) != 0)) {
         osft_close_connection(client);
@@ -235,7 +241,8 @@ int osft_prepare_attempt(struct osft_client *client)
     return OSFT_OK;
 }
 
-/* The service has refused the date. Returns 1 when there is another time to sign with. */
+/* Learn the time from a response that refused the request's date. Returns 1 when there is another
+ * time to sign with. */
 static int learn_clock(struct osft_client *client)
 {
     const struct osft_port *port = client->settings->port;
@@ -251,7 +258,8 @@ static int learn_clock(struct osft_client *client)
         port->learn_utc(port->ctx, date);
         now = get_device_time(client, &is_ticks);
         if (is_ticks) {
-            return 0; /* the port rejects it: it has checked the certificate, and knows better */
+            return 0; /* the port has rejected the time, for example because the certificate was not
+                       * valid then */
         }
     }
     client->clock_offset_s = date - now;
@@ -259,12 +267,13 @@ static int learn_clock(struct osft_client *client)
     return 1;
 }
 
-/* The service says that something is wrong with the token. Returns OSFT_PENDING when another one
- * can be had, or else the result of the call. */
+/* Prepare to renew the token that the service refused. Returns OSFT_PENDING when the token can be
+ * renewed, and otherwise the result of the call. */
 static int renew_token(struct osft_client *client)
 {
     if (!ends_with(&client->reply.code, ".Expired")) {
-        return OSFT_E_REFUSED; /* another token would not be this AccessKey's either */
+        return OSFT_E_REFUSED; /* the token does not belong to this AccessKey, which renewing does
+                                * not change */
     }
     if (client->settings->renew == NULL || client->token_was_renewed) {
         return OSFT_E_TOKEN;
@@ -273,7 +282,7 @@ static int renew_token(struct osft_client *client)
     return OSFT_PENDING;
 }
 
-/* Full jitter: anything up to a limit that doubles with each failure. */
+/* Return a random wait ("full jitter") of up to a limit that doubles with each failure; ms. */
 static uint32_t get_backoff(const struct osft_client *client)
 {
     const struct osft_retry *retry = client->settings->retry;
@@ -294,8 +303,8 @@ static uint32_t get_backoff(const struct osft_client *client)
     return (uint32_t)((uint64_t)random * limit >> 32);
 }
 
-/* Start another attempt after a wait. Returns OSFT_PENDING, or the result that stands: when there
- * is not the time for the wait. */
+/* Start another attempt after a wait. Returns OSFT_PENDING; or `result`, when the call's time does
+ * not suffice for the wait. */
 static int schedule_attempt(struct osft_client *client, uint32_t wait_ms, int result)
 {
     const struct osft_port *port = client->settings->port;
@@ -309,9 +318,9 @@ static int schedule_attempt(struct osft_client *client, uint32_t wait_ms, int re
     return OSFT_PENDING;
 }
 
-/* Begin again after the kept connection was found dead, which does not count as an attempt. Returns
- * as schedule_attempt() does. */
-static int reopen(struct osft_client *client, int result)
+/* Repeat the attempt on a new connection, because the kept connection was dead; the repeated
+ * attempt does not count. Returns as schedule_attempt() does. */
+static int reopen_connection(struct osft_client *client, int result)
 {
     if (osft_time_left(&client->call, client->settings->port) == 0) {
         return result;
@@ -333,7 +342,7 @@ static int is_service_error(int result)
     return result == OSFT_E_REFUSED || result == OSFT_E_HTML || result == OSFT_E_EMPTY;
 }
 
-/* Decide after a failure; returns as osft_end_attempt() does. */
+/* Decide whether a failure is followed by another attempt. Returns as osft_end_attempt() does. */
 static int plan_attempt(struct osft_client *client, enum osft_cause cause, int result)
 {
     const struct osft_reply *reply = &client->reply;
@@ -341,7 +350,8 @@ static int plan_attempt(struct osft_client *client, enum osft_cause cause, int r
     int planned;
 
     switch (cause) {
-    /* These two change something, and are followed by another attempt however few are allowed. */
+    /* These two change the next request, so another attempt follows even when retry->attempts is
+     * used up. */
     case OSFT_CAUSE_CLOCK: planned = learn_clock(client) ? OSFT_PENDING : result; break;
     case OSFT_CAUSE_TOKEN: planned = renew_token(client); break;
     case OSFT_CAUSE_THROTTLED:
@@ -360,8 +370,8 @@ static int plan_attempt(struct osft_client *client, enum osft_cause cause, int r
     return schedule_attempt(client, wait_ms, result);
 }
 
-/* May the connection serve another request? A service error ends it, because after a time was
- * learned the server's certificate must be judged anew. */
+/* Whether the connection may serve another request. A service error ends the connection, because
+ * the server's certificate must be checked again after a time was learned. */
 static int may_stay_open(const struct osft_client *client, int result)
 {
     const struct osft_http *http = &client->http;
@@ -384,15 +394,15 @@ int osft_end_attempt(struct osft_client *client, int result)
     }
     if (page->on_task != NULL && page->count + client->reply.left_out != 0 &&
         !client->drops_repeats) {
-        return result; /* tasks and omissions would be told twice */
+        return result; /* on_task would be given tasks and omissions twice */
     }
     if (is_network_error(result)) {
-        /* A network error on a kept connection before any byte of a response: the connection was
-         * probably dead, and the service has not seen the request. Connect anew; that is no new
-         * attempt. It happens at most once a call, because later attempts never begin on a kept
+        /* After a network error on a kept connection before any byte of a response, the connection
+         * was probably dead, and the service has not seen the request. Connecting anew is no new
+         * attempt, and happens at most once a call, because later attempts never begin on a kept
          * connection. */
         if (client->was_kept && client->http.head_bytes == 0) {
-            return reopen(client, result);
+            return reopen_connection(client, result);
         }
         cause = OSFT_CAUSE_BUSY;
     } else if (is_service_error(result)) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts for people, in an object of their own: a program that does not print them does not link
- * them. */
+/* The texts of errors, in an object of their own, so that a program that does not print them does
+ * not link them. */
 #include "json.h"
 #include "request.h"
 

@@ -7,7 +7,7 @@
 #define JSMN_PARENT_LINKS /* without them, hostile text costs quadratic time */
 #include <jsmn.h>
 
-/* What a member's value may be. A LIST is no scalar, and response.c takes it apart. */
+/* The kinds of values that members have. A LIST is no scalar; response.c reads its elements. */
 enum kind { TEXT, TEXT_OR_INTEGER, INTEGER, PER_CENT, LIST };
 
 #define IN_REPLY(field) offsetof(struct osft_reply, field)
@@ -66,7 +66,7 @@ const char *osft_member_name(unsigned member)
     return members[member].name;
 }
 
-/* Returns 0 when the number cannot be used. */
+/* Set an integer field. Returns 0 when the number cannot be used. */
 static int set_number(char *field, unsigned kind, int64_t number)
 {
     if (number < 0 || (kind == PER_CENT && number > 100)) {
@@ -80,8 +80,8 @@ static int set_number(char *field, unsigned kind, int64_t number)
     return 1;
 }
 
-/* Set one of the fields of a task or the reply from its value. The text goes to where
- * response->used is, which never lies behind the token. Returns 0 when the value cannot be used. */
+/* Set a field of a task or the reply from its JSON value. The text is moved to response->used,
+ * which never lies behind the value. Returns 0 when the value cannot be used. */
 static int set_field(struct osft_response *response, char *fields, unsigned member,
                      const char *json, const jsmntok_t *value)
 {
@@ -93,7 +93,7 @@ static int set_field(struct osft_response *response, char *fields, unsigned memb
     int64_t number;
 
     if (!is_string && json[value->start] == 'n') {
-        return 1; /* null says no more than absence does */
+        return 1; /* null counts as absent */
     }
     text.ptr = write;
     text.len = osft_unescape(write, json + value->start, (size_t)(value->end - value->start));
@@ -106,7 +106,7 @@ static int set_field(struct osft_response *response, char *fields, unsigned memb
         return 0;
     }
     span = (struct osft_span *)(void *)field;
-    if (span->len == 0) { /* else an error has set it */
+    if (span->len == 0) { /* otherwise an error has set the field */
         *span = text;
         response->used += text.len + 1;
     }

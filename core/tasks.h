@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Internal: the members of a response by name, and from their JSON text to fields, by jsmn. */
+/* Internal: finds the members of a response by name, and reads their JSON text into fields, with
+ * jsmn. */
 #ifndef OSFT_TASKS_H
 #define OSFT_TASKS_H
 
 #include "osft.h"
 
-/* What a response is made of. The values of the first three are the depth at which they are nested;
- * response.c relies on that. */
+/* The parts of a response. The values of the first three are the depths at which they are nested;
+ * response.c relies on these values. */
 enum osft_place {
     OSFT_IN_BODY,
     OSFT_IN_ENVELOPE,
@@ -15,7 +16,8 @@ enum osft_place {
     OSFT_IN_ERROR
 };
 
-/* Known members: an error's, which the envelope has, too; the envelope's; a task's. */
+/* The known members: first those of an error, which the envelope also has, then all others of the
+ * envelope, then those of a task. */
 enum osft_member {
     OSFT_MEMBER_CODE,
     OSFT_MEMBER_MESSAGE,
@@ -38,14 +40,14 @@ enum osft_member {
 };
 #define OSFT_TASK_MEMBERS (OSFT_MEMBERS - OSFT_MEMBER_FUNCTION_NAME)
 
-/* The most bytes in which a known name can be written: each of 12 characters as a \u escape, in
+/* The most bytes that a known name can take: each of 12 characters as a \u escape, and the
  * quotes. */
 #define OSFT_NAME_MAX (12 * 6 + 2)
 
-/* Which member of the envelope, a task or an error has this name; OSFT_MEMBERS when none has. Both
- * spellings count: totalCount and TotalCount. */
+/* Return the member of the envelope, a task or an error that has this name; OSFT_MEMBERS when none
+ * has. Both spellings are known: totalCount and TotalCount. */
 unsigned osft_find_member(unsigned place, const char *name, size_t len);
-/* A member's name; static text. */
+/* Return a member's name; static text. */
 const char *osft_member_name(unsigned member);
 
 /* Tokenise the JSON text that lies in the work buffer from start to response->used: members of a

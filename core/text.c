@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text.h"
 
-/* Long division with digits of 16 bits, because the compiler's own division of 64 bits would link a
- * routine of 0.5 KB or more. The dividend leaves `both` at the top as the quotient enters at the
- * bottom. */
+/* This is long division with digits of 16 bits, because the compiler's own division of 64 bits
+ * would link a routine of 0.5 KB or more. The dividend is shifted out of the top of `both` while
+ * the quotient is shifted in at the bottom. */
 uint32_t osft_divide(uint64_t *value, uint32_t divisor)
 {
     uint64_t both = *value;
@@ -27,8 +27,8 @@ char *osft_write_number(char *end, uint64_t number)
     return end;
 }
 
-/* Shifts, because a multiplication of 64 bits would link a routine on small cores. 19 digits fit
- * into 64 bits. */
+/* The multiplication by 10 is made of shifts, because a multiplication of 64 bits would link a
+ * routine on small cores. 19 digits fit into 64 bits. */
 int64_t osft_parse_integer(const char *text, size_t len)
 {
     uint64_t value = 0;
@@ -59,7 +59,8 @@ uint64_t osft_parse_hex(const char *digits, size_t count)
     return value;
 }
 
-/* What a backslash and this letter stand for; quotes, slash and backslash stand for themselves. */
+/* Return the character that a backslash and this letter stand for; quotes, slash and backslash
+ * stand for themselves. */
 static char unescape_letter(char letter)
 {
     switch (letter) {
@@ -97,8 +98,8 @@ static char *write_utf8(char *dst, uint32_t code)
     return dst;
 }
 
-/* Never writes beyond what it has read: an escape of 6 bytes becomes at most 3, a pair of 12
- * becomes 4. */
+/* The output never overtakes the input: an escape of 6 bytes becomes at most 3 bytes, a pair of 12
+ * bytes becomes 4. */
 size_t osft_unescape(char *dst, const char *src, size_t len)
 {
     const char *begin = dst, *end = src + len;

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a client waits for, and the calls that wait. */
+/* Finds out what a client waits for, and makes the blocking calls. */
 #include "deadline.h"
 #include "exchange.h"
 
-/* The events of the client's own connection, and the time until something is due without them. */
-static unsigned get_awaited(const struct osft_client *client, uint32_t *ms)
+/* Return the events that the client's own connection waits for. Sets *ms to the time until the
+ * client must act without them. */
+static unsigned get_awaited_events(const struct osft_client *client, uint32_t *ms)
 {
     static const uint8_t events[] = {
         [OSFT_OPENING] = OSFT_WRITABLE,
-        [OSFT_SENDING] = OSFT_WRITABLE | OSFT_READABLE, /* an early refusal is readable */
+        [OSFT_SENDING] = OSFT_WRITABLE | OSFT_READABLE, /* the server may refuse the request
+                                                         * early */
         [OSFT_RECEIVING] = OSFT_READABLE,
     };
 
@@ -20,11 +22,11 @@ static unsigned get_awaited(const struct osft_client *client, uint32_t *ms)
     return events[client->state];
 }
 
-/* The same for the lowest connection. */
-static unsigned get_lowest_awaited(const struct osft_client *client, uint32_t *ms)
+/* Return the events that the lowest connection waits for, and set *ms as get_awaited_events(). */
+static unsigned get_lowest_awaited_events(const struct osft_client *client, uint32_t *ms)
 {
     const struct osft_port *port = client->settings->port;
-    unsigned events = get_awaited(client, ms);
+    unsigned events = get_awaited_events(client, ms);
     uint32_t own_ms = *ms;
 
     if (events != 0 && port->awaits != NULL) {
@@ -39,21 +41,21 @@ static unsigned get_lowest_awaited(const struct osft_client *client, uint32_t *m
 uint32_t osft_wait_ms(const struct osft_client *client)
 {
     uint32_t ms;
-    (void)get_lowest_awaited(client, &ms);
+    (void)get_lowest_awaited_events(client, &ms);
     return ms;
 }
 
 unsigned osft_wait_events(const struct osft_client *client)
 {
     uint32_t ms;
-    return get_lowest_awaited(client, &ms);
+    return get_lowest_awaited_events(client, &ms);
 }
 
 void osft_wait(const struct osft_client *client)
 {
     const struct osft_port *port = client->settings->port;
     uint32_t ms;
-    unsigned events = get_awaited(client, &ms);
+    unsigned events = get_awaited_events(client, &ms);
 
     if (port->wait != NULL && ms != 0) {
         (void)port->wait(port->ctx, events, ms);

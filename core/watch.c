@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What changed since the last poll. What holds between polls: each listed run that is newer than
- * the newest dropped one is in the table.
+/* Reports what changed since the last poll. Between polls, each listed run that is newer than the
+ * newest dropped one is in the table.
  */
 #include <string.h>
 #include "deadline.h"
@@ -8,8 +8,10 @@
 #include "pages.h"
 #include "recent.h"
 
-#define PAGE_MAX   50 /* tasks to ask for at once, at most */
-#define PAGE_EXTRA 4  /* and with a small table: more than it holds by so many */
+#define PAGE_MAX 50 /* the most tasks that a request asks for */
+#define PAGE_EXTRA                                                                  \
+    4 /* with a small table, a request asks for this many tasks more than the table \
+       * holds */
 
 /* Bits of run->seen. */
 enum { SEEN = 1, IS_NEW = 2 };
@@ -28,15 +30,16 @@ static int has_ended(const struct osft_run *run)
     return run->state != OSFT_RUNNING;
 }
 
-static void report(struct osft_watch *watch, enum osft_watch_event event,
-                   const struct osft_task *task, const struct osft_run *run)
+static void report_event(struct osft_watch *watch, enum osft_watch_event event,
+                         const struct osft_task *task, const struct osft_run *run)
 {
     if (watch->on_event(watch->on_event_ctx, event, task, run) != 0) {
         watch->should_stop = 1;
     }
 }
 
-/* Which run must go when the table is full and this one is to come in? Maybe this one. */
+/* Choose the run that is dropped because the table is full: one of the table, or the new run
+ * `dropped` itself. */
 static struct osft_run *choose_dropped(const struct osft_watch *watch, struct osft_run *dropped)
 {
     struct osft_run *run;
@@ -63,16 +66,16 @@ static void insert_run(struct osft_watch *watch, struct osft_run *run)
     if (dropped->start_ms >= watch->dropped_last.start_ms) {
         osft_add_recent(&watch->dropped_last, dropped->start_ms, dropped->id);
     }
-    /* A known run that is dropped raises the floor, so that this poll does not take it for new when
-     * it comes to it. A dropped run that is new to this poll does not raise it, because older new
-     * runs are still to be reported. */
+    /* A known run that is dropped raises the floor, so that this poll does not take the run for new
+     * when the service lists it. A dropped run that is new to this poll does not raise the floor,
+     * because older new runs are still to be reported. */
     is_new = dropped->seen & IS_NEW;
     if (!is_new && watch->floor_ms < dropped->start_ms) {
         watch->floor_ms = dropped->start_ms;
     }
     if (is_new || !has_ended(dropped)) {
         watch->dropped++;
-        report(watch, OSFT_WATCH_DROPPED, NULL, dropped);
+        report_event(watch, OSFT_WATCH_DROPPED, NULL, dropped);
     }
     *dropped = *run;
 }
@@ -87,11 +90,11 @@ static enum osft_state get_state(const struct osft_task *task)
     return state;
 }
 
-/* Report what is new in the service's description of a run, and remember it. */
+/* Report the changes in the service's description of a run, and store them in the run. */
 static void update_run(struct osft_watch *watch, const struct osft_task *task, struct osft_run *run,
                        int is_new)
 {
-    /* What happens when a run comes into this state from another. */
+    /* The event that is reported when a run changes to this state. */
     static const uint8_t event_of_state[] = {
         [OSFT_SUCCESS] = OSFT_WATCH_SUCCEEDED,
         [OSFT_FAILED] = OSFT_WATCH_FAILED,
@@ -104,7 +107,7 @@ static void update_run(struct osft_watch *watch, const struct osft_task *task, s
 
     run->start_ms = task->start_ms;
     if (is_new && !is_known) {
-        report(watch, OSFT_WATCH_STARTED, task, run);
+        report_event(watch, OSFT_WATCH_STARTED, task, run);
     }
     if (state != run->state && !is_known) {
         event = event_of_state[state];
@@ -112,13 +115,13 @@ static void update_run(struct osft_watch *watch, const struct osft_task *task, s
         event = OSFT_WATCH_PROGRESSED;
     }
     if (event != 0) {
-        report(watch, (enum osft_watch_event)event, task, run);
+        report_event(watch, (enum osft_watch_event)event, task, run);
     }
     run->state = (uint16_t)state;
     run->progress = progress;
 }
 
-/* Is a run that is not in the table new, and not one that was dropped? */
+/* Whether a run that is not in the table is new, and was not dropped before. */
 static int is_new_run(const struct osft_watch *watch, int64_t start_ms, uint64_t id)
 {
     const struct osft_recent *dropped = &watch->dropped_last;
@@ -130,7 +133,7 @@ static int is_new_run(const struct osft_watch *watch, int64_t start_ms, uint64_t
     return start_ms > watch->floor_ms;
 }
 
-static void look_at_task(struct osft_watch *watch, const struct osft_task *task,
+static void process_task(struct osft_watch *watch, const struct osft_task *task,
                          struct osft_run *known)
 {
     struct osft_run run;
@@ -158,21 +161,22 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
         if (run->id == id) {
             found = run;
         } else if (task != NULL || run->start_ms != known->start_ms) {
-            continue; /* what was left out may be of this run, if its id was left out, too */
+            continue; /* a task left out without its id may be one of this run, which has the same
+                       * start */
         }
         run->seen |= SEEN;
     }
     watch->last_id = id;
     if (task != NULL) {
-        look_at_task(watch, task, found);
+        process_task(watch, task, found);
     } else if (watch->on_omission != NULL) {
         watch->on_omission(watch->on_event_ctx, omission);
     }
     return watch->should_stop;
 }
 
-/* Report runs that this poll should have seen and has not. is_whole: 1 when it has read the whole
- * list */
+/* Report the runs that this poll should have seen and has not seen. is_whole: 1 when the poll has
+ * read the whole list */
 static void report_vanished(struct osft_watch *watch, int is_whole)
 {
     uint32_t i = watch->count;
@@ -180,19 +184,19 @@ static void report_vanished(struct osft_watch *watch, int is_whole)
     while (i-- > 0 && !watch->should_stop) {
         struct osft_run *run = &watch->runs[i];
         if (run->seen == 0 && !has_ended(run) && (is_whole || run->start_ms > 0)) {
-            report(watch, OSFT_WATCH_VANISHED, NULL, run);
+            report_event(watch, OSFT_WATCH_VANISHED, NULL, run);
             *run = watch->runs[--watch->count];
         }
     }
 }
 
-/* The poll has read all that it has to. */
+/* End a poll that has read enough. Returns its result. */
 static int end_poll(struct osft_watch *watch, int is_whole)
 {
     unsigned changed = watch->pages.changed;
 
     watch->is_settled = 1;
-    /* Otherwise what was not seen may be listed all the same. */
+    /* After these changes, a run that was not seen may still be listed. */
     if ((changed & (OSFT_PAGES_STUCK | OSFT_PAGES_SHORT | OSFT_PAGES_NO_OVERLAP)) == 0) {
         if (is_whole) {
             watch->end_id = watch->last_id;
@@ -204,8 +208,8 @@ static int end_poll(struct osft_watch *watch, int is_whole)
     return watch->should_stop ? OSFT_E_STOPPED : watch->pages.omission_error;
 }
 
-/* Has this poll come to tasks older than all that it has to know of? */
-static int has_enough(const struct osft_watch *watch)
+/* Whether this poll has passed the newest dropped run and all runs that have not ended. */
+static int has_passed_known_runs(const struct osft_watch *watch)
 {
     int64_t last_ms = watch->pages.recent.start_ms;
     return last_ms < watch->oldest_ms && last_ms < watch->floor_ms;
@@ -239,12 +243,14 @@ static int on_page(void *ctx, int result)
     is_whole = !osft_pages_more(pages);
     if (reply->tasks < pages->asked && watch->last_id == watch->end_id &&
         pages->delivered >= pages->smallest_total) {
-        is_whole = 1; /* the list ends where it ended before: no need to ask what follows */
+        is_whole = 1; /* the list ends with the same task as before, so no request for a further
+                       * page is needed */
     }
-    return is_whole || has_enough(watch) ? end_poll(watch, is_whole) : ask_for_page(watch);
+    return is_whole || has_passed_known_runs(watch) ? end_poll(watch, is_whole)
+                                                    : ask_for_page(watch);
 }
 
-/* The pause before the poll is over. */
+/* Begin the poll, after the pause before it. */
 static int begin_poll(void *ctx, int result)
 {
     struct osft_watch *watch = (struct osft_watch *)ctx;

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A watch as bytes: a head, and the runs. All as the device has it in memory, which takes little
- * code; on a machine with another byte order the hash is another number. */
+/* Saves a watch as bytes: a head, and the runs. Both are copied as they are in the device's memory,
+ * which takes little code; on a machine with another byte order, the hash does not match. */
 #include <string.h>
 #include "osft_watch.h"
 #include "recent.h"
 
 #define VERSION 4U /* of this layout */
 
-/* Where things are. Behind them come the runs. */
+/* The head of the saved bytes; the runs follow it. */
 struct layout {
-    uint64_t hash;  /* of VERSION, of whose runs they are, and of all that follows */
+    uint64_t hash;  /* of VERSION, the names of application, function and instance, and all bytes
+                     * that follow */
     uint32_t count; /* of runs */
     uint32_t is_settled;
     struct osft_recent dropped_last;
@@ -27,7 +28,7 @@ static uint64_t hash_name(uint64_t hash, const struct osft_span *name)
     return osft_hash(hash, name->ptr, name->len);
 }
 
-/* The hash that belongs to saved bytes. */
+/* Return the hash that saved bytes must have. */
 static uint64_t hash_state(const struct osft_watch *watch, const char *bytes, size_t len)
 {
     const struct osft_query *query = watch->query;

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Adds to the text in hosted->error, as far as there is room. */
+/* Append to the text in hosted->error, as far as there is room. */
 static void osft_hosted_append_arguments(struct osft_hosted *hosted, const char *format,
                                          va_list arguments)
 {
@@ -26,7 +26,7 @@ static void osft_hosted_append(struct osft_hosted *hosted, const char *format, .
     va_end(arguments);
 }
 
-/* Ends init with a failure, and the text that explains it. */
+/* Note a failure of init and the text that explains it. Returns result. */
 static int osft_hosted_fail_init(struct osft_hosted *hosted, int result, const char *format, ...)
 {
     va_list arguments;
@@ -52,8 +52,8 @@ static int osft_hosted_is_blank(char c)
     return (unsigned char)c <= ' ' || c == 0x7f;
 }
 
-/* Reads one credential. Blanks around it, most often a line end that was copied along, would lead
- * to refusals that are hard to understand. */
+/* Read one credential. White space around it is refused, because it is most often a line end that
+ * was copied by mistake, and the service's error would be hard to understand. */
 static int osft_hosted_read_credential(struct osft_hosted *hosted, struct osft_span *credential,
                                        const char *name, int is_required)
 {
@@ -89,7 +89,7 @@ static int osft_hosted_read_credentials(struct osft_hosted *hosted)
     return result;
 }
 
-/* Puts a proxy between sockets and TLS, if there is one. *lower: what TLS goes over */
+/* Put a proxy between sockets and TLS, if there is one. *lower: the port below TLS */
 static int osft_hosted_start_proxy(struct osft_hosted *hosted, const char *url, const char *host,
                                    const struct osft_port **lower)
 {
@@ -102,7 +102,8 @@ static int osft_hosted_start_proxy(struct osft_hosted *hosted, const char *url, 
         osft_proxy_init(&hosted->proxy, *lower, choice->host, choice->tcp_port);
         hosted->proxy.user = choice->user;
         hosted->proxy.password = choice->password;
-        *lower = &hosted->proxy.port; /* after an error it has no host, and opens no connection */
+        *lower = &hosted->proxy.port; /* after an error the proxy has no host, and opens no
+                                       * connection */
     }
     if (error != OSFT_OK) {
         error = osft_hosted_fail_init(hosted, error, "%s is no proxy: %s",
@@ -141,7 +142,7 @@ int osft_hosted_init_with(struct osft_hosted *hosted, const char *host,
     memset(hosted, 0, sizeof *hosted);
     osft_posix_init(&hosted->sockets);
     osft_mbedtls_sha256_init(&hosted->sha256);
-    /* Until TLS has started, this port opens no connection: nothing is ever sent in the clear by
+    /* Until TLS has started, this port opens no connection, so that nothing is sent without TLS by
      * mistake. */
     settings->port = options->plain_http ? &hosted->sockets.port : &hosted->tls.port;
     settings->sha256 = &hosted->sha256.hash;
@@ -174,7 +175,7 @@ int osft_hosted_init(struct osft_hosted *hosted, const char *host)
     return osft_hosted_init_with(hosted, host, NULL);
 }
 
-/* Adds what the port's own number means. */
+/* Append the meaning of the port's own number. */
 static void osft_hosted_append_port_code(struct osft_hosted *hosted, int result, int code)
 {
     const struct osft_tls *tls = hosted->settings.plain_http ? NULL : &hosted->tls;
@@ -196,8 +197,8 @@ static void osft_hosted_append_span(struct osft_hosted *hosted, const char *befo
     }
 }
 
-/* Adds the proxy where the failure is the proxy's (OSFT_E_PROXY), or may be: there was no tunnel.
- */
+/* Append the proxy's address if the failure is the proxy's (OSFT_E_PROXY), or may be, because the
+ * tunnel was not open. */
 static void osft_hosted_append_proxy(struct osft_hosted *hosted, int result)
 {
     const struct osft_hosted_proxy *choice = &hosted->proxy_choice;
@@ -210,7 +211,7 @@ static void osft_hosted_append_proxy(struct osft_hosted *hosted, int result)
     }
 }
 
-/* Adds which part of the call or of the response it was. */
+/* Append which part of the call or of the response is at fault. */
 static void osft_hosted_append_details(struct osft_hosted *hosted, int result,
                                        const struct osft_reply *reply)
 {
@@ -243,7 +244,7 @@ static void osft_hosted_append_details(struct osft_hosted *hosted, int result,
     }
 }
 
-/* Makes one line of the text that is safe to print, whatever the service said. */
+/* Replace control characters, so that the text is one line that is safe to print. */
 static void osft_hosted_replace_controls(char *text)
 {
     size_t len = strlen(text);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All that a client needs on Linux and other hosted systems, in one struct: sockets, a proxy where
- * the environment names one, TLS, SHA-256, the system's root certificates, the environment's
- * credentials, and memory to work in.
+/* The parts that a client needs on Linux and other hosted systems, in one struct: sockets, a proxy
+ * if the environment names one, TLS, SHA-256, the system's root certificates, the environment's
+ * credentials, and a work buffer.
  *
  *     static struct osft_hosted hosted;
  *     struct osft_client client;
@@ -46,88 +46,94 @@
 extern "C" {
 #endif
 
-/* The work buffer; bytes. It holds a request, and then a response, less what osft does not know. */
+/* The size of the work buffer; bytes. The buffer holds a request, and then a response without its
+ * unknown members. */
 #ifndef OSFT_HOSTED_WORK
 #define OSFT_HOSTED_WORK 32768
 #endif
 
-/* What may differ from the usual. All zero is the usual. */
+/* Options that replace the defaults. All zero: the defaults. */
 struct osft_hosted_options {
     /* The root certificates to trust, instead of SSL_CERT_FILE and the system's: a PEM or DER file,
      * or a folder of them. */
     const char *roots;
-    /* Instead of the environment's. They must outlive the struct, and may change between calls. */
+    /* The credentials, instead of the environment's. They must outlive the struct, and may change
+     * between calls. */
     const struct osft_credentials *credentials;
-    /* Instead of the environment's: http://USER:PASSWORD@HOST:PORT; empty: no proxy. */
+    /* The URL of a proxy, instead of the environment's: http://USER:PASSWORD@HOST:PORT; empty: no
+     * proxy. */
     const char *proxy;
     uint16_t tcp_port; /* 0: 443, or 80 with plain_http */
-    /* 1: no TLS, and no proxy. Requests can be read on the way; for tests on one machine. */
+    /* 1: no TLS, and no proxy. Others can read the requests; for tests on one machine only. */
     uint8_t plain_http;
 };
 
 struct osft_hosted {
-    /* For osft_init(). It has retries (osft_retry_default); each member may be changed between
-     * osft_hosted_init() and the first call. */
+    /* The settings for osft_init(). Their retry is osft_retry_default; each member may be changed
+     * between osft_hosted_init() and the first call. */
     struct osft_settings settings;
-    struct osft_credentials credentials; /* of the environment; they point into it */
+    struct osft_credentials credentials; /* the environment's; the texts stay in the environment */
 
-    /* Public: for osft_tls_pin(&hosted.tls, ...), hosted.sockets.attempt_delay_ms and all else that
-     * their headers offer. */
+    /* Public, for the functions and members that their headers offer, such as
+     * osft_tls_pin(&hosted.tls, ...) and hosted.sockets.attempt_delay_ms. */
     struct osft_posix sockets;
-    struct osft_proxy proxy; /* between sockets and TLS, where there is a proxy */
+    struct osft_proxy proxy; /* between sockets and TLS, if there is a proxy */
     struct osft_tls tls;
     struct osft_mbedtls_sha256 sha256;
 
     /* private */
     struct osft_hosted_proxy proxy_choice;
     int32_t init_result;
-    char error[320]; /* the text of osft_hosted_error(); after a failure of init, why it failed */
+    char error[320]; /* the text of osft_hosted_error(); after init has failed, the reason */
     char work[OSFT_HOSTED_WORK];
 };
 
-/* Make everything ready for calls to this host, such as opensearch.cn-hangzhou.aliyuncs.com. No
- * connection is opened yet.
+/* Prepare calls to a host, such as opensearch.cn-hangzhou.aliyuncs.com. No connection is opened
+ * yet.
  * lifetime: *hosted must not move, and host and the environment must stay as they are, until
- *           osft_hosted_free(), which is called also when this failed
- * returns:  OSFT_OK; OSFT_E_ARG: a variable is not set, has white space at one of its ends, or
- *           names no proxy; OSFT_E_CERT: there are no root certificates; OSFT_E_RANDOM or
- *           OSFT_E_TLS. osft_hosted_error() says more */
+ *           osft_hosted_free(), which must be called also when this fails
+ * returns:  OSFT_OK; OSFT_E_ARG: a variable is not set, begins or ends with white space, or names
+ *           no proxy; OSFT_E_CERT: there are no root certificates; OSFT_E_RANDOM or OSFT_E_TLS.
+ *           osft_hosted_error() gives the reason */
 int osft_hosted_init(struct osft_hosted *hosted, const char *host);
-/* The same with options, which are not needed any more when it returns. NULL: none. */
+/* Prepare calls as osft_hosted_init() does, with options, which need not outlive this call. NULL:
+ * none. */
 int osft_hosted_init_with(struct osft_hosted *hosted, const char *host,
                           const struct osft_hosted_options *options);
 
-/* The socket, for a poll loop of your own; see osft_posix_fd().
- * returns: -1 while there is none */
+/* Return the socket, for a poll loop of your own; see osft_posix_fd(). -1: there is none now */
 int osft_hosted_fd(const struct osft_hosted *hosted);
 
-/* What a result means, in one line of English, with what the system, TLS or the service said. The
- * service's message is left out, because it can repeat what was signed.
- * reply:   of the call that had this result; NULL, and not looked at when osft_hosted_init() failed
+/* Describe a result in one line of English, with the reason that the system, TLS or the service
+ * gave. The service's message is left out, because it can repeat the text that was signed.
+ * reply:   the reply of the call that had this result; may be NULL. Ignored when osft_hosted_init()
+ *          failed
  * returns: a text in *hosted that stays until the next call of this function */
 const char *osft_hosted_error(struct osft_hosted *hosted, int result,
                               const struct osft_reply *reply);
 
 /* Find the root certificates that this system trusts: SSL_CERT_FILE, or else the first of the usual
- * places that is there. This and the next one are an object of their own.
- * returns: a file or a folder, for osft_tls_ca_file() or osft_tls_ca_dir(); when no place is there,
- *          the first of them. The text stays as long as the environment does */
+ * places that exists. This function and osft_hosted_load_roots() are an object of their own.
+ * returns: a file or a folder, for osft_tls_ca_file() or osft_tls_ca_dir(); when none exists, the
+ *          first place. The text stays as long as the environment does */
 const char *osft_hosted_find_roots(void);
 
-/* Trust the root certificates of a file or a folder, between osft_tls_init() and the first call.
- * blocks:  it reads files; a pipe or a device is refused, and not waited for
- * returns: OSFT_OK; or OSFT_E_CERT, and in *reason why: the end of a sentence, in a
- *          text that stays until the next call of a function of the C library */
+/* Trust the root certificates of a file or a folder. Call it between osft_tls_init() and the first
+ * call of the client.
+ * blocks:  while it reads files; a pipe or a device is refused and not opened
+ * returns: OSFT_OK; or OSFT_E_CERT. *reason then says why, as the end of a sentence, and is valid
+ *          until the next call of a function of the C library */
 int osft_hosted_load_roots(struct osft_tls *tls, const char *path, const char **reason);
 
-/* What the port's own number for a failed call means. An object of its own.
- * tls:     what the call went over; NULL: plain HTTP
- * result:  of the call, < 0; code: its reply.port_code
- * returns: words, for as long as those of strerror() stay; NULL: there are none, as with the number
- *          of an error of mbedTLS's, or a proxy's HTTP status */
+/* Describe the port's own number for a call that failed. An object of its own.
+ * tls:     the TLS port of the call; NULL: plain HTTP
+ * result:  the call's result, < 0
+ * code:    reply.port_code
+ * returns: words, valid until the next call of strerror(); NULL: there are no words, as for
+ * mbedTLS's numbers and a proxy's HTTP status */
 const char *osft_hosted_cause(const struct osft_tls *tls, int result, int32_t code);
 
-/* Close the connection, give all memory back, wipe all keys and the work buffer. Close the client
+/* Close the connection, free all memory, and wipe all keys and the work buffer. Close the client
  * first. Harmless when called twice. */
 void osft_hosted_free(struct osft_hosted *hosted);
 

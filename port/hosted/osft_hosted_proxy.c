@@ -15,8 +15,8 @@
 
 /* ---- hosts that need no proxy ---- */
 
-/* Reads an IPv4 address, or an IPv6 address without brackets. Returns its bytes: 4, 16, or 0 for a
- * name. */
+/* Read an IPv4 address, or an IPv6 address without brackets. Returns its length in bytes: 4 or 16;
+ * 0 for a name. */
 static unsigned osft_hosted_read_address(const char *text, unsigned char address[16])
 {
     if (inet_pton(AF_INET, text, address) == 1) {
@@ -25,7 +25,8 @@ static unsigned osft_hosted_read_address(const char *text, unsigned char address
     return inet_pton(AF_INET6, text, address) == 1 ? 16 : 0;
 }
 
-static int osft_hosted_begins_alike(const unsigned char *a, const unsigned char *b, unsigned bits)
+static int osft_hosted_has_equal_prefix(const unsigned char *a, const unsigned char *b,
+                                        unsigned bits)
 {
     unsigned rest = bits % 8;
 
@@ -33,7 +34,7 @@ static int osft_hosted_begins_alike(const unsigned char *a, const unsigned char 
            (rest == 0 || ((a[bits / 8] ^ b[bits / 8]) & 0xff << (8 - rest) & 0xff) == 0);
 }
 
-/* The number of bits behind the slash; more than 128 when it is none. */
+/* Read the number of bits behind a slash. Returns more than 128 when the text is no number. */
 static unsigned osft_hosted_read_bits(const char *digits)
 {
     unsigned bits = 0, count = 0;
@@ -44,7 +45,8 @@ static unsigned osft_hosted_read_bits(const char *digits)
     return count > 0 && digits[count] == 0 ? bits : 1000;
 }
 
-/* entry: an address, perhaps in brackets, or a network. It is changed. */
+/* Whether an address is in an entry of the list. entry: an address, perhaps in brackets, or a
+ * network; it is changed */
 static int osft_hosted_is_in_network(char *entry, const unsigned char *address,
                                      unsigned address_len)
 {
@@ -56,7 +58,7 @@ static int osft_hosted_is_in_network(char *entry, const unsigned char *address,
     if (slash != NULL) {
         *slash = 0;
         bits = osft_hosted_read_bits(slash + 1);
-        bits = bits != 0 ? bits : address_len * 8; /* as curl has it: /0 is no network */
+        bits = bits != 0 ? bits : address_len * 8; /* as in curl, /0 is no network */
     }
     len = strlen(entry);
     if (len > 0 && entry[0] == '[' && entry[len - 1] == ']') {
@@ -64,10 +66,10 @@ static int osft_hosted_is_in_network(char *entry, const unsigned char *address,
         entry++;
     }
     return bits <= address_len * 8 && osft_hosted_read_address(entry, network) == address_len &&
-           osft_hosted_begins_alike(network, address, bits);
+           osft_hosted_has_equal_prefix(network, address, bits);
 }
 
-/* entry: a name, without a dot at either end */
+/* Whether a name is the entry or lies below it. entry: a name without a dot at either end */
 static int osft_hosted_is_in_domain(const char *entry, const char *name)
 {
     size_t entry_len = strlen(entry), len = strlen(name);
@@ -127,10 +129,10 @@ static int osft_hosted_read_digit(char c)
     return c != 0 && digit != NULL ? (int)(digit - digits) : -1;
 }
 
-/* Appends a percent-encoded text, decoded, to the *used bytes of proxy->login. Returns NULL, or
- * what is wrong. */
-static const char *osft_hosted_decode(struct osft_hosted_proxy *proxy, size_t *used,
-                                      const char *text, size_t len)
+/* Decode a percent-encoded text, and append it to the *used bytes of proxy->login. Returns NULL, or
+ * a text that says what is wrong. */
+static const char *osft_hosted_decode_login_part(struct osft_hosted_proxy *proxy, size_t *used,
+                                                 const char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
         int byte = (unsigned char)text[i];
@@ -158,13 +160,13 @@ static const char *osft_hosted_decode(struct osft_hosted_proxy *proxy, size_t *u
     return NULL;
 }
 
-/* Reads USER or USER:PASSWORD. Returns as osft_hosted_decode() does. */
+/* Read USER or USER:PASSWORD. Returns as osft_hosted_decode_login_part() does. */
 static const char *osft_hosted_read_login(struct osft_hosted_proxy *proxy, const char *text,
                                           size_t len)
 {
     const char *colon = memchr(text, ':', len);
     size_t user_len = colon != NULL ? (size_t)(colon - text) : len, used = 0;
-    const char *fault = osft_hosted_decode(proxy, &used, text, user_len);
+    const char *fault = osft_hosted_decode_login_part(proxy, &used, text, user_len);
 
     proxy->user = proxy->login;
     if (fault == NULL && strchr(proxy->login, ':') != NULL) {
@@ -173,13 +175,13 @@ static const char *osft_hosted_read_login(struct osft_hosted_proxy *proxy, const
     if (fault == NULL && colon != NULL) {
         proxy->password = proxy->login + used;
         fault = used < sizeof proxy->login
-                    ? osft_hosted_decode(proxy, &used, colon + 1, len - user_len - 1)
+                    ? osft_hosted_decode_login_part(proxy, &used, colon + 1, len - user_len - 1)
                     : "its user and password are too long";
     }
     return fault;
 }
 
-/* Reads what stands behind the host: a colon and a port, perhaps a slash. */
+/* Read the colon and the port behind the host. Returns as osft_hosted_decode_login_part() does. */
 static const char *osft_hosted_read_port(struct osft_hosted_proxy *proxy, const char *text,
                                          size_t len)
 {
@@ -216,7 +218,8 @@ static int osft_hosted_is_host(const char *host)
     return host[0] != 0 && host[0] != '.' && host[0] != '-' && host[strspn(host, allowed)] == 0;
 }
 
-/* In a URL the per cent sign of a zone is written %25 (RFC 6874), but not by everyone. */
+/* Decode the per cent sign of a zone, which some users write as %25 in a URL (RFC 6874), and others
+ * as it is. */
 static void osft_hosted_decode_zone(char *host)
 {
     char *sign = host[0] == '[' ? strstr(host, "%25") : NULL;
@@ -226,7 +229,7 @@ static void osft_hosted_decode_zone(char *host)
     }
 }
 
-/* Reads HOST:PORT. */
+/* Read HOST:PORT. Returns as osft_hosted_decode_login_part() does. */
 static const char *osft_hosted_read_authority(struct osft_hosted_proxy *proxy, const char *text,
                                               size_t len)
 {
@@ -249,7 +252,7 @@ static const char *osft_hosted_read_authority(struct osft_hosted_proxy *proxy, c
     return osft_hosted_read_port(proxy, text + host_len, len - host_len);
 }
 
-/* Returns NULL, or what is wrong. */
+/* Read the URL of a proxy. Returns as osft_hosted_decode_login_part() does. */
 static const char *osft_hosted_read_url(struct osft_hosted_proxy *proxy, const char *url)
 {
     static const char scheme[] = "http://";
@@ -274,9 +277,10 @@ static const char *osft_hosted_read_url(struct osft_hosted_proxy *proxy, const c
 
 /* ---- the choice ---- */
 
-/* The variable that is set, in small letters or in capitals. *name: which it was */
-static const char *osft_hosted_read_either(const char *small, const char *capital,
-                                           const char **name)
+/* Return the value of a variable whose name is in lower case, or else of the one in capitals; NULL:
+ * neither is set. *name: the name of the variable */
+static const char *osft_hosted_read_either_variable(const char *small, const char *capital,
+                                                    const char **name)
 {
     const char *value = getenv(small);
 
@@ -290,11 +294,11 @@ static const char *osft_hosted_read_either(const char *small, const char *capita
 
 int osft_hosted_choose_proxy(struct osft_hosted_proxy *proxy, const char *url, const char *host)
 {
-    const char *name, *list = osft_hosted_read_either("no_proxy", "NO_PROXY", &name);
+    const char *name, *list = osft_hosted_read_either_variable("no_proxy", "NO_PROXY", &name);
 
     memset(proxy, 0, sizeof *proxy);
     if (url == NULL) {
-        url = osft_hosted_read_either("https_proxy", "HTTPS_PROXY", &proxy->source);
+        url = osft_hosted_read_either_variable("https_proxy", "HTTPS_PROXY", &proxy->source);
     }
     if (url == NULL || url[0] == 0 || (list != NULL && osft_hosted_is_in_list(list, host))) {
         return OSFT_OK;

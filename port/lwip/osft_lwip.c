@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Without an OS: TCP over lwIP's raw interface. The callbacks only note what happened. */
+/* Without an OS: TCP over lwIP's raw interface. The callbacks only note events. */
 #include "osft_lwip_internal.h"
 
 #if NO_SYS
@@ -8,8 +8,9 @@
 #include "lwip/sys.h"
 #include "lwip/tcp.h"
 
-/* open goes through these in order. In OSFT_LWIP_LOOKUP_WAITS another host's lookup is not over
- * yet. A connection that failed ends in OSFT_LWIP_LOOKUP_FAILED or OSFT_LWIP_DEAD. */
+/* The values of lwip->state, which open goes through in order. In OSFT_LWIP_LOOKUP_WAITS another
+ * host's lookup has not ended yet. A connection that failed ends in OSFT_LWIP_LOOKUP_FAILED or
+ * OSFT_LWIP_DEAD. */
 enum osft_lwip_state {
     OSFT_LWIP_NOT_OPEN,
     OSFT_LWIP_LOOKUP_WAITS,
@@ -17,12 +18,12 @@ enum osft_lwip_state {
     OSFT_LWIP_LOOKUP_FAILED,
     OSFT_LWIP_HAS_ADDRESS,
     OSFT_LWIP_CONNECTING,
-    OSFT_LWIP_CONNECTED, /* but open has not said so */
+    OSFT_LWIP_CONNECTED, /* but open has not returned 1 yet */
     OSFT_LWIP_OPEN,
     OSFT_LWIP_DEAD
 };
 
-/* The pcb, if there still is one, is freed by osft_lwip_close_connection(). */
+/* Note a failure. The pcb, if there still is one, is freed by osft_lwip_close_connection(). */
 static void osft_lwip_fail(struct osft_lwip *lwip, enum osft_lwip_state state, err_t error)
 {
     lwip->state = (uint8_t)state;
@@ -44,7 +45,7 @@ static void osft_lwip_close_connection(void *ctx)
     if (pcb != NULL) {
         tcp_recv(pcb, NULL);
         tcp_err(pcb, NULL);
-        /* Retries over a dead network must not use up all pcbs: tcp_new() may take this one. */
+        /* Retries over a dead network must not use up all pcbs, so tcp_new() may reuse this one. */
         tcp_setprio(pcb, TCP_PRIO_MIN);
         if (tcp_close(pcb) != ERR_OK) {
             tcp_abort(pcb);
@@ -78,7 +79,8 @@ static err_t osft_lwip_on_received(void *arg, struct tcp_pcb *pcb, struct pbuf *
     } else {
 #if LWIP_WND_SCALE
         if (lwip->received->tot_len > 0xffff - data->tot_len) {
-            return ERR_MEM; /* more than a chain can count: lwIP keeps it, and offers it again */
+            return ERR_MEM; /* a chain cannot count so many bytes: lwIP keeps data, and offers it
+                             * again */
         }
 #endif
         pbuf_cat(lwip->received, data);
@@ -93,7 +95,7 @@ static void osft_lwip_on_found(const char *name, const ip_addr_t *address, void 
     (void)name;
     lwip->lookup_in_flight = 0;
     if (lwip->state != OSFT_LWIP_LOOKING_UP) {
-        return; /* it was closed since; open may be waiting to look up another name */
+        return; /* the port was closed since; open may be waiting to look up another name */
     }
     if (address == NULL) {
         osft_lwip_fail(lwip, OSFT_LWIP_LOOKUP_FAILED, ERR_VAL);
@@ -107,7 +109,7 @@ static err_t osft_lwip_look_up(struct osft_lwip *lwip, const char *name)
 {
     err_t error;
 
-    lwip->lookup_in_flight = 1; /* before the call, in which osft_lwip_on_found may be called */
+    lwip->lookup_in_flight = 1; /* set before the call, which may call osft_lwip_on_found() */
     error = dns_gethostbyname(name, &lwip->address, osft_lwip_on_found, lwip);
     if (error != ERR_INPROGRESS) {
         lwip->lookup_in_flight = 0;
@@ -123,7 +125,8 @@ static err_t osft_lwip_look_up(struct osft_lwip *lwip, const char *name)
 
 static void osft_lwip_start_lookup(struct osft_lwip *lwip, const char *host)
 {
-    char name[OSFT_NAME_ROOM]; /* lwIP copies it; TLS will need several times this stack */
+    char name[OSFT_NAME_ROOM]; /* lwIP copies it. Large for a stack, but TLS needs several times
+                                * more */
     err_t error = osft_lwip_read_host(host, name, &lwip->address);
 
     lwip->state = OSFT_LWIP_LOOKING_UP;
@@ -197,7 +200,8 @@ static int osft_lwip_fail_not_open(struct osft_lwip *lwip)
     return OSFT_E_IO;
 }
 
-/* Copies the bytes, as they are the caller's again when this returns. */
+/* Send bytes. lwIP copies them, because the buffer belongs to the caller again when this
+ * returns. */
 static int osft_lwip_send_bytes(void *ctx, const void *bytes, size_t len)
 {
     struct osft_lwip *lwip = ctx;
@@ -219,7 +223,7 @@ static int osft_lwip_send_bytes(void *ctx, const void *bytes, size_t len)
         osft_lwip_fail(lwip, OSFT_LWIP_DEAD, error);
         return OSFT_E_IO;
     }
-    (void)tcp_output(lwip->pcb); /* what cannot go now, lwIP's timers send */
+    (void)tcp_output(lwip->pcb); /* lwIP's timers send what cannot be sent now */
     return (int)count;
 }
 
@@ -228,7 +232,7 @@ static int osft_lwip_recv_bytes(void *ctx, void *buffer, size_t room)
     struct osft_lwip *lwip = ctx;
     u16_t count;
 
-    if (lwip->received != NULL) { /* also what came before the connection died */
+    if (lwip->received != NULL) { /* also bytes that came before the connection died */
         count = pbuf_copy_partial(lwip->received, buffer, (u16_t)LWIP_MIN(room, 0xffff), 0);
         lwip->received = pbuf_free_header(lwip->received, count);
         if (lwip->pcb != NULL) {
@@ -242,7 +246,8 @@ static int osft_lwip_recv_bytes(void *ctx, void *buffer, size_t room)
     return lwip->state == OSFT_LWIP_OPEN ? 0 : osft_lwip_fail_not_open(lwip);
 }
 
-/* There is nothing to sleep on but the whole network, which the owner of the loop serves. */
+/* Return the events as they are: the caller's loop serves the whole network, and there is no single
+ * socket to wait for. Lowers *ms when there is something to do without an event. */
 static unsigned osft_lwip_awaited_events(void *ctx, unsigned events, uint32_t *ms)
 {
     const struct osft_lwip *lwip = ctx;

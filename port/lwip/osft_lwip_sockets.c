@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* With an OS: TCP over lwIP's sockets. It is not osft_posix.c with other headers, as half of that
- * file is about several addresses of a name, signals and fork, which lwIP does not have. */
+/* With an OS: TCP over lwIP's sockets. osft_posix.c with other headers would not do, because half
+ * of it is about several addresses of a name, signals and fork, which lwIP does not have. */
 #include "osft_lwip_internal.h"
 
 #if !NO_SYS
@@ -32,10 +32,11 @@ static void osft_lwip_close_connection(void *ctx)
     lwip->state = OSFT_LWIP_CLOSED;
 }
 
-/* Not by lwip_getaddrinfo(), whose results come from a pool of one (MEMP_NUM_NETDB). */
+/* Look a host up. Not by lwip_getaddrinfo(), whose results come from a pool of one
+ * (MEMP_NUM_NETDB). */
 static err_t osft_lwip_look_up(const char *host, ip_addr_t *address)
 {
-    char name[OSFT_NAME_ROOM]; /* TLS will need several times this stack */
+    char name[OSFT_NAME_ROOM]; /* large for a stack, but TLS needs several times more */
     err_t error = osft_lwip_read_host(host, name, address);
 
     if (error != ERR_INPROGRESS) {
@@ -48,7 +49,7 @@ static err_t osft_lwip_look_up(const char *host, ip_addr_t *address)
 #endif
 }
 
-/* Makes a socket address of an IP address and a TCP port. Returns its size. */
+/* Make a socket address of an IP address and a TCP port. Returns its size. */
 static socklen_t osft_lwip_make_socket_address(struct sockaddr_storage *to,
                                                const ip_addr_t *address, uint16_t tcp_port)
 {
@@ -80,7 +81,7 @@ static socklen_t osft_lwip_make_socket_address(struct sockaddr_storage *to,
     return size;
 }
 
-/* Makes the socket. Returns OSFT_OK, or an osft_error; code is set. */
+/* Make the socket. Returns OSFT_OK; or an osft_error, with code set. */
 static int osft_lwip_make_socket(struct osft_lwip *lwip, const char *host)
 {
     const int on = 1;
@@ -94,14 +95,16 @@ static int osft_lwip_make_socket(struct osft_lwip *lwip, const char *host)
     if (lwip->fd < 0 || lwip_fcntl(lwip->fd, F_SETFL, O_NONBLOCK) < 0) {
         return osft_lwip_io_error(lwip, errno);
     }
-    /* A request is one small write; waiting to fill a segment only costs time. It works without. */
+    /* A request is one small write; waiting to fill a segment only costs time. A failure does no
+     * harm. */
     (void)lwip_setsockopt(lwip->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    lwip->open_start_ms = sys_now(); /* not earlier: looking the name up has a limit of its own */
+    lwip->open_start_ms = sys_now(); /* not earlier, because the lookup has a limit of its own */
     return OSFT_OK;
 }
 
-/* Starts to connect, and finds out how far that is, which lwip_poll() cannot be trusted to tell:
- * see osft_lwip_wait_for_events(). 1: connected, 0: in progress, < 0: it failed, code is set. */
+/* Start to connect, or check a connect in progress by calling lwip_connect() again, because
+ * lwip_poll() can be wrong: see osft_lwip_wait_for_events(). Returns 1: connected, 0: in progress,
+ * < 0: failed, with code set. */
 static int osft_lwip_connect_socket(struct osft_lwip *lwip, uint16_t tcp_port)
 {
     struct sockaddr_storage to;
@@ -146,8 +149,8 @@ static int osft_lwip_open_connection(void *ctx, const char *host, uint16_t tcp_p
     return result;
 }
 
-/* What send or recv returns, when lwIP's function returned this. */
-static int osft_lwip_moved_bytes(struct osft_lwip *lwip, ssize_t count)
+/* Convert the result of lwIP's send or recv to that of the port's function. */
+static int osft_lwip_convert_result(struct osft_lwip *lwip, ssize_t count)
 {
     if (count >= 0) {
         lwip->has_unused_event = 0;
@@ -163,8 +166,8 @@ static int osft_lwip_send_bytes(void *ctx, const void *bytes, size_t len)
     if (lwip->state != OSFT_LWIP_CONNECTED) {
         return osft_lwip_io_error(lwip, ENOTCONN);
     }
-    return osft_lwip_moved_bytes(lwip,
-                                 lwip_send(lwip->fd, bytes, len < INT_MAX ? len : INT_MAX, 0));
+    return osft_lwip_convert_result(lwip,
+                                    lwip_send(lwip->fd, bytes, len < INT_MAX ? len : INT_MAX, 0));
 }
 
 static int osft_lwip_recv_bytes(void *ctx, void *buffer, size_t room)
@@ -176,14 +179,14 @@ static int osft_lwip_recv_bytes(void *ctx, void *buffer, size_t room)
         return osft_lwip_io_error(lwip, ENOTCONN);
     }
     if (room == 0) {
-        return 0; /* or a full buffer would look like the end of the stream */
+        return 0; /* otherwise a full buffer would look like the end of the stream */
     }
     if (!lwip->peer_ended) {
         count = lwip_recv(lwip->fd, buffer, room < INT_MAX ? room : INT_MAX, 0);
         if (count != 0) {
-            return osft_lwip_moved_bytes(lwip, count);
+            return osft_lwip_convert_result(lwip, count);
         }
-        lwip->peer_ended = 1; /* lwIP says it once, and then ENOTCONN */
+        lwip->peer_ended = 1; /* lwIP reports the end once, and ENOTCONN after that */
         lwip->has_unused_event = 0;
     }
     return OSFT_EOF;
@@ -197,19 +200,20 @@ static unsigned osft_lwip_awaited_events(void *ctx, unsigned events, uint32_t *m
     if (lwip->state == OSFT_LWIP_CONNECTING) {
         left_ms = osft_lwip_connect_ms_left(lwip);
         *ms = LWIP_MIN(*ms, left_ms);
-        return OSFT_WRITABLE; /* which is how a socket says that it has connected, or failed to */
+        return OSFT_WRITABLE; /* a socket is writable when connecting has ended */
     }
     if (lwip->peer_ended && (events & OSFT_READABLE) != 0) {
-        *ms = 0; /* lwIP does not say it again */
+        *ms = 0; /* lwIP does not report the end again */
     }
     return events;
 }
 
-/* lwip_close() of lwIP 2.2 gives a socket's number back before it deletes the connection, and so
- * can tell another task's socket that has got the number that it can send and receive (without
- * LWIP_NETCONN_FULLDUPLEX). That is never taken back: lwip_poll() would return at once each time,
- * and a task above lwIP's priority would never let the real event happen. Therefore, when an event
- * has led to nothing, the next wait only lets a little time pass. */
+/* Wait for events. lwip_close() of lwIP 2.2 frees a socket's number before it deletes the
+ * connection. When another task's new socket has got this number, lwIP can report events of the old
+ * connection to the new socket (without LWIP_NETCONN_FULLDUPLEX). lwIP never takes these events
+ * back: lwip_poll() would return at once each time, and a task above lwIP's priority would never
+ * let the real event happen. Therefore, when an event has led to nothing, the next wait only lets a
+ * little time pass. */
 static int osft_lwip_wait_for_events(void *ctx, unsigned events, uint32_t ms)
 {
     struct osft_lwip *lwip = ctx;
@@ -226,7 +230,7 @@ static int osft_lwip_wait_for_events(void *ctx, unsigned events, uint32_t ms)
     }
     count = lwip_poll(&poller, 1, ms < INT_MAX ? (int)ms : INT_MAX);
     lwip->has_unused_event = count > 0;
-    /* send and recv find out whether it was an event or a broken connection. */
+    /* send and recv find out whether an event or a failure ended the wait. */
     return count >= 0 ? count : osft_lwip_io_error(lwip, errno);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Clocks, and what else needs no connection. */
+/* Clocks, and other functions that need no connection. */
 #include "osft_lwip_internal.h"
 
 #include <string.h>

@@ -12,7 +12,7 @@
 #define MBEDTLS_PLATFORM_C
 #define MBEDTLS_FS_IO
 #define MBEDTLS_HAVE_TIME
-#define MBEDTLS_HAVE_TIME_DATE /* else expired certificates pass */
+#define MBEDTLS_HAVE_TIME_DATE /* without it, expired certificates are accepted */
 #define MBEDTLS_HAVE_ASM
 #define MBEDTLS_ENTROPY_C
 #define MBEDTLS_CTR_DRBG_C
@@ -25,14 +25,14 @@
 #define MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA_ENABLED
 #define MBEDTLS_KEY_EXCHANGE_ECDHE_RSA_ENABLED
 #define MBEDTLS_SSL_PROTO_TLS1_3
-#define MBEDTLS_SSL_TLS1_3_COMPATIBILITY_MODE /* boxes in between let such a handshake pass */
+#define MBEDTLS_SSL_TLS1_3_COMPATIBILITY_MODE /* lets handshakes pass middleboxes */
 #define MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_EPHEMERAL_ENABLED
-#define MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_PSK_EPHEMERAL_ENABLED /* what tickets are used by */
+#define MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_PSK_EPHEMERAL_ENABLED /* used by tickets */
 #define MBEDTLS_SSL_SERVER_NAME_INDICATION
 #define MBEDTLS_SSL_SESSION_TICKETS
 #define MBEDTLS_SSL_KEEP_PEER_CERTIFICATE /* TLS 1.3 needs it */
 
-/* A record of the largest size can arrive. What is sent is one request and a few messages of the
+/* A record of the largest size can arrive. The client sends one request and a few messages of the
  * handshake; a longer request is sent in several records. */
 #define MBEDTLS_SSL_IN_CONTENT_LEN  16384
 #define MBEDTLS_SSL_OUT_CONTENT_LEN 4096
@@ -72,7 +72,7 @@
 /* --- What TLS 1.3 asks of PSA ----------------------------------------------------------------- */
 #define MBEDTLS_PSA_CRYPTO_C
 #define MBEDTLS_PSA_CRYPTO_CONFIG
-#define MBEDTLS_PSA_CRYPTO_CONFIG_FILE          "osft_mbedtls_client_config.h" /* it is all here */
+#define MBEDTLS_PSA_CRYPTO_CONFIG_FILE          "osft_mbedtls_client_config.h" /* this file */
 #define PSA_WANT_ALG_SHA_256                    1
 #define PSA_WANT_ALG_SHA_384                    1
 #define PSA_WANT_ALG_HMAC                       1
@@ -104,8 +104,8 @@
 #define MBEDTLS_OID_C
 
 /* --- The rest --------------------------------------------------------------------------------- */
-/* Not MBEDTLS_ERROR_C: osft_tls_cause() has the words for errors, and the library's own would take
- * 14 KB more. */
+/* MBEDTLS_ERROR_C is left out: osft_tls_cause() describes errors, and the library's own texts would
+ * take 14 KB more. */
 #define MBEDTLS_VERSION_C
 
 #endif

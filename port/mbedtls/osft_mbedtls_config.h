@@ -5,8 +5,9 @@
  *     -DMBEDTLS_CONFIG_FILE='"osft_mbedtls_config.h"'                   full
  *     -DMBEDTLS_CONFIG_FILE='"osft_mbedtls_config.h"' -DOSFT_MBEDTLS_LEAN   ECDSA on P-256 only
  *
- * What an option costs in flash and RAM is a table in examples/firmware/README.md, measured by
- * `make size-options`: it takes each one away, builds the firmware again, and runs it.
+ * examples/firmware/README.md has a table of what each option costs in flash and RAM. `make
+ * size-options` measures it: it removes one option at a time, builds the firmware again, and runs
+ * it.
  */
 #ifndef OSFT_MBEDTLS_CONFIG_H
 #define OSFT_MBEDTLS_CONFIG_H
@@ -25,25 +26,27 @@ int osft_mbedtls_snprintf(char *buffer, size_t room, const char *format, ...);
 #define MBEDTLS_PLATFORM_FREE_MACRO   osft_tls_arena_free
 #define MBEDTLS_PLATFORM_STD_MEM_HDR  "osft_tls_arena.h"
 #define MBEDTLS_PLATFORM_NO_STD_FUNCTIONS
-/* Nobody defines this function: nothing that is linked prints. */
+/* This function is not defined, because no code that is linked prints. */
 #define MBEDTLS_PLATFORM_SNPRINTF_MACRO osft_mbedtls_snprintf
 
-/* The largest record that can arrive is 16,384 bytes, unless the server agrees to less, and not
- * every server does. RAM: this and about 330. */
+/* The largest record that can arrive has 16,384 bytes, unless the server agrees to less, which not
+ * every server does. RAM: this and about 330 bytes. */
 #ifndef MBEDTLS_SSL_IN_CONTENT_LEN
 #define MBEDTLS_SSL_IN_CONTENT_LEN 16384
 #endif
-/* What is sent is one request and a few messages of the handshake; a longer request is sent in
- * several records. RAM: this and about 330. */
+/* The client sends one request and a few messages of the handshake; a longer request is sent in
+ * several records. RAM: this and about 330 bytes. */
 #ifndef MBEDTLS_SSL_OUT_CONTENT_LEN
 #define MBEDTLS_SSL_OUT_CONTENT_LEN 1024
 #endif
-/* Left out: MBEDTLS_SSL_KEEP_PEER_CERTIFICATE, which keeps in RAM a chain that is verified already;
- * MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH, which breaks reading without an agreed fragment length. */
+/* Two options are left out: MBEDTLS_SSL_KEEP_PEER_CERTIFICATE, which keeps a chain in RAM after it
+ * was verified, and MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH, with which reading fails when no fragment
+ * length was agreed. */
 
 /* --- Time ------------------------------------------------------------------------------------- */
-/* Without HAVE_TIME_DATE expired certificates pass. osft_tls.h judges by the port's clock. By the
- * clock that mbedTLS is given (osft_mbedtls_system.c) no certificate would ever be valid. */
+/* Without HAVE_TIME_DATE, mbedTLS accepts expired certificates. osft_tls.h checks dates by the
+ * port's clock. By the clock that mbedTLS is given (osft_mbedtls_system.c), no certificate would
+ * ever be valid. */
 #define MBEDTLS_HAVE_TIME
 #define MBEDTLS_HAVE_TIME_DATE
 #define MBEDTLS_PLATFORM_TIME_MACRO osft_mbedtls_time
@@ -100,8 +103,8 @@ int osft_mbedtls_snprintf(char *buffer, size_t room, const char *format, ...);
 #define MBEDTLS_ECDH_C
 #define MBEDTLS_ECDSA_C
 #define MBEDTLS_HAVE_ASM
-#define MBEDTLS_NO_UDBL_DIVISION /* it is the compiler's, which nothing else here links */
-/* The curve's arithmetic is p256-m's, by osft_mbedtls_p256.c, not mbedTLS's. There is no P-384. */
+#define MBEDTLS_NO_UDBL_DIVISION /* such a division would link the compiler's routine */
+/* p256-m computes with the curve, by osft_mbedtls_p256.c, instead of mbedTLS. There is no P-384. */
 #define OSFT_MBEDTLS_P256M
 #define MBEDTLS_ECDSA_VERIFY_ALT
 #define MBEDTLS_ECDH_GEN_PUBLIC_ALT
@@ -114,7 +117,7 @@ int osft_mbedtls_snprintf(char *buffer, size_t room, const char *format, ...);
 #else
 #define MBEDTLS_MPI_MAX_SIZE 32
 #endif
-#define MBEDTLS_MPI_WINDOW_SIZE 1 /* only public exponents, which are small */
+#define MBEDTLS_MPI_WINDOW_SIZE 1 /* RSA is used with public exponents only, which are small */
 
 /* --- Certificates ----------------------------------------------------------------------------- */
 #define MBEDTLS_X509_USE_C

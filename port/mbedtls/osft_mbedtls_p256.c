@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* P-256 by p256-m, which comes with mbedTLS 3.6: a third of the flash of mbedTLS's general curves,
- * none of its heap, and faster. mbedTLS itself reaches it only through PSA, which costs more than
- * it saves; here it implements mbedTLS's three replaceable functions. For a build with
+/* P-256 by p256-m, which comes with mbedTLS 3.6, takes a third of the flash of mbedTLS's general
+ * curves and no heap, and is faster. mbedTLS itself uses p256-m only through PSA, which costs more
+ * than p256-m saves; here p256-m implements mbedTLS's three replaceable functions. For a build with
  * osft_mbedtls_config.h.
  */
 #include "mbedtls/version.h"
@@ -21,7 +21,8 @@
 
 typedef int osft_mbedtls_rng(void *ctx, unsigned char *buffer, size_t len);
 
-/* p256-m's random source has no context, so it is that of the call in progress. */
+/* The random source of the call in progress. It is kept here, because p256-m's random source has no
+ * context. */
 static osft_mbedtls_rng *osft_mbedtls_current_rng;
 static void *osft_mbedtls_current_rng_ctx;
 
@@ -62,8 +63,8 @@ int osft_mbedtls_p256_check(const mbedtls_ecp_group *group, const mbedtls_ecp_po
     return p256_validate_pubkey(bytes + 1) == P256_SUCCESS ? 0 : MBEDTLS_ERR_ECP_INVALID_KEY;
 }
 
-/* The linker puts this in the place of mbedtls_ecp_point_read_binary(). It reads the one form that
- * is asked for, without the arithmetic that a compressed point needs. Its callers check whether the
+/* The linker puts this in the place of mbedtls_ecp_point_read_binary(). It reads uncompressed
+ * points only, so the arithmetic for compressed points is not linked. The callers check whether the
  * point lies on the curve. */
 int osft_mbedtls_p256_read(const mbedtls_ecp_group *group, mbedtls_ecp_point *point,
                            const unsigned char *bytes, size_t len);
@@ -138,7 +139,8 @@ int mbedtls_ecdh_gen_public(mbedtls_ecp_group *group, mbedtls_mpi *secret, mbedt
     return error;
 }
 
-/* p256-m needs no randomness for this, as it has no secret-dependent memory accesses to blind. */
+/* p256-m needs no random bytes here, because it has no secret-dependent memory accesses to
+ * blind. */
 int mbedtls_ecdh_compute_shared(mbedtls_ecp_group *group, mbedtls_mpi *shared,
                                 const mbedtls_ecp_point *point, const mbedtls_mpi *secret,
                                 osft_mbedtls_rng *rng, void *rng_ctx)
@@ -165,5 +167,5 @@ int mbedtls_ecdh_compute_shared(mbedtls_ecp_group *group, mbedtls_mpi *shared,
     return error;
 }
 #else
-extern int osft_mbedtls_p256_is_not_used; /* ISO C wants a declaration */
+extern int osft_mbedtls_p256_is_not_used; /* ISO C requires a declaration */
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* For mbedTLS before 4.0; otherwise nothing. */
+/* SHA-256 by mbedTLS. Compiled only for mbedTLS before 4.0. */
 #include "mbedtls/version.h"
 
 #if MBEDTLS_VERSION_NUMBER < 0x04000000
@@ -17,7 +17,7 @@
 static int osft_mbedtls_start_digest(void *ctx)
 {
     struct osft_mbedtls_sha256 *sha256 = ctx;
-    mbedtls_sha256_free(&sha256->state); /* wipes what an unfinished digest left */
+    mbedtls_sha256_free(&sha256->state); /* wipes an unfinished digest */
     mbedtls_sha256_init(&sha256->state);
     return OSFT_SHA256(starts)(&sha256->state, 0) == 0 ? OSFT_OK : OSFT_E_HASH;
 }
@@ -32,7 +32,7 @@ static int osft_mbedtls_finish_digest(void *ctx, uint8_t digest[32])
 {
     struct osft_mbedtls_sha256 *sha256 = ctx;
     int error = OSFT_SHA256(finish)(&sha256->state, digest);
-    mbedtls_sha256_free(&sha256->state); /* wipes it */
+    mbedtls_sha256_free(&sha256->state); /* wipes the state */
     return error == 0 ? OSFT_OK : OSFT_E_HASH;
 }
 
@@ -54,5 +54,5 @@ void osft_mbedtls_sha256_init(struct osft_mbedtls_sha256 *sha256)
     sha256->hash.hmac = osft_mbedtls_make_hmac;
 }
 #else
-extern int osft_mbedtls_sha256_is_not_used; /* ISO C wants a declaration */
+extern int osft_mbedtls_sha256_is_not_used; /* ISO C requires a declaration */
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SHA-256 and HMAC by mbedTLS. The HMAC takes some of mbedTLS's heap, and gives it back.
+/* SHA-256 and HMAC by mbedTLS. The HMAC takes some of mbedTLS's heap, and frees it.
  *
  *     struct osft_mbedtls_sha256 sha256;
  *     osft_mbedtls_sha256_init(&sha256);     then give &sha256.hash to a client

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What mbedTLS asks of a system when it is built with osft_mbedtls_config.h; otherwise nothing. */
+/* The functions of a system that mbedTLS needs. Compiled only when mbedTLS is built with
+ * osft_mbedtls_config.h. */
 #include "mbedtls/version.h"
 
 #ifdef OSFT_MBEDTLS_CONFIG_H
@@ -10,8 +11,8 @@
 
 #include <string.h>
 
-/* mbedTLS's own clock. It is always the year 1900, when no certificate was valid: a program that
- * does not judge by a real clock, as osft_tls.h does, fails at once. */
+/* mbedTLS's own clock. It always shows the year 1900, when no certificate was valid, so that a
+ * program that does not check dates by a real clock, as osft_tls.h does, fails at once. */
 time_t osft_mbedtls_time(time_t *time)
 {
     if (time != NULL) {
@@ -36,5 +37,5 @@ int osft_mbedtls_never(void)
     return MBEDTLS_ERR_ERROR_CORRUPTION_DETECTED;
 }
 #else
-extern int osft_mbedtls_system_is_not_used; /* ISO C wants a declaration */
+extern int osft_mbedtls_system_is_not_used; /* ISO C requires a declaration */
 #endif

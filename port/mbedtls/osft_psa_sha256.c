@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* For a build of mbedTLS with PSA; otherwise nothing. */
+/* SHA-256 by PSA. Compiled only when mbedTLS is built with PSA. */
 #include "mbedtls/version.h"
 
 #ifdef MBEDTLS_PSA_CRYPTO_C
@@ -16,7 +16,7 @@ static int osft_psa_start_digest(void *ctx)
 {
     struct osft_psa_sha256 *sha256 = ctx;
 
-    (void)psa_hash_abort(&sha256->state); /* wipes what an unfinished digest left */
+    (void)psa_hash_abort(&sha256->state); /* wipes an unfinished digest */
     return psa_hash_setup(&sha256->state, PSA_ALG_SHA_256) == PSA_SUCCESS ? OSFT_OK : OSFT_E_HASH;
 }
 
@@ -40,7 +40,7 @@ static int osft_psa_finish_digest(void *ctx, uint8_t digest[32])
     return status == PSA_SUCCESS && len == 32 ? OSFT_OK : OSFT_E_HASH;
 }
 
-/* Makes a key of the secret, for one HMAC. Returns its id; 0: PSA does not take it. */
+/* Import the secret as a key for one HMAC. Returns the key's id; 0: PSA has refused it. */
 static psa_key_id_t osft_psa_import_key(const void *key, size_t len)
 {
     psa_key_attributes_t attributes = PSA_KEY_ATTRIBUTES_INIT;
@@ -88,5 +88,5 @@ int osft_psa_sha256_init(struct osft_psa_sha256 *sha256, psa_key_id_t key)
     return psa_crypto_init() == PSA_SUCCESS ? OSFT_OK : OSFT_E_HASH;
 }
 #else
-extern int osft_psa_sha256_is_not_used; /* ISO C wants a declaration */
+extern int osft_psa_sha256_is_not_used; /* ISO C requires a declaration */
 #endif

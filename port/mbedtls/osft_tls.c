@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The TLS port itself: connects, moves bytes, says what it waits for, closes. */
+/* The functions of the TLS port: open, send, recv, wait, awaits and close. */
 #include "osft_tls_address_internal.h"
 #include "osft_tls_internal.h"
 
@@ -14,11 +14,12 @@
 #define OSFT_TLS_BAD_CERTIFICATE MBEDTLS_ERR_SSL_BAD_CERTIFICATE
 #endif
 
-/* What handshake_wants, send_wants and recv_wants hold: after a function of the port returned 0, an
- * osft_event of the lower port, or this: nothing need happen, it is to be called again at once. */
+/* A value of handshake_wants, send_wants and recv_wants. After a function of the port has returned
+ * 0, these hold an osft_event of the lower port, or this value: the function can be called again at
+ * once, without an event. */
 #define OSFT_TLS_CALL_AGAIN 4
 
-/* mbedTLS calls this with all that it has to send. */
+/* Send mbedTLS's bytes by the lower port. mbedTLS gives all bytes that it has to send. */
 static int osft_tls_send_below(void *ctx, const unsigned char *bytes, size_t len)
 {
     struct osft_tls *tls = ctx;
@@ -39,7 +40,7 @@ static int osft_tls_recv_below(void *ctx, unsigned char *buffer, size_t room)
 
     if (count == OSFT_EOF) {
         tls->lower_ended = 1;
-        return 0; /* which mbedTLS reports as MBEDTLS_ERR_SSL_CONN_EOF */
+        return 0; /* mbedTLS reports 0 as MBEDTLS_ERR_SSL_CONN_EOF */
     }
     if (count < 0 || (size_t)count > room) {
         tls->lower_error = count < 0 ? count : OSFT_E_IO;
@@ -49,7 +50,7 @@ static int osft_tls_recv_below(void *ctx, unsigned char *buffer, size_t room)
     return count > 0 ? count : MBEDTLS_ERR_SSL_WANT_READ;
 }
 
-/* The connection is dead: from now on all calls return this result. */
+/* End the connection. From now on all calls return this result. */
 static int osft_tls_fail_connection(struct osft_tls *tls, int result, int32_t code)
 {
     tls->state = OSFT_TLS_DEAD;
@@ -64,47 +65,48 @@ static int osft_tls_fail_connection(struct osft_tls *tls, int result, int32_t co
     return result;
 }
 
-/* The lower port has failed with this. Returns what that is for the caller of this port. */
+/* Note an error of the lower port. Returns the result for the caller of this port. */
 static int osft_tls_note_lower_error(struct osft_tls *tls, int error)
 {
     tls->code = tls->lower->code != NULL ? *tls->lower->code : error;
     return error == OSFT_EOF ? OSFT_E_CUT : error;
 }
 
-static int osft_tls_fail_by_lower(struct osft_tls *tls, int error)
+static int osft_tls_fail_with_lower_error(struct osft_tls *tls, int error)
 {
     tls->lower_error = error;
     int result = osft_tls_note_lower_error(tls, error);
     return osft_tls_fail_connection(tls, result, tls->code);
 }
 
-/* Whether a certificate could not even be parsed: mbedTLS's X.509 numbers, but for out of
- * memory. */
+/* Whether an error means that a certificate could not be parsed: one of mbedTLS's X.509 errors,
+ * except lack of memory. */
 static int osft_tls_is_x509_error(int error)
 {
     int high = -error & 0x7F80;
     return high >= 0x2080 && high <= 0x3000 && high != -OSFT_TLS_X509_NO_MEMORY;
 }
 
-static int osft_tls_fail_by_certificate(struct osft_tls *tls, int error)
+static int osft_tls_fail_with_certificate_error(struct osft_tls *tls, int error)
 {
     const uint32_t time_flags = MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE;
     uint32_t flags = mbedtls_ssl_get_verify_result(&tls->ssl);
 
-    tls->verify_flags = flags == UINT32_MAX ? 0 : flags; /* all bits: it was not verified at all */
+    tls->verify_flags = flags == UINT32_MAX ? 0 : flags; /* all bits: the chain was not verified at
+                                                          * all */
     if (tls->verify_flags != 0 && (tls->verify_flags & ~time_flags) == 0) {
         return osft_tls_fail_connection(tls, OSFT_E_CERT_TIME, error);
     }
     return osft_tls_fail_connection(tls, OSFT_E_CERT, error);
 }
 
-/* Takes mbedTLS's error. Returns 0 when mbedTLS only wants to be called again, and *wants says
- * when; otherwise the connection is dead, and it returns why. */
+/* Handle mbedTLS's error. Returns 0 when mbedTLS only wants to be called again, after the event in
+ * *wants; otherwise ends the connection, and returns the osft_error. */
 static int osft_tls_handle_error(struct osft_tls *tls, int error, uint8_t *wants)
 {
     switch (error) {
     case MBEDTLS_ERR_SSL_WANT_READ:
-        /* mbedTLS says so also when it has just read a message of its own, and might go on. */
+        /* mbedTLS also returns this when it has just read a message of its own, and can go on. */
         *wants = tls->input_blocked ? OSFT_READABLE : OSFT_TLS_CALL_AGAIN;
         tls->input_blocked = 0;
         return 0;
@@ -118,27 +120,27 @@ static int osft_tls_handle_error(struct osft_tls *tls, int error, uint8_t *wants
     case MBEDTLS_ERR_SSL_CRYPTO_IN_PROGRESS:
     case MBEDTLS_ERR_SSL_ASYNC_IN_PROGRESS: *wants = OSFT_TLS_CALL_AGAIN; return 0;
     case MBEDTLS_ERR_NET_SEND_FAILED:
-    case MBEDTLS_ERR_NET_RECV_FAILED: return osft_tls_fail_by_lower(tls, tls->lower_error);
+    case MBEDTLS_ERR_NET_RECV_FAILED: return osft_tls_fail_with_lower_error(tls, tls->lower_error);
     case MBEDTLS_ERR_SSL_CONN_EOF: return osft_tls_fail_connection(tls, OSFT_E_CUT, error);
     case OSFT_TLS_BAD_CERTIFICATE:
-    case MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED: return osft_tls_fail_by_certificate(tls, error);
+    case MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED: return osft_tls_fail_with_certificate_error(tls, error);
     default: break;
     }
     if (osft_tls_is_x509_error(error)) {
-        return osft_tls_fail_by_certificate(tls, error);
+        return osft_tls_fail_with_certificate_error(tls, error);
     }
-    /* The server may have refused the session. It is forgotten already, so a retry may help. */
+    /* The server may have refused the session, which is dropped already, so a retry may succeed. */
     int is_session_to_blame = tls->state == OSFT_TLS_HANDSHAKE && tls->session_offered;
     return osft_tls_fail_connection(tls, is_session_to_blame ? OSFT_E_IO : OSFT_E_TLS, error);
 }
 
-/* Notes whom to connect to, and whom the certificate must name. */
+/* Note the host to connect to, which the certificate must name. */
 static int osft_tls_set_host(struct osft_tls *tls, const char *host, uint16_t tcp_port)
 {
     char name[OSFT_NAME_ROOM]; /* large for a stack, but the handshake needs several times more */
 
     if (host == NULL || osft_bare_host(host, OSFT_DROP_ZONE, name, sizeof name) == 0) {
-        /* mbedTLS would check no name at all. */
+        /* Without a name, mbedTLS would check no name at all. */
         return osft_tls_fail_connection(tls, OSFT_E_RESOLVE, 0);
     }
     tls->ip_len = osft_tls_address(name, host[0] == '[', tls->ip);
@@ -156,7 +158,7 @@ static int osft_tls_set_host(struct osft_tls *tls, const char *host, uint16_t tc
     return error == 0 ? OSFT_OK : osft_tls_fail_connection(tls, OSFT_E_TLS, error);
 }
 
-/* Begins a new connection. */
+/* Begin a new connection. */
 static int osft_tls_start_connection(struct osft_tls *tls, const char *host, uint16_t tcp_port)
 {
     if (!tls->is_configured) {
@@ -187,13 +189,14 @@ static int osft_tls_shake_hands(struct osft_tls *tls)
     if (error != 0) {
         return osft_tls_handle_error(tls, error, &tls->handshake_wants);
     }
-    /* Without a certificate only a session can have brought it this far, and the one that was
-     * offered was made with this host, and verified. */
+    /* A handshake without a certificate can only have resumed the session that was offered. That
+     * session was made with this host, and verified. */
     tls->resumed = tls->session_offered && !tls->saw_certificate;
-    /* mbedTLS vouches for this; without it nothing else here is worth anything, so look again. */
+    /* mbedTLS guarantees this already. It is checked again, because everything else depends on
+     * it. */
     if (!(tls->certificate_is_good || tls->resumed) ||
         mbedtls_ssl_get_verify_result(&tls->ssl) != 0) {
-        return osft_tls_fail_by_certificate(tls, MBEDTLS_ERR_X509_CERT_VERIFY_FAILED);
+        return osft_tls_fail_with_certificate_error(tls, MBEDTLS_ERR_X509_CERT_VERIFY_FAILED);
     }
     tls->handshake_done = 1;
     osft_tls_session_accept(tls);
@@ -214,7 +217,7 @@ static int osft_tls_advance_opening(struct osft_tls *tls, const char *host, uint
     if (tls->state == OSFT_TLS_CONNECTING) {
         result = tls->lower->open(tls->lower->ctx, host, tcp_port);
         if (result <= 0) {
-            return result == 0 ? 0 : osft_tls_fail_by_lower(tls, result);
+            return result == 0 ? 0 : osft_tls_fail_with_lower_error(tls, result);
         }
         osft_tls_session_offer(tls);
         tls->state = OSFT_TLS_HANDSHAKE;
@@ -227,7 +230,7 @@ static void osft_tls_close_connection(void *ctx)
     struct osft_tls *tls = ctx;
 
     if (tls->state == OSFT_TLS_OPEN || (tls->state == OSFT_TLS_DEAD && tls->result == OSFT_EOF)) {
-        (void)mbedtls_ssl_close_notify(&tls->ssl); /* as far as it goes without waiting */
+        (void)mbedtls_ssl_close_notify(&tls->ssl); /* as much as can be sent without waiting */
     }
     tls->lower->close(tls->lower->ctx);
     osft_tls_session_store(tls);
@@ -237,12 +240,12 @@ static void osft_tls_close_connection(void *ctx)
 }
 
 #ifdef OSFT_TLS_REFUSES_OFFERED_PSS
-/* The handshake has failed. When that may be because mbedTLS has refused the RSA-PSS that it had
- * offered to a server with TLS 1.2, connects again and offers TLS 1.2 alone, without PSS. The
- * server had chosen that version, so it loses nothing; and who forges that choice on the way only
- * brings about a version that is accepted anyway. */
-static int osft_tls_open_with_less(struct osft_tls *tls, const char *host, uint16_t tcp_port,
-                                   int result)
+/* Connect again with TLS 1.2 alone, without RSA-PSS, if the handshake may have failed because
+ * mbedTLS has refused the RSA-PSS that it had offered to a server with TLS 1.2. Nothing is lost,
+ * because the server had chosen that version. An attacker who forges this choice only achieves a
+ * version that is accepted anyway. */
+static int osft_tls_reopen_without_tls13(struct osft_tls *tls, const char *host, uint16_t tcp_port,
+                                         int result)
 {
     if (result != OSFT_E_TLS || tls->handshake_done) {
         return result;
@@ -270,13 +273,14 @@ static int osft_tls_open_connection(void *ctx, const char *host, uint16_t tcp_po
     }
     int result = osft_tls_advance_opening(tls, host, tcp_port);
 #ifdef OSFT_TLS_REFUSES_OFFERED_PSS
-    result = osft_tls_open_with_less(tls, host, tcp_port, result);
+    result = osft_tls_reopen_without_tls13(tls, host, tcp_port, result);
 #endif
     return result;
 }
 
-/* Like osft_tls_handle_error(). But when the lower port has only failed to send, what the server
- * said before can still be received, and may be why it takes no more. */
+/* Handle an error as osft_tls_handle_error() does. But when the lower port has failed to send, keep
+ * the connection: bytes that the server sent before can still be received, and may give the
+ * reason. */
 static int osft_tls_handle_send_error(struct osft_tls *tls, int error)
 {
     if (error != MBEDTLS_ERR_NET_SEND_FAILED) {
@@ -286,7 +290,7 @@ static int osft_tls_handle_send_error(struct osft_tls *tls, int error)
     return tls->send_error;
 }
 
-/* How many of the bytes one record holds. */
+/* Limit a number of bytes to what one record can hold. */
 static size_t osft_tls_limit_to_record(const struct osft_tls *tls, size_t len)
 {
     int limit = mbedtls_ssl_get_max_out_record_payload(&tls->ssl);
@@ -309,21 +313,22 @@ static int osft_tls_send_bytes(void *ctx, const void *bytes, size_t len)
     }
     len = osft_tls_limit_to_record(tls, len);
     if (tls->unsent_len == 0 && tls->output_pending) {
-        /* An alert waits in mbedTLS's buffer. Given bytes, mbedTLS would send the alert instead of
-         * them and say that it took them; given none, it only sends what waits. */
+        /* An alert waits in mbedTLS's buffer. If mbedTLS were given bytes now, it would send the
+         * alert instead of them, and report that it took them. Without bytes, it only sends the
+         * alert. */
         result = mbedtls_ssl_write(&tls->ssl, (const unsigned char *)"", 0);
         if (result < 0) {
             return osft_tls_handle_send_error(tls, result);
         }
     }
     if (tls->unsent_len != 0) {
-        /* The record was made of just so many bytes, and mbedTLS must be told the same length. */
+        /* The record was made of unsent_len bytes, and mbedTLS must be given the same length. */
         if (len < tls->unsent_len) {
             return osft_tls_fail_connection(tls, OSFT_E_TLS, OSFT_TLS_BAD_INPUT);
         }
         len = tls->unsent_len;
         if (!tls->output_pending) {
-            /* A recv in between has sent the record; mbedTLS would make another one of the
+            /* A recv in between has sent the record; mbedTLS would make another record of the same
              * bytes. */
             tls->unsent_len = 0;
             tls->send_wants = 0;
@@ -337,13 +342,14 @@ static int osft_tls_send_bytes(void *ctx, const void *bytes, size_t len)
         return result;
     }
     if (result == MBEDTLS_ERR_SSL_WANT_WRITE) {
-        tls->unsent_len = len; /* with any other result no record was made */
+        tls->unsent_len = len; /* with any other result, no record was made */
     }
     return osft_tls_handle_send_error(tls, result);
 }
 
-/* While a record is not sent, mbedTLS must not begin with a ticket: it would send the record before
- * all else, and read nothing until then. Such a ticket is lost, and only costs a session. */
+/* Set whether mbedTLS may report tickets. It must not while a record is not sent: mbedTLS would
+ * then read nothing until the record is sent. A ticket that comes meanwhile is lost, which only
+ * costs a session. */
 static void osft_tls_allow_tickets(struct osft_tls *tls, int allowed)
 {
 #ifdef OSFT_TLS_SIGNALS_TICKETS
@@ -376,8 +382,8 @@ static int osft_tls_recv_bytes(void *ctx, void *buffer, size_t room)
     }
     if (result == 0 ||
         (result == MBEDTLS_ERR_SSL_WANT_WRITE && !mbedtls_ssl_check_pending(&tls->ssl))) {
-        /* It was an empty record, or a request to negotiate anew that mbedTLS has declined, though
-         * it could not send that yet. Either way what follows can be read. */
+        /* mbedTLS has read an empty record, or it has declined a request to renegotiate but could
+         * not send the refusal yet. In both cases the following bytes can be read. */
         tls->recv_wants = OSFT_TLS_CALL_AGAIN;
         return 0;
     }
@@ -392,7 +398,7 @@ static unsigned osft_tls_awaited_by_recv(const struct osft_tls *tls, uint32_t *m
     if (tls->recv_wants == OSFT_WRITABLE && tls->output_pending) {
         return OSFT_WRITABLE;
     }
-    /* What mbedTLS holds already, the lower port will not announce. */
+    /* The lower port reports no event for bytes that mbedTLS holds already. */
     if (tls->recv_wants == OSFT_WRITABLE || tls->recv_wants == OSFT_TLS_CALL_AGAIN ||
         mbedtls_ssl_check_pending(&tls->ssl)) {
         *ms = 0;
@@ -410,8 +416,8 @@ static unsigned osft_tls_awaited_by_send(const struct osft_tls *tls, uint32_t *m
     return tls->send_wants == OSFT_READABLE ? OSFT_READABLE : OSFT_WRITABLE;
 }
 
-/* What the lower port must wait for when the owner of this one waits for events (not 0). *ms
- * becomes 0 where there is something to do at once. */
+/* Return the events that the lower port must wait for when the caller of this port waits for events
+ * (not 0). Sets *ms to 0 when there is something to do at once. */
 static unsigned osft_tls_events_below(const struct osft_tls *tls, unsigned events, uint32_t *ms)
 {
     unsigned below = 0;
@@ -453,7 +459,7 @@ static int osft_tls_wait_for_events(void *ctx, unsigned events, uint32_t ms)
     uint32_t limit_ms = ms;
     unsigned below = events != 0 ? osft_tls_events_below(tls, events, &limit_ms) : 0;
 
-    /* It is the lower port that sleeps, and it knows what it waits for itself. */
+    /* The lower port's wait() translates the events of its own level itself. */
     return limit_ms < ms ? 1 : tls->lower->wait(tls->lower->ctx, below, ms);
 }
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* IP addresses as texts. */
+/* Reads IP addresses. */
 #include "osft_tls_address_internal.h"
 
 #include <stddef.h>
 #include <string.h>
 
-/* Reads a whole text in dotted decimal. It has no leading zeros, which some would read as octal. */
+/* Read a whole text in dotted decimal. Leading zeros are refused, because some programs read such
+ * numbers as octal. */
 static int osft_tls_parse_ipv4(const char *text, uint8_t ip[4])
 {
     for (size_t i = 0; i < 4; i++) {
@@ -34,7 +35,7 @@ static int osft_tls_hex_digit(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Reads one group of an IPv6 address, 1 to 4 digits. Returns where it ends, or NULL. */
+/* Read one group of an IPv6 address, 1 to 4 digits. Returns where it ends, or NULL. */
 static const char *osft_tls_parse_group(const char *text, uint8_t group[2])
 {
     unsigned value = 0, digits = 0;
@@ -46,8 +47,8 @@ static const char *osft_tls_parse_group(const char *text, uint8_t group[2])
     return digits > 0 && (*text == ':' || *text == '\0') ? text : NULL;
 }
 
-/* Of the len bytes read, moves those behind "::" to the end and fills the gap with zeros. gap is
- * how many bytes stand before "::"; 16: there is none, and then all 16 must have been read. */
+/* Move the bytes behind "::" to the end of the address, and fill the gap with zeros. len: bytes
+ * read; gap: bytes before "::"; 16: there is no "::", and all 16 bytes must have been read. */
 static int osft_tls_expand_gap(uint8_t ip[16], size_t len, size_t gap)
 {
     if (gap == 16 || len == 16) {
@@ -58,7 +59,7 @@ static int osft_tls_expand_gap(uint8_t ip[16], size_t len, size_t gap)
     return 1;
 }
 
-/* Reads a whole text as RFC 4291, section 2.2, has it, without a zone. */
+/* Read a whole text in the form of RFC 4291, section 2.2, without a zone. */
 static int osft_tls_parse_ipv6(const char *text, uint8_t ip[16])
 {
     size_t len = 0, gap = 16;

@@ -4,21 +4,23 @@
 
 #include <string.h>
 
-/* A block has its size, this word included, and then what is the caller's, aligned to 8. A free
- * block keeps the offset of the next free one where the caller's bytes would be. */
+/* A block has a word with its size, which counts this word, and then the caller's bytes, aligned to
+ * 8. A free block has the offset of the next free block in place of the caller's bytes. */
 #define OSFT_ARENA_UNIT   8
 #define OSFT_ARENA_HEADER 4
 #define OSFT_ARENA_NONE   0 /* no block begins at this offset */
 
 static struct {
-    /* Blocks begin at memory + OSFT_ARENA_HEADER, so that what follows a header is aligned. */
+    /* The first block begins at memory + OSFT_ARENA_HEADER, so that the bytes behind each header
+     * are aligned. */
     uint8_t *memory;
     uint32_t size, first_free; /* bytes; offset of the first free block, or OSFT_ARENA_NONE */
     uint32_t used, peak;
     unsigned refused;
 } osft_tls_arena;
 
-/* Blocks are bytes to the compiler, so words are copied; that is one instruction each. */
+/* Read a word of the arena. Words are copied, because the arena is bytes to the compiler; a copy is
+ * one instruction. */
 static uint32_t osft_tls_arena_read_word(uint32_t offset)
 {
     uint32_t value;
@@ -36,7 +38,8 @@ static uint32_t osft_tls_arena_next_free(uint32_t block)
     return osft_tls_arena_read_word(block + OSFT_ARENA_HEADER);
 }
 
-/* Makes `next` the free block that follows this one; OSFT_ARENA_NONE: makes it the first. */
+/* Make `next` the free block that follows this one; block OSFT_ARENA_NONE: make it the first
+ * one. */
 static void osft_tls_arena_set_next_free(uint32_t block, uint32_t next)
 {
     if (block == OSFT_ARENA_NONE) {
@@ -113,7 +116,8 @@ void osft_tls_arena_free(void *bytes)
         after = osft_tls_arena_next_free(after);
     }
     if (before != OSFT_ARENA_NONE &&
-        before + osft_tls_arena_read_word(before) == block) { /* it joins the one in front */
+        before + osft_tls_arena_read_word(before) == block) { /* it becomes a part of the free block
+                                                               * in front of it */
         size += osft_tls_arena_read_word(before);
         block = before;
     } else {

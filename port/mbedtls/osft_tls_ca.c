@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Roots from memory. */
+/* Loads roots from memory. */
 #include "osft_tls_internal.h"
 
 size_t osft_tls_ca_count(const struct osft_tls *tls)
@@ -22,12 +22,12 @@ int osft_tls_is_root(const struct osft_tls *tls, const mbedtls_x509_crt *certifi
     return root != NULL;
 }
 
-/* mbedTLS's status is an error, or how many certificates it could not read. */
+/* status: mbedTLS's error, or the number of certificates that it could not read. */
 int osft_tls_ca_result(struct osft_tls *tls, size_t before, int status)
 {
     if (status >= 0 && osft_tls_ca_count(tls) > before) {
         tls->code = 0;
-        osft_tls_session_drop(tls); /* it was made under other roots */
+        osft_tls_session_drop(tls); /* the session was made with other roots */
         return OSFT_OK;
     }
     tls->code = status < 0 ? status : MBEDTLS_ERR_X509_CERT_UNKNOWN_FORMAT;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Why a connection failed, in words. An object of its own, so that firmware that shows nobody any
- * words does not link it. */
+/* Describes why a connection failed. An object of its own, so that firmware that shows no texts
+ * does not link it. */
 #include "osft_tls_internal.h"
 
 struct osft_tls_words {
@@ -10,7 +10,8 @@ struct osft_tls_words {
 
 #define OSFT_TLS_COUNT(table) (sizeof(table) / sizeof(table)[0])
 
-/* The first that is set is told: a flag that follows from another one stands behind it. */
+/* The first flag that is set is described. A flag that is a consequence of another one stands
+ * behind that one. */
 static const struct osft_tls_words osft_tls_flag_words[] = {
     { MBEDTLS_X509_BADCERT_NOT_TRUSTED,
       "no trusted root certificate stands behind the server's certificate: its authority is not "
@@ -34,7 +35,7 @@ static const struct osft_tls_words osft_tls_flag_words[] = {
     { MBEDTLS_X509_BADCERT_OTHER, "the server's key is none of those that are pinned" },
 };
 
-/* What the server says of the failure, by its alert (RFC 8446, section 6). */
+/* The reasons that the server gives by its alert (RFC 8446, section 6). */
 static const struct osft_tls_words osft_tls_alert_words[] = {
     { MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE,
       "the server has no version of TLS, cipher, group or signature in common with this client" },
@@ -96,8 +97,8 @@ static const char *osft_tls_find_words(const struct osft_tls_words *table, size_
     return NULL;
 }
 
-/* Which certificate was refused for its dates. */
-static const char *osft_tls_words_of_dates(const struct osft_tls *tls)
+/* Describe which certificate was refused for its dates. */
+static const char *osft_tls_describe_dates(const struct osft_tls *tls)
 {
     int has_expired = (tls->verify_flags & MBEDTLS_X509_BADCERT_EXPIRED) != 0;
 
@@ -113,7 +114,7 @@ static const char *osft_tls_words_of_dates(const struct osft_tls *tls)
                        : "the server's certificate is not valid yet";
 }
 
-static const char *osft_tls_words_of_certificate(const struct osft_tls *tls)
+static const char *osft_tls_describe_certificate(const struct osft_tls *tls)
 {
     for (size_t i = 0; i < OSFT_TLS_COUNT(osft_tls_flag_words); i++) {
         if ((tls->verify_flags & (uint32_t)osft_tls_flag_words[i].key) != 0) {
@@ -121,7 +122,7 @@ static const char *osft_tls_words_of_certificate(const struct osft_tls *tls)
         }
     }
     if (tls->verify_flags != 0) {
-        return osft_tls_words_of_dates(tls);
+        return osft_tls_describe_dates(tls);
     }
     const char *words =
         osft_tls_find_words(osft_tls_error_words, OSFT_TLS_COUNT(osft_tls_error_words), tls->code);
@@ -130,7 +131,7 @@ static const char *osft_tls_words_of_certificate(const struct osft_tls *tls)
                            "check that mbedTLS does not know";
 }
 
-static const char *osft_tls_words_of_failure(const struct osft_tls *tls)
+static const char *osft_tls_describe_failure(const struct osft_tls *tls)
 {
     const char *words = tls->alert != 0
                             ? osft_tls_find_words(osft_tls_alert_words,
@@ -152,10 +153,10 @@ const char *osft_tls_cause(const struct osft_tls *tls, int result)
 {
     switch (result) {
     case OSFT_E_CERT:
-    case OSFT_E_CERT_TIME: return osft_tls_words_of_certificate(tls);
-    case OSFT_E_TLS: return osft_tls_words_of_failure(tls);
-    case OSFT_E_IO: /* the handshake offered a session, and is to be tried again without it */
-        return tls->lower_error == 0 && tls->code != 0 ? osft_tls_words_of_failure(tls) : NULL;
+    case OSFT_E_CERT_TIME: return osft_tls_describe_certificate(tls);
+    case OSFT_E_TLS: return osft_tls_describe_failure(tls);
+    case OSFT_E_IO: /* the handshake offered a session, and a retry will not */
+        return tls->lower_error == 0 && tls->code != 0 ? osft_tls_describe_failure(tls) : NULL;
     case OSFT_E_CUT:
         return tls->handshake_done ? "the connection ended without TLS saying so"
                                    : "the server ended the connection in the TLS handshake";

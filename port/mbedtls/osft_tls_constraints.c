@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Name constraints (RFC 5280, section 4.2.1.10): for which names an authority may vouch. mbedTLS
- * refuses a certificate with critical ones, and does not look at others: without this, an authority
- * that may vouch for its owner's names alone could vouch for the service. Only the host that is
- * being connected to is compared, as no other name in the server's certificate is believed. */
+/* Checks name constraints (RFC 5280, section 4.2.1.10): the names that an authority may vouch for.
+ * mbedTLS refuses a certificate with critical constraints, and ignores all others: without this
+ * check, an authority that may vouch only for its owner's names could vouch for the service. Only
+ * the host of the connection is compared, because no other name in the server's certificate is
+ * used. */
 #include "osft_tls_internal.h"
 
 #include "mbedtls/asn1.h"
@@ -15,14 +16,14 @@
 #define OSFT_TLS_DNS_NAME   (MBEDTLS_ASN1_CONTEXT_SPECIFIC | 2)
 #define OSFT_TLS_IP_ADDRESS (MBEDTLS_ASN1_CONTEXT_SPECIFIC | 7)
 
-/* What is left to read. */
+/* The rest of a text in DER that is being read. */
 struct osft_tls_der {
     unsigned char *at;
     const unsigned char *end;
 };
 
-/* Takes the next element, of any kind, out of `from`. Returns its tag; 0: there is none, or it is
- * broken, and the element is empty. */
+/* Read the next element, of any kind, from `from`. Returns its tag; 0: there is no element, or it
+ * is malformed, and *element is empty. */
 static int osft_tls_take_element(struct osft_tls_der *from, struct osft_tls_der *element)
 {
     size_t len;
@@ -43,7 +44,8 @@ static unsigned char osft_tls_lower_case(unsigned char c)
     return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
 }
 
-/* Whether a host is the domain or lies in it; with a dot before it, only what lies in it. */
+/* Whether a host is the domain or lies below it. A domain with a leading dot contains only hosts
+ * below it. */
 static int osft_tls_is_in_domain(const char *host, const struct osft_tls_der *domain)
 {
     size_t len = (size_t)(domain->end - domain->at), host_len = strlen(host);
@@ -73,7 +75,7 @@ static int osft_tls_is_in_network(const struct osft_tls *tls, const struct osft_
     return 1;
 }
 
-/* Returns whether the subtrees leave room for the host; broken ones do not. */
+/* Whether the subtrees allow the host; malformed subtrees do not. */
 static int osft_tls_subtrees_allow(const struct osft_tls *tls, int kind,
                                    struct osft_tls_der subtrees)
 {
@@ -115,7 +117,7 @@ int osft_tls_may_vouch(const struct osft_tls *tls, const mbedtls_x509_crt *autho
     static const unsigned char name_constraints[] = { 0x55, 0x1d, 0x1e }; /* 2.5.29.30 */
     struct osft_tls_der all = { authority->v3_ext.p, authority->v3_ext.p + authority->v3_ext.len };
     struct osft_tls_der extensions, extension, id, value;
-    int is_allowed = 1; /* by each: mbedTLS does not refuse a second extension of this kind */
+    int is_allowed = 1; /* by every extension of this kind: mbedTLS does not refuse a second one */
 
     if (authority->v3_ext.len == 0 ||
         osft_tls_take_element(&all, &extensions) != OSFT_TLS_SEQUENCE) {

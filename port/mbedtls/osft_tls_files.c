@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Roots from a file system. An object of its own, so that firmware without one does not link it. */
+/* Loads roots from files. An object of its own, so that firmware without a file system does not
+ * link it. */
 #include "osft_tls_internal.h"
 
 #ifdef MBEDTLS_FS_IO

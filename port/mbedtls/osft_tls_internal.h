@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Internal: what the files of the TLS port use of each other. */
+/* Internal: functions that the files of the TLS port use of each other. */
 #ifndef OSFT_TLS_INTERNAL_H
 #define OSFT_TLS_INTERNAL_H
 
@@ -15,27 +15,28 @@
 #error "mbedTLS is built without MBEDTLS_SSL_PROTO_TLS1_2"
 #endif
 
-/* Whether mbedTLS, with TLS 1.3, tells that a ticket came, without which there is no session. */
+/* Defined when mbedTLS reports that a ticket came, without which TLS 1.3 has no session. */
 #if defined(MBEDTLS_SSL_PROTO_TLS1_3) && defined(MBEDTLS_SSL_SESSION_TICKETS) && \
     defined(MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED)
 #define OSFT_TLS_SIGNALS_TICKETS 1
 #endif
 
-/* Whether mbedTLS offers signatures by RSA-PSS with TLS 1.2, and then refuses them: a regression of
- * two versions (Mbed-TLS/mbedtls, issue 10668), which shows only where TLS 1.3 is offered, too. */
+/* Defined when mbedTLS offers RSA-PSS signatures with TLS 1.2, and then refuses them: a regression
+ * of two versions (Mbed-TLS/mbedtls, issue 10668), which occurs only when TLS 1.3 is also
+ * offered. */
 #if defined(MBEDTLS_SSL_PROTO_TLS1_3) && defined(MBEDTLS_X509_RSASSA_PSS_SUPPORT) && \
     (MBEDTLS_VERSION_NUMBER == 0x03060600 || MBEDTLS_VERSION_NUMBER == 0x04010000)
 #define OSFT_TLS_REFUSES_OFFERED_PSS 1
 #endif
 
-/* The fields that version 3 calls private. */
+/* The name of a field that version 3 calls private. */
 #ifdef MBEDTLS_PRIVATE
 #define OSFT_TLS_FIELD(name) MBEDTLS_PRIVATE(name)
 #else
 #define OSFT_TLS_FIELD(name) name
 #endif
 
-/* Errors that 4.0 has PSA's numbers for. */
+/* Errors for which 4.0 uses PSA's numbers. */
 #if MBEDTLS_VERSION_NUMBER < 0x04000000
 #define OSFT_TLS_BAD_INPUT      MBEDTLS_ERR_SSL_BAD_INPUT_DATA
 #define OSFT_TLS_NO_MEMORY      MBEDTLS_ERR_SSL_ALLOC_FAILED
@@ -47,54 +48,55 @@
 #define OSFT_TLS_X509_NO_MEMORY PSA_ERROR_INSUFFICIENT_MEMORY
 #endif
 
-/* tls->refused_depth of a root, wherever it stood in the chain. */
+/* The tls->refused_depth of a root, at any place in the chain. */
 #define OSFT_TLS_ROOT_DEPTH UINT8_MAX
 
-/* tls->state */
+/* The values of tls->state. */
 enum { OSFT_TLS_CLOSED, OSFT_TLS_CONNECTING, OSFT_TLS_HANDSHAKE, OSFT_TLS_OPEN, OSFT_TLS_DEAD };
 
-/* osft_tls.c: puts the port's functions into tls->port. */
+/* osft_tls.c: Put the port's functions into tls->port. */
 void osft_tls_set_port(struct osft_tls *tls);
 
-/* osft_tls_offer.c: sets versions, ciphers, groups, signatures and what certificates may be. */
+/* osft_tls_offer.c: Set the versions, ciphers, groups, signatures and certificates to accept. */
 void osft_tls_set_offer(struct osft_tls *tls);
 #ifdef OSFT_TLS_REFUSES_OFFERED_PSS
-/* Whether the next connection offers TLS 1.3, and RSA-PSS with it. */
+/* Set whether the next connection offers TLS 1.3, and RSA-PSS with it. */
 void osft_tls_offer_tls13(struct osft_tls *tls, int offered);
 #endif
 
-/* osft_tls_constraints.c: whether an authority's name constraints let it vouch for the host. */
+/* osft_tls_constraints.c: Whether an authority's name constraints let it vouch for the host. */
 int osft_tls_may_vouch(const struct osft_tls *tls, const mbedtls_x509_crt *authority);
 
-/* osft_tls_session.c: notes whom a connection is for, and forgets a session of another host. */
+/* osft_tls_session.c: Note the host of a connection, and drop a session of another host. */
 int osft_tls_session_bind(struct osft_tls *tls, const char *host, uint16_t tcp_port);
-/* Offers the session, if there is one and it is still valid, and forgets it: one handshake each. */
+/* Offer the session, if there is one and it is still valid, and drop it, because each session is
+ * offered once. */
 void osft_tls_session_offer(struct osft_tls *tls);
-/* The handshake is done: decides whether the connection's session may be kept, and until when. */
+/* Decide after the handshake whether the connection's session may be kept, and until when. */
 void osft_tls_session_accept(struct osft_tls *tls);
-/* Stores the connection's session, if it may be kept. */
+/* Store the connection's session, if it may be kept. */
 void osft_tls_session_store(struct osft_tls *tls);
 
-/* osft_tls_time.c: two functions of the port. */
+/* osft_tls_time.c: Two functions of the port. */
 int64_t osft_tls_utc_s(void *ctx);
 void osft_tls_learn_utc(void *ctx, int64_t utc_s);
-/* Judges when a certificate is valid, and narrows tls->session_info to that time. A root is judged
- * by its renewal, where that is there, too. */
+/* Check whether a certificate is valid now, and narrow tls->session_info to the time when it is
+ * valid. If the renewal of an expired root is also trusted, the renewal is checked instead. */
 void osft_tls_check_time(struct osft_tls *tls, const mbedtls_x509_crt *certificate,
                          uint32_t *flags);
 
-/* osft_tls_ca.c: how many roots are loaded. */
+/* osft_tls_ca.c: Count the roots that are loaded. */
 size_t osft_tls_ca_count(const struct osft_tls *tls);
-/* The result of loading more roots, when there were `before` and mbedTLS's function returned
- * `status`. */
+/* Return the result of loading more roots. before: the number of roots before; status: the result
+ * of mbedTLS's function. */
 int osft_tls_ca_result(struct osft_tls *tls, size_t before, int status);
-/* Whether a certificate is one of the roots: the very object, not a copy that the server sent. */
+/* Whether a certificate is one of the roots: the same object, not a copy that the server sent. */
 int osft_tls_is_root(const struct osft_tls *tls, const mbedtls_x509_crt *certificate);
 
-/* osft_tls_digest.c: hashes bytes. Returns 0, or mbedTLS's error. */
+/* osft_tls_digest.c: Hash bytes. Returns 0, or mbedTLS's error. */
 int osft_tls_sha256(const void *bytes, size_t len, uint8_t digest[32]);
-/* osft_tls_verify.c: called by mbedTLS for each certificate of the chain, the server's own (depth
- * 0) last. */
+/* osft_tls_verify.c: Check a certificate of the chain. mbedTLS calls this for each one, and for the
+ * server's own (depth 0) last. */
 int osft_tls_verify(void *ctx, mbedtls_x509_crt *certificate, int depth, uint32_t *flags);
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The session as bytes: what it is bound to, mbedTLS's own form of it, and a checksum: SHA-256 of
- * both and of whom is trusted. An object of its own, so that firmware that stays awake does not
- * link it. */
+/* Saves the session as bytes: struct osft_tls_session_info, mbedTLS's form of the session, and a
+ * checksum, which is SHA-256 of both and of the roots and pins. An object of its own, so that
+ * firmware that stays awake does not link it. */
 #include "osft_tls_internal.h"
 
 #include "mbedtls/platform_util.h"
 
 #include <string.h>
 
-#define OSFT_TLS_SAVED_MAGIC 0x3154534fu /* "OST1"; another layout gets another one */
+#define OSFT_TLS_SAVED_MAGIC 0x3154534fu /* "OST1"; another layout gets another number */
 #define OSFT_TLS_CHECKSUM    32
 
 /* sum = SHA-256(sum, SHA-256(bytes)) */
@@ -39,11 +39,12 @@ size_t osft_tls_session_save(struct osft_tls *tls, void *buffer, size_t room)
     uint8_t *bytes = buffer;
     size_t len = 0;
 
-    osft_tls_session_store(tls); /* of a connection that is still open */
+    osft_tls_session_store(tls); /* stores the session of a connection that is still open */
     if (!tls->session_stored) {
         return 0;
     }
-    /* The length first: with too little room mbedTLS would write a part, which holds keys. */
+    /* The length is asked for first, because with too little room mbedTLS would write a part of the
+     * session, which holds keys. */
     (void)mbedtls_ssl_session_save(&tls->session, NULL, 0, &len);
     size_t body = sizeof info + len, need = body + OSFT_TLS_CHECKSUM;
     if (need > room) {

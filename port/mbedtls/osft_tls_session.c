@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The session of the last connection, for the next one. When a session is resumed mbedTLS sees no
- * certificate and checks nothing, so all that was checked is remembered here and checked again. */
+/* Keeps the session of the last connection for the next one. When a session is resumed, mbedTLS
+ * receives no certificate and checks nothing. Therefore the results of the checks are kept here and
+ * checked again. */
 #include "osft_tls_internal.h"
 
 #include <string.h>
@@ -45,7 +46,7 @@ void osft_tls_session_accept(struct osft_tls *tls)
     int64_t now = tls->port.utc_s(tls->port.ctx);
 
     tls->session_may_be_kept = !tls->time_is_unknown;
-    /* A resumed session ends where it did before, which is earlier. */
+    /* A resumed session keeps its end, which is earlier. */
     if (tls->session_may_be_kept && now < tls->session_info.valid_until - OSFT_TLS_SESSION_S) {
         tls->session_info.valid_until = now + OSFT_TLS_SESSION_S;
     }
@@ -57,7 +58,8 @@ void osft_tls_session_store(struct osft_tls *tls)
         return;
     }
 #ifdef MBEDTLS_SSL_PROTO_TLS1_3
-    /* With TLS 1.3 only a ticket makes it a session, and a ticket is good for one connection. */
+    /* With TLS 1.3 there is a session only when a ticket came, and a ticket is valid for one
+     * connection. */
     if (mbedtls_ssl_get_version_number(&tls->ssl) == MBEDTLS_SSL_VERSION_TLS1_3 &&
         !tls->got_ticket) {
         return;
@@ -66,6 +68,6 @@ void osft_tls_session_store(struct osft_tls *tls)
     osft_tls_session_drop(tls);
     tls->session_stored = mbedtls_ssl_get_session(&tls->ssl, &tls->session) == 0;
     if (!tls->session_stored) {
-        mbedtls_ssl_session_free(&tls->session); /* what had been copied of it */
+        mbedtls_ssl_session_free(&tls->session); /* frees the part that was copied */
     }
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Configures the TLS port: versions, checks, and the source of its keys. */
+/* Configures the TLS port: versions, checks, and the generator of its keys. */
 #include "osft_tls_internal.h"
 
 #include <string.h>
 
-/* TLS 1.3, and a build on PSA, hash and derive through it. PSA is one for the whole program, so it
- * is started here, which is harmless when it was started before, and never stopped. */
+/* TLS 1.3, and builds that use PSA, hash and derive keys by PSA. The program has only one PSA, so
+ * PSA is started here, which is harmless when it was started before, and never stopped. */
 #if !OSFT_TLS_OWN_GENERATOR ||        \
     (defined(MBEDTLS_PSA_CRYPTO_C) && \
      (defined(MBEDTLS_USE_PSA_CRYPTO) || defined(MBEDTLS_SSL_PROTO_TLS1_3)))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What time it is, and what that says about certificates. */
+/* Tells the time, and checks the dates of certificates. */
 #include "osft_tls_internal.h"
 
 #include <string.h>
@@ -44,10 +44,10 @@ static int osft_tls_is_same_buffer(const mbedtls_x509_buf *one, const mbedtls_x5
     return one->len == other->len && memcmp(one->p, other->p, one->len) == 0;
 }
 
-/* Returns the root itself while it has not ended; then the first of its renewals that has not, or
- * the last of them. A root is a name and a key that are trusted (RFC 5280, section 6.1.1), and its
- * renewal has both. mbedTLS prefers it only by its own clock; without that it takes whichever
- * stands first, so the renewal stands behind it. */
+/* Return the root itself while it has not ended; after that, the first of its renewals that has not
+ * ended, or the last renewal. A root is a name and a key that are trusted (RFC 5280, section
+ * 6.1.1), and its renewal has both. mbedTLS prefers a renewal only by its own clock; without a
+ * clock it takes the first of them, so only renewals behind it are searched. */
 static const mbedtls_x509_crt *osft_tls_find_renewal(const mbedtls_x509_crt *root, int64_t now)
 {
     const mbedtls_x509_crt *best = root;
@@ -62,8 +62,9 @@ static const mbedtls_x509_crt *osft_tls_find_renewal(const mbedtls_x509_crt *roo
     return best;
 }
 
-/* mbedTLS has judged by the C library's clock. The device's own decides instead, also by not
- * knowing: one clock signs the requests and judges the certificates. */
+/* mbedTLS has checked the dates by the C library's clock. The port's clock decides instead, also
+ * when it does not know the time, so that one clock signs the requests and checks the
+ * certificates. */
 void osft_tls_check_time(struct osft_tls *tls, const mbedtls_x509_crt *certificate, uint32_t *flags)
 {
     int64_t now = tls->port.utc_s(tls->port.ctx);
@@ -82,7 +83,7 @@ void osft_tls_check_time(struct osft_tls *tls, const mbedtls_x509_crt *certifica
     }
     tls->saw_certificate = 1;
     if (now < 0) {
-        /* "Not before" cannot be judged: with a floor it passes, without one it fails. */
+        /* notBefore cannot be checked: it passes with a floor, and fails without one. */
         now = tls->floor_s;
         from = now > 0 && !tls->told_impossible_time ? now : INT64_MAX;
         tls->time_is_unknown = 1;

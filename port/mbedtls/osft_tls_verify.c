@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What mbedTLS does not check, or not in every version: IP addresses, pins, time by the port's
- * clock, and what the certificates of authorities are for. */
+/* Makes the checks that mbedTLS does not make, or not in every version: IP addresses, pins, time by
+ * the port's clock, and the purposes of the certificates of authorities. */
 #include "osft_tls_internal.h"
 
 #include "mbedtls/oid.h" /* MBEDTLS_X509_EXT_SUBJECT_ALT_NAME is one of its numbers */
 
 #include <string.h>
 
-/* mbedTLS 2.28 knows no addresses in certificates, and both versions would accept one as the common
- * name. RFC 9110, section 4.3.5: an address must match an iPAddress of the certificate, byte by
- * byte. */
+/* Whether a certificate contains the IP address of the host. mbedTLS 2.28 does not read addresses
+ * in certificates, and both versions would accept an address as the common name. By RFC 9110,
+ * section 4.3.5, an address must match an iPAddress of the certificate, byte by byte. */
 static int osft_tls_has_address(const struct osft_tls *tls, const mbedtls_x509_crt *certificate)
 {
     const int tag = MBEDTLS_ASN1_CONTEXT_SPECIFIC | MBEDTLS_X509_SAN_IP_ADDRESS;
@@ -30,7 +30,7 @@ int osft_tls_pin(struct osft_tls *tls, const uint8_t sha256[32])
         return OSFT_E_FULL;
     }
     memcpy(tls->pins[tls->pin_count++], sha256, sizeof tls->pins[0]);
-    osft_tls_session_drop(tls); /* this pin was not checked when it was made */
+    osft_tls_session_drop(tls); /* this pin was not checked when the session was made */
     return OSFT_OK;
 }
 
@@ -49,14 +49,15 @@ static int osft_tls_has_pinned_key(const struct osft_tls *tls, const mbedtls_x50
     return 0;
 }
 
-/* Without subjectAltName mbedTLS would look for the name among the common names, which were never
- * meant for it (RFC 9525, section 6.4.4), and which an authority may not have checked. */
+/* Whether a certificate has a subjectAltName. Without one, mbedTLS would look for the name among
+ * the common names, which are not meant for it (RFC 9525, section 6.4.4), and which an authority
+ * may not have checked. */
 static int osft_tls_has_alternative_names(const mbedtls_x509_crt *certificate)
 {
     return (certificate->OSFT_TLS_FIELD(ext_types) & MBEDTLS_X509_EXT_SUBJECT_ALT_NAME) != 0;
 }
 
-/* The server's own certificate. */
+/* Check the server's own certificate. Returns flags of verify_flags. */
 static uint32_t osft_tls_check_server(const struct osft_tls *tls,
                                       const mbedtls_x509_crt *certificate)
 {
@@ -72,8 +73,9 @@ static uint32_t osft_tls_check_server(const struct osft_tls *tls,
     return flags;
 }
 
-/* An authority's certificate. Whether it is one at all, and for how long a chain, mbedTLS has
- * checked; but for whom it may vouch, mbedTLS checks only for the server's own certificate. */
+/* Check an authority's certificate. Returns flags of verify_flags. mbedTLS has checked that it is
+ * an authority's, and the length of the chain below it; but mbedTLS checks the extended key usage
+ * of the server's own certificate only, and no name constraints. */
 static uint32_t osft_tls_check_authority(const struct osft_tls *tls,
                                          const mbedtls_x509_crt *certificate)
 {

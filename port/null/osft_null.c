@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* core/osft_port.h is the contract of these functions, and port/README.md a table of them. */
+/* The functions of a port. core/osft_port.h is their contract; port/README.md has a table of
+ * them. */
 #include "osft_null.h"
 
 #include <string.h>
 
-/* What the port's code tells people who look for the cause. Yours may be errno, or whatever numbers
- * the system below has. */
+/* The values of the port's code, which tells the cause of a failure. A port of yours may use errno,
+ * or other numbers of its system. */
 enum { OSFT_NULL_NO_CODE, OSFT_NULL_NO_NETWORK, OSFT_NULL_NO_RANDOM_SOURCE };
 
 /* Connect to a host and a TCP port without blocking. Returns 1: connected; 0: call again; < 0:
- * failed. OSFT_E_RESOLVE, there is no such name, is told apart from OSFT_E_IO, there is no answer.
- * A port whose connection is made elsewhere returns 1. */
+ * failed: OSFT_E_RESOLVE when there is no such name, OSFT_E_IO when there is no connection. A port
+ * whose connection is made elsewhere returns 1. */
 static int osft_null_open_connection(void *ctx, const char *host, uint16_t tcp_port)
 {
     struct osft_null *null = ctx;
@@ -19,8 +20,9 @@ static int osft_null_open_connection(void *ctx, const char *host, uint16_t tcp_p
     return OSFT_E_IO;
 }
 
-/* Take up to len bytes. Returns how many; 0: none can be taken now, and the same will be offered
- * again; < 0: the connection is dead. The bytes are the caller's again when this returns. */
+/* Send up to len bytes. Returns how many were taken; 0: none can be taken now, and the same bytes
+ * will be offered again; < 0: the connection is dead. The buffer belongs to the caller again when
+ * this returns. */
 static int osft_null_send_bytes(void *ctx, const void *bytes, size_t len)
 {
     struct osft_null *null = ctx;
@@ -29,9 +31,9 @@ static int osft_null_send_bytes(void *ctx, const void *bytes, size_t len)
     return OSFT_E_IO;
 }
 
-/* Give up to room bytes. Returns how many; 0: there are none yet; OSFT_EOF: the peer has ended the
- * stream; any other < 0: the connection is dead. It is also called when send has taken none or
- * failed, and must leave the buffer as it is when it gives none. */
+/* Receive up to room bytes. Returns how many; 0: there are none yet; OSFT_EOF: the peer has ended
+ * the stream; any other < 0: the connection is dead. Also called when send has taken nothing or has
+ * failed. When this receives nothing, it must leave the buffer as it is. */
 static int osft_null_recv_bytes(void *ctx, void *buffer, size_t room)
 {
     struct osft_null *null = ctx;
@@ -40,9 +42,9 @@ static int osft_null_recv_bytes(void *ctx, void *buffer, size_t room)
     return OSFT_E_IO;
 }
 
-/* Sleep until one of these events (osft_event bits; 0: none) or until so many milliseconds have
- * passed (UINT32_MAX: without limit). The one function that may block. It may return early.
- * port.wait may be NULL where only a super-loop calls the client. */
+/* Sleep until one of these events (osft_event bits; 0: none) has happened or ms milliseconds have
+ * passed (UINT32_MAX: without limit). Only this function may block. It may return early. port.wait
+ * may be NULL where only a super-loop calls the client. */
 static int osft_null_wait_for_events(void *ctx, unsigned events, uint32_t ms)
 {
     struct osft_null *null = ctx;
@@ -51,31 +53,32 @@ static int osft_null_wait_for_events(void *ctx, unsigned events, uint32_t ms)
     return 0;
 }
 
-/* Say what the connection really waits for when its owner waits for these events, and lower *ms
- * when there is something to do earlier, 0 when at once. port.awaits may be NULL, which means the
- * same as this. */
+/* Return the events that the connection really waits for when its owner waits for these events, and
+ * lower *ms when the port has something to do earlier (0: at once). port.awaits may be NULL, which
+ * has the same effect as this function. */
 static unsigned osft_null_awaited_events(void *ctx, unsigned events, uint32_t *ms)
 {
     (void)ctx, (void)ms;
     return events;
 }
 
-/* Give back all that open took, however far it came. Harmless when called twice. */
+/* Release everything that open acquired, also when open has not finished. Harmless when called
+ * twice. */
 static void osft_null_close_connection(void *ctx)
 {
     (void)ctx;
 }
 
-/* Seconds since 1970 UTC; < 0 while they are not known, and never a guess. With a clock of your
- * own, read it here, and leave port.learn_utc NULL. */
+/* Return the seconds since 1970 UTC; < 0 while the time is not known, and never a guess. A device
+ * with a clock of its own reads that clock here, and leaves port.learn_utc NULL. */
 static int64_t osft_null_utc_s(void *ctx)
 {
     struct osft_null *null = ctx;
     return osft_learned_utc_s(&null->clock, null->ticks_ms);
 }
 
-/* Milliseconds that never go back; they may wrap at 2^32. port.ticks_ms may be NULL: then call
- * with limit_ms 0; nothing is retried, and connections are not kept. */
+/* Return milliseconds that never go back; they may wrap at 2^32. port.ticks_ms may be NULL: then
+ * call with limit_ms 0; nothing is retried, and connections are not kept. */
 static uint32_t osft_null_ticks_ms(void *ctx)
 {
     struct osft_null *null = ctx;
@@ -91,7 +94,8 @@ static int osft_null_random_bytes(void *ctx, void *buffer, size_t len)
     return OSFT_E_RANDOM;
 }
 
-/* Take the time that the service tells, while utc_s knows none. port.learn_utc may be NULL. */
+/* Set the clock to the service's time; called while utc_s does not know the time. port.learn_utc
+ * may be NULL. */
 static void osft_null_learn_utc(void *ctx, int64_t utc)
 {
     struct osft_null *null = ctx;

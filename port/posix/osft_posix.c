@@ -23,8 +23,8 @@
 #define OSFT_POSIX_SEND_FLAGS 0 /* SO_NOSIGPIPE, set below, does the same */
 #endif
 
-/* While several sockets connect, an owner's poll loop watches only the newest; this is how often it
- * is to look at the others; ms. */
+/* While several sockets connect, the caller's poll loop watches only the newest one. The longest
+ * wait until the others are checked; ms. */
 #define OSFT_POSIX_LOOK_MS 100
 
 enum { OSFT_POSIX_CLOSED, OSFT_POSIX_CONNECTING, OSFT_POSIX_CONNECTED };
@@ -35,7 +35,7 @@ static int osft_posix_io_error(struct osft_posix *posix, int error)
     return OSFT_E_IO;
 }
 
-/* Takes an attempt off the list; its socket stays open. */
+/* Remove an attempt from the list; its socket stays open. */
 static void osft_posix_remove_attempt(struct osft_posix *posix, unsigned i)
 {
     posix->attempt_count--;
@@ -49,7 +49,7 @@ static void osft_posix_end_attempt(struct osft_posix *posix, unsigned i)
     osft_posix_remove_attempt(posix, i);
 }
 
-/* Ends all that connecting has taken. */
+/* End all attempts, and free the addresses. */
 static void osft_posix_end_attempts(struct osft_posix *posix)
 {
     while (posix->attempt_count > 0) {
@@ -70,8 +70,8 @@ static void osft_posix_close(void *ctx)
     posix->state = OSFT_POSIX_CLOSED;
 }
 
-/* This attempt has connected. Returns 1. */
-static int osft_posix_take_attempt(struct osft_posix *posix, unsigned i)
+/* Use the connection of this attempt, and end all others. Returns 1. */
+static int osft_posix_use_attempt(struct osft_posix *posix, unsigned i)
 {
     osft_posix_note_address(posix, osft_posix_find_address(posix, posix->attempts[i].index));
     posix->fd = posix->attempts[i].fd;
@@ -81,7 +81,7 @@ static int osft_posix_take_attempt(struct osft_posix *posix, unsigned i)
     return 1;
 }
 
-/* Sets everything that a socket needs before it connects. < 0: it cannot, and errno says why. */
+/* Set the options of a socket before it connects. Returns < 0 on failure, with errno set. */
 static int osft_posix_set_options(int fd)
 {
     const int on = 1;
@@ -91,7 +91,8 @@ static int osft_posix_set_options(int fd)
         fcntl(fd, F_SETFD, FD_CLOEXEC) < 0) {
         return -1;
     }
-    /* A request is one small write; waiting to fill a segment only costs time. It works without. */
+    /* A request is one small write; waiting to fill a segment only costs time. A failure does no
+     * harm. */
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 #ifdef SO_NOSIGPIPE
     if (setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on) < 0) {
@@ -101,7 +102,7 @@ static int osft_posix_set_options(int fd)
     return 0;
 }
 
-/* Starts to connect a socket. 1: connected, 0: in progress, < 0: it failed, and errno says why. */
+/* Start to connect a socket. Returns 1: connected, 0: in progress, < 0: failed, with errno set. */
 static int osft_posix_connect(int fd, const struct addrinfo *address)
 {
     if (osft_posix_set_options(fd) < 0) {
@@ -110,11 +111,11 @@ static int osft_posix_connect(int fd, const struct addrinfo *address)
     if (connect(fd, address->ai_addr, address->ai_addrlen) == 0) {
         return 1;
     }
-    /* An interrupted connect goes on by itself, and poll() tells when it is over. */
+    /* An interrupted connect() goes on by itself, and poll() reports its end. */
     return errno == EINPROGRESS || errno == EINTR ? 0 : -1;
 }
 
-/* Tries the next address. 1: connected, 0: in progress, < 0: it failed, and posix->code is set. */
+/* Try the next address. Returns 1: connected, 0: in progress, < 0: failed, with posix->code set. */
 static int osft_posix_start_attempt(struct osft_posix *posix)
 {
     unsigned index = posix->next_index;
@@ -143,11 +144,11 @@ static int osft_posix_start_attempt(struct osft_posix *posix)
     unsigned i = posix->attempt_count++;
     posix->attempts[i].fd = fd;
     posix->attempts[i].index = index;
-    return result > 0 ? osft_posix_take_attempt(posix, i) : 0;
+    return result > 0 ? osft_posix_use_attempt(posix, i) : 0;
 }
 
-/* How long until the next address is tried. UINT32_MAX: no other is left, so those that are being
- * tried may take all the time there is. */
+/* Return how long it is until the next address is tried; ms. UINT32_MAX: no untried address is
+ * left, so the attempts in progress may use all of the call's time. */
 static uint32_t osft_posix_ms_until_attempt(const struct osft_posix *posix)
 {
     uint32_t passed = osft_posix_ticks_ms(NULL) - posix->attempt_start_ms;
@@ -161,20 +162,20 @@ static uint32_t osft_posix_ms_until_attempt(const struct osft_posix *posix)
     return posix->attempt_delay_ms - passed;
 }
 
-/* Puts all sockets that are connecting into pollers. Returns how many. */
+/* Fill pollers with all sockets that are connecting. Returns how many. */
 static nfds_t osft_posix_fill_pollers(const struct osft_posix *posix,
                                       struct pollfd pollers[OSFT_POSIX_ATTEMPTS])
 {
     for (unsigned i = 0; i < posix->attempt_count; i++) {
         pollers[i].fd = posix->attempts[i].fd;
-        pollers[i].events = POLLOUT; /* which is how a socket says that connecting is over */
+        pollers[i].events = POLLOUT; /* a socket is writable when connecting has ended */
         pollers[i].revents = 0;
     }
     return posix->attempt_count;
 }
 
-/* Why a socket has not connected; 0: it has. */
-static int osft_posix_get_error(int fd)
+/* Return the errno for which a socket has not connected; 0: it has connected. */
+static int osft_posix_get_socket_error(int fd)
 {
     int error = 0;
     socklen_t size = sizeof error;
@@ -182,7 +183,7 @@ static int osft_posix_get_error(int fd)
     return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0 ? errno : error;
 }
 
-/* Whether one of the sockets has connected: 1; 0: none yet; < 0: that cannot be told. */
+/* Check the attempts. Returns 1: one has connected, 0: none yet, < 0: poll() failed. */
 static int osft_posix_check_attempts(struct osft_posix *posix)
 {
     struct pollfd pollers[OSFT_POSIX_ATTEMPTS];
@@ -192,15 +193,16 @@ static int osft_posix_check_attempts(struct osft_posix *posix)
         return errno == EINTR ? 0 : osft_posix_io_error(posix, errno);
     }
     for (unsigned i = 0, polled = 0; polled < count; polled++) {
-        int error = pollers[polled].revents != 0 ? osft_posix_get_error(pollers[polled].fd) : 0;
+        int error =
+            pollers[polled].revents != 0 ? osft_posix_get_socket_error(pollers[polled].fd) : 0;
 
         if (error != 0) {
             posix->code = error;
             osft_posix_end_attempt(posix, i);
-            /* Nothing is gained by waiting: the next address is due. */
+            /* The next address is due now, because waiting gains nothing. */
             posix->attempt_start_ms = osft_posix_ticks_ms(NULL) - posix->attempt_delay_ms;
         } else if (pollers[polled].revents != 0) {
-            return osft_posix_take_attempt(posix, i);
+            return osft_posix_use_attempt(posix, i);
         } else {
             i++;
         }
@@ -208,7 +210,8 @@ static int osft_posix_check_attempts(struct osft_posix *posix)
     return 0;
 }
 
-/* Tries the addresses that are due. 1: one has connected; 0: some may still; < 0: none will. */
+/* Try the addresses that are due. Returns 1: one has connected, 0: attempts are in progress, < 0:
+ * all have failed. */
 static int osft_posix_start_attempts(struct osft_posix *posix)
 {
     while (osft_posix_ms_until_attempt(posix) == 0) {
@@ -248,8 +251,8 @@ static int osft_posix_open(void *ctx, const char *host, uint16_t tcp_port)
     return result;
 }
 
-/* What send or recv returns, when the system's function returned this. */
-static int osft_posix_moved_bytes(struct osft_posix *posix, ssize_t count)
+/* Convert the result of the system's send() or recv() to that of the port's function. */
+static int osft_posix_convert_result(struct osft_posix *posix, ssize_t count)
 {
     if (count >= 0) {
         return (int)count;
@@ -268,7 +271,7 @@ static int osft_posix_send(void *ctx, const void *bytes, size_t len)
     do {
         count = send(posix->fd, bytes, len < INT_MAX ? len : INT_MAX, OSFT_POSIX_SEND_FLAGS);
     } while (count < 0 && errno == EINTR);
-    return osft_posix_moved_bytes(posix, count);
+    return osft_posix_convert_result(posix, count);
 }
 
 static int osft_posix_recv(void *ctx, void *buffer, size_t room)
@@ -280,7 +283,7 @@ static int osft_posix_recv(void *ctx, void *buffer, size_t room)
         return osft_posix_io_error(posix, ENOTCONN);
     }
     if (room == 0) {
-        return 0; /* or a full buffer would look like the end of the stream */
+        return 0; /* otherwise a full buffer would look like the end of the stream */
     }
     do {
         count = recv(posix->fd, buffer, room < INT_MAX ? room : INT_MAX, 0);
@@ -288,7 +291,7 @@ static int osft_posix_recv(void *ctx, void *buffer, size_t room)
     if (count > 0) {
         posix->failed_len = 0; /* the address works */
     }
-    return count == 0 ? OSFT_EOF : osft_posix_moved_bytes(posix, count);
+    return count == 0 ? OSFT_EOF : osft_posix_convert_result(posix, count);
 }
 
 static unsigned osft_posix_awaits(void *ctx, unsigned events, uint32_t *ms)
@@ -301,7 +304,7 @@ static unsigned osft_posix_awaits(void *ctx, unsigned events, uint32_t *ms)
     }
     limit = osft_posix_ms_until_attempt(posix);
     if (posix->attempt_count > 1 && limit > OSFT_POSIX_LOOK_MS) {
-        limit = OSFT_POSIX_LOOK_MS; /* one socket is all that the owner of the loop watches */
+        limit = OSFT_POSIX_LOOK_MS; /* the caller's loop watches only one socket */
     }
     *ms = limit < *ms ? limit : *ms;
     return OSFT_WRITABLE;
@@ -310,7 +313,8 @@ static unsigned osft_posix_awaits(void *ctx, unsigned events, uint32_t *ms)
 static int osft_posix_wait(void *ctx, unsigned events, uint32_t ms)
 {
     struct osft_posix *posix = ctx;
-    struct pollfd pollers[OSFT_POSIX_ATTEMPTS] = { { -1, 0, 0 } }; /* so that poll only sleeps */
+    struct pollfd pollers[OSFT_POSIX_ATTEMPTS] = { { -1, 0, 0 } }; /* with fd -1, poll() only
+                                                                    * sleeps */
     nfds_t count = 1;
 
     if (events != 0 && posix->state == OSFT_POSIX_CONNECTING) {
@@ -325,7 +329,7 @@ static int osft_posix_wait(void *ctx, unsigned events, uint32_t ms)
     }
     int result = poll(pollers, count, ms < INT_MAX ? (int)ms : INT_MAX);
     if (result >= 0) {
-        return result; /* send and recv find out whether it was an event or a broken connection */
+        return result; /* send and recv find out whether an event or a failure ended the wait */
     }
     return errno == EINTR ? 0 : osft_posix_io_error(posix, errno);
 }

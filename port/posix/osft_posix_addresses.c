@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The addresses of a name, and the order in which they are tried (RFC 8305, section 4): the
- * resolver's, but addresses of its first address's family alternate with the others. */
+/* Looks up the addresses of a name, and orders them (RFC 8305, section 4): they are tried in the
+ * resolver's order, but addresses of the first address's family alternate with the others. */
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L
 #endif
@@ -29,7 +29,7 @@ const struct addrinfo *osft_posix_find_address(const struct osft_posix *posix, u
     unsigned first_count = posix->first_family_count;
     unsigned other_count = posix->address_count - first_count;
     unsigned pairs = first_count < other_count ? first_count : other_count;
-    int is_paired = index < 2 * pairs; /* behind the pairs stands the rest of the larger family */
+    int is_paired = index < 2 * pairs; /* behind the pairs comes the rest of the larger family */
     int is_first_family = is_paired ? index % 2 == 0 : first_count > other_count;
     unsigned to_skip = is_paired ? index / 2 : index - pairs;
 
@@ -50,7 +50,8 @@ void osft_posix_note_address(struct osft_posix *posix, const struct addrinfo *ad
     }
 }
 
-/* Counts the addresses, and begins behind the one that has failed, if it is still among them. */
+/* Count the addresses, and choose the first one to try: the one behind the address that has failed,
+ * if that address is still among them. */
 static void osft_posix_order_addresses(struct osft_posix *posix)
 {
     const struct addrinfo *address;

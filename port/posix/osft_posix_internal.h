@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Internal: what the files of the POSIX port use of each other. */
+/* Internal: functions that the files of the POSIX port use of each other. */
 #ifndef OSFT_POSIX_INTERNAL_H
 #define OSFT_POSIX_INTERNAL_H
 
@@ -10,13 +10,13 @@ int64_t osft_posix_utc_s(void *ctx);
 uint32_t osft_posix_ticks_ms(void *ctx);
 int osft_posix_random(void *ctx, void *buffer, size_t len);
 
-/* osft_posix_addresses.c: looks the host up, and chooses the address that is tried first. Returns
+/* osft_posix_addresses.c: Look the host up, and choose the address that is tried first. Returns
  * OSFT_OK, or OSFT_E_RESOLVE with the resolver's number in posix->code. */
 int osft_posix_look_up(struct osft_posix *posix, const char *host, uint16_t tcp_port);
 void osft_posix_free_addresses(struct osft_posix *posix);
-/* The address with this index. */
+/* Return the address with this index. */
 const struct addrinfo *osft_posix_find_address(const struct osft_posix *posix, unsigned index);
-/* Notes that this address is being tried, until something comes from it. */
+/* Note that this address is being tried, until a byte comes from it. */
 void osft_posix_note_address(struct osft_posix *posix, const struct addrinfo *address);
 
 #endif

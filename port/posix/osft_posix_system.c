@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The system's clocks and random source. */
+/* Reads the system's clocks and random source. */
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L
 #endif
@@ -26,12 +26,12 @@ uint32_t osft_posix_ticks_ms(void *ctx)
 {
     struct timespec now = { 0, 0 };
     (void)ctx;
-    /* It cannot fail with this clock and a valid pointer. */
+    /* The call cannot fail with this clock and a valid pointer. */
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint32_t)((uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000);
 }
 
-/* Reads once from the kernel's generator, and does not wait for it to be seeded. */
+/* Read once from the kernel's generator, without waiting until the generator is seeded. */
 static ssize_t osft_posix_read_kernel(unsigned char *buffer, size_t len)
 {
 #ifdef __linux__

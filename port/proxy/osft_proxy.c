@@ -13,10 +13,11 @@ enum {
     OSFT_PROXY_DEAD
 };
 
-/* The request's parts, in this order: the target, the same as a Host header, the credentials. */
+/* The index of the credentials among the parts of the request, and the number of parts. */
 enum { OSFT_PROXY_CREDENTIALS = 9, OSFT_PROXY_PARTS = 11 };
 
-/* Not memset alone, which a compiler may leave out where nobody reads the bytes again. */
+/* Wipe the buffer. Not by memset(), which a compiler may remove when the bytes are not read
+ * again. */
 static void osft_proxy_wipe(struct osft_proxy *proxy)
 {
     volatile char *byte = proxy->buffer;
@@ -27,7 +28,7 @@ static void osft_proxy_wipe(struct osft_proxy *proxy)
     proxy->sent = proxy->used = 0;
 }
 
-/* From now on all calls return this result, until the port is closed. */
+/* End the connection. From now on all calls return this result, until the port is closed. */
 static int osft_proxy_fail(struct osft_proxy *proxy, int result, int32_t code)
 {
     osft_proxy_wipe(proxy);
@@ -37,8 +38,8 @@ static int osft_proxy_fail(struct osft_proxy *proxy, int result, int32_t code)
     return result;
 }
 
-/* The lower port has failed with this. */
-static int osft_proxy_fail_by_lower(struct osft_proxy *proxy, int error)
+/* End the connection with an error of the lower port. */
+static int osft_proxy_fail_with_lower_error(struct osft_proxy *proxy, int error)
 {
     int32_t code = proxy->lower->code != NULL ? *proxy->lower->code : error;
 
@@ -48,8 +49,9 @@ static int osft_proxy_fail_by_lower(struct osft_proxy *proxy, int error)
 
 /* ---- the request ---- */
 
-/* Byte i of user:password. */
-static uint8_t osft_proxy_credential(const struct osft_proxy *proxy, size_t user_len, size_t i)
+/* Return byte i of user:password. */
+static uint8_t osft_proxy_get_credential_byte(const struct osft_proxy *proxy, size_t user_len,
+                                              size_t i)
 {
     if (i < user_len) {
         return (uint8_t)proxy->user[i];
@@ -57,7 +59,8 @@ static uint8_t osft_proxy_credential(const struct osft_proxy *proxy, size_t user
     return i == user_len ? ':' : (uint8_t)proxy->password[i - user_len - 1];
 }
 
-/* Writes as much of user:password, in Base64, as there is room for. Returns 1 when that was all. */
+/* Write as much of user:password, in Base64, as there is room for. Returns 1 when all of it is
+ * written. */
 static int osft_proxy_write_credentials(struct osft_proxy *proxy)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -69,8 +72,9 @@ static int osft_proxy_write_credentials(struct osft_proxy *proxy)
         size_t count = len - proxy->part_offset < 3 ? len - proxy->part_offset : 3;
 
         for (size_t i = 0; i < count; i++) {
-            bits |= (uint32_t)osft_proxy_credential(proxy, user_len, proxy->part_offset + i)
-                    << (16 - 8 * i);
+            bits |=
+                (uint32_t)osft_proxy_get_credential_byte(proxy, user_len, proxy->part_offset + i)
+                << (16 - 8 * i);
         }
         for (size_t i = 0; i < 4; i++) {
             proxy->buffer[proxy->used++] = i <= count ? digits[bits >> (18 - 6 * i) & 63] : '=';
@@ -80,7 +84,7 @@ static int osft_proxy_write_credentials(struct osft_proxy *proxy)
     return proxy->part_offset >= len;
 }
 
-/* Writes as much of a text as there is room for. Returns 1 when that was all. */
+/* Write as much of a text as there is room for. Returns 1 when all of it is written. */
 static int osft_proxy_write_text(struct osft_proxy *proxy, const char *text)
 {
     size_t left = strlen(text) - proxy->part_offset, room = sizeof proxy->buffer - proxy->used;
@@ -92,7 +96,8 @@ static int osft_proxy_write_text(struct osft_proxy *proxy, const char *text)
     return len == left;
 }
 
-/* Writes the next piece of the request into the buffer; nothing when all was written before. */
+/* Write the next piece of the request into the buffer; nothing when the whole request was written
+ * before. */
 static void osft_proxy_write_request(struct osft_proxy *proxy, const char *host, uint16_t tcp_port)
 {
     char number[sizeof ":65535"], *port = number + sizeof number - 1;
@@ -127,7 +132,7 @@ static void osft_proxy_write_request(struct osft_proxy *proxy, const char *host,
 
 /* ---- the response ---- */
 
-/* Takes a byte of "HTTP/1.1 200", or the one behind it. Returns 0 when that byte cannot stand
+/* Read a byte of "HTTP/1.1 200", or the byte behind it. Returns 0 when the byte is not allowed
  * there. */
 static int osft_proxy_read_status_byte(struct osft_proxy *proxy, char byte)
 {
@@ -151,7 +156,7 @@ static int osft_proxy_read_status_byte(struct osft_proxy *proxy, char byte)
     }
 }
 
-/* Whether the response is an interim one, such as 103, which the real one follows. */
+/* Whether the response is an interim one, such as 103, which is followed by the final one. */
 static int osft_proxy_is_interim(const struct osft_proxy *proxy)
 {
     return proxy->http_status < 200 && proxy->http_status != 101;
@@ -169,8 +174,8 @@ static void osft_proxy_begin_response(struct osft_proxy *proxy)
     proxy->line_offset = proxy->has_cr = proxy->line_is_empty = 0;
 }
 
-/* Takes the next byte of the header. Returns 1 when it was the last one and the tunnel is open, 0
- * when others follow, or OSFT_E_PROXY. */
+/* Read the next byte of the header. Returns 1 when it was the last byte and the tunnel is open, 0
+ * when more bytes follow, or OSFT_E_PROXY. */
 static int osft_proxy_read_header_byte(struct osft_proxy *proxy, char byte)
 {
     enum { STATUS_END = 12 };
@@ -190,7 +195,7 @@ static int osft_proxy_read_header_byte(struct osft_proxy *proxy, char byte)
         }
     }
     if (proxy->has_cr != (byte == '\n')) {
-        return osft_proxy_refuse_response(proxy); /* CR and LF only stand together */
+        return osft_proxy_refuse_response(proxy); /* CR and LF are allowed only together */
     }
     proxy->has_cr = byte == '\r';
     if (byte == '\n' && proxy->line_is_empty) {
@@ -204,8 +209,8 @@ static int osft_proxy_read_header_byte(struct osft_proxy *proxy, char byte)
     return 0;
 }
 
-/* Reads the response byte by byte, as what follows its header is the tunnel's. Returns 1 when the
- * tunnel is open, 0 when it would block, or < 0. */
+/* Read the response byte by byte, because the bytes behind its header belong to the tunnel. Returns
+ * 1 when the tunnel is open, 0 when it would block, or < 0. */
 static int osft_proxy_read_response(struct osft_proxy *proxy)
 {
     int result = 0;
@@ -222,7 +227,7 @@ static int osft_proxy_read_response(struct osft_proxy *proxy)
     return result;
 }
 
-/* Sends the request. Returns 1 when all of it was sent, 0 when it would block, or < 0. */
+/* Send the request. Returns 1 when all of it was sent, 0 when it would block, or < 0. */
 static int osft_proxy_send_request(struct osft_proxy *proxy, const char *host, uint16_t tcp_port)
 {
     for (;;) {
@@ -251,7 +256,8 @@ static int osft_proxy_send_request(struct osft_proxy *proxy, const char *host, u
 
 /* ---- the port ---- */
 
-/* Whether the host can stand in the request's line: a blank or a control would end it. */
+/* Whether the host can be written into the request line, which white space or a control character
+ * would end. */
 static int osft_proxy_is_host(const char *host)
 {
     for (; *host != 0; host++) {
@@ -306,11 +312,11 @@ static int osft_proxy_open(void *ctx, const char *host, uint16_t tcp_port)
     if (result == OSFT_E_PROXY) {
         return osft_proxy_fail(proxy, result, proxy->http_status);
     }
-    return result < 0 ? osft_proxy_fail_by_lower(proxy, result) : result;
+    return result < 0 ? osft_proxy_fail_with_lower_error(proxy, result) : result;
 }
 
-/* What send or recv returns, when the lower port's function returned this. */
-static int osft_proxy_note_result(struct osft_proxy *proxy, int result)
+/* Note the result of the lower port's send or recv. Returns the result for this port's function. */
+static int osft_proxy_pass_result(struct osft_proxy *proxy, int result)
 {
     if (result < 0 && result != OSFT_EOF) {
         proxy->code = proxy->lower->code != NULL ? *proxy->lower->code : result;
@@ -325,7 +331,7 @@ static int osft_proxy_send(void *ctx, const void *bytes, size_t len)
     if (proxy->state != OSFT_PROXY_OPEN) {
         return proxy->state == OSFT_PROXY_DEAD ? proxy->result : OSFT_E_IO;
     }
-    return osft_proxy_note_result(proxy, proxy->lower->send(proxy->lower->ctx, bytes, len));
+    return osft_proxy_pass_result(proxy, proxy->lower->send(proxy->lower->ctx, bytes, len));
 }
 
 static int osft_proxy_recv(void *ctx, void *buffer, size_t room)
@@ -335,11 +341,11 @@ static int osft_proxy_recv(void *ctx, void *buffer, size_t room)
     if (proxy->state != OSFT_PROXY_OPEN) {
         return proxy->state == OSFT_PROXY_DEAD ? proxy->result : OSFT_E_IO;
     }
-    return osft_proxy_note_result(proxy, proxy->lower->recv(proxy->lower->ctx, buffer, room));
+    return osft_proxy_pass_result(proxy, proxy->lower->recv(proxy->lower->ctx, buffer, room));
 }
 
-/* What the lower port must wait for when the owner of this one waits for events (not 0). *ms
- * becomes 0 where there is something to do at once. */
+/* Return the events that the lower port must wait for when the caller of this port waits for events
+ * (not 0). Sets *ms to 0 when there is something to do at once. */
 static unsigned osft_proxy_events_below(const struct osft_proxy *proxy, unsigned events,
                                         uint32_t *ms)
 {
