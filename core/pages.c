@@ -22,7 +22,7 @@
 #define PAGE_SIZE_MAX 0x100000U
 /* How many requests in a row bring nothing new before a list is taken to have ended where
  * totalCount says that more tasks follow. */
-#define DOUBTS        3
+#define END_CHECKS    3
 
 /* Is this task new? Notices disorder: a task that is newer than one before it, or has no start. */
 static int is_new(struct osft_pages *pages, const struct osft_task *task, uint64_t id,
@@ -237,7 +237,7 @@ static void look_at_page(struct osft_pages *pages, uint32_t seen)
         pages->most_seen = seen;
     }
     if (!pages->has_more && end < pages->total) {
-        if (pages->without_new < DOUBTS) {
+        if (pages->without_new < END_CHECKS) {
             pages->has_more = 1; /* a page may have come without its tasks */
         } else {
             pages->changed |= OSFT_PAGES_SHORT;
