@@ -121,6 +121,8 @@ static const struct osft_range grammar[] = {
 };
 /* clang-format on */
 OSFT_STATIC_ASSERT(sizeof(grammar) == STATES * sizeof(struct osft_range), the_last_state_ends);
+/* Designated initialisers refuse states that overlap, and this one refuses a hole between two. */
+OSFT_STATIC_ASSERT(STATES == 86, all_ranges_are_of_states);
 OSFT_STATIC_ASSERT((int)DO_END_NUMBER < OSFT_MORE, the_states_leave_the_mark_free);
 
 /* Skip the bytes that do not change the state of a string: ASCII without quotes and backslashes.

@@ -42,4 +42,5 @@ printf '#define OSFT_JSON_DEPTH 16\n' >"$unit/mine.h"
 check 'a configuration file of the user is taken' \
     syntax core/osft.h gcc -std=c99 -I"$unit" '-DOSFT_CONFIG_FILE="mine.h"' "$unit/unit.c"
 check 'a limit out of bounds does not compile' refused core/osft.h gcc -std=c99 -DOSFT_JSON_DEPTH=4 "$unit/unit.c"
+check 'an int of 16 bits does not compile' refused core/osft_config.h gcc -std=c99 -Dint=short "$unit/unit.c"
 finish

@@ -4,6 +4,7 @@
 
 static int fails(struct fake *f)
 {
+    assert_true(f->calls < PORT_CALLS_MAX);
     f->calls++;
     if (f->calls != f->fail_at) {
         return 0;

@@ -16,6 +16,9 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* Calls of a port that no test needs: a client that makes as many never ends. */
+#define PORT_CALLS_MAX 10000000
+
 struct fake {
     const char *response; /* what recv gives once the request is whole */
     size_t response_len, given;

@@ -37,15 +37,6 @@ static void a_callback_ends_the_poll_and_nothing_is_lost(void **state)
     }
 }
 
-static int run(struct watcher *w)
-{
-    int result;
-    while ((result = osft_step(&w->s->client)) == OSFT_PENDING) {
-        osft_wait(&w->s->client);
-    }
-    return result;
-}
-
 static void a_second_passes(struct service *s, void *ctx)
 {
     (void)ctx;
@@ -65,7 +56,7 @@ static void the_time_limit_is_for_the_whole_poll(void **state)
         w->s->requests = 0;
         assert_int_equal(osft_watch_start(&w->watch, 0, limit), OSFT_OK);
         assert_int_equal(osft_watch_start(&w->watch, 0, limit), OSFT_E_STATE);
-        assert_int_equal(run(w), limit < 2000 ? OSFT_E_TIMEOUT : OSFT_OK);
+        assert_int_equal(osft_run(&w->s->client), limit < 2000 ? OSFT_E_TIMEOUT : OSFT_OK);
         assert_int_equal(w->s->requests, limit < 1000 ? 1 : 2);
     }
     for (i = 1; i <= 90; i++) {
@@ -107,7 +98,7 @@ static void a_poll_begins_when_it_is_due(void **state)
     assert_int_equal(osft_step(client), OSFT_PENDING);
     assert_int_equal(w->s->requests, 0);
     w->s->now++;
-    assert_int_equal(run(w), OSFT_OK); /* limit_ms counts from here */
+    assert_int_equal(osft_run(&w->s->client), OSFT_OK); /* limit_ms counts from here */
     assert_string_equal(w->log, "S1");
     watcher_free(w);
 }
@@ -136,7 +127,7 @@ static void a_poll_waits_as_long_as_the_service_asks(void **state)
         assert_int_equal(osft_step(&w->s->client), OSFT_PENDING);
         assert_int_equal(osft_wait_ms(&w->s->client), 25000); /* the longer one counts */
         w->s->requests = 0;
-        assert_int_equal(run(w), OSFT_OK);
+        assert_int_equal(osft_run(&w->s->client), OSFT_OK);
         assert_int_equal(w->s->requests, 1);
         assert_poll(w, ""); /* at once */
         assert_int_equal(w->s->now, 35000);
@@ -189,7 +180,7 @@ static void a_refused_start_changes_nothing_of_the_poll_that_is_due(void **state
     w->s->between = a_second_passes;
     assert_int_equal(osft_watch_start(&w->watch, 5000, 10000), OSFT_OK);
     assert_int_equal(osft_watch_start(&w->watch, 0, 1), OSFT_E_STATE);
-    assert_int_equal(run(w), OSFT_OK); /* within 10,000 ms, but not within 1 */
+    assert_int_equal(osft_run(&w->s->client), OSFT_OK); /* within 10,000 ms, but not within 1 */
     assert_string_equal(w->log, "S1");
     assert_int_equal(w->s->now, 5000 + 1000 * w->s->requests);
     watcher_free(w);
