@@ -5,7 +5,7 @@
 
 #include "fake.h"
 
-/* What happens to one attempt. When only response is set, the attempt gets that response, and the
+/* The course of one attempt. When only response is set, the attempt gets that response, and the
  * connection stays open. */
 struct exchange {
     const char *response; /* head and body; NULL: none */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a terminal shows while the command watches, found with a terminal emulator of this file. */
+/* The contents of a terminal while the command watches, found with a terminal emulator of this
+ * file. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

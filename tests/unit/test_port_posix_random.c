@@ -14,8 +14,8 @@
 
 #include "osft_posix.h"
 
-/* What one call of a source returns: that many bytes at most; 0: its end; < 0: it fails with this
- * errno. */
+/* The limit of one call of each source: that many bytes at most; 0: its end; < 0: it fails with
+ * this errno. */
 static int kernel_gives, device_gives;
 static int interrupt_kernel, interrupt_device; /* the number of calls that a signal interrupts */
 static int kernel_calls, device_calls;

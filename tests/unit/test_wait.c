@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a client waits for. A loop that follows osft.h (step, then sleep as osft_wait_ms() and
- * osft_wait_events() say) never turns without a reason. */
+/* The events and times that a client waits for. A loop that follows osft.h (step, then sleep as
+ * osft_wait_ms() and osft_wait_events() say) never turns without a reason. */
 #include "client.h"
 #include "script.h"
 

@@ -332,7 +332,7 @@ static void without_memory_send_takes_less_and_then_nothing(void **state)
 #endif
 
 /* How long a super-loop may sleep while the port opens a connection. */
-static void while_the_port_opens_awaits_limits_the_sleep_to_the_time_left(void **state)
+static void during_open_awaits_limits_the_sleep_to_the_time_left(void **state)
 {
     uint32_t ms;
     (void)state;
@@ -467,7 +467,7 @@ int main(void)
         TEST(without_a_pcb_open_fails_for_lack_of_memory),
         TEST(without_memory_send_takes_less_and_then_nothing),
 #endif
-        TEST(while_the_port_opens_awaits_limits_the_sleep_to_the_time_left),
+        TEST(during_open_awaits_limits_the_sleep_to_the_time_left),
         TEST(an_event_that_open_must_handle_ends_the_sleep),
         TEST(time_is_unknown_until_it_is_learned_and_then_goes_on),
         TEST(random_bytes_come_from_the_callers_function),

@@ -18,7 +18,7 @@ const char *const column_names[COLUMNS] = { "list, array",       "list, stream",
 
 static struct stage stages[2]; /* plain, TLS */
 
-/* What a test tests: one of the first four members is set. */
+/* The subject of a test: one of the first four members is set. */
 struct subject {
     const struct row *row;
     const struct lie *lie;

@@ -78,7 +78,7 @@ int truth_index(const struct truth *list, int count, const struct osft_task *tas
  */
 void truth_write(const struct truth *list, int count, const char *first_line, const char *path);
 
-/* What the client delivered. */
+/* The tasks that the client delivered. */
 struct got {
     const struct truth *truth;
     int truth_count;
@@ -118,7 +118,7 @@ void call_pages(struct live_client *c, uint32_t limit_ms, int stream, struct got
                 struct outcome *o);
 void call_get(struct live_client *c, uint32_t limit_ms, struct got *got, struct outcome *o);
 
-/* What a watch reported. */
+/* The events that a watch reported. */
 struct heard {
     /* number of reports, by generation and event */
     int count[BEFORE_COUNT + AFTER_COUNT + 8][OSFT_WATCH_DROPPED + 1];

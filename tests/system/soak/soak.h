@@ -57,7 +57,7 @@ int soak_run(struct soak *s, size_t polls, int secure, unsigned seed);
 /* Read the endpoint's record of events. Returns 0, or -1. */
 int soak_truth(struct soak *s);
 
-/* What the comparison found. */
+/* The result of the comparison. */
 struct soak_verdict {
     size_t started, succeeded, failed, vanished; /* events before the last poll */
     size_t
