@@ -1,21 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Runs tests and adds them up. From the project's root:  sh tests/run.sh BUILD|SCRIPT...
+# Runs tests and adds up their results. From the project's root:  sh tests/run.sh BUILD|SCRIPT...
 #   BUILD   a build folder: its unit tests (BUILD/tests/test_*) whose source exists, and tests/command/*.sh with
 #           OSFT_BUILD set
-#   SCRIPT  any other check; OSFT_BUILD is the first BUILD, or what it was
-# Whatever is run prints TAP on standard output. One that ends with a failure but names none, leaves
-# out results that it announced, or prints no result at all, is one failure. What a program printed is
-# shown when it failed. As many programs run at a time as there are processors, or OSFT_TEST_JOBS; they are
-# told of in order. The last line is `N passed, N failed`, with `, N skipped` if there are any.
+#   SCRIPT  any other check; OSFT_BUILD is the first BUILD, or the value that it had
+# Each program and script prints TAP on standard output. One counts as one failure when it ends with a failure but
+# names none, leaves out results that it announced, or prints no result. The output of a program that failed is
+# shown. As many programs run at a time as there are processors, or OSFT_TEST_JOBS; their results are printed in
+# order. The last line is `N passed, N failed`, with `, N skipped` if there are any.
 set -u
 
-limit=${OSFT_TEST_SECONDS:-600} # for one program; only a hang takes that long
+limit=${OSFT_TEST_SECONDS:-600} # seconds for one program; only a hang takes that long
 jobs=${OSFT_TEST_JOBS:-$(nproc)}
 passed=0 failed=0 skipped=0
-added=0   # programs that were told to run
-started=0 # of them, from the first on
-told=0    # of them, from the first on
+added=0   # programs that were added
+started=0 # how many of these were started, in that order
+told=0    # how many of these had their results printed, in that order
 
 dir=$(mktemp -d) || exit 1
 mkfifo "$dir/ended" && exec 3<>"$dir/ended" || exit 1
@@ -28,7 +28,7 @@ stop() {
 trap stop EXIT
 trap 'exit 1' HUP INT TERM
 
-# add NAME COMMAND...: one program, to be run by run_all.
+# add NAME COMMAND...: add a program, which run_all will run.
 add() {
     added=$((added + 1))
     echo "$1" >"$dir/$added.name"
@@ -38,7 +38,7 @@ add() {
     done >"$dir/$added.command"
 }
 
-# start NUMBER: run a program in the background. When it has ended, its number is told on descriptor 3.
+# start NUMBER: run a program in the background. When it has ended, its number is written to descriptor 3.
 start() {
     (
         trap 'kill "$child" 2>/dev/null; wait; rm -f "$dir/$1.pid"; exit 1' TERM
@@ -55,7 +55,7 @@ start() {
     echo $! >"$dir/$1.pid"
 }
 
-# tell NUMBER: print what a program that has ended came to, and add it up.
+# tell NUMBER: print the result of a program that has ended, and add it up.
 tell() {
     name=$(cat "$dir/$1.name")
     code=$(cat "$dir/$1.code")

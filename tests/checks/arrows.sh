@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Arrows point one way, examples -> port -> core, and what core and port may not use at all.
+# Dependencies go one way, examples -> port -> core; and there are names that core and port must not use at all.
 set -u
 . tests/tools/tap.sh
 
 freestanding='<(string|stddef|stdint|limits)\.h>'
 
-# includes ROOM ALLOWED: the room's includes that are neither its own headers nor allowed (an ERE).
+# includes FOLDER ALLOWED: print the folder's includes that are neither its own headers nor allowed (an ERE).
 includes() {
     room=$1
     allowed=$2
@@ -16,7 +16,7 @@ includes() {
         grep -vE '^core/osft_config\.h:[0-9]+:#include OSFT_CONFIG_FILE$'
 }
 
-# words ERE FILE...: where the code has them, comments and strings aside.
+# words ERE FILE...: print the places where code, without comments and strings, contains a match.
 words() {
     pattern=$1
     shift
@@ -39,7 +39,7 @@ for room in $(dirname port/*/*.c | sort -u); do
     esac
     none "$room includes only what it may" includes "$room" "$allowed"
 done
-# An example is what a user would write: no header that is not installed. What two of them share stands in
+# Examples show what a user can write, so they include installed headers only. Code that two examples share is in
 # examples/common.
 public=$(ls core/osft*.h port/*/osft_*.h | sed 's|.*/||' | grep -v '_internal\.h$' | sed 's/\.h$//' | tr '\n' '|')
 for room in $(find examples -mindepth 2 -maxdepth 2 -name '*.[ch]' | xargs -n 1 dirname | sort -u); do

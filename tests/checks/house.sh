@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What stands where, and what no file may say.
+# Checks the layout of the tree, and texts that no file may contain.
 set -u
 . tests/tools/tap.sh
 
@@ -22,7 +22,7 @@ unlicensed() {
         head -n 2 "$file" | grep -q 'SPDX-License-Identifier: Apache-2\.0' || echo "$file"
     done
 }
-# Asked for, not written down here, or this file would name them.
+# The names are asked for, as this file would contain them otherwise.
 hosts() {
     {
         apt-get indextargets --format '$(SITE)'
@@ -34,7 +34,7 @@ named_hosts() {
         tr '\n' '\0' <"$list" | xargs -0 grep -nF -e "$host" /dev/null
     done
 }
-# A checkout right under / has a name too short to look for.
+# The name of a checkout directly under / is too short to search for.
 machine_paths() {
     case $(pwd) in
     /*/*) tr '\n' '\0' <"$list" | xargs -0 grep -nF -e "$(pwd)/" /dev/null ;;

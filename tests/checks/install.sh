@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What make install gives to others: headers, library and pkg-config file fit together also when the library
-# was built with other limits than the usual ones of osft_config.h.
+# Checks what make install installs: headers, library and pkg-config file fit together, also when the library was
+# built with limits other than the defaults of osft_config.h.
 set -u
 . tests/tools/tap.sh
 sh tests/tools/need.sh gcc libc6-dev pkg-config || exit 1
@@ -18,7 +18,7 @@ install() {
         CPPFLAGS="-DOSFT_JSON_DEPTH=16 -I$dir -DOSFT_CONFIG_FILE='\"my_osft.h\"'" install
 }
 
-# The smallest response that nests too deep tells how deep the library reads.
+# The smallest response that nests too deep shows the limit that the library was built with.
 cat >"$dir/program.c" <<'END'
 #include <stdio.h>
 #include <string.h>
@@ -58,7 +58,7 @@ int main(void)
 }
 END
 
-# link FLAGS...: the program as a user would build it.
+# link FLAGS...: build the program as a user does.
 link() {
     # shellcheck disable=SC2046 # lists of words
     ${CC:-cc} -std=c99 "$@" $(PKG_CONFIG_PATH=$root/usr/lib/pkgconfig pkg-config --define-variable=prefix="$root/usr" \
@@ -73,7 +73,7 @@ refused() {
 }
 
 check 'it installs with limits from a flag and from a configuration file' install
-# The pkg-config file tells the version that the command tells.
+# The pkg-config file has the version that the command prints.
 version() {
     said=$(PKG_CONFIG_PATH=$root/usr/lib/pkgconfig pkg-config --modversion osft)
     [ -n "$said" ] && [ "$("$root/usr/bin/osft" version)" = "osft $said" ]

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Twice the response costs twice the instructions, in every format: by valgrind's count, which is no clock.
+# Checks that a response of twice the size costs about twice the instructions, in every format. valgrind counts the
+# instructions, so no clock is involved.
 set -u
 . tests/tools/tap.sh
 sh tests/tools/need.sh valgrind || exit 1
@@ -10,7 +11,7 @@ dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# run_with TASKS METRICS: a response with so many tasks, each with so many metrics.
+# run_with TASKS METRICS: make a response with that many tasks, each with that many metrics.
 run_with() {
     awk -v tasks="$1" -v metrics="$2" 'BEGIN { printf "{\"result\":["
         for (i = 0; i < tasks; i++) {
@@ -21,20 +22,22 @@ run_with() {
         print "]}" }'
 }
 
-# run_below BYTES METRICS: a response of one task, whose metrics all stand below a name of so many bytes.
+# run_below BYTES METRICS: make a response of one task, whose metrics are all members of an object with a name of
+# that many bytes.
 run_below() {
     awk -v bytes="$1" -v metrics="$2" 'BEGIN { printf "{\"result\":[{\"extendInfo\":\"{\\\"%0*d\\\":{", bytes, 0
         for (k = 0; k < metrics; k++) printf "%s\\\"%d\\\":%d", k ? "," : "", k, k
         print "}}\"}]}" }'
 }
 
-# count FORMAT FILE: instructions.
+# count FORMAT FILE: print the number of instructions that the format takes.
 count() {
     valgrind --tool=callgrind --callgrind-out-file=/dev/null "$osft" parse --format "$1" "$2" 2>&1 >/dev/null |
         sed -n 's/.*Collected : *//p'
 }
 
-# at_most_double MAKER FORMAT A B A2 B2: the second response, of twice the size, costs at most 2.2 times as much.
+# at_most_double MAKER FORMAT A B A2 B2: check that the second response, of twice the size, costs at most 2.2 times
+# as much.
 at_most_double() {
     $1 "$3" "$4" >"$dir/one"
     $1 "$5" "$6" >"$dir/two"

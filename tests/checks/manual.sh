@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The manual pages, and what shells offer to complete: both know every option of the command.
+# Checks that the manual pages and the shells' completion know every option of the command.
 set -u
 . tests/tools/tap.sh
 sh tests/tools/need.sh mandoc bash zsh || exit 1
@@ -14,7 +14,7 @@ lint() {
     mandoc -T lint $pages
 }
 none 'mandoc finds nothing in the manual pages' lint
-# mdoc puts one dash of its own before an option, and only where the option is marked as one.
+# mdoc adds a dash before an option, but only where the option is marked as one.
 one_dash() {
     for page in $pages; do
         mandoc -T ascii "$page" | sed 's/.\x08//g' | grep -E '(^|[^-[:alnum:]])-[a-z][a-z]'
@@ -22,7 +22,7 @@ one_dash() {
 }
 none 'no option of theirs has one dash' one_dash
 
-# What the command line takes, by its source.
+# The options of the command line, from its source.
 options=$(sed -n 's/^ *\[OPTION_[A-Z_]*\] = { "\(--[a-z-]*\)".*/\1/p' examples/osft/options.c)
 many() {
     [ "$(echo "$options" | wc -l)" -ge 28 ]
@@ -37,7 +37,7 @@ in_page() {
 none 'the manual page explains every option' in_page
 
 commands='list get watch parse'
-# helped: the options of all commands by their help, one "COMMAND OPTION" a line.
+# helped: print the options of all commands as their help lists them, one "COMMAND OPTION" a line.
 helped() {
     for command in $commands; do
         "$osft" "$command" --help | sed -n 's/^  \(--[a-z-]*\).*/'"$command"' \1/p'
@@ -50,7 +50,7 @@ in_help() {
 }
 none 'help explains every option' in_help
 
-# bash_offers WORD...: what bash would offer for the last of these words.
+# bash_offers WORD...: print what bash offers for the last of these words.
 bash_offers() {
     # shellcheck disable=SC2016 # for bash
     bash --norc -c '. examples/osft/completion/osft.bash
@@ -58,7 +58,7 @@ bash_offers() {
         _osft
         printf "%s\n" "${COMPREPLY[@]}"' bash "$@"
 }
-# The same for zsh, whose compadd is of use only while a line is edited.
+# zsh_offers WORD...: the same for zsh, whose compadd works only while a line is edited.
 zsh_offers() {
     # shellcheck disable=SC2016 # for zsh
     zsh -f -c '. examples/osft/completion/_osft

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What the compiled core asks of its surroundings, on this machine and on three small targets.
+# Checks what the compiled core needs from its environment, on this machine and on three small targets.
 set -u
 . tests/tools/tap.sh
 sh tests/tools/need.sh binutils gcc-arm-none-eabi libnewlib-arm-none-eabi gcc-riscv64-unknown-elf \
@@ -8,12 +8,12 @@ sh tests/tools/need.sh binutils gcc-arm-none-eabi libnewlib-arm-none-eabi gcc-ri
 
 dir=$OSFT_BUILD/checks
 libc='memcpy|memmove|memcmp|memset|strlen'
-# What a compiler writes where a core lacks an instruction, whole numbers only: multiply, divide and
+# Functions that a compiler calls where a processor lacks an instruction, for integers only: to multiply, divide and
 # shift 64 bits, and the Cortex-M0's jump tables.
 helpers='__aeabi_(lmul|u?idiv|u?idivmod|u?ldivmod|llsl|llsr|lasr|u?lcmp)'
 helpers="$helpers|__gnu_thumb1_case_(sqi|uqi|shi|uhi|si)|__(u?div|u?mod|mul|ashl|ashr|lshr)[sd]i3"
 
-# The symbols of DIR/*.o that are neither defined there nor allowed.
+# foreign DIR: print the symbols of DIR/*.o that are neither defined there nor allowed.
 foreign() {
     awk -v allowed="^($2)\$" '
         $(NF - 1) == "T" { defined[$NF] = 1 }
@@ -24,7 +24,7 @@ foreign() {
                     print used[name], name
         }' "$1/nm"
 }
-# Everything but code, constants, undefined names and local labels.
+# variables: print the symbols that are not code, constants, undefined names or local labels.
 variables() {
     awk '$(NF - 1) !~ /^[TtRrUNna]$/ { print }' "$1/nm"
     awk '$1 ~ /^[0-9]+$/ && ($2 != 0 || $3 != 0) { print $NF ": data " $2 ", bss " $3 }' "$1/size"
@@ -37,7 +37,7 @@ graph() {
     [ -e "$1" ] || return 1
     awk -f tests/size/stack.awk "$@" >/dev/null
 }
-# FILE FILE: the first uses a function or a constant of the second; from lines of nm -A.
+# calls: print "FILE FILE" where the first file uses a function or a constant of the second; reads lines of nm -A.
 calls() {
     awk '
         { file = $1; sub(/\.o:.*/, "", file); sub(/.*[\/:]/, "", file) }
@@ -50,15 +50,16 @@ calls() {
             }
         }'
 }
-# FILE FILE: the first, or its header, includes the header of the second, from which it may take an inline
-# function, a macro or a number that no object tells of. A public header describes the whole library.
+# includes: print "FILE FILE" where the first file, or its header, includes the header of the second, from which it
+# may take an inline function, a macro or a number that no object shows. A public header describes the whole
+# library, so it does not count.
 includes() {
     grep -HE '^#include "[a-z_0-9]*\.h"' core/*.[ch] | sed -E 's|^core/([a-z_0-9]+)\.[ch]:#include "([a-z_0-9]+)\.h"|\1 \2|' |
         while read -r from to; do
             [ "$from" = "$to" ] || [ ! -e "core/$to.c" ] || echo "$from $to"
         done
 }
-# Files that need each other, straight or through others.
+# circles: print the files that need each other, directly or through others.
 circles() {
     { calls <"$1/nm" && includes; } | tsort 2>&1 >/dev/null
 }

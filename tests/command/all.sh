@@ -1,21 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# osft list --all against osft-endpoint on loopback: each task once, whatever goes wrong meanwhile.
+# Tests osft list --all with osft-endpoint on loopback: it lists each task once, whatever fails meanwhile.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
-N=3000 # tasks
+N=3000 # number of tasks
 
 all() {
     run list --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" --all "$@"
 }
 
-# numbers: the generations in JSON Lines, in order.
+# numbers: print the generations of JSON Lines, in order.
 numbers() {
     sed -n 's/.*"generation":"\([0-9]*\)".*/\1/p' "$1"
 }
 
-# whole FILE: JSON Lines of N tasks, newest first, none missing, none twice.
+# whole FILE: check that JSON Lines have all N tasks, newest first, each once.
 whole() {
     [ "$(wc -l <"$1")" -eq $N ] && numbers "$1" | cmp -s - "$T/numbers"
 }
@@ -138,7 +138,7 @@ with_task_40 ',"progress":101' >"$T/odd.jsonl"
     printf '"'
 } >"$T/large"
 with_task_40 ',"extendInfo":"@"' >"$T/large.jsonl.part"
-# The value is too long for an argument.
+# The value is too long for an argument of awk, so awk reads it from a file.
 awk -v file="$T/large" 'BEGIN { getline large <file } { at = index($0, ",\"extendInfo\":\"@\""); print at ? substr($0, 1, at - 1) large "}" : $0 }' \
     "$T/large.jsonl.part" >"$T/large.jsonl"
 seq 99 -1 1 | grep -vx 40 >"$T/others"
@@ -173,7 +173,8 @@ result $? "a closed pipe is no error"
 [ "$(grep -c GET "$T/log")" -lt 30 ]
 result $? "... and ends the walk"
 start --plain-http --generate $N --run-seconds 1000000 --fault stall
-# stopped SIGNAL STATUS COMMAND...: sends the signal while the command waits for a response.
+# stopped SIGNAL STATUS COMMAND...: send the signal while the command waits for a response, and check its exit
+# status.
 stopped() {
     signal=$1 want=$2
     shift 2

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The osft command without a network: usage, --dry-run, parse. TAP on standard output.
+# Tests the osft command without a network: usage, --dry-run, parse. Prints TAP.
 set -u
 . tests/tools/command.sh
 OSFT=$B/osft
 NONCE=3156853299f313e23d1673dc12e1703d DATE=2024-02-29T23:59:59Z
 
-# refused EXIT PATTERN NAME ARGUMENTS...: the command ends with that status, its standard error has the
-# pattern, and its standard output is empty.
+# refused EXIT PATTERN NAME ARGUMENTS...: check that the command ends with that status, that its standard error
+# matches the pattern, and that its standard output is empty.
 refused() {
     want=$1 pattern=$2 name=$3
     shift 3
@@ -86,7 +86,7 @@ refused 2 -- "list asks for --instance" list --app a --function b
 refused 2 -- "an empty name is no name" list --app= --function b --instance c
 usage "no option '--sort'" "an unknown option is named" --sort up
 usage "no option '--ap'" "options are not abbreviated" --ap x
-# meant WRITTEN MEANT [COMMAND]: what an unknown option is taken for; MEANT '' for nothing.
+# meant WRITTEN MEANT [COMMAND]: check which option the command suggests for an unknown one; MEANT '': none.
 meant() {
     run "${3:-list}" "$1"
     [ "$status" -eq 2 ] && if [ -n "$2" ]; then
@@ -96,7 +96,7 @@ meant() {
     fi
     result $? "${3:-list} takes $1 for ${2:-nothing}"
 }
-# another OPTION COMMAND [OF]: an option that another command has.
+# another OPTION COMMAND [OF]: check that the error for an option of another command names that command.
 another() {
     run "${3:-list}" "$1"
     [ "$status" -eq 2 ] && grep -qF "it is an option of osft $2. See osft ${3:-list} --help" "$T/err"
@@ -158,7 +158,7 @@ usage "1 to 1000" "--all does not ask for 1001 tasks at once" --all --page-size 
 usage "no option '--generation'" "--generation is for get" --generation 3
 usage "no option '--once'" "--once is for watch" --once
 
-# command_usage COMMAND PATTERN NAME ARGUMENTS...: the same for the other commands.
+# command_usage COMMAND PATTERN NAME ARGUMENTS...: like refused, for another command.
 command_usage() {
     command=$1 pattern=$2 name=$3
     shift 3
@@ -266,7 +266,8 @@ result $? "... without the signature, unless it is asked for"
 list --dry-run --date $DATE --nonce ',Signature=' --page-size 50 && ! LC_ALL=C grep -Eq 'Signature=[0-9a-f]' "$T/out"
 result $? "... whatever the nonce is"
 
-# vector ID HASH SIGNATURE ARGUMENTS...: the hash covers the whole canonical request.
+# vector ID HASH SIGNATURE ARGUMENTS...: check the hash and the signature of a capture; the hash covers the whole
+# canonical request.
 vector() {
     name=$1 hash=$2 signature=$3
     shift 3
@@ -283,8 +284,8 @@ vector number-11 1de8e66420ce3c1f06e70fcce72b60f8270a5ceebed69bb7f45025c19a7e0fe
 vector subset-31 51bae07157efc72082b1bdca202035a072ef16bbd3f4b6678ff921fc011286a4 \
     55f867e582a2667e3fe8009151ff76c356669f0a8763180d32d050b57b0c76ef --app my_app --date $DATE --nonce $NONCE \
     --status success --since 1582214400000 --page 2 --page-size 50
-# The command always asks for a number of tasks, and few captures do. vector_of_page ID QUERY ARGUMENTS...: the
-# capture with another query string, and its hash, which covers the STS token as well.
+# vector_of_page ID QUERY ARGUMENTS...: check a capture with another query string, as the command always sends a
+# page size and few captures do. The hash covers the STS token as well.
 vector_of_page() {
     name=$1 query=$2
     shift 2
@@ -300,7 +301,7 @@ vector_of_page plain-01 pageSize=20 --app my_app --date $DATE --nonce $NONCE
 vector_of_page number-17 'endTime=9223372036854775807\&pageSize=20\&startTime=9223372036854775807' --app my_app --date $DATE \
     --nonce $NONCE --since 9223372036854775807 --until 9223372036854775807
 vector_of_page name-13 pageSize=20 --app 中文 --date $DATE --nonce $NONCE
-# The same for get: its generation is the last piece of the path.
+# vector_get: the same for get, whose generation is the last segment of the path.
 vector_get() {
     name=$1 hash=$2 signature=$3 generation=$4
     run get --app my_app --function ctr --instance ctr_test --dry-run --show-signature --date $DATE --nonce $NONCE \
@@ -321,7 +322,7 @@ vector_of_page sts-01 pageSize=20 --app my_app --date $DATE --nonce $NONCE
 result $? "... which leaves out the token, where it is signed and where it would be sent"
 unset ALIBABA_CLOUD_SECURITY_TOKEN
 
-# host ARGUMENT HOST [MORE]: what stands in the Host header.
+# host ARGUMENT HOST [MORE]: check the Host header.
 host() {
     argument=$1 want=$2
     shift 2
@@ -341,7 +342,7 @@ list --dry-run --region us-east-1
 grep -qx "host:opensearch.us-east-1.aliyuncs.com" "$T/out"
 result $? "--region chooses the host"
 
-# since TIME MILLISECONDS: relative times count from --date.
+# since TIME MILLISECONDS: check that a relative time counts from --date.
 since() {
     list --dry-run --date $DATE --since "$1" --until="$1"
     [ "$status" -eq 0 ] && grep -qx "endTime=$2&pageSize=20&startTime=$2" "$T/out"
@@ -454,7 +455,7 @@ result $? "parse prints a table: bars, UTC times, lengths of time, absent values
 grep -q success "$T/out" && ! tr -d '\n' <"$T/out" | LC_ALL=C grep -q '[[:cntrl:]]'
 result $? "no control character reaches a table"
 
-# metrics EXTENDINFO WANT: what the table's last column shows of it.
+# metrics EXTENDINFO WANT: check the table's last column.
 metrics() {
     printf '{"result":[{"extendInfo":"%s"}]}' "$(printf '%s' "$1" | sed 's/[\\"]/\\&/g')" >"$T/body"
     run parse "$T/body"
@@ -509,7 +510,7 @@ result $? "parse reads standard input by the name of -"
 (cd "$T" && cp a.json ./--x && "$OSFT" parse --format json -- --x) | cmp -s - "$T/json"
 result $? "parse reads a file with the name of an option after --"
 
-# parse_is EXIT PATTERN NAME BODY
+# parse_is EXIT PATTERN NAME BODY: check how parse ends with this body.
 parse_is() {
     printf '%s' "$4" >"$T/body"
     refused "$1" "$2" "$3" parse "$T/body"
@@ -529,7 +530,7 @@ printf '%s' "{\"Code\":\"SignatureDoesNotMatch\",\"Message\":\"Signature does no
 refused 1 'does not match' "a wrong signature is reported" parse "$T/body"
 grep -q 'does not match' "$T/err" && ! grep -q -e "$ID" -e 'GET&' "$T/err"
 result $? "the string to sign that a refusal echoes is not shown"
-# A refusal that also carries a task, of which JSON has a part.
+# A refusal that also has a task, of which JSON prints a part.
 HEX=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
 printf '%s' "{\"code\":\"SignatureDoesNotMatch\",\"requestId\":\"R1\",\"message\":\"Specified signature is not matched. server string to sign is: GET\\n/v4/x\\nx-acs-security-token:CAIS\\nSignature=$HEX\",\"result\":[{\"runId\":\"r\",\"status\":\"running\",\"progress\":1}],\"totalCount\":1}" >"$T/body"
 run parse --format json "$T/body"
@@ -632,7 +633,7 @@ terminal() {
     script -qec "stty cols $1; $2 $OSFT parse ${3:-} $T/t.json" /dev/null </dev/null 2>&1 | tr -d '\r' >"$T/out"
 }
 printf '%s' '{"result":[{"status":"success","progress":50,"startTime":1700000000000,"endTime":1700000050000,"generation":"1","runId":"r\u001b]0;x\u0007中 2024-01-01","extendInfo":"{\"auc\":0.5}"}]}' >"$T/t.json"
-# fits N: no line is longer, by its characters. (An escape for colour has none here.)
+# fits N: check that no line has more than N characters. (An escape for colour has none here.)
 fits() {
     [ -s "$T/out" ] && awk -v most="$1" 'length > most { bad = 1 } END { exit bad }' "$T/out"
 }

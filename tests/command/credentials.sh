@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Where osft finds its credentials, and when it reads them again, against osft-endpoint on loopback, which also
-# plays the metadata server of a cloud machine. Nothing of a file's content is ever printed.
+# Tests where osft finds its credentials and when it reads them again, with osft-endpoint on loopback, which also
+# plays the metadata server of a cloud machine. No content of a file is ever printed.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
@@ -16,26 +16,26 @@ list() {
         --verbose "$@"
 }
 
-# from SOURCE NAME: the last call succeeded, with credentials from there.
+# from SOURCE NAME: check that the last call succeeded with credentials of that source.
 from() {
     [ "$status" -eq 0 ] && grep -q -e "^osft: credentials from $1" "$T/err" && tail -n 1 "$T/log" | grep -q ' 200 OK '
     result $? "$2"
 }
 
-# refused PATTERN NAME: the last call ended before a request, with a reason and what to do.
+# refused PATTERN NAME: check that the last call ended before a request, with a reason and an advice.
 refused() {
     [ "$status" -eq 5 ] && head -n 1 "$T/err" | grep -q -e "^osft: .*$1" && grep -q '^  what to do: ' "$T/err" && [ ! -s "$T/log" ]
     result $? "$2"
 }
 
-# private FILE: writes standard input to a file that only its owner can read.
+# private FILE: write standard input to a file that only its owner can read.
 private() {
     mkdir -p "${1%/*}"
     rm -f "$1"
     (umask 077; cat >"$1")
 }
 
-# ini PROFILE SECRET, sts PROFILE TOKEN: profiles of the INI file.
+# ini PROFILE SECRET, sts PROFILE TOKEN: print a profile of the INI file.
 ini() {
     printf '[%s]\ntype = access_key\naccess_key_id = %s\naccess_key_secret = %s\n' "$1" "$ID" "$2"
 }
@@ -43,7 +43,8 @@ sts() {
     printf '[%s]\ntype = sts\naccess_key_id = %s\naccess_key_secret = %s\nsecurity_token = %s\n' "$1" "$ID" "$SECRET" "$2"
 }
 
-# json MODE SECRET TOKEN COMMAND: config.json as the vendor's tool writes it, between two profiles of no use.
+# json MODE SECRET TOKEN COMMAND: print a config.json as the vendor's tool writes it; the profile is between two
+# profiles that cannot be used.
 json() {
     cat <<END
 {
@@ -101,7 +102,7 @@ ALIBABA_CLOUD_CREDENTIALS_FILE=$T/absent list
 refused "no file $T/absent" "a file that is named has to be there"
 list --credentials "$T/absent"
 refused "no file $T/absent" "... also with --credentials"
-# without_home ARGUMENTS...: as a service of the system's, which has no HOME.
+# without_home ARGUMENTS...: run the command as a system service, which has no HOME.
 without_home() {
     (unset HOME && list "$@"; exit $status)
     status=$?
@@ -151,7 +152,7 @@ from "the file $F" "the mode AK has no token, whatever stands beside it"
 list --credentials "$F"
 from "the file $F" "comments, quotes, white space and other line ends are allowed"
 
-# The service sends what it would have signed, and with it the token.
+# When the signature is wrong, the service sends the text that it would have signed, which contains the token.
 start --plain-http --generate 3 --access-key-secret $WRONG
 sts default "$TOKEN" | private "$F"
 list --credentials "$F"
@@ -180,7 +181,7 @@ from "this machine's RAM role" "and ALIBABA_CLOUD_ECS_METADATA, where there is n
 ALIBABA_CLOUD_ECS_METADATA=gw-role ALIBABA_CLOUD_ECS_METADATA_DISABLED=true list
 [ "$status" -eq 5 ] && grep -q 'is not set' "$T/err"
 result $? "ALIBABA_CLOUD_ECS_METADATA_DISABLED leaves it out"
-# role PATTERN NAME: there are no credentials of the role, for a reason.
+# role PATTERN NAME: check that there are no credentials of the role, and the reason.
 role() {
     [ "$status" -eq 5 ] && head -n 1 "$T/err" | grep -q -e "^osft: .*$1" && grep -q '^  what to do: ' "$T/err" && ! grep -q tasks "$T/log"
     result $? "$2"
@@ -264,7 +265,7 @@ refused "$T/fifo is no file" "a pipe is refused, and not waited for"
 head -c 70000 /dev/zero | private "$F"
 list --credentials "$F"
 refused "has 65536 bytes or more" "a file that is too large is refused"
-# bad PATTERN NAME: what is in $F is refused, and only the line is named.
+# bad PATTERN NAME: check that the content of $F is refused, and that only its line is named.
 bad() {
     list --credentials "$F"
     refused "$1" "$2"
@@ -345,7 +346,7 @@ has_good() {
 has_error() {
     grep -q -e "$1" "$T/err"
 }
-# The AccessKey is exchanged: another service, at the same port, knows only the new one.
+# The AccessKey is replaced: another service, at the same port, knows only the new one.
 start --plain-http --generate 3
 ini default $SECRET | private "$F"
 begin --credentials "$F"

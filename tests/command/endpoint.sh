@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# osft-endpoint from the command line, with curl as a client that shares no code with it. A signed request is
-# a capture of the vendor's SDK, replayed while the endpoint's clock shows the capture's date. TAP on
-# standard output.
+# Tests osft-endpoint from the command line, with curl as a client that shares no code with it. A signed request is
+# a capture of the vendor's SDK, sent again while the endpoint's clock shows the capture's date. Prints TAP.
 set -u
 
 build=${OSFT_BUILD:-build}
@@ -31,7 +30,7 @@ if ! command -v curl >/dev/null && ! sh tests/tools/need.sh curl >&2; then
 fi
 
 count=0 failed=0
-# check NAME: the status of the command before it decides.
+# check NAME: print a result, which is the status of the command before.
 check() {
     status=$?
     count=$((count + 1))
@@ -44,7 +43,7 @@ check() {
     fi
 }
 
-# start OPTION...: starts an endpoint and waits until it is ready; its port goes to $port.
+# start OPTION...: start an endpoint and wait until it is ready. Sets port.
 start() {
     stop
     : >"$tmp/out"
@@ -61,8 +60,8 @@ start() {
     port=$(sed -n 's/^listening on .*://p' "$tmp/out")
 }
 
-# get URL [OPTION...]: sends a request; the HTTP status goes to $code, curl's exit status to $curl, head and
-# body go to files.
+# get URL [OPTION...]: send a request. Sets code, the HTTP status, and curl, curl's exit status; head and body go to
+# files.
 get() {
     : >"$tmp/head"
     : >"$tmp/body"
@@ -70,14 +69,14 @@ get() {
     curl=$?
 }
 
-# get_tls NAME PATH [OPTION...]: the same over TLS, from the endpoint under that name.
+# get_tls NAME PATH [OPTION...]: send a request over TLS to the endpoint under that name.
 get_tls() {
     name=$1 path=$2
     shift 2
     get "https://$name:$port$path" --resolve "$name:$port:127.0.0.1" "$@"
 }
 
-# has TEXT: the body has it.
+# has TEXT: check that the body contains the text.
 has() {
     grep -qF "$1" "$tmp/body"
 }
@@ -92,7 +91,7 @@ skew() {
     echo "skew=$((capture_utc - $(date +%s)))"
 }
 
-# replay TARGET [OPTION...]
+# replay TARGET [OPTION...]: send the captured request.
 replay() {
     target=$1
     shift
@@ -104,7 +103,8 @@ replay() {
         -H "Authorization: $capture_auth" "$@"
 }
 
-# usage NAME OPTION...: refused with status 2 and a reason, nothing on standard output.
+# usage NAME OPTION...: check that the options are refused with status 2 and a reason, and that standard output is
+# empty.
 usage() {
     name=$1
     shift

@@ -11,7 +11,7 @@ watch() {
     run watch --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" --once "$@"
 }
 
-# task GENERATION STATUS PROGRESS RUN_ID
+# task GENERATION STATUS PROGRESS RUN_ID: print a task for --tasks.
 task() {
     ended=0
     [ "$2" = running ] || ended=1700000100000
@@ -86,7 +86,7 @@ wait $watcher
 status=$?
 [ "$status" -eq 0 ] && grep -q 'was killed, as osft ends$' "$T/err"
 result $? "a signal ends a command that runs, and the watch"
-# is_dead PID: also one that nobody has waited for yet.
+# is_dead PID: whether a process has ended, also one that its parent has not waited for.
 is_dead() {
     case $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) in '' | Z* | X*) ;; *) kill -9 "$1"; return 1 ;; esac
 }

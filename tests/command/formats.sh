@@ -1,17 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What osft parse prints as prometheus and as timeline. TAP on standard output.
+# Tests the formats prometheus and timeline of osft parse. Prints TAP.
 set -u
 . tests/tools/command.sh
 
-# save RESULT [MORE]: saves a response, in $T/response.
+# save RESULT [MORE]: save a response in $T/response.
 save() {
     printf '{"result":[%s]%s}' "$1" "${2:-}" >"$T/response"
 }
 prometheus() {
     run parse --format prometheus "$T/response"
 }
-# has LINE...: each is one whole line of the output.
+# has LINE...: check that each of these is one whole line of the output.
 has() {
     for line in "$@"; do
         grep -qxF -e "$line" "$T/out" || return 1
@@ -132,7 +132,7 @@ result $? "prometheus: labels are escaped, and harmless on a terminal"
 ! tr -d '\n' <"$T/out" | LC_ALL=C grep -q '[[:cntrl:]]'
 result $? "prometheus: no control character comes out"
 
-# values EXTENDINFO LINE...: the metrics in that text.
+# values EXTENDINFO LINE...: check the lines for the metrics of that text.
 values() {
     what=$1 text=$2
     shift 2
@@ -167,7 +167,7 @@ prometheus
 exposition && [ "$(grep -c '^osft_task_metric' "$T/out")" -eq 512 ]
 result $? "prometheus: at most 512 metrics a run"
 
-# errors TEXT COUNT
+# errors TEXT COUNT: check the number of errors that extendInfo names.
 errors() {
     printf '{"result":[{"extendInfo":"%s"}]}' "$(printf '%s' "$1" | sed 's/[\\"]/\\&/g')" >"$T/response"
     prometheus

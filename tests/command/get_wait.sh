@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# osft get --wait against osft-endpoint on loopback: it ends when the run has ended, and its exit status says how.
+# Tests osft get --wait with osft-endpoint on loopback: the command ends when the run has ended, and its exit status
+# says how.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
 . tests/tools/background.sh
 
-# task GENERATION STATUS PROGRESS ENDED
+# task GENERATION STATUS PROGRESS ENDED: print a task for --tasks.
 task() {
     printf '{"functionName":"ctr","progress":%d,"status":"%s","startTime":1700000000000,"endTime":%d,"extendInfo":"{}","runId":"run-%d","generation":"%d"}\n' \
         "$3" "$2" "$4" "$1" "$1"
@@ -16,7 +17,7 @@ get() {
     run get --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" --generation 3 "$@"
 }
 
-# begin ARGUMENTS...: waits in the background, as $child.
+# begin ARGUMENTS...: run the command in the background, as $child.
 begin() {
     "$B/osft" get --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" \
         --generation 3 --wait --interval 1s --timeout 2m "$@" >"$T/out" 2>"$T/err" </dev/null &
@@ -29,7 +30,7 @@ has_failures() {
     [ "$(grep -c '^osft: HTTP status 0' "$T/err")" -ge "$1" ]
 }
 
-# again FILE: the endpoint begins again at the same port, with these tasks.
+# again FILE: restart the endpoint at the same port, with these tasks.
 again() {
     stop
     old_port=$port
@@ -94,7 +95,7 @@ get --wait --timeout 2m
 result $? "an unknown AccessKey ends the wait"
 ALIBABA_CLOUD_ACCESS_KEY_ID=$ID
 
-# A response that is no response of the service: perhaps for now, once the service has responded.
+# A response that is not the service's may be a temporary fault, once the service has responded.
 start --plain-http --tasks "$T/running" --fault html=200
 get --wait --timeout 2m
 [ "$status" -eq 6 ] && [ ! -s "$T/out" ] && [ "$(grep -c GET "$T/log")" -eq 1 ]

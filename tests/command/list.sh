@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# osft list against osft-endpoint on loopback, over TLS and plain. TAP on standard output.
+# Tests osft list with osft-endpoint on loopback, over TLS and plain HTTP. Prints TAP.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
@@ -13,26 +13,26 @@ secure() {
     run list --app my_app --function ctr --instance ctr_test --endpoint "127.0.0.1:$port" "$@"
 }
 
-# generations WANT NAME: the tasks of the last run, as JSON Lines, in order.
+# generations WANT NAME: check the generations that the last run printed as JSON Lines, in order.
 generations() {
     got=$(sed -n 's/.*"generation":"\([0-9]*\)".*/\1/p' "$T/out" | tr '\n' ' ')
     [ "$status" -eq 0 ] && [ "$got" = "$1" ] && [ ! -s "$T/err" ] && tail -n 1 "$T/log" | grep -q ' 200 OK '
     result $? "$2"
 }
 
-# same: the last run printed the five tasks of the first.
+# same: check that the last run printed the same five tasks as the first one.
 same() {
     [ "$status" -eq 0 ] && [ "$(wc -l <"$T/out")" -eq 5 ] && cmp -s "$T/out" "$T/jsonl"
 }
 
-# failed_as EXIT PATTERN NAME: how the last run ended.
+# failed_as EXIT PATTERN NAME: check the exit status and the error of the last run.
 failed_as() {
     [ "$status" -eq "$1" ] && grep -q -e "$2" "$T/err" && head -n 1 "$T/err" | grep -q '^osft: ' &&
         grep -q 'what to do: ' "$T/err"
     result $? "$3"
 }
 
-# fault SPEC EXIT PATTERN NAME [OPTIONS]
+# fault SPEC EXIT PATTERN NAME [OPTIONS]: list with an endpoint that has this fault, and check how the run ends.
 fault() {
     fault=$1 exit=$2 pattern=$3 name=$4
     shift 4
@@ -154,13 +154,13 @@ else
     skip "$name" 'localhost has no address here'
 fi
 run list --app my_app --function ctr --instance ctr_test --endpoint "127.0.0.2:$port" --ca "$T/ca.pem"
-[ "$status" -eq 4 ] || [ "$status" -eq 3 ] # where the endpoint does not listen on that address
+[ "$status" -eq 4 ] || [ "$status" -eq 3 ] # 3 where the endpoint does not listen on that address
 result $? "an address that the certificate lacks is not accepted"
 secure
 failed_as 4 "certificate" "a root that is not trusted ends in exit 4"
 secure --ca "$T/none.pem"
 failed_as 4 "No such file" "a root file that is not there ends in exit 4"
-# Root can read everything: the command then runs as nobody, who has to reach it and the file.
+# Root can read every file. So root runs the command as nobody, who needs access to the command and the file.
 as_nobody() {
     if [ "$(id -u)" = 0 ]; then
         setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
@@ -273,7 +273,7 @@ for transient in throttle=0:2 status=503:2 status=500:1 html=502:1 cut=0:1 cut=3
     same && [ ! -s "$T/err" ]
     result $? "list gets over $transient"
 done
-# The first wait is random, and may be none, which is not reported.
+# The first wait is random; a wait of 0 is not reported.
 start --plain-http --tasks "$T/tasks.jsonl" --fault throttle=0:2
 plain --format jsonl --page-size 10 --verbose
 same && grep -q 'attempt [12] failed: the service refused; the next one follows in [0-9]* ms' "$T/err" &&
@@ -330,7 +330,7 @@ cat >"$T/odd.jsonl" <<'END_OF_TASKS'
 {"functionName":"ctr","status":"running","runId":"run2","generation":"2","startTime":1700000002000,"endTime":0,"progress":101,"extendInfo":null}
 {"functionName":"ctr","status":"running","runId":"run1","generation":"1","startTime":1700000001000,"endTime":0,"progress":10,"extendInfo":null}
 END_OF_TASKS
-# odd: the last run named the odd task, ended in exit 6, and wrote as much as it should.
+# odd: check that the last run named the odd task, ended with status 6, and printed all other tasks.
 odd() {
     failed_as 6 'task left out: index [01], run id run2, .*: member progress cannot be used' "$1"
 }
@@ -368,7 +368,7 @@ service=$((now - 43200))
         $((service - 28800)) $((service - 28000))
 } >"$T/ago.jsonl"
 start --plain-http --tasks "$T/ago.jsonl" --fault skew=-43200
-# ago WANT NAME ARGUMENTS...: the generations that are listed, in order.
+# ago WANT NAME ARGUMENTS...: check the generations that are listed, in order.
 ago() {
     want=$1 name=$2
     shift 2

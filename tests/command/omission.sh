@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# A task that is bad is reported, and the exit status tells of it, also where the response was cut
-# behind it and another attempt brought the rest.
+# Tests that a bad task is reported and that the exit status shows it, also when the response was cut behind the
+# task and another attempt delivered the rest.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# osft list --format prometheus --output FILE: the file is replaced as a whole, also after a call that failed.
+# Tests osft list --format prometheus --output FILE: the file is replaced as a whole, also after a call that failed.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
@@ -12,17 +12,17 @@ list() {
         --format prometheus "$@"
 }
 
-# is_exposition: the file is one.
+# is_exposition: check that the file is a valid exposition.
 is_exposition() {
     awk -f tests/tools/exposition.awk "$F" >/dev/null
 }
 
-# says_up VALUE: the file has that one sample of the last call, with its labels.
+# says_up VALUE: check that the file has one sample with the outcome of the last call, with its labels.
 says_up() {
     [ "$(grep -c '^osft_up{' "$F")" -eq 1 ] && grep -q "^osft_up{app=\"my_app\",function=\"ctr\",.*=\"ctr_test\"} $1\$" "$F"
 }
 
-# is_alone: nothing but the file is in its folder.
+# is_alone: check that the folder contains only the file.
 is_alone() {
     [ "$(ls -A "$T/node")" = ctr.prom ]
 }

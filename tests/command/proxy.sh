@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The command through a proxy: a real one (tinyproxy), and one that does as it is told (proxy_peer.c), to the
-# endpoint over TLS. TAP on standard output.
+# Tests the command through a proxy to the endpoint, over TLS: through a real one (tinyproxy), and through one that
+# follows its arguments (proxy_peer.c). Prints TAP.
 set -u
 sh tests/tools/need.sh tinyproxy-bin || exit 1
 . tests/tools/command.sh
@@ -14,7 +14,7 @@ stop_proxy() {
 }
 trap 'stop_proxy; stop; rm -rf "$T"' EXIT
 
-# peer ARGUMENTS...: starts the proxy that does as it is told; its port goes to $proxy.
+# peer ARGUMENTS...: start the proxy that follows its arguments. Sets proxy to its port.
 peer() {
     stop_proxy
     start_server "$T/requests" "$B/tests/proxy_peer" "$@" # make tests builds it
@@ -25,7 +25,7 @@ say() {
     peer respond "$T/response" ${2:+"$2"}
 }
 
-# tiny LINE...: starts tinyproxy with these lines of configuration, on a port that was free just now.
+# tiny LINE...: start tinyproxy with these lines of configuration, on a port that was free a moment before.
 tiny() {
     for i in 1 2 3 4 5; do
         peer silent
@@ -54,7 +54,7 @@ lists() {
     list "$@"
     [ "$status" -eq 0 ] && [ "$(wc -l <"$T/out")" -eq 3 ]
 }
-# fails PATTERN NAME: list has ended with 3, and told this and which proxy it was, without what its login is.
+# fails PATTERN NAME: check that list ended with status 3, and printed the reason and the proxy without its login.
 fails() {
     [ "$status" -eq 3 ] && [ ! -s "$T/out" ] && grep -q -e "$1" "$T/err" && grep -q '^  what to do: ' "$T/err" &&
         grep -q "^  proxy: 127.0.0.1 port $proxy\$" "$T/err" && grep -q "^  host: 127.0.0.1 port $port\$" "$T/err"

@@ -22,7 +22,7 @@
 
 static char request[8192], response[8192];
 
-/* A socket bound to a port of loopback (0: a free one), or connected to it. */
+/* Make a socket that listens on a port of loopback (0: a free one), or is connected to it. */
 static int loopback_socket(unsigned long tcp_port, int connects)
 {
     const int on = 1;
@@ -67,7 +67,7 @@ static void write_all(int fd, const char *bytes, size_t len)
     }
 }
 
-/* Carries bytes both ways until one side has ended. */
+/* Carry bytes in both directions until one side ends. */
 static void open_tunnel(int client)
 {
     const char *colon = strchr(request, ':');
@@ -88,7 +88,7 @@ static void open_tunnel(int client)
 
 static void respond(int fd, size_t cut)
 {
-    const struct timespec pause = { 0, 2000000 }; /* so that it arrives in two pieces */
+    const struct timespec pause = { 0, 2000000 }; /* makes the response arrive in two pieces */
     size_t len = strlen(response);
 
     cut = cut < len ? cut : len;

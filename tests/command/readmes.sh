@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What examples/osft/README.md and examples/osft-endpoint/README.md say: their commands run, and their tables
-# name the options and faults that there are. TAP on standard output.
+# Tests examples/osft/README.md and examples/osft-endpoint/README.md: their commands run, and their tables name all
+# options and faults. Prints TAP.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
@@ -9,7 +9,8 @@ endpoint_readme=examples/osft-endpoint/README.md
 command_readme=examples/osft/README.md
 
 # --- the commands ---
-# The port of the README may be in use, so a free one takes its place. The first line builds, which is done.
+# The port of the README may be in use, so a free one replaces it. The first line builds the programs, which are
+# built already.
 awk '/^```$/ { inside = 0 } inside; /^```sh$/ { inside = 1 }' $endpoint_readme >"$T/commands"
 [ "$(head -n 1 "$T/commands")" = make ] && [ "$(wc -l <"$T/commands")" -eq 4 ]
 result $? "the README of the endpoint has four commands"
@@ -32,7 +33,8 @@ status=$?
 result $? "... and the command lists six tasks of it"
 stop
 
-# As a service: systemd stands for %S and %d, and its copy of the credentials looks as if a group could read it.
+# The unit file: this test replaces %S and %d as systemd does, and gives the copy of the credentials a mode that
+# seems to let a group read it.
 awk '/^```$/ { inside = 0 } inside; /^```ini$/ { inside = 1 }' $command_readme >"$T/ini"
 mkdir -p "$T/state/osft" "$T/credentials" && chmod 750 "$T/credentials"
 sed -n '/^\[default\]$/,/^access_key_secret/p' "$T/ini" | sed 's/^\(access_key_id =\).*/\1 testid/; s/^\(access_key_secret =\).*/\1 testsecret/' \

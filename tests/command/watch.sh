@@ -1,17 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# osft watch against osft-endpoint on loopback: each event once, the state, signals, a terminal.
+# Tests osft watch with osft-endpoint on loopback: each event once, the state, signals, a terminal.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
 . tests/tools/background.sh
 
-# watch ARGUMENTS...: runs a watch.
+# watch ARGUMENTS...: run a watch.
 watch() {
     run watch --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" "$@"
 }
 
-# begin ARGUMENTS...: runs one in the background, as $child.
+# begin ARGUMENTS...: run a watch in the background, as $child.
 begin() {
     "$B/osft" watch --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" "$@" \
         >"$T/out" 2>"$T/err" </dev/null &
@@ -24,7 +24,7 @@ has_events() {
     [ "$(wc -l <"$T/out")" -ge "$1" ]
 }
 
-# task GENERATION STATUS PROGRESS
+# task GENERATION STATUS PROGRESS: print a task for --tasks.
 task() {
     ended=0
     [ "$2" = running ] || ended=$((1700000000000 + $1 * 10000000 + 5000000))
@@ -32,12 +32,13 @@ task() {
         "$3" "$2" $((1700000000000 + $1 * 10000000)) $ended "$1" "$1"
 }
 
-# events: those that were printed last, as EVENT RUN PROGRESS, sorted.
+# events: print the events of the last run as EVENT RUN PROGRESS, sorted.
 events() {
     sed 's/^[0-9TZ:-]*  *\([a-z]*\)  *[^ ]*  *\([^ ].*[^ ]\)  *\([0-9]*\)%$/\1 \2 \3/; s/  */ /g' "$T/out" | sort
 }
 
-# poll WANT NAME: polls the tasks in $T/tasks.jsonl, with a new endpoint, a new process and the same state.
+# poll WANT NAME: poll the tasks in $T/tasks.jsonl with a new endpoint, a new process and the same state, and check
+# the events.
 poll() {
     start --plain-http --tasks "$T/tasks.jsonl"
     watch --once --state "$T/state"
@@ -105,7 +106,7 @@ for at in 0 5 20 $((size - 1)); do
     result $? "a state with a bad byte at $at is refused before a request is sent"
 done
 cp "$T/state" "$T/bad"
-for at in 0 1 2 3; do # the number of runs, as a machine of the other byte order has it
+for at in 0 1 2 3; do # the number of runs, in the byte order of another machine
     dd if="$T/state" of="$T/bad" bs=1 skip=$((8 + at)) seek=$((11 - at)) count=1 conv=notrunc 2>/dev/null
 done
 watch --once --state "$T/bad"
@@ -135,7 +136,7 @@ mkdir "$T/there"
 mv "$T/kept" "$T/there/kept"
 { task 6 running 11; task 1 success 100; } >"$T/tasks.jsonl"
 start --plain-http --tasks "$T/tasks.jsonl"
-# No file may have a byte more: the state cannot be saved. (What is printed goes through a pipe.)
+# The limit on file sizes is 0, so the state cannot be saved. (The output goes through a pipe.)
 (
     trap '' XFSZ
     ulimit -f 0
@@ -244,7 +245,7 @@ sed -n 's/^[0-9]* started \([0-9]*\) .*/\1/p' "$T/truth" | sort -n >"$T/happened
 [ "$status" -eq 0 ] && [ "$(wc -l <"$T/reported")" -ge 3 ] && head -n "$(wc -l <"$T/reported")" "$T/happened" | cmp -s - "$T/reported"
 result $? "runs that arrive during a watch are reported, each once"
 
-# A clock that was off for four requests, and then is right: to the command it is the service's that changes.
+# The service's clock is wrong for four requests, then right. To the command, the service's clock changes.
 start --plain-http --tasks "$T/tasks.jsonl" --fault skew=43200:4
 begin --interval 1s
 wait_until has_requests 7
@@ -266,7 +267,7 @@ end
 [ "$status" -eq 143 ] && [ ! -s "$T/err" ]
 result $? "... and one with --once as that signal does"
 start --plain-http --tasks "$T/tasks.jsonl"
-# A shell has its background jobs ignore SIGINT.
+# A shell starts its background jobs with SIGINT ignored, which --default-signal undoes.
 env --default-signal=INT "$B/osft" watch --app my_app --function ctr --instance ctr_test --plain-http \
     --endpoint "127.0.0.1:$port" --interval 10m >"$T/out" 2>"$T/err" </dev/null &
 child=$!

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# awk -v target=TARGET -f floor.awk floors.txt LOG: the functions of the floor that the run, whose log has
-# libFuzzer's coverage, did not run. A name of which there is no trace is one of them.
+# Prints the functions of a target's floor that a run did not reach. LOG: the run's log, with libFuzzer's coverage.
+# A function that the log does not name counts as not reached.
+# usage: awk -v target=TARGET -f floor.awk floors.txt LOG
 FNR == NR {
     if ($1 != target) next
     file = $2

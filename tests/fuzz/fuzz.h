@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the fuzz targets share: input taken apart, checks that stop the program, a hash that costs
- * nothing, and what must hold of every page. */
+/* What the fuzz targets share: functions that take the input apart, checks that abort the program,
+ * a hash that costs nothing, and the properties of every page. */
 #ifndef FUZZ_H
 #define FUZZ_H
 
@@ -20,13 +20,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
         }                                                                      \
     } while (0)
 
-/* The input, which is read from the front. */
+/* The rest of the input, which is read from its front. */
 struct fuzz_input {
     const uint8_t *bytes;
     size_t left;
 };
 
-/* The next byte; 0 at the end. */
+/* Take the next byte; 0 at the end. */
 static inline unsigned fuzz_byte(struct fuzz_input *in)
 {
     if (in->left == 0) {
@@ -36,8 +36,8 @@ static inline unsigned fuzz_byte(struct fuzz_input *in)
     return *in->bytes++;
 }
 
-/* The next byte as an option. In seeds it is a digit or a letter: 0 to 9 are 0 to 9, A to Z 10 to
- * 35, a to z 36 to 61; other bytes count on from 62. */
+/* Take the next byte as an option. In seeds it is a digit or a letter: 0 to 9 are 0 to 9, A to Z 10
+ * to 35, a to z 36 to 61; other bytes count on from 62. */
 static inline unsigned fuzz_option(struct fuzz_input *in)
 {
     unsigned byte = fuzz_byte(in);
@@ -51,7 +51,7 @@ static inline unsigned fuzz_option(struct fuzz_input *in)
     return byte >= 'a' && byte <= 'z' ? byte - 'a' + 36 : byte + 62;
 }
 
-/* What is left up to the next line feed, which is dropped. */
+/* Take a line: the bytes up to the next line feed, which is dropped. */
 static inline struct fuzz_input fuzz_line(struct fuzz_input *in)
 {
     struct fuzz_input line = *in;
@@ -66,7 +66,8 @@ static inline struct fuzz_input fuzz_line(struct fuzz_input *in)
     return line;
 }
 
-/* A copy of len bytes, exactly as long as asked for, so that ASan sees a byte too many. */
+/* Copy len bytes into an allocation of exactly that size, so that ASan finds an access beyond it.
+ */
 static inline char *fuzz_copy(const void *bytes, size_t len)
 {
     char *copy = malloc(len != 0 ? len : 1);
@@ -78,20 +79,20 @@ static inline char *fuzz_copy(const void *bytes, size_t len)
     return copy;
 }
 
-/* Gives back what a target allocated and core knows as constant. */
+/* Free memory that a target has allocated and core has as a pointer to const. */
 static inline void fuzz_free(const void *memory)
 {
     free((void *)(uintptr_t)memory);
 }
 
-/* A sequence that depends on nothing but its seed. */
+/* Return a pseudo-random number less than `below`; the same seed gives the same sequence. */
 static inline uint32_t fuzz_random(uint32_t *state, uint32_t below)
 {
     *state = *state * 1664525 + 1013904223;
     return (*state >> 8) % below;
 }
 
-/* Not SHA-256: it keeps what it is given, for a target to look at. */
+/* In place of SHA-256: a hash that records its input, so that a target can look at it. */
 struct fuzz_hash {
     char heard[65536];
     size_t len;
@@ -141,7 +142,7 @@ static inline const struct osft_sha256 *fuzz_hash_init(struct fuzz_hash *h)
     return &h->hash;
 }
 
-/* A text that was handed out: absent, or inside of memory and ended by a NUL. */
+/* Check a text that was delivered: it is absent, or lies in `memory` and is ended by a NUL. */
 static inline void fuzz_check_span(struct osft_span span, const char *memory, size_t size)
 {
     if (span.ptr == NULL) {
@@ -153,7 +154,7 @@ static inline void fuzz_check_span(struct osft_span span, const char *memory, si
     FUZZ_CHECK(span.ptr[span.len] == 0);
 }
 
-/* What must hold of every page and reply, and of every text in them: none overlaps another. */
+/* Check a page, its reply, and all of their texts, which must not overlap. */
 static inline void fuzz_check_page(const struct osft_page *page, const struct osft_reply *reply,
                                    const char *memory, size_t size)
 {
@@ -206,7 +207,7 @@ static inline void fuzz_check_same_task(const struct osft_task *a, const struct 
     FUZZ_CHECK(fuzz_is_same_span(a->extend_info, b->extend_info));
 }
 
-/* Two replies say the same of the response; need may differ, as it depends on the buffer. */
+/* Check that two replies are equal, except for `need`, which depends on the size of the buffer. */
 static inline void fuzz_check_same_reply(const struct osft_reply *a, const struct osft_reply *b)
 {
     FUZZ_CHECK(a->http_status == b->http_status && a->expected == b->expected);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whole calls, with attempts and kept connections, over a peer that follows a script. Each input is
- * run several times: what comes out must not depend on how responses are cut, on whether tasks go
- * into an array or to a function, or on the size of the work buffer, but where that is too small,
- * and then reply.need keeps its word. A response that is whole must come to what a second reader
- * makes of its body. The first line has six options, the others are the exchanges of peer.h:
+ * run several times. The outcome must not depend on how responses are split, on whether tasks go
+ * into an array or to a function, or on the size of the work buffer; when that is too small,
+ * reply.need must name a size that suffices. A complete response must give what a second reader
+ * reads from its body. The first line has six options, the others are the exchanges of peer.h:
  *     flags (+ 1: GetFunctionTask  + 2: no retries, and a limit of 100 s  + 4: calls would block
  *     + 8: tokens can be renewed), attempts, calls, tasks that the array holds, work buffer, cuts
  */
@@ -19,17 +19,17 @@ struct options {
     uint32_t cuts;
 };
 
-/* What a call came to. Its texts are copies. */
+/* The outcome of a call, with copies of its texts. */
 struct outcome {
     int result;
     struct osft_reply reply;
     struct osft_task tasks[TASKS];
-    size_t count, reported;    /* tasks delivered; omissions given to on_task */
-    uint32_t begun;            /* exchanges that had begun when it ended */
-    struct peer_exchange last; /* of them */
+    size_t count, reported;    /* count: tasks delivered; reported: omissions given to on_task */
+    uint32_t begun;            /* exchanges that had begun when the call ended */
+    struct peer_exchange last; /* the last of these exchanges */
 };
 
-/* One way to run the input. */
+/* One run of the input, with a work buffer, an array and a function of its own. */
 struct run {
     struct outcome outcomes[CALLS];
     size_t calls;
@@ -126,7 +126,7 @@ static void keep_outcome(struct run *run, const struct osft_page *page, int resu
     run->calls++;
 }
 
-/* What must hold of each result. */
+/* Check what must hold for each result. */
 static void check_result(const struct run *run)
 {
     const struct outcome *now = run->now;
@@ -150,7 +150,7 @@ static void check_result(const struct run *run)
     }
 }
 
-/* What must hold after each call. It took ms, of which it paused for some. */
+/* Check what must hold after each call. ms: how long the call took, including its pauses. */
 static void check_call(struct run *run, const struct options *options, uint32_t ms,
                        uint32_t paused_ms)
 {
@@ -166,8 +166,8 @@ static void check_call(struct run *run, const struct options *options, uint32_t 
                    paused_ms == 0);
         return;
     }
-    /* Once more for a clock and for a token, at the most; and a reopened connection may time
-     * out. */
+    /* One more attempt for a clock, one for a token, at most; and a connection that was opened
+     * again may time out. */
     FUZZ_CHECK(reply->attempts <= options->attempts + 2U && reply->reopened <= 1);
     FUZZ_CHECK((reply->attempts == 1) == (reply->last_error == 0));
     FUZZ_CHECK(ms <= (uint32_t)(reply->attempts + reply->reopened) * ATTEMPT_MS + paused_ms);
@@ -214,7 +214,7 @@ static void run_calls(struct run *run, const struct options *options, unsigned c
         result = osft_list(&run->client, &query, &page, options->without_retries ? ATTEMPT_MS : 0);
         keep_outcome(run, &page, result);
         check_call(run, options, run->peer.now_ms - began_ms, run->peer.paused_ms - paused_ms);
-        run->peer.now_ms += 700; /* so that a connection is idle for some time */
+        run->peer.now_ms += 700; /* lets the kept connection be idle for some time */
     }
     osft_close(&run->client);
     FUZZ_CHECK(!run->peer.is_open && !peer_sees_token(&run->peer));
@@ -232,7 +232,7 @@ static void check_same_tasks(const struct outcome *a, const struct outcome *b)
     }
 }
 
-/* Each task of `part` is one of `whole`, which is in the same order. */
+/* Check that each task of `part` is one of `whole`, in the same order. */
 static void check_part(const struct outcome *part, const struct outcome *whole)
 {
     size_t i, k = 0;
@@ -255,14 +255,15 @@ static void check_same_outcome(const struct outcome *a, const struct outcome *b)
     check_same_tasks(a, b);
 }
 
-/* Did the array hold all tasks? */
+/* Whether the array held all tasks. */
 static int had_room(const struct outcome *array, const struct options *options)
 {
     return array->reply.tasks <= options->max;
 }
 
-/* A stream that has delivered tasks is not retried; else the call goes as with an array. Returns 0
- * when it went another way. */
+/* Compare a call with a function with the same call with an array. A call whose function was given
+ * tasks is not retried; otherwise both must have the same outcome. Returns 0 when they took
+ * different ways. */
 static int check_stream(const struct outcome *stream, const struct outcome *array)
 {
     if (stream->begun != array->begun) {
@@ -274,7 +275,7 @@ static int check_stream(const struct outcome *stream, const struct outcome *arra
     return 1;
 }
 
-/* Should another attempt follow such a result? */
+/* Whether another attempt must follow this result. */
 static int is_retried(const struct outcome *outcome)
 {
     enum osft_cause cause = osft_cause_of(&outcome->reply);
@@ -293,7 +294,7 @@ static int is_retried(const struct outcome *outcome)
     }
 }
 
-/* What the headers of peer.h say. */
+/* Check the members of the reply that come from the headers of peer.h. */
 static void check_headers(const struct outcome *outcome)
 {
     unsigned headers = outcome->last.headers;
@@ -303,7 +304,7 @@ static void check_headers(const struct outcome *outcome)
     FUZZ_CHECK(outcome->reply.date_s == (headers & 8 ? 1709276400 : -1));
 }
 
-/* A response that is whole comes to what its status and its body say. */
+/* Check that a complete response gives what its status and its body say. */
 static void check_truth(const struct outcome *outcome, const struct options *options)
 {
     static struct reading wanted;
@@ -346,7 +347,7 @@ static void check_truth(const struct outcome *outcome, const struct options *opt
 
 static struct run whole, other;
 
-/* Makes `other` ready to be run. */
+/* Prepare the run `other`. */
 static struct run *begin_other(size_t room, size_t max, int has_function)
 {
     memset(&other, 0, sizeof(other));
@@ -356,7 +357,7 @@ static struct run *begin_other(size_t room, size_t max, int has_function)
     return &other;
 }
 
-/* Everything at once, with plenty of room. */
+/* Run the input with plenty of room, and with responses that arrive whole. */
 static void run_whole(const struct options *options, struct fuzz_input script)
 {
     size_t i;
@@ -377,7 +378,7 @@ static void run_whole(const struct options *options, struct fuzz_input script)
     }
 }
 
-/* In pieces, and each task to a function. */
+/* Run the input with responses in pieces, and with a function for the tasks. */
 static void run_in_pieces(const struct options *options, struct fuzz_input script, int has_function)
 {
     struct run *run = begin_other(PLENTY, options->max, has_function);
@@ -389,14 +390,14 @@ static void run_in_pieces(const struct options *options, struct fuzz_input scrip
     for (i = 0; i < options->calls; i++) {
         if (has_function && (!had_room(&whole.outcomes[i], options) ||
                              !check_stream(&run->outcomes[i], &whole.outcomes[i]))) {
-            return; /* what follows is another sequence of calls */
+            return; /* from here on, the two runs make different calls */
         }
         check_same_outcome(&run->outcomes[i], &whole.outcomes[i]);
     }
 }
 
-/* Can the first call be compared with one that has less room? A refusal that does not fit may not
- * be known for one that is retried. */
+/* Whether the first call can be compared with one that has less room. If a refusal does not fit,
+ * the client cannot know that it should retry. */
 static int is_comparable(const struct outcome *outcome, const struct options *options)
 {
     const struct outcome *full = &whole.outcomes[0];
@@ -404,7 +405,8 @@ static int is_comparable(const struct outcome *outcome, const struct options *op
     return outcome->begun == 1 && full->begun == 1 && had_room(full, options);
 }
 
-/* In a work buffer that can be too small, and then in one of the size that should suffice. */
+/* Run the input in a work buffer that can be too small, then in one of the size that reply.need
+ * gives. */
 static void run_in_small_room(const struct options *options, struct fuzz_input script,
                               int has_function)
 {
@@ -417,7 +419,7 @@ static void run_in_small_room(const struct options *options, struct fuzz_input s
     need = small->reply.need;
     if (small->result == OSFT_E_SPACE && small->reply.http_status == 0 && small->begun == 0) {
         run_calls(begin_other(need, options->max, has_function), options, 1, script);
-        FUZZ_CHECK(small->begun != 0); /* so the request did fit */
+        FUZZ_CHECK(small->begun != 0); /* the request must have fitted */
         return;
     }
     if (!is_comparable(small, options)) {
@@ -436,7 +438,7 @@ static void run_in_small_room(const struct options *options, struct fuzz_input s
     check_same_outcome(&run->outcomes[0], full);
 }
 
-/* The function ends the call at one of its tasks. */
+/* Run the input with a function that ends the call at one of its tasks. */
 static void run_until_stopped(const struct options *options, struct fuzz_input script)
 {
     struct run *run = begin_other(PLENTY, 0, 1);

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A walk over any text: it ends as the grammar says. In a text that is JSON, it gives the scalars
- * that a second reader finds, with the same paths, and each number is what its digits say, worked
- * out here as text. The input is the text. */
+/* A walk over any text. It must end as the grammar says. In a text that is JSON, it must give the
+ * scalars that a second reader finds, with the same paths, and each number must be what its digits
+ * say, computed here as text. The input is the text. */
 #include "fuzz.h"
 #include "osft_metrics.h"
 #include "reader.h"
 
 enum { SCALARS_MAX = 200, PATH_MAX = 512 };
 
-/* A scalar as the second reader finds it. */
+/* A scalar that the second reader found. */
 struct scalar {
-    struct osft_span value; /* as it is written */
+    struct osft_span value; /* the text of the value as it is written */
     char path[PATH_MAX];
     size_t path_length;
     unsigned depth;
@@ -72,15 +72,15 @@ static void find_scalars(struct osft_span value, const struct scalar *parent)
     }
 }
 
-/* A number as digits without zeros around them, and the power of ten that they are to be multiplied
- * by. */
+/* A number: its digits without zeros at either end, and the power of ten by which to multiply them.
+ */
 struct digits {
     char text[4096];
     size_t len;
     long long power;
 };
 
-/* The exponent, which stops growing when it is too large for any number. */
+/* Return an exponent. The value stops growing when it is too large for any number. */
 static long long exponent(const char *s, size_t len)
 {
     int is_negative = len > 1 && s[1] == '-';
@@ -119,7 +119,7 @@ static void split_number(struct digits *d, const char *s, size_t len)
     d->text[d->len] = 0;
 }
 
-/* Do its digits fit into 64 bits, and its power into scale? Then want is the number. */
+/* Whether the digits fit into 64 bits and the power into a scale. If so, `want` gets the number. */
 static int fits(const struct digits *d, const char *limit, char want[20])
 {
     size_t zeros = d->power > 0 ? (size_t)d->power : 0;
@@ -130,7 +130,7 @@ static int fits(const struct digits *d, const char *limit, char want[20])
     return strlen(want) < 19 || strcmp(want, limit) <= 0;
 }
 
-/* Rounded to fewer digits, by a division with a remainder. */
+/* Check rounding to fewer digits against a division with a remainder. */
 static void check_rounding(const struct osft_metrics *m)
 {
     uint64_t size = m->number < 0 ? 0 - (uint64_t)m->number : (uint64_t)m->number, power = 1;
@@ -202,7 +202,7 @@ static enum osft_metric_kind kind_of(const struct scalar *scalar)
     }
 }
 
-/* It is the scalar that the second reader found. */
+/* Check that a scalar is the one that the second reader found. */
 static void check_found(const struct osft_metrics *m, const struct scalar *scalar)
 {
     char text[4096];
@@ -214,7 +214,7 @@ static void check_found(const struct osft_metrics *m, const struct scalar *scala
     FUZZ_CHECK(m->text.len == len && memcmp(m->text.ptr, text, len) == 0);
 }
 
-/* What must hold of any scalar. */
+/* Check what must hold for every scalar. */
 static void check_scalar(const struct osft_metrics *m, const char *memory, size_t size)
 {
     size_t i;
@@ -234,7 +234,7 @@ static void check_scalar(const struct osft_metrics *m, const char *memory, size_
     }
 }
 
-/* Find the scalars of a text that is JSON. */
+/* Find the scalars of a JSON text with the second reader. */
 static void read_text(const struct fuzz_input *in, char **copy)
 {
     static const struct scalar outermost;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A walk, and a watch, over a list that changes between requests. The input's first line has
- * options, the others are the script of world.h:
- *     what (0: a walk into an array, 1: a walk to a function, 2: a watch), page size, tasks that
+/* A walk or a watch over a list that changes between requests. The input's first line has options,
+ * the others are the script of world.h:
+ *     kind (0: a walk into an array, 1: a walk to a function, 2: a watch), page size, tasks that
  *     the array holds, runs that the watch's table holds, work buffer, polls
  */
 #include "osft_pages.h"
@@ -9,13 +9,14 @@
 #include "world.h"
 
 enum { ARRAY_MAX = 24, TABLE_MAX = 128, POLLS_MAX = 12, CALLS_MAX = 20000 };
-enum what { ARRAY, FUNCTION, WATCH };
+enum kind { ARRAY, FUNCTION, WATCH };
 
-/* What stopped a walk from keeping its promise, when it is said. */
+/* The bits of osft_pages_change that report that a walk could not deliver each task exactly once.
+ */
 #define EXCUSES (OSFT_PAGES_NO_OVERLAP | OSFT_PAGES_DISORDER | OSFT_PAGES_STUCK)
 
 struct setup {
-    enum what what;
+    enum kind kind;
     unsigned page_size, max, table, polls;
     size_t room;
     struct world world;
@@ -66,11 +67,11 @@ static void end(struct setup *setup)
 
 struct delivered {
     struct setup *setup;
-    unsigned times[WORLD_TASKS]; /* that each task was delivered, or reported as left out */
+    unsigned times[WORLD_TASKS]; /* how often each task was delivered or reported as left out */
     unsigned count;
-    unsigned at_first;   /* tasks that were there when the walk began */
-    int64_t last_start;  /* of the task delivered last */
-    int is_out_of_order; /* a task came behind an older one */
+    unsigned at_first;   /* tasks that were listed when the walk began */
+    int64_t last_start;  /* start of the task that was delivered last */
+    int is_out_of_order; /* 1: a task was delivered behind an older one */
 };
 
 static int note_task(struct delivered *delivered, const struct osft_task *task)
@@ -78,7 +79,7 @@ static int note_task(struct delivered *delivered, const struct osft_task *task)
     const struct world_task *known = world_find(&delivered->setup->world, task);
 
     if (known == NULL) {
-        return 0; /* of what was left out, the generation need not be known */
+        return 0; /* the generation of an omission need not be known */
     }
     delivered->times[known->id - 1]++;
     delivered->count++;
@@ -101,7 +102,7 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     return 0;
 }
 
-/* Where the service keeps its promises, the walk keeps its own, or says which one was broken. */
+/* Check that a walk over an honest service delivered each task once, or reports why it did not. */
 static void check_delivered(const struct delivered *delivered, const struct osft_pages *pages)
 {
     const struct world *world = &delivered->setup->world;
@@ -121,7 +122,7 @@ static void check_delivered(const struct delivered *delivered, const struct osft
     }
 }
 
-static void walk(struct setup *setup)
+static void run_walk(struct setup *setup)
 {
     static struct osft_pages pages;
     static struct delivered delivered;
@@ -135,7 +136,7 @@ static void walk(struct setup *setup)
     delivered.setup = setup;
     delivered.at_first = world->count;
     delivered.last_start = INT64_MAX;
-    page.on_task = setup->what == FUNCTION ? on_task : NULL;
+    page.on_task = setup->kind == FUNCTION ? on_task : NULL;
     page.on_task_ctx = &delivered;
     osft_pages_init(&pages, &setup->client, &setup->query, setup->page_size);
     while (osft_pages_more(&pages) && errors < 64) {
@@ -147,12 +148,12 @@ static void walk(struct setup *setup)
         }
         if (page.on_task == NULL && (result == OSFT_E_BAD_TASK || result == OSFT_E_SPACE) &&
             setup->client.reply.left_out != 0) {
-            continue; /* what was left out is known by its run id only */
+            continue; /* an omission is known by its run id only */
         }
         errors += result != OSFT_OK && result != OSFT_E_BAD_TASK;
     }
     FUZZ_CHECK(world->good <= (pages.delivered + 1) * OSFT_PAGES_PATIENCE);
-    FUZZ_CHECK(pages.delivered >= delivered.count || setup->what == ARRAY);
+    FUZZ_CHECK(pages.delivered >= delivered.count || setup->kind == ARRAY);
     if (!osft_pages_more(&pages)) {
         check_delivered(&delivered, &pages);
     }
@@ -163,7 +164,7 @@ static void walk(struct setup *setup)
 
 struct report {
     unsigned started, progressed, succeeded, failed, vanished, dropped;
-    int progress; /* that was reported last */
+    int progress; /* the progress that was reported last */
 };
 
 struct watcher {
@@ -186,7 +187,8 @@ static struct report *find_report(struct watcher *watcher, const struct osft_tas
         FUZZ_CHECK(known != NULL);
         return &watcher->reports[known->id - 1];
     }
-    for (i = 0; i < world->count; i++) { /* only the hash of the names is known */
+    /* an event without a task has only the hash of the names */
+    for (i = 0; i < world->count; i++) {
         char name[16], generation[16];
         struct osft_task one;
 
@@ -199,7 +201,7 @@ static struct report *find_report(struct watcher *watcher, const struct osft_tas
             return &watcher->reports[i];
         }
     }
-    FUZZ_CHECK(i < world->count); /* there was never such a run */
+    FUZZ_CHECK(i < world->count); /* the run must exist */
     return NULL;
 }
 
@@ -243,8 +245,8 @@ static void watch_init(struct watcher *watcher)
     watcher->watch.on_omission = on_omission;
 }
 
-/* Save the table, forget it, and load it; a damaged copy is refused. */
-static void restart(struct watcher *watcher)
+/* Save the state, begin a new watch and load the state into that; a damaged copy is refused. */
+static void restart_watch(struct watcher *watcher)
 {
     static unsigned char saved[OSFT_WATCH_BYTES(TABLE_MAX)];
     size_t len = osft_watch_save(&watcher->watch, saved, sizeof(saved));
@@ -259,8 +261,8 @@ static void restart(struct watcher *watcher)
     FUZZ_CHECK(osft_watch_load(&watcher->watch, saved, len) == OSFT_OK);
 }
 
-/* A run: nothing was reported twice, and after a good poll that left nothing out, what was reported
- * says what the service says now. */
+/* Check the reports about a run: none came twice, and after a complete poll they agree with what
+ * the service lists. */
 static void check_run(const struct world_task *task, const struct report *report,
                       int is_known_whole)
 {
@@ -297,7 +299,7 @@ static void check_reports(const struct watcher *watcher, int is_known_whole)
     }
 }
 
-static void watch(struct setup *setup)
+static void run_watch(struct setup *setup)
 {
     static struct watcher watcher;
     struct world *world = &setup->world;
@@ -309,7 +311,7 @@ static void watch(struct setup *setup)
     for (i = 0; i <= setup->polls; i++) {
         int result, is_last = i == setup->polls, is_whole;
 
-        if (is_last) { /* nothing happens any more */
+        if (is_last) { /* the list does not change any more */
             world->script.left = 0;
         }
         watcher.left_out = 0;
@@ -319,12 +321,12 @@ static void watch(struct setup *setup)
         FUZZ_CHECK(watcher.watch.count <= setup->table);
         if (!world_is_honest(world) || watcher.watch.dropped != 0 ||
             (watcher.watch.pages.changed & EXCUSES)) {
-            return; /* it need not report everything any more */
+            return; /* a watch with dropped runs need not report everything */
         }
         is_whole =
             is_last && result == OSFT_OK && watcher.left_out == 0 && setup->table == TABLE_MAX;
         check_reports(&watcher, is_whole && !(watcher.watch.pages.changed & OSFT_PAGES_SHORT));
-        restart(&watcher);
+        restart_watch(&watcher);
     }
 }
 
@@ -335,7 +337,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct fuzz_input line = fuzz_line(&in);
 
     memset(&setup, 0, sizeof(setup));
-    setup.what = (enum what)(fuzz_option(&line) % 3);
+    setup.kind = (enum kind)(fuzz_option(&line) % 3);
     setup.page_size = fuzz_option(&line);
     setup.max = 1 + fuzz_option(&line) % ARRAY_MAX;
     setup.table = fuzz_option(&line);
@@ -343,10 +345,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     setup.room = 800 + 100 * (size_t)(fuzz_option(&line) % 62);
     setup.polls = fuzz_option(&line) % POLLS_MAX;
     begin(&setup, in);
-    if (setup.what == WATCH) {
-        watch(&setup);
+    if (setup.kind == WATCH) {
+        run_watch(&setup);
     } else {
-        walk(&setup);
+        run_walk(&setup);
     }
     end(&setup);
     return 0;

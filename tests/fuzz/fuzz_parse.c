@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A saved body: core and a second reader make the same of it, into an array and to a function, and
- * what is handed out lies in the body. The input is one option, then the body:
- *     0 to F   + 1: a GetFunctionTask response; + 2, 4, 8: the array has room for up to 7 tasks */
+/* A saved body. Core and a second reader must read the same from it, into an array and to a
+ * function, and the texts that are delivered must lie in the body. The input is one option, then
+ * the body. The option is 0 to F, a sum of:
+ *     1        the body is a GetFunctionTask response
+ *     2, 4, 8  the array has room for up to 7 tasks
+ */
 #include "reader.h"
 
 enum { TASKS = 7 };
 
-/* What on_task was given, compared with what the second reader has. */
+/* The calls of on_task, compared with the tasks of the second reader. */
 struct delivery {
     const struct reading *wanted;
     const char *body;

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A proxy that says anything, over a connection that moves as it likes: the request is whole, the
- * tunnel is open exactly where a second reader finds that the response opens one, and what follows
- * is the tunnel's, every byte of it. The input: an option, how many bytes a send takes; an option,
- * what ends the connection; a line, the host; a line, the user; a line, the password; the proxy's
- * bytes. */
+/* The proxy port with a proxy that sends any bytes, over a connection that splits them in any way.
+ * The request must be complete. The tunnel must be open exactly when a second reader finds that the
+ * response opens one, and every byte behind that response belongs to the tunnel. The input:
+ *     an option: how many bytes a send takes
+ *     an option: how the connection ends
+ *     three lines: the host, the user, the password
+ *     the bytes that the proxy sends
+ */
 #include "fuzz.h"
 #include "osft_proxy.h"
 
 static struct peer {
     const char *bytes;
     size_t len, given;
-    size_t step;    /* bytes that a send takes; 0: all */
-    int end;        /* what recv returns behind the bytes */
-    uint32_t turns; /* which calls block */
+    size_t step;    /* bytes that one send takes; 0: all */
+    int end;        /* what recv returns after the last byte */
+    uint32_t turns; /* decides which calls would block */
     char request[8192];
     size_t request_len;
     int32_t code;
@@ -68,7 +71,8 @@ static void peer_close(void *ctx)
 
 /* ---- a second reader ---- */
 
-/* Where a line ends, behind its CR and LF; 0: nowhere; SIZE_MAX: CR or LF stands alone before. */
+/* Return the end of a line, behind its CR LF; 0: the line is incomplete; SIZE_MAX: a CR or LF
+ * before that stands alone. */
 static size_t find_line_end(const char *bytes, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
@@ -82,8 +86,8 @@ static size_t find_line_end(const char *bytes, size_t len)
     return 0;
 }
 
-/* Compares with a form, in which d is a digit, n one from 1 on, and e what ends a status. Returns
- * how many bytes are as the form says. */
+/* Compare bytes with a form, in which d is a digit, n a digit from 1 on, and e the byte that ends a
+ * status. Returns how many bytes match. */
 static size_t match(const char *bytes, size_t len, const char *form)
 {
     size_t i = 0;
@@ -101,7 +105,7 @@ static size_t match(const char *bytes, size_t len, const char *form)
     return i;
 }
 
-/* What opening comes to: 1, OSFT_E_PROXY, or 0 when more bytes are needed. */
+/* Return what open must return: 1, OSFT_E_PROXY, or 0 when more bytes are needed. */
 static int read_again(const char *bytes, size_t len, int *status, size_t *taken)
 {
     static const char form[] = "HTTP/1.d ndde";
@@ -118,11 +122,11 @@ static int read_again(const char *bytes, size_t len, int *status, size_t *taken)
         if (*status == 101 || *status >= 300) {
             return OSFT_E_PROXY;
         }
-        at += sizeof(form) - 2; /* to what ends the status, where the line goes on */
+        at += sizeof(form) - 2; /* to the byte that ends the status, if the line goes on */
         while ((line = find_line_end(at, (size_t)(end - at))) > 2 && line != SIZE_MAX) {
             at += line;
         }
-        if (line == 2 && at[-1] != '\n') { /* the status line had no reason */
+        if (line == 2 && at[-1] != '\n') { /* the status line has no reason phrase */
             at += 2;
             while ((line = find_line_end(at, (size_t)(end - at))) > 2 && line != SIZE_MAX) {
                 at += line;
@@ -151,7 +155,7 @@ static size_t put_text(char *to, const char *text)
     return strlen(text);
 }
 
-/* Base64 by bits, most of it not as the port does it. */
+/* Encode as Base64, by bits and so in another way than the port. */
 static size_t put_base64(char *to, const char *bytes, size_t len)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any query, credentials and host: the request is refused for the right value, or it is, byte for
- * byte, what RFC 3986 and ACS3 make of them, fits where it should fit, and is what was signed. The
- * input is nine lines:
+/* A request made of any query, credentials and host. Either it is refused for the right value; or
+ * it is, byte for byte, what RFC 3986 and ACS3 require, fits where it must fit, and is what was
+ * signed. The input is nine lines:
  *     plain_http TCP_PORT END_MS START_MS PAGE_NUMBER PAGE_SIZE    numbers
  *     names of application, function, instance; generation; status; AccessKey; token; host
  * A line that begins with ! is an absent text. Byte 1 stands for a line feed. */
@@ -17,7 +17,7 @@ enum { TEXTS = 8, TEXT_MAX = 1024 };
 
 static struct fuzz_hash hash;
 
-/* A text that is put together, as long as it is needed. */
+/* A text that grows as it is appended to. */
 struct output {
     char text[65536];
     size_t len;
@@ -43,7 +43,7 @@ static void print(struct output *out, const char *format, ...)
     out->len += (size_t)len;
 }
 
-/* RFC 3986, 2.1: everything but its unreserved characters. */
+/* Append a text in percent-encoding (RFC 3986, 2.1): all bytes except the unreserved characters. */
 static void put_encoded(struct output *out, struct osft_span text)
 {
     static const char unreserved[] =
@@ -68,7 +68,7 @@ static void put_parameter(struct output *out, const char *name, int64_t value)
     }
 }
 
-/* What the request line and the canonical request have in common. */
+/* Make the path and the query, which the request line and the canonical request have in common. */
 static void put_target(const struct osft_query *query, struct output *path,
                        struct output *parameters)
 {
@@ -102,7 +102,8 @@ static void put_host(struct output *out, const struct osft_settings *settings)
     size_t len = strcspn(settings->host, "%");
 
     put(out, settings->host, len);
-    if (settings->host[len] != 0 && settings->host[0] == '[') { /* the zone is not sent */
+    /* the zone of an address is not sent */
+    if (settings->host[len] != 0 && settings->host[0] == '[') {
         print(out, "]");
     }
     if (settings->tcp_port != 0 && settings->tcp_port != usual) {
@@ -110,7 +111,7 @@ static void put_host(struct output *out, const struct osft_settings *settings)
     }
 }
 
-/* A header, as it is sent or as it is signed. */
+/* Append a header as it is sent, or as it is signed. */
 static void put_header(struct output *out, int is_signed, const char *name, struct osft_span value)
 {
     print(out, is_signed ? "%s:" : "%s: ", name);
@@ -198,7 +199,7 @@ static int is_value(struct osft_span value)
     return value.len != 0;
 }
 
-/* The value for which the request must be refused; 0: none. */
+/* Return the value for which the request must be refused; 0: none. */
 static int find_refused(const struct osft_request *r)
 {
     const struct osft_query *query = r->query;
@@ -231,7 +232,7 @@ static int find_refused(const struct osft_request *r)
     return is_name(query->app_group) ? 0 : OSFT_ARG_APP_GROUP;
 }
 
-/* The next decimal number of a line; what does not fit wraps. */
+/* Take the next decimal number of a line. A number that does not fit wraps. */
 static int64_t read_number(struct fuzz_input *line)
 {
     int is_negative = line->left != 0 && *line->bytes == '-';
@@ -247,7 +248,8 @@ static int64_t read_number(struct fuzz_input *line)
     return (int64_t)(is_negative ? 0 - value : value);
 }
 
-/* A text in memory of its own; absent when it begins with !. */
+/* Take a line as a text in an allocation of its own; the text is absent when the line begins with
+ * !. */
 static struct osft_span read_text(struct fuzz_input *in)
 {
     struct fuzz_input line = fuzz_line(in);

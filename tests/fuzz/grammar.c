@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* RFC 8259 by recursive descent. Each function moves text->at behind what it has read. It returns
- * 1; or 0 with text->at where the text stops being JSON. */
+/* The grammar of RFC 8259 by recursive descent. Each function moves text->at behind what it has
+ * read and returns 1; or it returns 0, and text->at is where the text stops being JSON. */
 #include "reader.h"
 
 struct text {
@@ -59,7 +59,7 @@ static int read_number(struct text *text)
     return 1;
 }
 
-/* A hex digit of at least low and at most high. */
+/* Read a hex digit from `low` to `high`. */
 static int read_hex(struct text *text, unsigned low, unsigned high)
 {
     static const char digits[] = "0123456789abcdef";
@@ -76,7 +76,8 @@ static int read_hex(struct text *text, unsigned low, unsigned high)
     return 1;
 }
 
-/* Behind \u: a code unit; the first half of a surrogate pair must be followed by the second. */
+/* Read what follows \u: a code unit; the first half of a surrogate pair must be followed by the
+ * second. */
 static int read_unit(struct text *text)
 {
     int is_d = is_in(text, 'd', 'd') || is_in(text, 'D', 'D');
@@ -92,11 +93,11 @@ static int read_unit(struct text *text)
     return read_hex(text, 0, is_d ? 7 : 15) && read_hex(text, 0, 15) && read_hex(text, 0, 15);
 }
 
-/* A character of two to four bytes: table 3-7 of the Unicode standard. */
+/* Read a character of two to four bytes, by table 3-7 of the Unicode standard. */
 static int read_character(struct text *text)
 {
     static const uint8_t rows[][4] = {
-        /* the first byte from, to; the second byte from, to */
+        /* limits of the first byte, limits of the second byte */
         { 0xc2, 0xdf, 0x80, 0xbf }, { 0xe0, 0xe0, 0xa0, 0xbf }, { 0xe1, 0xec, 0x80, 0xbf },
         { 0xed, 0xed, 0x80, 0x9f }, { 0xee, 0xef, 0x80, 0xbf }, { 0xf0, 0xf0, 0x90, 0xbf },
         { 0xf1, 0xf3, 0x80, 0xbf }, { 0xf4, 0xf4, 0x80, 0x8f },
@@ -159,12 +160,12 @@ static int read_member(struct text *text)
     return read_byte(text, ':', ':') && read_value(text);
 }
 
-/* Behind the opening bracket, up to the closing one. */
+/* Read from behind the opening bracket up to the closing one. */
 static int read_container(struct text *text, int closing)
 {
     if (++text->depth > text->depth_max) {
         text->is_too_deep = 1;
-        text->at--; /* the bracket is to blame */
+        text->at--; /* the error is at the bracket */
         return 0;
     }
     skip_space(text);

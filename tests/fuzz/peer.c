@@ -8,7 +8,7 @@
 
 static const struct {
     const char *line;
-    int http_status; /* that the client takes it for; 0: it breaks the rules */
+    int http_status; /* the status that the client must report; 0: the response breaks the rules */
 } statuses[] = {
     { "HTTP/1.1 200 OK", 200 },
     { "HTTP/1.1 200", 200 },
@@ -24,7 +24,7 @@ static const struct {
     { "HTTP/1.1 100 Continue\r\nx-interim: 1\r\n\r\nHTTP/1.1 200 OK", 200 },
     { "HTTP/1.1 599 \x80\xff", 599 },
     { "HTTP/1.1 304 Not Modified", 304 },
-    { NULL, 0 }, /* the body is all there is */
+    { NULL, 0 }, /* the response is only the body */
     { "HTTP/1.1 2000 OK", 0 },
 };
 enum { RAW = 14 };
@@ -80,7 +80,7 @@ static void put_headers(struct peer *peer)
     }
 }
 
-/* The body in chunks, whose sizes depend on nothing but the body's length. */
+/* Append the body in chunks, whose sizes depend only on the body's length. */
 static void put_chunks(struct peer *peer, int is_odd)
 {
     uint32_t sizes = (uint32_t)peer->now.body.left;
@@ -124,7 +124,7 @@ static void put_framed_body(struct peer *peer)
     put_body(peer, 0, len);
 }
 
-/* A response without a head of ours: its | are line ends. */
+/* Append a body that is the whole response; its | are line ends. */
 static void put_raw(struct peer *peer)
 {
     size_t i;
@@ -157,7 +157,7 @@ static void make_response(struct peer *peer)
     }
 }
 
-/* Will the client know where the response ends, and that it is whole? */
+/* Whether the client can know where the response ends and that it is complete. */
 static int is_honest(const struct peer_exchange *now)
 {
     if (now->status == RAW || now->ending == CUT_IN_HALF || now->ending == CUT_EARLY ||
@@ -174,8 +174,8 @@ static int is_honest(const struct peer_exchange *now)
     }
 }
 
-/* The next exchange of the script begins, unless one has begun. Behind the last one nothing
- * answers. */
+/* Begin the next exchange of the script, unless one has begun. After the last one, nothing
+ * responds. */
 static void begin_exchange(struct peer *peer)
 {
     struct peer_exchange *now = &peer->now;
@@ -200,7 +200,7 @@ static void begin_exchange(struct peer *peer)
     peer->len = is_over ? 0 : peer->len;
 }
 
-/* Would this call block? With peer->blocks, every other one of each function does. */
+/* Whether this call would block: with peer->blocks, every other call of each function does. */
 static int would_block(struct peer *peer, unsigned function)
 {
     if (!peer->blocks) {
@@ -243,7 +243,7 @@ static int is_whole(const struct peer *peer)
            memcmp(peer->request + peer->request_len - 4, "\r\n\r\n", 4) == 0;
 }
 
-/* The nonce is all of what was drawn for it. */
+/* Check that the nonce consists of all random bytes that were drawn for it. */
 static void check_nonce(const struct peer *peer)
 {
     static const char name[] = "\r\nx-acs-signature-nonce: ";
@@ -266,12 +266,12 @@ static int send_bytes(void *ctx, const void *bytes, size_t len)
     if (would_block(peer, 1)) {
         return 0;
     }
-    if (peer->request_len == 0 || is_whole(peer)) { /* on a kept connection */
+    if (peer->request_len == 0 || is_whole(peer)) { /* a second request on a kept connection */
         peer->request_len = 0;
         begin_exchange(peer);
     }
     if (peer->now.ending == NO_REQUEST || peer->now.ending == NO_CONNECTION) {
-        peer->cannot_send = 1; /* what was received before may still be read */
+        peer->cannot_send = 1; /* what the peer had sent before may still be read */
         return OSFT_E_IO;
     }
     len = len < peer->taken - peer->request_len ? len : peer->taken - peer->request_len;
@@ -304,7 +304,7 @@ int peer_sees_token(const struct peer *peer)
     return !peer->script_has_token && holds_token(peer->work, peer->work_size);
 }
 
-/* What recv returns when all bytes were given. */
+/* Return what recv returns after the last byte of the response. */
 static int end_response(struct peer *peer)
 {
     peer->has_exchange = 0;
@@ -329,7 +329,7 @@ static int recv_bytes(void *ctx, void *buffer, size_t room)
         return die(peer, OSFT_E_IO);
     }
     if (peer->request_len == 0 || (!is_whole(peer) && peer->request_len < peer->taken)) {
-        return 0; /* nothing was asked yet */
+        return 0; /* no request has arrived */
     }
     if (peer->given == 0 && is_whole(peer)) {
         FUZZ_CHECK(!peer_sees_token(peer));
@@ -353,7 +353,7 @@ static int wait_for_events(void *ctx, unsigned events, uint32_t ms)
 
     FUZZ_CHECK(ms > 0);
     if (events != 0 && peer->has_blocked) {
-        peer->has_blocked = 0; /* the same call will not block again */
+        peer->has_blocked = 0; /* the same call does not block again */
         peer->now_ms++;
         return 0;
     }

@@ -1,20 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A port made of memory, whose peer follows a script: a line an exchange, four options and a body.
+/* A port in memory, whose peer follows a script. Each line of the script is an exchange: four
+ * options and a body.
  *
- *     status:  0 "200 OK"  1 200 without a reason  2 HTTP/1.0  3 503  4 429  5 400  6 403  7 500  8
- *              301 9 204  A 101  B 100, and then 200  C 599  D 304  E the body is the whole
- *              response, and its | are line ends  F a status of four digits
- *     framing: 0 Content-Length  1 chunks  2 the end of the connection  3 a length that is 7 too
- *              large 4 half the length, so that bytes follow that nobody asked for  5 chunks with
- *              extensions, padded sizes and a trailer  6 both  7 the length twice in one header
- *     headers: + 1 Connection: close  + 2 Keep-Alive: timeout=1  + 4 Retry-After: 2  + 8 Date
- *              + 16 x-acs-retry-after: 3000  + 32 one long and one folded header
- *     ending:  0 the connection stays open  1 it ends  2 it fails  3 it ends after half the
- *              response 4 after a few bytes  5 the response comes before the request is whole  6 no
- *              connection 7 the request cannot be sent
+ *     status:  0  "200 OK"                  1  200 without a reason phrase
+ *              2  HTTP/1.0                  3  503
+ *              4  429                       5  400
+ *              6  403                       7  500
+ *              8  301                       9  204
+ *              A  101                       B  100, and then 200
+ *              C  599                       D  304
+ *              E  the body is the whole response, and its | are line ends
+ *              F  a status of four digits
+ *     framing: 0  Content-Length            1  chunks
+ *              2  the end of the connection
+ *              3  a length that is 7 too large
+ *              4  half the length, so that bytes follow that nobody asked for
+ *              5  chunks with extensions, padded sizes and a trailer
+ *              6  length and chunks         7  the length twice in one header
+ *     headers, a sum of:
+ *              1  Connection: close         2  Keep-Alive: timeout=1
+ *              4  Retry-After: 2            8  Date
+ *              16  x-acs-retry-after: 3000  32  one long and one folded header
+ *     ending:  0  the connection stays open
+ *              1  the connection ends       2  the connection fails
+ *              3  the connection ends after half the response
+ *              4  the connection ends after a few bytes
+ *              5  the response comes before the request is complete
+ *              6  no connection opens       7  the request cannot be sent
  *
- * It checks on the way that the client keeps to the port's rules, and that a request is wiped when
- * it should be. Time passes only while the client waits.
+ * The port also checks that the client keeps the rules of struct osft_port, and wipes its request
+ * in time. Time passes only while the client waits.
  */
 #ifndef PEER_H
 #define PEER_H
@@ -43,22 +58,21 @@ enum peer_ending {
 };
 
 struct peer_exchange {
-    unsigned status, framing, headers, ending; /* as above */
+    unsigned status, framing, headers, ending; /* as in the comment at the top */
     struct fuzz_input body;
-    int http_status; /* 0: none that can be used */
-    int is_honest;   /* the response is whole, and means just what it says */
+    int http_status; /* the status that the client must report; 0: none */
+    int is_honest;   /* 1: the response is complete, and correct in all that it says */
 };
 
 #define PEER_TOKEN "the-token-is-a-secret"
 
 struct peer {
-    struct fuzz_input
-        script;    /* the exchanges that are still to come; behind them, nothing answers */
-    uint32_t cuts; /* a seed of how many bytes each recv gives; 0: all there are */
-    int blocks;    /* 1: every other call of a function would block */
+    struct fuzz_input script; /* the exchanges still to come; after them, nothing responds */
+    uint32_t cuts;            /* seed for how many bytes each recv returns; 0: all that there are */
+    int blocks;               /* 1: every other call of a function would block */
 
     struct peer_exchange now; /* the exchange in progress, or the last one */
-    uint32_t begun;           /* exchanges so far */
+    uint32_t begun;           /* number of exchanges so far */
     uint32_t now_ms, paused_ms;
     struct osft_port port;
 
@@ -68,18 +82,20 @@ struct peer {
     int is_open, is_dead, cannot_send, has_exchange, has_blocked, script_has_token;
     unsigned turns;
     char request[4096];
-    size_t request_len, taken; /* bytes of it that were sent; that the peer takes before it stops */
+    size_t request_len; /* bytes of the request that were sent */
+    size_t taken;       /* bytes of a request that the peer takes before send blocks */
     char *response;
     size_t len, given;
     uint8_t nonce[16];
     uint32_t drawn;
 };
 
-/* work: of the client, to see that nothing secret stays in it. End with peer_free(). */
+/* Initialise a peer. work: the client's work buffer, which the peer searches for secrets. End with
+ * peer_free(). */
 void peer_init(struct peer *peer, struct fuzz_input script, const char *work, size_t work_size);
 void peer_free(struct peer *peer);
 
-/* Does the token of the request stand in the work buffer? */
+/* Whether the token of the request is in the work buffer. */
 int peer_sees_token(const struct peer *peer);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a response's body says, once the grammar is known to be kept. */
+/* Reads the members of a response's body, whose grammar is known to be right. */
 #include "reader.h"
 
 enum kind { TEXT, TEXT_OR_INTEGER, INTEGER, PER_CENT, LIST };
@@ -7,7 +7,7 @@ enum kind { TEXT, TEXT_OR_INTEGER, INTEGER, PER_CENT, LIST };
 struct known {
     const char *name;
     enum kind kind;
-    size_t offset; /* of the field in struct osft_reply or osft_task */
+    size_t offset; /* offset of the field in struct osft_reply or osft_task */
 };
 
 static const struct known envelope_members[] = {
@@ -37,7 +37,7 @@ static const struct known task_members[] = {
 struct body {
     struct reading *reading;
     int expects_one, has_result, has_errors, is_response_wrong;
-    int result; /* but for OSFT_E_RESPONSE */
+    int result; /* the result unless a member is wrong */
     size_t max;
 };
 
@@ -72,7 +72,7 @@ struct osft_span reader_take_value(struct reader_cursor *cursor)
         } else {
             depth += (byte == '{' || byte == '[') - (byte == '}' || byte == ']');
             cursor->at++;
-            if (depth == 0 && byte != '}' && byte != ']') { /* a number or a word */
+            if (depth == 0 && byte != '}' && byte != ']') { /* the end of a number or a word */
                 while (memchr(" \t\n\r,]}", *cursor->at, 8) == NULL) {
                     cursor->at++;
                 }
@@ -171,7 +171,7 @@ size_t reader_unescape(char *out, struct osft_span value)
     return len;
 }
 
-/* The text of a scalar, unescaped, in the reading's memory. */
+/* Store the unescaped text of a scalar in the reading's memory, and return it. */
 static struct osft_span store_text(struct reading *reading, struct osft_span value)
 {
     char *out = reading->texts + reading->texts_used;
@@ -182,7 +182,7 @@ static struct osft_span store_text(struct reading *reading, struct osft_span val
     return text;
 }
 
-/* The integer that a text writes in decimal digits; -1: none that fits. */
+/* Return the integer that a text writes in decimal digits; -1: it is not one, or does not fit. */
 static int64_t integer_of(struct osft_span text)
 {
     int64_t number = 0;
@@ -199,7 +199,7 @@ static int64_t integer_of(struct osft_span text)
     return text.len != 0 ? number : -1;
 }
 
-/* Set a field to a scalar. Returns 0 when it cannot be one. */
+/* Set a field to a scalar. Returns 0 when the scalar has the wrong type or range. */
 static int set_field(struct reading *reading, char *fields, const struct known *known,
                      struct osft_span value)
 {
@@ -232,7 +232,7 @@ static int set_field(struct reading *reading, char *fields, const struct known *
     }
 }
 
-/* The member of this name, in either spelling; NULL: there is none. */
+/* Return the known member of this name, in either spelling; NULL: it is not known. */
 static const struct known *find_known(struct reading *reading, const struct known *list,
                                       struct osft_span quoted)
 {
@@ -263,8 +263,8 @@ static void refuse(struct body *body, const char *member)
     }
 }
 
-/* Fill in *task. Returns NULL, or the member for which the task is left out: what can be seen
- * before the task's end comes first. */
+/* Fill in *task. Returns NULL, or the member for which the task is left out; a wrong member that
+ * comes first in the text counts. */
 static const char *read_task(struct reading *reading, struct osft_span value,
                              struct osft_task *task)
 {
@@ -277,7 +277,7 @@ static const char *read_task(struct reading *reading, struct osft_span value,
         const struct known *known = find_known(reading, task_members, name);
         unsigned bit = known != NULL ? 1U << (known - task_members) : 0;
 
-        cursor.at++; /* the colon */
+        cursor.at++; /* skips the colon */
         member = reader_take_value(&cursor);
         if (known == NULL) {
             continue;
@@ -410,7 +410,7 @@ static void read_envelope(struct body *body, struct osft_span value)
     }
 }
 
-/* Is a text this word, but for the case of its letters? */
+/* Whether a text is this word, in any case of its letters. */
 static int is_word(struct osft_span text, const char *word)
 {
     size_t i;
@@ -473,7 +473,7 @@ void reader_read(struct reading *reading, const void *bytes, size_t len, int exp
     text = malloc(len + 1);
     FUZZ_CHECK(text != NULL && reading->texts != NULL);
     memcpy(text, bytes, len);
-    text[len] = 0; /* ends a number that is all there is */
+    text[len] = 0; /* ends a number at the end of the body */
     cursor.at = (const uint8_t *)text;
     if (text[space] == '{') {
         read_envelope(&body, reader_take_value(&cursor));

@@ -23,7 +23,8 @@ compile() {
     clang $flags -fsanitize=fuzzer-no-link -c -o "$2" "$1"
 }
 
-# link PROGRAM TARGET [OBJECT]: an object comes in place of the library's that defines the same.
+# link PROGRAM TARGET [OBJECT]: link a target. The object replaces the one of the library that defines the same
+# functions.
 link() {
     clang -fsanitize=fuzzer,address,undefined -o "$1" "$out/obj/fuzz_$2.o" ${3:+"$3"} \
         "$out/fuzz.a" "$out/core.a"
@@ -47,7 +48,7 @@ build() {
     done
 }
 
-# How many runs a check makes of a target: a few seconds' worth.
+# runs_of TARGET: print how many runs a check makes of a target, enough for a few seconds.
 runs_of() {
     case $1 in
     list) echo 3000 ;;
@@ -61,14 +62,14 @@ runs_of() {
 run() {
     name=$1 program=$2 target=$3 runs=$4
     shift 4
-    rm -rf "$out/$name.new" # libFuzzer writes to the first folder
+    rm -rf "$out/$name.new" # libFuzzer writes new inputs to the first folder
     mkdir "$out/$name.new"
     "$program" -seed="${FUZZ_SEED:-1}" -runs="$runs" -max_len=2048 -timeout=60 -dict="$here/words.dict" \
         -artifact_prefix="$out/$name." "$@" "$out/$name.new" "$here/seeds/$target" \
         >"$out/$name.log" 2>&1
 }
 
-# check_target TARGET: the seeds and some runs find nothing, and reach the floor.
+# check_target TARGET: check that the seeds and some runs find nothing, and reach the floor.
 check_target() {
     target=$1
     if run "$target" "$out/fuzz_$target" "$target" "$(runs_of "$target")" -print_coverage=1; then
@@ -84,7 +85,7 @@ check_target() {
     fi
 }
 
-# check_planted NUMBER TARGET FILE EDIT...: the target finds a fault that sed puts into a file.
+# check_planted NUMBER TARGET FILE EDIT...: check that the target finds the fault that sed puts into the file.
 check_planted() {
     number=$1 target=$2 file=$3
     shift 3
@@ -120,7 +121,7 @@ check() {
         number=$((number + 1))
         echo "planted $number $target $file $edit" >>"$out/checks"
     done
-    # Each is a process of its own, as many at a time as there are processors.
+    # Each check is a process of its own; as many run at a time as there are processors.
     : >"$out/results"
     while read -r line; do
         printf '%s\0' "$line"
@@ -150,8 +151,8 @@ mkdir -p "$out"
 case $action in
 check) check ;;
 fuzz) fuzz ;;
-compile) compile "$3" "$4" ;;  # what build starts
-one) # what check starts
+compile) compile "$3" "$4" ;;  # started by build
+one) # started by check
     # shellcheck disable=SC2086 # words, but no patterns: set -f
     set -f -- $3
     case $1 in

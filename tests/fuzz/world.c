@@ -57,7 +57,7 @@ static void put_task(struct world *world, struct world_task *task)
     put(world, "}", 1);
 }
 
-/* A number of the request's query; 0: it is not there. */
+/* Return a number of the request's query; 0: it is absent. */
 static uint32_t find_parameter(const struct world *world, const char *name)
 {
     const char *at = strstr(world->request, name);
@@ -123,7 +123,7 @@ static void respond(struct world *world)
     world->has_responded = 1;
 }
 
-/* Put a task at the top of the list. */
+/* Add a task at the top of the list. */
 static void add_newest(struct world *world, int64_t start_ms)
 {
     struct world_task *task = &world->tasks[world->count];
@@ -158,7 +158,7 @@ static void change_task(struct world *world, unsigned what, unsigned which)
     which %= world->listed;
     task = &world->tasks[world->order[which]];
     if (task->status != WORLD_RUNNING && (what == 'p' || what == 's' || what == 'f')) {
-        return; /* what has ended stays as it is */
+        return; /* a run that has ended does not change */
     }
     task->json_length = 0;
     switch (what) {
@@ -172,8 +172,8 @@ static void change_task(struct world *world, unsigned what, unsigned which)
     }
 }
 
-/* What a line of the script says happens. */
-static void happen(struct world *world)
+/* Carry out the next line of the script. */
+static void play_line(struct world *world)
 {
     struct fuzz_input line = fuzz_line(&world->script);
 
@@ -211,7 +211,7 @@ static int send_bytes(void *ctx, const void *bytes, size_t len)
     struct world *world = ctx;
 
     FUZZ_CHECK(world->is_open && len < sizeof(world->request) - world->request_len);
-    if (world->has_responded) { /* the connection was kept */
+    if (world->has_responded) { /* the connection was kept; a new request begins */
         FUZZ_CHECK(world->given == world->len && !world->ends);
         world->has_responded = 0;
         world->request_len = 0;
@@ -221,7 +221,7 @@ static int send_bytes(void *ctx, const void *bytes, size_t len)
     world->request[world->request_len] = 0;
     if (strstr(world->request, "\r\n\r\n") != NULL) {
         world->requests++;
-        happen(world);
+        play_line(world);
         respond(world);
     }
     return (int)len;
@@ -246,7 +246,8 @@ static int wait_for_events(void *ctx, unsigned events, uint32_t ms)
 {
     struct world *world = ctx;
 
-    FUZZ_CHECK(events == 0 && ms != UINT32_MAX); /* all else happens at once */
+    /* the port never blocks, so the client only waits for time to pass */
+    FUZZ_CHECK(events == 0 && ms != UINT32_MAX);
     world->now_ms += ms;
     return 0;
 }
@@ -276,7 +277,8 @@ static int draw_random(void *ctx, void *buffer, size_t len)
     return 0;
 }
 
-/* The first tasks. Each is older than the one before it, so they are added from the last one on. */
+/* Add the first tasks. Each line's task is older than the one before it, so they are added from the
+ * last one on. */
 static void add_first_tasks(struct world *world, struct fuzz_input line)
 {
     int64_t starts[WORLD_TASKS / 2], start_ms = NEWEST_MS;

@@ -12,7 +12,7 @@ dir=$2
 case $target in
 cortex-*) tool=arm-none-eabi- flags="-mcpu=$target -mthumb" ;;
 rv32imc) tool=riscv64-unknown-elf- flags='-march=rv32imc -mabi=ilp32 --specs=picolibc.specs' ;;
-# Neither a distribution's hardening nor position independence says anything about the core.
+# Hardening and position independence, which a distribution's compiler adds, are not part of the core's size.
 host) tool='' flags='-fno-pie -no-pie -fno-stack-protector -fcf-protection=none -U_FORTIFY_SOURCE' ;;
 *) echo "build.sh: no such target: $target" >&2 && exit 1 ;;
 esac
@@ -20,7 +20,7 @@ cc=${tool}gcc
 flags="$flags -std=c99 -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables"
 warn='-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wcast-qual -Wvla -Werror'
 
-# jsmn.h alone: a cross compiler must not see the host's other headers.
+# Only jsmn.h is copied: a cross compiler must not find the host's other headers.
 rm -rf "$dir"
 mkdir -p "$dir/jsmn"
 cp "${JSMN_DIR:-/usr/include}/jsmn.h" "$dir/jsmn/"
@@ -30,7 +30,7 @@ for source in core/*.c; do
     $cc $flags $warn -fcallgraph-info=su,da -Icore -isystem "$dir/jsmn" -c \
         -o "$dir/$(basename "$source" .c).o" "$source"
 done
-# One array a struct of the public headers, as long as the struct is large: nm tells the sizes.
+# One array for each public struct, as large as the struct: nm prints the sizes.
 {
     printf '#include "%s"\n' core/osft*.h
     sed -n 's/^struct \(osft_[a-z0-9_]*\) {.*/char size_\1[sizeof(struct \1)];/p' core/osft*.h
@@ -64,12 +64,14 @@ link() {
     $cc $flags -nostdlib -T tests/size/linked.ld -o "$@" $outside \
         -Wl,--gc-sections,-e,osft_list,-u,"$init",--unresolved-symbols=ignore-all
 }
-init=$(awk '$(NF - 1) == "T" && $NF ~ /^osft_init(_[0-9]+)*$/ { print $NF }' "$dir/nm") # limits are part of it
+# The name of osft_init contains the limits of osft_config.h.
+init=$(awk '$(NF - 1) == "T" && $NF ~ /^osft_init(_[0-9]+)*$/ { print $NF }' "$dir/nm")
 link "$dir/list.elf" "$dir"/*.o
 link "$dir/retries.elf" "$dir"/*.o -Wl,-u,osft_retry_default
 everything=$(awk '$(NF - 1) ~ /[TR]/ && !/\/(strerror|parse|port_tools)\.o:/ { print "-Wl,-u," $NF }' "$dir/nm")
 # shellcheck disable=SC2086
 link "$dir/everything.elf" $everything "$dir"/*.o
 "${tool}size" "$dir"/*.o "$dir"/*.elf >"$dir/size"
-"${tool}nm" -S "$dir/list.elf" | sed 's/^[0-9a-f]* T \([^ ]*\)$/ U \1/' >"$dir/list.nm" # without a size: outside
+# A symbol without a size is defined outside of the core.
+"${tool}nm" -S "$dir/list.elf" | sed 's/^[0-9a-f]* T \([^ ]*\)$/ U \1/' >"$dir/list.nm"
 "${tool}nm" -S "$dir/structs.obj" >"$dir/structs.nm"

@@ -22,12 +22,12 @@ function part(file) {
     return "padding"
 }
 
-# The part that a section of code compiled anew belongs to, such as .text.tcp_input.constprop.0
+# Return the part of the image that a section of compiled-anew code belongs to, such as .text.tcp_input.constprop.0
 function lto_part(section) {
     sub(/^\.(text|rodata|data|bss)\./, "", section)
-    while (!(section in part_of) && sub(/\.[^.]*$/, "", section)) continue # clones have suffixes
+    while (!(section in part_of) && sub(/\.[^.]*$/, "", section)) continue # the name of a clone has suffixes
     if (section in part_of) return part_of[section]
-    return section ~ /^mbedtls_/ ? "TLS" : "TLS or TCP/IP" # strings, mostly
+    return section ~ /^mbedtls_/ ? "TLS" : "TLS or TCP/IP" # mostly strings
 }
 
 function count(section, address, bytes, file) {

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What the whole firmware costs: flash and RAM by part from the linker's map, what of it was used and how
-# many instructions a handshake took from runs in the emulator, the smallest arena that works by trying.
-# As Markdown. Exit status 1 when a limit is passed.
+# Measures what the whole firmware costs, and prints it as Markdown: flash and RAM by part from the linker's map;
+# the stack and arena that were used, and the instructions of a handshake, from runs in the emulator; the smallest
+# arena that works, by trying. Exit status 1 when a limit is passed.
 # usage: sh tests/size/image.sh BUILD     (BUILD/firmware, BUILD/osft-endpoint are there)
 set -u
 
@@ -24,7 +24,7 @@ lm3s6965evb-lean full 70000000
 lm3s6965evb-lean resumed 700000
 END
 
-# try IMAGE ARENA PART: relink the image with an arena of that size, and have it make what takes most.
+# try IMAGE ARENA PART: link the image again with an arena of that size, and run what needs most of it.
 try() {
     rm -f "$dir/try/$1.elf"
     make -s -f examples/firmware/firmware.mk OUT="$dir/try" MBEDTLS_DIR="$build/mbedtls3" \
@@ -56,7 +56,7 @@ for image in $images; do
     peak=$(awk '$2 == "arena" && $3 > most { most = $3 } END { print most + 0 }' "$dir/measures")
     rm -rf "$dir/try"
     cp -a "$build/firmware" "$dir/try"
-    least=$(((peak + 11) / 8 * 8)) # blocks begin 4 bytes in
+    least=$(((peak + 11) / 8 * 8)) # blocks begin 4 bytes after a multiple of 8
     if try "$image" "$least" "$only" && ! try "$image" $((least - 8)) "$only"; then
         echo "$image least $least measured" >>"$dir/facts"
     else

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What an option of port/mbedtls/osft_mbedtls_config.h costs: each is taken away, or set otherwise, in the
-# full image, which is built again and run. Prints Markdown: flash, static RAM, and the arena's peak while it
-# lists, pages and takes the largest records, less those of the image as it is.
+# Measures what each option of port/mbedtls/osft_mbedtls_config.h costs. Each option is removed, or set to another
+# value, in the full image, which is then built and run. Prints Markdown: flash, static RAM, and the arena's peak
+# while the device lists, pages and takes the largest records, less the same figures of the unchanged image.
 # usage: sh tests/size/options.sh BUILD     (make size-options)
 set -u
 
@@ -10,12 +10,12 @@ build=$1
 image=lm3s6965evb
 dir=$build/size/options
 config=port/mbedtls/osft_mbedtls_config.h
-arena_size=36864 stack_size=3072 # room for options that need more
+arena_size=36864 stack_size=3072 # large enough for options that need more
 rm -rf "$dir"
 mkdir -p "$dir/include" || exit 1
 
-# build_with SED: the image with the header so changed. Sets flash and ram, - where it does not build, and
-# arena, - where it does not run. Static RAM is that outside of stack and arena.
+# build_with SED: build the image with the header as the sed script changes it. Sets flash and ram (- where it does
+# not build) and arena (- where it does not run). Static RAM is the RAM outside of stack and arena.
 build_with() {
     sed -e "$1" "$config" >"$dir/include/osft_mbedtls_config.h"
     if [ -n "$1" ] && cmp -s "$config" "$dir/include/osft_mbedtls_config.h"; then
@@ -36,7 +36,7 @@ build_with() {
     fi
 }
 
-# less NUMBER FROM
+# less NUMBER FROM: print the difference with its sign.
 less() {
     if [ "$1" = - ]; then echo -; else printf '%+d\n' $(($1 - $2)); fi
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# How large the static command is; exit status 1 when it is larger than a gateway's flash has room for, or
-# needs more than itself.
+# Prints the size of the static command. Exit status 1 when it is larger than the flash of a gateway has room for,
+# or when it needs any other file.
 # usage: sh tests/size/static.sh FILE
 set -eu
 

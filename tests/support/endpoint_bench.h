@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A bench to try the endpoint on without its sockets: a call, signed, in; the bytes of the answer
- * out. */
+/* Calls the endpoint's service without sockets: a signed request goes in, the bytes of the response
+ * come out. */
 #ifndef ENDPOINT_BENCH_H
 #define ENDPOINT_BENCH_H
 
@@ -20,7 +20,8 @@
 #define BASE   "/v4/openapi/app-groups/my_app/functions/ctr/instances/ctr_test/tasks"
 #define EMPTY  "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-/* What a client says; all NULL is a good list of everything. */
+/* The parts of a request. A part that is NULL has its usual value, so an empty struct is a valid
+ * request for the whole list. */
 struct call {
     const char *method, *target, *date, *nonce, *id, *secret, *action, *version, *token, *hash;
     const char *more;  /* further header lines */
@@ -32,7 +33,7 @@ struct bench {
     struct ep_service service;
     struct ep_exchange x;
     struct ep_text wire;
-    int served; /* for nonces */
+    int served; /* requests so far; each nonce contains this number */
     int64_t now_ms;
 };
 
@@ -114,7 +115,8 @@ static inline void sign(struct bench *b, const struct call *c)
     ep_free(&string);
 }
 
-/* The bytes that go back; valid until the next call. */
+/* Sign the request, let the service answer it, and return the response, ended by a NUL. It is valid
+ * until the next call. */
 static inline const char *ask(struct bench *b, const struct call *c)
 {
     struct ep_request r;

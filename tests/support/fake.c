@@ -50,11 +50,11 @@ static int fake_send(void *ctx, const void *bytes, size_t len)
 {
     struct fake *f = ctx;
     int err = fails(f);
-    assert_true(len > 0 && len < sizeof(f->sent)); /* what is left of a request */
+    assert_true(len > 0 && len < sizeof(f->sent)); /* the rest has room */
     if (err != 0 || would_block(f, SENDING)) {
         return err;
     }
-    if (is_request_whole(f)) { /* another one, on a kept connection */
+    if (is_request_whole(f)) { /* a second request on a kept connection replaces the first */
         f->sent_len = 0;
         f->given = 0;
     }
@@ -77,7 +77,7 @@ static int fake_recv(void *ctx, void *buffer, size_t room)
     int err = fails(f);
     size_t len = at_most(f, room);
 
-    assert_true(room > 0); /* a client that receives into nothing would wait for ever */
+    assert_true(room > 0); /* a client that receives into an empty buffer would wait for ever */
     if (err != 0 || would_block(f, RECEIVING)) {
         return err;
     }
@@ -209,5 +209,6 @@ void assert_span(struct osft_span s, const char *text)
     }
     assert_non_null(s.ptr);
     assert_int_equal(s.len, strlen(text));
-    assert_string_equal(s.ptr, text); /* also: it is ended by a NUL */
+    /* reads up to the NUL, so this also asserts that there is one */
+    assert_string_equal(s.ptr, text);
 }

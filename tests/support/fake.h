@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A port made of memory: what the client sends is recorded, what it receives is scripted, and any
- * single call can be made to fail. Each request is given the same response. */
+/* A port in memory that records the bytes that the client sends, gives it a scripted response, and
+ * can let any single call fail. Each request gets the same response. */
 #ifndef SUPPORT_FAKE_H
 #define SUPPORT_FAKE_H
 
@@ -22,20 +22,20 @@
 struct fake {
     const char *response; /* what recv gives once the request is whole */
     size_t response_len, given;
-    size_t step;      /* bytes that a recv or send moves at most; 0: as many as asked for */
-    size_t first;     /* the first recv stops after so many bytes; 0: no such stop */
-    int blocks;       /* every other call of each function would block */
+    size_t step;      /* bytes that one recv or send moves at most; 0: as many as it is asked for */
+    size_t first;     /* bytes that the first recv returns at most; 0: no such limit */
+    int blocks;       /* 1: every other call of each function would block */
     int at_end;       /* what recv returns after the response: OSFT_EOF, an error, or 0 */
-    size_t window;    /* send takes so many bytes of a request; 0: all of them */
+    size_t window;    /* bytes of a request that send takes before it would block; 0: all */
     int send_blocked; /* what send returns when the window is full */
-    int is_early;     /* recv gives the response before the request is whole */
-    int fail_at;      /* this call fails (from 1); 0: none */
-    int fail_with;    /* with that; 0: OSFT_E_IO */
+    int is_early;     /* 1: recv gives the response before the request is whole */
+    int fail_at;      /* the number of the port call that fails, from 1; 0: none */
+    int fail_with;    /* what the failing call returns; 0: OSFT_E_IO */
     int calls;        /* calls so far of open, send, recv, utc_s and random */
-    unsigned turns;   /* which functions block next */
+    unsigned turns;   /* a bit for each function: whether its next call would block */
     int opened, closed, waited;
     int wait_result;
-    uint32_t now, tick; /* what ticks_ms says, and how much each wait adds */
+    uint32_t now, tick; /* now: what ticks_ms returns; tick: ms that each wait adds to it */
     int64_t utc;
     int32_t code;
     char sent[8192]; /* the last request */
@@ -53,21 +53,23 @@ struct setup {
     struct osft_client client;
     struct osft_task tasks[8];
     struct osft_page page;
-    char *work; /* exactly as long as asked for, so that ASan sees a byte too many */
+    char *work; /* an allocation of exactly the size that was asked for, so that ASan finds an
+                   overflow by one byte */
 };
 
-/* A client without retries over a fake port, with room bytes to work in, about to receive
- * response. */
+/* Make a client without retries over a fake port. room: bytes of the work buffer. response: what
+ * recv gives for each request. */
 struct setup *setup_new(size_t room, const char *response, size_t response_len);
 void setup_free(struct setup *s);
-/* The same with a whole HTTP response made around a body. status: "200 OK". */
+/* Do the same with an HTTP response that is made of a status, such as "200 OK", and a body. */
 struct setup *setup_body(size_t room, const char *status, const char *body);
-/* Lists with a time limit of 10 s. */
+/* List with a time limit of 10 s. Returns what osft_list() returns. */
 int setup_list(struct setup *s);
 
 const struct osft_sha256 *real_sha256(void);
 
-/* The span holds this text, and a NUL ends it; text NULL: the span is absent. */
+/* Assert that the span holds this text and that a NUL ends it; text NULL: that the span is absent.
+ */
 void assert_span(struct osft_span s, const char *text);
 
 #endif

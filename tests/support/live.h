@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* osft-endpoint as a child process, and a client over sockets that calls it: what the tests in
- * tests/system/ share. What a test starts it stops, also when it fails or is killed.
- */
+/* What the tests in tests/system/ share: osft-endpoint as a child process, and a client over
+ * sockets that calls it. A process that a test starts is stopped at the test's end, also when the
+ * test fails or is killed. */
 #ifndef LIVE_H
 #define LIVE_H
 
@@ -17,14 +17,14 @@
 #define LIVE_ARGS_MAX 40
 #define LIVE_PATH_MAX 128
 
-/* The path of a file in a folder of the program's own. That is made by the first call, and removed
- * with its files when the program ends. */
+/* Put the path of a file in a temporary folder of this program into path. The first call makes the
+ * folder; it is removed with its files when the program ends. */
 void live_path(char path[LIVE_PATH_MAX], const char *name);
 /* Write a file, or read one that has a text of fewer than `size` bytes. Returns 0, or -1. */
 int live_write(const char *path, const char *text);
 int live_read(const char *path, char *text, size_t size);
 
-/* An endpoint. */
+/* An endpoint that runs as a child process. */
 struct live {
     pid_t pid; /* 0: none is running */
     uint16_t tcp_port;
@@ -33,63 +33,66 @@ struct live {
 /* Start an endpoint with these arguments (NULL at the end) on a free TCP port, and wait until it
  * listens. Returns 0, or -1 with the reason on standard error. */
 int live_start(struct live *endpoint, const char *const *args);
-/* End it, and wait for it. Returns its exit status; -1: it had to be killed. */
+/* Stop the endpoint, and wait for its end. Returns its exit status; -1: it had to be killed. */
 int live_stop(struct live *endpoint);
 
-/* A line of the endpoint's log: a request. */
+/* A request, as a line of the endpoint's log describes it. */
 struct live_line {
     char target[256];
     int status;
     char code[64];
-    unsigned long conn, nth; /* which connection, and which request on it; from 1 */
+    unsigned long conn; /* number of the connection, from 1 */
+    unsigned long nth;  /* number of the request on that connection, from 1 */
     int64_t ms;
-    char faults[64]; /* their names, with commas between; "-": none */
+    char faults[64]; /* names of the faults that the request met, with commas between; "-": none */
 };
-/* Read the file's lines from *at on, and move *at behind them. Returns how many, at most max. */
+/* Read the lines of a log file from offset *at on, and move *at to the end of the last line that
+ * was read. Returns the number of lines, at most max. */
 size_t live_log(const char *path, long *at, struct live_line *lines, size_t max);
 
-/* A client with a small work buffer, retries without noticeable back-off, and a clock of its own:
- * time passes only in pauses, which are not slept, while the endpoint leaves a request without a
- * response on purpose, and while the client makes no use of what it waits for: it then ends by its
- * time limit, instead of never. So no result depends on how fast the machine is. */
+/* A client with a small work buffer, retries with a short back-off, and a clock of its own, so that
+ * no result depends on the speed of the machine. The clock moves only in three cases: in a pause,
+ * which is not slept; while the endpoint withholds a response on purpose; and while events do not
+ * bring the client further, so that its time limit ends a call that would otherwise never end. */
 #define LIVE_WORK 4096
 struct live_client {
     struct osft_posix sockets;
-    struct osft_port port; /* over the sockets, with that clock */
+    struct osft_port port; /* over the sockets; ticks_ms returns now_ms */
     struct osft_tls tls;   /* over that port */
     struct osft_mbedtls_sha256 sha256;
     struct osft_credentials credentials;
     struct osft_retry retry;
     struct osft_settings settings;
     struct osft_client client;
-    struct osft_query query; /* of everything */
+    struct osft_query query; /* without filters */
 
-    /* Does the endpoint leave the last request without a response? Asked while nothing happens. It
-     * returns 1 once for each such request. NULL: it never does. */
+    /* Whether the endpoint withholds the response to the last request on purpose. It is called
+     * while nothing happens, and returns 1 once for each such request. NULL: no response is
+     * withheld. */
     int (*is_unanswered)(void *ctx);
     void *is_unanswered_ctx;
     uint32_t now_ms;    /* the clock */
-    uint32_t paused_ms; /* how much of it passed in pauses */
-    int send_buffer;    /* bytes that a socket takes before it blocks; 0: as the system has it */
-    unsigned blocked;   /* how often a socket took nothing */
+    uint32_t paused_ms; /* how much of now_ms passed in pauses */
+    int send_buffer;    /* size of a socket's send buffer in bytes; 0: the system's default */
+    unsigned blocked;   /* how often send took nothing because the socket would block */
 
     /* private */
     uint8_t has_tls, has_begun, is_silent;
-    unsigned in_vain; /* events since a socket did anything */
+    unsigned in_vain; /* events in a row after which no function of the sockets made progress */
     char work[LIVE_WORK];
 };
 
-/* Make a client, over TLS when ca_pem is not NULL. *client must be zero. Returns 0, or an
+/* Initialise a client; it uses TLS when ca_pem is not NULL. *client must be zero. Returns 0, or an
  * osft_error. */
 int live_client_init(struct live_client *client, const char *ca_pem);
-/* Have the client call this endpoint from now on, with its settings, query and counts as they were
- * at first. */
+/* Let the client call this endpoint from now on. Settings, query and counts are as after
+ * live_client_init(). */
 void live_client_begin(struct live_client *client, const struct live *endpoint);
-/* Close its connection. It can begin again. */
+/* Close the client's connection. live_client_begin() can follow. */
 void live_client_end(struct live_client *client);
 void live_client_free(struct live_client *client);
 
-/* Milliseconds of a clock that only goes forward, and since 1970. */
+/* Return milliseconds: live_ticks_ms() of a monotonic clock, live_now_ms() since 1970. */
 int64_t live_ticks_ms(void);
 int64_t live_now_ms(void);
 

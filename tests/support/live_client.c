@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define LOOK_MS     20   /* how often the endpoint's log is looked at while nothing happens */
-#define IN_VAIN_MAX 1000 /* events in a row that the client makes no use of */
+#define LOOK_MS     20   /* pause between two looks at the endpoint's log while nothing happens */
+#define IN_VAIN_MAX 1000 /* events in a row without progress, after which the clock moves */
 
 static const struct osft_span id = OSFT_LIT("testid"), secret = OSFT_LIT("testsecret");
 
@@ -17,7 +17,7 @@ static const struct osft_port *sockets_of(void *ctx)
     return &((struct live_client *)ctx)->sockets.port;
 }
 
-/* A function of the sockets has returned this. Unless it would block, the client gets on. */
+/* Note what a function of the sockets returned: any result but "would block" counts as progress. */
 static int note_result(struct live_client *c, int result)
 {
     if (result != 0) {

@@ -16,7 +16,8 @@
 #include <sys/prctl.h>
 #endif
 
-#define START_MS 60000 /* until it listens; only a broken one takes that long */
+/* The time limit for the endpoint to listen, in ms; only a broken endpoint needs as long. */
+#define START_MS 60000
 #define STOP_MS  30000
 
 static char folder[] = "/tmp/osft-live-XXXXXX";
@@ -107,21 +108,22 @@ static void run_endpoint(const char *const *args, int out, pid_t parent)
     int i;
 
 #ifdef __linux__
-    prctl(PR_SET_PDEATHSIG, SIGKILL); /* should the test be killed */
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* ends the endpoint when the test is killed */
 #endif
     if (getppid() != parent || dup2(out, STDOUT_FILENO) < 0)
         _exit(127);
     snprintf(program, sizeof(program), "%s/osft-endpoint", build && *build ? build : "build");
     argv[0] = program;
     for (i = 0; i < LIVE_ARGS_MAX && args[i]; i++)
-        memcpy(&argv[i + 1], &args[i], sizeof(argv[0])); /* which execv does not change */
+        /* drops the const, as execv does not change the arguments */
+        memcpy(&argv[i + 1], &args[i], sizeof(argv[0]));
     argv[i + 1] = NULL;
     execv(program, argv);
     perror(program);
     _exit(127);
 }
 
-/* Wait for the one line that the endpoint prints. */
+/* Read the port from the one line that the endpoint prints when it listens. */
 static int read_port(int fd, uint16_t *tcp_port)
 {
     char line[128];
@@ -190,7 +192,7 @@ int live_stop(struct live *endpoint)
     return done > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* A line is: TIME METHOD TARGET STATUS CODE LINK conn=N nth=M ms=MS fault=NAMES */
+/* Each line of the log is: TIME METHOD TARGET STATUS CODE LINK conn=N nth=M ms=MS fault=NAMES */
 size_t live_log(const char *path, long *at, struct live_line *lines, size_t max)
 {
     FILE *f = fopen(path, "r");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The proxy port over the port made of memory (below.h), opened as a client opens it; for the test
- * programs of the proxy, each of which has its own. */
+/* What the test programs of the proxy port share: the proxy port over the lower port of below.h.
+ * Each program has a copy of it. */
 #ifndef SUPPORT_PROXY_BENCH_H
 #define SUPPORT_PROXY_BENCH_H
 
@@ -21,7 +21,7 @@ static int begin(void **state)
     return 0;
 }
 
-/* Opens as a client does. */
+/* Call open until it no longer returns 0, as a client does. Returns the last result. */
 static int open_to(const char *host, uint16_t tcp_port)
 {
     int result = 0;

@@ -1,41 +1,43 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A port made of memory that plays one exchange after the other, over one connection or several. */
+/* A port in memory that plays a list of exchanges, over one connection or several. */
 #ifndef SUPPORT_SCRIPT_H
 #define SUPPORT_SCRIPT_H
 
 #include "fake.h"
 
-/* What becomes of one attempt. All zero, but for a response: it is given, and the connection
- * stays. */
+/* The course of one attempt. When only response is set, the attempt gets that response, and the
+ * connection stays open. */
 struct exchange {
     const char *response; /* head and body; NULL: none */
     int open;             /* open fails with this; nothing else of the exchange happens */
     int send;             /* send fails with this */
-    int end;              /* after the response, recv says this; 0: would block */
+    int end;              /* what recv returns after the response; 0: it would block */
 };
 
 struct script {
     const struct exchange *list;
-    size_t count, next; /* exchanges; the next one */
-    const struct exchange *now;
-    size_t given; /* bytes of its response */
+    size_t count, next;         /* next: index of the exchange that comes next */
+    const struct exchange *now; /* the exchange in progress; NULL: none */
+    size_t given;               /* bytes of the response of *now that recv has returned */
     int is_open;
     int opened, closed;
-    int blocks;     /* every other call of each function would block */
-    unsigned turns; /* which functions block next */
-    uint32_t ticks; /* ms; waits move it */
+    int blocks;     /* 1: every other call of each function would block */
+    unsigned turns; /* a bit for each function: whether its next call would block */
+    uint32_t ticks; /* what ticks_ms returns, in ms; each wait adds to it */
     uint32_t waits[16];
-    size_t wait_count;    /* waits for nothing but time */
-    int64_t utc, learned; /* < 0: not known; learned: what learn_utc was told */
-    uint32_t random;      /* what random fills in; each nonce is another one all the same */
+    size_t wait_count; /* waits without events, whose lengths are in waits[], in ms */
+    int64_t utc;       /* what utc_s returns; < 0: the time is not known */
+    int64_t learned;   /* what learn_utc was given last; -1: it was not called */
+    uint32_t random;   /* what random fills in, except in nonces, which all differ */
     uint32_t drawn;
     char requests[8][2048];
     size_t request_count, request_len;
-    int calls, fail_at; /* this port call fails (from 1) */
+    int calls, fail_at; /* fail_at: the number of the port call that fails, from 1; 0: none */
     struct osft_port port;
     struct osft_credentials credentials;
     struct osft_settings settings;
-    struct osft_retry retry; /* settings.retry: osft_retry_default, to be changed */
+    struct osft_retry retry; /* what settings.retry points to: a copy of osft_retry_default that a
+                                test may change */
     struct osft_query query;
     struct osft_client client;
     struct osft_task tasks[4];
@@ -43,21 +45,22 @@ struct script {
     char work[2048];
 };
 
-/* A client with retries over a port that plays list. */
+/* Make a client with retries over a port that plays this list. */
 struct script *script_new(const struct exchange *list, size_t count);
-/* Closes the client; each connection that was opened must then have been closed. */
+/* Close the client, and assert that each connection that was opened was also closed. */
 void script_free(struct script *s);
 int script_list(struct script *s, uint32_t limit_ms);
 
-/* A response in a buffer of its own, reused after 64. status: "200 OK"; headers: lines, each with
- * CRLF. */
+/* Make a response. status: such as "200 OK"; headers: lines, each with CR LF. The text stays valid
+ * until 64 further responses were made. */
 const char *script_response(const char *status, const char *headers, const char *body);
-/* The same that delivers one task, and one that refuses with this code. */
+/* Make a response that delivers one task, or one that is a refusal with this code. */
 const char *script_good(const char *headers);
 const char *script_refusal(const char *status, const char *headers, const char *code);
-/* Of the i-th request, the value of that header, ended by a NUL; reused with the next call. */
+/* Return the value of a header of the i-th request, ended by a NUL. It is valid until the next
+ * call. */
 const char *script_header(const struct script *s, size_t i, const char *name);
-/* Whether text stands anywhere in those bytes. */
+/* Whether the bytes contain this text. */
 int script_holds(const void *mem, size_t size, const char *text);
 
 #endif

@@ -94,7 +94,7 @@ static void write_page(struct service *s)
     write_text(s, "}");
 }
 
-/* Of the request's target; 0: left out. */
+/* Return a parameter of the request's query; 0: the query does not have it. */
 static int64_t parameter(const struct service *s, const char *name)
 {
     const char *end = strstr(s->request, " HTTP/1.1\r\n");
@@ -191,7 +191,7 @@ static int service_recv(void *ctx, void *dst, size_t cap)
     assert_true(s->is_open);
     assert_true(cap > 0);
     if (!s->is_responding || (len == 0 && s->fault != SERVICE_DROP && s->fault != SERVICE_CUT)) {
-        return 0; /* the client asks whether a kept connection is still open */
+        return 0; /* the client checks whether a kept connection is still open */
     }
     if (len == 0) {
         assert_true(s->fault == SERVICE_DROP || s->fault == SERVICE_CUT);
@@ -206,7 +206,8 @@ static int service_recv(void *ctx, void *dst, size_t cap)
 static int service_wait(void *ctx, unsigned events, uint32_t ms)
 {
     struct service *s = ctx;
-    assert_int_equal(events, 0); /* it never blocks: a wait is for time alone */
+    /* the port never blocks, so a client only waits for time to pass */
+    assert_int_equal(events, 0);
     s->now += ms;
     return 0;
 }

@@ -45,7 +45,8 @@ void assert_digest_examples(const struct osft_sha256 *hash)
     assert_int_equal(hash->start(hash->ctx), 0);
     assert_digest(hash, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     assert_int_equal(hash->start(hash->ctx), 0);
-    assert_int_equal(hash->update(hash->ctx, NULL, 0), 0); /* nothing at all changes nothing */
+    /* an update with no bytes does not change the digest */
+    assert_int_equal(hash->update(hash->ctx, NULL, 0), 0);
     assert_int_equal(hash->update(hash->ctx, "abc", 3), 0);
     assert_int_equal(hash->update(hash->ctx, "", 0), 0);
     assert_digest(hash, ABC);
@@ -65,7 +66,7 @@ void assert_hmac_examples(const struct osft_sha256 *hash)
                 "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
     assert_hmac(hash, "Jefe", 4, "what do ya want for nothing?",
                 "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-    memset(key, 0xaa, sizeof key); /* longer than a block: its digest is the key */
+    memset(key, 0xaa, sizeof key); /* a key longer than a block is replaced by its digest */
     assert_hmac(hash, key, sizeof key, "Test Using Larger Than Block-Size Key - Hash Key First",
                 "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }

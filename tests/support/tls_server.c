@@ -16,7 +16,8 @@
 #include <psa/crypto.h>
 #endif
 
-/* Tests need no strong keys, but the server a generator: one for all, seeded at first use. */
+/* Random bytes for all servers. Tests need no strong keys, so one generator is seeded once and
+ * shared. */
 static int test_random(void *ctx, unsigned char *dst, size_t len)
 {
     static mbedtls_entropy_context entropy;
@@ -109,7 +110,7 @@ void test_tls_step(struct test_tls *s)
     }
 }
 
-/* Writes all that the server has to send to the socket. 0: it could not. */
+/* Write all that the server has to send to the socket. Returns 0 when that failed. */
 static int write_down(struct test_tls *s, int fd)
 {
     unsigned char piece[4096];
@@ -145,7 +146,8 @@ void test_tls_over_socket(struct test_tls *s, int fd)
     }
 }
 
-/* Counts a call; < 0 when this one fails, 0 when it would block, 1 when it goes on. */
+/* Count a call of the port. Returns < 0 when the call must fail, 0 when it would block, 1 when it
+ * goes on. */
 static int turn(struct test_tls *s)
 {
     long call = s->calls++;
@@ -153,7 +155,8 @@ static int turn(struct test_tls *s)
         s->lower_code = 77;
         return s->fail_with;
     }
-    /* Which calls block must not fall into step with the caller's loop, so it is drawn. */
+    /* Random, because a fixed pattern of blocked calls could fall into step with the caller's loop.
+     */
     s->draw = s->draw * 1103515245u + 12345u;
     return s->stutter == 0 || (s->draw >> 16) % s->stutter != 0;
 }
@@ -221,7 +224,7 @@ static int lower_wait(void *ctx, unsigned events, uint32_t ms)
     return r;
 }
 
-/* Also makes the server ready for the next connection. */
+/* Close the connection, and make the server ready for the next one. */
 static void lower_close(void *ctx)
 {
     struct test_tls *s = ctx;
@@ -332,7 +335,8 @@ void test_tls_init(struct test_tls *s, const char *cert_pem, const char *key_pem
     int r = server_setup(s, cert_pem, key_pem);
     if (r != 0) {
         fprintf(stderr, "tls_server: server setup failed: -0x%04x\n", (unsigned)-r);
-        s->not_tls = 1; /* so that every handshake fails */
+        /* a server that cannot be set up sends no TLS, so that every handshake fails */
+        s->not_tls = 1;
     }
     mbedtls_ssl_set_bio(&s->ssl, s, server_send, server_recv, NULL);
 }
@@ -373,7 +377,7 @@ int test_tls_max(struct test_tls *s, int minor)
 #endif
 }
 
-/* A subjectAltName of one dNSName. */
+/* Set a subjectAltName that has one dNSName. */
 static int set_dns_name(mbedtls_x509write_cert *w, const char *name)
 {
     unsigned char der[128] = { 0x30, 0, 0x82, 0 };

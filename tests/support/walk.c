@@ -47,7 +47,7 @@ void walk_free(struct walk *w)
     free(w);
 }
 
-int next(struct walk *w)
+int read_page(struct walk *w)
 {
     uint32_t before = w->delivered;
     int result = osft_pages_next(&w->pages, &w->page, 0);
@@ -66,11 +66,11 @@ int next(struct walk *w)
     return result;
 }
 
-unsigned walk(struct walk *w)
+unsigned walk_to_end(struct walk *w)
 {
     unsigned errors = 0;
     while (osft_pages_more(&w->pages)) {
-        errors += next(w) != OSFT_OK;
+        errors += read_page(w) != OSFT_OK;
         assert_true(w->calls < 3000);
     }
     return errors;

@@ -77,7 +77,8 @@ struct watcher *watcher_new(size_t room, uint32_t max)
     struct watcher *w = calloc(1, sizeof(*w));
     assert_non_null(w);
     w->s = service_new(room);
-    w->runs = calloc(max, sizeof(*w->runs)); /* so that ASan sees one too many */
+    /* exactly max elements, so that ASan finds an access to one more */
+    w->runs = calloc(max, sizeof(*w->runs));
     assert_non_null(w->runs);
     w->max = max;
     osft_watch_init(&w->watch, &w->s->client, &w->s->query, w->runs, max, on_event, w);
@@ -99,7 +100,7 @@ int watcher_poll(struct watcher *w)
     return osft_watch_poll(&w->watch, 0);
 }
 
-void restart(struct watcher *w)
+void restart_watch(struct watcher *w)
 {
     size_t len = OSFT_WATCH_BYTES(w->watch.count);
     char *blob = malloc(len);

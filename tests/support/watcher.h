@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A watch over a service made of memory, and what it reported. */
+/* A watch over a service in memory, and the events that it reported. */
 #ifndef SUPPORT_WATCHER_H
 #define SUPPORT_WATCHER_H
 
@@ -8,11 +8,11 @@
 
 #define IDS 4096
 
-/* What was reported of a run. */
+/* The events that were reported about one run: how often each came. */
 struct told {
     uint8_t started, succeeded, failed, vanished, dropped;
     uint32_t progressed;
-    int progress; /* as last reported */
+    int progress; /* the progress that was reported last */
 };
 
 struct watcher {
@@ -21,25 +21,26 @@ struct watcher {
     struct osft_run *runs;
     uint32_t max;
     struct told told[IDS];
-    uint64_t ids[IDS]; /* osft_task_id() of each */
-    char log[4096];    /* S3 P3 + 3 - 3 V3 D3 */
+    uint64_t ids[IDS]; /* osft_task_id() of each run */
+    char log[4096]; /* the events of the last poll, each a letter and the id of the run, such as "S3
+                       P3 +3 -3 V3 D3" */
     size_t log_len;
     uint32_t events;
-    uint32_t stop_at; /* the event that asks to stop; 0: none */
-    uint32_t late_at; /* the event that takes a second; 0: none */
-    uint32_t omitted; /* tasks that were reported as left out */
+    uint32_t stop_at; /* the number of the event at which the callback asks to stop; 0: none */
+    uint32_t late_at; /* the number of the event whose callback takes a second; 0: none */
+    uint32_t omitted; /* omissions that were reported */
 };
 
-/* A watch with room bytes to work in and a table of max runs. */
+/* Make a watch. room: bytes of the work buffer; max: runs that the table holds. */
 struct watcher *watcher_new(size_t room, uint32_t max);
 void watcher_free(struct watcher *w);
-/* One poll, and the events it gave. */
+/* Poll once, and record the events in log. Returns the osft_error. */
 int watcher_poll(struct watcher *w);
-/* Save the state, forget everything, load it. */
-void restart(struct watcher *w);
-/* A run starts, as the newest. */
+/* Save the state, begin a new watch, and load the state into that. */
+void restart_watch(struct watcher *w);
+/* Add a run that starts now, as the newest of the list. Returns its task. */
 struct service_task *start_run(struct watcher *w);
-/* It has this status, and an end. */
+/* End a run: give its task this status and an end time. */
 void end_run(struct watcher *w, uint32_t id, const char *status);
 
 #define assert_poll(w, events)                      \

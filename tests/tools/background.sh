@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# For scripts that run the command in the background, as $child; sourced after endpoint.sh. It ends with the script.
+# For scripts that run the command in the background, as $child; sourced after endpoint.sh. The command ends with
+# the script.
 # shellcheck shell=sh
 child=
 # shellcheck disable=SC2317 # called by the trap
@@ -10,7 +11,7 @@ quit() {
 }
 trap quit EXIT
 
-# wait_until COMMAND...: waits until it succeeds, or $child has ended.
+# wait_until COMMAND...: wait until the command succeeds, or $child has ended.
 wait_until() {
     until "$@"; do
         kill -0 "$child" 2>/dev/null || return 1
@@ -24,7 +25,7 @@ has_requests() {
     [ "$(grep -c GET "$T/log")" -ge "$1" ]
 }
 
-# finish: waits for the end of $child; its exit status goes to $status.
+# finish: wait for the end of $child. Sets status to its exit status.
 finish() {
     wait "$child"
     status=$?
@@ -32,7 +33,7 @@ finish() {
     cat "$T/out" "$T/err" >>"$T/all"
 }
 
-# end [SIGNAL]: ends $child; its exit status goes to $status.
+# end [SIGNAL]: end $child. Sets status to its exit status.
 end() {
     kill -"${1:-TERM}" "$child"
     finish

@@ -7,7 +7,7 @@ set -eu
 
 dir=${1:-build/cmocka}
 . "$(dirname "$0")/source.sh"
-suite=bookworm # the oldest that the tests are written for
+suite=bookworm # the oldest version that the tests are written for
 
 source_made
 source_fetch cmocka 'build cmocka yourself with that compiler'

@@ -17,7 +17,7 @@ case $B in /*) ;; *) B=$(pwd)/$B ;; esac
 n=0 failed=0 status=0
 ID=LTAI5tTESTtestTESTtest01 SECRET=sEcReTkEyForLocalTestsOnly0123
 
-# result STATUS NAME: one TAP line; what the command printed follows a failure.
+# result STATUS NAME: print one TAP line, followed by the command's output when the test failed.
 result() {
     n=$((n + 1))
     if [ "$1" -eq 0 ]; then
@@ -31,25 +31,25 @@ result() {
     fi
 }
 
-# skip NAME REASON: one TAP line.
+# skip NAME REASON: print one TAP line.
 skip() {
     n=$((n + 1))
     echo "ok $n - $1 # SKIP $2"
 }
 
-# run ARGUMENTS...: runs the command; its outputs go to $T/out and $T/err, its exit status to $status.
+# run ARGUMENTS...: run the command. Its outputs go to $T/out and $T/err. Sets status to its exit status.
 run() {
     "$B/osft" "$@" >"$T/out" 2>"$T/err" </dev/null
     status=$?
     cat "$T/out" "$T/err" >>"$T/all"
 }
 
-# has_terminals: script can start a program on a pseudo-terminal. (It needs /dev/pts.)
+# has_terminals: whether script can start a program on a pseudo-terminal. (It needs /dev/pts.)
 has_terminals() {
     [ "$(script -qec 'echo yes' /dev/null </dev/null 2>/dev/null | tr -d '\r')" = yes ]
 }
 
-# has_localhost: the name is that of this machine. (It needs /etc/hosts.)
+# has_localhost: whether the name localhost is known. (It needs /etc/hosts.)
 has_localhost() {
     getent ahosts localhost 2>/dev/null | grep -q '^127\.'
 }

@@ -35,7 +35,7 @@ $(FLAGS): force
 
 $(OUT)/obj/%.o: $(FROM)/%.c $(FLAGS)
 	$(COMPILE) -I$(MBEDTLS_DIR)/include -I$(FROM) -c -o $@ $<
-# Every system that is compiled for has these.
+# Every system that tests are compiled for has these headers.
 $(OUT)/obj/cmocka/%.o: $(CMOCKA_DIR)/src/%.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(COMPILE) -DHAVE_INTTYPES_H -DHAVE_SIGNAL_H -DHAVE_STRINGS_H -DHAVE_STRSIGNAL -DHAVE_SIGLONGJMP \

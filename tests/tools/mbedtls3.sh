@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Fetch Debian's source package of mbedTLS 3.6 and build its static libraries.
 # usage: sh tests/tools/mbedtls3.sh [DIR [sources]]     (default build/mbedtls3; prints DIR when done)
-# sources: build no libraries, as who compiles with a configuration of their own needs none.
+# sources: build no libraries; a build with its own configuration of mbedTLS needs none.
 # Then: make MBEDTLS_DIR=DIR
 set -eu
 

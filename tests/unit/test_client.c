@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One list without retries, from a query to a page, over a port made of memory. */
+/* One call of osft_list() without retries, from a query to a page, over a port in memory. */
 #include "fake.h"
 
 static const char two_tasks[] =
@@ -106,7 +106,7 @@ static void the_request_is_the_same_however_it_is_sent(void **state)
     }
 }
 
-/* Whatever was complete before the cut is there, and nothing else. */
+/* Assert that the page has each task that was complete before the cut, and nothing else. */
 static void check_prefix(const struct osft_page *p, const char *body, size_t body_given)
 {
     const char *first_end = strstr(body, "} ,") + 1;
@@ -213,7 +213,7 @@ static void list_works_in_exactly_the_room_it_says_it_needs(void **state)
     }
 }
 
-/* Tasks so large that they, not the request, decide how much room is needed. */
+/* Make a page whose tasks need more room than the request does. */
 static const char *large_page(size_t tasks, size_t text)
 {
     static char body[65536];
@@ -261,7 +261,7 @@ static void list_delivers_what_fits_and_says_what_would_fit_all(void **state)
     }
 }
 
-/* A number needs room for the NUL behind it, and one byte more to receive into. */
+/* The parser puts a NUL after a number, and needs one more byte to receive into. */
 static void list_works_when_a_number_fills_the_buffer(void **state)
 {
     static char body[1024];
@@ -322,7 +322,7 @@ static void list_unwinds_when_any_port_call_fails(void **state)
         }
         assert_false(s->client.is_open);
         assert_true(is_over || s->page.count < 2);
-        /* A failed call leaves a client that works. */
+        /* A client can be used again after a failed call. */
         s->fake.fail_at = 0;
         assert_int_equal(setup_list(s), OSFT_OK);
         check_two_tasks(s);
@@ -393,17 +393,18 @@ static void a_call_in_progress_refuses_another_one(void **state)
 {
     struct setup *s = setup_body(2048, "200 OK", two_tasks);
     (void)state;
-    assert_int_equal(osft_step(&s->client), OSFT_E_STATE); /* nothing was started */
+    assert_int_equal(osft_step(&s->client), OSFT_E_STATE); /* no call was started */
     s->page.count = 5;
     assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 0), OSFT_OK);
-    assert_int_equal(s->page.count, 0); /* of this call, none was delivered yet */
+    assert_int_equal(s->page.count, 0); /* the call has delivered no task yet */
     assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 0), OSFT_E_STATE);
     assert_int_equal(setup_list(s), OSFT_E_STATE);
     s->fake.step = 100;
     s->fake.blocks = 1;
     assert_int_equal(osft_step(&s->client), OSFT_PENDING);
     assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 0), OSFT_E_STATE);
-    assert_int_equal(osft_run(&s->client), OSFT_OK); /* the first one is not disturbed */
+    /* the refused call did not disturb the first one */
+    assert_int_equal(osft_run(&s->client), OSFT_OK);
     check_two_tasks(s);
     setup_free(s);
 }
@@ -425,7 +426,8 @@ static void the_result_stays_until_the_next_call(void **state)
     setup_free(s);
 }
 
-/* Wherever a call is, closing ends it, wipes its request, and leaves a client that works. */
+/* After any step of a call, osft_close() ends the call and wipes its request, and the client can be
+ * used again. */
 static void a_call_can_be_closed_at_every_step(void **state)
 {
     int steps, result = OSFT_PENDING;
@@ -464,7 +466,7 @@ static void without_a_clock_and_retries_a_call_is_refused(void **state)
     setup_free(s);
 }
 
-/* The structs that the caller fills in may lie in flash. */
+/* A caller may place the structs that it fills in in flash. */
 static void what_the_caller_passes_in_may_be_constant(void **state)
 {
     static const struct osft_query query = {
@@ -474,7 +476,8 @@ static void what_the_caller_passes_in_may_be_constant(void **state)
     const struct osft_settings settings = s->settings;
     struct osft_client client;
     (void)state;
-    memset(&client, 0x55, sizeof(client)); /* what lies there does not matter */
+    /* osft_init() must not depend on what the memory contains */
+    memset(&client, 0x55, sizeof(client));
     osft_init(&client, &settings);
     assert_false(client.is_open);
     osft_close(&client);

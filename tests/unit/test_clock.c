@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a client learns of the service's time, and when it uses that. */
+/* When a client learns the service's time, and when it uses the offset that it learned. */
 #include "script.h"
 
 #define MAY_1   "Date: Fri, 01 May 2026 12:00:00 GMT\r\n"
@@ -22,7 +22,7 @@ static void a_wrong_clock_is_corrected_once_and_remembered(void **state)
                                     { script_good(""), 0, 0, 0 } };
         struct script *s = script_new(list, 3);
         int64_t offset = MAY_1_S - s->utc;
-        s->retry.attempts = 1; /* what changes something is not counted as one */
+        s->retry.attempts = 1; /* an attempt that corrects the clock is not counted */
         assert_int_equal(script_list(s, 60000), OSFT_OK);
         assert_int_equal(s->client.reply.attempts, 2);
         assert_int_equal(s->client.reply.last_error, OSFT_E_REFUSED);
@@ -34,7 +34,7 @@ static void a_wrong_clock_is_corrected_once_and_remembered(void **state)
         assert_int_equal(script_list(s, 60000), OSFT_OK);
         assert_int_equal(s->client.reply.attempts, 1);
         assert_string_equal(script_header(s, 2, "x-acs-date"), "2026-05-01T12:01:01Z");
-        assert_true(s->learned == -1); /* a device that has a clock keeps it */
+        assert_true(s->learned == -1); /* learn_utc is not called on a device that has a clock */
         script_free(s);
     }
 }
@@ -59,8 +59,8 @@ static void a_saved_offset_is_used_from_the_first_request_on(void **state)
     }
 }
 
-/* The clock is 60 years ahead, which is learned; then it is set right, and 60 years less cannot be
- * sent. */
+/* The clock is 60 years ahead, and the client learns this offset. Then the clock is set right. The
+ * time minus 60 years is before 1970 and cannot be sent. */
 static void an_offset_that_cannot_be_used_is_dropped(void **state)
 {
     struct exchange list[4] = { { clock_refusal(MAY_1), 0, 0, 0 },
@@ -78,13 +78,14 @@ static void an_offset_that_cannot_be_used_is_dropped(void **state)
     assert_int_equal(s->client.reply.attempts, 1);
     assert_true(s->client.clock_offset_s == 0);
     assert_string_equal(script_header(s, 2, "x-acs-date"), "2026-05-01T12:01:00Z");
-    s->utc += 60; /* and so it stays */
+    s->utc += 60; /* the clock keeps that error */
     assert_int_equal(script_list(s, 60000), OSFT_OK);
     assert_string_equal(script_header(s, 3, "x-acs-date"), "2026-05-01T12:02:00Z");
     script_free(s);
 }
 
-/* Set right by a smaller step, the offset can be sent, is refused, and learned anew. */
+/* The clock is set right by a step so small that the learned offset still gives a date that can be
+ * sent. The service refuses that date, and the client learns the offset again. */
 static void an_offset_that_is_wrong_is_learned_anew(void **state)
 {
     struct exchange list[5] = { { clock_refusal(MAY_1), 0, 0, 0 },
@@ -117,7 +118,7 @@ static void a_clock_refused_again_is_final(void **state)
     assert_int_equal(script_list(s, 60000), OSFT_E_REFUSED);
     assert_int_equal(s->client.reply.attempts, 2);
     assert_int_equal(osft_cause_of(&s->client.reply), OSFT_CAUSE_CLOCK);
-    assert_int_equal(script_list(s, 60000), OSFT_OK); /* once a call */
+    assert_int_equal(script_list(s, 60000), OSFT_OK); /* the clock is corrected once a call */
     script_free(s);
 }
 
@@ -132,7 +133,7 @@ static void a_date_that_is_absent_broken_or_absurd_changes_nothing(void **state)
         "Date: Fri, 01 Mai 2026 12:00:00 GMT\r\n", "Date: Fri, -1 May 2026 12:00:00 GMT\r\n",
         "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n", "Date: Tue, 31 Dec 2019 23:59:59 GMT\r\n",
         "Date: Fri, 01 Jan 2100 00:00:00 GMT\r\n", "Date: Fri, 01 May 9026 12:00:00 GMT\r\n",
-        /* what it was signed with */
+        /* the same time as the request was signed with */
         "Date: Thu, 01 Jan 2026 00:00:00 GMT\r\n"
     };
     size_t i;
@@ -169,7 +170,7 @@ static void learn(void *ctx, int64_t utc_s)
 {
     struct script *s = ctx;
     s->learned = learned_s = utc_s;
-    s->utc = utc_s; /* such a port has a clock from now on */
+    s->utc = utc_s; /* the port has a clock from now on */
 }
 
 static void a_device_without_a_clock_learns_the_time(void **state)
@@ -187,16 +188,16 @@ static void a_device_without_a_clock_learns_the_time(void **state)
     assert_int_equal(s->client.reply.attempts, 2);
     assert_string_equal(script_header(s, 0, "x-acs-date"), "1970-01-01T00:00:00Z");
     assert_string_equal(script_header(s, 1, "x-acs-date"), "2026-05-01T12:00:00Z");
-    assert_int_equal(s->closed, 1); /* the connection that told the time is not used further */
+    assert_int_equal(s->closed, 1); /* the connection whose response told the time is closed */
     s->ticks += 100000;
     assert_int_equal(script_list(s, 60000), OSFT_OK);
     assert_int_equal(s->client.reply.attempts, 1);
     assert_string_equal(script_header(s, 2, "x-acs-date"), "2026-05-01T12:01:40Z");
-    /* Then somebody sets its clock: that counts, without what was learned. */
+    /* Then the clock is set. The client uses it, without the offset that it learned before. */
     s->utc = MAY_1_S + 7;
     assert_int_equal(script_list(s, 60000), OSFT_OK);
     assert_string_equal(script_header(s, 3, "x-acs-date"), "2026-05-01T12:00:07Z");
-    /* And it is lost again. */
+    /* Then the clock is lost again. */
     s->utc = -1;
     assert_int_equal(script_list(s, 60000), OSFT_OK);
     script_free(s);
@@ -221,8 +222,9 @@ static void a_port_that_can_learn_is_told_the_time(void **state)
     script_free(s);
 }
 
-/* 1970 is a time; only less than that says that there is none. */
-static void a_clock_that_says_0_is_a_clock(void **state)
+/* The time 0, the beginning of 1970, is a time; only a negative result says that there is no clock.
+ */
+static void a_clock_that_returns_0_is_a_clock(void **state)
 {
     struct exchange list[2] = { { clock_refusal(MAY_1), 0, 0, 0 }, { script_good(""), 0, 0, 0 } };
     struct script *s = script_new(list, 2);
@@ -257,7 +259,7 @@ static void a_time_that_the_port_does_not_believe_signs_nothing(void **state)
     script_free(s);
 }
 
-static void a_device_without_a_clock_gets_the_refusal_that_teaches_nothing(void **state)
+static void a_refusal_without_a_date_is_final_on_a_device_without_a_clock(void **state)
 {
     struct exchange list[1] = { { clock_refusal(""), 0, 0, 0 } };
     struct script *s = script_new(list, 1);
@@ -276,7 +278,7 @@ static int slow_recv(void *ctx, void *buffer, size_t room)
     return fast_recv(ctx, buffer, room);
 }
 
-static void there_must_be_time_to_sign_again(void **state)
+static void a_clock_is_not_corrected_when_no_time_is_left_to_sign_again(void **state)
 {
     struct exchange list[2] = { { clock_refusal(MAY_1), 0, 0, 0 }, { script_good(""), 0, 0, 0 } };
     struct script *s = script_new(list, 2);
@@ -285,7 +287,7 @@ static void there_must_be_time_to_sign_again(void **state)
     s->port.recv = slow_recv;
     assert_int_equal(script_list(s, 1000), OSFT_E_REFUSED);
     assert_int_equal(s->client.reply.attempts, 1);
-    assert_int_equal(script_list(s, 60000), OSFT_OK); /* with what was learned */
+    assert_int_equal(script_list(s, 60000), OSFT_OK); /* with the offset that was learned */
     assert_string_equal(script_header(s, 1, "x-acs-date"), "2026-05-01T12:00:00Z");
     script_free(s);
 }
@@ -302,7 +304,7 @@ static void without_retries_a_clock_is_not_corrected(void **state)
     script_free(s);
 }
 
-/* The offset was learned against the clock; against the ticks it would be wrong. */
+/* The offset was learned relative to the clock; added to the ticks it would give a wrong time. */
 static void an_offset_is_not_used_while_the_clock_is_lost(void **state)
 {
     struct exchange list[2] = { { script_good(""), 0, 0, 0 }, { script_good(""), 0, 0, 0 } };
@@ -327,11 +329,11 @@ int main(void)
         cmocka_unit_test(a_date_that_is_absent_broken_or_absurd_changes_nothing),
         cmocka_unit_test(each_form_of_a_date_is_learned_from),
         cmocka_unit_test(a_device_without_a_clock_learns_the_time),
-        cmocka_unit_test(a_clock_that_says_0_is_a_clock),
+        cmocka_unit_test(a_clock_that_returns_0_is_a_clock),
         cmocka_unit_test(a_port_that_can_learn_is_told_the_time),
         cmocka_unit_test(a_time_that_the_port_does_not_believe_signs_nothing),
-        cmocka_unit_test(a_device_without_a_clock_gets_the_refusal_that_teaches_nothing),
-        cmocka_unit_test(there_must_be_time_to_sign_again),
+        cmocka_unit_test(a_refusal_without_a_date_is_final_on_a_device_without_a_clock),
+        cmocka_unit_test(a_clock_is_not_corrected_when_no_time_is_left_to_sign_again),
         cmocka_unit_test(without_retries_a_clock_is_not_corrected),
         cmocka_unit_test(an_offset_is_not_used_while_the_clock_is_lost),
     };

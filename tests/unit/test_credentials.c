@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Credentials that are renewed: before each attempt, and when the service says that the token
+/* Credentials are renewed before each attempt, and when the service says that the token has
  * expired. */
 #include "script.h"
 
@@ -41,8 +41,8 @@ static void credentials_are_asked_for_at_each_attempt(void **state)
     script_free(s);
 }
 
-/* The attempt after the one that renewed it says so no more. */
-static void that_a_token_expired_is_said_once(void **state)
+/* The function is told that the token expired only before the attempt that uses its successor. */
+static void an_expired_token_is_reported_to_the_function_once(void **state)
 {
     struct exchange list[3] = { { script_refusal("400 No", "", "InvalidSecurityToken.Expired"), 0,
                                   0, 0 },
@@ -68,7 +68,7 @@ static void an_expired_token_has_an_error_of_its_own(void **state)
     struct script *s = script_new(list, 2);
     struct keys k = { s, 0, 0, 0, "" };
     (void)state;
-    assert_int_equal(script_list(s, 60000), OSFT_E_TOKEN); /* nobody to ask */
+    assert_int_equal(script_list(s, 60000), OSFT_E_TOKEN); /* there is no function to ask */
     assert_int_equal(s->client.reply.attempts, 1);
     assert_span(s->client.reply.code, "InvalidSecurityToken.Expired");
     script_free(s);
@@ -77,7 +77,8 @@ static void an_expired_token_has_an_error_of_its_own(void **state)
     k.s = s;
     s->settings.renew = renew;
     s->settings.renew_ctx = &k;
-    assert_int_equal(script_list(s, 60000), OSFT_E_TOKEN); /* asked, and still expired */
+    /* the function was asked, and its token has expired, too */
+    assert_int_equal(script_list(s, 60000), OSFT_E_TOKEN);
     assert_int_equal(s->client.reply.attempts, 2);
     assert_int_equal(k.expired, 1);
     script_free(s);
@@ -88,9 +89,9 @@ static void an_expired_token_has_an_error_of_its_own(void **state)
     k.fail_at = 1;
     s->settings.renew = renew;
     s->settings.renew_ctx = &k;
-    memset(&s->page, 0x5a, sizeof(s->page)); /* it must be told what happened, all the same */
+    memset(&s->page, 0x5a, sizeof(s->page)); /* the call must set the page also when it fails */
     s->page.on_task = NULL;
-    assert_int_equal(script_list(s, 60000), OSFT_E_TOKEN); /* none to be had */
+    assert_int_equal(script_list(s, 60000), OSFT_E_TOKEN); /* the function has no credentials */
     assert_int_equal(s->opened, 0);
     assert_int_equal(s->page.count, 0);
     assert_int_equal(s->client.reply.http_status, 0);
@@ -113,8 +114,7 @@ static void without_retries_credentials_are_not_asked_for(void **state)
     script_free(s);
 }
 
-/* A token of another AccessKey, or a malformed one, is not mended by another one of the same
- * source. */
+/* A token of another AccessKey, or a malformed one, would come again from the same source. */
 static void only_an_expired_token_is_renewed(void **state)
 {
     static const char *const codes[] = { "InvalidSecurityToken.Malformed",
@@ -159,7 +159,7 @@ static int slow_recv(void *ctx, void *buffer, size_t room)
     return fast_recv(ctx, buffer, room);
 }
 
-static void there_must_be_time_to_use_another_token(void **state)
+static void a_token_is_not_renewed_when_no_time_is_left_to_use_it(void **state)
 {
     struct exchange list[1] = { { script_refusal("400 No", "", "InvalidSecurityToken.Expired"), 0,
                                   0, 0 } };
@@ -179,12 +179,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(credentials_are_asked_for_at_each_attempt),
-        cmocka_unit_test(that_a_token_expired_is_said_once),
+        cmocka_unit_test(an_expired_token_is_reported_to_the_function_once),
         cmocka_unit_test(an_expired_token_has_an_error_of_its_own),
         cmocka_unit_test(without_retries_credentials_are_not_asked_for),
         cmocka_unit_test(only_an_expired_token_is_renewed),
         cmocka_unit_test(a_call_without_credentials_sends_nothing_and_hinders_no_other),
-        cmocka_unit_test(there_must_be_time_to_use_another_token),
+        cmocka_unit_test(a_token_is_not_renewed_when_no_time_is_left_to_use_it),
     };
     return cmocka_run_group_tests_name("credentials", tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The endpoint's connections, over sockets on loopback: how they go on and how they end. */
+/* The endpoint's connections over sockets on loopback: how many requests they serve, and how they
+ * end. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +17,7 @@
 
 #include "../../examples/osft-endpoint/server.h"
 
-#define GUARD_S 60 /* only so that a broken endpoint ends the test */
+#define GUARD_S 60 /* time limit that ends the test when the endpoint is broken */
 
 struct host {
     struct ep_service service;
@@ -50,7 +51,7 @@ static struct host *host_new(const char *fault)
     return h;
 }
 
-/* The log that was written goes to *log. */
+/* Stop the endpoint and free it. *log gets the log that it wrote. */
 static void host_free(struct host *h, struct ep_text *log)
 {
     char piece[256];
@@ -72,7 +73,7 @@ static void host_free(struct host *h, struct ep_text *log)
     free(h);
 }
 
-static int dial(const struct host *h)
+static int connect_to(const struct host *h)
 {
     struct timeval guard = { GUARD_S, 0 };
     struct sockaddr_in a;
@@ -88,15 +89,16 @@ static int dial(const struct host *h)
     return fd;
 }
 
-static void say(int fd)
+static void send_request(int fd)
 {
     static const char request[] = "GET /x HTTP/1.1\r\nHost: h\r\n\r\n";
 
     assert_int_equal(send(fd, request, sizeof(request) - 1, MSG_NOSIGNAL), sizeof(request) - 1);
 }
 
-/* One answer, head and body, to *out; its length, or what there was of it before the end. */
-static size_t hear(int fd, struct ep_text *out)
+/* Receive one response, head and body, into *out. Returns its length, or the number of bytes before
+ * the connection ended. */
+static size_t receive_response(int fd, struct ep_text *out)
 {
     size_t want = SIZE_MAX;
     const char *length;
@@ -107,7 +109,7 @@ static size_t hear(int fd, struct ep_text *out)
         char c;
         ssize_t n = recv(fd, &c, 1, 0);
 
-        assert_true(n >= 0); /* neither reset nor out of time */
+        assert_true(n >= 0); /* the connection was neither reset nor too slow */
         if (n == 0)
             break;
         ep_put(out, &c, 1);
@@ -134,14 +136,14 @@ static void a_connection_that_is_kept_has_a_number_and_counts_its_requests(void 
     int first, second;
 
     (void)state;
-    first = dial(h);
-    say(first);
-    hear(first, &answer);
-    second = dial(h);
-    say(second);
-    hear(second, &answer);
-    say(first);
-    hear(first, &answer);
+    first = connect_to(h);
+    send_request(first);
+    receive_response(first, &answer);
+    second = connect_to(h);
+    send_request(second);
+    receive_response(second, &answer);
+    send_request(first);
+    receive_response(first, &answer);
     assert_non_null(strstr(answer.mem, "\r\nConnection: keep-alive\r\n"));
     close(first);
     close(second);
@@ -157,19 +159,20 @@ static void close_idle_ends_a_connection_that_was_to_be_kept(void **state)
 {
     struct ep_text answer = { NULL, 0, 0 }, log = { NULL, 0, 0 };
     struct host *h = host_new("close-idle:1");
-    int fd = dial(h);
+    int fd = connect_to(h);
     char c;
 
     (void)state;
-    say(fd);
-    assert_true(hear(fd, &answer) > 0);
+    send_request(fd);
+    assert_true(receive_response(fd, &answer) > 0);
     assert_non_null(strstr(answer.mem, "\r\nConnection: keep-alive\r\n"));
-    expect_end(fd); /* at once, without a request that would bring it about */
-    say(fd);
-    assert_true(recv(fd, &c, 1, 0) <= 0); /* or reset, when this comes late */
+    expect_end(fd); /* the connection ends at once, before a further request */
+    send_request(fd);
+    /* the connection is reset when the request came after its end */
+    assert_true(recv(fd, &c, 1, 0) <= 0);
     close(fd);
     host_free(h, &log);
-    assert_null(strstr(log.mem, "nth=2")); /* what came after the end was not served */
+    assert_null(strstr(log.mem, "nth=2")); /* a request that came after the end was not served */
     ep_free(&answer);
     ep_free(&log);
 }
@@ -178,11 +181,11 @@ static void close_ends_a_connection_as_it_said(void **state)
 {
     struct ep_text answer = { NULL, 0, 0 }, log = { NULL, 0, 0 };
     struct host *h = host_new("close");
-    int fd = dial(h);
+    int fd = connect_to(h);
 
     (void)state;
-    say(fd);
-    assert_true(hear(fd, &answer) > 0);
+    send_request(fd);
+    assert_true(receive_response(fd, &answer) > 0);
     assert_non_null(strstr(answer.mem, "\r\nConnection: close\r\n"));
     expect_end(fd);
     close(fd);
@@ -195,17 +198,17 @@ static void drop_ends_a_connection_without_a_byte_and_serves_the_next(void **sta
 {
     struct ep_text answer = { NULL, 0, 0 }, log = { NULL, 0, 0 };
     struct host *h = host_new("drop:1@2");
-    int fd = dial(h);
+    int fd = connect_to(h);
 
     (void)state;
-    say(fd);
-    assert_true(hear(fd, &answer) > 0);
-    say(fd); /* the second request on a kept connection: what a client must ride out */
-    assert_int_equal(hear(fd, &answer), 0);
+    send_request(fd);
+    assert_true(receive_response(fd, &answer) > 0);
+    send_request(fd); /* the fault meets the second request, on a kept connection */
+    assert_int_equal(receive_response(fd, &answer), 0);
     close(fd);
-    fd = dial(h);
-    say(fd);
-    assert_true(hear(fd, &answer) > 0);
+    fd = connect_to(h);
+    send_request(fd);
+    assert_true(receive_response(fd, &answer) > 0);
     close(fd);
     host_free(h, &log);
     assert_non_null(strstr(log.mem, " 0 drop plain conn=1 nth=2 "));
@@ -214,26 +217,26 @@ static void drop_ends_a_connection_without_a_byte_and_serves_the_next(void **sta
     ep_free(&log);
 }
 
-/* Only the first bytes of a request are sent, so it cannot be the whole request that was refused.
- */
+/* Only the first bytes of the request are sent. So the response must come before the request is
+ * complete. */
 static void early_refuses_a_request_that_has_only_begun(void **state)
 {
     static const char beginning[] = "GET /x HTTP/1.1\r\nHos";
     struct ep_text answer = { NULL, 0, 0 }, log = { NULL, 0, 0 };
     struct host *h = host_new("early=413:1");
-    int fd = dial(h);
+    int fd = connect_to(h);
 
     (void)state;
     assert_int_equal(send(fd, beginning, sizeof(beginning) - 1, MSG_NOSIGNAL),
                      sizeof(beginning) - 1);
-    assert_true(hear(fd, &answer) > 0);
+    assert_true(receive_response(fd, &answer) > 0);
     assert_memory_equal(answer.mem, "HTTP/1.1 413 ", 13);
     assert_non_null(strstr(answer.mem, "\r\nConnection: close\r\n"));
     expect_end(fd);
     close(fd);
-    fd = dial(h); /* the second request is read to its end */
-    say(fd);
-    assert_true(hear(fd, &answer) > 0);
+    fd = connect_to(h); /* the fault does not meet the second request, which is read completely */
+    send_request(fd);
+    assert_true(receive_response(fd, &answer) > 0);
     assert_memory_equal(answer.mem, "HTTP/1.1 404 ", 13);
     close(fd);
     host_free(h, &log);
@@ -247,14 +250,14 @@ static void keep_alive_is_announced(void **state)
 {
     struct ep_text answer = { NULL, 0, 0 }, log = { NULL, 0, 0 };
     struct host *h = host_new("keep-alive=7:1");
-    int fd = dial(h);
+    int fd = connect_to(h);
 
     (void)state;
-    say(fd);
-    assert_true(hear(fd, &answer) > 0);
+    send_request(fd);
+    assert_true(receive_response(fd, &answer) > 0);
     assert_non_null(strstr(answer.mem, "\r\nKeep-Alive: timeout=7\r\n"));
-    say(fd);
-    assert_true(hear(fd, &answer) > 0);
+    send_request(fd);
+    assert_true(receive_response(fd, &answer) > 0);
     assert_null(strstr(answer.mem, "Keep-Alive:"));
     close(fd);
     host_free(h, &log);
@@ -271,10 +274,10 @@ static void chaos_serves_or_ends_every_connection_and_the_log_tells_which(void *
 
     (void)state;
     for (i = 0; i < 200; i++) {
-        int fd = dial(h);
+        int fd = connect_to(h);
         char c[512];
 
-        say(fd);
+        send_request(fd);
         shutdown(fd, SHUT_WR);
         while (recv(fd, c, sizeof(c), 0) > 0)
             ;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Raw responses: what of HTTP/1.1 is accepted and what is not, however the bytes arrive. */
+/* Which raw HTTP/1.1 responses are accepted and which are refused, however the bytes are split. */
 #include "fake.h"
 
 #define BODY        "{\"result\":[{\"generation\":7}],\"latency\":123}"
 #define BODY_LENGTH "43"
 #define GOOD        "HTTP/1.1 200 OK\r\nDate: now\r\nContent-Length: " BODY_LENGTH "\r\n\r\n" BODY
 
-#define ANY 1000 /* status: none yet, or the status line's */
+#define ANY 1000 /* as expected status: 0 or that of the status line */
 
-/* The outcome of raw when it arrives whole up to first, then in pieces of step (0: no such
- * stop). */
+/* Assert the outcome of a raw response whose first recv returns `first` bytes and each other one
+ * `step` bytes (0: all that there is). */
 static void check_once(const char *raw, size_t len, int err, unsigned status, size_t first,
                        size_t step)
 {
@@ -47,7 +47,7 @@ static void check(const char *raw, int err, unsigned status)
     check_bytes(raw, strlen(raw), err, status);
 }
 
-static void responses_that_must_pass(void **state)
+static void valid_responses_are_accepted(void **state)
 {
     static const char *const good[] = {
         GOOD,
@@ -70,7 +70,8 @@ static void responses_that_must_pass(void **state)
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0000002b\r\n" BODY "\r\n000\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2b;a=b;c=\"d e\"\r\n" BODY
         "\r\n0;last\r\n\r\n",
-        /* White space around an extension, and where one could stand (RFC 9112, 7.1.1). */
+        /* White space around a chunk extension, and where an extension could stand (RFC
+           9112, 7.1.1). */
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2b ; a = b\r\n" BODY
         "\r\n0  \r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2b\t \r\n" BODY
@@ -82,7 +83,7 @@ static void responses_that_must_pass(void **state)
         "HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\n\tchunked\r\n\r\n2b\r\n" BODY "\r\n0\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n \r\n\r\n2b\r\n" BODY "\r\n0\r\n\r\n",
         "HTTP/1.1 103 X\r\nA:\r\n Content-Length: 5\r\n\r\n" GOOD,
-        /* A list of equal lengths (RFC 9110, 8.6). */
+        /* A Content-Length that is a list of equal lengths (RFC 9110, 8.6). */
         "HTTP/1.1 200 OK\r\nContent-Length: " BODY_LENGTH ", " BODY_LENGTH "\r\n\r\n" BODY,
         "HTTP/1.1 200 OK\r\nContent-Length: " BODY_LENGTH "," BODY_LENGTH ",  " BODY_LENGTH
         "\r\n\r\n" BODY,
@@ -105,7 +106,7 @@ static void responses_that_must_pass(void **state)
     check("HTTP/1.1 203 Changed\r\nContent-Length: " BODY_LENGTH "\r\n\r\n" BODY, OSFT_OK, 203);
 }
 
-static void status_lines_that_must_not_pass(void **state)
+static void invalid_status_lines_are_refused(void **state)
 {
     static const char *const bad[] = {
         "HTTP/2 200 OK", "HTTP/2.0 200 OK", "HTTP/1.2 200 OK", "HTTP/0.9 200 OK", "HTTP/1.1 20 OK",
@@ -117,7 +118,7 @@ static void status_lines_that_must_not_pass(void **state)
         "HTTP/1.1", "HTTP/1.1 ", " HTTP/1.1 200 OK", "200 OK", "ICY 200 OK", "", "Date: now",
         "HTTP/1.: 200 OK", "HTTP/1./ 200 OK", "HTTP/1.1 101 Switching Protocols", "HTTP/1,1 200 OK",
         "HTTP/111 200 OK",
-        /* The line before has left a digit behind it. */
+        /* In the buffer, the line before has left a digit behind the end of this one. */
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 20", "HTTP/1.1 1 0 X"
     };
     size_t i;
@@ -128,17 +129,17 @@ static void status_lines_that_must_not_pass(void **state)
         check(raw, OSFT_E_HTTP, ANY);
     }
     check("\r\n" GOOD, OSFT_E_HTTP, ANY);
-    check("\x16\x03\x01\x02", OSFT_E_HTTP, 0); /* TLS where none is spoken */
+    check("\x16\x03\x01\x02", OSFT_E_HTTP, 0); /* a TLS record where plain HTTP is expected */
     check("SSH-2.0-OpenSSH_9.2\r\n", OSFT_E_HTTP, 0);
 }
 
-static void header_lines_that_must_not_pass(void **state)
+static void invalid_header_lines_are_refused(void **state)
 {
     static const char *const bad[] = {
         ": x", "X : y", "X\t: y", " X: y", "\tX: y", " folded", "\tfolded", "no colon", "nocolon",
         ":", "X Y: z", "Content-Length : " BODY_LENGTH, " : x", "\"", "X\x7f: y", "X: y\x7f",
         "X\xff: y", "\x80: y",
-        /* lengths */
+        /* Content-Length */
         "Content-Length: +" BODY_LENGTH, "Content-Length: -" BODY_LENGTH, "Content-Length: 4 3",
         "Content-Length: 4\t3", "Content-Length: 43 43", "Content-Length: 43, 42",
         "Content-Length: 42, 43", "Content-Length: 43;43", "Content-Length: ,43",
@@ -149,7 +150,7 @@ static void header_lines_that_must_not_pass(void **state)
         "Content-Length: 0x2b", "Content-Length: 43.0", "Content-Length: 4e1",
         "Content-Length: '43'", "Content-Length: \"43\"", "Content-Length: 43;",
         "Content-Length: abc", "content-length: \xb2",
-        /* codings */
+        /* Transfer-Encoding */
         "Transfer-Encoding: chunked", "Transfer-Encoding: gzip",
         "Transfer-Encoding:", "Transfer-Encoding: identity", "Transfer-Encoding: gzip, chunked",
         "Transfer-Encoding: chunked, gzip", "Transfer-Encoding: chunked, chunked",
@@ -175,7 +176,7 @@ static void header_lines_that_must_not_pass(void **state)
     }
 }
 
-static void codings_that_must_not_pass(void **state)
+static void invalid_transfer_codings_are_refused(void **state)
 {
     static const char *const bad[] = {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
@@ -206,7 +207,8 @@ static void controls_and_bare_line_ends_anywhere_in_a_head_are_refused(void **st
     size_t head = strlen(raw) - strlen(BODY), at, i;
     (void)state;
     for (at = 0; at < head; at++) {
-        for (i = at == head - 1; i < COUNT(controls); i++) { /* there, a line feed is right */
+        /* a line feed is valid at that place */
+        for (i = at == head - 1; i < COUNT(controls); i++) {
             char text[sizeof(raw) + 1] = "";
             memcpy(text, raw, at);
             text[at] = controls[i];
@@ -222,8 +224,8 @@ static void controls_and_bare_line_ends_anywhere_in_a_head_are_refused(void **st
     }
 }
 
-/* What is wrong comes after a first chunk of nothing but white space. */
-static void chunks_that_must_not_pass(void **state)
+/* Each invalid chunk comes after a chunk that contains only white space. */
+static void invalid_chunks_are_refused(void **state)
 {
     static const char *const bad[] = { "\r\n",
                                        ";a\r\n",
@@ -264,7 +266,8 @@ static void chunks_that_must_not_pass(void **state)
         snprintf(raw, sizeof(raw), "%s%s" BODY "\r\n0\r\n\r\n", head, bad[i]);
         check(raw, OSFT_E_HTTP, 200);
     }
-    snprintf(raw, sizeof(raw), "%sg\r\n%16s\r\n0\r\n\r\n", head, ""); /* g would be 16 */
+    /* as a hexadecimal digit, g would be 16 */
+    snprintf(raw, sizeof(raw), "%sg\r\n%16s\r\n0\r\n\r\n", head, "");
     check(raw, OSFT_E_HTTP, 200);
     for (i = 0; i < COUNT(after); i++) {
         snprintf(raw, sizeof(raw), "%s1\r\n %s1\r\n \r\n0\r\n\r\n", head, after[i]);
@@ -294,9 +297,9 @@ static void trailers_end_as_strictly_as_headers(void **state)
     }
 }
 
-/* An interim head has no body, whatever its lines say; to refuse it is fine, to be misled is
- * not. */
-static void a_length_of_an_interim_head_does_not_reach_the_response(void **state)
+/* An interim response has no body, whatever its headers say. It may be refused, but its length must
+ * not be used for the final response. */
+static void a_length_of_an_interim_response_is_not_used_for_the_final_one(void **state)
 {
     static const char *const raw[] = {
         "HTTP/1.1 100 Continue\r\nContent-Length: 5\r\n\r\n"
@@ -363,7 +366,8 @@ static void a_response_without_a_body_is_empty(void **state)
     }
 }
 
-/* The connection ends before the length is reached, and after a whole task. */
+/* Assert that a connection that ends before the whole length, behind a complete task, delivers that
+ * task and is reported as cut. */
 static void check_cut(const char *raw, size_t step)
 {
     struct setup *s = setup_new(2048, raw, strlen(raw));
@@ -373,7 +377,7 @@ static void check_cut(const char *raw, size_t step)
     setup_free(s);
 }
 
-static void lengths_of_4_gib_and_more_are_no_broken_http(void **state)
+static void lengths_of_4_gib_and_more_are_valid_http(void **state)
 {
     static const char *const lengths[] = { "4294967296", "4294967339", "18446744073709",
                                            "9223372036854775807" };
@@ -440,7 +444,7 @@ static void web_pages_and_texts_are_told_from_refusals(void **state)
     }
 }
 
-static void nesting_too_deep_is_told_unless_the_status_line_refuses(void **state)
+static void nesting_too_deep_is_reported_unless_the_status_line_refuses(void **state)
 {
     char body[256] = "{\"x\":", raw[512];
     (void)state;
@@ -473,20 +477,20 @@ static void a_whole_response_needs_no_end_of_connection(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(responses_that_must_pass),
-        cmocka_unit_test(status_lines_that_must_not_pass),
-        cmocka_unit_test(header_lines_that_must_not_pass),
-        cmocka_unit_test(codings_that_must_not_pass),
+        cmocka_unit_test(valid_responses_are_accepted),
+        cmocka_unit_test(invalid_status_lines_are_refused),
+        cmocka_unit_test(invalid_header_lines_are_refused),
+        cmocka_unit_test(invalid_transfer_codings_are_refused),
         cmocka_unit_test(controls_and_bare_line_ends_anywhere_in_a_head_are_refused),
-        cmocka_unit_test(chunks_that_must_not_pass),
+        cmocka_unit_test(invalid_chunks_are_refused),
         cmocka_unit_test(trailers_end_as_strictly_as_headers),
-        cmocka_unit_test(a_length_of_an_interim_head_does_not_reach_the_response),
+        cmocka_unit_test(a_length_of_an_interim_response_is_not_used_for_the_final_one),
         cmocka_unit_test(every_3xx_is_a_redirect_that_is_not_followed),
         cmocka_unit_test(an_interim_response_alone_is_no_response),
         cmocka_unit_test(a_response_without_a_body_is_empty),
-        cmocka_unit_test(lengths_of_4_gib_and_more_are_no_broken_http),
+        cmocka_unit_test(lengths_of_4_gib_and_more_are_valid_http),
         cmocka_unit_test(web_pages_and_texts_are_told_from_refusals),
-        cmocka_unit_test(nesting_too_deep_is_told_unless_the_status_line_refuses),
+        cmocka_unit_test(nesting_too_deep_is_reported_unless_the_status_line_refuses),
         cmocka_unit_test(a_whole_response_needs_no_end_of_connection),
     };
     return cmocka_run_group_tests_name("http", tests, NULL, NULL);

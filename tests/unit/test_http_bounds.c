@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Responses whose head has no end, or too little room, or just enough. */
+/* Responses whose head does not end, does not fit, or just fits. */
 #include "fake.h"
 
 #define BODY        "{\"result\":[{\"generation\":7}],\"latency\":123}"
 #define BODY_LENGTH "43"
 
-/* One attempt, so that headers which matter to retries are read. */
+/* One attempt, so that the headers that matter to retries are read. */
 static const struct osft_retry once = OSFT_RETRY(1, 10000, 500, 20000);
 
 #define NOON   "Fri, 01 May 2026 12:00:00 GMT"
 #define NOON_S 1777636800
 
-/* raw, whole and byte by byte. */
+/* Assert the result of a raw response that arrives whole, and of the same byte by byte. */
 static void check(const char *raw, int err)
 {
     size_t step;
@@ -28,7 +28,8 @@ static void check(const char *raw, int err)
     }
 }
 
-/* head, then piece again and again: refused once OSFT_HEAD_MAX is passed, not read on for ever. */
+/* Assert that a response of head, followed by piece repeated without end, is refused once
+ * OSFT_HEAD_MAX bytes were received. */
 static void check_endless(const char *head, const char *piece)
 {
     static char raw[4 * OSFT_HEAD_MAX];
@@ -84,7 +85,8 @@ static void a_head_of_just_the_bound_passes_and_one_byte_more_does_not(void **st
     }
 }
 
-/* name: value of len bytes, between other lines. */
+/* Make a response with a header line `name: value` whose value has len bytes, between other lines.
+ */
 static size_t with_long_line(char *raw, size_t size, const char *name, size_t len)
 {
     int n = snprintf(raw, size,
@@ -102,7 +104,7 @@ static void a_long_line_of_no_interest_needs_no_room(void **state)
     size_t len = with_long_line(raw, sizeof(raw), "Set-Cookie", 4096), need, first;
     (void)state;
     assert_int_equal(setup_list(s), OSFT_E_SPACE);
-    need = s->client.reply.need; /* the request alone */
+    need = s->client.reply.need; /* the room that the request alone needs */
     setup_free(s);
     for (first = 0; first < len; first += first < 200 || first > 4100 ? 1 : 97) {
         s = setup_new(need, raw, len);
@@ -132,7 +134,8 @@ static void fill(char *to, size_t size, const char *start, char with, size_t n, 
     memcpy(to + at + n, end, strlen(end) + 1);
 }
 
-/* What was cut off a line longer than OSFT_LINE_MAX could say something else than what is left. */
+/* The part of a line beyond OSFT_LINE_MAX is dropped, and could change the meaning of the part that
+ * is kept. */
 static void a_long_line_that_decides_where_the_body_ends_is_refused(void **state)
 {
     static const struct {
@@ -157,7 +160,7 @@ static void a_long_line_that_decides_where_the_body_ends_is_refused(void **state
     }
 }
 
-/* Others that are too long are skipped, whatever they begin with. */
+/* Lines that are too long and have any other name are skipped, whatever their value begins with. */
 static void a_long_line_that_matters_to_retries_only_is_skipped(void **state)
 {
     static const char *const starts[] = { ("Date: " NOON), "Retry-After: 12", "Connection: close",
@@ -186,8 +189,9 @@ static void a_long_line_that_matters_to_retries_only_is_skipped(void **state)
     }
 }
 
-/* What is cut off a status line says nothing, and leaves the lines behind it as they are. */
-static void a_long_status_line_is_no_long_header(void **state)
+/* The part that is cut off a long status line does not matter, and the lines after it are read as
+ * usual. */
+static void a_long_status_line_is_accepted(void **state)
 {
     char raw[1024];
     size_t n;
@@ -215,7 +219,7 @@ static void make_request_small(struct setup *s)
     s->settings.host = "h";
 }
 
-/* Lines as long as they are kept, of all headers that matter, in a buffer that just holds the
+/* All headers that matter, each as long as a line that is kept, in a buffer that just holds the
  * request. */
 static void long_headers_fit_into_a_small_buffer(void **state)
 {
@@ -234,7 +238,7 @@ static void long_headers_fit_into_a_small_buffer(void **state)
     s = setup_new(0, raw, len);
     make_request_small(s);
     assert_int_equal(setup_list(s), OSFT_E_SPACE);
-    need = s->client.reply.need; /* for the request */
+    need = s->client.reply.need; /* the room that the request needs */
     setup_free(s);
     assert_true(need < 640);
     for (room = need; room <= need + 100; room += 7) {
@@ -251,7 +255,7 @@ static void long_headers_fit_into_a_small_buffer(void **state)
     }
 }
 
-/* However little room the body leaves, a trailer is skipped. */
+/* A trailer is skipped, however little room the body has left. */
 static void a_trailer_needs_no_room(void **state)
 {
     static char raw[2048];
@@ -275,7 +279,7 @@ static void a_trailer_needs_no_room(void **state)
     }
 }
 
-/* Each line is looked at and dropped, so there is always room to receive into. */
+/* Each line is dropped once it was read, so there is always room to receive into. */
 static void repeated_lines_do_not_fill_the_buffer(void **state)
 {
     static char raw[OSFT_HEAD_MAX];
@@ -296,7 +300,8 @@ static void repeated_lines_do_not_fill_the_buffer(void **state)
             s->fake.step = step;
             assert_int_equal(setup_list(s), OSFT_OK);
             assert_int_equal(s->client.reply.date_s, NOON_S);
-            assert_int_equal(s->client.reply.retry_after_ms, 0); /* 91 digits are no number */
+            /* a number of 91 digits is ignored */
+            assert_int_equal(s->client.reply.retry_after_ms, 0);
             need = s->client.reply.need;
             assert_true(need <= room);
             setup_free(s);
@@ -304,8 +309,8 @@ static void repeated_lines_do_not_fill_the_buffer(void **state)
     }
 }
 
-/* The smallest request is larger than a kept line: that is why a buffer that held the request never
- * runs out of room within the head. */
+/* Even the smallest request is larger than the longest header line that is kept. So a buffer that
+ * held the request never runs out of room within the head. */
 static void the_smallest_request_leaves_room_for_every_head(void **state)
 {
     struct setup *s = setup_new(8192, "", 0);
@@ -313,7 +318,8 @@ static void the_smallest_request_leaves_room_for_every_head(void **state)
     make_request_small(s);
     assert_int_equal(setup_list(s), OSFT_E_CUT);
     assert_true(s->client.reply.need > OSFT_LINE_MAX);
-    assert_true(s->client.reply.need > 400); /* the most that osft_config.h allows */
+    /* 400: the largest line limit that osft_config.h allows */
+    assert_true(s->client.reply.need > 400);
     setup_free(s);
 }
 
@@ -325,7 +331,7 @@ int main(void)
         cmocka_unit_test(a_long_line_of_no_interest_needs_no_room),
         cmocka_unit_test(a_long_line_that_decides_where_the_body_ends_is_refused),
         cmocka_unit_test(a_long_line_that_matters_to_retries_only_is_skipped),
-        cmocka_unit_test(a_long_status_line_is_no_long_header),
+        cmocka_unit_test(a_long_status_line_is_accepted),
         cmocka_unit_test(long_headers_fit_into_a_small_buffer),
         cmocka_unit_test(a_trailer_needs_no_room),
         cmocka_unit_test(repeated_lines_do_not_fill_the_buffer),

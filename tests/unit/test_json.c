@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The grammar check, against the public suite where it lies beside the project, and against cases
- * of our own that need no files. */
+/* The JSON grammar check, tested with the public suite where that lies beside the project, and with
+ * texts of this file. */
 #include "fake.h"
 #include "suite.h"
 #include "json.h"
 
-/* What reading a text came to. */
+/* The outcome of reading a text. */
 struct trace {
-    int result; /* OSFT_OK: a whole JSON text */
+    int result; /* OSFT_OK: the text is complete JSON */
     size_t offset;
     uint8_t state;
     char events[1024]; /* names, scalars and events, as far as there is room */
@@ -22,7 +22,8 @@ static void note(struct trace *t, const char *bytes, size_t len)
     t->count += len;
 }
 
-/* One span, in memory of its own, so that ASan sees a byte too many. */
+/* Read one span from an allocation of exactly its length, so that ASan finds a read past its end.
+ */
 static int read_span(struct osft_json *json, const char *bytes, size_t len, struct trace *t)
 {
     char *span = malloc(len != 0 ? len : 1);
@@ -55,7 +56,7 @@ static int is_blank(const char *text, size_t len)
     return i == len;
 }
 
-/* The first span has `first` bytes, the others `further` bytes. */
+/* Read a text in spans: the first has `first` bytes, each other one `further` bytes. */
 static void read_spans(const char *text, size_t len, size_t first, size_t further, struct trace *t)
 {
     struct osft_json json;
@@ -84,7 +85,8 @@ static void assert_same(const struct trace *a, const struct trace *b, const char
     }
 }
 
-/* Read as a whole, byte by byte, and split at every byte; all must come to the same. */
+/* Read a text as a whole, byte by byte, and split at every byte, and assert that the outcome is the
+ * same. Returns the result. */
 static int check(const char *text, size_t len)
 {
     struct trace whole, split;
@@ -175,7 +177,7 @@ static void json_checks_every_byte_of_a_string(void **state)
     }
 }
 
-/* UTF-8 as Unicode has it, told by decoding. */
+/* Whether the bytes are well-formed UTF-8, found by decoding them as the Unicode standard says. */
 static int is_well_formed(const unsigned char *s, size_t n)
 {
     static const unsigned long least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -203,7 +205,7 @@ static int check_in_quotes(const unsigned char *bytes, size_t n)
     return check(text, n + 2);
 }
 
-/* A text of n bytes of which the first is no ASCII: is it one character, or several? */
+/* Whether n bytes, of which the first is not ASCII, are one or several characters. */
 static int is_text(const unsigned char *s, size_t n)
 {
     size_t i = 0, k;
@@ -225,7 +227,7 @@ static int is_text(const unsigned char *s, size_t n)
 
 static void json_checks_utf8_exhaustively(void **state)
 {
-    /* What matters of a byte that continues a character. */
+    /* The bytes to try in place of a continuation byte: those at the limits of its ranges. */
     static const unsigned char further[] = { 0x00, 0x20, 0x41, 0x7f, 0x80, 0x8f,
                                              0x90, 0xa0, 0xbf, 0xc0, 0xc2, 0xff };
     unsigned char s[4];
@@ -249,7 +251,7 @@ static void json_checks_utf8_exhaustively(void **state)
     }
 }
 
-/* -1: no four hex digits. */
+/* Return the value of four hex digits; -1: they are not four hex digits. */
 static long hex_value(const char *digits)
 {
     char text[5] = "", *end;
@@ -259,7 +261,7 @@ static long hex_value(const char *digits)
     return strspn(text, "0123456789abcdefABCDEF") == 4 && end == text + 4 ? value : -1;
 }
 
-/* Every byte at every place of an escape, and of a pair of two. */
+/* Try every byte at every place of a \u escape, and of a surrogate pair. */
 static void json_checks_u_escapes_exhaustively(void **state)
 {
     size_t at;
@@ -298,7 +300,7 @@ static size_t count_digits(const char *text)
     return strspn(text, "0123456789");
 }
 
-/* As the RFC has it: minus, integer, fraction, exponent. */
+/* Whether a text is a number by RFC 8259: minus, integer, fraction, exponent. */
 static int is_number(const char *text)
 {
     size_t digits;
@@ -327,7 +329,7 @@ static int is_number(const char *text)
     return *text == 0;
 }
 
-/* Every text of up to 5 characters that matter. */
+/* Try every text of up to 5 of the characters that numbers consist of. */
 static void json_checks_numbers_exhaustively(void **state)
 {
     static const char characters[] = "-+.eE019:/";
@@ -351,7 +353,7 @@ static void json_checks_numbers_exhaustively(void **state)
     assert_true(numbers > 1000);
 }
 
-static void json_tells_where_and_why_it_stopped(void **state)
+static void json_reports_where_and_why_it_stopped(void **state)
 {
     static const struct {
         const char *text;
@@ -433,14 +435,15 @@ static void nesting_deeper_than_the_limit_is_an_error_of_its_own(void **state)
         nest(text, "", OSFT_JSON_DEPTH, brackets[i]);
         limit = strlen(text);
         read_spans(text, limit, limit, 1, &t);
-        assert_int_equal(t.result, OSFT_E_JSON); /* only because it is not closed */
+        /* the nesting is allowed; the text is only incomplete */
+        assert_int_equal(t.result, OSFT_E_JSON);
         strcat(text, brackets[i]);
         read_spans(text, strlen(text), strlen(text), 1, &t);
         assert_int_equal(t.result, OSFT_E_DEPTH);
         assert_int_equal(t.offset, limit);
         read_spans(text, strlen(text), 1, 1, &t);
         assert_int_equal(t.result, OSFT_E_DEPTH);
-        /* In a member that nobody knows, too. */
+        /* The limit also holds within a member that is not known. */
         nest(text, "{\"x\":", OSFT_JSON_DEPTH, brackets[i]);
         assert_int_equal(osft_parse_list(text, strlen(text), &page, &reply), OSFT_E_DEPTH);
     }
@@ -460,7 +463,7 @@ static void names_and_scalars_are_given_with_the_event_behind_them(void **state)
     assert_true(check(text, strlen(text)));
 }
 
-/* As it is, and as the value of a member that is not known. */
+/* Check a file of the suite as it is, and as the value of an unknown member of a response. */
 static void check_file(const char *name, char *text, size_t len)
 {
     static char wrapped[SUITE_TEXT_MAX + 16];
@@ -493,7 +496,7 @@ int main(void)
         cmocka_unit_test(json_checks_utf8_exhaustively),
         cmocka_unit_test(json_checks_u_escapes_exhaustively),
         cmocka_unit_test(json_checks_numbers_exhaustively),
-        cmocka_unit_test(json_tells_where_and_why_it_stopped),
+        cmocka_unit_test(json_reports_where_and_why_it_stopped),
         cmocka_unit_test(nesting_deeper_than_the_limit_is_an_error_of_its_own),
         cmocka_unit_test(names_and_scalars_are_given_with_the_event_behind_them),
         cmocka_unit_test(json_agrees_with_the_public_suite),

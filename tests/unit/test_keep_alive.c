@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Connections that are kept between calls: when they are, for how long, and what happens when one
- * turns out to be dead. */
+/* Connections that are kept between calls: when they are kept and for how long, and what happens
+ * when a kept connection has ended. */
 #include "script.h"
 
-#define DELIVERED 1 /* tasks in script_good() */
+#define DELIVERED 1 /* number of tasks in script_good() */
 
 static void a_connection_serves_call_after_call(void **state)
 {
@@ -44,7 +44,7 @@ static void without_retries_each_call_has_a_connection_of_its_own(void **state)
     script_free(s);
 }
 
-static void without_a_clock_of_ticks_too(void **state)
+static void without_ticks_each_call_has_a_connection_of_its_own(void **state)
 {
     struct exchange list[2] = { { script_good(""), 0, 0, 0 }, { script_good(""), 0, 0, 0 } };
     struct script *s = script_new(list, 2);
@@ -58,7 +58,7 @@ static void without_a_clock_of_ticks_too(void **state)
     script_free(s);
 }
 
-/* What is wrong is in the tasks, and the response was whole. */
+/* Only tasks are wrong; the response was received completely, so its connection can be kept. */
 static void a_page_that_was_not_delivered_whole_leaves_the_connection_open(void **state)
 {
     static char long_text[1900];
@@ -83,7 +83,7 @@ static void a_page_that_was_not_delivered_whole_leaves_the_connection_open(void 
     script_free(s);
 }
 
-static void a_connection_is_closed_when_it_should_be(void **state)
+static void a_connection_that_cannot_be_used_again_is_closed(void **state)
 {
     const char *responses[] = {
         script_good("Connection: close\r\n"),
@@ -100,7 +100,7 @@ static void a_connection_is_closed_when_it_should_be(void **state)
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nd\r\n{\"result\":[]}\r\n0\r\n\r\n+",
         "HTTP/1.1 200 OK\r\n\r\n{\"result\":[]}",
         "HTTP/1.1 204 No Content\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", /* no list of tasks */
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", /* valid JSON, but not a list of tasks */
         "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n]",
         script_response("404 No", "", "{}"),
         script_refusal("200 OK", "", "App.NotExist"),
@@ -134,7 +134,7 @@ static void a_kept_connection_found_closed_is_opened_again(void **state)
                                     dead[i],
                                     { script_good(""), 0, 0, 0 } };
         struct script *s = script_new(list, 3);
-        s->retry.attempts = 1; /* it is no retry */
+        s->retry.attempts = 1; /* opening a connection again is not a retry */
         assert_int_equal(script_list(s, 1000), OSFT_OK);
         assert_int_equal(script_list(s, 1000), OSFT_OK);
         assert_int_equal(s->client.reply.attempts, 1);
@@ -142,13 +142,14 @@ static void a_kept_connection_found_closed_is_opened_again(void **state)
         assert_int_equal(s->client.reply.last_error, 0);
         assert_int_equal(s->opened, 2);
         assert_int_equal(s->wait_count, 0);
-        assert_int_equal(s->drawn, 3); /* a nonce for each request, this one too */
+        /* each request has a nonce of its own, also the one that was sent again */
+        assert_int_equal(s->drawn, 3);
         script_free(s);
     }
 }
 
-/* A NAT that has forgotten the connection drops what is sent, without a word. */
-static void a_kept_connection_that_says_nothing_is_opened_again(void **state)
+/* A NAT that has forgotten the connection drops packets without a response. */
+static void a_kept_connection_without_a_response_is_opened_again(void **state)
 {
     struct exchange list[4] = { { script_good(""), 0, 0, 0 },
                                 { NULL, 0, 0, 0 },
@@ -161,16 +162,17 @@ static void a_kept_connection_that_says_nothing_is_opened_again(void **state)
     assert_int_equal(script_list(s, 60000), OSFT_OK);
     assert_int_equal(s->client.reply.attempts, 1);
     assert_int_equal(s->client.reply.reopened, 1);
-    assert_int_equal(s->ticks, 10000); /* what an attempt may take, and no back-off */
+    assert_int_equal(s->ticks, 10000); /* the time limit of an attempt, without a back-off */
     assert_int_equal(s->opened, 2);
-    assert_int_equal(script_list(s, 60000), OSFT_OK); /* the new one is kept */
+    assert_int_equal(script_list(s, 60000), OSFT_OK); /* the new connection is kept */
     assert_int_equal(s->client.reply.reopened, 0);
     assert_int_equal(s->opened, 2);
     script_free(s);
 }
 
-/* A call whose limit is not longer than an attempt's can lose all of it. The next one does not. */
-static void there_must_be_time_to_open_it_again(void **state)
+/* When the call's limit is not longer than an attempt's, a dead connection can use up all of the
+ * call's time. The next call opens a new connection. */
+static void a_connection_is_not_opened_again_when_no_time_is_left(void **state)
 {
     struct exchange list[3] = { { script_good(""), 0, 0, 0 },
                                 { NULL, 0, 0, 0 },
@@ -198,7 +200,7 @@ static void only_a_kept_connection_is_opened_again_and_only_once(void **state)
         struct script *s = script_new(list, 1);
         int error = i == 0 ? OSFT_E_CUT : OSFT_E_TIMEOUT;
         s->retry.attempts = 1;
-        assert_int_equal(script_list(s, 60000), error); /* a new one */
+        assert_int_equal(script_list(s, 60000), error); /* on a new connection */
         assert_int_equal(s->client.reply.reopened, 0);
         script_free(s);
 
@@ -208,7 +210,8 @@ static void only_a_kept_connection_is_opened_again_and_only_once(void **state)
         s = script_new(list, 3);
         s->retry.attempts = 1;
         assert_int_equal(script_list(s, 60000), OSFT_OK);
-        assert_int_equal(script_list(s, 60000), error); /* dead, opened, dead again */
+        /* the kept connection has ended; the new one ends, too */
+        assert_int_equal(script_list(s, 60000), error);
         assert_int_equal(s->client.reply.reopened, 1);
         assert_int_equal(s->client.reply.attempts, 1);
         assert_int_equal(s->opened, 2);
@@ -216,8 +219,8 @@ static void only_a_kept_connection_is_opened_again_and_only_once(void **state)
     }
 }
 
-/* What else goes wrong on it would go wrong on another one. */
-static void other_failures_of_a_kept_connection_stand(void **state)
+/* Any other failure would happen on a new connection as well. */
+static void other_failures_of_a_kept_connection_do_not_open_it_again(void **state)
 {
     static const int errors[] = { OSFT_E_TLS, OSFT_E_CERT_TIME };
     size_t i;
@@ -233,7 +236,7 @@ static void other_failures_of_a_kept_connection_stand(void **state)
     }
 }
 
-/* After that the usual retries follow, and count. */
+/* After the connection was opened again, the usual retries follow and are counted. */
 static void retries_follow_a_reopened_connection(void **state)
 {
     struct exchange list[4] = { { script_good(""), 0, 0, 0 },
@@ -283,7 +286,7 @@ static int count_tasks(void *ctx, const struct osft_task *task,
     return 0;
 }
 
-/* Between a chunk's size and its end no byte of a head has come for a while. */
+/* A response that is cut within a chunk has begun, although its head ended long before. */
 static void a_kept_connection_cut_within_a_chunk_began_to_respond(void **state)
 {
     static const char part[] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -303,9 +306,10 @@ static void a_kept_connection_cut_within_a_chunk_began_to_respond(void **state)
     script_free(s);
 }
 
-static void a_kept_connection_that_speaks_unasked_is_closed(void **state)
+static void a_kept_connection_with_bytes_that_nobody_asked_for_is_closed(void **state)
 {
-    /* A byte that was not asked for, the end, an error: all before the next request is sent. */
+    /* What recv returns before the next request is sent: a byte that no request asked for, the end
+     * of the stream, or an error. */
     static const int ends[] = { 1, OSFT_EOF, OSFT_E_IO };
     size_t i;
     (void)state;
@@ -318,12 +322,14 @@ static void a_kept_connection_that_speaks_unasked_is_closed(void **state)
         assert_int_equal(script_list(s, 1000), OSFT_OK);
         assert_int_equal(s->opened, 2);
         assert_int_equal(s->client.reply.attempts, 1);
-        assert_int_equal(s->client.reply.reopened, 0); /* nothing was sent in vain */
+        /* no request was sent on the ended connection */
+        assert_int_equal(s->client.reply.reopened, 0);
         script_free(s);
     }
 }
 
-/* Lists, pauses, and lists again. Was the connection used again? */
+/* List, pause for pause_ms, and list again. Returns 1 when the second call used the connection of
+ * the first. */
 static int is_reused_after(uint32_t pause_ms, uint32_t idle_ms, const char *headers, uint32_t ticks)
 {
     struct exchange list[2] = { { script_good(headers), 0, 0, 0 }, { script_good(""), 0, 0, 0 } };
@@ -343,7 +349,7 @@ static int is_reused_after(uint32_t pause_ms, uint32_t idle_ms, const char *head
 static void a_connection_is_used_again_until_it_was_idle_for_too_long(void **state)
 {
     static const struct {
-        uint32_t idle_ms; /* settings */
+        uint32_t idle_ms; /* settings.idle_ms */
         const char *headers;
         uint32_t limit_ms;
     } cases[] = {
@@ -357,11 +363,13 @@ static void a_connection_is_used_again_until_it_was_idle_for_too_long(void **sta
         { 0, "Keep-Alive: timeout=5, max=100\r\n", 5000 },
         { 0, "Keep-Alive:\r\n timeout=5\r\n", 5000 },
         { 0, "Keep-Alive: timeout=50\r\n", 50000 },
-        { 0, "Keep-Alive: timeout=51\r\n", 50000 }, /* not longer than the settings say */
+        /* the server's time does not lengthen that of the settings */
+        { 0, "Keep-Alive: timeout=51\r\n", 50000 },
         { 1000, "Keep-Alive: timeout=5\r\n", 1000 },
         { 0, "Keep-Alive: timeout=5\r\nKeep-Alive: timeout=4\r\n", 4000 },
         { 0, "Keep-Alive: max=5\r\n", 50000 },
-        /* What the line before has left in the buffer does not belong to the value. */
+        /* The digits that the longer line before has left in the buffer must not be read as part of
+           the value. */
         { 0, "Filled-Up: 999999999999999999999\r\nKeep-Alive: timeout=5\r\n", 5000 },
         { 0, "Keep-Alive: timeout=\r\n", 50000 },
         { 0, "Keep-Alive: timeout=x\r\n", 50000 },
@@ -385,7 +393,8 @@ static void a_connection_is_used_again_until_it_was_idle_for_too_long(void **sta
     }
 }
 
-/* Each use begins anew, and what one connection's server said does not bind another connection. */
+/* Each response begins the idle time again. The Keep-Alive header of one connection does not apply
+ * to another one. */
 static void idle_time_counts_from_the_last_response_of_this_connection(void **state)
 {
     struct exchange list[5] = { { script_good("Keep-Alive: timeout=5\r\n"), 0, 0, 0 },
@@ -414,18 +423,18 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_connection_serves_call_after_call),
         cmocka_unit_test(without_retries_each_call_has_a_connection_of_its_own),
-        cmocka_unit_test(without_a_clock_of_ticks_too),
+        cmocka_unit_test(without_ticks_each_call_has_a_connection_of_its_own),
         cmocka_unit_test(a_page_that_was_not_delivered_whole_leaves_the_connection_open),
-        cmocka_unit_test(a_connection_is_closed_when_it_should_be),
+        cmocka_unit_test(a_connection_that_cannot_be_used_again_is_closed),
         cmocka_unit_test(a_kept_connection_found_closed_is_opened_again),
-        cmocka_unit_test(a_kept_connection_that_says_nothing_is_opened_again),
-        cmocka_unit_test(there_must_be_time_to_open_it_again),
+        cmocka_unit_test(a_kept_connection_without_a_response_is_opened_again),
+        cmocka_unit_test(a_connection_is_not_opened_again_when_no_time_is_left),
         cmocka_unit_test(only_a_kept_connection_is_opened_again_and_only_once),
-        cmocka_unit_test(other_failures_of_a_kept_connection_stand),
+        cmocka_unit_test(other_failures_of_a_kept_connection_do_not_open_it_again),
         cmocka_unit_test(retries_follow_a_reopened_connection),
         cmocka_unit_test(a_kept_connection_that_began_to_respond_is_not_opened_again),
         cmocka_unit_test(a_kept_connection_cut_within_a_chunk_began_to_respond),
-        cmocka_unit_test(a_kept_connection_that_speaks_unasked_is_closed),
+        cmocka_unit_test(a_kept_connection_with_bytes_that_nobody_asked_for_is_closed),
         cmocka_unit_test(a_connection_is_used_again_until_it_was_idle_for_too_long),
         cmocka_unit_test(idle_time_counts_from_the_last_response_of_this_connection),
     };

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The walk over extendInfo: what it finds in a text, told as text; what it refuses; and that it
- * never touches a byte that is not its own. Numbers have a file of their own,
- * test_metrics_numbers.c. */
+/* The walk over extendInfo: which scalars it finds, which texts it refuses, and that it accesses no
+ * byte outside of the text. Numbers are tested in test_metrics_numbers.c. */
 #include "fake.h"
 #include "suite.h"
 #include "json.h"
 #include "osft_metrics.h"
 
-/* A walk told as text: path=value for each scalar, ! before what belongs to errors, with a space
- * after; at the end what next() returned unless it is 0, and where. */
+/* The outcome of a walk as text: "path=value " for each scalar, with ! before those that belong to
+ * errors; at the end, unless it is 0, the result of osft_metrics_next() and the place where it
+ * stopped. */
 struct told {
     size_t len;
     char text[20000];
@@ -28,7 +28,7 @@ static void tell(struct told *t, const char *s, size_t len)
     t->text[t->len] = 0;
 }
 
-/* What must hold of every scalar, whatever it is. */
+/* Assert what holds for every scalar. */
 static void check_scalar(const struct osft_metrics *m)
 {
     size_t i;
@@ -77,7 +77,8 @@ static void tell_scalar(struct told *t, const struct osft_metrics *m)
     tell(t, m->kind == OSFT_METRIC_TEXT ? "' " : " ", m->kind == OSFT_METRIC_TEXT ? 2 : 1);
 }
 
-/* Walks over a copy that is exactly as long as the text, so that ASan sees a byte too many. */
+/* Walk over a copy in an allocation of exactly the text's length, so that ASan finds a read past
+ * its end. Returns the last result. */
 static int walk(struct told *t, const char *text, size_t len)
 {
     struct osft_span span = { NULL, len };
@@ -105,7 +106,7 @@ static int walk(struct told *t, const char *text, size_t len)
     } else {
         assert_int_equal(m.offset, len);
     }
-    assert_int_equal(osft_metrics_next(&m), err); /* it stays so */
+    assert_int_equal(osft_metrics_next(&m), err); /* the error is returned again */
     assert_int_equal(m.kind, OSFT_METRIC_END);
     free(copy);
     return err;
@@ -288,7 +289,7 @@ static void metrics_of_an_absent_text_are_none(void **state)
     }
 }
 
-/* All that a walk can meet. */
+/* A text with every kind of value and name. */
 static const char rich[] =
     " {\"recall\":91.49,\"a\\u0062\\n\":{\"auc\":0.7745e-2,\"huge\":1e400,\"t\":true,\"f\":false},"
     "\"n\":null,\"\":\"\",\"\xe4\xb8\xad\":\"\\ud834\\udd1e\\u0000\\\\\",\"l\":[[],{},-0,[12,\"x\"]"
@@ -301,7 +302,8 @@ static void metrics_of_a_text_cut_anywhere_are_a_beginning_and_an_error(void **s
     size_t len = sizeof(rich) - 1, k;
     (void)state;
     assert_int_equal(walk(&whole, rich, len), OSFT_OK);
-    assert_int_equal(walk(&cut, rich, len - 1), OSFT_OK); /* a space is missing, and no more */
+    /* the byte that is missing is only a space */
+    assert_int_equal(walk(&cut, rich, len - 1), OSFT_OK);
     for (k = 0; k < len - 1; k++) {
         char end[32];
         int n = sprintf(end, "-33@%u", (unsigned)k);
@@ -314,8 +316,8 @@ static void metrics_of_a_text_cut_anywhere_are_a_beginning_and_an_error(void **s
     }
 }
 
-/* The walk and the grammar check accept the same texts, whatever single byte is bent. */
-static void metrics_agree_with_the_grammar_on_every_bent_byte(void **state)
+/* The walk and the grammar check accept the same texts, also when any one byte is changed. */
+static void metrics_agree_with_the_grammar_when_any_byte_is_changed(void **state)
 {
     static const char bytes[] = "\"\\{}[],:-+.0eE tfn\x80\xc3\x1f\x7f";
     static struct told t;
@@ -340,8 +342,8 @@ static void metrics_agree_with_the_grammar_on_every_bent_byte(void **state)
     }
 }
 
-/* What was given stays as it was to the end of the walk. */
-static void metrics_texts_and_names_live_on(void **state)
+/* Texts and names that the walk returned stay unchanged until the walk ends. */
+static void metrics_texts_and_names_stay_until_the_walk_ends(void **state)
 {
     struct osft_span given[64], copies[64], span = { NULL, sizeof(rich) - 1 };
     struct osft_metrics m;
@@ -412,7 +414,7 @@ static void metrics_paths_are_compared_whole(void **state)
     assert_int_equal(path_is(&m, "l.100.x"), 0);
     assert_int_equal(path_is(&m, "l.010.x"), 0);
     assert_int_equal(osft_metrics_next(&m), OSFT_OK);
-    assert_int_equal(path_is(&m, "a"), 0); /* a NUL in a name does not end it */
+    assert_int_equal(path_is(&m, "a"), 0); /* a NUL within a name is part of it */
     next_is(&m, "");
     next_is(&m, "d.e");
     assert_int_equal(osft_metrics_next(&m), OSFT_OK);
@@ -443,7 +445,7 @@ static void metrics_paths_are_cut_to_fit(void **state)
     }
 }
 
-/* An array of more than a hundred thousand: the index is counted, and told in decimal. */
+/* In an array of more than 100,000 elements, the index is counted and written in decimal. */
 static void metrics_count_long_arrays(void **state)
 {
     size_t count = 123457, i;
@@ -497,8 +499,8 @@ int main(void)
         cmocka_unit_test(metrics_bounds_nesting),
         cmocka_unit_test(metrics_of_an_absent_text_are_none),
         cmocka_unit_test(metrics_of_a_text_cut_anywhere_are_a_beginning_and_an_error),
-        cmocka_unit_test(metrics_agree_with_the_grammar_on_every_bent_byte),
-        cmocka_unit_test(metrics_texts_and_names_live_on),
+        cmocka_unit_test(metrics_agree_with_the_grammar_when_any_byte_is_changed),
+        cmocka_unit_test(metrics_texts_and_names_stay_until_the_walk_ends),
         cmocka_unit_test(metrics_paths_are_compared_whole),
         cmocka_unit_test(metrics_paths_are_cut_to_fit),
         cmocka_unit_test(metrics_count_long_arrays),

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Numbers of extendInfo: exact, or said to be huge. Checked against tables, and against numbers
- * that were made from known digits and then written in every way that JSON allows. */
+/* Numbers of extendInfo are exact, or marked as huge. They are compared with tables, and with
+ * numbers that are made from known digits and written in every form that JSON allows. */
 #include "fake.h"
 #include "osft_metrics.h"
 
-/* The one number that text is, as an element of an array and as a whole text; the two must
- * agree. */
+/* Read a text that is one number, as an array's element and by itself, and assert that both give
+ * the same. */
 static void read_number(struct osft_metrics *m, const char *text)
 {
     size_t len = strlen(text);
@@ -165,7 +165,7 @@ static void metrics_numbers_that_do_not_fit_are_huge(void **state)
     }
 }
 
-/* Thousands of digits, in each of the three places. */
+/* Numbers with thousands of digits before the point, behind it, or in the exponent. */
 static void metrics_numbers_may_be_long(void **state)
 {
     static char text[20100];
@@ -203,8 +203,8 @@ static void metrics_numbers_may_be_long(void **state)
     assert_int_equal(m.scale, 0);
 }
 
-/* A number of megabytes is huge, since its zeros could make good for an exponent that is not
- * counted to its end; and it ends the walk as any other does. */
+/* A number longer than the limit is marked as huge without being read to its end, as its zeros
+ * could cancel an exponent that is not read. The walk ends after it as after any other number. */
 static void metrics_numbers_of_megabytes_are_huge(void **state)
 {
     size_t zeros = 5000000;
@@ -220,7 +220,7 @@ static void metrics_numbers_of_megabytes_are_huge(void **state)
     free(text);
 }
 
-/* 4 MiB are read, one byte more is not. */
+/* The longest number that is read has 4 MiB. */
 static void metrics_numbers_of_up_to_4_MiB_are_read(void **state)
 {
     size_t limit = 4194304;
@@ -242,7 +242,7 @@ static void metrics_numbers_of_up_to_4_MiB_are_read(void **state)
     free(text);
 }
 
-/* xorshift: the same numbers each time. */
+/* The state of a xorshift generator, which gives the same numbers in each run. */
 static uint64_t random_state;
 static unsigned below(unsigned n)
 {
@@ -252,14 +252,14 @@ static unsigned below(unsigned n)
     return (unsigned)((random_state >> 20) % n);
 }
 
-/* Digits that neither begin nor end with a zero. */
+/* Make random digits that neither begin nor end with a zero. Returns their number. */
 static size_t make_digits(char *digits)
 {
     size_t len = below(4) == 0 ? 18 + below(3) : 1 + below(22), i;
     for (i = 0; i < len; i++) {
         digits[i] = (char)('0' + below(10));
     }
-    if (len == 19 && below(3) == 0) { /* around the limits */
+    if (len == 19 && below(3) == 0) { /* values near the limits of 64 bits */
         memcpy(digits, "922337203685477580", 18);
         digits[18] = (char)('5' + below(5));
     }
@@ -273,14 +273,14 @@ static size_t make_digits(char *digits)
     return len;
 }
 
-/* digits times 10 to the power of power, in one of the ways to write it. */
+/* Write digits * 10^power in a random one of the forms that JSON allows. */
 static void write_number(char *text, int is_negative, const char *digits, int power)
 {
     char all[64];
     int zeros = (int)below(4), point, len, exponent, at = 0;
 
     len = sprintf(all, "%s%.*s", digits, zeros, "0000");
-    point = (int)below((unsigned)len + 6) - 3; /* this many digits before it */
+    point = (int)below((unsigned)len + 6) - 3; /* the number of digits before the point */
     exponent = power - zeros + len - point;
     at += sprintf(text, "%s", is_negative ? "-" : "");
     if (point <= 0) {
@@ -300,7 +300,8 @@ static void write_number(char *text, int is_negative, const char *digits, int po
     }
 }
 
-/* Does it fit, by its digits alone? Then *want is the number. */
+/* Whether the number fits into 64 bits, decided by its digits as text. If so, *want gets the
+ * number. */
 static int fits(const char *digits, int is_negative, int power, char *want)
 {
     const char *limit = is_negative ? "9223372036854775808" : "9223372036854775807";
@@ -366,7 +367,7 @@ static void metrics_scaled_rounds_half_away_from_zero(void **state)
         { "1.5", 0, OSFT_OK, 2 },
         { "2.5", 0, OSFT_OK, 3 },
         { "0.05", 0, OSFT_OK, 0 },
-        { "0.45", 0, OSFT_OK, 0 }, /* not rounded twice */
+        { "0.45", 0, OSFT_OK, 0 }, /* rounding to 0.5 first would give 1 */
         { "99.995", 2, OSFT_OK, 10000 },
         { "0", 0, OSFT_OK, 0 },
         { "0", 18, OSFT_OK, 0 },
@@ -411,7 +412,7 @@ static void metrics_scaled_rounds_half_away_from_zero(void **state)
     }
 }
 
-/* Against the processor's own division. */
+/* Compare osft_metrics_scaled() with a division by the processor. */
 static void metrics_scaled_agrees_with_division(void **state)
 {
     unsigned round;

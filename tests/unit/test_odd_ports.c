@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A port's functions return odd values: extremes, wrong signs, more than was asked for. */
+/* Port functions that return unusual values: extremes, wrong signs, more bytes than were asked for.
+ */
 #include <limits.h>
 #include "script.h"
 
-/* Which function does so. */
+/* The port function that returns the unusual value. */
 enum function { OPEN, SEND, RECV, WAIT, RANDOM, FUNCTIONS };
 
-/* A fake port, of which one function returns a value of its own from some call on. */
+/* A fake port with one function that returns a fixed value from a given call on. */
 static struct {
     struct osft_port port;
     const struct osft_port *real;
     enum function function;
     int value;
-    unsigned calls[FUNCTIONS], from; /* from 1 */
+    unsigned calls[FUNCTIONS], from; /* from: the first call that returns the value, from 1 */
 } odd;
 
 static int is_odd(enum function function)
@@ -64,7 +65,7 @@ static struct setup *odd_setup(enum function function, unsigned from, int value)
     odd.value = value;
     s->settings.port = &odd.port;
     s->fake.step = 60;
-    s->fake.tick = 1000; /* nothing hangs */
+    s->fake.tick = 1000; /* each wait takes 1 s, so that calls end */
     return s;
 }
 
@@ -85,7 +86,7 @@ static void check(enum function function, unsigned from, int value, int expected
     setup_free(s);
 }
 
-/* The osft_errors that a port may return reach the caller; everything else is OSFT_E_IO. */
+/* Errors that a port may return reach the caller; each other negative value becomes OSFT_E_IO. */
 static void negative_results_are_errors_of_the_port(void **state)
 {
     static const int others[] = { -1, -2, -3, -4, -15, -32, -33, -48, -63, -65, -1000, INT_MIN };
@@ -117,7 +118,8 @@ static void more_bytes_than_were_asked_for_are_an_error(void **state)
         check(SEND, 2, values[i], OSFT_E_IO);
         check(RECV, 1, values[i], OSFT_E_IO);
     }
-    check(SEND, 2, 1024 - 60, OSFT_E_IO); /* the work buffer holds as much, the request does not */
+    /* more than the request, but not more than the work buffer */
+    check(SEND, 2, 1024 - 60, OSFT_E_IO);
     check(RECV, 1, 1025, OSFT_E_IO);
 }
 
@@ -128,7 +130,7 @@ static void any_positive_result_of_open_is_a_connection(void **state)
     check(OPEN, 1, INT_MAX, OSFT_OK);
 }
 
-/* While send takes nothing, too. */
+/* The same while send would block. */
 static void more_early_bytes_than_were_asked_for_are_an_error(void **state)
 {
     static const int values[] = { 1025, 100000, INT_MAX };
@@ -155,7 +157,7 @@ static void no_result_of_wait_ends_a_call(void **state)
         assert_int_equal(setup_list(s), OSFT_OK);
         assert_true(odd.calls[WAIT] > 3);
         setup_free(s);
-        /* A body without length ends with the stream, and not with a wait. */
+        /* A body without a length ends with the stream, not when a wait fails. */
         s = setup_new(1024, "HTTP/1.1 200 OK\r\n\r\n{\"result\":[]}", 32);
         s->fake.at_end = 0;
         s->fake.wait_result = values[i];
@@ -195,7 +197,7 @@ static void each_nonce_is_filled_by_the_port(void **state)
     s->fake.port.random = draw_nothing;
     assert_int_equal(setup_list(s), OSFT_OK);
     setup_free(s);
-    s = odd_setup(FUNCTIONS, 1, 0); /* the fake one fills in 0x5a */
+    s = odd_setup(FUNCTIONS, 1, 0); /* the fake port fills in 0x5a */
     assert_int_equal(setup_list(s), OSFT_OK);
     s->fake.sent[s->fake.sent_len] = 0;
     nonce = strstr(s->fake.sent, "x-acs-signature-nonce: ");
@@ -212,12 +214,12 @@ static int64_t odd_utc(void *ctx)
     return utc;
 }
 
-static void a_clock_can_say_anything(void **state)
+static void a_clock_may_return_any_value(void **state)
 {
     static const struct {
         int64_t utc, offset;
         int result;
-        const char *date; /* NULL: nothing is sent */
+        const char *date; /* the date that is sent; NULL: no request is sent */
     } cases[] = {
         { INT64_MAX, 0, OSFT_E_CLOCK, NULL },
         { INT64_MAX, 1, OSFT_E_CLOCK, NULL },
@@ -227,12 +229,14 @@ static void a_clock_can_say_anything(void **state)
         { 4102444800, 0, OSFT_E_CLOCK, NULL }, /* 2100 */
         { 4102444800, -1, OSFT_OK, "2099-12-31T23:59:59Z" },
         { 4102444799, 0, OSFT_OK, "2099-12-31T23:59:59Z" },
-        { 4102444799, 1, OSFT_OK, "2099-12-31T23:59:59Z" }, /* the offset cannot be used */
+        /* the offset gives a time that cannot be sent */
+        { 4102444799, 1, OSFT_OK, "2099-12-31T23:59:59Z" },
         { 0, 0, OSFT_OK, "1970-01-01T00:00:00Z" },
         { 0, -1, OSFT_OK, "1970-01-01T00:00:00Z" },
         { 5, INT64_MIN, OSFT_OK, "1970-01-01T00:00:05Z" },
         { 5, INT64_MAX, OSFT_OK, "1970-01-01T00:00:05Z" },
-        { -1, 0, OSFT_OK, "1970-01-01T00:00:00Z" }, /* not known; the first request asks for it */
+        /* the time is not known; the client asks for it with its first request */
+        { -1, 0, OSFT_OK, "1970-01-01T00:00:00Z" },
         { INT64_MIN, 0, OSFT_OK, "1970-01-01T00:00:00Z" },
         { INT64_MIN, INT64_MIN, OSFT_OK, "1970-01-01T00:00:00Z" },
     };
@@ -270,7 +274,7 @@ static void without_retries_a_clock_that_is_not_known_is_an_error(void **state)
     }
 }
 
-/* What ticks_ms says next. */
+/* The next value that ticks_ms returns. */
 static const uint32_t *ticks;
 static size_t ticks_left;
 static uint32_t odd_ticks(void *ctx)
@@ -279,8 +283,9 @@ static uint32_t odd_ticks(void *ctx)
     return ticks_left > 1 ? ticks_left--, *ticks++ : *ticks;
 }
 
-/* A clock that goes back counts as one that wrapped: the time is over, and nothing hangs. */
-static void ticks_can_say_anything(void **state)
+/* A clock that goes backward looks like one that has wrapped: the time limit is over, and the call
+ * ends. */
+static void ticks_may_have_any_value(void **state)
 {
     static const uint32_t sequences[][6] = {
         { 0, UINT32_MAX, 0, UINT32_MAX, 0, UINT32_MAX },
@@ -317,7 +322,7 @@ static void the_ports_own_number_reaches_the_caller_as_it_is(void **state)
     }
 }
 
-static int failing_step; /* of the hash: 0 start, 1 update, 2 finish, 3 hmac */
+static int failing_step; /* the step of the hash that fails: 0 start, 1 update, 2 finish, 3 hmac */
 static int hash_start(void *ctx)
 {
     return failing_step == 0 ? -1 : real_sha256()->start(ctx);
@@ -365,9 +370,9 @@ int main(void)
         cmocka_unit_test(no_result_of_wait_ends_a_call),
         cmocka_unit_test(a_random_source_that_fails_in_any_way_signs_nothing),
         cmocka_unit_test(each_nonce_is_filled_by_the_port),
-        cmocka_unit_test(a_clock_can_say_anything),
+        cmocka_unit_test(a_clock_may_return_any_value),
         cmocka_unit_test(without_retries_a_clock_that_is_not_known_is_an_error),
-        cmocka_unit_test(ticks_can_say_anything),
+        cmocka_unit_test(ticks_may_have_any_value),
         cmocka_unit_test(the_ports_own_number_reaches_the_caller_as_it_is),
         cmocka_unit_test(a_hash_that_fails_at_any_step_sends_nothing),
     };

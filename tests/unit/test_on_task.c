@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tasks one by one to a function, through a buffer that holds one. */
+/* Tasks are given one by one to the function on_task, through a work buffer that holds one task. */
 #include "fake.h"
 #include "response.h"
 
 struct seen {
     struct setup *s;
     int count, left_out, stop_at;
-    size_t given[64]; /* bytes of the response that had come by then */
+    size_t given[64]; /* bytes of the response that had arrived when each task was given */
     uint32_t index[64];
-    int32_t reason[64]; /* OSFT_OK: it was delivered */
-    size_t need[64];    /* what reply.need was then */
+    int32_t reason[64]; /* OSFT_OK: the task was delivered; else the reason of an omission */
+    size_t need[64];    /* reply.need at that time */
     char run_id[64][64];
     int64_t start_ms[64];
 };
@@ -47,7 +47,7 @@ static int run(struct setup *s, struct seen *seen)
     seen->stop_at = stop_at;
     s->page.on_task = on_task;
     s->page.on_task_ctx = seen;
-    s->page.tasks = NULL; /* not used */
+    s->page.tasks = NULL; /* the array is not used */
     s->page.max = 0;
     return setup_list(s);
 }
@@ -78,7 +78,7 @@ static void each_task_is_handed_over_with_its_last_byte(void **state)
     assert_int_equal(seen.given[0], strstr(body, "\"startTime\":3}") + 14 - s->fake.response);
     assert_int_equal(seen.given[1], strstr(body, "nd\"}") + 4 - s->fake.response);
     assert_int_equal(seen.given[2], strstr(body, ", {}") + 4 - s->fake.response);
-    /* What is around the tasks is kept, before and after them. */
+    /* The members before and after the tasks are kept. */
     assert_span(s->client.reply.request_id, "req-1");
     assert_span(s->client.reply.message, "m");
     assert_int_equal(s->client.reply.latency_ms, 4);
@@ -122,7 +122,7 @@ static void a_response_that_is_cut_delivers_whole_tasks_only(void **state)
     }
 }
 
-/* count tasks with texts of that length, newest first, as a chunked response. */
+/* Make a chunked response of `count` tasks with texts of `text` bytes, newest first. */
 static char *long_response(unsigned count, int text, unsigned chunk, size_t *len)
 {
     size_t size = (size_t)count * ((size_t)text + 96) + 4096, n = 0, at;
@@ -176,7 +176,7 @@ static void a_page_of_any_size_passes_through_a_small_buffer(void **state)
     for (i = 0; i < 3; i++) {
         size_t len;
         char *response = long_response(20000, 20, chunks[i], &len);
-        struct setup *s = setup_new(700, response, len); /* what the request needs */
+        struct setup *s = setup_new(700, response, len); /* the room that the request needs */
         struct sum sum = { 0, 0 };
         s->page.on_task = add_up;
         s->page.on_task_ctx = &sum;
@@ -189,8 +189,8 @@ static void a_page_of_any_size_passes_through_a_small_buffer(void **state)
     }
 }
 
-/* A page in which only some tasks fit: it is told which, and how much the largest needs; with so
- * much, all come. */
+/* Tasks that do not fit are reported by name, and reply.need gives the room that the largest of
+ * them needs. In a buffer of that size all tasks are delivered. */
 static void a_task_that_does_not_fit_is_reported_and_the_rest_comes(void **state)
 {
     static char body[8192], text[3000];
@@ -213,7 +213,7 @@ static void a_task_that_does_not_fit_is_reported_and_the_rest_comes(void **state
     assert_int_equal(s->client.reply.tasks, 5);
     assert_string_equal(seen.run_id[0], "a");
     assert_string_equal(seen.run_id[1], "-");
-    assert_string_equal(seen.run_id[2], "b"); /* what is known of it is told */
+    assert_string_equal(seen.run_id[2], "b"); /* the members that fitted are reported */
     assert_int_equal(seen.start_ms[2], 5);
     assert_string_equal(seen.run_id[3], "c");
     assert_string_equal(seen.run_id[4], "d");
@@ -222,7 +222,7 @@ static void a_task_that_does_not_fit_is_reported_and_the_rest_comes(void **state
     assert_int_equal(seen.reason[1], OSFT_E_SPACE);
     assert_int_equal(seen.reason[2], OSFT_E_SPACE);
     assert_span(s->client.reply.request_id, "r");
-    /* The first of them stays in the reply, but not its texts, which were told. */
+    /* The reply keeps the first omission, without the texts that on_task was given. */
     assert_int_equal(s->client.reply.omission.reason, OSFT_E_SPACE);
     assert_string_equal(s->client.reply.omission.member, "extendInfo");
     assert_int_equal(s->client.reply.omission.task.index, 1);
@@ -234,7 +234,7 @@ static void a_task_that_does_not_fit_is_reported_and_the_rest_comes(void **state
     setup_free(s);
 
     for (room = 1500; room < 3200; room++) {
-        /* What is said suffices; it can be a few bytes more than is needed. */
+        /* The room that is named suffices; it can be a few bytes more than is needed. */
         int result, left_out;
         s = setup_body(room, "200 OK", body);
         result = run(s, &seen);
@@ -246,7 +246,8 @@ static void a_task_that_does_not_fit_is_reported_and_the_rest_comes(void **state
     }
 }
 
-/* What did fit of a task that does not is given up as well: the next ones have all the room. */
+/* A task that does not fit leaves none of its members in the buffer, so the next task has all of
+ * the room. */
 static void tasks_that_do_not_fit_leave_nothing_behind(void **state)
 {
     static char body[200000], text[3000];
@@ -292,7 +293,7 @@ static void an_envelope_that_does_not_fit_is_no_task(void **state)
     setup_free(s);
 }
 
-/* Whichever task it stops at, whole or left out. */
+/* The function can end the call at any task, delivered or left out. */
 static void the_function_can_end_the_call(void **state)
 {
     int stop_at;
@@ -306,14 +307,14 @@ static void the_function_can_end_the_call(void **state)
         assert_int_equal(run(s, &seen), OSFT_E_STOPPED);
         assert_int_equal(seen.count, stop_at < 3 ? 1 : 2);
         assert_int_equal(seen.left_out, stop_at > 1);
-        assert_span(s->client.reply.status, NULL); /* nothing more was read */
+        assert_span(s->client.reply.status, NULL); /* the members behind the task were not read */
         assert_int_equal(s->fake.closed, 1);
         setup_free(s);
     }
 }
 
-/* Also where the body is no JSON right behind what it stops at. */
-static void that_the_function_ends_the_call_counts_more_than_what_follows(void **state)
+/* The result is the same when the bytes right behind that task are not JSON. */
+static void an_end_by_the_function_counts_more_than_errors_that_follow(void **state)
 {
     static const char *const bodies[] = { "{\"result\":[7}", "{\"result\":[{}}",
                                           "{\"result\":[[1]}", "{\"result\":[\"a\"<html>" };
@@ -332,7 +333,7 @@ static void that_the_function_ends_the_call_counts_more_than_what_follows(void *
     }
 }
 
-static void errors_are_told_as_they_are_without_a_function(void **state)
+static void errors_are_the_same_as_without_a_function(void **state)
 {
     static const struct {
         const char *status, *body;
@@ -380,10 +381,10 @@ static void the_one_object_of_a_get_is_handed_over(void **state)
     setup_free(s);
 }
 
-/* What pages.c and watch.c use: a function can ask that texts stay, and that an omission is
- * none. */
+/* The interface for pages.c and watch.c: their function can keep the texts of tasks in the buffer,
+ * and can drop an omission. */
 struct keeper {
-    int on_omission; /* what it returns */
+    int on_omission; /* what the function returns for an omission */
     struct osft_span run_ids[4];
     int count;
 };
@@ -426,7 +427,7 @@ static void an_internal_function_can_keep_texts_and_drop_omissions(void **state)
     }
 }
 
-/* And nothing of it is left in the work buffer. */
+/* An omission that is dropped leaves nothing in the work buffer. */
 static void an_omission_that_is_dropped_takes_no_room(void **state)
 {
     static char body[65536];
@@ -460,8 +461,8 @@ int main(void)
         cmocka_unit_test(tasks_that_do_not_fit_leave_nothing_behind),
         cmocka_unit_test(an_envelope_that_does_not_fit_is_no_task),
         cmocka_unit_test(the_function_can_end_the_call),
-        cmocka_unit_test(that_the_function_ends_the_call_counts_more_than_what_follows),
-        cmocka_unit_test(errors_are_told_as_they_are_without_a_function),
+        cmocka_unit_test(an_end_by_the_function_counts_more_than_errors_that_follow),
+        cmocka_unit_test(errors_are_the_same_as_without_a_function),
         cmocka_unit_test(the_one_object_of_a_get_is_handed_over),
         cmocka_unit_test(an_internal_function_can_keep_texts_and_drop_omissions),
         cmocka_unit_test(an_omission_that_is_dropped_takes_no_room),

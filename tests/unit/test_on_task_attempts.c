@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What on_task was told must not come twice. */
+/* Tasks and omissions that were given to on_task are not given to it again by another attempt. */
 #include "script.h"
 
 static unsigned tasks, omissions;
@@ -12,7 +12,7 @@ static int count(void *ctx, const struct osft_task *task, const struct osft_omis
     return 0;
 }
 
-static void an_omission_is_told_once_though_the_response_was_cut_behind_it(void **state)
+static void an_omission_is_reported_once_though_the_response_was_cut_behind_it(void **state)
 {
     const char *whole = script_response("200 OK", "",
                                         "{\"result\":[{\"runId\":\"a\",\"startTime\":true},"
@@ -36,7 +36,7 @@ static void an_omission_is_told_once_though_the_response_was_cut_behind_it(void 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_omission_is_told_once_though_the_response_was_cut_behind_it),
+        cmocka_unit_test(an_omission_is_reported_once_though_the_response_was_cut_behind_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A program that the command runs, and what else may happen meanwhile. */
+/* A program that the command runs as a child process, and signals and other children meanwhile. */
 #define _GNU_SOURCE /* ppoll */
 #include <errno.h>
 #include <poll.h>
@@ -18,7 +18,7 @@
 
 static unsigned poll_count;
 
-/* Takes the place of the C library's, to count how often the command wakes up. */
+/* Replaces the C library's poll(), to count how often the command wakes up. */
 int poll(struct pollfd *awaited, nfds_t count, int ms)
 {
     struct timespec limit = { ms / 1000, ms % 1000 * 1000000L };
@@ -60,7 +60,7 @@ static void an_end_of_another_child_does_not_keep_the_command_awake(void **state
     poll_count = 0;
     assert_int_equal(run_shell(script).end, CHILD_EXITED);
     assert_in_range(poll_count, 1, 20);
-    assert_int_equal(waitpid(other, NULL, WNOHANG), -1); /* and it is no zombie */
+    assert_int_equal(waitpid(other, NULL, WNOHANG), -1); /* the other child was waited for */
     assert_int_equal(errno, ECHILD);
 }
 
@@ -73,7 +73,7 @@ static void send_signal_in_child(void)
     }
 }
 
-static void a_signal_before_a_command_begins_ends_that_alone(void **state)
+static void a_signal_before_a_command_begins_ends_only_the_command(void **state)
 {
     static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
     static char script[] = "exit 0";
@@ -98,7 +98,7 @@ static void an_ignored_signal_stays_ignored_in_a_command(void **state)
     struct child child;
     (void)state;
 
-    signal(SIGHUP, SIG_IGN); /* as nohup does */
+    signal(SIGHUP, SIG_IGN); /* the same as nohup */
     child = run_shell(script);
     assert_int_equal(child.end, CHILD_EXITED);
     assert_int_equal(child.code, 3);
@@ -125,7 +125,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_end_of_another_child_does_not_keep_the_command_awake),
-        cmocka_unit_test(a_signal_before_a_command_begins_ends_that_alone),
+        cmocka_unit_test(a_signal_before_a_command_begins_ends_only_the_command),
         cmocka_unit_test(an_ignored_signal_stays_ignored_in_a_command),
         cmocka_unit_test(what_this_program_ignores_is_not_ignored_in_a_command),
     };

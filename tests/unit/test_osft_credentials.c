@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The texts that credentials are read from, piece by piece. */
+/* The parsers of credentials: commands, chunked bodies, INI files and JSON. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 static struct credentials_problem problem;
 static struct access_key key;
 
-/* A copy that ends where memory does, so that a read behind it is found. */
+/* Return a copy in an allocation of exactly its length, so that ASan finds a read past its end. */
 static char *copy_of(const char *text, size_t len)
 {
     char *copy = malloc(len > 0 ? len : 1);
@@ -25,7 +25,7 @@ static char *copy_of(const char *text, size_t len)
 
 /* ---- commands ---- */
 
-/* The arguments, each in brackets; "-" when the command cannot be split. */
+/* Return the arguments of a command, each in brackets; "-" when the command cannot be split. */
 static const char *split(const char *command)
 {
     static char shown[512];
@@ -349,7 +349,7 @@ static size_t draw(size_t below)
     return (random_state >> 8) % below;
 }
 
-/* Replaces, inserts or cuts at a random place. */
+/* Replace, insert or remove bytes at a random place. */
 static void spoil(char *text, size_t size)
 {
     static const char characters[] = "[]=#; \n\r\"'{}:,\\u0x1\xef\xbb";
@@ -373,8 +373,8 @@ static void spoil(char *text, size_t size)
     }
 }
 
-/* Reading outside of a text is found by the sanitizers, as each stands at the end of memory of its
- * own; and the secret must not get into a message. */
+/* Each text is an allocation of its own, so that sanitizers find a read outside of it. The secret
+ * must not be part of a message. */
 static void a_text_that_was_spoiled_is_read_within_its_bounds_and_not_shown(void **state)
 {
     static const char *const texts[] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the command prints with a query, a terminal and a clock that the test chooses. What it
- * prints of a saved response is tested in tests/command/formats.sh. */
+/* The formats of the command, with a query, a terminal and a clock that the test chooses.
+ * tests/command/formats.sh tests them with saved responses. */
 #include "capture.h"
 #include "fake.h"
 #include "osft_metrics.h"
@@ -11,7 +11,7 @@ static const struct osft_reply no_reply = { .total = OSFT_UNKNOWN,
 
 static const char *shown;
 
-/* What the format prints, in shown. */
+/* Print a reply in this format into `shown`. */
 static void render_reply(enum format format, const struct display *display,
                          const struct osft_page *page, const struct osft_reply *reply)
 {
@@ -63,8 +63,8 @@ static void prometheus_labels_name_what_was_asked_for(void **state)
     assert_non_null(strstr(shown, ",function_instance=\"\\\\u{4e2d}\"}"));
 }
 
-/* The newest run is not among what was asked for. */
-static void prometheus_tells_the_newest_status_only_where_it_is_known(void **state)
+/* The status of the newest run is not known when the query does not ask for the newest run. */
+static void prometheus_prints_the_newest_status_only_where_it_is_known(void **state)
 {
     static const struct osft_query queries[] = {
         { .page_number = 0 }, { .page_number = 1, .start_ms = 1 },
@@ -102,7 +102,8 @@ static void prometheus_leaves_the_page_as_it_was(void **state)
     assert_true(has("osft_task_errors 0\n"));
 }
 
-/* An hour of runs, with ten minutes left to now. */
+/* Three runs that start within an hour; the clock of the tests stands ten minutes after the last
+ * start. */
 static struct osft_task runs[] = {
     { .start_ms = 3600000, .generation = OSFT_LIT("3"), .status = OSFT_LIT("running") },
     { .start_ms = 1800000,
@@ -116,7 +117,7 @@ static struct osft_task runs[] = {
 };
 static const struct osft_page hour = { .tasks = runs, .count = 3 };
 
-/* 14 columns are the texts', 45 the bars': 93,334 ms each. */
+/* The texts take 14 columns and the bars 45, so that one column is 93,334 ms. */
 static void timeline_fits_the_terminal(void **state)
 {
     struct display display = {
@@ -154,7 +155,7 @@ static void timeline_has_colour_where_the_terminal_has(void **state)
     assert_null(strstr(shown, "\xe2\x96"));
 }
 
-/* A terminal too narrow for anything, one that is very wide, and one that does not say. */
+/* A terminal that is too narrow for the bars, one that is very wide, and one of unknown width. */
 static void timeline_fits_terminals_of_any_width(void **state)
 {
     static const size_t widths[] = { 0, 1, 20, 34, 35, 36, 80, 1000 };
@@ -171,7 +172,8 @@ static void timeline_fits_terminals_of_any_width(void **state)
         assert_true((size_t)(axis - shown) <= want + 1);
         assert_int_equal(bar - axis, want + 1);
         assert_true((size_t)(strchr(bar, '\n') - bar) <= want);
-        assert_true((size_t)(strchr(bar, '\n') - bar) >= want - 1); /* to now */
+        /* the last bar ends at the present */
+        assert_true((size_t)(strchr(bar, '\n') - bar) >= want - 1);
     }
 }
 
@@ -185,7 +187,7 @@ static void timeline_of_a_clock_that_is_off_shows_the_start(void **state)
     assert_non_null(strstr(shown, "1970-01-01T01:00:00Z to 1970-01-01T01:00:00Z\none column: 1ms"));
 }
 
-/* The ticks' labels: days, minutes or seconds, as the step is. */
+/* The labels of the ticks are days, minutes or seconds, depending on the step. */
 static void timeline_labels_suit_the_step(void **state)
 {
     static const struct {
@@ -249,11 +251,12 @@ static void metrics_are_put_in_words_as_far_as_there_is_room(void **state)
     check_summary("{\"errors\":[null]}", "1 error: null");
     check_summary("{\"auc\":0.7745,\"errors\":[{\"code\":\"E\",\"n\":1},2]}",
                   "2 errors: E 1; auc 0.7745");
-    check_summary("auc 0.7745", "auc 0.7745"); /* what was summarised already stays so */
+    /* a summary is unchanged when it is summarised again */
+    check_summary("auc 0.7745", "auc 0.7745");
     check_summary("1 error: x", "1 error: x");
     len = (size_t)snprintf(text, sizeof(text), "{\"%0130d\":{\"last\":1}", 0);
-    check_summary(text, "last 1"); /* of a long path the last name */
-    /* Characters of two bytes behind one of one: the last does not fit whole. */
+    check_summary(text, "last 1"); /* only the last name of a long path is shown */
+    /* Characters of two bytes behind a character of one: the last one does not fit completely. */
     len = (size_t)snprintf(text, sizeof(text), "{\"a\":\"a");
     for (i = 0; i < 400; i++) {
         memcpy(text + len + 2 * i, "\xc3\xbc", 2);
@@ -271,7 +274,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(prometheus_labels_name_what_was_asked_for),
-        cmocka_unit_test(prometheus_tells_the_newest_status_only_where_it_is_known),
+        cmocka_unit_test(prometheus_prints_the_newest_status_only_where_it_is_known),
         cmocka_unit_test(prometheus_leaves_the_page_as_it_was),
         cmocka_unit_test(a_path_is_as_long_as_it_is_written),
         cmocka_unit_test(metrics_are_put_in_words_as_far_as_there_is_room),

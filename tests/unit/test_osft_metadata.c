@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the command makes of odd responses of a metadata server, which stays connected after each.
- */
+/* How the command reads unusual responses of a metadata server that keeps each connection open. */
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -26,7 +25,7 @@
 static struct credentials_problem problem;
 static struct access_key key;
 
-/* Responds to one request; how: whether the connection is then closed by the server. */
+/* Whether the server closes the connection after its response. */
 enum end { STAYS, CLOSES };
 
 static void respond(int listener, const char *response, enum end end)
@@ -50,7 +49,7 @@ static void respond(int listener, const char *response, enum end end)
     close(fd);
 }
 
-/* Fetches a key from a server that sends these. Returns 0, or -1 with problem set. */
+/* Fetch a key from a server that sends these two responses. Returns 0, or -1 with problem set. */
 static int fetch(const char *to_put, const char *to_get, enum end end)
 {
     struct sockaddr_in at;
@@ -84,7 +83,7 @@ static int fetch(const char *to_put, const char *to_get, enum end end)
 
 static const char token[] = OK "Content-Length: 3\r\n\r\ntok";
 
-static void a_body_ends_where_its_length_says_also_when_the_server_stays(void **state)
+static void a_body_ends_where_its_length_says_though_the_server_stays_connected(void **state)
 {
     (void)state;
     assert_int_equal(fetch(token, OK "content-length:\t" LEN "\r\n\r\n" KEY, STAYS), 0);
@@ -98,12 +97,12 @@ static void without_a_length_a_body_ends_with_the_stream(void **state)
 {
     (void)state;
     assert_int_equal(fetch(token, OK "\r\n" KEY, CLOSES), 0);
-    /* a header that stands in the body is none */
+    /* a line of the body is not read as a header */
     assert_int_equal(fetch(token, OK "X: y\r\n\r\n\r\nContent-Length: 1\r\n\r\n" KEY, CLOSES), -1);
     assert_non_null(strstr(problem.what, "is not JSON"));
 }
 
-static void what_is_no_key_is_refused_with_what_to_do_about_a_server(void **state)
+static void a_response_without_a_key_is_refused_with_advice_about_the_server(void **state)
 {
     static const char *const responses[] = { "",
                                              "HTTP/1.1 200",
@@ -134,9 +133,9 @@ static void what_is_no_key_is_refused_with_what_to_do_about_a_server(void **stat
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_body_ends_where_its_length_says_also_when_the_server_stays),
+        cmocka_unit_test(a_body_ends_where_its_length_says_though_the_server_stays_connected),
         cmocka_unit_test(without_a_length_a_body_ends_with_the_stream),
-        cmocka_unit_test(what_is_no_key_is_refused_with_what_to_do_about_a_server),
+        cmocka_unit_test(a_response_without_a_key_is_refused_with_advice_about_the_server),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

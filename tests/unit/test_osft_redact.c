@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is shown of a text of the service that repeats something signed in yet another spelling. */
+/* How texts of the service are shown that repeat a signed value in another encoding. */
 #include <string.h>
 #include "capture.h"
 
@@ -21,7 +21,7 @@ static int set_up(void **state)
     return 0;
 }
 
-/* A server that decodes a header as it would a form makes a space of each plus. */
+/* A server that decodes a header like a form replaces each plus by a space. */
 static void a_token_whose_plus_became_a_space_is_not_shown(void **state)
 {
     (void)state;
@@ -64,7 +64,7 @@ static void a_message_is_cut_in_json_as_well(void **state)
     assert_null(strstr(in_json("Signature=" HEX), HEX));
 }
 
-/* What a reply says goes out through print_json() in one way only. */
+/* print_json() is the only function that prints the texts of a reply as JSON. */
 static void json_of_a_reply_has_nothing_of_what_was_signed(void **state)
 {
     static char buffer[OUTPUT_BYTES];
@@ -104,15 +104,17 @@ static void a_task_s_text_with_a_credential_in_it_is_not_shown(void **state)
     assert_string_equal(tasks[0].run_id.ptr, note);
     assert_int_equal(tasks[0].run_id.len, strlen(note));
     assert_string_equal(tasks[0].generation.ptr, note);
-    assert_string_equal(tasks[0].status.ptr, "CAISn3cr/et+Tok"); /* too little to be of use */
+    /* the part that is left is too short to be useful */
+    assert_string_equal(tasks[0].status.ptr, "CAISn3cr/et+Tok");
     assert_string_equal(tasks[0].function.ptr,
-                        "LTAI5tTESTtestTESTtest01"); /* the id is no secret */
+                        "LTAI5tTESTtestTESTtest01"); /* the AccessKey id is not secret */
     assert_string_equal(tasks[1].extend_info.ptr, note);
     assert_string_equal(tasks[1].run_id.ptr, "Signature=" HEX);
     assert_null(tasks[1].generation.ptr);
 }
 
-/* In each spelling that JSON, URLs and forms have for it, also one in another, at each place. */
+/* The credential at each place of a text, in each encoding of JSON, URLs and forms, also in one
+ * within another. */
 static void a_task_s_text_with_an_encoded_credential_in_it_is_not_shown(void **state)
 {
     static const char *const spellings[] = {

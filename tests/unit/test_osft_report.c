@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is shown of a text of the service, and what is reported about failures. */
+/* How texts of the service are shown, and how failures are reported. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include "capture.h"
 
-/* What put_redacted_text() prints of message. */
+/* Return what put_redacted_text() prints of a message. */
 static const char *shown(const char *message)
 {
     struct osft_span text = osft_span_from(message);
@@ -94,11 +94,11 @@ static void a_long_message_is_cut(void **state)
     (void)state;
     memset(message, 'x', sizeof(message) - 1);
     assert_in_range(strlen(shown(message)), 1000, 1100);
-    memcpy(message + 990, "LTAItest01", 10); /* begins before the cut */
+    memcpy(message + 990, "LTAItest01", 10); /* the credential begins before the place of the cut */
     assert_null(strstr(shown(message), "LTAI"));
 }
 
-static void without_credentials_nothing_is_taken_for_one(void **state)
+static void without_credentials_no_text_is_taken_for_one(void **state)
 {
     (void)state;
     memset(&credentials, 0, sizeof(credentials));
@@ -132,7 +132,8 @@ static void only_refused_credentials_and_requests_that_cannot_be_sent_end_a_watc
     assert_int_equal(may_recover(OSFT_E_IO, &reply), 1);
     assert_int_equal(may_recover(OSFT_E_CERT_TIME, &reply), 1);
     for (reply.port_code = 400; reply.port_code < 600; reply.port_code++) {
-        /* Only the login is up to this machine, and may be locked when it is repeated. */
+        /* A refused login is the only refusal of a proxy that depends on this machine, and
+         * repeating it may lock the account. */
         assert_int_equal(may_recover(OSFT_E_PROXY, &reply),
                          reply.port_code != 401 && reply.port_code != 407);
     }
@@ -141,7 +142,7 @@ static void only_refused_credentials_and_requests_that_cannot_be_sent_end_a_watc
 static struct plan plan = { .endpoint = { .host = "host.example", .tcp_port = 8443 } };
 static const struct limits limits = { 1000, 10 };
 
-/* What report_failure() prints; its exit status goes to *status. */
+/* Return what report_failure() prints. *status gets its exit status. */
 static const char *report(int error, const struct osft_reply *reply, int *status)
 {
     struct report_context context = { &plan, &limits, -1 };
@@ -151,7 +152,7 @@ static const char *report(int error, const struct osft_reply *reply, int *status
     return end_capture(&standard_error);
 }
 
-/* Each result that a call can have. */
+/* Each result that a call can return. */
 static void each_error_has_a_status_and_an_advice_of_its_own(void **state)
 {
     static const struct {
@@ -295,8 +296,10 @@ static void only_tasks_that_were_left_out_leave_a_list_whole(void **state)
     struct osft_reply reply;
     (void)state;
     memset(&reply, 0, sizeof(reply));
-    assert_false(is_only_omission(OSFT_E_SPACE, &reply));   /* the request, or the envelope */
-    assert_true(is_only_omission(OSFT_E_BAD_TASK, &reply)); /* on an earlier page of a poll */
+    /* the request or the envelope did not fit */
+    assert_false(is_only_omission(OSFT_E_SPACE, &reply));
+    /* the bad task was on an earlier page of the poll */
+    assert_true(is_only_omission(OSFT_E_BAD_TASK, &reply));
     reply.left_out = 1;
     assert_true(is_only_omission(OSFT_E_SPACE, &reply));
     assert_true(is_only_omission(OSFT_E_BAD_TASK, &reply));
@@ -366,7 +369,7 @@ int main(void)
         cmocka_unit_test_setup(what_was_signed_is_not_shown, set_up),
         cmocka_unit_test_setup(a_credential_that_is_cut_is_not_shown, set_up),
         cmocka_unit_test_setup(a_long_message_is_cut, set_up),
-        cmocka_unit_test_setup(without_credentials_nothing_is_taken_for_one, set_up),
+        cmocka_unit_test_setup(without_credentials_no_text_is_taken_for_one, set_up),
         cmocka_unit_test_setup(
             only_refused_credentials_and_requests_that_cannot_be_sent_end_a_watch, set_up),
         cmocka_unit_test_setup(each_error_has_a_status_and_an_advice_of_its_own, set_up),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What stands on a terminal while the command watches, by a terminal that the test makes. */
+/* The contents of a terminal while the command watches, found with a terminal emulator of this
+ * file. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,12 +9,12 @@
 #define ROWS_MAX    60
 #define COLUMNS_MAX 200
 
-/* As far as the command uses it: ASCII, new line, carriage return, and those sequences that
- * screen.c names. A character in the last column leaves the cursor there. */
+/* A terminal that understands what the command sends: ASCII, line feed, carriage return, and the
+ * sequences of screen.c. A character in the last column leaves the cursor in that column. */
 static struct terminal {
     size_t rows, columns, row, column;
     int wraps, is_cursor_hidden;
-    int must_wrap; /* the next character begins a new line */
+    int must_wrap; /* 1: the next character begins a new line */
     size_t wrapped;
     char cell[ROWS_MAX][COLUMNS_MAX + 1];
 } terminal;
@@ -61,7 +62,7 @@ static void show_character(char c)
     }
 }
 
-/* The sequence behind "\x1b[". Returns what stands behind it. */
+/* Carry out the sequence that follows "\x1b[". Returns the text behind the sequence. */
 static const char *obey(const char *at)
 {
     int is_private = *at == '?';
@@ -164,7 +165,7 @@ static void draw(size_t rows, size_t columns)
     show(end_capture(&standard_output));
 }
 
-/* An event, as watch prints it: in place of the table. */
+/* Print an event line as `watch` does, in place of the table. */
 static void print_line(const char *line)
 {
     start_capture(&standard_output);
@@ -174,7 +175,7 @@ static void print_line(const char *line)
     show(end_capture(&standard_output));
 }
 
-/* The row of the screen that begins so; -1: there is none. */
+/* Return the row of the screen that begins with this text; -1: there is none. */
 static int find_row(const char *beginning)
 {
     size_t row;
@@ -216,7 +217,8 @@ static void events_stay_in_view_above_the_runs(void **state)
     }
 }
 
-/* One row a run, of any width; nothing is wrapped, and nothing stands where it does not belong. */
+/* Each run has one row, at any width of the terminal. No row is wrapped, and no characters of an
+ * earlier drawing remain. */
 static void rows_are_cut_at_the_terminal_s_width(void **state)
 {
     size_t columns, run;
@@ -237,7 +239,7 @@ static void rows_are_cut_at_the_terminal_s_width(void **state)
     }
 }
 
-/* A row that is as wide as the terminal is: its last character is erased by no sequence. */
+/* A row can be as wide as the terminal. No sequence behind it may erase its last character. */
 static void the_last_column_is_shown(void **state)
 {
     static struct terminal plain;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How a text is written into each sink: it can be read back, so that different texts stay
- * different, and it disturbs nothing there. */
+ * different, and it does not break the sink's syntax. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@
 static char out_buffer[OUTPUT_BYTES];
 static struct output out = { .fd = -1,
                              .buffer =
-                                 out_buffer }; /* never flushed: what is put stays in its buffer */
+                                 out_buffer }; /* not flushed: the output stays in the buffer */
 
 static struct osft_span escape(enum sink sink, const char *text, size_t len, int ascii_only)
 {
@@ -71,7 +71,8 @@ static unsigned long read_hex(const char *digits, size_t count)
     return strtoul(copy, NULL, 16);
 }
 
-/* Reads the escape at p, which is ended by a NUL. Returns its length; 0: it is none. */
+/* Read the escape at p, a text that is ended by a NUL. Returns the length of the escape; 0: there
+ * is none. */
 static size_t read_shown_escape(const char *p, struct text *to)
 {
     const char *letters = "n\nr\rt\t", *letter = p[1] != 0 ? strchr(letters, p[1]) : NULL;
@@ -111,7 +112,7 @@ static void read_shown(const struct text *from, struct text *to)
     }
 }
 
-/* A quote is doubled. */
+/* Read a CSV field, in which a quote is written twice. */
 static void read_csv(const struct text *from, struct text *to)
 {
     size_t at;
@@ -126,7 +127,7 @@ static void read_csv(const struct text *from, struct text *to)
     }
 }
 
-/* By the rules of the exposition format. */
+/* Read a label's value by the rules of the exposition format of Prometheus. */
 static void read_label(const struct text *from, struct text *to)
 {
     size_t at;
@@ -213,7 +214,8 @@ static int is_utf8(const char *text, size_t len)
     return 1;
 }
 
-/* Nothing that a terminal would act on; ascii_only: nor what it might take for that. */
+/* Assert that the text has no byte that controls a terminal; ascii_only: no byte beyond ASCII
+ * either. */
 static void check_harmless(const struct osft_span *written, int ascii_only)
 {
     size_t at = 0, n;
@@ -239,7 +241,7 @@ static void check_text(const char *text, size_t len)
                 check_harmless(&written, ascii_only);
             }
             if (sink == SINK_JSON && !is_utf8(text, len)) {
-                continue; /* JSON cannot hold it */
+                continue; /* JSON cannot represent this text */
             }
             read_back((enum sink)sink, &written, &back);
             if (back.len != len || memcmp(back.bytes, text, len) != 0) {
@@ -250,7 +252,7 @@ static void check_text(const char *text, size_t len)
     }
 }
 
-/* What escapes are made of, and what needs one. */
+/* The characters that escapes consist of, and some that must be escaped. */
 static const char alphabet[] = "\\xu{}5c1bnrt\"\n\r\t\x1b\x7f\xc2\x9b\xe2\x80\xae a";
 #define LETTERS (sizeof(alphabet) - 1)
 
@@ -342,8 +344,9 @@ static void a_text_that_does_not_fit_keeps_its_beginning_and_its_end(void **stat
     assert_string_equal(cut("trigger__2024-02-29", 6, 0), "tr..29");
     assert_string_equal(cut("trigger__2024-02-29", 5, 0), "trigg");
     assert_string_equal(cut("trigger", 0, 0), "");
-    assert_string_equal(cut("ab\x1b[31mcdefg", 10, 0), "ab..cdefg"); /* an escape is not cut */
-    /* Runs of every hour are told apart. */
+    /* an escape is dropped as a whole */
+    assert_string_equal(cut("ab\x1b[31mcdefg", 10, 0), "ab..cdefg");
+    /* Names of runs that differ only in the hour stay different. */
     assert_string_equal(cut("trigger__2024-02-29T06:00:00", 14, 0), "trig..06:00:00");
     assert_string_equal(cut("\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc", 6, 0),
                         "\xc3\xbc\xc3\xbc..\xc3\xbc\xc3\xbc");
@@ -360,7 +363,8 @@ static void a_character_that_was_cut_is_dropped(void **state)
     assert_int_equal(cut_utf8(text, 2), 1);
     assert_int_equal(cut_utf8(text, 1), 1);
     assert_int_equal(cut_utf8(text, 0), 0);
-    assert_int_equal(cut_utf8("\x80\x80\x80\x80\x80", 5), 5); /* no character at all */
+    /* these bytes do not begin a character */
+    assert_int_equal(cut_utf8("\x80\x80\x80\x80\x80", 5), 5);
 }
 
 int main(void)

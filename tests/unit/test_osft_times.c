@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The calendar that the programs share, and times as the command reads and prints them. */
+/* The calendar that the programs share, and how the command reads and prints times. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -142,7 +142,7 @@ static void a_limit_that_a_user_chose_is_told_exactly(void **state)
     }
 }
 
-static void a_time_ago_is_told_from_other_times(void **state)
+static void a_relative_time_is_told_from_other_times(void **state)
 {
     (void)state;
     assert_true(is_relative_time("-6h") && is_relative_time("-0d") && is_relative_time("-10ms"));
@@ -169,7 +169,7 @@ static void the_present_is_the_service_s_as_far_as_it_is_known(void **state)
     set_service_clock(NULL);
 }
 
-static void only_times_ago_are_counted_again(void **state)
+static void only_relative_times_are_counted_again(void **state)
 {
     struct plan plan = { .now_ms = 100000000, .since = "-6h", .until = "2024-02-29" };
     struct osft_query query = { .start_ms = 1, .end_ms = 2 };
@@ -196,9 +196,9 @@ int main(void)
         cmocka_unit_test(a_length_of_time_is_from_a_millisecond_to_24_days),
         cmocka_unit_test(durations_have_two_units),
         cmocka_unit_test(a_limit_that_a_user_chose_is_told_exactly),
-        cmocka_unit_test(a_time_ago_is_told_from_other_times),
+        cmocka_unit_test(a_relative_time_is_told_from_other_times),
         cmocka_unit_test(the_present_is_the_service_s_as_far_as_it_is_known),
-        cmocka_unit_test(only_times_ago_are_counted_again),
+        cmocka_unit_test(only_relative_times_are_counted_again),
     };
     return cmocka_run_group_tests_name("osft times", tests, NULL, NULL);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The whole list, page by page, over a service that changes meanwhile. */
+/* A walk through the whole list, page by page, while the service's list changes. */
 #include "walk.h"
 
-/* Tasks go into an array, or to a function: each test runs with both. */
+/* Room for tasks in the array; 0: tasks go to a function. Each test runs with both. */
 static const size_t kinds[] = { 7, 0 };
 
 static void each_task_comes_once_and_in_order(void **state)
@@ -22,7 +22,7 @@ static void each_task_comes_once_and_in_order(void **state)
             w->s->total = totals[t];
             w->s->wrong_total = wrong[v / 6];
             w->s->total_first = (int)k;
-            assert_int_equal(walk(w), 0);
+            assert_int_equal(walk_to_end(w), 0);
             assert_int_equal(w->delivered, counts[i]);
             assert_each_once(w, 1, counts[i]);
             for (n = 0; n < w->delivered; n++) {
@@ -45,19 +45,20 @@ static void churn_walk(uint32_t seed, size_t max, uint32_t page_size, const stru
 
     w->s->random = seed * 2654435761U + 1;
     count = service_random(w->s, 300);
-    for (id = 1; id <= count; id++) { /* up to three in the same millisecond */
+    for (id = 1; id <= count; id++) { /* up to three tasks start in the same millisecond */
         start += id % 3 == 0 ? 1 + service_random(w->s, 100) : 0;
         service_insert(w->s, 0, start);
     }
     for (id = 0; id < count && seed % 5 == 0; id++) {
-        w->s->list[id].pad = service_random(w->s, 1000); /* some pages of an array do not fit */
+        /* the work buffer is too small for some pages of an array */
+        w->s->list[id].pad = service_random(w->s, 1000);
     }
     w->s->total = total;
     w->s->total_first = (int)(seed & 1);
     w->s->retry.attempts = (uint8_t)(1 + seed % 3);
     w->s->between = churn;
     w->s->ctx = &c;
-    errors = walk(w);
+    errors = walk_to_end(w);
     assert_true(errors == 0 || how->fail != 0);
     for (id = 1; id <= count; id++) {
         if (w->times[id] > 1 || (w->times[id] == 0 && !c.gone[id])) {
@@ -104,9 +105,9 @@ static void a_page_size_of_0_is_1(void **state)
     (void)state;
     for (k = 0; k < 2; k++) {
         struct walk *w = walk_new(4000, kinds[k], 0, 9);
-        assert_int_equal(next(w), OSFT_OK);
+        assert_int_equal(read_page(w), OSFT_OK);
         assert_int_equal(w->s->page_size, 1);
-        assert_int_equal(walk(w), 0);
+        assert_int_equal(walk_to_end(w), 0);
         assert_each_once(w, 1, 9);
         walk_free(w);
     }
@@ -116,14 +117,14 @@ static void the_largest_page_size_is_2_to_the_20(void **state)
 {
     struct walk *w = walk_new(8192, 0, UINT32_MAX, 9);
     (void)state;
-    assert_int_equal(next(w), OSFT_OK);
+    assert_int_equal(read_page(w), OSFT_OK);
     assert_int_equal(w->s->page_size, 0x100000);
-    assert_int_equal(walk(w), 0);
+    assert_int_equal(walk_to_end(w), 0);
     assert_each_once(w, 1, 9);
     walk_free(w);
 }
 
-/* Most of what was delivered goes, all at once. */
+/* Delete most of the tasks that were delivered, all before one request. */
 static void delete_90(struct service *s, void *ctx)
 {
     int i;
@@ -133,7 +134,7 @@ static void delete_90(struct service *s, void *ctx)
     }
 }
 
-static void many_vanish_at_once_and_no_other_is_lost(void **state)
+static void many_tasks_vanish_at_once_and_no_other_is_lost(void **state)
 {
     size_t k;
     (void)state;
@@ -141,7 +142,7 @@ static void many_vanish_at_once_and_no_other_is_lost(void **state)
         struct walk *w = walk_new(8192, kinds[k & 1], 7, 200);
         w->s->total = k / 2 ? TOTAL_ABSENT : TOTAL_RIGHT;
         w->s->between = delete_90;
-        assert_int_equal(walk(w), 0);
+        assert_int_equal(walk_to_end(w), 0);
         assert_each_once(w, 1, 200);
         walk_free(w);
     }
@@ -162,7 +163,7 @@ static void a_callback_can_stop_and_the_walk_goes_on_behind_it(void **state)
     (void)state;
     w->page.on_task = stop_at_third;
     while (osft_pages_more(&w->pages)) {
-        int err = next(w);
+        int err = read_page(w);
         assert_true(err == OSFT_OK || (err == OSFT_E_STOPPED && w->delivered % 3 == 0));
     }
     assert_int_equal(w->delivered, 25);
@@ -184,19 +185,19 @@ static int check_index(void *ctx, const struct osft_task *task,
     return 0;
 }
 
-static void the_index_is_of_the_whole_list(void **state)
+static void the_index_counts_from_the_top_of_the_whole_list(void **state)
 {
     struct walk *w = walk_new(8192, 0, 9, 60);
     uint32_t i;
     (void)state;
     service_find(w->s, 31)->progress = 101;
     w->page.on_task = check_index;
-    assert_int_equal(walk(w), 1);
+    assert_int_equal(walk_to_end(w), 1);
     assert_int_equal(w->delivered, 59);
     walk_free(w);
     w = walk_new(8192, 7, 9, 60);
     while (osft_pages_more(&w->pages)) {
-        assert_int_equal(next(w), OSFT_OK);
+        assert_int_equal(read_page(w), OSFT_OK);
         for (i = 0; i < w->page.count; i++) {
             assert_int_equal(w->tasks[i].index, 60 - service_id(&w->tasks[i]));
         }
@@ -209,13 +210,13 @@ static void a_client_in_use_changes_nothing(void **state)
     struct walk *w = walk_new(8192, 7, 7, 10);
     struct osft_page other = { .max = 1 };
     (void)state;
-    assert_int_equal(next(w), OSFT_OK);
+    assert_int_equal(read_page(w), OSFT_OK);
     assert_int_equal(osft_list_start(&w->s->client, &w->s->query, &other, 0), OSFT_OK);
     assert_int_equal(osft_pages_start(&w->pages, &w->page, 0), OSFT_E_STATE);
     assert_int_equal(osft_pages_next(&w->pages, &w->page, 0), OSFT_E_STATE);
     assert_int_equal(osft_pages_more(&w->pages), 1);
     osft_close(&w->s->client);
-    assert_int_equal(walk(w), 0);
+    assert_int_equal(walk_to_end(w), 0);
     assert_each_once(w, 1, 10);
     walk_free(w);
 }
@@ -233,7 +234,8 @@ static void a_page_is_read_in_steps(void **state)
         result = osft_step(&w->s->client);
     } while (result == OSFT_PENDING);
     assert_int_equal(result, OSFT_OK);
-    assert_int_equal(osft_step(&w->s->client), OSFT_OK); /* also when called again */
+    /* the result is the same when osft_step() is called again */
+    assert_int_equal(osft_step(&w->s->client), OSFT_OK);
     assert_int_equal(w->page.count, 7);
     assert_int_equal(other.count, 0);
     walk_free(w);
@@ -246,7 +248,7 @@ static void a_call_that_was_closed_is_followed_by_another(void **state)
     assert_int_equal(osft_pages_start(&w->pages, &w->page, 0), OSFT_OK);
     osft_close(&w->s->client);
     assert_int_equal(osft_step(&w->s->client), OSFT_E_STOPPED);
-    assert_int_equal(walk(w), 0);
+    assert_int_equal(walk_to_end(w), 0);
     assert_each_once(w, 1, 10);
     walk_free(w);
 }
@@ -262,7 +264,7 @@ static void the_query_is_heeded_but_for_page_and_generation(void **state)
     query.page_size = 77;
     query.start_ms = 123456789;
     osft_pages_init(&w->pages, &w->s->client, &query, 7);
-    assert_int_equal(next(w), OSFT_OK);
+    assert_int_equal(read_page(w), OSFT_OK);
     assert_int_equal(w->s->page_number, 1);
     assert_int_equal(w->s->page_size, 7);
     assert_non_null(strstr(w->s->request, "startTime=123456789"));
@@ -271,8 +273,8 @@ static void the_query_is_heeded_but_for_page_and_generation(void **state)
     walk_free(w);
 }
 
-/* What the list's length costs: a short page may be all that the service gives at once, and must be
- * asked beyond. */
+/* The number of requests grows with the length of the list, and a page that is shorter than
+ * requested costs one request more, as it need not be the last one. */
 static void a_list_takes_few_requests(void **state)
 {
     static const struct {
@@ -283,7 +285,7 @@ static void a_list_takes_few_requests(void **state)
     (void)state;
     for (i = 0; i < COUNT(lists); i++) {
         struct walk *w = walk_new(8192, 0, 50, lists[i].count);
-        assert_int_equal(walk(w), 0);
+        assert_int_equal(walk_to_end(w), 0);
         assert_each_once(w, 1, lists[i].count);
         assert_int_equal(w->pages.changed, 0);
         assert_int_equal(w->s->requests, lists[i].requests);
@@ -291,7 +293,7 @@ static void a_list_takes_few_requests(void **state)
     }
 }
 
-static void a_run_is_told_from_another(void **state)
+static void different_runs_have_different_ids(void **state)
 {
     static const struct osft_span texts[] = { { NULL, 0 },     OSFT_LIT("a"),  OSFT_LIT("b"),
                                               OSFT_LIT("ab"),  OSFT_LIT("ba"), OSFT_LIT("1"),
@@ -308,7 +310,7 @@ static void a_run_is_told_from_another(void **state)
             task.generation = texts[j];
             task.start_ms = 5;
             ids[n++] = osft_task_id(&task);
-            task.start_ms = 6; /* does not count where there is an id */
+            task.start_ms = 6; /* ignored when the task has a run id or a generation */
             assert_int_equal(i + j != 0, osft_task_id(&task) == ids[n - 1]);
         }
     }
@@ -334,15 +336,15 @@ int main(void)
         cmocka_unit_test(tasks_vanish_and_no_other_is_lost),
         cmocka_unit_test(a_page_size_of_0_is_1),
         cmocka_unit_test(the_largest_page_size_is_2_to_the_20),
-        cmocka_unit_test(many_vanish_at_once_and_no_other_is_lost),
+        cmocka_unit_test(many_tasks_vanish_at_once_and_no_other_is_lost),
         cmocka_unit_test(a_callback_can_stop_and_the_walk_goes_on_behind_it),
-        cmocka_unit_test(the_index_is_of_the_whole_list),
+        cmocka_unit_test(the_index_counts_from_the_top_of_the_whole_list),
         cmocka_unit_test(a_client_in_use_changes_nothing),
         cmocka_unit_test(a_page_is_read_in_steps),
         cmocka_unit_test(a_call_that_was_closed_is_followed_by_another),
         cmocka_unit_test(the_query_is_heeded_but_for_page_and_generation),
         cmocka_unit_test(a_list_takes_few_requests),
-        cmocka_unit_test(a_run_is_told_from_another),
+        cmocka_unit_test(different_runs_have_different_ids),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The whole list of a service to which new tasks come fast. */
+/* A walk through the list of a service while many new tasks arrive. */
 #include "walk.h"
 
-/* Tasks go into an array, or to a function: each test runs with both. */
+/* Room for tasks in the array; 0: tasks go to a function. Each test runs with both. */
 static const size_t kinds[] = { 7, 0 };
 
-/* The service gives 3 tasks a page, and two arrive with each request. */
-static void arrive_two(struct service *s, void *ctx)
+/* Add *ctx tasks before each request except the first one. */
+static void arrive_before_each(struct service *s, void *ctx)
 {
     const uint32_t *count = ctx;
     uint32_t i;
@@ -25,9 +25,9 @@ static void new_tasks_on_short_pages_do_not_make_the_walk_endless(void **state)
                 for (k = 0; k < 2; k++) {
                     struct walk *w = walk_new(8192, kinds[k], 50, count);
                     w->s->cap = cap;
-                    w->s->between = arrive_two;
+                    w->s->between = arrive_before_each;
                     w->s->ctx = &arrive;
-                    assert_int_equal(walk(w), 0);
+                    assert_int_equal(walk_to_end(w), 0);
                     assert_true(w->s->requests <= (w->delivered + 1) * OSFT_PAGES_PATIENCE);
                     if (cap == 3 && arrive == 2 && count > 2) {
                         assert_int_equal(w->pages.changed & OSFT_PAGES_STUCK, 0);
@@ -50,9 +50,9 @@ static void a_walk_asks_for_more_than_what_arrives(void **state)
         for (arrive = 1; arrive <= 2 * size; arrive += 1 + arrive / 4) {
             for (k = 0; k < 2; k++) {
                 struct walk *w = walk_new(8192, k ? 0 : 20, size, 80);
-                w->s->between = arrive_two;
+                w->s->between = arrive_before_each;
                 w->s->ctx = &arrive;
-                assert_int_equal(walk(w), 0);
+                assert_int_equal(walk_to_end(w), 0);
                 assert_int_equal(w->delivered, 80);
                 assert_each_once(w, 1, 80);
                 assert_int_equal(w->pages.changed, OSFT_PAGES_GREW);
@@ -62,13 +62,13 @@ static void a_walk_asks_for_more_than_what_arrives(void **state)
     }
 }
 
-/* Tasks come faster than pages are read, for a while. */
+/* For a while, add tasks faster than the walk reads pages. */
 static void arrive_at_first(struct service *s, void *ctx)
 {
     uint32_t many = 30;
     (void)ctx;
     if (s->requests < 9) {
-        arrive_two(s, &many);
+        arrive_before_each(s, &many);
     }
 }
 
@@ -79,14 +79,14 @@ static void each_page_brings_new_tasks_when_no_more_arrive(void **state)
     (void)state;
     w->s->between = arrive_at_first;
     while (w->delivered < 500) {
-        assert_int_equal(next(w), OSFT_OK);
+        assert_int_equal(read_page(w), OSFT_OK);
         if (w->delivered <= 10) {
             largest = (uint32_t)w->s->page_size;
         } else {
             assert_true(w->page.count > 0);
         }
     }
-    assert_true(largest > 10 + 10 / 8 + 16); /* pages had become larger */
+    assert_true(largest > 10 + 10 / 8 + 16); /* the walk had requested larger pages */
     assert_each_once(w, 1, 500);
     walk_free(w);
 }

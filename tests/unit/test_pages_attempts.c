@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What another attempt must not hide: tasks that the attempt before it left out. */
+/* Tasks that one attempt left out are reported although another attempt follows. */
 #include "walk.h"
 #include "watcher.h"
 
@@ -14,7 +14,7 @@ static void cut_once(struct service *s, void *ctx)
     }
 }
 
-/* The newest task is bad, and the first response is cut behind it. */
+/* Make a walk whose first response is cut behind its newest task, which is bad. */
 static struct walk *cut_walk(size_t max)
 {
     struct walk *w = walk_new(8192, max, 6, 6);
@@ -24,7 +24,7 @@ static struct walk *cut_walk(size_t max)
     return w;
 }
 
-static void an_array_walk_tells_of_a_bad_task_though_the_response_was_cut_behind_it(void **state)
+static void an_array_walk_reports_a_bad_task_though_the_response_was_cut_behind_it(void **state)
 {
     (void)state;
     for (cut_at = 0; cut_at < 900; cut_at++) {
@@ -51,7 +51,7 @@ a_walk_with_on_task_returns_that_a_task_was_bad_though_the_response_was_cut(void
     (void)state;
     for (cut_at = 0; cut_at < 900; cut_at++) {
         struct walk *w = cut_walk(0);
-        unsigned errors = walk(w);
+        unsigned errors = walk_to_end(w);
         assert_each_once(w, 1, 5);
         assert_int_equal(w->omitted, 1);
         if (errors != 1) {
@@ -69,7 +69,7 @@ static void count_omission(void *ctx, const struct osft_omission *omission)
     told++;
 }
 
-static void a_poll_returns_that_a_task_was_bad_though_the_response_was_cut(void **state)
+static void a_poll_reports_a_bad_task_though_the_response_was_cut_behind_it(void **state)
 {
     (void)state;
     for (cut_at = 0; cut_at < 700; cut_at++) {
@@ -91,8 +91,8 @@ static void a_poll_returns_that_a_task_was_bad_though_the_response_was_cut(void 
     }
 }
 
-/* The third page's first attempt leaves a task out and is cut. Before the next one, all tasks that
- * were delivered vanish, so that its page does not join on. */
+/* The first attempt for the third page leaves a task out and is cut. Then all tasks that were
+ * delivered vanish, so that the page of the second attempt does not overlap the page before. */
 static void vanish_between_attempts(struct service *s, void *ctx)
 {
     (void)ctx;
@@ -111,19 +111,18 @@ static void a_page_that_brought_only_an_omission_is_followed_by_others(void **st
     (void)state;
     for (cut_at = 0; cut_at < 2000; cut_at += 7) {
         struct walk *w = walk_new(8192, 0, 5, 40);
-        w->s->list[10].start_text = "true"; /* the first new one of the third page */
+        w->s->list[10].start_text = "true"; /* makes the first new task of the third page bad */
         w->s->retry.attempts = 2;
         w->s->between = vanish_between_attempts;
-        (void)walk(w); /* ends */
+        (void)walk_to_end(w); /* the walk must end */
         assert_each_once(w, 1, 20);
         walk_free(w);
     }
 }
 
-/* One attempt is cut, and before the next one so many tasks have vanished that its page is empty.
- */
+/* One attempt is cut. Before the next one so many tasks vanish that its page is empty. */
 struct emptied {
-    uint32_t request, left; /* which attempt is cut; tasks that stay */
+    uint32_t request, left; /* the attempt that is cut; the tasks that stay */
 };
 
 static void vanish_before_the_second_attempt(struct service *s, void *ctx)
@@ -152,7 +151,7 @@ static void an_empty_page_after_an_attempt_that_was_cut_ends_no_walk(void **stat
                     w->s->retry.attempts = 2;
                     w->s->between = vanish_before_the_second_attempt;
                     w->s->ctx = &e;
-                    assert_int_equal(walk(w), 0);
+                    assert_int_equal(walk_to_end(w), 0);
                     if ((w->pages.changed & OSFT_PAGES_NO_OVERLAP) == 0) {
                         assert_each_once(w, 1, e.left);
                         checked++;
@@ -162,16 +161,16 @@ static void an_empty_page_after_an_attempt_that_was_cut_ends_no_walk(void **stat
             }
         }
     }
-    assert_true(checked > 500); /* of 600 */
+    assert_true(checked > 500); /* of the 600 cases */
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_array_walk_tells_of_a_bad_task_though_the_response_was_cut_behind_it),
+        cmocka_unit_test(an_array_walk_reports_a_bad_task_though_the_response_was_cut_behind_it),
         cmocka_unit_test(
             a_walk_with_on_task_returns_that_a_task_was_bad_though_the_response_was_cut),
-        cmocka_unit_test(a_poll_returns_that_a_task_was_bad_though_the_response_was_cut),
+        cmocka_unit_test(a_poll_reports_a_bad_task_though_the_response_was_cut_behind_it),
         cmocka_unit_test(a_page_that_brought_only_an_omission_is_followed_by_others),
         cmocka_unit_test(an_empty_page_after_an_attempt_that_was_cut_ends_no_walk),
     };

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The whole list of a service that does not list the newest task first: all tasks are delivered. */
+/* A walk through a list that is not sorted newest first delivers all tasks. */
 #include "walk.h"
 
-/* Tasks go into an array, or to a function: each test runs with both. */
+/* Room for tasks in the array; 0: tasks go to a function. Each test runs with both. */
 static const size_t kinds[] = { 7, 0 };
 
-/* 0: oldest first; 1: at random; 2: no starts; 3: now and then none. */
+/* Bring the list into disorder. how: 0: oldest first; 1: random order; 2: no task has a start; 3:
+ * some tasks have no start. */
 static void disorder(struct walk *w, uint32_t how)
 {
     size_t i;
@@ -31,7 +32,7 @@ static void tasks_out_of_order_are_all_delivered(void **state)
                     w->s->random = count + 1;
                     disorder(w, how);
                     w->s->total = t ? TOTAL_ABSENT : TOTAL_RIGHT;
-                    assert_int_equal(walk(w), 0);
+                    assert_int_equal(walk_to_end(w), 0);
                     for (n = 1; n <= count; n++) {
                         assert_true(w->times[n] >= 1);
                     }
@@ -57,7 +58,7 @@ static void a_service_out_of_order_that_repeats_itself_ends_the_walk(void **stat
                 disorder(w, how);
                 w->s->ignore_number = 1;
                 w->s->total = t ? TOTAL_ABSENT : TOTAL_RIGHT;
-                assert_int_equal(walk(w), 0);
+                assert_int_equal(walk_to_end(w), 0);
                 assert_true(w->s->requests < 2 * OSFT_PAGES_PATIENCE);
                 assert_true(w->pages.changed & OSFT_PAGES_DISORDER);
                 assert_true(w->pages.changed & OSFT_PAGES_STUCK);
@@ -67,8 +68,8 @@ static void a_service_out_of_order_that_repeats_itself_ends_the_walk(void **stat
     }
 }
 
-/* Pages behind the end of the list hold tasks all the same, never the same ones. */
-static void invent(struct service *s, void *ctx)
+/* Make each page behind the end of the list contain new tasks. */
+static void invent_tasks(struct service *s, void *ctx)
 {
     (void)ctx;
     service_insert(s, s->count, -1);
@@ -83,15 +84,15 @@ static void tasks_behind_the_end_of_a_list_in_disorder_end_the_walk(void **state
     struct walk *w = walk_new(8192, 0, 3, 9);
     (void)state;
     disorder(w, 2);
-    w->s->between = invent;
+    w->s->between = invent_tasks;
     w->s->cap = 3;
-    assert_int_equal(walk(w), 0);
+    assert_int_equal(walk_to_end(w), 0);
     assert_int_equal(w->pages.changed & OSFT_PAGES_STUCK, OSFT_PAGES_STUCK);
     walk_free(w);
 }
 
-/* Each response says that one task fewer is there than the response before. */
-static void fall(struct service *s, void *ctx)
+/* Make each response give a totalCount that is one less than that of the response before. */
+static void lower_total(struct service *s, void *ctx)
 {
     (void)ctx;
     s->wrong_total = 1000000 - (long)s->requests;
@@ -107,9 +108,9 @@ static void a_total_that_keeps_falling_does_not_make_a_walk_in_disorder_endless(
             disorder(w, how);
             w->s->ignore_number = 1;
             w->s->total = TOTAL_WRONG;
-            w->s->between = fall;
+            w->s->between = lower_total;
             while (osft_pages_more(&w->pages)) {
-                assert_int_equal(next(w), OSFT_OK);
+                assert_int_equal(read_page(w), OSFT_OK);
                 assert_true(w->s->requests <= (w->delivered + 1) * OSFT_PAGES_PATIENCE);
             }
             walk_free(w);
@@ -128,7 +129,7 @@ static void tasks_out_of_order_that_vanish_take_no_other_with_them(void **state)
         disorder(w, 1);
         w->s->between = churn;
         w->s->ctx = &c;
-        (void)walk(w);
+        (void)walk_to_end(w);
         for (n = 1; n <= 80; n++) {
             assert_true(w->times[n] >= 1 || c.gone[n]);
         }

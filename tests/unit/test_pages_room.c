@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The whole list with too little room for it, and with tasks that are left out. */
+/* Walks with a work buffer that is too small for some pages, and with tasks that are left out. */
 #include "walk.h"
 
-/* Tasks go into an array, or to a function: each test runs with both. */
+/* Room for tasks in the array; 0: tasks go to a function. Each test runs with both. */
 static const size_t kinds[] = { 6, 0 };
 
 static void a_page_that_does_not_fit_is_asked_for_in_smaller_ones(void **state)
@@ -12,11 +12,11 @@ static void a_page_that_does_not_fit_is_asked_for_in_smaller_ones(void **state)
     for (seed = 1; seed <= 200; seed++) {
         struct walk *w = walk_new(1500, 10, 10, 60);
         w->s->random = seed;
-        for (id = 0; id < 60; id++) { /* one to ten of them fit */
+        for (id = 0; id < 60; id++) { /* the work buffer holds one to ten of these tasks */
             w->s->list[id].pad = service_random(w->s, seed % 2 ? 700 : 150);
         }
         w->s->total = seed % 3 == 0 ? TOTAL_ABSENT : TOTAL_RIGHT;
-        assert_int_equal(walk(w), 0);
+        assert_int_equal(walk_to_end(w), 0);
         assert_int_equal(w->delivered, 60);
         assert_each_once(w, 1, 60);
         assert_int_equal(w->pages.changed, 0);
@@ -30,9 +30,10 @@ static void a_page_grows_back(void **state)
     struct walk *w = walk_new(1500, 16, 16, 200);
     (void)state;
     w->s->list[0].pad = 1000;
-    assert_int_equal(walk(w), 0);
+    assert_int_equal(walk_to_end(w), 0);
     assert_each_once(w, 1, 200);
-    assert_true(w->s->requests < 200 / 6); /* else it had stayed small */
+    /* more requests would mean that the page size had not grown again */
+    assert_true(w->s->requests < 200 / 6);
     walk_free(w);
 }
 
@@ -45,11 +46,11 @@ static void a_page_after_a_full_one_is_no_larger_than_that(void **state)
     for (i = 0; i < 100; i++) {
         w->s->list[i].pad = 250;
     }
-    assert_int_equal(next(w), OSFT_OK);
+    assert_int_equal(read_page(w), OSFT_OK);
     assert_int_equal(w->s->page_size, 16);
     fitted = w->page.count;
     assert_true(fitted > 0 && fitted < 7);
-    assert_int_equal(next(w), OSFT_OK);
+    assert_int_equal(read_page(w), OSFT_OK);
     assert_true(w->s->page_size < 16);
     assert_int_equal(w->page.count, fitted);
     walk_free(w);
@@ -59,7 +60,7 @@ static void a_task_that_does_not_fit_is_reported_and_passed_over(void **state)
 {
     uint32_t i, n, k;
     (void)state;
-    for (n = 1; n <= 20; n++) { /* so many in a row, everywhere */
+    for (n = 1; n <= 20; n++) { /* n tasks in a row do not fit, at each place of the list */
         for (i = 0; i + n <= 20; i++) {
             for (k = 0; k < 2; k++) {
                 struct walk *w = walk_new(1200, kinds[k], 6, 20);
@@ -67,7 +68,7 @@ static void a_task_that_does_not_fit_is_reported_and_passed_over(void **state)
                 for (id = i; id < i + n; id++) {
                     w->s->list[id].pad = 2000;
                 }
-                assert_true(walk(w) > 0);
+                assert_true(walk_to_end(w) > 0);
                 assert_int_equal(w->omitted, n);
                 assert_int_equal(w->delivered, 20 - n);
                 for (id = 0; id < 20; id++) {
@@ -80,27 +81,28 @@ static void a_task_that_does_not_fit_is_reported_and_passed_over(void **state)
     }
 }
 
-static void what_an_array_needs_is_told(void **state)
+static void the_room_that_an_array_needs_is_reported(void **state)
 {
     struct walk *w = walk_new(1200, 1, 1, 3);
     const struct osft_reply *reply = &w->s->client.reply;
     (void)state;
     w->s->list[1].pad = 5000;
-    assert_int_equal(next(w), OSFT_OK);
-    assert_int_equal(next(w), OSFT_E_SPACE);
+    assert_int_equal(read_page(w), OSFT_OK);
+    assert_int_equal(read_page(w), OSFT_E_SPACE);
     assert_true(reply->need > 5000 && reply->need < 5500);
     assert_int_equal(reply->left_out, 1);
     assert_int_equal(reply->omission.reason, OSFT_E_SPACE);
     assert_int_equal(reply->omission.task.index, 1);
     assert_span(reply->omission.task.run_id, "run-2");
-    assert_int_equal(walk(w), 0);
+    assert_int_equal(walk_to_end(w), 0);
     assert_each_once(w, 3, 3);
     assert_each_once(w, 1, 1);
     walk_free(w);
 }
 
-/* A task behind others in the array is left out only when it does not fit by itself, either. */
-static void what_fits_by_itself_is_not_too_large(void **state)
+/* A task that does not fit behind other tasks in the array is asked for again, and left out only
+ * when it does not fit by itself. */
+static void a_task_that_fits_by_itself_is_not_left_out(void **state)
 {
     size_t pad;
     uint32_t deferred = 0, omitted = 0;
@@ -108,10 +110,10 @@ static void what_fits_by_itself_is_not_too_large(void **state)
     for (pad = 600; pad < 1300; pad += 10) {
         struct walk *alone = walk_new(1200, 6, 6, 1), *w = walk_new(1200, 6, 6, 6);
         alone->s->list[0].pad = w->s->list[2].pad = pad;
-        (void)walk(alone);
-        (void)next(w);
+        (void)walk_to_end(alone);
+        (void)read_page(w);
         deferred += w->page.count == 2;
-        (void)walk(w);
+        (void)walk_to_end(w);
         assert_int_equal(w->omitted, alone->omitted);
         assert_int_equal(w->delivered + w->omitted, 6);
         omitted += w->omitted;
@@ -121,7 +123,7 @@ static void what_fits_by_itself_is_not_too_large(void **state)
     assert_true(deferred > omitted && omitted > 0);
 }
 
-static void a_walk_goes_on_behind_what_does_not_fit(void **state)
+static void a_walk_goes_on_behind_a_task_that_does_not_fit(void **state)
 {
     static const enum service_total totals[] = { TOTAL_RIGHT, TOTAL_ABSENT };
     uint32_t i, t;
@@ -137,8 +139,8 @@ static void a_walk_goes_on_behind_what_does_not_fit(void **state)
                     big++;
                 }
             }
-            assert_true(walk(w) > 0);
-            assert_int_equal(w->omitted, big); /* each reported once, too */
+            assert_true(walk_to_end(w) > 0);
+            assert_int_equal(w->omitted, big); /* each of them is reported once */
             assert_int_equal(w->delivered, 30 - big);
             for (id = 0; id < 30; id++) {
                 assert_int_equal(w->times[30 - id], w->s->list[id].pad == 0);
@@ -148,8 +150,8 @@ static void a_walk_goes_on_behind_what_does_not_fit(void **state)
     }
 }
 
-/* What makes a task unusable. */
-static void spoil(struct service_task *t, uint32_t how)
+/* Make a task bad in one of several ways. */
+static void make_bad(struct service_task *t, uint32_t how)
 {
     switch (how) {
     case 0: t->progress = 101; break;
@@ -167,8 +169,8 @@ static void a_bad_task_does_not_hide_the_others(void **state)
         for (how = 0; how < 4; how++) {
             for (k = 0; k < 2; k++) {
                 struct walk *w = walk_new(8192, kinds[k], 5, 20);
-                spoil(&w->s->list[i], how);
-                assert_int_equal(walk(w), 1);
+                make_bad(&w->s->list[i], how);
+                assert_int_equal(walk_to_end(w), 1);
                 assert_int_equal(w->omitted, 1);
                 for (id = 0; id < 20; id++) {
                     assert_int_equal(w->times[20 - id], id != i);
@@ -186,7 +188,7 @@ static void a_bad_task_is_named(void **state)
     const struct osft_reply *reply = &w->s->client.reply;
     (void)state;
     w->s->list[2].progress = 101;
-    assert_int_equal(next(w), OSFT_E_BAD_TASK);
+    assert_int_equal(read_page(w), OSFT_E_BAD_TASK);
     assert_int_equal(w->page.count, 5);
     assert_int_equal(reply->left_out, 1);
     assert_string_equal(reply->omission.member, "progress");
@@ -194,18 +196,18 @@ static void a_bad_task_is_named(void **state)
     walk_free(w);
 }
 
-/* It pushes the array's tasks aside as little as one that is good. */
+/* A bad task behind a full array does not replace tasks of the array, like a good one. */
 static void a_full_array_ends_before_a_bad_task(void **state)
 {
     struct walk *w = walk_new(8192, 3, 9, 6);
     (void)state;
     w->s->list[3].progress = 101;
     w->s->ignore_size = 6;
-    assert_int_equal(next(w), OSFT_OK);
+    assert_int_equal(read_page(w), OSFT_OK);
     assert_int_equal(w->page.count, 3);
-    assert_int_equal(next(w), OSFT_E_BAD_TASK);
+    assert_int_equal(read_page(w), OSFT_E_BAD_TASK);
     assert_int_equal(w->omitted, 1);
-    (void)walk(w);
+    (void)walk_to_end(w);
     assert_each_once(w, 1, 2);
     walk_free(w);
 }
@@ -227,7 +229,7 @@ static void bad_tasks_under_churn_are_reported_once(void **state)
         }
         w->s->between = churn;
         w->s->ctx = &c;
-        (void)walk(w);
+        (void)walk_to_end(w);
         assert_int_equal(w->omitted, bad);
         for (id = 1; id <= 100; id++) {
             assert_int_equal(w->times[id], service_find(w->s, id)->progress != 101);
@@ -241,24 +243,24 @@ static void a_request_that_does_not_fit_tells_what_it_needs(void **state)
     struct walk *w = walk_new(4000, 8, 8, 3);
     (void)state;
     w->s->settings.work_size = 200;
-    assert_int_equal(next(w), OSFT_E_SPACE);
+    assert_int_equal(read_page(w), OSFT_E_SPACE);
     assert_int_equal(w->s->client.reply.http_status, 0);
     assert_true(w->s->client.reply.need > 200);
     assert_int_equal(w->s->requests, 0);
     w->s->settings.work_size = 4000;
-    assert_int_equal(walk(w), 0);
-    assert_each_once(w, 1, 3); /* nothing was passed over */
+    assert_int_equal(walk_to_end(w), 0);
+    assert_each_once(w, 1, 3); /* no task was skipped */
     walk_free(w);
 }
 
-static void what_does_not_fit_of_the_envelope_is_no_task(void **state)
+static void an_envelope_that_does_not_fit_is_not_counted_as_a_task(void **state)
 {
     uint32_t k;
     (void)state;
     for (k = 0; k < 2; k++) {
         struct walk *w = walk_new(1000, kinds[k], 4, 9);
         w->s->message = 2000;
-        assert_true(walk(w) > 0);
+        assert_true(walk_to_end(w) > 0);
         assert_true(w->s->client.reply.need > 2000);
         assert_int_equal(w->omitted, 0);
         assert_int_equal(w->delivered, 9);
@@ -267,7 +269,7 @@ static void what_does_not_fit_of_the_envelope_is_no_task(void **state)
     }
 }
 
-static void no_room_for_a_task_is_told(void **state)
+static void an_array_without_room_for_a_task_is_refused(void **state)
 {
     struct walk *w = walk_new(4000, 4, 4, 9);
     (void)state;
@@ -275,7 +277,7 @@ static void no_room_for_a_task_is_told(void **state)
     assert_int_equal(osft_pages_next(&w->pages, &w->page, 0), OSFT_E_TASKS);
     assert_int_equal(w->s->requests, 0);
     w->page.max = 4;
-    assert_int_equal(walk(w), 0);
+    assert_int_equal(walk_to_end(w), 0);
     assert_each_once(w, 1, 9);
     walk_free(w);
 }
@@ -289,7 +291,8 @@ static void cut_once(struct service *s, void *ctx)
     }
 }
 
-/* Tasks in an array would be overwritten by another attempt: the page ends there. */
+/* The page ends where the response was cut, as another attempt would overwrite the tasks in the
+ * array. */
 static void an_array_keeps_what_came_before_a_response_was_cut(void **state)
 {
     size_t cut, k;
@@ -300,15 +303,15 @@ static void an_array_keeps_what_came_before_a_response_was_cut(void **state)
             w->s->retry.attempts = 2;
             w->s->between = cut_once;
             w->s->ctx = &cut;
-            assert_int_equal(walk(w), 0);
+            assert_int_equal(walk_to_end(w), 0);
             assert_each_once(w, 1, 6);
             walk_free(w);
         }
     }
 }
 
-/* The second attempt lists it again; it is told once, and it is told. */
-static void a_bad_task_before_a_response_is_cut_is_told(void **state)
+/* The bad task is in the responses of both attempts, and is reported once. */
+static void a_bad_task_before_the_end_of_a_cut_response_is_reported(void **state)
 {
     size_t cut, k;
     (void)state;
@@ -319,7 +322,7 @@ static void a_bad_task_before_a_response_is_cut_is_told(void **state)
             w->s->retry.attempts = 2;
             w->s->between = cut_once;
             w->s->ctx = &cut;
-            assert_true(walk(w) > 0);
+            assert_true(walk_to_end(w) > 0);
             assert_int_equal(w->omitted, 1);
             assert_each_once(w, 1, 4);
             assert_each_once(w, 6, 6);
@@ -335,18 +338,18 @@ int main(void)
         cmocka_unit_test(a_page_grows_back),
         cmocka_unit_test(a_page_after_a_full_one_is_no_larger_than_that),
         cmocka_unit_test(a_task_that_does_not_fit_is_reported_and_passed_over),
-        cmocka_unit_test(what_an_array_needs_is_told),
-        cmocka_unit_test(what_fits_by_itself_is_not_too_large),
-        cmocka_unit_test(a_walk_goes_on_behind_what_does_not_fit),
+        cmocka_unit_test(the_room_that_an_array_needs_is_reported),
+        cmocka_unit_test(a_task_that_fits_by_itself_is_not_left_out),
+        cmocka_unit_test(a_walk_goes_on_behind_a_task_that_does_not_fit),
         cmocka_unit_test(a_bad_task_does_not_hide_the_others),
         cmocka_unit_test(a_bad_task_is_named),
         cmocka_unit_test(a_full_array_ends_before_a_bad_task),
         cmocka_unit_test(bad_tasks_under_churn_are_reported_once),
         cmocka_unit_test(a_request_that_does_not_fit_tells_what_it_needs),
-        cmocka_unit_test(what_does_not_fit_of_the_envelope_is_no_task),
-        cmocka_unit_test(no_room_for_a_task_is_told),
+        cmocka_unit_test(an_envelope_that_does_not_fit_is_not_counted_as_a_task),
+        cmocka_unit_test(an_array_without_room_for_a_task_is_refused),
         cmocka_unit_test(an_array_keeps_what_came_before_a_response_was_cut),
-        cmocka_unit_test(a_bad_task_before_a_response_is_cut_is_told),
+        cmocka_unit_test(a_bad_task_before_the_end_of_a_cut_response_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

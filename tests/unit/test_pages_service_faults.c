@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The whole list of a service that does not do as documented: the walk ends, and tells. */
+/* Walks through the list of a service that breaks its documentation: each walk ends, and reports
+ * what it noticed. */
 #include "walk.h"
 
-/* Tasks go into an array, or to a function: each test runs with both. */
+/* Room for tasks in the array; 0: tasks go to a function. Each test runs with both. */
 static const size_t kinds[] = { 7, 0 };
 
 static void a_service_with_small_pages_is_walked_through(void **state)
@@ -16,12 +17,13 @@ static void a_service_with_small_pages_is_walked_through(void **state)
                     struct walk *w = walk_new(8192, kinds[k], 7, count);
                     w->s->cap = cap;
                     w->s->total = t ? TOTAL_ABSENT : TOTAL_RIGHT;
-                    assert_int_equal(walk(w), 0);
+                    assert_int_equal(walk_to_end(w), 0);
                     assert_int_equal(w->delivered, count);
                     assert_each_once(w, 1, count);
                     assert_int_equal(w->pages.changed & ~OSFT_PAGES_NO_OVERLAP, 0);
                     assert_true(cap > 4 || count > cap || w->pages.changed == 0);
-                    assert_true(cap < 5 || w->pages.changed == 0); /* pages of five can overlap */
+                    /* pages of at least five tasks can overlap */
+                    assert_true(cap < 5 || w->pages.changed == 0);
                     assert_int_equal(cap <= 2 && count > cap, w->pages.changed != 0 && cap <= 2);
                     walk_free(w);
                 }
@@ -41,7 +43,7 @@ static void a_service_that_ignores_the_page_size_is_walked_through(void **state)
                     struct walk *w = walk_new(8192, k ? 0 : 50, 7, count);
                     w->s->ignore_size = size;
                     w->s->total = t ? TOTAL_ABSENT : TOTAL_RIGHT;
-                    assert_int_equal(walk(w), 0);
+                    assert_int_equal(walk_to_end(w), 0);
                     assert_int_equal(w->delivered, count);
                     assert_each_once(w, 1, count);
                     assert_int_equal(w->pages.changed & ~OSFT_PAGES_NO_OVERLAP, 0);
@@ -62,7 +64,7 @@ static void a_service_that_lists_everything_at_once_is_understood(void **state)
                 struct walk *w = walk_new(8192, k ? 0 : 50, 7, count);
                 w->s->everything = 1;
                 w->s->total = t ? TOTAL_ABSENT : TOTAL_RIGHT;
-                assert_int_equal(walk(w), 0);
+                assert_int_equal(walk_to_end(w), 0);
                 assert_int_equal(w->delivered, count);
                 assert_each_once(w, 1, count);
                 assert_int_equal(w->pages.changed & ~OSFT_PAGES_STUCK, 0);
@@ -73,12 +75,12 @@ static void a_service_that_lists_everything_at_once_is_understood(void **state)
     }
 }
 
-static void an_array_smaller_than_such_pages_gets_all_tasks(void **state)
+static void an_array_smaller_than_the_services_pages_gets_all_tasks(void **state)
 {
     struct walk *w = walk_new(8192, 7, 7, 20);
     (void)state;
     w->s->everything = 1;
-    assert_int_equal(walk(w), 0);
+    assert_int_equal(walk_to_end(w), 0);
     assert_int_equal(w->delivered, 20);
     assert_each_once(w, 1, 20);
     walk_free(w);
@@ -92,7 +94,7 @@ static void a_service_with_a_largest_page_size_is_walked_through(void **state)
         for (k = 0; k < 2; k++) {
             struct walk *w = walk_new(8192, k ? 0 : 50, size, 100);
             w->s->largest = size;
-            assert_int_equal(walk(w), 0);
+            assert_int_equal(walk_to_end(w), 0);
             assert_int_equal(w->delivered, 100);
             assert_each_once(w, 1, 100);
             assert_int_equal(w->pages.changed & ~OSFT_PAGES_NO_OVERLAP, 0);
@@ -101,40 +103,40 @@ static void a_service_with_a_largest_page_size_is_walked_through(void **state)
     }
 }
 
-static void a_refusal_is_told(void **state)
+static void a_refusal_is_returned(void **state)
 {
     struct walk *w = walk_new(8192, 7, 7, 100);
     (void)state;
-    assert_int_equal(next(w), OSFT_OK);
+    assert_int_equal(read_page(w), OSFT_OK);
     w->s->largest = 1;
-    (void)next(w);
-    assert_int_equal(next(w), OSFT_E_REFUSED);
-    assert_int_equal(next(w), OSFT_E_REFUSED);
+    (void)read_page(w);
+    assert_int_equal(read_page(w), OSFT_E_REFUSED);
+    assert_int_equal(read_page(w), OSFT_E_REFUSED);
     w->s->largest = 0;
-    assert_int_equal(walk(w), 0);
+    assert_int_equal(walk_to_end(w), 0);
     assert_each_once(w, 1, 100);
     walk_free(w);
 }
 
-static void a_service_with_pages_of_its_own_that_refuses_is_told(void **state)
+static void a_refusal_of_a_service_with_a_page_size_of_its_own_is_returned(void **state)
 {
     struct walk *w = walk_new(8192, 0, 7, 100);
     (void)state;
     w->s->ignore_size = 20;
-    assert_int_equal(next(w), OSFT_OK);
-    assert_int_equal(next(w), OSFT_OK);
+    assert_int_equal(read_page(w), OSFT_OK);
+    assert_int_equal(read_page(w), OSFT_OK);
     w->s->largest = 1;
-    (void)next(w); /* it may have asked for more than its page size */
-    assert_int_equal(next(w), OSFT_E_REFUSED);
-    assert_int_equal(next(w), OSFT_E_REFUSED);
+    (void)read_page(w); /* the walk may have requested more than its page size */
+    assert_int_equal(read_page(w), OSFT_E_REFUSED);
+    assert_int_equal(read_page(w), OSFT_E_REFUSED);
     w->s->largest = 0;
-    assert_int_equal(walk(w), 0);
+    assert_int_equal(walk_to_end(w), 0);
     assert_each_once(w, 1, 100);
     walk_free(w);
 }
 
-/* totalCount goes up and down by all that it can hold. */
-static void swing(struct service *s, void *ctx)
+/* Make totalCount alternate between its extremes. */
+static void swing_total(struct service *s, void *ctx)
 {
     const long *most = ctx;
     s->wrong_total = s->requests % 2 ? *most : 0;
@@ -149,9 +151,9 @@ static void a_total_that_swings_is_only_reported(void **state)
         for (k = 0; k < 2; k++) {
             struct walk *w = walk_new(8192, kinds[k], 7, 60);
             w->s->total = TOTAL_WRONG;
-            w->s->between = swing;
+            w->s->between = swing_total;
             w->s->ctx = (void *)(uintptr_t)&most[i];
-            assert_int_equal(walk(w), 0);
+            assert_int_equal(walk_to_end(w), 0);
             assert_int_equal(w->delivered, 60);
             assert_true(w->pages.changed & OSFT_PAGES_SHRANK);
             walk_free(w);
@@ -159,8 +161,8 @@ static void a_total_that_swings_is_only_reported(void **state)
     }
 }
 
-/* Every page is the first one, all tasks start together, and there are more than can be told apart:
- * what was delivered seems new again. */
+/* Every page is the first one, and more tasks start together than the walk can tell apart, so that
+ * tasks that were delivered seem new again. */
 static void tasks_that_seem_new_for_ever_end_the_walk(void **state)
 {
     uint32_t i, k;
@@ -172,7 +174,7 @@ static void tasks_that_seem_new_for_ever_end_the_walk(void **state)
             w->s->list[i].start = 1000;
         }
         while (osft_pages_more(&w->pages)) {
-            assert_int_equal(next(w), OSFT_OK);
+            assert_int_equal(read_page(w), OSFT_OK);
             assert_true(w->s->requests < 100);
         }
         assert_each_once(w, 1, 0);
@@ -184,13 +186,13 @@ static void tasks_that_seem_new_for_ever_end_the_walk(void **state)
     }
 }
 
-/* The service gives one of so many answers in turn, whatever it is asked. */
+/* A service that gives a fixed series of responses in give_next_page, whatever is requested. */
 struct cycle {
     uint32_t period, tasks;
     int has_starts;
 };
 
-static void turn(struct service *s, void *ctx)
+static void give_next_page(struct service *s, void *ctx)
 {
     const struct cycle *c = ctx;
     uint32_t i;
@@ -204,7 +206,7 @@ static void turn(struct service *s, void *ctx)
     }
 }
 
-static void answers_that_alternate_end_the_walk(void **state)
+static void responses_that_alternate_end_the_walk(void **state)
 {
     struct cycle c;
     uint32_t k, t, i;
@@ -215,11 +217,11 @@ static void answers_that_alternate_end_the_walk(void **state)
                 for (k = 0; k < 2; k++) {
                     for (t = 0; t < 2; t++) {
                         struct walk *w = walk_new(8192, kinds[k], 5, 0);
-                        w->s->between = turn;
+                        w->s->between = give_next_page;
                         w->s->ctx = &c;
                         w->s->ignore_number = 1;
                         w->s->total = t ? TOTAL_ABSENT : TOTAL_RIGHT;
-                        assert_int_equal(walk(w), 0);
+                        assert_int_equal(walk_to_end(w), 0);
                         assert_true(w->s->requests <= (w->delivered + 1) * OSFT_PAGES_PATIENCE);
                         assert_true(c.has_starts || w->s->requests < 30 * (c.period + 1));
                         for (i = 1; i <= c.tasks * c.period && c.has_starts; i++) {
@@ -247,7 +249,7 @@ static void a_service_that_ignores_the_page_number_ends_the_walk(void **state)
                 w->s->between = t ? churn : NULL;
                 w->s->ctx = &c;
                 w->s->cap = count % 3 == 0 ? 5 : 0;
-                assert_int_equal(walk(w), 0);
+                assert_int_equal(walk_to_end(w), 0);
                 assert_true(w->s->requests <= (w->delivered + 1) * OSFT_PAGES_PATIENCE);
                 assert_true(w->delivered >= count ||
                             (w->pages.changed & (OSFT_PAGES_STUCK | OSFT_PAGES_SHORT)));
@@ -260,10 +262,10 @@ static void a_service_that_ignores_the_page_number_ends_the_walk(void **state)
     }
 }
 
-/* One response lacks the tasks of its page, or all but the first few of them. */
+/* A service of which one response contains none of the page's tasks, or only the first few. */
 struct lost_page {
-    uint32_t request; /* which response */
-    size_t kept;      /* tasks of its page that it has */
+    uint32_t request; /* number of that response */
+    size_t kept;      /* number of tasks that it contains */
 };
 
 static void lose_page(struct service *s, void *ctx)
@@ -281,7 +283,7 @@ static void a_page_that_came_without_its_tasks_is_asked_for_again(void **state)
         for (size = 1; size <= 20; size += 1 + size / 3) {
             for (k = 0; k < 2; k++) {
                 struct walk *whole = walk_new(8192, k ? 0 : 50, size, count);
-                assert_int_equal(walk(whole), 0);
+                assert_int_equal(walk_to_end(whole), 0);
                 requests = whole->s->requests;
                 walk_free(whole);
                 for (lost.request = 1; lost.request <= requests; lost.request++) {
@@ -289,7 +291,7 @@ static void a_page_that_came_without_its_tasks_is_asked_for_again(void **state)
                         struct walk *w = walk_new(8192, k ? 0 : 50, size, count);
                         w->s->between = lose_page;
                         w->s->ctx = &lost;
-                        assert_int_equal(walk(w), 0);
+                        assert_int_equal(walk_to_end(w), 0);
                         assert_int_equal(w->delivered, count);
                         assert_each_once(w, 1, count);
                         assert_int_equal(w->pages.changed & ~OSFT_PAGES_NO_OVERLAP, 0);
@@ -302,7 +304,7 @@ static void a_page_that_came_without_its_tasks_is_asked_for_again(void **state)
     }
 }
 
-/* Two thirds of the tasks vanish, and a page comes without some of its tasks. */
+/* Delete two thirds of the tasks, and leave tasks out of the page. */
 static void vanish_and_lose_page(struct service *s, void *ctx)
 {
     uint32_t i;
@@ -324,7 +326,7 @@ static void a_page_without_its_tasks_is_noticed_though_others_have_vanished(void
                     struct walk *w = walk_new(8192, k ? 0 : 50, size, 60);
                     w->s->between = vanish_and_lose_page;
                     w->s->ctx = &lost;
-                    assert_int_equal(walk(w), 0);
+                    assert_int_equal(walk_to_end(w), 0);
                     assert_each_once(w, 1, 20);
                     walk_free(w);
                 }
@@ -341,13 +343,13 @@ static void a_list_with_fewer_tasks_than_it_says_ends_after_few_requests(void **
         for (k = 0; k < 2; k++) {
             struct walk *w = walk_new(8192, kinds[k], 7, count);
             uint32_t requests = 0;
-            assert_int_equal(walk(w), 0);
+            assert_int_equal(walk_to_end(w), 0);
             requests = w->s->requests;
             walk_free(w);
             w = walk_new(8192, kinds[k], 7, count);
             w->s->total = TOTAL_WRONG;
             w->s->wrong_total = 1000;
-            assert_int_equal(walk(w), 0);
+            assert_int_equal(walk_to_end(w), 0);
             assert_each_once(w, 1, count);
             assert_int_equal(w->pages.changed & ~OSFT_PAGES_NO_OVERLAP, OSFT_PAGES_SHORT);
             assert_true(w->s->requests <= requests + 6);
@@ -356,7 +358,7 @@ static void a_list_with_fewer_tasks_than_it_says_ends_after_few_requests(void **
     }
 }
 
-static void tasks_that_never_fit_end_the_walk_all_the_same(void **state)
+static void a_walk_ends_although_no_task_fits(void **state)
 {
     uint32_t k;
     (void)state;
@@ -367,7 +369,7 @@ static void tasks_that_never_fit_end_the_walk_all_the_same(void **state)
         for (i = 0; i < 20; i++) {
             w->s->list[i].pad = 2000;
         }
-        assert_true(walk(w) > 0);
+        assert_true(walk_to_end(w) > 0);
         assert_int_equal(w->delivered, 0);
         assert_true(w->omitted >= 7);
         assert_true(w->s->requests <= (w->omitted + 1) * OSFT_PAGES_PATIENCE);
@@ -381,18 +383,18 @@ int main(void)
         cmocka_unit_test(a_service_with_small_pages_is_walked_through),
         cmocka_unit_test(a_service_that_ignores_the_page_size_is_walked_through),
         cmocka_unit_test(a_service_that_lists_everything_at_once_is_understood),
-        cmocka_unit_test(an_array_smaller_than_such_pages_gets_all_tasks),
+        cmocka_unit_test(an_array_smaller_than_the_services_pages_gets_all_tasks),
         cmocka_unit_test(a_service_with_a_largest_page_size_is_walked_through),
-        cmocka_unit_test(a_refusal_is_told),
-        cmocka_unit_test(a_service_with_pages_of_its_own_that_refuses_is_told),
+        cmocka_unit_test(a_refusal_is_returned),
+        cmocka_unit_test(a_refusal_of_a_service_with_a_page_size_of_its_own_is_returned),
         cmocka_unit_test(a_total_that_swings_is_only_reported),
         cmocka_unit_test(tasks_that_seem_new_for_ever_end_the_walk),
-        cmocka_unit_test(answers_that_alternate_end_the_walk),
+        cmocka_unit_test(responses_that_alternate_end_the_walk),
         cmocka_unit_test(a_service_that_ignores_the_page_number_ends_the_walk),
         cmocka_unit_test(a_page_that_came_without_its_tasks_is_asked_for_again),
         cmocka_unit_test(a_page_without_its_tasks_is_noticed_though_others_have_vanished),
         cmocka_unit_test(a_list_with_fewer_tasks_than_it_says_ends_after_few_requests),
-        cmocka_unit_test(tasks_that_never_fit_end_the_walk_all_the_same),
+        cmocka_unit_test(a_walk_ends_although_no_task_fits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

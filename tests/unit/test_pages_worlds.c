@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every walk through a small world: pages.c over a client made of memory, without HTTP. A world is
- * a service with up to six tasks, of which some come and go between requests. All that may happen
- * before each request is tried, as a tree; a state that was met before is not gone on with
- * again. */
+/* All walks through small worlds: pages.c is linked with a client of this file that does not use
+ * HTTP. A world is a service with up to six tasks, of which some arrive and vanish between
+ * requests. Before each request everything that may happen is tried, as a tree; a state that was
+ * met before is not explored again. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,38 +18,39 @@
 
 #define IDS 127
 
-/* What totalCount says. */
+/* The value of totalCount. */
 enum total {
     TOTAL_RIGHT,
     TOTAL_ABSENT,
     TOTAL_ZERO,
-    TOTAL_TOO_SMALL, /* by one */
+    TOTAL_TOO_SMALL, /* one less than the number of tasks */
     TOTAL_TOO_LARGE,
-    TOTAL_CONSTANT, /* the first one for ever */
-    TOTAL_OF_PAGE,  /* how many tasks the page has */
+    TOTAL_CONSTANT, /* always the value of the first response */
+    TOTAL_OF_PAGE,  /* the number of tasks on the page */
     TOTALS
 };
 
 struct listed {
     uint8_t id, start;
-    uint8_t is_old; /* it was there at the beginning */
+    uint8_t is_old; /* 1: the task existed when the walk began */
 };
 
 struct service {
     struct listed list[IDS];
     uint8_t count, last_id, last_start;
-    uint8_t together, most_together; /* tasks that start with the newest; of all starts */
-    uint8_t cap;                     /* tasks on a page, at most; 0: as many as asked for */
-    uint8_t cap_is_size; /* pages begin at multiples of: 1: the cap; 0: what was asked for */
+    uint8_t together, most_together; /* tasks with the newest start; with any one start */
+    uint8_t cap;                     /* tasks on a page at most; 0: no limit */
+    uint8_t cap_is_size; /* 1: pages begin at multiples of the cap; 0: at multiples of the requested
+                            size */
     uint8_t total, first_count;
-    uint8_t arrivals_left, removals_left; /* that may still happen */
+    uint8_t arrivals_left, removals_left; /* arrivals and removals that may still happen */
 };
 
-/* Everything that changes during a walk, so that it can be copied and put back. */
+/* The state that changes during a walk; explore() copies it and puts it back. */
 struct world {
     struct service service;
     struct osft_pages pages;
-    uint8_t delivered[IDS]; /* how often, by id */
+    uint8_t delivered[IDS]; /* how often each task was delivered, by id */
     uint16_t requests;
 };
 
@@ -57,15 +58,15 @@ static struct world world;
 static struct osft_client client;
 static struct osft_page page;
 
-/* What the service gives instead, for services without a list: pages in turn. */
+/* The pages, in turn, of a service without a list; NULL: the service has a list. */
 static const struct listed *const *cycle;
 static unsigned cycle_length;
 
-/* How many walks have ended: all, those without a cap, and of these the ones that are told to be
- * whole. */
+/* Numbers of walks that ended: all; those without a cap; and of the latter those that were reported
+ * as whole. */
 static unsigned long walks, uncapped, whole;
 
-/* The client: a call is over at once. */
+/* The client: each call ends before its function returns. */
 int osft_list_start(struct osft_client *c, const struct osft_query *query, struct osft_page *to,
                     uint32_t limit_ms)
 {
@@ -139,14 +140,14 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
     return 0;
 }
 
-/* One page, and the bound that the header tells. */
+/* Read one page, and check the bound on requests that the header gives. */
 static void request(void)
 {
     assert_int_equal(osft_pages_next(&world.pages, &page, 0), OSFT_OK);
     assert_true(world.requests <= (world.pages.delivered + 1) * OSFT_PAGES_PATIENCE);
 }
 
-/* A task comes: it starts with the newest one, or later. */
+/* Add a task that starts together with the newest one, or later. */
 static void arrive(struct service *s, int is_together)
 {
     assert_true(s->count < IDS && s->last_id + 1 < IDS);
@@ -168,7 +169,8 @@ static void vanish(struct service *s, unsigned place)
     memmove(&s->list[place], &s->list[place + 1], (s->count - place) * sizeof(s->list[0]));
 }
 
-/* States that were met: their hashes, in an open table. Marks of earlier worlds count as empty. */
+/* The hashes of the states that were met, in an open hash table. An entry of an earlier world
+ * counts as empty. */
 #define MET_BITS 20
 static struct {
     uint64_t hash;
@@ -198,9 +200,9 @@ static uint64_t mix(uint64_t hash, uint64_t value)
     return hash ^ hash >> 29;
 }
 
-/* All of the list that decides how the walk goes on. Of tasks that are newer than it has come, only
- * their number counts, the place of the first page's first task, and which old ones were not
- * delivered. */
+/* Hash everything of the list that decides how the walk goes on. Of tasks newer than the walk has
+ * come, only their number counts, the place of the first page's first task, and which old ones were
+ * not delivered. */
 static uint64_t hash_list(uint64_t hash)
 {
     const struct service *s = &world.service;
@@ -211,7 +213,7 @@ static uint64_t hash_list(uint64_t hash)
     for (i = 0; i < s->count; i++) {
         const struct listed *t = &s->list[i];
         unsigned is_due = t->is_old && world.delivered[t->id] == 0;
-        if (t->id == s->first_count) { /* the newest at the beginning */
+        if (t->id == s->first_count) { /* the newest task when the walk began */
             hash = mix(hash, 1000 + i);
         }
         if (t->start <= reached || is_due) {
@@ -250,7 +252,8 @@ static const char *describe(void)
     return text;
 }
 
-/* The walk has ended. Was each task that stayed delivered once, or is it told why not? */
+/* Check a walk that has ended: each task that stayed was delivered once, or the walk reports why
+ * not. */
 static void check_end(void)
 {
     const struct service *s = &world.service;
@@ -277,7 +280,8 @@ static void check_end(void)
 
 static void explore(void);
 
-/* What is to arrive has arrived. One may vanish; then comes the request. */
+/* Explore what may vanish before the next request, after tasks have arrived: nothing, or any one
+ * task. Then make the request. */
 static void explore_removals(void)
 {
     const struct world before = world;
@@ -294,7 +298,8 @@ static void explore_removals(void)
     }
 }
 
-/* Go on from here in all ways: up to two tasks arrive, alone, together, or with the newest one. */
+/* Explore what may arrive before the next request: no task, or up to two, which start alone,
+ * together, or with the newest one. */
 static void explore(void)
 {
     const struct world before = world;
@@ -319,7 +324,8 @@ static void explore(void)
     }
 }
 
-/* tasks at the beginning; bit i of together: the task i starts with the one before it. */
+/* Begin a world with this number of tasks. together: bit i is set when task i starts with the task
+ * before it. */
 static void begin_world(unsigned tasks, unsigned together, uint32_t page_size)
 {
     static const struct osft_query query;
@@ -339,7 +345,7 @@ static void begin_world(unsigned tasks, unsigned together, uint32_t page_size)
     met_count = 0;
 }
 
-/* All worlds with these limits. */
+/* Explore all worlds within these limits. */
 static void explore_worlds(uint32_t page_size, enum total total, unsigned arrivals,
                            unsigned removals)
 {
@@ -363,7 +369,7 @@ static void explore_worlds(uint32_t page_size, enum total total, unsigned arriva
     }
 }
 
-static void every_task_that_stays_is_delivered_once_or_it_is_told_why_not(void **state)
+static void every_task_that_stays_is_delivered_once_or_the_walk_reports_why_not(void **state)
 {
     (void)state;
     explore_worlds(1, TOTAL_RIGHT, 1, 1);
@@ -372,7 +378,8 @@ static void every_task_that_stays_is_delivered_once_or_it_is_told_why_not(void *
     explore_worlds(7, TOTAL_RIGHT, 2, 2);
     explore_worlds(7, TOTAL_RIGHT, 3, 1);
     assert_true(walks > 500000);
-    assert_true(whole > uncapped / 20 * 17); /* not everything is excused */
+    /* most walks must be whole, so that check_end() does not excuse every loss */
+    assert_true(whole > uncapped / 20 * 17);
 }
 
 static void a_wrong_total_takes_no_task_away(void **state)
@@ -385,7 +392,7 @@ static void a_wrong_total_takes_no_task_away(void **state)
     }
 }
 
-/* Where nothing vanishes, or nothing at all happens, more is promised. */
+/* When no task vanishes, or when nothing at all changes, the header promises more. */
 static void a_list_at_rest_is_walked_through(void **state)
 {
     unsigned tasks, cap, cap_is_size, total, i;
@@ -445,7 +452,7 @@ static void tasks_that_keep_arriving_do_not_make_the_walk_endless(void **state)
     }
 }
 
-/* Services without a list: every cycle of up to three pages, of up to two of three tasks each. */
+/* Services without a list: every cycle of up to three pages, each with up to two of three tasks. */
 #define PAGES 13
 static void pages_that_alternate_end_the_walk(void **state)
 {
@@ -455,7 +462,7 @@ static void pages_that_alternate_end_the_walk(void **state)
     uint32_t page_size;
     (void)state;
     for (has_order = 0; has_order <= 1; has_order++) {
-        for (i = 1; i < PAGES; i++) { /* 1 to 3: one task; from 4: two */
+        for (i = 1; i < PAGES; i++) { /* pages 1 to 3 have one task, the others two */
             pages[i][0].id = (uint8_t)(i < 4 ? i : (i - 4) / 3 + 1);
             pages[i][1].id = (uint8_t)(i < 4 ? 0 : (i - 4) % 3 + 1);
             for (j = 0; j < 2; j++) {
@@ -489,7 +496,7 @@ static void pages_that_alternate_end_the_walk(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_task_that_stays_is_delivered_once_or_it_is_told_why_not),
+        cmocka_unit_test(every_task_that_stays_is_delivered_once_or_the_walk_reports_why_not),
         cmocka_unit_test(a_wrong_total_takes_no_task_away),
         cmocka_unit_test(a_list_at_rest_is_walked_through),
         cmocka_unit_test(tasks_that_keep_arriving_do_not_make_the_walk_endless),

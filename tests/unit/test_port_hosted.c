@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The struct that holds all that a program on a hosted system needs, with a client, against a
- * service on loopback that a child process plays. */
+/* struct osft_hosted with a client, against a service on loopback that a child process plays. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -44,7 +43,8 @@ static const struct osft_query query = { .app_group = OSFT_LIT("app"),
 static pid_t child;
 static uint16_t tcp_port;
 
-/* What a proxy that plays the service itself says to CONNECT; NULL: there is no proxy. */
+/* The proxy's response to CONNECT, where the child process plays both proxy and service; NULL:
+ * there is no proxy. */
 static const char *proxy_response;
 
 static int write_file(char *path, const char *name, const char *text)
@@ -96,7 +96,7 @@ static int end(void **state)
 {
     (void)state;
     osft_hosted_free(&hosted);
-    osft_hosted_free(&hosted); /* which is harmless */
+    osft_hosted_free(&hosted); /* must do no harm */
     if (child > 0) {
         kill(child, SIGKILL);
         waitpid(child, NULL, 0);
@@ -106,7 +106,7 @@ static int end(void **state)
     return 0;
 }
 
-/* Listens on a free TCP port, which it notes. */
+/* Listen on a free TCP port, and set tcp_port. Returns the socket. */
 static int make_listener(void)
 {
     struct sockaddr_in at;
@@ -124,7 +124,7 @@ static int make_listener(void)
     return listener;
 }
 
-/* Reads up to an empty line. Returns whether that has this text. */
+/* Read up to an empty line. Returns whether the bytes contain this text. */
 static int read_request(int fd, const char *text)
 {
     char request[4096] = { 0 };
@@ -152,11 +152,11 @@ static void play_service(int fd, const struct pki *pki, const char *answer)
         return;
     }
     (void)read_request(fd, "");
-    (void)poll(NULL, 0, 50); /* long enough for a client that does not sleep to turn many times */
+    (void)poll(NULL, 0, 50); /* in this time, a client that does not sleep would turn many times */
     (void)!write(fd, answer, strlen(answer));
 }
 
-/* Starts a service that gives this answer to each request; over TLS, with a certificate of pki. */
+/* Start a service that sends this response to each request; over TLS unless pki is NULL. */
 static void start_service(const struct pki *pki, const char *answer)
 {
     int listener = make_listener();
@@ -204,7 +204,7 @@ static void assert_lists(void)
     osft_close(&client);
 }
 
-/* The text of a result has all of these words and is one line. */
+/* Assert that the text of a result is one line and contains all of these words. */
 static void assert_text(int result, const struct osft_reply *reply, const char *one,
                         const char *two)
 {
@@ -222,7 +222,7 @@ static void a_list_over_plain_http_for_tests(void **state)
     assert_lists();
 }
 
-static void a_list_over_tls_with_roots_of_ones_own(void **state)
+static void a_list_over_tls_with_roots_of_the_caller(void **state)
 {
     (void)state;
     start_service(&good, ANSWER);
@@ -261,7 +261,7 @@ static void a_list_over_tls_through_a_proxy(void **state)
                      OSFT_OK);
     assert_lists();
     assert_int_equal(hosted.proxy.http_status, 200);
-    /* Without it, TLS meets a server that waits for CONNECT. */
+    /* Without the proxy, the client begins TLS with a server that waits for CONNECT. */
     setenv("NO_PROXY", "127.0.0.1", 1);
     assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .roots = good_path }),
                      OSFT_OK);
@@ -293,7 +293,7 @@ static void a_proxy_that_is_not_there_is_named(void **state)
 {
     char url[80], address[40];
     (void)state;
-    close(make_listener()); /* its port is nobody's now */
+    close(make_listener()); /* nobody listens on this port any more */
     snprintf(url, sizeof url, "127.0.0.1:%u", (unsigned)tcp_port);
     snprintf(address, sizeof address, "(proxy 127.0.0.1:%u)", (unsigned)tcp_port);
     assert_int_equal(
@@ -306,7 +306,7 @@ static void a_proxy_that_is_not_there_is_named(void **state)
     osft_close(&client);
 }
 
-static void what_is_no_proxy_is_explained_and_nothing_is_sent_without_it(void **state)
+static void an_invalid_proxy_is_explained_and_nothing_is_sent_without_one(void **state)
 {
     static const char *const urls[] = { "https://me:sEcReT@proxy:443", "http://me:sEcReT@proxy" };
     (void)state;
@@ -320,11 +320,11 @@ static void what_is_no_proxy_is_explained_and_nothing_is_sent_without_it(void **
         assert_int_equal(osft_list(&client, &query, &page, 60000), OSFT_E_RESOLVE);
         osft_close(&client);
     }
-    /* Plain HTTP is for this machine, and heeds no proxy. */
+    /* Plain HTTP is for tests on this machine, and does not use a proxy. */
     assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .plain_http = 1 }), OSFT_OK);
 }
 
-static void other_roots_do_not_do(void **state)
+static void a_server_of_another_root_is_refused(void **state)
 {
     (void)state;
     start_service(&good, ANSWER);
@@ -351,10 +351,10 @@ static void roots_that_are_not_there_are_named(void **state)
     forget();
     assert_int_equal(osft_hosted_init(&hosted, "127.0.0.1"), OSFT_E_CERT);
     assert_text(OSFT_E_CERT, NULL, absent, "No such file");
-    osft_close(&client); /* harmless after a failed init, too */
+    osft_close(&client); /* must do no harm after an init that failed */
 }
 
-/* It is refused before it is opened, which would wait for somebody who writes. */
+/* A pipe is refused before it is opened, as opening it would wait for a writer. */
 static void a_pipe_is_not_waited_for_to_send_roots(void **state)
 {
     static const char name[] = "/pipe";
@@ -372,7 +372,7 @@ static void a_pipe_is_not_waited_for_to_send_roots(void **state)
 static void the_systems_roots_are_found_or_their_place_is_named(void **state)
 {
     (void)state;
-    setenv("SSL_CERT_FILE", "", 1); /* counts as not set */
+    setenv("SSL_CERT_FILE", "", 1); /* an empty variable counts as not set */
     forget();
     int result = osft_hosted_init(&hosted, "opensearch.example");
     if (result == OSFT_OK) {
@@ -385,7 +385,7 @@ static void the_systems_roots_are_found_or_their_place_is_named(void **state)
     assert_int_equal(osft_tcp_port(&hosted.settings), 443);
 }
 
-static void credentials_are_the_environments(void **state)
+static void credentials_are_read_from_the_environment(void **state)
 {
     (void)state;
     setenv("ALIBABA_CLOUD_SECURITY_TOKEN", "a token", 1);
@@ -403,7 +403,7 @@ static void credentials_are_the_environments(void **state)
     assert_null(hosted.settings.credentials->token.ptr);
 }
 
-static void credentials_can_be_ones_own(void **state)
+static void credentials_of_the_caller_are_used(void **state)
 {
     static const struct osft_credentials own = { OSFT_LIT("own"), OSFT_LIT("mine"), { NULL, 0 } };
     (void)state;
@@ -443,7 +443,7 @@ static void credentials_that_are_missing_or_have_white_space_are_named(void **st
     }
 }
 
-/* The loop of port/README.md, and how often it turned. */
+/* List with the poll loop of port/README.md. *turns gets the number of its turns. */
 static int list_by_poll(int *turns)
 {
     int result = osft_list_start(&client, &query, &page, 60000);
@@ -474,17 +474,17 @@ static void a_poll_loop_turns_only_when_there_is_something_to_do(void **state)
                          OSFT_OK);
         assert_int_equal(list_by_poll(&turns), OSFT_OK);
         assert_int_equal(page.count, 1);
-        assert_in_range(turns, 1, 40); /* a loop that does not sleep turns thousands of times */
+        assert_in_range(turns, 1, 40); /* a loop without sleeps would turn thousands of times */
         osft_close(&client);
         assert_int_equal(osft_hosted_fd(&hosted), -1);
         end(NULL);
     }
 }
 
-static void a_failure_is_told_in_words(void **state)
+static void a_failure_is_described_in_words(void **state)
 {
     (void)state;
-    close(make_listener()); /* nobody listens there now */
+    close(make_listener()); /* nobody listens on this port any more */
     assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .plain_http = 1 }), OSFT_OK);
     hosted.settings.retry = NULL;
     int result = osft_list(&client, &query, &page, 60000);
@@ -498,7 +498,7 @@ static void a_failure_is_told_in_words(void **state)
     assert_text(result, &client.reply, osft_strerror(result), ": ");
 }
 
-static void a_tls_failure_is_told_in_words(void **state)
+static void a_tls_failure_is_described_in_words(void **state)
 {
     (void)state;
     struct osft_reply reply;
@@ -514,7 +514,7 @@ static void a_tls_failure_is_told_in_words(void **state)
     assert_text(OSFT_E_CERT_TIME, &reply, "not valid now", "has expired");
 }
 
-static void a_refusal_is_told_without_the_services_message(void **state)
+static void a_refusal_is_described_without_the_services_message(void **state)
 {
     (void)state;
     start_service(NULL, REFUSAL);
@@ -574,23 +574,23 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_list_over_plain_http_for_tests),
-        TEST(a_list_over_tls_with_roots_of_ones_own),
+        TEST(a_list_over_tls_with_roots_of_the_caller),
         TEST(a_list_over_tls_with_the_roots_that_the_environment_names),
         TEST(a_list_over_tls_through_a_proxy),
         TEST(a_proxy_that_refuses_is_named_with_its_status),
         TEST(a_proxy_that_is_not_there_is_named),
-        TEST(what_is_no_proxy_is_explained_and_nothing_is_sent_without_it),
-        TEST(other_roots_do_not_do),
+        TEST(an_invalid_proxy_is_explained_and_nothing_is_sent_without_one),
+        TEST(a_server_of_another_root_is_refused),
         TEST(roots_that_are_not_there_are_named),
         TEST(a_pipe_is_not_waited_for_to_send_roots),
         TEST(the_systems_roots_are_found_or_their_place_is_named),
-        TEST(credentials_are_the_environments),
-        TEST(credentials_can_be_ones_own),
+        TEST(credentials_are_read_from_the_environment),
+        TEST(credentials_of_the_caller_are_used),
         TEST(credentials_that_are_missing_or_have_white_space_are_named),
         TEST(a_poll_loop_turns_only_when_there_is_something_to_do),
-        TEST(a_failure_is_told_in_words),
-        TEST(a_tls_failure_is_told_in_words),
-        TEST(a_refusal_is_told_without_the_services_message),
+        TEST(a_failure_is_described_in_words),
+        TEST(a_tls_failure_is_described_in_words),
+        TEST(a_refusal_is_described_without_the_services_message),
         TEST(each_result_has_a_text_that_fits),
         TEST(secrets_do_not_stay_behind),
     };

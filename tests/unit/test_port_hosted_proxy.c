@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which proxy is chosen for a host: URLs, variables of the environment, lists of hosts that need
- * none. test_port_hosted.c goes through one. */
+/* Which proxy is chosen for a host, by URLs, environment variables, and lists of hosts that need no
+ * proxy. test_port_hosted.c connects through a proxy. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -75,7 +75,7 @@ static void a_url_is_taken_apart(void **state)
     }
 }
 
-static void what_is_no_such_url_is_refused_and_explained(void **state)
+static void an_invalid_url_is_refused_and_explained(void **state)
 {
     static const struct {
         const char *url, *why;
@@ -135,7 +135,7 @@ static void what_is_no_such_url_is_refused_and_explained(void **state)
     }
 }
 
-/* Room is for both, with a NUL each. */
+/* The room must hold user and password, each with a NUL. */
 static void a_login_that_is_too_long_is_refused_and_not_cut(void **state)
 {
     static char url[2 * OSFT_HOSTED_PROXY_LOGIN];
@@ -167,7 +167,7 @@ static void a_login_that_is_too_long_is_refused_and_not_cut(void **state)
     }
 }
 
-static void variables_name_the_proxy_the_one_in_small_letters_first(void **state)
+static void a_lower_case_variable_counts_before_an_upper_case_one(void **state)
 {
     (void)state;
     assert_int_equal(osft_hosted_choose_proxy(&choice, NULL, HOST), OSFT_OK);
@@ -176,7 +176,7 @@ static void variables_name_the_proxy_the_one_in_small_letters_first(void **state
     assert_int_equal(osft_hosted_choose_proxy(&choice, NULL, HOST), OSFT_OK);
     assert_string_equal(choice.host, "big");
     assert_string_equal(choice.source, "HTTPS_PROXY");
-    setenv("https_proxy", "", 1); /* as if it were not set */
+    setenv("https_proxy", "", 1); /* an empty variable counts as not set */
     assert_int_equal(osft_hosted_choose_proxy(&choice, NULL, HOST), OSFT_OK);
     assert_string_equal(choice.host, "big");
     setenv("https_proxy", "http://small:2", 1);
@@ -193,7 +193,7 @@ static void variables_name_the_proxy_the_one_in_small_letters_first(void **state
     assert_null(strstr(choice.fault, "sEcReT"));
 }
 
-static void no_proxy_counts_for_every_source(void **state)
+static void the_variable_no_proxy_applies_wherever_the_proxy_comes_from(void **state)
 {
     (void)state;
     setenv("HTTPS_PROXY", "http://big:1", 1);
@@ -204,7 +204,8 @@ static void no_proxy_counts_for_every_source(void **state)
     assert_string_equal(choice.host, "");
     assert_int_equal(osft_hosted_choose_proxy(&choice, NULL, "127.0.0.1"), OSFT_OK);
     assert_string_equal(choice.host, "big");
-    setenv("no_proxy", "127.0.0.1", 1); /* the one in small letters hides the other */
+    /* the lower-case variable counts, and the upper-case one does not */
+    setenv("no_proxy", "127.0.0.1", 1);
     assert_int_equal(osft_hosted_choose_proxy(&choice, NULL, "127.0.0.1"), OSFT_OK);
     assert_string_equal(choice.host, "");
     assert_int_equal(osft_hosted_choose_proxy(&choice, NULL, HOST), OSFT_OK);
@@ -222,7 +223,7 @@ static void a_list_has_names_suffixes_and_addresses(void **state)
         { ".", "a.example", 0 },
         { "*", "a.example", 1 },
         { "*", "[::1]", 1 },
-        { "*,x", "a.example", 0 }, /* curl knows it alone only */
+        { "*,x", "a.example", 0 }, /* like curl, "*" counts only when it is the whole list */
         { "*.example", "a.example", 0 },
         { "example", "a.example", 1 },
         { ".example", "a.example", 1 },
@@ -283,7 +284,7 @@ static void a_list_has_names_suffixes_and_addresses(void **state)
     }
 }
 
-static void entries_that_no_host_is_as_long_as_are_passed_over(void **state)
+static void entries_longer_than_any_host_are_skipped(void **state)
 {
     static char list[1000];
     (void)state;
@@ -295,7 +296,7 @@ static void entries_that_no_host_is_as_long_as_are_passed_over(void **state)
         assert_false(osft_hosted_is_in_list(list, "10.0.0.1"));
     }
     memset(list, 'a', 400);
-    assert_false(osft_hosted_is_in_list("a", list)); /* a host that is none */
+    assert_false(osft_hosted_is_in_list("a", list)); /* not a valid host */
 }
 
 static void the_password_can_be_wiped(void **state)
@@ -314,12 +315,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_url_is_taken_apart),
-        TEST(what_is_no_such_url_is_refused_and_explained),
+        TEST(an_invalid_url_is_refused_and_explained),
         TEST(a_login_that_is_too_long_is_refused_and_not_cut),
-        TEST(variables_name_the_proxy_the_one_in_small_letters_first),
-        TEST(no_proxy_counts_for_every_source),
+        TEST(a_lower_case_variable_counts_before_an_upper_case_one),
+        TEST(the_variable_no_proxy_applies_wherever_the_proxy_comes_from),
         TEST(a_list_has_names_suffixes_and_addresses),
-        TEST(entries_that_no_host_is_as_long_as_are_passed_over),
+        TEST(entries_longer_than_any_host_are_skipped),
         TEST(the_password_can_be_wiped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

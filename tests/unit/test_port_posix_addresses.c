@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The POSIX port when a name has several addresses, and when signals interrupt it. The resolver,
- * send, recv, poll and the clock are this file's own: the linker takes these before the C
- * library's. */
+/* The POSIX port with names of several addresses, and with signals. The resolver, send, recv, poll
+ * and the clock are defined here; the linker takes these before the C library's. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +22,7 @@
 
 #define MAX 20
 
-/* What the resolver answers: loopback addresses with TCP ports of their own. */
+/* The resolver's response: addresses of loopback, each with a TCP port of its own. */
 static struct sockaddr_storage address[MAX];
 static struct addrinfo info[MAX];
 static int answers, lists_out;
@@ -61,7 +60,7 @@ static int interrupted(void)
     return 1;
 }
 
-static size_t asked_len; /* of the last send or recv, which move 100 bytes at most */
+static size_t asked_len; /* bytes asked for by the last send or recv; each moves 100 at most */
 
 ssize_t send(int fd, const void *src, size_t len, int flags)
 {
@@ -77,7 +76,7 @@ ssize_t recv(int fd, void *dst, size_t cap, int flags)
     return interrupted() ? -1 : read(fd, dst, cap < 100 ? cap : 100);
 }
 
-static int64_t now_ms; /* what the clocks say; only poll moves it */
+static int64_t now_ms; /* what the clocks return; only poll moves it */
 
 int clock_gettime(clockid_t id, struct timespec *time)
 {
@@ -87,8 +86,8 @@ int clock_gettime(clockid_t id, struct timespec *time)
     return 0;
 }
 
-/* poll by select, to see how long it may sleep. Loopback answers within connect() or not at all, so
- * that nothing need be waited for: where nothing has happened, the time passes at once. */
+/* poll() by select(); it notes the longest sleep. On loopback, an address responds within connect()
+ * or not at all, so that the time can pass at once where nothing has happened. */
 static int longest_sleep;
 
 int poll(struct pollfd *fds, nfds_t count, int ms)
@@ -142,7 +141,7 @@ static int loopback_socket(int family, struct sockaddr_storage *a, socklen_t *si
     }
     int fd = socket(family, SOCK_STREAM, 0);
     if (family == AF_INET6 && (fd < 0 || bind(fd, (struct sockaddr *)a, *size) != 0)) {
-        /* Some containers have no IPv6; the order of addresses can be tested all the same. */
+        /* Without IPv6, as in some containers, the order of addresses can still be tested. */
         close(fd);
         return loopback_socket(AF_INET, a, size);
     }
@@ -152,10 +151,10 @@ static int loopback_socket(int family, struct sockaddr_storage *a, socklen_t *si
     return fd;
 }
 
-/* A full queue of connections that nobody accepts: the system leaves further ones unanswered. */
+/* Fill the queue of a listener; the system leaves further connections without a response. */
 static void fill_queue(const struct sockaddr_storage *a, socklen_t size)
 {
-    for (int i = 0; i < 4; i++) { /* more than the queue holds */
+    for (int i = 0; i < 4; i++) { /* more connections than the queue holds */
         int fd = socket(a->ss_family, SOCK_STREAM, 0);
         assert_true(fd >= 0);
         assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
@@ -201,7 +200,7 @@ static int end(void **state)
     for (int i = 0; i < filler_count; i++) {
         close(fillers[i]);
     }
-    return lists_out; /* each list of addresses went back, and once */
+    return lists_out; /* 0 when each list of addresses was freed exactly once */
 }
 
 static int open_it(void)
@@ -263,10 +262,10 @@ static void when_all_refuse_the_connection_fails(void **state)
     assert_int_equal(*net.port.code, ECONNREFUSED);
     assert_int_equal(lists_out, 0);
     assert_int_equal(osft_posix_fd(&net), -1);
-    assert_int_equal(open_it(), OSFT_E_IO); /* a new attempt, from the first */
+    assert_int_equal(open_it(), OSFT_E_IO); /* a new attempt begins at the first address */
 }
 
-/* Which address was tried last. */
+/* Return the index of the address that was tried last. */
 static int last_tried(void)
 {
     int i = 0;
@@ -286,15 +285,15 @@ static void the_next_address_is_tried_after_250_ms_while_the_first_goes_on(void 
     add(AF_INET, SILENT);
     assert_int_equal(net.port.open(net.port.ctx, "service.example", 443), 0);
     int first = osft_posix_fd(&net);
-    /* The owner of a loop is told so, too, whatever it waits for. */
+    /* awaits says so to the owner of a loop, too, for any events. */
     assert_int_equal(net.port.awaits(net.port.ctx, OSFT_READABLE, &ms), OSFT_WRITABLE);
     assert_int_equal(ms, 250);
     assert_int_equal(net.port.awaits(net.port.ctx, OSFT_READABLE, &less), OSFT_WRITABLE);
-    assert_int_equal(less, 1); /* it is only lowered */
+    assert_int_equal(less, 1); /* awaits only lowers the limit */
     now_ms = 249;
     assert_int_equal(net.port.open(net.port.ctx, "service.example", 443), 0);
     assert_int_equal(osft_posix_fd(&net), first);
-    /* Reading events are not what a connecting socket has. */
+    /* A socket that connects is not watched for reading. */
     longest_sleep = 0;
     assert_int_equal(net.port.wait(net.port.ctx, OSFT_READABLE, UINT32_MAX), 0);
     assert_int_equal(longest_sleep, 1);
@@ -307,7 +306,7 @@ static void the_next_address_is_tried_after_250_ms_while_the_first_goes_on(void 
     assert_int_equal(osft_posix_fd(&net), -1);
 }
 
-/* Accepts what was put into the queue of a silent address, so that it answers. */
+/* Empty the queue of a silent address, so that it responds. */
 static void wake(int i)
 {
     int fd;
@@ -330,13 +329,13 @@ static void an_owner_of_a_loop_looks_at_all_sockets_often(void **state)
     assert_int_equal(net.port.open(net.port.ctx, "service.example", 443), 0);
     assert_int_equal(net.port.awaits(net.port.ctx, OSFT_WRITABLE, &ms), OSFT_WRITABLE);
     assert_int_equal(ms, 100);
-    /* The port's own wait watches them all, and no other address is left to begin with. */
+    /* The port's own wait watches all sockets; no address is left to begin with. */
     longest_sleep = 0;
     assert_int_equal(net.port.wait(net.port.ctx, OSFT_WRITABLE, 60000), 0);
     assert_int_equal(longest_sleep, 60000);
 }
 
-/* The system sends the SYN again about a second later, in real time: the one wait of this file. */
+/* The system sends the SYN again after about a second: the only real wait of this file. */
 static void the_first_address_may_still_win_when_it_answers_late(void **state)
 {
     const struct timespec pause = { 0, 20000000 };
@@ -360,8 +359,8 @@ static void the_first_address_may_still_win_when_it_answers_late(void **state)
     assert_int_equal(result, 1);
     assert_int_equal(getpeername(osft_posix_fd(&net), (struct sockaddr *)&a, &size), 0);
     assert_memory_equal(&a, &address[0], size);
-    assert_int_equal(last_tried(), 0); /* and has failed, unless something comes from it */
-    assert_int_equal(fcntl(second, F_GETFD), -1); /* the other attempt has ended */
+    assert_int_equal(last_tried(), 0); /* the address counts as failed until a byte comes from it */
+    assert_int_equal(fcntl(second, F_GETFD), -1); /* the socket of the other attempt is closed */
 }
 
 static void silent_addresses_hide_no_other_however_many_they_are(void **state)
@@ -375,7 +374,7 @@ static void silent_addresses_hide_no_other_however_many_they_are(void **state)
     assert_int_equal(now_ms, 12 * 250);
 }
 
-/* New descriptors are the lowest free ones. */
+/* A new descriptor is the lowest free one. */
 static void every_socket_but_the_one_that_connected_is_closed(void **state)
 {
     int before;
@@ -444,7 +443,7 @@ static void the_next_open_goes_on_behind_the_address_that_failed(void **state)
     for (int i = 0; i < 4; i++) {
         add(AF_INET, SILENT);
     }
-    for (int i = 0; i < 10; i++) { /* the caller's time is over before the next address is due */
+    for (int i = 0; i < 10; i++) { /* the caller's time ends before the next address is due */
         assert_int_equal(net.port.open(net.port.ctx, "service.example", 443), 0);
         assert_int_equal(last_tried(), i % 4);
         net.port.close(net.port.ctx);
@@ -468,7 +467,7 @@ static void an_address_that_is_gone_from_the_list_is_forgotten(void **state)
     assert_int_equal(last_tried(), 0);
 }
 
-/* Something accepts connections there, and says nothing. */
+/* A server that accepts connections, and sends nothing. */
 static void an_address_over_which_nothing_comes_has_failed(void **state)
 {
     char byte;
@@ -485,7 +484,7 @@ static void an_address_over_which_nothing_comes_has_failed(void **state)
     assert_int_equal(net.port.recv(net.port.ctx, &byte, 1), 1);
     net.port.close(net.port.ctx);
     close(peer);
-    assert_connected_to(0); /* it was a good one, so the resolver's order counts again */
+    assert_connected_to(0); /* a byte came from it, so the resolver's order counts again */
 }
 
 static void a_time_that_is_over_is_no_long_one(void **state)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where the POSIX port's random bytes come from when the kernel's generator gives few, is
- * interrupted, or is not there. getrandom and read are this file's own: the linker takes these
- * before the C library's. */
+/* Where the POSIX port takes random bytes from when the kernel's generator gives few, is
+ * interrupted, or is absent. This file defines getrandom and read; the linker takes these before
+ * the C library's. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,10 +14,10 @@
 
 #include "osft_posix.h"
 
-/* What one call of a source gives: so many bytes at most; 0: its end; < 0: it fails with this
- * errno. */
+/* The limit of one call of each source: that many bytes at most; 0: its end; < 0: it fails with
+ * this errno. */
 static int kernel_gives, device_gives;
-static int interrupt_kernel, interrupt_device; /* so many calls are interrupted by a signal */
+static int interrupt_kernel, interrupt_device; /* the number of calls that a signal interrupts */
 static int kernel_calls, device_calls;
 
 static ssize_t give(int limit, int *interruptions, unsigned char mark, unsigned char *buffer,
@@ -77,7 +77,7 @@ static int draw(void)
     return net.port.random(net.port.ctx, bytes, sizeof bytes);
 }
 
-static void the_kernel_is_asked_until_all_is_there(void **state)
+static void the_kernel_is_asked_until_all_bytes_are_there(void **state)
 {
     (void)state;
     kernel_gives = 30;
@@ -113,7 +113,7 @@ static void signals_do_not_break_reading_the_device(void **state)
     assert_all('d');
 }
 
-static void half_of_the_bytes_are_none(void **state)
+static void fewer_bytes_than_asked_for_are_an_error(void **state)
 {
     (void)state;
     kernel_gives = -ENOSYS;
@@ -128,10 +128,10 @@ static void half_of_the_bytes_are_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_kernel_is_asked_until_all_is_there),
+        TEST(the_kernel_is_asked_until_all_bytes_are_there),
         TEST(without_the_kernels_generator_the_device_is_read),
         TEST(signals_do_not_break_reading_the_device),
-        TEST(half_of_the_bytes_are_none),
+        TEST(fewer_bytes_than_asked_for_are_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

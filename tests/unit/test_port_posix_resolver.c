@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the POSIX port asks the resolver, and what it tells of its failures. The resolver is this
- * file's own: the linker takes it before the C library's. */
+/* What the POSIX port asks the resolver, and how it reports failures of the resolver. This file
+ * defines the resolver; the linker takes it before the C library's. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,7 +25,7 @@ int getaddrinfo(const char *host, const char *service, const struct addrinfo *hi
     asked_family = hints->ai_family;
     snprintf(asked_host, sizeof asked_host, "%s", host);
     snprintf(asked_port, sizeof asked_port, "%s", service);
-    *out = (struct addrinfo *)&net; /* which is nobody's list */
+    *out = (struct addrinfo *)&net; /* not a list of addresses: the port must not read or free it */
     errno = ENOMEM;
     return refuse_with;
 }
@@ -44,13 +44,13 @@ static void brackets_are_taken_off_an_address_and_its_zone_is_kept(void **state)
     assert_int_equal(net.port.open(net.port.ctx, "[fe80::1%lo]", 443), OSFT_E_RESOLVE);
     assert_string_equal(asked_host, "fe80::1%lo");
     assert_int_equal(asked_family, AF_INET6);
-    /* a name keeps its dot, which tells a resolver not to look in other domains */
+    /* the name is passed with its final dot, which tells a resolver not to append other domains */
     assert_int_equal(net.port.open(net.port.ctx, "a.example.", 443), OSFT_E_RESOLVE);
     assert_string_equal(asked_host, "a.example.");
     assert_int_equal(asked_family, AF_UNSPEC);
 }
 
-static void a_resolver_that_fails_is_told_with_its_number(void **state)
+static void a_failure_of_the_resolver_is_reported_with_its_number(void **state)
 {
     (void)state;
     refuse_with = EAI_AGAIN;
@@ -79,7 +79,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(brackets_are_taken_off_an_address_and_its_zone_is_kept),
-        TEST(a_resolver_that_fails_is_told_with_its_number),
+        TEST(a_failure_of_the_resolver_is_reported_with_its_number),
         TEST(tcp_ports_of_any_length_are_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The proxy port over a port made of memory: what it asks, what it waits for, what it passes on,
- * and what it leaves behind. tests/command/proxy.sh has real proxies. */
+/* The proxy port over a lower port in memory: the request that it sends, the events that it waits
+ * for, the bytes that it passes on, and the memory that it wipes. tests/command/proxy.sh uses real
+ * proxies. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -35,7 +36,8 @@ static void it_connects_to_the_proxy_and_asks_for_the_host(void **state)
     assert_string_equal(below.sent, REQUEST "\r\n");
     assert_int_equal(proxy.is_through, 1);
     assert_int_equal(proxy.http_status, 200);
-    assert_int_equal(open_to(HOST, 443), 1); /* and says so again, without asking again */
+    /* the result is the same, and no request is sent again */
+    assert_int_equal(open_to(HOST, 443), 1);
     assert_string_equal(below.sent, REQUEST "\r\n");
     assert_int_equal(below.opened, 1);
 }
@@ -63,7 +65,7 @@ static void hosts_and_ports_of_any_length_are_asked_for(void **state)
                                     "Host: [2001:db8::1]:443\r\n\r\n");
 }
 
-/* The first is RFC 7617's example, the second its example in UTF-8. */
+/* The first case is the example of RFC 7617, the second one its example in UTF-8. */
 static void a_login_is_sent_in_base64(void **state)
 {
     static const struct {
@@ -93,7 +95,7 @@ static void a_login_is_sent_in_base64(void **state)
     }
 }
 
-/* Base64 by the book, to compare with. */
+/* Encode as Base64 (RFC 4648), to compare with. */
 static void encode(const char *bytes, size_t len, char *text)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -148,7 +150,7 @@ static void credentials_are_wiped_when_sent_failed_or_closed(void **state)
     assert_int_equal(open_to(HOST, 443), 1);
     assert_non_null(strstr(below.sent, "QWxhZGRpbjpv"));
     assert_false(holds("QWxh"));
-    /* While it would block, they wait in the buffer; closing wipes them. */
+    /* While a send would block, the credentials wait in the buffer; closing the port wipes them. */
     begin(NULL);
     proxy.user = "Aladdin";
     below.every_other = 1;
@@ -194,7 +196,7 @@ static void failures_of_the_lower_port_are_passed_on_with_their_code(void **stat
     }
 }
 
-static void a_refusal_counts_more_than_the_send_that_failed_behind_it(void **state)
+static void a_refusal_counts_more_than_a_send_that_failed_after_it(void **state)
 {
     (void)state;
     below_respond("HTTP/1.1 407 Login\r\n\r\n");
@@ -203,15 +205,15 @@ static void a_refusal_counts_more_than_the_send_that_failed_behind_it(void **sta
     assert_int_equal(*proxy.port.code, 407);
 }
 
-static void it_waits_for_what_it_is_doing_whatever_is_asked(void **state)
+static void until_the_tunnel_is_open_the_port_waits_for_events_of_its_own(void **state)
 {
     uint32_t ms = 1000;
     (void)state;
     below.opens_after = 1;
     below.every_other = 1;
-    assert_int_equal(proxy.port.open(proxy.port.ctx, HOST, 443), 0); /* connecting */
+    assert_int_equal(proxy.port.open(proxy.port.ctx, HOST, 443), 0); /* the port connects */
     assert_int_equal(proxy.port.awaits(proxy.port.ctx, OSFT_WRITABLE, &ms), OSFT_WRITABLE);
-    assert_int_equal(ms, 77); /* the lower port's own limit */
+    assert_int_equal(ms, 77); /* the limit that the lower port sets */
     assert_int_equal(proxy.port.open(proxy.port.ctx, HOST, 443), 0); /* a send would block */
     assert_int_equal(below.sent_len, 0);
     assert_int_equal(proxy.port.awaits(proxy.port.ctx, OSFT_READABLE, &ms), OSFT_WRITABLE);
@@ -220,12 +222,13 @@ static void it_waits_for_what_it_is_doing_whatever_is_asked(void **state)
     assert_int_equal(below.awaited_ms, 500);
     below.every_other = 0;
     below.response_len = 0;
-    assert_int_equal(proxy.port.open(proxy.port.ctx, HOST, 443), 0); /* for the response */
+    /* the port waits for the response */
+    assert_int_equal(proxy.port.open(proxy.port.ctx, HOST, 443), 0);
     assert_int_equal(proxy.port.awaits(proxy.port.ctx, OSFT_WRITABLE, &ms), OSFT_READABLE);
     assert_true(proxy.port.wait(proxy.port.ctx, OSFT_WRITABLE, UINT32_MAX) > 0);
     assert_int_equal(below.awaited, OSFT_READABLE);
     assert_true(proxy.port.wait(proxy.port.ctx, 0, 9) > 0);
-    assert_int_equal(below.awaited, 0); /* only the time */
+    assert_int_equal(below.awaited, 0); /* no events: only the time counts */
     below.response_len = sizeof ESTABLISHED - 1;
     assert_int_equal(open_to(HOST, 443), 1);
     for (unsigned events = 1; events <= 3; events++) {
@@ -240,7 +243,7 @@ static void it_waits_for_what_it_is_doing_whatever_is_asked(void **state)
     assert_int_equal(ms, 1000);
 }
 
-static void a_tunnel_that_failed_is_to_be_called_at_once(void **state)
+static void after_a_failure_there_is_nothing_to_wait_for(void **state)
 {
     uint32_t ms = 1000;
     (void)state;
@@ -254,7 +257,8 @@ static void bytes_pass_both_ways_and_failures_with_their_code(void **state)
 {
     char bytes[10] = "as it is";
     (void)state;
-    assert_int_equal(proxy.port.send(proxy.port.ctx, "x", 1), OSFT_E_IO); /* not open yet */
+    /* the tunnel is not open */
+    assert_int_equal(proxy.port.send(proxy.port.ctx, "x", 1), OSFT_E_IO);
     assert_int_equal(proxy.port.recv(proxy.port.ctx, bytes, 1), OSFT_E_IO);
     assert_int_equal(open_to(HOST, 443), 1);
     below.sent_len = 0;
@@ -346,9 +350,9 @@ int main(void)
         TEST(logins_of_any_length_and_bytes_are_sent_whole),
         TEST(credentials_are_wiped_when_sent_failed_or_closed),
         TEST(failures_of_the_lower_port_are_passed_on_with_their_code),
-        TEST(a_refusal_counts_more_than_the_send_that_failed_behind_it),
-        TEST(it_waits_for_what_it_is_doing_whatever_is_asked),
-        TEST(a_tunnel_that_failed_is_to_be_called_at_once),
+        TEST(a_refusal_counts_more_than_a_send_that_failed_after_it),
+        TEST(until_the_tunnel_is_open_the_port_waits_for_events_of_its_own),
+        TEST(after_a_failure_there_is_nothing_to_wait_for),
         TEST(bytes_pass_both_ways_and_failures_with_their_code),
         TEST(after_close_it_begins_anew),
         TEST(headers_of_earlier_connections_do_not_count),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The proxy port over a port made of memory: what it takes for a tunnel, and what for a refusal. */
+/* The proxy port over a lower port in memory: which responses open a tunnel, and which are
+ * refusals. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,7 +35,8 @@ static void a_response_may_be_split_at_every_byte(void **state)
             assert_int_equal(result, cut == len);
             below.response_len = len + 3;
             assert_int_equal(open_to(HOST, 443), 1);
-            assert_int_equal(below.given, len); /* what follows is the tunnel's */
+            /* the bytes behind the response are left to the tunnel */
+            assert_int_equal(below.given, len);
             assert_int_equal(proxy.port.recv(proxy.port.ctx, byte, sizeof byte), 3);
             assert_memory_equal(byte, "TLS", 3);
         }
@@ -45,7 +47,7 @@ static void a_response_may_be_split_at_every_byte(void **state)
     }
 }
 
-static void a_status_that_is_not_200_to_299_is_told(void **state)
+static void a_status_that_is_not_200_to_299_is_reported(void **state)
 {
     char response[100];
     (void)state;
@@ -62,13 +64,14 @@ static void a_status_that_is_not_200_to_299_is_told(void **state)
         assert_int_equal(proxy.is_through, is_interim || is_good);
         if (!is_interim && !is_good) {
             assert_int_equal(*proxy.port.code, status);
-            assert_int_equal(open_to(HOST, 443), OSFT_E_PROXY); /* until it is closed */
+            /* the error is returned until the port is closed */
+            assert_int_equal(open_to(HOST, 443), OSFT_E_PROXY);
             assert_int_equal(below.opened, 1);
         }
     }
 }
 
-static void what_is_no_http_is_refused(void **state)
+static void a_response_that_is_not_http_is_refused(void **state)
 {
     static const char *const responses[] = {
         "\r\n",
@@ -126,7 +129,7 @@ static void a_header_without_end_is_refused(void **state)
     }
 }
 
-static void a_header_of_the_most_bytes_is_read(void **state)
+static void the_longest_header_is_read(void **state)
 {
     static char response[OSFT_PROXY_HEADER_MAX + 1];
     (void)state;
@@ -157,10 +160,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_response_may_be_split_at_every_byte),
-        TEST(a_status_that_is_not_200_to_299_is_told),
-        TEST(what_is_no_http_is_refused),
+        TEST(a_status_that_is_not_200_to_299_is_reported),
+        TEST(a_response_that_is_not_http_is_refused),
         TEST(a_header_without_end_is_refused),
-        TEST(a_header_of_the_most_bytes_is_read),
+        TEST(the_longest_header_is_read),
         TEST(an_end_before_the_header_has_ended_is_a_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SHA-256 by PSA against the examples of FIPS 180-4, its HMAC against those of RFC 4231, with keys
- * that are given and with keys that have an id; and whole requests that are signed by either. */
+/* SHA-256 by PSA, compared with the examples of FIPS 180-4, and its HMAC with those of RFC 4231,
+ * with keys that are passed in and keys that have an id; and whole requests that are signed with
+ * either kind. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -38,7 +39,7 @@ static void published_examples_of_the_hmac_come_out(void **state)
     assert_hmac_examples(&sha.hash);
 }
 
-/* PSA has room for so many keys at once: in 2.28 for 32. */
+/* PSA holds a limited number of keys at once: 32 with mbedTLS 2.28. */
 static void no_key_is_left_behind(void **state)
 {
     (void)state;
@@ -72,8 +73,9 @@ static void nothing_of_the_input_stays_after_finish(void **state)
     }
 }
 
-/* A key as a program puts it in once. id: 0: a volatile one, which gets an id of its own. */
-static psa_key_id_t put_in(psa_key_id_t id, psa_key_usage_t usage, const char *secret)
+/* Import a key as a program does once. id: of a persistent key; 0: a volatile key, whose id PSA
+ * chooses. Returns the id. */
+static psa_key_id_t import_key(psa_key_id_t id, psa_key_usage_t usage, const char *secret)
 {
     psa_key_attributes_t attributes = PSA_KEY_ATTRIBUTES_INIT;
 
@@ -92,7 +94,7 @@ static psa_key_id_t put_in(psa_key_id_t id, psa_key_usage_t usage, const char *s
 
 static void a_key_with_an_id_signs_and_is_not_destroyed(void **state)
 {
-    psa_key_id_t key = put_in(0, PSA_KEY_USAGE_SIGN_MESSAGE, "Jefe");
+    psa_key_id_t key = import_key(0, PSA_KEY_USAGE_SIGN_MESSAGE, "Jefe");
 
     (void)state;
     begin(key);
@@ -107,7 +109,7 @@ static void a_key_with_an_id_signs_and_is_not_destroyed(void **state)
 
 static void a_key_that_is_not_there_or_may_not_sign_is_an_error(void **state)
 {
-    psa_key_id_t key = put_in(0, PSA_KEY_USAGE_VERIFY_MESSAGE, "Jefe");
+    psa_key_id_t key = import_key(0, PSA_KEY_USAGE_VERIFY_MESSAGE, "Jefe");
     uint8_t mac[32];
 
     (void)state;
@@ -130,7 +132,7 @@ static void an_empty_secret_signs_nothing(void **state)
     assert_int_equal(sha.hash.hmac(sha.hash.ctx, NULL, 0, "x", 1, mac), OSFT_E_HASH);
 }
 
-/* The request that this hash signs, when the credentials have this secret. */
+/* Return the request that is built with this hash, from credentials with this secret. */
 static const char *build(struct sample *sample, const struct osft_sha256 *hash, const char *secret)
 {
     sample_init(sample);
@@ -151,8 +153,8 @@ static void a_request_is_signed_as_without_psa(void **state)
     assert_string_equal(build(&psa, &sha.hash, SECRET), build(&plain, &mbedtls.hash, SECRET));
 }
 
-/* PSA stores such a key in a file of the current folder, where mbedTLS is built for that; in a
- * secure element it is the driver that stores it. */
+/* PSA stores a persistent key in a file of the current folder, if mbedTLS is built for that; with a
+ * secure element its driver stores the key. */
 #define STORED_KEY 0x1234
 static char folder[] = "/tmp/osft-psa-XXXXXX", folder_before[1024];
 
@@ -168,7 +170,7 @@ static int enter_folder(void **state)
 static int leave_folder(void **state)
 {
     (void)state;
-    (void)psa_destroy_key(STORED_KEY); /* and with it the file */
+    (void)psa_destroy_key(STORED_KEY); /* also removes the file */
     return chdir(folder_before) != 0 || rmdir(folder) != 0 ? -1 : 0;
 }
 
@@ -179,8 +181,8 @@ static void a_request_is_signed_with_a_stored_key_that_is_not_in_the_credentials
     static struct osft_mbedtls_sha256 mbedtls;
 
     (void)state;
-    psa_key_id_t key = put_in(STORED_KEY, PSA_KEY_USAGE_SIGN_MESSAGE, SECRET);
-    mbedtls_psa_crypto_free(); /* as after a restart */
+    psa_key_id_t key = import_key(STORED_KEY, PSA_KEY_USAGE_SIGN_MESSAGE, SECRET);
+    mbedtls_psa_crypto_free(); /* the state of PSA is lost, as after a restart */
     begin(key);
     osft_mbedtls_sha256_init(&mbedtls);
     assert_string_equal(build(&psa, &sha.hash, ""), build(&plain, &mbedtls.hash, SECRET));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SHA-256 by mbedTLS against the examples of FIPS 180-4, and its HMAC against those of RFC 4231. */
+/* SHA-256 by mbedTLS, compared with the examples of FIPS 180-4, and its HMAC with those of RFC
+ * 4231. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

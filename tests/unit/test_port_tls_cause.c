@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the TLS port says about a connection that failed. `make tls-matrix` has a cell for nearly
- * every text. */
+/* The text and the dates that the TLS port gives for a connection that failed. `make tls-matrix`
+ * has a cell for nearly every text. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -55,16 +55,17 @@ static void assert_cause(int result, const char *words)
     }
 }
 
-static void dates_are_told_with_the_ports_time(void **state)
+static void the_dates_of_a_certificate_are_reported_with_the_ports_time(void **state)
 {
     struct osft_tls_validity validity = { 0 };
 
     (void)state;
     begin(&expired);
-    assert_int_equal(osft_tls_get_validity(&tls, &validity), 0); /* no certificate was seen yet */
+    assert_int_equal(osft_tls_get_validity(&tls, &validity), 0); /* no certificate was received */
     assert_int_equal(test_tls_visit(HOST, 443), OSFT_E_CERT_TIME);
     assert_cause(OSFT_E_CERT_TIME, "the server's certificate has expired");
-    assert_int_equal(osft_tls_get_validity(&tls, &validity), 1); /* also after it was closed */
+    /* the dates stay known after the connection was closed */
+    assert_int_equal(osft_tls_get_validity(&tls, &validity), 1);
     assert_int_equal(validity.from_s, now - 9 * DAY);
     assert_int_equal(validity.until_s, now - DAY);
     assert_int_equal(validity.now_s, now);
@@ -76,7 +77,7 @@ static void dates_are_told_with_the_ports_time(void **state)
     assert_int_equal(validity.from_s, now + DAY);
 }
 
-static void a_time_that_is_not_known_is_told_as_such(void **state)
+static void an_unknown_time_is_reported_as_unknown(void **state)
 {
     struct osft_tls_validity validity = { 0 };
 
@@ -88,7 +89,7 @@ static void a_time_that_is_not_known_is_told_as_such(void **state)
     assert_true(validity.now_s < 0);
 }
 
-static void a_cause_is_of_the_last_connection(void **state)
+static void the_cause_is_that_of_the_last_connection(void **state)
 {
     (void)state;
     begin(&good);
@@ -98,12 +99,12 @@ static void a_cause_is_of_the_last_connection(void **state)
     server.say = "HTTP/1.1 400 Bad Request\r\n\r\n";
     assert_int_equal(test_tls_visit(HOST, 443), OSFT_E_TLS);
     assert_cause(OSFT_E_TLS, "not TLS");
-    server.say = "\x15\x03\x03\x02\x02"; /* a record that ends early */
+    server.say = "\x15\x03\x03\x02\x02"; /* an incomplete record */
     assert_int_equal(test_tls_visit(HOST, 443), OSFT_E_CUT);
     assert_cause(OSFT_E_CUT, "in the TLS handshake");
 }
 
-static void what_the_port_below_failed_with_has_no_cause_in_tls(void **state)
+static void a_failure_of_the_port_below_has_no_tls_cause(void **state)
 {
     (void)state;
     begin(&good);
@@ -132,10 +133,10 @@ static void a_handshake_with_a_session_has_a_cause_though_it_may_be_tried_again(
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(dates_are_told_with_the_ports_time),
-        TEST(a_time_that_is_not_known_is_told_as_such),
-        TEST(a_cause_is_of_the_last_connection),
-        TEST(what_the_port_below_failed_with_has_no_cause_in_tls),
+        TEST(the_dates_of_a_certificate_are_reported_with_the_ports_time),
+        TEST(an_unknown_time_is_reported_as_unknown),
+        TEST(the_cause_is_that_of_the_last_connection),
+        TEST(a_failure_of_the_port_below_has_no_tls_cause),
         TEST(a_handshake_with_a_session_has_a_cause_though_it_may_be_tried_again),
     };
     return cmocka_run_group_tests(tests, make_pki, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whom the TLS port trusts, and whom it refuses; what it takes from the port below. */
+/* Which servers the TLS port trusts and which it refuses, and which functions it takes from the
+ * port below. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +18,7 @@
 
 #define DAY 86400
 
-/* Two roots; the server's certificate is for localhost, 127.0.0.1 and ::1. Made once. */
+/* Two roots. The server's certificate is for localhost, 127.0.0.1 and ::1. They are made once. */
 static struct pki good, other;
 
 static int make_pki(void **state)
@@ -55,7 +56,7 @@ static void assert_refused(const char *host, int result, uint32_t flags)
     assert_int_equal(open_to(host), result);
     assert_int_equal(tls.verify_flags, flags);
     assert_int_not_equal(*tls.port.code, 0);
-    /* and it stays refused until it is closed */
+    /* the connection stays refused until it is closed */
     assert_int_equal(open_to(host), result);
     assert_int_equal(tls.port.send(&tls, "x", 1), result);
     char c;
@@ -105,7 +106,7 @@ static void a_name_that_only_begins_or_ends_alike_is_refused(void **state)
     }
 }
 
-static void a_host_that_names_nobody_is_refused(void **state)
+static void an_invalid_host_is_refused(void **state)
 {
     static const char *const hosts[] = { NULL,          "",       ".",    "[",     "[]",
                                          "[127.0.0.1]", "[name]", "[::1", "[%lo]", "[::g%lo]" };
@@ -189,7 +190,7 @@ static void another_address_is_refused(void **state)
 
 static void an_address_matches_whole_addresses_only(void **state)
 {
-    /* the same first four bytes, once as a name and once as the start of a longer address */
+    /* names that begin with the same four bytes as the address: a name, and a longer address */
     static const char *const names[] = { "abcd", "6162:6364::", "6162:6364::,abcd" };
     static struct pki made;
     struct pki_options o;
@@ -257,7 +258,8 @@ static void a_self_signed_certificate_is_refused_unless_it_is_a_root(void **stat
     assert_int_equal(open_to("localhost"), 1);
 }
 
-/* A server whose certificate is valid so many seconds from now; returns from when. */
+/* Start a server whose certificate is valid from and until so many seconds from now. Returns the
+ * beginning of its validity. */
 static int64_t start_valid(int64_t from, int64_t until)
 {
     static struct pki made;
@@ -285,7 +287,7 @@ static void a_certificate_of_the_future_is_told_apart(void **state)
     assert_refused("localhost", OSFT_E_CERT_TIME, MBEDTLS_X509_BADCERT_FUTURE);
 }
 
-static void a_wrong_name_weighs_more_than_a_wrong_time(void **state)
+static void a_wrong_name_counts_more_than_a_wrong_time(void **state)
 {
     (void)state;
     start_valid(-2 * DAY, -DAY);
@@ -367,7 +369,8 @@ static void what_is_not_a_root_is_refused(void **state)
     assert_int_equal(osft_tls_ca_count(&tls), 0);
 }
 
-/* A folder with both roots, one as PEM and one as DER, a file that is none, and a folder. */
+/* A folder that contains both roots, one as PEM and one as DER, a file without a root, and a
+ * folder. */
 struct folder {
     char name[32], path[4][64];
 };
@@ -450,7 +453,7 @@ static int own_entropy(void *ctx, unsigned char *dst, size_t len)
     return *(const int *)ctx;
 }
 
-static void an_own_entropy_source_seeds_the_keys(void **state)
+static void an_entropy_source_of_the_caller_seeds_the_keys(void **state)
 {
     int answer = 0;
     (void)state;
@@ -462,7 +465,7 @@ static void an_own_entropy_source_seeds_the_keys(void **state)
     assert_int_equal(open_to("localhost"), 1);
 }
 
-static void a_dry_entropy_source_stops_everything(void **state)
+static void an_entropy_source_that_fails_leaves_no_connection(void **state)
 {
     int answer = -1;
     (void)state;
@@ -488,7 +491,7 @@ static void clocks_and_random_are_those_of_the_port_below(void **state)
     assert_memory_equal(bytes, "ZZZZ", 4);
 }
 
-static void what_the_port_below_lacks_is_lacking_above(void **state)
+static void functions_that_the_port_below_lacks_are_absent_above(void **state)
 {
     static struct osft_port bare;
     static struct osft_tls t;
@@ -527,7 +530,7 @@ int main(void)
         TEST(rsa_certificates_work_too),
         TEST(another_name_is_refused),
         TEST(a_name_that_only_begins_or_ends_alike_is_refused),
-        TEST(a_host_that_names_nobody_is_refused),
+        TEST(an_invalid_host_is_refused),
         TEST(the_dot_that_may_end_a_name_is_not_told_to_the_server),
         TEST(the_port_below_is_given_the_host_with_its_dot_or_zone),
         TEST(an_address_in_the_certificate_is_accepted_in_any_spelling),
@@ -540,7 +543,7 @@ int main(void)
         TEST(a_self_signed_certificate_is_refused_unless_it_is_a_root),
         TEST(an_expired_certificate_is_told_apart),
         TEST(a_certificate_of_the_future_is_told_apart),
-        TEST(a_wrong_name_weighs_more_than_a_wrong_time),
+        TEST(a_wrong_name_counts_more_than_a_wrong_time),
         TEST(the_ports_clock_judges_to_the_second),
         TEST(roots_are_taken_from_pem_in_memory),
         TEST(several_roots_are_taken_from_one_pem),
@@ -548,10 +551,10 @@ int main(void)
         TEST(what_is_not_a_root_is_refused),
         TEST(roots_are_taken_from_a_file),
         TEST(roots_are_taken_from_a_folder),
-        TEST(an_own_entropy_source_seeds_the_keys),
-        TEST(a_dry_entropy_source_stops_everything),
+        TEST(an_entropy_source_of_the_caller_seeds_the_keys),
+        TEST(an_entropy_source_that_fails_leaves_no_connection),
         TEST(clocks_and_random_are_those_of_the_port_below),
-        TEST(what_the_port_below_lacks_is_lacking_above),
+        TEST(functions_that_the_port_below_lacks_are_absent_above),
     };
     return cmocka_run_group_tests(tests, make_pki, NULL);
 }

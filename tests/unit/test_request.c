@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The request as it is sent and signed; what the vendor's SDK makes of the same is in
- * test_sign_vectors.c. */
+/* The request as it is sent and signed. test_sign_vectors.c compares it with the vendor's SDK. */
 #include "ear.h"
 #include "sample.h"
 #include "mbedtls/md.h"
@@ -73,7 +72,7 @@ static void request_fits_exactly_and_fails_one_byte_short(void **state)
     }
 }
 
-/* Sorted by name, whichever are there. */
+/* The parameters are sorted by name, in each combination of those that are set. */
 static void query_holds_what_is_set_in_every_combination(void **state)
 {
     static const char *const names[] = { "endTime=1582646399000", "pageNumber=2", "pageSize=50",
@@ -111,7 +110,7 @@ static void what_is_zero_or_absent_is_left_out(void **state)
     assert_target(&sample, PATH);
     sample.query.start_ms = 5;
     assert_target(&sample, PATH "?startTime=5");
-    sample.query.status = osft_span_from(""); /* it is not absent, but empty */
+    sample.query.status = osft_span_from(""); /* the status is empty, not absent */
     assert_target(&sample, PATH "?startTime=5&status=");
 }
 
@@ -227,7 +226,7 @@ static void host_carries_a_port_that_is_not_the_schemes_own(void **state)
         { "[::1]", 0, 0, "[::1]", 443 },
         { "[2001:db8::1]", 8443, 0, "[2001:db8::1]:8443", 8443 },
         { "[::1]", 80, 1, "[::1]", 80 },
-        /* What comes after % is only for this device (RFC 6874). */
+        /* The zone behind % has a meaning only on this device (RFC 6874), and is not sent. */
         { "[fe80::1%eth0]", 0, 0, "[fe80::1]", 443 },
         { "[fe80::1%25eth0]", 0, 0, "[fe80::1]", 443 },
         { "[fe80::1%eth0]", 8443, 0, "[fe80::1]:8443", 8443 },
@@ -301,7 +300,7 @@ static void secrets_of_every_length_sign_as_hmac_does(void **state)
         char secret[200], line[90] = ",Signature=";
         uint8_t digest[32];
         for (k = 0; k < sizeof(secret); k++) {
-            secret[k] = (char)(k * 7 + 128); /* of any bytes, NUL among them */
+            secret[k] = (char)(k * 7 + 128); /* all byte values, also NUL */
         }
         sample_init(&sample);
         ear_init(&ear);

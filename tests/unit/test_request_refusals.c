@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What cannot be sent, and a hash that fails. */
+/* Values that cannot be sent, and a hash that fails, make a request fail. */
 #include "sample.h"
 
 static void assert_refused(struct sample *sample, const char *name)
@@ -8,14 +8,14 @@ static void assert_refused(struct sample *sample, const char *name)
     assert_string_equal(sample->refused, name);
 }
 
-static void what_would_break_a_header_is_refused_by_name(void **state)
+static void bytes_that_would_break_a_header_are_refused_by_name(void **state)
 {
     static const char breakers[] = { '\r', '\n', '\0', ' ', 0x7f, '\t', 1, 0x1f };
     static const char *const names[] = { "host", "id", "token" };
     size_t i, k, at;
     (void)state;
     for (i = 0; i < sizeof(breakers); i++) {
-        for (at = 0; at < 3; at++) { /* first, inside, last */
+        for (at = 0; at < 3; at++) { /* at the beginning, in the middle, at the end */
             for (k = 0; k < COUNT(names); k++) {
                 struct sample sample;
                 struct osft_span *spans[] = { NULL, &sample.credentials.id,
@@ -27,7 +27,7 @@ static void what_would_break_a_header_is_refused_by_name(void **state)
                     spans[k]->ptr = text;
                     spans[k]->len = 3;
                 } else if (breakers[i] == 0 && at > 0) {
-                    continue; /* this only ends the host earlier */
+                    continue; /* a NUL only makes the host shorter */
                 } else {
                     sample.settings.host = text;
                 }
@@ -46,7 +46,7 @@ static void a_zone_is_checked_like_the_rest_of_a_host(void **state)
     assert_refused(&sample, "host");
 }
 
-/* 0x21 to 0x7e and all that is not ASCII. */
+/* The bytes 0x21 to 0x7e and those that are not ASCII. */
 static void every_other_byte_passes_a_header_as_it_is(void **state)
 {
     unsigned b;
@@ -95,7 +95,7 @@ static void empty_names_are_refused_by_name(void **state)
     assert_refused(&sample, "host");
 }
 
-/* A server or proxy would take these segments out of the path. */
+/* A server or a proxy would remove these segments from the path. */
 static void dot_segments_are_refused_by_name(void **state)
 {
     static const char *const names[] = { "app_group", "function", "instance", "generation" };
@@ -121,7 +121,7 @@ static void dot_segments_are_refused_by_name(void **state)
     }
 }
 
-/* The service would take them for a filter that no task, or each task, passes. */
+/* The service would read a negative time as a filter that no task passes, or each task. */
 static void negative_times_are_refused_by_name(void **state)
 {
     static const int64_t values[] = { -1, -10, INT32_MIN, INT64_MIN, INT64_MIN + 1, -INT64_MAX };
@@ -152,7 +152,7 @@ static void list_refuses_before_it_connects(void **state)
     setup_free(s);
 }
 
-/* A hash that fails at one call, and else is the real one. */
+/* The real hash, except that one call fails. */
 struct weak {
     struct osft_sha256 hash;
     const struct osft_sha256 *real;
@@ -206,14 +206,15 @@ static void a_hash_that_fails_at_any_call_fails_the_request(void **state)
         }
         setup_free(s);
     }
-    assert_true(w.calls == k - 2); /* the last call that there is has failed, too */
-    assert_true(k > 14);           /* start, finish, HMAC, and the parts of the request */
+    assert_true(w.calls == k - 2); /* the loop has let also the last call fail */
+    /* a request needs start, finish, HMAC, and an update for each of its parts */
+    assert_true(k > 14);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_would_break_a_header_is_refused_by_name),
+        cmocka_unit_test(bytes_that_would_break_a_header_are_refused_by_name),
         cmocka_unit_test(a_zone_is_checked_like_the_rest_of_a_host),
         cmocka_unit_test(every_other_byte_passes_a_header_as_it_is),
         cmocka_unit_test(empty_names_are_refused_by_name),

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Members of a body: which are read and how, and what is refused. */
+/* Members of a response's body: which are read and how, and which values are refused. */
 #include "fake.h"
 
 static struct osft_task tasks[4];
 static struct osft_page page;
 static struct osft_reply reply;
-static char *body; /* exactly as long as the text, so that ASan sees a byte too many */
+/* An allocation of exactly the length of the text, so that ASan finds a read past its end. */
+static char *body;
 
 static int parse_bytes(const char *text, size_t len, int is_get)
 {
@@ -23,7 +24,7 @@ static int parse_bytes(const char *text, size_t len, int is_get)
                   : osft_parse_list(body, len, &page, &reply);
 }
 
-/* The member that the result blames; NULL: none. */
+/* Return the name of the member that a result names as wrong; NULL: none. */
 static const char *blamed_member(int result)
 {
     return result == OSFT_E_RESPONSE   ? reply.member
@@ -31,7 +32,7 @@ static const char *blamed_member(int result)
                                        : NULL;
 }
 
-/* member: which one is to blame; NULL: none. */
+/* Parse a text, and assert the result and the member that it names as wrong; NULL: none. */
 static void assert_parse(const char *text, int result, const char *member)
 {
     int got = parse_bytes(text, strlen(text), 0);
@@ -42,13 +43,13 @@ static void assert_parse(const char *text, int result, const char *member)
                  member != NULL ? member : "", text);
     }
     assert_true(page.count + reply.left_out <= reply.tasks);
-    assert_int_equal(reply.attempts, 0); /* no call was made */
+    assert_int_equal(reply.attempts, 0); /* parsing makes no attempt */
     assert_int_equal(reply.reopened, 0);
     assert_int_equal(reply.last_error, 0);
     assert_int_equal(reply.http_status, 0);
 }
 
-/* value as one member of the only task. */
+/* Parse a list of one task that has this member, and assert the result. */
 static void assert_task_member(const char *name, const char *value, int result)
 {
     char text[512];
@@ -58,7 +59,8 @@ static void assert_task_member(const char *name, const char *value, int result)
     assert_int_equal(reply.left_out, result != OSFT_OK);
 }
 
-/* value as one member of the envelope. What is wrong with it does not hide the task behind it. */
+/* Parse an envelope that has this member and a task behind it, and assert the result. A wrong
+ * member does not hide the task. */
 static void assert_member(const char *name, const char *value, int result)
 {
     char text[512];
@@ -78,7 +80,7 @@ static const char *const members[][2] = {
     { "runId", "\"run\"" },        { "generation", "\"3\"" }
 };
 
-/* "name":value, the first letter large when the spelling's bit says so. */
+/* Append "name":value. The first letter is upper-case when the bit of `pascal` says so. */
 static void append(char *to, size_t size, const char *const pair[2], unsigned pascal)
 {
     size_t at = strlen(to);
@@ -254,7 +256,7 @@ static void unknown_members_of_every_type_are_skipped_at_every_level(void **stat
     }
 }
 
-/* A wrong or missing value, and for each member whether it passes for text, for a number. */
+/* Each wrong or missing value, with whether it is valid as a text and as a number. */
 static void every_member_refuses_every_wrong_type_by_name(void **state)
 {
     static const char *const wrong[] = { "true",
@@ -390,12 +392,12 @@ static void result_is_an_array_or_null(void **state)
     assert_parse("{}", OSFT_E_RESPONSE, "result");
 }
 
-/* And the others are delivered. */
+/* The other elements are delivered. */
 static void an_element_of_result_that_is_no_object_is_a_bad_task(void **state)
 {
     static const struct {
         const char *elements;
-        unsigned tasks, left_out, first; /* first: which one is left out first */
+        unsigned tasks, left_out, first; /* first: index of the first one that is left out */
     } cases[] = {
         { "1", 1, 1, 0 },
         { "\"a\"", 1, 1, 0 },
@@ -426,7 +428,7 @@ static void an_element_of_result_that_is_no_object_is_a_bad_task(void **state)
     }
 }
 
-/* Those that the array has no room for are counted, whatever is in them. */
+/* Tasks beyond the array's end are counted, whatever they contain. */
 static void further_tasks_are_counted_once_each(void **state)
 {
     static const char *const elements[] = { "{}",
@@ -451,7 +453,7 @@ static void further_tasks_are_counted_once_each(void **state)
     }
 }
 
-/* These two arrays are all of the response that is read as such. */
+/* result and errors are the only arrays of the response whose elements are read. */
 static void scalars_of_the_envelope_are_no_arrays(void **state)
 {
     (void)state;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whole bodies: the documentation's samples, service errors, texts, and broken ones. */
+/* Whole bodies: the samples of the documentation, service errors, texts, and damaged bodies. */
 #include "fake.h"
 
-/* The documentation's two samples, as printed there. */
+/* The two samples, as the documentation prints them. */
 static const char sample_camel[] =
     "{\n\"status\": \"OK\",\n\"requestId\": \"\",\n\"httpCode\": 200,\n\"code\": \"\",\n"
     "\"message\": \"\",\n\"latency\": 123,\n\"totalCount\": 1,\n\"result\": [\n{\n"
@@ -27,7 +27,8 @@ static const char mixed[] = "{\"errors\":[],\"x\":[{\"a\":[1,-2.5e+3]},null],\"R
 static struct osft_task tasks[4];
 static struct osft_page page;
 static struct osft_reply reply;
-static char *body; /* exactly as long as the text, so that ASan sees a byte too many */
+/* An allocation of exactly the length of the text, so that ASan finds a read past its end. */
+static char *body;
 
 static int parse_bytes(const char *text, size_t len)
 {
@@ -109,7 +110,7 @@ static void service_errors_are_read_in_every_form(void **state)
           "E1", "one" },
         { "{\"code\":\"\",\"message\":\"\",\"errors\":[{\"code\":\"E1\",\"message\":\"one\"}]}",
           "E1", "one" },
-        /* The first that says something counts. */
+        /* The first error with a code or a message is the one that is reported. */
         { "{\"errors\":[{\"code\":\"E1\",\"message\":\"one\"}],\"code\":\"\",\"message\":\"\"}",
           "E1", "one" },
         { "{\"errors\":[{\"code\":\"E1\",\"message\":\"one\"}],\"code\":\"C\",\"message\":\"m\"}",
@@ -130,7 +131,7 @@ static void service_errors_are_read_in_every_form(void **state)
     }
 }
 
-static void what_looks_like_a_service_error_but_is_none_is_accepted(void **state)
+static void a_body_that_only_looks_like_a_service_error_is_accepted(void **state)
 {
     static const char *const good[] = {
         "{\"code\":\"\",\"status\":\"OK\",\"errors\":[],\"result\":[]}",
@@ -159,7 +160,8 @@ static void an_errors_own_status_is_not_the_envelopes(void **state)
     assert_span(reply.code, "E");
 }
 
-/* All 120 orders of the gateway's five members, with and without Recommend, in either spelling. */
+/* Try all 120 orders of the gateway's five members, with and without Recommend, in both spellings.
+ */
 static void the_gateways_refusal_is_read_in_any_order(void **state)
 {
     static const char *const text[] = { "equestId\":\"r-1\"", "ostId\":\"h\"",
@@ -181,7 +183,7 @@ static void the_gateways_refusal_is_read_in_any_order(void **state)
             }
         }
         if (used != 31) {
-            continue; /* no permutation */
+            continue; /* not a permutation */
         }
         json[strlen(json) - 1] = '}';
         s = setup_body(1024, "429 Too Many Requests", json);
@@ -233,8 +235,8 @@ static uint32_t next_random(uint32_t *seed)
     return *seed >> 8;
 }
 
-/* One to four bytes changed, removed, or copied over each other, mostly to bytes that mean
- * something. */
+/* Change, remove or copy one to four bytes at random, mostly to bytes that have a meaning in JSON.
+ * Returns the new length. */
 static size_t mutate(char *text, size_t len, uint32_t *seed)
 {
     static const char telling[] = "{}[]\",:\\u0019nft-.eE \n\x80\xff";
@@ -291,7 +293,7 @@ static int is_possible(int result)
            result == OSFT_E_TASKS;
 }
 
-static void what_is_told_of_broken_bodies_is_sound(void **state)
+static void results_for_damaged_bodies_are_consistent(void **state)
 {
     static const char *const bodies[] = { sample_camel, sample_pascal, mixed };
     uint32_t seed = 20240229, round;
@@ -312,8 +314,8 @@ static void what_is_told_of_broken_bodies_is_sound(void **state)
         good += result == OSFT_OK;
         check_texts(len);
     }
-    assert_true(good > 2000 &&
-                good < 100000); /* else the mutation is too strong or too weak to tell */
+    /* if nearly all or nearly none are accepted, the mutations test too little */
+    assert_true(good > 2000 && good < 100000);
 }
 
 static int free_body(void **state)
@@ -330,12 +332,12 @@ int main(void)
         cmocka_unit_test(the_documentations_camel_case_sample_is_read),
         cmocka_unit_test(the_documentations_pascal_case_sample_is_read),
         cmocka_unit_test(service_errors_are_read_in_every_form),
-        cmocka_unit_test(what_looks_like_a_service_error_but_is_none_is_accepted),
+        cmocka_unit_test(a_body_that_only_looks_like_a_service_error_is_accepted),
         cmocka_unit_test(an_errors_own_status_is_not_the_envelopes),
         cmocka_unit_test(the_gateways_refusal_is_read_in_any_order),
         cmocka_unit_test(texts_are_unescaped_and_ended_by_a_nul),
         cmocka_unit_test(no_prefix_of_a_body_is_accepted_as_a_body),
-        cmocka_unit_test(what_is_told_of_broken_bodies_is_sound),
+        cmocka_unit_test(results_for_damaged_bodies_are_consistent),
     };
     return cmocka_run_group_tests_name("response, bodies", tests, NULL, free_body);
 }

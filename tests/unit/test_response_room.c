@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bodies in little room: reply.need suffices, one byte less does not, and what is unknown takes
- * none. */
+/* Bodies in a small work buffer: reply.need suffices, one byte less does not, and unknown members
+ * need no room. */
 #include "fake.h"
 #include "response.h"
 
-/* What a body came to. */
+/* The outcome of reading a body. */
 struct outcome {
     int result;
     size_t need, count;
     uint32_t tasks, left_out;
-    int32_t reason; /* of the first omission */
+    int32_t reason; /* the reason of the first omission */
     uint16_t http_status;
-    char text[4096]; /* all that was delivered, to be compared */
+    char text[4096]; /* all members that were delivered, as one text to compare */
 };
 
 static void add(struct outcome *o, struct osft_span s)
@@ -70,7 +70,7 @@ static void describe(struct outcome *o, const struct osft_page *page,
     o->http_status = reply->http_status;
 }
 
-/* A 200 with this body over the port, in pieces of step bytes. */
+/* Receive a 200 response with this body over the port, in pieces of `step` bytes. */
 static int run(size_t room, const char *text, size_t step, struct outcome *o)
 {
     struct setup *s = setup_body(room, "200 OK", text);
@@ -93,8 +93,8 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
 
 enum way { TO_ARRAY, TO_FUNCTION, OF_ONE_TASK };
 
-/* The body alone, in spans of that many bytes; room is less than any request needs, where that is
- * asked. */
+/* Read a body without HTTP, in spans of this many bytes. The work buffer can be smaller than any
+ * request. */
 static int read_body(size_t room, const char *text, size_t span, enum way way, struct outcome *o)
 {
     struct osft_task tasks[8];
@@ -119,7 +119,7 @@ static int read_body(size_t room, const char *text, size_t span, enum way way, s
     osft_begin_response(&response);
     for (at = 0, o->result = OSFT_OK; at < len && o->result == OSFT_OK; at += span) {
         o->result = osft_read_response(&response, text + at, at + span < len ? span : len - at);
-        assert_true(response.used < room); /* a byte to receive into is always left */
+        assert_true(response.used < room); /* there is always room to receive one more byte */
     }
     if (o->result == OSFT_OK) {
         o->result = osft_end_response(&response);
@@ -129,8 +129,8 @@ static int read_body(size_t room, const char *text, size_t span, enum way way, s
     return o->result;
 }
 
-/* Whatever the room: it suffices, or a size is named that does, once a response came; no other
- * error. */
+/* Assert for each size of the buffer that either all fits, or that a size is named that suffices
+ * once a response came, without any other error. */
 static void check_rooms(const char *text)
 {
     struct outcome whole, o;
@@ -154,7 +154,7 @@ static void check_rooms(const char *text)
     assert_true(told > 200);
 }
 
-/* What is needed while a task is read may be more than what is kept of it. */
+/* More room can be needed while a task is read than the task needs afterwards. */
 static void the_room_named_suffices_and_one_byte_less_does_not(void **state)
 {
     static char text[8192];
@@ -190,7 +190,7 @@ static void append(char *text, size_t size, const char *more)
     strcat(text, more);
 }
 
-/* "name":value with a comma before it, unless it is the first. */
+/* Append "name":value, with a comma before it unless it is the first member. */
 static void append_member(char *text, size_t size, const char *name, const char *value)
 {
     append(text, size, text[strlen(text) - 1] == '{' ? "\"" : ",\"");
@@ -199,7 +199,7 @@ static void append_member(char *text, size_t size, const char *name, const char 
     append(text, size, value);
 }
 
-/* A string of a random length, with escapes. */
+/* Return a random JSON string with escapes. */
 static const char *draw_text(void)
 {
     static const char *const parts[] = {
@@ -235,7 +235,7 @@ static void append_unknown(char *text, size_t size)
     append_member(text, size, names[draw(COUNT(names))], draw_unknown_value());
 }
 
-/* A task; bad: now and then with a member that cannot be used. */
+/* Append a random task; bad: some tasks have a member that cannot be used. */
 static void append_task(char *text, size_t size, int bad)
 {
     static const char *const members[][2] = {
@@ -249,7 +249,7 @@ static void append_task(char *text, size_t size, int bad)
     unsigned used = 0, n = draw(7);
     while (n-- > 0) {
         unsigned i = draw(COUNT(members));
-        /* A name that comes twice is bad, as well. */
+        /* A name that comes twice makes a task bad. */
         unsigned same = i == 3 ? 7 : i == 9 ? 2 : i;
         if (draw(3) == 0) {
             append_unknown(task, sizeof(task));
@@ -301,7 +301,8 @@ static void draw_body(char *text, size_t size, int bad, enum way way)
     append(text, size, "}");
 }
 
-/* At need all fits; below it something is missing, and a size is named that suffices. */
+/* Assert that everything fits into reply.need bytes, and that in less something is left out and a
+ * size is named that suffices. */
 static void check_need(const char *text, enum way way)
 {
     static struct outcome whole, o;
@@ -321,16 +322,16 @@ static void check_need(const char *text, enum way way)
             fail_msg("room %zu, need %zu, not %zu: %d %s: %s", room, o.need, whole.need, o.result,
                      o.text, text);
         }
-        assert_true(o.need <= strlen(text) + OSFT_SPARE_BYTES); /* all of the body would do */
+        assert_true(o.need <= strlen(text) + OSFT_SPARE_BYTES); /* no more than the whole body */
         if (o.result != whole.result && o.result != OSFT_E_SPACE &&
-            whole.result != OSFT_E_REFUSED) { /* what says so may be missing */
+            whole.result != OSFT_E_REFUSED) { /* the member that says so may not have fitted */
             fail_msg("room %zu of %zu: %d, not %d: %s", room, whole.need, o.result, whole.result,
                      text);
         }
     }
 }
 
-static void need_is_exact_where_all_fitted_and_suffices_everywhere(void **state)
+static void need_is_exact_when_all_fitted_and_always_suffices(void **state)
 {
     static char text[16384];
     unsigned round;
@@ -352,7 +353,7 @@ static void huge_unknown_members_need_no_room(void **state)
     (void)state;
     snprintf(value[0], sizeof(value[0]), "\"%07000d\"", 0);
     snprintf(value[1], sizeof(value[1]), "[{\"a\":{\"%06000d\":[1,2,3,\"x\"]}},%0900d]", 0, 0);
-    value[1][strlen(value[1]) - 901] = '1'; /* a number does not begin with 0 */
+    value[1][strlen(value[1]) - 901] = '1'; /* a JSON number does not begin with 0 */
     assert_int_equal(run(8192, "{\"result\":[{\"generation\":1}]}", 0, &plain), OSFT_OK);
     for (i = 0; i < 2; i++) {
         snprintf(text, sizeof(text), "{\"x\":%s,\"result\":[{\"y\":%s,\"generation\":1}],\"z\":%s}",
@@ -360,7 +361,7 @@ static void huge_unknown_members_need_no_room(void **state)
         assert_int_equal(run(plain.need, text, 0, &o), OSFT_OK);
         assert_int_equal(o.need, plain.need);
         assert_int_equal(o.count, 1);
-        /* Nor do values where none is expected. */
+        /* Values of an unexpected type need no room either. */
         snprintf(text, sizeof(text), "{\"errors\":null,\"result\":[%s,{\"generation\":1}]}",
                  value[i]);
         assert_int_equal(run(plain.need, text, 0, &o), OSFT_E_BAD_TASK);
@@ -371,7 +372,7 @@ static void huge_unknown_members_need_no_room(void **state)
     }
 }
 
-/* Names longer than any that is known are dropped with their values, however long they are. */
+/* Names longer than any known name are dropped with their values. */
 static void long_unknown_names_need_no_room_either(void **state)
 {
     static const char *const values[] = { "1",       "\"a\"", "[]",           "{}",
@@ -401,7 +402,7 @@ static void long_unknown_names_need_no_room_either(void **state)
     }
 }
 
-/* The longest text of a known name is read, wherever it is split. */
+/* A known name in its longest form, all escapes, is read wherever it is split. */
 static void a_known_name_of_nothing_but_escapes_is_read(void **state)
 {
     static const char text[] =
@@ -418,7 +419,8 @@ static void a_known_name_of_nothing_but_escapes_is_read(void **state)
     }
 }
 
-/* Only what is too large is left out; reply.need says what the largest of them needs. */
+/* Only a task that is too large is left out; reply.need is the room that the largest of them needs.
+ */
 static void a_task_that_does_not_fit_leaves_room_for_the_others(void **state)
 {
     static char text[4096];
@@ -442,7 +444,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_room_named_suffices_and_one_byte_less_does_not),
-        cmocka_unit_test(need_is_exact_where_all_fitted_and_suffices_everywhere),
+        cmocka_unit_test(need_is_exact_when_all_fitted_and_always_suffices),
         cmocka_unit_test(huge_unknown_members_need_no_room),
         cmocka_unit_test(long_unknown_names_need_no_room_either),
         cmocka_unit_test(a_known_name_of_nothing_but_escapes_is_read),

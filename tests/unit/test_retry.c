@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which attempts are repeated, after how long, and within what time. */
+/* Which attempts are repeated, after which pause, and within which time. */
 #include "script.h"
 
-/* What a first attempt can come to. */
+/* A first attempt, and what must follow. */
 struct outcome {
     const char *name;
     struct exchange first;
-    int result; /* of the first */
+    int result; /* of the first attempt */
 };
 
 static void check_outcome(const struct outcome *outcome, int is_retried)
@@ -28,7 +28,7 @@ static void check_outcome(const struct outcome *outcome, int is_retried)
     script_free(s);
 }
 
-static void what_can_change_is_retried(void **state)
+static void failures_that_can_pass_are_retried(void **state)
 {
     const struct outcome table[] = {
         { "connect", { NULL, OSFT_E_IO, 0, 0 }, OSFT_E_IO },
@@ -66,7 +66,7 @@ static void what_can_change_is_retried(void **state)
     }
 }
 
-static void everything_else_is_not(void **state)
+static void other_results_are_not_retried(void **state)
 {
     const struct outcome table[] = {
         { "TLS", { NULL, OSFT_E_TLS, 0, 0 }, OSFT_E_TLS },
@@ -123,7 +123,7 @@ static void without_retries_there_is_one_attempt(void **state)
             if (k == 0) {
                 s->settings.retry = NULL;
             } else if (k == 1) {
-                s->port.ticks_ms = NULL; /* nothing can be waited for */
+                s->port.ticks_ms = NULL; /* without ticks the client cannot wait */
             } else {
                 s->retry.attempts = 1;
             }
@@ -196,7 +196,7 @@ static void waits_double_up_to_a_bound_and_are_random(void **state)
     }
     s->next = 0;
     s->wait_count = 0;
-    s->random = 0; /* the least is not to wait at all */
+    s->random = 0; /* the shortest wait is 0 */
     assert_int_equal(script_list(s, 0), OSFT_E_EMPTY);
     assert_int_equal(s->client.reply.attempts, 8);
     assert_int_equal(s->wait_count, 0);
@@ -235,14 +235,14 @@ static void the_first_wait_is_bounded_too_and_nothing_overflows(void **state)
     }
 }
 
-/* The second draw is the back-off's. */
+/* The first random bytes are for the nonce, the second ones for the back-off. */
 static void without_random_bytes_the_longest_wait_is_chosen(void **state)
 {
     struct exchange list[2] = { { script_response("503 No", "", ""), 0, 0, 0 },
                                 { script_good(""), 0, 0, 0 } };
     struct script *s = script_new(list, 2);
     (void)state;
-    s->fail_at = 5; /* a nonce, open, send, receive, and now */
+    s->fail_at = 5; /* the random bytes for the back-off, after a nonce, open, send and recv */
     assert_int_equal(script_list(s, 0), OSFT_OK);
     assert_int_equal(s->wait_count, 1);
     assert_int_equal(s->waits[0], 500);
@@ -274,7 +274,7 @@ static void one_time_limit_bounds_all_attempts_and_waits(void **state)
                                 { script_good(""), 0, 0, 0 } };
     struct script *s = script_new(list, 2);
     (void)state;
-    /* There is not the time to wait: the refusal itself is the result, at once. */
+    /* The limit is shorter than the wait, so the call ends at once, with the refusal. */
     assert_int_equal(script_list(s, 10000), OSFT_E_EMPTY);
     assert_int_equal(s->ticks, 0);
     assert_int_equal(s->client.reply.attempts, 1);
@@ -291,16 +291,17 @@ static void one_time_limit_bounds_all_attempts_and_waits(void **state)
     s->retry.attempt_ms = 300;
     s->retry.backoff_ms = 1;
     assert_int_equal(script_list(s, 1000), OSFT_E_TIMEOUT);
-    assert_int_equal(s->client.reply.attempts, 4); /* 300, 300, 300, and the 100 that are left */
+    /* waits of 300, 300 and 300 ms, then the 100 ms that are left */
+    assert_int_equal(s->client.reply.attempts, 4);
     assert_int_equal(s->ticks, 1000);
     s->next = 0;
-    s->ticks = UINT32_MAX - 500; /* across a wrap */
+    s->ticks = UINT32_MAX - 500; /* the ticks wrap during the call */
     assert_int_equal(script_list(s, 1000), OSFT_E_TIMEOUT);
     assert_int_equal(s->client.reply.attempts, 4);
     script_free(s);
 }
 
-/* 0 bounds each attempt, and attempts are bounded. */
+/* Without a limit for the call, the limit of each attempt and the number of attempts bound it. */
 static void without_a_time_limit_a_call_ends_all_the_same(void **state)
 {
     struct exchange stalls[2];
@@ -319,14 +320,14 @@ static void without_a_time_limit_a_call_ends_all_the_same(void **state)
     s->retry.attempt_ms = 70;
     assert_int_equal(script_list(s, 0), OSFT_E_TIMEOUT);
     assert_int_equal(s->ticks, 140);
-    s->next = 0; /* a limit shorter than one attempt */
+    s->next = 0; /* the call's limit is shorter than an attempt's */
     assert_int_equal(script_list(s, 50), OSFT_E_TIMEOUT);
     assert_int_equal(s->client.reply.attempts, 1);
     assert_int_equal(s->ticks, 190);
     script_free(s);
 }
 
-static void a_super_loop_blocks_nowhere(void **state)
+static void no_step_of_a_super_loop_blocks(void **state)
 {
     struct exchange list[3] = { { script_response("503 No", "Retry-After: 2\r\n", ""), 0, 0, 0 },
                                 { NULL, 0, 0, OSFT_EOF },
@@ -364,7 +365,7 @@ static void every_port_call_can_fail(void **state)
         result = script_list(s, 60000);
         is_over = s->calls < k;
         if (result != OSFT_OK) {
-            assert_int_equal(result, OSFT_E_RANDOM); /* nothing can be signed without a nonce */
+            assert_int_equal(result, OSFT_E_RANDOM); /* without a nonce no request can be signed */
             assert_int_equal(s->page.count, 0);
         } else {
             assert_int_equal(s->page.count, 1);
@@ -374,8 +375,8 @@ static void every_port_call_can_fail(void **state)
     assert_true(k > 8);
 }
 
-/* During an attempt, and between two. */
-static void a_call_given_up_leaves_nothing_open_and_nothing_secret(void **state)
+/* The call is closed during an attempt, and between two attempts. */
+static void a_closed_call_leaves_no_connection_and_no_secret(void **state)
 {
     struct exchange list[3] = { { script_response("503 No", "Retry-After: 2\r\n", ""), 0, 0, 0 },
                                 { NULL, 0, 0, 0 },
@@ -398,7 +399,8 @@ static void a_call_given_up_leaves_nothing_open_and_nothing_secret(void **state)
         assert_false(script_holds(s->work, sizeof(s->work), "token-of-mine"));
         assert_false(script_holds(s->work, sizeof(s->work), "Signature="));
         s->next = 2;
-        assert_int_equal(script_list(s, 1000), OSFT_OK); /* and it is good for the next */
+        /* the client can be used for the next call */
+        assert_int_equal(script_list(s, 1000), OSFT_OK);
         script_free(s);
     }
 }
@@ -411,7 +413,7 @@ static int count_tasks(void *ctx, const struct osft_task *task,
     return 0;
 }
 
-static void tasks_that_were_handed_over_do_not_come_again(void **state)
+static void tasks_that_were_delivered_do_not_come_again(void **state)
 {
     static const char part[] = "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"
                                "{\"result\":[{\"runId\":\"x\"},";
@@ -434,7 +436,7 @@ static void tasks_that_were_handed_over_do_not_come_again(void **state)
     assert_int_equal(s->page.count, 1);
     script_free(s);
 
-    list[0].response = omission; /* nor does one that was left out */
+    list[0].response = omission; /* a task that was left out is not reported again either */
     s = script_new(list, 2);
     s->page.on_task = count_tasks;
     s->page.on_task_ctx = &tasks;
@@ -442,7 +444,7 @@ static void tasks_that_were_handed_over_do_not_come_again(void **state)
     assert_int_equal(s->client.reply.attempts, 1);
     script_free(s);
 
-    for (i = 0; i < COUNT(early); i++) { /* before the first one, nothing would come twice */
+    for (i = 0; i < COUNT(early); i++) { /* before its first task, an attempt can be repeated */
         list[0].response = early[i];
         s = script_new(list, 2);
         tasks = 0;
@@ -453,7 +455,7 @@ static void tasks_that_were_handed_over_do_not_come_again(void **state)
         assert_int_equal(tasks, 1);
         script_free(s);
     }
-    /* An array is filled anew. */
+    /* An array is filled again by the next attempt. */
     list[0].response = part;
     s = script_new(list, 2);
     assert_int_equal(script_list(s, 60000), OSFT_OK);
@@ -462,7 +464,7 @@ static void tasks_that_were_handed_over_do_not_come_again(void **state)
     script_free(s);
 }
 
-/* What one attempt set must not be taken for what the next one came to. */
+/* Members of the reply that one attempt has set must not be left over in the next one's. */
 static void each_attempt_begins_with_an_empty_reply(void **state)
 {
     struct exchange list[2] = {
@@ -491,8 +493,8 @@ static void each_attempt_begins_with_an_empty_reply(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_can_change_is_retried),
-        cmocka_unit_test(everything_else_is_not),
+        cmocka_unit_test(failures_that_can_pass_are_retried),
+        cmocka_unit_test(other_results_are_not_retried),
         cmocka_unit_test(without_retries_there_is_one_attempt),
         cmocka_unit_test(the_default_is_what_the_header_says),
         cmocka_unit_test(each_attempt_has_a_date_and_a_nonce_of_its_own),
@@ -502,10 +504,10 @@ int main(void)
         cmocka_unit_test(a_used_nonce_is_retried_at_once_and_counts),
         cmocka_unit_test(one_time_limit_bounds_all_attempts_and_waits),
         cmocka_unit_test(without_a_time_limit_a_call_ends_all_the_same),
-        cmocka_unit_test(a_super_loop_blocks_nowhere),
+        cmocka_unit_test(no_step_of_a_super_loop_blocks),
         cmocka_unit_test(every_port_call_can_fail),
-        cmocka_unit_test(a_call_given_up_leaves_nothing_open_and_nothing_secret),
-        cmocka_unit_test(tasks_that_were_handed_over_do_not_come_again),
+        cmocka_unit_test(a_closed_call_leaves_no_connection_and_no_secret),
+        cmocka_unit_test(tasks_that_were_delivered_do_not_come_again),
         cmocka_unit_test(each_attempt_begins_with_an_empty_reply),
     };
     return cmocka_run_group_tests_name("retries", tests, NULL, NULL);

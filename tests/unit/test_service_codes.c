@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a refusal's code and HTTP status say of its cause. */
+/* The cause that follows from a refusal's code and HTTP status. */
 #include "fake.h"
 
 static enum osft_cause cause(const char *code, uint16_t http_status)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Each error, each reason why a text is no JSON, and each argument has a text. */
+/* The texts of errors, of the reasons why a text is not JSON, and of arguments. */
 #include <limits.h>
 #include "fake.h"
 
@@ -63,7 +63,7 @@ static void every_error_has_a_text_of_its_own(void **state)
     assert_non_null(osft_strerror(INT_MAX));
 }
 
-/* A number that was printed once means the same in every version. */
+/* Programs and logs store the numbers of errors, so a number keeps its meaning in every version. */
 static void the_numbers_of_errors_are_frozen(void **state)
 {
     (void)state;
@@ -80,7 +80,7 @@ static void the_numbers_of_errors_are_frozen(void **state)
     assert_int_equal(OSFT_EOF, -64);
 }
 
-/* Which text belongs to which state, test_json.c tells. */
+/* test_json.c tests which text belongs to which state. */
 static void every_json_reason_has_a_text(void **state)
 {
     unsigned e;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The small functions on text that several files use, and the spans that the public header
+/* The functions on text that several files of core/ use, and the spans that the public header
  * makes. */
 #include "fake.h"
 #include "text.h"
@@ -64,7 +64,7 @@ static void only_decimal_digits_up_to_int64_max_are_an_integer(void **state)
             fail_msg("%s: %lld", cases[i].text, (long long)value);
         }
     }
-    assert_true(osft_parse_integer("12345", 3) == 123); /* the length counts */
+    assert_true(osft_parse_integer("12345", 3) == 123); /* only the first 3 bytes are read */
 }
 
 static void division_is_exact(void **state)
@@ -106,8 +106,8 @@ static void hex_digits_of_both_cases_are_read(void **state)
     assert_true(osft_parse_hex("fFfF0000", 8) == 0xffff0000);
 }
 
-/* All characters that one or two escapes can write, in UTF-8 and never longer than they were
- * written. */
+/* Each character that one or two \u escapes can represent is written as UTF-8, which is never
+ * longer than the escapes. */
 static void every_escape_of_a_character_is_unescaped(void **state)
 {
     unsigned long code;

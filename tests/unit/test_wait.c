@@ -1,25 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a client waits for. A loop written by the rules of osft.h (step, then sleep as
- * osft_wait_ms() and osft_wait_events() say) makes no turn without a reason. */
+/* The events and times that a client waits for. A loop that follows osft.h (step, then sleep as
+ * osft_wait_ms() and osft_wait_events() say) never turns without a reason. */
 #include "client.h"
 #include "script.h"
 
-/* A world in which things take time, and a port into it. */
+/* A simulated network in which everything takes time, and the port to it. */
 static struct world {
     struct osft_port port;
     uint32_t now;
-    uint32_t connect_ms;       /* how long it takes to connect */
-    uint32_t connecting_since; /* UINT32_MAX: it is not connecting */
+    uint32_t connect_ms;       /* time that a connection takes to open */
+    uint32_t connecting_since; /* UINT32_MAX: no connection is being opened */
     int is_open;
-    size_t window, window_every; /* send takes so many bytes every so many ms; 0: all, always */
-    uint32_t window_at;          /* when it takes some again */
+    size_t window, window_every; /* send takes `window` bytes every `window_every` ms; window 0:
+                                    send takes all bytes */
+    uint32_t window_at;          /* when send takes bytes again */
     const char *response;
-    size_t part;         /* bytes of the response that arrive at once */
+    size_t part;         /* bytes of the response that arrive at a time */
     uint32_t part_every; /* ms between two parts, and before the first */
-    uint32_t part_at;    /* when the next one arrives */
+    uint32_t part_at;    /* when the next part arrives */
     size_t arrived, given;
     size_t sent;
-    unsigned turns, idle_turns; /* idle: a step did nothing, and no time had passed */
+    unsigned turns, idle_turns; /* turns of the loop; idle_turns: those in which a step did nothing
+                                   and no time had passed */
 } world;
 
 static int world_open(void *ctx, const char *host, uint16_t tcp_port)
@@ -57,7 +59,7 @@ static int world_send(void *ctx, const void *bytes, size_t len)
     return (int)len;
 }
 
-/* What has arrived by now. */
+/* Let the parts arrive that are due by now. */
 static void let_arrive(void)
 {
     while (world.sent && world.arrived < strlen(world.response) && world.now >= world.part_at) {
@@ -107,7 +109,7 @@ static int world_random(void *ctx, void *buffer, size_t len)
     return 0;
 }
 
-/* When one of the events happens next; UINT32_MAX: never. */
+/* Return the time when one of the events happens next; UINT32_MAX: never. */
 static uint32_t next_event(unsigned events)
 {
     uint32_t at = UINT32_MAX;
@@ -128,7 +130,7 @@ static uint32_t next_event(unsigned events)
     return at;
 }
 
-/* As poll() does: sleep until one of the events, or for so many milliseconds. */
+/* Sleep until one of the events, or for so many milliseconds, as poll() does. */
 static void poll_world(unsigned events, uint32_t ms)
 {
     uint32_t event_at = next_event(events), before = world.now;
@@ -136,13 +138,13 @@ static void poll_world(unsigned events, uint32_t ms)
     if (ms != UINT32_MAX) {
         world.now = event_at < world.now + ms ? event_at : world.now + ms;
     } else {
-        assert_true(event_at != UINT32_MAX); /* nothing would ever happen */
+        assert_true(event_at != UINT32_MAX); /* the loop would sleep for ever */
         world.now = event_at;
     }
     assert_true(world.now >= before);
 }
 
-/* The loop of osft.h. Returns the result; world.turns counts how often it slept. */
+/* List with the loop of osft.h. Returns the result; world.turns gets the number of sleeps. */
 static int run_loop(struct script *s, uint32_t limit_ms)
 {
     int result = osft_list_start(&s->client, &s->query, &s->page, limit_ms);
@@ -198,7 +200,7 @@ static void a_slow_connection_is_waited_for_once(void **state)
     world.connect_ms = 3000;
     world.part_every = 50;
     assert_int_equal(run_loop(s, 60000), OSFT_OK);
-    assert_int_equal(world.turns, 2); /* the connection, the response */
+    assert_int_equal(world.turns, 2); /* one for the connection, one for the response */
     assert_int_equal(world.now, 3050);
     assert_int_equal(run_loop(s, 60000), OSFT_OK); /* on the same connection */
     assert_int_equal(world.turns, 1);
@@ -218,7 +220,7 @@ static void a_full_window_is_waited_for_once_each_time(void **state)
     script_free(s);
 }
 
-static void a_back_off_is_one_turn(void **state)
+static void a_back_off_is_waited_for_once(void **state)
 {
     struct script *s = world_new(script_response("503 No", "", ""));
     (void)state;
@@ -226,12 +228,13 @@ static void a_back_off_is_one_turn(void **state)
     world.part_every = 20;
     assert_int_equal(run_loop(s, 60000), OSFT_E_EMPTY);
     assert_int_equal(s->client.reply.attempts, 4);
-    assert_int_equal(world.turns, 4 * 2 + 3); /* connection and response, and what lies between */
+    /* a connection and a response for each of 4 attempts, and the 3 pauses between them */
+    assert_int_equal(world.turns, 4 * 2 + 3);
     assert_int_equal(world.now, 4 * 30 + 499 + 999 + 1999);
     script_free(s);
 }
 
-static void a_stall_is_one_turn_for_each_attempt(void **state)
+static void a_stall_is_waited_for_once_in_each_attempt(void **state)
 {
     struct script *s = world_new("");
     (void)state;
@@ -242,10 +245,11 @@ static void a_stall_is_one_turn_for_each_attempt(void **state)
     script_free(s);
 }
 
-/* Right through TLS: it waits to read while it writes, and has timers of its own. */
+/* TLS may wait to read in order to write, and has timers of its own; so a port above it can change
+ * events and time. */
 static unsigned awaits_result;
 static uint32_t awaits_ms;
-static unsigned awaits_events; /* what it was asked for */
+static unsigned awaits_events; /* the events that awaits was called with */
 static unsigned awaits_other(void *ctx, unsigned events, uint32_t *ms)
 {
     (void)ctx;
@@ -267,8 +271,7 @@ static void a_port_tells_what_it_really_waits_for(void **state)
     awaits_result = OSFT_READABLE;
     awaits_ms = 7;
     assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 5000), OSFT_OK);
-    assert_int_equal(osft_wait_ms(&s->client),
-                     0); /* nothing is open yet, and the port is not asked */
+    assert_int_equal(osft_wait_ms(&s->client), 0); /* no connection: the port is not asked */
     assert_int_equal(osft_wait_events(&s->client), 0);
     assert_int_equal(osft_step(&s->client), OSFT_PENDING);
     assert_int_equal(osft_wait_ms(&s->client), 7);
@@ -281,7 +284,7 @@ static void a_port_tells_what_it_really_waits_for(void **state)
     assert_int_equal(osft_wait_events(&s->client), OSFT_WRITABLE);
     assert_int_equal(osft_wait_ms(&s->client), 4900);
     assert_int_equal(awaits_events, OSFT_READABLE);
-    awaits_ms = 0; /* bytes lie decrypted already */
+    awaits_ms = 0; /* the port has decrypted bytes, so there is nothing to wait for */
     assert_int_equal(osft_wait_ms(&s->client), 0);
     script_free(s);
 }
@@ -294,7 +297,7 @@ static unsigned awaits_longer(void *ctx, unsigned events, uint32_t *ms)
     return events;
 }
 
-/* The owner of the loop would sleep past the time limit. */
+/* With a longer wait the loop would sleep past the time limit. */
 static void a_port_cannot_make_a_wait_longer(void **state)
 {
     static const uint32_t raised[] = { 5001, 60000, INT32_MAX, (uint32_t)INT32_MAX + 1,
@@ -323,7 +326,7 @@ static void each_state_waits_for_its_events(void **state)
     struct setup *s = setup_body(1024, "200 OK", "{}");
     const struct osft_client *c = &s->client;
     (void)state;
-    assert_int_equal(osft_wait_events(c), 0); /* nothing was started */
+    assert_int_equal(osft_wait_events(c), 0); /* no call was started */
     assert_int_equal(osft_wait_ms(c), UINT32_MAX);
     s->fake.blocks = 1;
     s->fake.step = 400;
@@ -332,17 +335,17 @@ static void each_state_waits_for_its_events(void **state)
     assert_int_equal(osft_wait_events(c), 0);
     assert_int_equal(osft_wait_ms(c), 0);
     assert_int_equal(osft_step(&s->client), OSFT_PENDING);
-    assert_int_equal(osft_wait_events(c), OSFT_WRITABLE); /* connects */
+    assert_int_equal(osft_wait_events(c), OSFT_WRITABLE); /* the client connects */
     assert_int_equal(osft_wait_ms(c), 1000);
     s->fake.now = 10;
     assert_int_equal(osft_step(&s->client), OSFT_PENDING);
-    assert_int_equal(osft_wait_events(c), OSFT_WRITABLE | OSFT_READABLE); /* sends */
+    assert_int_equal(osft_wait_events(c), OSFT_WRITABLE | OSFT_READABLE); /* the client sends */
     assert_int_equal(osft_wait_ms(c), 990);
     s->fake.now = 20;
     assert_int_equal(osft_step(&s->client), OSFT_PENDING);
     assert_int_equal(osft_wait_events(c), OSFT_WRITABLE | OSFT_READABLE);
     assert_int_equal(osft_step(&s->client), OSFT_PENDING);
-    assert_int_equal(osft_wait_events(c), OSFT_READABLE); /* receives */
+    assert_int_equal(osft_wait_events(c), OSFT_READABLE); /* the client receives */
     assert_int_equal(osft_wait_ms(c), 980);
     s->fake.now = 1000;
     assert_int_equal(osft_wait_ms(c), 0);
@@ -365,7 +368,7 @@ static void without_a_time_limit_only_events_are_waited_for(void **state)
     setup_free(s);
 }
 
-/* Without a clock of ticks there are no time limits, and no pauses. */
+/* Without ticks_ms there are no time limits and no pauses. */
 static void without_ticks_nothing_is_timed(void **state)
 {
     struct setup *s = setup_body(1024, "200 OK", "{\"result\":[]}");
@@ -399,13 +402,13 @@ static void osft_wait_sleeps_in_the_port_if_it_can(void **state)
     (void)state;
     s->fake.blocks = 1;
     assert_int_equal(osft_list_start(&s->client, &s->query, &s->page, 1000), OSFT_OK);
-    osft_wait(&s->client); /* a step is due */
+    osft_wait(&s->client); /* a step is due, so this must not sleep */
     assert_int_equal(s->fake.waited, 0);
     assert_int_equal(osft_step(&s->client), OSFT_PENDING);
     osft_wait(&s->client);
     assert_int_equal(s->fake.waited, 1);
     s->fake.now = 1000;
-    osft_wait(&s->client); /* the time is over */
+    osft_wait(&s->client); /* the time limit has passed, so this must not sleep */
     assert_int_equal(s->fake.waited, 1);
     s->fake.now = 999;
     s->fake.port.wait = NULL;
@@ -414,7 +417,7 @@ static void osft_wait_sleeps_in_the_port_if_it_can(void **state)
     setup_free(s);
 }
 
-/* What pages and watches use: a call that only waits. */
+/* The call that only waits, which pages.c and watch.c use. */
 static void a_pause_waits_for_time_alone(void **state)
 {
     struct exchange list[2] = { { script_good(""), 0, 0, 0 }, { script_good(""), 0, 0, 0 } };
@@ -433,7 +436,7 @@ static void a_pause_waits_for_time_alone(void **state)
     s->ticks += 1;
     assert_int_equal(osft_wait_ms(&s->client), 0);
     assert_int_equal(osft_step(&s->client), OSFT_OK);
-    assert_true(s->client.is_open); /* a pause closes nothing */
+    assert_true(s->client.is_open); /* a pause does not close the connection */
     assert_int_equal(osft_start_pause(&s->client, 2000, NULL, NULL), OSFT_OK);
     osft_close(&s->client);
     assert_int_equal(osft_step(&s->client), OSFT_E_STOPPED);
@@ -447,7 +450,7 @@ struct owner {
 
 static int on_result(void *ctx, int result);
 
-/* Start a list that has an owner. */
+/* Start a list with an owner, whose function gets the result. */
 static int start_owned(struct owner *owner)
 {
     struct script *s = owner->s;
@@ -458,8 +461,8 @@ static int start_owned(struct owner *owner)
     return error;
 }
 
-/* Starts a pause after the first result, another list after that, and ends with a result of its
- * own. */
+/* Start a pause after the first result and another list after the second; then return a result of
+ * its own. */
 static int on_result(void *ctx, int result)
 {
     struct owner *owner = ctx;
@@ -488,12 +491,12 @@ static void the_owner_of_a_call_is_told_its_result_and_may_start_another(void **
     assert_int_equal(osft_step(&s->client), -12345);
     assert_int_equal(owner.count, 3);
     assert_int_equal(owner.results[0], OSFT_E_REFUSED);
-    assert_int_equal(owner.results[1], OSFT_OK); /* of the pause */
+    assert_int_equal(owner.results[1], OSFT_OK); /* the result of the pause */
     assert_int_equal(owner.results[2], OSFT_OK);
     assert_int_equal(s->wait_count, 1);
     assert_int_equal(s->waits[0], 500);
     s->next = 1;
-    assert_int_equal(script_list(s, 0), OSFT_OK); /* a list has no owner */
+    assert_int_equal(script_list(s, 0), OSFT_OK); /* a list by osft_list() has no owner */
     assert_int_equal(owner.count, 3);
     script_free(s);
 }
@@ -505,7 +508,7 @@ static int ignore_task(void *ctx, const struct osft_task *task,
     return 0;
 }
 
-/* Who leaves out tasks that come twice can have attempts repeated after some were handed over. */
+/* An owner that drops tasks that come twice can have a call repeated after tasks were delivered. */
 static void a_call_that_drops_repeats_is_retried_after_tasks(void **state)
 {
     static const char part[] = "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"
@@ -529,8 +532,8 @@ int main(void)
         cmocka_unit_test(a_slow_response_is_waited_for_once_for_each_part),
         cmocka_unit_test(a_slow_connection_is_waited_for_once),
         cmocka_unit_test(a_full_window_is_waited_for_once_each_time),
-        cmocka_unit_test(a_back_off_is_one_turn),
-        cmocka_unit_test(a_stall_is_one_turn_for_each_attempt),
+        cmocka_unit_test(a_back_off_is_waited_for_once),
+        cmocka_unit_test(a_stall_is_waited_for_once_in_each_attempt),
         cmocka_unit_test(a_port_tells_what_it_really_waits_for),
         cmocka_unit_test(a_port_cannot_make_a_wait_longer),
         cmocka_unit_test(each_state_waits_for_its_events),

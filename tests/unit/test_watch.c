@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What changed since the last poll: which event, and when. */
+/* Which events a watch reports for what changed since the last poll. */
 #include "watcher.h"
 
-static void the_life_of_a_run(void **state)
+static void each_change_of_a_run_is_one_event(void **state)
 {
     struct watcher *w = watcher_new(4096, 8);
     (void)state;
@@ -11,13 +11,13 @@ static void the_life_of_a_run(void **state)
     start_run(w);
     start_run(w);
     end_run(w, 3, "failed");
-    assert_poll(w, "S2"); /* the first poll takes what has ended as known */
+    assert_poll(w, "S2"); /* the first poll reports nothing of runs that have ended */
     assert_poll(w, "");
     service_find(w->s, 2)->progress = 40;
     start_run(w);
     assert_poll(w, "S4 P2");
     assert_int_equal(w->told[2].progress, 40);
-    restart(w);
+    restart_watch(w);
     assert_poll(w, "");
     service_find(w->s, 2)->progress = 100;
     end_run(w, 2, "success");
@@ -26,11 +26,11 @@ static void the_life_of_a_run(void **state)
     assert_poll(w, "");
     start_run(w);
     end_run(w, 5, "success");
-    assert_poll(w, "S5 +5"); /* never seen running */
+    assert_poll(w, "S5 +5"); /* run 5 started and ended between two polls */
     start_run(w);
     assert_poll(w, "S6");
     service_delete(w->s, 0);
-    service_delete(w->s, 0); /* 5 had ended: of no interest */
+    service_delete(w->s, 0); /* run 5 had ended, so that it vanishes is not reported */
     assert_poll(w, "V6");
     assert_poll(w, "");
     watcher_free(w);
@@ -48,12 +48,12 @@ static void a_run_that_ended_can_start_again(void **state)
     assert_poll(w, "S1");
     end_run(w, 1, "success");
     assert_poll(w, "+1");
-    end_run(w, 1, "failed"); /* another outcome is news */
+    end_run(w, 1, "failed"); /* another outcome is reported */
     assert_poll(w, "-1");
     watcher_free(w);
 }
 
-static void what_a_status_means(void **state)
+static void status_and_end_time_decide_whether_a_run_has_ended(void **state)
 {
     struct watcher *w = watcher_new(4096, 8);
     struct service_task *t;
@@ -65,7 +65,7 @@ static void what_a_status_means(void **state)
     t = service_find(w->s, 1);
     t->status = NULL;
     t->progress = -1;
-    assert_poll(w, ""); /* says nothing: nothing has changed */
+    assert_poll(w, ""); /* a task without status and progress shows no change */
     t->status = "running";
     t->progress = 0;
     assert_poll(w, "");
@@ -78,16 +78,16 @@ static void what_a_status_means(void **state)
     t->progress = -1;
     assert_poll(w, "S2");
     assert_int_equal(w->runs[1].progress, OSFT_UNKNOWN);
-    service_find(w->s, 2)->status = "success"; /* without an end time */
+    service_find(w->s, 2)->status = "success"; /* the task has no end time */
     assert_poll(w, "+2");
     t = start_run(w);
     t->status = "cancelled";
-    t->end = 1; /* the earliest end that there is */
+    t->end = 1; /* the earliest possible end */
     assert_poll(w, "S3 -3");
     watcher_free(w);
 }
 
-/* Whatever lay in its memory. */
+/* A new watch does not depend on what its memory contained. */
 static void a_watch_begins_with_nothing(void **state)
 {
     struct watcher *w = watcher_new(4096, 8);
@@ -102,7 +102,7 @@ static void a_watch_begins_with_nothing(void **state)
     start_run(w);
     end_run(w, 1, "success");
     assert_poll(w, "S2");
-    assert_int_equal(w->s->now, 0); /* it did not wait */
+    assert_int_equal(w->s->now, 0); /* the watch did not wait */
     watcher_free(w);
 }
 
@@ -120,12 +120,12 @@ static void a_run_that_becomes_visible_late_is_new(void **state)
     watcher_free(w);
 }
 
-static void runs_without_a_start_are_followed_while_they_show(void **state)
+static void runs_without_a_start_are_followed_while_they_are_listed(void **state)
 {
     struct watcher *w = watcher_new(4096, 4);
     (void)state;
     start_run(w);
-    start_run(w)->start = -1; /* waits at the top of the list */
+    start_run(w)->start = -1; /* the run has not started, and is listed first */
     assert_poll(w, "S2 S1");
     assert_poll(w, "");
     service_find(w->s, 2)->start = 5000;
@@ -139,8 +139,8 @@ static void runs_without_a_start_are_followed_while_they_show(void **state)
     watcher_free(w);
 }
 
-/* A start of 0 says no more than none: a run that has it is not looked for down to the list's end.
- */
+/* A start of 0 is treated like an absent one: polls do not read down to the end of the list to find
+ * that run. */
 static void a_run_with_a_start_of_0_makes_no_poll_read_the_whole_list(void **state)
 {
     struct watcher *w = watcher_new(4096, 8);
@@ -152,9 +152,10 @@ static void a_run_with_a_start_of_0_makes_no_poll_read_the_whole_list(void **sta
         start_run(w)->start = 1000 + i;
         end_run(w, i, "success");
     }
-    assert_int_equal(watcher_poll(w), OSFT_OK); /* to its end, as the table was not full */
+    /* the poll reads the list to its end, as the table was not full */
+    assert_int_equal(watcher_poll(w), OSFT_OK);
     w->s->requests = 0;
-    assert_poll(w, ""); /* and 1 has not vanished */
+    assert_poll(w, ""); /* run 1 is not reported as vanished */
     assert_int_equal(w->s->requests, 1);
     watcher_free(w);
 }
@@ -175,7 +176,7 @@ static void the_first_poll_reads_no_further_than_it_must(void **state)
     assert_poll(w, "");
     start_run(w);
     assert_poll(w, "S502");
-    assert_int_equal(w->s->requests, 3); /* nor does any other poll */
+    assert_int_equal(w->s->requests, 3); /* no other poll reads the whole list either */
     assert_int_equal(w->watch.dropped, 0);
     watcher_free(w);
 }
@@ -203,11 +204,11 @@ static void a_poll_reads_down_to_the_oldest_run_that_has_not_ended(void **state)
     assert_int_equal(w->watch.dropped, 0);
     w->s->requests = 0;
     assert_poll(w, "");
-    assert_int_equal(w->s->requests, 1); /* and no longer than it has to */
+    assert_int_equal(w->s->requests, 1); /* the watch reads further only while it must */
     watcher_free(w);
 }
 
-static void a_list_that_is_short_of_what_it_says_makes_none_vanish(void **state)
+static void a_list_with_fewer_tasks_than_its_total_makes_none_vanish(void **state)
 {
     struct watcher *w = watcher_new(4096, 8);
     (void)state;
@@ -223,7 +224,7 @@ static void a_list_that_is_short_of_what_it_says_makes_none_vanish(void **state)
     watcher_free(w);
 }
 
-/* More runs than a page has. */
+/* Make a watch over more runs than one page lists. */
 static struct watcher *with_55_runs(size_t room)
 {
     struct watcher *w = watcher_new(room, 60);
@@ -249,7 +250,7 @@ static void a_list_that_repeats_itself_makes_none_vanish(void **state)
     watcher_free(w);
 }
 
-/* cap: tasks that the service gives at once; 0: as many as are asked for */
+/* Read a list of which the service shows only a part. cap: the largest page; 0: no limit */
 static void read_a_list_in_part(size_t cap, enum service_total total)
 {
     struct watcher *w = watcher_new(4096, 3);
@@ -260,12 +261,14 @@ static void read_a_list_in_part(size_t cap, enum service_total total)
     w->s->total = total;
     start_run(w)->start = -1;
     assert_poll(w, "S1");
-    for (i = 2; i <= 30; i++) { /* the newest behind the one that waits */
+    for (i = 2; i <= 30; i++) { /* the newest runs, behind the one that has not started */
         service_insert(w->s, 1, 1000 + i);
         w->s->list[1].status = "success";
     }
     assert_int_equal(watcher_poll(w), OSFT_OK);
-    service_insert(w->s, 1, 2000)->end = 0; /* then stands at the end, as does the one that waits */
+    /* below, the test moves first the run that has not started, then this one to the end of the
+     * list */
+    service_insert(w->s, 1, 2000)->end = 0;
     assert_poll(w, "S31");
     t = w->s->list[0];
     service_delete(w->s, 0);
@@ -298,7 +301,7 @@ static void count_omission(void *ctx, const struct osft_omission *omission)
     w->omitted++;
 }
 
-/* The newest task of three has a member that cannot be used. */
+/* The newest of three tasks has a member that cannot be used. */
 static void a_bad_task_hides_no_other(void **state)
 {
     struct watcher *w = watcher_new(4096, 8);
@@ -330,13 +333,13 @@ static void a_run_whose_task_turns_bad_has_not_vanished(void **state)
     service_find(w->s, 2)->progress = 101;
     service_delete(w->s, 0);
     assert_int_equal(watcher_poll(w), OSFT_E_BAD_TASK);
-    assert_string_equal(w->log, "V3"); /* and what has vanished is told all the same */
+    assert_string_equal(w->log, "V3"); /* runs that have vanished are reported all the same */
     t = service_find(w->s, 2);
-    t->start_text = "10.5"; /* known by its id */
+    t->start_text = "10.5"; /* the bad task is known by its id */
     assert_int_equal(watcher_poll(w), OSFT_E_BAD_TASK);
     assert_string_equal(w->log, "");
     t->start_text = NULL;
-    t->hides_generation = 1; /* known by its start */
+    t->hides_generation = 1; /* the bad task is known by its start */
     assert_int_equal(watcher_poll(w), OSFT_E_BAD_TASK);
     assert_string_equal(w->log, "");
     t->hides_generation = 0;
@@ -360,7 +363,7 @@ static void bad_tasks_on_every_page_hide_no_other(void **state)
     watcher_free(w);
 }
 
-/* A short list, read whole once, is not asked for its end again, as long as that is the same. */
+/* A short list that was read whole is not read to its end again while its end stays the same. */
 static void a_poll_of_a_short_list_is_one_request(void **state)
 {
     struct watcher *w = watcher_new(4096, 20);
@@ -387,7 +390,7 @@ static void a_poll_of_a_short_list_is_one_request(void **state)
     watcher_free(w);
 }
 
-/* A page that is full says nothing of what follows. */
+/* A full page does not tell whether further runs are listed behind it. */
 static void a_run_that_becomes_visible_behind_a_full_page_is_new(void **state)
 {
     static const enum service_total totals[] = { TOTAL_RIGHT, TOTAL_ABSENT };
@@ -407,7 +410,7 @@ static void a_run_that_becomes_visible_behind_a_full_page_is_new(void **state)
     }
 }
 
-/* The service gives few tasks at once, and says that these are all. */
+/* The service gives few tasks at a time, and a totalCount that says that these are all. */
 static void a_capped_list_is_read_to_its_end(void **state)
 {
     struct watcher *w = watcher_new(4096, 20);
@@ -444,7 +447,7 @@ static void an_event_has_a_name(void **state)
     assert_string_equal(osft_watch_event_name((enum osft_watch_event)7), "unknown");
 }
 
-static void what_does_not_fit_does_not_end_the_poll(void **state)
+static void a_task_that_does_not_fit_does_not_end_the_poll(void **state)
 {
     struct watcher *w = with_55_runs(1200);
     (void)state;
@@ -458,16 +461,16 @@ static void what_does_not_fit_does_not_end_the_poll(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_life_of_a_run),
+        cmocka_unit_test(each_change_of_a_run_is_one_event),
         cmocka_unit_test(a_run_that_ended_can_start_again),
-        cmocka_unit_test(what_a_status_means),
+        cmocka_unit_test(status_and_end_time_decide_whether_a_run_has_ended),
         cmocka_unit_test(a_watch_begins_with_nothing),
         cmocka_unit_test(a_run_that_becomes_visible_late_is_new),
-        cmocka_unit_test(runs_without_a_start_are_followed_while_they_show),
+        cmocka_unit_test(runs_without_a_start_are_followed_while_they_are_listed),
         cmocka_unit_test(a_run_with_a_start_of_0_makes_no_poll_read_the_whole_list),
         cmocka_unit_test(the_first_poll_reads_no_further_than_it_must),
         cmocka_unit_test(a_poll_reads_down_to_the_oldest_run_that_has_not_ended),
-        cmocka_unit_test(a_list_that_is_short_of_what_it_says_makes_none_vanish),
+        cmocka_unit_test(a_list_with_fewer_tasks_than_its_total_makes_none_vanish),
         cmocka_unit_test(a_list_that_repeats_itself_makes_none_vanish),
         cmocka_unit_test(a_list_read_in_part_makes_none_vanish_that_may_lie_beyond),
         cmocka_unit_test(a_bad_task_hides_no_other),
@@ -476,7 +479,7 @@ int main(void)
         cmocka_unit_test(a_poll_of_a_short_list_is_one_request),
         cmocka_unit_test(a_run_that_becomes_visible_behind_a_full_page_is_new),
         cmocka_unit_test(a_capped_list_is_read_to_its_end),
-        cmocka_unit_test(what_does_not_fit_does_not_end_the_poll),
+        cmocka_unit_test(a_task_that_does_not_fit_does_not_end_the_poll),
         cmocka_unit_test(an_event_has_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

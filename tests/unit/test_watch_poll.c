@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One poll of a watch: when it begins, how long it may take, and what ends it. */
+/* When one poll of a watch begins, how long it may take, and what ends it. */
 #include "watcher.h"
 
 static void a_callback_ends_the_poll_and_nothing_is_lost(void **state)
@@ -15,7 +15,7 @@ static void a_callback_ends_the_poll_and_nothing_is_lost(void **state)
         assert_int_equal(watcher_poll(w), OSFT_OK);
         end_run(w, 1, "success");
         end_run(w, 5, "failed");
-        service_delete(w->s, 2); /* 4 and 3 */
+        service_delete(w->s, 2); /* runs 4 and 3 vanish */
         service_delete(w->s, 2);
         for (i = 7; i <= 10; i++) {
             start_run(w);
@@ -24,7 +24,8 @@ static void a_callback_ends_the_poll_and_nothing_is_lost(void **state)
         w->stop_at = stop;
         err = watcher_poll(w);
         assert_int_equal(err, stop <= 12 ? OSFT_E_STOPPED : OSFT_OK);
-        assert_true(err == OSFT_OK || w->events <= stop + 1); /* at most how that run ended */
+        /* one event more at most: the end of the same run */
+        assert_true(err == OSFT_OK || w->events <= stop + 1);
         w->stop_at = 0;
         assert_int_equal(watcher_poll(w), OSFT_OK);
         for (i = 1; i <= 10; i++) {
@@ -73,7 +74,7 @@ static void a_poll_that_is_late_asks_for_no_other_page(void **state)
     for (i = 1; i <= 90; i++) {
         start_run(w);
     }
-    w->late_at = 50; /* the last one of the first page */
+    w->late_at = 50; /* the last task of the first page */
     assert_int_equal(osft_watch_poll(&w->watch, 900), OSFT_E_TIMEOUT);
     assert_int_equal(w->s->requests, 1);
     w->late_at = 0;
@@ -98,7 +99,7 @@ static void a_poll_begins_when_it_is_due(void **state)
     assert_int_equal(osft_step(client), OSFT_PENDING);
     assert_int_equal(w->s->requests, 0);
     w->s->now++;
-    assert_int_equal(osft_run(&w->s->client), OSFT_OK); /* limit_ms counts from here */
+    assert_int_equal(osft_run(&w->s->client), OSFT_OK); /* limit_ms counts from the beginning of the poll */
     assert_string_equal(w->log, "S1");
     watcher_free(w);
 }
@@ -118,18 +119,19 @@ static void a_poll_waits_as_long_as_the_service_asks(void **state)
         assert_int_equal(w->s->client.reply.retry_after_ms, 30000);
         w->s->header = NULL;
         w->s->body = NULL;
-        w->s->now += 10000; /* the caller sleeps for a while */
+        w->s->now += 10000; /* the caller sleeps for 10 s */
         assert_int_equal(osft_watch_start(&w->watch, 0, 0), OSFT_OK);
         assert_int_equal(osft_step(&w->s->client), OSFT_PENDING);
         assert_int_equal(osft_wait_ms(&w->s->client), 20000);
         osft_close(&w->s->client);
         assert_int_equal(osft_watch_start(&w->watch, 25000, 0), OSFT_OK);
         assert_int_equal(osft_step(&w->s->client), OSFT_PENDING);
-        assert_int_equal(osft_wait_ms(&w->s->client), 25000); /* the longer one counts */
+        /* the longer of the two waits counts */
+        assert_int_equal(osft_wait_ms(&w->s->client), 25000);
         w->s->requests = 0;
         assert_int_equal(osft_run(&w->s->client), OSFT_OK);
         assert_int_equal(w->s->requests, 1);
-        assert_poll(w, ""); /* at once */
+        assert_poll(w, ""); /* the poll begins at once */
         assert_int_equal(w->s->now, 35000);
         watcher_free(w);
     }
@@ -180,14 +182,14 @@ static void a_refused_start_changes_nothing_of_the_poll_that_is_due(void **state
     w->s->between = a_second_passes;
     assert_int_equal(osft_watch_start(&w->watch, 5000, 10000), OSFT_OK);
     assert_int_equal(osft_watch_start(&w->watch, 0, 1), OSFT_E_STATE);
-    assert_int_equal(osft_run(&w->s->client), OSFT_OK); /* within 10,000 ms, but not within 1 */
+    assert_int_equal(osft_run(&w->s->client), OSFT_OK); /* the poll has a limit of 10,000 ms, not of 1 ms */
     assert_string_equal(w->log, "S1");
     assert_int_equal(w->s->now, 5000 + 1000 * w->s->requests);
     watcher_free(w);
 }
 
-/* Some more than the table holds, so that a list which has not changed is one page; and never so
- * many that the page is slow to come. */
+/* A poll requests a few tasks more than the table holds, so that an unchanged list fits on one
+ * page; but never so many that the page takes long. */
 static void a_poll_asks_for_a_few_more_tasks_than_the_table_holds_and_at_most_50(void **state)
 {
     static const uint32_t sizes[][2] = { { 1, 5 },   { 3, 7 },   { 45, 49 }, { 46, 50 },
@@ -198,7 +200,7 @@ static void a_poll_asks_for_a_few_more_tasks_than_the_table_holds_and_at_most_50
         struct watcher *w = watcher_new(4096, sizes[i][0]);
         start_run(w);
         assert_poll(w, "S1");
-        assert_poll(w, ""); /* in one request */
+        assert_poll(w, ""); /* one request shows all runs */
         assert_int_equal(w->s->page_size, sizes[i][1]);
         watcher_free(w);
     }

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A watch over its life: failures, restarts, and its state as bytes. */
+/* A watch over many polls: failures, restarts, and its state as bytes. */
 #include "watcher.h"
 #include "recent.h"
 
-/* A life by a generator, and the events that it must have had. */
+/* A random series of changes, and the runs whose events must follow from it. */
 struct life {
-    uint32_t running, most; /* runs at once, at most */
-    uint8_t gone[IDS];      /* deleted while running */
-    uint8_t known[IDS];     /* had ended before the first whole poll */
-    uint32_t fail;          /* one request in so many fails; 0: none */
-    int moves;              /* things happen between the requests of a poll, too */
+    uint32_t running, most; /* most: the largest number of runs at the same time */
+    uint8_t gone[IDS];      /* 1: the run was deleted while it was running */
+    uint8_t known[IDS];     /* 1: the run had ended before the first complete poll */
+    uint32_t fail;          /* one request in this many fails; 0: none */
+    int moves;              /* 1: the list also changes between the requests of one poll */
 };
 
-static void live(struct watcher *w, struct life *life)
+static void change_runs(struct watcher *w, struct life *life)
 {
     struct service *s = w->s;
     uint32_t i, n = service_random(s, 4);
@@ -21,7 +21,7 @@ static void live(struct watcher *w, struct life *life)
         size_t place = service_random(s, 4);
         struct service_task *t;
         if (place < s->count && place > 0 && service_random(s, 3) == 0) {
-            t = service_insert(s, place, s->list[place].start); /* late */
+            t = service_insert(s, place, s->list[place].start); /* the run becomes visible late */
         } else {
             t = service_insert(
                 s, 0, s->count != 0 ? s->list[0].start + 1 + (int64_t)service_random(s, 9) : 1000);
@@ -56,7 +56,7 @@ static void meanwhile(struct service *s, void *ctx)
     struct life *life = both[1];
 
     if (life->moves && service_random(s, 2)) {
-        live(both[0], life);
+        change_runs(both[0], life);
     }
     if (life->fail != 0 && service_random(s, life->fail) == 0) {
         static const enum service_fault faults[] = { SERVICE_DROP, SERVICE_CUT,  SERVICE_CUT,
@@ -66,7 +66,7 @@ static void meanwhile(struct service *s, void *ctx)
     }
 }
 
-/* Whether what was told of a run is what became of it. */
+/* Whether the events that were reported about a run are those that happened. */
 static int is_right(const struct told *told, const struct service_task *t, int gone, int known)
 {
     int was = told->started != 0, succeeded = 0, failed = 0;
@@ -97,7 +97,7 @@ static void check_life(struct watcher *w, const struct life *life, uint32_t seed
     }
 }
 
-static void live_on(uint32_t seed, uint32_t max, const struct life *how)
+static void poll_while_runs_change(uint32_t seed, uint32_t max, const struct life *how)
 {
     struct watcher *w = watcher_new(seed % 2 ? 1500 : 8192, max);
     struct life life = *how;
@@ -112,7 +112,7 @@ static void live_on(uint32_t seed, uint32_t max, const struct life *how)
     w->s->between = meanwhile;
     w->s->ctx = both;
     for (i = service_random(w->s, 20); i > 0; i--) {
-        live(w, &life);
+        change_runs(w, &life);
     }
     for (i = 0; i < 40; i++) {
         int err;
@@ -121,17 +121,16 @@ static void live_on(uint32_t seed, uint32_t max, const struct life *how)
             life.known[id] = t == NULL || t->end != 0;
         }
         err = watcher_poll(w);
-        if (!began &&
-            life.moves) { /* what ended before it was looked at cannot be told from outside */
+        if (!began && life.moves) { /* a run that ended during the poll may count as known */
             for (id = 1; id <= w->s->last_id; id++) {
                 life.known[id] |= w->told[id].started == 0;
             }
         }
         began |= err == OSFT_OK;
         if (service_random(w->s, 4) == 0) {
-            restart(w);
+            restart_watch(w);
         }
-        live(w, &life);
+        change_runs(w, &life);
     }
     life.fail = 0;
     life.moves = 0;
@@ -149,14 +148,14 @@ static void each_event_comes_once_in_a_life(void **state)
     uint32_t seed;
     (void)state;
     for (seed = 0; seed < 250; seed++) {
-        live_on(seed, 24, &calm);
-        live_on(seed, 24, &lossy);
-        live_on(seed, 24 + seed % 100, &lossy);
-        live_on(seed, 24 + seed % 20, &moving);
+        poll_while_runs_change(seed, 24, &calm);
+        poll_while_runs_change(seed, 24, &lossy);
+        poll_while_runs_change(seed, 24 + seed % 100, &lossy);
+        poll_while_runs_change(seed, 24 + seed % 20, &moving);
     }
 }
 
-/* The state as bytes. */
+/* Make a watch whose state has some runs. */
 static struct watcher *with_some_runs(void)
 {
     struct watcher *w = watcher_new(4096, 5);
@@ -169,7 +168,7 @@ static struct watcher *with_some_runs(void)
     return w;
 }
 
-/* The bytes lie at the end of what may be read, where a sanitizer sees each one too many. */
+/* The bytes end where their memory ends, so that a sanitizer finds a read past them. */
 static void a_state_that_is_too_short_is_not_read_past_its_end(void **state)
 {
     struct watcher *w = with_some_runs();
@@ -216,7 +215,7 @@ static void a_damaged_state_is_refused(void **state)
 
 #define VERSION 4
 
-/* Write the hash that belongs to these bytes and this version. */
+/* Write the hash of these bytes and this version into the state. */
 static void put_hash(const struct watcher *w, uint8_t *blob, size_t len, unsigned version)
 {
     const struct osft_query *query = &w->s->query;
@@ -238,7 +237,7 @@ static void a_state_of_another_version_is_refused(void **state)
     (void)state;
     memcpy(copy, blob, len);
     put_hash(w, copy, len, VERSION);
-    assert_memory_equal(copy, blob, len); /* put_hash() does as the watch does */
+    assert_memory_equal(copy, blob, len); /* put_hash() computes the same hash as the watch */
     for (version = 0; version < 256; version++) {
         put_hash(w, copy, len, version);
         assert_int_equal(osft_watch_load(&w->watch, copy, len),
@@ -247,7 +246,7 @@ static void a_state_of_another_version_is_refused(void **state)
     watcher_free(w);
 }
 
-/* The hash is right, and the number of runs is not that of the bytes. */
+/* The hash is right, but the number of runs does not fit the number of bytes. */
 static void a_state_with_another_number_of_runs_is_refused(void **state)
 {
     struct watcher *w = with_some_runs();
@@ -290,7 +289,7 @@ static void a_state_of_another_watch_is_refused(void **state)
     watcher_free(w);
 }
 
-static void what_is_too_small_for_the_state_stays_as_it_is(void **state)
+static void a_buffer_too_small_for_the_state_stays_unchanged(void **state)
 {
     struct watcher *w = with_some_runs();
     uint8_t *blob;
@@ -307,13 +306,13 @@ static void what_is_too_small_for_the_state_stays_as_it_is(void **state)
     watcher_free(w);
 }
 
-static void a_state_brings_back_all_that_counts(void **state)
+static void a_state_restores_all_runs(void **state)
 {
     struct watcher *w = with_some_runs();
     struct osft_run runs[3];
     (void)state;
     memcpy(runs, w->runs, sizeof(runs));
-    restart(w);
+    restart_watch(w);
     assert_int_equal(w->watch.count, 3);
     assert_int_equal(w->runs[0].id, runs[0].id);
     assert_int_equal(w->runs[0].start_ms, OSFT_UNKNOWN);
@@ -321,20 +320,20 @@ static void a_state_brings_back_all_that_counts(void **state)
     assert_int_equal(w->runs[2].state, OSFT_SUCCESS);
     start_run(w)->start = 2000;
     end_run(w, 4, "success");
-    assert_poll(w, "S4 +4"); /* not taken as known: it is past its first poll */
+    assert_poll(w, "S4 +4"); /* run 4 is reported, as the restored watch has had its first poll */
     watcher_free(w);
 }
 
-static void a_watch_that_saw_nothing_yet_comes_back_so(void **state)
+static void a_watch_that_has_not_polled_is_restored_as_such(void **state)
 {
     struct watcher *w = watcher_new(4096, 4);
     (void)state;
     start_run(w);
     end_run(w, 1, "success");
     w->s->settings.host = "elsewhere";
-    restart(w);
+    restart_watch(w);
     assert_poll(w, "");
-    restart(w);
+    restart_watch(w);
     assert_poll(w, "");
     watcher_free(w);
 }
@@ -348,9 +347,9 @@ int main(void)
         cmocka_unit_test(a_state_of_another_version_is_refused),
         cmocka_unit_test(a_state_with_another_number_of_runs_is_refused),
         cmocka_unit_test(a_state_of_another_watch_is_refused),
-        cmocka_unit_test(what_is_too_small_for_the_state_stays_as_it_is),
-        cmocka_unit_test(a_state_brings_back_all_that_counts),
-        cmocka_unit_test(a_watch_that_saw_nothing_yet_comes_back_so),
+        cmocka_unit_test(a_buffer_too_small_for_the_state_stays_unchanged),
+        cmocka_unit_test(a_state_restores_all_runs),
+        cmocka_unit_test(a_watch_that_has_not_polled_is_restored_as_such),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A watch whose table is full: which runs are dropped, and what is told of them. */
+/* A watch whose table is full: which runs it drops, and which events it reports of them. */
 #include "watcher.h"
 
 static void a_full_table_drops_the_oldest_run_that_has_ended(void **state)
@@ -14,19 +14,19 @@ static void a_full_table_drops_the_oldest_run_that_has_ended(void **state)
     end_run(w, 2, "success");
     assert_poll(w, "+2");
     start_run(w);
-    assert_poll(w, "S4"); /* 2 went without a word: all was said of it */
+    assert_poll(w, "S4"); /* run 2 is dropped without an event, as its end was reported */
     assert_int_equal(w->watch.dropped, 0);
     start_run(w);
-    assert_poll(w, "S5 D1"); /* none has ended: the oldest goes, and one is told */
+    assert_poll(w, "S5 D1"); /* no run has ended, so the oldest one is dropped, which is reported */
     assert_int_equal(w->watch.dropped, 1);
-    end_run(w, 1, "success"); /* nobody follows it any more */
+    end_run(w, 1, "success"); /* run 1 is not in the table any more */
     end_run(w, 3, "success");
     assert_poll(w, "+3");
     assert_poll(w, "");
     watcher_free(w);
 }
 
-/* Of two that started together, the one that is followed already stays. */
+/* Of two runs with the same start, the one that is in the table stays there. */
 static void a_run_is_not_dropped_for_one_that_is_as_old(void **state)
 {
     struct watcher *w = watcher_new(4096, 2);
@@ -54,8 +54,8 @@ static int count_runs(void *ctx, enum osft_watch_event event, const struct osft_
     return real_on_event(ctx, event, task, run);
 }
 
-/* The table is as it was before the event. */
-static void during_an_event_the_count_is_that_from_before_it(void **state)
+/* During an event, watch.count is that from before the event. */
+static void during_an_event_the_count_is_that_before_the_event(void **state)
 {
     struct watcher *w = counted = watcher_new(4096, 2);
     (void)state;
@@ -97,20 +97,20 @@ static void tell_more_than_the_table_holds(int restarts)
     }
     assert_int_equal(w->watch.dropped, 86);
     if (restarts) {
-        restart(w);
+        restart_watch(w);
     }
     assert_poll(w, "");
     watcher_free(w);
 }
 
-static void one_poll_tells_more_than_the_table_holds(void **state)
+static void one_poll_reports_more_runs_than_the_table_holds(void **state)
 {
     (void)state;
     tell_more_than_the_table_holds(0);
     tell_more_than_the_table_holds(1);
 }
 
-static void what_does_not_fit_is_told_and_has_not_vanished(void **state)
+static void a_task_that_does_not_fit_is_reported_and_has_not_vanished(void **state)
 {
     struct watcher *w = watcher_new(1200, 8);
     (void)state;
@@ -128,8 +128,8 @@ static void what_does_not_fit_is_told_and_has_not_vanished(void **state)
     watcher_free(w);
 }
 
-/* All start in one millisecond, and the table is full. */
-static void runs_that_start_with_a_dropped_one_are_told(void **state)
+/* All runs start in the same millisecond, and the table is full. */
+static void runs_that_start_with_a_dropped_one_are_reported(void **state)
 {
     uint32_t old, i;
     (void)state;
@@ -140,12 +140,13 @@ static void runs_that_start_with_a_dropped_one_are_told(void **state)
             end_run(w, i, "success");
         }
         assert_poll(w, "");
-        for (i = old + 1; i <= 4 + OSFT_PAGES_RECENT; i++) { /* each drops one that ended */
+        /* each of these runs drops one that has ended */
+        for (i = old + 1; i <= 4 + OSFT_PAGES_RECENT; i++) {
             start_run(w)->start = 1000;
             end_run(w, i, "success");
             assert_int_equal(watcher_poll(w), OSFT_OK);
             if (i % 2) {
-                restart(w);
+                restart_watch(w);
             }
             assert_poll(w, "");
             assert_int_equal(w->told[i].started, 1);
@@ -155,8 +156,8 @@ static void runs_that_start_with_a_dropped_one_are_told(void **state)
     }
 }
 
-/* More than a page of them, and the new one is the last. */
-static void a_run_behind_all_that_start_with_a_dropped_one_is_told(void **state)
+/* More runs than a page lists start together, and the new one is the last of them. */
+static void a_run_behind_all_that_start_with_a_dropped_one_is_reported(void **state)
 {
     struct watcher *w = watcher_new(4096, 3);
     uint32_t i;
@@ -172,8 +173,8 @@ static void a_run_behind_all_that_start_with_a_dropped_one_is_told(void **state)
     watcher_free(w);
 }
 
-/* 2 is dropped for a newer run, before the poll comes to it. */
-static void a_known_run_that_was_dropped_is_not_told_as_new(void **state)
+/* Run 2 is dropped for a newer run before the same poll reads its task. */
+static void a_known_run_that_was_dropped_is_not_reported_as_new(void **state)
 {
     struct watcher *w = watcher_new(4096, 2);
     (void)state;
@@ -192,9 +193,9 @@ static void a_known_run_that_was_dropped_is_not_told_as_new(void **state)
     watcher_free(w);
 }
 
-/* More have been dropped with one start than are remembered: then all others that start there,
- * too. */
-static void more_runs_that_start_together_than_are_remembered_are_told_once(void **state)
+/* When more runs with one start were dropped than the watch remembers, all other runs with that
+ * start count as known, too. */
+static void more_runs_that_start_together_than_are_remembered_are_reported_once(void **state)
 {
     struct watcher *w = watcher_new(8192, 3);
     uint32_t i;
@@ -219,13 +220,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_full_table_drops_the_oldest_run_that_has_ended),
         cmocka_unit_test(a_run_is_not_dropped_for_one_that_is_as_old),
-        cmocka_unit_test(during_an_event_the_count_is_that_from_before_it),
-        cmocka_unit_test(one_poll_tells_more_than_the_table_holds),
-        cmocka_unit_test(what_does_not_fit_is_told_and_has_not_vanished),
-        cmocka_unit_test(runs_that_start_with_a_dropped_one_are_told),
-        cmocka_unit_test(a_run_behind_all_that_start_with_a_dropped_one_is_told),
-        cmocka_unit_test(a_known_run_that_was_dropped_is_not_told_as_new),
-        cmocka_unit_test(more_runs_that_start_together_than_are_remembered_are_told_once),
+        cmocka_unit_test(during_an_event_the_count_is_that_before_the_event),
+        cmocka_unit_test(one_poll_reports_more_runs_than_the_table_holds),
+        cmocka_unit_test(a_task_that_does_not_fit_is_reported_and_has_not_vanished),
+        cmocka_unit_test(runs_that_start_with_a_dropped_one_are_reported),
+        cmocka_unit_test(a_run_behind_all_that_start_with_a_dropped_one_is_reported),
+        cmocka_unit_test(a_known_run_that_was_dropped_is_not_reported_as_new),
+        cmocka_unit_test(more_runs_that_start_together_than_are_remembered_are_reported_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A port without a clock: nothing is retried, and nothing asks it for the time. */
+/* A watch over a port without a clock: no attempt is retried, and the time is not asked for. */
 #include "watcher.h"
 
 static void a_watch_without_a_clock_polls_a_service_that_asks_for_a_wait(void **state)

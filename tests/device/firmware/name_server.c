@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A name server on loopback that knows one name, for the firmware in the emulator, whose own name
- * server would ask others in the internet. It knows an IPv4 address of that name; no other name
- * exists.
- * usage: name_server NAME ADDRESS [LOST] LOST: how many queries get no response at first
+/* A name server on loopback for the firmware in the emulator, whose own name server would ask
+ * others in the internet. It knows an IPv4 address of one name; no other name exists.
+ * usage: name_server NAME ADDRESS [LOST]
+ *     LOST: how many queries get no response at first
  * Prints `listening on 127.0.0.1:PORT`; ends at SIGTERM.
  */
 #include <arpa/inet.h>
@@ -16,7 +16,8 @@
 
 enum { HEADER = 12, TYPE_A = 1, CLASS_IN = 1, RECORD = 16 };
 
-/* Reads the name that begins at this place. Returns where it ends; 0: it does not. */
+/* Read the name that begins at offset `at`. Returns the offset of its end; 0: the name is
+ * incomplete. */
 static size_t read_name(const unsigned char *query, size_t len, size_t at, char *name, size_t room)
 {
     size_t used = 0;
@@ -36,7 +37,7 @@ static size_t read_name(const unsigned char *query, size_t len, size_t at, char 
     return at + 1;
 }
 
-/* Turns a query into its response. Returns its length; 0: it is no query. */
+/* Turn a query into its response. Returns the response's length; 0: the message is not a query. */
 static size_t make_response(unsigned char *message, size_t len, const char *known,
                             struct in_addr address)
 {
@@ -51,8 +52,8 @@ static size_t make_response(unsigned char *message, size_t len, const char *know
     if (end == 0 || end + 4 > len)
         return 0;
     end += 4;
-    message[2] = 0x81; /* a response; recursion was desired */
-    message[3] = 0x80; /* and is available; no error */
+    message[2] = 0x81; /* response; recursion desired */
+    message[3] = 0x80; /* recursion available; no error */
     memset(message + 6, 0, 6);
     if (strcasecmp(name, known) != 0) {
         message[3] |= 3; /* no such name */

@@ -18,8 +18,8 @@ T=$tmp # for server.sh
 images=${OSFT_FIRMWARE:-$build/firmware}
 measures=${OSFT_MEASURES:-$tmp/measures}
 endpoint='' name_server='' time_server='' device='' # process ids
-host=osft.test                            # whom the device connects to
-setting=                                  # one more setting of the device
+host=osft.test                            # the host that the device connects to
+setting=                                  # a further line of the device's settings
 lost_queries=0                            # how many queries for the name get no response at first
 emulator_options=
 
@@ -36,7 +36,7 @@ serve_with() {
     start_server "$tmp/server.err" "$@"
 }
 
-# serve ARGUMENTS...: start an endpoint, and a name server that knows it.
+# serve ARGUMENTS...: start an endpoint, and a name server that knows its address.
 serve() {
     stop_servers
     rm -f "$tmp/log"
@@ -52,7 +52,8 @@ serve() {
     name_server=$server_pid name_server_port=$server_port
 }
 
-# tell_time UTC_S [HOW [FILE]]: give the device a time server that says so; see time_server.c. The endpoint goes on.
+# tell_time UTC_S [HOW [FILE]]: start a time server with this time for the device; see time_server.c. The endpoint
+# goes on.
 tell_time() {
     end_servers "$time_server"
     serve_with "$build/firmware/time_server" "$@"
@@ -61,7 +62,7 @@ tell_time() {
 sntp_wait=600"
 }
 
-# The device's own sector: its settings, and the root certificate.
+# write_sector: write the device's sector: its settings, and the root certificate.
 write_sector() {
     {
         printf '%s\n' "host=$host" "port=$endpoint_port" id=testid secret=testsecret app=my_app \
@@ -76,7 +77,7 @@ write_sector() {
     } >"$tmp/sector"
 }
 
-# start_device ARGUMENTS...: start the image in the emulator. Sets device; what it logs is in $tmp/out.
+# start_device ARGUMENTS...: start the image in the emulator. Sets device; the device's log is $tmp/out.
 start_device() {
     write_sector
     arguments=
@@ -101,14 +102,14 @@ end_device() {
     [ -e "$tmp/out" ] || : >"$tmp/out"
 }
 
-# run_device ARGUMENTS...: one run of the image.
+# run_device ARGUMENTS...: run the image until it ends.
 run_device() {
     start_device "$@"
     end_device
 }
 
-# expect NAME STATUS PATTERN...: one result: the last run ended with that status, and for each pattern it
-# logged a line that matches as a whole.
+# expect NAME STATUS PATTERN...: print one result: whether the last run ended with that status, and logged a line
+# that matches each pattern as a whole.
 expect() {
     expect_name="$image: $1" expected=$2
     shift 2
@@ -123,7 +124,7 @@ $(cat "$tmp/out" "$tmp/qemu")
 $(tail -n 3 "$tmp/log")"
 }
 
-# measure NAME TEXT: note the number behind that text in the log.
+# measure NAME TEXT: write the number behind that text in the log to the measures.
 measure() {
     number=$(sed -n "s/^$2 \([0-9]*\)\$/\1/p" "$tmp/out" | tail -n 1)
     [ -z "$number" ] || echo "$image $1 $number" >>"$measures"
@@ -151,7 +152,7 @@ lists() {
     measure_memory
 }
 
-# The newest run must not have ended before the first poll: where the host is slow, runs take longer.
+# The newest run must not end before the first poll. On a slow host that takes longer, so runs take longer there.
 watches() {
     for seconds in 3 12 48 192; do
         serve --generate 25 --run-seconds $seconds --events "$tmp/events"
@@ -169,8 +170,8 @@ watches() {
     check "$image: something has happened" test -s "$tmp/happened"
 }
 
-# Without arguments, the firmware does what a product does. Five requests are the first one, refused for its
-# date, and four polls.
+# Without arguments, the firmware polls as a product does. The five requests are the first one, which is refused for
+# its date, and four polls.
 polls_for_ever() {
     for mode in 0 1; do
         serve --generate 25 --run-seconds 1000000
@@ -245,7 +246,7 @@ refuses() {
     expect 'refuses another key than the pinned one' 20 'call: verify flags 00000100'
 }
 
-# accepts_chain KIND: three certificates.
+# accepts_chain KIND: the endpoint has a chain of three certificates.
 accepts_chain() {
     sh tests/device/firmware/chain.sh "$1" "$tmp/$1" >"$tmp/chain.out" 2>&1 || {
         echo "Bail out! chain.sh: $(cat "$tmp/chain.out")"
@@ -258,7 +259,7 @@ accepts_chain() {
     measure_memory
 }
 
-# The pin as port/README.md prints it.
+# The pin is made as port/README.md says.
 accepts_pin() {
     serve --generate 25
     setting=pin=$(openssl s_client -connect "127.0.0.1:$endpoint_port" </dev/null 2>/dev/null |
@@ -288,8 +289,8 @@ survives_faults() {
     expect 'an endpoint that is not there is an error' 16
 }
 
-# The watchdog of the Stellaris resets the part: the emulator ends with 0, which the firmware would have
-# said only after `end: 0`. That of the MPS2 interrupts first.
+# The watchdog of the Stellaris resets the device, and the emulator ends with 0. The firmware itself would end with
+# 0 only after it has logged `end: 0`. The watchdog of the MPS2 interrupts first.
 hangs() {
     serve --generate 25
     emulator_options='-watchdog-action poweroff'
@@ -312,7 +313,7 @@ loses_frames() {
     measure_memory
 }
 
-# Time by SNTP. The images do not differ in it, so one is enough.
+# The time by SNTP. All images have the same code for it, so one image is enough.
 asks_for_the_time() {
     now=$(date +%s)
     serve --generate 25 --run-seconds 1000000
@@ -328,7 +329,7 @@ asks_for_the_time() {
     run_device do=list "utc=$now"
     expect 'does not ask when it knows the time otherwise' 0 'call: attempts 1'
     none "$image: not once" grep '^sntp:' "$tmp/out"
-    # 1970; 2001, before it was built; the first second of 2100; 2106
+    # 1970; 2001, which is before the firmware was built; the first second of 2100; 2106
     for utc in 0 1000000000 4102444800 4294967295; do
         tell_time $utc
         run_device do=list
@@ -349,7 +350,7 @@ asks_for_the_time() {
     run_device do=list again=1
     expect "and the service's time replaces it" 0 'sntp: doubted' 'tasks: 20' 'call: attempts 2'
 
-    # The answer comes after two requests: the service has told the time by then.
+    # The time server's response comes after two requests: by then the service has told the time.
     serve --generate 25 --run-seconds 1000000
     tell_time "$((now + 3600))" after "$tmp/log"
     run_device do=time

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An SNTP server on loopback whose clock stands still, for the firmware in the emulator.
  * usage: time_server UTC_S [HOW [FILE]]
- *     silent  does not answer
- *     wrong   answers another question than it was asked
- *     after   answers when FILE has two lines
+ *     silent  sends no response
+ *     wrong   sends the response to another request
+ *     after   sends no response until FILE has two lines
  * Prints `listening on 127.0.0.1:PORT`; ends at SIGTERM.
  */
 #include <arpa/inet.h>
@@ -20,10 +20,10 @@ enum { MESSAGE = 48, ORIGINATE = 24, RECEIVE = 32, TRANSMIT = 40, CLIENT = 3, SE
 
 #define FROM_1900_TO_1970 2208988800u
 
-/* Turns a question into its answer (RFC 4330). 0: it is no question. */
+/* Turn a request into its response (RFC 4330). Returns 0 when the message is not a request. */
 static int make_answer(unsigned char *message, size_t len, uint32_t utc_s)
 {
-    uint32_t seconds = htonl(utc_s + FROM_1900_TO_1970); /* wraps in 2036, as the protocol does */
+    uint32_t seconds = htonl(utc_s + FROM_1900_TO_1970); /* wraps in 2036, as NTP does */
 
     if (len != MESSAGE || (message[0] & 7) != CLIENT)
         return 0;

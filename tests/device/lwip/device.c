@@ -64,7 +64,7 @@ int device_receive_all(uint8_t *buffer, size_t room, size_t step, size_t *len)
             assert_true((size_t)result <= wanted);
             *len += (size_t)result;
         } else {
-            assert_int_equal(buffer[*len], first); /* what receives nothing writes nothing */
+            assert_int_equal(buffer[*len], first); /* a recv that returns no byte writes no byte */
         }
         if (result == 0) {
             wire_step();

@@ -14,7 +14,7 @@
 #define REFUSAL "{\"RequestId\":\"q\",\"Code\":\"InvalidTimeStamp.Expired\",\"Message\":\"no\"}"
 #define DATE    "Date: Sat, 02 May 2026 12:00:00 GMT\r\n"
 
-/* In two chunks. */
+/* The body comes in two chunks. */
 const char *task_response(void)
 {
     static char response[2048];

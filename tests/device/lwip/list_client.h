@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A client over some port, and what a service responds to it. */
+/* A client over any port, and the responses of a service to its requests. */
 #ifndef LIST_CLIENT_H
 #define LIST_CLIENT_H
 
@@ -19,13 +19,13 @@ struct list_client {
 
 void list_client_init(struct list_client *list, const struct osft_port *port, const char *host,
                       uint16_t tcp_port);
-/* 1: the page has all tasks of task_response() and nothing else. */
+/* Whether the page has all tasks of task_response() and nothing else. */
 int has_all_tasks(const struct list_client *list);
 
-/* A response with TASK_COUNT tasks; static text. */
+/* Return a response with TASK_COUNT tasks; static text. */
 enum { TASK_COUNT = 3 };
 const char *task_response(void);
-/* The refusal of a request for its date, with a Date header that says REFUSAL_UTC; static text. */
+/* Return a refusal of a request's date, with a Date header that says REFUSAL_UTC; static text. */
 const char *date_refusal(void);
 #define REFUSAL_UTC INT64_C(1777723200) /* 2026-05-02 12:00:00 */
 

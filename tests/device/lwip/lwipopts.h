@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lwIP as the tests build it, three times:
+/* The options of lwIP for the tests, which build it in three variants:
  *   LWIP_TEST_SMALL    no OS, IPv4, the pools of a small device, and as few pcbs as suffice
- *   LWIP_TEST_LARGE    no OS, IPv4 and IPv6, a scaled window; malloc() for each object of lwIP's,
- * so that the sanitizer sees when one is used too late or never freed LWIP_TEST_SOCKETS  threads
- * and sockets */
+ *   LWIP_TEST_LARGE    no OS, IPv4 and IPv6, a scaled window; each object of lwIP is allocated by
+ *                      malloc(), so that the sanitizer finds a use after free and a leak
+ *   LWIP_TEST_SOCKETS  threads and sockets
+ */
 #ifndef LWIPOPTS_H
 #define LWIPOPTS_H
 
@@ -19,7 +20,7 @@
 #define MEMP_STATS                1
 #define MEM_ALIGNMENT             8
 #define LWIP_NETIF_TX_SINGLE_PBUF 0
-#define IPV6_FRAG_COPYHEADER      1 /* pointers of 64 bits */
+#define IPV6_FRAG_COPYHEADER      1 /* needed where pointers have 64 bits */
 
 #ifdef LWIP_TEST_SMALL
 #define LWIP_IPV6         0

@@ -5,7 +5,7 @@
 
 enum { HEADER = 12, TYPE_A = 1, CLASS_IN = 1, LIFETIME_S = 60, NO_SUCH_NAME = 3 };
 
-/* Where the one question ends; 0: it does not. */
+/* Return the offset of the end of the one question; 0: it is incomplete. */
 static size_t find_question_end(const uint8_t *message, size_t len)
 {
     size_t at = HEADER;
@@ -43,7 +43,7 @@ size_t answer_query(uint8_t *message, size_t len, size_t room, const uint8_t ser
     message[2] = 0x81;
     message[3] = (uint8_t)(0x80 | (address == NULL ? NO_SUCH_NAME : 0));
     message[6] = 0;
-    message[7] = address != NULL; /* records in the response */
+    message[7] = address != NULL; /* number of records in the response */
     memset(message + 8, 0, 4);
     if (address == NULL) {
         return end;

@@ -3,7 +3,7 @@
 
 struct peer peer;
 
-/* Its callbacks are not called any more; the connection goes on. */
+/* Remove the callbacks from the connection, which lwIP then completes by itself. */
 static void detach(void)
 {
     if (peer.pcb != NULL) {
@@ -16,7 +16,8 @@ static void detach(void)
     peer.pcb = NULL;
 }
 
-/* Sends as much as there is room for, in pieces of any length, and ends its side when it is to. */
+/* Send as much as there is room for, in pieces of random length. End the peer's side when all is
+ * sent, if it is to end. */
 static err_t send_more(void)
 {
     struct tcp_pcb *pcb = peer.pcb;
@@ -37,7 +38,7 @@ static err_t send_more(void)
         peer.sent += len;
     }
     (void)tcp_output(pcb);
-    /* Where there is no memory for it, on_poll tries again. */
+    /* When there is no memory to end the connection, on_poll tries again. */
     if (peer.sent == peer.to_send_len && peer.ends == 1 && tcp_shutdown(pcb, 0, 1) == ERR_OK) {
         peer.ends = 2;
     }
@@ -79,7 +80,8 @@ static err_t on_sent(void *arg, struct tcp_pcb *pcb, u16_t len)
 static err_t on_poll(void *arg, struct tcp_pcb *pcb)
 {
     (void)arg;
-    /* Here and not in on_sent: lwIP 2.2 loses the data that came with an ACK when that aborts. */
+    /* The reset is here and not in on_sent, as lwIP 2.2 loses the data that came with an ACK when
+     * on_sent aborts the connection. */
     if (peer.resets && peer.sent == peer.to_send_len && pcb->unacked == NULL &&
         pcb->unsent == NULL) {
         detach();
@@ -104,7 +106,7 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t error)
         return ERR_VAL;
     }
     peer.accepted++;
-    if (peer.pcb != NULL) { /* the connection before is given up */
+    if (peer.pcb != NULL) { /* the connection before is abandoned */
         struct tcp_pcb *old = peer.pcb;
         detach();
         tcp_abort(old);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The port for lwIP, with lwIP, on the host: builds lwIP three times (lwipopts.h says how) with both
-# sanitizers, and runs the tests on them. Prints TAP.
+# Tests the port for lwIP with lwIP on the host: builds lwIP three times (see lwipopts.h) with both sanitizers, and
+# runs the tests on each build. Prints TAP.
 # usage: sh tests/device/lwip/run.sh     (OSFT_BUILD: a build folder with libosft.a; LWIP_DIR: lwIP's sources)
 set -u
 . tests/tools/tap.sh
@@ -10,23 +10,23 @@ build=${OSFT_BUILD:-build}
 lwip=${LWIP_DIR:-$build/lwip}
 out=$build/with-lwip
 unix=$lwip/contrib/ports/unix/port
-limit=300 # seconds for one program; only a hang takes that long
+limit=300 # seconds that one program may run; only a hang takes that long
 
 warn='-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wcast-qual -Werror'
 sanitize='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
 include="-Icore -Iport/lwip -Iport/mbedtls -Itests/device/lwip -isystem $lwip/src/include -isystem $unix/include"
-# Each variant's lwIP, and what its tests share.
+# Sources of lwIP for each variant, and what its tests share.
 core="$lwip/src/core/*.c $lwip/src/core/ipv4/*.c $lwip/src/core/ipv6/*.c"
 api="$lwip/src/api/*.c $unix/sys_arch.c"
 own_raw='tests/device/lwip/wire.c tests/device/lwip/peer.c tests/device/lwip/device.c tests/device/lwip/name_server.c tests/device/lwip/list_client.c'
 own_sockets='tests/device/lwip/service.c tests/device/lwip/name_server.c tests/device/lwip/list_client.c'
 
-# flags VARIANT: of every file
+# flags VARIANT: print the compiler's flags for every file
 flags() {
     echo "-std=c99 -D_DEFAULT_SOURCE -DLWIP_TEST_$(echo "$1" | tr a-z A-Z) $include"
 }
 
-# objects FOLDER FLAGS SOURCE...: one a processor
+# objects FOLDER FLAGS SOURCE...: compile the sources, one at a time on each processor
 objects() {
     mkdir -p "$1"
     FOLDER=$1 COMPILE="${CC:-gcc} -g -O1 $2"
@@ -36,7 +36,7 @@ objects() {
         sh -c '$COMPILE -c -o "$FOLDER/$(basename "$1" .c).o" "$1"' sh {}
 }
 
-# variant NAME LWIP OWN: compiles them into $out/NAME
+# variant NAME LWIP OWN: compile lwIP's sources and our own into $out/NAME
 # shellcheck disable=SC2086 # lists of words
 variant() {
     rm -rf "${out:?}/$1"
@@ -50,7 +50,7 @@ program() {
         "$out/$1"/own/*.o "$out/$1"/lwip/*.o "$build/libosft.a" -lcmocka -lmbedcrypto -lpthread
 }
 
-# run VARIANT PROGRAM: its results become ours.
+# run VARIANT PROGRAM: run a program, and print its results as results of this script
 run() {
     check "$2 builds with the $1 lwIP" program "$1" "$2"
     tap=$out/$1/$2.tap
@@ -72,7 +72,7 @@ ended() {
     }
 }
 
-# syntax VARIANT COMPILER FLAGS... FILE: it compiles without a warning
+# syntax VARIANT COMPILER FLAGS... FILE: check that the file compiles without a warning
 syntax() {
     name=$1
     shift

@@ -33,7 +33,7 @@ static void start_thread(void *(*run)(void *), void *arg)
     require(pthread_create(&id, NULL, run, arg) == 0 && pthread_detach(id) == 0, "thread");
 }
 
-/* Returns 1 when all was sent. */
+/* Send a text in pieces. Returns 1 when all was sent. */
 static int send_all(int fd, const char *text, size_t len, size_t piece)
 {
     while (len > 0) {
@@ -50,7 +50,7 @@ static int send_all(int fd, const char *text, size_t len, size_t piece)
     return 1;
 }
 
-/* Receives a request. Returns 0 when there is none. */
+/* Receive a request. Returns 0 when there is none. */
 static int receive_request(int fd)
 {
     char tail[4] = { 0 };
@@ -63,8 +63,8 @@ static int receive_request(int fd)
     return 1;
 }
 
-/* Not piece by piece: with both windows closed, two ends over lwIP's loop answer ACK with ACK for
- * ever. */
+/* Receive all bytes, then send them back. To send back each piece at once could close both windows,
+ * and then the two ends answer ACK with ACK for ever over lwIP's loopback. */
 static void echo(int fd)
 {
     char *bytes = malloc(ECHO_SIZE);
@@ -85,7 +85,7 @@ static void respond(int fd, int port)
 {
     const struct linger reset = { 1, 0 };
     size_t piece = port == TRICKLES ? 60 : 100000;
-    static int refused; /* requests; only one client uses this port */
+    static int refused; /* requests that were refused; only one client uses this port */
 
     while (receive_request(fd)) {
         const char *text = port == REFUSES && refused++ == 0 ? date_refusal() : task_response();
@@ -97,7 +97,7 @@ static void respond(int fd, int port)
             return;
         }
         if (port == RESETS) {
-            sys_msleep(20); /* or the reset discards what was sent, too */
+            sys_msleep(20); /* without a pause, the reset discards what was sent */
             require(lwip_setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset) == 0,
                     "linger");
             return;
@@ -133,7 +133,7 @@ static void *accept_connections(void *arg)
     return NULL;
 }
 
-/* A socket that takes connections or packets to that port, from IPv4 and IPv6. */
+/* Make a socket that takes connections or packets to this port, over IPv4 and IPv6. */
 static int make_socket(int type, uint16_t port)
 {
     struct sockaddr_in6 address;
@@ -182,7 +182,8 @@ static err_t netif_up(struct netif *netif)
     return ERR_OK;
 }
 
-/* In lwIP's thread: sets up a network where nobody responds, 10.0.0.0, and the name server. */
+/* Set up the name server, and 10.0.0.0, a network where no host responds. Called in lwIP's thread.
+ */
 static void on_started(void *arg)
 {
     static struct netif silent;
@@ -213,7 +214,8 @@ void service_start(void)
     sys_sem_wait(&started);
     sys_sem_free(&started);
     require(sys_sem_new(&may_echo, 0) == ERR_OK, "semaphore");
-    (void)task_response(), (void)date_refusal(); /* each is made once: before there are threads */
+    /* each text is made at its first call: here, before there are threads */
+    (void)task_response(), (void)date_refusal();
     name_server = make_socket(SOCK_DGRAM, 53);
     start_thread(run_name_server, &name_server);
     for (i = 0; i < SERVICE_END - RESPONDS; i++) {

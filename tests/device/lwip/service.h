@@ -5,19 +5,19 @@
 
 /* What the service does with a connection depends on the TCP port. */
 enum {
-    RESPONDS = 8001, /* to each request, as long as they come */
-    TRICKLES,        /* the same, in small pieces */
-    CLOSES,          /* after one response */
-    CUTS,            /* ends the stream in the middle of a response */
-    RESETS,          /* the same with a reset */
-    REFUSES,         /* the first request for its date, and responds to the others */
-    ECHOES,          /* after service_echo(): receives ECHO_SIZE bytes, then sends them back */
+    RESPONDS = 8001, /* to each request on the connection */
+    TRICKLES,        /* to each request, in small pieces */
+    CLOSES,          /* after one response, the connection */
+    CUTS,            /* ends the stream within a response */
+    RESETS,          /* resets the connection within a response */
+    REFUSES,         /* the first request, because of its date; responds to the others */
+    ECHOES, /* receives ECHO_SIZE bytes after service_echo() was called, then sends them back */
     SERVICE_END,
     NOT_SERVED = 9000
 };
 enum { ECHO_SIZE = 300000 };
 
-/* Starts lwIP and all of them; they end with the program. */
+/* Start lwIP, the service and the name server. They end with the program. */
 void service_start(void);
 void service_echo(void);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The client over lwIP's raw TCP, from the request to the tasks. */
+/* Whole calls of the client over lwIP's raw TCP. */
 #include "device.h"
 #include "list_client.h"
 
@@ -31,7 +31,7 @@ static int tear_down(void **state)
     return device_tear_down(state);
 }
 
-/* A super-loop that never sleeps: it serves the network, then the client. */
+/* List in a super-loop that never sleeps: it serves the network, then steps the client. */
 static int list_in_super_loop(uint32_t limit_ms)
 {
     int result;
@@ -43,7 +43,7 @@ static int list_in_super_loop(uint32_t limit_ms)
     return result;
 }
 
-/* A super-loop that sleeps as long as it may. Counts its turns. */
+/* List in a super-loop that sleeps as long as it may. *turns gets the number of its turns. */
 static int list_while_sleeping(uint32_t limit_ms, unsigned *turns)
 {
     int result;
@@ -57,7 +57,7 @@ static int list_while_sleeping(uint32_t limit_ms, unsigned *turns)
     return result;
 }
 
-/* For the blocking call: serves the network once. */
+/* Serve the network once; the wait function of the blocking call. */
 static int serve_network(void *ctx, unsigned events, uint32_t ms)
 {
     assert_ptr_equal(ctx, &lwip);
@@ -85,7 +85,8 @@ static void a_super_loop_lists(void **state)
     assert_int_equal(memcmp(peer.received, "GET /", 5), 0);
 }
 
-/* lwIP's timers run every 100 and 250 ms, and each packet is a turn. */
+/* A super-loop turns for each packet and for each of lwIP's timers, which run every 100 and 250 ms.
+ */
 static void a_super_loop_may_sleep_until_a_packet_or_a_timer(void **state)
 {
     uint32_t start_ms;
@@ -125,7 +126,7 @@ static void a_bad_wire_changes_nothing_but_the_time(void **state)
         wire.delay_ms = (uint32_t)(i % 5) * 50;
         peer.received_len = 0;
         if (i % 6 == 0) {
-            wire_run(60000); /* the name is forgotten */
+            wire_run(60000); /* after this time, the name is not cached any more */
         }
         if (i % 2 == 0) {
             assert_int_equal(list_in_super_loop(3000000), OSFT_OK);
@@ -212,7 +213,7 @@ static void a_failed_attempt_is_retried_and_its_error_reported(void **state)
     assert_int_equal(list.client.reply.attempts, osft_retry_default.attempts);
 }
 
-/* A super-loop sleeps through the pauses between attempts, too. */
+/* The super-loop also sleeps during the pauses between attempts. */
 static void a_super_loop_may_sleep_between_attempts(void **state)
 {
     unsigned turns;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Opening a connection over lwIP's raw TCP, and how that fails; names; closing; the clock. */
+/* Opening and closing a connection over lwIP's raw TCP, its failures, lookups of names, and the
+ * clock. */
 #include "device.h"
 
 static void a_closed_port_refuses(void **state)
@@ -7,12 +8,12 @@ static void a_closed_port_refuses(void **state)
     (void)state;
     assert_int_equal(device_open(HERE, CLOSED_PORT), OSFT_E_IO);
     assert_int_equal(*lwip.port.code, ERR_RST);
-    lwip.port.close(&lwip); /* also after a failed open, and twice */
+    lwip.port.close(&lwip); /* must do no harm after a failed open, and when repeated */
     lwip.port.close(&lwip);
     device_connect();
 }
 
-static void silence_ends_after_connect_ms(void **state)
+static void open_fails_after_connect_ms_of_silence(void **state)
 {
     uint32_t start_ms = wire.now;
     (void)state;
@@ -27,7 +28,7 @@ static void silence_ends_after_connect_ms(void **state)
     assert_int_equal(wire.now - start_ms, 100);
 }
 
-static void lwip_itself_gives_up(void **state)
+static void lwip_gives_up_a_connection_by_itself(void **state)
 {
     (void)state;
     lwip.connect_ms = UINT32_MAX;
@@ -77,11 +78,12 @@ static void the_dot_that_may_end_a_name_is_not_looked_up(void **state)
 {
     unsigned queries = wire.queries;
     (void)state;
-    wire_run(3600000); /* until the cache has forgotten all names */
+    wire_run(3600000); /* after this time, no name is cached */
     assert_int_equal(device_open("service.test.", PEER_PORT), 1);
     lwip.port.close(&lwip);
     assert_int_equal(device_open("service.test", PEER_PORT), 1);
-    assert_int_equal(wire.queries - queries, 1); /* it is the same name */
+    /* the cache has the name, with or without a final dot */
+    assert_int_equal(wire.queries - queries, 1);
 }
 
 static void a_lost_query_is_sent_again(void **state)
@@ -103,12 +105,12 @@ static void a_name_that_does_not_exist_has_no_address(void **state)
     assert_int_equal(device_open("service.test", PEER_PORT), 1);
 }
 
-static void a_name_server_that_is_silent_is_given_up(void **state)
+static void a_silent_name_server_is_given_up(void **state)
 {
     uint32_t start_ms = wire.now;
     (void)state;
     assert_int_equal(device_open("silent.test", PEER_PORT), OSFT_E_RESOLVE);
-    assert_int_equal(*lwip.port.code, ERR_VAL); /* lwIP gives up after 7 s */
+    assert_int_equal(*lwip.port.code, ERR_VAL); /* lwIP gives up a lookup after 7 s */
     assert_in_range(wire.now - start_ms, 6000, 8000);
     lwip.connect_ms = 500;
     start_ms = wire.now;
@@ -165,12 +167,12 @@ static void an_address_needs_no_name_server(void **state)
     assert_int_equal(wire.queries - queries, 0);
 }
 
-/* lwIP cannot forget a lookup. Its late result must not become another name's. */
+/* lwIP cannot cancel a lookup. Its late result must not be used for another name. */
 static void the_result_of_a_lookup_that_was_given_up_is_not_used_for_the_next(void **state)
 {
     int accepted;
     (void)state;
-    wire_run(3600000); /* until the cache has forgotten all names */
+    wire_run(3600000); /* after this time, no name is cached */
     assert_int_equal(lwip.port.open(&lwip, "other.test", PEER_PORT), 0);
     lwip.port.close(&lwip);
     accepted = peer.accepted;
@@ -179,7 +181,7 @@ static void the_result_of_a_lookup_that_was_given_up_is_not_used_for_the_next(vo
     assert_int_equal(peer.accepted, accepted + 1);
     lwip.port.close(&lwip);
 
-    /* Neither must its failure. */
+    /* Its late failure must not be used either. */
     wire.has_no_dns = 1;
     wire_run(3600000);
     assert_int_equal(lwip.port.open(&lwip, "service.test", PEER_PORT), 0);
@@ -200,7 +202,7 @@ static void a_lookup_that_was_given_up_delays_the_next_until_it_ends(void **stat
     assert_true(wire.now - start_ms < 8000);
 }
 
-/* Exchanges bytes with the host, and closes the connection after so many steps. */
+/* Exchange bytes with the host, and close the connection after this many steps. */
 static void close_after(int steps, const char *host, const uint8_t *bytes)
 {
     uint8_t received[100];
@@ -220,7 +222,7 @@ static void close_after(int steps, const char *host, const uint8_t *bytes)
     lwip.port.close(&lwip);
 }
 
-static void close_is_good_at_every_moment(void **state)
+static void a_connection_can_be_closed_at_every_moment(void **state)
 {
     static const char *hosts[] = { HERE, "service.test", "nowhere.test", NOBODY };
     static const uint8_t bytes[900];
@@ -237,11 +239,11 @@ static void close_is_good_at_every_moment(void **state)
                 peer.resets = end == 2;
                 close_after(steps, hosts[i], bytes);
                 peer.resets = 0;
-                device_connect(); /* nothing of the connection before is left over */
+                device_connect(); /* the connection before has left nothing over */
                 lwip.port.close(&lwip);
                 if (steps % 4 == 0) {
                     wire_run(1000);
-                    assert_null(peer.pcb); /* the peer was told, in one way or another */
+                    assert_null(peer.pcb); /* the peer received a FIN or a reset */
                     peer_stop();
                     wire_assert_nothing_left();
                     peer_start();
@@ -264,8 +266,8 @@ static void a_hundred_connections_one_after_the_other(void **state)
     assert_int_equal(peer.accepted, 100);
 }
 
-/* Each connection is opened, and then the network carries nothing of it any more: lwIP sends its
- * end again for minutes. */
+/* Each connection is opened, and then the network loses all of its packets. lwIP goes on to send
+ * the end of such a connection for minutes. */
 static void retries_over_a_dead_network_do_not_use_up_the_pcbs(void **state)
 {
     int i;
@@ -303,7 +305,7 @@ static void without_a_pcb_open_fails_for_lack_of_memory(void **state)
 
 static void without_memory_send_takes_less_and_then_nothing(void **state)
 {
-    struct pbuf *pbufs[64]; /* all memory that there is */
+    struct pbuf *pbufs[64]; /* takes all of lwIP's memory */
     uint8_t bytes[TCP_SND_BUF];
     size_t sent = 0;
     int count = 0, result;
@@ -329,20 +331,20 @@ static void without_memory_send_takes_less_and_then_nothing(void **state)
 }
 #endif
 
-/* What a super-loop may sleep for while the port opens a connection. */
-static void while_it_opens_awaits_limits_the_sleep_to_what_is_left(void **state)
+/* How long a super-loop may sleep while the port opens a connection. */
+static void during_open_awaits_limits_the_sleep_to_the_time_left(void **state)
 {
     uint32_t ms;
     (void)state;
     assert_int_equal(device_awaits(OSFT_WRITABLE, &ms), OSFT_WRITABLE);
-    assert_int_equal(ms, UINT32_MAX); /* nothing was started */
+    assert_int_equal(ms, UINT32_MAX); /* no connection was begun */
     assert_int_equal(lwip.port.open(&lwip, NOBODY, PEER_PORT), 0);
     assert_int_equal(device_awaits(OSFT_WRITABLE, &ms), OSFT_WRITABLE);
     assert_int_equal(ms, OSFT_LWIP_CONNECT_MS);
     wire_run(3000);
     (void)device_awaits(OSFT_WRITABLE, &ms);
     assert_int_equal(ms, OSFT_LWIP_CONNECT_MS - 3000);
-    ms = 17; /* a shorter limit stays */
+    ms = 17; /* a shorter limit is not raised */
     assert_int_equal(lwip.port.awaits(&lwip, OSFT_WRITABLE, &ms), OSFT_WRITABLE);
     assert_int_equal(ms, 17);
     wire_run(6000);
@@ -356,14 +358,14 @@ static void while_it_opens_awaits_limits_the_sleep_to_what_is_left(void **state)
     assert_int_equal(ms, OSFT_LWIP_CONNECT_MS - 500);
 }
 
-/* Each of these changes happens between two calls of open, which has to be called for the next. */
-static void what_open_has_to_do_ends_the_sleep(void **state)
+/* Each of these events happens between two calls of open, and open must be called again. */
+static void an_event_that_open_must_handle_ends_the_sleep(void **state)
 {
     uint32_t ms;
     (void)state;
     assert_int_equal(lwip.port.open(&lwip, HERE, PEER_PORT), 0);
     wire_run(100);
-    (void)device_awaits(OSFT_WRITABLE, &ms); /* it is connected */
+    (void)device_awaits(OSFT_WRITABLE, &ms); /* the connection is open */
     assert_int_equal(ms, 0);
     assert_int_equal(lwip.port.open(&lwip, HERE, PEER_PORT), 1);
     (void)device_awaits(OSFT_WRITABLE, &ms);
@@ -372,11 +374,11 @@ static void what_open_has_to_do_ends_the_sleep(void **state)
 
     assert_int_equal(lwip.port.open(&lwip, HERE, CLOSED_PORT), 0);
     wire_run(100);
-    (void)device_awaits(OSFT_WRITABLE, &ms); /* it is refused */
+    (void)device_awaits(OSFT_WRITABLE, &ms); /* the connection was refused */
     assert_int_equal(ms, 0);
     lwip.port.close(&lwip);
 
-    wire_run(3600000); /* until the cache has forgotten all names */
+    wire_run(3600000); /* after this time, no name is cached */
     assert_int_equal(lwip.port.open(&lwip, "service.test", PEER_PORT), 0);
     wire_run(100);
     (void)device_awaits(OSFT_WRITABLE, &ms); /* the name has an address */
@@ -392,10 +394,10 @@ static void what_open_has_to_do_ends_the_sleep(void **state)
     assert_int_equal(lwip.port.open(&lwip, "silent.test", PEER_PORT), 0);
     lwip.port.close(&lwip);
     assert_int_equal(lwip.port.open(&lwip, HERE, PEER_PORT), 0);
-    (void)device_awaits(OSFT_WRITABLE, &ms); /* the lookup that was given up is still under way */
+    (void)device_awaits(OSFT_WRITABLE, &ms); /* the abandoned lookup is still in progress */
     assert_int_equal(ms, OSFT_LWIP_CONNECT_MS);
     wire_run(7500);
-    (void)device_awaits(OSFT_WRITABLE, &ms); /* and is over */
+    (void)device_awaits(OSFT_WRITABLE, &ms); /* the abandoned lookup has ended */
     assert_int_equal(ms, 0);
 }
 
@@ -414,17 +416,17 @@ static void time_is_unknown_until_it_is_learned_and_then_goes_on(void **state)
     assert_int_equal(lwip.port.utc_s(&lwip), 1770000001);
     wire.now += 1500; /* 0xffffffff - 0 */
     assert_int_equal(lwip.port.utc_s(&lwip), 1770000002);
-    wire.now += 1500; /* across the wrap; reading has lost no millisecond */
+    wire.now += 1500; /* the ticks wrap; no millisecond is lost */
     assert_int_equal(lwip.port.utc_s(&lwip), 1770000004);
     for (i = 0; i < 100; i++) {
-        wire.now += 40u * 24 * 3600 * 1000; /* less than 49 days, in which it must be read */
+        wire.now += 40u * 24 * 3600 * 1000; /* the clock must be read at least once in 49 days */
         assert_int_equal(lwip.port.utc_s(&lwip), 1770000004 + (i + 1) * INT64_C(3456000));
     }
     lwip.port.close(&lwip);
-    assert_true(lwip.port.utc_s(&lwip) > 1770000004); /* close does not forget the time */
+    assert_true(lwip.port.utc_s(&lwip) > 1770000004); /* the time is kept when the port is closed */
     lwip.port.learn_utc(&lwip, 1780000000);
     assert_int_equal(lwip.port.utc_s(&lwip), 1780000000);
-    lwip.port.learn_utc(&lwip, INT64_MAX); /* these two are no times */
+    lwip.port.learn_utc(&lwip, INT64_MAX); /* neither this nor the next value is a valid time */
     lwip.port.learn_utc(&lwip, -1);
     assert_int_equal(lwip.port.utc_s(&lwip), 1780000000);
 }
@@ -444,29 +446,29 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_closed_port_refuses),
-        TEST(silence_ends_after_connect_ms),
-        TEST(lwip_itself_gives_up),
+        TEST(open_fails_after_connect_ms_of_silence),
+        TEST(lwip_gives_up_a_connection_by_itself),
         TEST(without_a_network_there_is_no_route),
         TEST(before_open_and_after_close_nothing_moves),
         TEST(a_name_is_looked_up_once_while_it_is_fresh),
         TEST(the_dot_that_may_end_a_name_is_not_looked_up),
         TEST(a_lost_query_is_sent_again),
         TEST(a_name_that_does_not_exist_has_no_address),
-        TEST(a_name_server_that_is_silent_is_given_up),
+        TEST(a_silent_name_server_is_given_up),
         TEST(names_that_cannot_be_looked_up_fail_at_once),
         TEST(hosts_that_are_no_names_are_not_looked_up),
         TEST(an_address_needs_no_name_server),
         TEST(the_result_of_a_lookup_that_was_given_up_is_not_used_for_the_next),
         TEST(a_lookup_that_was_given_up_delays_the_next_until_it_ends),
-        TEST(close_is_good_at_every_moment),
+        TEST(a_connection_can_be_closed_at_every_moment),
         TEST(a_hundred_connections_one_after_the_other),
         TEST(retries_over_a_dead_network_do_not_use_up_the_pcbs),
 #ifdef LWIP_TEST_SMALL
         TEST(without_a_pcb_open_fails_for_lack_of_memory),
         TEST(without_memory_send_takes_less_and_then_nothing),
 #endif
-        TEST(while_it_opens_awaits_limits_the_sleep_to_what_is_left),
-        TEST(what_open_has_to_do_ends_the_sleep),
+        TEST(during_open_awaits_limits_the_sleep_to_the_time_left),
+        TEST(an_event_that_open_must_handle_ends_the_sleep),
         TEST(time_is_unknown_until_it_is_learned_and_then_goes_on),
         TEST(random_bytes_come_from_the_callers_function),
     };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The port over lwIP's sockets, with lwIP's own threads: one client, and several at a time. No test
- * depends on the speed of this machine: where nothing else ends a wait, run.sh does. */
+/* The port over lwIP's sockets, with lwIP's threads: one client, and several at a time. No test
+ * depends on the speed of this machine: where nothing else ends a wait, the time limit of run.sh
+ * does. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,9 +23,9 @@
 #include "lwip/sys.h"
 #include "lwip/tcpip.h"
 
-enum { NO_LIMIT = 0 }; /* of a call */
+enum { NO_LIMIT = 0 }; /* as the limit of a call */
 
-/* Attempts end by themselves, so that their number does not depend on the clock. */
+/* Attempts have no time limit, so that their number does not depend on the clock. */
 static const struct osft_retry retry = OSFT_RETRY(4, UINT32_MAX, 100, 1000);
 
 static int fill_random(void *ctx, void *buffer, size_t len)
@@ -114,12 +115,12 @@ static void a_closed_port_refuses(void **state)
     assert_int_equal(*lwip.port.code, ECONNRESET);
     assert_int_equal(list_tasks(NO_LIMIT), OSFT_E_IO);
     assert_int_equal(list.client.reply.port_code, ECONNRESET);
-    assert_int_equal(open_connection("127.0.0.1", RESPONDS), 1); /* the struct is as good as new */
+    assert_int_equal(open_connection("127.0.0.1", RESPONDS), 1); /* the struct can be used again */
     assert_int_equal(*lwip.port.code, 0);
     lwip.port.close(&lwip);
 }
 
-/* Only the limit that is meant can end these calls: lwIP gives up later, with another code. */
+/* Only the limit that is tested can end these calls: lwIP gives up later, with another code. */
 static void connect_ms_or_the_calls_limit_end_a_silent_connection(void **state)
 {
     uint32_t start_ms;
@@ -136,8 +137,8 @@ static void connect_ms_or_the_calls_limit_end_a_silent_connection(void **state)
     assert_true(sys_now() - start_ms >= 300);
 }
 
-/* What a loop of one's own may sleep for, and for which events. */
-static void awaits_tells_what_lwip_poll_must_be_asked(void **state)
+/* How long a loop of the caller may sleep, and for which events. */
+static void awaits_returns_the_events_for_lwip_poll(void **state)
 {
     char byte;
     uint32_t ms = UINT32_MAX, little = 1;
@@ -150,7 +151,7 @@ static void awaits_tells_what_lwip_poll_must_be_asked(void **state)
     assert_int_equal(lwip.port.awaits(&lwip, OSFT_READABLE, &ms), OSFT_WRITABLE);
     assert_true(ms <= 3600000);
     assert_int_equal(lwip.port.awaits(&lwip, OSFT_READABLE, &little), OSFT_WRITABLE);
-    assert_true(little <= 1); /* it is only lowered */
+    assert_true(little <= 1); /* awaits only lowers the limit */
     lwip.port.close(&lwip);
     lwip.connect_ms = UINT32_MAX;
 
@@ -166,12 +167,13 @@ static void awaits_tells_what_lwip_poll_must_be_asked(void **state)
     assert_int_equal(lwip.port.awaits(&lwip, OSFT_WRITABLE, &ms), OSFT_WRITABLE);
     assert_int_equal(ms, UINT32_MAX);
     assert_int_equal(lwip.port.awaits(&lwip, OSFT_READABLE, &ms), OSFT_READABLE);
-    assert_int_equal(ms, 0); /* lwIP tells the end only once */
+    /* lwIP reports the end of the stream only once, so there must be no wait */
+    assert_int_equal(ms, 0);
     lwip.port.close(&lwip);
 }
 
-/* What lwip_close() in another task does to a socket that has got the number of the closed one: an
- * event that did not happen, and that lwip_poll() reports from then on. */
+/* Cause an event that did not happen, and that lwip_poll() reports from then on. lwip_close() in
+ * another task does this to a socket that has got the number of the closed one. */
 static void cause_false_event(enum netconn_evt event)
 {
     struct netconn *connection = lwip_socket_dbg_get_socket(lwip.fd)->conn;
@@ -191,7 +193,8 @@ static void a_false_event_does_not_open_a_connection(void **state)
     assert_int_equal(lwip.port.wait(&lwip, OSFT_WRITABLE, UINT32_MAX), 1);
     assert_int_equal(lwip.port.open(&lwip, "10.0.0.9", RESPONDS), 0);
     start_ms = sys_now();
-    assert_int_equal(lwip.port.wait(&lwip, OSFT_WRITABLE, UINT32_MAX), 0); /* lwIP may run */
+    /* gives lwIP's thread time to run */
+    assert_int_equal(lwip.port.wait(&lwip, OSFT_WRITABLE, UINT32_MAX), 0);
     assert_true(sys_now() - start_ms >= 10);
     assert_int_equal(lwip.port.send(&lwip, "x", 1), OSFT_E_IO);
     assert_int_equal(*lwip.port.code, ENOTCONN);
@@ -255,7 +258,8 @@ static void the_end_of_the_stream_is_reported_each_time(void **state)
     assert_int_equal(lwip.port.send(&lwip, "\r\n\r\n", 4), 4);
     while ((result = lwip.port.recv(&lwip, buffer, 100)) >= 0) {
         (void)lwip.port.wait(&lwip, OSFT_READABLE, UINT32_MAX);
-        assert_int_equal(lwip.port.recv(&lwip, buffer, 0), 0); /* no room is not the end */
+        /* a recv without room does not report the end */
+        assert_int_equal(lwip.port.recv(&lwip, buffer, 0), 0);
     }
     assert_int_equal(result, OSFT_EOF);
     assert_int_equal(lwip.port.recv(&lwip, buffer, sizeof buffer), OSFT_EOF);
@@ -275,13 +279,14 @@ static void wait_without_events_only_lets_time_pass(void **state)
     assert_int_equal(lwip.port.send(&lwip, "\r\n\r\n", 4), 4);
     assert_true(lwip.port.wait(&lwip, OSFT_READABLE, UINT32_MAX) > 0);
     start_ms = sys_now();
-    assert_int_equal(lwip.port.wait(&lwip, 0, 100), 0); /* though it could send and receive */
+    /* the wait ends by time although the socket is ready to send and to receive */
+    assert_int_equal(lwip.port.wait(&lwip, 0, 100), 0);
     assert_true(sys_now() - start_ms >= 100);
     assert_true(lwip.port.wait(&lwip, OSFT_READABLE, 0) > 0);
     lwip.port.close(&lwip);
 }
 
-/* More bytes than any buffer holds, there and back. */
+/* Send more bytes than all buffers hold, and receive them back. */
 static void all_bytes_go_both_ways(void **state)
 {
     uint8_t *bytes = malloc(ECHO_SIZE), *echoed = malloc(ECHO_SIZE);
@@ -300,7 +305,7 @@ static void all_bytes_go_both_ways(void **state)
         received += sends ? 0 : (size_t)result;
         if (result == 0) {
             if (!has_blocked) {
-                service_echo(); /* it has read nothing so far: all buffers are full now */
+                service_echo(); /* the service has read nothing so far, so all buffers are full */
             }
             has_blocked = 1;
             assert_true(lwip.port.wait(&lwip, sends ? OSFT_WRITABLE : OSFT_READABLE, UINT32_MAX) >
@@ -333,7 +338,7 @@ enum { WORKERS = 8, CALLS = 30, CALLS_OF_A_CLIENT = 5 };
 static int tear_down(void **state)
 {
     (void)state;
-    lwip.port.close(&lwip); /* also after a test that failed: the last one counts connections */
+    lwip.port.close(&lwip); /* also after a failed test, as the last test counts connections */
     return 0;
 }
 
@@ -343,7 +348,7 @@ struct worker {
     char first_failure[200];
 };
 
-/* The next call of a worker. 0: it went wrong, or needed a retry. */
+/* Make the next call of a worker. Returns 0 when it failed or needed a retry. */
 static int call_once(struct worker *worker, struct list_client *client)
 {
     const struct osft_reply *reply = &client->client.reply;
@@ -384,8 +389,8 @@ static void *work(void *arg)
     return NULL;
 }
 
-/* Each call is one attempt, also where the service has closed the kept connection: CLOSES. */
-static void several_clients_at_a_time_each_get_their_own(void **state)
+/* Each call makes one attempt, also where the service has closed the kept connection (CLOSES). */
+static void several_clients_at_a_time_each_get_their_own_tasks(void **state)
 {
     static struct worker workers[WORKERS];
     int i;
@@ -408,8 +413,8 @@ static void no_connection_of_ours_is_left(void **state)
 {
     const struct stats_mem *connections = lwip_stats.memp[MEMP_NETCONN];
     (void)state;
-    /* The listeners and the name server stay; the service's threads end when they notice that our
-     * connections have ended. */
+    /* Wait until only the listeners and the name server are left. The service's threads end when
+     * they notice that our connections have ended. */
     while (connections->used > SERVICE_END - RESPONDS + 1) {
         sys_msleep(10);
     }
@@ -427,7 +432,7 @@ int main(void)
         TEST(half_a_response_is_an_error),
         TEST(a_closed_port_refuses),
         TEST(connect_ms_or_the_calls_limit_end_a_silent_connection),
-        TEST(awaits_tells_what_lwip_poll_must_be_asked),
+        TEST(awaits_returns_the_events_for_lwip_poll),
         TEST(a_false_event_does_not_open_a_connection),
         TEST(a_false_event_does_not_keep_lwip_from_running),
         TEST(names_that_do_not_exist_have_no_address),
@@ -436,7 +441,7 @@ int main(void)
         TEST(wait_without_events_only_lets_time_pass),
         TEST(all_bytes_go_both_ways),
         TEST(a_device_without_a_clock_learns_the_time),
-        TEST(several_clients_at_a_time_each_get_their_own),
+        TEST(several_clients_at_a_time_each_get_their_own_tasks),
         TEST(no_connection_of_ours_is_left),
     };
     service_start();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bytes over lwIP's raw TCP: all of them, in order, once; and how the stream ends. */
+/* Bytes over lwIP's raw TCP arrive completely, in order and once; and the end of the stream. */
 #include "device.h"
 
 #define REQUEST ((const uint8_t *)"GET / HTTP/1.1\r\n\r\n")
@@ -15,19 +15,23 @@ static void bytes_go_both_ways_and_end(void **state)
     peer.send_after = REQUEST_LEN;
     peer.ends = 1;
     device_connect();
-    assert_int_equal(lwip.port.open(&lwip, HERE, PEER_PORT), 1); /* it is open already */
+    /* the connection is open already */
+    assert_int_equal(lwip.port.open(&lwip, HERE, PEER_PORT), 1);
     assert_int_equal(lwip.port.recv(&lwip, got, sizeof got), 0);
     device_send_all(REQUEST, 5);
     device_send_all(REQUEST + 5, REQUEST_LEN - 5);
     wire_step();
-    assert_int_equal(peer.received_len, REQUEST_LEN); /* at once, not by a timer */
+    /* the bytes are sent at once, not by a timer */
+    assert_int_equal(peer.received_len, REQUEST_LEN);
     assert_int_equal(device_receive_all(got, sizeof got, sizeof got, &len), OSFT_EOF);
     assert_int_equal(len, 10);
     assert_memory_equal(got, "a response", 10);
     assert_int_equal(peer.received_len, REQUEST_LEN);
     assert_memory_equal(peer.received, REQUEST, REQUEST_LEN);
-    assert_int_equal(lwip.port.recv(&lwip, got, sizeof got), OSFT_EOF); /* each time */
-    device_send_all(REQUEST, REQUEST_LEN); /* only the peer's side has ended */
+    /* each further recv returns the same */
+    assert_int_equal(lwip.port.recv(&lwip, got, sizeof got), OSFT_EOF);
+    /* only the peer's direction has ended, so sending still works */
+    device_send_all(REQUEST, REQUEST_LEN);
     lwip.port.close(&lwip);
     wire_run(1000);
     assert_int_equal(peer.received_len, 2 * REQUEST_LEN);
@@ -58,7 +62,7 @@ static void any_number_of_bytes_is_received_in_any_pieces(void **state)
     free(got);
 }
 
-static void no_room_is_not_the_end(void **state)
+static void a_recv_without_room_does_not_report_the_end(void **state)
 {
     uint8_t got[4];
     (void)state;
@@ -84,7 +88,8 @@ static void more_than_lwips_buffers_hold_is_sent(void **state)
     (void)state;
     device_connect();
     while (sent < size) {
-        /* Each piece is overwritten as soon as send returns: it is the caller's again. */
+        /* Each piece is overwritten as soon as send returns, as the memory belongs to the caller
+         * again. */
         size_t len = size - sent < 150000 ? size - sent : 150000;
         uint8_t *piece = malloc(len);
         int result;
@@ -117,7 +122,7 @@ static void send_takes_a_part_of_what_it_has_no_room_for(void **state)
     assert_int_equal(lwip.port.send(&lwip, bytes, 0), 0);
 }
 
-static void what_is_not_read_stops_the_sender(void **state)
+static void unread_bytes_stop_the_sender(void **state)
 {
     const size_t size = 600000;
     uint8_t *bytes = make_bytes(size), *got = malloc(size);
@@ -209,7 +214,7 @@ static void closing_with_unread_bytes_resets_the_connection(void **state)
     assert_int_equal(peer.break_reason, ERR_RST);
 }
 
-/* What a super-loop may sleep for while the connection is open. */
+/* How long a super-loop may sleep while the connection is open. */
 static void bytes_and_the_end_of_the_stream_end_the_sleep(void **state)
 {
     uint8_t got[64];
@@ -246,7 +251,7 @@ static void bytes_and_the_end_of_the_stream_end_the_sleep(void **state)
     assert_int_equal(ms, 0);
 }
 
-/* Both ends send size bytes over a wire that loses and delays packets. */
+/* Send `size` bytes from both ends over a wire that loses and delays packets. */
 static void exchange(size_t size, const uint8_t *bytes)
 {
     uint8_t *got = malloc(size + 1);
@@ -289,7 +294,7 @@ static void lost_and_late_packets_change_no_byte(void **state)
     free(bytes);
 }
 
-/* Of each packet of an exchange, one run loses it. */
+/* Each packet of an exchange is lost in one of the runs. */
 static void any_one_packet_may_be_lost(void **state)
 {
     static const uint8_t bytes[1200] = { 1, 2, 3 };
@@ -335,10 +340,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(bytes_go_both_ways_and_end),
         TEST(any_number_of_bytes_is_received_in_any_pieces),
-        TEST(no_room_is_not_the_end),
+        TEST(a_recv_without_room_does_not_report_the_end),
         TEST(more_than_lwips_buffers_hold_is_sent),
         TEST(send_takes_a_part_of_what_it_has_no_room_for),
-        TEST(what_is_not_read_stops_the_sender),
+        TEST(unread_bytes_stop_the_sender),
         TEST(the_bytes_before_a_reset_are_received),
         TEST(a_reset_after_the_end_is_no_error),
         TEST(a_network_that_goes_away_is_noticed_when_sending),

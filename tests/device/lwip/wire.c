@@ -13,7 +13,7 @@ enum { STEP_MS = 10 };
 
 struct packet {
     struct packet *next;
-    uint32_t arrival; /* when, by wire.now */
+    uint32_t arrival; /* when the packet arrives, by wire.now */
     size_t len;
     uint8_t data[];
 };
@@ -41,7 +41,8 @@ unsigned int lwip_port_rand(void)
     return wire_random();
 }
 
-/* Whether a packet is from or to a dead port: TCP over IPv4 without options, as lwIP sends it. */
+/* Whether a packet is from or to a dead port. Understands TCP over IPv4 without options, as lwIP
+ * sends it. */
 static int is_dead(struct pbuf *packet)
 {
     const size_t count = sizeof wire.dead_ports / sizeof wire.dead_ports[0];
@@ -170,7 +171,7 @@ void wire_start(void)
     memory_at_rest = lwip_stats.mem.used;
 }
 
-/* Takes the first packet off the wire that has arrived; NULL: none has. */
+/* Take the first packet that has arrived off the wire. Returns NULL when none has. */
 static struct packet *take_packet(void)
 {
     struct packet **at = &under_way, *packet;
@@ -185,7 +186,7 @@ static struct packet *take_packet(void)
     return packet;
 }
 
-/* Like a driver: without a buffer of the pool, the packet is lost. */
+/* Give a packet to lwIP as a driver does. When the pool has no buffer, the packet is lost. */
 static void deliver(struct packet *packet)
 {
     struct pbuf *data = pbuf_alloc(PBUF_RAW, (u16_t)packet->len, PBUF_POOL);
@@ -262,7 +263,7 @@ void wire_assert_nothing_left(void)
                   { MEMP_PBUF_POOL, "pbufs of the pool" } };
 
     wire_reset();
-    wire_run(300000); /* twice the longest segment's life, and every retransmission */
+    wire_run(300000); /* twice the longest life of a segment, and all retransmissions */
     for (size_t i = 0; i < sizeof pools / sizeof pools[0]; i++) {
         if (lwip_stats.memp[pools[i].pool]->used != 0) {
             fail_msg("%d %s left", (int)lwip_stats.memp[pools[i].pool]->used, pools[i].name);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What make bench counts instructions of. Each piece of work is done as many times as it is told,
- * so that the difference between two runs of the program is the cost of the work alone. */
+/* The work whose instructions `make bench` counts. The program does each piece of work as often as
+ * it is told, so that the difference between two runs is the cost of the work alone. */
 #ifndef BENCH_H
 #define BENCH_H
 
@@ -9,40 +9,40 @@
 
 #include "osft.h"
 
-/* Bytes that a server sends. */
+/* The bytes of a response. */
 struct bytes {
     char *bytes;
     size_t len;
 };
 
-/* A response that lists so many tasks, as osft-endpoint makes them up: its head has as few headers
- * as it can. chunk: bytes of each chunk of its body; 0: it has a Content-Length. *body_length:
- * without framing */
+/* Make a response with this many tasks, as osft-endpoint generates them, and the fewest headers.
+ * chunk: bytes of each chunk of its body; 0: it has a Content-Length. *body_length gets the length
+ * without framing. */
 struct bytes make_response(size_t tasks, size_t chunk, size_t *body_length);
-/* The head of a response without a body: 8 headers, 319 bytes. */
+/* Make the head of a response without a body: 8 headers, 319 bytes. */
 struct bytes make_head(void);
-/* The body alone. */
+/* Make the body of a response with this many tasks. */
 struct bytes make_body(size_t tasks);
 
-/* What a program wants to know of a page. */
+/* What a reader finds in a page, to compare the readers. */
 struct summary {
     size_t tasks, recalls;
-    int64_t recall;   /* the sum, times 100 */
+    int64_t recall;   /* sum of all recalls, times 100 */
     int64_t progress; /* the sum */
     int64_t start_ms; /* the sum */
-    size_t text;      /* bytes of all texts */
+    size_t text;      /* length of all texts in bytes */
 };
 
 /* Read a list of tasks, and the recall of each task's extendInfo. Returns 0, or -1. */
 typedef int read_page(const char *body, size_t len, struct summary *summary);
 read_page read_by_cjson, read_by_jansson;
 
-/* What reads responses by osft. */
+/* A reader of responses that uses osft. */
 struct reader {
     struct osft_settings settings;
     struct osft_client client;
     struct osft_page page;
-    size_t piece; /* bytes received at a time; 0: as much as there is */
+    size_t piece; /* bytes received at a time; 0: all that there are */
     char *buffer;
     size_t size;
 };
@@ -50,13 +50,13 @@ void reader_init(struct reader *reader, size_t tasks, size_t size, size_t piece)
 void reader_free(struct reader *reader);
 /* Receive and read a response. Returns an osft_error. */
 int reader_read(struct reader *reader, const struct bytes *response);
-/* What the page then has. */
+/* Summarise the page that was read. Returns 0, or -1. */
 int reader_summarise(const struct reader *reader, struct summary *summary);
 
-/* Build and sign a request so many times. Returns 0, or -1. Prints how many SHA-256 blocks one
- * takes. */
+/* Build and sign a request `times` times. Returns 0, or -1. Prints the number of SHA-256 blocks
+ * that one request takes. */
 int sign_requests(unsigned long times);
-/* List 10 tasks so many times on one kept connection to osft-endpoint on this TCP port. Returns 0,
+/* List 10 tasks `times` times on one kept connection to osft-endpoint on this TCP port. Returns 0,
  * or -1. */
 int list_tasks(const char *tcp_port, unsigned long times);
 

@@ -8,11 +8,12 @@
 #include "osft_mbedtls_sha256.h"
 #include "request.h"
 
-/* Counts what the hash below it is given. */
+/* The hash, and a count of the blocks that it hashes. */
 static struct osft_mbedtls_sha256 mbedtls;
 static size_t hashed, blocks;
 
-/* A message ends with a bit, and its length in 8 bytes. */
+/* Return the number of blocks of a message. A message is padded with one bit and its length in 8
+ * bytes. */
 static size_t count_blocks(size_t len)
 {
     return (len + 1 + 8 + 63) / 64;
@@ -36,8 +37,8 @@ static int finish(void *ctx, uint8_t digest[32])
     return mbedtls.hash.finish(ctx, digest);
 }
 
-/* The message behind the key's block, then the digest behind the key's block; a key longer than a
- * block is hashed before. */
+/* Count the blocks of an HMAC: the message behind the key's block, then the digest behind the key's
+ * block; a key longer than a block is hashed first. */
 static int hmac(void *ctx, const void *key, size_t key_len, const void *bytes, size_t len,
                 uint8_t mac[32])
 {

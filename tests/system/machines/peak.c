@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Returns the exit status, or -1. */
+/* Run a command, and measure what it used. Returns its exit status, or -1. */
 static int run(char *const *command, struct rusage *used)
 {
     int status = 0;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The command as gateways have it, against osft-endpoint on loopback: the static program, and the command on
-# other processors, in an emulator. `make test-machines` builds them. TAP on standard output.
+# Tests the command as it runs on gateways, with osft-endpoint on loopback: the static program, and the command on
+# other processors, in an emulator. `make test-machines` builds them. Prints TAP.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
@@ -15,7 +15,7 @@ quit() {
 }
 trap quit EXIT
 
-# use MACHINE: the command that run runs from here on.
+# use MACHINE: let run use the command of that machine from here on.
 use() {
     machine=$1
     B=$build/$machine
@@ -27,14 +27,14 @@ use() {
     esac
 }
 
-# run ARGUMENTS...: as in tests/tools/command.sh, on the machine.
+# run ARGUMENTS...: run the machine's command, like run of tests/tools/command.sh.
 run() {
     # shellcheck disable=SC2086 # words, or none
     $emulator "$B/osft" "$@" >"$T/out" 2>"$T/err" </dev/null
     status=$?
 }
 
-# list ARGUMENTS..., watch ARGUMENTS...: over verified TLS.
+# list ARGUMENTS..., watch ARGUMENTS...: run these over verified TLS.
 list() {
     run list --app my_app --function ctr --instance ctr_test --endpoint "127.0.0.1:$port" --ca "$T/ca.pem" "$@"
 }
@@ -42,26 +42,26 @@ watch() {
     run watch --app my_app --function ctr --instance ctr_test --endpoint "127.0.0.1:$port" --ca "$T/ca.pem" --once "$@"
 }
 
-# lists NAME: the last run printed the tasks and nothing else.
+# lists NAME: check that the last run printed the tasks and nothing else.
 lists() {
     [ "$status" -eq 0 ] && cmp -s "$T/out" "$T/tasks.jsonl" && [ ! -s "$T/err" ]
     result $? "$machine: $1"
 }
 
-# fails EXIT PATTERN NAME: the last run printed no task, and said why.
+# fails EXIT PATTERN NAME: check that the last run printed no task, and the reason.
 fails() {
     [ "$status" -eq "$1" ] && [ ! -s "$T/out" ] && grep -q -e "$2" "$T/err"
     result $? "$machine: $3"
 }
 
-# reports EVENTS NAME: the last run of watch printed these, one a line, and nothing else.
+# reports EVENTS NAME: check that the last run of watch printed these events, one a line, and nothing else.
 reports() {
     sed 's/^[^ ]*  *\([a-z]*\)  *\([0-9]*\) .*/\1 \2/' "$T/out" | sort >"$T/events"
     [ "$status" -eq 0 ] && [ "$(cat "$T/events")" = "$1" ] && [ ! -s "$T/err" ]
     result $? "$machine: $2"
 }
 
-# The first tasks, and what has become of them later.
+# The tasks at first, and the same tasks later.
 cat >"$T/tasks.jsonl" <<'END'
 {"functionName":"ctr","progress":42,"status":"running","startTime":1709251200000,"endTime":0,"extendInfo":"{\"errors\":[]}","runId":"run-2","generation":"2"}
 {"functionName":"ctr","progress":100,"status":"success","startTime":1709164800000,"endTime":1709168400000,"extendInfo":"{\"recall\":91.25,\"errors\":[]}","runId":"中文","generation":"1"}
@@ -73,7 +73,7 @@ sed -i 's/"progress":42,"status":"running",\(.*\)"endTime":0/"progress":100,"sta
     "$T/later.jsonl"
 machines='static mips mipsel arm aarch64'
 
-# with ENDPOINT TASKS ARGUMENTS...: starts that build's endpoint with those tasks.
+# with ENDPOINT TASKS ARGUMENTS...: start the endpoint of that build with those tasks.
 with() {
     B=$build/$1
     tasks=$2
@@ -179,7 +179,7 @@ for from in $machines; do
     watch --state "$T/state"
     reports "$later" "a watch with a state reports what has happened since"
 done
-# All of these but mips store the lowest byte of a number first.
+# All of these machines are little-endian, except mips.
 for to in static mipsel arm aarch64; do
     use "$to"
     cp "$T/arm.state" "$T/state"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Unit tests, of the core and of TLS, on big-endian MIPS in an emulator. `make test-machines` builds them. Prints TAP.
+# Runs unit tests of the core and of TLS on big-endian MIPS in an emulator. `make test-machines` builds them. Prints
+# TAP.
 set -u
 
 tests=${OSFT_BUILD%/static}/mips-tests/tests
@@ -8,7 +9,7 @@ T=$(mktemp -d) || exit 1
 trap 'rm -rf "$T"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# What a program printed follows its name; one that ends with a failure but names none is a failure itself.
+# The output of a program follows its name. A program that ends with a failure but names none is a failure itself.
 # shellcheck disable=SC2016 # for the inner shell
 printf '%s\n' "$tests"/test_* | CMOCKA_MESSAGE_OUTPUT=TAP xargs -n 1 -P "$(nproc)" sh -c '
     out=$0/$(basename "$1")

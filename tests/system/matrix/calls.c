@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The columns: the ways to call. */
+/* The columns of the matrix: the ways to call the service. */
 #include "matrix.h"
 
 #include <string.h>
 
 #define PAGE_SIZE 5
-#define CALLS_MAX 64 /* of a walk: one with more calls has no end */
+#define CALLS_MAX 64 /* calls of one walk; a walk with more does not end */
 
-/* Note what a call came to that began when the client's clock and pauses stood so. */
+/* Note the outcome of a call. now_ms, paused_ms: the client's clock and its pauses when the call
+ * began. */
 static void note_call(struct outcome *o, const struct live_client *c, uint32_t now_ms,
                       uint32_t paused_ms)
 {
@@ -31,7 +32,7 @@ static void note_call(struct outcome *o, const struct live_client *c, uint32_t n
     o->reply = *reply;
 }
 
-/* A page whose tasks go into an array, or to a function. */
+/* Initialise a page whose tasks go into an array, or to a function. */
 static void page_init(struct osft_page *page, struct osft_task *tasks, size_t max, int stream,
                       struct got *got)
 {
@@ -42,7 +43,7 @@ static void page_init(struct osft_page *page, struct osft_task *tasks, size_t ma
     page->on_task_ctx = got;
 }
 
-/* What was left out is in the reply, too, and is nothing but the bad task. */
+/* Check that the reply has the omission, and that it is the bad task. */
 static void check_omission(const struct osft_reply *reply, const struct got *got)
 {
     assert_in_range(reply->left_out, 0, got->has_bad_task);
@@ -93,7 +94,7 @@ void call_pages(struct live_client *c, uint32_t limit_ms, int stream, struct got
         for (i = 0; !stream && i < page.count; i++)
             got_task(got, &tasks[i]);
         count += page.count;
-        if (result == OSFT_E_BAD_TASK) { /* the walk goes on behind it */
+        if (result == OSFT_E_BAD_TASK) { /* the walk goes on behind the bad task */
             got->left_out += !stream;
             o->result = result;
             result = OSFT_OK;
@@ -118,7 +119,7 @@ void call_get(struct live_client *c, uint32_t limit_ms, struct got *got, struct 
     o->result = osft_list(&c->client, &c->query, &page, limit_ms);
     note_call(o, c, now_ms, paused_ms);
     assert_in_range(page.count, 0, 1);
-    got->anywhere = 1; /* it is the only one of its response */
+    got->anywhere = 1; /* the task is the only one of its response, so its index is 0 */
     if (page.count)
         got_task(got, &task);
 }

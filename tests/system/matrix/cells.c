@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A cell: the client meets the fault, and what came out is compared with what must. */
+/* Runs a cell: the client meets a fault, and the outcome is compared with what is expected. */
 #include "matrix.h"
 
 #include <string.h>
 
-#define GENEROUS_MS 200000 /* the limit of calls that must come out well */
-#define BACKOFF_MS  10     /* a back-off is no longer */
+#define GENEROUS_MS 200000 /* time limit of calls that must succeed */
+#define BACKOFF_MS  10     /* the longest back-off */
 
 static int is_watch(enum column column)
 {
@@ -33,7 +33,7 @@ static void make_calls(struct stage *s, enum column column, uint32_t limit_ms, i
     }
 }
 
-/* What the reply says fits the result. */
+/* Check that the reply agrees with the result. */
 static void check_reply(const struct outcome *o)
 {
     if (o->result == OSFT_E_REFUSED)
@@ -53,15 +53,15 @@ static void check_attempts(const struct cell *cell, const struct outcome *o)
     assert_int_equal(o->later_error, cell->later_error);
 }
 
-/* A poll's reply is that of its last page. So when it has read on, the attempts of its first page
- * are the requests for it that the endpoint saw. */
+/* Find the attempts of a poll's first page. The reply of a poll is that of its last page. So when
+ * the poll has read further pages, the requests that the endpoint saw are counted. */
 static void find_attempts_of_watch(struct stage *s, const struct cell *cell, struct outcome *o)
 {
     size_t i = 0;
 
     while (i < s->line_count && strcmp(s->lines[i].target, s->lines[0].target) == 0)
         i++;
-    if (i == s->line_count) { /* there was only one page */
+    if (i == s->line_count) { /* the poll read only one page */
         assert_int_equal(i, o->requests + o->reopened);
         return;
     }
@@ -69,10 +69,10 @@ static void find_attempts_of_watch(struct stage *s, const struct cell *cell, str
     assert_int_equal(o->first_attempts, 1);
     o->requests += (uint32_t)(s->line_count - 1);
     o->first_attempts = (uint16_t)i;
-    o->first_error = cell->last_error; /* which is not known any more */
+    o->first_error = cell->last_error; /* the error itself is not known any more */
 }
 
-/* Each pause is as long as the response asked for, or a short back-off. */
+/* Check that each pause is as long as the response asked for, or a short back-off. */
 static void check_pauses(const struct row *row, const struct outcome *o)
 {
     uint32_t pauses = o->first_attempts - 1U;
@@ -81,7 +81,8 @@ static void check_pauses(const struct row *row, const struct outcome *o)
                     pauses * (row->waits_ms > BACKOFF_MS ? row->waits_ms : BACKOFF_MS));
 }
 
-/* Tasks from the first one on, in order, each once; all of them when the call went well. */
+/* Check that the tasks are those from the first one on, in order, each once; and that they are all
+ * when the call succeeded. */
 static void check_tasks(const struct got *got, enum column column, int result)
 {
     int i, is_good = result == OSFT_OK || result == OSFT_E_BAD_TASK;
@@ -97,11 +98,11 @@ static void check_tasks(const struct got *got, enum column column, int result)
         assert_int_equal(got->index[i], i);
     if (is_good)
         assert_int_equal(got->count, AFTER_COUNT);
-    if (column != LIST) /* where no function is told */
+    if (column != LIST) /* without a function, nothing is reported */
         assert_int_equal(got->left_out, result == OSFT_E_BAD_TASK);
 }
 
-/* The endpoint saw as many requests as the client has made, each with another nonce. */
+/* Check that the endpoint saw as many requests as the client made, each with another nonce. */
 static void check_log(struct stage *s, const struct row *row, const struct outcome *o)
 {
     size_t i;
@@ -128,8 +129,8 @@ static void check_cell(struct stage *s, const struct row *row, enum column colum
     check_log(s, row, o);
 }
 
-/* A watch that has seen the tasks before the change. */
-static void watch_before(struct stage *s, struct watcher *w)
+/* Make a watch that has seen the tasks before the change. */
+static void watch_before_change(struct stage *s, struct watcher *w)
 {
     struct outcome o;
 
@@ -142,8 +143,9 @@ static void watch_before(struct stage *s, struct watcher *w)
     memset(&w->heard, 0, sizeof(w->heard));
 }
 
-/* The faults are over: what has not been reported is, and nothing twice. */
-static void watch_rest(struct stage *s, struct watcher *w, void (*check)(const struct heard *, int))
+/* Poll without faults, and check that what had not been reported is reported, and nothing twice. */
+static void watch_without_faults(struct stage *s, struct watcher *w,
+                                 void (*check)(const struct heard *, int))
 {
     struct outcome o;
 
@@ -154,9 +156,9 @@ static void watch_rest(struct stage *s, struct watcher *w, void (*check)(const s
     check(&w->heard, 1);
 }
 
-/* The watch sees its first tasks, or those that have changed since, while the endpoint plays the
- * fault; then it meets no more faults. In the end each event was reported once, whatever the poll
- * came to. */
+/* Let a watch see its first tasks, or those that have changed since, while the endpoint plays the
+ * fault; then poll without faults. In the end each event must have been reported once, whatever the
+ * poll with the fault returned. */
 static void watch(struct stage *s, const struct row *row, enum column column)
 {
     void (*check)(const struct heard *, int) =
@@ -169,7 +171,7 @@ static void watch(struct stage *s, const struct row *row, enum column column)
     if (column == WATCH_FIRST) {
         watcher_init(&w, &s->client);
     } else {
-        watch_before(s, &w);
+        watch_before_change(s, &w);
         stage_turn(s, &s->faulty);
     }
     call_watch(&w, &s->client, limit_of(row), &o);
@@ -179,7 +181,7 @@ static void watch(struct stage *s, const struct row *row, enum column column)
     check(&w.heard, is_good);
     if (!is_good)
         assert_int_equal(w.heard.count[7][OSFT_WATCH_VANISHED], 0);
-    watch_rest(s, &w, check);
+    watch_without_faults(s, &w, check);
 }
 
 void test_cell(struct stage *s, const struct row *row, enum column column)
@@ -200,7 +202,7 @@ void test_cell(struct stage *s, const struct row *row, enum column column)
 
 /* --- lies: each page is a good response in itself, and yet something in it is wrong ----------- */
 
-/* So many different tasks were delivered; each once, unless the order is lost, too. */
+/* Check that `count` different tasks were delivered; once: that none was delivered twice. */
 static void check_set(const struct got *got, int count, int once)
 {
     int times[AFTER_COUNT] = { 0 }, i, different = 0;
@@ -222,20 +224,20 @@ static void check_order(const struct got *got, enum order order, int count)
         assert_int_equal(got->index[i], order == BACKWARD ? count - 1 - i : i);
 }
 
-/* Whatever the poll was told, it reports nothing that is not so; and once the lies have stopped,
- * everything is reported. */
+/* Poll while the endpoint lies, then without lies. The watch must report nothing that is not true,
+ * and in the end everything. */
 static void lie_to_watch(struct stage *s, const struct lie *lie)
 {
     struct watcher w;
     struct outcome o;
 
     memset(&o, 0, sizeof(o));
-    watch_before(s, &w);
+    watch_before_change(s, &w);
     stage_turn(s, &s->faulty);
     call_watch(&w, &s->client, GENEROUS_MS, &o);
     assert_int_equal(o.result, OSFT_OK);
     check_heard_change(&w.heard, lie->watch);
-    watch_rest(s, &w, check_heard_change);
+    watch_without_faults(s, &w, check_heard_change);
 }
 
 void test_lie(struct stage *s, const struct lie *lie, enum column column)
@@ -274,8 +276,7 @@ static int is_named(int result)
            result == OSFT_E_HTTP || result == OSFT_E_JSON || result == OSFT_E_HTML;
 }
 
-/* What a random fault comes to depends on the fault; but either all tasks are there, or an error is
- * named. */
+/* Check a call under random faults: either all tasks are there, or an error is named. */
 void test_chaos(struct stage *s, enum column column, const char *faults, int seed)
 {
     struct watcher w;
@@ -290,10 +291,10 @@ void test_chaos(struct stage *s, enum column column, const char *faults, int see
         return;
     }
     memset(&o, 0, sizeof(o));
-    watch_before(s, &w);
+    watch_before_change(s, &w);
     stage_turn(s, &s->faulty);
     call_watch(&w, &s->client, GENEROUS_MS, &o);
     assert_true(is_named(o.result));
     check_heard_change(&w.heard, o.result == OSFT_OK);
-    watch_rest(s, &w, check_heard_change);
+    watch_without_faults(s, &w, check_heard_change);
 }

@@ -49,14 +49,14 @@ static void make_pki(void)
     assert_int_equal(live_write(path, pki.key_pem), 0);
 }
 
-/* Append to the lines what was logged since. */
+/* Append the new lines of the log to s->lines. */
 static void read_log(struct stage *s)
 {
     s->line_count +=
         live_log(s->log, &s->log_at, s->lines + s->line_count, STAGE_LINES - s->line_count);
 }
 
-/* Is there one more request that has no response, or a late one, on purpose? */
+/* Whether one more request has no response, or a late one, on purpose. */
 static int is_unanswered(void *ctx)
 {
     struct stage *s = ctx;
@@ -112,8 +112,8 @@ int stage_close(struct stage *s)
     return bad;
 }
 
-/* Can the endpoint serve the next test, too? Not when it counts requests, or waits for
- * something. */
+/* Whether the endpoint can also serve the next test. It cannot when its faults count requests or
+ * wait for something. */
 static int is_lasting(const char *faults)
 {
     return !strchr(faults, ':') && !strstr(faults, "stall") && !strstr(faults, "delay") &&
@@ -169,8 +169,8 @@ void stage_fault(struct stage *s, const char *faults, int seed, enum tasks tasks
 void stage_calm(struct stage *s)
 {
     s->faults = NULL;
-    assert_int_equal(live_stop(&s->faulty),
-                     0); /* not 0, too, when a sanitizer has found something */
+    /* an endpoint in which a sanitizer found something does not return 0 either */
+    assert_int_equal(live_stop(&s->faulty), 0);
 }
 
 size_t stage_log(struct stage *s)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Makes a test of each cell, so that each has a name. */
+/* Makes a test of each cell, so that each result has a name. */
 #include "matrix.h"
 
 #include <signal.h>
@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define HANG_S    300 /* a test that takes as long hangs */
-#define SEEDS     6   /* of chaos */
+#define HANG_S    300 /* time after which a test counts as hanging */
+#define SEEDS     6   /* seeds that are tested with random faults */
 #define TESTS_MAX 2000
 
 static const char *const column_names[COLUMNS] = {
@@ -19,7 +19,7 @@ static const char *const column_names[COLUMNS] = {
 
 static struct stage stages[2]; /* plain, TLS */
 
-/* What a test is of: one of the first four. */
+/* The subject of a test: one of the first four members is set. */
 struct subject {
     const struct row *row;
     const struct lie *lie;
@@ -84,12 +84,12 @@ static void one_test(void **state)
     else if (t->chaos)
         test_chaos(s, t->column, t->chaos, t->seed);
     else {
-        stage_calm(s); /* connections are counted from its first */
+        stage_calm(s); /* a new endpoint counts its connections from 1 */
         t->sequence(s);
     }
 }
 
-/* Name the test and add it, unless the program was asked for others. */
+/* Name the test, and add it unless the program's argument selects others. */
 static void add(const struct subject *t, const char *faults, const char *only)
 {
     struct subject *to = &subjects[count];
@@ -147,7 +147,7 @@ static void add_lies(const char *only)
         t.lie = &lies[i];
         for (column = LIST; column <= WATCH; column++) {
             t.column = (enum column)column;
-            if (column != GET) /* which is no list */
+            if (column != GET) /* GET does not read a list */
                 add(&t, lies[i].faults, only);
         }
     }
@@ -184,7 +184,7 @@ static void add_sequences(const char *only)
     }
 }
 
-/* With an argument, only the tests whose names contain it are run. */
+/* usage: test_matrix [TEXT]; only tests whose names contain TEXT are run. */
 int main(int argc, char **argv)
 {
     const char *only = argc > 1 ? argv[1] : NULL;

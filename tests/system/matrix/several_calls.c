@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Connections, clocks, tokens and waits: what shows only over several calls. */
+/* Connections, clocks, tokens and waits: behaviour that only several calls show. */
 #include "matrix.h"
 
 #include <string.h>
 
 #define ENOUGH_MS 200000
 
-/* Make so many calls, each of which must deliver all tasks. */
-static void list_well(struct stage *s, int calls, struct outcome *o)
+/* Make this many calls, each of which must deliver all tasks. */
+static void list_successfully(struct stage *s, int calls, struct outcome *o)
 {
     struct got got;
 
@@ -21,7 +21,7 @@ static void list_well(struct stage *s, int calls, struct outcome *o)
     }
 }
 
-/* The requests that the endpoint saw, as "CONNECTION.REQUEST" numbers. */
+/* Check the requests that the endpoint saw, written as "CONNECTION.REQUEST" numbers. */
 static void check_connections(struct stage *s, const char *wanted)
 {
     char is[4 * STAGE_LINES + 1] = "";
@@ -38,13 +38,13 @@ static void check_connections(struct stage *s, const char *wanted)
     assert_string_equal(is, wanted);
 }
 
-/* Make so many calls while the endpoint plays faults, with up to so many attempts each. */
-static void list_under(struct stage *s, const char *faults, uint8_t attempts, int calls,
-                       const char *connections, struct outcome *o)
+/* Make this many calls with at most `attempts` attempts each while the endpoint plays faults. */
+static void list_under_faults(struct stage *s, const char *faults, uint8_t attempts, int calls,
+                              const char *connections, struct outcome *o)
 {
     stage_fault(s, faults, 0, AFTER);
     s->client.retry.attempts = attempts;
-    list_well(s, calls, o);
+    list_successfully(s, calls, o);
     check_connections(s, connections);
 }
 
@@ -52,78 +52,79 @@ static void one_connection_serves_all_calls(struct stage *s)
 {
     struct outcome o;
 
-    list_under(s, "delay=0", 4, 4, "1.1 1.2 1.3 1.4", &o);
+    list_under_faults(s, "delay=0", 4, 4, "1.1 1.2 1.3 1.4", &o);
     assert_int_equal(o.reopened, 0);
 }
 
-/* Because after a time was learned, the certificate must be judged anew. */
+/* After the client has learned the time, a new connection is needed to judge the certificate again.
+ */
 static void a_refusal_closes_its_connection(struct stage *s)
 {
     struct outcome o;
 
-    list_under(s, "status=503:1 refuse=SignatureNonceUsed:1 throttle=none:1", 4, 2,
-               "1.1 2.1 3.1 4.1 4.2", &o);
+    list_under_faults(s, "status=503:1 refuse=SignatureNonceUsed:1 throttle=none:1", 4, 2,
+                      "1.1 2.1 3.1 4.1 4.2", &o);
     assert_int_equal(o.first_attempts, 4);
     assert_int_equal(o.reopened, 0);
 }
 
-static void connection_close_is_heeded(struct stage *s)
+static void a_connection_is_closed_after_connection_close(struct stage *s)
 {
     struct outcome o;
 
-    list_under(s, "close", 4, 3, "1.1 2.1 3.1", &o);
+    list_under_faults(s, "close", 4, 3, "1.1 2.1 3.1", &o);
     assert_int_equal(o.reopened, 0);
     assert_int_equal(o.requests, 3);
 }
 
-/* The endpoint closes it although it said keep-alive. Opening another one is no attempt, and takes
- * no pause. */
+/* The endpoint closes a connection although it said keep-alive. To open another one is not an
+ * attempt, and needs no pause. */
 static void a_closed_connection_is_reopened(struct stage *s)
 {
     struct outcome o;
 
-    list_under(s, "close-idle", 1, 3, "1.1 2.1 3.1", &o);
-    assert_in_range(o.reopened, 0, 2); /* the client may see the end before it sends */
+    list_under_faults(s, "close-idle", 1, 3, "1.1 2.1 3.1", &o);
+    assert_in_range(o.reopened, 0, 2); /* the client may notice the end before it sends */
     assert_int_equal(o.requests, 3);
     assert_int_equal(o.longest_ms, 0);
 }
 
-/* The same when the request did arrive on the kept connection. */
+/* The endpoint receives the request on the kept connection, and closes that without a response. */
 static void a_kept_connection_that_is_dropped_is_reopened(struct stage *s)
 {
     struct outcome o;
 
-    list_under(s, "drop:1@2", 1, 3, "1.1 1.2 2.1 2.2", &o);
+    list_under_faults(s, "drop:1@2", 1, 3, "1.1 1.2 2.1 2.2", &o);
     assert_int_equal(o.reopened, 1);
     assert_int_equal(o.requests, 3);
     assert_int_equal(o.longest_ms, 0);
 }
 
-/* As when a NAT has forgotten it: nothing comes back. The attempt's time is lost, but no
- * attempt. */
+/* No response comes, as when a NAT has forgotten the connection. The attempt's time is lost, but it
+ * is not counted as an attempt. */
 static void a_kept_connection_that_is_dropped_silently_is_reopened(struct stage *s)
 {
     struct outcome o;
 
-    list_under(s, "stall:1@2", 1, 3, "1.1 1.2 2.1 2.2", &o);
+    list_under_faults(s, "stall:1@2", 1, 3, "1.1 1.2 2.1 2.2", &o);
     assert_int_equal(o.reopened, 1);
     assert_int_equal(o.requests, 3);
     assert_int_equal(o.later_error, OSFT_OK);
     assert_int_equal(o.longest_ms, s->client.retry.attempt_ms);
 }
 
-/* But a new one that stalls is an attempt. */
+/* A stall on a new connection is counted as an attempt. */
 static void a_new_connection_that_stalls_is_an_attempt(struct stage *s)
 {
     struct outcome o;
 
-    list_under(s, "stall:1", 2, 1, "1.1 2.1", &o);
+    list_under_faults(s, "stall:1", 2, 1, "1.1 2.1", &o);
     assert_int_equal(o.reopened, 0);
     assert_int_equal(o.first_attempts, 2);
     assert_int_equal(o.first_error, OSFT_E_TIMEOUT);
 }
 
-/* Two calls with so much time between them. */
+/* Make two calls with a pause of pause_ms between them. */
 static void list_twice(struct stage *s, const char *faults, uint32_t idle_ms, uint32_t pause_ms,
                        const char *connections)
 {
@@ -131,34 +132,35 @@ static void list_twice(struct stage *s, const char *faults, uint32_t idle_ms, ui
 
     stage_fault(s, faults, 0, AFTER);
     s->client.settings.idle_ms = idle_ms;
-    list_well(s, 1, &o);
+    list_successfully(s, 1, &o);
     s->client.now_ms += pause_ms;
-    list_well(s, 1, &o);
+    list_successfully(s, 1, &o);
     assert_int_equal(o.reopened, 0);
     check_connections(s, connections);
 }
 
 static void a_connection_is_not_used_again_after_its_idle_time(struct stage *s)
 {
-    list_twice(s, "delay=0", 0, 49999, "1.1 1.2"); /* the default is 50 s */
+    list_twice(s, "delay=0", 0, 49999, "1.1 1.2"); /* the default of idle_ms is 50 s */
     list_twice(s, "delay=0", 0, 50000, "1.1 2.1");
     list_twice(s, "delay=0", 700, 699, "1.1 1.2");
     list_twice(s, "delay=0", 700, 700, "1.1 2.1");
     list_twice(s, "keep-alive=5", 0, 4999, "1.1 1.2");
     list_twice(s, "keep-alive=5:1", 0, 5000, "1.1 2.1");
-    list_twice(s, "keep-alive=90:2", 0, 50000, "1.1 2.1"); /* the shorter time counts */
+    /* the shorter one of the two times counts */
+    list_twice(s, "keep-alive=90:2", 0, 50000, "1.1 2.1");
 }
 
 static void a_cut_response_closes_its_connection(struct stage *s)
 {
     struct outcome o;
 
-    list_under(s, "cut=300:1", 4, 2, "1.1 2.1 2.2", &o);
+    list_under_faults(s, "cut=300:1", 4, 2, "1.1 2.1 2.2", &o);
     assert_int_equal(o.first_attempts, 2);
     assert_int_equal(o.first_error, OSFT_E_CUT);
 }
 
-/* The offset is that of the endpoint's clock, as far as a slow machine lets one tell. */
+/* Check that the offset is that of the endpoint's clock, within what a slow machine can measure. */
 static void check_offset(const struct stage *s, int64_t offset_s)
 {
     assert_true(s->client.client.clock_offset_s >= offset_s - 600);
@@ -169,11 +171,12 @@ static void a_wrong_clock_is_corrected_once(struct stage *s)
 {
     struct outcome o;
 
-    list_under(s, "skew=-7200", 4, 3, "1.1 2.1 2.2 2.3", &o);
+    list_under_faults(s, "skew=-7200", 4, 3, "1.1 2.1 2.2 2.3", &o);
     assert_int_equal(o.requests, 4);
     check_offset(s, -7200);
-    stage_turn(s, &s->after); /* whose clock is right: the offset is learned again */
-    list_well(s, 2, &o);
+    /* the clock of this endpoint is right, so the offset is learned again */
+    stage_turn(s, &s->after);
+    list_successfully(s, 2, &o);
     assert_int_equal(o.requests, 3);
     check_offset(s, 0);
 }
@@ -184,7 +187,7 @@ static int64_t unknown_time(void *ctx)
     return -1;
 }
 
-/* TLS needs a clock to judge certificates by, so this is for plain HTTP. */
+/* For plain HTTP only, as TLS needs a clock to judge certificates. */
 static void a_client_without_a_clock_learns_the_time(struct stage *s)
 {
     struct osft_port port = s->client.port;
@@ -196,7 +199,7 @@ static void a_client_without_a_clock_learns_the_time(struct stage *s)
     port.utc_s = unknown_time;
     port.learn_utc = NULL;
     s->client.settings.port = &port;
-    list_well(s, 3, &o);
+    list_successfully(s, 3, &o);
     assert_int_equal(o.requests, 4);
     assert_int_equal(o.first_attempts, 2);
     assert_int_equal(o.first_error, OSFT_E_REFUSED);
@@ -204,7 +207,7 @@ static void a_client_without_a_clock_learns_the_time(struct stage *s)
     s->client.settings.port = &s->client.port;
 }
 
-/* By the clocks of this machine and of the endpoint, with pauses that are really slept. */
+/* This test sleeps, and compares the clocks of this machine and of the endpoint. */
 static void waits_are_as_long_as_asked_for(struct stage *s)
 {
     struct osft_port port = s->client.sockets.port;
@@ -215,7 +218,7 @@ static void waits_are_as_long_as_asked_for(struct stage *s)
         return;
     stage_fault(s, "throttle-ms=40:2 status=503:1", 0, AFTER);
     s->client.settings.port = &port;
-    list_well(s, 1, &o);
+    list_successfully(s, 1, &o);
     assert_int_equal(o.first_attempts, 4);
     assert_int_equal(stage_log(s), 4);
     assert_true(s->lines[1].ms - s->lines[0].ms >= 39 && s->lines[2].ms - s->lines[1].ms >= 39);
@@ -224,7 +227,7 @@ static void waits_are_as_long_as_asked_for(struct stage *s)
     s->client.settings.port = &s->client.port;
 }
 
-/* A watch waits between its polls, too, whatever the response was. */
+/* A watch also waits between its polls, whatever the response was. */
 static void a_watch_waits_between_polls_when_it_is_asked_to(struct stage *s)
 {
     struct watcher w;
@@ -234,7 +237,7 @@ static void a_watch_waits_between_polls_when_it_is_asked_to(struct stage *s)
     stage_fault(s, "throttle=7:1 retry-after=3:1@2", 0, AFTER);
     watcher_init(&w, &s->client);
     call_watch(&w, &s->client, 5000, &o);
-    assert_int_equal(o.result, OSFT_E_REFUSED); /* there was no time for the wait */
+    assert_int_equal(o.result, OSFT_E_REFUSED); /* the limit was shorter than the wait */
     assert_int_equal(o.reply.retry_after_ms, 7000);
     assert_int_equal(s->client.paused_ms, 0);
     call_watch(&w, &s->client, 5000, &o);
@@ -243,7 +246,7 @@ static void a_watch_waits_between_polls_when_it_is_asked_to(struct stage *s)
     check_heard_after(&w.heard, 1);
 }
 
-/* It is still listed, though its task cannot be used. */
+/* The run is still listed, although its task cannot be used. */
 static void a_run_whose_task_is_bad_has_not_vanished(struct stage *s)
 {
     static const struct heard nothing;
@@ -268,7 +271,7 @@ static void a_run_whose_task_is_bad_has_not_vanished(struct stage *s)
     assert_memory_equal(w.heard.count, nothing.count, sizeof(nothing.count));
 }
 
-/* The socket takes only a part of a request, because the endpoint does not read on; but it has
+/* The socket takes only a part of the request, as the endpoint stops reading; but the endpoint has
  * responded. */
 static void an_early_refusal_is_reported_while_the_send_window_is_full(struct stage *s)
 {
@@ -296,70 +299,72 @@ static void an_early_refusal_is_reported_while_the_send_window_is_full(struct st
     assert_int_equal(c->client.is_open, 0);
 }
 
-/* Where tokens come from. */
-struct purse {
+/* The source of tokens. */
+struct token_source {
     struct osft_credentials *credentials;
-    int asked, expired; /* how often; and how often because a token had expired */
+    int asked;   /* calls of the function */
+    int expired; /* those of these calls that were made because a token had expired */
     int has_second;
 };
 
 static int renew(void *ctx, int expired)
 {
     static const struct osft_span first = OSFT_LIT("token-1"), second = OSFT_LIT("token-2");
-    struct purse *purse = ctx;
+    struct token_source *token_source = ctx;
 
-    purse->asked++;
-    purse->expired += expired;
-    purse->credentials->token = purse->has_second && purse->expired ? second : first;
+    token_source->asked++;
+    token_source->expired += expired;
+    token_source->credentials->token =
+        token_source->has_second && token_source->expired ? second : first;
     return 0;
 }
 
-static void use_purse(struct stage *s, struct purse *purse, int has_second)
+static void use_token_source(struct stage *s, struct token_source *token_source, int has_second)
 {
     stage_fault(s,
                 "--security-token=token-1 --token-uses=2 --next-security-token=token-2 delay=0:1",
                 0, AFTER);
-    memset(purse, 0, sizeof(*purse));
-    purse->credentials = &s->client.credentials;
-    purse->has_second = has_second;
+    memset(token_source, 0, sizeof(*token_source));
+    token_source->credentials = &s->client.credentials;
+    token_source->has_second = has_second;
     s->client.settings.renew = renew;
-    s->client.settings.renew_ctx = purse;
+    s->client.settings.renew_ctx = token_source;
 }
 
 static void a_token_that_expires_is_renewed(struct stage *s)
 {
     struct outcome o;
-    struct purse purse;
+    struct token_source token_source;
 
-    use_purse(s, &purse, 1);
-    list_well(s, 4, &o);
+    use_token_source(s, &token_source, 1);
+    list_successfully(s, 4, &o);
     assert_int_equal(o.requests, 5);
     assert_int_equal(o.later_attempts, 2);
     assert_int_equal(o.later_error, OSFT_E_REFUSED);
-    assert_int_equal(purse.asked, 5);
-    assert_int_equal(purse.expired, 1);
+    assert_int_equal(token_source.asked, 5);
+    assert_int_equal(token_source.expired, 1);
 }
 
 static void a_token_that_cannot_be_renewed_is_an_error_of_its_own(struct stage *s)
 {
     struct outcome o;
-    struct purse purse;
+    struct token_source token_source;
     struct got got;
 
-    use_purse(s, &purse, 0);
-    list_well(s, 2, &o);
+    use_token_source(s, &token_source, 0);
+    list_successfully(s, 2, &o);
     got_init(&got, after, AFTER_COUNT);
     call_list(&s->client, ENOUGH_MS, 0, &got, &o);
     assert_int_equal(o.result, OSFT_E_TOKEN);
     assert_int_equal(got.count + got.wrong, 0);
     assert_int_equal(s->client.client.reply.attempts, 2);
-    assert_int_equal(purse.expired, 1);
+    assert_int_equal(token_source.expired, 1);
 }
 
 const struct sequence sequences[] = {
     { "one connection serves all calls", one_connection_serves_all_calls },
     { "a refusal closes its connection", a_refusal_closes_its_connection },
-    { "Connection: close is heeded", connection_close_is_heeded },
+    { "Connection: close is heeded", a_connection_is_closed_after_connection_close },
     { "a closed connection is reopened", a_closed_connection_is_reopened },
     { "a kept connection that is dropped is reopened",
       a_kept_connection_that_is_dropped_is_reopened },

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What must come out of each fault. Read `fault:1` as: the first request meets it, the others do
- * not; without a count every request meets it. The client makes up to four attempts. */
+/* The expected outcome of each fault. `fault:1` means that only the first request meets the fault;
+ * without a count every request meets it. The client makes up to four attempts. */
 #include "matrix.h"
 
 #define CELL(...)   \
     {               \
         __VA_ARGS__ \
     }
-/* All tasks come, at the first, second or third attempt; the one before it ended with e. */
+/* All tasks are delivered by the first, second or third attempt; the attempt before it ended with
+ * e. */
 #define ok              CELL(.attempts = 1)
 #define second(e)       CELL(.attempts = 2, .last_error = OSFT_E_##e)
 #define third(e)        CELL(.attempts = 3, .last_error = OSFT_E_##e)
@@ -16,19 +17,19 @@
 #define fails_twice(e)  CELL(.result = OSFT_E_##e, .attempts = 2, .last_error = OSFT_E_##e)
 #define fails_1_or_2(e) CELL(.result = OSFT_E_##e, .attempts = 1, .or_attempts = 2)
 #define fails_4(e)      CELL(.result = OSFT_E_##e, .attempts = 4, .last_error = OSFT_E_##e)
-/* The first call goes well, and a later one ends with e after four attempts. */
+/* The first call succeeds, and a later one ends with e after four attempts. */
 #define later_fails_4(e) \
     CELL(.result = OSFT_E_##e, .attempts = 1, .later_attempts = 4, .later_error = OSFT_E_##e)
 
 #define ALL(c)                        CELL(c, c, c, c, c, c, c)
-/* GET, whose response is short, comes to one cell, all others to another. */
+/* GET, whose response is short, has one outcome, all other columns another. */
 #define BUT_GET(get, c)               CELL(c, c, c, c, get, c, c)
-/* A response breaks off behind some tasks. A stream cannot take them back, so the call is not
- * repeated; nor can a walk, whose next call asks for the rest. */
+/* A response ends behind some tasks. A call with a function is not repeated, as tasks cannot be
+ * taken back; nor is that of a walk, whose next call asks for the rest. */
 #define BROKEN(list_stream, pages, c) CELL(c, list_stream, pages, c, ok, c, c)
 
 #define PLAIN   .secure = 0
-#define TLS_TOO .secure = 1 /* over TLS as well */
+#define TLS_TOO .secure = 1 /* also over TLS */
 
 const struct row rows[] = {
     /* list array, list stream, all pages array, all pages stream, get, watch, watch's first poll */
@@ -68,7 +69,7 @@ const struct row rows[] = {
     { "huge=100000", ALL(ok), PLAIN },
     { "huge=20000 chunked=999 split=1001", ALL(ok), PLAIN },
 
-    /* one task is bad: all others come, and a walk and a watch go on behind it */
+    /* one task is bad: all others are delivered, and a walk and a watch go on behind it */
     { "delay=0", BUT_GET(ok, fails(BAD_TASK)), TLS_TOO, .has_bad_task = 1 },
     { "chunked=3 split=2", BUT_GET(ok, fails(BAD_TASK)), PLAIN, .has_bad_task = 1 },
 
@@ -114,7 +115,8 @@ const struct row rows[] = {
     { "refuse=Other@505", ALL(fails(REFUSED)), PLAIN },
     { "status=503:1 drop:1", ALL(third(CUT)), PLAIN },
 
-    /* being told to wait: at least so long, or not at all when the budget is shorter */
+    /* the response asks for a wait: the client waits at least as long, or not at all when its time
+       limit is shorter */
     { "throttle=0:1", ALL(second(REFUSED)), PLAIN },
     { "throttle=1:1", ALL(second(REFUSED)), .waits_ms = 1000 },
     { "throttle=1", ALL(fails(REFUSED)), .limit_ms = 800 },
@@ -134,15 +136,16 @@ const struct row rows[] = {
     { "status=503:1 retry-after=1:1", ALL(second(REFUSED)), .waits_ms = 1000 },
     { "refuse=InternalError@200:1 retry-after=1:1", ALL(second(REFUSED)), .waits_ms = 1000 },
 
-    /* clocks: up to 15 minutes do not matter; more are learned from the Date header, where that is
-     * a date */
+    /* an error of the clock of up to 15 minutes does not matter; a larger one is learned from the
+     * Date header, if that is a valid date */
     { "skew=600", ALL(ok), PLAIN },
     { "skew=-600", ALL(ok), PLAIN },
     { "skew=3600", ALL(second(REFUSED)), TLS_TOO },
     { "skew=-3600", ALL(second(REFUSED)), PLAIN },
     { "skew=150000000", ALL(second(REFUSED)), PLAIN },
     { "skew=-100000000", ALL(second(REFUSED)), PLAIN },
-    { "skew=3600:1", ALL(fails_twice(REFUSED)), PLAIN }, /* learned, and then wrong */
+    /* the offset is learned, and is wrong from the second request on */
+    { "skew=3600:1", ALL(fails_twice(REFUSED)), PLAIN },
     { "skew=3600 date=none", ALL(fails(REFUSED)), PLAIN },
     { "skew=3600 date=garbage", ALL(fails(REFUSED)), PLAIN },
     { "skew=3600 date=absurd", ALL(fails(REFUSED)), PLAIN },
@@ -151,7 +154,7 @@ const struct row rows[] = {
     { "date=absurd", ALL(ok), PLAIN },
     { "throttle-date=1:1 date=none", ALL(second(REFUSED)), PLAIN },
 
-    /* what is no response of the service */
+    /* responses that are not the service's */
     { "garbage:1", ALL(fails(HTTP)), TLS_TOO },
     { "garbage", ALL(fails(HTTP)), TLS_TOO },
     { "garbage=body:1", ALL(fails(JSON)), PLAIN },
@@ -166,7 +169,7 @@ const struct row rows[] = {
 
     /* the gateway's codes */
     { "refuse=InvalidTimeStamp.Expired", ALL(fails_1_or_2(REFUSED)),
-      PLAIN }, /* the Date header says what the clock does, to the second */
+      PLAIN }, /* the Date header agrees with the clock to the second */
     { "refuse=InvalidTimeStamp.Format", ALL(fails_1_or_2(REFUSED)), PLAIN },
     { "refuse=IllegalTimestamp", ALL(fails_1_or_2(REFUSED)), PLAIN },
     { "refuse=IllegalTimestamp skew=-5000", ALL(fails_twice(REFUSED)), PLAIN },
@@ -209,8 +212,8 @@ const size_t row_count = sizeof(rows) / sizeof(rows[0]);
 
 #define T AFTER_COUNT
 
-/* faults; of a list: tasks, order, total; of all pages: tasks, order, what `changed` must and may
- * have; of a watch: whether it must report everything */
+/* faults; for a list: tasks, order, total; for all pages: tasks, order, bits that `changed` must
+ * and may have; for a watch: whether it must report everything */
 const struct lie lies[] = {
     { "total=0", T, FORWARD, 0, T, FORWARD, 0, 0, 1 },
     { "total=3", T, FORWARD, 3, T, FORWARD, 0, 0, 1 },

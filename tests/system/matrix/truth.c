@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the endpoint lists, and what the client must make of it: written down twice, by hand. */
+/* The tasks that the endpoint lists, and those that the client must deliver: both are written by
+ * hand. */
 #include "matrix.h"
 
 #include <stdio.h>
@@ -23,7 +24,7 @@
         LINE(__VA_ARGS__), TASK(__VA_ARGS__) \
     }
 
-/* Texts of all kinds. */
+/* A task with all kinds of text. */
 #define ODD                                                                                        \
     {                                                                                              \
         "{\"functionName\":\"ctr\",\"progress\":100,\"status\":\"success\","                       \
@@ -38,7 +39,7 @@
             .extend_info = S("{\"recall\":91.25,\"errors\":[]}")                                   \
         }                                                                                          \
     }
-/* A generation as a number, numbers as texts, an unknown member. */
+/* A task with a generation as a number, numbers as texts, and an unknown member. */
 #define LOOSE                                                                                    \
     {                                                                                            \
         "{\"Progress\":\"7\",\"Status\":\"failed\",\"StartTime\":1709078400000,"                 \
@@ -50,7 +51,7 @@
             .generation = S("3"), .extend_info = S("")                                           \
         }                                                                                        \
     }
-/* Members that are absent, or null. */
+/* A task with members that are absent or null. */
 #define BARE                                                                    \
     {                                                                           \
         "{\"startTime\":1582214400000,\"status\":\"success\",\"endTime\":null," \
@@ -60,7 +61,7 @@
             .status = S("success"), .generation = S("2")                        \
         }                                                                       \
     }
-/* Tasks that stay as they are. The last two start together, and one has a status of its own. */
+/* Tasks that do not change. The last two start together, and one has an unusual status. */
 #define OLD                                                                                \
     TRUTH("6", "failed", 33, 1709300000000, 1709300000001, "why"),                         \
         TRUTH("5", "success", 100, 1709200000000, 1709200000001, "auc"), ODD, LOOSE, BARE, \
@@ -93,7 +94,7 @@ static int is_same_span(const struct osft_span *a, const struct osft_span *b)
     return a->len == 0 || memcmp(a->ptr, b->ptr, a->len) == 0;
 }
 
-/* Is the text ended by a NUL, too? */
+/* Whether the text is ended by a NUL, or absent. */
 static int is_ended(const struct osft_span *s)
 {
     return s->ptr == NULL || s->ptr[s->len] == 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a watch must report when `before` becomes `after`. */
+/* The events that a watch must report when `before` becomes `after`. */
 #include "matrix.h"
 
 #include <stdlib.h>
@@ -15,10 +15,10 @@ enum {
     VANISHED = 1 << OSFT_WATCH_VANISHED
 };
 
-/* The events by generation: of the first poll, when it sees `before`; of the second one, when it
- * sees `after`; and of the first poll, when it sees `after`. */
+/* The events by generation: of the first poll when it sees `before`; of the second one, which sees
+ * `after`; and of the first poll when it sees `after`. */
 static const int at_first[GENERATIONS] = {
-    [0] = STARTED, /* its status is neither success nor failed, and it has no end: it is running */
+    [0] = STARTED, /* running, as its status is neither success nor failed, and it has no end */
     [7] = STARTED,
     [8] = STARTED,
     [9] = STARTED,
@@ -36,7 +36,7 @@ static int generation_of(const struct osft_task *task)
     return n < GENERATIONS ? (int)n : -1;
 }
 
-/* Of a run that is not listed any more, only the id is known. */
+/* Return the generation of a run. Of a run that is not listed any more, only the id is known. */
 static int generation_of_run(const struct osft_run *run)
 {
     int i;

@@ -4,8 +4,8 @@
 #include <limits.h>
 #include <string.h>
 
-/* Counts an event: everything but that a function would block. */
-static int count(struct caller *caller, int result)
+/* Count an event, which is any result except that a function would block. Returns the result. */
+static int count_event(struct caller *caller, int result)
 {
     caller->events += result != 0;
     return result;
@@ -14,19 +14,19 @@ static int count(struct caller *caller, int result)
 static int open_connection(void *ctx, const char *host, uint16_t tcp_port)
 {
     struct caller *caller = ctx;
-    return count(caller, caller->sockets.port.open(&caller->sockets, host, tcp_port));
+    return count_event(caller, caller->sockets.port.open(&caller->sockets, host, tcp_port));
 }
 
 static int send_bytes(void *ctx, const void *bytes, size_t len)
 {
     struct caller *caller = ctx;
-    return count(caller, caller->sockets.port.send(&caller->sockets, bytes, len));
+    return count_event(caller, caller->sockets.port.send(&caller->sockets, bytes, len));
 }
 
 static int recv_bytes(void *ctx, void *buffer, size_t room)
 {
     struct caller *caller = ctx;
-    return count(caller, caller->sockets.port.recv(&caller->sockets, buffer, room));
+    return count_event(caller, caller->sockets.port.recv(&caller->sockets, buffer, room));
 }
 
 static unsigned awaited_events(void *ctx, unsigned events, uint32_t *ms)
@@ -39,7 +39,7 @@ static void close_connection(void *ctx)
 {
     struct caller *caller = ctx;
 
-    (void)count(caller, 1);
+    (void)count_event(caller, 1);
     caller->sockets.port.close(&caller->sockets);
 }
 
@@ -59,7 +59,7 @@ static int draw_random(void *ctx, void *buffer, size_t len)
     return caller->sockets.port.random(&caller->sockets, buffer, len);
 }
 
-/* The loop never calls port.wait, so there is none. */
+/* Initialise the port that counts. The loop never calls port.wait, so the port does not have it. */
 static void port_init(struct caller *caller)
 {
     caller->port.ctx = caller;

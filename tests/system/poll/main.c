@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How often poll loops turn. */
+/* Tests of how often poll loops turn. */
 #include "poll.h"
 
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
-#define HANG_S    300  /* a test that takes as long hangs */
-#define TURNS_MAX 5000 /* no loop here has as many events */
-#define TASKS     25   /* of the endpoint */
+#define HANG_S    300  /* time after which a test counts as hanging */
+#define TURNS_MAX 5000 /* more turns than any loop here has events */
+#define TASKS     25   /* tasks of the endpoint */
 
-/* Messages of one TLS connection that bring no bytes for the client. */
+/* messages of a TLS connection that bring no bytes for the client */
 #define TLS_MESSAGES 3
 
-static struct live plain, secure; /* endpoints */
+static struct live plain, secure; /* the two endpoints */
 static char ca_pem[8192];
 
 static void start(struct live *endpoint, const char *fault, int is_secure)
@@ -48,9 +48,9 @@ static int after_each(void **state)
     return live_stop(&secure) != 0 || bad ? -1 : 0;
 }
 
-/* The loop of osft.h for one client. Where the client would sleep, the relay moves first: the
- * network does not stand still. */
-static int loop(struct caller *caller, struct relay *relay)
+/* Run the loop of osft.h for one client. When the client would sleep, the relay first moves bytes,
+ * as a network does. */
+static int run_loop(struct caller *caller, struct relay *relay)
 {
     int result;
 
@@ -68,9 +68,10 @@ static int loop(struct caller *caller, struct relay *relay)
     return result;
 }
 
-/* The client turned at most once for each piece of a response, for each connection that was opened
- * or closed, for each pause, and at first; and never for nothing. Some messages of TLS 1.3, such as
- * a session ticket, bring no bytes for the client, which then turns once more without sleeping. */
+/* Check that the client turned at most once for each piece of a response, for each connection that
+ * was opened or closed, for each pause, and at the start; and never without a reason. Some messages
+ * of TLS 1.3, such as a session ticket, bring no bytes for the client, which then turns once more
+ * without sleeping. */
 static void check_turns(const struct caller *caller, const struct relay *relay, unsigned pieces,
                         unsigned pauses)
 {
@@ -91,14 +92,14 @@ static void list_in_pieces(int is_secure, size_t piece, unsigned least_pieces)
     relay_open(&relay, endpoint->tcp_port, piece);
     caller_init(&caller, relay.tcp_port, is_secure ? ca_pem : NULL);
     caller_start(&caller, 0);
-    assert_int_equal(loop(&caller, &relay), OSFT_OK);
+    assert_int_equal(run_loop(&caller, &relay), OSFT_OK);
     assert_int_equal(caller.page.count, TASKS);
     assert_in_range(relay.pieces, least_pieces, TURNS_MAX);
     check_turns(&caller, &relay, relay.pieces, 0);
 
-    pieces = relay.pieces; /* again, on the kept connection */
+    pieces = relay.pieces; /* from here on, of the second call, on the kept connection */
     caller_start(&caller, 0);
-    assert_int_equal(loop(&caller, &relay), OSFT_OK);
+    assert_int_equal(run_loop(&caller, &relay), OSFT_OK);
     assert_int_equal(relay.connections, 1);
     check_turns(&caller, &relay, relay.pieces - pieces, 0);
     caller_free(&caller);
@@ -117,7 +118,7 @@ static void a_loop_turns_once_for_each_piece_of_a_handshake_and_a_response(void 
     list_in_pieces(1, 64, 100);
 }
 
-/* A TLS record at a time, and each byte of the handshake by itself. */
+/* The relay gives one TLS record at a time, and each byte of the handshake by itself. */
 static void a_loop_turns_once_for_each_byte_of_a_handshake(void **state)
 {
     struct caller caller;
@@ -128,14 +129,14 @@ static void a_loop_turns_once_for_each_byte_of_a_handshake(void **state)
     relay_open(&relay, secure.tcp_port, 1);
     caller_init(&caller, relay.tcp_port, ca_pem);
     caller_start(&caller, 0);
-    assert_int_equal(loop(&caller, &relay), OSFT_E_REFUSED);
+    assert_int_equal(run_loop(&caller, &relay), OSFT_E_REFUSED);
     assert_in_range(relay.pieces, 1000, TURNS_MAX);
     check_turns(&caller, &relay, relay.pieces, 0);
     caller_free(&caller);
     relay_close(&relay);
 }
 
-/* The response to CONNECT comes in pieces, too, and TLS goes over the tunnel. */
+/* The response to CONNECT also comes in pieces; then TLS goes through the tunnel. */
 static void a_loop_turns_once_for_each_piece_through_a_proxy(void **state)
 {
     static const size_t pieces[] = { 1, 7, 64 };
@@ -151,7 +152,7 @@ static void a_loop_turns_once_for_each_piece_through_a_proxy(void **state)
         relay.is_proxy = 1;
         caller_init_through_proxy(&caller, relay.tcp_port, is_secure ? ca_pem : NULL);
         caller_start(&caller, 0);
-        assert_int_equal(loop(&caller, &relay), OSFT_E_REFUSED);
+        assert_int_equal(run_loop(&caller, &relay), OSFT_E_REFUSED);
         assert_int_equal(caller.proxy.http_status, 200);
         check_turns(&caller, &relay, relay.pieces, 0);
         caller_free(&caller);
@@ -172,11 +173,11 @@ static void a_loop_turns_once_for_each_piece_of_a_resumed_session(void **state)
     relay_open(&relay, secure.tcp_port, 50);
     caller_init(&caller, relay.tcp_port, ca_pem);
     caller_start(&caller, 0);
-    assert_int_equal(loop(&caller, &relay), OSFT_OK);
+    assert_int_equal(run_loop(&caller, &relay), OSFT_OK);
     pieces = relay.pieces;
     relay.connections = 0;
     caller_start(&caller, 0);
-    assert_int_equal(loop(&caller, &relay), OSFT_OK);
+    assert_int_equal(run_loop(&caller, &relay), OSFT_OK);
     assert_int_equal(caller.tls.resumed, 1);
     assert_in_range(relay.pieces - pieces, 20, pieces - 1);
     check_turns(&caller, &relay, relay.pieces - pieces, 0);
@@ -184,8 +185,8 @@ static void a_loop_turns_once_for_each_piece_of_a_resumed_session(void **state)
     relay_close(&relay);
 }
 
-/* The network goes silent: at once, in the handshake, or in the response. The loop sleeps until the
- * limit. */
+/* Let the network go silent: at once, in the handshake, or in the response. The loop must sleep
+ * until the limit. */
 static void go_silent(int is_secure, unsigned after_pieces)
 {
     struct live *endpoint = is_secure ? &secure : &plain;
@@ -208,7 +209,7 @@ static void go_silent(int is_secure, unsigned after_pieces)
         assert_true(poll(&fd, 1, caller_timeout(&caller)) >= 0);
     }
     assert_int_equal(result, OSFT_E_TIMEOUT);
-    /* One more turn: the limit. */
+    /* One turn more, for the limit. */
     assert_int_equal(caller.idle_turns, 0);
     assert_in_range(caller.turns, 2, 1 + after_pieces + 1 + 1 + (is_secure ? TLS_MESSAGES : 0));
     caller_free(&caller);
@@ -240,7 +241,7 @@ static void a_loop_sleeps_once_for_each_pause_between_attempts(void **state)
         relay_open(&relay, endpoint->tcp_port, 100);
         caller_init(&caller, relay.tcp_port, is_secure ? ca_pem : NULL);
         caller_start(&caller, 0);
-        assert_int_equal(loop(&caller, &relay), OSFT_OK);
+        assert_int_equal(run_loop(&caller, &relay), OSFT_OK);
         assert_int_equal(caller.client.reply.attempts, 4);
         assert_int_equal(relay.connections, 4);
         check_turns(&caller, &relay, relay.pieces, 3);
@@ -249,7 +250,7 @@ static void a_loop_sleeps_once_for_each_pause_between_attempts(void **state)
     }
 }
 
-/* Nobody answers at this TCP port. */
+/* Nobody listens on this TCP port. */
 static void a_loop_turns_once_for_each_connection_that_fails(void **state)
 {
     struct caller caller;
@@ -260,10 +261,11 @@ static void a_loop_turns_once_for_each_connection_that_fails(void **state)
     caller_init(&caller, relay.tcp_port, NULL);
     relay_close(&relay);
     caller_start(&caller, 0);
-    assert_int_equal(loop(&caller, NULL), OSFT_E_IO);
+    assert_int_equal(run_loop(&caller, NULL), OSFT_E_IO);
     assert_int_equal(caller.client.reply.attempts, 4);
     assert_int_equal(caller.idle_turns, 0);
-    assert_in_range(caller.turns, 2, 4 * 2); /* at most one for an attempt, one for a pause */
+    /* at most one turn for each attempt, and one for each pause */
+    assert_in_range(caller.turns, 2, 4 * 2);
     caller_free(&caller);
 }
 
@@ -274,8 +276,9 @@ static int is_due(const struct caller *caller, const struct pollfd *fd)
     return fd->revents != 0 || osft_wait_ms(&caller->client) == 0;
 }
 
-/* One loop for many clients: each is stepped when its connection is ready, or its time has come. */
-static unsigned loop_many(struct caller *callers, int *results)
+/* Run one loop for many clients. Each client is stepped when its connection is ready or its time
+ * has come. */
+static unsigned run_loop_of_many(struct caller *callers, int *results)
 {
     struct pollfd fds[CALLERS];
     unsigned i, pending, turns = 0;
@@ -328,7 +331,7 @@ static void one_loop_serves_many_clients(void **state)
                     is_secure ? ca_pem : NULL);
         caller_start(&callers[i], 0);
     }
-    turns = loop_many(callers, results);
+    turns = run_loop_of_many(callers, results);
     for (i = 0; i < CALLERS; i++) {
         const struct caller *caller = &callers[i];
 

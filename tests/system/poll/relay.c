@@ -52,7 +52,7 @@ void relay_close(struct relay *relay)
     close(relay->listener);
 }
 
-/* Accept a connection of the caller, which has closed the one before it. */
+/* Accept a new connection of the caller, which has closed the one before it. */
 static void accept_connection(struct relay *relay)
 {
     struct sockaddr_in address = loopback(relay->endpoint_port);
@@ -65,7 +65,8 @@ static void accept_connection(struct relay *relay)
     relay->connections++;
 }
 
-/* Give the caller one piece of what the endpoint has sent. Returns 0 when there is none. */
+/* Give the caller one piece of the bytes that the endpoint has sent. Returns 0 when there are none.
+ */
 static int give_piece(struct relay *relay)
 {
     size_t len = relay->len - relay->given;
@@ -79,7 +80,7 @@ static int give_piece(struct relay *relay)
         return 1;
     }
     len = len < relay->piece ? len : relay->piece;
-    /* A caller that has closed its end does not want it any more. */
+    /* A caller that has closed its connection does not want these bytes. */
     if (send(relay->caller, relay->bytes + relay->given, len, MSG_NOSIGNAL) != (ssize_t)len) {
         end_connection(relay);
         return 0;
@@ -101,7 +102,7 @@ static void open_tunnel(struct relay *relay, const char *request, size_t len)
     relay->has_tunnel = 1;
 }
 
-/* Move bytes from the caller to the endpoint. */
+/* Forward bytes from the caller to the endpoint. */
 static void forward(struct relay *relay)
 {
     char bytes[16384];
@@ -139,8 +140,8 @@ void relay_move(struct relay *relay)
                                 { relay->caller, POLLIN, 0 },
                                 { relay->endpoint, POLLIN, 0 } };
 
-        /* Something always comes: the caller waits for the endpoint, and has sent all that it
-         * must. */
+        /* This wait always ends: the caller has sent all that it must, and waits for the endpoint.
+         */
         assert_true(poll(fds, 3, relay->is_silent ? 0 : -1) >= 0);
         if (fds[0].revents) {
             accept_connection(relay);
@@ -149,7 +150,7 @@ void relay_move(struct relay *relay)
         } else if (fds[2].revents && !relay->is_silent) {
             receive(relay);
         } else {
-            return; /* it is silent */
+            return; /* the relay is silent */
         }
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_soak [POLLS [SEED]]: so many polls over plain HTTP, and a tenth of that over TLS. Prints a
- * table and TAP, and at the end `N passed, N failed`. */
+/* usage: test_soak [POLLS [SEED]]
+ * Makes POLLS polls over plain HTTP, and a tenth of that over TLS. Prints a table and TAP, and at
+ * the end `N passed, N failed`. */
 #include "soak.h"
 
 #include <stdio.h>
@@ -8,10 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define POLLS     300    /* when no argument says otherwise */
-#define POLLS_MAX 200000 /* the endpoint has no more generations */
-#define ROOM      16384  /* bytes that memory may grow by: a page or two of stack */
-#define TICKET    256    /* bytes by which two TLS sessions that are kept may differ */
+#define POLLS     300    /* polls without an argument */
+#define POLLS_MAX 200000 /* the endpoint can make no more generations */
+#define ROOM      16384  /* bytes by which memory may grow: a page or two of stack */
+#define TICKET    256    /* bytes by which two stored TLS sessions may differ in size */
 
 static struct soak soaks[2];
 static unsigned long passed, failed;
@@ -89,7 +90,7 @@ static void judge(const struct soak *s, size_t polls, int secure, int status)
     result(v.untrue + s->wrong == 0, "nothing is reported that is not so", secure);
     result(s->watch.dropped == 0, "the table is large enough", secure);
     result(s->refused_blobs == s->restarts, "a damaged state is refused", secure);
-#ifndef TLS_IS_LINKED_IN /* else its calls would be counted, too */
+#ifndef TLS_IS_LINKED_IN /* calls by a TLS library that is linked in would be counted as well */
     result(s->end.our_calls == 0, "core and port call no heap", secure);
 #endif
     if (s->warm.heap >= 0)
@@ -97,14 +98,14 @@ static void judge(const struct soak *s, size_t polls, int secure, int status)
                secure);
     if (s->warm.resident >= 0)
         result(s->end.resident - s->warm.resident <= ROOM, "memory does not grow", secure);
-    /* Else nothing was proved. */
+    /* Polls that met few faults or few events would prove nothing. */
     result(met * 10 > polls && v.succeeded && v.vanished && (s->restarts || polls < 200),
            "enough has happened", secure);
     result(status == 0, "the endpoint ends well", secure);
 }
 
-/* Writes to memory, so that it is resident from the beginning. */
-static void touch(void *mem, size_t size)
+/* Write to memory, so that it is resident from the beginning. */
+static void make_resident(void *mem, size_t size)
 {
     volatile char *p = mem;
     size_t i;
@@ -113,7 +114,7 @@ static void touch(void *mem, size_t size)
         p[i] = 0;
 }
 
-static int soak(size_t polls, int secure, unsigned seed)
+static int run_soak(size_t polls, int secure, unsigned seed)
 {
     struct soak *s = &soaks[secure];
     int status, err;
@@ -122,11 +123,11 @@ static int soak(size_t polls, int secure, unsigned seed)
     s->polls = calloc(polls + 10000, sizeof(*s->polls));
     if (!s->seen || !s->polls)
         return -1;
-    touch(s->seen, GEN_MAX * sizeof(*s->seen));
-    touch(s->polls, (polls + 10000) * sizeof(*s->polls));
+    make_resident(s->seen, GEN_MAX * sizeof(*s->seen));
+    make_resident(s->polls, (polls + 10000) * sizeof(*s->polls));
     err = soak_run(s, polls, secure, seed);
     live_client_free(&s->client);
-    status = live_stop(&s->endpoint); /* which completes its record */
+    status = live_stop(&s->endpoint); /* completes the endpoint's record */
     if (err || soak_truth(s) || s->well == 0)
         result(0, "there is something to compare", secure);
     else
@@ -136,13 +137,13 @@ static int soak(size_t polls, int secure, unsigned seed)
     return 0;
 }
 
-/* The C library counts blocks in its cache of freed ones as in use; without the cache, the sum is
- * exact. */
-static void count_exactly(char **argv)
+/* Start the program again without the C library's cache of freed blocks, which counts them as in
+ * use, so that the sum is exact. */
+static void restart_without_cache(char **argv)
 {
     if (!getenv("GLIBC_TUNABLES") &&
         !setenv("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0", 1))
-        execvp(argv[0], argv); /* not /proc/self/exe: not every root has /proc */
+        execvp(argv[0], argv); /* argv[0], as not every root file system has /proc/self/exe */
 }
 
 int main(int argc, char **argv)
@@ -150,12 +151,12 @@ int main(int argc, char **argv)
     unsigned long polls = argc > 1 ? strtoul(argv[1], NULL, 10) : POLLS;
     unsigned seed = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 1;
 
-    count_exactly(argv);
+    restart_without_cache(argv);
     if (polls < 10 || polls > POLLS_MAX) {
         fprintf(stderr, "test_soak: 10 to %d polls\n", POLLS_MAX);
         return 2;
     }
-    if (soak(polls, 0, seed) || soak(polls / 10 < 100 ? 100 : polls / 10, 1, seed)) {
+    if (run_soak(polls, 0, seed) || run_soak(polls / 10 < 100 ? 100 : polls / 10, 1, seed)) {
         fprintf(stderr, "test_soak: out of memory\n");
         return 1;
     }

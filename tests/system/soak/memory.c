@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How much memory the program uses. The linker redirects calls of the heap's functions in our
+/* Measures the memory of the program. The linker redirects calls of the heap's functions in our
  * objects to this file (--wrap). Calls within the C library and mbedTLS are not counted, but their
  * memory is. */
 #include "soak.h"
@@ -46,8 +46,9 @@ void *__wrap_realloc(void *p, size_t size)
     return __real_realloc(p, size);
 }
 
-/* Sanitizers have a heap of their own, and find leaks themselves. */
-static long heap(void)
+/* Return the bytes of the heap that are in use; -1 with a sanitizer, which has a heap of its own
+ * and finds leaks itself. */
+static long heap_bytes(void)
 {
 #if defined(__GLIBC__) && !defined(HAS_ASAN)
 #if __GLIBC_PREREQ(2, 33)
@@ -57,8 +58,9 @@ static long heap(void)
     return -1;
 }
 
-/* Without what is mapped from files: the longer a program runs, the more of it is resident. */
-static long resident(void)
+/* Return the resident bytes without pages mapped from files, of which more become resident the
+ * longer a program runs. */
+static long resident_bytes(void)
 {
     long all, shared, pages = -1;
 #if !defined(HAS_ASAN)
@@ -83,7 +85,7 @@ struct soak_memory soak_memory(void)
     struct soak_memory m;
 
     m.our_calls = soak_heap_calls;
-    m.resident = resident();
-    m.heap = heap();
+    m.resident = resident_bytes();
+    m.heap = heap_bytes();
     return m;
 }

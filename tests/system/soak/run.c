@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The polls. */
+/* Makes the polls. */
 #include "soak.h"
 
 #include <stdio.h>
@@ -7,13 +7,13 @@
 #include <string.h>
 #include <time.h>
 
-#define LIMIT_MS   200000 /* of a poll, by the client's clock */
+#define LIMIT_MS   200000 /* time limit of a poll, by the client's clock */
 #define ARRIVE_MS  "60"
 #define RUN_MS     "400"
 #define VANISH     "5"
-#define PAUSE_MS   20   /* between polls, at most */
-#define RESTART    40   /* one poll in so many follows a restart */
-#define LAST_POLLS 5000 /* tries of the last poll, which must go well */
+#define PAUSE_MS   20   /* longest pause between two polls */
+#define RESTART    40   /* one poll in this many follows a restart */
+#define LAST_POLLS 5000 /* attempts to make the last poll, which must succeed */
 
 static uint32_t draw(struct soak *s, uint32_t below)
 {
@@ -61,7 +61,7 @@ static int on_event(void *ctx, enum osft_watch_event event, const struct osft_ta
     return 0;
 }
 
-/* Does the endpoint leave another request without a response? */
+/* Whether the endpoint leaves one more request without a response. */
 static int is_unanswered(void *ctx)
 {
     struct soak *s = ctx;
@@ -82,9 +82,9 @@ static void begin(struct soak *s)
                     s);
 }
 
-/* The device is switched off and on: what it has saved is all that is left. A damaged copy of that
- * must be refused, and change nothing. */
-static void restart(struct soak *s)
+/* Restart the watch as when the device is switched off and on: only the saved state is left. A
+ * damaged copy of the state must be refused, and change nothing. */
+static void restart_watch(struct soak *s)
 {
     unsigned char saved[OSFT_WATCH_BYTES(SOAK_RUNS)], damaged[sizeof(saved)];
     size_t len = osft_watch_save(&s->watch, saved, sizeof(saved)), at;
@@ -159,7 +159,7 @@ static int start(struct soak *s, int secure, unsigned seed)
     return live_read(ca, pem, sizeof(pem)) == 0 ? live_client_init(&s->client, pem) : -1;
 }
 
-/* Measure with no connection open, as what mbedTLS holds for one does not matter here. */
+/* Measure the memory with no connection open, as mbedTLS's memory for one does not matter here. */
 static struct soak_memory measure(struct soak *s)
 {
     osft_close(&s->client.client);
@@ -181,7 +181,7 @@ int soak_run(struct soak *s, size_t polls, int secure, unsigned seed)
         if (i == warm)
             s->warm = measure(s);
         if (draw(s, RESTART) == 0)
-            restart(s);
+            restart_watch(s);
         before = soak_heap_calls;
         (void)poll_once(s);
         s->end.our_calls += soak_heap_calls - before;
@@ -190,7 +190,7 @@ int soak_run(struct soak *s, size_t polls, int secure, unsigned seed)
     before = s->end.our_calls;
     s->end = measure(s);
     s->end.our_calls = before;
-    /* What has happened by now is reported with the next poll that goes well. */
+    /* The next poll that succeeds reports everything that has happened by now. */
     for (i = 0; i < LAST_POLLS && poll_once(s) != OSFT_OK; i++)
         pause_ms(PAUSE_MS);
     osft_close(&s->client.client);

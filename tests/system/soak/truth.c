@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the endpoint's record says, compared with what was reported. */
+/* Compares the endpoint's record with the reports. */
 #include "soak.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* TIME_MS started|succeeded|failed|vanished GENERATION RUN_ID */
+/* Each line of the record is: TIME_MS started|succeeded|failed|vanished GENERATION RUN_ID */
 int soak_truth(struct soak *s)
 {
     FILE *f = fopen(s->events, "r");
@@ -39,12 +39,13 @@ int soak_truth(struct soak *s)
     return bad ? -1 : 0;
 }
 
-/* Was the run listed throughout a poll that went well? Only such a poll must have shown it. */
+/* Whether the run was listed during the whole of a successful poll, which then must have shown it.
+ */
 static int was_shown(const struct soak *s, const struct soak_run *r)
 {
     size_t low = 0, high = s->well;
 
-    while (low < high) { /* find the first poll that began when the run was there */
+    while (low < high) { /* find the first poll that began after the run's start */
         size_t middle = low + (high - low) / 2;
 
         if (s->polls[middle].began_ms < r->start_ms)
@@ -55,13 +56,14 @@ static int was_shown(const struct soak *s, const struct soak_run *r)
     return low < s->well && (r->end != OSFT_WATCH_VANISHED || s->polls[low].ended_ms < r->end_ms);
 }
 
-/* A run that had ended before the first poll is taken as known; one that ended during it may be. */
+/* Whether a run may count as known: one that ended before the first poll does, and one that ended
+ * during it may. */
 static int is_old(const struct soak *s, const struct soak_run *r)
 {
     return r->end && r->end != OSFT_WATCH_VANISHED && r->end_ms <= s->polls[0].ended_ms;
 }
 
-/* What was reported must have happened, and is reported once. */
+/* Check that what was reported has happened, and was reported once. */
 static void check_reported(const struct soak_run *r, struct soak_verdict *v)
 {
     int was_started = r->reported[OSFT_WATCH_STARTED] != 0, event;
@@ -73,7 +75,7 @@ static void check_reported(const struct soak_run *r, struct soak_verdict *v)
         v->untrue += r->reported[event] && (r->end != event || !was_started);
 }
 
-/* What happened before the last poll must have been reported. */
+/* Check that what happened before the last poll was reported. */
 static void check_happened(const struct soak *s, const struct soak_run *r, struct soak_verdict *v)
 {
     int64_t last_ms = s->polls[s->well - 1].began_ms;
@@ -103,7 +105,7 @@ void soak_compare(const struct soak *s, struct soak_verdict *v)
     }
 }
 
-/* Prints the faults' names; chaos itself is left out where it chose one. */
+/* In a list of faults, `chaos` is left out when it chose another fault. */
 size_t soak_faults(const struct soak *s, size_t *requests)
 {
     static struct {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Connections that end, fall silent or are damaged at each record that the server sends, from its
- * first to its last, which is the alert that says it is done. */
+/* Connections that end, stall or are damaged at each record that the server sends, from the first
+ * to the close_notify alert. */
 #include "tls_matrix.h"
 
 #include <stdio.h>
@@ -26,8 +26,8 @@ static void set_harm(struct cell *cell, enum harm harm, uint8_t record)
     }
 }
 
-/* What must come out when this record is harmed: the last is not needed, as the response says how
- * long it is. */
+/* Set the outcome that is expected when this record is harmed. The last record is not needed, as
+ * the response has a length. */
 static void set_expected(struct cell *cell, enum harm harm, int is_last)
 {
     cell->words = "";
@@ -50,7 +50,7 @@ static void harm_each_record(const char *version_name, int version)
     char why[400], name[100];
     int records = run_cell(&good, why, sizeof why);
 
-    if (records < 5) { /* ServerHello and more, a response, its end */
+    if (records < 5) { /* at least the records of a handshake, a response and close_notify */
         print_result(version_name, "a whole connection", records < 0 ? why : "too few records");
         return;
     }

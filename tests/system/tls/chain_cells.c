@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* When certificates are valid, and which authorities stand behind them. */
+/* Cells about the validity of certificates, and the authorities that issued them. */
 #include "tls_matrix.h"
 
 #include "osft_error.h"
@@ -21,7 +21,7 @@
 #define WEAK_HASH     .result = OSFT_E_CERT, .words = "a hash that can be forged"
 
 static const struct cell cells[] = {
-    /* dates */
+    /* dates of validity */
     { .name = "it begins this second", SERVER(.from_s = -1) },
     { .name = "it ends in a second", SERVER(.until_s = 1) },
     { .name = "it has ended a second ago",
@@ -78,7 +78,7 @@ static const struct cell cells[] = {
                  .roots = { { .key_number = 1 } },
                  .root_count = 1 } },
 
-    /* who stands behind it */
+    /* the issuers of the certificate */
     { .name = "the root is not trusted", .chain = { .distrusted = 1 }, UNTRUSTED },
     { .name = "another root of the same name is trusted",
       .chain = { .distrusted = 1, .roots = { { .key_number = 1 } }, .root_count = 1 },
@@ -115,7 +115,7 @@ static const struct cell cells[] = {
       .chain = { BETWEEN(.has_bad_signature = 1) },
       UNTRUSTED },
 
-    /* what authorities may do */
+    /* what authorities are allowed to issue */
     { .name = "an intermediate is no authority",
       .chain = { BETWEEN(.constraints = "CA:FALSE") },
       UNTRUSTED },
@@ -213,7 +213,7 @@ static const struct cell cells[] = {
       .chain = { BETWEEN(.limits = "critical,permitted;DNS:example.com") },
       UNREADABLE },
 
-    /* what the server's certificate is for */
+    /* the purpose of the server's certificate */
     { .name = "it does not say what it is for", SERVER(.purpose = "") },
     { .name = "it is for TLS servers and clients", SERVER(.purpose = "serverAuth,clientAuth") },
     { .name = "it is for everything", SERVER(.purpose = "anyExtendedKeyUsage") },
@@ -232,7 +232,7 @@ static const struct cell cells[] = {
       .result = OSFT_E_CERT,
       .words = "another name" },
 
-    /* what certificates are signed with */
+    /* the algorithms that certificates are signed with */
     { .name = "signed with SHA-384", SERVER(.hash = "SHA384") },
     { .name = "signed with SHA-512", SERVER(.hash = "SHA512") },
     { .name = "signed with SHA-224", SERVER(.hash = "SHA224"), WEAK_HASH },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* osft-endpoint, over loopback: mbedTLS at both ends, and sockets between them. */
+/* Cells with osft-endpoint over loopback: mbedTLS at both ends, and sockets between them. */
 #include "tls_matrix.h"
 
 #include <stdio.h>
@@ -17,7 +17,7 @@ struct endpoint_cell {
     int visits, resumes;
     int result;
     const char *words;
-    int is_plain; /* the endpoint speaks plain HTTP */
+    int is_plain; /* 1: the endpoint speaks plain HTTP */
 };
 
 static const struct endpoint_cell cells[] = {
@@ -77,7 +77,7 @@ static int start(struct live *endpoint, const struct endpoint_cell *cell, char *
     return cell->is_plain ? 0 : live_read(path, pem, size);
 }
 
-/* Returns NULL, or why the cell failed. */
+/* Run a cell. Returns NULL, or the reason why it failed. */
 static const char *visit(struct live_client *client, const struct endpoint_cell *cell)
 {
     static struct osft_task tasks[1];
@@ -118,7 +118,7 @@ static const char *run(struct live *endpoint, const struct endpoint_cell *cell)
     if (start(endpoint, cell, pem, sizeof pem) != 0) {
         return "the endpoint did not start";
     }
-    /* Against plain HTTP the client needs some root, and that of the cell before will do. */
+    /* With plain HTTP any root will do, so the client keeps that of the cell before. */
     memset(&client, 0, sizeof client);
     if (live_client_init(&client, pem) == OSFT_OK) {
         live_client_begin(&client, endpoint);

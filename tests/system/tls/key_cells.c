@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Keys of servers and authorities, and what servers sign the handshake with. */
+/* Cells about the keys of servers and authorities, and the signatures of handshakes. */
 #include "tls_matrix.h"
 
 #include "osft_error.h"
@@ -8,7 +8,7 @@
     .chain = { .certificates = { { .key = authority }, { .key = server } } }
 #define WEAK .result = OSFT_E_CERT, .words = "too weak"
 
-/* A server that signs in one way only. */
+/* A server that signs handshakes with one algorithm only. */
 #define SIGNS(key, how) KEYS(P256, key), .server = { TLS12, .signatures = how }
 
 static const struct cell cells[] = {

@@ -7,7 +7,8 @@
 #include "osft.h"
 #include "osft_mbedtls_sha256.h"
 
-#define LIMIT_MS 10000 /* of the client's own clock, which stands still unless nothing happens */
+/* The time limit, by the client's clock, which stands still unless nothing happens. */
+#define LIMIT_MS 10000
 
 static unsigned printed, failed;
 
@@ -25,7 +26,7 @@ void print_result(const char *title, const char *name, const char *why)
 
 struct visitor {
     struct osft_tls tls;
-    struct osft_port clockless; /* a port of a client that does not know the time */
+    struct osft_port clockless; /* the port of a client that does not know the time */
     struct osft_mbedtls_sha256 sha256;
     struct osft_client client;
     struct osft_settings settings;
@@ -77,7 +78,8 @@ static int begin_visitor(struct visitor *v, struct openssl_server *server, const
     v->clockless = server->port;
     if (cell->floor_s != 0) {
         v->clockless.utc_s = unknown_time;
-        v->settings.retry = &osft_retry_default; /* without it a client needs the time to sign */
+        /* without retries, a client needs the time to sign */
+        v->settings.retry = &osft_retry_default;
     }
     int result = osft_tls_init(&v->tls, &v->clockless, NULL, NULL);
     v->tls.floor_s = cell->floor_s;
@@ -107,7 +109,7 @@ static int visit(struct visitor *v)
 
     if (result == OSFT_OK && (v->page.count != 1 || v->task.run_id.len != strlen(RUN) ||
                               memcmp(v->task.run_id.ptr, RUN, strlen(RUN)) != 0)) {
-        result = OSFT_E_RESPONSE; /* which no cell expects */
+        result = OSFT_E_RESPONSE; /* a result that no cell expects */
     }
     osft_close(&v->client);
     return result;
@@ -131,7 +133,8 @@ static const char *words_of(const struct osft_tls *tls, int result)
     return words != NULL ? words : osft_strerror(result);
 }
 
-/* The dates that are shown with OSFT_E_CERT_TIME must be those that it was refused for. */
+/* Whether the dates that the client reports with OSFT_E_CERT_TIME are not those for which the
+ * certificate was refused. */
 static int dates_are_wrong(const struct visitor *v, int result)
 {
     struct osft_tls_validity validity;
@@ -143,7 +146,7 @@ static int dates_are_wrong(const struct visitor *v, int result)
            (validity.now_s >= validity.from_s && validity.now_s <= validity.until_s);
 }
 
-/* Whether the text has one of the words, between which a bar stands. */
+/* Whether the text contains one of the words, which are separated by bars. */
 static int says(const char *text, const char *words)
 {
     char one[120];
@@ -161,8 +164,8 @@ static int says(const char *text, const char *words)
     }
 }
 
-/* The server must have been asked for by its name, without the dot at its end; an address is no
- * name. */
+/* Whether the client asked the server for a wrong name. It must ask for the host's name without a
+ * final dot, and for none when the host is an address. */
 static int name_is_wrong(const struct cell *cell, const struct openssl_server *server)
 {
     const char *host = cell->host != NULL ? cell->host : HOST;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Makes certificates with OpenSSL: all that pki.h of the endpoint cannot, or would not, make. */
+/* Makes certificates with OpenSSL, also those that pki.h of the endpoint cannot make. */
 #include "tls_matrix.h"
 
 #include <stdio.h>
@@ -34,7 +34,7 @@ static EVP_PKEY *make_key(enum key_kind kind)
     }
 }
 
-/* Keys are made once, as those of RSA take long. */
+/* Return the key of a certificate. Keys are made once, as making RSA keys takes long. */
 static EVP_PKEY *get_key(const struct certificate *c, size_t place)
 {
     size_t number = c->key_number != 0 ? (size_t)CHAIN + c->key_number - 1 : place;
@@ -74,7 +74,7 @@ static void add_extension(X509 *x, int nid, const char *value)
     X509_EXTENSION_free(extension);
 }
 
-/* 1.2.3.4, which stands for nothing. */
+/* Add an extension with the object identifier 1.2.3.4, which has no meaning. */
 static void add_unknown_extension(X509 *x, const char *value)
 {
     if (value != NULL) {
@@ -143,7 +143,8 @@ static void set_name(X509_NAME *name, const char *text)
     X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, (const unsigned char *)text, -1, -1, 0);
 }
 
-/* place: 0 for a root. The issuer signs it with its key; NULL: it signs itself. */
+/* Make a certificate. place: its place in the chain, 0 for a root. The issuer signs it with its
+ * key; NULL: it is self-signed. */
 static X509 *make(const struct certificate *c, size_t place, int is_server, const X509 *issuer,
                   EVP_PKEY *issuer_key)
 {

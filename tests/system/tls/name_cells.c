@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whom a certificate names. */
+/* Cells about the names in a certificate. */
 #include "tls_matrix.h"
 
 #include "osft_error.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* OpenSSL's server as the port below the client: it runs in the client's thread, whenever the
- * client calls the port, and time passes only in the client's waits. */
+/* A server of OpenSSL as the lower port of the client. It runs in the client's thread, in each call
+ * of the port, and time passes only when the client waits. */
 #include "tls_matrix.h"
 
 #include <stdio.h>
@@ -33,7 +33,7 @@ static void put_output(struct openssl_server *s, const void *bytes, size_t len)
     s->output_len += len;
 }
 
-/* Does what the server is to do before the response. Returns 1 when that is done. */
+/* Do what the server must do before the response. Returns 1 when that is done. */
 static int act_before_response(struct openssl_server *s)
 {
     if (s->spec->behaviour == RENEGOTIATE && !s->has_acted) {
@@ -123,8 +123,8 @@ static void damage_record(struct openssl_server *s, size_t at, size_t len)
     }
 }
 
-/* Counts the records in what was just put out, finds where the server is to end or fall silent, and
- * damages the record that is to be damaged. */
+/* Count the records in the latest output, find the place where the server must end or stall, and
+ * damage the record that must be damaged. */
 static void count_records(struct openssl_server *s, size_t *at)
 {
     const struct server *spec = s->spec;
@@ -230,7 +230,7 @@ static int port_wait(void *ctx, unsigned events, uint32_t ms)
     if ((events & OSFT_WRITABLE) != 0 || s->output_len != before) {
         return 1;
     }
-    s->ticks += ms; /* nothing will ever happen */
+    s->ticks += ms; /* no event can happen any more, so the time passes */
     return 0;
 }
 
@@ -262,7 +262,7 @@ static uint32_t port_ticks_ms(void *ctx)
 static int port_random(void *ctx, void *buffer, size_t len)
 {
     (void)ctx;
-    memset(buffer, 0x5a, len); /* nonces only */
+    memset(buffer, 0x5a, len); /* only nonces are made of these bytes */
     return 0;
 }
 
@@ -292,7 +292,7 @@ static int note_name(SSL *ssl, int *alert, void *ctx)
     return SSL_TLSEXT_ERR_OK;
 }
 
-/* OpenSSL's function takes no const text, so it gets a copy. */
+/* Set a list, such as that of groups. OpenSSL's function takes no const text, so it gets a copy. */
 static void set_list(struct openssl_server *s, int command, const char *list)
 {
     char text[128];
@@ -346,8 +346,8 @@ void server_make(struct openssl_server *s, const struct server *spec, const stru
     if (s->context == NULL) {
         give_up("OpenSSL has no server");
     }
-    /* At OpenSSL's usual level the server itself would refuse the weak certificates of some cells.
-     */
+    /* At OpenSSL's default level, the server itself would refuse the weak certificates of some
+     * cells. */
     SSL_CTX_set_security_level(s->context, 0);
     set_versions(s, spec);
     set_certificates(s, chain, made);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Versions, ciphers and groups, sessions, and what else servers do. */
+/* Cells about versions, ciphers, groups and sessions, and other behaviour of servers. */
 #include "tls_matrix.h"
 
 #include "osft_error.h"

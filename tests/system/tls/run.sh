@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The TLS matrix with the system's mbedTLS and with 3.6: `make tls-matrix` builds both. Prints one TAP.
+# Runs the TLS matrix with the system's mbedTLS and with 3.6: `make tls-matrix` builds both. Prints one TAP.
 # usage: OSFT_BUILD=DIR sh tests/system/tls/run.sh
 set -u
 
@@ -20,7 +20,7 @@ done | awk '
     }
     { print }
     END {
-        if (ended != 2) { # one has crashed, or given up
+        if (ended != 2) { # one of the programs has crashed or given up
             print "not ok " ++count " - both programs come to their end"
             failed++
         }
