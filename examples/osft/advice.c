@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What to do where more is known than the error says. */
+/* Advice for failures about which more is known than the error says. */
 #include <errno.h>
 #include "command.h"
 
@@ -9,8 +9,9 @@ static int has_quotes(const struct osft_span *text)
            text->ptr[text->len - 1] == text->ptr[0];
 }
 
-/* A shell takes quotes away; what reads files of variables often does not. */
-static const char *find_quoted_credential(int error, const struct osft_reply *reply)
+/* Return the advice to remove quotes from a credential that the service refuses; NULL: none has
+ * quotes. A shell removes quotes; programs that read files of variables often do not. */
+static const char *find_quotes_advice(int error, const struct osft_reply *reply)
 {
     enum osft_cause cause = error == OSFT_E_REFUSED ? osft_cause_of(reply) : OSFT_CAUSE_OTHER;
 
@@ -27,16 +28,17 @@ static const char *find_quoted_credential(int error, const struct osft_reply *re
                                           : NULL;
 }
 
-/* A server that expects TLS drops the connection, sends an alert, which is no HTTP, or says so on a
- * web page; one that expects plain HTTP answers in it. */
-static const char *find_wrong_protocol(int error, const struct osft_reply *reply,
-                                       const struct plan *plan)
+/* Return the advice for a server that speaks TLS where plain HTTP is expected, or the reverse;
+ * NULL: nothing suggests that. To plain HTTP, a TLS server responds with a closed connection, an
+ * alert (which is not HTTP), or a web page. To TLS, an HTTP server responds in plain HTTP. */
+static const char *find_protocol_advice(int error, const struct osft_reply *reply,
+                                        const struct plan *plan)
 {
     int is_dropped =
         error == OSFT_E_IO && (reply->port_code == ECONNRESET || reply->port_code == EPIPE);
 
     if (!plan->plain_http) {
-        return speaks_no_tls(error, reply->port_code)
+        return is_server_without_tls(error, reply->port_code)
                    ? "the server does not speak TLS on that port: check the port in --endpoint"
                    : NULL;
     }
@@ -49,7 +51,7 @@ static const char *find_wrong_protocol(int error, const struct osft_reply *reply
 
 const char *find_special_advice(int error, const struct osft_reply *reply, const struct plan *plan)
 {
-    const char *text = find_quoted_credential(error, reply);
+    const char *text = find_quotes_advice(error, reply);
 
-    return text != NULL ? text : find_wrong_protocol(error, reply, plan);
+    return text != NULL ? text : find_protocol_advice(error, reply, plan);
 }

@@ -191,7 +191,7 @@ void describe_validity(char *text, size_t size)
     }
 }
 
-int speaks_no_tls(int error, int32_t code)
+int is_server_without_tls(int error, int32_t code)
 {
     return error == OSFT_E_TLS && code == MBEDTLS_ERR_SSL_INVALID_RECORD;
 }
