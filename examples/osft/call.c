@@ -25,8 +25,7 @@ static void report_retry(const struct osft_client *client)
 
 int run_call(struct osft_client *client, const struct plan *plan)
 {
-    unsigned reported = 0; /* the failed attempt that was reported; 0: none since the last
-                            * request */
+    unsigned reported = 0; /* the failed attempt that was reported; 0: none */
     int result;
 
     while ((result = osft_step(client)) == OSFT_PENDING) {

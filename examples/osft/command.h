@@ -35,10 +35,8 @@ struct output {
     struct memory *memory; /* takes the bytes instead of fd; NULL: they go to fd */
     int error;             /* errno of the first write that failed; 0: none has failed */
     size_t used;
-    int ascii_only; /* 1: bytes beyond ASCII are escaped, as a terminal without UTF-8 could take
-                     * them for control characters */
-    char *buffer;   /* of OUTPUT_BYTES; not an array here, as its zeros would be stored in the
-                     * executable */
+    int ascii_only; /* bytes beyond ASCII are escaped, as they could be control characters */
+    char *buffer;   /* of OUTPUT_BYTES; an array here would be stored in the executable */
 };
 extern struct output standard_output, standard_error;
 /* Set ascii_only of both. Call it after setlocale(). */
@@ -53,8 +51,7 @@ int is_reader_gone(const struct output *out); /* whether the other end of the pi
 /* ---- output_file.c: standard output as a file that is replaced as a whole ---- */
 struct output_file {
     const char *name;      /* as the user wrote it; NULL: no file is open */
-    char *path, *new_path; /* path: of the file, with symbolic links resolved; new_path: of the new
-                            * file, which is renamed to path */
+    char *path, *new_path; /* path: symbolic links are resolved; new_path: renamed to path */
     int fd, has_new_file;
 };
 /* Create a file in the folder of path, with a name that no other file has. Its owner becomes the
@@ -73,14 +70,11 @@ int close_output_file(struct output_file *file, int replaces_old);
 /* The kind of place that a text is written to. Each sink keeps different texts different: a
  * backslash that could be taken for the beginning of an escape is escaped itself. */
 enum sink {
-    SINK_TEXT,      /* for people, also on standard error; control characters, characters that
-                     * reorder text, and broken UTF-8 become escapes such as \n, \x1b and
-                     * \u{202e} */
+    SINK_TEXT,      /* for people: unsafe characters become escapes, as \n, \x1b and \u{202e} */
     SINK_JSON,      /* within a JSON string, which cannot hold broken UTF-8 */
     SINK_CSV,       /* within a quoted field of CSV, for programs: bytes are unchanged */
     SINK_CSV_SHOWN, /* within a quoted field of CSV on a terminal: escaped as in SINK_TEXT */
-    SINK_LABEL,     /* within a label's value of Prometheus: escaped as in SINK_TEXT, then as the
-                     * format asks */
+    SINK_LABEL,     /* within a label of Prometheus: as SINK_TEXT, then as the format asks */
     SINK_COUNT
 };
 void put_escaped(struct output *out, enum sink sink, const char *text, size_t len);
@@ -186,8 +180,7 @@ enum option {
 };
 struct options {
     enum command command;
-    const char *value[OPTION_COUNT]; /* NULL: the option is not given; "": an option without a value
-                                      * is given */
+    const char *value[OPTION_COUNT]; /* NULL: not given; "": given, and takes no value */
     const char *file;                /* parse's argument */
 };
 /* Read the arguments of a command. Returns 0, or -1 after reporting an error. */
@@ -228,8 +221,7 @@ struct display {
     size_t rows;            /* of the terminal; 0: it is no terminal */
     int64_t now_ms;         /* get_service_time_ms() */
     const char *line_start; /* put before each line of a table */
-    int is_one_task;        /* the response is one of GetFunctionTask; its result in JSON is an
-                             * object */
+    int is_one_task;        /* the response is of GetFunctionTask; its result is an object */
     int is_cut; /* tasks are missing at the end: JSON is printed without its end, so that no program
                  * takes it for a whole document */
 };
@@ -305,8 +297,7 @@ struct plan {
     const char *profile;          /* NULL: the default profile */
     const char *state_file;       /* NULL: no state is kept */
     const char *ca;               /* root certificates; NULL: the system's */
-    const char *proxy_url;        /* NULL: from the environment; empty: no proxy. It may hold a
-                                   * password. */
+    const char *proxy_url;        /* NULL: the environment's; "": none. May hold a password. */
     const char *nonce;            /* dry run only; NULL: a random one */
     int64_t now_ms;               /* the time that -7d refers to, and the date of a dry run */
     int show_signature;           /* dry run only */
@@ -394,8 +385,7 @@ enum child_end {
     CHILD_NOT_STARTED       /* code: errno */
 };
 struct child {
-    char *const *arguments;  /* ended by NULL; the first names a program, which is looked up in
-                              * PATH */
+    char *const *arguments;  /* ended by NULL; the first is looked up in PATH */
     char **environment;      /* ended by NULL; NULL: the environment of osft */
     struct osft_span input;  /* the bytes for its standard input; run_child() changes it */
     char *output;            /* takes its standard output; NULL: that goes to standard error */

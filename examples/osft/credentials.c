@@ -229,8 +229,7 @@ static enum search read_file_source(struct access_key *key, struct credentials_p
         result =
             read_profile_key(key, &profile, where, problem) == 0 ? SEARCH_FOUND : SEARCH_FAILED;
     }
-    osft_wipe(text, len); /* len bytes only: wiping all of it would allocate pages that were never
-                           * used */
+    osft_wipe(text, len); /* not all of it: its other pages were never used */
     return result;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The only file that knows which ports a call goes through: POSIX sockets, perhaps a proxy over
- * them, and mbedTLS over that. */
+/* The only file that knows which ports carry a call: POSIX sockets, over them a proxy if one is
+ * used, and over that mbedTLS. */
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 
 static struct osft_posix sockets;
 static struct osft_proxy proxy;
-static struct osft_hosted_proxy proxy_choice; /* of make_plan() */
+static struct osft_hosted_proxy chosen_proxy; /* set by choose_proxy(); host "": no proxy */
 static struct osft_tls tls;
 static struct osft_mbedtls_sha256 sha256;
 static int has_tls;
@@ -38,19 +38,19 @@ int choose_proxy(const struct plan *plan)
     char what[256];
     const char *source;
 
-    if (osft_hosted_choose_proxy(&proxy_choice, plan->proxy_url, plan->endpoint.host) == OSFT_OK) {
+    if (osft_hosted_choose_proxy(&chosen_proxy, plan->proxy_url, plan->endpoint.host) == OSFT_OK) {
         return 0;
     }
     /* The URL is not repeated: it may hold a password. */
-    source = proxy_choice.source != NULL ? proxy_choice.source : "--proxy";
+    source = chosen_proxy.source != NULL ? chosen_proxy.source : "--proxy";
     snprintf(what, sizeof(what), "%s needs http://HOST:PORT or http://USER:PASSWORD@HOST:PORT; %s",
-             source, proxy_choice.fault);
+             source, chosen_proxy.fault);
     return report_usage_error(plan->command, what, NULL);
 }
 
 const struct osft_hosted_proxy *get_proxy(void)
 {
-    return proxy_choice.host[0] != 0 ? &proxy_choice : NULL;
+    return chosen_proxy.host[0] != 0 ? &chosen_proxy : NULL;
 }
 
 int has_proxy_failed(void)
@@ -72,15 +72,17 @@ static int report_tls_failure(const char *what, const char *path, const char *re
     return EXIT_TLS;
 }
 
-/* Of a file of roots. Not by mbedtls_strerror(), whose texts take 13 KB and tell a user little. */
+/* Describe why a file of root certificates cannot be read. mbedtls_strerror() is not used: its
+ * texts take 13 KB and tell a user little. */
 static void describe_mbedtls_error(int32_t code, char *text, size_t size)
 {
     snprintf(text, size, "no certificate in it can be read (error -0x%04x of mbedTLS)",
              (unsigned)-code);
 }
 
-/* Returns NULL, or why roots cannot be read from there. A pipe is refused before it is opened,
- * which could take for ever: mbedTLS looks for the length of a file first, and a pipe has none. */
+/* Check that root certificates can be read from path. Returns NULL, or why they cannot. A pipe is
+ * refused before it is opened: opening it could block for ever, and mbedTLS needs the length of a
+ * file, which a pipe does not have. */
 static const char *check_roots(const char *path, struct stat *s)
 {
     if (stat(path, s) != 0 || access(path, S_ISDIR(s->st_mode) ? R_OK | X_OK : R_OK) != 0) {
@@ -123,15 +125,15 @@ static void print_roots_advice(void)
              "SSL_CERT_FILE, or install the system's (ca-certificates)\n");
 }
 
-/* Returns what TLS goes over. */
+/* Return the port that carries TLS: the sockets, or a proxy over them. */
 static const struct osft_port *start_proxy(void)
 {
     if (get_proxy() == NULL) {
         return &sockets.port;
     }
-    osft_proxy_init(&proxy, &sockets.port, proxy_choice.host, proxy_choice.tcp_port);
-    proxy.user = proxy_choice.user;
-    proxy.password = proxy_choice.password;
+    osft_proxy_init(&proxy, &sockets.port, chosen_proxy.host, chosen_proxy.tcp_port);
+    proxy.user = chosen_proxy.user;
+    proxy.password = chosen_proxy.password;
     return &proxy.port;
 }
 
@@ -173,7 +175,7 @@ void stop_network(void)
         osft_tls_free(&tls);
     }
     has_tls = 0;
-    osft_hosted_forget_proxy(&proxy_choice);
+    osft_hosted_forget_proxy(&chosen_proxy);
 }
 
 void describe_validity(char *text, size_t size)

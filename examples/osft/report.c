@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What went wrong, what is known about it, and what to do: on standard error, safe for a terminal,
- * without secrets. */
+/* Reports on standard error: what went wrong, what is known about it, and what to do. They are safe
+ * for a terminal and have no secrets. */
 #include <errno.h>
 #include <string.h>
 #include "command.h"
 
+/* The exit status of a failure, and what to do about it. */
 struct advice {
-    int key; /* an osft_error, or an osft_cause */
+    int key; /* an osft_error, an osft_cause, or a proxy's HTTP status */
     int status;
     const char *text;
 };
@@ -87,13 +88,13 @@ static const struct advice cause_advice[] = {
     "--proxy, where characters such as @ and % are written as %40 and %25"
 #define REACH_ADVICE "the proxy cannot reach the host; check the host's name, then try again"
 
-/* By the proxy's HTTP status; 0: it sent none. */
+/* Advice by the proxy's HTTP status; 0: the proxy sent none. */
 static const struct advice proxy_advice[] = {
     { 0, EXIT_NETWORK, "see whether an HTTP proxy is at that address and port" },
     { 403, EXIT_NETWORK,
       "ask whoever runs the proxy to allow connections to that host and port; where the host needs "
       "no proxy, name it in NO_PROXY" },
-    { 401, EXIT_NETWORK, LOGIN_ADVICE }, /* tinyproxy says so where 407 would be right */
+    { 401, EXIT_NETWORK, LOGIN_ADVICE }, /* tinyproxy sends 401 where 407 would be right */
     { 407, EXIT_NETWORK, LOGIN_ADVICE },
     { 502, EXIT_NETWORK, REACH_ADVICE },
     { 503, EXIT_NETWORK, REACH_ADVICE },
@@ -118,7 +119,7 @@ int is_network_error(int error)
 static const struct advice *get_advice(int error, const struct osft_reply *reply)
 {
     static const struct advice unknown = { 0, EXIT_BROKEN, "please report this" };
-    /* A response that was cut before its first byte is a failure of the network. */
+    /* A response that is cut before its first byte is a failure of the network. */
     static const struct advice no_response = { 0, EXIT_NETWORK, "try again" };
     static const struct advice refused = { 0, EXIT_NETWORK, "ask whoever runs the proxy" };
     static const struct advice no_proxy = {
@@ -148,7 +149,7 @@ static const struct advice *get_advice(int error, const struct osft_reply *reply
 
 static void print_headline(const char *what)
 {
-    flush_output(&standard_output); /* what was printed before the error is shown before it */
+    flush_output(&standard_output); /* show the tasks before the error */
     put_text(&standard_error, "osft: ");
     put_text(&standard_error, what);
     put_text(&standard_error, "\n");
@@ -175,7 +176,7 @@ static void print_number_fact(const char *name, int64_t value)
     put_text(&standard_error, "\n");
 }
 
-/* value: a text of the service */
+/* Print a fact whose value is a text of the service. */
 static void print_redacted_fact(const char *name, const struct osft_span *value)
 {
     if (value->ptr != NULL && value->len > 0) {
@@ -193,7 +194,7 @@ static void print_advice(const char *text)
     flush_output(&standard_error);
 }
 
-/* ---- what is known ---- */
+/* ---- facts of a report ---- */
 
 static void print_json_facts(const struct osft_reply *reply)
 {
@@ -325,7 +326,8 @@ static void print_shown(const struct report_context *context)
 
 /* ---- reports ---- */
 
-/* Did the status line refuse, though the body is no refusal of the service? */
+/* Whether the HTTP status refuses the request although the body is not an error response of the
+ * service. */
 static int is_refused_by_status(int error, const struct osft_reply *reply)
 {
     return reply->http_status >= 400 && (error == OSFT_E_HTML || error == OSFT_E_EMPTY ||
@@ -336,7 +338,7 @@ int may_recover(int error, const struct osft_reply *reply)
 {
     enum osft_cause cause = error == OSFT_E_REFUSED ? osft_cause_of(reply) : OSFT_CAUSE_OTHER;
 
-    /* A login that the proxy refuses again and again may be locked. */
+    /* The proxy may lock a user whose login it has refused again and again. */
     if (error == OSFT_E_PROXY && (reply->port_code == 401 || reply->port_code == 407)) {
         return 0;
     }
@@ -346,7 +348,7 @@ int may_recover(int error, const struct osft_reply *reply)
     return error != OSFT_E_ARG && cause != OSFT_CAUSE_SIGNATURE && cause != OSFT_CAUSE_KEY;
 }
 
-/* Where the credentials come from, when the failure is theirs. */
+/* Print where the credentials come from, when they are the cause of the failure. */
 static void print_credentials_facts(int error, const struct osft_reply *reply)
 {
     enum osft_cause cause = error == OSFT_E_REFUSED ? osft_cause_of(reply) : OSFT_CAUSE_OTHER;
@@ -466,7 +468,7 @@ int report_parse_failure(int error, const struct osft_reply *reply, const char *
     return EXIT_BROKEN;
 }
 
-/* What helps against an error of the system's, or NULL. */
+/* Return what to do about an errno; NULL: nothing is known. */
 static const char *find_local_advice(int error)
 {
     switch (error) {
