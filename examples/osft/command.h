@@ -222,8 +222,7 @@ struct display {
     int64_t now_ms;         /* get_service_time_ms() */
     const char *line_start; /* put before each line of a table */
     int is_one_task;        /* the response is of GetFunctionTask; its result is an object */
-    int is_cut; /* tasks are missing at the end: JSON is printed without its end, so that no program
-                 * takes it for a whole document */
+    int is_cut; /* tasks are missing: JSON is left without its end, and so is not valid */
 };
 void detect_display(struct display *display);
 /* Print a page of tasks. reply: gives the members beside result, for formats that have them. */
