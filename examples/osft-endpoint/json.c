@@ -55,8 +55,8 @@ static int hex4(struct scan *s, unsigned *unit)
     return 0;
 }
 
-/* One character beyond ASCII: its length, its least code point, no surrogate, none past
- * U+10FFFF. */
+/* Scan one character beyond ASCII: check its length and that it is not overlong, not a surrogate
+ * and not past U+10FFFF. */
 static int wide(struct scan *s)
 {
     static const unsigned least[] = { 0, 0x80, 0x800, 0x10000 };
@@ -140,7 +140,8 @@ static int word(struct scan *s, const char *text)
     return 0;
 }
 
-/* Past the opening bracket: elements, or members when named, up to and with the closing one. */
+/* Scan from behind the opening bracket up to and including the closing one: elements, or members
+ * when named. */
 static int elements(struct scan *s, int named, unsigned depth)
 {
     int close = named ? '}' : ']';
@@ -233,7 +234,8 @@ static void put_code(unsigned code, struct ep_text *out)
     }
 }
 
-/* Past \u: one character, of two escapes where the first is the first half of a pair. */
+/* Unescape the character behind \u. When the first escape is the first half of a surrogate pair,
+ * the second escape belongs to the character. */
 static void unescape_unit(struct scan *s, struct ep_text *out)
 {
     unsigned code, low;

@@ -7,7 +7,7 @@
 
 #include "sign.h"
 
-/* The slot that holds the hash, or the free one where it belongs. */
+/* Return the slot that holds the hash, or the free slot in which it would be stored. */
 static struct ep_nonce *find(const struct ep_nonces *n, const unsigned char hash[16])
 {
     size_t at = 0, i;
@@ -22,7 +22,7 @@ static struct ep_nonce *find(const struct ep_nonces *n, const unsigned char hash
     }
 }
 
-/* Make room: drop what is too old, and double if that was not enough. */
+/* Make room: remove nonces that are too old, and double the table when that is not enough. */
 static void grow(struct ep_nonces *n, int64_t now_s)
 {
     struct ep_nonces old = *n;

@@ -11,7 +11,7 @@ enum kind { FLAG, TEXT, NUMBER, FAULT };
 static const struct option {
     const char *name;
     enum kind kind;
-    size_t at; /* in struct ep_options */
+    size_t at; /* offset in struct ep_options */
     int64_t least, most;
 } options[] = {
 #define AT(member) offsetof(struct ep_options, member)
@@ -199,7 +199,7 @@ static const struct option *find(struct osft_span name)
     return NULL;
 }
 
-/* --name VALUE, --name=VALUE or --flag. Returns how many arguments that took, or -1. */
+/* Parse --name VALUE, --name=VALUE or --flag. Returns how many arguments were used, or -1. */
 static int parse_one(struct ep_options *o, char **argv, struct ep_text *why)
 {
     const char *equals = strchr(argv[0], '=');

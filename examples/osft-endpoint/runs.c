@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What time does to made-up tasks. */
+/* How made-up tasks change with time. */
 #include "store.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A place in front of the newest task. Room is kept there, so that an arrival moves no other
- * task. */
+/* Add a place in front of the newest task. There is free room, so that an arrival does not move the
+ * other tasks. */
 static struct ep_task *add_front(struct ep_store *s)
 {
     if (s->room == 0) {
@@ -37,7 +37,8 @@ void ep_run_attach(struct ep_store *s, size_t i, const struct ep_made *m)
     ep_event_add(&s->events, m->start_ms, EP_STARTED, m);
 }
 
-/* Start times are distinct and increase, whatever they were meant to be. */
+/* Add a run that starts at start_ms, or later if that is needed to keep start times distinct and
+ * increasing. */
 static void arrive(struct ep_store *s, int64_t start_ms)
 {
     struct ep_arrivals *a = &s->arrivals;
@@ -71,12 +72,12 @@ static void arrive_due(struct ep_store *s, int64_t now_ms)
         arrive(s, a->next_ms);
     if (a->next_ms > now_ms)
         return;
-    arrive(s,
-           a->next_ms); /* reports that there is no room; runs that are due meanwhile never come */
+    arrive(s, a->next_ms); /* reports that there is no room; runs that are due then never arrive */
     a->next_ms += ((now_ms - a->next_ms) / a->every_ms + 1) * a->every_ms;
 }
 
-/* Those in front of it are few: what vanishes has started lately. */
+/* Remove the i-th task. Few tasks are in front of it, as a task that vanishes has started
+ * lately. */
 static void vanish(struct ep_store *s, size_t i)
 {
     struct ep_run *run = s->tasks[i].run;
@@ -100,12 +101,13 @@ static void refresh(struct ep_task *t, int64_t now_ms)
     run->text.len = 0;
     ep_made_write(&run->made, now_ms, &run->text);
     if (ep_task_parse(ep_span_of(&run->text), t, &why))
-        abort(); /* we wrote it */
+        abort(); /* impossible: the endpoint wrote this JSON */
     t->run = run;
     t->order = order;
 }
 
-/* Move the i-th task on. Returns whether the next one is at i + 1: this one has not vanished. */
+/* Move the i-th task on to now_ms. Returns 1, or 0 when it has vanished and the next one is at
+ * i. */
 static int move(struct ep_store *s, size_t i, int64_t now_ms)
 {
     struct ep_task *t = &s->tasks[i];
@@ -130,7 +132,7 @@ static int moves(const struct ep_task *t)
     return t->run && t->run->shown <= 100;
 }
 
-/* From the newest on, until all that move were seen. */
+/* Move all tasks on, from the newest, until all moving ones were seen. */
 static void move_all(struct ep_store *s, int64_t now_ms)
 {
     size_t i = 0, left = s->moving_count;

@@ -13,7 +13,8 @@
 #define API_VERSION "2017-12-25"
 #define ID_SIZE     37
 
-/* The next segment of a path, decoded. Returns 0, or -1: none, empty or a broken %. */
+/* Decode the next segment of a path. Returns 0, or -1 when there is none, it is empty, or a % is
+ * broken. */
 static int segment(struct osft_span *path, struct ep_text *out)
 {
     struct osft_span raw = *path;
@@ -59,7 +60,7 @@ void ep_route_free(struct ep_route *route)
     ep_free(&route->generation);
 }
 
-/* Does what is asked for exist, and do path and headers name the same thing? */
+/* Check that the requested resource exists, and that path and headers name the same operation. */
 static int check_operation(const struct ep_request *r, struct ep_route *route,
                            struct ep_refusal *why)
 {
@@ -87,7 +88,7 @@ static int64_t ticks_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* What the store has for a request that was let in. */
+/* Look up the tasks for an accepted request. */
 static int look_up(struct ep_service *s, const struct ep_route *route, const struct ep_query *q,
                    int64_t now_ms, struct ep_reply *reply, struct ep_refusal *why)
 {
@@ -135,7 +136,7 @@ static int serve(struct ep_service *s, const struct ep_request *r, int64_t now_m
     return err;
 }
 
-/* A request id in the service's form, different for each request of each run. */
+/* Make a request id in the form of the service, different for each request of each run. */
 static void make_id(struct ep_service *s, char id[ID_SIZE])
 {
     unsigned char text[sizeof(s->seed) + sizeof(s->served)], digest[32];

@@ -22,7 +22,7 @@ static int take(struct osft_span *rest, const char *text)
     return 0;
 }
 
-/* Up to c, or to the end; c is taken too. */
+/* Cut the text before c, or the whole text, off *rest; c is dropped. */
 static struct osft_span cut(struct osft_span *rest, char c)
 {
     const char *at = rest->len ? memchr(rest->ptr, c, rest->len) : NULL;
@@ -78,7 +78,7 @@ static int is_listed(struct osft_span names, struct osft_span name)
     return 0;
 }
 
-/* How often the request has it; the last one in *h. */
+/* Count the headers of that name; *h: the last one. */
 static size_t find(const struct ep_request *r, struct osft_span name, const struct ep_header **h)
 {
     size_t i, found = 0;
