@@ -72,7 +72,7 @@ static const char *parse_number(struct osft_span text, struct ep_fault *f)
 
 /* Split text at the first c: the part before goes to *before, and text begins behind c. Returns
  * whether text has c; if not, all of it goes to *before. */
-static int split(struct osft_span *text, char c, struct osft_span *before)
+static int split_at(struct osft_span *text, char c, struct osft_span *before)
 {
     const char *at = text->len ? memchr(text->ptr, c, text->len) : NULL;
 
@@ -89,7 +89,7 @@ static int split(struct osft_span *text, char c, struct osft_span *before)
 static const char *parse_code(struct osft_span text, struct ep_fault *f)
 {
     struct osft_span code;
-    int has_status = split(&text, '@', &code);
+    int has_status = split_at(&text, '@', &code);
     size_t i;
 
     for (i = 0; i < code.len; i++)
@@ -132,7 +132,7 @@ static const char *parse_arg(int has_arg, struct osft_span text, struct ep_fault
 static const char *parse_count(struct osft_span text, struct ep_fault *f)
 {
     struct osft_span count;
-    int has_first = split(&text, '@', &count);
+    int has_first = split_at(&text, '@', &count);
 
     if (ep_int64(count, &f->left) || f->left < 1)
         return "COUNT is not a whole number above 0";
@@ -149,12 +149,12 @@ static const char *parse(struct osft_span text, struct ep_fault *f)
 
     memset(f, 0, sizeof(*f));
     f->left = -1;
-    if (split(&text, ':', &arg)) {
+    if (split_at(&text, ':', &arg)) {
         wrong = parse_count(text, f);
         if (wrong)
             return wrong;
     }
-    has_arg = split(&arg, '=', &name);
+    has_arg = split_at(&arg, '=', &name);
     for (kind = 0; kind < EP_FAULT_KINDS; kind++) {
         if (ep_same(name, kinds[kind].name)) {
             f->kind = (enum ep_fault_kind)kind;
@@ -178,7 +178,7 @@ const char *ep_fault_add(struct ep_faults *f, const char *text)
 
 /* Draw at random whether chaos applies to this request, and which fault it adds. Each request has a
  * random number of its own. */
-static void draw(const struct ep_faults *f, struct ep_plan *plan)
+static void draw_chaos(const struct ep_faults *f, struct ep_plan *plan)
 {
     uint64_t lot = ep_mix(f->seed, (uint64_t)f->requests);
 
@@ -209,7 +209,7 @@ void ep_fault_plan(struct ep_faults *f, struct ep_plan *plan)
     }
     /* A named fault that replaces the response is not changed by chaos. */
     if (ep_planned(plan, EP_CHAOS) && !(plan->set & instead))
-        draw(f, plan);
+        draw_chaos(f, plan);
 }
 
 int ep_fault_is_next(const struct ep_faults *f, enum ep_fault_kind kind)

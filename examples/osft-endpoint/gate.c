@@ -79,7 +79,7 @@ static int check_date(const struct ep_request *r, int64_t clock_s, struct ep_ref
 
 /* Whether the signatures are equal. The time of the comparison does not depend on where they
  * differ. */
-static int same_signature(struct osft_span sent, const struct ep_text *right)
+static int is_same_signature(struct osft_span sent, const struct ep_text *right)
 {
     unsigned char differ = 0;
     size_t i;
@@ -103,7 +103,7 @@ static int prove(const struct ep_gate *g, const struct ep_request *r,
         return -1;
     ep_string_to_sign(ep_span_of(&p->canonical), &p->string);
     ep_signature(ep_span_of(&p->string), g->secret, &p->signature);
-    return same_signature(a->signature, &p->signature) ? 0 : -1;
+    return is_same_signature(a->signature, &p->signature) ? 0 : -1;
 }
 
 static int check_body(const struct ep_request *r, struct ep_refusal *why)

@@ -57,7 +57,7 @@ static int hex4(struct scan *s, unsigned *unit)
 
 /* Scan one character beyond ASCII: check its length and that it is not overlong, not a surrogate
  * and not past U+10FFFF. */
-static int wide(struct scan *s)
+static int scan_wide_character(struct scan *s)
 {
     static const unsigned least[] = { 0, 0x80, 0x800, 0x10000 };
     unsigned first = (unsigned)peek(s);
@@ -90,7 +90,7 @@ static int string(struct scan *s)
         if (c < 0x20)
             return -1;
         if (c >= 0x80) {
-            if (wide(s))
+            if (scan_wide_character(s))
                 return -1;
             continue;
         }
@@ -142,7 +142,7 @@ static int word(struct scan *s, const char *text)
 
 /* Scan from behind the opening bracket up to and including the closing one: elements, or members
  * when named. */
-static int elements(struct scan *s, int named, unsigned depth)
+static int scan_elements(struct scan *s, int named, unsigned depth)
 {
     int close = named ? '}' : ']';
 
@@ -173,7 +173,7 @@ static int value(struct scan *s, unsigned depth)
     case '[':
         if (depth == DEPTH_MAX)
             return -1;
-        return elements(s, *s->p++ == '{', depth + 1);
+        return scan_elements(s, *s->p++ == '{', depth + 1);
     case '"': return string(s);
     case 't': return word(s, "true");
     case 'f': return word(s, "false");

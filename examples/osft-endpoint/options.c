@@ -200,7 +200,7 @@ static const struct option *find(struct osft_span name)
 }
 
 /* Parse --name VALUE, --name=VALUE or --flag. Returns how many arguments were used, or -1. */
-static int parse_one(struct ep_options *o, char **argv, struct ep_text *why)
+static int parse_option(struct ep_options *o, char **argv, struct ep_text *why)
 {
     const char *equals = strchr(argv[0], '=');
     const struct option *option = NULL;
@@ -289,7 +289,7 @@ int ep_options_parse(struct ep_options *o, int argc, char **argv, struct ep_text
     o->seed = 1;
     o->cert_days = 365;
     while (i < argc) {
-        took = parse_one(o, argv + i, why);
+        took = parse_option(o, argv + i, why);
         if (took < 0)
             return -1;
         i += took;

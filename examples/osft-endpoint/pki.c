@@ -184,8 +184,8 @@ static int set_common(mbedtls_x509write_cert *crt, struct maker *m, mbedtls_pk_c
 }
 
 /* Sign the certificate and write it as DER and as PEM. */
-static int finish(mbedtls_x509write_cert *crt, struct maker *m, unsigned char *der, size_t der_size,
-                  size_t *der_len, char *pem, size_t pem_size)
+static int write_certificate(mbedtls_x509write_cert *crt, struct maker *m, unsigned char *der,
+                             size_t der_size, size_t *der_len, char *pem, size_t pem_size)
 {
     size_t used;
     int len = mbedtls_x509write_crt_der(crt, der, der_size, mbedtls_ctr_drbg_random, &m->random);
@@ -213,8 +213,8 @@ static int make_root(struct pki *p, struct maker *m)
         err = mbedtls_x509write_crt_set_key_usage(&crt, MBEDTLS_X509_KU_KEY_CERT_SIGN |
                                                             MBEDTLS_X509_KU_CRL_SIGN);
     if (!err)
-        err = finish(&crt, m, p->ca_der, sizeof(p->ca_der), &p->ca_der_len, p->ca_pem,
-                     sizeof(p->ca_pem));
+        err = write_certificate(&crt, m, p->ca_der, sizeof(p->ca_der), &p->ca_der_len, p->ca_pem,
+                                sizeof(p->ca_pem));
     mbedtls_x509write_crt_free(&crt);
     return err;
 }
@@ -253,7 +253,7 @@ static int make_server(struct pki *p, struct maker *m, const struct pki_options 
     if (!err)
         err = set_server_use(&crt, o->rsa);
     if (!err)
-        err = finish(&crt, m, der, sizeof(der), &len, p->cert_pem, sizeof(p->cert_pem));
+        err = write_certificate(&crt, m, der, sizeof(der), &len, p->cert_pem, sizeof(p->cert_pem));
     mbedtls_x509write_crt_free(&crt);
     return err;
 }

@@ -90,7 +90,7 @@ int ep_listen(const char *address, int *port)
 }
 
 /* Begin to send the response, as its faults say. */
-static void begin(struct conn *c)
+static void begin_response(struct conn *c)
 {
     const struct ep_plan *plan = &c->x.plan;
 
@@ -126,19 +126,19 @@ static int do_read(struct server *s, struct conn *c)
         ep_service_answer(s->service, &request, clock_ms(CLOCK_REALTIME), ep_link_name(&c->link),
                           &c->x);
         ep_drop(&c->in, (size_t)len);
-        begin(c);
+        begin_response(c);
         return 1;
     }
     if (len < 0) {
         ep_service_reject(s->service, (int)-len, clock_ms(CLOCK_REALTIME), ep_link_name(&c->link),
                           &c->x);
-        begin(c);
+        begin_response(c);
         return 1;
     }
     if (c->in.len && ep_fault_is_next(&s->service->faults, EP_EARLY)) {
         ep_service_answer(s->service, NULL, clock_ms(CLOCK_REALTIME), ep_link_name(&c->link),
                           &c->x);
-        begin(c);
+        begin_response(c);
         return 1;
     }
     ep_reserve(&c->in, PIECE);
@@ -285,7 +285,7 @@ static void fill(struct server *s)
 }
 
 /* Move the i-th connection on if there is anything to do. Returns -1 when the connection ends. */
-static int attend(struct server *s, size_t i)
+static int advance_ready(struct server *s, size_t i)
 {
     struct conn *c = s->conns[i];
     short seen = s->fds[i + 2].revents;
@@ -309,7 +309,7 @@ static int run(struct server *s)
         if (s->fds[0].revents)
             return 0;
         for (i = s->count; i-- > 0;) /* the last takes the place of a removed one */
-            if (attend(s, i))
+            if (advance_ready(s, i))
                 drop(s, i);
         if (s->fds[1].revents)
             admit(s);

@@ -15,7 +15,7 @@
 
 /* Decode the next segment of a path. Returns 0, or -1 when there is none, it is empty, or a % is
  * broken. */
-static int segment(struct osft_span *path, struct ep_text *out)
+static int decode_segment(struct osft_span *path, struct ep_text *out)
 {
     struct osft_span raw = *path;
 
@@ -42,14 +42,15 @@ static int fixed(struct osft_span *path, const char *name)
 
 int ep_route_parse(struct osft_span path, struct ep_route *route)
 {
-    if (fixed(&path, "/v4/openapi/app-groups") || segment(&path, &route->app_group) ||
-        fixed(&path, "/functions") || segment(&path, &route->function) ||
-        fixed(&path, "/instances") || segment(&path, &route->instance) || fixed(&path, "/tasks"))
+    if (fixed(&path, "/v4/openapi/app-groups") || decode_segment(&path, &route->app_group) ||
+        fixed(&path, "/functions") || decode_segment(&path, &route->function) ||
+        fixed(&path, "/instances") || decode_segment(&path, &route->instance) ||
+        fixed(&path, "/tasks"))
         return -1;
     if (path.len == 0)
         return 0;
     route->get = 1;
-    return segment(&path, &route->generation) || path.len ? -1 : 0;
+    return decode_segment(&path, &route->generation) || path.len ? -1 : 0;
 }
 
 void ep_route_free(struct ep_route *route)

@@ -18,7 +18,7 @@ static int is_upper(char c)
 }
 
 /* Find the member of that name, in either spelling; MEMBERS: the name is unknown. */
-static int find(struct osft_span name)
+static int find_member(struct osft_span name)
 {
     int i;
 
@@ -93,7 +93,7 @@ int ep_task_parse(struct osft_span line, struct ep_task *t, struct ep_text *why)
     if (rest.ptr[0] != '{')
         return fail(why, "a line has to be one JSON object", "");
     while (ep_json_member(&rest, &name, &value)) {
-        int member = find(name);
+        int member = find_member(name);
 
         if (member == MEMBERS)
             continue;
@@ -125,7 +125,7 @@ void ep_task_write(const struct ep_task *t, int pascal, const struct osft_span *
     const char *comma = "{";
 
     while (ep_json_member(&rest, &name, &value)) {
-        int member = find(name);
+        int member = find_member(name);
 
         ep_puts(out, comma);
         comma = ",";
