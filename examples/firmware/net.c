@@ -29,7 +29,7 @@ uint16_t net_dns_port = 53;
 uint16_t net_sntp_port = 123;
 #endif
 
-/* How a test disturbs the network. */
+/* The disturbances that a test asks for. */
 static struct {
     uint32_t drop, delay;      /* per cent of the frames */
     uint32_t random;           /* repeatable, unlike net_random() */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of the osft command share. main.c chooses a command. Each command and each output
- * format has a file of its own. */
+/* Declarations that the files of the osft command share. main.c chooses a command. Each command and
+ * each output format has a file of its own. */
 #ifndef COMMAND_H
 #define COMMAND_H
 
@@ -88,7 +88,7 @@ struct safe_character {
 /* Decode the character that text begins with. Returns how many bytes it has; 0: they are not
  * UTF-8. */
 size_t decode_utf8(const char *text, size_t len, uint32_t *character);
-/* Return how many of len bytes are whole characters: without one that was cut at the end. */
+/* Return the length of the text without a character that was cut at its end. */
 size_t cut_utf8(const char *text, size_t len);
 int is_unsafe_character(uint32_t character);
 /* Read the character that text begins with, in the form of SINK_TEXT. ascii_only: 1 when only ASCII
@@ -211,7 +211,7 @@ enum format {
 };
 int parse_format(const char *name, enum format *format); /* 0, or -1 */
 
-/* What standard output can show, and how tasks are shown on it. */
+/* The abilities of standard output, and how tasks are shown on it. */
 struct display {
     const struct osft_query *query; /* NULL: not known, as for a saved response */
     int is_terminal, has_colour;
@@ -449,7 +449,7 @@ struct report_context {
     const struct limits *limits;
     int64_t shown; /* how many tasks were printed before; < 0: not to be reported */
 };
-/* These return an exit status. */
+/* These functions report a failure and return an exit status. */
 int report_failure(int error, const struct osft_reply *reply, const struct report_context *context);
 int report_no_task(const struct osft_reply *reply, const struct report_context *context);
 int report_endless_list(const struct osft_reply *reply, const struct report_context *context);

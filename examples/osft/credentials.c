@@ -9,7 +9,7 @@
 
 #define PATH_SIZE         4096
 #define COMMAND_MAX_MS    30000  /* how long a command that prints credentials may run */
-#define RENEW_BEFORE_MS   180000 /* credentials are read again so long before they expire */
+#define RENEW_BEFORE_MS   180000 /* credentials that expire sooner are read again */
 #define RENEW_INTERVAL_MS 60000  /* the shortest time between two such readings */
 
 struct osft_credentials credentials;

@@ -37,7 +37,7 @@ int set_access_key(struct access_key *key, const struct osft_credentials *texts,
 
 /* ---- credentials_file.c ---- */
 
-/* What identifies the content of a file: as long as it is the same, the file has not changed. */
+/* The identity of the content of a file. As long as it is the same, the file has not changed. */
 struct file_identity {
     dev_t device;
     ino_t inode;

@@ -89,7 +89,7 @@ static int check_owner_and_mode(const char *path, const struct stat *status,
                        path, (unsigned)status->st_mode & 07777U);
 }
 
-/* Returns 0, or -1 with *problem set. */
+/* Read up to the end of the file. Returns 0, or -1 with *problem set. */
 static int read_all(int fd, const char *path, char *text, size_t *len,
                     struct credentials_problem *problem)
 {

@@ -25,7 +25,7 @@ struct recorder {
 
 static void wipe_record(struct record *record)
 {
-    wipe_buffer(record->bytes, sizeof(record->bytes)); /* all: len may have been larger */
+    wipe_buffer(record->bytes, sizeof(record->bytes)); /* len may have been larger before */
 }
 
 /* Append bytes to a record. Returns 0, or -1 when there is no room. */

@@ -15,8 +15,8 @@
 
 extern char **environ;
 
-/* What a command is given: texts VARIABLE=value, each ended by a NUL, then the JSON for its
- * standard input. */
+/* A queued event: the texts VARIABLE=value for the environment of a command, each ended by a NUL,
+ * then the JSON for its standard input. */
 struct queued_event {
     struct queued_event *next;
     size_t variables_len, len; /* of the variables; of all bytes */

@@ -414,8 +414,8 @@ static void choose_tasks(struct writer *w)
 
 /* ---- metrics of each function instance ---- */
 
-/* Of the tasks of one function: the one that started last, and those that ended last with success
- * and with failure. NULL: there is none. */
+/* The latest tasks of a function: the task that started last, and those that ended last with
+ * success and with failure. NULL: there is none. */
 struct latest {
     const struct osft_task *started, *succeeded, *failed;
 };

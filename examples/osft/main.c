@@ -152,8 +152,8 @@ int main(int argc, char **argv)
     if (open_standard_descriptors() != 0) {
         return EXIT_LOCAL;
     }
-    signal(SIGPIPE, SIG_IGN); /* a reader that closes the pipe early is no error */
-    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow then is an error of write() */
+    signal(SIGPIPE, SIG_IGN); /* write() then fails with EPIPE, which is no error */
+    signal(SIGXFSZ, SIG_IGN); /* write() then fails for a file that may not grow */
     setlocale(LC_CTYPE, "");
     detect_character_sets();
     status = run_arguments(argc > 0 ? argv + 1 : argv);

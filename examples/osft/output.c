@@ -39,7 +39,7 @@ static ssize_t write_some(int fd, const char *bytes, size_t len)
     return n;
 }
 
-/* Returns 0, or errno. */
+/* Append bytes to memory. Returns 0, or errno. */
 static int append_to_memory(struct memory *memory, const char *bytes, size_t len)
 {
     if (len > memory->size - memory->len) {

@@ -44,7 +44,7 @@ static char *resolve_name(const char *name)
 {
     char *path = realpath(name, NULL), *next;
 
-    if (path != NULL || errno != ENOENT) { /* errno also tells of links that form a loop */
+    if (path != NULL || errno != ENOENT) { /* links that form a loop give ELOOP */
         return path;
     }
     path = strdup(name);

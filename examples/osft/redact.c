@@ -12,7 +12,7 @@
 #define DECODED_MAX    2000
 /* A text with so many bytes from the start of a credential repeats it. */
 #define CREDENTIAL_MIN 16
-/* Bytes that two pieces of a text share, so that a credential across their border is found. */
+/* Two pieces of a text share so many bytes, so that a credential across their border is found. */
 #define OVERLAP        500
 
 static int hex_value(int c)
@@ -195,7 +195,7 @@ static int has_credential(const struct osft_span *text, enum reading reading)
     size_t at, len, end = 0;
     int is_found = 0;
 
-    /* The text is decoded in pieces. Each piece begins within the one before. */
+    /* The text is decoded in pieces. Each piece begins within the previous one. */
     for (at = 0; !is_found && end < text->len; at += DECODED_MAX - OVERLAP) {
         len = text->len - at < DECODED_MAX ? text->len - at : DECODED_MAX;
         end = at + len;

@@ -79,8 +79,8 @@ void stop_session(void)
     wipe_buffer(work, sizeof(work));
 }
 
-/* Zeros at the end are only read: the system allocates memory for pages that are written, and none
- * for untouched pages that are read. */
+/* Zeros at the end are read and not written: the system allocates memory for pages that are
+ * written, and none for untouched pages that are read. */
 void wipe_buffer(char *buffer, size_t size)
 {
     while (size > 0 && buffer[size - 1] == 0) {
