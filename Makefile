@@ -3,9 +3,9 @@
 # make demo       the two-minute tour, on a bare Debian or Ubuntu; make test: the proof
 # make help       all targets
 #
-# Variables: CC, CFLAGS, BUILD (output folder), MBEDTLS_DIR (an mbedTLS source tree, built; else the
-# system's), MBEDTLS_LIB (the folder of its libraries, where that is another), JSMN_DIR (a folder with
-# jsmn.h; else the system's), SANITIZE=1 (ASan and UBSan), MUSL (make static: the prefix of the compiler).
+# Variables: CC, CFLAGS, BUILD (output folder), MBEDTLS_DIR (a source tree of mbedTLS that was built; else
+# the system's mbedTLS), MBEDTLS_LIB (the folder of its libraries, if it is another one), JSMN_DIR (a folder
+# with jsmn.h; else the system's), SANITIZE=1 (ASan and UBSan), MUSL (for make static: the compiler's prefix).
 
 BUILD ?= build
 CFLAGS ?= -O2 -g
@@ -49,15 +49,15 @@ TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test
 all: $(ALL)
 tests: $(TESTS)
 
-# What objects are compiled with. With other flags, such as another limit of osft_config.h, they are
-# compiled again.
+# The command by which objects are compiled. All objects depend on this file, so that other flags, such as
+# another limit of osft_config.h, compile them again.
 FLAGS := $(BUILD)/obj/flags
 COMPILED := '$(subst ','\'',$(COMPILE))'
 $(FLAGS): force
 	@mkdir -p $(@D)
 	@printf '%s\n' $(COMPILED) | cmp -s - $@ || printf '%s\n' $(COMPILED) >$@
 
-# The core is freestanding: it must not see POSIX, so only the rest gets its feature macros.
+# The core is freestanding and must not see POSIX: only the other files get the feature macros of POSIX.
 $(BUILD)/obj/core/%.o: core/%.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(COMPILE) -c -o $@ $<
@@ -76,11 +76,11 @@ $(BUILD)/osft-endpoint: $(call obj,$(ENDPOINT)) $(LIB)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(SUPPORT)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka -lpthread
-# The walk through all pages, over a client of the test's own.
+# test_pages_worlds links the walk through all pages with a client of its own.
 $(BUILD)/tests/test_pages_worlds: $(call obj,tests/unit/test_pages_worlds.c core/pages.c core/page_choice.c core/recent.c)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka
-# Parts of the two programs are tested on their own: test_endpoint_*, test_osft_*.
+# test_endpoint_* and test_osft_* test files of the two programs.
 $(BUILD)/tests/test_endpoint_%: $(BUILD)/obj/tests/unit/test_endpoint_%.o \
     $(call obj,$(filter-out %/main.c,$(ENDPOINT)) $(SUPPORT)) $(LIB)
 	@mkdir -p $(@D)
@@ -89,28 +89,29 @@ $(BUILD)/tests/test_osft_%: $(BUILD)/obj/tests/unit/test_osft_%.o \
     $(call obj,$(filter-out %/main.c,$(CMD)) $(SUPPORT)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka -lpthread
-# Every fault against every call, over sockets.
+# test_matrix makes each call against each fault, over sockets.
 $(BUILD)/tests/test_matrix: $(call obj,$(MATRIX)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka
-# TLS against other servers: OpenSSL's, which only this test links, and the endpoint.
+# tls_matrix tests TLS against two servers: OpenSSL, which only this test links, and the endpoint.
 $(BUILD)/tests/tls_matrix: $(call obj,$(TLS_MATRIX)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lssl -lcrypto
-# Poll loops over sockets, and how often they turn.
+# test_poll counts how often poll loops over sockets turn.
 $(BUILD)/tests/test_poll: $(call obj,$(POLL)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka
-# The proxy that proxy.sh tells what to do.
+# The proxy that proxy.sh controls.
 $(BUILD)/tests/proxy_peer: $(call obj,tests/command/proxy_peer.c)
 	@mkdir -p $(@D)
 	$(LINK)
-# A watch left alone, in a short form for the tests. It counts what our objects ask of the heap.
+# test_soak runs a watch for a long time, and in the tests for a short time. It counts the calls
+# by which our objects allocate from the heap.
 $(BUILD)/obj/tests/system/soak/%.o: CPPFLAGS += $(if $(MBEDTLS_DIR),-DTLS_IS_LINKED_IN)
 $(BUILD)/tests/test_soak: $(call obj,$(SOAK)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
-# What make bench counts instructions of. It reads what the endpoint writes.
+# The program whose instructions make bench counts. It reads responses of the endpoint.
 $(BUILD)/tests/bench: $(call obj,$(BENCH) $(filter-out %/main.c,$(ENDPOINT))) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcjson -ljansson
@@ -145,8 +146,8 @@ help:
 	@echo 'make uninstall      removes what make install put there, and nothing else'
 	@echo 'make clean'
 
-# What follows first installs what it needs, as root or through sudo, then builds: in a make of its
-# own, so that what was just installed or made is seen. One job a processor unless -j says otherwise.
+# The targets below first install the packages that they need, as root or through sudo. Then they build in
+# another make, which sees the new files. It runs one job for each processor, unless -j says otherwise.
 NEED := gcc libc6-dev libmbedtls-dev libjsmn-dev
 NEED_TEST := $(NEED) libcmocka-dev
 AGAIN = +@$(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$$(nproc))
@@ -166,8 +167,9 @@ test-mbedtls3:
 	$(AGAIN) -s BUILD=$(BUILD)/with-mbedtls3 MBEDTLS_DIR=$(BUILD)/mbedtls3 all tests
 	@sh tests/run.sh $(BUILD)/with-mbedtls3
 
-# Where the system's libraries do not link, tests/tools/libraries.mk builds them; CC and flags are the caller's.
-# foreign FOLDER,VARIABLES: such libraries, in FOLDER/libraries. with FOLDER: what then to build with.
+# For compilers that cannot link the system's libraries, tests/tools/libraries.mk builds them with the CC and
+# flags that it is given. foreign FOLDER,VARIABLES builds such libraries in FOLDER/libraries. with FOLDER
+# gives the variables by which make uses them.
 foreign = $(AGAIN) -s -f tests/tools/libraries.mk OUT=$(1)/libraries MBEDTLS_DIR=$(BUILD)/mbedtls3 $(2)
 with = BUILD=$(1) MBEDTLS_DIR=$(BUILD)/mbedtls3 MBEDTLS_LIB=$(1)/libraries JSMN_DIR=$(1)/libraries/include
 test-musl:
@@ -178,21 +180,23 @@ test-musl:
 	$(AGAIN) -s $(call with,$(BUILD)/musl) CC=musl-gcc all tests
 	@sh tests/run.sh $(BUILD)/musl
 
-# The command as gateways have it. mbedTLS's tables name what signing and decrypting need, but a client
-# without a key of its own never calls it. Link-time optimisation makes mbedTLS larger, and the rest 1 KB smaller.
+# The command for gateways. mbedTLS's tables name functions that sign and decrypt, which a client without a key
+# of its own never calls; the linker replaces them by abort(). Link-time optimisation is not used, as it makes
+# mbedTLS larger and all other code only 1 KB smaller.
 NEVER := mbedtls_rsa_pkcs1_sign mbedtls_rsa_pkcs1_decrypt mbedtls_rsa_pkcs1_encrypt mbedtls_rsa_check_pub_priv \
     mbedtls_rsa_deduce_primes mbedtls_rsa_deduce_private_exponent mbedtls_rsa_deduce_crt \
     mbedtls_rsa_validate_params mbedtls_rsa_validate_crt mbedtls_ecdsa_write_signature \
     mbedtls_ecp_check_pub_priv mbedtls_pk_sign_restartable mbedtls_pk_sign_ext
-# Without what is turned off last, -Os makes the code smaller: by 400 to 1,500 bytes each.
+# The optimisations that are turned off at the end make the code larger, by 400 to 1,500 bytes each.
 SMALL := -Os -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables \
     -fno-jump-tables -fno-tree-loop-optimize -fno-tree-loop-im -fno-if-conversion -fno-caller-saves -fno-thread-jumps
 SMALL_LINK := -no-pie -s -Wl,--gc-sections,--build-id=none
 STATIC_LINK := -static -Wl,-z,noseparate-code $(foreach f,$(NEVER),-Wl$(comma)--wrap=$(f)$(comma)--defsym=__wrap_$(f)=abort)
-# On processors of 32 bits glibc has to be asked for years after 2038; mbedTLS likewise, as its structs have times.
+# On 32-bit processors glibc supports years after 2038 only with these macros. mbedTLS is compiled with them as
+# well, as its structs hold times.
 TIME64 := -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 CLIENT := -Iport/mbedtls -DMBEDTLS_CONFIG_FILE='\"osft_mbedtls_client_config.h\"' $(TIME64)
-# client FOLDER,TOOL,LDFLAGS: FOLDER/osft, by the compiler TOOLgcc.
+# client FOLDER,TOOL,LDFLAGS builds FOLDER/osft with the compiler TOOLgcc.
 define client
 	$(call foreign,$(1),CC=$(2)gcc CFLAGS='$(SMALL)' CPPFLAGS="$(CLIENT)")
 	@rm -f $(1)/osft
@@ -207,14 +211,15 @@ static:
 
 NEED_MACHINES := qemu-user gcc-mips-linux-gnu libc6-dev-mips-cross gcc-mipsel-linux-gnu libc6-dev-mipsel-cross \
     gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-aarch64-linux-gnu libc6-dev-arm64-cross
-# build/NAME/osft for each of them.
+# machines builds build/NAME/osft for each machine NAME.
 machines: static
 	@sh tests/tools/need.sh $(NEED_MACHINES)
 	$(call client,$(BUILD)/mips,mips-linux-gnu-)
 	$(call client,$(BUILD)/mipsel,mipsel-linux-gnu-)
 	$(call client,$(BUILD)/arm,arm-linux-gnueabihf-)
 	$(call client,$(BUILD)/aarch64,aarch64-linux-gnu-)
-# The unit tests but those of sockets: by SO_ERROR, QEMU 7.2 gives them the host's numbers of errors.
+# The unit tests that run on MIPS: all except those of sockets, to which QEMU 7.2 gives the error numbers of the
+# host by SO_ERROR.
 MIPS_TESTS := $(BUILD)/mips-tests
 MIPS_UNIT := $(CORE_TESTS) $(filter test_port_tls_% test_port_arena test_port_sha256,$(notdir $(UNIT:.c=)))
 test-machines: machines
@@ -243,7 +248,7 @@ tls-matrix:
 	$(AGAIN) -s BUILD=$(BUILD)/with-mbedtls3 MBEDTLS_DIR=$(BUILD)/mbedtls3 all $(BUILD)/with-mbedtls3/tests/tls_matrix
 	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/system/tls/run.sh
 
-# Without optimisation, so that each branch of the source is one.
+# Coverage is measured without optimisation, so that each branch of the source is one of the program.
 coverage:
 	@sh tests/tools/need.sh $(NEED_TEST) gcovr
 	$(AGAIN) -s BUILD=$(BUILD)/coverage CC=gcc CFLAGS='-O0 -g --coverage' \
@@ -265,7 +270,7 @@ size:
 size-functions:
 	@sh tests/size/size.sh --functions $(BUILD)/size
 
-# Instructions are counted in what gcc makes of -O2, whatever CC and CFLAGS are.
+# Instructions are counted in code that gcc compiles with -O2, whatever CC and CFLAGS are.
 BENCH_BUILD := $(BUILD)/bench
 NEED_BENCH := valgrind libcjson-dev libjansson-dev
 bench:
@@ -287,7 +292,7 @@ lint:
 	$(AGAIN) -s CC=clang BUILD=$(BUILD)/lint/clang all tests $(addprefix $(BUILD)/lint/clang/tests/,bench tls_matrix)
 	@sh tests/tools/lint.sh
 
-# FUZZ_SECONDS for each target.
+# make fuzz runs each target for FUZZ_SECONDS.
 FUZZ_SECONDS ?= 60
 NEED_FUZZ := clang libclang-rt-14-dev llvm libjsmn-dev
 fuzz:
@@ -297,7 +302,7 @@ fuzz-check:
 	@sh tests/tools/need.sh $(NEED_FUZZ)
 	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/fuzz/run.sh
 
-# The same seed gives the same faults.
+# A seed always gives the same faults.
 SOAK_POLLS ?= 10000
 SOAK_SEED ?= 1
 soak: need
@@ -356,7 +361,7 @@ install: $(ALL)
 	install -m 644 examples/osft/completion/osft.bash $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION)/osft
 	install -m 644 examples/osft/completion/_osft $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION)/_osft
 
-# Folders that others use, too, stay, as does one that has files of others in it.
+# uninstall keeps folders that other packages use, and include/osft when it has other files.
 .PHONY: uninstall
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(INSTALLED))

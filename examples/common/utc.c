@@ -19,7 +19,7 @@ int days_in_month(int year, int month)
 
 enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, FIELDS };
 
-static int is_a_date(const int field[FIELDS])
+static int is_valid_time(const int field[FIELDS])
 {
     return field[YEAR] >= 1 && field[MONTH] >= 1 && field[MONTH] <= 12 && field[DAY] >= 1 &&
            field[DAY] <= days_in_month(field[YEAR], field[MONTH]) && field[HOUR] <= 23 &&
@@ -44,7 +44,7 @@ int parse_utc(const char *text, size_t len, int64_t *utc_s)
             return -1;
         }
     }
-    if (!is_a_date(field)) {
+    if (!is_valid_time(field)) {
         return -1;
     }
     *utc_s = osft_seconds_of_date(field[YEAR], field[MONTH], field[DAY], field[HOUR], field[MINUTE],
@@ -61,7 +61,7 @@ int format_utc(int64_t utc_s, char text[UTC_SIZE])
     if (t != utc_s || gmtime_r(&t, &tm) == NULL || tm.tm_year < 1000 - 1900) {
         return -1;
     }
-    /* Not strftime(), which is 4 KB of a static program. */
+    /* strftime() is not used, as it adds 4 KB to a static program. */
     length = snprintf(text, UTC_SIZE, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900,
                       tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
     return length == UTC_SIZE - 1 ? 0 : -1;

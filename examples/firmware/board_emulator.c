@@ -5,9 +5,9 @@
 #include "board.h"
 #include "semihost.h"
 
-/* Neither part has a source of entropy, so the emulator's host lends its own. Where no emulator or
- * debugger responds, the call stops the processor: no key is ever made from bytes that are not
- * random. */
+/* Neither part has a source of entropy, so the host of the emulator provides it. Without an
+ * emulator or debugger, the call stops the processor, so no key is ever made from bytes that are
+ * not random. */
 const char *const board_entropy_note = "lent by the host: test-only";
 
 int board_entropy(void *ctx, unsigned char *buffer, size_t len)
@@ -22,7 +22,8 @@ const char *board_args(void)
     return semihost_args(args, sizeof(args)) == 0 ? args : NULL;
 }
 
-/* A deep sleep that retains RAM ends in a reset, and so does this; but no time passes. */
+/* A deep sleep that retains RAM ends with a reset. This function resets at once, so no time
+ * passes. */
 BOARD_NORETURN void board_sleep(uint32_t ms)
 {
     (void)ms;

@@ -84,11 +84,12 @@ void board_led(int is_on)
     REG(PORT_F + GPIO_ONLY(0)) = is_on ? 1 : 0;
 }
 
-/* Ten seconds of the core's clock, from the first call on. A handshake takes about one. */
+/* The watchdog resets the part ten seconds after the last call. A handshake takes about one
+ * second. */
 void board_feed_watchdog(void)
 {
     REG(WATCHDOG + 0xC00) = 0x1ACCE551;   /* unlock */
-    REG(WATCHDOG + 0x000) = board_hz * 5; /* it resets when it has run down twice */
+    REG(WATCHDOG + 0x000) = board_hz * 5; /* it resets the part when it has run down twice */
     REG(WATCHDOG + 0x00C) = 1;
     REG(WATCHDOG + 0x008) = 3;
     REG(WATCHDOG + 0xC00) = 0;

@@ -19,11 +19,11 @@ before the time is known"
 struct device device;
 struct retained retained __attribute__((section(".retained")));
 
-/* The linker script's: memory for mbedTLS. measure.c logs how much of it was needed. */
+/* The memory for mbedTLS, from the linker script. measure.c logs how much of it was needed. */
 extern uint64_t link_arena[];
 extern char link_arena_size[];
 
-/* TLS alone takes this processor a second or two. */
+/* An attempt has 30 seconds, as a TLS handshake alone takes this processor one or two. */
 static const struct osft_retry retry = OSFT_RETRY(4, 30000, 500, 20000);
 
 static int report_missing(const char *name)
@@ -36,7 +36,7 @@ static int report_missing(const char *name)
 static int load_roots(struct osft_tls *tls)
 {
     struct osft_span root = settings_next_root(NULL);
-    int error = OSFT_E_CERT; /* there is none */
+    int error = OSFT_E_CERT; /* for settings without a root certificate */
 
     while (root.ptr != NULL) {
         error = osft_tls_ca_static(tls, root.ptr, root.len);
@@ -144,7 +144,8 @@ BOARD_NORETURN void device_sleep(uint32_t ms)
     board_sleep(ms);
 }
 
-/* Session and runs have checksums of their own: what is believed here is only where they begin. */
+/* The saved session and runs have checksums of their own, so only their lengths must be checked
+ * here. */
 int device_wake(void)
 {
     struct retained *r = &retained;
@@ -158,7 +159,7 @@ int device_wake(void)
     }
     log_line("wake: session ", osft_tls_session_load(&device.tls, r->work, r->session));
     log_line("wake: watch ", osft_watch_load(&device.watch, r->work + r->session, r->watched));
-    memset(r->work, 0, sizeof(r->work)); /* it held keys */
+    memset(r->work, 0, sizeof(r->work)); /* the buffer held keys of the session */
     r->magic = 0;
     return 1;
 }

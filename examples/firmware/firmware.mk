@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The firmware: make -f examples/firmware/firmware.mk BUILD=build MBEDTLS_DIR=DIR LWIP_DIR=DIR
-# (`make firmware` fetches both source trees first). OUT/NAME.elf for each NAME below, with NAME.map.
+# (`make firmware` fetches both source trees first). It makes OUT/NAME.elf and OUT/NAME.map for each image NAME.
 # Variables: CROSS, LIBC (nano or picolibc), FIRMWARE_UTC, JSMN_DIR, MORE (compiler flags).
 
 BUILD ?= build
@@ -18,7 +18,7 @@ FW := examples/firmware
 SPECS_nano := --specs=nano.specs
 SPECS_picolibc := --specs=picolibc.specs
 CPU := -mcpu=cortex-m3 -mthumb $(SPECS_$(LIBC))
-# Without these, -Os makes the code smaller: by 30 to 300 bytes each.
+# Without these optimisations the code of -Os is smaller, by 30 to 300 bytes each.
 SMALLER := -fno-move-loop-invariants -fno-tree-loop-optimize -fno-tree-loop-im -fno-if-conversion -fno-schedule-insns2 \
     -fno-thread-jumps -fno-tree-tail-merge -fno-ssa-phiopt -fno-optimize-sibling-calls -fno-tree-dominator-opts \
     -fno-caller-saves
@@ -30,14 +30,15 @@ INC := -Icore -Iport/mbedtls -Iport/lwip -I$(FW) -I$(FW)/lwip -isystem $(OUT)/js
     -isystem $(MBEDTLS_DIR)/include -isystem $(MBEDTLS_DIR)/3rdparty/p256-m/p256-m -isystem $(LWIP_DIR)/src/include
 LEAN := -DOSFT_MBEDTLS_LEAN -DFIRMWARE_LEAN -DDEVICE_WORK=1536
 
-# Bytes of RAM for the stack and for mbedTLS, and of flash for the device's own sector: full image, lean one.
+# Bytes of RAM for the stack and for mbedTLS, and of flash for the sector of the device. The first number is that of
+# the lean image, the second that of a full one.
 STACK ?= $(if $(1),2304,3072)
 ARENA ?= $(if $(1),21568,32768)
 SECTOR ?= $(if $(1),1024,2048)
 
-# Where a handshake spends its time, speed is worth some flash.
-# p256-m: the core's own long multiplication, not four short ones. It is not constant-time on a Cortex-M3, and
-# neither is mbedTLS's; the secrets of a handshake are used once.
+# A handshake spends most of its time in p256-m, which is therefore compiled for speed. It uses the processor's long
+# multiplication instead of four short ones. On a Cortex-M3 that is not constant-time, and neither is mbedTLS's own
+# arithmetic; the secrets of a handshake are used only once.
 FAST_p256-m := $(patsubst -fno-%,-f%,$(filter -fno-%,$(SMALLER))) \
     -DMBEDTLS_PSA_P256M_DRIVER_ENABLED -DMUL64_IS_CONSTANT_TIME -U__ARM_ARCH_PROFILE \
     -Dpsa_generate_random=osft_mbedtls_p256_random
@@ -54,13 +55,14 @@ LWIP := $(addprefix lwip/src/,core/def.c core/dns.c core/inet_chksum.c core/init
     apps/sntp/sntp.c core/ipv4/dhcp.c core/ipv4/etharp.c core/ipv4/icmp.c core/ipv4/ip4.c core/ipv4/ip4_addr.c \
     netif/ethernet.c)
 
-# TCP/IP and most of mbedTLS are compiled once more, as a whole, when they are linked: 4 KB less. Left out is what
-# defines a function that is replaced below (callers in the same whole would not notice), what hides secrets
-# from the compiler, and what is compiled for speed. With -ffat-lto-objects tests/size/image.sh can look into the objects.
+# TCP/IP and most of mbedTLS are compiled again as one unit when they are linked, which saves 4 KB. Other files stay out
+# of that unit: files that define a function that is replaced below, as callers in the unit would keep the original;
+# files that hide secrets from the compiler; and files that are compiled for speed. tests/size/image.sh reads the
+# objects, which is possible with -ffat-lto-objects.
 LTO := $(LWIP) $(filter port/lwip/%,$(PORT)) $(filter-out %/ecdsa.c %/ecp.c %/pk.c %/rsa.c %/rsa_alt_helpers.c \
     %/constant_time.c %/platform_util.c %/p256-m.c,$(MBEDTLS))
 
-# mbedTLS's tables name what signing and decrypting needs, but a client without a key never calls it.
+# mbedTLS's tables name these functions, which sign and decrypt. A client without a key never calls them.
 NEVER := mbedtls_rsa_pkcs1_sign mbedtls_rsa_pkcs1_decrypt mbedtls_rsa_pkcs1_encrypt \
     mbedtls_rsa_check_pub_priv mbedtls_rsa_deduce_primes mbedtls_rsa_deduce_private_exponent \
     mbedtls_rsa_deduce_crt mbedtls_rsa_validate_params mbedtls_rsa_validate_crt \
@@ -73,7 +75,7 @@ P256 := $(call instead,mbedtls_ecp_check_pubkey,osft_mbedtls_p256_check) \
 .PHONY: all
 all: $(IMAGES:%=$(OUT)/%.elf)
 
-# image NAME, BOARD, DRIVER, FLAGS: one folder of objects each, as the flags differ.
+# image NAME,BOARD,DRIVER,FLAGS makes the rules of an image. Each image has a folder of objects, as the flags differ.
 lto = $$(if $$(filter $(LTO),$(1)$$*.c),-flto -ffat-lto-objects)
 define image
 $(1)_OBJ := $$(patsubst %.c,$(OUT)/$(1).o/%.o,$(CORE) $(PORT) $(APP) $(FW)/board_$(2).c $(FW)/nic_$(3).c \
@@ -99,7 +101,7 @@ $(eval $(call image,lm3s6965evb,lm3s6965evb,stellaris,))
 $(eval $(call image,mps2-an385,mps2-an385,lan9118,))
 $(eval $(call image,lm3s6965evb-lean,lm3s6965evb,stellaris,$(LEAN)))
 
-# jsmn.h alone: a cross compiler must not see the host's other headers.
+# Copy jsmn.h alone, as a cross compiler must not see the other headers of the host.
 $(OUT)/jsmn/jsmn.h: $(JSMN_DIR)/jsmn.h
 	@mkdir -p $(@D)
 	cp $< $@

@@ -14,7 +14,7 @@
 #define CALL_MS   120000
 #define PAGE_SIZE 20
 
-/* Exit statuses of a test that are no osft_error. */
+/* Exit statuses of a test, besides osft_error. */
 enum { WRONG_TASKS = 101, NOT_RESUMED = 102 };
 
 enum job { NO_JOB, LIST, PAGES, WATCH, NAP, TIME, HANG };
@@ -71,7 +71,7 @@ static void start_call(void)
     }
 }
 
-/* Takes the next job off the list. */
+/* Remove the next job from the list and return it. */
 static enum job take_job(void)
 {
     const char *name = jobs.to_do.ptr;
@@ -86,7 +86,7 @@ static enum job take_job(void)
         job--;
     }
     if (len < jobs.to_do.len) {
-        len++; /* the '+' */
+        len++; /* behind the '+' */
     }
     jobs.to_do.ptr += len;
     jobs.to_do.len -= len;
@@ -109,7 +109,7 @@ static void start_job(void)
     start_call();
 }
 
-/* All tasks of a list or of all pages have come. */
+/* Check the tasks of a list, or of all pages, when the last has come. */
 static void check_tasks(void)
 {
     log_line("tasks: ", (int32_t)jobs.tasks);
@@ -129,7 +129,7 @@ static int should_poll_again(void)
     return jobs.job == WATCH && device_has_running_run();
 }
 
-/* A poll of the job watch, nap or time has ended well. */
+/* Continue after a successful poll of the job watch, nap or time. */
 static void continue_after_poll(void)
 {
     led_show(device_has_running_run());

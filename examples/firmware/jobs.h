@@ -17,11 +17,12 @@
 #ifndef JOBS_H
 #define JOBS_H
 
-/* Read the arguments, NULL: there are none. is_waking: this start is a wake-up. */
+/* Read the arguments. args NULL: there are none. is_waking 1: this start is a wake-up. */
 void jobs_init(const char *args, int is_waking);
-/* Start the first job. 0: there is none. */
+/* Start the first job. Returns 1, or 0 when there is none. */
 int jobs_start(void);
-/* A call has ended with this result: starts what follows. 0: it was not a job's. */
+/* Handle a call that has ended with this result, and start the next call. Returns 1, or 0 when the
+ * call belongs to no job. */
 int jobs_continue(int result);
 
 #endif

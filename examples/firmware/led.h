@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The display of a device that has none: an LED that is dark while nothing runs, lit while a run is
- * under way, and blinks after one has failed, until the next one starts.
- */
+/* The display of the device: an LED. It is dark while no run is under way and lit while one is.
+ * After a run has failed it blinks, until the next run starts. */
 #ifndef LED_H
 #define LED_H
 
 #include "osft_watch.h"
 
 void led_note_event(enum osft_watch_event event);
-/* Show what is so after a poll. */
+/* Set the LED after a poll. is_running: a run is under way. */
 void led_show(int is_running);
-/* Call it in each turn of the super-loop. */
+/* Switch the LED while it blinks. Call it in each turn of the super-loop. */
 void led_blink(void);
 
 #endif

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The log, on the board's UART, without printf: which alone takes more flash than the client. */
+/* The log, on the UART of the board. printf() is not used, as it alone takes more flash than the
+ * client. */
 #ifndef LOG_H
 #define LOG_H
 
 #include "osft.h"
 
-/* Parts of a line. Of bytes, those that are not printable ASCII become '?'. */
+/* These functions log a part of a line. log_bytes() replaces bytes that are not printable ASCII by
+ * '?'. */
 void log_text(const char *text);
 void log_bytes(const char *bytes, size_t len);
 void log_number(int32_t number);
@@ -13,7 +15,7 @@ void log_hex(uint32_t number);
 void log_task(const struct osft_task *task);
 void log_end(void); /* ends the line */
 
-/* Whole lines: a text; a text and a number. */
+/* Log a whole line: a text, or a text and a number. */
 void log_say(const char *text);
 void log_line(const char *text, int32_t number);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The whole program: the network comes up, then the super-loop turns. Nothing in the loop waits, so
- * each turn feeds the watchdog. */
+/* The program: it brings the network up, then runs the super-loop. No function in the loop waits,
+ * so each turn feeds the watchdog. */
 #include "app.h"
 #include "board.h"
 #include "device.h"
@@ -14,7 +14,8 @@
 #define NETWORK_MS 60000 /* how long the network may take to come up */
 #define NO_NETWORK 103   /* exit status */
 
-/* Serves the network until is_ready() is true, or for limit_ms. Returns what is_ready() says. */
+/* Serve the network until is_ready() returns 1, at most for limit_ms. Returns the last result of
+ * is_ready(). */
 static int serve_network_until(int (*is_ready)(void), uint32_t limit_ms)
 {
     uint32_t start_ms = clock_ms();

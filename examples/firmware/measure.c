@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a handshake and a run cost, measured on the device: time is what open of the port over TLS
- * takes. */
+/* Measuring the cost of a handshake and of a run on the device. The time of a handshake is the time
+ * that open() of the port over TLS takes. */
 #include "board.h"
 #include "device.h"
 #include "log.h"

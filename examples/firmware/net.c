@@ -29,7 +29,7 @@ uint16_t net_dns_port = 53;
 uint16_t net_sntp_port = 123;
 #endif
 
-/* How a test spoils the network. */
+/* The disturbances that a test asks for. */
 static struct {
     uint32_t drop, delay;      /* per cent of the frames */
     uint32_t random;           /* repeatable, unlike net_random() */
@@ -59,7 +59,7 @@ static int port_random(void *ctx, void *buffer, size_t len)
     return board_entropy(NULL, buffer, len);
 }
 
-/* 1 in so many per cent of the calls. */
+/* Draw at random: return 1 for so many per cent of the calls, or else 0. */
 static int draw(uint32_t percent)
 {
     if (percent == 0) {
@@ -76,12 +76,12 @@ static err_t send_frame(struct netif *netif, struct pbuf *frame)
         spoil.dropped++;
         return ERR_OK;
     }
-    return nic_send(frame) == 0 ? ERR_OK : ERR_MEM; /* TCP sends it again */
+    return nic_send(frame) == 0 ? ERR_OK : ERR_MEM; /* TCP sends the segment again */
 }
 
 static err_t init_ethernet(struct netif *netif)
 {
-    /* Where the settings have no address: one that belongs to no manufacturer. */
+    /* The MAC address when the settings have none. It belongs to no manufacturer. */
     static const uint8_t local_address[6] = { 0x02, 0x00, 0x00, 0x6F, 0x73, 0x66 };
 
     netif->name[0] = 'e';
@@ -106,7 +106,8 @@ static int get_address(const char *name, ip4_addr_t *address)
 }
 
 #if LWIP_DNS
-/* Reads a setting ADDRESS[:PORT]. Without a port, *port stays. 1: there is such a setting. */
+/* Read a setting ADDRESS[:PORT]. Without a port, *port is not changed. Returns 1 when there is such
+ * a setting, or else 0. */
 static int get_server(const char *name, ip_addr_t *server, uint16_t *port)
 {
     struct osft_span value = settings_get(name);
@@ -121,7 +122,7 @@ static int get_server(const char *name, ip_addr_t *server, uint16_t *port)
     return settings_copy(value, text, sizeof(text)) == 0 && ip4addr_aton(text, ip_2_ip4(server));
 }
 
-/* Uses the settings' name server, where there is one, instead of DHCP's. */
+/* Use the name server in the settings, if there is one, instead of that of DHCP. */
 static void set_dns(void)
 {
     ip_addr_t server;
@@ -191,7 +192,8 @@ static void handle_held_frame(void)
     handle_frame(frame);
 }
 
-/* A frame that is held is handled after the one that follows, or when it was held long enough. */
+/* Drop or delay a received frame as the test asks. A delayed frame is handled after the next one,
+ * or when it was held long enough. */
 static void spoil_frame(struct pbuf *frame)
 {
     if (draw(spoil.drop)) {
@@ -242,15 +244,16 @@ void net_log(void)
     log_end();
 }
 
-/* open of the port over lwIP. */
+/* The function open of the port over lwIP. */
 static int (*open_lwip)(void *ctx, const char *host, uint16_t tcp_port);
 
-/* With the service's address in the settings, only TLS uses the host's name. */
+/* Open the connection. When the settings have the address of the service, only TLS uses the name of
+ * the host. */
 static int open_connection(void *ctx, const char *host, uint16_t tcp_port)
 {
     char address[16];
 #if LWIP_DNS
-    set_dns(); /* each time, as DHCP may have set its own again */
+    set_dns(); /* before each connection, as DHCP may have changed it */
 #endif
     if (settings_copy(settings_get("address"), address, sizeof(address)) == 0) {
         host = address;

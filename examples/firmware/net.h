@@ -1,25 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lwIP over the Ethernet driver: addresses, name server, time server, and the polling of all. */
+/* lwIP over the Ethernet driver: addresses, name server, time server, and polling. */
 #ifndef NET_H
 #define NET_H
 
 #include "osft_lwip.h"
 
-/* Start the driver and lwIP. args: how a test spoils the network, NULL: not at all; drop=PERCENT of
- * the frames each way, delay=PERCENT of those received (until the next frame, or for 30 ms),
- * seed=N. 0, or -1: there is no driver. */
+/* Start the driver and lwIP. args: how a test disturbs the network; NULL: not at all. drop=PERCENT
+ * drops frames each way, delay=PERCENT delays received frames (until the next frame, or for 30 ms),
+ * seed=N seeds the choice. Returns 0, or -1 when there is no Ethernet chip. */
 int net_init(const char *args);
-/* One turn: take one frame, run lwIP's timers. 1: a frame came, and there may be another. */
+/* Handle one received frame, if there is one, and run lwIP's timers. Returns 1 when a frame came,
+ * as another may follow, or else 0. */
 int net_poll(void);
-/* 1: the device has an address. */
+/* Whether the device has an address. */
 int net_is_up(void);
-/* Make the port over lwIP. It connects to the settings' address, where there is one. */
+/* Initialise the port over lwIP. It connects to the address in the settings, if there is one. */
 void net_init_port(struct osft_lwip *lwip);
 void net_log(void);
 
 #if FIRMWARE_SNTP
-/* Ask the settings' time server now and each hour, and as RFC 4330 says while it is silent;
- * sntp_time_take() is told what it says. 0: the settings name none. */
+/* Ask the time server in the settings now and each hour; while it does not answer, ask again as RFC
+ * 4330 says. Its answers are given to sntp_time_take(). Returns 1, or 0 when the settings name no
+ * time server. */
 int net_start_sntp(void);
 void net_stop_sntp(void);
 #endif

@@ -22,7 +22,7 @@ struct pbuf *nic_read_frame(volatile uint32_t *fifo, uint32_t size, uint32_t ext
         }
     }
     left += extra;
-    if (first != NULL) { /* there is no memory, and one word was read already */
+    if (first != NULL) { /* one word of the dropped frame was read already */
         left--;
     }
     for (; left != 0; left--) {
@@ -34,7 +34,7 @@ struct pbuf *nic_read_frame(volatile uint32_t *fifo, uint32_t size, uint32_t ext
 /* The parts of a frame begin and end anywhere, so it is put together byte by byte. */
 void nic_write_frame(volatile uint32_t *fifo, const struct pbuf *frame)
 {
-    uint32_t word = 0, count = 0; /* bytes of it */
+    uint32_t word = 0, count = 0; /* count: bytes in word */
 
     for (; frame != NULL; frame = frame->next) {
         const uint8_t *bytes = frame->payload;

@@ -9,18 +9,18 @@
 
 #include "lwip/pbuf.h"
 
-/* Start the chip with this address. 0, or < 0: there is no such chip. */
+/* Start the chip with this address. Returns 0, or < 0 when there is no such chip. */
 int nic_init(const uint8_t mac[6]);
-/* Takes the next frame that has come, with ETH_PAD_SIZE bytes in front of it; NULL: there is none.
- * A frame for which there is no memory is dropped; TCP sends it again. */
+/* Take the next received frame, with ETH_PAD_SIZE bytes in front of it; NULL: there is none. A
+ * frame for which there is no memory is dropped; TCP sends its segment again. */
 struct pbuf *nic_recv(void);
-/* Sends a frame, whose first ETH_PAD_SIZE bytes are the driver's to overwrite. 0, or < 0: not
- * now. */
+/* Send a frame. The driver may overwrite its first ETH_PAD_SIZE bytes. Returns 0, or < 0 when the
+ * chip cannot take it now. */
 int nic_send(struct pbuf *frame);
 
-/* For drivers: read a frame of size bytes from the chip. fifo gives its 32-bit words: the pad, the
- * frame, and extra words that do not belong to it. first: the first word, when it was read already;
- * else NULL. */
+/* For drivers: read a frame of size bytes from the chip. fifo: gives 32-bit words of the pad, the
+ * frame, and extra words that do not belong to the frame. first: the first word, if it was read
+ * already; else NULL. */
 struct pbuf *nic_read_frame(volatile uint32_t *fifo, uint32_t size, uint32_t extra,
                             const uint32_t *first);
 /* For drivers: write a frame, with its pad, word by word. */

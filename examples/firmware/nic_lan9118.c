@@ -36,7 +36,8 @@
 #define RX_ERROR        (1u << 15)
 #define CRC             4u
 
-/* Waits until these bits of a register have that value; gives up, as there may be no such chip. */
+/* Wait until these bits of a register have that value. The wait is limited, as there may be no such
+ * chip. */
 static int wait_for_bits(volatile uint32_t *reg, uint32_t bits, uint32_t value)
 {
     for (unsigned i = 0; i < 100000; i++) {
@@ -97,7 +98,7 @@ int nic_send(struct pbuf *frame)
     uint32_t size = frame->tot_len - ETH_PAD_SIZE;
 
     while ((TX_FIFO_INF >> 16 & 0xFFu) != 0) {
-        (void)TX_STATUS; /* of earlier frames: TCP notices by itself */
+        (void)TX_STATUS; /* drop the status of earlier frames, as TCP notices losses by itself */
     }
     if ((TX_FIFO_INF & 0xFFFFu) < size + 16) {
         return -1;

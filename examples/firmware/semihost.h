@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Arm's semihosting: what an emulator, or a debugger, does for the firmware. Test-only: without
- * either the first of these stops the processor, so a product that still calls one does not run at
- * all.
- */
+/* Arm's semihosting: services of an emulator or debugger for the firmware. Test-only: without an
+ * emulator or debugger the first call stops the processor, so a product in which a call is left
+ * does not run. */
 #ifndef SEMIHOST_H
 #define SEMIHOST_H
 
@@ -10,9 +9,9 @@
 #include <stdint.h>
 
 __attribute__((noreturn)) void semihost_exit(int status);
-/* The emulator's arguments for the program, one text. Returns 0, or -1. */
+/* Get the arguments of the emulator for the program, as one text. Returns 0, or -1. */
 int semihost_args(char *text, size_t room);
-/* len bytes from the start of a file of the host's. Returns 0, or -1. */
+/* Read len bytes from the start of a file of the host. Returns 0, or -1. */
 int semihost_read(const char *path, void *buffer, size_t len);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "board.h"
 
-/* The end of the text; that of an erased sector, which is all ones, is at its beginning. */
+/* Whether the character ends the text. An erased sector is all ones, and so has an empty text. */
 static int is_end(char c)
 {
     return c == '\0' || c == '\xFF';
@@ -60,7 +60,7 @@ uint32_t settings_number(struct osft_span value, uint32_t otherwise)
     return number;
 }
 
-/* The value of a hexadecimal digit; -1: it is none. */
+/* Return the value of a hexadecimal digit, or -1. */
 static int digit_value(char c)
 {
     if (c >= '0' && c <= '9') {
@@ -95,7 +95,7 @@ int settings_copy(struct osft_span value, char *text, size_t room)
     return 0;
 }
 
-/* Where the first root begins: behind the NUL that ends the text. */
+/* Return where the first root begins: behind the NUL that ends the text. */
 static size_t first_root(size_t sector_size)
 {
     size_t at = 0;

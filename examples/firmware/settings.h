@@ -21,18 +21,20 @@
 
 #include "osft.h"
 
-/* The value of a name in a text where values end at white space; absent: ptr is NULL. */
+/* Find the value of a name in a text in which values end at white space. ptr NULL: there is no such
+ * name. */
 struct osft_span settings_find(const char *text, const char *name);
-/* The same in the device's sector. */
+/* Find the value of a name in the sector of the device. */
 struct osft_span settings_get(const char *name);
-/* A value as a number; `otherwise` when it is absent or no number. */
+/* Return a value as a number, or `otherwise` when it is absent or not a number. */
 uint32_t settings_number(struct osft_span value, uint32_t otherwise);
-/* A value of hexadecimal digits as bytes. 0, or -1: absent, or not 2 * len such digits. */
+/* Convert a value of hexadecimal digits to bytes. Returns 0, or -1 when it is absent or does not
+ * have 2 * len such digits. */
 int settings_hex(struct osft_span value, uint8_t *bytes, size_t len);
-/* A value as a C string. 0, or -1: absent, empty, or too long. */
+/* Copy a value as a C string. Returns 0, or -1 when it is absent, empty, or too long. */
 int settings_copy(struct osft_span value, char *text, size_t room);
-/* The root certificate (DER) behind this one in the sector; NULL: the first. ptr NULL: there is no
- * other. */
+/* Return the root certificate (DER) behind this one in the sector. root NULL: return the first one.
+ * ptr NULL: there is no other. */
 struct osft_span settings_next_root(const struct osft_span *root);
 
 #endif

@@ -6,7 +6,7 @@
 #include "log.h"
 #include "net.h"
 
-#define LATEST_UTC 4102444799u /* 2099-12-31T23:59:59Z, the last that a request can say */
+#define LATEST_UTC 4102444799u /* 2099-12-31T23:59:59Z, the last date that a request can have */
 
 static uint8_t is_asking;
 
@@ -46,7 +46,7 @@ void sntp_time_doubt(void)
         log_say("sntp: doubted");
         retained.clock_source = CLOCK_DOUBTED;
         net_stop_sntp();
-        /* 1970 is before any floor, and so counts as not known. */
+        /* 1970 is before tls.floor_s, so the clock counts as not set. */
         device.lwip.port.learn_utc(device.lwip.port.ctx, 0);
     }
 }

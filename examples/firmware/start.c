@@ -7,7 +7,7 @@
 
 #include "log.h"
 
-/* Set by the linker script. */
+/* Symbols of the linker script. */
 extern uint32_t link_stack[], link_stack_top[], link_data[], link_bss[];
 extern const uint32_t link_data_load[];
 extern char link_stack_size[], link_data_size[], link_bss_size[]; /* see LINK_SIZE */
@@ -33,8 +33,8 @@ static void on_tick(void)
     ticks++;
 }
 
-/* The stack lies at the bottom of RAM: one that grows too far leaves RAM, and does not overwrite
- * variables. On parts that fault there, the firmware ends here. */
+/* The stack lies at the bottom of RAM. A stack that grows too far leaves RAM and does not overwrite
+ * variables. On parts that fault then, this function ends the firmware. */
 static BOARD_NORETURN void on_fault(void)
 {
     log_text("fault: status ");
@@ -45,7 +45,7 @@ static BOARD_NORETURN void on_fault(void)
     board_end(255);
 }
 
-/* The watchdog's first stage, on boards where that is an interrupt, as on the MPS2. */
+/* The first stage of the watchdog, on boards where it is this interrupt, as on the MPS2. */
 static BOARD_NORETURN void on_nmi(void)
 {
     log_say("watchdog");
@@ -80,7 +80,8 @@ uint32_t clock_ms(void)
     return ticks;
 }
 
-/* Reads until no tick came in between, and adds a tick that is due but was not counted yet. */
+/* Read the tick count and SysTick until no tick came between the readings, and add a tick that is
+ * pending and not counted yet. */
 uint32_t clock_us(void)
 {
     uint32_t ms, left, due;

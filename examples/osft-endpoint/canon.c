@@ -27,7 +27,7 @@ int ep_decode(struct osft_span raw, int plus, struct ep_text *out)
     return 0;
 }
 
-/* Everything but A-Z a-z 0-9 - _ . ~ and the characters in bare becomes %XX. */
+/* Encode as %XX everything but A-Z a-z 0-9 - _ . ~ and the characters in bare. */
 static void encode(struct osft_span text, const char *bare, struct ep_text *out)
 {
     size_t i;

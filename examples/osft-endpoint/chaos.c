@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What `chaos` chooses from. A stall is not among it, as it lasts for as long as the client
- * waits. */
+/* The faults that `chaos` chooses from. A stall is not among them, as it lasts for as long as the
+ * client waits. */
 #include "fault.h"
 
 static const struct {
     enum ep_fault_kind kind;
-    int least, most; /* the argument */
+    int least, most; /* the limits of the argument */
     const char *code;
 } choices[] = {
-    /* A client that retries gets its response. */
+    /* After these faults a client that retries gets its response. */
     { EP_DROP, 0, 0, NULL },
     { EP_CUT, 0, 99, NULL },
     { EP_STATUS, 500, 500, NULL },
@@ -21,14 +21,14 @@ static const struct {
     { EP_REFUSE, 0, 0, "ServiceUnavailable" },
     { EP_REFUSE, 200, 200, "InternalError" },
     { EP_REFUSE, 0, 0, "SignatureNonceUsed" },
-    /* These are whole responses. */
+    /* With these faults the response is whole. */
     { EP_CLOSE, 0, 0, NULL },
     { EP_CLOSE_IDLE, 0, 0, NULL },
     { EP_CHUNKED, 1, 64, NULL },
     { EP_SPLIT, 1, 64, NULL },
     { EP_DELAY, 1, 20, NULL },
     { EP_DATE, EP_DATE_NONE, EP_DATE_ABSURD, NULL },
-    /* These end a call. */
+    /* These faults end a call. */
     { EP_GARBAGE, 0, 1, NULL },
     { EP_HTML, 200, 200, NULL },
     { EP_REFUSE, 0, 0, "Forbidden.RAM" },
@@ -40,7 +40,7 @@ void ep_chaos_plan(uint64_t random, struct ep_plan *plan)
     uint64_t range = (uint64_t)(choices[i].most - choices[i].least) + 1;
 
     if (ep_planned(plan, choices[i].kind))
-        return; /* a fault of its own has another argument */
+        return; /* a named fault has set this argument */
     plan->set |= 1U << choices[i].kind;
     plan->arg[choices[i].kind] = choices[i].least + (int64_t)((random >> 32) % range);
     plan->cut_percent = choices[i].kind == EP_CUT;

@@ -17,7 +17,7 @@ void ep_event_add(struct ep_events *e, int64_t ms, enum ep_event_kind kind, cons
     e->count++;
 }
 
-/* By time, then by run, then as a run goes. */
+/* Compare events by time, then by run, then by the order of events in a run. */
 static int earliest_first(const void *left, const void *right)
 {
     const struct ep_event *a = left, *b = right;

@@ -11,7 +11,7 @@
 static const struct {
     const char *name;
     int64_t least, most;
-    int64_t usual; /* when no argument is given; NEEDED: one has to be; NONE: none may be */
+    int64_t usual; /* the argument when none is given, or NEEDED, or NONE */
 } kinds[EP_FAULT_KINDS] = {
     { "cut", 0, INT32_MAX, NEEDED },
     { "split", 1, INT32_MAX, NEEDED },
@@ -46,7 +46,7 @@ static const unsigned instead = 1U << EP_DROP | 1U << EP_STALL | 1U << EP_EARLY 
                                 1U << EP_REFUSE | 1U << EP_THROTTLE | 1U << EP_THROTTLE_MS |
                                 1U << EP_THROTTLE_DATE | 1U << EP_GARBAGE | 1U << EP_HTML;
 
-/* Arguments that are words. */
+/* The arguments that are words. */
 static const struct {
     enum ep_fault_kind kind;
     const char *word;
@@ -70,9 +70,9 @@ static const char *parse_number(struct osft_span text, struct ep_fault *f)
     return NULL;
 }
 
-/* Up to c, which is taken from text and dropped. Returns whether c is there; if not, all is
- * before. */
-static int split(struct osft_span *text, char c, struct osft_span *before)
+/* Split text at the first c: the part before goes to *before, and text begins behind c. Returns
+ * whether text has c; if not, all of it goes to *before. */
+static int split_at(struct osft_span *text, char c, struct osft_span *before)
 {
     const char *at = text->len ? memchr(text->ptr, c, text->len) : NULL;
 
@@ -85,11 +85,11 @@ static int split(struct osft_span *text, char c, struct osft_span *before)
     return 1;
 }
 
-/* CODE[@HTTP] */
+/* Parse CODE[@HTTP]. Returns NULL, or what is wrong. */
 static const char *parse_code(struct osft_span text, struct ep_fault *f)
 {
     struct osft_span code;
-    int has_status = split(&text, '@', &code);
+    int has_status = split_at(&text, '@', &code);
     size_t i;
 
     for (i = 0; i < code.len; i++)
@@ -128,11 +128,11 @@ static const char *parse_arg(int has_arg, struct osft_span text, struct ep_fault
     return parse_number(text, f);
 }
 
-/* COUNT[@FIRST] */
+/* Parse COUNT[@FIRST]. Returns NULL, or what is wrong. */
 static const char *parse_count(struct osft_span text, struct ep_fault *f)
 {
     struct osft_span count;
-    int has_first = split(&text, '@', &count);
+    int has_first = split_at(&text, '@', &count);
 
     if (ep_int64(count, &f->left) || f->left < 1)
         return "COUNT is not a whole number above 0";
@@ -149,12 +149,12 @@ static const char *parse(struct osft_span text, struct ep_fault *f)
 
     memset(f, 0, sizeof(*f));
     f->left = -1;
-    if (split(&text, ':', &arg)) {
+    if (split_at(&text, ':', &arg)) {
         wrong = parse_count(text, f);
         if (wrong)
             return wrong;
     }
-    has_arg = split(&arg, '=', &name);
+    has_arg = split_at(&arg, '=', &name);
     for (kind = 0; kind < EP_FAULT_KINDS; kind++) {
         if (ep_same(name, kinds[kind].name)) {
             f->kind = (enum ep_fault_kind)kind;
@@ -176,8 +176,9 @@ const char *ep_fault_add(struct ep_faults *f, const char *text)
     return wrong;
 }
 
-/* Whether chaos has its way with this request; each request has a lot of its own. */
-static void draw(const struct ep_faults *f, struct ep_plan *plan)
+/* Draw at random whether chaos applies to this request, and which fault it adds. Each request has a
+ * random number of its own. */
+static void draw_chaos(const struct ep_faults *f, struct ep_plan *plan)
 {
     uint64_t lot = ep_mix(f->seed, (uint64_t)f->requests);
 
@@ -206,9 +207,9 @@ void ep_fault_plan(struct ep_faults *f, struct ep_plan *plan)
         if (fault->left > 0)
             fault->left--;
     }
-    /* A fault that was named is played as it was named. */
+    /* A named fault that replaces the response is not changed by chaos. */
     if (ep_planned(plan, EP_CHAOS) && !(plan->set & instead))
-        draw(f, plan);
+        draw_chaos(f, plan);
 }
 
 int ep_fault_is_next(const struct ep_faults *f, enum ep_fault_kind kind)

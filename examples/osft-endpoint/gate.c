@@ -77,8 +77,9 @@ static int check_date(const struct ep_request *r, int64_t clock_s, struct ep_ref
     return -1;
 }
 
-/* Are they equal? The time that this takes does not depend on where they differ. */
-static int same_signature(struct osft_span sent, const struct ep_text *right)
+/* Whether the signatures are equal. The time of the comparison does not depend on where they
+ * differ. */
+static int is_same_signature(struct osft_span sent, const struct ep_text *right)
 {
     unsigned char differ = 0;
     size_t i;
@@ -102,7 +103,7 @@ static int prove(const struct ep_gate *g, const struct ep_request *r,
         return -1;
     ep_string_to_sign(ep_span_of(&p->canonical), &p->string);
     ep_signature(ep_span_of(&p->string), g->secret, &p->signature);
-    return same_signature(a->signature, &p->signature) ? 0 : -1;
+    return is_same_signature(a->signature, &p->signature) ? 0 : -1;
 }
 
 static int check_body(const struct ep_request *r, struct ep_refusal *why)
@@ -144,8 +145,9 @@ static int check_signature(const struct ep_gate *g, const struct ep_request *r,
     int err;
 
     memset(&p, 0, sizeof(p));
-    /* The vendor's SDK signs ( ) ! ' in a name bare. It has to be let in like the rest, but what a
-     * developer is shown is the strict form, so that is tried last. */
+    /* The vendor's SDK signs ( ) ! ' in a name without encoding, and must be accepted as well. The
+     * strict form is tried last, as the string to sign of the last attempt is shown to the
+     * developer. */
     err = prove(g, r, a, "()!'", &p) && prove(g, r, a, "", &p);
     if (err) {
         ep_refuse(why, 400, "SignatureDoesNotMatch", "");
@@ -206,7 +208,7 @@ int ep_gate_check(struct ep_gate *g, const struct ep_request *r, int64_t clock_s
     if (check_names(r, a.names, why) || check_key(g, r, a.id, why) || check_date(r, clock_s, why) ||
         check_signature(g, r, &a, why) || check_token(g, r, why))
         return -1;
-    /* Last, so that only a request that was let in uses its nonce up. */
+    /* This is the last check, so that only an accepted request uses up its nonce. */
     if (ep_nonce_use(&g->nonces, value_of(r, "x-acs-signature-nonce"), now_s))
         return ep_refuse(why, 400, "SignatureNonceUsed",
                          "Specified signature nonce was used already.");

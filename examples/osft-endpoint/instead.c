@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Responses that a fault puts in the place of the proper one. */
+/* The responses by which faults replace the proper one. */
 #include "reply.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "date.h"
 #include "json.h"
 
-/* The gateway's refusals, in the HTTP status that each usually has. */
+/* The error codes of the gateway, with the usual HTTP status of each. */
 static const struct refusal {
     const char *code;
     int status;
@@ -48,7 +48,7 @@ static const struct refusal *find(const char *code)
     return &other;
 }
 
-/* HTTP status 200 with a refusal in the body, as the service itself sends at times. */
+/* Refuse in the body of an HTTP status 200, as the service does at times. */
 static void refuse_within_200(struct ep_reply *r, const char *code, int status,
                               struct osft_span message)
 {
@@ -65,7 +65,7 @@ static void refuse_within_200(struct ep_reply *r, const char *code, int status,
     ep_puts(&r->body, "}");
 }
 
-/* status 0: the usual one */
+/* Refuse with a code. status 0: the usual HTTP status of the code. */
 static void send_refusal(struct ep_reply *r, const char *code, int status)
 {
     const struct refusal *known = find(code);

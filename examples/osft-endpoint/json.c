@@ -46,9 +46,9 @@ static int hex4(struct scan *s, unsigned *unit)
     return 0;
 }
 
-/* One character beyond ASCII: its length, its least code point, no surrogate, none past
- * U+10FFFF. */
-static int wide(struct scan *s)
+/* Scan one character beyond ASCII: check its length and that it is not overlong, not a surrogate
+ * and not past U+10FFFF. */
+static int scan_wide_character(struct scan *s)
 {
     static const unsigned least[] = { 0, 0x80, 0x800, 0x10000 };
     unsigned first = (unsigned)peek(s);
@@ -81,7 +81,7 @@ static int string(struct scan *s)
         if (c < 0x20)
             return -1;
         if (c >= 0x80) {
-            if (wide(s))
+            if (scan_wide_character(s))
                 return -1;
             continue;
         }
@@ -131,8 +131,9 @@ static int word(struct scan *s, const char *text)
     return 0;
 }
 
-/* Past the opening bracket: elements, or members when named, up to and with the closing one. */
-static int elements(struct scan *s, int named, unsigned depth)
+/* Scan from behind the opening bracket up to and including the closing one: elements, or members
+ * when named. */
+static int scan_elements(struct scan *s, int named, unsigned depth)
 {
     int close = named ? '}' : ']';
 
@@ -163,7 +164,7 @@ static int value(struct scan *s, unsigned depth)
     case '[':
         if (depth == DEPTH_MAX)
             return -1;
-        return elements(s, *s->p++ == '{', depth + 1);
+        return scan_elements(s, *s->p++ == '{', depth + 1);
     case '"': return string(s);
     case 't': return word(s, "true");
     case 'f': return word(s, "false");
@@ -224,7 +225,8 @@ static void put_code(unsigned code, struct ep_text *out)
     }
 }
 
-/* Past \u: one character, of two escapes where the first is the first half of a pair. */
+/* Unescape the character behind \u. When the first escape is the first half of a surrogate pair,
+ * the second escape belongs to the character. */
 static void unescape_unit(struct scan *s, struct ep_text *out)
 {
     unsigned code, low;

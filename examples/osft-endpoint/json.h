@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* JSON for the endpoint, written apart from the library's: what the two disagree on, tests show. */
+/* JSON for the endpoint. The code is independent of the library's, so that tests show where the two
+ * disagree. */
 #ifndef EP_JSON_H
 #define EP_JSON_H
 
 #include "text.h"
 
-/* Whether text is one JSON value as RFC 8259 has it, in valid UTF-8 and not nested deeper than 64.
- * Returns 0, or -1 with *at the offset where it stops being one. */
+/* Check that text is one JSON value of RFC 8259, in valid UTF-8 and not nested deeper than 64.
+ * Returns 0, or -1 with *at the offset of the error. */
 int ep_json_check(struct osft_span text, size_t *at);
 
-/* The members of an object, one a call; only for text that passed ep_json_check. Begin with
- * *rest = the object. name is between its quotes, as written; value is as written.
- * Returns 1, or 0 at the end (and at once when the value is no object). */
+/* Read the next member of an object, only from text that passed ep_json_check(). Begin with *rest =
+ * the object. name: the text between its quotes, not unescaped; value: as written. Returns 1, or 0
+ * at the end, and at once when the value is not an object. */
 int ep_json_member(struct osft_span *rest, struct osft_span *name, struct osft_span *value);
 
-/* The text that a JSON string, given with its quotes, stands for. A lone surrogate becomes
- * U+FFFD. */
+/* Unescape a JSON string, given with its quotes. A lone surrogate becomes U+FFFD. */
 void ep_json_unescape(struct osft_span string, struct ep_text *out);
-/* The other way round, quotes included. */
+/* Put a text as a JSON string, with its quotes. */
 void ep_json_quote(struct osft_span text, struct ep_text *out);
 
 #endif

@@ -28,7 +28,7 @@ static void put_info(const struct ep_made *m, int done, struct ep_text *out)
     ep_free(&info);
 }
 
-/* Where a run that fails stops. */
+/* Return the progress at which a run that fails stops. */
 static int64_t fail_at(const struct ep_made *m)
 {
     return 5 + (int64_t)(ep_mix(m->number, 4) % 90);
@@ -58,7 +58,8 @@ void ep_made_plan(struct ep_made *m, uint64_t number, int64_t start_ms, int64_t 
     m->arrived = 1;
 }
 
-/* Two that were there at the beginning never start in the same second; two that arrive can. */
+/* Two runs that existed at the beginning never start in the same second; two that arrive later
+ * can. */
 void ep_made_run_id(const struct ep_made *m, struct ep_text *out)
 {
     struct ep_text date = { NULL, 0, 0 };

@@ -21,7 +21,7 @@ static void on_signal(int number)
     int cause = errno;
 
     if (write(stop_pipe[1], "", 1) < 0)
-        (void)number; /* full: it has a byte already */
+        (void)number; /* a full pipe has a byte to read already */
     errno = cause;
 }
 
@@ -63,7 +63,8 @@ static int write_file(const char *path, const char *text)
     return fclose(f) || bad ? -1 : 0;
 }
 
-/* A certificate for this run; its root goes to --ca-out, its key nowhere. */
+/* Make a certificate for this run. Its root is written to the file of --ca-out. Its key is not
+ * written to any file. */
 static int make_certificate(const struct ep_options *o, struct ep_text *cert, struct ep_text *key)
 {
     static struct pki pki;
@@ -160,7 +161,7 @@ static int open_file(const char *path, const char *mode, FILE **file)
     return *file ? 0 : fail(path, strerror(errno));
 }
 
-/* What was written was the truth only if all of it was. */
+/* Close a file. The file is correct only when all of it was written, so an error is reported. */
 static int close_file(const char *path, FILE *file)
 {
     int bad = file && ferror(file);
@@ -233,7 +234,7 @@ int main(int argc, char **argv)
     status = prepare(&options, &service, &tls);
     if (!status) {
         status = run(&options, &service, options.plain ? NULL : &tls);
-        ep_store_tick(&service.store, now_ms()); /* what happened since the last request */
+        ep_store_tick(&service.store, now_ms()); /* record the events since the last request */
     }
     ep_tls_stop(&tls);
     status |= close_file(options.log, service.log);

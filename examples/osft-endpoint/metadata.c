@@ -7,9 +7,9 @@
 
 #define ROLE_PATH       "/latest/meta-data/ram/security-credentials/"
 #define TOKEN_TTL_MAX_S 21600
-#define KEY_TTL_S       21600 /* how long a key lasts, by what it says; it is accepted longer */
+#define KEY_TTL_S       21600 /* how long a key announces to be valid; it is accepted longer */
 
-/* The only metadata token there is: of this run, and no secret. */
+/* Make the only metadata token of this run. It is no secret. */
 static void make_token(const struct ep_service *s, struct ep_text *token)
 {
     struct osft_span seed = { (const char *)s->seed, sizeof(s->seed) };
@@ -64,7 +64,7 @@ static int check_token(const struct ep_service *s, const struct ep_request *r,
                                 "X-aliyun-ecs-metadata-token is missing, or is not the token.");
 }
 
-/* The token that the gate accepts now. */
+/* Return the STS token that the gate accepts now. */
 static const char *current_token(const struct ep_gate *gate)
 {
     int expired = gate->token_uses > 0 && gate->token_used >= gate->token_uses;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The metadata server of a cloud machine, in its token form, as far as a RAM role needs it. */
+/* The metadata server of a cloud machine, with tokens; only the part that serves RAM roles. */
 #ifndef EP_METADATA_H
 #define EP_METADATA_H
 
@@ -7,7 +7,7 @@
 
 #define EP_TOKEN_PATH "/latest/api/token"
 
-/* Is the request one for it? Only where --ram-role says that the machine has a role. */
+/* Whether the request is one for the metadata server. Without --ram-role there is none. */
 int ep_is_metadata(const struct ep_service *s, const struct ep_request *r);
 
 /* Put the response into *reply. Returns 0, or -1 with *why set. */

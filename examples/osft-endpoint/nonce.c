@@ -7,8 +7,8 @@
 
 #include "sign.h"
 
-/* The slot that holds the hash, or the free one where it belongs. */
-static struct ep_nonce *find(const struct ep_nonces *n, const unsigned char hash[16])
+/* Return the slot that holds the hash, or the free slot in which it would be stored. */
+static struct ep_nonce *find_slot(const struct ep_nonces *n, const unsigned char hash[16])
 {
     size_t at = 0, i;
 
@@ -22,8 +22,8 @@ static struct ep_nonce *find(const struct ep_nonces *n, const unsigned char hash
     }
 }
 
-/* Make room: drop what is too old, and double if that was not enough. */
-static void grow(struct ep_nonces *n, int64_t now_s)
+/* Make room: remove nonces that are too old, and double the table when that is not enough. */
+static void make_room(struct ep_nonces *n, int64_t now_s)
 {
     struct ep_nonces old = *n;
     size_t i, kept = 0;
@@ -40,7 +40,7 @@ static void grow(struct ep_nonces *n, int64_t now_s)
     n->used = kept;
     for (i = 0; i < old.size; i++)
         if (old.slots[i].used_s != 0 && now_s - old.slots[i].used_s <= EP_WINDOW_S)
-            *find(n, old.slots[i].hash) = old.slots[i];
+            *find_slot(n, old.slots[i].hash) = old.slots[i];
     free(old.slots);
 }
 
@@ -50,9 +50,9 @@ int ep_nonce_use(struct ep_nonces *n, struct osft_span nonce, int64_t now_s)
     struct ep_nonce *slot;
 
     if (n->used >= n->size / 2)
-        grow(n, now_s);
+        make_room(n, now_s);
     ep_sha256(nonce, digest);
-    slot = find(n, digest);
+    slot = find_slot(n, digest);
     if (slot->used_s != 0 && now_s - slot->used_s <= EP_WINDOW_S)
         return -1;
     n->used += slot->used_s == 0;

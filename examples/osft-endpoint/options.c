@@ -11,7 +11,7 @@ enum kind { FLAG, TEXT, NUMBER, FAULT };
 static const struct option {
     const char *name;
     enum kind kind;
-    size_t at; /* in struct ep_options */
+    size_t at; /* offset in struct ep_options */
     int64_t least, most;
 } options[] = {
 #define AT(member) offsetof(struct ep_options, member)
@@ -199,8 +199,8 @@ static const struct option *find(struct osft_span name)
     return NULL;
 }
 
-/* --name VALUE, --name=VALUE or --flag. Returns how many arguments that took, or -1. */
-static int parse_one(struct ep_options *o, char **argv, struct ep_text *why)
+/* Parse --name VALUE, --name=VALUE or --flag. Returns how many arguments were used, or -1. */
+static int parse_option(struct ep_options *o, char **argv, struct ep_text *why)
 {
     const char *equals = strchr(argv[0], '=');
     const struct option *option = NULL;
@@ -289,7 +289,7 @@ int ep_options_parse(struct ep_options *o, int argc, char **argv, struct ep_text
     o->seed = 1;
     o->cert_days = 365;
     while (i < argc) {
-        took = parse_one(o, argv + i, why);
+        took = parse_option(o, argv + i, why);
         if (took < 0)
             return -1;
         i += took;

@@ -7,7 +7,7 @@
 
 #include "fault.h"
 
-/* Texts point into argv; NULL: not given, where there is no default. */
+/* The options. Texts point into argv; NULL: not given, and no default. */
 struct ep_options {
     const char *bind, *names, *cert, *key, *ca_out, *tasks, *spelling, *log, *events;
     const char *id, *secret, *token, *next_token, *ram_role;
@@ -17,7 +17,8 @@ struct ep_options {
     struct ep_faults faults;
 };
 
-/* Returns 0, or -1 with the reason in *why. With help set, the rest may be anything. */
+/* Parse the arguments. Returns 0, or -1 with the reason in *why. When help is set, the other
+ * members are not valid. */
 int ep_options_parse(struct ep_options *o, int argc, char **argv, struct ep_text *why);
 void ep_options_help(FILE *out);
 

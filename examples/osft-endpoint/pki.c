@@ -22,7 +22,8 @@
 #define DAY            86400
 #define ROOT_NAME      "CN=osft test root,O=osft"
 #define SERVER_NAME    "CN=osft test server,O=osft"
-/* The root outlives any clock that a test pretends, so that only the server's dates are judged. */
+/* The root is valid at every time that a test simulates, so that only the dates of the server
+ * certificate matter. */
 #define ROOT_FROM      "20000101000000"
 #define ROOT_UNTIL     "20491231235959"
 #define NAME_MAX_BYTES 255
@@ -58,7 +59,7 @@ static int make_key(struct maker *m, mbedtls_pk_context *key, int rsa)
                                mbedtls_ctr_drbg_random, &m->random);
 }
 
-/* One GeneralName, written backwards as the library's ASN.1 writer does. */
+/* Put one GeneralName, backwards, as the ASN.1 writer of mbedTLS does. */
 static int put_name(unsigned char **p, unsigned char *start, const char *name, size_t len)
 {
     char text[NAME_MAX_BYTES + 1];
@@ -88,7 +89,8 @@ static int put_name(unsigned char **p, unsigned char *start, const char *name, s
     return err < 0 ? err : 0;
 }
 
-/* subjectAltName as DER made here: mbedTLS 2.28 has no writer for it, and one way serves both. */
+/* Set subjectAltName, as DER that is made here: mbedTLS 2.28 has no writer for it, and this way
+ * works with both versions. */
 static int set_names(mbedtls_x509write_cert *crt, const char *names)
 {
     unsigned char der[SAN_MAX_BYTES];
@@ -141,7 +143,7 @@ static int set_serial(mbedtls_x509write_cert *crt, mbedtls_ctr_drbg_context *ran
 
     if (err)
         return err;
-    serial[0] = (unsigned char)((serial[0] & 0x3f) | 0x40); /* positive, and never shorter */
+    serial[0] = (unsigned char)((serial[0] & 0x3f) | 0x40); /* always positive and as long */
 #if MBEDTLS_VERSION_NUMBER >= 0x03040000
     return mbedtls_x509write_crt_set_serial_raw(crt, serial, sizeof(serial));
 #else
@@ -158,7 +160,7 @@ static int set_serial(mbedtls_x509write_cert *crt, mbedtls_ctr_drbg_context *ran
 #endif
 }
 
-/* What root and server certificate have in common. */
+/* Set what the root and the server certificate have in common. */
 static int set_common(mbedtls_x509write_cert *crt, struct maker *m, mbedtls_pk_context *subject)
 {
     int err;
@@ -181,9 +183,9 @@ static int set_common(mbedtls_x509write_cert *crt, struct maker *m, mbedtls_pk_c
     return err;
 }
 
-/* Sign and write: DER, and the same bytes as PEM. */
-static int finish(mbedtls_x509write_cert *crt, struct maker *m, unsigned char *der, size_t der_size,
-                  size_t *der_len, char *pem, size_t pem_size)
+/* Sign the certificate and write it as DER and as PEM. */
+static int write_certificate(mbedtls_x509write_cert *crt, struct maker *m, unsigned char *der,
+                             size_t der_size, size_t *der_len, char *pem, size_t pem_size)
 {
     size_t used;
     int len = mbedtls_x509write_crt_der(crt, der, der_size, mbedtls_ctr_drbg_random, &m->random);
@@ -191,7 +193,7 @@ static int finish(mbedtls_x509write_cert *crt, struct maker *m, unsigned char *d
     if (len < 0)
         return len;
     *der_len = (size_t)len;
-    memmove(der, der + der_size - *der_len, *der_len); /* the library writes at the end */
+    memmove(der, der + der_size - *der_len, *der_len); /* mbedTLS writes at the end of the buffer */
     return mbedtls_pem_write_buffer("-----BEGIN CERTIFICATE-----\n", "-----END CERTIFICATE-----\n",
                                     der, *der_len, (unsigned char *)pem, pem_size, &used);
 }
@@ -211,8 +213,8 @@ static int make_root(struct pki *p, struct maker *m)
         err = mbedtls_x509write_crt_set_key_usage(&crt, MBEDTLS_X509_KU_KEY_CERT_SIGN |
                                                             MBEDTLS_X509_KU_CRL_SIGN);
     if (!err)
-        err = finish(&crt, m, p->ca_der, sizeof(p->ca_der), &p->ca_der_len, p->ca_pem,
-                     sizeof(p->ca_pem));
+        err = write_certificate(&crt, m, p->ca_der, sizeof(p->ca_der), &p->ca_der_len, p->ca_pem,
+                                sizeof(p->ca_pem));
     mbedtls_x509write_crt_free(&crt);
     return err;
 }
@@ -251,7 +253,7 @@ static int make_server(struct pki *p, struct maker *m, const struct pki_options 
     if (!err)
         err = set_server_use(&crt, o->rsa);
     if (!err)
-        err = finish(&crt, m, der, sizeof(der), &len, p->cert_pem, sizeof(p->cert_pem));
+        err = write_certificate(&crt, m, der, sizeof(der), &len, p->cert_pem, sizeof(p->cert_pem));
     mbedtls_x509write_crt_free(&crt);
     return err;
 }

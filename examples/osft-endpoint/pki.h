@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Certificates made on the spot, for osft-endpoint and for tests: a root, and a server certificate
- * signed by it. Test-only: the private keys live for one run.
- */
+/* Making certificates for osft-endpoint and for tests: a root, and a server certificate signed by
+ * it. Test-only: the private keys live for one run. */
 #ifndef PKI_H
 #define PKI_H
 
@@ -21,9 +20,9 @@ struct pki {
     size_t ca_der_len;
 };
 
-/* Defaults: localhost,127.0.0.1,::1; from a day ago to a year ahead; ECDSA. */
+/* Set the defaults: localhost,127.0.0.1,::1; valid from a day ago to a year ahead; ECDSA. */
 void pki_defaults(struct pki_options *o);
-/* Returns 0, or the mbedTLS error. */
+/* Make the certificates. Returns 0, or the mbedTLS error. */
 int pki_make(struct pki *p, const struct pki_options *o);
 
 #endif

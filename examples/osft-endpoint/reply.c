@@ -43,7 +43,7 @@ const char *ep_reason(int status)
     return "Unnamed";
 }
 
-/* The opening of a body, with the unknown member where one is wanted. */
+/* Put the opening of a body, with the unknown member if one is wanted. */
 void ep_reply_open(struct ep_reply *r)
 {
     r->type = EP_JSON_TYPE;
@@ -63,8 +63,8 @@ void ep_reply_text(struct ep_reply *r, const char *name, const char *text, int p
     ep_puts(&r->body, ",");
 }
 
-/* The documentation has a sample of each spelling, and these differ in the status of a call that
- * went well. */
+/* Put the first members of a response. The documentation has a sample in each spelling, and the
+ * samples differ in the status of a successful call. */
 static void open_envelope(struct ep_reply *r, int64_t latency_ms)
 {
     r->status = 200;
@@ -80,7 +80,7 @@ static void open_envelope(struct ep_reply *r, int64_t latency_ms)
     ep_putf(&r->body, "%lld,", (long long)latency_ms);
 }
 
-/* The tasks on that page. Returns how many; they are kept in *page, to be freed. */
+/* Find the tasks on the page. Returns how many; *page: pointers to them, to be freed. */
 static size_t find_page(const struct ep_store *s, const struct ep_filter *f,
                         const struct ep_task ***page)
 {
@@ -88,7 +88,7 @@ static size_t find_page(const struct ep_store *s, const struct ep_filter *f,
     size_t i = 0, most = (uint64_t)f->size < s->count ? (size_t)f->size : s->count, count = 0;
 
     *page = ep_alloc(NULL, most + 1, sizeof(const struct ep_task *));
-    if (ep_filter_any(f)) /* no need to look at what is skipped */
+    if (ep_filter_any(f)) /* all tasks match, so tasks of earlier pages need no look */
         i = (uint64_t)skip < s->count ? (size_t)skip : s->count;
     found = (int64_t)i;
     for (; i < s->count && count < most; i++)
@@ -97,7 +97,7 @@ static size_t find_page(const struct ep_store *s, const struct ep_filter *f,
     return count;
 }
 
-/* Is that fault to be played? */
+/* Whether the plan has that fault. */
 static int faulty(const struct ep_reply *r, enum ep_fault_kind kind)
 {
     return r->plan && ep_planned(r->plan, kind);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What time does to made-up tasks. */
+/* How made-up tasks change with time. */
 #include "store.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A place in front of the newest task. Room is kept there, so that an arrival moves no other
- * task. */
+/* Add a place in front of the newest task. There is free room, so that an arrival does not move the
+ * other tasks. */
 static struct ep_task *add_front(struct ep_store *s)
 {
     if (s->room == 0) {
@@ -37,8 +37,9 @@ void ep_run_attach(struct ep_store *s, size_t i, const struct ep_made *m)
     ep_event_add(&s->events, m->start_ms, EP_STARTED, m);
 }
 
-/* Start times are distinct and increase, whatever they were meant to be. */
-static void arrive(struct ep_store *s, int64_t start_ms)
+/* Add a run that starts at start_ms, or later if that is needed to keep start times distinct and
+ * increasing. */
+static void add_run(struct ep_store *s, int64_t start_ms)
 {
     struct ep_arrivals *a = &s->arrivals;
     struct ep_made m;
@@ -68,16 +69,16 @@ static void arrive_due(struct ep_store *s, int64_t now_ms)
     if (a->every_ms <= 0)
         return;
     for (; a->next_ms <= now_ms && s->count < EP_TASKS_MAX; a->next_ms += a->every_ms)
-        arrive(s, a->next_ms);
+        add_run(s, a->next_ms);
     if (a->next_ms > now_ms)
         return;
-    arrive(s,
-           a->next_ms); /* reports that there is no room; runs that are due meanwhile never come */
+    add_run(s, a->next_ms); /* reports that there is no room; runs that are due then never arrive */
     a->next_ms += ((now_ms - a->next_ms) / a->every_ms + 1) * a->every_ms;
 }
 
-/* Those in front of it are few: what vanishes has started lately. */
-static void vanish(struct ep_store *s, size_t i)
+/* Remove the i-th task. Few tasks are in front of it, as a task that vanishes has started
+ * lately. */
+static void remove_task(struct ep_store *s, size_t i)
 {
     struct ep_run *run = s->tasks[i].run;
 
@@ -100,20 +101,21 @@ static void refresh(struct ep_task *t, int64_t now_ms)
     run->text.len = 0;
     ep_made_write(&run->made, now_ms, &run->text);
     if (ep_task_parse(ep_span_of(&run->text), t, &why))
-        abort(); /* we wrote it */
+        abort(); /* impossible: the endpoint wrote this JSON */
     t->run = run;
     t->order = order;
 }
 
-/* Move the i-th task on. Returns whether the next one is at i + 1: this one has not vanished. */
-static int move(struct ep_store *s, size_t i, int64_t now_ms)
+/* Move the i-th task on to now_ms. Returns 1, or 0 when it has vanished and the next one is at
+ * i. */
+static int advance_run(struct ep_store *s, size_t i, int64_t now_ms)
 {
     struct ep_task *t = &s->tasks[i];
     const struct ep_made *m = &t->run->made;
 
     if (m->vanish_ms && m->vanish_ms <= now_ms) {
         s->moving_count--;
-        vanish(s, i);
+        remove_task(s, i);
         return 0;
     }
     if (ep_made_stage(m, now_ms) != t->run->shown)
@@ -125,20 +127,20 @@ static int move(struct ep_store *s, size_t i, int64_t now_ms)
     return 1;
 }
 
-static int moves(const struct ep_task *t)
+static int is_moving(const struct ep_task *t)
 {
     return t->run && t->run->shown <= 100;
 }
 
-/* From the newest on, until all that move were seen. */
-static void move_all(struct ep_store *s, int64_t now_ms)
+/* Move all tasks on, from the newest, until all moving ones were seen. */
+static void advance_runs(struct ep_store *s, int64_t now_ms)
 {
     size_t i = 0, left = s->moving_count;
 
     while (left > 0) {
-        if (moves(&s->tasks[i])) {
+        if (is_moving(&s->tasks[i])) {
             left--;
-            i += move(s, i, now_ms) != 0;
+            i += advance_run(s, i, now_ms) != 0;
         } else {
             i++;
         }
@@ -157,7 +159,7 @@ static int64_t advance(struct ep_store *s, int64_t now_ms)
 void ep_store_tick(struct ep_store *s, int64_t now_ms)
 {
     if (s->made_up)
-        move_all(s, advance(s, now_ms));
+        advance_runs(s, advance(s, now_ms));
 }
 
 void ep_store_tick_list(struct ep_store *s, int64_t now_ms)
@@ -168,6 +170,6 @@ void ep_store_tick_list(struct ep_store *s, int64_t now_ms)
         return;
     now_ms = advance(s, now_ms);
     for (i = 1; i <= n; i++)
-        arrive(s, now_ms - n + i);
-    move_all(s, now_ms);
+        add_run(s, now_ms - n + i);
+    advance_runs(s, now_ms);
 }

@@ -15,7 +15,7 @@
 
 #define CONNS_MAX 256
 #define DRAIN_MS  2000
-#define DEAF_MS   60000 /* time for the client to read why it was refused */
+#define DEAF_MS   60000 /* how long the client has to read the refusal */
 #define PIECE     4096  /* bytes received at a time */
 
 enum state { GREET, READ, WAIT, WRITE, STALL, DRAIN, DEAF };
@@ -26,7 +26,7 @@ struct conn {
     struct ep_text in;
     struct ep_exchange x;
     size_t sent, limit;
-    int64_t wake_ms; /* WAIT, DRAIN, DEAF: when that is over, monotonic */
+    int64_t wake_ms; /* WAIT, DRAIN, DEAF: when this state ends, by the monotonic clock */
 };
 
 struct server {
@@ -89,8 +89,8 @@ int ep_listen(const char *address, int *port)
     return fd;
 }
 
-/* The response is made: send it as its faults say. */
-static void begin(struct conn *c)
+/* Begin to send the response, as its faults say. */
+static void begin_response(struct conn *c)
 {
     const struct ep_plan *plan = &c->x.plan;
 
@@ -114,7 +114,8 @@ static void leave(struct conn *c)
     c->wake_ms = clock_ms(CLOCK_MONOTONIC) + (c->state == DEAF ? DEAF_MS : DRAIN_MS);
 }
 
-/* The functions below move a connection on. 1: there may be more to do, 0: wait, -1: it is over. */
+/* The functions below move a connection on. They return 1 when there may be more to do, 0 to wait,
+ * and -1 when the connection ends. */
 static int do_read(struct server *s, struct conn *c)
 {
     struct ep_request request;
@@ -125,19 +126,19 @@ static int do_read(struct server *s, struct conn *c)
         ep_service_answer(s->service, &request, clock_ms(CLOCK_REALTIME), ep_link_name(&c->link),
                           &c->x);
         ep_drop(&c->in, (size_t)len);
-        begin(c);
+        begin_response(c);
         return 1;
     }
     if (len < 0) {
         ep_service_reject(s->service, (int)-len, clock_ms(CLOCK_REALTIME), ep_link_name(&c->link),
                           &c->x);
-        begin(c);
+        begin_response(c);
         return 1;
     }
     if (c->in.len && ep_fault_is_next(&s->service->faults, EP_EARLY)) {
         ep_service_answer(s->service, NULL, clock_ms(CLOCK_REALTIME), ep_link_name(&c->link),
                           &c->x);
-        begin(c);
+        begin_response(c);
         return 1;
     }
     ep_reserve(&c->in, PIECE);
@@ -202,8 +203,8 @@ static int step(struct server *s, struct conn *c)
     }
 }
 
-/* A connection gets only so many steps in a row, so that a flood on one does not starve the
- * rest. */
+/* Move a connection on, by a limited number of steps, so that a busy connection does not block the
+ * others. */
 static int advance(struct server *s, struct conn *c)
 {
     int left = 64, n = 1;
@@ -211,7 +212,7 @@ static int advance(struct server *s, struct conn *c)
     while (n > 0 && left-- > 0)
         n = step(s, c);
     if (n > 0)
-        c->link.wants = POLLIN | POLLOUT; /* come back at once */
+        c->link.wants = POLLIN | POLLOUT; /* to be called again at once */
     return n < 0 ? -1 : 0;
 }
 
@@ -247,7 +248,7 @@ static void drop(struct server *s, size_t i)
     s->conns[i] = s->conns[--s->count];
 }
 
-/* How long poll may sleep: until the first connection that waits for a time. */
+/* Return how long poll() may sleep: until the earliest time that a connection waits for. */
 static int time_left(const struct server *s)
 {
     int64_t least = -1;
@@ -283,14 +284,14 @@ static void fill(struct server *s)
     }
 }
 
-/* Whether there is anything to do for the i-th connection, and how that went. */
-static int attend(struct server *s, size_t i)
+/* Move the i-th connection on if there is anything to do. Returns -1 when the connection ends. */
+static int advance_ready(struct server *s, size_t i)
 {
     struct conn *c = s->conns[i];
     short seen = s->fds[i + 2].revents;
 
     if ((c->state == WAIT && (seen & (POLLERR | POLLNVAL))) || (c->state == DEAF && seen))
-        return -1; /* the client has gone */
+        return -1; /* the client has closed the connection */
     return seen || c->state == WAIT || c->state == DRAIN || c->state == DEAF ? advance(s, c) : 0;
 }
 
@@ -307,8 +308,8 @@ static int run(struct server *s)
         }
         if (s->fds[0].revents)
             return 0;
-        for (i = s->count; i-- > 0;) /* from the end: a dropped one's place is taken by the last */
-            if (attend(s, i))
+        for (i = s->count; i-- > 0;) /* the last takes the place of a removed one */
+            if (advance_ready(s, i))
                 drop(s, i);
         if (s->fds[1].revents)
             admit(s);

@@ -13,14 +13,15 @@
 #define API_VERSION "2017-12-25"
 #define ID_SIZE     37
 
-/* What a path asks for. Begins with all zero; ends with free_route(). */
+/* The names in a path. Begin with all zero; end with free_route(). */
 struct route {
     struct ep_text app_group, function, instance, generation;
-    int get; /* GetFunctionTask; 0: ListFunctionTasks */
+    int get; /* 1: GetFunctionTask; 0: ListFunctionTasks */
 };
 
-/* The next segment of a path, decoded. Returns 0, or -1: none, empty or a broken %. */
-static int segment(struct osft_span *path, struct ep_text *out)
+/* Decode the next segment of a path. Returns 0, or -1 when there is none, it is empty, or a % is
+ * broken. */
+static int decode_segment(struct osft_span *path, struct ep_text *out)
 {
     struct osft_span raw = *path;
 
@@ -34,18 +35,18 @@ static int segment(struct osft_span *path, struct ep_text *out)
     return raw.len == 0 ? -1 : ep_decode(raw, 0, out);
 }
 
-/* Returns 0, or -1 when there is nothing at that path. */
+/* Parse a path. Returns 0, or -1 when there is nothing at that path. */
 static int parse_route(struct osft_span path, struct route *route)
 {
-    if (ep_take(&path, "/v4/openapi/app-groups") || segment(&path, &route->app_group) ||
-        ep_take(&path, "/functions") || segment(&path, &route->function) ||
-        ep_take(&path, "/instances") || segment(&path, &route->instance) ||
+    if (ep_take(&path, "/v4/openapi/app-groups") || decode_segment(&path, &route->app_group) ||
+        ep_take(&path, "/functions") || decode_segment(&path, &route->function) ||
+        ep_take(&path, "/instances") || decode_segment(&path, &route->instance) ||
         ep_take(&path, "/tasks"))
         return -1;
     if (path.len == 0)
         return 0;
     route->get = 1;
-    return segment(&path, &route->generation) || path.len ? -1 : 0;
+    return decode_segment(&path, &route->generation) || path.len ? -1 : 0;
 }
 
 static void free_route(struct route *route)
@@ -56,7 +57,7 @@ static void free_route(struct route *route)
     ep_free(&route->generation);
 }
 
-/* Does what is asked for exist, and do path and headers name the same thing? */
+/* Check that the requested resource exists, and that path and headers name the same operation. */
 static int check_operation(const struct ep_request *r, struct route *route, struct ep_refusal *why)
 {
     const struct ep_header *action = ep_header(r, "x-acs-action");
@@ -83,7 +84,7 @@ static int64_t ticks_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* What the store has for a request that was let in. */
+/* Look up the tasks for an accepted request. */
 static int look_up(struct ep_service *s, const struct route *route, const struct ep_query *q,
                    int64_t now_ms, struct ep_reply *reply, struct ep_refusal *why)
 {
@@ -131,7 +132,7 @@ static int serve(struct ep_service *s, const struct ep_request *r, int64_t now_m
     return err;
 }
 
-/* A request id in the service's form, different for each request of each run. */
+/* Make a request id in the form of the service, different for each request of each run. */
 static void make_id(struct ep_service *s, char id[ID_SIZE])
 {
     unsigned char text[sizeof(s->seed) + sizeof(s->served)], digest[32];

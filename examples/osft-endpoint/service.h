@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From a request to its response: everything but the sockets. */
+/* Making the response to a request: everything but the sockets. */
 #ifndef EP_SERVICE_H
 #define EP_SERVICE_H
 
@@ -12,26 +12,25 @@ struct ep_service {
     struct ep_store store;
     struct ep_faults faults;
     int pascal;
-    const char *ram_role;   /* of this machine; NULL: it has none, and no metadata server */
+    const char *ram_role;   /* the RAM role of this machine; NULL: none, and no metadata server */
     FILE *log;              /* NULL: none */
     unsigned char seed[16]; /* of request ids */
     uint64_t served;
 };
 
-/* One response that is being sent. out is used again for the next. */
+/* The response that is being sent. out is reused for the next one. */
 struct ep_exchange {
     struct ep_plan plan;
     struct ep_text out;
-    int keep;           /* the connection goes on after it */
-    uint64_t conn, nth; /* for the log: which connection, which request on it (counted here) */
+    int keep;           /* 1: the connection is kept after the response */
+    uint64_t conn, nth; /* for the log: numbers of the connection and of the request on it */
 };
 
-/* Make the response to a request that came at now_ms over link (for the log: plain, tls=full,
- * tls=resumed).
- * r: NULL when the request has only begun */
+/* Make the response to a request that came at now_ms. link: for the log, such as plain, tls=full,
+ * tls=resumed. r NULL: the request has only begun. */
 void ep_service_answer(struct ep_service *s, const struct ep_request *r, int64_t now_ms,
                        const char *link, struct ep_exchange *x);
-/* Make the response to what was no request. */
+/* Make the response to bytes that are not a request. */
 void ep_service_reject(struct ep_service *s, int status, int64_t now_ms, const char *link,
                        struct ep_exchange *x);
 

@@ -11,8 +11,8 @@
 
 #define SCHEME "ACS3-HMAC-SHA256"
 
-/* Up to c, or to the end; c is taken too. */
-static struct osft_span cut(struct osft_span *rest, char c)
+/* Cut the text before c, or the whole text, off *rest; c is dropped. */
+static struct osft_span cut_token(struct osft_span *rest, char c)
 {
     const char *at = rest->len ? memchr(rest->ptr, c, rest->len) : NULL;
     struct osft_span part = { rest->ptr, at ? (size_t)(at - rest->ptr) : rest->len };
@@ -26,10 +26,10 @@ int ep_authorization(struct osft_span value, struct ep_authorization *a)
 {
     if (ep_take(&value, SCHEME " Credential="))
         return -1;
-    a->id = cut(&value, ',');
+    a->id = cut_token(&value, ',');
     if (ep_take(&value, "SignedHeaders="))
         return -1;
-    a->names = cut(&value, ',');
+    a->names = cut_token(&value, ',');
     if (ep_take(&value, "Signature="))
         return -1;
     a->signature = value;
@@ -62,13 +62,14 @@ static int same_nocase(struct osft_span a, struct osft_span b)
 static int is_listed(struct osft_span names, struct osft_span name)
 {
     while (names.len)
-        if (same_nocase(cut(&names, ';'), name))
+        if (same_nocase(cut_token(&names, ';'), name))
             return 1;
     return 0;
 }
 
-/* How often the request has it; the last one in *h. */
-static size_t find(const struct ep_request *r, struct osft_span name, const struct ep_header **h)
+/* Count the headers of that name; *h: the last one. */
+static size_t find_headers(const struct ep_request *r, struct osft_span name,
+                           const struct ep_header **h)
 {
     size_t i, found = 0;
 
@@ -94,8 +95,8 @@ int ep_signed_names(const struct ep_request *r, struct osft_span names, struct o
     size_t i;
 
     while (rest.len) {
-        *which = cut(&rest, ';');
-        if (!is_lower(*which) || !ascends(before, *which) || find(r, *which, &h) != 1)
+        *which = cut_token(&rest, ';');
+        if (!is_lower(*which) || !ascends(before, *which) || find_headers(r, *which, &h) != 1)
             return -1;
         before = *which;
     }
@@ -142,9 +143,9 @@ int ep_canonical_request(const struct ep_request *r, struct osft_span names, con
     ep_free(&query.text);
     ep_puts(out, "\n");
     while (rest.len) {
-        struct osft_span name = cut(&rest, ';');
+        struct osft_span name = cut_token(&rest, ';');
 
-        if (find(r, name, &h) != 1)
+        if (find_headers(r, name, &h) != 1)
             return -1;
         ep_put_span(out, name);
         ep_puts(out, ":");

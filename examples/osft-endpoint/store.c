@@ -37,14 +37,14 @@ void *ep_alloc(void *old, size_t count, size_t size)
 
 static void add(struct ep_store *s, const struct ep_task *t)
 {
-    if ((s->count & (s->count - 1)) == 0) /* full: 0, 1, 2, 4 ... */
+    if ((s->count & (s->count - 1)) == 0) /* the array is full at 0, 1, 2, 4 and so on */
         s->tasks = s->block = ep_alloc(s->block, s->count ? s->count * 2 : 1, sizeof(*s->tasks));
     s->tasks[s->count] = *t;
     s->tasks[s->count].order = s->count;
     s->count++;
 }
 
-/* The lines of s->text to tasks. */
+/* Make tasks of the lines of s->text. */
 static int index_text(struct ep_store *s, struct ep_text *why)
 {
     struct osft_span rest = ep_span_of(&s->text);
@@ -91,10 +91,11 @@ int ep_store_read(struct ep_store *s, const char *path, struct ep_text *why)
     return index_text(s, why);
 }
 
-/* When the i-th newest ran. The newest are under way when the endpoint begins and end one after the
- * other; the rest is history, every six hours or, when there are many, within ten years. */
-static void plan(struct ep_made *m, size_t i, size_t count, size_t moving, int64_t run_ms,
-                 int64_t now_ms)
+/* Plan when the i-th newest task ran. The newest are running when the endpoint starts, and end one
+ * after the other. The others have ended: one in six hours, or, when there are many, all of them
+ * within ten years. */
+static void plan_run(struct ep_made *m, size_t i, size_t count, size_t moving, int64_t run_ms,
+                     int64_t now_ms)
 {
     static const int before[EP_MOVING_MAX] = { 1, 5, 30 };
     int64_t gap_ms = 6 * 3600000LL;
@@ -126,14 +127,14 @@ void ep_store_make(struct ep_store *s, size_t count, int64_t run_ms, int64_t now
     s->run_ms = run_ms;
     s->last_number = count;
     for (i = 0; i < count; i++) {
-        plan(&m, i, count, moving, run_ms, now_ms);
+        plan_run(&m, i, count, moving, run_ms, now_ms);
         ep_made_write(&m, now_ms, &s->text);
         ep_puts(&s->text, "\n");
     }
     if (index_text(s, &none))
-        abort(); /* we wrote it */
+        abort(); /* impossible: the endpoint wrote this JSON */
     for (i = 0; i < moving; i++) {
-        plan(&m, i, count, moving, run_ms, now_ms);
+        plan_run(&m, i, count, moving, run_ms, now_ms);
         ep_run_attach(s, i, &m);
     }
     s->arrivals.next_ms = now_ms + s->arrivals.every_ms;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All tasks, newest first: from a JSON Lines file, or made up; made-up runs start, move on, end and
- * vanish as time passes. */
+/* All tasks, newest first: from a JSON Lines file, or made up. Made-up runs start, progress, end
+ * and vanish as time passes. */
 #ifndef EP_STORE_H
 #define EP_STORE_H
 
@@ -11,30 +11,32 @@
 #define EP_MOVING_MAX 3
 #define EP_TASKS_MAX  200000
 
-/* A made-up task; everything in it follows from its number and from when it started. */
+/* A made-up task. All of its members depend only on its number and its start. */
 struct ep_made {
     uint64_t number;
     int64_t start_ms, end_ms; /* when it ends or will end */
     int64_t vanish_ms;        /* when it disappears from the list; 0: never */
     int fails;
-    int arrived; /* not there when the endpoint began */
+    int arrived; /* 1: it started after the endpoint */
 };
-/* As a JSON object, as it is at now_ms. */
+/* Put the task at now_ms as a JSON object. */
 void ep_made_write(const struct ep_made *m, int64_t now_ms, struct ep_text *out);
 void ep_made_run_id(const struct ep_made *m, struct ep_text *out);
-/* Per cent while it runs, 101 when it has ended: as long as that stays, so does its JSON. */
+/* Return per cent while the task runs, and 101 when it has ended. The JSON of a task changes only
+ * with this stage. */
 int ep_made_stage(const struct ep_made *m, int64_t now_ms);
-/* A run that starts then and takes about run_ms: 75 to 125 per cent of it, as its number says. */
+/* Plan a run that starts at start_ms and takes 75 to 125 per cent of run_ms, depending on its
+ * number. */
 void ep_made_plan(struct ep_made *m, uint64_t number, int64_t start_ms, int64_t run_ms);
 
-/* The made-up run behind a task that moved after the endpoint began. */
+/* The made-up run behind a task that changes after the endpoint has started. */
 struct ep_run {
     struct ep_made made;
     struct ep_text text; /* the task's JSON */
-    int shown;           /* the stage that text has; -1: none yet */
+    int shown;           /* the stage of which text is the JSON; -1: none yet */
 };
 
-/* What really happened, for tests to compare with: a line an event. */
+/* The events that really happened, with which tests compare: a line for each event. */
 enum ep_event_kind { EP_STARTED, EP_SUCCEEDED, EP_FAILED_RUN, EP_VANISHED };
 struct ep_event {
     int64_t ms;
@@ -48,53 +50,54 @@ struct ep_events {
 };
 
 struct ep_arrivals {
-    int64_t every_ms;     /* 0: none by time */
-    int64_t per_list;     /* with each list */
-    int64_t vanish_every; /* each such one vanishes halfway; 0: none does */
+    int64_t every_ms;     /* one run arrives in so many milliseconds; 0: none by time */
+    int64_t per_list;     /* runs that arrive with each list */
+    int64_t vanish_every; /* each run of so many vanishes halfway; 0: none does */
     int64_t next_ms, newest_ms;
     uint64_t count;
-    int full; /* reported that there is no room */
+    int full; /* 1: it was reported that there is no room */
 };
 
 struct ep_store {
     struct ep_task *tasks;
     size_t count;
-    struct ep_task *block; /* the memory that tasks lies in */
+    struct ep_task *block; /* the memory of the tasks */
     size_t room;           /* free places in front of tasks */
-    struct ep_text text;   /* what tasks without a run point into */
+    struct ep_text text;   /* the text that tasks without a run point into */
     int made_up;
     int64_t run_ms, now_ms;
     uint64_t last_number;
     size_t moving_count;
-    /* To be set before ep_store_make(), where wanted. */
+    /* Set these before ep_store_make(), if they are wanted. */
     struct ep_arrivals arrivals;
     struct ep_events events;
 };
 
-/* Both take a store of all zero and return 0, or -1 with the reason in *why (line number first). */
+/* Fill a store of all zero, from text or from a file. Return 0, or -1 with the reason in *why,
+ * which begins with the line number. */
 int ep_store_load(struct ep_store *s, struct osft_span jsonl, struct ep_text *why);
 int ep_store_read(struct ep_store *s, const char *path, struct ep_text *why);
 
-/* count tasks; the newest end within run_ms from now_ms. */
+/* Make count tasks. The newest of them end within run_ms from now_ms. */
 void ep_store_make(struct ep_store *s, size_t count, int64_t run_ms, int64_t now_ms);
-/* Let made-up tasks go on to now_ms: those that are due arrive, move on, end, vanish, and what
- * happened is written down. A clock that was set back stands still here. */
+/* Move made-up tasks on to now_ms: runs that are due arrive, progress, end and vanish, and their
+ * events are recorded. When the clock is set back, the time of the store stands still. */
 void ep_store_tick(struct ep_store *s, int64_t now_ms);
-/* The same before a list is sent: runs that arrive with each list are put in front. */
+/* Do the same before a list is sent, and add the runs that arrive with each list. */
 void ep_store_tick_list(struct ep_store *s, int64_t now_ms);
 
-/* How many match; and the newest of that generation, or NULL. */
+/* Count the tasks that match; find the newest task of a generation, or NULL. */
 size_t ep_store_count(const struct ep_store *s, const struct ep_filter *f);
 const struct ep_task *ep_store_get(const struct ep_store *s, struct osft_span generation);
 void ep_store_free(struct ep_store *s);
 
-/* For the parts of the store: memory, or the end of the program. */
+/* Allocate memory, or end the program when there is none. For the files of the store. */
 void *ep_alloc(void *old, size_t count, size_t size);
-/* Make the i-th task, which is new, one that moves. */
+/* Attach a run to the i-th task, which is new, so that it changes with time. */
 void ep_run_attach(struct ep_store *s, size_t i, const struct ep_made *m);
 void ep_event_add(struct ep_events *e, int64_t ms, enum ep_event_kind kind,
                   const struct ep_made *m);
-/* Write what was added, in the order of time. */
+/* Write the added events in the order of time. */
 void ep_events_flush(struct ep_events *e);
 
 #endif

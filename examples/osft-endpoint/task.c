@@ -17,8 +17,8 @@ static int is_upper(char c)
     return c >= 'A' && c <= 'Z';
 }
 
-/* Which member a name is, in either spelling; MEMBERS: none that we know. */
-static int find(struct osft_span name)
+/* Find the member of that name, in either spelling; MEMBERS: the name is unknown. */
+static int find_member(struct osft_span name)
 {
     int i;
 
@@ -93,7 +93,7 @@ int ep_task_parse(struct osft_span line, struct ep_task *t, struct ep_text *why)
     if (rest.ptr[0] != '{')
         return fail(why, "a line has to be one JSON object", "");
     while (ep_json_member(&rest, &name, &value)) {
-        int member = find(name);
+        int member = find_member(name);
 
         if (member == MEMBERS)
             continue;
@@ -125,7 +125,7 @@ void ep_task_write(const struct ep_task *t, int pascal, const struct osft_span *
     const char *comma = "{";
 
     while (ep_json_member(&rest, &name, &value)) {
-        int member = find(name);
+        int member = find_member(name);
 
         ep_puts(out, comma);
         comma = ",";
@@ -171,7 +171,8 @@ static int invalid(struct ep_refusal *why, const char *name)
     return -1;
 }
 
-/* Returns 1 when name was given and is good, 0 when it was not given, -1 when it is bad. */
+/* Parse a number of the query. Returns 1, 0 when name is not given, or -1 when its value is not
+ * valid. */
 static int parse_number(const struct ep_query *q, const char *name, int64_t least, int64_t most,
                         int64_t *value, struct ep_refusal *why)
 {

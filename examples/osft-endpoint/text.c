@@ -167,7 +167,7 @@ int ep_int64(struct osft_span s, int64_t *value)
 {
     int minus = s.len > 0 && s.ptr[0] == '-';
     size_t i = minus ? 1 : 0;
-    int64_t sum = 0; /* counted downwards, where there is one more */
+    int64_t sum = 0; /* minus the absolute value, as the negative range is larger by one */
 
     if (i == s.len)
         return -1;

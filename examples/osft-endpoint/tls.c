@@ -15,7 +15,7 @@
 
 #define DAY_S 86400
 
-/* The library resumes a session when these find it; that is noted for the log. */
+/* mbedTLS resumes a session when one of these functions finds it. They record that, for the log. */
 #if defined(MBEDTLS_SSL_TICKET_C) && defined(MBEDTLS_SSL_SESSION_TICKETS)
 static int write_ticket(void *ctx, const mbedtls_ssl_session *session, unsigned char *start,
                         const unsigned char *end, size_t *len, uint32_t *lifetime)
@@ -227,7 +227,7 @@ int ep_link_open(struct ep_link *l, int fd, struct ep_tls *tls)
     return 0;
 }
 
-/* The result of the library or the socket, as callers need it. */
+/* Convert a result of mbedTLS or of the socket for callers. */
 static int outcome(struct ep_link *l, int n)
 {
     if (n == MBEDTLS_ERR_SSL_WANT_READ || n == MBEDTLS_ERR_SSL_WANT_WRITE) {

@@ -27,7 +27,7 @@ static int is_visible(struct osft_span s)
     return 1;
 }
 
-/* Up to c, which is taken too. */
+/* Cut the part before c off *rest; c is dropped. Returns 0, or -1 when there is no c. */
 static int cut_at(struct osft_span *rest, char c, struct osft_span *part)
 {
     const char *at = rest->len ? memchr(rest->ptr, c, rest->len) : NULL;
@@ -41,7 +41,8 @@ static int cut_at(struct osft_span *rest, char c, struct osft_span *part)
     return 0;
 }
 
-/* One line, without its CRLF. A bare CR or LF is an error: machines disagree on what it means. */
+/* Cut one line off *rest, without its CRLF. A bare CR or LF is an error, as servers and proxies
+ * read it differently. */
 static int cut_line(struct osft_span *rest, struct osft_span *line)
 {
     if (cut_at(rest, '\n', line) || line->len == 0 || line->ptr[line->len - 1] != '\r')
@@ -113,7 +114,8 @@ const struct ep_header *ep_header(const struct ep_request *r, const char *name)
     return NULL;
 }
 
-/* The headers that say where the request ends and whose it is. Returns the body's length. */
+/* Parse the headers that tell the length of the body and the host. Returns the length of the
+ * body. */
 static long parse_framing(struct ep_request *r)
 {
     const struct ep_header *h;
@@ -140,7 +142,7 @@ static long parse_framing(struct ep_request *r)
     return body > EP_BODY_MAX ? -413 : (long)body;
 }
 
-/* Where the empty line ends; 0: not there yet; < 0: this will never be a head. */
+/* Return where the empty line ends; 0: it has not come yet; < 0: the bytes cannot become a head. */
 static long find_end(struct osft_span bytes)
 {
     size_t i;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an error means: its exit status, what to do, and whether it may pass. */
+/* The meaning of an error: its exit status, what to do about it, and whether it may pass. */
 #include <errno.h>
 #include "command.h"
 
@@ -25,7 +25,7 @@ int may_recover(int error, const struct osft_reply *reply)
 {
     enum osft_cause cause = get_cause(error, reply);
 
-    /* A login that the proxy refuses again and again may be locked. */
+    /* The proxy may lock a user whose login it has refused again and again. */
     if (error == OSFT_E_PROXY && (reply->port_code == 401 || reply->port_code == 407)) {
         return 0;
     }
@@ -37,8 +37,9 @@ int may_recover(int error, const struct osft_reply *reply)
 
 /* ---- the usual advice ---- */
 
+/* The exit status of a failure, and what to do about it. */
 struct advice {
-    int key; /* an osft_error, or an osft_cause */
+    int key; /* an osft_error, an osft_cause, or a proxy's HTTP status */
     int status;
     const char *text;
 };
@@ -119,20 +120,20 @@ static const struct advice cause_advice[] = {
     "--proxy, where characters such as @ and % are written as %40 and %25"
 #define REACH_ADVICE "the proxy cannot reach the host; check the host's name, then try again"
 
-/* By the proxy's HTTP status; 0: it sent none. */
+/* Advice by the proxy's HTTP status; 0: the proxy sent none. */
 static const struct advice proxy_advice[] = {
     { 0, EXIT_NETWORK, "see whether an HTTP proxy is at that address and port" },
     { 403, EXIT_NETWORK,
       "ask whoever runs the proxy to allow connections to that host and port; where the host needs "
       "no proxy, name it in NO_PROXY" },
-    { 401, EXIT_NETWORK, LOGIN_ADVICE }, /* tinyproxy says so where 407 would be right */
+    { 401, EXIT_NETWORK, LOGIN_ADVICE }, /* tinyproxy sends 401 where 407 would be right */
     { 407, EXIT_NETWORK, LOGIN_ADVICE },
     { 502, EXIT_NETWORK, REACH_ADVICE },
     { 503, EXIT_NETWORK, REACH_ADVICE },
     { 504, EXIT_NETWORK, REACH_ADVICE },
 };
 
-static const struct advice *look_up(const struct advice *advice, size_t count, int key)
+static const struct advice *find_advice(const struct advice *advice, size_t count, int key)
 {
     size_t i;
 
@@ -144,7 +145,7 @@ static const struct advice *look_up(const struct advice *advice, size_t count, i
 static const struct advice *find_usual_advice(int error, const struct osft_reply *reply)
 {
     static const struct advice unknown = { 0, EXIT_BROKEN, "please report this" };
-    /* A response that was cut before its first byte is a failure of the network. */
+    /* A response that is cut before its first byte is a failure of the network. */
     static const struct advice no_response = { 0, EXIT_NETWORK, "try again" };
     static const struct advice refused = { 0, EXIT_NETWORK, "ask whoever runs the proxy" };
     static const struct advice no_proxy = {
@@ -154,26 +155,27 @@ static const struct advice *find_usual_advice(int error, const struct osft_reply
     const struct advice *advice;
 
     if (error == OSFT_E_REFUSED) {
-        advice = look_up(cause_advice, sizeof(cause_advice) / sizeof(cause_advice[0]),
-                         (int)osft_cause_of(reply));
+        advice = find_advice(cause_advice, sizeof(cause_advice) / sizeof(cause_advice[0]),
+                             (int)osft_cause_of(reply));
     } else if (error == OSFT_E_PROXY) {
-        advice = look_up(proxy_advice, sizeof(proxy_advice) / sizeof(proxy_advice[0]),
-                         (int)reply->port_code);
+        advice = find_advice(proxy_advice, sizeof(proxy_advice) / sizeof(proxy_advice[0]),
+                             (int)reply->port_code);
         advice = advice != NULL ? advice : &refused;
     } else if (has_proxy_failed() && is_network_error(error)) {
         advice = &no_proxy;
     } else if (error == OSFT_E_CUT && reply->http_status == 0) {
         advice = &no_response;
     } else {
-        advice = look_up(error_advice, sizeof(error_advice) / sizeof(error_advice[0]), error);
+        advice = find_advice(error_advice, sizeof(error_advice) / sizeof(error_advice[0]), error);
     }
     return advice != NULL ? advice : &unknown;
 }
 
-/* ---- where more is known than the error says ---- */
+/* ---- advice for failures about which more is known than the error says ---- */
 
-/* A shell takes quotes away; what reads files of variables often does not. */
-static const char *find_quoted_credential(int error, const struct osft_reply *reply)
+/* Return the advice to remove quotes from a credential that the service refuses; NULL: none has
+ * quotes. A shell removes quotes; programs that read files of variables often do not. */
+static const char *find_quotes_advice(int error, const struct osft_reply *reply)
 {
     if (!are_credentials_refused(error, reply)) {
         return NULL;
@@ -188,16 +190,17 @@ static const char *find_quoted_credential(int error, const struct osft_reply *re
                                           : NULL;
 }
 
-/* A server that expects TLS drops the connection, sends an alert, which is no HTTP, or says so on a
- * web page; one that expects plain HTTP answers in it. */
-static const char *find_wrong_protocol(int error, const struct osft_reply *reply,
-                                       const struct plan *plan)
+/* Return the advice for a server that speaks TLS where plain HTTP is expected, or the reverse;
+ * NULL: nothing suggests that. To plain HTTP, a TLS server responds with a closed connection, an
+ * alert (which is not HTTP), or a web page. To TLS, an HTTP server responds in plain HTTP. */
+static const char *find_protocol_advice(int error, const struct osft_reply *reply,
+                                        const struct plan *plan)
 {
     int is_dropped =
         error == OSFT_E_IO && (reply->port_code == ECONNRESET || reply->port_code == EPIPE);
 
     if (!plan->plain_http) {
-        return speaks_no_tls(error, reply->port_code)
+        return is_server_without_tls(error, reply->port_code)
                    ? "the server does not speak TLS on that port: check the port in --endpoint"
                    : NULL;
     }
@@ -208,7 +211,8 @@ static const char *find_wrong_protocol(int error, const struct osft_reply *reply
     return NULL;
 }
 
-/* Did the status line refuse, though the body is no refusal of the service? */
+/* Whether the HTTP status refuses the request although the body is not an error response of the
+ * service. */
 static int is_refused_by_status(int error, const struct osft_reply *reply)
 {
     return reply->http_status >= 400 && (error == OSFT_E_HTML || error == OSFT_E_EMPTY ||
@@ -219,9 +223,9 @@ const char *get_advice(int error, const struct osft_reply *reply, const struct p
                        int *status)
 {
     const struct advice *usual = find_usual_advice(error, reply);
-    const char *text = find_quoted_credential(error, reply);
+    const char *text = find_quotes_advice(error, reply);
 
     *status = is_refused_by_status(error, reply) ? EXIT_REFUSED : usual->status;
-    text = text != NULL ? text : find_wrong_protocol(error, reply, plan);
+    text = text != NULL ? text : find_protocol_advice(error, reply, plan);
     return text != NULL ? text : usual->text;
 }

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Stepping a call until it is over, or until a signal ends it. */
+/* Stepping a call until it is done, or until a signal ends it. */
 #include "command.h"
 
 void wait_for_client(const struct osft_client *client, uint32_t at_most_ms)
 {
     uint32_t ms = osft_wait_ms(client);
 
-    flush_output(&standard_output); /* what has come so far is shown before the wait for more */
+    flush_output(&standard_output); /* buffered output is shown before the wait */
     flush_output(&standard_error);
     wait_for_events(get_socket(), osft_wait_events(client), ms < at_most_ms ? ms : at_most_ms);
 }
 
-/* The client waits before another attempt. */
+/* Report the failed attempt, and how long the client waits before the next one. */
 static void report_retry(const struct osft_client *client)
 {
     put_text(&standard_error, "osft: attempt ");
@@ -25,7 +25,7 @@ static void report_retry(const struct osft_client *client)
 
 int run_call(struct osft_client *client, const struct plan *plan)
 {
-    unsigned reported = 0; /* the failed attempt that was reported, while the client waits */
+    unsigned reported = 0; /* the failed attempt that was reported; 0: none */
     int result;
 
     while ((result = osft_step(client)) == OSFT_PENDING) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Another program, run in a process group of its own and for a limited time. */
+/* Running another program in a process group of its own, for a limited time. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -14,17 +14,17 @@
 
 extern char **environ;
 
-#define GRACE_MS 1000 /* between the signal that asks the group to end and the one that ends it */
+#define GRACE_MS 1000 /* from SIGTERM to SIGKILL */
 
-/* ---- a command, split as a shell would ---- */
+/* ---- splitting a command into arguments, as a shell does ---- */
 
 struct splitter {
     const char *from;
-    char *to; /* never ahead of from */
-    char quote;
+    char *to;   /* never beyond from, as a command does not grow */
+    char quote; /* the quote that is open; 0: none */
 };
 
-/* Copies one character, or takes a quote or backslash away. Returns 0, or -1 at the text's end. */
+/* Copy one character, or skip a quote or backslash. Returns 0, or -1 at the end of the text. */
 static int split_character(struct splitter *s)
 {
     char c = *s->from++;
@@ -78,15 +78,16 @@ int split_command(char *command, char *arguments[ARGUMENTS_MAX + 1])
     }
 }
 
-/* ---- the child's end of its birth ---- */
+/* ---- in the child, from fork() to exec ---- */
 
 struct pipes {
     int input[2], output[2];
 };
 
-/* A signal that comes before the command has begun is the child's alone: this program's handlers
- * would tell this program of it, by the pipes that both have. What is ignored stays ignored. */
-static void drop_handlers(const sigset_t *mask)
+/* Restore the default actions of signals, except of those that are ignored, and the signal mask.
+ * Until exec the child would otherwise run the handlers of osft, which write into pipes that the
+ * child shares with osft: osft would take the signal for its own. */
+static void reset_signals(const sigset_t *mask)
 {
     static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
     struct sigaction old;
@@ -97,12 +98,12 @@ static void drop_handlers(const sigset_t *mask)
             (void)signal(numbers[i], SIG_DFL);
         }
     }
-    (void)signal(SIGPIPE, SIG_DFL); /* this one and the next are what this program itself ignores */
+    (void)signal(SIGPIPE, SIG_DFL); /* osft itself ignores SIGPIPE and SIGXFSZ */
     (void)signal(SIGXFSZ, SIG_DFL);
     (void)sigprocmask(SIG_SETMASK, mask, NULL);
 }
 
-static void become_command(const struct child *child, const struct pipes *pipes)
+static void execute_command(const struct child *child, const struct pipes *pipes)
 {
     int nothing = open("/dev/null", O_RDWR);
 
@@ -122,21 +123,21 @@ static void become_command(const struct child *child, const struct pipes *pipes)
     _exit(errno == ENOENT ? 127 : 126);
 }
 
-/* ---- this program's ---- */
+/* ---- in osft ---- */
 
-static int end_pipe[2] = { -1, -1 }; /* gets a byte when a child has ended */
+static int end_pipe[2] = { -1, -1 }; /* a byte is written to it when a child has ended */
 
 static void on_child_end(int number)
 {
     int saved_errno = errno;
-    ssize_t written = write(end_pipe[1], "", 1); /* a full pipe can be read already */
+    ssize_t written = write(end_pipe[1], "", 1); /* a full pipe wakes poll() anyway */
 
     (void)number;
     (void)written;
     errno = saved_errno;
 }
 
-static void close_end(int *fd)
+static void close_pipe_end(int *fd)
 {
     if (*fd >= 0) {
         close(*fd);
@@ -146,8 +147,8 @@ static void close_end(int *fd)
 
 static void close_pipe(int ends[2])
 {
-    close_end(&ends[0]);
-    close_end(&ends[1]);
+    close_pipe_end(&ends[0]);
+    close_pipe_end(&ends[1]);
 }
 
 static int open_pipe(int ends[2])
@@ -163,13 +164,14 @@ static int open_pipe(int ends[2])
                : 0;
 }
 
-/* What the child gets of a pipe must block, as programs expect. */
+/* Make the child's end of a pipe blocking, as programs expect. */
 static void make_blocking(int fd)
 {
     (void)fcntl(fd, F_SETFL, 0);
 }
 
-/* A child that does not read all of its input has the right not to. */
+/* Write input to the child, and close the pipe when nothing is left. A command may end, or close
+ * its standard input, before it has read everything; that is no error. */
 static void write_input(struct child *child, int *fd)
 {
     ssize_t n = write(*fd, child->input.ptr, child->input.len);
@@ -179,17 +181,17 @@ static void write_input(struct child *child, int *fd)
         child->input.len -= (size_t)n;
     }
     if (child->input.len == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
-        close_end(fd);
+        close_pipe_end(fd);
     }
 }
 
-/* Returns 1 when there may be more, 0 when not. */
+/* Read output of the child. Returns 1 when more may be there to read now, or else 0. */
 static int read_output(struct child *child, int *fd)
 {
     ssize_t n;
 
     if (child->output_len == child->size) {
-        child->end = CHILD_TOO_LOUD;
+        child->end = CHILD_OUTPUT_TOO_LARGE;
         return 0;
     }
     n = read(*fd, child->output + child->output_len, child->size - child->output_len);
@@ -198,15 +200,15 @@ static int read_output(struct child *child, int *fd)
         return 1;
     }
     if (n == 0) {
-        close_end(fd);
+        close_pipe_end(fd);
     }
     return n < 0 && errno == EINTR;
 }
 
-/* Children that are not of this program's making end as well: those of a shell that became this
- * program by exec, and what a command left behind where this is the first process of a container.
- */
-static void forget_ends(void)
+/* Empty the pipe of ended children. A byte in it does not tell which child has ended. Children that
+ * osft did not start end as well: those of a shell that became osft by exec, and, in a container
+ * whose first process is osft, processes that a command left running. */
+static void empty_end_pipe(void)
 {
     char bytes[16];
 
@@ -214,8 +216,8 @@ static void forget_ends(void)
     }
 }
 
-/* Sleep until something can be done for the child, a child has ended, ms have passed, or a signal
- * was caught. */
+/* Sleep until a pipe of the child is ready, a child has ended, ms have passed, or a signal is
+ * caught. */
 static void wait_for_child(const struct pipes *pipes, uint32_t ms)
 {
     struct pollfd awaited[4] = { { .fd = get_signal_fd(), .events = POLLIN },
@@ -226,7 +228,8 @@ static void wait_for_child(const struct pipes *pipes, uint32_t ms)
     (void)poll(awaited, 4, ms < INT_MAX ? (int)ms : INT_MAX);
 }
 
-/* Ask the group to end, and end it when it does not. Its leader is waited for. */
+/* Ask the process group to end, kill it after GRACE_MS, and wait for its leader. A stopped process
+ * needs SIGCONT to handle SIGTERM. */
 static void kill_group(pid_t pid, int *wait_status)
 {
     int64_t end_ms = get_monotonic_ms() + GRACE_MS, left_ms;
@@ -237,17 +240,17 @@ static void kill_group(pid_t pid, int *wait_status)
     (void)kill(-pid, SIGCONT);
     while (waited == 0 && (left_ms = end_ms - get_monotonic_ms()) > 0) {
         (void)poll(&ended, 1, (int)left_ms);
-        forget_ends();
+        empty_end_pipe();
         waited = waitpid(pid, wait_status, WNOHANG);
     }
-    (void)kill(-pid, SIGKILL); /* also what the leader has left behind */
+    (void)kill(-pid, SIGKILL); /* also processes that the leader has left running */
     while (waited == 0) {
         pid_t got = waitpid(pid, wait_status, 0);
         waited = got < 0 && errno == EINTR ? 0 : got;
     }
 }
 
-static void set_end(struct child *child, int wait_status)
+static void store_exit(struct child *child, int wait_status)
 {
     if (WIFEXITED(wait_status)) {
         child->end = CHILD_EXITED;
@@ -258,8 +261,8 @@ static void set_end(struct child *child, int wait_status)
     }
 }
 
-/* Feed it and read from it until it has ended or must end. */
-static void serve_child(struct child *child, struct pipes *pipes, pid_t pid)
+/* Exchange input and output with the child until it has ended or must be killed. */
+static void supervise_child(struct child *child, struct pipes *pipes, pid_t pid)
 {
     int64_t end_ms = get_monotonic_ms() + child->limit_ms, left_ms;
     int wait_status = 0;
@@ -268,22 +271,22 @@ static void serve_child(struct child *child, struct pipes *pipes, pid_t pid)
     for (;;) {
         pid_t waited;
 
-        forget_ends(); /* before it is asked, so that the next end is not forgotten */
-        waited = waitpid(pid, &wait_status, WNOHANG); /* before the last of it is read */
+        empty_end_pipe(); /* before waitpid(), so that a child that ends after it wakes poll() */
+        waited = waitpid(pid, &wait_status, WNOHANG); /* before the last read of its output */
         if (pipes->input[1] >= 0) {
             write_input(child, &pipes->input[1]);
         }
         while (pipes->output[0] >= 0 && read_output(child, &pipes->output[0])) {
         }
         if (waited == pid && child->end == CHILD_EXITED) {
-            set_end(child, wait_status);
+            store_exit(child, wait_status);
             return;
         }
         left_ms = end_ms - get_monotonic_ms();
         if (get_signal() != 0) {
             child->end = CHILD_STOPPED;
         } else if (child->end == CHILD_EXITED && left_ms <= 0) {
-            child->end = CHILD_TOO_SLOW;
+            child->end = CHILD_TIMED_OUT;
         }
         if (child->end != CHILD_EXITED) {
             if (waited == 0) {
@@ -300,31 +303,32 @@ static void run_with_pipes(struct child *child, struct pipes *pipes)
     sigset_t all, mask;
     pid_t pid;
 
-    flush_output(&standard_output); /* nothing of it may be written twice, or after the child's */
+    /* The child must not write these bytes a second time, and its own must come after them. */
+    flush_output(&standard_output);
     flush_output(&standard_error);
     sigfillset(&all);
     (void)sigprocmask(SIG_SETMASK, &all, &mask);
     pid = fork();
     if (pid == 0) {
-        drop_handlers(&mask);
+        reset_signals(&mask);
         make_blocking(pipes->input[0]);
         if (child->output != NULL) {
             make_blocking(pipes->output[1]);
         }
-        become_command(child, pipes);
+        execute_command(child, pipes);
     }
     child->code = errno;
     (void)sigprocmask(SIG_SETMASK, &mask, NULL);
     if (pid < 0) {
         return;
     }
-    (void)setpgid(pid, pid); /* whoever of the two comes first */
-    close_end(&pipes->input[0]);
-    close_end(&pipes->output[1]);
+    (void)setpgid(pid, pid); /* both processes call setpgid(), as either may run first */
+    close_pipe_end(&pipes->input[0]);
+    close_pipe_end(&pipes->output[1]);
     if (child->input.len == 0) {
-        close_end(&pipes->input[1]);
+        close_pipe_end(&pipes->input[1]);
     }
-    serve_child(child, pipes, pid);
+    supervise_child(child, pipes, pid);
 }
 
 void run_child(struct child *child)
@@ -343,7 +347,8 @@ void run_child(struct child *child)
         sigaction(SIGCHLD, &action, &old) == 0) {
         run_with_pipes(child, &pipes);
         (void)sigaction(SIGCHLD, &old, NULL);
-        while (waitpid(-1, NULL, WNOHANG) > 0) { /* of the children described above; no zombies */
+        /* Leave no zombie of the children that osft did not start; see empty_end_pipe(). */
+        while (waitpid(-1, NULL, WNOHANG) > 0) {
         }
     } else {
         child->code = errno;
@@ -363,11 +368,11 @@ void describe_child_end(const struct child *child, char *text, size_t size)
                                             : "");
         break;
     case CHILD_KILLED: (void)snprintf(text, size, "was ended by signal %d", child->code); break;
-    case CHILD_TOO_SLOW:
+    case CHILD_TIMED_OUT:
         (void)snprintf(text, size, "had not ended after %u ms, and was killed",
                        (unsigned)child->limit_ms);
         break;
-    case CHILD_TOO_LOUD:
+    case CHILD_OUTPUT_TOO_LARGE:
         (void)snprintf(text, size, "printed more than %u bytes, and was killed",
                        (unsigned)child->size - 1);
         break;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The osft command: what its files share. main.c chooses a command; each command has a file of its
- * own, and so has each format. */
+/* Declarations that the files of the osft command share. main.c chooses a command. Each command and
+ * each output format has a file of its own. */
 #ifndef COMMAND_H
 #define COMMAND_H
 
@@ -15,109 +15,119 @@ enum exit_status {
     EXIT_TLS = 4,
     EXIT_CREDENTIALS = 5,
     EXIT_BROKEN = 6,
-    EXIT_NO_LIST = 7,    /* parse only: JSON, but no response of the service */
+    EXIT_NO_LIST = 7,    /* parse only: the input is JSON, but no response of the service */
     EXIT_LOCAL = 8,      /* the output or the state cannot be written, or memory ran out */
-    EXIT_RUN_FAILED = 9, /* get --wait only: the run has ended, and not with success */
+    EXIT_RUN_FAILED = 9, /* get --wait only: the run has ended without success */
     EXIT_NOT_ENDED = 10, /* get --wait only: the run has not ended within --timeout */
-    EXIT_SIGNAL = 128    /* and the signal's number: main() ends by that signal */
+    EXIT_SIGNAL = 128    /* plus the signal's number; main() ends the process by that signal */
 };
 
 /* ---- output.c: a file descriptor with a buffer ----
- * The first error stays, and what is put behind it is dropped. A closed pipe (EPIPE) is an error,
- * too. */
-#define OUTPUT_BYTES 32768 /* a whole screen is one write */
+ * An output keeps its first error, and drops the bytes that are put after it. EPIPE, from a
+ * closed pipe, is an error as well. */
+#define OUTPUT_BYTES 32768 /* enough for a whole screen, which is then written at once */
 struct memory {
-    char *bytes; /* from the heap; NULL: none */
+    char *bytes; /* from the heap; NULL: none is allocated */
     size_t len, size;
 };
 struct output {
     int fd;
-    struct memory *memory; /* where bytes go instead of fd; NULL: to fd */
-    int error;             /* errno of the write that failed; 0: none did */
+    struct memory *memory; /* takes the bytes instead of fd; NULL: they go to fd */
+    int error;             /* errno of the first write that failed; 0: none has failed */
     size_t used;
-    int ascii_only; /* bytes beyond ASCII would not be shown as UTF-8: they could be controls */
-    char *buffer;   /* of OUTPUT_BYTES; apart, as it would be stored in the program's file */
+    int ascii_only; /* bytes beyond ASCII are escaped, as they could be control characters */
+    char *buffer;   /* of OUTPUT_BYTES; an array here would be stored in the executable */
 };
 extern struct output standard_output, standard_error;
-void detect_character_sets(void); /* of both, once the locale is set */
+/* Set ascii_only of both. Call it after setlocale(). */
+void detect_character_sets(void);
 void put_bytes(struct output *out, const char *bytes, size_t len);
 void put_text(struct output *out, const char *text);
 void put_integer(struct output *out, int64_t value);
 void put_spaces(struct output *out, size_t count);
 void flush_output(struct output *out);
-int is_reader_gone(const struct output *out); /* 1: the other end of a pipe is closed */
+int is_reader_gone(const struct output *out); /* whether the other end of the pipe is closed */
 
 /* ---- output_file.c: standard output as a file that is replaced as a whole ---- */
 struct output_file {
-    const char *name;      /* as the user wrote it; NULL: none is open */
-    char *path, *new_path; /* of the file behind a link; of the new file, which takes its name */
+    const char *name;      /* as the user wrote it; NULL: no file is open */
+    char *path, *new_path; /* path: symbolic links are resolved; new_path: renamed to path */
     int fd, has_new_file;
 };
-/* The file behind a symbolic link, so that the link stays one, also where the file is not there
- * yet; from the heap. Returns NULL with errno when it cannot be had. */
+/* Return the path of the file that a name leads to, from the heap. Symbolic links are resolved, so
+ * that a link is not replaced by a file, also when the file does not exist yet. Returns NULL with
+ * errno when the path cannot be found. */
 char *resolve_name(const char *name);
-/* A new file in the folder of path, with a name that nothing else has, and the owner of what is
- * there where that can be. Returns its descriptor, or -1 with errno. *name: of it, from the heap;
- * to be freed either way. */
+/* Create a file in the folder of path, with a name that no other file has. Its owner becomes the
+ * owner of the file at path where this process may set it. Returns a descriptor, or -1 with errno.
+ * *name: the name of the new file, from the heap; free it also after an error. */
 int make_file_beside(const char *path, char **name);
-/* Returns an exit status, after reporting what is wrong. close_output_file() is due either way. */
+/* Create the new file and direct standard output to it. Returns an exit status, after reporting an
+ * error. Call close_output_file() also after an error. */
 int open_output_file(struct output_file *file, const char *name);
-/* replaces_old 0: the old file stays, and the new one is removed. Returns an exit status. */
+/* Close the new file. replaces_old 1: it takes the place of the old file; 0: the old file stays,
+ * and the new one is removed. Returns an exit status. */
 int close_output_file(struct output_file *file, int replaces_old);
 
-/* ---- text.c: text from elsewhere, made safe for a terminal ----
+/* ---- text.c: text from outside, made safe for a terminal ----
  * Control characters, bidirectional overrides and broken UTF-8 become escapes such as \x1b. */
-/* Where a text goes. Different texts stay different in each sink: a backslash that could be taken
- * for the beginning of an escape is written as one itself. */
+/* The kind of place that a text is written to. Each sink keeps different texts different: a
+ * backslash that could be taken for the beginning of an escape is escaped itself. */
 enum sink {
-    SINK_TEXT,      /* for people, also on standard error. Controls, what reorders text, and broken
-                     * UTF-8 become escapes such as \n, \x1b and \u{202e} */
-    SINK_JSON,      /* within a string of JSON; it has no way to hold broken UTF-8 */
-    SINK_CSV,       /* within a quoted field, for programs: bytes as they came */
-    SINK_CSV_SHOWN, /* the same on a terminal: as in SINK_TEXT */
-    SINK_LABEL,     /* within a label's value of Prometheus: as in SINK_TEXT, escaped once more */
+    SINK_TEXT,      /* for people: unsafe characters become escapes, as \n, \x1b and \u{202e} */
+    SINK_JSON,      /* within a JSON string, which cannot hold broken UTF-8 */
+    SINK_CSV,       /* within a quoted field of CSV, for programs: bytes are unchanged */
+    SINK_CSV_SHOWN, /* within a quoted field of CSV on a terminal: escaped as in SINK_TEXT */
+    SINK_LABEL,     /* within a label of Prometheus: as SINK_TEXT, then as the format asks */
     SINK_COUNT
 };
 void put_escaped(struct output *out, enum sink sink, const char *text, size_t len);
-/* JSON as it is, but on one line, and with what SINK_JSON escapes escaped. */
+/* Put a JSON value on one line, with the characters escaped that SINK_JSON escapes. */
 void put_json_value(struct output *out, const struct osft_span *json);
 
-/* The character that text begins with. Returns how many bytes it has; 0: they are no UTF-8. */
+/* Decode the character that text begins with. Returns how many bytes it has; 0: they are not
+ * UTF-8. */
 size_t decode_utf8(const char *text, size_t len, uint32_t *character);
-/* How many of len bytes are left when a character that was cut at the end is dropped. */
+/* Return the length of the text without a character that was cut at its end. */
 size_t cut_utf8(const char *text, size_t len);
 int is_unsafe_character(uint32_t character);
-int is_text(const struct osft_span *text, const char *other); /* the same, byte by byte? */
-int has_quotes(const struct osft_span *text);                 /* around it, of either kind */
-/* put_escaped() for SINK_TEXT; ascii_only: also where the output could show more */
+/* Whether both texts have the same bytes. */
+int is_equal(const struct osft_span *text, const char *other);
+/* Whether a text is within quotes, single or double. */
+int has_quotes(const struct osft_span *text);
+/* Put a text as put_escaped() does for SINK_TEXT. ascii_only: 1 for ASCII only, whatever the output
+ * can show. */
 void put_safe_text(struct output *out, const char *text, size_t len, int ascii_only);
-/* The same, but only the characters that fit into so many columns. out NULL: they are only counted.
- * Returns the columns used. */
+/* Put only those first characters of a text that fit into columns. out NULL: they are counted, and
+ * not put. Returns how many columns they take. */
 size_t put_safe_columns(struct output *out, const struct osft_span *text, size_t columns,
                         int ascii_only);
-/* The same, but of a text that does not fit, beginning and end are put with two dots between them,
- * so that names that begin alike stay different. */
+/* Put a text into columns. Of a text that is too wide, the beginning and the end are put with two
+ * dots between them, so that names with the same beginning stay different. Returns how many columns
+ * were used. */
 size_t put_cut_in_the_middle(struct output *out, const struct osft_span *text, size_t columns,
                              int ascii_only);
 
 /* ---- times.c ---- */
 #define TIME_SIZE 40
 int64_t get_time_ms(void); /* since 1970, by this machine's clock */
-/* The same by the service's clock, by which tasks are timed, as far as the client has learned it.
- */
+/* Return the time by the service's clock, to which the times of tasks refer. Until the client has
+ * learned how far this machine's clock is off, returns get_time_ms(). */
 int64_t get_service_time_ms(void);
 void set_service_clock(const struct osft_client *client);
-/* A time as a user writes it: a date, milliseconds, or how long before now_ms. Returns 0, or -1. */
+/* Parse a time as a user writes it: a date, milliseconds since 1970, or a length of time before
+ * now_ms. Returns 0, or -1. */
 int parse_time(const char *text, int64_t now_ms, int64_t *ms);
-int is_relative_time(const char *text);                /* how long before now; text NULL: 0 */
+/* Whether the text is a length of time before now; 0 for NULL. */
+int is_relative_time(const char *text);
 int parse_request_date(const char *text, int64_t *ms); /* only 2024-02-29T23:59:59Z; 0 or -1 */
 int parse_duration(const char *text, uint32_t *ms);    /* 1ms to 24d; 0 or -1 */
 void format_time(int64_t ms, char text[TIME_SIZE]);
 void format_duration(int64_t ms, char text[TIME_SIZE]); /* such as 3h 05m */
-/* A length of time that a user chose, of which nothing may be lost: such as 1500ms. */
+/* Format a length of time that a user chose, without rounding it: such as 1500ms. */
 void format_limit(int64_t ms, char text[TIME_SIZE]);
 
-/* ---- values.c: what a user types; 0, or -1 ---- */
+/* ---- values.c: values that a user types; parse functions return 0, or -1 ---- */
 int parse_integer(const char *text, int64_t min, int64_t max, int64_t *value);
 int is_loopback_host(const char *host);
 
@@ -126,7 +136,7 @@ struct endpoint {
     char host[HOST_SIZE]; /* an IPv6 address in brackets */
     uint16_t tcp_port;    /* 0: the default of HTTP or HTTPS */
 };
-/* *reason: a sentence that the rejected text completes */
+/* *reason: the beginning of a sentence that ends with the rejected text */
 int parse_endpoint(const char *text, struct endpoint *endpoint, const char **reason);
 int parse_region(const char *text, struct endpoint *endpoint);
 
@@ -172,25 +182,26 @@ enum option {
 };
 struct options {
     enum command command;
-    const char *value[OPTION_COUNT]; /* NULL: not given; a switch that is given: "" */
+    const char *value[OPTION_COUNT]; /* NULL: not given; "": given, and takes no value */
     const char *file;                /* parse's argument */
 };
-/* Returns 0, or -1 after reporting on standard error what is wrong. */
+/* Read the arguments of a command. Returns 0, or -1 after reporting an error. */
 int read_options(struct options *options, enum command command, char *const *arguments);
 
 /* ---- metrics_text.c ---- */
 #define DECIMAL_SIZE 64
-/* n / 10^scale as a decimal, with as few digits as will do. */
+/* Write n / 10^scale as a decimal, without trailing zeros. */
 void format_decimal(int64_t n, unsigned scale, char value[DECIMAL_SIZE]);
 struct osft_metrics;
-/* The length of the metric's path, as osft_metrics_path() returns it, without a look at the names:
- * many metrics can stand below a name of any length. */
+/* Return the length of the metric's path, as osft_metrics_path() does, but without reading the
+ * names: many metrics can share a name of any length, and reading it for each would take long. */
 size_t get_path_length(const struct osft_metrics *m);
-/* Which of the errors the scalar belongs to, counted from 1; 0: to none, as it is a null. */
+/* Return the number of the error that the scalar belongs to, counted from 1; 0: the scalar is a
+ * null, so there is no error. */
 int64_t get_error_number(const struct osft_metrics *m);
 #define METRICS_TEXT_SIZE 400
-/* What extendInfo says, in words, such as "1 error: no samples; auc 0.7745". Returns a text in
- * buffer; or else the text itself, when it is no JSON. */
+/* Summarise extendInfo in words, such as "1 error: no samples; auc 0.7745". Returns a text in
+ * buffer, or the given text itself when it is not JSON. */
 struct osft_span summarise_metrics(const struct osft_span *text, char buffer[METRICS_TEXT_SIZE]);
 
 /* ---- format.c, format_*.c ---- */
@@ -205,40 +216,40 @@ enum format {
 };
 int parse_format(const char *name, enum format *format); /* 0, or -1 */
 
-/* What standard output is, and what is shown on it. */
+/* The abilities of standard output, and how tasks are shown on it. */
 struct display {
-    const struct osft_query *query; /* NULL: not known, as with a saved response */
+    const struct osft_query *query; /* NULL: not known, as for a saved response */
     int is_terminal, has_colour;
     int can_move_cursor;
-    int ascii_only;         /* a terminal that does not show UTF-8 */
-    size_t columns;         /* of the terminal; 0: lines of any length */
-    size_t rows;            /* of the terminal */
-    int64_t now_ms;         /* by the service's clock, as far as it is known */
-    const char *line_start; /* of a table's lines */
-    int is_one_task;        /* the response is GetFunctionTask's: JSON's result is an object */
-    int is_cut; /* tasks are missing at the end: JSON is left without its own, so that nobody
-                 * takes it for a whole document */
+    int ascii_only;         /* it is a terminal that does not show UTF-8 */
+    size_t columns;         /* of the terminal; 0: lines may have any length */
+    size_t rows;            /* of the terminal; 0: it is no terminal */
+    int64_t now_ms;         /* get_service_time_ms() */
+    const char *line_start; /* put before each line of a table */
+    int is_one_task;        /* the response is of GetFunctionTask; its result is an object */
+    int is_cut; /* tasks are missing: JSON is left without its end, and so is not valid */
 };
 void detect_display(struct display *display);
-/* Print a page of tasks. reply: for the members beside them that the format has. */
+/* Print a page of tasks. reply: gives the members beside result, for formats that have them. */
 void print_page(struct output *out, enum format format, const struct display *display,
                 const struct osft_page *page, const struct osft_reply *reply);
 void print_json(struct output *out, const struct display *display, const struct osft_page *page,
                 const struct osft_reply *reply);
 void print_prometheus(struct output *out, const struct display *display,
                       const struct osft_page *page, const struct osft_reply *reply);
-/* A sample that says whether the last call gave a whole response. */
+/* Print the sample that says whether the last call gave a whole response. */
 void print_prometheus_up(struct output *out, const struct display *display, int is_up);
 void print_timeline(struct output *out, const struct display *display,
                     const struct osft_page *page);
 int has_ended(const struct osft_task *task);
-const char *get_state_colour(enum osft_state state); /* a terminal's; NULL: none of its own */
+/* Return the escape sequence for the colour of a state; NULL: the state has no colour. */
+const char *get_state_colour(enum osft_state state);
 
-/* In parts, for tasks that come one by one. A table's columns grow with what comes and never
- * shrink; its head comes with the first part. */
+/* The functions below print a list in parts, for tasks that arrive one by one. The columns of a
+ * table grow with its cells and never shrink. Its head is printed with the first part. */
 #define TABLE_COLUMNS 7
 struct table_widths {
-    size_t column[TABLE_COLUMNS]; /* as wide as what was shown so far; all 0: nothing was */
+    size_t column[TABLE_COLUMNS]; /* of the widest cell so far; all 0: nothing was printed yet */
 };
 void print_table(struct output *out, const struct display *display, struct table_widths *widths,
                  const struct osft_page *page);
@@ -246,35 +257,36 @@ void print_json_start(struct output *out);
 void print_json_task(struct output *out, const struct osft_task *task, int is_first);
 void print_json_end(struct output *out, const struct osft_reply *reply, int is_empty);
 void print_jsonl_task(struct output *out, const struct osft_task *task);
-/* JSON Lines carry extendInfo as an object, where it is one, and not as text. */
+/* Choose how JSON Lines carry extendInfo: is_object 1: as an object where it is one; 0: as text. */
 void set_extend_info_form(int is_object);
 void print_csv_head(struct output *out);
 void print_csv_task(struct output *out, const struct display *display,
                     const struct osft_task *task);
 
-/* ---- event.c: an event of a watch, as a line ---- */
+/* ---- event.c: an event of a watch, printed as a line ---- */
 struct event {
     const char *name;
-    const char *colour; /* NULL: none of its own */
+    const char *colour; /* NULL: the default colour */
     int64_t time_ms;
-    uint64_t id;             /* of the run: the same in all its events */
-    int32_t progress_before; /* or OSFT_UNKNOWN */
-    struct osft_task task;   /* as far as it is known */
+    uint64_t id;             /* of the run; the same in all its events */
+    int32_t progress_before; /* percent; OSFT_UNKNOWN: not known */
+    struct osft_task task;   /* members that are not known are empty or OSFT_UNKNOWN */
 };
 void describe_event(struct event *event, enum osft_watch_event kind, const struct osft_task *task,
                     const struct osft_run *run);
 void print_event(const struct event *event, enum format format);
 void print_jsonl_event(struct output *out, const struct event *event);
 
-/* ---- exec.c: a command for each event ---- */
+/* ---- exec.c: watch --exec, which runs a command for each event ---- */
 struct plan;
-void keep_event(const struct event *event, const struct osft_query *query);
-size_t count_kept_events(void);
-/* Runs a command for each event that was kept, and forgets it; failures are reported. Returns 0, or
- * -1 when a signal came before all had theirs. */
+/* Queue an event for run_commands(). */
+void queue_event(const struct event *event, const struct osft_query *query);
+size_t count_queued_events(void);
+/* Run a command for each queued event, and empty the queue. Failures are reported. Returns 0, or -1
+ * when a signal came before each event had its command. */
 int run_commands(const struct plan *plan);
 
-/* ---- plan.c: the options, checked ---- */
+/* ---- plan.c: the checked options ---- */
 struct plan {
     enum command command;
     struct osft_query query;
@@ -283,171 +295,186 @@ struct plan {
     uint32_t timeout_ms, interval_ms;
     uint8_t attempts;
     int plain_http, verbose, dry_run, all, once, wait;
-    uint32_t wait_ms;             /* of a wait; 0: without end */
-    const char *exec;             /* a command for each event; NULL: none */
-    uint32_t exec_ms;             /* how long it may take */
-    const char *output;           /* NULL: standard output */
-    const char *credentials_file; /* NULL: where the vendor's tools look */
-    const char *profile;          /* NULL: the usual one */
+    uint32_t wait_ms;             /* how long get --wait waits; 0: without end */
+    const char *exec;             /* the command of --exec; NULL: none */
+    uint32_t exec_ms;             /* how long that command may take */
+    const char *output;           /* the file of --output; NULL: standard output */
+    const char *credentials_file; /* NULL: the places where the vendor's tools look */
+    const char *profile;          /* NULL: the default profile */
     const char *state_file;       /* NULL: no state is kept */
-    const char *ca;               /* NULL: the system's */
-    const char *proxy_url;        /* NULL: the environment's; empty: none. May hold a password */
+    const char *ca;               /* root certificates; NULL: the system's */
+    const char *proxy_url;        /* NULL: the environment's; "": none. May hold a password. */
     const char *nonce;            /* dry run only; NULL: a random one */
-    int64_t now_ms;               /* what -7d is counted from, and a dry run's date */
+    int64_t now_ms;               /* the time that -7d refers to, and the date of a dry run */
     int show_signature;           /* dry run only */
-    const char *since;            /* --since, as given; NULL: not given */
-    const char *until;            /* --until, likewise */
+    const char *since;            /* the value of --since; NULL: not given */
+    const char *until;            /* the value of --until; NULL: not given */
 };
-/* Count the times of the query that are relative to now again, from the service's clock. offset_s:
- * how far that is known to be ahead of this machine's. Returns 1 when there were any, and the
- * clocks differ. */
+/* Recompute those times of the query that are relative to now, by the service's clock. offset_s:
+ * how far the service's clock is ahead of this machine's. Returns 1 when the query has such times
+ * and offset_s is not 0. */
 int correct_query_times(const struct plan *plan, int64_t offset_s, struct osft_query *query);
-/* form: of --extend-info; NULL: not given. Returns 0, or -1 after reporting what is wrong. */
+/* Set the form of extendInfo. form: the value of --extend-info; NULL: not given. Returns 0, or -1
+ * after reporting an error. */
 int choose_extend_info(enum command command, enum format format, const char *form);
-/* Returns 0, or -1 after reporting on standard error what is wrong. */
+/* Check the options and fill in the plan. Returns 0, or -1 after reporting an error. */
 int make_plan(struct plan *plan, const struct options *options);
 
 /* ---- usage.c ---- */
 const char *get_command_name(enum command command);
-void print_help(enum command command); /* 0: of the program */
-/* Reports what is wrong, with value quoted behind it (NULL: none), but for the user and password of
- * a URL, and which help to read. Returns -1. */
+void print_help(enum command command); /* 0: the help of the whole program */
+/* Report what is wrong, followed by value in quotes (NULL: none) and the help to read. The user and
+ * password of a URL are left out of value. Returns -1. */
 int report_usage_error(enum command command, const char *what, const char *value);
-/* The same; hint: a sentence of what to do, or a question; NULL: there is none */
+/* Report the same, with a hint. hint: a sentence that says what to do, or a question; NULL:
+ * none. */
 int report_usage_error_with_hint(enum command command, const char *what, const char *value,
                                  const char *hint);
 
-/* ---- credentials.c: where they are found, and when they are read again ---- */
+/* ---- credentials.c: finding credentials, and reading them again ---- */
 extern struct osft_credentials credentials;
-#define CREDENTIAL_VARIABLES 3 /* the environment's names of the id, the secret and the token */
+/* The names of the environment's variables for the id, the secret and the token. */
+#define CREDENTIAL_VARIABLES 3
 extern const char *const credential_variables[CREDENTIAL_VARIABLES];
-/* Returns EXIT_DONE, or EXIT_CREDENTIALS after reporting what is missing. */
+/* Find and read the credentials. Returns EXIT_DONE, or EXIT_CREDENTIALS after reporting what is
+ * missing. */
 int read_credentials(const struct plan *plan);
-/* For osft_settings.renew: reads them again when the file has changed, what gave them has said that
- * they end soon, or the service has refused the token. */
+/* Read the credentials again when their file has changed, when they expire soon, or when the
+ * service has refused the token. This is the function for osft_settings.renew. */
 int renew_credentials(void *ctx, int expired);
-/* Can they be had again, so that an expired token is no reason to end a watch? */
+/* Whether the credentials can be read again, so that an expired token does not end a watch. */
 int can_renew_credentials(void);
 void put_credentials_source(struct output *out);
-/* Credentials could not be read again, and the old ones are still used. */
-int has_credentials_warning(void); /* 1: there is one that was not printed yet */
+/* Whether there is a warning, not printed yet, that the credentials could not be read again and the
+ * old ones are still used. */
+int has_credentials_warning(void);
 void print_credentials_warning(void);
-/* Why the last renewal failed; "": it did not. */
+/* Return why the last renewal failed; "": it did not fail. */
 const char *get_renewal_problem(void);
 void wipe_credentials(void);
 
-/* ---- network.c: the only file that knows which ports a call goes through ---- */
-/* Chooses the proxy for the plan's host. Returns 0, or -1 after reporting a usage error. */
+/* ---- network.c: the only file that knows which ports carry a call ---- */
+/* Choose the proxy for the plan's host. Returns 0, or -1 after reporting a usage error. */
 int choose_proxy(const struct plan *plan);
-/* The proxy that is used; NULL: none is. */
+/* Return the proxy that is used; NULL: none. */
 const struct osft_hosted_proxy *get_proxy(void);
-/* Has the last connection got as far as the proxy at most? */
+/* Whether the last connection failed before the proxy had opened its tunnel. */
 int has_proxy_failed(void);
 const struct osft_sha256 *get_sha256(void);
 int get_random_bytes(void *buffer, size_t len);                            /* 0, or -1 */
 int start_network(const struct plan *plan, const struct osft_port **port); /* an exit status */
 void stop_network(void);
-int get_socket(void);             /* of the connection; -1: there is none */
-int is_tls_session_resumed(void); /* of the last connection */
-/* Is it the error of a server whose first bytes are no TLS? */
-int speaks_no_tls(int error, int32_t code);
-/* The port's own number for an error, in words; "" when there are none. */
+int get_socket(void);             /* returns the descriptor of the connection; -1: there is none */
+int is_tls_session_resumed(void); /* whether the last connection resumed a session */
+/* Whether the error is that of a server whose first bytes are not TLS. */
+int is_server_without_tls(int error, int32_t code);
+/* Describe the port's own number for an error in words; "" when there are none. */
 void describe_port_code(int error, int32_t code, char *text, size_t size);
-/* When the server's certificates are valid, and what time it is; "" when none was seen. */
+/* Describe when the server's certificates are valid and what time it is; "" when no certificate was
+ * received. */
 void describe_validity(char *text, size_t size);
 
-/* ---- signals.c: the signals that end the command, and waiting for them as well ---- */
-int catch_signals(void); /* 0, or errno */
-int get_signal(void);    /* the signal that was caught; 0: none was */
-int get_signal_fd(void); /* readable once one was caught; -1: none is */
+/* ---- signals.c: the signals that end the command, and sleeps that they end ---- */
+int catch_signals(void); /* returns 0, or errno */
+int get_signal(void);    /* returns the signal that was caught; 0: none */
+/* Return a descriptor that is readable once a signal was caught; -1 before catch_signals(). */
+int get_signal_fd(void);
 int64_t get_monotonic_ms(void);
-/* Sleep until one of the osft_event bits has happened on the descriptor (-1: only the time passes),
- * ms have passed (UINT32_MAX: no limit), or a signal was caught. */
+/* Sleep until one of the events, bits of osft_event, happens on the descriptor (-1: none is waited
+ * for), until ms have passed (UINT32_MAX: no limit), or until a signal is caught. */
 void wait_for_events(int fd, unsigned events, uint32_t ms);
 
 /* ---- child.c: another program, in a process group of its own ---- */
 enum child_end {
-    CHILD_EXITED,     /* code: its exit status */
-    CHILD_KILLED,     /* code: the signal */
-    CHILD_TOO_SLOW,   /* these three were killed, with their process group */
-    CHILD_TOO_LOUD,   /* printed size bytes or more */
-    CHILD_STOPPED,    /* a signal ends this command */
-    CHILD_NOT_STARTED /* code: errno */
+    CHILD_EXITED,           /* code: its exit status */
+    CHILD_KILLED,           /* code: the signal that killed it */
+    CHILD_TIMED_OUT,        /* did not end within limit_ms; its process group was killed */
+    CHILD_OUTPUT_TOO_LARGE, /* printed size bytes or more; its process group was killed */
+    CHILD_STOPPED,          /* a signal came that ends osft; its process group was killed */
+    CHILD_NOT_STARTED       /* code: errno */
 };
 struct child {
-    char *const *arguments;  /* ended by NULL; the first is looked for in PATH */
-    char **environment;      /* ended by NULL; NULL: this command's own */
-    struct osft_span input;  /* what it reads from standard input; changed */
-    char *output;            /* takes standard output; NULL: that goes to standard error */
-    size_t size, output_len; /* of output, and how much of it was used */
-    int is_silent;           /* its standard error is thrown away */
-    uint32_t limit_ms;       /* how long it may take */
+    char *const *arguments;  /* ended by NULL; the first is looked up in PATH */
+    char **environment;      /* ended by NULL; NULL: the environment of osft */
+    struct osft_span input;  /* the bytes for its standard input; run_child() changes it */
+    char *output;            /* takes its standard output; NULL: that goes to standard error */
+    size_t size, output_len; /* size: of output; output_len: how much of it was used */
+    int is_silent;           /* 1: its standard error is dropped */
+    uint32_t limit_ms;       /* how long it may run */
     enum child_end end;
     int code;
 };
-void run_child(struct child *child); /* sets end and code; sleeps until then */
-/* How it ended, as the end of a sentence. */
+/* Run the program and wait until it has ended. Sets output_len, end and code. */
+void run_child(struct child *child);
+/* Describe how the child ended, as the end of a sentence. */
 void describe_child_end(const struct child *child, char *text, size_t size);
 
 /* ---- call.c: a call that a signal can end ---- */
 /* Sleep until the client has something to do, at_most_ms have passed, or a signal was caught. */
 void wait_for_client(const struct osft_client *client, uint32_t at_most_ms);
-/* Step the call that was started until it is over. Returns its result; OSFT_E_STOPPED when a signal
- * ended it. */
+/* Step the started call until it is done. Returns its result; OSFT_E_STOPPED when a signal ended
+ * it. */
 int run_call(struct osft_client *client, const struct plan *plan);
 
-/* ---- session.c: all that a call needs, static ---- */
-#define TASKS_MAX 1000 /* of one page */
+/* ---- session.c: credentials, network, memory and client of the calls ---- */
+#define TASKS_MAX 1000 /* the largest number of tasks of one page */
 struct limits {
-    size_t work, tasks;
+    size_t work, tasks; /* bytes of the work buffer; tasks of a page */
 };
 extern const struct limits session_limits;
 int start_session(const struct plan *plan, struct osft_client **client); /* an exit status */
 void stop_session(void);
-/* Overwrite what was stored in a static buffer that is much larger than most of its uses. */
+/* Overwrite a static buffer up to its last byte that is not 0. The buffer is much larger than most
+ * of its uses. */
 void wipe_buffer(char *buffer, size_t size);
 int list_tasks(struct osft_client *client, const struct plan *plan, const struct osft_query *query,
                struct osft_page *page);
-/* With --verbose: what the last call came to; and in any case when the clock is found to be off, or
- * credentials could not be read again.
- * shown: tasks that were printed; start_ms: get_monotonic_ms() before the call */
+/* Whether print_call_summary() has something to print: with --verbose, a summary of the last call;
+ * in any case, a change of the clock's offset, or a warning about credentials. */
 int has_call_summary(const struct osft_client *client, const struct plan *plan);
+/* Print that summary and those messages. shown: how many tasks were printed; start_ms:
+ * get_monotonic_ms() before the call */
 void print_call_summary(const struct osft_client *client, const struct plan *plan, int64_t shown,
                         int64_t start_ms);
 
-/* ---- redact.c: what may be shown, by what kind of text it is ----
- * What the service says about a call (code, message, request id) can repeat what was signed: it is
- * shown up to there. A text of a task is data: it is shown whole, unless a credential is in it. */
-/* A text of the first kind. */
+/* ---- redact.c: what may be shown, by the kind of text ----
+ * Texts of the service about a call (code, message, request id) can repeat what was signed. Such
+ * a text is shown up to the place where it does so. Texts of a task are data. They are shown whole,
+ * unless a credential is in them. */
+/* Put a text of the service about a call. */
 void put_service_text(struct output *out, enum sink sink, const struct osft_span *text);
-/* The same on standard error; - when there is none. */
+/* Put such a text on standard error; "-" when there is none. */
 void put_redacted_text(const struct osft_span *text);
-/* Texts of the second kind: one with the secret or the token in it is replaced. */
+/* Replace those texts of tasks that hold the secret or the token. */
 void hide_credentials(struct osft_task *tasks, size_t count);
 
-/* ---- advice.c: what an error means ---- */
-/* What the service refused the call for; OSFT_CAUSE_OTHER also when it did not. */
+/* ---- advice.c: the meaning of an error ---- */
+/* Return why the service refused the call; OSFT_CAUSE_OTHER also when the service did not refuse
+ * it. */
 enum osft_cause get_cause(int error, const struct osft_reply *reply);
 int are_credentials_refused(int error, const struct osft_reply *reply);
-/* Is it an error of a connection, or of its absence? */
+/* Whether the error is one of a connection, or of opening it. */
 int is_network_error(int error);
-/* Can the next call succeed without a change on this machine? */
+/* Whether the next call can succeed although nothing changes on this machine. */
 int may_recover(int error, const struct osft_reply *reply);
-/* What to do. *status: the exit status of that failure */
+/* Return what to do about a failure. *status: set to the exit status of the failure. */
 const char *get_advice(int error, const struct osft_reply *reply, const struct plan *plan,
                        int *status);
 
-/* ---- report.c: errors on standard error: what happened, what is known, what to do ---- */
-void print_note(const char *text);   /* behind what was printed on standard output */
-void print_advice(const char *text); /* what to do; flushes standard error */
-/* reason: what hinders this command from doing what it says, with the name (NULL: none) */
+/* ---- report.c: error reports: what happened, what is known, what to do ---- */
+/* Flush standard output, so that it is shown first, and print a line on standard error. */
+void print_note(const char *text);
+/* Print what to do, and flush standard error. */
+void print_advice(const char *text);
+/* Print that this command cannot do something. name: of the thing that this is about, or NULL;
+ * reason: why it cannot. */
 void print_fault(const char *what, const char *name, const char *reason);
 struct report_context {
     const struct plan *plan;
     const struct limits *limits;
-    int64_t shown; /* tasks that were printed before; < 0: of no interest */
+    int64_t shown; /* how many tasks were printed before; < 0: not to be reported */
 };
-/* These return an exit status. */
+/* These functions report a failure and return an exit status. */
 int report_failure(int error, const struct osft_reply *reply, const struct report_context *context);
 int report_no_task(const struct osft_reply *reply, const struct report_context *context);
 int report_endless_list(const struct osft_reply *reply, const struct report_context *context);
@@ -456,53 +483,55 @@ int report_parse_failure(int error, const struct osft_reply *reply, const char *
 int report_local_failure(const char *what, const char *name, int error);
 
 void report_omission(const struct osft_omission *omission);
-/* The first omission of a response, and how many there are. */
+/* Report the first omission of a response, and how many there are. */
 void report_omissions(const struct osft_reply *reply);
-/* Was all of the response delivered but tasks that cannot be used? */
+/* Whether the whole response was delivered except tasks that cannot be used. */
 int is_only_omission(int error, const struct osft_reply *reply);
 
-/* ---- state_file.c: where watch keeps its table ----
- * Whatever happens, the file holds the old state or the new one. Two watches cannot use the
- * same. */
+/* ---- state_file.c: the file in which watch keeps its table ----
+ * The file always holds the old state or the new one, even after a crash. Two watches cannot use
+ * the same file. */
 struct state_file {
     const char *name; /* as the user wrote it; NULL: no state is kept */
-    char *path;       /* resolved */
-    int fd;           /* holds the lock */
-    char *bytes;      /* what the file holds */
-    size_t len, size; /* len 0: nothing was saved yet */
+    char *path;       /* with symbolic links resolved */
+    int fd;           /* of the file; it holds the lock */
+    char *bytes;      /* the content of the file */
+    size_t len, size; /* len: of the content, 0 when nothing was saved yet; size: of bytes */
 };
-/* Returns an exit status, after reporting what is wrong. close_state() is due either way. */
+/* Open, lock and read the file. buffer: keeps its content until close_state(). Returns an exit
+ * status, after reporting an error. Call close_state() also after an error. */
 int open_state(struct state_file *state, const char *name, void *buffer, size_t size);
 int save_state(struct state_file *state, const void *bytes, size_t len); /* 0, or errno */
 void close_state(struct state_file *state);
-/* Reports that osft_watch_load() has returned an error. Returns EXIT_LOCAL. */
+/* Report that osft_watch_load() has returned an error. Returns EXIT_LOCAL. */
 int report_bad_state(const struct state_file *state, int error);
 
-/* ---- screen.c: a table that stays in place on a terminal, below what has scrolled by ---- */
+/* ---- screen.c: a table that stays in place on a terminal, below the lines that scroll ---- */
 struct screen {
-    size_t lines; /* of the table as drawn; 0: there is none */
+    size_t lines; /* of the table that is drawn; 0: none is */
     size_t terminal_rows, terminal_columns;
 };
-size_t count_screen_tasks(const struct display *display); /* how many fit */
-/* Remove the table, so that something else can be printed in its place. */
+size_t count_screen_tasks(const struct display *display); /* how many tasks fit */
+/* Erase the table, so that other lines can be printed in its place. */
 void erase_screen(struct screen *screen);
-/* Draw it, with a line below it; one write. */
+/* Draw the table with a line of text below it, in one write. */
 void draw_screen(struct screen *screen, const struct display *display, const struct osft_page *page,
                  const char *line);
 
-/* ---- live_view.c: the newest runs on that screen ---- */
+/* ---- live_view.c: a table of the newest runs, as watch shows it on a terminal ---- */
 struct live_view {
     struct screen screen;
-    struct osft_page page; /* only its tasks */
+    struct osft_page page; /* only tasks and count are set */
     int64_t fetched_ms;    /* when the tasks were fetched */
     int error;             /* osft_error of the last poll */
 };
+/* Fetch as many of the newest runs as the screen shows. Returns an osft_error. */
 int fetch_newest_runs(struct live_view *view, struct osft_client *client, const struct plan *plan);
-/* left_ms: until the next poll; 0: there is none */
+/* Draw the view. left_ms: until the next poll; 0: none follows. */
 void draw_live_view(struct live_view *view, int64_t left_ms);
 
-/* ---- the commands; each returns an exit status ---- */
-int run_list(const struct plan *plan); /* and get */
+/* ---- the commands; each function returns an exit status ---- */
+int run_list(const struct plan *plan); /* list without --all, and get without --wait */
 int run_wait(const struct plan *plan); /* get --wait */
 int run_list_all(const struct plan *plan);
 int run_watch(const struct plan *plan);

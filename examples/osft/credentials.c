@@ -1,42 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Credentials are looked for where the vendor's tools look, and never taken from an argument:
- * everyone on the machine can read those. The first place that has some is the only one that is
- * read from then on. */
+/* Credentials are looked up where the vendor's tools look. They are never taken from an argument,
+ * as everyone on the machine can read arguments. The first place that has credentials is the only
+ * one that is read from then on. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "credentials.h"
 
-#define PATH_SIZE       4096
-#define COMMAND_MAX_MS  30000  /* of a command that prints credentials */
-#define ENDS_SOON_MS    180000 /* credentials that end earlier than this are asked for again ... */
-#define ASK_INTERVAL_MS 60000  /* ... but not more often, whatever the clock says */
+#define PATH_SIZE         4096
+#define COMMAND_MAX_MS    30000  /* how long a command that prints credentials may run */
+#define RENEW_BEFORE_MS   180000 /* credentials that expire sooner are read again */
+#define RENEW_INTERVAL_MS 60000  /* the shortest time between two such readings */
 
 struct osft_credentials credentials;
 
 static struct source {
     enum { SOURCE_ENVIRONMENT, SOURCE_FILE, SOURCE_ROLE } kind;
     char path[PATH_SIZE];
-    const char *profile; /* NULL: the usual one */
-    const char *role;    /* of SOURCE_ROLE */
+    const char *profile; /* NULL: the default profile */
+    const char *role;    /* name of the RAM role; of SOURCE_ROLE only */
     struct file_identity identity;
-    int is_missing;                 /* the file was not there when it was looked at last */
-    enum profile_kind profile_kind; /* of SOURCE_FILE */
-    struct access_key key;          /* in use; not of SOURCE_ENVIRONMENT */
-    int64_t asked_ms;               /* when it was given, get_monotonic_ms() */
+    int is_missing;                 /* the file did not exist when it was last read */
+    enum profile_kind profile_kind; /* of SOURCE_FILE only */
+    struct access_key key;          /* the credentials in use; not of SOURCE_ENVIRONMENT */
+    int64_t read_ms;                /* get_monotonic_ms() when the source was last read */
 } source;
 
-static struct credentials_problem renewal_problem; /* of the last renewal; what "": there is none */
-static struct credentials_problem warning;         /* why old credentials are still used */
-static int has_new_warning;                        /* it was not printed yet */
+/* Why the last renewal failed; what "": it did not fail. */
+static struct credentials_problem renewal_problem;
+static struct credentials_problem warning; /* why old credentials are still used */
+static int has_new_warning;                /* the warning was not printed yet */
 
-/* ---- the texts ---- */
+/* ---- checking the texts ---- */
 
 enum rule { REQUIRED, REQUIRED_SECRET, OPTIONAL };
 
-/* What is not clean is most often a line end that was copied along. Signed with it, the request
- * would be refused for a reason that is hard to guess. */
-static int is_clean(const char *value, size_t len, enum rule rule)
+/* Whether the text has no white space and no control character. Most often such a character is a
+ * line end that was copied with the text. A request signed with it would be refused for a reason
+ * that is hard to guess. Within a secret any byte but NUL is allowed. */
+static int has_valid_characters(const char *value, size_t len, enum rule rule)
 {
     size_t i;
 
@@ -50,8 +52,8 @@ static int is_clean(const char *value, size_t len, enum rule rule)
     return 1;
 }
 
-static int copy_text(char *to, size_t size, const struct osft_span *text, enum rule rule,
-                     const char *name, const char *where, struct credentials_problem *problem)
+static int copy_credential(char *to, size_t size, const struct osft_span *text, enum rule rule,
+                           const char *name, const char *where, struct credentials_problem *problem)
 {
     static const char advice[] = "have it written again, from the AccessKey, with nothing around "
                                  "its values";
@@ -59,7 +61,7 @@ static int copy_text(char *to, size_t size, const struct osft_span *text, enum r
     if (text->len == 0 && rule != OPTIONAL) {
         return set_problem(problem, advice, "%s: there is no %s", where, name);
     }
-    if (text->len >= size || !is_clean(text->ptr, text->len, rule)) {
+    if (text->len >= size || !has_valid_characters(text->ptr, text->len, rule)) {
         return set_problem(problem, advice, "%s: the %s %s", where, name,
                            text->len >= size ? "is too long"
                                              : "has white space or a control character in it");
@@ -73,13 +75,14 @@ int set_access_key(struct access_key *key, const struct osft_credentials *texts,
                    const char *where, struct credentials_problem *problem)
 {
     memset(key, 0, sizeof(*key));
-    if (copy_text(key->id, sizeof(key->id), &texts->id, REQUIRED, "AccessKey id", where, problem) ||
-        copy_text(key->secret, sizeof(key->secret), &texts->secret, REQUIRED_SECRET,
-                  "AccessKey secret", where, problem)) {
+    if (copy_credential(key->id, sizeof(key->id), &texts->id, REQUIRED, "AccessKey id", where,
+                        problem) ||
+        copy_credential(key->secret, sizeof(key->secret), &texts->secret, REQUIRED_SECRET,
+                        "AccessKey secret", where, problem)) {
         return -1;
     }
-    return copy_text(key->token, sizeof(key->token), &texts->token,
-                     needs_token ? REQUIRED : OPTIONAL, "STS token", where, problem);
+    return copy_credential(key->token, sizeof(key->token), &texts->token,
+                           needs_token ? REQUIRED : OPTIONAL, "STS token", where, problem);
 }
 
 /* ---- the environment ---- */
@@ -115,7 +118,7 @@ static int read_variable(struct osft_span *credential, const char *name, enum ru
     if (value.len == 0) {
         return report_variable(name, " is not set");
     }
-    if (!is_clean(value.ptr, value.len, rule)) {
+    if (!has_valid_characters(value.ptr, value.len, rule)) {
         return report_variable(name, " has white space or a control character in it");
     }
     *credential = value;
@@ -146,9 +149,10 @@ static int read_environment(void)
     return status;
 }
 
-/* ---- a file, and what it names ---- */
+/* ---- a file, and the command or role that it names ---- */
 
-/* The command is not named: its arguments can be secret. */
+/* Run the command and read the credentials that it prints. Messages do not repeat the command, as
+ * its arguments can be secret. */
 static int run_credentials_command(struct access_key *key, char *command, const char *where,
                                    struct credentials_problem *problem)
 {
@@ -232,7 +236,7 @@ static enum search read_file_source(struct access_key *key, struct credentials_p
         result =
             read_profile_key(key, &profile, where, problem) == 0 ? SEARCH_FOUND : SEARCH_FAILED;
     }
-    osft_wipe(text, len); /* and not the pages that were never used */
+    osft_wipe(text, len); /* not all of it: its other pages were never used */
     return result;
 }
 
@@ -240,7 +244,7 @@ static enum search read_file_source(struct access_key *key, struct credentials_p
 
 static enum search read_source(struct access_key *key, struct credentials_problem *problem)
 {
-    source.asked_ms = get_monotonic_ms();
+    source.read_ms = get_monotonic_ms();
     if (source.kind == SOURCE_FILE) {
         return read_file_source(key, problem);
     }
@@ -259,7 +263,7 @@ static enum search search_file(struct access_key *key, const char *path,
     return read_source(key, problem);
 }
 
-/* Below the home directory. */
+/* Search a file below the home directory. */
 static enum search search_home(struct access_key *key, const char *name,
                                struct credentials_problem *problem)
 {
@@ -284,7 +288,8 @@ static enum search search_role(struct access_key *key, struct credentials_proble
     return read_source(key, problem);
 }
 
-static enum search search_places(struct access_key *key, struct credentials_problem *problem)
+static enum search search_default_places(struct access_key *key,
+                                         struct credentials_problem *problem)
 {
     const char *named = get_variable("ALIBABA_CLOUD_CREDENTIALS_FILE");
     const char *disabled = get_variable("ALIBABA_CLOUD_CLI_PROFILE_DISABLED");
@@ -316,8 +321,9 @@ static int report_problem(const char *before, const struct credentials_problem *
     return EXIT_CREDENTIALS;
 }
 
-/* A service of the system's, as opposed to a user's, often has no HOME. */
-static int report_none(const struct plan *plan)
+/* Report that no credentials were found. HOME is often missing in a service of the system, as
+ * opposed to one of a user. */
+static int report_no_credentials(const struct plan *plan)
 {
     struct credentials_problem problem;
 
@@ -363,7 +369,7 @@ int read_credentials(const struct plan *plan)
         return read_environment();
     }
     result = plan->credentials_file != NULL ? search_file(&key, plan->credentials_file, &problem)
-                                            : search_places(&key, &problem);
+                                            : search_default_places(&key, &problem);
     if (result == SEARCH_FOUND) {
         use_key(&key);
     }
@@ -371,13 +377,13 @@ int read_credentials(const struct plan *plan)
     if (result == SEARCH_FOUND) {
         return EXIT_DONE;
     }
-    return result == SEARCH_ABSENT && plan->credentials_file == NULL ? report_none(plan)
+    return result == SEARCH_ABSENT && plan->credentials_file == NULL ? report_no_credentials(plan)
                                                                      : report_problem("", &problem);
 }
 
-/* ---- once they are there ---- */
+/* ---- reading credentials again ---- */
 
-static int has_changed(void)
+static int has_file_changed(void)
 {
     struct file_identity identity;
 
@@ -390,11 +396,12 @@ static int has_changed(void)
     return source.is_missing || !is_same_file(&identity, &source.identity);
 }
 
-/* Only what a command or the metadata server gives has an end that is known. */
-static int ends_soon(void)
+/* Whether the credentials expire soon and were not read again a short time ago. Only credentials
+ * from a command or the metadata server have a known expiry. */
+static int must_renew_soon(void)
 {
-    return source.key.expires_ms != 0 && source.key.expires_ms - get_time_ms() < ENDS_SOON_MS &&
-           get_monotonic_ms() - source.asked_ms >= ASK_INTERVAL_MS;
+    return source.key.expires_ms != 0 && source.key.expires_ms - get_time_ms() < RENEW_BEFORE_MS &&
+           get_monotonic_ms() - source.read_ms >= RENEW_INTERVAL_MS;
 }
 
 static int is_same_key(const struct access_key *a, const struct access_key *b)
@@ -403,9 +410,10 @@ static int is_same_key(const struct access_key *a, const struct access_key *b)
            strcmp(a->token, b->token) == 0;
 }
 
-/* The old ones are still used. A call is in progress, and the screen may have a table on it: the
- * warning is printed behind the call, and not again until it changes. */
-static void keep_warning(void)
+/* Store why the credentials could not be read again, for print_credentials_warning(). It cannot be
+ * printed at once: a call is in progress, and the screen may show a table. A reason that was stored
+ * before is not printed again. */
+static void store_warning(void)
 {
     if (strcmp(warning.what, renewal_problem.what) != 0) {
         warning = renewal_problem;
@@ -437,19 +445,19 @@ int renew_credentials(void *ctx, int expired)
     if (source.kind == SOURCE_ENVIRONMENT) {
         return expired ? -1 : 0;
     }
-    if (!expired && !has_changed() && !ends_soon()) {
+    if (!expired && !has_file_changed() && !must_renew_soon()) {
         return 0;
     }
     if (read_source(&key, &renewal_problem) != SEARCH_FOUND) {
         result = expired ? -1 : 0;
         if (!expired) {
-            keep_warning();
+            store_warning();
         }
     } else if (expired && is_same_key(&key, &source.key)) {
         result = set_problem(&renewal_problem, NULL, "they still have the token that expired");
     } else {
         use_key(&key);
-        warning.what[0] = 0; /* the same one is news again */
+        warning.what[0] = 0; /* so that the same problem is reported when it occurs again */
     }
     osft_wipe(&key, sizeof(key));
     return result;
@@ -482,7 +490,8 @@ void put_credentials_source(struct output *out)
     }
 }
 
-/* The process's own copy of its environment is the only copy. */
+/* Overwrite the credentials in the environment of this process, and the key that was read. There is
+ * no other copy of them. */
 void wipe_credentials(void)
 {
     static const struct osft_span none = { NULL, 0 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A file with secrets: read only when nobody else can read or change it. */
+/* Reading a file with secrets, which no other user may be able to read or change. */
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -53,8 +53,9 @@ int get_file_identity(const char *path, struct file_identity *identity)
     return 0;
 }
 
-/* systemd gives its credentials to the unit's user by an access control list, whose mask then looks
- * like a mode that lets the group read. Their folder lets nobody else in. */
+/* Whether the file is in the folder of systemd's credentials, which other users cannot enter.
+ * systemd gives the user of the unit access by an access control list, whose mask looks like a mode
+ * that lets the group read. */
 static int is_systemd_credential(const char *path)
 {
     const char *folder = getenv("CREDENTIALS_DIRECTORY");
@@ -74,7 +75,8 @@ static int check_owner_and_mode(const char *path, const struct stat *status,
     mode_t others = status->st_mode & (S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH);
     char advice[400];
 
-    if (status->st_uid != geteuid() && status->st_uid != 0) { /* it could have root run a command */
+    /* Another user could write a file that makes root run a command. */
+    if (status->st_uid != geteuid() && status->st_uid != 0) {
         (void)snprintf(advice, sizeof(advice), "chown %lu %.300s", (unsigned long)geteuid(), path);
         return set_problem(problem, advice, "the file %.300s belongs to another user (%lu)", path,
                            (unsigned long)status->st_uid);
@@ -87,7 +89,7 @@ static int check_owner_and_mode(const char *path, const struct stat *status,
                        path, (unsigned)status->st_mode & 07777U);
 }
 
-/* Returns 0, or -1 with *problem set. */
+/* Read up to the end of the file. Returns 0, or -1 with *problem set. */
 static int read_all(int fd, const char *path, char *text, size_t *len,
                     struct credentials_problem *problem)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The vendor's credentials file: [profile], and below it lines of name = value. */
+/* The vendor's credentials file: a line [profile], and below it lines of name = value. */
 #include <string.h>
 #include "credentials.h"
 
-/* The values of a profile that are read. Others are ignored: the vendor's tools have more. */
+/* The values of a profile that osft reads. It ignores the others that the vendor's tools know. */
 enum member { TYPE, ID, SECRET, TOKEN, ROLE, ENABLE, MEMBERS };
 static const char *const member_names[MEMBERS] = {
     "type", "access_key_id", "access_key_secret", "security_token", "role_name", "enable"
@@ -11,8 +11,8 @@ static const char *const member_names[MEMBERS] = {
 
 struct ini {
     const char *path, *name;
-    struct osft_span value[MEMBERS]; /* ptr NULL: not given */
-    int line, is_found, is_inside;   /* is_inside: the lines are those of the profile */
+    struct osft_span value[MEMBERS]; /* of the profile; ptr NULL: not given */
+    int line, is_found, is_inside;   /* is_inside: the line belongs to the profile */
     struct credentials_problem *problem;
 };
 
@@ -32,7 +32,7 @@ static void trim(struct osft_span *text)
     }
 }
 
-/* A comment behind a value begins with white space. */
+/* Remove a comment behind a value: white space, then # or ;. */
 static void remove_comment(struct osft_span *value)
 {
     size_t i;
@@ -67,7 +67,7 @@ static int read_head(struct ini *ini, struct osft_span line)
     line.ptr++;
     line.len -= 2;
     trim(&line);
-    ini->is_inside = is_text(&line, ini->name);
+    ini->is_inside = is_equal(&line, ini->name);
     ini->is_found |= ini->is_inside;
     return 0;
 }
@@ -76,7 +76,7 @@ static int read_member(struct ini *ini, const struct osft_span *name, const stru
 {
     int i;
 
-    for (i = 0; i < MEMBERS && !is_text(name, member_names[i]); i++) {
+    for (i = 0; i < MEMBERS && !is_equal(name, member_names[i]); i++) {
     }
     if (i == MEMBERS) {
         return 0;
@@ -118,7 +118,7 @@ static int read_line(struct ini *ini, struct osft_span line)
 
 static int read_lines(struct ini *ini, const char *text, size_t len)
 {
-    static const char mark[] = "\xef\xbb\xbf"; /* some editors put it in front of UTF-8 */
+    static const char mark[] = "\xef\xbb\xbf"; /* byte order mark of UTF-8 */
 
     if (len >= 3 && memcmp(text, mark, 3) == 0) {
         text += 3;
@@ -148,7 +148,7 @@ static int choose_kind(const struct ini *ini, struct profile *profile)
     size_t i;
 
     for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        if (is_text(&ini->value[TYPE], kinds[i].type)) {
+        if (is_equal(&ini->value[TYPE], kinds[i].type)) {
             profile->kind = kinds[i].kind;
             return 0;
         }
@@ -177,7 +177,7 @@ enum search find_ini_profile(struct profile *profile, const char *path, const ch
                     "the file %.300s has no profile '%.64s'", path, ini.name);
         return SEARCH_ABSENT;
     }
-    if (is_text(&ini.value[ENABLE], "false")) {
+    if (is_equal(&ini.value[ENABLE], "false")) {
         set_problem(problem, "name another with --profile",
                     "profile '%.64s' of the file %.300s is not enabled", ini.name, path);
         return SEARCH_FAILED;

@@ -1,43 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The JSON of the vendor's tools, read by the library's own walk over JSON, which accepts exactly
- * RFC 8259 and unescapes texts in place. */
+/* The JSON of the vendor's tools, read by osft_metrics_next(), which accepts exactly RFC 8259 and
+ * unescapes texts in place. */
 #include <stdio.h>
 #include <string.h>
 #include "osft_metrics.h"
 #include "../common/utc.h"
 #include "credentials.h"
 
-/* A member to be read into *value. */
+/* A member whose value is stored in *value. */
 struct member {
     const char *name;
-    struct osft_span *value; /* ptr NULL: not there, or no text */
+    struct osft_span *value; /* ptr NULL: there is no such member, or it is no text */
 };
 
-/* Where a scalar of the document stands. */
+/* Whether the step of a scalar's path is a member of this name. */
 static int is_name_of_step(const struct osft_metrics *m, unsigned step, const char *name)
 {
-    return step < m->depth && m->path[step].name.ptr != NULL && is_text(&m->path[step].name, name);
+    return step < m->depth && m->path[step].name.ptr != NULL && is_equal(&m->path[step].name, name);
 }
 
-/* Is it a member of the profile with that index? */
+/* Whether the scalar is a member of the profile with that index. */
 static int is_in_profile(const struct osft_metrics *m, uint32_t index)
 {
     return m->depth == 3 && is_name_of_step(m, 0, "profiles") && m->path[1].name.ptr == NULL &&
            m->path[1].index == index;
 }
 
-/* The walk changes the text, so that each begins with another copy of it. */
-static char copy[CREDENTIALS_FILE_MAX];
+/* The text of the document for one walk. A walk changes the text, so each walk begins with a fresh
+ * copy. */
+static char walk_text[CREDENTIALS_FILE_MAX];
 
 static void start_walk(struct osft_metrics *m, const char *text, size_t len)
 {
-    struct osft_span span = { copy, len };
+    struct osft_span span = { walk_text, len };
 
-    memcpy(copy, text, len);
+    memcpy(walk_text, text, len);
     osft_metrics_init(m, &span);
 }
 
-/* Returns 0, or -1 with *problem set: only the line is named. */
+/* Check that the text is JSON. Returns 0, or -1 with *problem set, which names the line and repeats
+ * no text. */
 static int check_document(const char *where, const char *text, size_t len,
                           struct credentials_problem *problem)
 {
@@ -58,7 +60,7 @@ static int check_document(const char *where, const char *text, size_t len,
                        line, error == OSFT_E_DEPTH ? "nests too deep" : "is not JSON");
 }
 
-/* The text of the document's member "current", copied; "" when there is none. */
+/* Copy the text of the document's member "current"; "" when there is none or it is too long. */
 static void find_current(char *name, size_t size, const char *text, size_t len)
 {
     struct osft_metrics m;
@@ -74,7 +76,7 @@ static void find_current(char *name, size_t size, const char *text, size_t len)
     }
 }
 
-/* Returns 1 when there is a profile of that name, and its index. */
+/* Find the profile of that name. Returns 1 and its index, or 0 when there is none. */
 static int find_index(uint32_t *index, const char *name, const char *text, size_t len)
 {
     struct osft_metrics m;
@@ -83,7 +85,7 @@ static int find_index(uint32_t *index, const char *name, const char *text, size_
     while (osft_metrics_next(&m) == OSFT_OK && m.kind != OSFT_METRIC_END) {
         *index = m.depth == 3 ? m.path[1].index : 0;
         if (is_in_profile(&m, *index) && is_name_of_step(&m, 2, "name") &&
-            m.kind == OSFT_METRIC_TEXT && is_text(&m.text, name)) {
+            m.kind == OSFT_METRIC_TEXT && is_equal(&m.text, name)) {
             return 1;
         }
     }
@@ -115,7 +117,7 @@ static int choose_kind(struct profile *profile, const struct osft_span *mode, co
     size_t i;
 
     for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        if (is_text(mode, kinds[i].mode)) {
+        if (is_equal(mode, kinds[i].mode)) {
             profile->kind = kinds[i].kind;
             return 0;
         }
@@ -145,7 +147,7 @@ static void read_profile(struct profile *profile, struct osft_span *mode, uint32
             store_member(&m, 2, members, sizeof(members) / sizeof(members[0]));
         }
     }
-    /* The walk has put a NUL behind it; one within it would hide the rest. */
+    /* The walk has put a NUL behind the command. A NUL within it would hide the rest. */
     if (command.ptr != NULL && memchr(command.ptr, 0, command.len) == NULL) {
         profile->command = text + (command.ptr - text);
     }
@@ -161,7 +163,7 @@ enum search find_json_profile(struct profile *profile, const char *path, const c
 
     (void)snprintf(where, sizeof(where), "the file %.300s", path);
     if (check_document(where, text, len, problem) != 0) {
-        osft_wipe(copy, len);
+        osft_wipe(walk_text, len);
         return SEARCH_FAILED;
     }
     if (name == NULL) {
@@ -178,27 +180,30 @@ enum search find_json_profile(struct profile *profile, const char *path, const c
         read_profile(profile, &mode, index, text, len);
         result = choose_kind(profile, &mode, path, problem) == 0 ? SEARCH_FOUND : SEARCH_FAILED;
     }
-    osft_wipe(copy, len);
+    osft_wipe(walk_text, len);
     return result;
 }
 
 /* ---- a single object with an AccessKey ---- */
 
-/* No one can mend there what a program prints or sends. */
-static int advise(const char *advice, struct credentials_problem *problem)
+/* Replace the advice about the document: a user cannot correct in place what a program prints or
+ * sends. Returns -1. */
+static int set_advice(const char *advice, struct credentials_problem *problem)
 {
     (void)snprintf(problem->advice, sizeof(problem->advice), "%s", advice);
     return -1;
 }
 
-/* The same five texts, by other names. */
+/* The texts of an object with an AccessKey. Both kinds of object have the same five texts, but
+ * under different names. */
 struct key_object {
     struct osft_span kind;
     struct osft_credentials texts;
     struct osft_span expiration;
 };
 
-/* names: of the members, in this order: kind, id, secret, token, expiration */
+/* Read the texts of an object. names: those of its members, in the order kind, id, secret, token,
+ * expiration. Returns 0, or -1 with *problem set. */
 static int read_key_object(struct key_object *object, const char *const names[5], char *text,
                            size_t len, const char *where, struct credentials_problem *problem)
 {
@@ -213,7 +218,7 @@ static int read_key_object(struct key_object *object, const char *const names[5]
     int result = check_document(where, text, len, problem);
 
     *object = empty;
-    osft_wipe(copy, len);
+    osft_wipe(walk_text, len);
     if (result != 0) {
         return -1;
     }
@@ -226,7 +231,8 @@ static int read_key_object(struct key_object *object, const char *const names[5]
     return 0;
 }
 
-/* A time that cannot be read is not known: the service says when the token has expired. */
+/* Set when the key expires; 0 for a time that cannot be read. The service then tells when the token
+ * has expired. */
 static void set_expiry(struct access_key *key, const struct osft_span *expiration)
 {
     int64_t utc_s = 0;
@@ -237,12 +243,13 @@ static void set_expiry(struct access_key *key, const struct osft_span *expiratio
     }
 }
 
+/* Set the key and the time at which it expires. Returns 0, or -1 with *problem set. */
 static int use_key_object(struct access_key *key, const struct key_object *object, int needs_token,
                           const char *where, const char *advice,
                           struct credentials_problem *problem)
 {
     if (set_access_key(key, &object->texts, needs_token, where, problem) != 0) {
-        return advise(advice, problem);
+        return set_advice(advice, problem);
     }
     set_expiry(key, &object->expiration);
     return 0;
@@ -259,10 +266,10 @@ int read_command_key(struct access_key *key, char *text, size_t len, const char 
     int is_sts;
 
     if (read_key_object(&object, names, text, len, where, problem) != 0) {
-        return advise(advice, problem);
+        return set_advice(advice, problem);
     }
-    is_sts = is_text(&object.kind, "StsToken");
-    if (!is_sts && !is_text(&object.kind, "AK")) {
+    is_sts = is_equal(&object.kind, "StsToken");
+    if (!is_sts && !is_equal(&object.kind, "AK")) {
         return set_problem(problem, advice, "%s: its mode is neither AK nor StsToken", where);
     }
     if (!is_sts) {
@@ -281,9 +288,9 @@ int read_role_key(struct access_key *key, char *text, size_t len, const char *wh
     struct key_object object;
 
     if (read_key_object(&object, names, text, len, where, problem) != 0) {
-        return advise(advice, problem);
+        return set_advice(advice, problem);
     }
-    if (!is_text(&object.kind, "Success")) {
+    if (!is_equal(&object.kind, "Success")) {
         return set_problem(problem, advice, "%s: its Code is not Success", where);
     }
     return use_key_object(key, &object, 1, where, advice, problem);

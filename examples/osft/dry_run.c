@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What would be sent, and what is signed: a call of the client, over a port that records what it
- * sends, with a hash that records what it hashes. Nothing leaves the process. */
+/* --dry-run: printing what would be sent, and what is signed. A call of the client goes over a
+ * port that records what it sends, with a hash that records what it hashes. Nothing leaves the
+ * process. */
 #include <string.h>
 #include "command.h"
 
@@ -13,12 +14,12 @@ struct record {
     size_t len;
 };
 
-/* The context of the port and of the hash. */
+/* The context of the port and of the hash, which record a call. */
 struct recorder {
     const struct plan *plan;
-    const struct osft_sha256 *sha256;   /* the real one */
-    char client_nonce[2 * NONCE_BYTES]; /* as the client writes it */
-    char signature[2 * MAC_BYTES];      /* in hex, as it is sent */
+    const struct osft_sha256 *sha256;   /* the hash that computes */
+    char client_nonce[2 * NONCE_BYTES]; /* in hex, as the client writes it */
+    char signature[2 * MAC_BYTES];      /* in hex, as the client sends it */
     struct record request, canonical, string_to_sign;
 };
 
@@ -27,8 +28,8 @@ static void wipe_record(struct record *record)
     wipe_buffer(record->bytes, sizeof(record->bytes)); /* len may have been larger before */
 }
 
-/* Returns 0, or -1 when there is no room. */
-static int append(struct record *record, const void *bytes, size_t len)
+/* Append bytes to a record. Returns 0, or -1 when there is no room. */
+static int append_bytes(struct record *record, const void *bytes, size_t len)
 {
     if (len > sizeof(record->bytes) - record->len) {
         return -1;
@@ -38,8 +39,9 @@ static int append(struct record *record, const void *bytes, size_t len)
     return 0;
 }
 
-/* Replace each occurrence of one text by another. Returns 0, or -1 when there is no room. */
-static int replace(struct record *record, const struct osft_span *old, const struct osft_span *new)
+/* Replace each occurrence of old by new. Returns 0, or -1 when there is no room. */
+static int replace_text(struct record *record, const struct osft_span *old,
+                        const struct osft_span *new)
 {
     size_t at = 0;
 
@@ -62,13 +64,14 @@ static int replace(struct record *record, const struct osft_span *old, const str
     return 0;
 }
 
-/* The client makes its own nonce, and knows nothing of --nonce. */
+/* Replace the client's nonce by that of --nonce. The client makes a nonce of its own, and has no
+ * setting for another one. Returns 0, or -1 when there is no room. */
 static int insert_chosen_nonce(const struct recorder *recorder, struct record *record)
 {
     struct osft_span old = { recorder->client_nonce, sizeof(recorder->client_nonce) };
     struct osft_span chosen = osft_span_from(recorder->plan->nonce);
 
-    return chosen.ptr != NULL ? replace(record, &old, &chosen) : 0;
+    return chosen.ptr != NULL ? replace_text(record, &old, &chosen) : 0;
 }
 
 /* ---- the port ---- */
@@ -84,10 +87,10 @@ static int open_nothing(void *ctx, const char *host, uint16_t tcp_port)
 static int record_sent(void *ctx, const void *bytes, size_t len)
 {
     struct recorder *recorder = ctx;
-    return append(&recorder->request, bytes, len) == 0 ? (int)len : OSFT_E_IO;
+    return append_bytes(&recorder->request, bytes, len) == 0 ? (int)len : OSFT_E_IO;
 }
 
-/* No response comes. */
+/* End the stream without a response. */
 static int receive_end(void *ctx, void *buffer, size_t room)
 {
     (void)ctx;
@@ -141,7 +144,7 @@ static int start_hash(void *ctx)
 static int record_hashed(void *ctx, const void *bytes, size_t len)
 {
     struct recorder *recorder = ctx;
-    return append(&recorder->canonical, bytes, len);
+    return append_bytes(&recorder->canonical, bytes, len);
 }
 
 static int finish_hash(void *ctx, uint8_t digest[32])
@@ -157,7 +160,7 @@ static int finish_hash(void *ctx, uint8_t digest[32])
     return real->finish(real->ctx, digest);
 }
 
-/* The key is not recorded. */
+/* Record what is signed, but not the key. */
 static int record_signed(void *ctx, const void *key, size_t key_len, const void *bytes, size_t len,
                          uint8_t mac[MAC_BYTES])
 {
@@ -165,7 +168,7 @@ static int record_signed(void *ctx, const void *key, size_t key_len, const void 
     const struct osft_sha256 *real = recorder->sha256;
 
     recorder->string_to_sign.len = 0;
-    if (append(&recorder->string_to_sign, bytes, len) != 0 ||
+    if (append_bytes(&recorder->string_to_sign, bytes, len) != 0 ||
         real->hmac(real->ctx, key, key_len, bytes, len, mac) != 0) {
         return -1;
     }
@@ -175,24 +178,27 @@ static int record_signed(void *ctx, const void *key, size_t key_len, const void 
 
 /* ---- the call ---- */
 
-/* Everything but the token may be shown to others. (The hashes are of the texts with the token.) */
+/* Replace the token by a placeholder, so that the output can be shown to others. The printed hashes
+ * are those of the texts with the token. */
 static int hide_token(struct record *record)
 {
     static const struct osft_span placeholder = OSFT_LIT("(the token)");
-    return replace(record, &credentials.token, &placeholder);
+    return replace_text(record, &credentials.token, &placeholder);
 }
 
-/* Whoever has the request with its signature can send it, for a quarter of an hour. */
+/* Replace the signature by a placeholder, unless --show-signature is given: for a quarter of an
+ * hour anybody can send a request that has its signature. */
 static int hide_signature(struct recorder *recorder)
 {
     static const struct osft_span placeholder = OSFT_LIT("(the signature)");
     struct osft_span signature = { recorder->signature, sizeof(recorder->signature) };
 
-    return recorder->plan->show_signature ? 0
-                                          : replace(&recorder->request, &signature, &placeholder);
+    return recorder->plan->show_signature
+               ? 0
+               : replace_text(&recorder->request, &signature, &placeholder);
 }
 
-/* Returns OSFT_OK when a request was recorded. */
+/* Record one call. Returns OSFT_OK when a request was recorded, or else an osft_error. */
 static int record_call(struct recorder *recorder, struct osft_client *client)
 {
     static char work[RECORD_BYTES];
@@ -220,7 +226,7 @@ static int record_call(struct recorder *recorder, struct osft_client *client)
     osft_init(client, &settings);
     error = osft_list(client, &recorder->plan->query, &page, 0);
     wipe_buffer(work, sizeof(work));
-    if (error == OSFT_E_CUT) { /* the request was sent, and no response came */
+    if (error == OSFT_E_CUT) { /* expected: the request was sent, and the stream ended */
         error = OSFT_OK;
     }
     if (error == OSFT_OK &&

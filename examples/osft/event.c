@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An event of a watch, as a line. */
+/* Printing an event of a watch as a line. */
 #include <stdio.h>
 #include <string.h>
 #include "command.h"
 
 #define GENERATION_COLUMNS 4
 #define RUN_COLUMNS        28
-#define RUN_MIN            12 /* with fewer, the day is left out */
+#define RUN_MIN            12 /* when fewer are left for it, the day is left out */
 #define RUN_MIN_CUT        6
 
 static const char *get_colour(enum osft_watch_event kind)
@@ -45,10 +45,10 @@ void describe_event(struct event *event, enum osft_watch_event kind, const struc
     event->task.progress = run->progress;
 }
 
-/* How wide a run's name may be, and which part of the time is shown. On a terminal a line is cut to
- * its width; elsewhere the name is whole. */
+/* The width of a run's name, and the part of the time that is shown. On a terminal the name is cut
+ * to make the line fit; elsewhere it is whole. */
 struct layout {
-    size_t run_columns; /* SIZE_MAX: as many as it takes */
+    size_t run_columns; /* SIZE_MAX: the name is not cut */
     int has_day;
 };
 
@@ -70,7 +70,7 @@ static struct layout choose_layout(const struct display *display)
     return layout;
 }
 
-/* The text, and spaces up to the column's width. most: columns that it may take */
+/* Put a text, and spaces up to width. The text is cut to most columns. */
 static void put_column(const struct osft_span *text, size_t width, size_t most, int ascii_only)
 {
     struct osft_span shown = text->len > 0 ? *text : osft_span_from("-");
@@ -80,7 +80,7 @@ static void put_column(const struct osft_span *text, size_t width, size_t most, 
     put_spaces(&standard_output, (used < width ? width - used : 0) + 2);
 }
 
-/* Of a run that is no longer listed only its start is known. */
+/* Put the id of a run, or else its start: of a run that is no longer listed, no more is known. */
 static void put_run(const struct event *event, const struct layout *layout, int ascii_only)
 {
     struct osft_span run = event->task.run_id;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* watch --exec: a command for each event. Events come while a response is read, when there is no
- * time for commands: they are kept, and the commands are run one after the other behind the poll,
- * before the state is saved. */
+/* watch --exec: running a command for each event. Events come while a response is read, and
+ * commands would delay the call. So events are queued, and after the poll the commands are run one
+ * after the other, before the state is saved. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,21 +9,22 @@
 #include <string.h>
 #include "command.h"
 
-#define COMMANDS_MAX 100               /* of one poll */
-#define BYTES_MAX    (4 * 1024 * 1024) /* of all events that are kept */
-#define VALUE_MAX    4096              /* of one variable; the JSON has longer ones */
+#define COMMANDS_MAX 100               /* events of one poll that are queued */
+#define BYTES_MAX    (4 * 1024 * 1024) /* of all events that are queued */
+#define VALUE_MAX    4096              /* bytes of one variable; the JSON may have longer texts */
 
 extern char **environ;
 
-/* What a command gets: VARIABLE=value, each ended by a NUL, and behind them the JSON. */
-struct kept_event {
-    struct kept_event *next;
-    size_t variables_len, len;
+/* A queued event: the texts VARIABLE=value for the environment of a command, each ended by a NUL,
+ * then the JSON for its standard input. */
+struct queued_event {
+    struct queued_event *next;
+    size_t variables_len, len; /* of the variables; of all bytes */
     char bytes[];
 };
 
-static struct kept_event *first, **last_next = &first;
-static size_t kept_count, kept_bytes, refused_count;
+static struct queued_event *first_event, **last_link = &first_event;
+static size_t queued_count, queued_bytes, refused_count;
 
 static const char *const variable_names[] = {
     "OSFT_EVENT",           "OSFT_TIME",       "OSFT_ID",         "OSFT_APP",    "OSFT_FUNCTION",
@@ -47,9 +48,10 @@ enum variable {
     VARIABLES
 };
 
-/* ---- keeping an event ---- */
+/* ---- queueing an event ---- */
 
-/* A text with a NUL in it, or a long one, cannot be a variable as it is: it is left out. */
+/* Put a variable. A text with a NUL, or a text that is too long, is left out, as a variable cannot
+ * hold it unchanged. */
 static void put_variable(struct output *out, enum variable variable, const char *text, size_t len)
 {
     if (text != NULL && len <= VALUE_MAX && memchr(text, 0, len) == NULL) {
@@ -74,7 +76,7 @@ static void put_number_variable(struct output *out, enum variable variable, int6
     put_variable(out, variable, value != OSFT_UNKNOWN ? text : NULL, (size_t)len);
 }
 
-/* 0 and OSFT_UNKNOWN are no times. */
+/* Put a time; 0 and OSFT_UNKNOWN mean that there is none. */
 static void put_time_variable(struct output *out, enum variable variable, int64_t ms)
 {
     char text[TIME_SIZE];
@@ -85,8 +87,8 @@ static void put_time_variable(struct output *out, enum variable variable, int64_
     }
 }
 
-static void put_variables(struct output *out, const struct event *event,
-                          const struct osft_query *query)
+static void put_all_variables(struct output *out, const struct event *event,
+                              const struct osft_query *query)
 {
     char id[17];
 
@@ -106,40 +108,40 @@ static void put_variables(struct output *out, const struct event *event,
     put_time_variable(out, END_TIME, event->task.end_ms);
 }
 
-void keep_event(const struct event *event, const struct osft_query *query)
+void queue_event(const struct event *event, const struct osft_query *query)
 {
     static char buffer[OUTPUT_BYTES];
     static struct output out = { .fd = -1, .buffer = buffer };
     struct memory memory = { NULL, 0, 0 };
-    struct kept_event *kept = NULL;
+    struct queued_event *queued = NULL;
     size_t variables_len;
 
     out.memory = &memory;
     out.error = 0;
-    put_variables(&out, event, query);
+    put_all_variables(&out, event, query);
     flush_output(&out);
     variables_len = memory.len;
     print_jsonl_event(&out, event);
     flush_output(&out);
-    if (out.error == 0 && kept_count < COMMANDS_MAX && memory.len <= BYTES_MAX - kept_bytes) {
-        kept = malloc(sizeof(*kept) + memory.len);
+    if (out.error == 0 && queued_count < COMMANDS_MAX && memory.len <= BYTES_MAX - queued_bytes) {
+        queued = malloc(sizeof(*queued) + memory.len);
     }
-    if (kept != NULL) {
-        kept->next = NULL;
-        kept->variables_len = variables_len;
-        kept->len = memory.len;
-        memcpy(kept->bytes, memory.bytes, memory.len);
-        *last_next = kept;
-        last_next = &kept->next;
-        kept_count++;
-        kept_bytes += memory.len;
+    if (queued != NULL) {
+        queued->next = NULL;
+        queued->variables_len = variables_len;
+        queued->len = memory.len;
+        memcpy(queued->bytes, memory.bytes, memory.len);
+        *last_link = queued;
+        last_link = &queued->next;
+        queued_count++;
+        queued_bytes += memory.len;
     } else {
         refused_count++;
     }
     free(memory.bytes);
 }
 
-/* ---- its command ---- */
+/* ---- the command of an event ---- */
 
 static int is_variable(const char *entry, const char *name)
 {
@@ -156,7 +158,7 @@ static int is_inherited(const char *entry)
             return 0;
         }
     }
-    /* A command needs no AccessKey to hear of an event. */
+    /* A command inherits no credentials, as it needs no AccessKey. */
     for (i = 0; i < CREDENTIAL_VARIABLES; i++) {
         if (is_variable(entry, credential_variables[i])) {
             return 0;
@@ -165,10 +167,11 @@ static int is_inherited(const char *entry)
     return 1;
 }
 
-/* This process's environment and the event. Returns NULL when there is no memory. */
-static char **make_environment(struct kept_event *kept)
+/* Make an environment of that of this process and the variables of the event. Returns NULL when
+ * there is no memory. */
+static char **make_environment(struct queued_event *queued)
 {
-    char *variable = kept->bytes, *end = kept->bytes + kept->variables_len;
+    char *variable = queued->bytes, *end = queued->bytes + queued->variables_len;
     size_t count = 0, n = 0, i;
     char **environment;
 
@@ -187,9 +190,9 @@ static char **make_environment(struct kept_event *kept)
     return environment;
 }
 
-static const char *find_value(const struct kept_event *kept, enum variable variable)
+static const char *find_value(const struct queued_event *queued, enum variable variable)
 {
-    const char *entry = kept->bytes, *end = kept->bytes + kept->variables_len;
+    const char *entry = queued->bytes, *end = queued->bytes + queued->variables_len;
 
     for (; entry < end; entry += strlen(entry) + 1) {
         if (is_variable(entry, variable_names[variable])) {
@@ -199,12 +202,12 @@ static const char *find_value(const struct kept_event *kept, enum variable varia
     return "-";
 }
 
-static void report_command(const struct kept_event *kept, const char *how)
+static void report_failed_command(const struct queued_event *queued, const char *how)
 {
-    const char *run_id = find_value(kept, RUN_ID);
+    const char *run_id = find_value(queued, RUN_ID);
 
     put_text(&standard_error, "osft: the command for the event ");
-    put_text(&standard_error, find_value(kept, EVENT));
+    put_text(&standard_error, find_value(queued, EVENT));
     put_text(&standard_error, " of the run ");
     put_safe_text(&standard_error, run_id, strlen(run_id), 0);
     put_text(&standard_error, " ");
@@ -213,15 +216,15 @@ static void report_command(const struct kept_event *kept, const char *how)
     flush_output(&standard_error);
 }
 
-/* Returns 0, or -1 when a signal has ended it. */
-static int run_command(struct kept_event *kept, const struct plan *plan)
+/* Run the command of --exec for one event. Returns 0, or -1 when a signal has ended it. */
+static int run_command(struct queued_event *queued, const struct plan *plan)
 {
     static char shell[] = "/bin/sh", option[] = "-c";
     char *command = strdup(plan->exec), *arguments[] = { shell, option, command, NULL };
     struct child child = { .arguments = arguments,
-                           .environment = make_environment(kept),
-                           .input = { kept->bytes + kept->variables_len,
-                                      kept->len - kept->variables_len },
+                           .environment = make_environment(queued),
+                           .input = { queued->bytes + queued->variables_len,
+                                      queued->len - queued->variables_len },
                            .limit_ms = plan->exec_ms,
                            .end = CHILD_NOT_STARTED,
                            .code = ENOMEM };
@@ -232,32 +235,32 @@ static int run_command(struct kept_event *kept, const struct plan *plan)
     }
     if (child.end != CHILD_EXITED || child.code != 0) {
         describe_child_end(&child, how, sizeof(how));
-        report_command(kept, how);
+        report_failed_command(queued, how);
     }
     free(command);
     free(child.environment);
     return child.end == CHILD_STOPPED ? -1 : 0;
 }
 
-size_t count_kept_events(void)
+size_t count_queued_events(void)
 {
-    return kept_count + refused_count;
+    return queued_count + refused_count;
 }
 
 int run_commands(const struct plan *plan)
 {
     int result = 0;
 
-    while (first != NULL) {
-        struct kept_event *kept = first;
+    while (first_event != NULL) {
+        struct queued_event *queued = first_event;
 
         if (result == 0) {
-            result = get_signal() != 0 ? -1 : run_command(kept, plan);
+            result = get_signal() != 0 ? -1 : run_command(queued, plan);
         }
-        first = kept->next;
-        free(kept);
+        first_event = queued->next;
+        free(queued);
     }
-    last_next = &first;
+    last_link = &first_event;
     if (refused_count > 0 && result == 0) {
         put_text(&standard_error, "osft: ");
         put_integer(&standard_error, (int64_t)refused_count);
@@ -268,6 +271,6 @@ int run_commands(const struct plan *plan)
         put_text(&standard_error, " MiB of them, are kept for commands\n");
         print_advice("look at them with osft list; a shorter --interval brings fewer at once");
     }
-    kept_count = kept_bytes = refused_count = 0;
+    queued_count = queued_bytes = refused_count = 0;
     return result;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Choosing a format, and what standard output can show of it. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -20,7 +21,8 @@ int parse_format(const char *name, enum format *format)
     return -1;
 }
 
-/* What the terminal says, or else the environment, or else the usual. */
+/* Return the size that the terminal reports (0: none), or else that of the environment variable, or
+ * else the usual size. */
 static size_t choose_size(unsigned short known, const char *variable, size_t usual)
 {
     const char *text = getenv(variable);

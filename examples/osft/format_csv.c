@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* RFC 4180: CRLF, a header line, quotes where needed. Bytes are written as they came, except to a
- * terminal. */
+/* CSV by RFC 4180: CRLF, a header line, quotes where needed. Bytes are written as the service sent
+ * them, except to a terminal. */
 #include <string.h>
 #include "command.h"
 
-/* An absent text is an empty field without them. */
+/* Whether a text needs quotes. An empty text has them, and an absent text has none, so that the two
+ * differ. */
 static int needs_quotes(const struct osft_span *text)
 {
     size_t i;

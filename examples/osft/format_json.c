@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The response as the service's documentation spells it, so that osft parse reads what this
- * writes. */
+/* JSON with the members that the service's documentation names, so that osft parse can read the
+ * output. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,10 +8,11 @@
 #include "command.h"
 #include "osft_metrics.h"
 
+/* An object that is being written. */
 struct object {
     struct output *out;
     const char *before_member; /* a new line and its indent, or nothing */
-    const char *colon;         /* behind a name */
+    const char *colon;         /* put behind the name of a member */
     int has_members;
 };
 
@@ -36,7 +37,7 @@ static void put_text_member(struct object *object, const char *name, const struc
     }
 }
 
-/* text: of the service, about the call */
+/* Put a member whose text is one of the service about the call. */
 static void put_service_member(struct object *object, const char *name,
                                const struct osft_span *text)
 {
@@ -56,14 +57,15 @@ static void put_number_member(struct object *object, const char *name, int64_t v
     }
 }
 
-static int has_objects;
+static int is_extend_info_object;
 
 void set_extend_info_form(int is_object)
 {
-    has_objects = is_object;
+    is_extend_info_object = is_object;
 }
 
-/* JSON of an object that the walk over metrics can read to its end. The walk changes the text. */
+/* Whether the text is a JSON object that osft_metrics_next() can read to its end. A copy is read,
+ * as reading changes the text. */
 static int is_json_object(const struct osft_span *text)
 {
     struct osft_span copy = { NULL, text->len };
@@ -91,7 +93,7 @@ static int is_json_object(const struct osft_span *text)
 
 static void put_extend_info(struct object *object, const struct osft_span *text)
 {
-    if (has_objects && text->ptr != NULL && is_json_object(text)) {
+    if (is_extend_info_object && text->ptr != NULL && is_json_object(text)) {
         put_name(object, "extendInfo");
         put_json_value(object->out, text);
     } else {
@@ -111,7 +113,8 @@ static void put_task_members(struct object *object, const struct osft_task *task
     put_text_member(object, "generation", &task->generation);
 }
 
-/* before_member: a new line and an indent. The closing brace is indented by two spaces less. */
+/* Put a task. before_member: a new line and an indent; the closing brace is indented by two spaces
+ * less. */
 static void put_task(struct output *out, const struct osft_task *task, const char *before_member)
 {
     struct object object = { out, before_member, ": ", 0 };

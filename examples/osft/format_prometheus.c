@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Prometheus' text exposition format, version 0.0.4: all samples of a metric stand together below
- * its HELP and TYPE, in base units; there is no sample without a value, and no series twice. Values
+/* Prometheus' text exposition format, version 0.0.4. All samples of a metric stand together below
+ * its HELP and TYPE, in base units. There is no sample without a value, and no series twice. Values
  * are written digit by digit, so that they are exactly what the service sent. */
 #include <errno.h>
 #include <inttypes.h>
@@ -10,34 +10,34 @@
 #include "command.h"
 #include "osft_metrics.h"
 
-#define NAME_BYTES  128 /* of a metric's path; a metric with a longer one is left out */
+#define NAME_BYTES  128 /* a metric with a longer path is left out */
 #define VALUE_BYTES DECIMAL_SIZE
-#define METRICS_MAX 512 /* of one run: each is a series that a server must store */
+#define METRICS_MAX 512 /* of one run; a server must store a series for each */
 
 struct metric {
-    size_t len; /* of name, which may hold a NUL */
+    size_t len; /* of name; a name may hold a NUL */
     char name[NAME_BYTES], value[VALUE_BYTES];
 };
 
-/* What is in extendInfo. */
-struct measured {
+/* The numbers in extendInfo. */
+struct measurements {
     size_t count;
-    struct metric metric[METRICS_MAX]; /* in the order of the text */
-    uint16_t sorted[METRICS_MAX];      /* their positions, in the order of their names */
-    int64_t errors;                    /* OSFT_UNKNOWN: not known */
+    struct metric metric[METRICS_MAX]; /* in the order in which they were found */
+    uint16_t sorted[METRICS_MAX];      /* indices of metric, ordered by name */
+    int64_t errors;                    /* how many; OSFT_UNKNOWN: not known */
 };
 
 struct writer {
     struct output *out;
     const struct display *display;
     const struct osft_page *page;
-    const struct osft_task **task; /* those of the page, without repetitions */
+    const struct osft_task **task; /* the tasks of the page, one for each set of labels */
     size_t count;
-    const struct osft_task **by_function; /* the same, in the order of their functions */
+    const struct osft_task **by_function; /* the same tasks, ordered by function */
     int64_t *errors;                      /* of each task; OSFT_UNKNOWN: not known */
-    char *copy;                           /* of extendInfo: reading it changes it */
-    int has_head;                         /* HELP and TYPE of the metric are written */
-    int labels;                           /* of the sample, so far */
+    char *copy;                           /* of extendInfo, as reading it changes it */
+    int has_head;                         /* HELP and TYPE of the metric were written */
+    int labels;                           /* how many labels of the sample were written */
 };
 
 static void start_sample(struct writer *w, const char *name, const char *help)
@@ -74,7 +74,8 @@ static void end_sample(struct writer *w, const char *value)
     put_text(w->out, "\n");
 }
 
-/* The function of a task that names none. Static, as qsort() has no context to hand on. */
+/* The function of tasks that name none. It is static, as qsort() passes no context to its
+ * callback. */
 static struct osft_span default_function;
 
 static const struct osft_span *get_function(const struct osft_task *task)
@@ -82,8 +83,9 @@ static const struct osft_span *get_function(const struct osft_task *task)
     return task->function.ptr != NULL ? &task->function : &default_function;
 }
 
-/* Of the function's instance. (A label "instance" is the scraper's own, which would rename ours.)
- * task: one of the function's; NULL: the function that was asked for */
+/* Put the labels of the function's instance. The label is not named "instance": scrapers set a
+ * label of that name, and would rename this one. task: a task of the function; NULL: the function
+ * of the query. */
 static void put_instance_labels(struct writer *w, const struct osft_task *task)
 {
     static const struct osft_query none;
@@ -96,7 +98,7 @@ static void put_instance_labels(struct writer *w, const struct osft_task *task)
     put_label(w, "function_instance", q->instance.ptr, q->instance.len);
 }
 
-/* task: NULL for a sample of no task */
+/* Put the labels of a task, or those of the instance when task is NULL. */
 static void put_labels(struct writer *w, const struct osft_task *task)
 {
     put_instance_labels(w, task);
@@ -107,7 +109,8 @@ static void put_labels(struct writer *w, const struct osft_task *task)
     put_label(w, "run_id", task->run_id.ptr, task->run_id.len);
 }
 
-/* Each of these returns 1, or 0 when the task has no such value. */
+/* Each of these functions formats a value of the task. It returns 1, or 0 when the task has no such
+ * value. */
 static int format_progress(const struct osft_task *task, int64_t now_ms, char *value)
 {
     (void)now_ms;
@@ -166,7 +169,7 @@ static void put_gauges(struct writer *w)
     }
 }
 
-/* A sample for each status there is, and for one of the service's own. */
+/* Put a sample for each known status, and one for a status that only the service knows. */
 static void put_status_set(struct writer *w, const struct osft_task *task, const char *name,
                            const char *help,
                            void put_other_labels(struct writer *, const struct osft_task *))
@@ -205,7 +208,8 @@ static void put_statuses(struct writer *w)
     }
 }
 
-/* As written, unless a double cannot hold it: the whole scrape would fail. */
+/* Copy a number as the service wrote it, unless a double cannot hold it: a scraper would then
+ * refuse the whole exposition. Returns 1, or 0 when it is left out. */
 static int format_huge(const struct osft_span *text, char value[VALUE_BYTES])
 {
     int64_t exponent = 0;
@@ -220,7 +224,7 @@ static int format_huge(const struct osft_span *text, char value[VALUE_BYTES])
     return e == NULL || (parse_integer(e + 1 + (e[1] == '+'), -999, 200, &exponent) == 0);
 }
 
-/* Returns 0 when the scalar is no number. */
+/* Format a scalar as a number. Returns 1, or 0 when it is none. */
 static int format_scalar(const struct osft_metrics *m, char value[VALUE_BYTES])
 {
     switch (m->kind) {
@@ -241,8 +245,9 @@ static int compare_metrics(const struct metric *x, const struct metric *y)
     return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
 }
 
-/* Where in the order of names a metric stands, or would. */
-static size_t find_metric(const struct measured *in, const struct metric *metric)
+/* Return the position of a metric in the order of names, or the position where it would be
+ * inserted. */
+static size_t find_metric(const struct measurements *in, const struct metric *metric)
 {
     size_t low = 0, high = in->count;
 
@@ -258,8 +263,9 @@ static size_t find_metric(const struct measured *in, const struct metric *metric
     return low;
 }
 
-/* Of two metrics with the same name the last counts, as in most readers of JSON. */
-static void store_metric(struct measured *to, const struct metric *metric)
+/* Store a metric. It replaces one with the same name: most readers of JSON take the last of two
+ * members. */
+static void store_metric(struct measurements *to, const struct metric *metric)
 {
     size_t at = find_metric(to, metric);
 
@@ -272,7 +278,8 @@ static void store_metric(struct measured *to, const struct metric *metric)
     }
 }
 
-static void measure(struct writer *w, const struct osft_task *task, struct measured *to)
+static void read_measurements(struct writer *w, const struct osft_task *task,
+                              struct measurements *to)
 {
     struct osft_span text = { w->copy, task->extend_info.len };
     struct osft_metrics m;
@@ -301,22 +308,22 @@ static void measure(struct writer *w, const struct osft_task *task, struct measu
             store_metric(to, &metric);
         }
     }
-    if (err != OSFT_OK) { /* the metrics before it are right, but errors may stand behind it */
+    if (err != OSFT_OK) { /* the metrics that were read are valid, but more errors may follow */
         to->errors = OSFT_UNKNOWN;
     }
 }
 
-static void put_measured(struct writer *w)
+static void put_measurements(struct writer *w)
 {
-    static struct measured measured;
+    static struct measurements measurements;
     size_t i, k;
 
     w->has_head = 0;
     for (i = 0; i < w->count; i++) {
-        measure(w, w->task[i], &measured);
-        w->errors[i] = measured.errors;
-        for (k = 0; k < measured.count; k++) {
-            const struct metric *metric = &measured.metric[k];
+        read_measurements(w, w->task[i], &measurements);
+        w->errors[i] = measurements.errors;
+        for (k = 0; k < measurements.count; k++) {
+            const struct metric *metric = &measurements.metric[k];
             start_sample(w, "osft_task_metric",
                          "What the run measured, by its name in extendInfo.");
             put_labels(w, w->task[i]);
@@ -342,7 +349,7 @@ static void put_error_counts(struct writer *w)
     }
 }
 
-/* ---- which tasks ---- */
+/* ---- choosing the tasks ---- */
 
 static int compare_spans(const struct osft_span *a, const struct osft_span *b)
 {
@@ -351,7 +358,7 @@ static int compare_spans(const struct osft_span *a, const struct osft_span *b)
     return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
 }
 
-/* The order of what labels are made of. */
+/* Compare the texts of which labels are made. */
 static int compare_labels(const struct osft_task *a, const struct osft_task *b)
 {
     int order = compare_spans(&a->generation, &b->generation);
@@ -379,7 +386,8 @@ static int compare_functions(const void *a, const void *b)
     return order != 0 ? order : compare_positions(a, b);
 }
 
-/* A series may occur once only: of tasks with the same labels the first stands for all. */
+/* Choose the tasks to print. A series may occur only once, so of several tasks with the same labels
+ * the first is chosen. */
 static void choose_tasks(struct writer *w)
 {
     size_t i, n = 0;
@@ -399,10 +407,10 @@ static void choose_tasks(struct writer *w)
     w->count = n;
 }
 
-/* ---- of each function instance ---- */
+/* ---- metrics of each function instance ---- */
 
-/* Of the count tasks of one function: the one that started last, and the ones of a status that
- * ended last. NULL: there is none. */
+/* The latest tasks of a function: the task that started last, and those that ended last with
+ * success and with failure. NULL: there is none. */
 struct latest {
     const struct osft_task *started, *succeeded, *failed;
 };
@@ -433,8 +441,8 @@ static struct latest find_latest(const struct osft_task *const *tasks, size_t co
     return latest;
 }
 
-static void put_end(struct writer *w, const struct osft_task *task, const char *name,
-                    const char *help)
+static void put_end_time(struct writer *w, const struct osft_task *task, const char *name,
+                         const char *help)
 {
     char value[VALUE_BYTES];
 
@@ -448,7 +456,8 @@ static void put_end(struct writer *w, const struct osft_task *task, const char *
 
 enum instance_metric { NEWEST_STATUS, LAST_SUCCESS, LAST_FAILURE, INSTANCE_METRICS };
 
-static void put_latest(struct writer *w, enum instance_metric metric, const struct latest *latest)
+static void put_instance_metric(struct writer *w, enum instance_metric metric,
+                                const struct latest *latest)
 {
     switch (metric) {
     case NEWEST_STATUS:
@@ -457,25 +466,25 @@ static void put_latest(struct writer *w, enum instance_metric metric, const stru
                        put_instance_labels);
         break;
     case LAST_SUCCESS:
-        put_end(w, latest->succeeded, "osft_last_success_timestamp_seconds",
-                "When the last run that succeeded ended, of those listed.");
+        put_end_time(w, latest->succeeded, "osft_last_success_timestamp_seconds",
+                     "When the last run that succeeded ended, of those listed.");
         break;
     case LAST_FAILURE:
-        put_end(w, latest->failed, "osft_last_failure_timestamp_seconds",
-                "When the last run that failed ended, of those listed.");
+        put_end_time(w, latest->failed, "osft_last_failure_timestamp_seconds",
+                     "When the last run that failed ended, of those listed.");
         break;
     case INSTANCE_METRICS: break;
     }
 }
 
-/* Is the newest task of all among those that were asked for? */
+/* Whether the query asks for the newest task of all. */
 static int has_newest(const struct osft_query *query)
 {
     return query == NULL || (query->generation.len == 0 && query->status.len == 0 &&
                              query->end_ms == 0 && query->page_number <= 1);
 }
 
-static void put_instances(struct writer *w)
+static void put_instance_metrics(struct writer *w)
 {
     int metric = has_newest(w->display->query) ? NEWEST_STATUS : LAST_SUCCESS;
     size_t from, to;
@@ -492,12 +501,12 @@ static void put_instances(struct writer *w)
                 }
             }
             latest = find_latest(w->by_function + from, to - from);
-            put_latest(w, (enum instance_metric)metric, &latest);
+            put_instance_metric(w, (enum instance_metric)metric, &latest);
         }
     }
 }
 
-static void put_matching(struct writer *w, const struct osft_reply *reply)
+static void put_match_count(struct writer *w, const struct osft_reply *reply)
 {
     char value[VALUE_BYTES];
     if (reply->total != OSFT_UNKNOWN) {
@@ -508,17 +517,17 @@ static void put_matching(struct writer *w, const struct osft_reply *reply)
     }
 }
 
-static void put_all(struct writer *w, const struct osft_reply *reply)
+static void put_all_metrics(struct writer *w, const struct osft_reply *reply)
 {
     static const struct osft_span none = { NULL, 0 };
 
     default_function = w->display->query != NULL ? w->display->query->function : none;
     choose_tasks(w);
-    put_matching(w, reply);
-    put_instances(w);
+    put_match_count(w, reply);
+    put_instance_metrics(w);
     put_gauges(w);
     put_statuses(w);
-    put_measured(w);
+    put_measurements(w);
     put_error_counts(w);
 }
 
@@ -526,23 +535,23 @@ void print_prometheus(struct output *out, const struct display *display,
                       const struct osft_page *page, const struct osft_reply *reply)
 {
     struct writer w = { .out = out, .display = display, .page = page };
-    size_t longest = 0, i;
+    size_t largest_info = 0, i;
 
     if (display->is_cut) {
-        return; /* whoever scrapes half an exposition takes it for a whole one */
+        return; /* a scraper would take an incomplete exposition for a whole one */
     }
     for (i = 0; i < page->count; i++) {
         size_t len = page->tasks[i].extend_info.len;
-        longest = len > longest ? len : longest;
+        largest_info = len > largest_info ? len : largest_info;
     }
     w.task = calloc(page->count + 1, sizeof(*w.task));
     w.by_function = calloc(page->count + 1, sizeof(*w.by_function));
     w.errors = calloc(page->count + 1, sizeof(*w.errors));
-    w.copy = malloc(longest + 1);
+    w.copy = malloc(largest_info + 1);
     if (w.task == NULL || w.by_function == NULL || w.errors == NULL || w.copy == NULL) {
         out->error = out->error != 0 ? out->error : ENOMEM;
     } else {
-        put_all(&w, reply);
+        put_all_metrics(&w, reply);
     }
     free(w.task);
     free(w.by_function);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One line a task, for people. On a terminal: bars, colour, cut to its width; elsewhere plain
- * text. */
+/* A table with one line for each task, for people. On a terminal it has bars and colour, and is cut
+ * to the width of the terminal. Elsewhere it is plain text. */
 #include <stdio.h>
 #include <string.h>
 #include "command.h"
@@ -10,7 +10,7 @@ OSFT_STATIC_ASSERT(COLUMNS == TABLE_COLUMNS, table_columns_is_the_number_of_colu
 
 #define GAP         2
 #define BAR         10
-/* Columns that a text is cut to where there is no room; with fewer it is of no use. */
+/* The least columns to which a text is cut; with fewer it would tell nothing. */
 #define NAME_MIN    12 /* a generation or a status */
 #define RUN_MIN     8
 #define METRICS_MIN 16
@@ -27,8 +27,8 @@ struct row {
 struct table {
     struct output *out;
     const struct display *display;
-    struct table_widths *widest; /* as wide as the texts so far */
-    size_t width[COLUMNS];       /* as shown; 0: not at all */
+    struct table_widths *widest; /* the widest cells so far */
+    size_t width[COLUMNS];       /* of each column as printed; 0: the column is left out */
 };
 
 static const char no_text[] = "-";
@@ -55,7 +55,7 @@ static void format_progress(char *text, size_t size, int32_t progress, int is_pl
     snprintf(text + at, size - at, " %3d%%", (int)progress);
 }
 
-/* How long the task took, or has been running. */
+/* Format how long the task took, or how long it has been running. */
 static void format_time_taken(char *text, size_t size, const struct osft_task *task, int64_t now_ms)
 {
     int ended = has_ended(task);
@@ -93,8 +93,8 @@ static size_t count_columns(const struct osft_span *text, const struct display *
     return put_safe_columns(NULL, text, SIZE_MAX, display->ascii_only);
 }
 
-/* Put at most width columns of text. Metrics are cut at the end, and names in the middle. Returns
- * the columns used. */
+/* Put at most width columns of a text. Metrics are cut at the end, and other texts in the middle.
+ * Returns how many columns were used. */
 static size_t put_cut(const struct table *table, enum column column, const struct osft_span *text,
                       size_t width)
 {
@@ -112,28 +112,29 @@ static size_t put_cut(const struct table *table, enum column column, const struc
     return used + 2;
 }
 
-static void widen(size_t *width, size_t least)
+static void widen_column(size_t *width, size_t least)
 {
     *width = *width < least ? least : *width;
 }
 
-/* Without a metric to show, their column stays away. */
-static void measure(struct table *table, const struct osft_page *page)
+/* Widen the columns to the cells of the page. The column of metrics is left out as long as no task
+ * has a metric to show. */
+static void measure_columns(struct table *table, const struct osft_page *page)
 {
     size_t *widest = table->widest->column, i, c;
     struct row row;
 
     for (c = 0; c < METRICS; c++) {
-        widen(&widest[c], strlen(heads[c]));
+        widen_column(&widest[c], strlen(heads[c]));
     }
     for (i = 0; i < page->count; i++) {
         make_row(&row, &page->tasks[i], table->display);
         for (c = 0; c < METRICS; c++) {
-            widen(&widest[c], count_columns(&row.cell[c], table->display));
+            widen_column(&widest[c], count_columns(&row.cell[c], table->display));
         }
         if (page->tasks[i].extend_info.len > 0 && row.cell[METRICS].ptr != no_text) {
-            widen(&widest[METRICS], strlen(heads[METRICS]));
-            widen(&widest[METRICS], count_columns(&row.cell[METRICS], table->display));
+            widen_column(&widest[METRICS], strlen(heads[METRICS]));
+            widen_column(&widest[METRICS], count_columns(&row.cell[METRICS], table->display));
         }
     }
     if (widest[METRICS] > METRICS_MAX) {
@@ -142,7 +143,7 @@ static void measure(struct table *table, const struct osft_page *page)
     memcpy(table->width, widest, sizeof(table->width));
 }
 
-/* How few columns each of the table's needs. */
+/* Return how few columns a column of the table needs. */
 static size_t get_least_width(const struct table *table, enum column column)
 {
     size_t width = table->width[column];
@@ -153,7 +154,7 @@ static size_t get_least_width(const struct table *table, enum column column)
     return width < least ? width : least;
 }
 
-static size_t get_least_total(const struct table *table)
+static size_t get_least_table_width(const struct table *table)
 {
     size_t total = 0, c;
 
@@ -165,9 +166,9 @@ static size_t get_least_total(const struct table *table)
     return total;
 }
 
-/* On a narrow terminal texts are cut, the last column first. Where that is not enough, columns are
- * left out: first the run's name, which often repeats when it started, and comes back where it is
- * the start that is left out. */
+/* Fit the table to the terminal: cut texts, those of the last column first. When that is not
+ * enough, leave columns out: first the run's name, which often repeats when the run started. When
+ * the start is left out as well, the run's name is shown again if there is room. */
 static void fit_to_terminal(struct table *table)
 {
     static const enum column dropped[] = { RUN, METRICS, STARTED, TOOK, PROGRESS };
@@ -176,14 +177,15 @@ static void fit_to_terminal(struct table *table)
     if (room == 0) {
         return;
     }
-    for (i = 0; i < sizeof(dropped) / sizeof(dropped[0]) && get_least_total(table) > room; i++) {
+    for (i = 0; i < sizeof(dropped) / sizeof(dropped[0]) && get_least_table_width(table) > room;
+         i++) {
         table->width[dropped[i]] = 0;
     }
     table->width[RUN] = table->widest->column[RUN];
-    if (get_least_total(table) > room) {
+    if (get_least_table_width(table) > room) {
         table->width[RUN] = 0;
     }
-    spare = room > get_least_total(table) ? room - get_least_total(table) : 0;
+    spare = room > get_least_table_width(table) ? room - get_least_table_width(table) : 0;
     for (c = 0; c < COLUMNS; c++) {
         size_t least = get_least_width(table, (enum column)c), width = table->width[c];
         size_t more = width - least < spare ? width - least : spare;
@@ -193,16 +195,16 @@ static void fit_to_terminal(struct table *table)
     }
 }
 
-/* painted: the column that has the colour; COLUMNS: all have it. colour NULL: there is none. */
-static void put_row(const struct table *table, const struct osft_span *cell, size_t painted,
+/* Put a row. coloured_column: the column in that colour; COLUMNS: all. colour NULL: no colour. */
+static void put_row(const struct table *table, const struct osft_span *cell, size_t coloured_column,
                     const char *colour)
 {
     size_t room = table->display->columns > 0 ? table->display->columns : SIZE_MAX;
-    size_t spaces = 0, c; /* spaces: behind the cell before, which are due when another follows */
+    size_t spaces = 0, c; /* spaces: to put before the next cell, if there is one */
 
     put_text(table->out, table->display->line_start);
     for (c = 0; c < COLUMNS && room > spaces; c++) {
-        int is_painted = colour != NULL && (c == painted || painted == COLUMNS);
+        int is_coloured = colour != NULL && (c == coloured_column || coloured_column == COLUMNS);
         size_t width = table->width[c], used;
 
         if (width == 0) {
@@ -210,10 +212,10 @@ static void put_row(const struct table *table, const struct osft_span *cell, siz
         }
         put_spaces(table->out, spaces);
         room -= spaces;
-        width = width < room ? width : room; /* of a terminal that is narrower than any table */
-        put_text(table->out, is_painted ? colour : "");
+        width = width < room ? width : room; /* the terminal may be narrower than the least table */
+        put_text(table->out, is_coloured ? colour : "");
         used = put_cut(table, (enum column)c, &cell[c], width);
-        put_text(table->out, is_painted ? "\x1b[0m" : "");
+        put_text(table->out, is_coloured ? "\x1b[0m" : "");
         room -= used;
         spaces = width - used + GAP;
     }
@@ -229,7 +231,7 @@ void print_table(struct output *out, const struct display *display, struct table
     struct row row;
     size_t i, c;
 
-    measure(&table, page);
+    measure_columns(&table, page);
     fit_to_terminal(&table);
     if (is_first) {
         for (c = 0; c < COLUMNS; c++) {

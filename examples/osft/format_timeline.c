@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runs over time: a line each, in the order of the table, below an axis in UTC. A column stands for
- * a fixed number of milliseconds; a run takes each column that it touches, so even the shortest
- * takes one. */
+/* A chart of runs over time: a line for each run, in the order of the table, below an axis in UTC.
+ * A column of the chart stands for a fixed number of milliseconds. A run fills each column that it
+ * touches, so even the shortest run fills one. */
 #include <stdio.h>
 #include <string.h>
 #include "command.h"
@@ -10,7 +10,7 @@
 #define DEFAULT_WIDTH 100 /* where there is no terminal */
 #define CHART_MIN     20
 #define CELL_MAX      12 /* columns of a name, and of a status */
-#define CELL_MIN      3  /* of one that is cut for a narrow terminal */
+#define CELL_MIN      3  /* columns of a cell that is cut for a narrow terminal */
 #define TICK_MIN      13 /* columns from one tick to the next: a label and two spaces */
 
 #define SECOND INT64_C(1000)
@@ -21,14 +21,14 @@
 struct timeline {
     struct output *out;
     const struct display *display;
-    int is_plain; /* bars are ASCII */
+    int is_plain; /* bars consist of ASCII characters */
     size_t name_columns, status_columns;
-    int64_t chart_columns;  /* the rest */
-    int64_t from_ms, to_ms; /* what the chart shows */
+    int64_t chart_columns;  /* the columns that are left */
+    int64_t from_ms, to_ms; /* the time that the chart shows */
     int64_t ms_per_column, ms_per_tick;
 };
 
-/* The time that a run covers. Returns 0 when it is not known when it started. */
+/* Get the time that a run covers. Returns 1, or 0 when the start of the run is not known. */
 static int get_time_covered(const struct osft_task *task, int64_t now_ms, int64_t *from_ms,
                             int64_t *to_ms)
 {
@@ -38,7 +38,7 @@ static int get_time_covered(const struct osft_task *task, int64_t now_ms, int64_
     *from_ms = task->start_ms;
     *to_ms = has_ended(task) ? task->end_ms : now_ms;
     if (*to_ms < *from_ms) {
-        *to_ms = *from_ms; /* no end, or a clock that is off */
+        *to_ms = *from_ms; /* the end is not known, or a clock is wrong */
     }
     return 1;
 }
@@ -62,7 +62,7 @@ static void put_cell(const struct timeline *line, const struct osft_span *text, 
     put_spaces(line->out, columns - used + GAP);
 }
 
-static void widen(const struct timeline *line, size_t *columns, const struct osft_span *text)
+static void widen_column(const struct timeline *line, size_t *columns, const struct osft_span *text)
 {
     size_t needed = put_safe_columns(NULL, text, SIZE_MAX, line->display->ascii_only);
 
@@ -70,8 +70,9 @@ static void widen(const struct timeline *line, size_t *columns, const struct osf
     *columns = needed > *columns ? needed : *columns;
 }
 
-/* How wide the texts are, and what time the runs cover. Returns 0 when no run has a start. */
-static int measure(struct timeline *line, const struct osft_page *page)
+/* Find the widths of the texts, and the time that the runs cover. Returns 0 when no run has a
+ * start. */
+static int measure_runs(struct timeline *line, const struct osft_page *page)
 {
     int has_start = 0;
     size_t i;
@@ -83,8 +84,8 @@ static int measure(struct timeline *line, const struct osft_page *page)
         struct osft_span name = get_name(task), status = get_status(task);
         int64_t from_ms, to_ms;
 
-        widen(line, &line->name_columns, &name);
-        widen(line, &line->status_columns, &status);
+        widen_column(line, &line->name_columns, &name);
+        widen_column(line, &line->status_columns, &status);
         if (get_time_covered(task, line->display->now_ms, &from_ms, &to_ms)) {
             line->from_ms = !has_start || from_ms < line->from_ms ? from_ms : line->from_ms;
             line->to_ms = !has_start || to_ms > line->to_ms ? to_ms : line->to_ms;
@@ -94,7 +95,7 @@ static int measure(struct timeline *line, const struct osft_page *page)
     return has_start;
 }
 
-/* The smallest round length of time that leaves room for the labels. */
+/* Return the smallest round length of time from tick to tick that leaves room for the labels. */
 static int64_t choose_tick(int64_t ms_per_column)
 {
     static const int64_t round[] = { SECOND,      2 * SECOND,  5 * SECOND, 10 * SECOND, 15 * SECOND,
@@ -116,8 +117,9 @@ static int64_t choose_tick(int64_t ms_per_column)
     return ms;
 }
 
-/* On a narrow terminal the texts are cut, so that something is left for the chart. */
-static void narrow(size_t *cell, size_t *used, size_t room)
+/* Narrow a column of texts, down to CELL_MIN, so that *used fits into room and columns are left for
+ * the chart. */
+static void narrow_column(size_t *cell, size_t *used, size_t room)
 {
     size_t too_many = *used > room ? *used - room : 0;
     size_t least = *cell < CELL_MIN ? *cell : CELL_MIN;
@@ -134,34 +136,36 @@ static void choose_scale(struct timeline *line)
     size_t room = columns > CHART_MIN ? columns - CHART_MIN : 0;
 
     if (columns > 0) {
-        narrow(&line->status_columns, &used, room);
-        narrow(&line->name_columns, &used, room);
+        narrow_column(&line->status_columns, &used, room);
+        narrow_column(&line->name_columns, &used, room);
     }
     line->chart_columns = columns > used ? (int64_t)(columns - used) : columns > 0 ? 1 : CHART_MIN;
     line->ms_per_column = (line->to_ms - line->from_ms) / line->chart_columns + 1;
     line->ms_per_tick = choose_tick(line->ms_per_column);
 }
 
-static int64_t get_column(const struct timeline *line, int64_t ms)
+static int64_t get_chart_column(const struct timeline *line, int64_t ms)
 {
     return (ms - line->from_ms) / line->ms_per_column;
 }
 
-/* The column of the first tick at or after ms; chart_columns: there is none. *tick_ms: its time. */
+/* Return the column of the first tick at or after ms, and its time in *tick_ms; chart_columns:
+ * there is none. */
 static int64_t find_tick(const struct timeline *line, int64_t ms, int64_t *tick_ms)
 {
-    int64_t past = ms % line->ms_per_tick; /* since the tick before */
+    int64_t past = ms % line->ms_per_tick; /* milliseconds since the previous tick */
 
     if (past != 0 && ms - past > INT64_MAX - line->ms_per_tick) {
         return line->chart_columns;
     }
     *tick_ms = past == 0 ? ms : ms - past + line->ms_per_tick;
-    return get_column(line, *tick_ms) > line->chart_columns ? line->chart_columns
-                                                            : get_column(line, *tick_ms);
+    return get_chart_column(line, *tick_ms) > line->chart_columns
+               ? line->chart_columns
+               : get_chart_column(line, *tick_ms);
 }
 
-/* Those parts of 2024-02-29T23:59:59Z that tell one tick from another. Returns the length; 0: there
- * is no such text. */
+/* Format those parts of 2024-02-29T23:59:59Z in which ticks differ. Returns the length; 0: the time
+ * cannot be written so. */
 static size_t format_tick(const struct timeline *line, int64_t ms, char text[TIME_SIZE])
 {
     format_time(ms, text);
@@ -215,7 +219,8 @@ static void put_axis(const struct timeline *line)
     put_text(line->out, "\n");
 }
 
-/* Each state has a mark of its own, so that bars differ without colour, too. */
+/* Return the mark of a state. Each state has a mark of its own, so that bars differ also without
+ * colour. */
 static const char *get_mark(enum osft_state state, int is_plain)
 {
     static const char *const blocks[] = { "\xe2\x96\x91", "\xe2\x96\x88", "\xe2\x96\x92",
@@ -235,8 +240,8 @@ static void put_bar(const struct timeline *line, const struct osft_task *task)
         put_safe_columns(line->out, &unknown, (size_t)line->chart_columns, 1);
         return;
     }
-    column = get_column(line, from_ms);
-    last = get_column(line, to_ms);
+    column = get_chart_column(line, from_ms);
+    last = get_chart_column(line, to_ms);
     put_spaces(line->out, (size_t)column);
     put_text(line->out, colour != NULL ? colour : "");
     for (; column <= last; column++) {
@@ -256,10 +261,10 @@ static void put_run(const struct timeline *line, const struct osft_task *task)
     put_text(line->out, "\n");
 }
 
-/* A part of the legend, on a line of its own when it does not fit behind the one before. *used:
- * columns of the line */
-static void put_part(const struct timeline *line, size_t *used, const char *separator,
-                     const char *text)
+/* Put a part of the legend, on a new line when it does not fit on this one. *used: columns of this
+ * line that are used. */
+static void put_legend_part(const struct timeline *line, size_t *used, const char *separator,
+                            const char *text)
 {
     struct osft_span part = osft_span_from(text);
     size_t columns = line->display->columns > 0 ? line->display->columns : SIZE_MAX;
@@ -283,17 +288,17 @@ static void put_legend(const struct timeline *line)
     int state;
 
     format_time(line->from_ms, time);
-    put_part(line, &used, "", time);
+    put_legend_part(line, &used, "", time);
     format_time(line->to_ms, time);
     snprintf(text, sizeof(text), "to %s", time);
-    put_part(line, &used, " ", text);
+    put_legend_part(line, &used, " ", text);
     format_duration(line->ms_per_column, time);
     snprintf(text, sizeof(text), "one column: %s", time);
-    put_part(line, &used, "; ", text);
+    put_legend_part(line, &used, "; ", text);
     for (state = OSFT_SUCCESS; state <= OSFT_RUNNING; state++) {
         snprintf(text, sizeof(text), "%s %s", get_mark((enum osft_state)state, line->is_plain),
                  names[state]);
-        put_part(line, &used, state == OSFT_SUCCESS ? "; " : ", ", text);
+        put_legend_part(line, &used, state == OSFT_SUCCESS ? "; " : ", ", text);
     }
     put_text(line->out, "\n");
 }
@@ -309,7 +314,7 @@ void print_timeline(struct output *out, const struct display *display, const str
         return;
     }
     line.is_plain = display->ascii_only || !display->is_terminal;
-    has_start = measure(&line, page);
+    has_start = measure_runs(&line, page);
     choose_scale(&line);
     if (has_start) {
         put_labels(&line);

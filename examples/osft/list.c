@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One page of tasks, or one task: list without --all, and get. */
+/* list without --all, and get: printing one page of tasks, or one task. */
 #include <string.h>
 #include <unistd.h>
 #include "command.h"
 
 static struct osft_task tasks[TASKS_MAX];
 
-/* A first request that was refused for its date tells the service's clock. Times such as -6h were
- * counted from the wrong one. */
+/* List tasks. When the first request was refused for its date, the response has told the service's
+ * clock, and times such as -6h were counted from the wrong clock: the list is then requested again,
+ * with those times corrected. */
 static int list_by_service_clock(struct osft_client *client, const struct plan *plan,
                                  struct osft_page *page)
 {
@@ -21,8 +22,8 @@ static int list_by_service_clock(struct osft_client *client, const struct plan *
     return error;
 }
 
-/* That there is more on other pages is easily overlooked; and a table of no tasks looks like a
- * mistake. */
+/* Print that there are more tasks on other pages, which is easily overlooked, or that no task
+ * matches, as an empty table looks like a fault. */
 static void print_hint(const struct plan *plan, const struct osft_page *page,
                        const struct osft_reply *reply)
 {
@@ -46,7 +47,7 @@ static void detect_list_display(struct display *display, const struct plan *plan
 {
     detect_display(display);
     display->query = &plan->query;
-    if (plan->output != NULL) { /* the terminal's limits are not the file's */
+    if (plan->output != NULL) { /* a file has none of the limits of the terminal */
         display->is_terminal = display->has_colour = display->ascii_only = 0;
     }
 }
@@ -77,7 +78,8 @@ static int print_result(int error, const struct plan *plan, const struct osft_re
     return EXIT_DONE;
 }
 
-/* Returns an exit status. *is_whole: 1 when all of a response was printed. */
+/* Call the service once and print the tasks. Returns an exit status; *is_whole: 1 when a whole
+ * response was printed. */
 static int list_once(const struct plan *plan, int *is_whole)
 {
     struct osft_page page = { .tasks = tasks, .max = TASKS_MAX };
@@ -99,8 +101,9 @@ static int list_once(const struct plan *plan, int *is_whole)
     return status;
 }
 
-/* After a call that failed the file says so, and nothing else: half an exposition is never
- * printed. A signal leaves the old one. */
+/* Complete the file of --output. After a call that failed, it says only that the call failed, as an
+ * incomplete exposition is never printed. After a signal the old file stays. Returns an exit
+ * status. */
 static int finish_output(const struct plan *plan, struct output_file *file, int status,
                          int is_whole)
 {

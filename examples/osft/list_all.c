@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* list --all: the whole list in fixed memory. Each task is printed as it arrives; only a table
- * needs a page at a time, to know how wide its columns are. */
+/* list --all: printing the whole list, in fixed memory. Each task is printed as it arrives. Only a
+ * table needs a whole page at a time, as its columns depend on all cells. */
 #include <string.h>
 #include <unistd.h>
 #include "command.h"
 
-#define OMISSIONS_MAX 100 /* omissions that are reported one by one */
-#define USELESS_MAX   100 /* pages in a row of only tasks to leave out that end the list */
+#define OMISSIONS_MAX       100 /* how many omissions are reported one by one */
+#define FRUITLESS_PAGES_MAX 100 /* how many pages in a row without a usable task end the list */
 
 static struct osft_task tasks[TASKS_MAX];
 
@@ -16,15 +16,15 @@ struct list_all {
     struct display display;
     struct table_widths widths;
     struct osft_query query;
-    int has_begun; /* a page was read whose tasks were asked for by the right clock */
+    int has_started; /* a page was received that was requested by the right clock */
     struct osft_pages pages;
     struct osft_page page;
-    int64_t total; /* totalCount, as it came last; OSFT_UNKNOWN: never */
-    int64_t printed;
-    int64_t left_out;
-    int omission_error; /* OSFT_E_BAD_TASK or OSFT_E_SPACE, when a task was left out */
-    size_t need;        /* bytes for the largest of those that are too large */
-    int useless_pages;
+    int64_t total;       /* the last totalCount; OSFT_UNKNOWN: none was received */
+    int64_t printed;     /* tasks */
+    int64_t left_out;    /* tasks */
+    int omission_error;  /* why a task was left out; OSFT_OK: none was */
+    size_t need;         /* bytes needed for the largest task that was too large */
+    int fruitless_pages; /* pages in a row without a usable task */
 };
 
 static int must_stop(void)
@@ -32,13 +32,13 @@ static int must_stop(void)
     return standard_output.error != 0 || get_signal() != 0;
 }
 
-/* The first request was refused for its date, and times such as -6h were counted from the wrong
- * clock. */
+/* Whether the first request was refused for its date, so that times such as -6h were counted from
+ * the wrong clock. */
 static int has_wrong_times(const struct list_all *list)
 {
     struct osft_query query = list->query;
 
-    return !list->has_begun &&
+    return !list->has_started &&
            correct_query_times(list->plan, list->client->clock_offset_s, &query);
 }
 
@@ -104,13 +104,12 @@ static void print_table_page(struct list_all *list, int error)
     }
 }
 
-/* Begins with the first page again, its times counted from the service's clock. Nothing was printed
- * yet. */
-static void begin_again(struct list_all *list)
+/* Start the list again, with times counted from the service's clock. No task was printed yet. */
+static void restart_list(struct list_all *list)
 {
     (void)correct_query_times(list->plan, list->client->clock_offset_s, &list->query);
     osft_pages_init(&list->pages, list->client, &list->query, list->query.page_size);
-    list->has_begun = 1;
+    list->has_started = 1;
 }
 
 static int print_next_page(struct list_all *list)
@@ -125,10 +124,10 @@ static int print_next_page(struct list_all *list)
         return OSFT_E_STOPPED;
     }
     if (has_wrong_times(list) && list->client->reply.http_status != 0) {
-        begin_again(list);
+        restart_list(list);
         return OSFT_OK;
     }
-    list->has_begun = 1;
+    list->has_started = 1;
     if (list->client->reply.total != OSFT_UNKNOWN) {
         list->total = list->client->reply.total;
     }
@@ -141,14 +140,14 @@ static int print_next_page(struct list_all *list)
     return error;
 }
 
-/* Behind tasks that were left out the list goes on; but not for ever, when there is nothing
- * else. */
-static int can_go_on(struct list_all *list, int error)
+/* Whether the list goes on after a page. It goes on after tasks that were left out, but ends after
+ * too many pages without any other task. */
+static int can_continue(struct list_all *list, int error)
 {
     const struct osft_reply *reply = &list->client->reply;
 
     if (error == OSFT_OK) {
-        list->useless_pages = 0;
+        list->fruitless_pages = 0;
         return 1;
     }
     if (!is_only_omission(error, reply)) {
@@ -160,11 +159,11 @@ static int can_go_on(struct list_all *list, int error)
     if (error == OSFT_E_SPACE && reply->need > list->need) {
         list->need = reply->need;
     }
-    list->useless_pages = list->page.count > 0 ? 0 : list->useless_pages + 1;
-    return list->useless_pages < USELESS_MAX;
+    list->fruitless_pages = list->page.count > 0 ? 0 : list->fruitless_pages + 1;
+    return list->fruitless_pages < FRUITLESS_PAGES_MAX;
 }
 
-/* What the service promises and did not keep. */
+/* Print what the service promises and did not keep. */
 static void print_broken_promises(const struct list_all *list)
 {
     unsigned changed = list->pages.changed;
@@ -187,7 +186,8 @@ static void print_broken_promises(const struct list_all *list)
     }
 }
 
-/* What is as usual is of interest only to a user who looks. */
+/* Print changes of the list during the call. They are usual, so they are printed only on a terminal
+ * or with --verbose. */
 static void print_changes(const struct list_all *list)
 {
     unsigned changed = list->pages.changed;
@@ -240,7 +240,7 @@ static int print_list(struct list_all *list)
     start_list(list);
     while (osft_pages_more(&list->pages) && !must_stop()) {
         error = print_next_page(list);
-        if (!can_go_on(list, error)) {
+        if (!can_continue(list, error)) {
             break;
         }
         error = OSFT_OK;

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What watch shows on a terminal: the newest runs, fetched after each poll and kept until the
- * next. */
+/* The table that watch shows on a terminal: the newest runs, fetched after each poll and kept until
+ * the next. */
 #include <stdio.h>
 #include <string.h>
 #include "command.h"
 
 #define RUNS_MAX  100
-#define TEXT_SIZE METRICS_TEXT_SIZE /* bytes of a text that are kept; a line shows fewer */
+#define TEXT_SIZE METRICS_TEXT_SIZE /* bytes of a text that are kept; a line has room for fewer */
 #define LINE_COLUMNS \
     (sizeof("as of 2024-02-29T23:59:59Z; the next poll is in 59m 59s; Ctrl-C ends") - 1)
 
 enum text { FUNCTION, STATUS, RUN_ID, GENERATION, METRICS, TEXTS };
 
-static struct osft_task fetched[RUNS_MAX], kept[RUNS_MAX];
-static char texts[RUNS_MAX][TEXTS][TEXT_SIZE];
+static struct osft_task fetched_tasks[RUNS_MAX], kept_tasks[RUNS_MAX];
+static char kept_texts[RUNS_MAX][TEXTS][TEXT_SIZE];
 
 static struct osft_span keep_text(const struct osft_span *text, char *buffer)
 {
@@ -27,30 +27,30 @@ static struct osft_span keep_text(const struct osft_span *text, char *buffer)
     return copy;
 }
 
-/* The texts lie in the work buffer, which the next call overwrites. Of extendInfo what the table
- * shows is kept. */
+/* Copy the tasks with their texts, as the next call overwrites the work buffer in which the texts
+ * lie. Of extendInfo only the summary that the table shows is kept. */
 static void keep_tasks(struct live_view *view, const struct osft_page *page)
 {
     size_t i;
 
     for (i = 0; i < page->count; i++) {
         const struct osft_task *task = &page->tasks[i];
-        struct osft_span metrics = summarise_metrics(&task->extend_info, texts[i][METRICS]);
+        struct osft_span metrics = summarise_metrics(&task->extend_info, kept_texts[i][METRICS]);
 
-        kept[i] = *task;
-        kept[i].function = keep_text(&task->function, texts[i][FUNCTION]);
-        kept[i].status = keep_text(&task->status, texts[i][STATUS]);
-        kept[i].run_id = keep_text(&task->run_id, texts[i][RUN_ID]);
-        kept[i].generation = keep_text(&task->generation, texts[i][GENERATION]);
-        kept[i].extend_info = keep_text(&metrics, texts[i][METRICS]);
+        kept_tasks[i] = *task;
+        kept_tasks[i].function = keep_text(&task->function, kept_texts[i][FUNCTION]);
+        kept_tasks[i].status = keep_text(&task->status, kept_texts[i][STATUS]);
+        kept_tasks[i].run_id = keep_text(&task->run_id, kept_texts[i][RUN_ID]);
+        kept_tasks[i].generation = keep_text(&task->generation, kept_texts[i][GENERATION]);
+        kept_tasks[i].extend_info = keep_text(&metrics, kept_texts[i][METRICS]);
     }
-    view->page.tasks = kept;
+    view->page.tasks = kept_tasks;
     view->page.count = page->count;
 }
 
 int fetch_newest_runs(struct live_view *view, struct osft_client *client, const struct plan *plan)
 {
-    struct osft_page page = { .tasks = fetched, .max = RUNS_MAX };
+    struct osft_page page = { .tasks = fetched_tasks, .max = RUNS_MAX };
     struct osft_query query = plan->query;
     struct display display;
     size_t rows;
@@ -63,7 +63,7 @@ int fetch_newest_runs(struct live_view *view, struct osft_client *client, const 
     if (error == OSFT_OK || is_only_omission(error, &client->reply)) {
         keep_tasks(view, &page);
         view->fetched_ms = get_service_time_ms();
-        error = OSFT_OK; /* the poll before has reported what was left out */
+        error = OSFT_OK; /* the watch has reported tasks that were left out */
     }
     return error;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Choosing the command, and ending the process. */
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
@@ -7,8 +8,9 @@
 #include <unistd.h>
 #include "command.h"
 
-/* A standard descriptor that is closed would be given to the next open(), and tasks might then be
- * written into the connection. Writing to the one opened here fails, and is reported. */
+/* Open /dev/null for each standard descriptor that is closed. The next open() or socket() would
+ * otherwise get its number, and tasks might be written into the connection. Writing to /dev/null
+ * fails here, as it is opened for reading, and the failure is reported. Returns 0, or -1. */
 static int open_standard_descriptors(void)
 {
     int fd;
@@ -21,7 +23,7 @@ static int open_standard_descriptors(void)
     return 0;
 }
 
-/* list, get and watch */
+/* Run list, get or watch. Returns an exit status. */
 static int run_plan(const struct options *options)
 {
     struct plan plan;
@@ -83,7 +85,7 @@ static int report_unknown_command(const char *name)
     return EXIT_USAGE;
 }
 
-/* osft help, osft help list */
+/* Run osft help, with or without the name of a command. */
 static int run_help(char *const *arguments)
 {
     enum command command = arguments[0] != NULL ? find_command(arguments[0]) : 0;
@@ -105,7 +107,7 @@ static int is_one_of(const char *text, const char *const *names)
     return 0;
 }
 
-static int run(char *const *arguments)
+static int run_arguments(char *const *arguments)
 {
     static const char *const help[] = { "--help", "-h", "help", NULL };
     static const char *const version[] = { "--version", "-V", "version", NULL };
@@ -132,7 +134,8 @@ static int run(char *const *arguments)
     return run_command(&options);
 }
 
-/* A shell that runs the command in a loop looks at whether a signal ended it. */
+/* End the process by the signal that the status names, or else return the status. A shell that runs
+ * osft in a loop ends the loop only when osft was ended by the signal. */
 static int end_by_signal(int status)
 {
     if (status > EXIT_SIGNAL) {
@@ -149,11 +152,11 @@ int main(int argc, char **argv)
     if (open_standard_descriptors() != 0) {
         return EXIT_LOCAL;
     }
-    signal(SIGPIPE, SIG_IGN); /* a reader that has seen enough is no error */
-    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error, and then nothing is left */
+    signal(SIGPIPE, SIG_IGN); /* write() then fails with EPIPE, which is no error */
+    signal(SIGXFSZ, SIG_IGN); /* write() then fails for a file that may not grow */
     setlocale(LC_CTYPE, "");
     detect_character_sets();
-    status = run(argc > 0 ? argv + 1 : argv);
+    status = run_arguments(argc > 0 ? argv + 1 : argv);
     wipe_credentials();
     flush_output(&standard_output);
     flush_output(&standard_error);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The metadata server of a cloud machine, in its token form: a PUT gives a token, and each GET
- * shows it. Plain HTTP on a link that ends in this machine's host; two bounded requests, over the
- * sockets that the command uses for everything else, never through a proxy. */
+/* Fetching credentials from the metadata server of a cloud machine. The response to a PUT is a
+ * token, which each GET sends back. The requests are plain HTTP to the host of this machine,
+ * never through a proxy. They use the same sockets port as all other calls, and each has a
+ * limited time. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,23 +14,23 @@
 #define TOKEN_PATH         "/latest/api/token"
 #define ROLE_PATH          "/latest/meta-data/ram/security-credentials/"
 #define TOKEN_TTL_S        "21600"
-#define EXCHANGE_MAX_MS    5000 /* of one request and its response */
+#define EXCHANGE_MAX_MS    5000 /* for one request and its response */
 #define ROLE_MAX           128
 #define METADATA_TOKEN_MAX 512
 
-/* One request and its response, in one buffer. */
+/* One request and its response, which share a buffer. */
 struct exchange {
     struct osft_posix sockets;
     struct endpoint server;
     int64_t end_ms;
     size_t len;
-    char bytes[COMMAND_OUTPUT_MAX + 1]; /* ended by a NUL, once it has been received */
+    char bytes[COMMAND_OUTPUT_MAX + 1]; /* the request, then the response, ended by a NUL */
     char *body;
     size_t body_len;
-    int status; /* HTTP status */
+    int status; /* HTTP status of the response */
 };
 
-/* Where the server is: its fixed address, or for tests another one of this machine. */
+/* Find the address of the server: the fixed one, or, for tests, another one of this machine. */
 static int find_server(struct endpoint *server, struct credentials_problem *problem)
 {
     const char *other = getenv("OSFT_METADATA_ENDPOINT"), *reason;
@@ -47,9 +48,9 @@ static int find_server(struct endpoint *server, struct credentials_problem *prob
     return 0;
 }
 
-/* ---- moving bytes; each returns > 0, or < 0 when there is no use in going on ---- */
+/* ---- sending and receiving; each function returns > 0, or an osft_error < 0 ---- */
 
-/* Sleep until the event. Returns -1 when the time is over or a signal was caught. */
+/* Sleep until the event. Returns 0, or -1 when the time is over or a signal was caught. */
 static int wait_for(struct exchange *x, unsigned event)
 {
     int64_t left_ms = x->end_ms - get_monotonic_ms();
@@ -92,9 +93,10 @@ static int send_request(struct exchange *x)
     return 1;
 }
 
-/* ---- what was received ---- */
+/* ---- reading the response ---- */
 
-/* The value of a header, behind its name in small letters with the colon; NULL: there is none. */
+/* Return the value of a header; NULL: there is no such header. name: in lower case, with the
+ * colon. */
 static const char *find_header(const char *head, const char *name)
 {
     size_t len = strlen(name), i;
@@ -110,7 +112,8 @@ static const char *find_header(const char *head, const char *name)
     return NULL;
 }
 
-/* Is all there that Content-Length announces? Some servers do not close the connection then. */
+/* Whether the body has as many bytes as Content-Length announces. Some servers do not close the
+ * connection after the body. */
 static int has_whole_body(struct exchange *x)
 {
     char *head_end;
@@ -130,7 +133,8 @@ static int has_whole_body(struct exchange *x)
     return is_whole;
 }
 
-/* Up to the end of the body, or of the stream, which the request asks for. */
+/* Receive up to the end of the body, or to the end of the stream: the request asks the server to
+ * close it. */
 static int receive_response(struct exchange *x)
 {
     const struct osft_port *port = &x->sockets.port;
@@ -154,7 +158,8 @@ static int receive_response(struct exchange *x)
     }
 }
 
-/* Reads a chunk's length. Returns where its line ends, or NULL. */
+/* Read the length of a chunk. Returns the byte behind its line, or NULL when the line is not
+ * valid. */
 static char *read_chunk_length(char *line, const char *end, size_t *len)
 {
     size_t digits = strspn(line, "0123456789abcdefABCDEF");
@@ -185,7 +190,8 @@ int join_chunks(char *body, size_t *len)
     return from != NULL ? 0 : -1;
 }
 
-/* Returns 0, or -1 when it is no whole HTTP response. */
+/* Read the status and find the body. Returns 0, or -1 when the bytes are not one whole HTTP
+ * response. */
 static int read_response(struct exchange *x)
 {
     static const char version[] = "HTTP/1.";
@@ -223,7 +229,8 @@ static int report_server(const struct exchange *x, const char *what,
                        (unsigned)x->server.tcp_port, what);
 }
 
-/* Sends the request that stands in x->bytes, and receives the response in its place. */
+/* Send the request in x->bytes, and receive the response in its place. Returns 0, or -1 with
+ * *problem set. */
 static int run_exchange(struct exchange *x, struct credentials_problem *problem)
 {
     char what[64];
@@ -252,7 +259,8 @@ static int run_exchange(struct exchange *x, struct credentials_problem *problem)
     return 0;
 }
 
-/* header: a line with its end */
+/* Send a request and receive its response. name: appended to the path; header: a line without its
+ * end. */
 static int send_and_receive(struct exchange *x, const char *method, const char *path,
                             const char *name, const char *header,
                             struct credentials_problem *problem)
@@ -266,7 +274,7 @@ static int send_and_receive(struct exchange *x, const char *method, const char *
     return run_exchange(x, problem);
 }
 
-/* Copies the body, which must be one word of these characters. Returns 0, or -1. */
+/* Copy the body, which must be one word of the allowed characters. Returns 0, or -1. */
 static int copy_word(char *to, size_t size, const struct exchange *x, const char *allowed)
 {
     size_t len = x->body_len;

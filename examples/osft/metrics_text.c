@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a run measured, for people: "1 error: no samples; auc 0.7745, recall 91". */
+/* A summary of what a run measured, for people: "1 error: no samples; auc 0.7745, recall 91". */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,18 +10,18 @@
 #define PATH_BYTES  128
 #define ERROR_BYTES 160
 
-/* A text that is cut where the room ends. */
+/* A text that is cut where its room ends. */
 struct text {
     char *bytes;
     size_t size, len;
 };
 
 struct summary {
-    struct text metrics, error; /* error: the first of them */
-    int64_t errors;
+    struct text metrics, error; /* error: the text of the first error */
+    int64_t errors;             /* how many */
 };
 
-static void append(struct text *to, const char *bytes, size_t len)
+static void append_bytes(struct text *to, const char *bytes, size_t len)
 {
     size_t room = to->size - to->len, n = len < room ? len : room;
 
@@ -31,7 +31,7 @@ static void append(struct text *to, const char *bytes, size_t len)
 
 static void append_text(struct text *to, const char *text)
 {
-    append(to, text, strlen(text));
+    append_bytes(to, text, strlen(text));
 }
 
 static void append_scalar(struct text *to, const struct osft_metrics *m)
@@ -42,7 +42,7 @@ static void append_scalar(struct text *to, const struct osft_metrics *m)
         format_decimal(m->number, m->scale, value);
         append_text(to, value);
     } else {
-        append(to, m->text.ptr, m->text.len); /* true, false and null as well */
+        append_bytes(to, m->text.ptr, m->text.len); /* as written; also true, false and null */
     }
 }
 
@@ -53,7 +53,7 @@ int64_t get_error_number(const struct osft_metrics *m)
     return is_element ? (int64_t)m->path[1].index + 1 : m->kind != OSFT_METRIC_NULL;
 }
 
-/* Of the first error all that it says; of the others that they are there. */
+/* Append the scalars of the first error, and count the others. */
 static void add_error(struct summary *summary, const struct osft_metrics *m)
 {
     int64_t number = get_error_number(m);
@@ -85,7 +85,8 @@ size_t get_path_length(const struct osft_metrics *m)
     return length;
 }
 
-/* Of a path that is too long only the last name, or its beginning. */
+/* Append a metric: its path, or only the last name, perhaps cut, when the path is too long; then
+ * its value. */
 static void add_metric(struct summary *summary, const struct osft_metrics *m)
 {
     struct text *to = &summary->metrics;
@@ -94,16 +95,17 @@ static void add_metric(struct summary *summary, const struct osft_metrics *m)
     append_text(to, to->len > 0 ? ", " : "");
     if (get_path_length(m) < sizeof(path)) {
         size_t len = osft_metrics_path(m, path, sizeof(path));
-        append(to, path, len);
+        append_bytes(to, path, len);
     } else {
-        append(to, m->name.ptr, m->name.len < sizeof(path) ? m->name.len : sizeof(path));
+        append_bytes(to, m->name.ptr, m->name.len < sizeof(path) ? m->name.len : sizeof(path));
     }
     append_text(to, " ");
     append_scalar(to, m);
 }
 
-/* Returns 0 when the text is no JSON, or one scalar. memory: the text, which the walk changes */
-static int summarise(struct summary *summary, char *memory, size_t len)
+/* Read the errors and metrics of a text. memory: the text; reading changes it. Returns 1, or 0 when
+ * the text is not JSON or is a single scalar. */
+static int read_summary(struct summary *summary, char *memory, size_t len)
 {
     struct osft_span text = { memory, len };
     struct osft_metrics m;
@@ -121,10 +123,10 @@ static int summarise(struct summary *summary, char *memory, size_t len)
         }
         count++;
     }
-    return error == OSFT_OK || count > 0; /* what was read before an error is right */
+    return error == OSFT_OK || count > 0; /* the scalars before an error are valid */
 }
 
-static struct osft_span join(const struct summary *summary, char *buffer, size_t size)
+static struct osft_span join_summary(const struct summary *summary, char *buffer, size_t size)
 {
     struct text all = { buffer, size, 0 };
     char count[48];
@@ -135,10 +137,10 @@ static struct osft_span join(const struct summary *summary, char *buffer, size_t
                  summary->errors == 1 ? "" : "s");
         append_text(&all, count);
         append_text(&all, summary->error.len > 0 ? ": " : "");
-        append(&all, summary->error.bytes, summary->error.len);
+        append_bytes(&all, summary->error.bytes, summary->error.len);
         append_text(&all, summary->metrics.len > 0 ? "; " : "");
     }
-    append(&all, summary->metrics.bytes, summary->metrics.len);
+    append_bytes(&all, summary->metrics.bytes, summary->metrics.len);
     span.ptr = buffer;
     span.len = cut_utf8(buffer, all.len);
     return span;
@@ -153,10 +155,10 @@ struct osft_span summarise_metrics(const struct osft_span *text, char buffer[MET
 
     if (copy != NULL) {
         memcpy(copy, text->ptr, text->len);
-        is_summary = summarise(&summary, copy, text->len);
+        is_summary = read_summary(&summary, copy, text->len);
     }
     free(copy);
-    return is_summary ? join(&summary, buffer, METRICS_TEXT_SIZE) : *text;
+    return is_summary ? join_summary(&summary, buffer, METRICS_TEXT_SIZE) : *text;
 }
 
 void format_decimal(int64_t n, unsigned scale, char value[DECIMAL_SIZE])

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The only file that knows which ports a call goes through: POSIX sockets, perhaps a proxy over
- * them, and mbedTLS over that. */
+/* The only file that knows which ports carry a call: POSIX sockets, over them a proxy if one is
+ * used, and over that mbedTLS. */
 #include <stdio.h>
 #include "command.h"
 #include "osft_hosted.h"
@@ -11,7 +11,7 @@
 
 static struct osft_posix sockets;
 static struct osft_proxy proxy;
-static struct osft_hosted_proxy proxy_choice; /* of make_plan() */
+static struct osft_hosted_proxy chosen_proxy; /* set by choose_proxy(); host "": no proxy */
 static struct osft_tls tls;
 static struct osft_mbedtls_sha256 sha256;
 static int has_tls;
@@ -33,19 +33,19 @@ int choose_proxy(const struct plan *plan)
     char what[256];
     const char *source;
 
-    if (osft_hosted_choose_proxy(&proxy_choice, plan->proxy_url, plan->endpoint.host) == OSFT_OK) {
+    if (osft_hosted_choose_proxy(&chosen_proxy, plan->proxy_url, plan->endpoint.host) == OSFT_OK) {
         return 0;
     }
     /* The URL is not repeated: it may hold a password. */
-    source = proxy_choice.source != NULL ? proxy_choice.source : "--proxy";
+    source = chosen_proxy.source != NULL ? chosen_proxy.source : "--proxy";
     snprintf(what, sizeof(what), "%s needs http://HOST:PORT or http://USER:PASSWORD@HOST:PORT; %s",
-             source, proxy_choice.fault);
+             source, chosen_proxy.fault);
     return report_usage_error(plan->command, what, NULL);
 }
 
 const struct osft_hosted_proxy *get_proxy(void)
 {
-    return proxy_choice.host[0] != 0 ? &proxy_choice : NULL;
+    return chosen_proxy.host[0] != 0 ? &chosen_proxy : NULL;
 }
 
 int has_proxy_failed(void)
@@ -53,15 +53,15 @@ int has_proxy_failed(void)
     return get_proxy() != NULL && !proxy.is_through;
 }
 
-/* Returns what TLS goes over. */
+/* Return the port that carries TLS: the sockets, or a proxy over them. */
 static const struct osft_port *start_proxy(void)
 {
     if (get_proxy() == NULL) {
         return &sockets.port;
     }
-    osft_proxy_init(&proxy, &sockets.port, proxy_choice.host, proxy_choice.tcp_port);
-    proxy.user = proxy_choice.user;
-    proxy.password = proxy_choice.password;
+    osft_proxy_init(&proxy, &sockets.port, chosen_proxy.host, chosen_proxy.tcp_port);
+    proxy.user = chosen_proxy.user;
+    proxy.password = chosen_proxy.password;
     return &proxy.port;
 }
 
@@ -108,7 +108,7 @@ void stop_network(void)
         osft_tls_free(&tls);
     }
     has_tls = 0;
-    osft_hosted_forget_proxy(&proxy_choice);
+    osft_hosted_forget_proxy(&chosen_proxy);
 }
 
 void describe_validity(char *text, size_t size)
@@ -126,7 +126,7 @@ void describe_validity(char *text, size_t size)
     }
 }
 
-int speaks_no_tls(int error, int32_t code)
+int is_server_without_tls(int error, int32_t code)
 {
     return error == OSFT_E_TLS && code == MBEDTLS_ERR_SSL_INVALID_RECORD;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* --name value and --name=value. Not getopt_long: it takes abbreviations, whose meaning would
- * change with each new option. */
+/* Reading options: --name value and --name=value. getopt_long() is not used: it accepts
+ * abbreviations, whose meaning would change with each new option. */
 #include <stdio.h>
 #include <string.h>
 #include "command.h"
@@ -11,7 +11,7 @@ static const struct {
     const char *name;
     unsigned char commands;
     unsigned char takes_value;
-} known[OPTION_COUNT] = {
+} known_options[OPTION_COUNT] = {
     [OPTION_APP] = { "--app", CALLS, 1 },
     [OPTION_FUNCTION] = { "--function", CALLS, 1 },
     [OPTION_INSTANCE] = { "--instance", CALLS, 1 },
@@ -49,7 +49,7 @@ static const struct {
     [OPTION_HELP] = { "--help", CALLS | COMMAND_PARSE, 0 },
 };
 
-/* Returns an option of the command, or -1. */
+/* Return the option of the command that has this name, or -1. */
 static int find_option(enum command command, const char *name, size_t len)
 {
     int i;
@@ -60,8 +60,8 @@ static int find_option(enum command command, const char *name, size_t len)
         return OPTION_VERSION;
     }
     for (i = 0; i < OPTION_COUNT; i++) {
-        if (strlen(known[i].name) == len && memcmp(known[i].name, name, len) == 0 &&
-            (known[i].commands & command) != 0) {
+        if (strlen(known_options[i].name) == len && memcmp(known_options[i].name, name, len) == 0 &&
+            (known_options[i].commands & command) != 0) {
             return i;
         }
     }
@@ -70,10 +70,12 @@ static int find_option(enum command command, const char *name, size_t len)
 
 #define NAME_MAX_LENGTH 40
 
-/* How many characters must be inserted, removed or replaced to make one name of the other. */
+/* Return how many characters must be inserted, removed or replaced to turn one name into the
+ * other. */
 static size_t count_edits(const char *a, size_t a_len, const char *b, size_t b_len)
 {
-    size_t edits[NAME_MAX_LENGTH + 1]; /* from what was read of a to each beginning of b; 0.3 KB */
+    /* The edits from the part of a that was read to each prefix of b; 0.3 KB. */
+    size_t edits[NAME_MAX_LENGTH + 1];
     size_t i, j;
 
     for (j = 0; j <= b_len; j++) {
@@ -94,19 +96,19 @@ static size_t count_edits(const char *a, size_t a_len, const char *b, size_t b_l
     return edits[b_len];
 }
 
-/* The option of the command that was most likely meant, or -1. */
+/* Return the option of the command that was most likely meant, or -1. */
 static int find_nearest(enum command command, const char *name, size_t len)
 {
-    size_t best = len / 3 < 3 ? len / 3 + 1 : 4; /* as many edits are too many */
+    size_t best = len / 3 < 3 ? len / 3 + 1 : 4; /* an option with fewer edits is suggested */
     int nearest = -1, i;
 
     for (i = 0; i < OPTION_COUNT && len <= NAME_MAX_LENGTH; i++) {
-        size_t known_len = strlen(known[i].name), edits;
+        size_t known_len = strlen(known_options[i].name), edits;
 
-        if ((known[i].commands & command) == 0 || known_len > NAME_MAX_LENGTH) {
+        if ((known_options[i].commands & command) == 0 || known_len > NAME_MAX_LENGTH) {
             continue;
         }
-        edits = count_edits(name, len, known[i].name, known_len);
+        edits = count_edits(name, len, known_options[i].name, known_len);
         if (edits < best) {
             best = edits;
             nearest = i;
@@ -129,7 +131,7 @@ static int report_unknown_option(enum command command, const char *arg, size_t l
         }
     }
     if (nearest >= 0) {
-        snprintf(hint, sizeof(hint), "did you mean %s?", known[nearest].name);
+        snprintf(hint, sizeof(hint), "did you mean %s?", known_options[nearest].name);
     }
     return report_usage_error_with_hint(command, "there is no option", arg,
                                         nearest >= 0 ? hint : NULL);
@@ -141,13 +143,13 @@ static int set_value(struct options *options, int option, const char *value)
     if (*slot != NULL && strcmp(*slot, value) != 0) {
         return report_usage_error(
             options->command,
-            "given twice, with different values; give it once:", known[option].name);
+            "given twice, with different values; give it once:", known_options[option].name);
     }
     *slot = value;
     return 0;
 }
 
-/* Reads the option that *arguments points to, and moves *arguments behind it. */
+/* Read the option at *arguments, with its value, and move *arguments behind them. */
 static int read_option(struct options *options, char *const **arguments)
 {
     const char *arg = *(*arguments)++;
@@ -157,7 +159,7 @@ static int read_option(struct options *options, char *const **arguments)
     if (option < 0) {
         return report_unknown_option(options->command, arg, len);
     }
-    if (!known[option].takes_value) {
+    if (!known_options[option].takes_value) {
         return arg[len] == 0
                    ? set_value(options, option, "")
                    : report_usage_error(options->command, "this option takes no value:", arg);
@@ -165,8 +167,8 @@ static int read_option(struct options *options, char *const **arguments)
     if (arg[len] == '=') {
         return set_value(options, option, arg + len + 1);
     }
-    /* An option where the value should be means that the value was forgotten; --name=--x is
-     * possible. */
+    /* When an option follows, the value was forgotten. A value that begins with -- can be given as
+     * --name=--x. */
     if (**arguments == NULL || strncmp(**arguments, "--", 2) == 0) {
         return report_usage_error(options->command, "a value must follow", arg);
     }

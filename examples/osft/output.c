@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Not stdio: it forgets the errno of a write that failed earlier, and a closed pipe must be told
- * apart from a full disk. */
+/* Output with a buffer. stdio is not used: it forgets the errno of an earlier write that failed,
+ * and osft must tell a closed pipe from a full disk. */
 #include <errno.h>
 #include <inttypes.h>
 #include <langinfo.h>
@@ -15,8 +15,9 @@ static char buffers[2][OUTPUT_BYTES];
 struct output standard_output = { .fd = STDOUT_FILENO, .buffer = buffers[0] };
 struct output standard_error = { .fd = STDERR_FILENO, .buffer = buffers[1] };
 
-/* A terminal of 8 bits takes the second byte of many a character for a control. Standard error is
- * read there sooner or later, also when it goes to a file first. */
+/* Restrict output to ASCII where the locale is not UTF-8: an 8-bit terminal takes the second byte
+ * of many UTF-8 characters for a control character. Standard output is restricted only when it is a
+ * terminal. Standard error always is, as a file with it is shown on a terminal sooner or later. */
 void detect_character_sets(void)
 {
     int is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
@@ -31,14 +32,14 @@ static ssize_t write_some(int fd, const char *bytes, size_t len)
     ssize_t n;
 
     while ((n = write(fd, bytes, len)) < 0 && (errno == EINTR || errno == EAGAIN)) {
-        if (errno == EAGAIN) { /* a program that shares the terminal made it non-blocking */
+        if (errno == EAGAIN) { /* a program that shares the terminal has made it non-blocking */
             (void)poll(&writable, 1, -1);
         }
     }
     return n;
 }
 
-/* Returns 0, or errno. */
+/* Append bytes to memory. Returns 0, or errno. */
 static int append_to_memory(struct memory *memory, const char *bytes, size_t len)
 {
     if (len > memory->size - memory->len) {

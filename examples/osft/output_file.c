@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* --output: what would go to standard output goes to a new file beside FILE, which takes its place
- * when it is whole. Whoever reads FILE sees the old one or the new one. */
+/* --output FILE: standard output goes to a new file beside FILE, which replaces FILE when it is
+ * complete. A reader of FILE sees the old content or the new content. */
 #define _XOPEN_SOURCE 700 /* realpath */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,11 +11,11 @@
 #include <unistd.h>
 #include "command.h"
 
-#define NO_FILE   (-1) /* what the user names is something else */
+#define NO_FILE   (-1) /* the name is that of something other than a file */
 #define PATH_SIZE 4096
 
-/* What a symbolic link names, which begins in the link's folder unless it begins at the root.
- * Returns NULL with errno: EINVAL or ENOENT when it is no link. */
+/* Return the target of a symbolic link, from the heap. A relative target begins in the folder of
+ * the link. Returns NULL with errno: EINVAL or ENOENT when there is no link of that name. */
 static char *read_link(const char *link)
 {
     char target[PATH_SIZE], *path;
@@ -41,7 +41,7 @@ char *resolve_name(const char *name)
 {
     char *path = realpath(name, NULL), *next;
 
-    if (path != NULL || errno != ENOENT) { /* also of links that lead in a circle */
+    if (path != NULL || errno != ENOENT) { /* links that form a loop give ELOOP */
         return path;
     }
     path = strdup(name);
@@ -52,8 +52,8 @@ char *resolve_name(const char *name)
     return path;
 }
 
-/* Where root replaces the file of another user, that one can still read it. Nobody else can give a
- * file away, and nobody else needs to. */
+/* Give the new file to the owner of the old one, so that this user can still read it after root has
+ * replaced it. Only root can give a file away, so a failure is ignored. */
 static void keep_owner(int fd, const char *path)
 {
     struct stat old;
@@ -63,8 +63,8 @@ static void keep_owner(int fd, const char *path)
     }
 }
 
-/* The mode that the new file is to have: the old one's, or what a shell's redirection would give.
- */
+/* Return the mode for the new file: that of the old file, or that which a shell's redirection would
+ * give. */
 static mode_t get_mode(int is_there, const struct stat *old)
 {
     mode_t mask = umask(0);
@@ -94,7 +94,7 @@ int make_file_beside(const char *path, char **name)
     return fd;
 }
 
-/* Opens the new file, with a name that nothing else has. Returns 0, errno or NO_FILE. */
+/* Create the new file, with a name that no other file has. Returns 0, errno or NO_FILE. */
 static int open_new_file(struct output_file *file)
 {
     struct stat old;
@@ -129,11 +129,11 @@ int open_output_file(struct output_file *file, const char *name)
         return report_local_failure("cannot write the output", name, error);
     }
     standard_output.fd = file->fd;
-    standard_output.ascii_only = 0; /* that is for a terminal */
+    standard_output.ascii_only = 0; /* this restriction is for a terminal */
     return EXIT_DONE;
 }
 
-/* Returns 0, or errno. */
+/* Rename the new file to the old one when all of it was written. Returns 0, or errno. */
 static int replace_file(const struct output_file *file)
 {
     flush_output(&standard_output);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A saved response of any size: the file is read whole, and the array of tasks grows to what is in
- * it. */
+/* parse: printing a saved response of any size. The file is read as a whole, and the array of tasks
+ * grows to their number. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -12,8 +12,8 @@
 #define FIRST_BYTES 65536
 
 struct body {
-    char *bytes; /* as read */
-    char *copy;  /* for the parser, which overwrites what it reads */
+    char *bytes; /* as read from the file */
+    char *copy;  /* for the parser, which overwrites its input */
     size_t len, size;
 };
 
@@ -30,7 +30,8 @@ static int grow_body(struct body *body)
     return 0;
 }
 
-/* The parser needs one byte behind the body. */
+/* Read up to the end of the file. One byte is left free, as the parser needs it behind the body.
+ * Returns 0, or errno. */
 static int read_to_end(struct body *body, int fd)
 {
     for (;;) {
@@ -50,7 +51,7 @@ static int read_to_end(struct body *body, int fd)
     }
 }
 
-/* file: NULL for standard input. Returns 0, or errno. */
+/* Read the body and allocate its copy. file: NULL for standard input. Returns 0, or errno. */
 static int read_body(struct body *body, const char *file)
 {
     int fd = file != NULL ? open(file, O_RDONLY) : STDIN_FILENO, error;
@@ -70,9 +71,9 @@ static int read_body(struct body *body, const char *file)
 
 struct saved_response {
     struct body body;
-    struct osft_page page; /* its array of tasks is allocated */
+    struct osft_page page; /* tasks: from the heap */
     struct osft_reply reply;
-    int is_one_task; /* it is GetFunctionTask's, whose result is one object and no array */
+    int is_one_task; /* the response is one of GetFunctionTask, whose result is an object */
 };
 
 static int parse_copy(struct saved_response *response,
@@ -85,7 +86,8 @@ static int parse_copy(struct saved_response *response,
     return parse(body->copy, body->len, &response->page, &response->reply);
 }
 
-/* Which operation the response is of shows in its result only. */
+/* Parse a response of ListFunctionTasks or GetFunctionTask. Only the result tells which of the two
+ * it is: an array or an object. */
 static int parse_either(struct saved_response *response)
 {
     const struct osft_reply *reply = &response->reply;
@@ -100,7 +102,8 @@ static int parse_either(struct saved_response *response)
     return response->is_one_task ? error : parse_copy(response, osft_parse_list);
 }
 
-/* Returns an osft_error; OSFT_E_FULL when there is no memory for the tasks. */
+/* Parse the response, with an array that holds all of its tasks. Returns an osft_error; OSFT_E_FULL
+ * when there is no memory for them. */
 static int parse_response(struct saved_response *response)
 {
     struct osft_page *page = &response->page;

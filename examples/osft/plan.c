@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From the options to a call that can be made. What cannot be sent is a usage error here. */
+/* Checking the options and making a plan of them. A value that cannot be sent is a usage error
+ * here. */
 #include <string.h>
 #include "command.h"
 
@@ -13,7 +14,8 @@
     "needs a time such as 2024-02-29T23:59:59Z, 2024-02-29, milliseconds since 1970, or -7d " \
     "(units s, m, h, d, w); not"
 
-/* All these functions return 0, or -1 after reporting a usage error. */
+/* Unless their comment says otherwise, the functions of this file return 0, or -1 after reporting a
+ * usage error. */
 
 int choose_extend_info(enum command command, enum format format, const char *form)
 {
@@ -30,7 +32,8 @@ int choose_extend_info(enum command command, enum format format, const char *for
     return 0;
 }
 
-/* A text that may be absent, but not empty. missing: what is wrong then */
+/* Set *text to an option's value, which may be absent but not empty. missing: the error for an
+ * empty value. Returns 0, or -1 after reporting the error. */
 static int set_text(struct plan *plan, const char **text, const char *given, const char *missing)
 {
     *text = given;
@@ -80,8 +83,8 @@ static int set_status(struct plan *plan, const struct options *options)
     return 0;
 }
 
-/* Negative times are refused by osft, too; a time of 0 is not sent. As --since it says nothing; as
- * --until it would match no task at all. */
+/* Set --since and --until. A negative time is refused. A time of 0 is not sent: --since 0 means the
+ * same as no --since, and --until 0 is refused, as no task would match it. */
 static int set_times(struct plan *plan, const struct options *options)
 {
     const char *since = options->value[OPTION_SINCE], *until = options->value[OPTION_UNTIL];
@@ -110,7 +113,8 @@ static int set_times(struct plan *plan, const struct options *options)
     return 0;
 }
 
-/* The texts were parsed before. A time that is out of range now stays as it was. */
+/* The texts were parsed before, so they are valid. A time that is out of range by the new clock
+ * stays as it was. */
 int correct_query_times(const struct plan *plan, int64_t offset_s, struct osft_query *query)
 {
     int64_t now_ms = plan->now_ms + offset_s * 1000;
@@ -128,7 +132,8 @@ int correct_query_times(const struct plan *plan, int64_t offset_s, struct osft_q
     return 1;
 }
 
-/* Any 32-bit number is sent: how large it may be is up to the service. */
+/* Parse a page number or page size. Any positive 32-bit number is sent, as the service decides how
+ * large it may be. */
 static int set_page_number(struct plan *plan, const char *what, const char *text, uint32_t *number)
 {
     int64_t value = 0;
@@ -142,7 +147,7 @@ static int set_page_number(struct plan *plan, const char *what, const char *text
 
 static int set_pages(struct plan *plan, const struct options *options)
 {
-    if (plan->command == COMMAND_LIST) { /* without one, the service sends a single task */
+    if (plan->command == COMMAND_LIST) { /* without a page size the service sends a single task */
         plan->query.page_size = DEFAULT_PAGE_SIZE;
     }
     if (set_page_number(plan, "--page needs a whole number from 1 on, such as 2, not",
@@ -153,7 +158,7 @@ static int set_pages(struct plan *plan, const struct options *options)
                            options->value[OPTION_PAGE_SIZE], &plan->query.page_size);
 }
 
-/* With --all, osft_pages.h chooses the pages. */
+/* Check --all. With it, osft_pages.h chooses the pages. */
 static int set_all(struct plan *plan, const struct options *options)
 {
     plan->all = options->value[OPTION_ALL] != NULL;
@@ -196,7 +201,8 @@ static int set_attempts(struct plan *plan, const struct options *options)
     return 0;
 }
 
-/* For other programs - is standard input or output. A file of that name is called ./- */
+/* Whether the text names a file. Other programs read - as standard input or output; a file called -
+ * can be given as ./-. */
 static int is_file_name(const char *name)
 {
     return *name != 0 && strcmp(name, "-") != 0;
@@ -233,7 +239,8 @@ static int set_watch(struct plan *plan, const struct options *options)
     return 0;
 }
 
-/* --timeout is then for the whole wait; a call has no more time than without it. */
+/* Check --wait. With it, --timeout limits the whole wait, and a call still has at most the default
+ * time. */
 static int set_wait(struct plan *plan, const struct options *options)
 {
     plan->wait = options->value[OPTION_WAIT] != NULL;
@@ -330,12 +337,13 @@ static int set_proxy(struct plan *plan, const struct options *options)
                                   NULL);
     }
     if (plan->dry_run || plan->plain_http) {
-        return 0; /* nothing is sent, or not by a proxy */
+        return 0; /* nothing is sent, or it is not sent through a proxy */
     }
     return choose_proxy(plan);
 }
 
-/* A nonce is the value of a header: white space and control characters would change or end it. */
+/* Whether the text can be a nonce. A nonce is the value of a header, which white space and control
+ * characters would change or end. */
 static int is_nonce(const char *text)
 {
     for (; *text != 0; text++) {
@@ -419,7 +427,7 @@ static int set_credentials(struct plan *plan, const struct options *options)
 
 int make_plan(struct plan *plan, const struct options *options)
 {
-    /* In this order: some need what an earlier one has set. */
+    /* The order matters, as some steps read members that earlier steps have set. */
     static int (*const steps[])(struct plan * plan, const struct options *options) = {
         set_roots, set_output,      set_dry_run, set_names, set_generation,  set_status,
         set_times, set_pages,       set_all,     set_watch, set_attempts,    set_endpoint,

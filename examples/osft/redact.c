@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The service's messages can repeat what was signed, with the AccessKey's id and the STS token in
- * it. They are shown up to where they do, whatever shows them. */
+/* Hiding what must not be shown. The service's messages can repeat what was signed, with the
+ * AccessKey id and the STS token in it. They are shown only up to there, whatever program shows
+ * them later. */
 #include <ctype.h>
 #include <string.h>
 #include "command.h"
 
-#define SHOWN_MAX      1000 /* bytes of a text that are shown */
-#define DECODED_MAX    2000 /* more, as what begins within those may be longer for being encoded */
-#define CREDENTIAL_MIN 16   /* this many bytes of a credential are not shown; nor a shorter one */
-#define OVERLAP        500  /* as many bytes of a credential, encoded, are found in two pieces */
+#define SHOWN_MAX      1000 /* the most bytes of a text that are shown */
+/* A secret that begins within SHOWN_MAX may continue behind it, and is longer when it is encoded.
+ */
+#define DECODED_MAX    2000
+/* A text with so many bytes from the start of a credential repeats it. */
+#define CREDENTIAL_MIN 16
+/* Two pieces of a text share so many bytes, so that a credential across their border is found. */
+#define OVERLAP        500
 
 static int hex_value(int c)
 {
@@ -16,12 +21,12 @@ static int hex_value(int c)
     return c != 0 && at != NULL ? (int)(at - digits) : -1;
 }
 
-/* A text in lower case without its percent-encoding and the escapes of JSON, also where it was
- * encoded more than once; and where in the text each character comes from. A plus is a space, as
- * servers that decode forms make the one of the other. */
+/* A decoded text: in lower case, without percent-encoding and JSON escapes, also when it was
+ * encoded more than once. A plus becomes a space, as servers that decode forms turn one into the
+ * other. */
 struct decoded {
     char text[DECODED_MAX];
-    size_t from[DECODED_MAX];
+    size_t from[DECODED_MAX]; /* the position in the original text of each character */
     size_t len;
 };
 
@@ -30,12 +35,13 @@ static char decode_character(int c)
     return c == '+' ? ' ' : (char)tolower(c);
 }
 
-/* A text is looked through both as it is and decoded: of %CAI the one leaves all, the other not. */
-enum reading { AS_IT_IS, DECODED, READINGS };
+/* The two forms in which a text is searched. Decoding can destroy a match: of %CAI, the undecoded
+ * form has the text CAI, and the decoded form has not. */
+enum reading { AS_IT_IS, DECODED, READING_COUNT };
 
-/* How many bytes at the end of a decoded text are the spelling of one character, which goes to *c;
- * 0: it stands for itself. */
-static size_t find_spelling(const char *text, size_t len, char *c)
+/* Return how many bytes at the end of a text are the encoding of one character, and the character
+ * in *c; 0: the end is not encoded. */
+static size_t get_spelling_length(const char *text, size_t len, char *c)
 {
     const char *end = text + len;
     int high = len >= 3 ? hex_value((unsigned char)end[-2]) : -1;
@@ -56,9 +62,9 @@ static size_t find_spelling(const char *text, size_t len, char *c)
     return 0;
 }
 
-static void decode(struct decoded *decoded, const char *text, size_t len, enum reading reading)
+static void decode_text(struct decoded *decoded, const char *text, size_t len, enum reading reading)
 {
-    size_t i, spelling;
+    size_t i, spelling_len;
 
     decoded->len = 0;
     for (i = 0; i < len && i < DECODED_MAX; i++) {
@@ -67,22 +73,22 @@ static void decode(struct decoded *decoded, const char *text, size_t len, enum r
         decoded->from[decoded->len] = i;
         decoded->text[decoded->len++] = c;
         while (reading == DECODED &&
-               (spelling = find_spelling(decoded->text, decoded->len, &c)) != 0) {
-            decoded->len -= spelling - 1;
+               (spelling_len = get_spelling_length(decoded->text, decoded->len, &c)) != 0) {
+            decoded->len -= spelling_len - 1;
             decoded->text[decoded->len - 1] = c;
         }
     }
 }
 
-/* Where a text begins in a decoded one, in the spelling of that from which it was decoded; or else
- * len. Only its first `most` bytes are looked for, as the decoded text may have been cut. */
+/* Return where a text of n bytes begins in the text from which decoded was made, or else len. At
+ * most `most` of its bytes are compared, as the decoded text may have been cut. */
 static size_t find_text(const struct decoded *decoded, size_t len, const char *text, size_t n,
                         size_t most, enum reading reading)
 {
     static struct decoded wanted;
     size_t i;
 
-    decode(&wanted, text, n, reading);
+    decode_text(&wanted, text, n, reading);
     n = wanted.len < most ? wanted.len : most;
     for (i = 0; n > 0 && i + n <= decoded->len && decoded->from[i] < len; i++) {
         if (decoded->text[i] == wanted.text[0] && memcmp(decoded->text + i, wanted.text, n) == 0) {
@@ -93,7 +99,7 @@ static size_t find_text(const struct decoded *decoded, size_t len, const char *t
     return len;
 }
 
-/* Where a signature, or another SHA-256 in hex, begins; or else len. */
+/* Return where a signature, or another SHA-256 in hex, begins, or else len. */
 static size_t find_digest(const struct decoded *decoded, size_t len)
 {
     size_t digits = 0, i;
@@ -108,7 +114,7 @@ static size_t find_digest(const struct decoded *decoded, size_t len)
     return len;
 }
 
-/* Where something begins that may not be shown; or else len. */
+/* Return where text begins that must not be shown, or else len. */
 static size_t find_signed_text(const struct decoded *decoded, size_t len, enum reading reading)
 {
     static const char *const signed_texts[] = {
@@ -131,22 +137,22 @@ static size_t find_signed_text(const struct decoded *decoded, size_t len, enum r
     return len;
 }
 
-/* How many bytes of the text may be shown. */
+/* Return how many bytes of the text may be shown. */
 static size_t get_shown_length(const struct osft_span *text)
 {
     static struct decoded decoded;
     size_t len = text->len < SHOWN_MAX ? text->len : SHOWN_MAX;
     enum reading reading;
 
-    for (reading = AS_IT_IS; reading < READINGS; reading++) {
-        decode(&decoded, text->ptr, text->len, reading);
+    for (reading = AS_IT_IS; reading < READING_COUNT; reading++) {
+        decode_text(&decoded, text->ptr, text->len, reading);
         len = find_signed_text(&decoded, len, reading);
         osft_wipe(decoded.text, decoded.len);
     }
     return len;
 }
 
-/* The end of the last whole sentence within len bytes; len when there is none. */
+/* Return the end of the last whole sentence within len bytes, or len when there is none. */
 static size_t find_sentence_end(const struct osft_span *text, size_t len)
 {
     size_t end = len;
@@ -189,11 +195,11 @@ static int has_credential(const struct osft_span *text, enum reading reading)
     size_t at, len, end = 0;
     int is_found = 0;
 
-    /* Each piece of the text is decoded by itself, and begins within the one before. */
+    /* The text is decoded in pieces. Each piece begins within the previous one. */
     for (at = 0; !is_found && end < text->len; at += DECODED_MAX - OVERLAP) {
         len = text->len - at < DECODED_MAX ? text->len - at : DECODED_MAX;
         end = at + len;
-        decode(&decoded, text->ptr + at, len, reading);
+        decode_text(&decoded, text->ptr + at, len, reading);
         is_found =
             find_text(&decoded, len, secret->ptr, secret->len, CREDENTIAL_MIN, reading) < len ||
             find_text(&decoded, len, token->ptr, token->len, CREDENTIAL_MIN, reading) < len;
@@ -202,7 +208,7 @@ static int has_credential(const struct osft_span *text, enum reading reading)
     return is_found;
 }
 
-/* Most texts have nothing to decode. */
+/* Whether the text may have encoded characters. Most texts have none, and are not decoded. */
 static int may_be_encoded(const struct osft_span *text)
 {
     return memchr(text->ptr, '%', text->len) != NULL || memchr(text->ptr, '\\', text->len) != NULL;

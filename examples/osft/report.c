@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What went wrong, what is known about it, and what to do: on standard error, safe for a terminal,
- * without secrets. */
+/* Reports on standard error: what went wrong, what is known about it, and what to do. They are safe
+ * for a terminal and have no secrets. */
 #include <errno.h>
 #include <string.h>
 #include "command.h"
@@ -9,7 +9,7 @@
 
 void print_note(const char *text)
 {
-    flush_output(&standard_output); /* what was printed before it is shown before it */
+    flush_output(&standard_output);
     put_text(&standard_error, "osft: ");
     put_text(&standard_error, text);
     put_text(&standard_error, "\n");
@@ -36,7 +36,7 @@ static void print_number_fact(const char *name, int64_t value)
     put_text(&standard_error, "\n");
 }
 
-/* value: a text of the service */
+/* Print a fact whose value is a text of the service. */
 static void print_redacted_fact(const char *name, const struct osft_span *value)
 {
     if (value->ptr != NULL && value->len > 0) {
@@ -54,7 +54,7 @@ void print_advice(const char *text)
     flush_output(&standard_error);
 }
 
-/* ---- what is known ---- */
+/* ---- facts of a report ---- */
 
 static void print_json_facts(const struct osft_reply *reply)
 {
@@ -184,7 +184,7 @@ static void print_shown(const struct report_context *context)
 
 /* ---- reports ---- */
 
-/* Where the credentials come from, when the failure is theirs. */
+/* Print where the credentials come from, when they are the cause of the failure. */
 static void print_credentials_facts(int error, const struct osft_reply *reply)
 {
     if (error == OSFT_E_TOKEN || are_credentials_refused(error, reply)) {
@@ -301,7 +301,7 @@ int report_parse_failure(int error, const struct osft_reply *reply, const char *
     return EXIT_BROKEN;
 }
 
-/* What helps against an error of the system's, or NULL. */
+/* Return what to do about an errno; NULL: nothing is known. */
 static const char *find_local_advice(int error)
 {
     switch (error) {

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table is drawn over itself, line by line, in one write that leaves the cursor visible below
- * it and the terminal as it was. So there is nothing to restore when the program ends, however it
- * ends. */
+/* Drawing a table over the one that was drawn before, line by line, in one write. The write leaves
+ * the cursor visible below the table and all modes of the terminal as they were, so nothing must be
+ * restored when osft ends, even when it is killed. */
 #include "command.h"
 
 #define HIDE_CURSOR  "\x1b[?25l"
 #define SHOW_CURSOR  "\x1b[?25h"
-#define NO_WRAP      "\x1b[?7l" /* what is too long for a line does not go on in the next */
+#define NO_WRAP      "\x1b[?7l" /* text that is too long for a line does not continue on the next */
 #define WRAP         "\x1b[?7h"
-/* All from the cursor on. It stands before the line: behind a full one it would erase the last
- * character, on which the cursor then still is. */
+/* Clears the line from the cursor on. It is put before the text: after a text as wide as the
+ * terminal the cursor is still on the last character, which would be cleared. */
 #define CLEAR_LINE   "\x1b[K"
-#define CLEAR_BELOW  "\x1b[J" /* all from the cursor on */
+#define CLEAR_BELOW  "\x1b[J" /* clears all from the cursor on */
 #define CLEAR_SCREEN "\x1b[2J\x1b[H"
 
-/* Without the head, the line below, and the cursor's line. A third of the rows is left to the
- * events above, so that one can be read before the next comes. */
+/* The head, the line below the table, and the line of the cursor take three rows. A third of all
+ * rows is left to the events above, so that one can be read before the next comes. */
 size_t count_screen_tasks(const struct display *display)
 {
     size_t rows = display->rows - display->rows / 3;
@@ -39,7 +39,8 @@ void erase_screen(struct screen *screen)
     screen->lines = 0;
 }
 
-/* A terminal whose size has changed has moved the lines in its own way: begin with an empty one. */
+/* Move the cursor to the first line of the table. When the size of the terminal has changed, it has
+ * moved the lines in its own way; the screen is then cleared. */
 static void move_to_top(struct screen *screen, const struct display *display)
 {
     if (screen->lines > 0 &&

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a call needs, put together: credentials, port, memory, client. */
+/* Setting up what calls need: credentials, ports, memory and the client. */
 #include <string.h>
 #include "command.h"
 
 #define WORK_BYTES   (1024 * 1024)
-#define OFFSET_MAX_S 60 /* a clock that is off by more is reported */
+#define OFFSET_MAX_S 60 /* a clock that is wrong by more is reported */
 
 const struct limits session_limits = { WORK_BYTES, TASKS_MAX };
 
@@ -49,7 +49,7 @@ int start_session(const struct plan *plan, struct osft_client **client)
         return status;
     }
     retry.attempts = plan->attempts;
-    retry.attempt_ms = plan->timeout_ms; /* an attempt may take all that is left of the call */
+    retry.attempt_ms = plan->timeout_ms; /* one attempt may take the whole time */
     settings.sha256 = get_sha256();
     settings.credentials = &credentials;
     settings.renew = can_renew_credentials() ? renew_credentials : NULL;
@@ -79,7 +79,8 @@ void stop_session(void)
     wipe_buffer(work, sizeof(work));
 }
 
-/* The system gives memory to pages that are written, and none to zeros that are only read. */
+/* Zeros at the end are read and not written: the system allocates memory for pages that are
+ * written, and none for untouched pages that are read. */
 void wipe_buffer(char *buffer, size_t size)
 {
     while (size > 0 && buffer[size - 1] == 0) {
@@ -98,7 +99,7 @@ int list_tasks(struct osft_client *client, const struct plan *plan, const struct
     return error;
 }
 
-static int64_t reported_offset_s;
+static int64_t reported_offset_s; /* the clock offset that was reported last */
 
 static int has_new_clock_offset(const struct osft_client *client)
 {
@@ -106,8 +107,8 @@ static int has_new_clock_offset(const struct osft_client *client)
     return change_s > OFFSET_MAX_S || change_s < -OFFSET_MAX_S;
 }
 
-/* While the clock is off, the first request of each run is refused and signed again: the user
- * should know. */
+/* Report how far the clock is off. Until the user sets it, the first request of each run of osft is
+ * refused and must be signed again. */
 static void print_clock_offset(int64_t offset_s)
 {
     if (offset_s >= -OFFSET_MAX_S && offset_s <= OFFSET_MAX_S) {

@@ -10,22 +10,24 @@
 #include <unistd.h>
 #include "command.h"
 
-static volatile sig_atomic_t caught;
-static int wake_pipe[2] = { -1, -1 }; /* readable once a signal was caught, so that poll() returns
-                                       * also when the signal came just before it */
+static volatile sig_atomic_t caught_signal; /* its number; 0: none */
+/* Readable once a signal was caught, so that poll() returns also when the signal came just before
+ * it. */
+static int wake_pipe[2] = { -1, -1 };
 
-/* The second signal kills: a user who sends two does not want to wait for a clean end. */
+/* Store the first signal. The second signal ends the process at once: a user who sends two does not
+ * want to wait for a clean end. */
 static void on_signal(int number)
 {
     int saved_errno = errno;
     ssize_t written;
 
-    if (caught != 0) {
+    if (caught_signal != 0) {
         signal(number, SIG_DFL);
         raise(number);
     }
-    caught = number;
-    written = write(wake_pipe[1], "", 1); /* never blocks, as the pipe is empty until then */
+    caught_signal = number;
+    written = write(wake_pipe[1], "", 1); /* never blocks, as only the first signal writes */
     (void)written;
     errno = saved_errno;
 }
@@ -44,7 +46,8 @@ int catch_signals(void)
     action.sa_handler = on_signal; /* without SA_RESTART: a sleep must end */
     sigemptyset(&action.sa_mask);
     for (i = 0; i < sizeof(ending_signals) / sizeof(ending_signals[0]); i++) {
-        /* What nohup, or a shell for its background jobs, has made ignored stays ignored. */
+        /* A signal that is ignored stays ignored: nohup ignores SIGHUP, and shells ignore signals
+         * for background jobs. */
         if (sigaction(ending_signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
             sigaction(ending_signals[i], &action, NULL);
         }
@@ -54,7 +57,7 @@ int catch_signals(void)
 
 int get_signal(void)
 {
-    return caught;
+    return caught_signal;
 }
 
 int get_signal_fd(void)

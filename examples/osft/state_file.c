@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The new state is written to a file beside the old one, of a name that no other file has, which is
- * then renamed to it. The lock is on the file itself: the new file is locked before it takes the
- * old one's name. */
+/* The file of a watch's state. The new state is written to a new file beside the old one, with a
+ * name that no other file has, which is then renamed to the old name. The lock is on the file
+ * itself, so the new file is locked before it is renamed. */
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -22,8 +22,8 @@ static int report_state(const struct state_file *state, const char *what, const 
     return EXIT_LOCAL;
 }
 
-/* Is it the state of a machine that stores the other byte of a number first? Then its number of
- * runs fits its length when it is read the other way round. */
+/* Whether the state is from a machine with the other byte order: its number of runs then matches
+ * its length when its bytes are reversed. */
 static int is_of_other_byte_order(const struct state_file *state)
 {
     uint32_t here = 0, there = 0;
@@ -56,7 +56,7 @@ int report_bad_state(const struct state_file *state, int error)
                         "otherwise remove it: what has ended by now is then not reported");
 }
 
-/* Returns 0, or errno; EAGAIN: another process has the lock. */
+/* Lock the file. Returns 0, or errno; EAGAIN: another process has the lock. */
 static int lock_file(int fd)
 {
     struct flock whole;
@@ -70,7 +70,7 @@ static int lock_file(int fd)
     return errno == EACCES ? EAGAIN : errno;
 }
 
-/* Is the file that was opened still the one of that name? Another watch may have replaced it. */
+/* Whether the path still names the file that was opened. Another watch may have replaced it. */
 static int is_current(const struct state_file *state)
 {
     struct stat opened, named;
@@ -79,7 +79,7 @@ static int is_current(const struct state_file *state)
            opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
-/* Returns 0, or errno. */
+/* Open the file and lock it; create it when there is none. Returns 0, or errno. */
 static int open_locked(struct state_file *state)
 {
     int tries, error = EAGAIN;
@@ -99,8 +99,8 @@ static int open_locked(struct state_file *state)
     return error != 0 ? error : EAGAIN;
 }
 
-/* A file that is larger than the buffer is no state, and osft_watch_load() refuses what was read of
- * it. Returns 0, or errno. */
+/* Read the file, up to the size of the buffer. A file that is larger cannot be a state, and
+ * osft_watch_load() refuses the part that was read. Returns 0, or errno. */
 static int read_file(struct state_file *state)
 {
     ssize_t n = 1;
@@ -143,7 +143,7 @@ int open_state(struct state_file *state, const char *name, void *buffer, size_t 
     return error == 0 ? EXIT_DONE : report_local_failure("cannot read the state", name, error);
 }
 
-/* Write all bytes, and have them stored. Returns 0, or errno. */
+/* Write all bytes, and wait until they are stored. Returns 0, or errno. */
 static int write_file(int fd, const char *bytes, size_t len)
 {
     while (len > 0) {
@@ -157,8 +157,8 @@ static int write_file(int fd, const char *bytes, size_t len)
     return fsync(fd) == 0 ? 0 : errno;
 }
 
-/* The new name is stored only with its folder. Some file systems cannot do that (EINVAL). Returns
- * 0, or errno. */
+/* Have the folder stored, as the new name of the file is part of it. Some file systems cannot do
+ * that (EINVAL), which is no error. Returns 0, or errno. */
 static int sync_folder(const struct state_file *state)
 {
     char *copy = strdup(state->path);
@@ -174,7 +174,8 @@ static int sync_folder(const struct state_file *state)
     return error;
 }
 
-/* Returns 0, or errno. After an error the new file is gone again, and the old one is in use. */
+/* Replace the file by a new one with the new state. Returns 0, or errno. After an error of any step
+ * before the rename, the new file is removed and the old one stays in use. */
 static int replace_file(struct state_file *state, const void *bytes, size_t len)
 {
     char *name = NULL;
@@ -197,7 +198,7 @@ static int replace_file(struct state_file *state, const void *bytes, size_t len)
     return sync_folder(state);
 }
 
-/* A state that has not changed is not written, to spare flash memory. */
+/* A state that has not changed is not written, as each write wears flash memory. */
 int save_state(struct state_file *state, const void *bytes, size_t len)
 {
     int error;

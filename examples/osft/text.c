@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What came from the network or from a file may hold escape sequences for the terminal, and what
- * ends a string, a field or a label. */
+/* Escaping text. Text from the network or a file may hold escape sequences for a terminal, and
+ * characters that end a string, a field or a label. */
 #define _XOPEN_SOURCE 700 /* wcwidth */
 #include <langinfo.h>
 #include <stdio.h>
@@ -51,7 +51,7 @@ size_t cut_utf8(const char *text, size_t len)
     return len;
 }
 
-int is_text(const struct osft_span *text, const char *other)
+int is_equal(const struct osft_span *text, const char *other)
 {
     return text->len == strlen(other) && memcmp(text->ptr, other, text->len) == 0;
 }
@@ -62,8 +62,8 @@ int has_quotes(const struct osft_span *text)
            text->ptr[text->len - 1] == text->ptr[0];
 }
 
-/* Control characters, line and paragraph separators, and what reorders or hides the text around
- * it. */
+/* Unsafe are control characters, line and paragraph separators, and characters that reorder or hide
+ * the text around them. */
 int is_unsafe_character(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x61c || c == 0x200e || c == 0x200f ||
@@ -71,7 +71,7 @@ int is_unsafe_character(uint32_t c)
            (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
 }
 
-static size_t columns_of(uint32_t character)
+static size_t count_columns(uint32_t character)
 {
     int columns = 1;
     if (character >= 0x80 && strcmp(nl_langinfo(CODESET), "UTF-8") == 0) {
@@ -80,22 +80,23 @@ static size_t columns_of(uint32_t character)
     return columns < 0 ? 1 : (size_t)columns;
 }
 
-/* The letter of the escape for a character that has one; else 0. */
+/* Return the letter of the escape for a character, such as n for a new line; 0: the character has
+ * none. */
 static char get_escape_letter(uint32_t character)
 {
     return (char)(character == '\n' ? 'n' : character == '\r' ? 'r' : character == '\t' ? 't' : 0);
 }
 
-/* Would a backslash before this be taken for the beginning of an escape? */
+/* Whether a backslash before this text would be taken for the beginning of an escape. */
 static int ends_like_escape(const char *text, size_t len)
 {
     return len > 0 && memchr("nrtxu", *text, 5) != NULL;
 }
 
-/* A character as SINK_TEXT has it. */
+/* A character in the form of SINK_TEXT. */
 struct safe_character {
     char bytes[16];
-    size_t len, columns; /* columns of a terminal */
+    size_t len, columns; /* columns: on a terminal */
 };
 
 static void set_safe(struct safe_character *safe, const char *format, unsigned value)
@@ -104,7 +105,8 @@ static void set_safe(struct safe_character *safe, const char *format, unsigned v
     safe->columns = safe->len;
 }
 
-/* ascii_only: 1 when only ASCII may be shown. Returns bytes read, at least 1. */
+/* Read the character that text begins with, in the form of SINK_TEXT. ascii_only: 1 when only ASCII
+ * may be shown. Returns how many bytes were read, at least 1. */
 static size_t read_safe_character(const char *text, size_t len, int ascii_only,
                                   struct safe_character *safe)
 {
@@ -127,7 +129,7 @@ static size_t read_safe_character(const char *text, size_t len, int ascii_only,
     } else {
         memcpy(safe->bytes, text, n);
         safe->len = n;
-        safe->columns = columns_of(character);
+        safe->columns = count_columns(character);
     }
     return n;
 }
@@ -164,7 +166,8 @@ static void put_json_escape(struct output *out, uint32_t character)
     put_bytes(out, text, (size_t)n);
 }
 
-/* What could disturb a terminal is escaped, too, beyond what RFC 8259 asks for. */
+/* Put a character of a JSON string. Characters that could disturb a terminal are escaped as well,
+ * although RFC 8259 does not ask for that. */
 static size_t put_json_character(struct output *out, const char *text, size_t len)
 {
     uint32_t character = 0;
@@ -183,7 +186,8 @@ static size_t put_json_character(struct output *out, const char *text, size_t le
     return n;
 }
 
-/* In valid JSON, what is no printable ASCII stands within strings, but for white space. */
+/* In valid JSON, all characters but printable ASCII and white space are within strings, so they can
+ * be escaped without parsing. */
 void put_json_value(struct output *out, const struct osft_span *json)
 {
     size_t at = 0;
@@ -205,7 +209,7 @@ void put_json_value(struct output *out, const struct osft_span *json)
 
 /* ---- CSV, Prometheus ---- */
 
-/* A quote is doubled. */
+/* Put a character of a quoted field; a quote is doubled. */
 static size_t put_csv_character(struct output *out, const char *text, size_t len, int is_shown)
 {
     struct safe_character safe = { "", 1, 1 };
@@ -221,8 +225,8 @@ static size_t put_csv_character(struct output *out, const char *text, size_t len
     return n;
 }
 
-/* The format has three escapes: for backslash, quote and new line. An escape of SINK_TEXT begins
- * with a backslash, which is then escaped like any other. */
+/* Put a character of a label's value. The format has three escapes: for backslash, quote and new
+ * line. An escape of SINK_TEXT begins with a backslash, which is escaped like any other. */
 static size_t put_label_character(struct output *out, const char *text, size_t len)
 {
     struct safe_character safe;
@@ -279,7 +283,7 @@ size_t put_safe_columns(struct output *out, const struct osft_span *text, size_t
     return used;
 }
 
-/* Where the last characters begin that fit into so many columns. */
+/* Return where those last characters of a text begin that fit into columns. */
 static size_t find_tail(const struct osft_span *text, size_t columns, int ascii_only)
 {
     size_t before = put_safe_columns(NULL, text, SIZE_MAX, ascii_only) - columns, at = 0,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Times as people write them, to and from milliseconds since 1970, in whole numbers throughout. */
+/* Converting times as people write them to and from milliseconds since 1970. All computations use
+ * integers. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,8 +32,8 @@ void set_service_clock(const struct osft_client *client)
     service_clock = client;
 }
 
-/* A clock before 1970 was never set. The client then learns how far the service's is ahead of its
- * ticks, and they are counted from here as well. */
+/* A clock that shows a time before 1970 was never set. The client then counts its ticks instead,
+ * and learns how far the service's clock is ahead of them. This function uses the same ticks. */
 int64_t get_service_time_ms(void)
 {
     int64_t now_ms = get_time_ms();
@@ -44,8 +45,8 @@ int64_t get_service_time_ms(void)
     return now_ms + service_clock->clock_offset_s * SECOND;
 }
 
-/* Reads exactly count digits, then the character that must follow (0: any). Moves *text behind
- * them. */
+/* Read exactly count digits, then the character that must follow (0: none must). Moves *text behind
+ * them. Returns 0, or -1. */
 static int read_digits(const char **text, int count, char follows, int *value)
 {
     const char *at = *text;
@@ -90,7 +91,7 @@ static int read_fraction(const char **text, int64_t *ms)
     }
     for (; **text >= '0' && **text <= '9'; (*text)++, unit /= 10) {
         if (unit == 0) {
-            return -1; /* less than a millisecond cannot be sent */
+            return -1; /* parts of a millisecond cannot be sent */
         }
         *ms += unit * (**text - '0');
     }
@@ -118,7 +119,7 @@ static int read_zone(const char **text, int64_t *ms)
     return 0;
 }
 
-/* A day, or a day and a time with a zone. */
+/* Parse a day, or a day and a time with a zone. Returns 0, or -1. */
 static int parse_iso_time(const char *text, int64_t *ms)
 {
     int hour, minute, second;
@@ -138,8 +139,8 @@ static int parse_iso_time(const char *text, int64_t *ms)
     return read_fraction(&text, ms) != 0 || read_zone(&text, ms) != 0 || *text != 0 ? -1 : 0;
 }
 
-/* A count and its unit, such as 30m. Returns the unit's milliseconds, or 0 when the text is
- * something else. */
+/* Read a count and its unit, such as 30m. Returns the milliseconds of the unit, or 0 when the text
+ * is something else. */
 static int64_t read_amount(const char *text, int64_t *count)
 {
     static const struct {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The texts of --help, and reports of usage errors. */
 #include <string.h>
 #include "command.h"
 
@@ -285,7 +286,7 @@ void print_help(enum command command)
     }
 }
 
-/* What stands before an @ may be the user and password of a proxy. */
+/* Put a value, with *** for the text before an @, which may be the user and password of a proxy. */
 static void put_without_login(const char *value)
 {
     const char *at = strrchr(value, '@'), *start = value, *scheme = strstr(value, "://");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Numbers and hosts that a user types, checked before anything else sees them. */
+/* Parsing numbers and hosts that a user types. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,11 +7,11 @@
 #include "command.h"
 #include "osft_port_tools.h"
 
-/* Not strtoll, which accepts spaces, plus signs and prefixes. */
+/* strtoll() is not used, as it accepts spaces, plus signs and prefixes. */
 int parse_integer(const char *text, int64_t min, int64_t max, int64_t *value)
 {
     int is_negative = *text == '-';
-    int64_t negated = 0; /* of the absolute value, as the negative range is the larger one */
+    int64_t negated = 0; /* minus the absolute value, as the negative range is larger by one */
 
     text += is_negative;
     if (*text == 0) {
@@ -48,8 +48,7 @@ static int is_host_name(const char *text)
     return text[0] != '.' && text[0] != '-' && text[strspn(text, allowed)] == 0;
 }
 
-/* Reads what stands behind the host: nothing, or a colon and a port. Returns NULL, or what is
- * wrong. */
+/* Read the text behind the host: nothing, or a colon and a port. Returns NULL, or what is wrong. */
 static const char *read_port(const char *text, struct endpoint *endpoint)
 {
     int64_t port = 0;
@@ -64,7 +63,7 @@ static const char *read_port(const char *text, struct endpoint *endpoint)
     return NULL;
 }
 
-/* Is the host an IPv6 address in brackets? */
+/* Whether the host is an IPv6 address in brackets. */
 static int is_bracketed_ipv6(const char *host, struct in6_addr *address)
 {
     char text[INET6_ADDRSTRLEN];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* get --wait: asks for one task again and again until its run has ended. */
+/* get --wait: requesting one task again and again until its run has ended. */
 #include <stdio.h>
 #include "command.h"
 
@@ -10,12 +10,12 @@ struct waiter {
     struct osft_client *client;
     struct osft_page page;
     int64_t start_ms;
-    int has_seen_task;  /* it was there once, so that it makes sense to wait */
-    int error;          /* of the last poll */
-    int reported_error; /* the last that was reported; OSFT_OK: none since a poll succeeded */
+    int has_seen_task;  /* a poll has found the task, so that waiting makes sense */
+    int error;          /* osft_error of the last poll */
+    int reported_error; /* the error that was reported last; OSFT_OK: none since a poll succeeded */
 };
 
-/* What is left of the time that the user allows; UINT32_MAX: it has no end. */
+/* Return how much is left of the time that the user allows; UINT32_MAX: the time is not limited. */
 static uint32_t get_left_ms(const struct waiter *waiter)
 {
     int64_t left_ms = waiter->start_ms + waiter->plan->wait_ms - get_monotonic_ms();
@@ -26,9 +26,10 @@ static uint32_t get_left_ms(const struct waiter *waiter)
     return left_ms > 0 ? (uint32_t)left_ms : 0;
 }
 
-/* May the failure pass? One of the network or the service may. Any other, such as a name that does
- * not exist, is taken for final while the task was never seen. */
-static int may_pass(const struct waiter *waiter)
+/* Whether the failure may be temporary. Failures of the network or the service may be. Any
+ * other, such as a name that does not exist, is taken for permanent as long as the task was
+ * never found. */
+static int is_temporary_failure(const struct waiter *waiter)
 {
     const struct osft_reply *reply = &waiter->client->reply;
     enum osft_cause cause = get_cause(waiter->error, reply);
@@ -40,7 +41,7 @@ static int may_pass(const struct waiter *waiter)
            is_network_error(waiter->error);
 }
 
-static void report_passing_failure(struct waiter *waiter)
+static void report_temporary_failure(struct waiter *waiter)
 {
     struct report_context context = { waiter->plan, &session_limits, -1 };
 
@@ -81,7 +82,7 @@ static void print_progress(const struct waiter *waiter)
     put_text(&standard_error, "\n");
 }
 
-/* Looks at what the last poll brought. Returns an exit status, or -1 when the wait goes on. */
+/* Evaluate the last poll. Returns an exit status, or -1 when the wait goes on. */
 static int finish_poll(struct waiter *waiter)
 {
     struct report_context context = { waiter->plan, &session_limits, -1 };
@@ -91,11 +92,11 @@ static int finish_poll(struct waiter *waiter)
         return EXIT_SIGNAL + get_signal();
     }
     if (waiter->error != OSFT_OK) {
-        if (!may_pass(waiter)) {
+        if (!is_temporary_failure(waiter)) {
             report_omissions(reply);
             return report_failure(waiter->error, reply, &context);
         }
-        report_passing_failure(waiter);
+        report_temporary_failure(waiter);
         return -1;
     }
     waiter->reported_error = OSFT_OK;
@@ -110,7 +111,7 @@ static int finish_poll(struct waiter *waiter)
     return -1;
 }
 
-/* Returns the exit status of a wait whose time is over. */
+/* Report that the time for the wait is over. Returns the exit status. */
 static int end_wait(const struct waiter *waiter)
 {
     char text[TIME_SIZE];
@@ -125,7 +126,7 @@ static int end_wait(const struct waiter *waiter)
     return EXIT_NOT_ENDED;
 }
 
-/* Returns 0 when the time for another poll is not there. */
+/* Sleep until the next poll. Returns 1, or 0 when the time is over and no poll follows. */
 static int sleep_until_poll(const struct waiter *waiter)
 {
     uint32_t retry_after_ms = waiter->client->reply.retry_after_ms, left_ms = get_left_ms(waiter);
@@ -136,7 +137,7 @@ static int sleep_until_poll(const struct waiter *waiter)
         pause_ms = retry_after_ms;
     }
     if (left_ms != UINT32_MAX && left_ms <= pause_ms) {
-        pause_ms = left_ms; /* the last poll is at the end of the time */
+        pause_ms = left_ms; /* so that the last poll is at the end of the time */
     }
     end_ms = get_monotonic_ms() + pause_ms;
     flush_output(&standard_output);

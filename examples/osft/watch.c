@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* watch: reports what happens to the runs. Events are written before the state is saved: after a
- * crash one can come twice, but none is lost. */
+/* watch: reports the events of runs. Events are printed before the state is saved: after a crash an
+ * event can be printed twice, but none is lost. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include "command.h"
 
 #define RUNS_MAX     1000
-#define OMITTED_MAX  100  /* tasks that were left out, and are remembered as reported */
-#define PAUSE_MIN_MS 1000 /* also when a poll took longer than the interval */
+#define OMITTED_MAX  100  /* how many omitted tasks are remembered as reported */
+#define PAUSE_MIN_MS 1000 /* the shortest pause, also after a poll longer than the interval */
 
 static struct osft_run runs[RUNS_MAX];
-static char bytes_to_save[OSFT_WATCH_BYTES(RUNS_MAX)], saved_bytes[sizeof(bytes_to_save) + 1];
+static char new_state[OSFT_WATCH_BYTES(RUNS_MAX)], old_state[sizeof(new_state) + 1];
 
 struct watcher {
     const struct plan *plan;
@@ -20,17 +20,17 @@ struct watcher {
     struct state_file state;
     struct live_view view;
     int has_view;
-    /* The failure that was reported last; OSFT_OK: none since a poll succeeded. */
+    /* the failure that was reported last; OSFT_OK: none since a poll succeeded */
     int reported_error;
     uint16_t reported_status;
     char reported_code[64];
-    uint64_t omitted[OMITTED_MAX]; /* the ids of tasks left out that were reported, in a ring */
-    size_t omitted_count;          /* all that were ever added */
-    int has_new_omission;          /* this poll has added one */
-    int save_error;                /* errno */
+    uint64_t omitted[OMITTED_MAX]; /* ids of omitted tasks that were reported; a ring */
+    size_t omitted_count;          /* how many were ever added */
+    int has_new_omission;          /* the last poll has added one */
+    int save_error;                /* errno of the last save; 0: none */
 };
 
-/* Something other than the view is about to be printed. */
+/* Erase the view before something else is printed. */
 static void hide_view(struct watcher *watcher)
 {
     if (watcher->has_view) {
@@ -47,7 +47,7 @@ static int on_event(void *ctx, enum osft_watch_event kind, const struct osft_tas
 
     describe_event(&event, kind, task, run);
     if (watcher->plan->exec != NULL) {
-        keep_event(&event, &watcher->plan->query);
+        queue_event(&event, &watcher->plan->query);
     }
     if (!watcher->has_view) {
         print_event(&event, watcher->plan->format);
@@ -61,7 +61,7 @@ static int on_event(void *ctx, enum osft_watch_event kind, const struct osft_tas
     return standard_output.error != 0;
 }
 
-/* Each poll meets the same tasks again, and each is reported once. */
+/* Report an omitted task once, although each poll omits it again. */
 static void on_omission(void *ctx, const struct osft_omission *omission)
 {
     struct watcher *watcher = ctx;
@@ -81,7 +81,7 @@ static void on_omission(void *ctx, const struct osft_omission *omission)
 
 /* ---- one poll ---- */
 
-/* Wait until the poll that was started begins; the view counts the seconds. */
+/* Wait until the started poll begins to send. Meanwhile the view counts the seconds. */
 static void wait_for_poll(struct watcher *watcher)
 {
     int64_t begin_ms = get_monotonic_ms() + osft_wait_ms(watcher->client), left_ms;
@@ -96,8 +96,9 @@ static void wait_for_poll(struct watcher *watcher)
     }
 }
 
-/* after_ms: how long to wait before; a service that has asked for more patience is left alone for
- * as long as it asked. */
+/* Poll the service once. after_ms: how long to wait first; when the service has asked to wait
+ * longer, the wait is that long. *start_ms: get_monotonic_ms() when the poll began. Returns an
+ * osft_error. */
 static int poll_service(struct watcher *watcher, uint32_t after_ms, int64_t *start_ms)
 {
     int result = osft_watch_start(&watcher->watch, after_ms, watcher->plan->timeout_ms);
@@ -118,9 +119,10 @@ static int poll_service(struct watcher *watcher, uint32_t after_ms, int64_t *sta
     return result;
 }
 
-/* ---- what comes after it ---- */
+/* ---- after a poll ---- */
 
-/* A failure is reported once, until it changes. Returns the exit status that it would have. */
+/* Report a failure, unless it is the failure that was reported last. Returns the exit status for
+ * it; EXIT_DONE when it is not reported again. */
 static int report_poll_failure(struct watcher *watcher, int error)
 {
     struct report_context context = { watcher->plan, &session_limits, -1 };
@@ -131,7 +133,7 @@ static int report_poll_failure(struct watcher *watcher, int error)
     snprintf(code, sizeof(code), "%s", reply->code.ptr != NULL ? reply->code.ptr : "");
     if (watcher->reported_error == error && watcher->reported_status == reply->http_status &&
         strcmp(watcher->reported_code, code) == 0 && !watcher->has_new_omission) {
-        return EXIT_DONE; /* the failure has not ended the watch before */
+        return EXIT_DONE; /* the watch went on after this failure before */
     }
     watcher->reported_error = error;
     watcher->reported_status = reply->http_status;
@@ -155,12 +157,11 @@ static void report_recovery(struct watcher *watcher)
     watcher->reported_error = OSFT_OK;
 }
 
-/* Returns an exit status; a failure is reported once, until it changes. */
+/* Save the state. A failure is reported once, until it changes. Returns an exit status. */
 static int save_watch(struct watcher *watcher)
 {
-    size_t len = osft_watch_save(&watcher->watch, bytes_to_save, sizeof(bytes_to_save));
-    int error =
-        len <= sizeof(bytes_to_save) ? save_state(&watcher->state, bytes_to_save, len) : EFBIG;
+    size_t len = osft_watch_save(&watcher->watch, new_state, sizeof(new_state));
+    int error = len <= sizeof(new_state) ? save_state(&watcher->state, new_state, len) : EFBIG;
 
     if (error != 0 && error != watcher->save_error) {
         hide_view(watcher);
@@ -170,17 +171,18 @@ static int save_watch(struct watcher *watcher)
     return error == 0 ? EXIT_DONE : EXIT_LOCAL;
 }
 
-/* Returns 0, or -1 when a signal came before all had run. */
+/* Run a command for each queued event. Returns 0, or -1 when a signal came before all had run. */
 static int run_event_commands(struct watcher *watcher)
 {
-    if (count_kept_events() == 0) {
+    if (count_queued_events() == 0) {
         return 0;
     }
     hide_view(watcher);
     return run_commands(watcher->plan);
 }
 
-/* All that is due after a poll. Returns an exit status; *is_last: 1 when the watch ends. */
+/* Report, run commands, save the state and fetch the view after a poll. Returns an exit status;
+ * *is_last: 1 when the watch ends. */
 static int finish_poll(struct watcher *watcher, int error, int *is_last)
 {
     int status = EXIT_DONE, save_status;
@@ -188,7 +190,8 @@ static int finish_poll(struct watcher *watcher, int error, int *is_last)
 
     flush_output(&standard_output);
     if (standard_output.error != 0 || is_reader_gone(&standard_output)) {
-        *is_last = 1; /* not saved, so that events which nobody has read are reported next time */
+        /* The state is not saved, so that events that nobody has read are reported next time. */
+        *is_last = 1;
         return EXIT_DONE;
     }
     if (error == OSFT_OK) {
@@ -198,7 +201,8 @@ static int finish_poll(struct watcher *watcher, int error, int *is_last)
         *is_last = !may_recover(error, &watcher->client->reply);
     }
     if (run_event_commands(watcher) != 0) {
-        *is_last = 1; /* not saved, so that events without their command are reported next time */
+        /* The state is not saved, so that events without a command are reported next time. */
+        *is_last = 1;
         return watcher->plan->once ? EXIT_SIGNAL + get_signal() : EXIT_DONE;
     }
     save_status = save_watch(watcher);
@@ -244,12 +248,11 @@ static int load_watch(struct watcher *watcher)
     if (watcher->plan->state_file == NULL) {
         return EXIT_DONE;
     }
-    status =
-        open_state(&watcher->state, watcher->plan->state_file, saved_bytes, sizeof(saved_bytes));
+    status = open_state(&watcher->state, watcher->plan->state_file, old_state, sizeof(old_state));
     if (status != EXIT_DONE || watcher->state.len == 0) {
         return status;
     }
-    error = osft_watch_load(&watcher->watch, saved_bytes, watcher->state.len);
+    error = osft_watch_load(&watcher->watch, old_state, watcher->state.len);
     return error == OSFT_OK ? EXIT_DONE : report_bad_state(&watcher->state, error);
 }
 

@@ -157,9 +157,9 @@ static void a_profile_is_found_by_its_name(void **state)
     (void)state;
     assert_int_equal(find_ini(text, "b"), SEARCH_FOUND);
     assert_int_equal(profile.kind, PROFILE_STS);
-    assert_true(is_text(&profile.texts.id, "2"));
-    assert_true(is_text(&profile.texts.secret, "s=3"));
-    assert_true(is_text(&profile.texts.token, "t=="));
+    assert_true(is_equal(&profile.texts.id, "2"));
+    assert_true(is_equal(&profile.texts.secret, "s=3"));
+    assert_true(is_equal(&profile.texts.token, "t=="));
     assert_int_equal(find_ini(text, "a"), SEARCH_FOUND);
     assert_int_equal(profile.kind, PROFILE_KEY);
     assert_null(profile.texts.secret.ptr);
@@ -173,13 +173,13 @@ static void a_value_ends_where_its_comment_begins(void **state)
     (void)state;
     find_ini("[a]\ntype = ecs_ram_role # x\nrole_name = r;s#t ;u", "a");
     assert_int_equal(profile.kind, PROFILE_ROLE);
-    assert_true(is_text(&profile.role, "r;s#t"));
+    assert_true(is_equal(&profile.role, "r;s#t"));
     find_ini("[a]\ntype = ecs_ram_role\nrole_name = # none", "a");
     assert_int_equal(profile.role.len, 0);
     find_ini("[a]\ntype = ecs_ram_role\nrole_name = \"r\"", "a");
-    assert_true(is_text(&profile.role, "r"));
+    assert_true(is_equal(&profile.role, "r"));
     find_ini("[a]\ntype = ecs_ram_role\nrole_name = \"", "a");
-    assert_true(is_text(&profile.role, "\""));
+    assert_true(is_equal(&profile.role, "\""));
 }
 
 static void a_line_that_is_none_is_named_and_not_shown(void **state)
@@ -212,8 +212,8 @@ static void a_profile_of_the_vendors_tool_is_found_wherever_its_members_stand(vo
                                NULL),
                      SEARCH_FOUND);
     assert_int_equal(profile.kind, PROFILE_KEY);
-    assert_true(is_text(&profile.texts.id, "i"));
-    assert_true(is_text(&profile.texts.secret, "s!"));
+    assert_true(is_equal(&profile.texts.id, "i"));
+    assert_true(is_equal(&profile.texts.secret, "s!"));
     assert_int_equal(find_json("{\"current\":\"x\",\"profiles\":[{\"name\":\"y\",\"mode\":"
                                "\"External\",\"process_command\":\"a \\\"b\\\"\"}]}",
                                "y"),

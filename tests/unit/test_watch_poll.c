@@ -99,7 +99,8 @@ static void a_poll_begins_when_it_is_due(void **state)
     assert_int_equal(osft_step(client), OSFT_PENDING);
     assert_int_equal(w->s->requests, 0);
     w->s->now++;
-    assert_int_equal(osft_run(&w->s->client), OSFT_OK); /* limit_ms counts from the beginning of the poll */
+    /* limit_ms counts from the start of the poll */
+    assert_int_equal(osft_run(&w->s->client), OSFT_OK);
     assert_string_equal(w->log, "S1");
     watcher_free(w);
 }
@@ -182,7 +183,7 @@ static void a_refused_start_changes_nothing_of_the_poll_that_is_due(void **state
     w->s->between = a_second_passes;
     assert_int_equal(osft_watch_start(&w->watch, 5000, 10000), OSFT_OK);
     assert_int_equal(osft_watch_start(&w->watch, 0, 1), OSFT_E_STATE);
-    assert_int_equal(osft_run(&w->s->client), OSFT_OK); /* the poll has a limit of 10,000 ms, not of 1 ms */
+    assert_int_equal(osft_run(&w->s->client), OSFT_OK); /* the limit is 10,000 ms, not 1 ms */
     assert_string_equal(w->log, "S1");
     assert_int_equal(w->s->now, 5000 + 1000 * w->s->requests);
     watcher_free(w);
