@@ -197,7 +197,7 @@ int osft_tls_ca_dir(struct osft_tls *tls, const char *path);
 /* Trust the roots of another struct instead of roots of one's own, so that many connections need
  * the memory for parsed roots only once. Roots that are loaded afterwards with one of the functions
  * above are trusted instead of the shared ones. Call it between init and open.
- * owner:    has its roots loaded; it must stay as it is until osft_tls_free(tls), and load no others
+ * owner:    has its roots loaded; until osft_tls_free(tls), it must stay, and load no others
  * threads:  all structs that share roots: one thread at a time for all of them */
 void osft_tls_share_ca(struct osft_tls *tls, struct osft_tls *owner);
 
