@@ -4,6 +4,9 @@
 #ifndef COMMAND_H
 #define COMMAND_H
 
+#include "../common/event.h"
+#include "../common/output.h"
+#include "../common/text.h"
 #include "osft_hosted_proxy.h"
 #include "osft_watch.h"
 
@@ -22,31 +25,6 @@ enum exit_status {
     EXIT_SIGNAL = 128    /* and the signal's number: main() ends by that signal */
 };
 
-/* ---- output.c: a file descriptor with a buffer ----
- * The first error stays, and what is put behind it is dropped. A closed pipe (EPIPE) is an error,
- * too. */
-#define OUTPUT_BYTES 32768 /* a whole screen is one write */
-struct memory {
-    char *bytes; /* from the heap; NULL: none */
-    size_t len, size;
-};
-struct output {
-    int fd;
-    struct memory *memory; /* where bytes go instead of fd; NULL: to fd */
-    int error;             /* errno of the write that failed; 0: none did */
-    size_t used;
-    int ascii_only; /* bytes beyond ASCII would not be shown as UTF-8: they could be controls */
-    char *buffer;   /* of OUTPUT_BYTES; apart, as it would be stored in the program's file */
-};
-extern struct output standard_output, standard_error;
-void detect_character_sets(void); /* of both, once the locale is set */
-void put_bytes(struct output *out, const char *bytes, size_t len);
-void put_text(struct output *out, const char *text);
-void put_integer(struct output *out, int64_t value);
-void put_spaces(struct output *out, size_t count);
-void flush_output(struct output *out);
-int is_reader_gone(const struct output *out); /* 1: the other end of a pipe is closed */
-
 /* ---- output_file.c: standard output as a file that is replaced as a whole ---- */
 struct output_file {
     const char *name;      /* as the user wrote it; NULL: none is open */
@@ -60,47 +38,6 @@ int make_file_beside(const char *path, char **name);
 int open_output_file(struct output_file *file, const char *name);
 /* is_kept 0: the old file stays. Returns an exit status. */
 int close_output_file(struct output_file *file, int is_kept);
-
-/* ---- text.c: text from elsewhere, made safe for a terminal ----
- * Control characters, bidirectional overrides and broken UTF-8 become escapes such as \x1b. */
-/* Where a text goes. Different texts stay different in each sink: a backslash that could be taken
- * for the beginning of an escape is written as one itself. */
-enum sink {
-    SINK_TEXT,      /* for people, also on standard error. Controls, what reorders text, and broken
-                     * UTF-8 become escapes such as \n, \x1b and \u{202e} */
-    SINK_JSON,      /* within a string of JSON; it has no way to hold broken UTF-8 */
-    SINK_CSV,       /* within a quoted field, for programs: bytes as they came */
-    SINK_CSV_SHOWN, /* the same on a terminal: as in SINK_TEXT */
-    SINK_LABEL,     /* within a label's value of Prometheus: as in SINK_TEXT, escaped once more */
-    SINK_COUNT
-};
-void put_escaped(struct output *out, enum sink sink, const char *text, size_t len);
-/* JSON as it is, but on one line, and with what SINK_JSON escapes escaped. */
-void put_json_value(struct output *out, const struct osft_span *json);
-
-struct safe_character {
-    char bytes[16];
-    size_t len, columns; /* columns of a terminal */
-};
-/* The character that text begins with. Returns how many bytes it has; 0: they are no UTF-8. */
-size_t decode_utf8(const char *text, size_t len, uint32_t *character);
-/* How many of len bytes are left when a character that was cut at the end is dropped. */
-size_t cut_utf8(const char *text, size_t len);
-int is_unsafe_character(uint32_t character);
-/* The same, as SINK_TEXT has it. ascii_only: 1 when only ASCII may be shown. Returns bytes read, at
- * least 1. */
-size_t read_safe_character(const char *text, size_t len, int ascii_only,
-                           struct safe_character *safe);
-/* put_escaped() for SINK_TEXT; ascii_only: also where the output could show more */
-void put_safe_text(struct output *out, const char *text, size_t len, int ascii_only);
-/* The same, but only the characters that fit into so many columns. out NULL: they are only counted.
- * Returns the columns used. */
-size_t put_safe_columns(struct output *out, const struct osft_span *text, size_t columns,
-                        int ascii_only);
-/* The same, but of a text that does not fit, beginning and end are put with two dots between them,
- * so that names that begin alike stay different. */
-size_t put_cut_in_the_middle(struct output *out, const struct osft_span *text, size_t columns,
-                             int ascii_only);
 
 /* ---- times.c ---- */
 #define TIME_SIZE 40
@@ -251,14 +188,6 @@ void print_csv_task(struct output *out, const struct display *display,
                     const struct osft_task *task);
 
 /* ---- event.c: an event of a watch, as a line ---- */
-struct event {
-    const char *name;
-    const char *colour; /* NULL: none of its own */
-    int64_t time_ms;
-    uint64_t id;             /* of the run: the same in all its events */
-    int32_t progress_before; /* or OSFT_UNKNOWN */
-    struct osft_task task;   /* as far as it is known */
-};
 void describe_event(struct event *event, enum osft_watch_event kind, const struct osft_task *task,
                     const struct osft_run *run);
 void print_event(const struct event *event, enum format format);
