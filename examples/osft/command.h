@@ -5,8 +5,10 @@
 #define COMMAND_H
 
 #include "../common/event.h"
+#include "../common/measured.h"
 #include "../common/output.h"
 #include "../common/text.h"
+#include "../common/values.h"
 #include "osft_hosted_proxy.h"
 #include "osft_watch.h"
 
@@ -50,22 +52,8 @@ void set_service_clock(const struct osft_client *client);
 int parse_time(const char *text, int64_t now_ms, int64_t *ms);
 int is_relative_time(const char *text);                /* how long before now; text NULL: 0 */
 int parse_request_date(const char *text, int64_t *ms); /* only 2024-02-29T23:59:59Z; 0 or -1 */
-int parse_duration(const char *text, uint32_t *ms);    /* such as 30s; 0 or -1 */
 void format_time(int64_t ms, char text[TIME_SIZE]);
 void format_duration(int64_t ms, char text[TIME_SIZE]); /* such as 3h 05m */
-
-/* ---- values.c: what a user types; 0, or -1 ---- */
-int parse_integer(const char *text, int64_t min, int64_t max, int64_t *value);
-int is_loopback_host(const char *host);
-
-#define HOST_SIZE 256
-struct endpoint {
-    char host[HOST_SIZE]; /* an IPv6 address in brackets */
-    uint16_t tcp_port;    /* 0: the default of HTTP or HTTPS */
-};
-/* *reason: a sentence that the rejected text completes */
-int parse_endpoint(const char *text, struct endpoint *endpoint, const char **reason);
-int parse_region(const char *text, struct endpoint *endpoint);
 
 /* ---- options.c: the command line ---- */
 enum command { COMMAND_LIST = 1, COMMAND_PARSE = 2, COMMAND_GET = 4, COMMAND_WATCH = 8 }; /* bits */
@@ -116,13 +104,6 @@ struct options {
 int read_options(struct options *options, enum command command, char *const *arguments);
 
 /* ---- metrics_text.c ---- */
-#define DECIMAL_SIZE 64
-/* n / 10^scale as a decimal, with as few digits as will do. */
-void format_decimal(int64_t n, unsigned scale, char value[DECIMAL_SIZE]);
-struct osft_metrics;
-/* The length of the metric's path, as osft_metrics_path() returns it, without a look at the names:
- * many metrics can stand below a name of any length. */
-size_t get_path_length(const struct osft_metrics *m);
 #define METRICS_TEXT_SIZE 400
 /* What extendInfo says, in words, such as "1 error: no samples; auc 0.7745". Returns a text in
  * buffer; or else the text itself, when it is no JSON. */

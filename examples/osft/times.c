@@ -137,34 +137,6 @@ static int parse_iso_time(const char *text, int64_t *ms)
     return read_fraction(&text, ms) != 0 || read_zone(&text, ms) != 0 || *text != 0 ? -1 : 0;
 }
 
-/* A count and its unit, such as 30m. Returns the unit's milliseconds, or 0 when the text is
- * something else. */
-static int64_t read_amount(const char *text, int64_t *count)
-{
-    static const struct {
-        char name[3];
-        int64_t ms;
-    } units[] = { { "ms", 1 },   { "s", SECOND }, { "m", MINUTE },
-                  { "h", HOUR }, { "d", DAY },    { "w", 7 * DAY } };
-    char digits[20];
-    size_t n = strspn(text, "0123456789"), i;
-
-    if (n == 0 || n >= sizeof(digits)) {
-        return 0;
-    }
-    memcpy(digits, text, n);
-    digits[n] = 0;
-    if (parse_integer(digits, 0, INT64_MAX, count) != 0) {
-        return 0;
-    }
-    for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-        if (strcmp(text + n, units[i].name) == 0) {
-            return *count <= INT64_MAX / units[i].ms ? units[i].ms : 0;
-        }
-    }
-    return 0;
-}
-
 int is_relative_time(const char *text)
 {
     int64_t count;
@@ -199,20 +171,6 @@ int parse_request_date(const char *text, int64_t *ms)
     }
     *ms = utc_s * SECOND;
     return *ms >= 0 && *ms <= LAST_REQUEST_MS ? 0 : -1;
-}
-
-int parse_duration(const char *text, uint32_t *ms)
-{
-    int64_t count = 0, unit = SECOND;
-
-    if (parse_integer(text, 1, UINT32_MAX, &count) != 0) {
-        unit = read_amount(text, &count);
-    }
-    if (unit == 0 || unit > HOUR || count == 0 || count * unit > INT32_MAX) {
-        return -1;
-    }
-    *ms = (uint32_t)(count * unit);
-    return 0;
 }
 
 void format_time(int64_t ms, char text[TIME_SIZE])
