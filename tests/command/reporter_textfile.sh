@@ -42,7 +42,7 @@ result $? "the newest run's status is a set of states"
 has_value osft_newest_task_progress_ratio '' 0.4 && has_value osft_newest_task_start_timestamp_seconds '' 1700000300 &&
     [ -z "$(value osft_newest_task_end_timestamp_seconds '')" ] && [ -n "$(value osft_newest_task_duration_seconds '')" ]
 result $? "... its progress, start and duration are there, and no end of a run that has none"
-grep -qF 'osft_newest_task_info{watch="a",app="my_app",function="ctr",function_instance="one",generation="3",run_id="run \"3\"\\n"} 1' "$F"
+grep -qF 'osft_newest_task_info{watch="a",app="my_app",function="ctr",function_instance="one",generation="3",run_id="run \"3\"\n"} 1' "$F"
 result $? "... its generation and id are labels of one series, escaped"
 has_value osft_newest_task_metric ',name="auc"' 0.7745 && has_value osft_newest_task_errors '' 2 &&
     ! grep -q 'name="eval' "$F"
