@@ -26,7 +26,20 @@ CORE := $(wildcard core/*.c)
 PORT := $(wildcard port/posix/*.c port/proxy/*.c port/mbedtls/*.c port/hosted/*.c port/null/*.c)
 COMMON := $(wildcard examples/common/*.c)
 CMD := $(wildcard examples/osft/*.c) $(COMMON)
-ENDPOINT := $(wildcard examples/osft-endpoint/*.c) $(COMMON)
+ENDPOINT := $(wildcard examples/osft-endpoint/*.c) examples/common/utc.c
+# The gateway's daemon, with those of its libraries that are there. REPORTER_LIBRARIES= builds it without.
+PKG_CONFIG ?= pkg-config
+REPORTER_LIBRARIES ?= inih libmosquitto libmicrohttpd libsystemd
+# FILE:LIBRARY, for each file that needs one, and is compiled only where that is.
+REPORTER_NEEDS := config_file:inih channel_mqtt:libmosquitto channel_http:libmicrohttpd channel_systemd:libsystemd
+file_of = examples/gateway/$(firstword $(subst :, ,$(1))).c
+library_of = $(lastword $(subst :, ,$(1)))
+is_there = $(and $(filter $(call library_of,$(1)),$(REPORTER_LIBRARIES)),$(wildcard $(call file_of,$(1))),$(shell $(PKG_CONFIG) --exists $(call library_of,$(1)) 2>/dev/null && echo yes))
+REPORTER_HAS := $(foreach n,$(REPORTER_NEEDS),$(if $(call is_there,$(n)),$(n)))
+REPORTER_WITH := $(foreach n,$(REPORTER_HAS),$(call library_of,$(n)))
+REPORTER := $(filter-out $(foreach n,$(filter-out $(REPORTER_HAS),$(REPORTER_NEEDS)),$(call file_of,$(n))),$(wildcard examples/gateway/*.c)) $(COMMON)
+REPORTER_FLAGS := $(foreach l,$(REPORTER_WITH),-DHAVE_$(shell echo $(l:lib%=%) | tr a-z A-Z) $(shell $(PKG_CONFIG) --cflags $(l)))
+REPORTER_LINK := $(foreach l,$(REPORTER_WITH),$(shell $(PKG_CONFIG) --libs $(l)))
 PKI := examples/osft-endpoint/pki.c
 UNIT := $(wildcard tests/unit/test_*.c)
 LIVE := $(wildcard tests/support/live_*.c)
@@ -37,11 +50,11 @@ SOAK := $(wildcard tests/system/soak/*.c) $(LIVE)
 TLS_MATRIX := $(wildcard tests/system/tls/*.c) $(LIVE)
 BENCH := $(wildcard tests/size/bench/*.c)
 
-CORE_TESTS := $(filter-out test_endpoint_% test_osft_% test_port_%,$(notdir $(UNIT:.c=))) test_port_tools
+CORE_TESTS := $(filter-out test_endpoint_% test_osft_% test_reporter_% test_port_%,$(notdir $(UNIT:.c=))) test_port_tools
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB := $(BUILD)/libosft.a
-ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint
+ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint $(BUILD)/osft-reporter
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_poll $(BUILD)/tests/test_soak $(BUILD)/tests/proxy_peer
 
 .PHONY: all tests help need test test-mbedtls3 test-musl test-lwip tls-matrix static machines test-machines coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test lint fuzz fuzz-check soak install clean force
@@ -65,6 +78,13 @@ $(BUILD)/obj/%.o: %.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(COMPILE) $(POSIX) -c -o $@ $<
 $(BUILD)/obj/tests/%.o: INC += -Itests/support
+# What the reporter is built with is part of its objects' flags.
+REPORTER_STAMP := $(BUILD)/obj/examples/gateway/flags
+$(REPORTER_STAMP): force
+	@mkdir -p $(@D)
+	@echo '$(REPORTER_FLAGS)' | cmp -s - $@ || echo '$(REPORTER_FLAGS)' >$@
+$(call obj,$(wildcard examples/gateway/*.c tests/unit/test_reporter_*.c)): CPPFLAGS += $(REPORTER_FLAGS)
+$(call obj,$(wildcard examples/gateway/*.c tests/unit/test_reporter_*.c)): $(REPORTER_STAMP)
 
 $(LIB): $(call obj,$(CORE) $(PORT))
 	@rm -f $@
@@ -73,6 +93,8 @@ $(BUILD)/osft: $(call obj,$(CMD)) $(LIB)
 	$(LINK)
 $(BUILD)/osft-endpoint: $(call obj,$(ENDPOINT)) $(LIB)
 	$(LINK)
+$(BUILD)/osft-reporter: $(call obj,$(REPORTER)) $(LIB)
+	$(LINK) $(REPORTER_LINK)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(SUPPORT)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka -lpthread
@@ -80,7 +102,7 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(SUPPORT)) $(LIB)
 $(BUILD)/tests/test_pages_worlds: $(call obj,tests/unit/test_pages_worlds.c core/pages.c core/page_choice.c core/recent.c)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka
-# Parts of the two programs are tested on their own: test_endpoint_*, test_osft_*.
+# Parts of the programs are tested on their own: test_endpoint_*, test_osft_*, test_reporter_*.
 $(BUILD)/tests/test_endpoint_%: $(BUILD)/obj/tests/unit/test_endpoint_%.o \
     $(call obj,$(filter-out %/main.c,$(ENDPOINT)) $(SUPPORT)) $(LIB)
 	@mkdir -p $(@D)
@@ -89,6 +111,10 @@ $(BUILD)/tests/test_osft_%: $(BUILD)/obj/tests/unit/test_osft_%.o \
     $(call obj,$(filter-out %/main.c,$(CMD)) $(SUPPORT)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka -lpthread
+$(BUILD)/tests/test_reporter_%: $(BUILD)/obj/tests/unit/test_reporter_%.o \
+    $(call obj,$(filter-out %/main.c,$(REPORTER)) $(SUPPORT)) $(LIB)
+	@mkdir -p $(@D)
+	$(LINK) $(REPORTER_LINK) -lcmocka -lpthread
 # Every fault against every call, over sockets.
 $(BUILD)/tests/test_matrix: $(call obj,$(MATRIX)) $(LIB)
 	@mkdir -p $(@D)
@@ -119,6 +145,7 @@ $(BUILD)/tests/bench: $(call obj,$(BENCH) $(filter-out %/main.c,$(ENDPOINT))) $(
 
 help:
 	@echo 'make                build/libosft.a, build/osft, build/osft-endpoint'
+	@echo 'make reporter       installs what is missing, and builds build/osft-reporter, a gateway'"'"'s daemon, with all its libraries'
 	@echo 'make demo           installs what is missing, builds, and lists tasks of a local endpoint over TLS'
 	@echo 'make test           installs what is missing, builds, plain and with sanitizers, and runs every test'
 	@echo 'make test-mbedtls3  the same tests on mbedTLS 3.6, built from the distribution'"'"'s source package'
@@ -148,11 +175,19 @@ help:
 # What follows first installs what it needs, as root or through sudo, then builds: in a make of its
 # own, so that what was just installed or made is seen. One job a processor unless -j says otherwise.
 NEED := gcc libc6-dev libmbedtls-dev libjsmn-dev
-NEED_TEST := $(NEED) libcmocka-dev
+# Each of the reporter's libraries is optional; the tests want all of them.
+NEED_REPORTER := pkg-config libinih-dev libmosquitto-dev libmicrohttpd-dev libsystemd-dev
+NEED_TEST := $(NEED) libcmocka-dev $(NEED_REPORTER)
 AGAIN = +@$(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$$(nproc))
 
 need:
 	@sh tests/tools/need.sh $(NEED)
+
+.PHONY: reporter
+reporter:
+	@sh tests/tools/need.sh $(NEED) $(NEED_REPORTER)
+	$(AGAIN) -s $(BUILD)/osft-reporter
+	@$(BUILD)/osft-reporter --version
 
 test:
 	@sh tests/tools/need.sh $(NEED_TEST)
@@ -169,7 +204,7 @@ test-mbedtls3:
 # Where the system's libraries do not link, tests/tools/libraries.mk builds them; CC and flags are the caller's.
 # foreign FOLDER,VARIABLES: such libraries, in FOLDER/libraries. with FOLDER: what then to build with.
 foreign = $(AGAIN) -s -f tests/tools/libraries.mk OUT=$(1)/libraries MBEDTLS_DIR=$(BUILD)/mbedtls3 $(2)
-with = BUILD=$(1) MBEDTLS_DIR=$(BUILD)/mbedtls3 MBEDTLS_LIB=$(1)/libraries JSMN_DIR=$(1)/libraries/include
+with = BUILD=$(1) MBEDTLS_DIR=$(BUILD)/mbedtls3 MBEDTLS_LIB=$(1)/libraries JSMN_DIR=$(1)/libraries/include REPORTER_LIBRARIES=
 test-musl:
 	@sh tests/tools/need.sh $(NEED_TEST) musl-tools
 	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 sources

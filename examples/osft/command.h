@@ -4,6 +4,14 @@
 #ifndef COMMAND_H
 #define COMMAND_H
 
+#include "../common/child.h"
+#include "../common/clock.h"
+#include "../common/event.h"
+#include "../common/measured.h"
+#include "../common/output.h"
+#include "../common/text.h"
+#include "../common/timetext.h"
+#include "../common/values.h"
 #include "osft_hosted_proxy.h"
 #include "osft_watch.h"
 
@@ -22,31 +30,6 @@ enum exit_status {
     EXIT_SIGNAL = 128    /* and the signal's number: main() ends by that signal */
 };
 
-/* ---- output.c: a file descriptor with a buffer ----
- * The first error stays, and what is put behind it is dropped. A closed pipe (EPIPE) is an error,
- * too. */
-#define OUTPUT_BYTES 32768 /* a whole screen is one write */
-struct memory {
-    char *bytes; /* from the heap; NULL: none */
-    size_t len, size;
-};
-struct output {
-    int fd;
-    struct memory *memory; /* where bytes go instead of fd; NULL: to fd */
-    int error;             /* errno of the write that failed; 0: none did */
-    size_t used;
-    int ascii_only; /* bytes beyond ASCII would not be shown as UTF-8: they could be controls */
-    char *buffer;   /* of OUTPUT_BYTES; apart, as it would be stored in the program's file */
-};
-extern struct output standard_output, standard_error;
-void detect_character_sets(void); /* of both, once the locale is set */
-void put_bytes(struct output *out, const char *bytes, size_t len);
-void put_text(struct output *out, const char *text);
-void put_integer(struct output *out, int64_t value);
-void put_spaces(struct output *out, size_t count);
-void flush_output(struct output *out);
-int is_reader_gone(const struct output *out); /* 1: the other end of a pipe is closed */
-
 /* ---- output_file.c: standard output as a file that is replaced as a whole ---- */
 struct output_file {
     const char *name;      /* as the user wrote it; NULL: none is open */
@@ -62,50 +45,7 @@ int open_output_file(struct output_file *file, const char *name);
 /* replaces_old 0: the old file stays, and the new one is removed. Returns an exit status. */
 int close_output_file(struct output_file *file, int replaces_old);
 
-/* ---- text.c: text from elsewhere, made safe for a terminal ----
- * Control characters, bidirectional overrides and broken UTF-8 become escapes such as \x1b. */
-/* Where a text goes. Different texts stay different in each sink: a backslash that could be taken
- * for the beginning of an escape is written as one itself. */
-enum sink {
-    SINK_TEXT,      /* for people, also on standard error. Controls, what reorders text, and broken
-                     * UTF-8 become escapes such as \n, \x1b and \u{202e} */
-    SINK_JSON,      /* within a string of JSON; it has no way to hold broken UTF-8 */
-    SINK_CSV,       /* within a quoted field, for programs: bytes as they came */
-    SINK_CSV_SHOWN, /* the same on a terminal: as in SINK_TEXT */
-    SINK_LABEL,     /* within a label's value of Prometheus: as in SINK_TEXT, escaped once more */
-    SINK_COUNT
-};
-void put_escaped(struct output *out, enum sink sink, const char *text, size_t len);
-/* JSON as it is, but on one line, and with what SINK_JSON escapes escaped. */
-void put_json_value(struct output *out, const struct osft_span *json);
-
-struct safe_character {
-    char bytes[16];
-    size_t len, columns; /* columns of a terminal */
-};
-/* The character that text begins with. Returns how many bytes it has; 0: they are no UTF-8. */
-size_t decode_utf8(const char *text, size_t len, uint32_t *character);
-/* How many of len bytes are left when a character that was cut at the end is dropped. */
-size_t cut_utf8(const char *text, size_t len);
-int is_unsafe_character(uint32_t character);
-/* The same, as SINK_TEXT has it. ascii_only: 1 when only ASCII may be shown. Returns bytes read, at
- * least 1. */
-size_t read_safe_character(const char *text, size_t len, int ascii_only,
-                           struct safe_character *safe);
-/* put_escaped() for SINK_TEXT; ascii_only: also where the output could show more */
-void put_safe_text(struct output *out, const char *text, size_t len, int ascii_only);
-/* The same, but only the characters that fit into so many columns. out NULL: they are only counted.
- * Returns the columns used. */
-size_t put_safe_columns(struct output *out, const struct osft_span *text, size_t columns,
-                        int ascii_only);
-/* The same, but of a text that does not fit, beginning and end are put with two dots between them,
- * so that names that begin alike stay different. */
-size_t put_cut_in_the_middle(struct output *out, const struct osft_span *text, size_t columns,
-                             int ascii_only);
-
 /* ---- times.c ---- */
-#define TIME_SIZE 40
-int64_t get_time_ms(void); /* since 1970, by this machine's clock */
 /* The same by the service's clock, by which tasks are timed, as far as the client has learned it.
  */
 int64_t get_service_time_ms(void);
@@ -114,22 +54,6 @@ void set_service_clock(const struct osft_client *client);
 int parse_time(const char *text, int64_t now_ms, int64_t *ms);
 int is_relative_time(const char *text);                /* how long before now; text NULL: 0 */
 int parse_request_date(const char *text, int64_t *ms); /* only 2024-02-29T23:59:59Z; 0 or -1 */
-int parse_duration(const char *text, uint32_t *ms);    /* 1ms to 24d; 0 or -1 */
-void format_time(int64_t ms, char text[TIME_SIZE]);
-void format_duration(int64_t ms, char text[TIME_SIZE]); /* such as 3h 05m */
-
-/* ---- values.c: what a user types; 0, or -1 ---- */
-int parse_integer(const char *text, int64_t min, int64_t max, int64_t *value);
-int is_loopback_host(const char *host);
-
-#define HOST_SIZE 256
-struct endpoint {
-    char host[HOST_SIZE]; /* an IPv6 address in brackets */
-    uint16_t tcp_port;    /* 0: the default of HTTP or HTTPS */
-};
-/* *reason: a sentence that the rejected text completes */
-int parse_endpoint(const char *text, struct endpoint *endpoint, const char **reason);
-int parse_region(const char *text, struct endpoint *endpoint);
 
 /* ---- options.c: the command line ---- */
 enum command { COMMAND_LIST = 1, COMMAND_PARSE = 2, COMMAND_GET = 4, COMMAND_WATCH = 8 }; /* bits */
@@ -180,13 +104,6 @@ struct options {
 int read_options(struct options *options, enum command command, char *const *arguments);
 
 /* ---- metrics_text.c ---- */
-#define DECIMAL_SIZE 64
-/* n / 10^scale as a decimal, with as few digits as will do. */
-void format_decimal(int64_t n, unsigned scale, char value[DECIMAL_SIZE]);
-struct osft_metrics;
-/* The length of the metric's path, as osft_metrics_path() returns it, without a look at the names:
- * many metrics can stand below a name of any length. */
-size_t get_path_length(const struct osft_metrics *m);
 #define METRICS_TEXT_SIZE 400
 /* What extendInfo says, in words, such as "1 error: no samples; auc 0.7745". Returns a text in
  * buffer; or else the text itself, when it is no JSON. */
@@ -246,19 +163,12 @@ void print_json_end(struct output *out, const struct osft_reply *reply, int is_e
 void print_jsonl_task(struct output *out, const struct osft_task *task);
 /* JSON Lines carry extendInfo as an object, where it is one, and not as text. */
 void set_extend_info_form(int is_object);
+int has_extend_info_object(void);
 void print_csv_head(struct output *out);
 void print_csv_task(struct output *out, const struct display *display,
                     const struct osft_task *task);
 
 /* ---- event.c: an event of a watch, as a line ---- */
-struct event {
-    const char *name;
-    const char *colour; /* NULL: none of its own */
-    int64_t time_ms;
-    uint64_t id;             /* of the run: the same in all its events */
-    int32_t progress_before; /* or OSFT_UNKNOWN */
-    struct osft_task task;   /* as far as it is known */
-};
 void describe_event(struct event *event, enum osft_watch_event kind, const struct osft_task *task,
                     const struct osft_run *run);
 void print_event(const struct event *event, enum format format);
@@ -356,34 +266,12 @@ void describe_validity(char *text, size_t size);
 int catch_signals(void); /* 0, or errno */
 int get_signal(void);    /* the signal that was caught; 0: none was */
 int get_signal_fd(void); /* readable once one was caught; -1: none is */
-int64_t get_monotonic_ms(void);
 /* Sleep until one of the osft_event bits has happened on the descriptor (-1: only the time passes),
  * ms have passed (UINT32_MAX: no limit), or a signal was caught. */
 void wait_for_events(int fd, unsigned events, uint32_t ms);
 
-/* ---- child.c: another program, in a process group of its own ---- */
-enum child_end {
-    CHILD_EXITED,     /* code: its exit status */
-    CHILD_KILLED,     /* code: the signal */
-    CHILD_TOO_SLOW,   /* these three were killed, with their process group */
-    CHILD_TOO_LOUD,   /* printed size bytes or more */
-    CHILD_STOPPED,    /* a signal ends this command */
-    CHILD_NOT_STARTED /* code: errno */
-};
-struct child {
-    char *const *arguments;  /* ended by NULL; the first is looked for in PATH */
-    char **environment;      /* ended by NULL; NULL: this command's own */
-    struct osft_span input;  /* what it reads from standard input; changed */
-    char *output;            /* takes standard output; NULL: that goes to standard error */
-    size_t size, output_len; /* of output, and how much of it was used */
-    int is_silent;           /* its standard error is thrown away */
-    uint32_t limit_ms;       /* how long it may take */
-    enum child_end end;
-    int code;
-};
+/* ---- exec_child.c: another program, which this one waits for ---- */
 void run_child(struct child *child); /* sets end and code; sleeps until then */
-/* How it ended, as the end of a sentence. */
-void describe_child_end(const struct child *child, char *text, size_t size);
 
 /* ---- call.c: a call that a signal can end ---- */
 /* Sleep until the client has something to do, at_most_ms have passed, or a signal was caught. */

@@ -30,58 +30,6 @@ static struct credentials_problem renewal_problem; /* of the last renewal; what 
 static struct credentials_problem warning;         /* why old credentials are still used */
 static int has_new_warning;                        /* it was not printed yet */
 
-/* ---- the texts ---- */
-
-enum rule { REQUIRED, REQUIRED_SECRET, OPTIONAL };
-
-/* What is not clean is most often a line end that was copied along. Signed with it, the request
- * would be refused for a reason that is hard to guess. */
-static int is_clean(const char *value, size_t len, enum rule rule)
-{
-    size_t i;
-
-    for (i = 0; i < len; i++) {
-        int is_bad = (unsigned char)value[i] <= ' ' || value[i] == 0x7f;
-        int may_be_inside = rule == REQUIRED_SECRET && i > 0 && i < len - 1 && value[i] != 0;
-        if (is_bad && !may_be_inside) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
-static int copy_text(char *to, size_t size, const struct osft_span *text, enum rule rule,
-                     const char *name, const char *where, struct credentials_problem *problem)
-{
-    static const char advice[] = "have it written again, from the AccessKey, with nothing around "
-                                 "its values";
-
-    if (text->len == 0 && rule != OPTIONAL) {
-        return set_problem(problem, advice, "%s: there is no %s", where, name);
-    }
-    if (text->len >= size || !is_clean(text->ptr, text->len, rule)) {
-        return set_problem(problem, advice, "%s: the %s %s", where, name,
-                           text->len >= size ? "is too long"
-                                             : "has white space or a control character in it");
-    }
-    memcpy(to, text->len > 0 ? text->ptr : "", text->len);
-    to[text->len] = 0;
-    return 0;
-}
-
-int set_access_key(struct access_key *key, const struct osft_credentials *texts, int needs_token,
-                   const char *where, struct credentials_problem *problem)
-{
-    memset(key, 0, sizeof(*key));
-    if (copy_text(key->id, sizeof(key->id), &texts->id, REQUIRED, "AccessKey id", where, problem) ||
-        copy_text(key->secret, sizeof(key->secret), &texts->secret, REQUIRED_SECRET,
-                  "AccessKey secret", where, problem)) {
-        return -1;
-    }
-    return copy_text(key->token, sizeof(key->token), &texts->token,
-                     needs_token ? REQUIRED : OPTIONAL, "STS token", where, problem);
-}
-
 /* ---- the environment ---- */
 
 static int report_variable(const char *name, const char *what)
@@ -97,7 +45,7 @@ static int report_variable(const char *name, const char *what)
     return EXIT_CREDENTIALS;
 }
 
-static int read_variable(struct osft_span *credential, const char *name, enum rule rule)
+static int read_variable(struct osft_span *credential, const char *name, enum text_rule rule)
 {
     struct osft_span value = osft_span_from(getenv(name));
 
@@ -107,7 +55,7 @@ static int read_variable(struct osft_span *credential, const char *name, enum ru
     if (value.len == 0) {
         return report_variable(name, " is not set");
     }
-    if (!is_clean(value.ptr, value.len, rule)) {
+    if (!is_clean_credential(value.ptr, value.len, rule)) {
         return report_variable(name, " has white space or a control character in it");
     }
     *credential = value;
@@ -190,15 +138,6 @@ static int read_profile_key(struct access_key *key, struct profile *profile, con
     return set_access_key(key, &profile->texts, profile->kind == PROFILE_STS, where, problem);
 }
 
-static int is_json(const char *text, size_t len)
-{
-    size_t i;
-
-    for (i = 0; i < len && strchr(" \t\r\n", text[i]) != NULL; i++) {
-    }
-    return i < len && text[i] == '{';
-}
-
 static enum search read_file_source(struct access_key *key, struct credentials_problem *problem)
 {
     static char text[CREDENTIALS_FILE_MAX];
@@ -215,7 +154,7 @@ static enum search read_file_source(struct access_key *key, struct credentials_p
     }
     memset(&profile, 0, sizeof(profile));
     if (result == SEARCH_FOUND) {
-        result = is_json(text, len)
+        result = is_json_profile(text, len)
                      ? find_json_profile(&profile, source.path, source.profile, text, len, problem)
                      : find_ini_profile(&profile, source.path, source.profile, text, len, problem);
     }
@@ -387,7 +326,7 @@ static int has_changed(void)
 /* Only what a command or the metadata server gives has an end that is known. */
 static int ends_soon(void)
 {
-    return source.key.expires_ms != 0 && source.key.expires_ms - get_time_ms() < ENDS_SOON_MS &&
+    return source.key.expires_ms != 0 && source.key.expires_ms - get_utc_ms() < ENDS_SOON_MS &&
            get_monotonic_ms() - source.asked_ms >= ASK_INTERVAL_MS;
 }
 

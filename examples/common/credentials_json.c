@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "osft_metrics.h"
-#include "../common/utc.h"
+#include "utc.h"
 #include "credentials.h"
 
 /* A member to be read into *value. */

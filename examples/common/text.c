@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <wchar.h>
-#include "command.h"
+#include "text.h"
 
 size_t decode_utf8(const char *text, size_t len, uint32_t *character)
 {

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Numbers, durations and hosts that a user types, checked before anything else sees them. The
+ * functions return 0, or -1, unless they say otherwise. */
+#ifndef VALUES_H
+#define VALUES_H
+
+#include <stdint.h>
+
+int parse_integer(const char *text, int64_t min, int64_t max, int64_t *value);
+int is_loopback_host(const char *host);
+
+/* A count and its unit (ms, s, m, h, d or w), such as 30m. Returns the unit's milliseconds, or 0
+ * when the text is something else. */
+int64_t read_amount(const char *text, int64_t *count);
+int parse_duration(const char *text,
+                   uint32_t *ms); /* 1ms to 24d, such as 30s; without a unit: seconds */
+
+#define HOST_SIZE 256
+struct endpoint {
+    char host[HOST_SIZE]; /* an IPv6 address in brackets */
+    uint16_t tcp_port;    /* 0: the default of HTTP or HTTPS */
+};
+/* *reason: the end of a sentence, such as "needs HOST or HOST:PORT, not", which the rejected text
+ * completes */
+int parse_endpoint(const char *text, struct endpoint *endpoint, const char **reason);
+int parse_region(const char *text, struct endpoint *endpoint);
+
+#endif
