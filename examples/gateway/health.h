@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whether each instance was polled well lately, by a clock that never goes back: the machine's
+ * clock may jump. An instance is ill when no poll has gone well for three of its intervals and a
+ * minute. */
+#ifndef HEALTH_H
+#define HEALTH_H
+
+#include "../common/output.h"
+#include "reporter.h"
+
+struct health {
+    const struct reporter *reporter;
+    int64_t good_ms[INSTANCES_MAX]; /* when a poll last went well, or the channel started */
+};
+
+/* All instances are taken as well from now on: none has had its time yet. */
+void start_health(struct health *health, const struct reporter *reporter, int64_t monotonic_ms);
+/* A poll of the instance has ended. */
+void note_poll(struct health *health, const struct instance *instance, int64_t monotonic_ms);
+/* 1: the instance of that number is well. */
+int is_well(const struct health *health, size_t number, int64_t monotonic_ms);
+/* One line for all when they are well, else a line for each that is not. Returns how many are not.
+ */
+size_t put_health(struct output *out, const struct health *health, int64_t monotonic_ms);
+
+#endif
