@@ -48,6 +48,9 @@ static const struct config_key http_keys[] = {
       NULL, 0, 0 },
     { "port", VALUE_INTEGER, "a TCP port, from 1 to 65535, or 0 for any that is free", "9473", 0,
       65535, NULL, 0, 0 },
+    { "unhealthy-after", VALUE_DURATION,
+      "how long an instance may go without a poll that goes well, such as 10m", NULL, 1,
+      INT64_C(7) * 24 * 3600 * 1000, NULL, 0, 0 },
     { NULL, VALUE_TEXT, NULL, NULL, 0, 0, NULL, 0, 0 }
 };
 
@@ -146,15 +149,24 @@ static void drop_response(struct path *path)
     }
 }
 
+/* Texts that are too old to be sent once more. */
+static void drop_old_responses(void)
+{
+    int64_t now_ms = get_monotonic_ms();
+    size_t i;
+
+    for (i = 0; i < PATHS; i++) {
+        if (now_ms - paths[i].made_ms >= SHARED_MS) {
+            drop_response(&paths[i]);
+        }
+    }
+}
+
 /* The text as it is now, or was less than a second ago. NULL: too many are in memory, or there is
  * no room. */
 static struct MHD_Response *get_response(struct path *path)
 {
-    int64_t now_ms = get_monotonic_ms();
-
-    if (path->response != NULL && now_ms - path->made_ms >= SHARED_MS) {
-        drop_response(path);
-    }
+    drop_old_responses();
     if (path->response == NULL && bodies < BODIES_MAX) {
         path->response = make_response(path);
         path->made_ms = get_monotonic_ms();
@@ -207,19 +219,38 @@ static int has_body(struct MHD_Connection *connection)
                                        MHD_HTTP_HEADER_TRANSFER_ENCODING) != NULL;
 }
 
-/* A request's head has been read. */
+static struct path *find_path(const char *url)
+{
+    size_t i = 0;
+
+    while (i < PATHS && strcmp(paths[i].path, url) != 0) {
+        i++;
+    }
+    return i < PATHS ? &paths[i] : NULL;
+}
+
+static enum MHD_Result queue_path(struct MHD_Connection *connection, struct path *path)
+{
+    struct MHD_Response *response = get_response(path);
+
+    if (response == NULL) {
+        return queue_text(connection, MHD_HTTP_SERVICE_UNAVAILABLE,
+                          "Too many clients read slowly. Try again in a few seconds.\n");
+    }
+    return queue(connection, path->status, response);
+}
+
+/* Called twice for each request: when its head has been read, and when the whole has. A response to
+ * the first call makes libmicrohttpd close the connection, which is right only for what is refused
+ * and may have a body. */
 static enum MHD_Result answer(void *ctx, struct MHD_Connection *connection, const char *url,
                               const char *method, const char *version, const char *data,
                               size_t *data_size, void **request)
 {
-    struct MHD_Response *response;
-    size_t i = 0;
+    struct path *path = find_path(url);
 
-    (void)ctx, (void)version, (void)data, (void)data_size, (void)request;
-    while (i < PATHS && strcmp(paths[i].path, url) != 0) {
-        i++;
-    }
-    if (i == PATHS) {
+    (void)ctx, (void)version, (void)data, (void)data_size;
+    if (path == NULL) {
         return queue_text(connection, MHD_HTTP_NOT_FOUND,
                           "There is nothing here. Ask for /, /metrics or /healthz.\n");
     }
@@ -229,12 +260,11 @@ static enum MHD_Result answer(void *ctx, struct MHD_Connection *connection, cons
     if (has_body(connection)) {
         return queue_text(connection, MHD_HTTP_BAD_REQUEST, "Send no body.\n");
     }
-    response = get_response(&paths[i]);
-    if (response == NULL) {
-        return queue_text(connection, MHD_HTTP_SERVICE_UNAVAILABLE,
-                          "Too many clients read slowly. Try again in a few seconds.\n");
+    if (*request == NULL) {
+        *request = path;
+        return MHD_YES;
     }
-    return queue(connection, paths[i].status, response);
+    return queue_path(connection, path);
 }
 
 /* ---- the channel ---- */
@@ -275,6 +305,9 @@ static int start_http(const struct reporter *reporter)
         return -1;
     }
     start_health(&health, reporter, get_monotonic_ms());
+    if (config_is_set(reporter->config, "http", "unhealthy-after")) {
+        health.allowed_ms = config_integer(reporter->config, "http", "unhealthy-after");
+    }
     log_line("http: the page is at %s", url);
     if (!is_loopback_address(address)) {
         log_line("http: whoever reaches %s can read it: there is no login", url);

@@ -12,6 +12,7 @@ void start_health(struct health *health, const struct reporter *reporter, int64_
     size_t i;
 
     health->reporter = reporter;
+    health->allowed_ms = 0;
     for (i = 0; i < INSTANCES_MAX; i++) {
         health->good_ms[i] = monotonic_ms;
     }
@@ -31,7 +32,9 @@ void note_poll(struct health *health, const struct instance *instance, int64_t m
 int is_well(const struct health *health, size_t number, int64_t monotonic_ms)
 {
     const struct instance *instance = health->reporter->instances[number];
-    int64_t allowed_ms = (int64_t)instance->interval_ms * INTERVALS_ALLOWED + GRACE_MS;
+    int64_t allowed_ms = health->allowed_ms != 0
+                             ? health->allowed_ms
+                             : (int64_t)instance->interval_ms * INTERVALS_ALLOWED + GRACE_MS;
 
     return monotonic_ms - health->good_ms[number] <= allowed_ms;
 }

@@ -10,10 +10,11 @@
 
 struct health {
     const struct reporter *reporter;
+    int64_t allowed_ms;             /* 0: three of the instance's intervals and a minute */
     int64_t good_ms[INSTANCES_MAX]; /* when a poll last went well, or the channel started */
 };
 
-/* All instances are taken as well from now on: none has had its time yet. */
+/* All instances are taken as well from now on: none has had its time yet. Sets allowed_ms to 0. */
 void start_health(struct health *health, const struct reporter *reporter, int64_t monotonic_ms);
 /* A poll of the instance has ended. */
 void note_poll(struct health *health, const struct instance *instance, int64_t monotonic_ms);
