@@ -45,23 +45,45 @@ static void put_head(struct output *out, const struct reporter *reporter)
                   "<a class=\"skip\" href=\"#main\">Skip to the instances</a>\n");
 }
 
+static void put_poll_state(struct output *out, const struct instance *instance)
+{
+    put_text(out, " <span class=\"poll ");
+    put_text(out, get_poll_state(instance));
+    put_text(out, "\">");
+    put_text(out, get_poll_state(instance));
+    put_text(out, "</span>");
+}
+
+/* A link to the section, and what matters most. */
+static void put_link(struct output *out, const struct instance *instance, size_t number)
+{
+    const struct osft_task *task = &instance->newest.task;
+
+    put_text(out, "<li><a href=\"#instance-");
+    put_integer(out, (int64_t)number);
+    put_text(out, "\">");
+    put_name(out, instance);
+    put_text(out, "</a>");
+    put_poll_state(out, instance);
+    if (instance->newest.is_known) {
+        put_text(out, " ");
+        put_status(out, osft_task_state(task), task->status.ptr, task->status.len);
+    }
+    if (instance->newest.is_known && task->progress >= 0 && task->progress <= 100) {
+        put_text(out, " ");
+        put_integer(out, task->progress);
+        put_text(out, " %");
+    }
+    put_text(out, "</li>\n");
+}
+
 static void put_links(struct output *out, const struct reporter *reporter)
 {
     size_t i;
 
     put_text(out, "<nav aria-label=\"Instances\"><ul>\n");
     for (i = 0; i < reporter->count; i++) {
-        const struct instance *instance = reporter->instances[i];
-
-        put_text(out, "<li><a href=\"#instance-");
-        put_integer(out, (int64_t)i + 1);
-        put_text(out, "\">");
-        put_name(out, instance);
-        put_text(out, "</a> <span class=\"poll ");
-        put_text(out, get_poll_state(instance));
-        put_text(out, "\">");
-        put_text(out, get_poll_state(instance));
-        put_text(out, "</span></li>\n");
+        put_link(out, reporter->instances[i], i + 1);
     }
     put_text(out, "</ul></nav>\n");
 }
@@ -71,7 +93,7 @@ static void put_header(struct output *out, const struct reporter *reporter, int6
     put_text(out, "<header>\n<h1>Training of OpenSearch functions</h1>\n<p>");
     put_summary(out, reporter);
     put_text(out, " at ");
-    put_html_date(out, now_ms, now_ms);
+    put_html_time(out, now_ms);
     put_text(out, ". <a href=\"/\">Load again</a></p>\n");
     put_links(out, reporter);
     put_text(out, "</header>\n");
@@ -121,11 +143,8 @@ static void put_instance(struct output *out, const struct instance *instance, si
     put_integer(out, (int64_t)number);
     put_text(out, "\">");
     put_name(out, instance);
-    put_text(out, " <span class=\"poll ");
-    put_text(out, get_poll_state(instance));
-    put_text(out, "\">");
-    put_text(out, get_poll_state(instance));
-    put_text(out, "</span></h2>\n");
+    put_poll_state(out, instance);
+    put_text(out, "</h2>\n");
     put_newest_run(out, instance, now_ms);
     put_timeline(out, instance, now_ms);
     put_text(out, "<h3>Polls</h3>\n");

@@ -25,6 +25,8 @@ extern const char page_style[];
 void put_html(struct output *out, const char *text, size_t len);
 /* The same in an element of its own, so that its direction is its own affair. */
 void put_isolated(struct output *out, const char *text, size_t len);
+/* A date. Returns 0; or -1 when it is outside of the calendar, and only its number was put. */
+int put_html_time(struct output *out, int64_t time_ms);
 /* A date with the age that it has at now_ms. */
 void put_html_date(struct output *out, int64_t time_ms, int64_t now_ms);
 /* Such as "5 min" or "3 h 20 min". */

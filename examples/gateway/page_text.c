@@ -76,16 +76,14 @@ void put_html_duration(struct output *out, int64_t ms)
     }
 }
 
-void put_html_date(struct output *out, int64_t time_ms, int64_t now_ms)
+int put_html_time(struct output *out, int64_t time_ms)
 {
     char text[UTC_SIZE];
-    uint64_t age_ms = time_ms > now_ms ? (uint64_t)time_ms - (uint64_t)now_ms
-                                       : (uint64_t)now_ms - (uint64_t)time_ms;
 
     if (time_ms < 0 || format_utc(time_ms / 1000, text) != 0) {
         put_integer(out, time_ms);
         put_text(out, " ms since 1970");
-        return;
+        return -1;
     }
     put_text(out, "<time datetime=\"");
     put_text(out, text);
@@ -93,10 +91,17 @@ void put_html_date(struct output *out, int64_t time_ms, int64_t now_ms)
     put_bytes(out, text, 10); /* the day */
     put_text(out, " ");
     put_bytes(out, text + 11, 8); /* and the time of day */
-    put_text(out, " UTC</time> <span class=\"age\">(");
-    put_text(out, time_ms > now_ms ? "in " : "");
-    put_html_duration(out, (int64_t)(age_ms & INT64_MAX));
-    put_text(out, time_ms > now_ms ? ")</span>" : " ago)</span>");
+    put_text(out, " UTC</time>");
+    return 0;
+}
+
+void put_html_date(struct output *out, int64_t time_ms, int64_t now_ms)
+{
+    if (put_html_time(out, time_ms) == 0) { /* so the difference below has no overflow */
+        put_text(out, time_ms > now_ms ? " <span class=\"age\">(in " : " <span class=\"age\">(");
+        put_html_duration(out, time_ms > now_ms ? time_ms - now_ms : now_ms - time_ms);
+        put_text(out, time_ms > now_ms ? ")</span>" : " ago)</span>");
+    }
 }
 
 /* ---- rows of a list ---- */

@@ -280,7 +280,9 @@ static void an_instance_is_shown_with_its_newest_run(void **state)
     const char *page = get_page();
     (void)state;
     assert_true(has(page, "<title>2 of 2 instances up - osft-reporter</title>"));
-    assert_true(has(page, "<a href=\"#instance-2\"><bdi>ctr-b</bdi></a>"));
+    assert_true(has(page,
+                    "<a href=\"#instance-2\"><bdi>ctr-b</bdi></a> <span class=\"poll "
+                    "up\">up</span> <span class=\"state other\"><bdi>ctr-b</bdi></span> 42 %"));
     assert_true(has(page, "<section id=\"instance-2\" aria-labelledby=\"name-2\">\n<h2 "
                           "id=\"name-2\"><bdi>ctr-b</bdi>"));
     assert_true(has(page, "<rect class=\"other\" width=\"42\" height=\"8\"/></svg> <span>42 %"));
@@ -480,6 +482,61 @@ static void durations_have_two_units_at_most(void **state)
     }
 }
 
+/* ---- colours ---- */
+
+/* The luminance of a colour of the style sheet by its name, as WCAG 2 defines it; light 0: in the
+ * dark. */
+static double get_luminance(const char *name, int is_light)
+{
+    char definition[32];
+    const char *at = strstr(page_style, is_light ? ":root{" : "(prefers-color-scheme:dark){");
+    double parts[3];
+    unsigned red, green, blue, i;
+    snprintf(definition, sizeof(definition), "--%s:#", name);
+    at = strstr(at, definition);
+    assert_non_null(at);
+    at += strlen(definition);
+    if (sscanf(at, "%2x%2x%2x", &red, &green, &blue) != 3) {
+        assert_int_equal(sscanf(at, "%1x%1x%1x", &red, &green, &blue), 3);
+        red *= 17, green *= 17, blue *= 17;
+    }
+    parts[0] = red, parts[1] = green, parts[2] = blue;
+    for (i = 0; i < 3; i++) { /* within a thousandth of the exponent 2.4: x^2.4 = x^2 * x^0.4 */
+        double x = (parts[i] / 255 + 0.055) / 1.055, root = 1;
+        int n;
+        for (n = 0; n < 60; n++) { /* Newton's method for the fifth root of x squared */
+            root -= (root * root * root * root * root - x * x) / (5 * root * root * root * root);
+        }
+        parts[i] = parts[i] / 255 <= 0.04045 ? parts[i] / 255 / 12.92 : x * x * root;
+    }
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+}
+
+static double get_contrast(const char *a, const char *b, int is_light)
+{
+    double x = get_luminance(a, is_light) + 0.05, y = get_luminance(b, is_light) + 0.05;
+    return x > y ? x / y : y / x;
+}
+
+static void text_and_bars_stand_out_from_their_background_in_light_and_dark(void **state)
+{
+    static const char *const texts[] = { "text",   "soft",    "link",  "success",
+                                         "failed", "running", "other", "waiting" };
+    static const char *const bars[] = { "success", "failed", "running", "other" };
+    int is_light;
+    size_t i;
+    (void)state;
+    for (is_light = 0; is_light < 2; is_light++) {
+        for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+            assert_true(get_contrast(texts[i], "back", is_light) >= 4.5);
+            assert_true(get_contrast(texts[i], "card", is_light) >= 4.5);
+        }
+        for (i = 0; i < sizeof(bars) / sizeof(bars[0]); i++) {
+            assert_true(get_contrast(bars[i], "track", is_light) >= 3);
+        }
+    }
+}
+
 /* ---- health ---- */
 
 static void an_instance_is_well_until_it_was_silent_for_three_intervals_and_a_minute(void **state)
@@ -538,6 +595,7 @@ int main(void)
         TEST(impossible_dates_are_left_out_of_the_drawing_and_stay_in_the_table),
         TEST(dates_at_the_ends_of_their_range_are_drawn),
         TEST(a_failed_run_is_told_by_its_form_too),
+        TEST(text_and_bars_stand_out_from_their_background_in_light_and_dark),
         TEST(durations_have_two_units_at_most),
         TEST(an_instance_is_well_until_it_was_silent_for_three_intervals_and_a_minute),
         TEST(health_is_text_without_controls),
