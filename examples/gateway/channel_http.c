@@ -36,6 +36,7 @@ struct path {
 
 static struct MHD_Daemon *daemon_in_force;
 static struct health health;
+static struct problem deafness;
 static size_t bodies; /* in memory */
 static char buffer[OUTPUT_BYTES];
 
@@ -48,7 +49,7 @@ static const struct config_key http_keys[] = {
       NULL, 0, 0 },
     { "port", VALUE_INTEGER, "a TCP port, from 1 to 65535, or 0 for any that is free", "9473", 0,
       65535, NULL, 0, 0 },
-    { "unhealthy-after", VALUE_DURATION,
+    { "unhealthy_after", VALUE_DURATION,
       "how long an instance may go without a poll that goes well, such as 10m", NULL, 1,
       INT64_C(7) * 24 * 3600 * 1000, NULL, 0, 0 },
     { NULL, VALUE_TEXT, NULL, NULL, 0, 0, NULL, 0, 0 }
@@ -296,17 +297,21 @@ static int start_http(const struct reporter *reporter)
     char url[URL_SIZE];
     int fd = open_listener(address, port, url, &problem);
 
-    if (fd < 0) {
-        return config_report(reporter->config, "http", problem.key, problem.what, problem.advice);
+    if (fd < 0) { /* the loop tries again, which is not worth a line each time */
+        problem_set(&deafness, "http: %s; write %s as [http] %s", problem.what, problem.advice,
+                    problem.key);
+        return -1;
     }
     if (start_daemon(fd) != 0) {
         (void)close(fd);
-        log_line("http: libmicrohttpd could not be started: there is no memory, or no descriptor");
+        problem_set(&deafness, "http: there is no memory or no descriptor for libmicrohttpd; end "
+                               "other programs, or raise the limit (ulimit -n)");
         return -1;
     }
+    problem_clear(&deafness, "http: requests are taken again");
     start_health(&health, reporter, get_monotonic_ms());
-    if (config_is_set(reporter->config, "http", "unhealthy-after")) {
-        health.allowed_ms = config_integer(reporter->config, "http", "unhealthy-after");
+    if (config_is_set(reporter->config, "http", "unhealthy_after")) {
+        health.allowed_ms = config_integer(reporter->config, "http", "unhealthy_after");
     }
     log_line("http: the page is at %s", url);
     if (!is_loopback_address(address)) {
@@ -357,6 +362,7 @@ static void run_http(const struct pollfd *descriptors, size_t count)
 {
     (void)descriptors, (void)count; /* also when nothing has happened: connections time out */
     if (daemon_in_force != NULL) {
+        refresh_health(&health, get_monotonic_ms());
         (void)MHD_run(daemon_in_force);
         drop_old_responses();
     }
@@ -397,4 +403,5 @@ const struct channel http_channel = {
     .stop = stop_http,
     .describe = describe_http,
     .put_metrics = put_http_metrics,
+    .needs_no_instances = 1, /* so that connections stay, and a port that was free */
 };

@@ -9,12 +9,39 @@
 
 void start_health(struct health *health, const struct reporter *reporter, int64_t monotonic_ms)
 {
+    memset(health, 0, sizeof(*health));
+    health->reporter = reporter;
+    refresh_health(health, monotonic_ms);
+}
+
+static int64_t find_good_ms(const struct health *health, const struct instance *instance,
+                            int64_t otherwise_ms)
+{
     size_t i;
 
-    health->reporter = reporter;
-    health->allowed_ms = 0;
     for (i = 0; i < INSTANCES_MAX; i++) {
-        health->good_ms[i] = monotonic_ms;
+        if (health->known[i].instance == instance) {
+            return health->known[i].good_ms;
+        }
+    }
+    return otherwise_ms;
+}
+
+void refresh_health(struct health *health, int64_t monotonic_ms)
+{
+    const struct reporter *reporter = health->reporter;
+    const struct health before = *health; /* 1 KB */
+    size_t i;
+
+    for (i = 0; i < INSTANCES_MAX; i++) {
+        const struct instance *instance = i < reporter->count ? reporter->instances[i] : NULL;
+
+        health->known[i].instance = instance;
+        /* One that has not been polled has only just come, also when its memory is that of one that
+         * has gone. */
+        health->known[i].good_ms = instance == NULL || !instance->has_polled
+                                       ? monotonic_ms
+                                       : find_good_ms(&before, instance, monotonic_ms);
     }
 }
 
@@ -22,9 +49,10 @@ void note_poll(struct health *health, const struct instance *instance, int64_t m
 {
     size_t i;
 
+    refresh_health(health, monotonic_ms);
     for (i = 0; i < health->reporter->count; i++) {
-        if (health->reporter->instances[i] == instance && instance->is_up) {
-            health->good_ms[i] = monotonic_ms;
+        if (health->known[i].instance == instance && instance->is_up) {
+            health->known[i].good_ms = monotonic_ms;
         }
     }
 }
@@ -36,7 +64,7 @@ int is_well(const struct health *health, size_t number, int64_t monotonic_ms)
                              ? health->allowed_ms
                              : (int64_t)instance->interval_ms * INTERVALS_ALLOWED + GRACE_MS;
 
-    return monotonic_ms - health->good_ms[number] <= allowed_ms;
+    return monotonic_ms - health->known[number].good_ms <= allowed_ms;
 }
 
 /* Says why as well as the reporter knows it. */
@@ -61,7 +89,7 @@ size_t put_health(struct output *out, const struct health *health, int64_t monot
 
     for (i = 0; i < health->reporter->count; i++) {
         if (!is_well(health, i, monotonic_ms)) {
-            put_ill(out, health->reporter->instances[i], monotonic_ms - health->good_ms[i]);
+            put_ill(out, health->reporter->instances[i], monotonic_ms - health->known[i].good_ms);
             ill++;
         }
     }
