@@ -101,6 +101,16 @@ static void put_header(struct output *out, const struct reporter *reporter, int6
 
 /* ---- an instance ---- */
 
+static void put_last_runs(struct output *out, const struct instance *instance, int64_t service_ms)
+{
+    if (instance->last_success_ms != 0) {
+        put_date_row(out, "Last run that succeeded", instance->last_success_ms, service_ms);
+    }
+    if (instance->last_failure_ms != 0) {
+        put_date_row(out, "Last run that failed", instance->last_failure_ms, service_ms);
+    }
+}
+
 static void put_polls(struct output *out, const struct instance *instance, int64_t now_ms)
 {
     put_text(out, "<dl>\n");
@@ -122,12 +132,7 @@ static void put_polls(struct output *out, const struct instance *instance, int64
     if (instance->last_poll_ms != instance->last_good_ms) {
         put_date_row(out, "Last poll, which failed", instance->last_poll_ms, now_ms);
     }
-    if (instance->last_success_ms != 0) {
-        put_date_row(out, "Last run that succeeded", instance->last_success_ms, now_ms);
-    }
-    if (instance->last_failure_ms != 0) {
-        put_date_row(out, "Last run that failed", instance->last_failure_ms, now_ms);
-    }
+    put_last_runs(out, instance, now_ms + instance->clock_offset_s * 1000);
     put_text(out, "</dl>\n");
 }
 
@@ -135,6 +140,9 @@ static void put_polls(struct output *out, const struct instance *instance, int64
 static void put_instance(struct output *out, const struct instance *instance, size_t number,
                          int64_t now_ms)
 {
+    /* Runs have the service's dates: this machine's clock may be wrong. */
+    int64_t service_ms = now_ms + instance->clock_offset_s * 1000;
+
     put_text(out, "<section id=\"instance-");
     put_integer(out, (int64_t)number);
     put_text(out, "\" aria-labelledby=\"name-");
@@ -145,8 +153,8 @@ static void put_instance(struct output *out, const struct instance *instance, si
     put_name(out, instance);
     put_poll_state(out, instance);
     put_text(out, "</h2>\n");
-    put_newest_run(out, instance, now_ms);
-    put_timeline(out, instance, now_ms);
+    put_newest_run(out, instance, service_ms);
+    put_timeline(out, instance, service_ms);
     put_text(out, "<h3>Polls</h3>\n");
     put_polls(out, instance, now_ms);
     put_failures(out, instance, now_ms);

@@ -294,6 +294,18 @@ static void an_instance_is_shown_with_its_newest_run(void **state)
     assert_false(has(page, "which failed"));
 }
 
+static void a_runs_age_is_told_by_the_services_clock_and_a_polls_by_this_machines(void **state)
+{
+    const char *page;
+    (void)state;
+    reporter.count = 1;
+    instances[0].clock_offset_s = 86400;
+    instances[0].newest.task.status = osft_span_from("running");
+    page = get_page();
+    assert_true(has(page, "<dt>Takes so far</dt><dd>1 d 1 h</dd>"));
+    assert_true(has(page, "2023-11-14 22:13:08 UTC</time> <span class=\"age\">(12 s ago)"));
+}
+
 static void a_bar_has_the_colour_of_the_runs_state(void **state)
 {
     static const char *const statuses[] = { "success", "failed", "running", "paused" };
@@ -584,6 +596,7 @@ int main(void)
         TEST(text_in_any_script_is_shown_as_it_is_and_by_itself),
         TEST(the_page_has_no_script_and_asks_for_nothing_but_its_style_sheet),
         TEST(an_instance_is_shown_with_its_newest_run),
+        TEST(a_runs_age_is_told_by_the_services_clock_and_a_polls_by_this_machines),
         TEST(a_bar_has_the_colour_of_the_runs_state),
         TEST(an_instance_that_is_down_says_since_when),
         TEST(an_instance_without_runs_or_polls_says_so),
