@@ -4,7 +4,8 @@
  *
  * bounds: CONNECTIONS_MAX connections, each with CONNECTION_BYTES for its request and
  *         CONNECTION_SECONDS of silence. A text is made once for all that ask for it within
- *         SHARED_MS; at most BODIES_MAX of them are in memory, however slowly clients read them.
+ *         SHARED_MS. However slowly clients read, texts have BODY_BYTES_MAX, or there is only one
+ * of them, and those of at most SMALL_BYTES.
  */
 #include <microhttpd.h>
 #include <stdio.h>
@@ -22,7 +23,8 @@
 #define CONNECTION_BYTES   8192
 #define CONNECTION_SECONDS 15
 #define SHARED_MS          1000
-#define BODIES_MAX         8
+#define BODY_BYTES_MAX     (1024 * 1024)
+#define SMALL_BYTES        4096
 
 /* ---- state ---- */
 
@@ -37,7 +39,7 @@ struct path {
 static struct MHD_Daemon *daemon_in_force;
 static struct health health;
 static struct problem deafness;
-static size_t bodies; /* in memory */
+static size_t body_bytes; /* of all texts in memory */
 static char buffer[OUTPUT_BYTES];
 
 static const unsigned statuses[] = { 200, 400, 404, 405, 503 };
@@ -91,10 +93,38 @@ static struct path paths[] = {
 
 /* ---- responses ---- */
 
+/* A text in memory: its length stands in front of it. */
 static void free_body(void *body)
 {
-    free(body);
-    bodies--;
+    char *begin = (char *)body - sizeof(size_t);
+    size_t len;
+
+    memcpy(&len, begin, sizeof(len));
+    body_bytes -= len;
+    free(begin);
+}
+
+/* Returns NULL, and frees the text, when there is no room for it. */
+static struct MHD_Response *keep_body(struct memory *memory)
+{
+    size_t len = memory->len - sizeof(len);
+    char *begin = realloc(memory->bytes, memory->len); /* it was made larger than it needs */
+    struct MHD_Response *response;
+
+    begin = begin != NULL ? begin : memory->bytes;
+    if (body_bytes > 0 && len > SMALL_BYTES && body_bytes + len > BODY_BYTES_MAX) {
+        free(begin);
+        return NULL;
+    }
+    memcpy(begin, &len, sizeof(len));
+    response =
+        MHD_create_response_from_buffer_with_free_callback(len, begin + sizeof(len), free_body);
+    if (response == NULL) {
+        free(begin);
+        return NULL;
+    }
+    body_bytes += len;
+    return response;
 }
 
 /* What holds for all: nothing is kept by caches, nothing is loaded but the page's own style sheet,
@@ -117,28 +147,25 @@ static void add_headers(struct MHD_Response *response, const char *content_type)
     }
 }
 
-/* Returns NULL when there is no memory for it. The response keeps the text. */
+/* Returns NULL when there is no room for it. */
 static struct MHD_Response *make_response(struct path *path)
 {
     struct memory memory = { NULL, 0, 0 };
     struct output out = { .fd = -1, .memory = &memory, .buffer = buffer };
-    struct MHD_Response *response = NULL;
-    char *fitted;
+    struct MHD_Response *response;
+    size_t len = 0;
 
+    put_bytes(&out, (const char *)&len, sizeof(len)); /* room for it */
     path->status = path->put(&out);
     flush_output(&out);
-    if (out.error == 0 && memory.len > 0) {
-        fitted = realloc(memory.bytes, memory.len);
-        memory.bytes = fitted != NULL ? fitted : memory.bytes;
-        response =
-            MHD_create_response_from_buffer_with_free_callback(memory.len, memory.bytes, free_body);
-    }
-    if (response == NULL) {
+    if (out.error != 0) {
         free(memory.bytes);
         return NULL;
     }
-    bodies++;
-    add_headers(response, path->content_type);
+    response = keep_body(&memory);
+    if (response != NULL) {
+        add_headers(response, path->content_type);
+    }
     return response;
 }
 
@@ -168,7 +195,7 @@ static void drop_old_responses(void)
 static struct MHD_Response *get_response(struct path *path)
 {
     drop_old_responses();
-    if (path->response == NULL && bodies < BODIES_MAX) {
+    if (path->response == NULL) {
         path->response = make_response(path);
         path->made_ms = get_monotonic_ms();
     }
@@ -358,12 +385,31 @@ static size_t prepare_http(struct pollfd *descriptors, size_t room, int64_t *tim
     return 1;
 }
 
+static unsigned count_connections(void)
+{
+    return MHD_get_daemon_info(daemon_in_force, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)
+        ->num_connections;
+}
+
+/* While there are as many connections as allowed, libmicrohttpd does not listen. It listens again
+ * only when it is run once more after one has ended, of which the descriptor does not tell. */
+static void run_daemon(void)
+{
+    static int was_full;
+
+    (void)MHD_run(daemon_in_force);
+    if (was_full && count_connections() < CONNECTIONS_MAX) {
+        (void)MHD_run(daemon_in_force);
+    }
+    was_full = count_connections() >= CONNECTIONS_MAX;
+}
+
 static void run_http(const struct pollfd *descriptors, size_t count)
 {
     (void)descriptors, (void)count; /* also when nothing has happened: connections time out */
     if (daemon_in_force != NULL) {
         refresh_health(&health, get_monotonic_ms());
-        (void)MHD_run(daemon_in_force);
+        run_daemon();
         drop_old_responses();
     }
 }
