@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -24,6 +26,7 @@ static char folder[] = "/tmp/osft-notify-XXXXXX", path[64];
 static int ear = -1;
 static struct instance instances[2];
 static struct reporter reporter;
+static pid_t child; /* the program, while it runs */
 
 static int set_up(void **state)
 {
@@ -58,6 +61,11 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
+    if (child > 0) { /* a test has failed */
+        kill(child, SIGKILL);
+        waitpid(child, NULL, 0);
+        child = 0;
+    }
     systemd_channel.stop();
     free_config((struct config *)(uintptr_t)reporter.config);
     close(ear);
@@ -203,6 +211,85 @@ static void without_systemd_nothing_is_said_and_nothing_fails(void **state)
     assert_string_equal(hear(), "");
 }
 
+/* ---- the program itself ---- */
+
+/* Waits for the next message. */
+static const char *await(void)
+{
+    struct pollfd p = { .fd = ear, .events = POLLIN };
+    assert_int_equal(poll(&p, 1, 60000), 1);
+    return hear();
+}
+
+/* As a unit's ExecStart has it, but for an endpoint where nobody listens. */
+static void run_reporter(void)
+{
+    const char *build = getenv("OSFT_BUILD");
+    char program[300];
+    child = fork();
+    assert_true(child >= 0);
+    if (child > 0) {
+        return;
+    }
+    snprintf(program, sizeof(program), "%s/osft-reporter", build != NULL ? build : "build");
+    setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAI5tTESTtestTESTtest01", 1);
+    setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "sEcReTkEyForLocalTestsOnly0123", 1);
+    setenv("WATCHDOG_USEC", "200000", 1);
+    if (freopen("/dev/null", "w", stderr) == NULL) {
+        _exit(127);
+    }
+    execl(program, program, "--set", "systemd.status=no", "--set", "instance a.app=a", "--set",
+          "instance a.function=b", "--set", "instance a.instance=c", "--set",
+          "instance a.endpoint=127.0.0.1:1", "--set", "instance a.plain_http=yes", "--set",
+          "instance a.interval=24h", (char *)NULL);
+    _exit(127);
+}
+
+/* Signs of life come in between whenever they are due. */
+static const char *await_other_than_life(void)
+{
+    const char *message = await();
+    while (strcmp(message, "WATCHDOG=1") == 0) {
+        message = await();
+    }
+    return message;
+}
+
+static void the_program_tells_its_start_its_life_its_reload_and_its_end(void **state)
+{
+    int status = -1, i;
+    (void)state;
+    run_reporter();
+    assert_string_equal(await(), "READY=1\nWATCHDOG=1");
+    for (i = 0; i < 3; i++) {
+        assert_string_equal(await(), "WATCHDOG=1"); /* though nothing happens for a day */
+    }
+    kill(child, SIGHUP);
+    assert_memory_equal(await_other_than_life(), "RELOADING=1\n", 12);
+    assert_string_equal(await_other_than_life(), "READY=1");
+    kill(child, SIGTERM);
+    assert_string_equal(await_other_than_life(), "STOPPING=1");
+    assert_int_equal(waitpid(child, &status, 0), child);
+    child = 0;
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_string_equal(hear(), "");
+}
+
+static void a_program_that_stands_still_gives_no_sign_of_life(void **state)
+{
+    struct timespec pause = { 0, 500 * 1000 * 1000 };
+    int status, i;
+    (void)state;
+    run_reporter();
+    assert_string_equal(await(), "READY=1\nWATCHDOG=1");
+    kill(child, SIGSTOP);
+    assert_int_equal(waitpid(child, &status, WUNTRACED), child);
+    for (i = 0; *hear() != 0; i++) { /* what was said before */
+    }
+    nanosleep(&pause, NULL);
+    assert_string_equal(hear(), "");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -215,6 +302,8 @@ int main(void)
         TEST(the_watchdog_hears_at_half_of_its_time_and_not_before),
         TEST(a_watchdog_of_another_process_and_none_ask_for_nothing),
         TEST(an_end_is_told_once_and_a_section_that_is_left_out_is_none),
+        TEST(the_program_tells_its_start_its_life_its_reload_and_its_end),
+        TEST(a_program_that_stands_still_gives_no_sign_of_life),
         TEST(without_systemd_nothing_is_said_and_nothing_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
