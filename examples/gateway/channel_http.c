@@ -104,26 +104,25 @@ static void free_body(void *body)
     free(begin);
 }
 
-/* Returns NULL, and frees the text, when there is no room for it. */
+/* Returns NULL when there is no room for the text. */
 static struct MHD_Response *keep_body(struct memory *memory)
 {
     size_t len = memory->len - sizeof(len);
-    char *begin = realloc(memory->bytes, memory->len); /* it was made larger than it needs */
-    struct MHD_Response *response;
+    char *fitted = realloc(memory->bytes, memory->len); /* it was made larger than it needs */
+    struct MHD_Response *response = NULL;
 
-    begin = begin != NULL ? begin : memory->bytes;
-    if (body_bytes > 0 && len > SMALL_BYTES && body_bytes + len > BODY_BYTES_MAX) {
-        free(begin);
-        return NULL;
+    memory->bytes = fitted != NULL ? fitted : memory->bytes;
+    memcpy(memory->bytes, &len, sizeof(len));
+    if (body_bytes == 0 || len <= SMALL_BYTES || body_bytes + len <= BODY_BYTES_MAX) {
+        response = MHD_create_response_from_buffer_with_free_callback(
+            len, memory->bytes + sizeof(len), free_body);
     }
-    memcpy(begin, &len, sizeof(len));
-    response =
-        MHD_create_response_from_buffer_with_free_callback(len, begin + sizeof(len), free_body);
-    if (response == NULL) {
-        free(begin);
-        return NULL;
+    if (response != NULL) {
+        body_bytes += len;
+    } else {
+        free(memory->bytes);
     }
-    body_bytes += len;
+    /* cppcheck-suppress memleak ; the response frees the text, by free_body() */
     return response;
 }
 

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-#include "../../examples/gateway/health.h"
 #include "../../examples/gateway/page.h"
 
 #define NOW_MS INT64_C(1700000000000) /* 2023-11-14 22:13:20 */
@@ -549,42 +548,6 @@ static void text_and_bars_stand_out_from_their_background_in_light_and_dark(void
     }
 }
 
-/* ---- health ---- */
-
-static void an_instance_is_well_until_it_was_silent_for_three_intervals_and_a_minute(void **state)
-{
-    struct health health;
-    struct output out = begin_output();
-    (void)state;
-    start_health(&health, &reporter, 1000);
-    assert_true(is_well(&health, 0, 1000 + 240000));
-    assert_false(is_well(&health, 0, 1000 + 240001));
-    note_poll(&health, &instances[1], 200000);
-    instances[0].is_up = 0;
-    note_poll(&health, &instances[0], 200000); /* that failed */
-    assert_int_equal(put_health(&out, &health, 250000), 1);
-    assert_string_equal(end_output(&out), "ctr-a: no poll has gone well for 249 s; ctr-a\n");
-    instances[0].is_up = 1;
-    note_poll(&health, &instances[0], 250000);
-    out = begin_output();
-    assert_int_equal(put_health(&out, &health, 250000), 0);
-    assert_string_equal(end_output(&out), "All instances are polled well: 2\n");
-}
-
-static void health_is_text_without_controls(void **state)
-{
-    struct health health;
-    struct output out = begin_output();
-    const char *text;
-    (void)state;
-    fill_instance(&instances[0], "a\nb\x1b");
-    instances[0].is_up = 0;
-    start_health(&health, &reporter, 0);
-    assert_int_equal(put_health(&out, &health, 1000000), 2);
-    text = end_output(&out);
-    assert_true(has(text, "a\\nb\\x1b: no poll has gone well for 1000 s; a\\nb\\x1b\n"));
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -610,8 +573,6 @@ int main(void)
         TEST(a_failed_run_is_told_by_its_form_too),
         TEST(text_and_bars_stand_out_from_their_background_in_light_and_dark),
         TEST(durations_have_two_units_at_most),
-        TEST(an_instance_is_well_until_it_was_silent_for_three_intervals_and_a_minute),
-        TEST(health_is_text_without_controls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
