@@ -44,7 +44,7 @@ sh tests/tools/need.sh systemd 2>"$T/need" || true
 if command -v systemd-analyze >/dev/null; then
     # The program stands where it was built, and the manual page is not installed yet.
     sed "s#/usr/local/bin/osft-reporter#$B/osft-reporter#" $unit >"$T/osft-reporter.service"
-    grep -q "^ExecStart=$B/osft-reporter --config /etc/osft/reporter.conf " "$T/osft-reporter.service"
+    grep -q "^ExecStart=$B/osft-reporter --config /etc/osft-reporter/reporter.conf " "$T/osft-reporter.service"
     result $? "the unit runs the program that was built"
     systemd-analyze verify --man=no "$T/osft-reporter.service" >"$T/out" 2>"$T/err"
     status=$?
@@ -84,10 +84,10 @@ END
 } >"$T/init"
 sh "$T/init" start_service >"$T/out" 2>"$T/err"
 status=$?
-[ "$status" -eq 0 ] && grep -qx 'param command /usr/sbin/osft-reporter --config /etc/osft/reporter.conf' "$T/out" &&
+[ "$status" -eq 0 ] && grep -qx 'param command /usr/sbin/osft-reporter --config /etc/osft-reporter/reporter.conf' "$T/out" &&
     grep -qx 'param user osft' "$T/out" && grep -qx 'param respawn 3600 5 0' "$T/out" && [ "$(tail -n 1 "$T/out")" = 'close ' ]
 result $? "OpenWrt's init script starts the reporter as a user of its own, again and again"
-grep -qx "chown osft:osft $T/accesskey /etc/osft/state /var/run/osft-reporter" "$T/out" && grep -qx "chmod 0600 $T/accesskey" "$T/out"
+grep -qx "chown osft:osft $T/accesskey /etc/osft-reporter/state /var/run/osft-reporter" "$T/out" && grep -qx "chmod 0600 $T/accesskey" "$T/out"
 result $? "... who alone can read the AccessKey"
 for folder in $(sed -n -e 's#^state = ##p' -e 's#^path = \(.*\)/[^/]*$#\1#p' $openwrt/osft-reporter.conf); do
     grep -q "^mkdir .*$folder" "$T/out"
@@ -136,7 +136,7 @@ package compile -n CONFIG_OSFT_REPORTER_HTTP=y JSMN_DIR=/jsmn && [ "$status" -eq
 result $? "... builds with the libraries that are chosen"
 mkdir -p "$T/top/work/build" && cp "$B/osft-reporter" "$T/top/work/build/"
 package install && [ "$status" -eq 0 ] && [ -x "$T/top/root/usr/sbin/osft-reporter" ] && [ -x "$T/top/root/etc/init.d/osft-reporter" ] &&
-    cmp -s "$T/top/root/etc/osft/reporter.conf" $openwrt/osft-reporter.conf
+    cmp -s "$T/top/root/etc/osft-reporter/reporter.conf" $openwrt/osft-reporter.conf
 result $? "... and installs the program, the init script and the configuration"
 package show && grep -q 'USERID:=osft:osft' "$T/out"
 result $? "... with a user of its own"
