@@ -87,8 +87,8 @@ status=$?
 [ "$status" -eq 0 ] && grep -qx 'param command /usr/sbin/osft-reporter --config /etc/osft-reporter/reporter.conf' "$T/out" &&
     grep -qx 'param user osft' "$T/out" && grep -qx 'param respawn 3600 5 0' "$T/out" && [ "$(tail -n 1 "$T/out")" = 'close ' ]
 result $? "OpenWrt's init script starts the reporter as a user of its own, again and again"
-grep -qx "chown osft:osft $T/accesskey /etc/osft-reporter/state /var/run/osft-reporter" "$T/out" && grep -qx "chmod 0600 $T/accesskey" "$T/out"
-result $? "... who alone can read the AccessKey"
+grep -qx "chown osft:osft /etc/osft-reporter/reporter.conf $T/accesskey /etc/osft-reporter/state /var/run/osft-reporter" "$T/out" && grep -qx "chmod 0600 $T/accesskey" "$T/out"
+result $? "... who can read the configuration, and alone the AccessKey"
 for folder in $(sed -n -e 's#^state = ##p' -e 's#^path = \(.*\)/[^/]*$#\1#p' $openwrt/osft-reporter.conf); do
     grep -q "^mkdir .*$folder" "$T/out"
     result $? "... and who finds the folder of its configuration: $folder"
