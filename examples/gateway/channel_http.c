@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include "channel.h"
 #include "health.h"
+#include "http_host.h"
 #include "listen.h"
 #include "log.h"
 #include "page.h"
@@ -39,10 +40,12 @@ struct path {
 static struct MHD_Daemon *daemon_in_force;
 static struct health health;
 static struct problem deafness;
+static int checks_host;   /* names are checked */
+static const char *names; /* that are expected; NULL: none */
 static size_t body_bytes; /* of all texts in memory */
 static char buffer[OUTPUT_BYTES];
 
-static const unsigned statuses[] = { 200, 400, 404, 405, 503 };
+static const unsigned statuses[] = { 200, 400, 404, 405, 421, 503 };
 #define STATUSES (sizeof(statuses) / sizeof(statuses[0]))
 static uint64_t responses[STATUSES]; /* sent, by status */
 
@@ -51,6 +54,9 @@ static const struct config_key http_keys[] = {
       NULL, 0, 0 },
     { "port", VALUE_INTEGER, "a TCP port, from 1 to 65535, or 0 for any that is free", "9473", 0,
       65535, NULL, 0, 0 },
+    { "names", VALUE_TEXT,
+      "names of this machine that clients use besides its addresses, with spaces between them",
+      NULL, 1, 1000, NULL, 0, 0 },
     { "unhealthy_after", VALUE_DURATION,
       "how long an instance may go without a poll that goes well, such as 10m", NULL, 1,
       INT64_C(7) * 24 * 3600 * 1000, NULL, 0, 0 },
@@ -267,6 +273,13 @@ static enum MHD_Result queue_path(struct MHD_Connection *connection, struct path
     return queue(connection, path->status, response);
 }
 
+static int is_for_us(struct MHD_Connection *connection)
+{
+    return !checks_host || is_expected_host(MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
+                                                                        MHD_HTTP_HEADER_HOST),
+                                            names);
+}
+
 /* Called twice for each request: when its head has been read, and when the whole has. A response to
  * the first call makes libmicrohttpd close the connection, which is right only for what is refused
  * and may have a body. */
@@ -277,6 +290,11 @@ static enum MHD_Result answer(void *ctx, struct MHD_Connection *connection, cons
     struct path *path = find_path(url);
 
     (void)ctx, (void)version, (void)data, (void)data_size;
+    if (!is_for_us(connection)) {
+        return queue_text(connection, MHD_HTTP_MISDIRECTED_REQUEST,
+                          "This is no name of this machine. Ask by its address, or add the name to "
+                          "names in [http].\n");
+    }
     if (path == NULL) {
         return queue_text(connection, MHD_HTTP_NOT_FOUND,
                           "There is nothing here. Ask for /, /metrics or /healthz.\n");
@@ -334,6 +352,8 @@ static int start_http(const struct reporter *reporter)
                                "other programs, or raise the limit (ulimit -n)");
         return -1;
     }
+    names = config_text(reporter->config, "http", "names");
+    checks_host = names != NULL || is_loopback_address(address);
     problem_clear(&deafness, "http: requests are taken again");
     start_health(&health, reporter, get_monotonic_ms());
     if (config_is_set(reporter->config, "http", "unhealthy_after")) {

@@ -17,6 +17,7 @@
 #include <cmocka.h>
 #include "../../examples/gateway/channel.h"
 #include "../../examples/gateway/config_load.h"
+#include "../../examples/gateway/http_host.h"
 #include "../../examples/gateway/listen.h"
 #include "../../examples/gateway/page.h"
 
@@ -232,6 +233,55 @@ static void a_query_changes_nothing(void **state)
     assert_string_equal(get_body(), "All instances are polled well: 1\n");
 }
 
+/* ---- names ---- */
+
+static void a_request_to_another_name_is_refused_on_loopback(void **state)
+{
+    int fd = open_client();
+    (void)state;
+    exchange(fd, "GET / HTTP/1.1\r\nHost: rebound.example\r\n\r\n", 1);
+    assert_true(says("HTTP/1.1 421 ") && says("add the name to names in [http]"));
+    assert_false(says("ctr-a"));
+    close(fd);
+    http_channel.stop();
+    set_setting("http.names=gateway gateway.example");
+    assert_int_equal(http_channel.start(&reporter), 0);
+    fd = open_client();
+    exchange(fd, "GET / HTTP/1.1\r\nHost: gateway.example:9473\r\n\r\n", 1);
+    assert_true(says("HTTP/1.1 200 "));
+    close(fd);
+}
+
+static void addresses_localhost_and_listed_names_are_expected(void **state)
+{
+    static const char *const expected[] = {
+        "127.0.0.1",    "127.0.0.1:9473", "[::1]", "[::1]:9473",  "localhost",
+        "LocalHost:80", "192.168.1.1:80", "gw",    "Gw.Example:1"
+    };
+    static const char *const others[] = { "rebound.example",
+                                          "localhost.rebound.example",
+                                          "127.0.0.1.rebound.example",
+                                          "",
+                                          ":80",
+                                          "[::1",
+                                          "g",
+                                          "gw.example.org",
+                                          "gw.exampl",
+                                          "gw gw.example",
+                                          "127.0.0.1:80x",
+                                          "localhost:80:80.x" };
+    size_t i;
+    (void)state;
+    assert_true(is_expected_host(NULL, NULL));
+    for (i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+        assert_true(is_expected_host(expected[i], "gw gw.example"));
+    }
+    for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        assert_false(is_expected_host(others[i], "gw gw.example"));
+    }
+    assert_false(is_expected_host("gw", NULL));
+}
+
 /* ---- methods ---- */
 
 static void other_methods_are_405_with_those_that_are_allowed(void **state)
@@ -271,7 +321,7 @@ static void a_connection_is_kept_for_the_next_request(void **state)
     int fd = open_client(), i;
     (void)state;
     for (i = 0; i < 3; i++) {
-        assert_int_equal(exchange(fd, "GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n", 1), 0);
+        assert_int_equal(exchange(fd, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", 1), 0);
         assert_true(says("HTTP/1.1 200 OK\r\n"));
     }
     close(fd);
@@ -279,7 +329,8 @@ static void a_connection_is_kept_for_the_next_request(void **state)
 
 static void a_request_may_come_byte_by_byte(void **state)
 {
-    static const char request[] = "GET /healthz HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+    static const char request[] =
+        "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     int fd = open_client();
     size_t i;
     (void)state;
@@ -339,7 +390,8 @@ static void a_silent_connection_is_due_within_its_time(void **state)
 
 static void more_connections_than_allowed_wait_and_are_served_when_others_end(void **state)
 {
-    static const char request[] = "GET /healthz HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+    static const char request[] =
+        "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     int fds[16], late;
     size_t i;
     (void)state;
@@ -350,7 +402,7 @@ static void more_connections_than_allowed_wait_and_are_served_when_others_end(vo
     assert_true(send(late, request, strlen(request), 0) > 0);
     /* Each of the first is served, which takes more turns than the late one would need. */
     for (i = 0; i < 16; i++) {
-        exchange(fds[i], "GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n", 1);
+        exchange(fds[i], "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", 1);
         assert_true(says("HTTP/1.1 200 OK\r\n"));
     }
     assert_true(recv(late, response, 1, 0) < 0 && errno == EAGAIN);
@@ -380,7 +432,7 @@ static void make_page_large(void)
 /* Lets a connection ask for the page, and reads none of it but the first byte. */
 static int open_slow_reader(void)
 {
-    static const char request[] = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+    static const char request[] = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
     int fd = open_client();
     char byte;
     assert_true(send(fd, request, strlen(request), 0) > 0);
@@ -473,6 +525,8 @@ int main(void)
         TEST(an_ill_instance_makes_health_503_and_is_named),
         TEST(other_targets_are_404),
         TEST(a_query_changes_nothing),
+        TEST(a_request_to_another_name_is_refused_on_loopback),
+        TEST(addresses_localhost_and_listed_names_are_expected),
         TEST(other_methods_are_405_with_those_that_are_allowed),
         TEST(head_has_the_head_of_get_and_no_body),
         TEST(a_request_with_a_body_is_refused),
