@@ -174,16 +174,16 @@ static void put_cell(struct output *out, const char *text)
     put_text(out, "</td>");
 }
 
-static void put_date_cell(struct output *out, int64_t time_ms, int64_t now_ms)
+static void put_date_cell(struct output *out, int64_t time_ms)
 {
     put_text(out, "<td>");
     if (time_ms > 0) {
-        put_html_date(out, time_ms, now_ms);
+        (void)put_html_time(out, time_ms);
     }
     put_text(out, "</td>");
 }
 
-static void put_run_row(struct output *out, const struct recent_run *run, int64_t now_ms)
+static void put_run_row(struct output *out, const struct recent_run *run)
 {
     put_text(out, "<tr>");
     put_cell(out, run->run_id);
@@ -196,12 +196,12 @@ static void put_run_row(struct output *out, const struct recent_run *run, int64_
         put_text(out, " %");
     }
     put_text(out, "</td>");
-    put_date_cell(out, run->start_ms, now_ms);
-    put_date_cell(out, run->end_ms, now_ms);
+    put_date_cell(out, run->start_ms);
+    put_date_cell(out, run->end_ms);
     put_text(out, "</tr>\n");
 }
 
-static void put_table(struct output *out, const struct instance *instance, int64_t now_ms)
+static void put_table(struct output *out, const struct instance *instance)
 {
     size_t i;
 
@@ -216,7 +216,7 @@ static void put_table(struct output *out, const struct instance *instance, int64
                   "<th scope=\"col\">Progress</th><th scope=\"col\">Started</th>"
                   "<th scope=\"col\">Ended</th></tr></thead><tbody>\n");
     for (i = 0; i < instance->recent_count; i++) {
-        put_run_row(out, &instance->recent[i], now_ms);
+        put_run_row(out, &instance->recent[i]);
     }
     put_text(out, "</tbody></table></div></details>\n");
 }
@@ -236,5 +236,5 @@ void put_timeline(struct output *out, const struct instance *instance, int64_t n
     } else {
         put_text(out, "<p>No run has a start that can be drawn.</p>\n");
     }
-    put_table(out, instance, now_ms);
+    put_table(out, instance);
 }
