@@ -146,6 +146,7 @@ $(BUILD)/tests/bench: $(call obj,$(BENCH) $(filter-out %/main.c,$(ENDPOINT))) $(
 help:
 	@echo 'make                build/libosft.a, build/osft, build/osft-endpoint'
 	@echo 'make reporter       installs what is missing, and builds build/osft-reporter, a gateway'"'"'s daemon, with all its libraries'
+	@echo 'make reporter-picture  the picture of its page in examples/gateway/README.md, by headless Chromium'
 	@echo 'make demo           installs what is missing, builds, and lists tasks of a local endpoint over TLS'
 	@echo 'make test           installs what is missing, builds, plain and with sanitizers, and runs every test'
 	@echo 'make test-mbedtls3  the same tests on mbedTLS 3.6, built from the distribution'"'"'s source package'
@@ -188,6 +189,12 @@ reporter:
 	@sh tests/tools/need.sh $(NEED) $(NEED_REPORTER)
 	$(AGAIN) -s $(BUILD)/osft-reporter
 	@$(BUILD)/osft-reporter --version
+
+# The picture of its page.
+.PHONY: reporter-picture
+reporter-picture: reporter
+	$(AGAIN) -s $(BUILD)/osft-endpoint
+	@OSFT_BUILD=$(BUILD) sh tests/tools/page_picture.sh examples/gateway/page.png
 
 test:
 	@sh tests/tools/need.sh $(NEED_TEST)

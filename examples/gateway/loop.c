@@ -366,6 +366,7 @@ static void end_loop(void)
     int64_t end_ms = get_monotonic_ms() + CHANNEL_STOP_MS;
     size_t i;
 
+    reporter.is_ending = 1;
     for (i = 0; i < reporter.count; i++) {
         stop_poll(reporter.instances[i]);
         reporter.instances[i]->watch->due_ms = INT64_MAX / 2; /* no more polls */

@@ -116,6 +116,7 @@ struct reporter {
     int64_t start_ms;     /* when the reporter started, ms since 1970 */
     uint64_t reloads;     /* configurations that were put in force after the first */
     uint64_t bad_reloads; /* that were refused */
+    uint8_t is_ending;    /* 1: the reporter was told to end, and only waits for its channels */
 };
 
 #endif
