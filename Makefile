@@ -32,7 +32,7 @@ PKG_CONFIG ?= pkg-config
 REPORTER_LIBRARIES ?= inih libmosquitto libmicrohttpd libsystemd
 REPORTER_WITH := $(foreach l,$(REPORTER_LIBRARIES),$(shell $(PKG_CONFIG) --exists $(l) 2>/dev/null && echo $(l)))
 # FILE:LIBRARY, for each file that needs one.
-REPORTER_NEEDS := config_file:inih channel_mqtt:libmosquitto channel_http:libmicrohttpd channel_systemd:libsystemd
+REPORTER_NEEDS := config_file:inih channel_mqtt:libmosquitto $(addsuffix :libmosquitto,$(basename $(notdir $(wildcard examples/gateway/mqtt_*.c)))) channel_http:libmicrohttpd channel_systemd:libsystemd
 REPORTER_WITHOUT := $(foreach n,$(REPORTER_NEEDS),$(if $(filter $(lastword $(subst :, ,$(n))),$(REPORTER_WITH)),,examples/gateway/$(firstword $(subst :, ,$(n))).c))
 REPORTER := $(filter-out $(REPORTER_WITHOUT),$(wildcard examples/gateway/*.c)) $(COMMON)
 REPORTER_MACRO = HAVE_$(shell echo $(1) | sed 's/^lib//' | tr a-z A-Z)
