@@ -30,16 +30,21 @@ ENDPOINT := $(wildcard examples/osft-endpoint/*.c) examples/common/utc.c
 # The gateway's daemon, with those of its libraries that are there. REPORTER_LIBRARIES= builds it without.
 PKG_CONFIG ?= pkg-config
 REPORTER_LIBRARIES ?= inih libmosquitto libmicrohttpd libsystemd
-REPORTER_WITH := $(foreach l,$(REPORTER_LIBRARIES),$(shell $(PKG_CONFIG) --exists $(l) 2>/dev/null && echo $(l)))
-# FILE:LIBRARY, for each file that needs one.
-REPORTER_NEEDS := config_file:inih channel_mqtt:libmosquitto $(addsuffix :libmosquitto,$(basename $(notdir $(wildcard examples/gateway/mqtt_*.c)))) channel_http:libmicrohttpd channel_systemd:libsystemd
-REPORTER_WITHOUT := $(foreach n,$(REPORTER_NEEDS),$(if $(filter $(lastword $(subst :, ,$(n))),$(REPORTER_WITH)),,examples/gateway/$(firstword $(subst :, ,$(n))).c))
-REPORTER := $(filter-out $(REPORTER_WITHOUT),$(wildcard examples/gateway/*.c)) $(COMMON)
-REPORTER_MACRO = HAVE_$(shell echo $(1) | sed 's/^lib//' | tr a-z A-Z)
-REPORTER_FLAGS := $(foreach l,$(REPORTER_WITH),-D$(call REPORTER_MACRO,$(l)) $(shell $(PKG_CONFIG) --cflags $(l)))
+# FILE:LIBRARY, for each file that needs one, and is compiled only where that is.
+REPORTER_NEEDS := config_file:inih channel_mqtt:libmosquitto channel_http:libmicrohttpd channel_systemd:libsystemd
+file_of = examples/gateway/$(firstword $(subst :, ,$(1))).c
+library_of = $(lastword $(subst :, ,$(1)))
+is_there = $(and $(filter $(call library_of,$(1)),$(REPORTER_LIBRARIES)),$(wildcard $(call file_of,$(1))),$(shell $(PKG_CONFIG) --exists $(call library_of,$(1)) 2>/dev/null && echo yes))
+REPORTER_HAS := $(foreach n,$(REPORTER_NEEDS),$(if $(call is_there,$(n)),$(n)))
+REPORTER_WITH := $(foreach n,$(REPORTER_HAS),$(call library_of,$(n)))
+REPORTER := $(filter-out $(foreach n,$(filter-out $(REPORTER_HAS),$(REPORTER_NEEDS)),$(call file_of,$(n))),$(wildcard examples/gateway/*.c)) $(COMMON)
+# The other files of the MQTT channel, and their tests.
+WITHOUT_MQTT := $(if $(filter libmosquitto,$(REPORTER_WITH)),,examples/gateway/mqtt_% tests/unit/test_reporter_mqtt%)
+REPORTER := $(filter-out $(WITHOUT_MQTT),$(REPORTER))
+REPORTER_FLAGS := $(foreach l,$(REPORTER_WITH),-DHAVE_$(shell echo $(l:lib%=%) | tr a-z A-Z) $(shell $(PKG_CONFIG) --cflags $(l)))
 REPORTER_LINK := $(foreach l,$(REPORTER_WITH),$(shell $(PKG_CONFIG) --libs $(l)))
 PKI := examples/osft-endpoint/pki.c
-UNIT := $(wildcard tests/unit/test_*.c)
+UNIT := $(filter-out $(WITHOUT_MQTT),$(wildcard tests/unit/test_*.c))
 LIVE := $(wildcard tests/support/live_*.c)
 SUPPORT := $(filter-out $(LIVE),$(wildcard tests/support/*.c)) $(PKI)
 MATRIX := $(wildcard tests/system/matrix/*.c) $(LIVE) $(PKI)
@@ -175,13 +180,11 @@ help:
 NEED := gcc libc6-dev libmbedtls-dev libjsmn-dev
 # Each of the reporter's libraries is optional; the tests want all of them.
 NEED_REPORTER := pkg-config libinih-dev libmosquitto-dev libmicrohttpd-dev libsystemd-dev
-NEED_TEST := $(NEED) libcmocka-dev $(NEED_REPORTER)
+NEED_TEST := $(NEED) libcmocka-dev $(NEED_REPORTER) mosquitto mosquitto-clients
 AGAIN = +@$(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$$(nproc))
 
 need:
 	@sh tests/tools/need.sh $(NEED)
-
-# With all of its libraries.
 
 .PHONY: reporter
 reporter:

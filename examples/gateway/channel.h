@@ -41,7 +41,8 @@ struct channel {
 
     /* Put a configuration in force. A broker that cannot be reached is no failure of start(): it is
      * reported by a struct problem (log.h), and tried again.
-     * lifetime: reporter and its config stay until stop() has returned
+     * lifetime: reporter, and the texts of reporter->config as it is now, stay until stop() has
+     *           returned
      * returns:  0; or -1 after reporting what is wrong: the reporter does not start, or, when it
      *           runs already, goes on without the channel and calls start() again later */
     int (*start)(const struct reporter *reporter);
@@ -77,6 +78,9 @@ struct channel {
     /* Write lines of Prometheus' exposition about the channel itself, such as events that it has
      * dropped; each metric with its HELP and TYPE. */
     void (*put_metrics)(struct output *out);
+
+    /* 1: start() looks at no instance, so that a change of them is no reason for stop(). */
+    int needs_no_instances;
 };
 
 #define CHANNEL_DESCRIPTORS 16

@@ -28,6 +28,15 @@ enum value_kind {
     VALUE_FILE      /* an absolute path; min and max: bytes that it may have */
 };
 
+/* Secrets are never shown, and refused in a file that others can read. */
+enum secrecy {
+    SECRET_NEVER = 0,
+    SECRET_ALWAYS,
+    SECRET_WITH_LOGIN /* a URL, when it has an at sign */
+};
+
+#define CONFIG_INSTANCES_MAX 64
+
 struct config_key {
     const char *name;
     enum value_kind kind;
@@ -36,7 +45,7 @@ struct config_key {
     int64_t min, max;
     const char *choices; /* words with a space between them */
     uint8_t is_required;
-    uint8_t is_secret; /* the value is never shown */
+    uint8_t is_secret; /* enum secrecy */
 };
 
 struct config;
@@ -51,6 +60,8 @@ const char *config_text(const struct config *config, const char *section, const 
 int64_t config_integer(const struct config *config, const char *section, const char *key);
 /* 1: the key was written, and is not the preset. */
 int config_is_set(const struct config *config, const char *section, const char *key);
+/* The same of the section itself: an instance has what [defaults] sets, too. */
+int config_is_own(const struct config *config, const char *section, const char *key);
 /* The names of all sections that begin with "instance ", in their order; NULL: there is none of
  * that number. */
 const char *config_instance(const struct config *config, size_t number);

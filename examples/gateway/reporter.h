@@ -14,9 +14,11 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "../common/clock.h"
+#include "config.h"
 #include "osft_watch.h"
 
-#define INSTANCES_MAX  64   /* instances of one reporter */
+#define INSTANCES_MAX  CONFIG_INSTANCES_MAX
 #define NAME_SIZE      41   /* of an instance's name in the configuration, with its NUL */
 #define RUN_TEXT_BYTES 8192 /* of one run's texts */
 #define RECENT_RUNS    20   /* runs that are asked for, and kept for timelines */
@@ -107,9 +109,6 @@ struct instance {
     struct instance_watch *watch;
 };
 
-struct config;
-struct channel;
-
 struct reporter {
     const struct config *config; /* the one in force */
     struct instance *instances[INSTANCES_MAX];
@@ -118,9 +117,5 @@ struct reporter {
     uint64_t reloads;     /* configurations that were put in force after the first */
     uint64_t bad_reloads; /* that were refused */
 };
-
-/* Milliseconds since 1970 by this machine's clock, and of a clock that never goes back. */
-int64_t get_utc_ms(void);
-int64_t get_monotonic_ms(void);
 
 #endif

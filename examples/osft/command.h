@@ -4,10 +4,13 @@
 #ifndef COMMAND_H
 #define COMMAND_H
 
+#include "../common/child.h"
+#include "../common/clock.h"
 #include "../common/event.h"
 #include "../common/measured.h"
 #include "../common/output.h"
 #include "../common/text.h"
+#include "../common/timetext.h"
 #include "../common/values.h"
 #include "osft_hosted_proxy.h"
 #include "osft_watch.h"
@@ -42,8 +45,6 @@ int open_output_file(struct output_file *file, const char *name);
 int close_output_file(struct output_file *file, int is_kept);
 
 /* ---- times.c ---- */
-#define TIME_SIZE 40
-int64_t get_time_ms(void); /* since 1970, by this machine's clock */
 /* The same by the service's clock, by which tasks are timed, as far as the client has learned it.
  */
 int64_t get_service_time_ms(void);
@@ -52,8 +53,6 @@ void set_service_clock(const struct osft_client *client);
 int parse_time(const char *text, int64_t now_ms, int64_t *ms);
 int is_relative_time(const char *text);                /* how long before now; text NULL: 0 */
 int parse_request_date(const char *text, int64_t *ms); /* only 2024-02-29T23:59:59Z; 0 or -1 */
-void format_time(int64_t ms, char text[TIME_SIZE]);
-void format_duration(int64_t ms, char text[TIME_SIZE]); /* such as 3h 05m */
 
 /* ---- options.c: the command line ---- */
 enum command { COMMAND_LIST = 1, COMMAND_PARSE = 2, COMMAND_GET = 4, COMMAND_WATCH = 8 }; /* bits */
@@ -164,6 +163,7 @@ void print_json_end(struct output *out, const struct osft_reply *reply, int is_e
 void print_jsonl_task(struct output *out, const struct osft_task *task);
 /* JSON Lines carry extendInfo as an object, where it is one, and not as text. */
 void set_extend_info_form(int is_object);
+int has_extend_info_object(void);
 void print_csv_head(struct output *out);
 void print_csv_task(struct output *out, const struct display *display,
                     const struct osft_task *task);
@@ -265,34 +265,12 @@ void describe_validity(char *text, size_t size);
 int catch_signals(void); /* 0, or errno */
 int get_signal(void);    /* the signal that was caught; 0: none was */
 int get_signal_fd(void); /* readable once one was caught; -1: none is */
-int64_t get_monotonic_ms(void);
 /* Sleep until one of the osft_event bits has happened on the descriptor (-1: only the time passes),
  * ms have passed (UINT32_MAX: no limit), or a signal was caught. */
 void wait_for_events(int fd, unsigned events, uint32_t ms);
 
-/* ---- child.c: another program, in a process group of its own ---- */
-enum child_end {
-    CHILD_EXITED,     /* code: its exit status */
-    CHILD_KILLED,     /* code: the signal */
-    CHILD_TOO_SLOW,   /* these three were killed, with their process group */
-    CHILD_TOO_LOUD,   /* printed size bytes or more */
-    CHILD_STOPPED,    /* a signal ends this command */
-    CHILD_NOT_STARTED /* code: errno */
-};
-struct child {
-    char *const *arguments;  /* ended by NULL; the first is looked for in PATH */
-    char **environment;      /* ended by NULL; NULL: this command's own */
-    struct osft_span input;  /* what it reads from standard input; changed */
-    char *output;            /* takes standard output; NULL: that goes to standard error */
-    size_t size, output_len; /* of output, and how much of it was used */
-    int is_silent;           /* its standard error is thrown away */
-    uint32_t limit_ms;       /* how long it may take */
-    enum child_end end;
-    int code;
-};
+/* ---- exec_child.c: another program, which this one waits for ---- */
 void run_child(struct child *child); /* sets end and code; sleeps until then */
-/* How it ended, as the end of a sentence. */
-void describe_child_end(const struct child *child, char *text, size_t size);
 
 /* ---- call.c: a call that a signal can end ---- */
 /* Sleep until the client has something to do, at_most_ms have passed, or a signal was caught. */

@@ -316,7 +316,7 @@ static int has_changed(void)
 /* Only what a command or the metadata server gives has an end that is known. */
 static int ends_soon(void)
 {
-    return source.key.expires_ms != 0 && source.key.expires_ms - get_time_ms() < ENDS_SOON_MS &&
+    return source.key.expires_ms != 0 && source.key.expires_ms - get_utc_ms() < ENDS_SOON_MS &&
            get_monotonic_ms() - source.asked_ms >= ASK_INTERVAL_MS;
 }
 

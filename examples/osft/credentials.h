@@ -16,7 +16,7 @@ int fetch_role_key(struct access_key *key, const char *role, struct credentials_
 /* Removes the framing of a chunked body in place. Returns 0 with its new length, or -1. */
 int join_chunks(char *body, size_t *len);
 
-/* ---- child.c ---- */
+/* ---- split.c ---- */
 #define ARGUMENTS_MAX 64
 /* Splits a command into arguments, in place: white space separates them; quotes and backslashes
  * keep it, as in a shell, and nothing else is special. Returns how many there are, or -1: none, too

@@ -3,211 +3,40 @@
  * time for commands: they are kept, and the commands are run one after the other behind the poll,
  * before the state is saved. */
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../common/eventcommand.h"
 #include "command.h"
 
 #define COMMANDS_MAX 100               /* of one poll */
 #define BYTES_MAX    (4 * 1024 * 1024) /* of all events that are kept */
-#define VALUE_MAX    4096              /* of one variable; the JSON has longer ones */
-
-extern char **environ;
-
-/* What a command gets: VARIABLE=value, each ended by a NUL, and behind them the JSON. */
-struct kept_event {
-    struct kept_event *next;
-    size_t variables_len, len;
-    char bytes[];
-};
 
 static struct kept_event *first, **last_next = &first;
 static size_t kept_count, kept_bytes, refused_count;
 
-static const char *const variable_names[] = {
-    "OSFT_EVENT",           "OSFT_TIME",       "OSFT_ID",         "OSFT_APP",    "OSFT_FUNCTION",
-    "OSFT_INSTANCE",        "OSFT_RUN_ID",     "OSFT_GENERATION", "OSFT_STATUS", "OSFT_PROGRESS",
-    "OSFT_PROGRESS_BEFORE", "OSFT_START_TIME", "OSFT_END_TIME"
-};
-enum variable {
-    EVENT,
-    TIME,
-    ID,
-    APP,
-    FUNCTION,
-    INSTANCE,
-    RUN_ID,
-    GENERATION,
-    STATUS,
-    PROGRESS,
-    PROGRESS_BEFORE,
-    START_TIME,
-    END_TIME,
-    VARIABLES
-};
-/* A command needs no AccessKey to hear of an event. */
-static const char *const secret_names[] = { "ALIBABA_CLOUD_ACCESS_KEY_ID",
-                                            "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-                                            "ALIBABA_CLOUD_SECURITY_TOKEN" };
-
-/* ---- keeping an event ---- */
-
-/* A text with a NUL in it, or a long one, cannot be a variable as it is: it is left out. */
-static void put_variable(struct output *out, enum variable variable, const char *text, size_t len)
-{
-    if (text != NULL && len <= VALUE_MAX && memchr(text, 0, len) == NULL) {
-        put_text(out, variable_names[variable]);
-        put_text(out, "=");
-        put_bytes(out, text, len);
-        put_bytes(out, "", 1);
-    }
-}
-
-static void put_span_variable(struct output *out, enum variable variable,
-                              const struct osft_span *text)
-{
-    put_variable(out, variable, text->ptr, text->len);
-}
-
-static void put_number_variable(struct output *out, enum variable variable, int64_t value)
-{
-    char text[24];
-    int len = snprintf(text, sizeof(text), "%" PRId64, value);
-
-    put_variable(out, variable, value != OSFT_UNKNOWN ? text : NULL, (size_t)len);
-}
-
-/* 0 and OSFT_UNKNOWN are no times. */
-static void put_time_variable(struct output *out, enum variable variable, int64_t ms)
-{
-    char text[TIME_SIZE];
-
-    if (ms > 0) {
-        format_time(ms, text);
-        put_variable(out, variable, text, strlen(text));
-    }
-}
-
-static void put_variables(struct output *out, const struct event *event,
-                          const struct osft_query *query)
-{
-    char id[17];
-
-    snprintf(id, sizeof(id), "%016" PRIx64, event->id);
-    put_variable(out, EVENT, event->name, strlen(event->name));
-    put_time_variable(out, TIME, event->time_ms);
-    put_variable(out, ID, id, 16);
-    put_span_variable(out, APP, &query->app_group);
-    put_span_variable(out, FUNCTION, &query->function);
-    put_span_variable(out, INSTANCE, &query->instance);
-    put_span_variable(out, RUN_ID, &event->task.run_id);
-    put_span_variable(out, GENERATION, &event->task.generation);
-    put_span_variable(out, STATUS, &event->task.status);
-    put_number_variable(out, PROGRESS, event->task.progress);
-    put_number_variable(out, PROGRESS_BEFORE, event->progress_before);
-    put_time_variable(out, START_TIME, event->task.start_ms);
-    put_time_variable(out, END_TIME, event->task.end_ms);
-}
-
 void keep_event(const struct event *event, const struct osft_query *query)
 {
-    static char buffer[OUTPUT_BYTES];
-    static struct output out = { .fd = -1, .buffer = buffer };
-    struct memory memory = { NULL, 0, 0 };
     struct kept_event *kept = NULL;
-    size_t variables_len;
 
-    out.memory = &memory;
-    out.error = 0;
-    put_variables(&out, event, query);
-    flush_output(&out);
-    variables_len = memory.len;
-    print_jsonl_event(&out, event);
-    flush_output(&out);
-    if (out.error == 0 && kept_count < COMMANDS_MAX && memory.len <= BYTES_MAX - kept_bytes) {
-        kept = malloc(sizeof(*kept) + memory.len);
+    if (kept_count < COMMANDS_MAX) {
+        kept = copy_event(event, query, has_extend_info_object(), BYTES_MAX - kept_bytes);
     }
-    if (kept != NULL) {
-        kept->next = NULL;
-        kept->variables_len = variables_len;
-        kept->len = memory.len;
-        memcpy(kept->bytes, memory.bytes, memory.len);
-        *last_next = kept;
-        last_next = &kept->next;
-        kept_count++;
-        kept_bytes += memory.len;
-    } else {
+    if (kept == NULL) {
         refused_count++;
+        return;
     }
-    free(memory.bytes);
-}
-
-/* ---- its command ---- */
-
-static int is_variable(const char *entry, const char *name)
-{
-    size_t len = strlen(name);
-    return strncmp(entry, name, len) == 0 && entry[len] == '=';
-}
-
-static int is_inherited(const char *entry)
-{
-    size_t i;
-
-    for (i = 0; i < VARIABLES; i++) {
-        if (is_variable(entry, variable_names[i])) {
-            return 0;
-        }
-    }
-    for (i = 0; i < sizeof(secret_names) / sizeof(secret_names[0]); i++) {
-        if (is_variable(entry, secret_names[i])) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
-/* This process's environment and the event. Returns NULL when there is no memory. */
-static char **make_environment(struct kept_event *kept)
-{
-    char *variable = kept->bytes, *end = kept->bytes + kept->variables_len;
-    size_t count = 0, n = 0, i;
-    char **environment;
-
-    while (environ[count] != NULL) {
-        count++;
-    }
-    environment = calloc(count + VARIABLES + 1, sizeof(*environment));
-    for (i = 0; environment != NULL && i < count; i++) {
-        if (is_inherited(environ[i])) {
-            environment[n++] = environ[i];
-        }
-    }
-    for (; environment != NULL && variable < end; variable += strlen(variable) + 1) {
-        environment[n++] = variable;
-    }
-    return environment;
-}
-
-static const char *find_value(const struct kept_event *kept, enum variable variable)
-{
-    const char *entry = kept->bytes, *end = kept->bytes + kept->variables_len;
-
-    for (; entry < end; entry += strlen(entry) + 1) {
-        if (is_variable(entry, variable_names[variable])) {
-            return entry + strlen(variable_names[variable]) + 1;
-        }
-    }
-    return "-";
+    *last_next = kept;
+    last_next = &kept->next;
+    kept_count++;
+    kept_bytes += kept->len;
 }
 
 static void report_command(const struct kept_event *kept, const char *how)
 {
-    const char *run_id = find_value(kept, RUN_ID);
+    const char *run_id = find_event_variable(kept, "OSFT_RUN_ID");
 
     put_text(&standard_error, "osft: the command for the event ");
-    put_text(&standard_error, find_value(kept, EVENT));
+    put_text(&standard_error, find_event_variable(kept, "OSFT_EVENT"));
     put_text(&standard_error, " of the run ");
     put_safe_text(&standard_error, run_id, strlen(run_id), 0);
     put_text(&standard_error, " ");
@@ -222,7 +51,7 @@ static int run_command(struct kept_event *kept, const struct plan *plan)
     static char shell[] = "/bin/sh", option[] = "-c";
     char *command = strdup(plan->exec), *arguments[] = { shell, option, command, NULL };
     struct child child = { .arguments = arguments,
-                           .environment = make_environment(kept),
+                           .environment = make_event_environment(kept),
                            .input = { kept->bytes + kept->variables_len,
                                       kept->len - kept->variables_len },
                            .limit_ms = plan->exec_ms,

@@ -24,6 +24,11 @@ void set_extend_info_form(int is_object)
     has_objects = is_object;
 }
 
+int has_extend_info_object(void)
+{
+    return has_objects;
+}
+
 /* before_member: a new line and an indent. The closing brace is indented by two spaces less. */
 static void put_task(struct output *out, const struct osft_task *task, const char *before_member)
 {

@@ -294,11 +294,11 @@ static void put_latest(struct writer *w, enum instance_metric metric, const stru
                        put_instance_labels);
         break;
     case LAST_SUCCESS:
-        put_end(w, latest->succeeded, "osft_last_success_timestamp_seconds",
+        put_end(w, latest->succeeded, "osft_last_task_success_timestamp_seconds",
                 "When the last run that succeeded ended, of those listed.");
         break;
     case LAST_FAILURE:
-        put_end(w, latest->failed, "osft_last_failure_timestamp_seconds",
+        put_end(w, latest->failed, "osft_last_task_failure_timestamp_seconds",
                 "When the last run that failed ended, of those listed.");
         break;
     case INSTANCE_METRICS: break;

@@ -354,7 +354,7 @@ static int set_dry_run(struct plan *plan, const struct options *options)
             plan->command, "--nonce needs a text without white space and control characters, not",
             plan->nonce);
     }
-    plan->now_ms = get_time_ms();
+    plan->now_ms = get_utc_ms();
     if (date != NULL && parse_request_date(date, &plan->now_ms) != 0) {
         return report_usage_error(plan->command,
                                   "--date needs a time of the years 1970 to 2099, written exactly "

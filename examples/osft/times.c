@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Times as people write them, to and from milliseconds since 1970, in whole numbers throughout. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include "../common/utc.h"
 #include "command.h"
 #include "osft_port_tools.h"
@@ -15,15 +13,6 @@
 
 #define LAST_REQUEST_MS (INT64_C(4102444799) * SECOND) /* 2099-12-31T23:59:59Z */
 
-int64_t get_time_ms(void)
-{
-    struct timespec t;
-    if (clock_gettime(CLOCK_REALTIME, &t) != 0) {
-        return 0;
-    }
-    return (int64_t)t.tv_sec * SECOND + t.tv_nsec / 1000000;
-}
-
 static const struct osft_client *service_clock;
 
 void set_service_clock(const struct osft_client *client)
@@ -34,7 +23,7 @@ void set_service_clock(const struct osft_client *client)
 /* A clock that is set before 1970 is none, and the offset is then one from the ticks. */
 int64_t get_service_time_ms(void)
 {
-    int64_t now_ms = get_time_ms();
+    int64_t now_ms = get_utc_ms();
 
     if (service_clock == NULL || service_clock->clock_offset_s == 0) {
         return now_ms;
@@ -171,28 +160,4 @@ int parse_request_date(const char *text, int64_t *ms)
     }
     *ms = utc_s * SECOND;
     return *ms >= 0 && *ms <= LAST_REQUEST_MS ? 0 : -1;
-}
-
-void format_time(int64_t ms, char text[TIME_SIZE])
-{
-    if (ms < 0 || format_utc(ms / SECOND, text) != 0) {
-        snprintf(text, TIME_SIZE, "%" PRId64 "ms", ms);
-    }
-}
-
-void format_duration(int64_t ms, char text[TIME_SIZE])
-{
-    int64_t s = ms / SECOND, m = ms / MINUTE, h = ms / HOUR;
-
-    if (s == 0) {
-        snprintf(text, TIME_SIZE, "%" PRId64 "ms", ms);
-    } else if (m == 0) {
-        snprintf(text, TIME_SIZE, "%" PRId64 "s", s);
-    } else if (h == 0) {
-        snprintf(text, TIME_SIZE, "%" PRId64 "m %02ds", m, (int)(s % 60));
-    } else if (h < 24) {
-        snprintf(text, TIME_SIZE, "%" PRId64 "h %02dm", h, (int)(m % 60));
-    } else {
-        snprintf(text, TIME_SIZE, "%" PRId64 "d %02dh", h / 24, (int)(h % 24));
-    }
 }
