@@ -3,7 +3,6 @@
  * hands over the retained messages of this reporter, so that those of instances that have left the
  * configuration are removed. Then follow Home Assistant's descriptions, the status of each
  * instance, and the events in the queue. */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -348,8 +347,6 @@ static int start(const struct reporter *started)
     if (open_queue() != 0) {
         return -1;
     }
-    /* libmosquitto writes to a connection that the broker may have closed. */
-    (void)signal(SIGPIPE, SIG_IGN);
     memset(&broker, 0, sizeof(broker));
     broker.on_acknowledged = on_acknowledged;
     broker.on_retained = on_retained;

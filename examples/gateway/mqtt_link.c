@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The connection with the broker, by libmosquitto and without threads. Each attempt has a client of
  * its own: what an earlier one had under way is in our queue, and certificates and the password are
- * read again. */
+ * read again. It writes to connections that the broker may have closed: the program ignores SIGPIPE
+ * (signals.c). */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
