@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TRIES      600 /* of 100 ms; only a broken broker takes that long */
+#define TRIES      60 /* of 100 ms; only a broken broker takes that long */
 #define PATH_BYTES 160
 
 static const char *find_program(const char *name)
@@ -35,7 +35,8 @@ static const char *find_program(const char *name)
 
 int broker_is_there(void)
 {
-    return find_program("mosquitto") != NULL && find_program("mosquitto_sub") != NULL;
+    return find_program("mosquitto") != NULL && find_program("mosquitto_sub") != NULL &&
+           find_program("stdbuf") != NULL;
 }
 
 static void pause_ms(long ms)
@@ -178,22 +179,24 @@ int peer_start(struct peer *peer, const struct broker *broker, const char *const
     static char format[] = "MESSAGE %r %t %p", port[16], name[] = "mosquitto_sub", h[] = "-h",
                 host[] = "127.0.0.1", p[] = "-p", t[] = "-t", all[] = "#", d[] = "-d", q[] = "-q",
                 one[] = "1", f[] = "-F";
-    char *arguments[32] = { name, h, host, p, port, t, all, d, q, one, f, format };
+    /* Into a pipe, mosquitto_sub would keep what it prints until there is more of it. */
+    static char stdbuf[] = "stdbuf", lines[] = "-oL";
+    char *arguments[32] = { stdbuf, lines, name, h, host, p, port, t, all, d, q, one, f, format };
     int ends[2], i;
 
     peer->len = 0;
     peer->text[0] = 0;
     snprintf(port, sizeof(port), "%d", broker->port);
-    for (i = 12; more != NULL && *more != NULL && i < 31; i++) {
+    for (i = 14; more != NULL && *more != NULL && i < 31; i++) {
         arguments[i] = strdup(*more++);
     }
     if (pipe(ends) != 0) {
         return -1;
     }
     (void)fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-    peer->process = run_program(find_program("mosquitto_sub"), arguments, ends[1]);
+    peer->process = run_program(find_program(stdbuf), arguments, ends[1]);
     close(ends[1]);
-    for (i = 12; arguments[i] != NULL; i++) {
+    for (i = 14; arguments[i] != NULL; i++) {
         free(arguments[i]);
     }
     peer->fd = ends[0];
