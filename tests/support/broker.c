@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TRIES      60 /* of 100 ms; only a broken broker takes that long */
+#define TRIES      600 /* of 100 ms; only a broken broker takes that long */
 #define PATH_BYTES 160
 
 static const char *find_program(const char *name)

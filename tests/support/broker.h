@@ -28,7 +28,7 @@ const char *broker_file(const struct broker *broker, const char *name, const cha
 struct peer {
     pid_t process;
     int fd; /* what it prints */
-    char text[65536];
+    char text[1 << 18];
     size_t len;
 };
 /* Subscribes to all topics, and waits until that has been acknowledged. more: further arguments,
