@@ -26,7 +26,8 @@ static void become_command(const struct child *child, const struct pipes *pipes)
     int nothing = open("/dev/null", O_RDWR);
 
     (void)setpgid(0, 0);
-    (void)signal(SIGPIPE, SIG_DFL); /* which this program ignores */
+    (void)signal(SIGPIPE, SIG_DFL); /* which programs here ignore */
+    (void)signal(SIGXFSZ, SIG_DFL);
     if (dup2(pipes->input[0], STDIN_FILENO) < 0 ||
         dup2(child->output != NULL ? pipes->output[1] : STDERR_FILENO, STDOUT_FILENO) < 0 ||
         (child->is_silent && dup2(nothing, STDERR_FILENO) < 0)) {

@@ -49,7 +49,7 @@ static void drop_first(void)
     first = (first + 1) % EVENTS_MAX;
     count--;
     if (count == 0) {
-        problem_clear(&full, "the hook has caught up");
+        problem_clear(&full, "[hook] has caught up: events have commands again");
     }
 }
 

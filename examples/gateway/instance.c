@@ -125,8 +125,7 @@ static void report_failure(struct instance *instance)
     w->reported_error = failure->error;
     w->reported_status = failure->http_status;
     memcpy(w->reported_code, failure->code, sizeof(w->reported_code));
-    problem_set(&w->problem, "[%s] %s%s%s", instance->name, failure->text,
-                failure->request_id[0] != 0 ? "; request id " : "", failure->request_id);
+    problem_set(&w->problem, "[%s] %s", instance->name, failure->text);
 }
 
 static void report_omission(struct instance *instance)

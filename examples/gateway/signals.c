@@ -34,8 +34,8 @@ int catch_signals(void)
     memset(&action, 0, sizeof(action));
     sigemptyset(&action.sa_mask);
     action.sa_handler = SIG_IGN;
-    if (sigaction(SIGPIPE, &action, NULL) != 0) {
-        return errno;
+    if (sigaction(SIGPIPE, &action, NULL) != 0 || sigaction(SIGXFSZ, &action, NULL) != 0) {
+        return errno; /* both are errors of a write, which are handled there */
     }
     action.sa_handler = on_signal;
     action.sa_flags = SA_RESTART;
