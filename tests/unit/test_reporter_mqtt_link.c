@@ -19,9 +19,13 @@ static struct mqtt_settings settings;
 static struct mqtt_link broker;
 static int listener, connection, reports;
 
-static void ignore_acknowledgement(enum message_kind kind, uint64_t sequence)
+static uint64_t last_acknowledged;
+
+static void keep_acknowledgement(enum message_kind kind, uint64_t sequence)
 {
-    (void)kind, (void)sequence;
+    assert_int_equal(kind, MESSAGE_EVENT);
+    assert_int_equal(sequence, last_acknowledged + 1);
+    last_acknowledged = sequence;
 }
 
 static void ignore_message(const char *topic, const char *payload, size_t len)
@@ -41,6 +45,7 @@ static int set_up(void **state)
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     listener = socket(AF_INET, SOCK_STREAM, 0);
     connection = -1;
+    last_acknowledged = 0;
     if (listener < 0 || bind(listener, (struct sockaddr *)&address, len) != 0 ||
         getsockname(listener, (struct sockaddr *)&address, &len) != 0 || pipe(pipe_ends) != 0) {
         return -1;
@@ -56,7 +61,7 @@ static int set_up(void **state)
     settings.reconnect_max_ms = 60000;
     strcpy(settings.client_id, "test-7");
     memset(&broker, 0, sizeof(broker));
-    broker.on_acknowledged = ignore_acknowledgement;
+    broker.on_acknowledged = keep_acknowledgement;
     broker.on_retained = ignore_message;
     link_open(&broker, &settings);
     return 0;
@@ -167,23 +172,35 @@ static void a_silent_broker_is_given_up_with_tls(void **state)
     meet_silence();
 }
 
-static void a_message_that_is_not_acknowledged_ends_the_connection(void **state)
+/* The other end accepts the connection by hand. */
+static void connect_by_hand(void)
 {
     static const unsigned char accepted[] = { 0x20, 2, 0, 0 };
-    struct mqtt_message message = { MESSAGE_EVENT, 1, "osft/ctr/event", "{}", 2 };
-    unsigned char bytes[256];
+    unsigned char byte;
 
-    (void)state;
     assert_int_equal(listen(listener, 5), 0);
     turn(0);
     connection = accept(listener, NULL, NULL);
-    assert_true(read(connection, bytes, 1) == 1); /* of CONNECT */
+    assert_int_equal(read(connection, &byte, 1), 1); /* of CONNECT */
     assert_int_equal(write(connection, accepted, sizeof(accepted)), sizeof(accepted));
     while (broker.state != LINK_UP) {
         assert_int_equal(broker.state, LINK_CONNECTING);
         turn(10);
     }
+}
+
+static void publish(uint64_t sequence)
+{
+    struct mqtt_message message = { MESSAGE_EVENT, sequence, "osft/ctr/event", "{}", 2 };
+
     assert_int_equal(link_publish(&broker, &message, 0), 0);
+}
+
+static void a_message_that_is_not_acknowledged_ends_the_connection(void **state)
+{
+    (void)state;
+    connect_by_hand();
+    publish(1);
     turn(0);
     assert_int_equal(broker.state, LINK_UP);
     broker.flights[broker.first].since_ms -= LINK_LIMIT_MS;
@@ -191,6 +208,61 @@ static void a_message_that_is_not_acknowledged_ends_the_connection(void **state)
     assert_int_equal(broker.state, LINK_WAITING);
     assert_int_equal(broker.count, 0);
     assert_non_null(strstr(read_reports(), "it has not acknowledged a message in time"));
+}
+
+static void acknowledge(int id)
+{
+    unsigned char acknowledgement[] = { 0x40, 2, 0, 0 };
+
+    acknowledgement[2] = (unsigned char)(id >> 8);
+    acknowledgement[3] = (unsigned char)id;
+    assert_int_equal(write(connection, acknowledgement, sizeof(acknowledgement)),
+                     sizeof(acknowledgement));
+}
+
+/* A message leaves the queue with all that are older than it: none may be among them that the
+ * broker has not acknowledged. */
+static void a_message_waits_for_the_acknowledgement_of_older_ones(void **state)
+{
+    int first, second;
+
+    (void)state;
+    connect_by_hand();
+    publish(1);
+    publish(2);
+    first = broker.flights[0].id;
+    second = broker.flights[1].id;
+    acknowledge(second);
+    while (!broker.flights[1].is_acknowledged) {
+        turn(10);
+    }
+    assert_int_equal(last_acknowledged, 0);
+    assert_int_equal(broker.count, 2);
+    acknowledge(first);
+    while (broker.count > 0) {
+        turn(10);
+    }
+    assert_int_equal(last_acknowledged, 2);
+}
+
+static void no_more_messages_are_under_way_than_there_is_room_for(void **state)
+{
+    struct mqtt_message message = { MESSAGE_EVENT, 1, "osft/ctr/event", "{}", 2 };
+    uint64_t n;
+
+    (void)state;
+    connect_by_hand();
+    for (n = 1; n <= LINK_FLIGHTS; n++) {
+        publish(n);
+    }
+    assert_int_equal(link_has_room(&broker), 0);
+    assert_int_equal(link_publish(&broker, &message, 0), -1);
+    acknowledge(broker.flights[0].id);
+    while (broker.count == LINK_FLIGHTS) {
+        turn(10);
+    }
+    assert_int_equal(last_acknowledged, 1);
+    assert_int_equal(link_has_room(&broker), 1);
 }
 
 /* The child that looks the name up ends with it. */
@@ -219,6 +291,8 @@ int main(void)
         TEST(a_silent_broker_is_given_up),
         TEST(a_silent_broker_is_given_up_with_tls),
         TEST(a_message_that_is_not_acknowledged_ends_the_connection),
+        TEST(a_message_waits_for_the_acknowledgement_of_older_ones),
+        TEST(no_more_messages_are_under_way_than_there_is_room_for),
         TEST(a_lookup_can_be_given_up),
     };
 
