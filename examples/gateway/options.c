@@ -6,9 +6,9 @@
 #include "log.h"
 
 #ifdef HAVE_INIH
-#define INIH "libinih"
+enum { HAS_INIH = 1 };
 #else
-#define INIH NULL
+enum { HAS_INIH = 0 };
 #endif
 
 static int report_usage(const char *what, const char *argument)
@@ -118,7 +118,7 @@ void print_version(void)
     size_t i;
 
     put_text(&standard_output, "osft-reporter " OSFT_VERSION "\n");
-    if (INIH != NULL) {
+    if (HAS_INIH) {
         put_text(&standard_output, "with libinih: --config\n");
     }
     for (i = 0; channels[i] != NULL; i++) {
@@ -132,7 +132,7 @@ void print_version(void)
             put_text(&standard_output, "]\n");
         }
     }
-    if (INIH == NULL) {
+    if (!HAS_INIH) {
         put_text(&standard_output, "without libinih: no --config\n");
     }
     for (i = 0; absent_channels[i].name != NULL; i++) {

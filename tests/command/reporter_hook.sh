@@ -12,6 +12,7 @@ F=$T/osft.prom
 watch() { # COMMAND SETTING...
     command=$1
     shift
+    stop_reporter
     rm -f "$OUT" "$F"
     start_reporter --set "hook.command=$command" --set "textfile.path=$F" --set "defaults.endpoint=127.0.0.1:$port" \
         --set defaults.plain_http=yes --set defaults.interval=1s --set defaults.app=my_app --set defaults.function=ctr \

@@ -114,7 +114,7 @@ spoil "... and so is one that is too long" 'it follows more runs than the key ru
 
 # --- a state that cannot be saved ---
 watch --set "textfile.path=$T/state/osft.prom"
-until_true test -e "$T/state/a.state"
+until_true test -e "$T/state/osft.prom" && until_true test -e "$T/state/a.state"
 mv "$T/state" "$T/away"
 { task 3 running 10; task 2 success 100; task 1 running 20; } >"$T/tasks"
 stop

@@ -10,6 +10,7 @@ mkdir "$T/text"
 F=$T/text/osft.prom
 
 watch() {
+    stop_reporter
     rm -f "$F"
     start_reporter --set "textfile.path=$F" --set "defaults.endpoint=127.0.0.1:$port" --set defaults.plain_http=yes \
         --set defaults.interval=1s --set defaults.app=my_app --set defaults.function=ctr --set 'instance a.instance=one' \

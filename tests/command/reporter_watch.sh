@@ -13,6 +13,7 @@ hook='echo "$OSFT_EVENT $OSFT_INSTANCE $OSFT_GENERATION" >>'"$T/events"
 
 # watch SETTING...: two instances of the endpoint, polled each second; events go to $T/events.
 watch() {
+    stop_reporter
     rm -f "$T/events"
     start_reporter --set "defaults.endpoint=127.0.0.1:$port" --set defaults.app=my_app --set defaults.function=ctr \
         --set defaults.interval=1s --set 'instance a.instance=one' --set 'instance b.instance=two' \
