@@ -41,15 +41,17 @@ static void end_resolver(struct mqtt_link *link, char *what, size_t size, int *r
     }
 }
 
-/* The attempt or the connection has failed, for that reason. */
-static void fail(struct mqtt_link *link, const char *what)
+/* The attempt or the connection has failed, for that reason. advice: what to look at; or "" */
+static void fail_with_advice(struct mqtt_link *link, const char *what, const char *advice)
 {
     const struct mqtt_settings *settings = link->settings;
     int64_t now = get_monotonic_ms();
+    size_t len = strlen(what);
 
-    problem_set(&link->problem, "mqtt: no connection with the broker %s, port %d: %s%s%s",
-                settings->host, settings->tcp_port, what, link->cause[0] != 0 ? ": " : "",
-                link->cause);
+    len -= len > 0 && what[len - 1] == '.'; /* some of libmosquitto's texts are sentences */
+    problem_set(&link->problem, "mqtt: no connection with the broker %s, port %d: %.*s%s%s%s%s",
+                settings->host, settings->tcp_port, (int)len, what, link->cause[0] != 0 ? " (" : "",
+                link->cause, link->cause[0] != 0 ? ")" : "", advice);
     if (link->client != NULL) {
         mosquitto_destroy(link->client);
         link->client = NULL;
@@ -63,10 +65,20 @@ static void fail(struct mqtt_link *link, const char *what)
     link->due_ms = now + get_delay_ms(link);
 }
 
+static void fail(struct mqtt_link *link, const char *what)
+{
+    fail_with_advice(link, what, "");
+}
+
 static void fail_with(struct mqtt_link *link, int error)
 {
     if (link->is_refused) {
-        fail(link, mosquitto_connack_string(link->refusal));
+        fail_with_advice(link, mosquitto_connack_string(link->refusal),
+                         "; see user, password_file and client_id");
+    } else if (error == MOSQ_ERR_TLS) {
+        fail_with_advice(link, "TLS failed",
+                         "; see that ca_file is right, and the broker's certificate is for its "
+                         "host");
     } else if (error == MOSQ_ERR_ERRNO) {
         fail(link, strerror(errno));
     } else {

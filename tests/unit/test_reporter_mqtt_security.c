@@ -55,7 +55,7 @@ static void a_wrong_password_is_reported_once_and_heals(void **state)
     start_broker_with_login();
     start_channel();
     expect_report("no connection with the broker 127.0.0.1");
-    expect_report("Connection Refused: not authorised.");
+    expect_report("Connection Refused: not authorised; see user, password_file and client_id\n");
     (void)broker_file(&broker, "password", PASSWORD);
     expect_metric("\nosft_mqtt_connected 1\n");
     assert_int_equal(count_reports("no connection"), 1);
@@ -133,7 +133,7 @@ static void another_authority_is_refused(void **state)
     set("tls", "yes");
     set_path("ca_file", "other-ca");
     start_channel();
-    expect_report("certificate verify failed");
+    expect_report("certificate verify failed); see that ca_file is right");
     assert_non_null(strstr(get_metrics(), "\nosft_mqtt_connected 0\n"));
 }
 
