@@ -31,7 +31,7 @@ static size_t stale_count;
 /* The status of each instance. */
 static uint8_t is_due[INSTANCES_MAX]; /* it may differ from what was published last */
 static uint8_t has_published[INSTANCES_MAX];
-static uint32_t published[INSTANCES_MAX]; /* its CRC-32 */
+static uint32_t published[INSTANCES_MAX]; /* CRC-32 of what it is compared by */
 
 static uint64_t reported_drops;       /* of queue.dropped, that were told when it was empty again */
 static uint64_t acknowledged;         /* events, in all */
@@ -197,24 +197,28 @@ static int publish_description(void)
            publish(MESSAGE_RETAINED, 0, topic, text_memory.bytes, text_memory.len);
 }
 
+/* Returns 0, or -1: no memory. */
+static int write_status(const struct instance *instance, int is_whole)
+{
+    struct output *text = begin_text();
+
+    put_status(text, &settings, instance, is_whole);
+    return end_text(text);
+}
+
 /* Until the first poll has ended, what an earlier process has published stays. */
 static int publish_status(size_t i)
 {
     const struct instance *instance = reporter->instances[i];
     char topic[MQTT_TOPIC_SIZE];
-    struct output *text = begin_text();
     uint32_t crc;
 
     is_due[i] = 0;
-    if (!instance->has_polled) {
-        return 0;
-    }
-    put_status(text, &settings, instance);
-    if (end_text(text) != 0) {
+    if (!instance->has_polled || write_status(instance, 0) != 0) {
         return 0;
     }
     crc = get_crc32(text_memory.bytes, text_memory.len);
-    if (has_published[i] && published[i] == crc) {
+    if ((has_published[i] && published[i] == crc) || write_status(instance, 1) != 0) {
         return 0;
     }
     make_topic(topic, settings.topic, instance->name, "status");

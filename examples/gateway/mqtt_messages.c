@@ -54,7 +54,7 @@ static const char *name_state(const struct kept_run *run)
     return "other";
 }
 
-static void put_error(struct json_object *object, const struct failure *failure)
+static void put_error(struct json_object *object, const struct failure *failure, int is_whole)
 {
     struct json_object error = *object;
     const char *kind = get_error_kind_name(find_error_kind(failure->error));
@@ -68,7 +68,12 @@ static void put_error(struct json_object *object, const struct failure *failure)
     if (failure->code[0] != 0) {
         put_named_text(&error, "code", failure->code);
     }
-    put_named_text(&error, "message", failure->text);
+    if (is_whole && failure->request_id[0] != 0) {
+        put_named_text(&error, "requestId", failure->request_id);
+    }
+    if (is_whole) {
+        put_named_text(&error, "message", failure->text);
+    }
     put_text(object->out, "}");
 }
 
@@ -87,10 +92,9 @@ static void put_run(struct json_object *object, const struct kept_run *kept)
     put_text(object->out, "}");
 }
 
-/* Without times of polls: it is published when it changes. The failure of a poll is told as long as
- * it lasts, without what is another text each time, such as its request id. */
+/* Without times of polls: it is published when it changes. */
 void put_status(struct output *out, const struct mqtt_settings *settings,
-                const struct instance *instance)
+                const struct instance *instance, int is_whole)
 {
     struct json_object object = { .out = out, .before_member = "", .colon = ":" };
     const struct kept_run *run = &instance->newest;
@@ -111,7 +115,7 @@ void put_status(struct output *out, const struct mqtt_settings *settings,
     put_number_or_null(&object, "lastFailure", instance->last_failure_ms,
                        instance->last_failure_ms != 0);
     if (!instance->is_up && failure->error != OSFT_OK) {
-        put_error(&object, failure);
+        put_error(&object, failure, is_whole);
     }
     if (run->is_known) {
         put_run(&object, run);

@@ -62,8 +62,15 @@ static void a_status_is_retained_and_published_when_it_changes(void **state)
     expect("/event ", 1); /* published behind the status, which had not changed */
     expect("/status ", 1);
     instance->is_up = 0;
+    instance->failures[0].error = OSFT_E_IO;
+    strcpy(instance->failures[0].text, "request 1");
     announce_poll(instance);
     expect("\"up\":false", 1);
+    strcpy(instance->failures[0].text, "request 2");
+    announce_poll(instance);
+    announce_event(instance, "run-2", NULL);
+    expect("/event ", 2);
+    expect("/status ", 2);
     peer_stop(&peer);
     start_peer();
     expect("MESSAGE 1 osft/ctr/status {\"reporter\":\"test-7\"", 1);

@@ -61,12 +61,17 @@ static const char *end(struct output *out)
     return text;
 }
 
-static const char *status(void)
+static const char *status_of(int is_whole)
 {
     struct output out = begin();
 
-    put_status(&out, &settings, instance);
+    put_status(&out, &settings, instance, is_whole);
     return end(&out);
+}
+
+static const char *status(void)
+{
+    return status_of(1);
 }
 
 static const char *discovery(size_t sensor)
@@ -146,8 +151,28 @@ static void the_failure_of_a_poll_is_told_while_it_lasts(void **state)
     assert_non_null(strstr(status(), "\"up\":false"));
     assert_non_null(strstr(status(), ",\"error\":{\"kind\":\""));
     assert_non_null(strstr(status(), "\",\"httpStatus\":403,\"code\":\"Forbidden\","
+                                     "\"requestId\":\"one-of-many\","
                                      "\"message\":\"the \\\"service\\\" refused\"}"));
-    assert_null(strstr(status(), "one-of-many")); /* it would be published at each poll */
+}
+
+/* It would be published at each poll. */
+static void the_next_failure_of_the_same_kind_is_no_change(void **state)
+{
+    char first[512];
+    struct failure *failure = &instance->failures[0];
+
+    (void)state;
+    instance->is_up = 0;
+    failure->error = OSFT_E_REFUSED;
+    failure->http_status = 404;
+    strcpy(failure->request_id, "1");
+    strcpy(failure->text, "refused, request 1");
+    snprintf(first, sizeof(first), "%s", status_of(0));
+    strcpy(failure->request_id, "2");
+    strcpy(failure->text, "refused, request 2");
+    assert_string_equal(status_of(0), first);
+    failure->http_status = 403;
+    assert_string_not_equal(status_of(0), first);
 }
 
 /* Whatever the service sends stays within its string, on one line and in UTF-8. */
@@ -277,6 +302,7 @@ int main(void)
         TEST(a_run_is_there_with_extend_info_as_an_object),
         TEST(the_state_is_one_of_five_words),
         TEST(the_failure_of_a_poll_is_told_while_it_lasts),
+        TEST(the_next_failure_of_the_same_kind_is_no_change),
         TEST(hostile_texts_stay_texts),
         TEST(a_topic_has_the_prefix_the_instance_and_a_leaf),
         TEST(the_longest_topics_fit),
