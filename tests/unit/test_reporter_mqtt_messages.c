@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 #include "../../examples/gateway/mqtt.h"
+#include "osft_metrics.h"
 
 static struct mqtt_settings settings;
 static struct instance *instance;
@@ -59,6 +60,22 @@ static const char *end(struct output *out)
     free(text);
     text = memory.bytes;
     return text;
+}
+
+/* One object, and nothing behind it. The walk changes its text. */
+static void assert_is_json(const char *json)
+{
+    char *copy = strdup(json);
+    struct osft_span span = osft_span_from(copy);
+    struct osft_metrics walk;
+    int error;
+
+    osft_metrics_init(&walk, &span);
+    do {
+        error = osft_metrics_next(&walk);
+    } while (error == OSFT_OK && walk.kind != OSFT_METRIC_END);
+    free(copy);
+    assert_int_equal(error, OSFT_OK);
 }
 
 static const char *status_of(int is_whole)
@@ -193,6 +210,25 @@ static void hostile_texts_stay_texts(void **state)
     }
 }
 
+static void payloads_are_json_objects(void **state)
+{
+    size_t i;
+
+    (void)state;
+    strcpy(instance->name, "a\"b\\c");
+    settings.topic = "site \"7\"";
+    assert_is_json(status());
+    set_run("\"}", "{\"auc\": [1, {\"b\": null}]}");
+    instance->is_up = 0;
+    instance->failures[0].error = OSFT_E_REFUSED;
+    strcpy(instance->failures[0].text, "\"}\\");
+    assert_is_json(status());
+    assert_is_json(status_of(0));
+    for (i = 0; i < DISCOVERED; i++) {
+        assert_is_json(discovery(i));
+    }
+}
+
 static void a_topic_has_the_prefix_the_instance_and_a_leaf(void **state)
 {
     char topic[MQTT_TOPIC_SIZE];
@@ -304,6 +340,7 @@ int main(void)
         TEST(the_failure_of_a_poll_is_told_while_it_lasts),
         TEST(the_next_failure_of_the_same_kind_is_no_change),
         TEST(hostile_texts_stay_texts),
+        TEST(payloads_are_json_objects),
         TEST(a_topic_has_the_prefix_the_instance_and_a_leaf),
         TEST(the_longest_topics_fit),
         TEST(a_topic_has_no_wildcards_and_no_controls),
