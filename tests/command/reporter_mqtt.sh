@@ -77,7 +77,8 @@ stop_broker() {
 }
 # shellcheck disable=SC2317 # called by the trap
 quit() {
-    [ -z "$peer" ] || { kill "$peer" 2>/dev/null; wait "$peer" 2>/dev/null; }
+    # On SIGTERM it says good-bye first, for ever if the broker has just gone.
+    [ -z "$peer" ] || { kill -9 "$peer" 2>/dev/null; wait "$peer" 2>/dev/null; }
     stop_broker
     stop_reporter
     stop

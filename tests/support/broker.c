@@ -225,7 +225,8 @@ void peer_read(struct peer *peer, int wait_ms)
 void peer_stop(struct peer *peer)
 {
     if (peer->process > 0) {
-        (void)kill(peer->process, SIGTERM);
+        /* On SIGTERM it says good-bye first, for ever if the broker has just gone. */
+        (void)kill(peer->process, SIGKILL);
         (void)waitpid(peer->process, NULL, 0);
         close(peer->fd);
         peer->process = 0;
