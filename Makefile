@@ -38,12 +38,16 @@ is_there = $(and $(filter $(call library_of,$(1)),$(REPORTER_LIBRARIES)),$(wildc
 REPORTER_HAS := $(foreach n,$(REPORTER_NEEDS),$(if $(call is_there,$(n)),$(n)))
 REPORTER_WITH := $(foreach n,$(REPORTER_HAS),$(call library_of,$(n)))
 REPORTER := $(filter-out $(foreach n,$(filter-out $(REPORTER_HAS),$(REPORTER_NEEDS)),$(call file_of,$(n))),$(wildcard examples/gateway/*.c)) $(COMMON)
+# The other files of the MQTT channel, and their tests.
+WITHOUT_MQTT := $(if $(filter libmosquitto,$(REPORTER_WITH)),,examples/gateway/mqtt_% tests/unit/test_reporter_mqtt% tests/support/reporter_mqtt%)
+REPORTER := $(filter-out $(WITHOUT_MQTT),$(REPORTER))
 REPORTER_FLAGS := $(foreach l,$(REPORTER_WITH),-DHAVE_$(shell echo $(l:lib%=%) | tr a-z A-Z) $(shell $(PKG_CONFIG) --cflags $(l)))
 REPORTER_LINK := $(foreach l,$(REPORTER_WITH),$(shell $(PKG_CONFIG) --libs $(l)))
 PKI := examples/osft-endpoint/pki.c
-UNIT := $(wildcard tests/unit/test_*.c)
+UNIT := $(filter-out $(WITHOUT_MQTT),$(wildcard tests/unit/test_*.c))
 LIVE := $(wildcard tests/support/live_*.c)
-SUPPORT := $(filter-out $(LIVE),$(wildcard tests/support/*.c)) $(PKI)
+REPORTER_SUPPORT := $(filter-out $(WITHOUT_MQTT),$(wildcard tests/support/reporter_*.c))
+SUPPORT := $(filter-out $(LIVE) tests/support/reporter_%,$(wildcard tests/support/*.c)) $(PKI)
 MATRIX := $(wildcard tests/system/matrix/*.c) $(LIVE) $(PKI)
 POLL := $(wildcard tests/system/poll/*.c) $(LIVE)
 SOAK := $(wildcard tests/system/soak/*.c) $(LIVE)
@@ -112,7 +116,7 @@ $(BUILD)/tests/test_osft_%: $(BUILD)/obj/tests/unit/test_osft_%.o \
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka -lpthread
 $(BUILD)/tests/test_reporter_%: $(BUILD)/obj/tests/unit/test_reporter_%.o \
-    $(call obj,$(filter-out %/main.c,$(REPORTER)) $(SUPPORT)) $(LIB)
+    $(call obj,$(filter-out %/main.c,$(REPORTER)) $(SUPPORT) $(REPORTER_SUPPORT)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) $(REPORTER_LINK) -lcmocka -lpthread
 # Every fault against every call, over sockets.
@@ -178,7 +182,7 @@ help:
 NEED := gcc libc6-dev libmbedtls-dev libjsmn-dev
 # Each of the reporter's libraries is optional; the tests want all of them.
 NEED_REPORTER := pkg-config libinih-dev libmosquitto-dev libmicrohttpd-dev libsystemd-dev
-NEED_TEST := $(NEED) libcmocka-dev $(NEED_REPORTER)
+NEED_TEST := $(NEED) libcmocka-dev $(NEED_REPORTER) mosquitto mosquitto-clients
 AGAIN = +@$(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$$(nproc))
 
 need:
