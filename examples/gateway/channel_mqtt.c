@@ -202,7 +202,7 @@ static int write_status(const struct instance *instance, int is_whole)
 {
     struct output *text = begin_text();
 
-    put_status(text, &settings, instance, is_whole);
+    put_status_json(text, &settings, instance, is_whole);
     return end_text(text);
 }
 

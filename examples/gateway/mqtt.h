@@ -208,9 +208,9 @@ void make_topic(char topic[MQTT_TOPIC_SIZE], const char *prefix, const char *nam
                 const char *leaf);
 /* What is known of an instance, as a JSON object. is_whole: 0: without what is another text at each
  * poll that fails, such as its request id: to find out whether anything else has changed. */
-void put_status(struct output *out, const struct mqtt_settings *settings,
-                const struct instance *instance, int is_whole);
-/* What put_status() of this reporter begins with. */
+void put_status_json(struct output *out, const struct mqtt_settings *settings,
+                     const struct instance *instance, int is_whole);
+/* What put_status_json() of this reporter begins with. */
 void put_status_beginning(struct output *out, const struct mqtt_settings *settings);
 
 #define DISCOVERED 3 /* sensors of an instance */

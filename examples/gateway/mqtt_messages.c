@@ -93,8 +93,8 @@ static void put_run(struct json_object *object, const struct kept_run *kept)
 }
 
 /* Without times of polls: it is published when it changes. */
-void put_status(struct output *out, const struct mqtt_settings *settings,
-                const struct instance *instance, int is_whole)
+void put_status_json(struct output *out, const struct mqtt_settings *settings,
+                     const struct instance *instance, int is_whole)
 {
     struct json_object object = { .out = out, .before_member = "", .colon = ":" };
     const struct kept_run *run = &instance->newest;

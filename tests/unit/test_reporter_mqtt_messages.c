@@ -82,7 +82,7 @@ static const char *status_of(int is_whole)
 {
     struct output out = begin();
 
-    put_status(&out, &settings, instance, is_whole);
+    put_status_json(&out, &settings, instance, is_whole);
     return end(&out);
 }
 
