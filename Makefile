@@ -87,8 +87,8 @@ REPORTER_STAMP := $(BUILD)/obj/examples/gateway/flags
 $(REPORTER_STAMP): force
 	@mkdir -p $(@D)
 	@echo '$(REPORTER_FLAGS)' | cmp -s - $@ || echo '$(REPORTER_FLAGS)' >$@
-$(call obj,$(wildcard examples/gateway/*.c tests/unit/test_reporter_*.c)): CPPFLAGS += $(REPORTER_FLAGS)
-$(call obj,$(wildcard examples/gateway/*.c tests/unit/test_reporter_*.c)): $(REPORTER_STAMP)
+$(call obj,$(wildcard examples/gateway/*.c tests/unit/test_reporter_*.c tests/support/reporter_*.c)): CPPFLAGS += $(REPORTER_FLAGS)
+$(call obj,$(wildcard examples/gateway/*.c tests/unit/test_reporter_*.c tests/support/reporter_*.c)): $(REPORTER_STAMP)
 
 $(LIB): $(call obj,$(CORE) $(PORT))
 	@rm -f $@

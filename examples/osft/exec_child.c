@@ -2,6 +2,7 @@
 /* Another program, which this one waits for, as long as no signal ends both. */
 #include <limits.h>
 #include <poll.h>
+#include <sys/wait.h>
 #include "command.h"
 
 /* Sleep until something can be done for the child, or a signal was caught. */
@@ -27,5 +28,7 @@ void run_child(struct child *child)
             stop_child(child);
         }
         wait_for_child(child);
+    }
+    while (waitpid(-1, NULL, WNOHANG) > 0) { /* children that are not of this program's making */
     }
 }
