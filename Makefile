@@ -273,7 +273,7 @@ test-machines: machines
 	$(call foreign,$(MIPS_TESTS),CC=mips-linux-gnu-gcc CPPFLAGS='$(TIME64)' CMOCKA_DIR=$(BUILD)/cmocka)
 	$(AGAIN) -s $(call with,$(MIPS_TESTS)) CC=mips-linux-gnu-gcc CPPFLAGS='$(TIME64)' $(MIPS_UNIT:%=$(MIPS_TESTS)/tests/%)
 	@mkdir -p $(BUILD)/static/tests
-	@cp $(BUILD)/osft-endpoint $(BUILD)/static && cp $(BUILD)/tests/proxy_peer $(BUILD)/static/tests
+	@cp $(BUILD)/osft-endpoint $(BUILD)/osft-reporter $(BUILD)/static && cp $(BUILD)/tests/proxy_peer $(BUILD)/static/tests
 	@sh tests/run.sh $(BUILD)/static tests/system/machines/*.sh
 
 test-lwip:
