@@ -26,22 +26,40 @@ CORE := $(wildcard core/*.c)
 PORT := $(wildcard port/posix/*.c port/proxy/*.c port/mbedtls/*.c port/hosted/*.c port/null/*.c)
 COMMON := $(wildcard examples/common/*.c)
 CMD := $(wildcard examples/osft/*.c) $(COMMON)
-ENDPOINT := $(wildcard examples/osft-endpoint/*.c) $(COMMON)
+ENDPOINT := $(wildcard examples/osft-endpoint/*.c) examples/common/utc.c
+# The daemon for gateways is built with those of its libraries that are installed. REPORTER_LIBRARIES= builds
+# it without them.
+PKG_CONFIG ?= pkg-config
+REPORTER_LIBRARIES ?= inih libmosquitto libmicrohttpd libsystemd
+# FILE:LIBRARY for each file that needs a library. It is compiled only when the library is installed.
+REPORTER_NEEDS := config_file:inih channel_mqtt:libmosquitto channel_http:libmicrohttpd channel_systemd:libsystemd
+file_of = examples/gateway/$(firstword $(subst :, ,$(1))).c
+library_of = $(lastword $(subst :, ,$(1)))
+is_there = $(and $(filter $(call library_of,$(1)),$(REPORTER_LIBRARIES)),$(wildcard $(call file_of,$(1))),$(shell $(PKG_CONFIG) --exists $(call library_of,$(1)) 2>/dev/null && echo yes))
+REPORTER_HAS := $(foreach n,$(REPORTER_NEEDS),$(if $(call is_there,$(n)),$(n)))
+REPORTER_WITH := $(foreach n,$(REPORTER_HAS),$(call library_of,$(n)))
+REPORTER := $(filter-out $(foreach n,$(filter-out $(REPORTER_HAS),$(REPORTER_NEEDS)),$(call file_of,$(n))),$(wildcard examples/gateway/*.c)) $(COMMON)
+# The other files of the MQTT channel, and their tests, which are left out without libmosquitto.
+WITHOUT_MQTT := $(if $(filter libmosquitto,$(REPORTER_WITH)),,examples/gateway/mqtt_% tests/unit/test_reporter_mqtt% tests/support/reporter_mqtt%)
+REPORTER := $(filter-out $(WITHOUT_MQTT),$(REPORTER))
+REPORTER_FLAGS := $(foreach l,$(REPORTER_WITH),-DHAVE_$(shell echo $(l:lib%=%) | tr a-z A-Z) $(shell $(PKG_CONFIG) --cflags $(l)))
+REPORTER_LINK := $(foreach l,$(REPORTER_WITH),$(shell $(PKG_CONFIG) --libs $(l)))
 PKI := examples/osft-endpoint/pki.c
-UNIT := $(wildcard tests/unit/test_*.c)
+UNIT := $(filter-out $(WITHOUT_MQTT),$(wildcard tests/unit/test_*.c))
 LIVE := $(wildcard tests/support/live_*.c)
-SUPPORT := $(filter-out $(LIVE),$(wildcard tests/support/*.c)) $(PKI)
+REPORTER_SUPPORT := $(filter-out $(WITHOUT_MQTT),$(wildcard tests/support/reporter_*.c))
+SUPPORT := $(filter-out $(LIVE) tests/support/reporter_%,$(wildcard tests/support/*.c)) $(PKI)
 MATRIX := $(wildcard tests/system/matrix/*.c) $(LIVE) $(PKI)
 POLL := $(wildcard tests/system/poll/*.c) $(LIVE)
 SOAK := $(wildcard tests/system/soak/*.c) $(LIVE)
 TLS_MATRIX := $(wildcard tests/system/tls/*.c) $(LIVE)
 BENCH := $(wildcard tests/size/bench/*.c)
 
-CORE_TESTS := $(filter-out test_endpoint_% test_osft_% test_port_%,$(notdir $(UNIT:.c=))) test_port_tools
+CORE_TESTS := $(filter-out test_endpoint_% test_osft_% test_reporter_% test_port_%,$(notdir $(UNIT:.c=))) test_port_tools
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB := $(BUILD)/libosft.a
-ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint
+ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint $(BUILD)/osft-reporter
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_poll $(BUILD)/tests/test_soak $(BUILD)/tests/proxy_peer
 
 .PHONY: all tests help need test test-mbedtls3 test-musl test-lwip tls-matrix static machines test-machines coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test lint fuzz fuzz-check soak install clean force
@@ -65,6 +83,13 @@ $(BUILD)/obj/%.o: %.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(COMPILE) $(POSIX) -c -o $@ $<
 $(BUILD)/obj/tests/%.o: INC += -Itests/support
+# The reporter's objects are compiled again when the set of its libraries changes.
+REPORTER_STAMP := $(BUILD)/obj/examples/gateway/flags
+$(REPORTER_STAMP): force
+	@mkdir -p $(@D)
+	@echo '$(REPORTER_FLAGS)' | cmp -s - $@ || echo '$(REPORTER_FLAGS)' >$@
+$(call obj,$(wildcard examples/gateway/*.c tests/unit/test_reporter_*.c tests/support/reporter_*.c)): CPPFLAGS += $(REPORTER_FLAGS)
+$(call obj,$(wildcard examples/gateway/*.c tests/unit/test_reporter_*.c tests/support/reporter_*.c)): $(REPORTER_STAMP)
 
 $(LIB): $(call obj,$(CORE) $(PORT))
 	@rm -f $@
@@ -73,6 +98,8 @@ $(BUILD)/osft: $(call obj,$(CMD)) $(LIB)
 	$(LINK)
 $(BUILD)/osft-endpoint: $(call obj,$(ENDPOINT)) $(LIB)
 	$(LINK)
+$(BUILD)/osft-reporter: $(call obj,$(REPORTER)) $(LIB)
+	$(LINK) $(REPORTER_LINK)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(SUPPORT)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka -lpthread
@@ -80,7 +107,7 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(SUPPORT)) $(LIB)
 $(BUILD)/tests/test_pages_worlds: $(call obj,tests/unit/test_pages_worlds.c core/pages.c core/page_choice.c core/recent.c)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka
-# test_endpoint_* and test_osft_* test files of the two programs.
+# test_endpoint_*, test_osft_* and test_reporter_* test files of the programs.
 $(BUILD)/tests/test_endpoint_%: $(BUILD)/obj/tests/unit/test_endpoint_%.o \
     $(call obj,$(filter-out %/main.c,$(ENDPOINT)) $(SUPPORT)) $(LIB)
 	@mkdir -p $(@D)
@@ -89,6 +116,10 @@ $(BUILD)/tests/test_osft_%: $(BUILD)/obj/tests/unit/test_osft_%.o \
     $(call obj,$(filter-out %/main.c,$(CMD)) $(SUPPORT)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka -lpthread
+$(BUILD)/tests/test_reporter_%: $(BUILD)/obj/tests/unit/test_reporter_%.o \
+    $(call obj,$(filter-out %/main.c,$(REPORTER)) $(SUPPORT) $(REPORTER_SUPPORT)) $(LIB)
+	@mkdir -p $(@D)
+	$(LINK) $(REPORTER_LINK) -lcmocka -lpthread
 # test_matrix makes each call against each fault, over sockets.
 $(BUILD)/tests/test_matrix: $(call obj,$(MATRIX)) $(LIB)
 	@mkdir -p $(@D)
@@ -120,6 +151,8 @@ $(BUILD)/tests/bench: $(call obj,$(BENCH) $(filter-out %/main.c,$(ENDPOINT))) $(
 
 help:
 	@echo 'make                build/libosft.a, build/osft, build/osft-endpoint'
+	@echo 'make reporter       installs what is missing, and builds build/osft-reporter, a gateway'"'"'s daemon, with all its libraries'
+	@echo 'make reporter-picture  the picture of its page in examples/gateway/README.md, by headless Chromium'
 	@echo 'make demo           installs what is missing, builds, and lists tasks of a local endpoint over TLS'
 	@echo 'make test           installs what is missing, builds, plain and with sanitizers, and runs every test'
 	@echo 'make test-mbedtls3  the same tests on mbedTLS 3.6, built from the distribution'"'"'s source package'
@@ -149,11 +182,25 @@ help:
 # The targets below first install the packages that they need, as root or through sudo. Then they build in
 # another make, which sees the new files. It runs one job for each processor, unless -j says otherwise.
 NEED := gcc libc6-dev libmbedtls-dev libjsmn-dev
-NEED_TEST := $(NEED) libcmocka-dev
+# Each of the reporter's libraries is optional; the tests want all of them.
+NEED_REPORTER := pkg-config libinih-dev libmosquitto-dev libmicrohttpd-dev libsystemd-dev
+NEED_TEST := $(NEED) libcmocka-dev $(NEED_REPORTER) mosquitto mosquitto-clients
 AGAIN = +@$(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$$(nproc))
 
 need:
 	@sh tests/tools/need.sh $(NEED)
+
+.PHONY: reporter
+reporter:
+	@sh tests/tools/need.sh $(NEED) $(NEED_REPORTER)
+	$(AGAIN) -s $(BUILD)/osft-reporter
+	@$(BUILD)/osft-reporter --version
+
+# reporter-picture makes the picture of the reporter's page.
+.PHONY: reporter-picture
+reporter-picture: reporter
+	$(AGAIN) -s $(BUILD)/osft-endpoint
+	@OSFT_BUILD=$(BUILD) sh tests/tools/page_picture.sh examples/gateway/page.png
 
 test:
 	@sh tests/tools/need.sh $(NEED_TEST)
@@ -171,7 +218,7 @@ test-mbedtls3:
 # flags that it is given. foreign FOLDER,VARIABLES builds such libraries in FOLDER/libraries. with FOLDER
 # gives the variables by which make uses them.
 foreign = $(AGAIN) -s -f tests/tools/libraries.mk OUT=$(1)/libraries MBEDTLS_DIR=$(BUILD)/mbedtls3 $(2)
-with = BUILD=$(1) MBEDTLS_DIR=$(BUILD)/mbedtls3 MBEDTLS_LIB=$(1)/libraries JSMN_DIR=$(1)/libraries/include
+with = BUILD=$(1) MBEDTLS_DIR=$(BUILD)/mbedtls3 MBEDTLS_LIB=$(1)/libraries JSMN_DIR=$(1)/libraries/include REPORTER_LIBRARIES=
 test-musl:
 	@sh tests/tools/need.sh $(NEED_TEST) musl-tools
 	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 sources
@@ -232,7 +279,7 @@ test-machines: machines
 	$(call foreign,$(MIPS_TESTS),CC=mips-linux-gnu-gcc CPPFLAGS='$(TIME64)' CMOCKA_DIR=$(BUILD)/cmocka)
 	$(AGAIN) -s $(call with,$(MIPS_TESTS)) CC=mips-linux-gnu-gcc CPPFLAGS='$(TIME64)' $(MIPS_UNIT:%=$(MIPS_TESTS)/tests/%)
 	@mkdir -p $(BUILD)/static/tests
-	@cp $(BUILD)/osft-endpoint $(BUILD)/static && cp $(BUILD)/tests/proxy_peer $(BUILD)/static/tests
+	@cp $(BUILD)/osft-endpoint $(BUILD)/osft-reporter $(BUILD)/static && cp $(BUILD)/tests/proxy_peer $(BUILD)/static/tests
 	@sh tests/run.sh $(BUILD)/static tests/system/machines/*.sh
 
 test-lwip:

@@ -83,7 +83,7 @@ static void prometheus_prints_the_newest_status_only_where_it_is_known(void **st
         render(FORMAT_PROMETHEUS, &display, &page);
         assert_int_equal(strstr(shown, "osft_newest_task_status{status=\"failed\"} 1\n") != NULL,
                          i < 2);
-        assert_true(has("osft_last_failure_timestamp_seconds 2\n"));
+        assert_true(has("osft_last_task_failure_timestamp_seconds 2\n"));
     }
 }
 

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A client and its kept connection, for all instances of one endpoint, proxy and credential, which
+ * take turns. */
+#ifndef CONNECTION_H
+#define CONNECTION_H
+
+#include "credentials.h"
+#include "osft_hosted.h"
+#include "reporter.h"
+
+struct connection {
+    struct connection *next;
+    int is_used; /* by an instance of the configuration that is being put in force */
+
+    /* What makes two connections the same. */
+    struct endpoint endpoint;
+    uint8_t plain_http;
+    char ca[1001], proxy[601]; /* "": the usual one */
+    int has_proxy;             /* 0: the environment's */
+    struct key_source source;
+
+    struct osft_hosted hosted;
+    struct osft_client client;
+    int is_ready;          /* hosted and client were made */
+    struct instance *turn; /* whose call is in progress; NULL: none is */
+    int64_t not_before_ms; /* by the monotonic clock: the service has asked to wait that long */
+    struct listing *listing;
+};
+
+/* Finds the one that an instance of the configuration needs, or makes it, in *list. Returns NULL
+ * when there is no memory. */
+struct connection *find_connection(struct connection **list, const struct config *config,
+                                   const char *section);
+/* Make hosted and client, unless they are there. Reads files. Returns OSFT_OK or an osft_error. */
+int ready_connection(struct connection *connection);
+/* One line of English about a result; valid until the next call. */
+const char *describe_result(struct connection *connection, int result);
+/* Close those that are not used any more, and give their memory back. */
+void close_unused_connections(struct connection **list);
+
+#endif
