@@ -5,6 +5,8 @@
 #include <string.h>
 #include "instance.h"
 
+static struct roots *loaded_roots; /* of all connections */
+
 static void set_key(struct connection *connection, const struct config *config, const char *section)
 {
     const char *ca = config_text(config, section, "ca"), *proxy = read_proxy(config, section);
@@ -65,6 +67,17 @@ static int before_request(void *ctx, int expired)
     return renew_key(&connection->source, expired);
 }
 
+/* Load the roots that the connection needs, unless it has them. Returns an osft_error. */
+static int ready_roots(struct connection *connection)
+{
+    connection->roots_problem[0] = 0;
+    if (connection->plain_http || connection->roots != NULL) {
+        return OSFT_OK;
+    }
+    return use_roots(&loaded_roots, connection->ca, &connection->roots, connection->roots_problem,
+                     sizeof(connection->roots_problem));
+}
+
 int ready_connection(struct connection *connection)
 {
     struct osft_hosted_options options;
@@ -76,8 +89,12 @@ int ready_connection(struct connection *connection)
     if (connection->source.key.id[0] == 0 && read_key(&connection->source) != 0) {
         return OSFT_E_TOKEN;
     }
+    result = ready_roots(connection);
+    if (result != OSFT_OK) {
+        return result;
+    }
     memset(&options, 0, sizeof(options));
-    options.roots = connection->ca[0] != 0 ? connection->ca : NULL;
+    options.shared_roots = connection->roots != NULL ? &connection->roots->tls : NULL;
     options.credentials = &connection->source.credentials;
     options.proxy = connection->has_proxy ? connection->proxy : NULL;
     options.tcp_port = connection->endpoint.tcp_port;
@@ -101,6 +118,9 @@ const char *describe_result(struct connection *connection, int result)
     if (result == OSFT_E_TOKEN && connection->source.problem.what[0] != 0) {
         return connection->source.problem.what;
     }
+    if (!connection->is_ready && connection->roots_problem[0] != 0) {
+        return connection->roots_problem;
+    }
     error = osft_hosted_error(&connection->hosted, result,
                               connection->is_ready ? &connection->client.reply : NULL);
     (void)snprintf(text, sizeof(text), "%s", error);
@@ -116,6 +136,7 @@ static void close_connection(struct connection *connection)
         osft_close(&connection->client);
         osft_hosted_free(&connection->hosted);
     }
+    release_roots(&loaded_roots, connection->roots); /* after hosted, which shares them */
     close_key_source(&connection->source);
     osft_wipe(connection->proxy, sizeof(connection->proxy));
     free(connection->listing);

@@ -7,6 +7,7 @@
 #include "credentials.h"
 #include "osft_hosted.h"
 #include "reporter.h"
+#include "roots.h"
 
 struct connection {
     struct connection *next;
@@ -19,6 +20,8 @@ struct connection {
     int has_proxy;             /* 0: the environment's */
     struct key_source source;
 
+    struct roots *roots;     /* NULL: not loaded, or not needed with plain_http */
+    char roots_problem[320]; /* why the roots could not be loaded; "": they could */
     struct osft_hosted hosted;
     struct osft_client client;
     int is_ready;          /* hosted and client were made */
