@@ -7,7 +7,7 @@ set -u
 . tests/tools/endpoint.sh
 reporter_pid='' browser=''
 end() {
-    [ -z "$reporter_pid" ] || { kill "$reporter_pid" 2>/dev/null; wait "$reporter_pid" 2>/dev/null; }
+    end_servers "$reporter_pid"
     stop
     rm -rf "$T"
 }

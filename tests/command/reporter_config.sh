@@ -228,6 +228,25 @@ instance = two' && kill -HUP "$reporter" && until_true has_line "$T/events" 'suc
     : >"$T/log"
     until_true polls 3 && ! grep -q two/tasks "$T/log"
     result $? "an instance that is left out is not asked for any more"
+    # With sanitizers the status below tells whether memory of the roots was lost.
+    start --ca-out "$T/ca.pem" --tasks "$T/tasks"
+    tls="plain_http = no
+ca = $T/ca.pem"
+    write_conf "$port" "$tls
+[instance b]
+instance = two
+credentials = $T/key
+$tls"
+    printf '[default]\ntype = access_key\naccess_key_id = %s\naccess_key_secret = %s\n' "$ID" "$SECRET" >"$T/key"
+    chmod 600 "$T/key"
+    kill -HUP "$reporter"
+    until_true has_line "$T/log" one/tasks && until_true has_line "$T/log" two/tasks
+    result $? "two connections of one ca are made after a reload"
+    start --plain-http --tasks "$T/tasks"
+    write_conf "$port" ''
+    kill -HUP "$reporter"
+    until_true polls 2
+    result $? "... and no connection needs it after another"
     stop_reporter
     [ "$status" -eq 0 ]
     result $? "a signal ends it with status 0"

@@ -73,7 +73,7 @@ if ! { command -v mosquitto && command -v mosquitto_sub && command -v mosquitto_
     exit $failed
 fi
 stop_broker() {
-    [ -z "$broker" ] || { kill "$broker" 2>/dev/null; wait "$broker" 2>/dev/null; }
+    end_servers "$broker"
     broker=
 }
 # shellcheck disable=SC2317 # called by the trap

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The formats of the command, with a query, a terminal and a clock that the test chooses.
  * tests/command/formats.sh tests them with saved responses. */
+#include "../../examples/osft/command.h"
 #include "capture.h"
 #include "fake.h"
 #include "osft_metrics.h"

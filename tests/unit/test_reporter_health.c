@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which instances the reporter takes for well, by a clock that the test sets. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 #include "../../examples/gateway/health.h"
+#include "capture.h"
 
 static struct instance instances[2];
 static struct reporter reporter;
 static struct health health;
-static struct memory memory;
 static char buffer[OUTPUT_BYTES];
 
 static int set_up(void **state)
@@ -32,23 +26,14 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    (void)state;
-    free(memory.bytes);
-    memset(&memory, 0, sizeof(memory));
-    return 0;
-}
-
 /* What is said of all, and how many are ill. */
 static const char *tell(int64_t monotonic_ms, size_t *ill)
 {
-    struct output out = { .fd = -1, .memory = &memory, .buffer = buffer };
-    memory.len = 0;
+    struct output out = { .fd = -1, .buffer = buffer };
+
+    start_capture(&out);
     *ill = put_health(&out, &health, monotonic_ms);
-    put_bytes(&out, "", 1);
-    flush_output(&out);
-    return memory.bytes;
+    return end_capture(&out);
 }
 
 static void set_failure(struct instance *instance, const char *text)
@@ -123,7 +108,7 @@ static void what_is_told_has_no_controls(void **state)
                         "ctr-a: no poll has gone well for 1000 s; a\\nb\\x1b\n");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup(name, set_up)
 
 int main(void)
 {

@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Topics and payloads of the MQTT channel. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <cmocka.h>
 #include "../../examples/gateway/mqtt.h"
+#include "capture.h"
 #include "osft_metrics.h"
 
 static struct mqtt_settings settings;
 static struct instance *instance;
-static char *text;
 
 static int set_up(void **state)
 {
@@ -36,30 +31,17 @@ static int tear_down(void **state)
 {
     (void)state;
     free(instance);
-    free(text);
-    text = NULL;
     return 0;
 }
 
-static struct memory memory;
 static char buffer[OUTPUT_BYTES];
 
 static struct output begin(void)
 {
-    struct output out = { .fd = -1, .memory = &memory, .buffer = buffer };
+    struct output out = { .fd = -1, .buffer = buffer };
 
-    memset(&memory, 0, sizeof(memory));
+    start_capture(&out);
     return out;
-}
-
-static const char *end(struct output *out)
-{
-    put_bytes(out, "", 1);
-    flush_output(out);
-    assert_int_equal(out->error, 0);
-    free(text);
-    text = memory.bytes;
-    return text;
 }
 
 /* One object, and nothing behind it. The walk changes its text. */
@@ -83,7 +65,7 @@ static const char *status_of(int is_whole)
     struct output out = begin();
 
     put_status_json(&out, &settings, instance, is_whole);
-    return end(&out);
+    return end_capture(&out);
 }
 
 static const char *status(void)
@@ -96,7 +78,7 @@ static const char *discovery(size_t sensor)
     struct output out = begin();
 
     put_discovery(&out, &settings, instance, sensor);
-    return end(&out);
+    return end_capture(&out);
 }
 
 static void set_run(const char *state, const char *extend_info)

@@ -1,43 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The reporter's page: what it shows, and that no text can become markup. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 #include "../../examples/gateway/page.h"
+#include "capture.h"
 
 #define NOW_MS INT64_C(1700000000000) /* 2023-11-14 22:13:20 */
 
 static struct instance instances[2];
 static struct reporter reporter;
-static struct memory memory;
 static char buffer[OUTPUT_BYTES];
 
 static struct output begin_output(void)
 {
-    struct output out = { .fd = -1, .memory = &memory, .buffer = buffer };
-    memory.len = 0;
-    return out;
-}
+    struct output out = { .fd = -1, .buffer = buffer };
 
-/* What was put, as a string that lives until the next one. */
-static const char *end_output(struct output *out)
-{
-    put_bytes(out, "", 1);
-    flush_output(out);
-    assert_int_equal(out->error, 0);
-    return memory.bytes;
+    start_capture(&out);
+    return out;
 }
 
 static const char *get_page(void)
 {
     struct output out = begin_output();
     put_page(&out, &reporter, NOW_MS);
-    return end_output(&out);
+    return end_capture(&out);
 }
 
 static int has(const char *page, const char *text)
@@ -108,14 +95,6 @@ static int set_up(void **state)
     reporter.instances[1] = &instances[1];
     fill_instance(&instances[0], "ctr-a");
     fill_instance(&instances[1], "ctr-b");
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    free(memory.bytes);
-    memset(&memory, 0, sizeof(memory));
     return 0;
 }
 
@@ -489,7 +468,7 @@ static void durations_have_two_units_at_most(void **state)
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct output out = begin_output();
         put_html_duration(&out, cases[i].ms);
-        assert_string_equal(end_output(&out), cases[i].text);
+        assert_string_equal(end_capture(&out), cases[i].text);
     }
 }
 
@@ -548,7 +527,7 @@ static void text_and_bars_stand_out_from_their_background_in_light_and_dark(void
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup(name, set_up)
 
 int main(void)
 {

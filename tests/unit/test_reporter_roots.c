@@ -219,6 +219,13 @@ static void connections_with_the_same_ca_share_its_roots(void **state)
     found[3]->is_used = 0; /* as after a reload without that instance */
     close_unused_connections(&connections);
     assert_int_equal(found[0]->roots->users, CONNECTIONS - 1);
+    for (i = 1; i < CONNECTIONS; i++) {
+        if (i != 3) {
+            found[i]->is_used = 0;
+        }
+    }
+    close_unused_connections(&connections);
+    assert_int_equal(found[0]->roots->users, 1);
     close_all(&connections);
     free_config(config);
 }

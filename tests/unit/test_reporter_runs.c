@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What osft-reporter keeps of an instance's newest runs. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
-#include "../../examples/common/output.h"
 #include "../../examples/gateway/instance.h"
+#include "capture.h"
 #include "osft_null.h"
 
 static struct listing listing;
@@ -170,9 +165,8 @@ static void a_problem_is_reported_once_until_it_changes(void **state)
     static const char expected[] = "osft-reporter: one 1\nosft-reporter: two\\x1b\n"
                                    "osft-reporter: over\nosft-reporter: two\n";
     struct problem problem = { "" };
-    struct memory heard = { NULL, 0, 0 };
     (void)state;
-    standard_error.memory = &heard;
+    start_capture(&standard_error);
     problem_set(&problem, "one %d", 1);
     problem_set(&problem, "one %d", 1);
     assert_true(problem_is_set(&problem));
@@ -181,10 +175,7 @@ static void a_problem_is_reported_once_until_it_changes(void **state)
     problem_clear(&problem, "over");
     assert_false(problem_is_set(&problem));
     problem_set(&problem, "two");
-    standard_error.memory = NULL;
-    assert_int_equal(heard.len, sizeof(expected) - 1);
-    assert_memory_equal(heard.bytes, expected, sizeof(expected) - 1);
-    free(heard.bytes);
+    assert_string_equal(end_capture(&standard_error), expected);
 }
 
 int main(void)
