@@ -12,8 +12,8 @@ broker='' peer='' broker_port=''
 "$B/osft-reporter" --version >"$T/out"
 if ! grep -q '^with libmosquitto' "$T/out"; then
     skip "events over MQTT" "osft-reporter was built without libmosquitto"
-    finish
-    exit
+    echo "1..$n"
+    exit 0
 fi
 
 # --- what --check refuses ---
