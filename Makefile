@@ -150,7 +150,8 @@ $(BUILD)/tests/bench: $(call obj,$(BENCH) $(filter-out %/main.c,$(ENDPOINT))) $(
 help:
 	@echo 'make                build/libosft.a, build/osft, build/osft-endpoint'
 	@echo 'make reporter       installs what is missing, and builds build/osft-reporter, a gateway'"'"'s daemon, with all its libraries'
-	@echo 'make reporter-picture  the picture of its page in examples/gateway/README.md, by headless Chromium'
+	@echo 'make reporter-demo  starts it with a local endpoint and an MQTT broker, and shows a few lines of each output'
+	@echo 'make reporter-picture  the pictures in examples/gateway/README.md: its page, by headless Chromium, and that tour'
 	@echo 'make demo           installs what is missing, builds, and lists tasks of a local endpoint over TLS'
 	@echo 'make test           installs what is missing, builds, plain and with sanitizers, and runs every test'
 	@echo 'make test-mbedtls3  the same tests on mbedTLS 3.6, built from the distribution'"'"'s source package'
@@ -194,10 +195,17 @@ reporter:
 	$(AGAIN) -s $(BUILD)/osft-reporter
 	@$(BUILD)/osft-reporter --version
 
-# The picture of its page.
+# The endpoint, a broker and the reporter, with a few lines of each output.
+.PHONY: reporter-demo
+reporter-demo: reporter
+	$(AGAIN) -s $(BUILD)/osft-endpoint
+	@OSFT_BUILD=$(BUILD) sh tests/tools/reporter_demo.sh
+
+# The pictures of its page and of that tour.
 .PHONY: reporter-picture
 reporter-picture: reporter
 	$(AGAIN) -s $(BUILD)/osft-endpoint
+	@OSFT_BUILD=$(BUILD) sh tests/tools/terminal_picture.sh examples/gateway/terminal.svg
 	@OSFT_BUILD=$(BUILD) sh tests/tools/page_picture.sh examples/gateway/page.png
 
 test:
