@@ -87,7 +87,7 @@ REPORTER_STAMP := $(BUILD)/obj/examples/gateway/flags
 $(REPORTER_STAMP): force
 	@mkdir -p $(@D)
 	@echo '$(REPORTER_FLAGS)' | cmp -s - $@ || echo '$(REPORTER_FLAGS)' >$@
-$(call obj,$(wildcard examples/gateway/*.c tests/unit/test_reporter_*.c tests/support/reporter_*.c)): CPPFLAGS += $(REPORTER_FLAGS)
+$(call obj,$(wildcard examples/gateway/*.c tests/unit/test_reporter_*.c tests/support/reporter_*.c)): override CPPFLAGS += $(REPORTER_FLAGS)
 $(call obj,$(wildcard examples/gateway/*.c tests/unit/test_reporter_*.c tests/support/reporter_*.c)): $(REPORTER_STAMP)
 
 $(LIB): $(call obj,$(CORE) $(PORT))
@@ -174,7 +174,7 @@ help:
 	@echo 'make fuzz           each fuzz target for FUZZ_SECONDS (60)'
 	@echo 'make fuzz-check     a fixed number of runs of each: nothing found, enough code run, planted faults found'
 	@echo 'make soak           SOAK_POLLS (10000) polls of a watch under random faults: nothing lost, no memory grows'
-	@echo 'make install        headers, library, commands, manual page, completion; DESTDIR and PREFIX as usual'
+	@echo 'make install        headers, library, commands, manual pages, completion, unit of systemd; DESTDIR and PREFIX as usual'
 	@echo 'make uninstall      removes what make install put there, and nothing else'
 	@echo 'make clean'
 
@@ -390,6 +390,13 @@ BASH_COMPLETION := share/bash-completion/completions
 ZSH_COMPLETION := share/zsh/site-functions
 INSTALLED := $(addprefix include/osft/,$(notdir $(HEADERS))) lib/libosft.a lib/pkgconfig/osft.pc bin/osft \
     bin/osft-endpoint $(addprefix share/man/man1/,$(notdir $(MAN))) $(BASH_COMPLETION)/osft $(ZSH_COMPLETION)/_osft
+# The reporter is in bin, not in sbin: --check and a watch of one's own need no privilege. An administrator copies the
+# example configuration to where the unit looks for it, so neither install nor uninstall touches one that is in use.
+UNIT_DIR := lib/systemd/system
+REPORTER_DOC := share/doc/osft-reporter
+REPORTER_INSTALLED := bin/osft-reporter share/man/man8/osft-reporter.8 $(UNIT_DIR)/osft-reporter.service $(REPORTER_DOC)/reporter.conf
+# The unit needs --config and readiness: a reporter without these libraries is installed without it.
+HAS_UNIT := $(and $(filter inih,$(REPORTER_WITH)),$(filter libsystemd,$(REPORTER_WITH)))
 # The installed osft_config.h has the limits that the library was built with, wherever they were set.
 LIMITS = $(CC) $(INC) $(CPPFLAGS) -E -dM core/osft_config.h | \
     sed -n 's/^\#define \(OSFT_[A-Z_]*\) \([0-9][0-9]*\)$$/s|^\#define \1 .*|\#define \1 \2|/p' | sed -f -
@@ -409,12 +416,20 @@ install: $(ALL)
 	install -d $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION) $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION)
 	install -m 644 examples/osft/completion/osft.bash $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION)/osft
 	install -m 644 examples/osft/completion/_osft $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION)/_osft
+	install -d $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/$(REPORTER_DOC)
+	install -m 755 $(BUILD)/osft-reporter $(DESTDIR)$(PREFIX)/bin
+	install -m 644 examples/gateway/osft-reporter.8 $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 644 examples/gateway/service/reporter.conf $(DESTDIR)$(PREFIX)/$(REPORTER_DOC)
+	$(if $(HAS_UNIT),install -d $(DESTDIR)$(PREFIX)/$(UNIT_DIR))
+	$(if $(HAS_UNIT),sed 's|^ExecStart=/usr/local/|ExecStart=$(PREFIX)/|' examples/gateway/service/osft-reporter.service \
+	    >$(DESTDIR)$(PREFIX)/$(UNIT_DIR)/osft-reporter.service)
+	$(if $(HAS_UNIT),chmod 644 $(DESTDIR)$(PREFIX)/$(UNIT_DIR)/osft-reporter.service,@echo 'no unit of systemd: it needs a reporter with inih and libsystemd (make reporter)')
 
 # Folders that others use, too, stay, as does one that has files of others in it.
 .PHONY: uninstall
 uninstall:
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(INSTALLED))
-	@rmdir $(DESTDIR)$(PREFIX)/include/osft 2>/dev/null || true
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(INSTALLED) $(REPORTER_INSTALLED))
+	@rmdir $(DESTDIR)$(PREFIX)/include/osft $(DESTDIR)$(PREFIX)/$(REPORTER_DOC) 2>/dev/null || true
 
 clean:
 	rm -rf $(BUILD)

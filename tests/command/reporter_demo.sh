@@ -75,6 +75,34 @@ result $? "its lines are short"
 all_closed
 result $? "it has stopped all that it has started"
 
+# --- the picture of it ---
+readme_picture=examples/gateway/terminal.svg
+sh tests/tools/terminal_picture.sh "$T/picture.svg" "$T/out" >"$T/made" 2>"$T/err"
+result $? "its output becomes a picture"
+# headings FILE: the commands and comments that a picture shows.
+headings() {
+    sed -n '/class="com/{n;s/^>\(.*\)<\/text>$/\1/p;}' "$1"
+}
+headings "$T/picture.svg" >"$T/headings"
+headings $readme_picture | diff "$T/headings" - >"$T/difference" && [ "$(wc -l <"$T/headings")" -ge 15 ]
+result $? "the picture in the README shows these commands (make reporter-picture)"
+[ ! -s "$T/difference" ] || sed 's/^/# /' "$T/difference"
+! grep -E "127\.0\.0\.1:($(ports | tr ' ' '|'))|/tmp/tmp\." "$T/picture.svg"
+result $? "... and no port or folder that is another one each time"
+grep -q 'prefers-color-scheme: dark' $readme_picture &&
+    grep -q "!\[[^]]*\](${readme_picture##*/})" examples/gateway/README.md
+result $? "... in light and dark, and with a text instead"
+if sh tests/tools/need.sh libxml2-utils 2>"$T/need"; then
+    printf 'a <b> & "c" \033[1m \303\244 ]]>\n$ \n%0250d\n' 7 |
+        awk -v columns=100 -v title='<&>' -f tests/tools/terminal_picture.awk >"$T/markup.svg"
+    xmllint --noout "$T/markup.svg" "$T/picture.svg" $readme_picture 2>"$T/err"
+    result $? "pictures are XML, whatever the output is"
+    [ "$(grep -c '^>' "$T/markup.svg")" -eq 5 ] && ! grep -q '^>.\{113\}' "$T/markup.svg"
+    result $? "... and long lines go on in the next one"
+else
+    skip "pictures are XML" "$(tail -n 1 "$T/need")"
+fi
+
 # --- a signal ---
 OSFT_BUILD=$B sh tests/tools/reporter_demo.sh >"$T/out" 2>"$T/err" </dev/null &
 demo=$!
@@ -87,10 +115,11 @@ demo=
 result $? "... also when a signal ends it"
 
 # --- on a terminal ---
-# What a shell starts in the background ignores Ctrl-C, and so does all below it, unless env sets that back.
+# What a shell starts in the background ignores Ctrl-C, and so do its children, unless env sets that back.
 if has_terminals && env --default-signal=INT true 2>"$T/err"; then
     mkfifo "$T/keys"
-    OSFT_BUILD=$B script -qec 'env --default-signal=INT sh tests/tools/reporter_demo.sh' /dev/null <"$T/keys" >"$T/screen" 2>"$T/err" &
+    OSFT_BUILD=$B script -qec 'env --default-signal=INT sh tests/tools/reporter_demo.sh' /dev/null \
+        <"$T/keys" >"$T/screen" 2>"$T/err" &
     demo=$!
     exec 9>"$T/keys"
     until_true has_line "$T/screen" '^# It stays until you press Ctrl-C'

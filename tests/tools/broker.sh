@@ -13,7 +13,7 @@ stop_broker() {
 # given. The endpoint of the script must be started after that.
 choose_broker_port() {
     start --plain-http
-    broker_port=$port
+    broker_port=${port:?}
     stop
 }
 

@@ -94,7 +94,8 @@ until_true says 'the page is at' || fail "the reporter did not start: $(cat "$T/
 url=$(sed -n 's/.*the page is at //p' "$T/err")
 # Both instances have been polled, a run has ended, and all outputs have it.
 has_outputs() {
-    has_line "$T/events" '^succeeded ranking ' && has_line "$T/osft.prom" '^osft_last_task_success.*"ranking".* [1-9]' &&
+    has_line "$T/events" '^succeeded ranking ' &&
+        has_line "$T/osft.prom" '^osft_last_task_success.*"ranking".* [1-9]' &&
         curl -s "${url}metrics" | grep -q '^osft_up.*"search".* 1$' &&
         mosquitto_sub -h 127.0.0.1 -p "$broker_port" -t osft/search/status -C 1 -W 2 >"$T/out" 2>&1
 }
@@ -102,9 +103,9 @@ until_true has_outputs || fail "a run should have succeeded by now: $(cat "$T/er
 cat "$T/err"
 
 explain 'Prometheus scrapes this. The certificate and the signature of each request were verified.'
-show "curl -s ${url}metrics | grep -E '^osft_(up|polls_total|newest_task_progress_ratio)'"
+show "curl -s ${url}metrics | grep -E '^osft_(up|polls_total|newest_task_progress)'"
 explain 'node_exporter collects this file.'
-show "grep -E '^osft_(last_task_success|newest_task_duration)' osft.prom"
+show "grep '^osft_last_task_success' osft.prom"
 explain 'The hook ran a command for each event.'
 show "grep -v progressed events | tail -n 4"
 explain 'Subscribers get the status of each instance at once, then events.'
@@ -117,7 +118,7 @@ explain "The page is at $url"
 if [ -t 0 ]; then
     echo '# It stays until you press Ctrl-C.'
     trap 'echo; echo "All is stopped."; exit 0' INT
-    wait "$reporter"
+    wait "${reporter:?}"
     fail "the reporter has ended: $(cat "$T/err")"
 fi
 echo '# Standard input is no terminal, so all is stopped now; on a terminal the page stays until Ctrl-C.'
