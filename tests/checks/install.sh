@@ -128,14 +128,19 @@ else
     }
     check 'its unit is left out only where it could not be started' unitless
 fi
+# make_without TARGET: that target without the reporter's libraries, for another prefix.
+make_without() {
+    MAKEFLAGS='' make -s BUILD="$dir/without" CFLAGS=-O0 SANITIZE= REPORTER_LIBRARIES= DESTDIR="$root" \
+        PREFIX=/opt/osft "$1"
+}
 without() {
     rm -rf "$root"
-    MAKEFLAGS='' make -s BUILD="$dir/without" CFLAGS=-O0 SANITIZE= REPORTER_LIBRARIES= DESTDIR="$root" PREFIX=/opt/osft install &&
+    make_without install &&
         [ -x "$root/opt/osft/bin/osft-reporter" ] && ! find "$root" -name '*.service' | grep .
 }
 check 'without any library the reporter is installed, but no unit, which it could not be started by' without
 prefix() {
-    MAKEFLAGS='' make -s BUILD="$dir/without" CFLAGS=-O0 SANITIZE= REPORTER_LIBRARIES= DESTDIR="$root" PREFIX=/opt/osft uninstall
+    make_without uninstall
     find "$root" ! -type d
 }
 none '... and uninstalled from there' prefix
@@ -153,7 +158,8 @@ completions() {
         cmp examples/osft/completion/_osft "$root/usr/share/zsh/site-functions/_osft"
 }
 check 'completion for bash and zsh is where these shells look for it' completions
-for file in include/osft/other.h bin/osft-other lib/libosft.so share/man/man1/osft.1.gz lib/systemd/system/other.service; do
+for file in include/osft/other.h bin/osft-other lib/libosft.so share/man/man1/osft.1.gz \
+    lib/systemd/system/other.service; do
     echo other >"$root/usr/$file"
 done
 check 'it uninstalls' uninstall

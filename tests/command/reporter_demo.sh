@@ -139,4 +139,4 @@ else
     skip "on a terminal it goes on until Ctrl-C" "script gets no terminal here, or env does not set signals"
 fi
 echo "1..$n"
-exit $failed
+exit "$failed"

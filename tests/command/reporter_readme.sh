@@ -20,7 +20,8 @@ block() {
 }
 block 1 sh >"$T/commands"
 block 1 ini >"$T/reporter.conf"
-block 2 ini | sed "s/^access_key_id = .*/access_key_id = $ID/; s/^access_key_secret = .*/access_key_secret = $SECRET/" >"$T/key"
+block 2 ini | sed -e "s/^access_key_id = .*/access_key_id = $ID/" \
+    -e "s/^access_key_secret = .*/access_key_secret = $SECRET/" >"$T/key"
 chmod 600 "$T/key"
 grep -v '^#' examples/gateway/service/reporter.conf | awk 'NF || seen { print; seen = 1 }' | cat -s >"$T/example"
 diff "$T/reporter.conf" "$T/example" >"$T/out" && [ -s "$T/example" ]
@@ -33,7 +34,7 @@ while read -r word name rest; do
 done <"$T/commands" >"$T/out"
 [ ! -s "$T/out" ] && grep -q '^make ' "$T/commands"
 result $? "... of targets that there are"
-for file in $(grep -o 'examples/[^ ]*' "$T/commands"); do
+grep -o 'examples/[^ ]*' "$T/commands" | while read -r file; do
     [ -f "$file" ] || echo "$file"
 done >"$T/out"
 [ ! -s "$T/out" ]
@@ -43,12 +44,14 @@ if grep -q '^with libinih' "$T/version" && grep -q '^with libmicrohttpd' "$T/ver
     sed -n "s#^sudo osft-reporter --check#$B/osft-reporter --check#; s#/etc/osft-reporter#$T#gp" "$T/commands" |
         grep -e --check >"$T/check"
     (unset ALIBABA_CLOUD_ACCESS_KEY_ID ALIBABA_CLOUD_ACCESS_KEY_SECRET && sh "$T/check") >"$T/out" 2>"$T/err"
-    [ $? -eq 0 ] && grep -q '^the configuration is right: 1 instance; channels: http$' "$T/out"
+    status=$?
+    [ "$status" -eq 0 ] && grep -q '^the configuration is right: 1 instance; channels: http$' "$T/out"
     result $? "--check of the quick start finds its files right"
 else
     skip "--check of the quick start finds its files right" "the reporter was built without inih or libmicrohttpd"
 fi
-grep -qF "<http://$(sed -n 's/^address = //p' "$T/reporter.conf"):$(sed -n 's/^port = //p' "$T/reporter.conf")/>" $readme
+page=$(sed -n 's/^address = //p' "$T/reporter.conf"):$(sed -n 's/^port = //p' "$T/reporter.conf")
+grep -qF "<http://$page/>" $readme
 result $? "the page is where the quick start says"
 
 # --- keys ---
@@ -100,7 +103,8 @@ for section in reporter defaults textfile hook http systemd mqtt; do
     while read -r key value; do
         grep -qx "$key" "$T/keys" || continue
         # Numbers of the README have a unit, and what is no is said by what yes does.
-        readme_rows $section | grep -qE "^\| .*\`$key\`.*\|.*[\` ]$value\b" || echo "README: $key = $value" >>"$T/out"
+        readme_rows $section | grep -qE "^\| .*\`$key\`.*\|.*[\` ]$value\b" ||
+            echo "README: $key = $value" >>"$T/out"
         manual_part $section | awk -v key="$key" '
             /^\.It Ic / { inside = index($0 " ", " " key " ") }
             inside' | grep -qw -e "$value" || echo "manual page: $key = $value" >>"$T/out"
@@ -108,7 +112,8 @@ for section in reporter defaults textfile hook http systemd mqtt; do
     [ ! -s "$T/out" ]
     result $? "... and both tell what they are by themselves ($(wc -l <"$T/presets"))"
 done
-[ "$(presets examples/gateway/config_keys.c examples/gateway/channel_*.c examples/gateway/mqtt_settings.c | wc -l)" -ge 17 ]
+presets examples/gateway/config_keys.c examples/gateway/channel_*.c examples/gateway/mqtt_settings.c >"$T/presets"
+[ "$(wc -l <"$T/presets")" -ge 17 ]
 result $? "the sources have such values"
 echo "1..$n"
 exit "$failed"
