@@ -88,7 +88,7 @@ REPORTER_STAMP := $(BUILD)/obj/examples/gateway/flags
 $(REPORTER_STAMP): force
 	@mkdir -p $(@D)
 	@echo '$(REPORTER_FLAGS)' | cmp -s - $@ || echo '$(REPORTER_FLAGS)' >$@
-$(call obj,$(wildcard examples/gateway/*.c tests/unit/test_reporter_*.c tests/support/reporter_*.c)): CPPFLAGS += $(REPORTER_FLAGS)
+$(call obj,$(wildcard examples/gateway/*.c tests/unit/test_reporter_*.c tests/support/reporter_*.c)): override CPPFLAGS += $(REPORTER_FLAGS)
 $(call obj,$(wildcard examples/gateway/*.c tests/unit/test_reporter_*.c tests/support/reporter_*.c)): $(REPORTER_STAMP)
 
 $(LIB): $(call obj,$(CORE) $(PORT))
@@ -152,7 +152,8 @@ $(BUILD)/tests/bench: $(call obj,$(BENCH) $(filter-out %/main.c,$(ENDPOINT))) $(
 help:
 	@echo 'make                build/libosft.a, build/osft, build/osft-endpoint'
 	@echo 'make reporter       installs what is missing, and builds build/osft-reporter, a gateway'"'"'s daemon, with all its libraries'
-	@echo 'make reporter-picture  the picture of its page in examples/gateway/README.md, by headless Chromium'
+	@echo 'make reporter-demo  starts it with a local endpoint and an MQTT broker, and shows a few lines of each output'
+	@echo 'make reporter-picture  the pictures in examples/gateway/README.md: its page, by headless Chromium, and that tour'
 	@echo 'make demo           installs what is missing, builds, and lists tasks of a local endpoint over TLS'
 	@echo 'make test           installs what is missing, builds, plain and with sanitizers, and runs every test'
 	@echo 'make test-mbedtls3  the same tests on mbedTLS 3.6, built from the distribution'"'"'s source package'
@@ -175,7 +176,7 @@ help:
 	@echo 'make fuzz           each fuzz target for FUZZ_SECONDS (60)'
 	@echo 'make fuzz-check     a fixed number of runs of each: nothing found, enough code run, planted faults found'
 	@echo 'make soak           SOAK_POLLS (10000) polls of a watch under random faults: nothing lost, no memory grows'
-	@echo 'make install        headers, library, commands, manual page, completion; DESTDIR and PREFIX as usual'
+	@echo 'make install        headers, library, commands, manual pages, completion, unit of systemd; DESTDIR and PREFIX as usual'
 	@echo 'make uninstall      removes what make install put there, and nothing else'
 	@echo 'make clean'
 
@@ -196,10 +197,17 @@ reporter:
 	$(AGAIN) -s $(BUILD)/osft-reporter
 	@$(BUILD)/osft-reporter --version
 
-# reporter-picture makes the picture of the reporter's page.
+# reporter-demo starts the endpoint, a broker and the reporter, and shows a few lines of each output.
+.PHONY: reporter-demo
+reporter-demo: reporter
+	$(AGAIN) -s $(BUILD)/osft-endpoint
+	@OSFT_BUILD=$(BUILD) sh tests/tools/reporter_demo.sh
+
+# reporter-picture makes the pictures of the reporter's page and of that tour.
 .PHONY: reporter-picture
 reporter-picture: reporter
 	$(AGAIN) -s $(BUILD)/osft-endpoint
+	@OSFT_BUILD=$(BUILD) sh tests/tools/terminal_picture.sh examples/gateway/terminal.svg
 	@OSFT_BUILD=$(BUILD) sh tests/tools/page_picture.sh examples/gateway/page.png
 
 test:
@@ -388,6 +396,13 @@ BASH_COMPLETION := share/bash-completion/completions
 ZSH_COMPLETION := share/zsh/site-functions
 INSTALLED := $(addprefix include/osft/,$(notdir $(HEADERS))) lib/libosft.a lib/pkgconfig/osft.pc bin/osft \
     bin/osft-endpoint $(addprefix share/man/man1/,$(notdir $(MAN))) $(BASH_COMPLETION)/osft $(ZSH_COMPLETION)/_osft
+# The reporter is in bin, not in sbin: --check and a watch of one's own need no privilege. An administrator copies the
+# example configuration to where the unit looks for it, so neither install nor uninstall touches one that is in use.
+UNIT_DIR := lib/systemd/system
+REPORTER_DOC := share/doc/osft-reporter
+REPORTER_INSTALLED := bin/osft-reporter share/man/man8/osft-reporter.8 $(UNIT_DIR)/osft-reporter.service $(REPORTER_DOC)/reporter.conf
+# The unit needs --config and readiness: a reporter without these libraries is installed without it.
+HAS_UNIT := $(and $(filter inih,$(REPORTER_WITH)),$(filter libsystemd,$(REPORTER_WITH)))
 # The installed osft_config.h has the limits that the library was built with, wherever they were set.
 LIMITS = $(CC) $(INC) $(CPPFLAGS) -E -dM core/osft_config.h | \
     sed -n 's/^\#define \(OSFT_[A-Z_]*\) \([0-9][0-9]*\)$$/s|^\#define \1 .*|\#define \1 \2|/p' | sed -f -
@@ -407,12 +422,20 @@ install: $(ALL)
 	install -d $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION) $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION)
 	install -m 644 examples/osft/completion/osft.bash $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION)/osft
 	install -m 644 examples/osft/completion/_osft $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION)/_osft
+	install -d $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/$(REPORTER_DOC)
+	install -m 755 $(BUILD)/osft-reporter $(DESTDIR)$(PREFIX)/bin
+	install -m 644 examples/gateway/osft-reporter.8 $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 644 examples/gateway/service/reporter.conf $(DESTDIR)$(PREFIX)/$(REPORTER_DOC)
+	$(if $(HAS_UNIT),install -d $(DESTDIR)$(PREFIX)/$(UNIT_DIR))
+	$(if $(HAS_UNIT),sed 's|^ExecStart=/usr/local/|ExecStart=$(PREFIX)/|' examples/gateway/service/osft-reporter.service \
+	    >$(DESTDIR)$(PREFIX)/$(UNIT_DIR)/osft-reporter.service)
+	$(if $(HAS_UNIT),chmod 644 $(DESTDIR)$(PREFIX)/$(UNIT_DIR)/osft-reporter.service,@echo 'no unit of systemd: it needs a reporter with inih and libsystemd (make reporter)')
 
 # uninstall keeps folders that other packages use, and include/osft when it has other files.
 .PHONY: uninstall
 uninstall:
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(INSTALLED))
-	@rmdir $(DESTDIR)$(PREFIX)/include/osft 2>/dev/null || true
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(INSTALLED) $(REPORTER_INSTALLED))
+	@rmdir $(DESTDIR)$(PREFIX)/include/osft $(DESTDIR)$(PREFIX)/$(REPORTER_DOC) 2>/dev/null || true
 
 clean:
 	rm -rf $(BUILD)

@@ -119,6 +119,12 @@ static int report_unknown_section(const struct origin *origin, const char *name)
     const char *fault;
     size_t i;
 
+    if (strncmp(name, "instance", 8) == 0 && name[8] != 0 && strchr(".:/-_", name[8]) != NULL) {
+        return report_origin(origin,
+                             "there is no section [%.100s]; write [" INSTANCE_PREFIX
+                             "%.100s], with a space before the name",
+                             name, name + 9);
+    }
     if (is_instance_section(name)) {
         fault = find_name_fault(name + strlen(INSTANCE_PREFIX));
         return report_origin(origin, "[%.100s]: an instance's name %s", name, fault);
@@ -451,6 +457,15 @@ const char *config_instance(const struct config *config, size_t number)
 int config_report(const struct config *config, const char *section, const char *key,
                   const char *what, const char *advice)
 {
+    char instruction[600];
+
+    (void)snprintf(instruction, sizeof(instruction), "write %s", advice);
+    return config_report_problem(config, section, key, what, instruction);
+}
+
+int config_report_problem(const struct config *config, const char *section, const char *key,
+                          const char *what, const char *instruction)
+{
     static const struct origin nowhere = { NULL, 0, 0 };
     const struct setting *setting = key != NULL ? find_setting(config, section, key) : NULL;
     size_t i = find_section(config, section);
@@ -458,6 +473,6 @@ int config_report(const struct config *config, const char *section, const char *
                                   : i < config->section_count ? &config->sections[i].origin
                                                               : &nowhere;
 
-    return report_origin(origin, "[%s] %s%s%s; write %s", section, key != NULL ? key : "",
-                         key != NULL ? ": " : "", what, advice);
+    return report_origin(origin, "[%s] %s%s%s%s%s", section, key != NULL ? key : "",
+                         key != NULL ? ": " : "", what, *instruction != 0 ? "; " : "", instruction);
 }

@@ -70,5 +70,9 @@ const char *config_instance(const struct config *config, size_t number);
  * ADVICE". key NULL: the section as a whole. Returns -1. */
 int config_report(const struct config *config, const char *section, const char *key,
                   const char *what, const char *advice);
+/* The same, with an instruction that is more than what to write, such as "chmod 600 /the/file";
+ * "": none. */
+int config_report_problem(const struct config *config, const char *section, const char *key,
+                          const char *what, const char *instruction);
 
 #endif

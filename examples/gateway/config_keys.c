@@ -111,7 +111,8 @@ int read_endpoint(const struct config *config, const char *section, struct endpo
     }
     if (strcmp(key, "region") == 0 &&
         parse_region(config_text(config, section, key), endpoint) != 0) {
-        return config_report(config, section, key, "this is no region", "such as cn-hangzhou");
+        return config_report(config, section, key, "this is no region",
+                             "the ID of a region, such as cn-hangzhou");
     }
     if (strcmp(key, "endpoint") == 0 &&
         parse_endpoint(config_text(config, section, key), endpoint, &reason) != 0) {
@@ -152,6 +153,13 @@ const char *read_proxy(const struct config *config, const char *section)
     return url != NULL && strcmp(url, "none") == 0 ? "" : url;
 }
 
+/* The advice about a file of credentials; where it names osft's option, the key instead. */
+static const char *get_credentials_advice(const struct credentials_problem *problem)
+{
+    return strstr(problem->advice, "--profile") != NULL ? "name one that it has by the key profile"
+                                                        : problem->advice;
+}
+
 static int check_credentials(const struct config *config, const char *section)
 {
     static struct key_source source;
@@ -161,9 +169,9 @@ static int check_credentials(const struct config *config, const char *section)
                     config_text(config, section, "profile"));
     result = read_key(&source);
     if (result != 0) {
-        result = config_report(config, section,
-                               config_is_set(config, section, "credentials") ? "credentials" : NULL,
-                               source.problem.what, source.problem.advice);
+        result = config_report_problem(
+            config, section, config_is_set(config, section, "credentials") ? "credentials" : NULL,
+            source.problem.what, get_credentials_advice(&source.problem));
     }
     close_key_source(&source);
     return result;

@@ -25,8 +25,8 @@ static int read_environment(struct access_key *key, struct credentials_problem *
     texts.token = osft_span_from(getenv(credential_variables[2]));
     if (texts.id.len == 0 || texts.secret.len == 0) {
         return set_problem(problem,
-                           "credentials = PATH for a file that only the reporter can read, or "
-                           "export both variables",
+                           "write credentials = PATH for a file that only the reporter can read, "
+                           "or export both variables",
                            "no file of credentials is named, and ALIBABA_CLOUD_ACCESS_KEY_ID or "
                            "ALIBABA_CLOUD_ACCESS_KEY_SECRET is not set");
     }
@@ -41,8 +41,8 @@ static int take_profile(struct access_key *key, struct profile *profile, const c
         profile->texts.token.len = 0;
     } else if (profile->kind != PROFILE_STS) {
         return set_problem(problem,
-                           "a profile with an AccessKey or an STS token, which another program may "
-                           "renew in the file",
+                           "name a profile with an AccessKey or an STS token, which another "
+                           "program may renew in the file",
                            "%s runs a command or asks the metadata server, which osft-reporter "
                            "does not do",
                            where);
@@ -63,7 +63,7 @@ static int read_file_key(struct key_source *source, struct access_key *key)
 
     source->is_missing = found == SEARCH_ABSENT;
     if (source->is_missing) {
-        return set_problem(problem, "the path of a file with an AccessKey",
+        return set_problem(problem, "write the path of a file with an AccessKey",
                            "there is no file %.300s", source->path);
     }
     memset(&profile, 0, sizeof(profile));

@@ -45,8 +45,9 @@ int main(int argc, char **argv)
         return EXIT_CONFIG;
     }
     if (options.check_only) {
+        print_check_result(config);
         free_config(config);
-        return EXIT_DONE;
+        return standard_output.error == 0 ? EXIT_DONE : EXIT_LOCAL;
     }
     return run_reporter(&options, config);
 }

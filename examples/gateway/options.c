@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "options.h"
+#include <stdio.h>
 #include <string.h>
 #include "channel_set.h"
 #include "config_load.h"
@@ -36,6 +37,18 @@ static const char *find_value(const char *name, char **argv, int *at)
     return argv[*at];
 }
 
+static int report_unknown_argument(const char *argument)
+{
+    if (strcmp(argument, "--config") == 0 || strcmp(argument, "--set") == 0) {
+        return report_usage("this option needs a value behind it:", argument);
+    }
+    if (argument[0] != '-') {
+        return report_usage("a file is named by --config FILE, and nothing else is expected here:",
+                            argument);
+    }
+    return report_usage("this is no option:", argument);
+}
+
 static int read_setting(struct options *options, const char *value)
 {
     if (options->setting_count == ARGUMENTS_MAX) {
@@ -53,11 +66,11 @@ static int read_option(struct options *options, char **argv, int *at)
         options->check_only = 1;
         return 0;
     }
-    if (strcmp(argument, "--version") == 0) {
+    if (strcmp(argument, "--version") == 0 || strcmp(argument, "-V") == 0) {
         options->show_version = 1;
         return 0;
     }
-    if (strcmp(argument, "--help") == 0) {
+    if (strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0) {
         options->show_help = 1;
         return 0;
     }
@@ -67,7 +80,7 @@ static int read_option(struct options *options, char **argv, int *at)
     }
     value = find_value("--config", argv, at);
     if (value == NULL) {
-        return report_usage("this is no option, or its value is missing:", argument);
+        return report_unknown_argument(argument);
     }
     if (options->config_path != NULL) {
         return report_usage("--config is given twice:", value);
@@ -93,23 +106,64 @@ void print_help(void)
 {
     size_t i;
 
-    put_text(&standard_output,
-             "osft-reporter: watches function instances of OpenSearch, and tells what it knows\n"
-             "\n"
-             "  osft-reporter --config FILE [--set SECTION.KEY=VALUE ...]\n"
-             "\n"
-             "  --config FILE             a configuration; SIGHUP reads it again\n"
-             "  --set SECTION.KEY=VALUE   one setting; goes before the file, or stands for one\n"
-             "  --check                   only say whether the configuration is right\n"
-             "  --version                 the version, and the libraries that were built in\n"
-             "\n"
-             "Sections: [reporter], [defaults] for all instances, [instance NAME]");
+    put_text(
+        &standard_output,
+        "usage: osft-reporter --config FILE [--set SECTION.KEY=VALUE ...] [--check]\n"
+        "Watches the training runs of OpenSearch function instances, and reports them through\n"
+        "channels: files, HTTP, MQTT, commands. Runs until SIGTERM or SIGINT (Ctrl-C).\n"
+        "\n"
+        "  --config FILE             the configuration; SIGHUP reads it again\n"
+        "  --set SECTION.KEY=VALUE   one setting, instead of that of the file, or without a file;\n"
+        "                            such as --set 'instance ctr.app=my_app'\n"
+        "  --check                   say whether the configuration is right, and end\n"
+        "  --version                 the version, and the libraries that were built in\n"
+        "\n"
+        "A small configuration:\n"
+        "  [instance ctr]\n"
+        "  region = cn-hangzhou\n"
+        "  app = my_app\n"
+        "  function = ctr\n"
+        "  instance = ctr_test\n"
+        "  credentials = /etc/osft-reporter/key\n"
+        "  [textfile]\n"
+        "  path = /var/lib/prometheus/node-exporter/osft.prom\n"
+        "\n"
+        "Sections: [reporter], [defaults] for all instances, [instance NAME] for each.\n"
+        "Each of these sections turns a channel on: ");
     for (i = 0; channels[i] != NULL; i++) {
-        put_text(&standard_output, ", [");
+        put_text(&standard_output, i > 0 ? ", [" : "[");
         put_text(&standard_output, channels[i]->name);
         put_text(&standard_output, "]");
     }
-    put_text(&standard_output, ".\nTheir keys: osft-reporter(8).\n");
+    put_text(
+        &standard_output,
+        ".\nosft-reporter(8) has all keys, and the form of the file with the AccessKey.\n"
+        "Exit status: 0 ended by a signal, or --check found no fault; 2 the command line or the\n"
+        "configuration is wrong; 8 the folder of the state cannot be used.\n");
+    flush_output(&standard_output);
+}
+
+void print_check_result(const struct config *config)
+{
+    const char *separator = "; channels: ";
+    char text[80];
+    size_t instances = 0, i;
+
+    while (config_instance(config, instances) != NULL) {
+        instances++;
+    }
+    (void)snprintf(text, sizeof(text), "the configuration is right: %zu instance%s", instances,
+                   instances != 1 ? "s" : "");
+    put_text(&standard_output, text);
+    for (i = 0; channels[i] != NULL; i++) {
+        if (config_has_section(config, channels[i]->name)) {
+            put_text(&standard_output, separator);
+            put_text(&standard_output, channels[i]->name);
+            separator = ", ";
+        }
+    }
+    put_text(&standard_output,
+             separator[0] == ';' ? "; no channel, so nothing would be reported\n" : "\n");
     flush_output(&standard_output);
 }
 
@@ -166,7 +220,7 @@ struct config *load_config(const struct options *options)
 
     if (options->config_path == NULL && options->setting_count == 0) {
         log_line("there is no configuration; name a file with --config, or write settings with "
-                 "--set");
+                 "--set; see osft-reporter --help");
         result = -1;
     }
     for (i = 0; config != NULL && i < options->setting_count; i++) {

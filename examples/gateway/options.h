@@ -18,6 +18,9 @@ struct options {
 int read_options(struct options *options, int argc, char **argv);
 void print_help(void);
 void print_version(void);
+/* Say that the configuration is right, how many instances it has, and which channels it turns on.
+ */
+void print_check_result(const struct config *config);
 /* A configuration from the command line and the file, checked. NULL after reporting what is
  * wrong. */
 struct config *load_config(const struct options *options);

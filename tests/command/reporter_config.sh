@@ -40,7 +40,7 @@ if grep -q '^with libinih' "$T/out"; then
     echo "$good" >"$T/conf"
     check_reporter --config "$T/conf"
     [ "$status" -eq 0 ] && [ ! -s "$T/err" ]
-    result $? "a right configuration is accepted without a word"
+    result $? "a right configuration is accepted without a message"
 
     # --- lines ---
     refused "a key that there is not is refused, with those that there are" 7 "[instance ctr] has no key 'intervall'; write one of: app, function, instance, region, endpoint, plain_http, ca, credentials, profile, proxy, interval, timeout, runs" <<X
@@ -157,7 +157,7 @@ refused_setting "a host elsewhere without TLS is refused" "[instance ctr] plain_
 refused_setting "the folder of the text file must be there" "[textfile] path: its folder is not there" --set defaults.region=cn-hangzhou --set "textfile.path=$T/none/osft.prom"
 refused_setting "the collector's ending is demanded" "[textfile] path: the collector reads *.prom only" --set defaults.region=cn-hangzhou --set "textfile.path=$T/osft.txt"
 touch "$T/key" && chmod 644 "$T/key"
-refused_setting "credentials that others can read are refused" "others can read or change the file $T/key (mode 0644); write chmod 600 $T/key" --set defaults.region=cn-hangzhou --set "defaults.credentials=$T/key"
+refused_setting "credentials that others can read are refused" "others can read or change the file $T/key (mode 0644); chmod 600 $T/key" --set defaults.region=cn-hangzhou --set "defaults.credentials=$T/key"
 (
     unset ALIBABA_CLOUD_ACCESS_KEY_SECRET
     check_reporter --set 'instance a.app=a' --set 'instance a.function=f' --set 'instance a.instance=i' --set 'instance a.region=cn-hangzhou'
@@ -183,8 +183,36 @@ check_reporter --set nonsense
 [ "$status" -eq 2 ] && says "--set: write SECTION.KEY=VALUE, such as 'instance ctr.app=my_app'"
 result $? "an argument of --set that is no setting is refused"
 "$B/osft-reporter" --wrong >"$T/out" 2>"$T/err"
-[ $? -eq 2 ] && says "this is no option, or its value is missing: '--wrong'; see osft-reporter --help"
+[ $? -eq 2 ] && says "this is no option: '--wrong'; see osft-reporter --help"
 result $? "an option that there is not is refused"
+"$B/osft-reporter" --config >"$T/out" 2>"$T/err"
+[ $? -eq 2 ] && says "this option needs a value behind it: '--config'"
+result $? "an option without its value is refused"
+"$B/osft-reporter" --check reporter.conf >"$T/out" 2>"$T/err"
+[ $? -eq 2 ] && says "a file is named by --config FILE, and nothing else is expected here: 'reporter.conf'"
+result $? "a file without --config is refused, with what to write"
+check_reporter --set instance.ctr.app=my_app
+[ "$status" -eq 2 ] && says "there is no section [instance.ctr]; write [instance ctr], with a space before the name"
+result $? "an instance with a dot before its name is refused, with what to write"
+"$B/osft-reporter" --help >"$T/out"
+awk 'length($0) > 100 { wrong = 1 } END { exit wrong || NR < 10 }' "$T/out"
+result $? "--help has lines of at most 100 columns"
+awk '/^A small configuration:/ { inside = 1; next } /^$/ { inside = 0 } inside { sub(/^  /, ""); print }' "$T/out" >"$T/small.conf"
+sed "s#^credentials = .*#credentials = $T/small-key#; s#^path = .*#path = $T/osft.prom#" "$T/small.conf" >"$T/conf"
+printf '[default]\ntype = access_key\naccess_key_id = %s\naccess_key_secret = %s\n' "$ID" "$SECRET" >"$T/small-key"
+if "$B/osft-reporter" --version | grep -q '^with libinih'; then
+    check_reporter --config "$T/conf"
+    [ "$status" -eq 0 ] && [ "$(cat "$T/out")" = 'the configuration is right: 1 instance; channels: textfile' ]
+    result $? "the configuration that --help shows is right, and --check tells so"
+    printf '[default]\naccess_key_id = %s\n' "$ID" >"$T/small-key"
+    check_reporter --config "$T/conf"
+    [ "$status" -eq 2 ] && says "has no type; add a line to it: type = access_key"
+    result $? "a file of credentials without a type is refused, with what to add"
+    printf '[default]\ntype = access_key\naccess_key_id = %s\naccess_key_secret = %s\n' "$ID" "$SECRET" >"$T/small-key"
+    check_reporter --config "$T/conf" --set 'instance ctr.profile=other'
+    [ "$status" -eq 2 ] && says "has no profile 'other'; name one that it has by the key profile"
+    result $? "a profile that there is not is refused, with the key that names one"
+fi
 "$B/osft-reporter" --version >"$T/out" && grep -qx 'osft-reporter [0-9.]*' "$T/out" && [ "$(grep -c 'lib' "$T/out")" -eq 4 ]
 result $? "--version names the four libraries, with or without"
 

@@ -6,9 +6,9 @@ set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
 . tests/tools/reporter.sh
+. tests/tools/broker.sh
 umask 077
-PATH=$PATH:/usr/sbin
-broker='' peer='' broker_port=''
+peer=''
 "$B/osft-reporter" --version >"$T/out"
 if ! grep -q '^with libmosquitto' "$T/out"; then
     skip "events over MQTT" "osft-reporter was built without libmosquitto"
@@ -72,10 +72,6 @@ if ! { command -v mosquitto && command -v mosquitto_sub && command -v mosquitto_
     echo "1..$n"
     exit $failed
 fi
-stop_broker() {
-    end_servers "$broker"
-    broker=
-}
 # shellcheck disable=SC2317 # called by the trap
 quit() {
     # On SIGTERM it says good-bye first, for ever if the broker has just gone.
@@ -86,10 +82,7 @@ quit() {
     rm -rf "$T"
 }
 trap quit EXIT
-# A port that the endpoint, which has just ended, was given: nobody else has it now.
-start --plain-http
-broker_port=$port
-stop
+choose_broker_port
 mosquitto_passwd -c -b "$T/passwords" gateway $SECRET_OF_BROKER 2>/dev/null
 {
     [ "$(id -u)" -ne 0 ] || echo user root
@@ -97,11 +90,8 @@ mosquitto_passwd -c -b "$T/passwords" gateway $SECRET_OF_BROKER 2>/dev/null
     # What it has taken outlives it, and so do the subscriptions.
     printf 'persistence true\npersistence_location %s/\nmax_queued_messages 0\n' "$T"
 } >"$T/broker.conf"
-start_broker() {
-    mosquitto -c "$T/broker.conf" >>"$T/broker.log" 2>&1 &
-    broker=$!
-    until_true mosquitto_pub -h 127.0.0.1 -p "$broker_port" -u gateway -P $SECRET_OF_BROKER -t probe -m x
-} 2>/dev/null
+# shellcheck disable=SC2034 # for broker.sh
+broker_login="-u gateway -P $SECRET_OF_BROKER"
 start_broker
 # mosquitto_sub connects again by itself.
 stdbuf -oL mosquitto_sub -h 127.0.0.1 -p "$broker_port" -u gateway -P $SECRET_OF_BROKER -c -i peer -q 1 -t 'osft/#' \
