@@ -98,7 +98,8 @@ heals() {
 if sh tests/tools/need.sh tinyproxy-bin 2>"$T/why"; then
     start # a port that nobody else has now
     proxy=$port
-    printf '%s\n' "Port $proxy" 'Listen 127.0.0.1' 'Allow 127.0.0.1' 'Timeout 60' "LogFile \"$T/proxy.log\"" >"$T/proxy.conf"
+    printf '%s\n' "Port $proxy" 'Listen 127.0.0.1' 'Allow 127.0.0.1' 'Timeout 60' "LogFile \"$T/proxy.log\"" \
+        >"$T/proxy.conf"
     move --ca-out "$T/ca.pem"
     start_proxy() {
         tinyproxy -d -c "$T/proxy.conf" >"$T/proxy.err" 2>&1 &
@@ -131,7 +132,7 @@ start_resolver() {
     until_true resolves
 }
 resolves() {
-    getent ahostsv4 $name >/dev/null || ! kill -0 "$helper" 2>/dev/null
+    getent ahostsv4 "$name" >/dev/null || ! kill -0 "$helper" 2>/dev/null
 }
 # own_file FILE TEXT: the file has that text, for this test only.
 own_file() {
@@ -185,7 +186,7 @@ fi
 # --- the clock ---
 sh tests/tools/need.sh faketime 2>"$T/why"
 fake=$(find /usr/lib -name libfaketime.so.1 2>/dev/null | head -n 1)
-# faked COMMAND...: becomes it, by the clock of $T/clock, which may change meanwhile; the monotonic clock is the true one.
+# faked COMMAND...: becomes it, by the clock of $T/clock, which may change. Its monotonic clock is the true one.
 faked() {
     exec env "LD_PRELOAD=$fake" "FAKETIME_TIMESTAMP_FILE=$T/clock" FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1 \
         DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1 FAKETIME_DISABLE_SHM=1 "$@"
@@ -243,7 +244,7 @@ stop_reporter
 
 # --- the disk ---
 mkdir "$T/disk"
-if [ "$OSFT_OWN_MOUNTS" = yes ] && mount -t tmpfs -o size=256k,mode=700 osft "$T/disk" 2>"$T/why"; then
+if [ "$OSFT_OWN_MOUNTS" = yes ] && mount -t tmpfs -o size=4m,mode=700 osft "$T/disk" 2>"$T/why"; then
     fill() {
         # dd ends when there is no room.
         ! dd if=/dev/zero of="$T/disk/fill" bs=1k 2>/dev/null
@@ -261,7 +262,8 @@ if [ "$OSFT_OWN_MOUNTS" = yes ] && mount -t tmpfs -o size=256k,mode=700 osft "$T
     F=$T/disk/osft.prom
     set -- --set "reporter.state=$T/disk" --set "textfile.path=$F" --set "defaults.endpoint=127.0.0.1:$port" \
         --set defaults.plain_http=yes
-    for trouble in 'full:No space left on device:fill:clear_disk' 'read-only:Read-only file system:read_only:writable'; do
+    for trouble in 'full:No space left on device:fill:clear_disk' \
+        'read-only:Read-only file system:read_only:writable'; do
         kind=${trouble%%:*} text=${trouble#*:} mend=${trouble##*:}
         spoil=${text#*:} spoil=${spoil%:*} text=${text%%:*}
         rm -f "$T/disk/"*
@@ -292,12 +294,12 @@ if [ "$OSFT_OWN_MOUNTS" = yes ] && mount -t tmpfs -o size=256k,mode=700 osft "$T
     if "$B/osft-reporter" --version | grep -q '^with libmosquitto'; then
         rm -f "$T/disk/"*
         queue=$T/disk/queue
-        watch --set mqtt.host=127.0.0.1 --set mqtt.port=1 --set mqtt.queue_size=64 --set "mqtt.queue_file=$queue" "$@"
+        watch --set mqtt.host=127.0.0.1 --set mqtt.port=1 --set mqtt.queue_size=1024 --set "mqtt.queue_file=$queue" "$@"
         until_true test -s "$queue"
         : >"$T/err"
         fill
-        until_true says "mqtt: cannot write the queue's file $queue: No space left" && : >"$T/log" && until_true polls 15 &&
-            counts "the queue's file" 1
+        until_true says "mqtt: cannot write the queue's file $queue: No space left" && : >"$T/log" &&
+            until_true polls 15 && counts "the queue's file" 1
         result $? "a queue of events that cannot be written is reported once"
         clear_disk
         until_true says "mqtt: the queue's file can be written again"

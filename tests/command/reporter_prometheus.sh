@@ -75,7 +75,8 @@ has_metric() { # ERE: /metrics has a line
 }
 # All metrics there are: single runs, a hook, a broker, a status and texts that must be escaped.
 {
-    task 3 running 40 | sed 's/"status":"running"/"status":"odd\\" \\\\ \\n ü"/; s/"runId":"run-3"/"runId":"\\u001b \\"x\\"}"/'
+    task 3 running 40 | sed 's/"status":"running"/"status":"odd\\" \\\\ \\n ü"/
+        s/"runId":"run-3"/"runId":"\\u001b \\"x\\"}"/'
     task 2 success 100
     task 1 failed 20 | sed 's/0.77/1e300,\\"errors\\":[{\\"code\\":1}]/'
 } >"$T/tasks"
@@ -105,7 +106,7 @@ if [ $# -gt 4 ]; then
     diff "$T/names" "$T/listed" >"$T/out"
     result $? "the README's table has each metric that is exposed, and no other"
 else
-    skip "the README's table has each metric that is exposed, and no other" "the reporter was built without libmosquitto"
+    skip "the README's table has each metric that is exposed, and no other" "it was built without libmosquitto"
 fi
 stop_reporter
 
@@ -139,7 +140,8 @@ query() {
 }
 # has_value EXPRESSION VALUE: there is one such series, and it has the value.
 has_value() {
-    query "$1" && [ "$(grep -o '"value":\[[^]]*\]' "$T/api" | sed 's/.*,"\(.*\)"]/\1/')" = "$2" ] && cp "$T/api" "$T/out"
+    query "$1" && cp "$T/api" "$T/out" &&
+        [ "$(grep -o '"value":\[[^]]*\]' "$T/api" | sed 's/.*,"\(.*\)"]/\1/')" = "$2" ]
 }
 # fires ALERT WATCH: it fires for that instance.
 fires() {
