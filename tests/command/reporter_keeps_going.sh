@@ -123,7 +123,8 @@ fi
 
 # --- a resolver ---
 PATH=$PATH:/usr/sbin
-resolver=127.0.0.77
+# An address of loopback that no other run of this test uses at the same time.
+resolver=127.$(($$ / 62500 + 1)).$(($$ / 250 % 250)).$(($$ % 250 + 1))
 name=service.osft.example
 start_resolver() {
     dnsmasq --keep-in-foreground --conf-file=/dev/null --no-resolv --no-hosts --pid-file= --user=root \
