@@ -103,6 +103,7 @@ int ready_connection(struct connection *connection)
     if (result != OSFT_OK) {
         return result;
     }
+    open_by_resolver(connection);
     connection->hosted.settings.renew = before_request;
     connection->hosted.settings.renew_ctx = connection;
     osft_init(&connection->client, &connection->hosted.settings);

@@ -194,14 +194,6 @@ int put_in_force(struct config *config)
 
 /* ---- the loop ---- */
 
-static short get_poll_events(const struct connection *connection)
-{
-    unsigned events = osft_wait_events(&connection->client);
-
-    return (short)(((events & OSFT_READABLE) != 0 ? POLLIN : 0) |
-                   ((events & OSFT_WRITABLE) != 0 ? POLLOUT : 0));
-}
-
 static void lower(int64_t *timeout_ms, int64_t ms)
 {
     ms = ms > 0 ? ms : 0;
@@ -247,8 +239,7 @@ static size_t prepare_connections(struct pollfd *descriptors, int64_t *timeout_m
             continue;
         }
         lower(timeout_ms, osft_wait_ms(&connection->client));
-        descriptors[used].fd = osft_hosted_fd(&connection->hosted);
-        descriptors[used].events = get_poll_events(connection);
+        descriptors[used] = get_connection_wait(connection);
         if (descriptors[used].events != 0) {
             used++;
         }

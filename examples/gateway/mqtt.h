@@ -194,13 +194,6 @@ void link_unsubscribe(struct mqtt_link *link, const char *pattern);
 /* Says "offline", waits at most limit_ms until it has been acknowledged, and disconnects. */
 void link_close(struct mqtt_link *link, int64_t limit_ms);
 
-/* ---- mqtt_resolve.c: whether a name has an address, found out in a child process ---- */
-
-/* Returns the process, with the pipe that ends with it; or -1: errno. */
-int start_resolver(const char *host, int *pipe_end);
-/* Returns 0: it has one; or -1 with the reason in what. */
-int finish_resolver(int process, int pipe_end, char *what, size_t size);
-
 /* ---- mqtt_messages.c, mqtt_discovery.c: what is published ---- */
 
 /* TOPIC/NAME/LEAF, or TOPIC/LEAF with NULL. */

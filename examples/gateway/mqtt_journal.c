@@ -3,7 +3,7 @@
  * queue is empty. A process that is killed at any moment leaves whole records, and at the end
  * perhaps the beginning of one, whose event was not taken yet. Where something could not be
  * written, the whole queue is written beside the file later, and takes its place. */
-#define _DEFAULT_SOURCE /* flock */
+#define _DEFAULT_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "lock.h"
 #include "mqtt.h"
 
 #define RETRY_MS 10000
@@ -73,7 +73,10 @@ static int write_new_file(const char *name, const char *path, const struct mqtt_
     if (fd < 0) {
         return -1;
     }
-    error = flock(fd, LOCK_EX | LOCK_NB) == 0 && ftruncate(fd, 0) == 0 ? 0 : errno;
+    error = take_lock(fd);
+    if (error == 0 && ftruncate(fd, 0) != 0) {
+        error = errno;
+    }
     if (error == 0) {
         error = write_all(fd, queue->bytes + queue->head, queue->end - queue->head, 0);
     }
@@ -194,7 +197,7 @@ int journal_open(struct mqtt_journal *journal, const char *path, struct mqtt_que
     journal->fd = fd;
     if (fd < 0 && errno != ENOENT) {
         error = errno;
-    } else if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    } else if (fd >= 0 && take_lock(fd) != 0) {
         error = EBUSY;
     } else if (fd >= 0) {
         error = read_file(journal, fd, queue);

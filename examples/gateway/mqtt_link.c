@@ -3,12 +3,13 @@
  * its own: what an earlier one had under way is in our queue, and certificates and the password are
  * read again. It writes to connections that the broker may have closed: the program ignores SIGPIPE
  * (signals.c). */
-#include <arpa/inet.h>
 #include <errno.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include "mqtt.h"
+#include "resolver.h"
 
 #define SYSTEM_CERTIFICATES "/etc/ssl/certs"
 
@@ -36,7 +37,8 @@ static int64_t get_delay_ms(struct mqtt_link *link)
 static void end_resolver(struct mqtt_link *link, char *what, size_t size, int *result)
 {
     if (link->resolver > 0) {
-        *result = finish_resolver(link->resolver, link->resolver_pipe, what, size);
+        *result = finish_resolver(link->resolver, link->resolver_pipe);
+        (void)snprintf(what, size, "%s", *result != 0 ? gai_strerror(*result) : "");
         link->resolver = 0;
     }
 }
@@ -222,13 +224,6 @@ static void connect_now(struct mqtt_link *link)
     if (error != MOSQ_ERR_SUCCESS) {
         fail_with(link, error);
     }
-}
-
-static int is_address(const char *host)
-{
-    struct in6_addr address;
-
-    return inet_pton(AF_INET, host, &address) == 1 || inet_pton(AF_INET6, host, &address) == 1;
 }
 
 static void begin_attempt(struct mqtt_link *link)

@@ -3,18 +3,27 @@
  * is locked: a process that was killed leaves one such file at most, which the next one writes
  * over. */
 #include "state.h"
+#include "lock.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define PATH_SIZE 300
 
 static int folder_fd = -1;
+
+/* Whether this process has locked the folder before. */
+static int is_locked_already(int fd)
+{
+    struct stat held, wanted;
+
+    return folder_fd >= 0 && fstat(folder_fd, &held) == 0 && fstat(fd, &wanted) == 0 &&
+           held.st_dev == wanted.st_dev && held.st_ino == wanted.st_ino;
+}
 
 int lock_state_folder(const char *folder)
 {
@@ -27,15 +36,12 @@ int lock_state_folder(const char *folder)
             folder, strerror(errno));
         return -1;
     }
-    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        struct stat held, wanted;
-        int is_own = folder_fd >= 0 && fstat(folder_fd, &held) == 0 && fstat(fd, &wanted) == 0 &&
-                     held.st_dev == wanted.st_dev && held.st_ino == wanted.st_ino;
-
+    if (fd >= 0 && is_locked_already(fd)) {
         close(fd);
-        if (is_own) {
-            return 0;
-        }
+        return 0;
+    }
+    if (fd >= 0 && take_lock(fd) != 0) {
+        close(fd);
         log_line("another osft-reporter uses the folder of the state, %s; end that one, or name "
                  "another folder",
                  folder);

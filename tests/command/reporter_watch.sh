@@ -22,10 +22,6 @@ watch() {
 has_events() {
     [ "$(wc -l 2>/dev/null <"$T/events" || echo 0)" -ge "$1" ]
 }
-# counts TEXT COUNT: the reporter has said it so often.
-counts() {
-    [ "$(grep -cF -e "$1" "$T/err")" -eq "$2" ]
-}
 
 # --- connections ---
 { task 3 running 10; task 2 success 100; task 1 failed 20; } >"$T/tasks"

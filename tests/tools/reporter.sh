@@ -13,7 +13,7 @@ trap 'stop_reporter; stop; rm -rf "$T"' EXIT
 start_reporter() {
     stop_reporter
     : >"$T/err"
-    "$B/osft-reporter" "$@" 2>"$T/err" </dev/null &
+    "$B/osft-reporter" "$@" 2>>"$T/err" </dev/null &
     reporter=$!
 }
 
@@ -36,6 +36,11 @@ until_true() {
 # says TEXT: the reporter has said that.
 says() {
     grep -qF -e "$1" "$T/err"
+}
+
+# counts TEXT COUNT: the reporter has said it so often.
+counts() {
+    [ "$(grep -cF -e "$1" "$T/err")" -eq "$2" ]
 }
 
 # has_line FILE ERE

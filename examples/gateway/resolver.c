@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libmosquitto looks names up with getaddrinfo(), which sleeps until the resolver answers or gives
- * up: while DNS is away that takes many seconds, and would stop the whole loop. So a child process
- * looks the name up first, and libmosquitto only tries after a success, when the resolver has just
- * answered. */
 #define _DEFAULT_SOURCE
+#include "resolver.h"
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "mqtt.h"
 
 #define DESCRIPTORS 1024 /* that the child closes */
 
@@ -32,7 +28,7 @@ static void look_up(const char *host, int out)
             (void)close(fd);
         }
     }
-    (void)alarm(LINK_LIMIT_MS / 1000);
+    (void)alarm(RESOLVER_LIMIT_MS / 1000);
     memset(&hints, 0, sizeof(hints));
     hints.ai_socktype = SOCK_STREAM;
     error = getaddrinfo(host, NULL, &hints, &found);
@@ -40,6 +36,14 @@ static void look_up(const char *host, int out)
         _exit(1);
     }
     _exit(0);
+}
+
+int is_address(const char *host)
+{
+    struct in6_addr address;
+
+    return host[0] == '[' || inet_pton(AF_INET, host, &address) == 1 ||
+           inet_pton(AF_INET6, host, &address) == 1;
 }
 
 int start_resolver(const char *host, int *pipe_end)
@@ -64,7 +68,7 @@ int start_resolver(const char *host, int *pipe_end)
     return (int)process;
 }
 
-int finish_resolver(int process, int pipe_end, char *what, size_t size)
+int finish_resolver(int process, int pipe_end)
 {
     int error = EAI_AGAIN;
     ssize_t n;
@@ -76,9 +80,5 @@ int finish_resolver(int process, int pipe_end, char *what, size_t size)
     while (waitpid((pid_t)process, NULL, 0) < 0 && errno == EINTR) {
     }
     close(pipe_end);
-    if (n == (ssize_t)sizeof(error) && error == 0) {
-        return 0;
-    }
-    snprintf(what, size, "%s", gai_strerror(n == (ssize_t)sizeof(error) ? error : EAI_AGAIN));
-    return -1;
+    return n == (ssize_t)sizeof(error) ? error : EAI_AGAIN;
 }
