@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connection.h"
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include "instance.h"
+#include "pages.h"
 
 static void set_key(struct connection *connection, const struct config *config, const char *section)
 {
@@ -30,7 +30,7 @@ static int is_same(const struct connection *a, const struct connection *b)
 struct connection *find_connection(struct connection **list, const struct config *config,
                                    const char *section)
 {
-    struct connection *wanted = calloc(1, sizeof(*wanted)), *known;
+    struct connection *wanted = map_zeroed(sizeof(*wanted)), *known;
 
     if (wanted == NULL) {
         return NULL;
@@ -38,14 +38,14 @@ struct connection *find_connection(struct connection **list, const struct config
     set_key(wanted, config, section);
     for (known = *list; known != NULL; known = known->next) {
         if (is_same(known, wanted)) {
-            free(wanted);
+            unmap_zeroed(wanted, sizeof(*wanted));
             known->is_used = 1;
             return known;
         }
     }
     wanted->listing = make_listing();
     if (wanted->listing == NULL) {
-        free(wanted);
+        unmap_zeroed(wanted, sizeof(*wanted));
         return NULL;
     }
     wanted->is_used = 1;
@@ -118,8 +118,8 @@ static void close_connection(struct connection *connection)
     }
     close_key_source(&connection->source);
     osft_wipe(connection->proxy, sizeof(connection->proxy));
-    free(connection->listing);
-    free(connection);
+    free_listing(connection->listing);
+    unmap_zeroed(connection, sizeof(*connection));
 }
 
 void close_unused_connections(struct connection **list)
