@@ -93,6 +93,12 @@ int ready_connection(struct connection *connection)
     return OSFT_OK;
 }
 
+void forget_response(struct connection *connection)
+{
+    clear_mapped(connection->hosted.work, sizeof(connection->hosted.work));
+    clear_mapped(connection->listing, sizeof(*connection->listing));
+}
+
 const char *describe_result(struct connection *connection, int result)
 {
     static char text[640];

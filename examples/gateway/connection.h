@@ -33,6 +33,8 @@ struct connection *find_connection(struct connection **list, const struct config
                                    const char *section);
 /* Make hosted and client, unless they are there. Reads files. Returns OSFT_OK or an osft_error. */
 int ready_connection(struct connection *connection);
+/* Give back what the last poll has left in memory: its response, and texts of client.reply. */
+void forget_response(struct connection *connection);
 /* One line of English about a result; valid until the next call. */
 const char *describe_result(struct connection *connection, int result);
 /* Close those that are not used any more, and give their memory back. */

@@ -207,6 +207,7 @@ static void end_poll(struct instance *instance, int error)
     w->must_save = 1;
     plan_next(instance);
     tell_poll(instance, &result);
+    forget_response(connection);
 }
 
 /* ---- a poll ---- */

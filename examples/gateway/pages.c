@@ -6,6 +6,7 @@
 #include <link.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -29,6 +30,11 @@ void unmap_zeroed(void *memory, size_t size)
     (void)size;
     free(memory);
 }
+
+void clear_mapped(void *part, size_t size)
+{
+    memset(part, 0, size);
+}
 #else
 void *map_zeroed(size_t size)
 {
@@ -41,6 +47,19 @@ void unmap_zeroed(void *memory, size_t size)
     if (memory != NULL) {
         (void)munmap(memory, size);
     }
+}
+
+void clear_mapped(void *part, size_t size)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = (uintptr_t)part;
+    uintptr_t first = (start + page - 1) & ~(page - 1), last = (start + size) & ~(page - 1);
+
+    if (first >= last || madvise((void *)first, last - first, MADV_DONTNEED) != 0) {
+        memset(part, 0, size);
+        return;
+    }
+    memset(part, 0, first - start);
+    memset((void *)last, 0, start + size - last);
 }
 #endif
 

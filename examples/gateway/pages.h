@@ -9,6 +9,9 @@
  * no memory is spent, while calloc() writes to all of them. Returns NULL when there is none. */
 void *map_zeroed(size_t size);
 void unmap_zeroed(void *memory, size_t size); /* NULL: nothing is done */
+/* Make a part of such memory zero again; no memory is spent on its whole pages until they are next
+ * written to. */
+void clear_mapped(void *part, size_t size);
 
 /* Give back the pages of the program's and its libraries' files that are mapped read-only. The
  * system maps a page again when something reads it. What is resident afterwards is what is used
