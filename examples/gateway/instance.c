@@ -9,7 +9,10 @@
 #include "pages.h"
 #include "state.h"
 
-#define PAUSE_MIN_MS 500 /* between two polls, also when one took longer than the interval */
+/* Between two polls, also when one took longer than the interval. */
+#ifndef PAUSE_MIN_MS
+#define PAUSE_MIN_MS 500
+#endif
 
 /* ---- what a watch tells ---- */
 

@@ -4,21 +4,22 @@
 # interval of 60 s over kept TLS connections, and nothing new in any of them. Prints a Markdown table; exit
 # status 1 when the limit is passed.
 #
-# Four reporters run at the same time, against endpoints of their own: two until different numbers of polls have
+# Four reporters run at the same time, each with a connection of its own: two until different numbers of polls have
 # ended, whose difference is the cost of that many polls; two without polls for different times, whose difference is
 # the cost of being awake that long. Polls are 1.1 s apart, as the text file is written once a second at most:
 # each poll writes it, as it does when they are 3 s apart. Starting, connecting and ending do not count.
 # usage: OSFT_BUILD=BUILD sh tests/size/reporter_bench.sh     (BUILD has osft-reporter and osft-endpoint, by gcc -O2)
+# shellcheck disable=SC2154 # many variables are set by eval
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
 . tests/tools/reporter.sh
 . tests/tools/fleet.sh
 
-few=40 many=140          # polls of the first two reporters
-few_s=10 many_s=70       # seconds of the other two
+few=40 many=140    # polls of the first two reporters
+few_s=10 many_s=70 # seconds of the other two
 hour_polls=$((fleet * 60))
-limit=1000000000
+limit=10000000000
 
 stopped() {
     echo "reporter_bench.sh: $*" >&2
@@ -70,3 +71,60 @@ quit() {
     end_fleet
 }
 trap quit EXIT
+
+now_ms() {
+    date +%s%3N
+}
+
+start_broker
+start --ca-out "$T/ca.pem" --generate 25 --run-seconds 1
+begin few_polls 22s
+begin many_polls 22s
+begin few_idle 24h
+begin many_idle 24h
+for name in few_idle many_idle; do
+    wait_for ended_polls $name $fleet
+    eval "${name}_ms=$(now_ms)"
+done
+# until_time SECONDS: so long after the second one has become idle.
+until_time() {
+    [ "$(now_ms)" -ge $((many_idle_ms + $1 * 1000)) ]
+}
+end_idle() {
+    wait_for until_time "$2"
+    end "$1"
+    eval "$1_ms=\$(($(now_ms) - $1_ms))"
+}
+end_idle few_idle $few_s
+wait_for ended_polls few_polls $few
+end few_polls
+end_idle many_idle $many_s
+wait_for ended_polls many_polls $many
+end many_polls
+reporters=
+
+connections=$(sed -n 's/.* conn=\([0-9]*\) .*/\1/p' "$T/log" | sort -u | wc -l)
+[ "$connections" = 4 ] || stopped "$connections connections: one was not kept"
+[ "$(grep -c ' fault=- *$' "$T/log")" = "$(wc -l <"$T/log")" ] || stopped "not all requests went well"
+[ "$few_idle_polls" = "$many_idle_polls" ] || stopped "the idle ones have polled"
+
+awk -v few="$few_polls" -v many="$many_polls" -v few_n="$few_polls_polls" -v many_n="$many_polls_polls" \
+    -v few_idle="$few_idle" -v many_idle="$many_idle" -v ms=$((many_idle_ms - few_idle_ms)) \
+    -v hour_polls="$hour_polls" -v limit="$limit" -v gap_s=1.1 -v version="$(gcc -dumpfullversion)" '
+    BEGIN {
+        poll = (many - few) / (many_n - few_n)
+        second = (many_idle - few_idle) / ms * 1000
+        # What is awake between two polls is in the cost of a poll already.
+        hour = hour_polls * poll + (3600 - hour_polls * gap_s) * second
+        print "Instructions on x86-64, by `gcc -O2` " version ", in the reporter and its libraries, counted by callgrind."
+        print ""
+        print "| | at most | measured |"
+        print "|---|--:|--:|"
+        printf "| a poll over a kept TLS connection that brings nothing new, the text file written after it, and the %.1f s until the next (from %d polls) | | %d |\n", gap_s, many_n - few_n, poll
+        printf "| a second in which no poll is due (from %.1f s) | | %d |\n", ms / 1000, second
+        printf "| **an idle hour with 20 instances at 60 s**: %d polls, and %d s between them | %.0f | %.0f |\n", hour_polls, 3600 - hour_polls * gap_s, limit, hour
+        exit hour > limit
+    }' || {
+    echo "reporter_bench.sh: past its limit" >&2
+    exit 1
+}

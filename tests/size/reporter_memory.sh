@@ -27,7 +27,7 @@ read_memory() {
 # All of them have been polled twice: the second poll is over a kept connection.
 # shellcheck disable=SC2317 # called by until_true
 is_steady() {
-    [ "$(grep -c '^osft_up{.*} 1$' "$T/osft.prom" 2>/dev/null)" = $fleet ] && has_begun $((3 * fleet))
+    [ "$(grep -c '^osft_up{.*} 1$' "$T/osft.prom" 2>/dev/null)" = "$fleet" ] && has_begun $((3 * fleet))
 }
 
 # account: what is resident by whose it is, from the kernel's list of mappings; in KiB.
@@ -62,11 +62,13 @@ measure() {
     until_true says 'the page is at' || stopped "no page"
     url=$(sed -n 's/.*the page is at //p' "$T/err")
     until_true is_steady || stopped "not all instances are up"
-    curl -s -m 30 "$url" "${url}metrics" >"$T/page" && grep -q "$fleet of $fleet instances up" "$T/page" ||
-        stopped "no page with all instances up"
+    curl -s -m 30 "$url" "${url}metrics" >"$T/page"
+    grep -q "$fleet of $fleet instances up" "$T/page" || stopped "no page with all instances up"
     connections=$(sed -n 's/.* conn=\([0-9]*\) .*/\1/p' "$T/log" | sort -u | wc -l)
     [ "$connections" = "$1" ] || stopped "$connections connections instead of $1"
-    peak=$(read_memory VmHWM) && own=$(read_memory RssAnon) && files=$(read_memory RssFile) || stopped "no /proc"
+    peak=$(read_memory VmHWM)
+    own=$(read_memory RssAnon)
+    files=$(read_memory RssFile) || stopped "the kernel does not tell of its memory"
     account >"$T/account"
     stop_reporter
     echo "| $1 | $(grep -c BEGIN "$2") | $limit | $peak | $own | $files |"

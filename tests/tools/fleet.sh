@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # For scripts that run osft-reporter with 20 instances; sourced after reporter.sh.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # $port is of endpoint.sh
 fleet=20
 fleet_broker='' fleet_broker_port=''
 # shellcheck disable=SC2317 # called by the trap
@@ -36,7 +36,7 @@ write_fleet() {
         printf '%s\n' "$@"
         for i in $(seq $fleet); do
             key=$T/key.$((i % files))
-            (umask 077 && printf '[default]\ntype = access_key\naccess_key_id = %s\naccess_key_secret = %s\n' $ID $SECRET >"$key")
+            (umask 077 && printf '[default]\ntype = access_key\naccess_key_id = %s\naccess_key_secret = %s\n' "$ID" "$SECRET" >"$key")
             printf '[instance i%s]\ninstance = i%s\ncredentials = %s\n' "$i" "$i" "$key"
         done
     } >"$T/fleet.conf"
