@@ -116,13 +116,17 @@ awk -v few="$few_polls" -v many="$many_polls" -v few_n="$few_polls_polls" -v man
         second = (many_idle - few_idle) / ms * 1000
         # What is awake between two polls is in the cost of a poll already.
         hour = hour_polls * poll + (3600 - hour_polls * gap_s) * second
-        print "Instructions on x86-64, by `gcc -O2` " version ", in the reporter and its libraries, counted by callgrind."
+        print "Instructions on x86-64, by `gcc -O2` " version ", in the reporter and its libraries, counted by"
+        print "callgrind."
         print ""
         print "| | at most | measured |"
         print "|---|--:|--:|"
-        printf "| a poll over a kept TLS connection that brings nothing new, the text file written after it, and the %.1f s until the next (from %d polls) | | %d |\n", gap_s, many_n - few_n, poll
+        printf "| a poll over a kept TLS connection that brings nothing new, the text file written after it, "
+        printf "and the %.1f s until the next (from %d polls) | | %d |\n", gap_s, many_n - few_n, poll
         printf "| a second in which no poll is due (from %.1f s) | | %d |\n", ms / 1000, second
-        printf "| **an idle hour with 20 instances at 60 s**: %d polls, and %d s between them | %.0f | %.0f |\n", hour_polls, 3600 - hour_polls * gap_s, limit, hour
+        printf "| **an idle hour with 20 instances at 60 s**: %d polls, and %d s more without one ", \
+            hour_polls, 3600 - hour_polls * gap_s
+        printf "| %.0f | %.0f |\n", limit, hour
         exit hour > limit
     }' || {
     echo "reporter_bench.sh: past its limit" >&2

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The memory that osft-reporter takes with 20 instances: the most that was resident since it started, libraries
 # included (VmHWM), as the system counts. All libraries are in use: the configuration is a file, events go to a
-# broker, a command and a text file, and the page is read. Prints a Markdown table; exit status 1 when a limit is passed.
+# broker, a command and a text file, and the page is read. Prints a Markdown table; exit status 1 when a limit is
+# passed.
 # usage: OSFT_BUILD=BUILD sh tests/size/reporter_memory.sh     (BUILD has osft-reporter and osft-endpoint)
 set -u
 . tests/tools/command.sh
@@ -79,22 +80,25 @@ measure() {
 }
 
 [ -r /proc/self/status ] || stopped "/proc is not mounted"
-[ "$("$B/osft-reporter" --version | grep -c '^with ')" = 4 ] || stopped "osft-reporter was built without a library; make reporter"
+[ "$("$B/osft-reporter" --version | grep -c '^with ')" = 4 ] ||
+    stopped "osft-reporter was built without a library; make reporter"
 mkdir "$T/state"
 start_broker
 start --ca-out "$T/ca.pem" --generate 25 --run-seconds 1
 cat "$roots" "$T/ca.pem" >"$T/roots.pem" || stopped "no root certificates"
 
-echo "Bytes on $(uname -m), with $fleet instances over TLS, and with inih, libmosquitto, libmicrohttpd and libsystemd in use."
+echo "Bytes on $(uname -m), with $fleet instances over TLS, and with inih, libmosquitto, libmicrohttpd and libsystemd"
+echo "in use."
 echo
-echo '| AccessKeys and connections | root certificates | at most | resident at the peak | at the end: its own | of files |'
+echo '| AccessKeys and connections | root certificates | at most | resident at the peak | at the end: its own |' \
+    'of files |'
 echo '|--:|--:|--:|--:|--:|--:|'
 measure $fleet "$T/ca.pem" ''
 measure $fleet "$T/roots.pem" $most
 measure 1 "$T/roots.pem" $most
 echo
-echo 'What is resident at the end in the last line, in KiB. What was written to is in memory only; the rest can be read again from'
-echo 'files, and is shared with other programs that use these libraries.'
+echo 'What is resident at the end in the last line, in KiB. What was written to is in memory only; the rest can be read'
+echo 'again from files, and is shared with other programs that use these libraries.'
 echo
 echo '| | resident | of it written to |'
 echo '|---|--:|--:|'

@@ -36,7 +36,11 @@ write_fleet() {
         printf '%s\n' "$@"
         for i in $(seq $fleet); do
             key=$T/key.$((i % files))
-            (umask 077 && printf '[default]\ntype = access_key\naccess_key_id = %s\naccess_key_secret = %s\n' "$ID" "$SECRET" >"$key")
+            (
+                umask 077
+                printf '[default]\ntype = access_key\naccess_key_id = %s\n' "$ID" >"$key"
+                printf 'access_key_secret = %s\n' "$SECRET" >>"$key"
+            )
             printf '[instance i%s]\ninstance = i%s\ncredentials = %s\n' "$i" "$i" "$key"
         done
     } >"$T/fleet.conf"

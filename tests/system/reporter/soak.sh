@@ -13,7 +13,7 @@ set -u
 
 polls=${1:-300} seed=${2:-1} interval=${3:-1s}
 kills=$((polls / 1000 + 5))
-growth=262144 # bytes that memory may grow by: a response or an event more that waits at that moment
+growth=524288 # bytes that memory may grow by: a handshake, a page or an event is in progress at that moment
 peer=
 # shellcheck disable=SC2317 # called by the trap
 quit() {
@@ -75,7 +75,7 @@ disturb() {
 # compare TOLD: what a channel has told against what had happened by $until_ms.
 # shellcheck disable=SC2317 # called by until_true
 compare() {
-    awk -v instances=$fleet -v until_ms="$until_ms" -v epochs="$epoch" -f tests/system/reporter/compare.awk \
+    awk -v instances="$fleet" -v until_ms="$until_ms" -v epochs="$epoch" -f tests/system/reporter/compare.awk \
         "$T/events" "$T/log" "$1" >"$T/compared"
 }
 # compared NAME TOLD COMMAND: what has happened is told sooner or later; COMMAND compares.
@@ -87,6 +87,7 @@ compared() {
     result $? "$1"
 }
 # messages: what the broker was told, as compare.awk reads it.
+# shellcheck disable=SC2317 # called by compare_messages
 messages() {
     sed -n 's/^osft\/\(i[0-9]*\)\/event {.*"event":"\([a-z]*\)","id":"\([0-9a-f]*\)"/1 \1 \2 \3 &/p' "$T/peer" |
         awk '{ g = p = "-"
@@ -102,9 +103,11 @@ compare_messages() {
 
 # --- what there is ---
 epoch=0 stops=0 reloads=0 url=''
+# shellcheck disable=SC2016 # the variables are those of the command
+tell='echo "$EPOCH $OSFT_INSTANCE $OSFT_EVENT $OSFT_ID ${OSFT_GENERATION:--} $OSFT_PROGRESS"'
 set -- "ca = $T/ca.pem" "interval = $interval" 'timeout = 2s' '[reporter]' "state = $T/state" '[textfile]' \
     "path = $T/osft.prom" '[hook]' \
-    "command = echo \"\$EPOCH \$OSFT_INSTANCE \$OSFT_EVENT \$OSFT_ID \${OSFT_GENERATION:--} \$OSFT_PROGRESS\" >>$T/told"
+    "command = $tell >>$T/told"
 "$B/osft-reporter" --version >"$T/out" || exit 1
 if ! grep -q '^with libinih' "$T/out"; then
     skip "a soak of the reporter" "osft-reporter was built without libinih"
@@ -123,15 +126,17 @@ if grep -q '^with libmosquitto' "$T/out" && PATH=$PATH:/usr/sbin command -v mosq
     set -- "$@" '[mqtt]' 'host = 127.0.0.1' "port = $fleet_broker_port" 'client_id = reporter'
     : >"$T/peer"
     until_true mosquitto_pub -h 127.0.0.1 -p "$fleet_broker_port" -t probe -m x 2>/dev/null
-    stdbuf -oL mosquitto_sub -h 127.0.0.1 -p "$fleet_broker_port" -c -i peer -q 1 -t 'osft/+/event' -t ready -F '%t %p' \
-        >"$T/peer" 2>/dev/null &
+    stdbuf -oL mosquitto_sub -h 127.0.0.1 -p "$fleet_broker_port" -c -i peer -q 1 -t 'osft/+/event' -t ready \
+        -F '%t %p' >"$T/peer" 2>/dev/null &
     peer=$!
-    until_true sh -c "mosquitto_pub -h 127.0.0.1 -p $fleet_broker_port -t ready -m x; grep -q ready '$T/peer'" 2>/dev/null
+    until_true sh -c "mosquitto_pub -h 127.0.0.1 -p $fleet_broker_port -t ready -m x; grep -q ready '$T/peer'" \
+        2>/dev/null
 fi
 mkdir "$T/state"
 : >"$T/told"
-start --ca-out "$T/ca.pem" --generate 20 --run-seconds 1 --arrive-ms 2500 --run-ms 1500 --vanish-every 5 --fault chaos=20 \
-    --fault stall:1@55 --fault stall:1@333 --fault stall:2@3333 --fault skew=4000:20@150 --seed "$seed" --events "$T/events"
+start --ca-out "$T/ca.pem" --generate 20 --run-seconds 1 --arrive-ms 2500 --run-ms 1500 --vanish-every 5 \
+    --fault chaos=20 --fault stall:1@55 --fault stall:1@333 --fault stall:2@3333 --fault skew=4000:20@150 \
+    --seed "$seed" --events "$T/events"
 write_fleet 10 "$@"
 
 # --- faults, and nobody is killed ---
@@ -147,7 +152,8 @@ until_ms=$(now_ms)
 end_bytes=$(own_memory)
 ended=$(ended_polls)
 faults=$(grep -vcE 'fault=(-|chaos)$' "$T/log")
-echo "# $ended polls, $(wc -l <"$T/log") requests, $faults with a fault, $stops times the endpoint stood still, $reloads reloads"
+echo "# $ended polls; $(wc -l <"$T/log") requests, $faults of them with a fault"
+echo "# $stops times the endpoint stood still; $reloads times the configuration was read again"
 kill -0 "$reporter" 2>/dev/null && [ "$ended" -ge "$polls" ] && [ $((faults * 10)) -ge "$ended" ]
 result $? "the reporter is polling, through faults"
 compared "no event is lost or told twice to the command" "$T/told" compare
