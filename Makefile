@@ -154,6 +154,10 @@ help:
 	@echo 'make reporter       installs what is missing, and builds build/osft-reporter, a gateway'"'"'s daemon, with all its libraries'
 	@echo 'make reporter-demo  starts it with a local endpoint and an MQTT broker, and shows a few lines of each output'
 	@echo 'make reporter-picture  the pictures in examples/gateway/README.md: its page, by headless Chromium, and that tour'
+	@echo 'make reporter-soak  REPORTER_SOAK_POLLS (100000) polls of 20 of its instances under random faults: nothing lost or told twice, no memory grows'
+	@echo 'make reporter-memory  the peak of its memory with 20 instances and all libraries, an account of it, and the limit'
+	@echo 'make reporter-bench instructions of an idle hour with 20 instances, and the limit'
+	@echo 'make reporter-readme  puts what these two print into examples/gateway/README.md'
 	@echo 'make demo           installs what is missing, builds, and lists tasks of a local endpoint over TLS'
 	@echo 'make test           installs what is missing, builds, plain and with sanitizers, and runs every test'
 	@echo 'make test-mbedtls3  the same tests on mbedTLS 3.6, built from the distribution'"'"'s source package'
@@ -202,6 +206,31 @@ reporter:
 reporter-demo: reporter
 	$(AGAIN) -s $(BUILD)/osft-endpoint
 	@OSFT_BUILD=$(BUILD) sh tests/tools/reporter_demo.sh
+
+# reporter-soak lets the reporter run through random faults, as tests/system/reporter/soak.sh describes. Its
+# reporter is built with intervals of less than a second: 100,000 polls take half an hour, not two hours.
+REPORTER_SOAK_POLLS ?= 100000
+REPORTER_SOAK_BUILD := $(BUILD)/reporter-soak
+REPORTER_SOAK_FLAGS := -DINTERVAL_MIN_MS=100 -DPAUSE_MIN_MS=20
+.PHONY: reporter-soak reporter-memory reporter-bench reporter-readme
+reporter-soak:
+	@sh tests/tools/need.sh $(NEED) $(NEED_REPORTER) mosquitto mosquitto-clients curl
+	$(AGAIN) -s BUILD=$(REPORTER_SOAK_BUILD) CFLAGS='$(CFLAGS) $(REPORTER_SOAK_FLAGS)' $(REPORTER_SOAK_BUILD)/osft-reporter $(REPORTER_SOAK_BUILD)/osft-endpoint
+	@OSFT_BUILD=$(REPORTER_SOAK_BUILD) sh tests/system/reporter/soak.sh $(REPORTER_SOAK_POLLS) $(SOAK_SEED) 100ms
+
+# reporter-memory and reporter-bench measure 20 instances, in what gcc makes of -O2, whatever CC and CFLAGS are.
+reporter-memory:
+	@sh tests/tools/need.sh $(NEED) $(NEED_REPORTER) mosquitto curl ca-certificates
+	$(AGAIN) -s BUILD=$(BENCH_BUILD) CC=gcc CFLAGS='-O2 -g' SANITIZE= $(BENCH_BUILD)/osft-reporter $(BENCH_BUILD)/osft-endpoint
+	@OSFT_BUILD=$(BENCH_BUILD) sh tests/size/reporter_memory.sh >$(BUILD)/reporter-memory.md; status=$$?; cat $(BUILD)/reporter-memory.md; exit $$status
+reporter-bench:
+	@sh tests/tools/need.sh $(NEED) $(NEED_REPORTER) mosquitto valgrind
+	$(AGAIN) -s BUILD=$(BENCH_BUILD) CC=gcc CFLAGS='-O2 -g' SANITIZE= $(BENCH_BUILD)/osft-reporter $(BENCH_BUILD)/osft-endpoint
+	@OSFT_BUILD=$(BENCH_BUILD) sh tests/size/reporter_bench.sh >$(BUILD)/reporter-bench.md; status=$$?; cat $(BUILD)/reporter-bench.md; exit $$status
+# reporter-readme puts both tables into examples/gateway/README.md.
+reporter-readme: reporter-memory reporter-bench
+	@sh tests/size/into_readme.sh reporter-memory $(BUILD)/reporter-memory.md examples/gateway/README.md
+	@sh tests/size/into_readme.sh reporter-bench $(BUILD)/reporter-bench.md examples/gateway/README.md
 
 # reporter-picture makes the pictures of the reporter's page and of that tour.
 .PHONY: reporter-picture

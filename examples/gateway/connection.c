@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connection.h"
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include "instance.h"
+#include "pages.h"
 
 static struct roots *loaded_roots; /* of all connections */
 
@@ -32,7 +32,7 @@ static int is_same(const struct connection *a, const struct connection *b)
 struct connection *find_connection(struct connection **list, const struct config *config,
                                    const char *section)
 {
-    struct connection *wanted = calloc(1, sizeof(*wanted)), *known;
+    struct connection *wanted = map_zeroed(sizeof(*wanted)), *known;
 
     if (wanted == NULL) {
         return NULL;
@@ -40,14 +40,14 @@ struct connection *find_connection(struct connection **list, const struct config
     set_key(wanted, config, section);
     for (known = *list; known != NULL; known = known->next) {
         if (is_same(known, wanted)) {
-            free(wanted);
+            unmap_zeroed(wanted, sizeof(*wanted));
             known->is_used = 1;
             return known;
         }
     }
     wanted->listing = make_listing();
     if (wanted->listing == NULL) {
-        free(wanted);
+        unmap_zeroed(wanted, sizeof(*wanted));
         return NULL;
     }
     wanted->is_used = 1;
@@ -111,6 +111,12 @@ int ready_connection(struct connection *connection)
     return OSFT_OK;
 }
 
+void forget_response(struct connection *connection)
+{
+    clear_mapped(connection->hosted.work, sizeof(connection->hosted.work));
+    clear_mapped(connection->listing, sizeof(*connection->listing));
+}
+
 const char *describe_result(struct connection *connection, int result)
 {
     static char text[640];
@@ -140,8 +146,8 @@ static void close_connection(struct connection *connection)
     release_roots(&loaded_roots, connection->roots); /* after hosted, which shares them */
     close_key_source(&connection->source);
     osft_wipe(connection->proxy, sizeof(connection->proxy));
-    free(connection->listing);
-    free(connection);
+    free_listing(connection->listing);
+    unmap_zeroed(connection, sizeof(*connection));
 }
 
 void close_unused_connections(struct connection **list)

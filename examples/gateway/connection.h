@@ -47,6 +47,8 @@ int ready_connection(struct connection *connection);
 void open_by_resolver(struct connection *connection);
 /* connection_open.c: what a call in progress waits for. events 0: only for its time. */
 struct pollfd get_connection_wait(const struct connection *connection);
+/* Give back what the last poll has left in memory: its response, and texts of client.reply. */
+void forget_response(struct connection *connection);
 /* One line of English about a result; valid until the next call. */
 const char *describe_result(struct connection *connection, int result);
 /* Close those that are not used any more, and give their memory back. */

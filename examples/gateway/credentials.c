@@ -6,7 +6,12 @@
 
 void open_key_source(struct key_source *source, const char *path, const char *profile)
 {
-    memset(source, 0, sizeof(*source));
+    source->key.id[0] = source->key.secret[0] = source->key.token[0] = 0; /* see replace_text() */
+    source->key.expires_ms = 0;
+    memset(&source->identity, 0, sizeof(source->identity));
+    memset(&source->credentials, 0, sizeof(source->credentials));
+    memset(&source->problem, 0, sizeof(source->problem));
+    source->is_missing = 0;
     (void)snprintf(source->path, sizeof(source->path), "%s", path != NULL ? path : "");
     (void)snprintf(source->profile, sizeof(source->profile), "%s", profile != NULL ? profile : "");
 }
@@ -78,6 +83,21 @@ static int read_file_key(struct key_source *source, struct access_key *key)
     return result;
 }
 
+/* Not as a whole: most of the room is never written to, and takes no memory then. */
+static void replace_text(char *to, const char *from)
+{
+    osft_wipe(to, strlen(to));
+    memcpy(to, from, strlen(from) + 1);
+}
+
+static void replace_key(struct access_key *to, const struct access_key *from)
+{
+    replace_text(to->id, from->id);
+    replace_text(to->secret, from->secret);
+    replace_text(to->token, from->token);
+    to->expires_ms = from->expires_ms;
+}
+
 int read_key(struct key_source *source)
 {
     static struct access_key key;
@@ -87,7 +107,7 @@ int read_key(struct key_source *source)
     result = source->path[0] != 0 ? read_file_key(source, &key)
                                   : read_environment(&key, &source->problem);
     if (result == 0) {
-        source->key = key;
+        replace_key(&source->key, &key);
         source->credentials.id = osft_span_from(source->key.id);
         source->credentials.secret = osft_span_from(source->key.secret);
         source->credentials.token =

@@ -6,9 +6,13 @@
 #include "../common/redact.h"
 #include "channel_set.h"
 #include "config_load.h"
+#include "pages.h"
 #include "state.h"
 
-#define PAUSE_MIN_MS 500 /* between two polls, also when one took longer than the interval */
+/* Between two polls, also when one took longer than the interval. */
+#ifndef PAUSE_MIN_MS
+#define PAUSE_MIN_MS 500
+#endif
 
 /* ---- what a watch tells ---- */
 
@@ -206,6 +210,7 @@ static void end_poll(struct instance *instance, int error)
     w->must_save = 1;
     plan_next(instance);
     tell_poll(instance, &result);
+    forget_response(connection);
 }
 
 /* ---- a poll ---- */
@@ -317,17 +322,17 @@ void free_instance(struct instance *instance)
         free(instance->watch->saved);
         free(instance->watch);
     }
-    free(instance);
+    unmap_zeroed(instance, sizeof(*instance));
 }
 
 /* Its memory. Returns NULL when there is none. */
 static struct instance *allocate_instance(uint32_t runs_max)
 {
-    struct instance *instance = calloc(1, sizeof(*instance));
+    struct instance *instance = map_zeroed(sizeof(*instance));
     struct instance_watch *w = calloc(1, sizeof(*w));
 
     if (instance == NULL || w == NULL) {
-        free(instance);
+        unmap_zeroed(instance, sizeof(*instance));
         free(w);
         return NULL;
     }

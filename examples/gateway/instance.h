@@ -13,12 +13,13 @@ struct listing {
     struct osft_page page;
     struct osft_query query;
     const struct osft_credentials *credentials;
-    struct kept_run newest;
     struct recent_run recent[RECENT_RUNS];
     size_t count;
     int64_t last_success_ms, last_failure_ms;
+    struct kept_run newest; /* last, so that room for texts that is not used is never written to */
 };
-struct listing *make_listing(void); /* from the heap; NULL: there is no memory */
+struct listing *make_listing(void); /* NULL: there is no memory */
+void free_listing(struct listing *listing);
 
 enum poll_phase { PHASE_IDLE, PHASE_WATCH, PHASE_LIST };
 
@@ -49,7 +50,7 @@ struct instance_watch {
     size_t saved_len;
 };
 
-/* From the heap; NULL after reporting that there is no memory. */
+/* Make one; NULL after reporting that there is no memory. */
 struct instance *make_instance(const struct config *config, const char *section,
                                struct connection *connection);
 void free_instance(struct instance *instance);

@@ -6,6 +6,7 @@
 #include "config_load.h"
 #include "log.h"
 #include "loop.h"
+#include "pages.h"
 #include "signals.h"
 
 enum exit_status { EXIT_DONE = 0, EXIT_CONFIG = 2, EXIT_LOCAL = 8 };
@@ -18,6 +19,7 @@ static int run_reporter(const struct options *options, struct config *config)
         log_line("cannot catch signals: %s", strerror(error));
         return EXIT_LOCAL;
     }
+    release_file_pages();
     if (put_in_force(config) != 0) {
         free_config(config);
         return EXIT_LOCAL;

@@ -34,6 +34,7 @@ struct kept_run {
     uint8_t lacks_extend_info;
     uint64_t id;           /* osft_task_id() */
     struct osft_task task; /* its texts lie in `texts`, each ended by a NUL, or are absent */
+    size_t texts_len;      /* how many bytes of `texts` are in use */
     char texts[RUN_TEXT_BYTES];
 };
 

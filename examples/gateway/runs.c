@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The newest runs of an instance, as a list of them says. They are gathered apart, so that a list
  * that breaks off changes nothing. */
-#include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
 #include "../common/redact.h"
 #include "../common/text.h"
 #include "instance.h"
+#include "pages.h"
 
 struct listing *make_listing(void)
 {
-    return calloc(1, sizeof(struct listing));
+    return map_zeroed(sizeof(struct listing));
+}
+
+void free_listing(struct listing *listing)
+{
+    unmap_zeroed(listing, sizeof(*listing));
 }
 
 static void copy_cut(char *to, size_t size, const struct osft_span *text)
@@ -54,15 +60,17 @@ static void keep_run(struct kept_run *run, const struct osft_task *task)
     (void)keep_text(run, &used, &run->task.generation);
     (void)keep_text(run, &used, &run->task.function);
     run->lacks_extend_info = !keep_text(run, &used, &run->task.extend_info);
+    run->texts_len = used;
 }
 
+/* Only the texts that there are: most of the room is never written to, and takes no memory then. */
 static void copy_run(struct kept_run *to, const struct kept_run *from)
 {
     struct osft_span *texts[5] = { &to->task.run_id, &to->task.status, &to->task.generation,
                                    &to->task.function, &to->task.extend_info };
     size_t i;
 
-    *to = *from;
+    memcpy(to, from, offsetof(struct kept_run, texts) + from->texts_len);
     for (i = 0; i < 5; i++) { /* they point into the other struct */
         if (texts[i]->ptr != NULL) {
             texts[i]->ptr = to->texts + (texts[i]->ptr - from->texts);
@@ -123,7 +131,7 @@ int start_listing(struct listing *listing, struct osft_client *client,
                   const struct osft_query *query, const struct osft_credentials *credentials,
                   uint32_t limit_ms)
 {
-    memset(listing, 0, sizeof(*listing));
+    memset(listing, 0, offsetof(struct listing, newest.texts));
     listing->credentials = credentials;
     listing->query = *query;
     listing->query.page_number = 1;
