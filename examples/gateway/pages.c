@@ -18,7 +18,7 @@
 #endif
 #endif
 
-/* The sanitizer's heap is one that knows where a struct ends, and what is lost. */
+/* With AddressSanitizer, memory comes from its heap, which finds overruns and leaks. */
 #ifdef HAS_ASAN
 void *map_zeroed(size_t size)
 {
@@ -63,8 +63,8 @@ void clear_mapped(void *part, size_t size)
 }
 #endif
 
-/* Nothing can have been written to a segment that is not writable, so that its file has all of it.
- * A failure leaves the pages where they are, which does no harm. */
+/* Drop the pages of an object's read-only segments. Such pages hold only what the file holds, so
+ * the system can map them again. A failure leaves the pages where they are, which does no harm. */
 static int release_object(struct dl_phdr_info *object, size_t size, void *ctx)
 {
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
@@ -89,9 +89,10 @@ void release_file_pages(void)
     (void)dl_iterate_phdr(release_object, NULL);
 }
 
-/* Called by the dynamic linker when it is done, and before it lets the libraries start: what these
- * need then is not added to its own tables. The C library may have no use for such functions; then
- * it is not called. AddressSanitizer must be first. */
+/* The dynamic linker calls this function when it has relocated all libraries, and before it lets
+ * them start. So the pages that only relocation reads, and those that only start-up reads, are not
+ * resident at the same time. C libraries without .preinit_array do not call it. AddressSanitizer
+ * must start first. */
 #if defined(__GLIBC__) && defined(__PIC__) && !defined(HAS_ASAN)
 typedef void start_function(void);
 static start_function *const before_libraries __attribute__((used, section(".preinit_array"))) =
