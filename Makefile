@@ -41,7 +41,9 @@ CORE_TESTS := $(filter-out test_endpoint_% test_osft_% test_port_%,$(notdir $(UN
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB := $(BUILD)/libosft.a
-ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint
+CORE_LIB := $(BUILD)/libosft-core.a
+VERSION := $(shell sed -n 's/.*OSFT_VERSION  *"\(.*\)"/\1/p' core/osft.h)
+ALL := $(LIB) $(CORE_LIB) $(BUILD)/osft $(BUILD)/osft-endpoint
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_poll $(BUILD)/tests/test_soak $(BUILD)/tests/proxy_peer
 
 .PHONY: all tests help need test test-mbedtls3 test-musl test-lwip test-packages tls-matrix static machines test-machines coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test lint fuzz fuzz-check soak install clean force
@@ -67,6 +69,8 @@ $(BUILD)/obj/%.o: %.c $(FLAGS)
 $(BUILD)/obj/tests/%.o: INC += -Itests/support
 
 $(LIB): $(call obj,$(CORE) $(PORT))
+$(CORE_LIB): $(call obj,$(CORE))
+$(LIB) $(CORE_LIB):
 	@rm -f $@
 	$(AR) rcs $@ $^
 $(BUILD)/osft: $(call obj,$(CMD)) $(LIB)
@@ -348,22 +352,24 @@ HEADERS := $(filter core/osft%.h,$(wildcard core/*.h)) $(filter-out %_internal.h
 MAN := $(wildcard examples/osft/osft.1)
 BASH_COMPLETION := share/bash-completion/completions
 ZSH_COMPLETION := share/zsh/site-functions
-INSTALLED := $(addprefix include/osft/,$(notdir $(HEADERS))) lib/libosft.a lib/pkgconfig/osft.pc bin/osft \
-    bin/osft-endpoint $(addprefix share/man/man1/,$(notdir $(MAN))) $(BASH_COMPLETION)/osft $(ZSH_COMPLETION)/_osft
+INSTALLED := $(addprefix include/osft/,$(notdir $(HEADERS))) lib/libosft.a lib/libosft-core.a \
+    lib/pkgconfig/osft.pc lib/pkgconfig/osft-core.pc bin/osft bin/osft-endpoint $(addprefix share/man/man1/,$(notdir $(MAN))) $(BASH_COMPLETION)/osft $(ZSH_COMPLETION)/_osft
 # The installed osft_config.h has the limits that the library was built with, wherever they were set.
 LIMITS = $(CC) $(INC) $(CPPFLAGS) -E -dM core/osft_config.h | \
     sed -n 's/^\#define \(OSFT_[A-Z_]*\) \([0-9][0-9]*\)$$/s|^\#define \1 .*|\#define \1 \2|/p' | sed -f -
+# pc NAME,WHAT,LIBRARIES: the lines that a pkg-config file begins with.
+pc = 'prefix=$(PREFIX)' 'includedir=$${prefix}/include/osft' 'libdir=$${prefix}/lib' '' 'Name: $(1)' \
+    'Description: Lists training tasks of Alibaba Cloud OpenSearch, $(2)' 'Version: $(VERSION)' 'Libs: -L$${libdir} $(3)'
 install: $(ALL)
 	install -d $(DESTDIR)$(PREFIX)/include/osft $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include/osft
 	$(LIMITS) core/osft_config.h >$(DESTDIR)$(PREFIX)/include/osft/osft_config.h
-	install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib
+	install -m 644 $(LIB) $(CORE_LIB) $(DESTDIR)$(PREFIX)/lib
 	install -m 755 $(BUILD)/osft $(BUILD)/osft-endpoint $(DESTDIR)$(PREFIX)/bin
-	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include/osft' 'libdir=$${prefix}/lib' '' \
-	    'Name: osft' 'Description: Lists training tasks of Alibaba Cloud OpenSearch' \
-	    "Version: $$(sed -n 's/.*OSFT_VERSION  *"\(.*\)"/\1/p' core/osft.h)" \
-	    'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -losft -lmbedtls -lmbedx509 -lmbedcrypto' \
-	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/osft.pc
+	printf '%s\n' $(call pc,osft-core,without ports,-losft-core) \
+	    'Cflags: -I$${includedir}' >$(DESTDIR)$(PREFIX)/lib/pkgconfig/osft-core.pc
+	printf '%s\n' $(call pc,osft,with sockets and TLS,-losft -lmbedtls -lmbedx509 -lmbedcrypto) \
+	    'Requires: osft-core' >$(DESTDIR)$(PREFIX)/lib/pkgconfig/osft.pc
 	$(if $(MAN),install -d $(DESTDIR)$(PREFIX)/share/man/man1)
 	$(if $(MAN),install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1)
 	install -d $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION) $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION)

@@ -18,13 +18,22 @@ install() {
         CPPFLAGS="-DOSFT_JSON_DEPTH=16 -I$dir -DOSFT_CONFIG_FILE='\"my_osft.h\"'" install
 }
 
-# limits.c prints the limits of the program and of the library.
-# link FLAGS...: build the program as a user does.
-link() {
+# package PACKAGE OPTION...: ask pkg-config about an installed package.
+package() {
+    name=$1
+    shift
+    PKG_CONFIG_PATH=$root/usr/lib/pkgconfig pkg-config --define-variable=prefix="$root/usr" "$@" "$name"
+}
+# link_with PACKAGE FLAGS...: build limits.c as a user does. It prints the limits of the program and of the library.
+link_with() {
+    name=$1
+    shift
     # shellcheck disable=SC2046 # lists of words
-    ${CC:-cc} -std=c99 "$@" $(PKG_CONFIG_PATH=$root/usr/lib/pkgconfig pkg-config --define-variable=prefix="$root/usr" \
-        --cflags osft) -o "$dir/program" tests/packages/consumer/limits.c \
-        $(PKG_CONFIG_PATH=$root/usr/lib/pkgconfig pkg-config --define-variable=prefix="$root/usr" --libs osft)
+    ${CC:-cc} -std=c99 "$@" $(package "$name" --cflags) -o "$dir/program" tests/packages/consumer/limits.c \
+        $(package "$name" --libs)
+}
+link() {
+    link_with osft "$@"
 }
 prints() {
     [ "$("$dir/program")" = "$1" ] || "$dir/program"
@@ -36,8 +45,8 @@ refused() {
 check 'it installs with limits from a flag and from a configuration file' install
 # The pkg-config file has the version that the command prints.
 version() {
-    said=$(PKG_CONFIG_PATH=$root/usr/lib/pkgconfig pkg-config --modversion osft)
-    [ -n "$said" ] && [ "$("$root/usr/bin/osft" version)" = "osft $said" ]
+    said=$(package osft --modversion)
+    [ "$(package osft-core --modversion)" = "$said" ] && [ -n "$said" ] && [ "$("$root/usr/bin/osft" version)" = "osft $said" ]
 }
 check 'pkg-config tells the version that the installed command tells' version
 check 'a program that does not name the limits links' link
@@ -45,6 +54,19 @@ none 'it runs, and has the limits of the library' prints '-38: depth 16 16, rece
 check 'a program with another OSFT_JSON_DEPTH does not link' refused link -DOSFT_JSON_DEPTH=32
 check 'a program with another OSFT_PAGES_RECENT does not link' refused link -DOSFT_PAGES_RECENT=8
 check 'a program with another OSFT_METRIC_DEPTH does not link' refused link -DOSFT_METRIC_DEPTH=8
+
+# A program of the core alone links without mbedTLS, and gets no function of it.
+without_tls() {
+    case $(package osft-core --libs) in *mbed*) return 1 ;; esac
+    link_with osft-core && ! nm "$dir/program" | grep -q mbedtls_
+}
+check 'osft-core: a program links without mbedTLS' without_tls
+none 'osft-core: it runs, and has the limits of the library' prints '-38: depth 16 16, recent 5, metrics 6'
+port_objects() {
+    ar t "$root/usr/lib/libosft-core.a" | grep -xf - "$dir/port_objects"
+}
+(cd port && find . -name '*.c') | sed 's|.*/||; s|\.c$|.o|' >"$dir/port_objects"
+none 'osft-core: the library holds no port' port_objects
 
 # --- uninstall ---
 uninstall() {

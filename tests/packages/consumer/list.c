@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* usage: list PORT. List tasks of the endpoint on this machine, over TLS; print how many there are. */
+/* usage: list PORT. List the tasks of the endpoint on this machine over TLS; print their number. */
 #include <stdio.h>
 #include <stdlib.h>
 #include "osft_hosted.h"
