@@ -132,6 +132,7 @@ help:
 	@echo 'make test-machines  that file, and the command on MIPS of both byte orders, Arm and AArch64, in an emulator'
 	@echo 'make test-lwip      port/lwip on the host, with lwIP 2.2 from the distribution'"'"'s source package'
 	@echo 'make test-packages  osft as CMake, pkg-config and other builds add it, built and run'
+	@echo 'make single         build/single/osft.c and osft.h: the core as two files, and the ports beside them'
 	@echo 'make tls-matrix     TLS against OpenSSL'"'"'s server and ours, with both versions of mbedTLS'
 	@echo 'make coverage       lines and branches of core/ that the unit tests reach: all, or it fails'
 	@echo 'make peers          the vendor'"'"'s own SDK against the local endpoint'
@@ -245,6 +246,20 @@ test-lwip:
 	@sh tests/tools/lwip.sh $(BUILD)/lwip
 	$(AGAIN) -s $(LIB)
 	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/device/lwip/run.sh
+
+# The core as two files. In the copies of ports beside them, osft.h takes the place of the core's headers.
+SINGLE := $(BUILD)/single
+SINGLE_HEADERS := $(addprefix core/,osft.h osft_pages.h osft_watch.h osft_metrics.h osft_port_tools.h)
+joined = awk -f port/single/single.awk -v comment='osft $(VERSION), made by make single: $(1). Do not edit.'
+.PHONY: single
+single:
+	@rm -rf $(SINGLE) && mkdir -p $(SINGLE)
+	$(call joined,the public headers of the core) $(SINGLE_HEADERS) >$(SINGLE)/osft.h
+	$(call joined,the core) -v has='$(notdir $(wildcard core/osft*.h))' $(CORE) >$(SINGLE)/osft.c
+	@for file in $(wildcard port/*/*.[ch]); do \
+	    mkdir -p $(SINGLE)/$${file%/*} && \
+	    sed 's/^#include "osft\(_port\|_port_tools\|_pages\|_watch\|_metrics\)\{0,1\}\.h"/#include "osft.h"/' $$file >$(SINGLE)/$$file || exit; \
+	done
 
 # Ways to add osft to a build.
 test-packages:
