@@ -132,6 +132,7 @@ help:
 	@echo 'make test-machines  that file, and the command on MIPS of both byte orders, Arm and AArch64, in an emulator'
 	@echo 'make test-lwip      port/lwip on the host, with lwIP 2.2 from the distribution'"'"'s source package'
 	@echo 'make test-packages  osft as CMake, pkg-config and other builds add it, built and run'
+	@echo 'make shared         build/libosft.so, which exports the public names alone; make install-shared installs it'
 	@echo 'make single         build/single/osft.c and osft.h: the core as two files, and the ports beside them'
 	@echo 'make tls-matrix     TLS against OpenSSL'"'"'s server and ours, with both versions of mbedTLS'
 	@echo 'make coverage       lines and branches of core/ that the unit tests reach: all, or it fails'
@@ -246,6 +247,22 @@ test-lwip:
 	@sh tests/tools/lwip.sh $(BUILD)/lwip
 	$(AGAIN) -s $(LIB)
 	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/device/lwip/run.sh
+
+# The shared library. Before version 1, each minor version has a soname of its own.
+SONAME := libosft.so.$(basename $(VERSION))
+SHARED := libosft.so.$(VERSION)
+.PHONY: shared install-shared
+shared:
+	$(AGAIN) -s BUILD=$(BUILD)/pic CFLAGS='$(CFLAGS) -fPIC' $(BUILD)/pic/libosft.a
+	$(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=port/shared/libosft.map \
+	    -Wl,-z,defs -o $(BUILD)/$(SHARED) -Wl,--whole-archive $(BUILD)/pic/libosft.a -Wl,--no-whole-archive $(TLS_LIB)
+	ln -sf $(SHARED) $(BUILD)/$(SONAME)
+	ln -sf $(SONAME) $(BUILD)/libosft.so
+install-shared: shared
+	install -d $(DESTDIR)$(PREFIX)/lib
+	install -m 755 $(BUILD)/$(SHARED) $(DESTDIR)$(PREFIX)/lib
+	ln -sf $(SHARED) $(DESTDIR)$(PREFIX)/lib/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(PREFIX)/lib/libosft.so
 
 # The core as two files. In the copies of ports beside them, osft.h takes the place of the core's headers.
 SINGLE := $(BUILD)/single
@@ -367,7 +384,7 @@ HEADERS := $(filter core/osft%.h,$(wildcard core/*.h)) $(filter-out %_internal.h
 MAN := $(wildcard examples/osft/osft.1)
 BASH_COMPLETION := share/bash-completion/completions
 ZSH_COMPLETION := share/zsh/site-functions
-INSTALLED := $(addprefix include/osft/,$(notdir $(HEADERS))) lib/libosft.a lib/libosft-core.a \
+INSTALLED := $(addprefix include/osft/,$(notdir $(HEADERS))) lib/libosft.a lib/libosft-core.a $(addprefix lib/,libosft.so $(SONAME) $(SHARED)) \
     lib/pkgconfig/osft.pc lib/pkgconfig/osft-core.pc bin/osft bin/osft-endpoint $(addprefix share/man/man1/,$(notdir $(MAN))) $(BASH_COMPLETION)/osft $(ZSH_COMPLETION)/_osft
 # The installed osft_config.h has the limits that the library was built with, wherever they were set.
 LIMITS = $(CC) $(INC) $(CPPFLAGS) -E -dM core/osft_config.h | \

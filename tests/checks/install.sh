@@ -80,14 +80,14 @@ completions() {
         cmp examples/osft/completion/_osft "$root/usr/share/zsh/site-functions/_osft"
 }
 check 'completion for bash and zsh is where these shells look for it' completions
-for file in include/osft/other.h bin/osft-other lib/libosft.so share/man/man1/osft.1.gz; do
+for file in include/osft/other.h bin/osft-other lib/libosft-other.so share/man/man1/osft.1.gz; do
     echo other >"$root/usr/$file"
 done
 check 'it uninstalls' uninstall
 left() {
     [ "$(files)" = './usr/bin/osft-other
 ./usr/include/osft/other.h
-./usr/lib/libosft.so
+./usr/lib/libosft-other.so
 ./usr/share/man/man1/osft.1.gz' ] || files
 }
 none 'files of others stay, and nothing else' left

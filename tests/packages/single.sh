@@ -93,7 +93,8 @@ lists() {
     # shellcheck disable=SC2046,SC2086 # lists of words
     gcc -std=c99 $warn -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -I"$single" \
         $(printf -- "-I$single/port/%s " "$@") -o "$dir/list-$name" tests/packages/consumer/list.c \
-        "$dir/$name.o" $(printf "$single/port/%s/*.c " "$@") -lmbedtls -lmbedx509 -lmbedcrypto && "$dir/list-$name" "$port" | grep -qx '20 tasks'
+        "$dir/$name.o" $(printf "$single/port/%s/*.c " "$@") -lmbedtls -lmbedx509 -lmbedcrypto &&
+        "$dir/list-$name" "$port" | grep -qx '20 tasks'
 }
 check 'the ports compile with it, and list tasks over TLS (the core as C99)' lists gcc-c99
 check 'the ports compile with it, and list tasks over TLS (the core as C++17)' lists clang-c++17
