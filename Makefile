@@ -134,6 +134,8 @@ help:
 	@echo 'make test-packages  osft as CMake, pkg-config and other builds add it, built and run'
 	@echo 'make shared         build/libosft.so, which exports the public names alone; make install-shared installs it'
 	@echo 'make single         build/single/osft.c and osft.h: the core as two files, and the ports beside them'
+	@echo 'make dist           build/dist: the release, as an archive and as trees for Zephyr, ESP-IDF and PlatformIO'
+	@echo 'make sbom           build/sbom: bills of materials (CycloneDX) with the versions that were used'
 	@echo 'make tls-matrix     TLS against OpenSSL'"'"'s server and ours, with both versions of mbedTLS'
 	@echo 'make coverage       lines and branches of core/ that the unit tests reach: all, or it fails'
 	@echo 'make peers          the vendor'"'"'s own SDK against the local endpoint'
@@ -277,6 +279,23 @@ single:
 	    mkdir -p $(SINGLE)/$${file%/*} && \
 	    sed 's/^#include "osft\(_port\|_port_tools\|_pages\|_watch\|_metrics\)\{0,1\}\.h"/#include "osft.h"/' $$file >$(SINGLE)/$$file || exit; \
 	done
+
+# The release: an archive, and trees for Zephyr, ESP-IDF and PlatformIO.
+.PHONY: dist
+dist:
+	@sh port/dist.sh $(BUILD)/dist $(VERSION)
+
+# Bills of materials: of the library and commands, and of the static command and the firmware if they were built.
+.PHONY: sbom
+sbom:
+	@sh tests/tools/need.sh $(NEED)
+	@rm -rf $(BUILD)/sbom && mkdir -p $(BUILD)/sbom
+	@sh tests/tools/sbom.sh osft jsmn mbedtls -- $(CC) $(INC) $(TLS_INC) >$(BUILD)/sbom/osft.cdx.json
+	@[ ! -e $(BUILD)/static/osft ] || sh tests/tools/sbom.sh osft-static jsmn mbedtls libc -- $(MUSL)gcc \
+	    -isystem $(BUILD)/mbedtls3/include -isystem $(BUILD)/static/libraries/include >$(BUILD)/sbom/osft-static.cdx.json
+	@[ ! -e $(BUILD)/firmware/jsmn/jsmn.h ] || sh tests/tools/sbom.sh osft-firmware jsmn mbedtls lwip libc -- \
+	    arm-none-eabi-gcc -mcpu=cortex-m3 -mthumb --specs=picolibc.specs -isystem $(BUILD)/firmware/jsmn \
+	    -isystem $(BUILD)/mbedtls3/include -isystem $(BUILD)/lwip/src/include >$(BUILD)/sbom/osft-firmware.cdx.json
 
 # Ways to add osft to a build.
 test-packages:
