@@ -31,7 +31,8 @@ header() {
 macro() {
     name=$1 include=$2
     shift 2
-    printf '#include <%s>\n@ %s\n' "$include" "$name" | "$@" -E - 2>/dev/null | sed -n 's/^@ //p' | tr -d '"'
+    printf '#include <%s>\n@ %s\n' "$include" "$name" | "$@" -E -P - 2>/dev/null | sed '1,/^@/ { /^@/!d; }' |
+        tr -d '@" \n'
 }
 # source_of FILE: print "PACKAGE VERSION ARCHITECTURE" of the Debian package that the file is from, if there is one:
 # an installed package, or the source package in whose tree the file lies.
@@ -86,7 +87,9 @@ part() {
     mbedtls)
         file=$(header mbedtls/version.h "$@")
         [ -n "$file" ] || die 'the compiler finds no mbedtls/version.h'
-        component mbedtls "$(macro MBEDTLS_VERSION_STRING mbedtls/version.h "$@")" \
+        version=$(macro MBEDTLS_VERSION_STRING mbedtls/version.h "$@")
+        [ -n "$version" ] || die "$file has no version"
+        component mbedtls "$version" \
             "$(sed -n 's/.*SPDX-License-Identifier: *//p' "$file")" "$file"
         ;;
     lwip)
