@@ -39,7 +39,7 @@ exported() {
 listed() {
     sed -n 's/^        \(osft_.*\);$/\1/p' port/shared/libosft.map | sed 's/_\[0-9\]\*$/_LIMITS/'
 }
-sh tests/packages/public_names.sh "$dir" >"$dir/public"
+sh tests/tools/public_names.sh "$dir" >"$dir/public"
 listed >"$dir/listed"
 exported >"$dir/exported"
 check 'the public headers declare names' test -s "$dir/public"
