@@ -59,10 +59,12 @@ CORE_TESTS := $(filter-out test_endpoint_% test_osft_% test_reporter_% test_port
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB := $(BUILD)/libosft.a
-ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint $(BUILD)/osft-reporter
+CORE_LIB := $(BUILD)/libosft-core.a
+VERSION := $(shell sed -n 's/.*OSFT_VERSION  *"\(.*\)"/\1/p' core/osft.h)
+ALL := $(LIB) $(CORE_LIB) $(BUILD)/osft $(BUILD)/osft-endpoint $(BUILD)/osft-reporter
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_poll $(BUILD)/tests/test_soak $(BUILD)/tests/proxy_peer
 
-.PHONY: all tests help need test test-mbedtls3 test-musl test-lwip tls-matrix static machines test-machines coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test lint fuzz fuzz-check soak install clean force
+.PHONY: all tests help need test test-mbedtls3 test-musl test-lwip test-packages tls-matrix static machines test-machines coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test lint fuzz fuzz-check soak install clean force
 .SECONDARY:
 all: $(ALL)
 tests: $(TESTS)
@@ -92,6 +94,8 @@ $(call obj,$(wildcard examples/gateway/*.c tests/unit/test_reporter_*.c tests/su
 $(call obj,$(wildcard examples/gateway/*.c tests/unit/test_reporter_*.c tests/support/reporter_*.c)): $(REPORTER_STAMP)
 
 $(LIB): $(call obj,$(CORE) $(PORT))
+$(CORE_LIB): $(call obj,$(CORE))
+$(LIB) $(CORE_LIB):
 	@rm -f $@
 	$(AR) rcs $@ $^
 $(BUILD)/osft: $(call obj,$(CMD)) $(LIB)
@@ -165,6 +169,11 @@ help:
 	@echo 'make static         build/static/osft: the command in one file, with musl and mbedTLS 3.6; and the limit of its size'
 	@echo 'make test-machines  that file, and the command on MIPS of both byte orders, Arm and AArch64, in an emulator'
 	@echo 'make test-lwip      port/lwip on the host, with lwIP 2.2 from the distribution'"'"'s source package'
+	@echo 'make test-packages  osft as CMake, pkg-config and other builds add it, built and run'
+	@echo 'make shared         build/libosft.so, which exports the public names alone; make install-shared installs it'
+	@echo 'make single         build/single/osft.c and osft.h: the core as two files, and the ports beside them'
+	@echo 'make dist           build/dist: the release, as an archive and as trees for Zephyr, ESP-IDF and PlatformIO'
+	@echo 'make sbom           build/sbom: bills of materials (CycloneDX) with the versions that were used'
 	@echo 'make tls-matrix     TLS against OpenSSL'"'"'s server and ours, with both versions of mbedTLS'
 	@echo 'make coverage       lines and branches of core/ that the unit tests reach: all, or it fails'
 	@echo 'make peers          the vendor'"'"'s own SDK against the local endpoint'
@@ -325,6 +334,61 @@ test-lwip:
 	$(AGAIN) -s $(LIB)
 	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/device/lwip/run.sh
 
+# The shared library. Before version 1, each minor version has a soname of its own.
+SONAME := libosft.so.$(basename $(VERSION))
+SHARED := libosft.so.$(VERSION)
+.PHONY: shared install-shared
+shared:
+	$(AGAIN) -s BUILD=$(BUILD)/pic CFLAGS='$(CFLAGS) -fPIC' $(BUILD)/pic/libosft.a
+	$(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=port/shared/libosft.map \
+	    -Wl,-z,defs -o $(BUILD)/$(SHARED) -Wl,--whole-archive $(BUILD)/pic/libosft.a -Wl,--no-whole-archive $(TLS_LIB)
+	ln -sf $(SHARED) $(BUILD)/$(SONAME)
+	ln -sf $(SONAME) $(BUILD)/libosft.so
+install-shared: shared
+	install -d $(DESTDIR)$(PREFIX)/lib
+	install -m 755 $(BUILD)/$(SHARED) $(DESTDIR)$(PREFIX)/lib
+	ln -sf $(SHARED) $(DESTDIR)$(PREFIX)/lib/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(PREFIX)/lib/libosft.so
+
+# The core as two files. In the copies of ports beside them, osft.h takes the place of the core's headers.
+SINGLE := $(BUILD)/single
+SINGLE_HEADERS := $(addprefix core/,osft.h osft_pages.h osft_watch.h osft_metrics.h osft_port_tools.h)
+joined = awk -f port/single/single.awk -v comment='osft $(VERSION), made by make single: $(1). Do not edit.'
+.PHONY: single
+single:
+	@rm -rf $(SINGLE) && mkdir -p $(SINGLE)
+	$(call joined,the public headers of the core) $(SINGLE_HEADERS) >$(SINGLE)/osft.h
+	$(call joined,the core) -v has='$(notdir $(wildcard core/osft*.h))' $(CORE) >$(SINGLE)/osft.c
+	@for file in $(wildcard port/*/*.[ch]); do \
+	    mkdir -p $(SINGLE)/$${file%/*} && \
+	    sed 's/^#include "osft\(_port\|_port_tools\|_pages\|_watch\|_metrics\)\{0,1\}\.h"/#include "osft.h"/' $$file >$(SINGLE)/$$file || exit; \
+	done
+
+# The release: an archive, and trees for Zephyr, ESP-IDF and PlatformIO.
+.PHONY: dist
+dist:
+	@sh port/dist.sh $(BUILD)/dist $(VERSION)
+
+# Bills of materials: of the library and commands, and of the static command and the firmware if they were built.
+.PHONY: sbom
+sbom:
+	@sh tests/tools/need.sh $(NEED)
+	@rm -rf $(BUILD)/sbom && mkdir -p $(BUILD)/sbom
+	@sh tests/tools/sbom.sh osft jsmn mbedtls -- $(CC) $(INC) $(TLS_INC) >$(BUILD)/sbom/osft.cdx.json
+	@[ ! -e $(BUILD)/static/osft ] || sh tests/tools/sbom.sh osft-static jsmn mbedtls libc -- $(MUSL)gcc \
+	    -isystem $(BUILD)/mbedtls3/include -isystem $(BUILD)/static/libraries/include >$(BUILD)/sbom/osft-static.cdx.json
+	@[ ! -e $(BUILD)/firmware/jsmn/jsmn.h ] || sh tests/tools/sbom.sh osft-firmware jsmn mbedtls lwip libc -- \
+	    arm-none-eabi-gcc -mcpu=cortex-m3 -mthumb --specs=picolibc.specs -isystem $(BUILD)/firmware/jsmn \
+	    -isystem $(BUILD)/mbedtls3/include -isystem $(BUILD)/lwip/src/include >$(BUILD)/sbom/osft-firmware.cdx.json
+
+# Ways to add osft to a build.
+test-packages:
+	@sh tests/tools/need.sh $(NEED_TEST)
+	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 sources >/dev/null
+	@sh tests/tools/lwip.sh $(BUILD)/lwip >/dev/null
+	$(AGAIN) -s all
+	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/packages/*.sh
+
 tls-matrix:
 	@sh tests/tools/need.sh $(NEED_TEST) libssl-dev
 	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 >/dev/null
@@ -423,8 +487,8 @@ HEADERS := $(filter core/osft%.h,$(wildcard core/*.h)) $(filter-out %_internal.h
 MAN := $(wildcard examples/osft/osft.1)
 BASH_COMPLETION := share/bash-completion/completions
 ZSH_COMPLETION := share/zsh/site-functions
-INSTALLED := $(addprefix include/osft/,$(notdir $(HEADERS))) lib/libosft.a lib/pkgconfig/osft.pc bin/osft \
-    bin/osft-endpoint $(addprefix share/man/man1/,$(notdir $(MAN))) $(BASH_COMPLETION)/osft $(ZSH_COMPLETION)/_osft
+INSTALLED := $(addprefix include/osft/,$(notdir $(HEADERS))) lib/libosft.a lib/libosft-core.a $(addprefix lib/,libosft.so $(SONAME) $(SHARED)) \
+    lib/pkgconfig/osft.pc lib/pkgconfig/osft-core.pc bin/osft bin/osft-endpoint $(addprefix share/man/man1/,$(notdir $(MAN))) $(BASH_COMPLETION)/osft $(ZSH_COMPLETION)/_osft
 # The reporter is in bin, not in sbin: --check and a watch of one's own need no privilege. An administrator copies the
 # example configuration to where the unit looks for it, so neither install nor uninstall touches one that is in use.
 UNIT_DIR := lib/systemd/system
@@ -435,17 +499,19 @@ HAS_UNIT := $(and $(filter inih,$(REPORTER_WITH)),$(filter libsystemd,$(REPORTER
 # The installed osft_config.h has the limits that the library was built with, wherever they were set.
 LIMITS = $(CC) $(INC) $(CPPFLAGS) -E -dM core/osft_config.h | \
     sed -n 's/^\#define \(OSFT_[A-Z_]*\) \([0-9][0-9]*\)$$/s|^\#define \1 .*|\#define \1 \2|/p' | sed -f -
+# pc NAME,WHAT,LIBRARIES: the lines that a pkg-config file begins with.
+pc = 'prefix=$(PREFIX)' 'includedir=$${prefix}/include/osft' 'libdir=$${prefix}/lib' '' 'Name: $(1)' \
+    'Description: Lists training tasks of Alibaba Cloud OpenSearch, $(2)' 'Version: $(VERSION)' 'Libs: -L$${libdir} $(3)'
 install: $(ALL)
 	install -d $(DESTDIR)$(PREFIX)/include/osft $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include/osft
 	$(LIMITS) core/osft_config.h >$(DESTDIR)$(PREFIX)/include/osft/osft_config.h
-	install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib
+	install -m 644 $(LIB) $(CORE_LIB) $(DESTDIR)$(PREFIX)/lib
 	install -m 755 $(BUILD)/osft $(BUILD)/osft-endpoint $(DESTDIR)$(PREFIX)/bin
-	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include/osft' 'libdir=$${prefix}/lib' '' \
-	    'Name: osft' 'Description: Lists training tasks of Alibaba Cloud OpenSearch' \
-	    "Version: $$(sed -n 's/.*OSFT_VERSION  *"\(.*\)"/\1/p' core/osft.h)" \
-	    'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -losft -lmbedtls -lmbedx509 -lmbedcrypto' \
-	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/osft.pc
+	printf '%s\n' $(call pc,osft-core,without ports,-losft-core) \
+	    'Cflags: -I$${includedir}' >$(DESTDIR)$(PREFIX)/lib/pkgconfig/osft-core.pc
+	printf '%s\n' $(call pc,osft,with sockets and TLS,-losft -lmbedtls -lmbedx509 -lmbedcrypto) \
+	    'Requires: osft-core' >$(DESTDIR)$(PREFIX)/lib/pkgconfig/osft.pc
 	$(if $(MAN),install -d $(DESTDIR)$(PREFIX)/share/man/man1)
 	$(if $(MAN),install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1)
 	install -d $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION) $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION)

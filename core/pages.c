@@ -77,7 +77,8 @@ static int deliver_task(struct osft_pages *pages, const struct osft_task *task,
     return OSFT_KEEP_TEXTS;
 }
 
-static int on_task(void *ctx, const struct osft_task *task, const struct osft_omission *omission)
+static int on_response_task(void *ctx, const struct osft_task *task,
+                            const struct osft_omission *omission)
 {
     struct osft_pages *pages = (struct osft_pages *)ctx;
     struct osft_recent *recent = &pages->recent;
@@ -127,7 +128,7 @@ void osft_pages_init(struct osft_pages *pages, struct osft_client *client,
     pages->responses = pages->most_seen = 1;
     pages->largest = pages->empty_at = pages->largest_total = NO_VALUE;
     pages->recent.start_ms = INT64_MAX;
-    pages->response_page.on_task = on_task;
+    pages->response_page.on_task = on_response_task;
     pages->response_page.on_task_ctx = pages;
 }
 

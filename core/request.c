@@ -55,7 +55,7 @@ enum {
     PORT,        /* given only when it is not the default port */
     ACTION,
     BODY_HASH,
-    DATE,
+    ACS_DATE,
     NONCE,
     SIGNED_NAMES /* the names of the signed headers */
 };
@@ -84,7 +84,7 @@ enum {
     PIECE(HEADER, "x-acs-accesskey-id", ID_OF_TOKEN)                                              \
     PIECE(HEADER, "x-acs-action", ACTION)                                                         \
     PIECE(HEADER, "x-acs-content-sha256", BODY_HASH)                                              \
-    PIECE(HEADER, "x-acs-date", DATE)                                                             \
+    PIECE(HEADER, "x-acs-date", ACS_DATE)                                                         \
     PIECE(HEADER, "x-acs-security-token", TOKEN)                                                  \
     PIECE(HEADER, "x-acs-signature-nonce", NONCE)                                                 \
     PIECE(HEADER, "x-acs-version", NOTHING)                                                       \
@@ -235,7 +235,7 @@ static const struct osft_span *get_text(struct osft_request *r, unsigned value)
         string = query->generation.ptr != NULL ? "GetFunctionTask" : "ListFunctionTasks";
         break;
     case BODY_HASH: string = EMPTY_SHA256; break;
-    case DATE:
+    case ACS_DATE:
         r->text.ptr = r->date;
         r->text.len = OSFT_DATE_LENGTH;
         return &r->text;
@@ -292,7 +292,7 @@ static int can_be_sent(const struct osft_span *text, unsigned value)
 
 static void put_piece(struct osft_request *r, const struct piece *piece, const char *text)
 {
-    unsigned kind = piece->kind, where = kind < BOTH ? kind : BOTH, value = piece->value;
+    unsigned kind = piece->kind, where = kind < BOTH ? kind : (unsigned)BOTH, value = piece->value;
     const struct osft_span *given = get_text(r, value);
 
     if (given == NULL) {

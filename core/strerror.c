@@ -75,11 +75,17 @@ const char *osft_json_reason(uint8_t expected)
 const char *osft_argument_name(uint8_t argument)
 {
     static const char *const names[OSFT_ARGS] = {
-        [OSFT_ARG_APP_GROUP] = "app_group", [OSFT_ARG_FUNCTION] = "function",
-        [OSFT_ARG_INSTANCE] = "instance",   [OSFT_ARG_GENERATION] = "generation",
-        [OSFT_ARG_STATUS] = "status",       [OSFT_ARG_ID] = "id",
-        [OSFT_ARG_TOKEN] = "token",         [OSFT_ARG_HOST] = "host",
-        [OSFT_ARG_END_TIME] = "end_ms",     [OSFT_ARG_START_TIME] = "start_ms",
+        [0] = NULL,
+        [OSFT_ARG_APP_GROUP] = "app_group",
+        [OSFT_ARG_FUNCTION] = "function",
+        [OSFT_ARG_INSTANCE] = "instance",
+        [OSFT_ARG_GENERATION] = "generation",
+        [OSFT_ARG_STATUS] = "status",
+        [OSFT_ARG_ID] = "id",
+        [OSFT_ARG_TOKEN] = "token",
+        [OSFT_ARG_HOST] = "host",
+        [OSFT_ARG_END_TIME] = "end_ms",
+        [OSFT_ARG_START_TIME] = "start_ms",
     };
     const char *name = argument < OSFT_ARGS ? names[argument] : NULL;
 

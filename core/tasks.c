@@ -67,7 +67,7 @@ const char *osft_member_name(unsigned member)
 }
 
 /* Set an integer field. Returns 0 when the number cannot be used. */
-static int set_number(char *field, unsigned kind, int64_t number)
+static int set_integer_field(char *field, unsigned kind, int64_t number)
 {
     if (number < 0 || (kind == PER_CENT && number > 100)) {
         return 0;
@@ -100,7 +100,7 @@ static int set_field(struct osft_response *response, char *fields, unsigned memb
     write[text.len] = 0;
     number = osft_parse_integer(text.ptr, text.len);
     if (kind >= INTEGER) {
-        return set_number(field, kind, number);
+        return set_integer_field(field, kind, number);
     }
     if (!is_string && (kind == TEXT || number < 0)) {
         return 0;

@@ -8,6 +8,9 @@
 static unsigned get_awaited_events(const struct osft_client *client, uint32_t *ms)
 {
     static const uint8_t events[] = {
+        [OSFT_IDLE] = 0,
+        [OSFT_PAUSING] = 0,
+        [OSFT_STARTING] = 0,
         [OSFT_OPENING] = OSFT_WRITABLE,
         [OSFT_SENDING] = OSFT_WRITABLE | OSFT_READABLE, /* the server may refuse the request
                                                          * early */

@@ -96,6 +96,7 @@ static void update_run(struct osft_watch *watch, const struct osft_task *task, s
 {
     /* The event that is reported when a run changes to this state. */
     static const uint8_t event_of_state[] = {
+        [OSFT_STATE_OTHER] = 0,
         [OSFT_SUCCESS] = OSFT_WATCH_SUCCEEDED,
         [OSFT_FAILED] = OSFT_WATCH_FAILED,
         [OSFT_RUNNING] = OSFT_WATCH_STARTED,
@@ -150,7 +151,8 @@ static void process_task(struct osft_watch *watch, const struct osft_task *task,
     }
 }
 
-static int on_task(void *ctx, const struct osft_task *task, const struct osft_omission *omission)
+static int on_walk_task(void *ctx, const struct osft_task *task,
+                        const struct osft_omission *omission)
 {
     struct osft_watch *watch = (struct osft_watch *)ctx;
     const struct osft_task *known = task != NULL ? task : &omission->task;
@@ -205,7 +207,10 @@ static int end_poll(struct osft_watch *watch, int is_whole)
             report_vanished(watch, is_whole);
         }
     }
-    return watch->should_stop ? OSFT_E_STOPPED : watch->pages.omission_error;
+    if (watch->should_stop) {
+        return OSFT_E_STOPPED;
+    }
+    return watch->pages.omission_error;
 }
 
 /* Whether this poll has passed the newest dropped run and all runs that have not ended. */
@@ -287,7 +292,7 @@ void osft_watch_init(struct osft_watch *watch, struct osft_client *client,
     watch->on_event = on_event;
     watch->on_event_ctx = on_event_ctx;
     watch->dropped_last.start_ms = INT64_MIN;
-    watch->page.on_task = on_task;
+    watch->page.on_task = on_walk_task;
     watch->page.on_task_ctx = watch;
 }
 

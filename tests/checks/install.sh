@@ -18,52 +18,22 @@ install() {
         CPPFLAGS="-DOSFT_JSON_DEPTH=16 -I$dir -DOSFT_CONFIG_FILE='\"my_osft.h\"'" install
 }
 
-# The smallest response that nests too deep shows the limit that the library was built with.
-cat >"$dir/program.c" <<'END'
-#include <stdio.h>
-#include <string.h>
-#include "osft_metrics.h"
-#include "osft_pages.h"
-#include "osft_watch.h"
-
-int main(void)
-{
-    static struct osft_client client;
-    static struct osft_pages pages;
-    static struct osft_metrics metrics;
-    struct osft_settings settings;
-    struct osft_query query;
-    struct osft_span text = OSFT_LIT("1");
-    struct osft_task task;
-    struct osft_page page;
-    struct osft_reply reply;
-    int depth = 0, result;
-    char body[1000];
-
-    memset(&settings, 0, sizeof settings);
-    memset(&query, 0, sizeof query);
-    memset(&page, 0, sizeof page);
-    page.tasks = &task;
-    osft_init(&client, &settings);
-    osft_pages_init(&pages, &client, &query, 10);
-    osft_metrics_init(&metrics, &text);
-    do {
-        depth++;
-        memset(body, '[', sizeof body);
-        result = osft_parse_list(body, (size_t)depth, &page, &reply);
-    } while (result == OSFT_E_JSON);
-    printf("%d: depth %d %d, recent %d, metrics %d\n", result, depth - 1, OSFT_JSON_DEPTH, OSFT_PAGES_RECENT,
-           OSFT_METRIC_DEPTH);
-    return 0;
+# package PACKAGE OPTION...: ask pkg-config about an installed package.
+package() {
+    name=$1
+    shift
+    PKG_CONFIG_PATH=$root/usr/lib/pkgconfig pkg-config --define-variable=prefix="$root/usr" "$@" "$name"
 }
-END
-
-# link FLAGS...: build the program as a user does.
-link() {
+# link_with PACKAGE FLAGS...: build limits.c as a user does. It prints the limits of the program and of the library.
+link_with() {
+    name=$1
+    shift
     # shellcheck disable=SC2046 # lists of words
-    ${CC:-cc} -std=c99 "$@" $(PKG_CONFIG_PATH=$root/usr/lib/pkgconfig pkg-config --define-variable=prefix="$root/usr" \
-        --cflags osft) -o "$dir/program" "$dir/program.c" \
-        $(PKG_CONFIG_PATH=$root/usr/lib/pkgconfig pkg-config --define-variable=prefix="$root/usr" --libs osft)
+    ${CC:-cc} -std=c99 "$@" $(package "$name" --cflags) -o "$dir/program" tests/packages/consumer/limits.c \
+        $(package "$name" --libs)
+}
+link() {
+    link_with osft "$@"
 }
 prints() {
     [ "$("$dir/program")" = "$1" ] || "$dir/program"
@@ -75,8 +45,8 @@ refused() {
 check 'it installs with limits from a flag and from a configuration file' install
 # The pkg-config file has the version that the command prints.
 version() {
-    said=$(PKG_CONFIG_PATH=$root/usr/lib/pkgconfig pkg-config --modversion osft)
-    [ -n "$said" ] && [ "$("$root/usr/bin/osft" version)" = "osft $said" ]
+    said=$(package osft --modversion)
+    [ "$(package osft-core --modversion)" = "$said" ] && [ -n "$said" ] && [ "$("$root/usr/bin/osft" version)" = "osft $said" ]
 }
 check 'pkg-config tells the version that the installed command tells' version
 check 'a program that does not name the limits links' link
@@ -146,6 +116,19 @@ prefix() {
 none '... and uninstalled from there' prefix
 install
 
+# A program of the core alone links without mbedTLS, and gets no function of it.
+without_tls() {
+    case $(package osft-core --libs) in *mbed*) return 1 ;; esac
+    link_with osft-core && ! nm "$dir/program" | grep -q mbedtls_
+}
+check 'osft-core: a program links without mbedTLS' without_tls
+none 'osft-core: it runs, and has the limits of the library' prints '-38: depth 16 16, recent 5, metrics 6'
+port_objects() {
+    ar t "$root/usr/lib/libosft-core.a" | grep -xf - "$dir/port_objects"
+}
+(cd port && find . -name '*.c') | sed 's|.*/||; s|\.c$|.o|' >"$dir/port_objects"
+none 'osft-core: the library holds no port' port_objects
+
 # --- uninstall ---
 uninstall() {
     MAKEFLAGS='' make -s BUILD="$dir" DESTDIR="$root" PREFIX=/usr uninstall
@@ -158,7 +141,7 @@ completions() {
         cmp examples/osft/completion/_osft "$root/usr/share/zsh/site-functions/_osft"
 }
 check 'completion for bash and zsh is where these shells look for it' completions
-for file in include/osft/other.h bin/osft-other lib/libosft.so share/man/man1/osft.1.gz \
+for file in include/osft/other.h bin/osft-other lib/libosft-other.so share/man/man1/osft.1.gz \
     lib/systemd/system/other.service; do
     echo other >"$root/usr/$file"
 done
@@ -166,7 +149,7 @@ check 'it uninstalls' uninstall
 left() {
     [ "$(files)" = './usr/bin/osft-other
 ./usr/include/osft/other.h
-./usr/lib/libosft.so
+./usr/lib/libosft-other.so
 ./usr/lib/systemd/system/other.service
 ./usr/share/man/man1/osft.1.gz' ] || files
 }

@@ -16,7 +16,7 @@ all_stack_max=832
 # What is called through members of structs: retries; what pages and a watch give to the client; and what lies
 # outside, in the port and with the caller.
 retry='prepare_attempt>osft_prepare_attempt end_attempt>osft_end_attempt read_header>osft_read_retry_header'
-pages='response.c:on_task>pages.c:on_task pages.c:on_task>watch.c:on_task'
+pages='response.c:on_task>pages.c:on_response_task pages.c:on_task>watch.c:on_walk_task'
 pages="$pages on_result>pages.c:end_page on_result>watch.c:on_page on_result>watch.c:begin_poll"
 outside='open send recv wait awaits close utc_s ticks_ms random learn_utc start update finish hmac renew on_task'
 outside="$outside on_event on_omission"

@@ -1,0 +1,109 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Checks port/cmake: a program that uses osft as a package, as a subfolder and fetched, built and run on this machine;
+# and a device's program in the same three ways, linked for a Cortex-M3.
+# usage: OSFT_BUILD=build sh tests/packages/cmake.sh     (build/mbedtls3, build/lwip: source trees)
+set -u
+sh tests/tools/need.sh gcc libc6-dev make cmake libmbedtls-dev libjsmn-dev gcc-arm-none-eabi \
+    picolibc-arm-none-eabi binutils || exit 1
+. tests/tools/command.sh
+. tests/tools/endpoint.sh
+. tests/tools/tap.sh
+
+dir=$B/packages/cmake
+source=$(pwd)
+archive=$dir/osft.tar
+rm -rf "$dir"
+mkdir -p "$dir/jsmn"
+cp "${JSMN_DIR:-/usr/include}/jsmn.h" "$dir/jsmn" # alone: a cross compiler must not see the host's other headers
+project_files | tar -cf "$archive" --transform 's|^|osft/|' -T -
+
+# try COMMAND...: run it, and print its output when it fails.
+try() {
+    "$@" >"$dir/log" 2>&1 || { tail -n 30 "$dir/log" && false; }
+}
+# configure NAME FOLDER OPTIONS...: configure the project in FOLDER, in $dir/NAME.
+configure() {
+    name=$1 folder=$2
+    shift 2
+    try cmake -S "$folder" -B "$dir/$name" -DOSFT_JSMN_DIR="$dir/jsmn" "$@"
+}
+build() {
+    try cmake --build "$dir/$1" -j "$(nproc)"
+}
+built() {
+    configure "$@" && build "$1"
+}
+install() {
+    built "$@" && try cmake --install "$dir/$1"
+}
+# prints PROGRAM TEXT: print nothing when the program prints the text.
+prints() {
+    said=$("$dir/$1") && [ "$said" = "$2" ] || echo "printed: $said"
+}
+limits='-38: depth 16 16, recent 5, metrics 6'
+limited='-DOSFT_JSON_DEPTH=16 -DOSFT_PAGES_RECENT=5'
+
+# use FORM OPTIONS...: build the consumer in this form, and run its programs.
+use() {
+    form=$1
+    shift
+    check "$form: the consumer builds" built "$form" tests/packages/consumer -DFORM="$form" \
+        -DCMAKE_C_FLAGS='-Wall -Wextra -Werror' "$@"
+    none "$form: its program has the limits of the library" prints "$form/limits" "$limits"
+    check "$form: osft::hosted lists tasks over TLS" sh -c "'$dir/$form/list' $port | grep -qx '20 tasks'"
+    for target in posix mbedtls proxy; do
+        check "$form: osft::$target runs by itself" "$dir/$form/$target"
+    done
+}
+
+start --generate 25 --ca-out "$T/ca.pem"
+export SSL_CERT_FILE="$T/ca.pem"
+# shellcheck disable=SC2086 # a list of words
+{
+    check 'osft builds by itself, and is installed' install osft port/cmake $limited \
+        -DCMAKE_INSTALL_PREFIX="$dir/installed" -DCMAKE_C_FLAGS='-Wall -Wextra -Wpedantic -Werror'
+    use package -DCMAKE_PREFIX_PATH="$dir/installed"
+    use subdirectory -DOSFT_SOURCE="$source" $limited
+    use fetch -DOSFT_SOURCE="$archive" $limited
+}
+
+# The package tells its limits, and refuses a program that has set other ones.
+refused() {
+    ! cmake -S tests/packages/consumer -B "$dir/refused" -DFORM=package -DCMAKE_PREFIX_PATH="$dir/installed" \
+        -DOSFT_JSON_DEPTH=20 >"$dir/log" 2>&1 && grep -q 'built with OSFT_JSON_DEPTH 16, not' "$dir/log"
+}
+check 'package: a program with another OSFT_JSON_DEPTH is refused by name' refused
+too_low() {
+    configure low port/cmake -DOSFT_JSON_DEPTH=4 && ! cmake --build "$dir/low" --target osft_core >"$dir/log" 2>&1 &&
+        grep -q 'json_depth_must_be_8_to_248' "$dir/log"
+}
+check 'a limit outside its bounds does not compile' too_low
+# Other users of the tree see no files of the build.
+check 'the source tree is as it was' sh -c "test -z \"\$(find port core -newer '$archive' -type f)\""
+
+# --- the device ---
+toolchain=$source/tests/packages/consumer/device/arm-none-eabi.cmake
+# device FORM OPTIONS...: build the device's program in this form.
+device() {
+    form=$1
+    shift
+    built "device-$form" tests/packages/consumer/device -DFORM="$form" -DOSFT_SOURCE="$source" \
+        -DCMAKE_TOOLCHAIN_FILE="$toolchain" -DMBEDTLS_SOURCE="$B/mbedtls3" -DLWIP_DIR="$B/lwip" "$@"
+}
+is_complete() {
+    arm-none-eabi-nm "$dir/device-$1/device" >"$dir/symbols" &&
+        ! grep -q ' U ' "$dir/symbols" && grep -q ' T osft_list_start$' "$dir/symbols" &&
+        grep -q ' T osft_lwip_init$' "$dir/symbols" && grep -q ' T osft_proxy_init$' "$dir/symbols"
+}
+# The package for the device has no mbedTLS of its own to link: headers suffice for a static library.
+check 'device: the package is built and installed' install device port/cmake -DCMAKE_TOOLCHAIN_FILE="$toolchain" \
+    -DCMAKE_INSTALL_PREFIX="$dir/installed-device" -DOSFT_MBEDTLS_INCLUDE="$B/mbedtls3/include" \
+    -DCMAKE_C_FLAGS="-DMBEDTLS_CONFIG_FILE='\"osft_mbedtls_config.h\"' -I$B/mbedtls3/3rdparty/p256-m/p256-m" \
+    -DOSFT_LIB_mbedtls=mbedtls -DOSFT_LIB_mbedx509=mbedx509 -DOSFT_LIB_mbedcrypto=mbedcrypto
+for form in package subdirectory fetch; do
+    check "device: it links ($form)" device "$form" -DOSFT_ARCHIVE="$archive" \
+        -DCMAKE_PREFIX_PATH="$dir/installed-device" -DCMAKE_FIND_ROOT_PATH="$dir/installed-device"
+    check "device: nothing is missing in it ($form)" is_complete "$form"
+done
+finish

@@ -1,0 +1,101 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Checks what make single writes: osft.c and osft.h compile alone, as four standards, with five compilers; programs and
+# the ports link them, and run.
+# usage: OSFT_BUILD=build sh tests/packages/single.sh
+set -u
+sh tests/tools/need.sh gcc g++ clang libc6-dev make libmbedtls-dev libjsmn-dev binutils gcc-arm-none-eabi \
+    picolibc-arm-none-eabi gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf gcc-xtensa-lx106 \
+    picolibc-xtensa-lx106-elf || exit 1
+. tests/tools/command.sh
+. tests/tools/endpoint.sh
+. tests/tools/tap.sh
+
+dir=$B/packages/single
+rm -rf "$dir"
+mkdir -p "$dir/jsmn"
+cp "${JSMN_DIR:-/usr/include}/jsmn.h" "$dir/jsmn"
+check 'make single writes two files' env MAKEFLAGS='' make -s BUILD="$dir" single
+single=$dir/single
+
+warn='-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wcast-qual -Wvla -Werror'
+# C++17 has no designated initialisers. All these compilers accept them when they are in order and without gaps.
+warn_cpp='-Wall -Wextra -Wshadow -Wcast-qual -Werror'
+
+# flags STANDARD COMPILER: print the flags that choose the standard, and its warnings.
+flags() {
+    case $1-$2 in
+    c++*-clang*) echo "-x c++ -std=$1 $warn_cpp -Wno-c99-designator" ;;
+    c++*) echo "-x c++ -std=$1 $warn_cpp" ;;
+    *) echo "-std=$1 $warn -Wstrict-prototypes" ;;
+    esac
+}
+# compile NAME STANDARD COMPILER FLAGS...: compile osft.c alone, to NAME.o.
+compile() {
+    object=$dir/$1.o standard=$2 compiler=$3
+    shift 3
+    # shellcheck disable=SC2046 # lists of words
+    "$compiler" "$@" $(flags "$standard" "$compiler") -Os -isystem "$dir/jsmn" -c -o "$object" "$single/osft.c"
+}
+# public FILE: print the names that an object or archive defines for others.
+public() {
+    nm -g --defined-only "$1" | awk 'NF == 3 { print $3 }' | sort
+}
+# same_names NAME: whether an object has the public names of the library's core.
+same_names() {
+    grep -hoE '\bosft_[a-z0-9_]+\(' core/osft*.h | tr -d '(' | sort -u >"$dir/declared"
+    public "$B/libosft-core.a" |
+        grep -E "^($(tr '\n' '|' <"$dir/declared")osft_retry_default)(_[0-9]+)*\$" >"$dir/wanted"
+    public "$dir/$1.o" | comm -13 - "$dir/wanted"
+    [ -s "$dir/wanted" ] || echo 'the library has no public name'
+}
+# runs NAME COMPILER: link limits.c with the object, and run it.
+runs() {
+    sed 's/osft_\(metrics\|pages\|watch\)\.h/osft.h/' tests/packages/consumer/limits.c >"$dir/limits.c"
+    "$2" -std=c99 -Wall -Wextra -Werror -I"$single" -o "$dir/limits-$1" "$dir/limits.c" "$dir/$1.o" &&
+        said=$("$dir/limits-$1") && [ "$said" = '-38: depth 32 32, recent 8, metrics 6' ]
+}
+
+for standard in c99 c11 c17 c++17; do
+    for compiler in gcc clang; do
+        name=$compiler-$standard
+        check "osft.c compiles alone as $standard ($compiler)" compile "$name" "$standard" "$compiler"
+        none "... with all public names ($name)" same_names "$name"
+        check "... and a program links it and runs ($name)" runs "$name" "$compiler"
+    done
+    for cross in 'arm-none-eabi -mcpu=cortex-m3 -mthumb --specs=picolibc.specs' \
+        'riscv64-unknown-elf -march=rv32imc -mabi=ilp32 --specs=picolibc.specs' \
+        'xtensa-lx106-elf --specs=/usr/lib/xtensa-lx106-elf/picolibc.specs'; do
+        # shellcheck disable=SC2086 # $cross becomes $1 and the flags
+        set -- $cross
+        machine=$1
+        shift
+        name=$machine-$standard
+        check "osft.c compiles alone as $standard ($machine)" compile "$name" "$standard" "$machine-gcc" "$@"
+    done
+done
+
+# A header that one file of a program includes must not rely on another.
+header() {
+    printf '#include "osft.h"\n#include "osft.h"\nint main(void) { return 0; }\n' |
+        "$1" -x "$2" -std="$3" -Wall -Wextra -Wpedantic -Werror -I"$single" -fsyntax-only -
+}
+check 'osft.h compiles alone as C99' header gcc c c99
+check 'osft.h compiles alone as C++17' header g++ c++ c++17
+
+# The ports beside the two files, with the core compiled as C99 and as C++17.
+start --generate 25 --ca-out "$T/ca.pem"
+export SSL_CERT_FILE="$T/ca.pem"
+lists() {
+    set -- "$1" posix proxy mbedtls hosted
+    name=$1
+    shift
+    # shellcheck disable=SC2046,SC2086 # lists of words
+    gcc -std=c99 $warn -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -I"$single" \
+        $(printf -- "-I$single/port/%s " "$@") -o "$dir/list-$name" tests/packages/consumer/list.c \
+        "$dir/$name.o" $(printf "$single/port/%s/*.c " "$@") -lmbedtls -lmbedx509 -lmbedcrypto &&
+        "$dir/list-$name" "$port" | grep -qx '20 tasks'
+}
+check 'the ports compile with it, and list tasks over TLS (the core as C99)' lists gcc-c99
+check 'the ports compile with it, and list tasks over TLS (the core as C++17)' lists clang-c++17
+finish

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+# A replacement of the function of ESP-IDF that port/esp-idf/CMakeLists.txt calls.
+add_library(idf_mbedtls INTERFACE)
+target_link_libraries(idf_mbedtls INTERFACE mbedtls_headers)
+add_library(idf_lwip INTERFACE)
+target_include_directories(idf_lwip SYSTEM INTERFACE "${LWIP_DIR}/src/include" "${LWIP_OPTIONS}")
+add_library(idf_jsmn INTERFACE)
+target_include_directories(idf_jsmn SYSTEM INTERFACE "${JSMN_DIR}")
+
+# A component that is not known fails, as in ESP-IDF; so does an argument that the function does not have.
+macro(idf_component_register)
+    cmake_parse_arguments(component "" "" "SRC_DIRS;INCLUDE_DIRS;REQUIRES;PRIV_REQUIRES" ${ARGV})
+    if(component_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "unknown arguments: ${component_UNPARSED_ARGUMENTS}")
+    endif()
+    set(COMPONENT_LIB __idf_osft)
+    add_library(${COMPONENT_LIB} STATIC)
+    foreach(folder IN LISTS component_SRC_DIRS)
+        file(GLOB sources "${CMAKE_CURRENT_LIST_DIR}/${folder}/*.c")
+        if(NOT sources)
+            message(FATAL_ERROR "no sources in ${folder}")
+        endif()
+        target_sources(${COMPONENT_LIB} PRIVATE ${sources})
+    endforeach()
+    foreach(folder IN LISTS component_INCLUDE_DIRS)
+        target_include_directories(${COMPONENT_LIB} PUBLIC "${CMAKE_CURRENT_LIST_DIR}/${folder}")
+    endforeach()
+    foreach(name IN LISTS component_REQUIRES component_PRIV_REQUIRES)
+        if(NOT TARGET idf_${name})
+            message(FATAL_ERROR "unknown component: ${name}")
+        endif()
+        target_link_libraries(${COMPONENT_LIB} PUBLIC idf_${name})
+    endforeach()
+    # ESP-IDF's own, from its tools/cmake/build.cmake, and warnings as errors.
+    target_compile_options(${COMPONENT_LIB} PRIVATE -std=gnu17 -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare
+        -Wno-enum-conversion -Wwrite-strings -Wno-old-style-declaration -Werror)
+endmacro()
+
+add_subdirectory("${TREE}" component)
+add_library(osft_users INTERFACE)
+target_link_libraries(osft_users INTERFACE __idf_osft)
