@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "led.h"
 #include "log.h"
 #include "net.h"
 #include "osft_tls_arena.h"
@@ -68,12 +69,7 @@ int device_init(osft_on_event *on_event)
 
 int device_has_running_run(void)
 {
-    for (uint32_t i = 0; i < device.watch.count; i++) {
-        if (device.runs[i].state == OSFT_RUNNING) {
-            return 1;
-        }
-    }
-    return 0;
+    return led_has_running_run(device.runs, device.watch.count);
 }
 
 BOARD_NORETURN void device_sleep(uint32_t ms)
