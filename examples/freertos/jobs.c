@@ -126,11 +126,9 @@ static int run_job(const char *name, size_t len)
     static const struct {
         const char *name;
         int (*run)(struct connection *connection);
-    } jobs[] = { { "list", jobs_list },
-                 { "pages", jobs_pages },
-                 { "two", jobs_two },
-                 { "errno", jobs_errno },
-                 { "keys", jobs_keys } };
+    } jobs[] = { { "list", jobs_list },    { "pages", jobs_pages }, { "two", jobs_two },
+                 { "errno", jobs_errno },  { "keys", jobs_keys },   { "random", jobs_random },
+                 { "memory", jobs_memory } };
 
     for (size_t i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++) {
         if (strlen(jobs[i].name) == len && memcmp(jobs[i].name, name, len) == 0) {

@@ -8,6 +8,8 @@
  *         two      two clients in two tasks make three lists each at the same time
  *         errno    each task has an errno of its own
  *         keys     two tasks draw keys at the same time
+ *         random   two tasks use the random source at the same time
+ *         memory   two tasks allocate memory of mbedTLS at the same time
  *     expect=N          pages must bring N tasks, numbered N to 1
  *     again=N           how many calls may fail; each is then made again over a new connection
  *     utc=SECONDS       the time is known from the start, as by a clock with a battery
@@ -23,6 +25,8 @@ int jobs_pages(struct connection *connection);
 int jobs_two(struct connection *connection);
 int jobs_errno(struct connection *connection);
 int jobs_keys(struct connection *connection);
+int jobs_random(struct connection *connection);
+int jobs_memory(struct connection *connection);
 
 /* Return the number behind a name in the arguments; 0: there is none. */
 uint32_t jobs_number(const char *name);

@@ -11,9 +11,11 @@
 #include "lwip/sockets.h"
 #include "mbedtls/ecdh.h"
 
+#include "../firmware/board.h"
 #include "../firmware/log.h"
 #include "net.h"
 #include "osft_freertos.h"
+#include "osft_tls_arena.h"
 #include "program.h"
 
 #define LISTS     3
@@ -194,4 +196,95 @@ int jobs_keys(struct connection *c)
     (void)c;
     start_second(draw_second_key);
     return draw_key(&source);
+}
+
+/* --- One random source for all tasks ---------------------------------------------------------- */
+#define DRAWS 20
+static volatile uint32_t draws_under_way, draws_at_once;
+
+/* A slow source, as a hardware generator may be. */
+static int draw_slowly(void *ctx, unsigned char *buffer, size_t len)
+{
+    (void)ctx;
+    draws_under_way++;
+    if (draws_under_way > draws_at_once) {
+        draws_at_once = draws_under_way;
+    }
+    vTaskDelay(1);
+    draws_under_way--;
+    return board_entropy(NULL, buffer, len);
+}
+
+static int draw_often(void)
+{
+    unsigned char byte;
+
+    for (unsigned i = 0; i < DRAWS; i++) {
+        if (osft_freertos_random(NULL, &byte, 1) != 0) {
+            return FAILED_JOB;
+        }
+    }
+    return 0;
+}
+
+int jobs_random(struct connection *c)
+{
+    int first, second;
+
+    (void)c;
+    if (osft_freertos_init(draw_slowly, NULL) != 0) { /* instead of that of main() */
+        return FAILED_JOB;
+    }
+    start_second(draw_often);
+    first = draw_often();
+    second = join_second();
+    return first != 0 || second != 0 || draws_at_once != 1 ? FAILED_JOB : 0;
+}
+
+/* --- Memory of mbedTLS for each task ---------------------------------------------------------- */
+#define BLOCKS 8
+#define ROUNDS 20000
+
+/* Allocate and free blocks, and check that nobody else writes into them. */
+static int use_memory(unsigned char byte)
+{
+    static const uint8_t sizes[BLOCKS] = { 8, 120, 32, 200, 12, 64, 28, 90 };
+    unsigned char *blocks[BLOCKS] = { NULL };
+    int status = 0;
+
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        unsigned at = i % BLOCKS;
+        size_t last = sizes[at] - 1u;
+
+        if (blocks[at] != NULL && (blocks[at][0] != byte || blocks[at][last] != byte)) {
+            status = FAILED_JOB;
+        }
+        osft_freertos_free(blocks[at]);
+        blocks[at] = osft_freertos_calloc(1, sizes[at]);
+        if (blocks[at] == NULL) {
+            return FAILED_JOB;
+        }
+        memset(blocks[at], byte, sizes[at]);
+    }
+    for (unsigned i = 0; i < BLOCKS; i++) {
+        osft_freertos_free(blocks[i]);
+    }
+    return status;
+}
+
+static int use_memory_as_second(void)
+{
+    return use_memory(0x22);
+}
+
+int jobs_memory(struct connection *c)
+{
+    size_t used = osft_tls_arena_used();
+    int first, second;
+
+    (void)c;
+    start_second(use_memory_as_second);
+    first = use_memory(0x11);
+    second = join_second();
+    return first != 0 || second != 0 || osft_tls_arena_used() != used ? FAILED_JOB : 0;
 }

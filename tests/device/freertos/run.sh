@@ -9,7 +9,7 @@ set -u
 
 OSFT_FIRMWARE=${OSFT_BUILD:-build}/freertos
 OSFT_PARTS=${OSFT_PARTS:-lists streams watches_in_task resumes_sessions two_tasks sleeps refuses accepts_pin \
-    survives_faults retries_after_cut accepts_rsa loses_frames}
+    survives_faults retries_after_cut accepts_chains names loses_frames}
 export OSFT_FIRMWARE
 
 # The other task was never late, and the stack sufficed.
@@ -69,6 +69,10 @@ two_tasks() {
     expect 'each task has an errno of its own' 0
     run_device do=keys
     expect 'two tasks draw keys at the same time' 0
+    run_device do=random
+    expect 'one task at a time uses the random source' 0
+    run_device do=memory
+    expect 'two tasks allocate memory of mbedTLS at the same time' 0
 }
 
 # The response comes after three seconds.
@@ -86,9 +90,12 @@ retries_after_cut() {
     expect_calm 'lists over a new connection after a cut one' 0 'call: -25' 'tasks: 20'
 }
 
-accepts_rsa() {
+accepts_chains() {
     accepts_chain ec
     accepts_chain rsa
+}
+
+names() {
     serve --generate 25
     host=nobody.test
     run_device do=list
