@@ -8,8 +8,8 @@
 set -u
 
 OSFT_FIRMWARE=${OSFT_BUILD:-build}/freertos
-OSFT_PARTS=${OSFT_PARTS:-lists streams watches_in_task resumes_sessions two_tasks sleeps refuses accepts_pin \
-    survives_faults retries_after_cut accepts_chains names loses_frames}
+OSFT_PARTS=${OSFT_PARTS:-lists streams watches_in_task resumes_sessions two_tasks shares_no_variable sleeps refuses \
+    accepts_pin survives_faults retries_after_cut accepts_chains names loses_frames}
 export OSFT_FIRMWARE
 
 # The other task was never late, and the stack sufficed.
@@ -73,6 +73,20 @@ two_tasks() {
     expect 'one task at a time uses the random source' 0
     run_device do=memory
     expect 'two tasks allocate memory of mbedTLS at the same time' 0
+}
+
+# variables: print the variables of mbedTLS and port/mbedtls that are in the image. memset_func is never written, and
+# the arena has a lock.
+variables() {
+    find "$images/o/mbedtls" "$images/o/port/mbedtls" -name '*.o' -exec arm-none-eabi-nm {} + |
+        awk '$2 ~ /^[bBdDC]$/ { print $3 }' | sort -u >"$tmp/variables"
+    arm-none-eabi-nm "$images/$image.elf" | awk '$2 ~ /^[bBdDC]$/ { print $3 }' | sort -u |
+        comm -12 - "$tmp/variables" | grep -vxE 'memset_func|osft_tls_arena'
+}
+
+shares_no_variable() {
+    none "$image: tasks share no variable of mbedTLS but the arena" variables
+    check "$image: that can be seen" grep -qx osft_tls_arena "$tmp/variables"
 }
 
 # The response comes after three seconds.
