@@ -48,7 +48,7 @@ static int counted_wait(void *ctx, unsigned events, uint32_t ms)
 
     waits.calls++;
     waits.woken += events != 0 && passed_ms >= LONG_MS && passed_ms < ms &&
-                   counts.idle_turns - idle_turns >= LONG_MS;
+                   counts.idle_turns - idle_turns >= pdMS_TO_TICKS(LONG_MS);
     return result;
 }
 

@@ -60,7 +60,8 @@
  *          ticket (some 200 bytes; the server decides) and, unless built without
  *          MBEDTLS_SSL_KEEP_PEER_CERTIFICATE, the server's certificate.
  * threads: one at a time for each struct; any number of structs. With osft_tls_arena.h all structs
- *          share one arena: one thread at a time for all of them.
+ *          share one arena: one thread at a time for all of them, or a lock around its functions,
+ * as port/freertos has it.
  */
 #ifndef OSFT_TLS_H
 #define OSFT_TLS_H

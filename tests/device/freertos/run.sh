@@ -8,8 +8,8 @@
 set -u
 
 OSFT_FIRMWARE=${OSFT_BUILD:-build}/freertos
-OSFT_PARTS=${OSFT_PARTS:-lists streams watches_in_task resumes_sessions two_tasks shares_no_variable sleeps refuses \
-    accepts_pin survives_faults retries_after_cut accepts_chains names loses_frames}
+OSFT_PARTS=${OSFT_PARTS:-lists streams watches_in_task resumes_sessions two_tasks shares_no_variable checks_options \
+    sleeps refuses accepts_pin survives_faults retries_after_cut accepts_chains names loses_frames}
 export OSFT_FIRMWARE
 
 # The other task was never late, and the stack sufficed.
@@ -87,6 +87,26 @@ variables() {
 shares_no_variable() {
     none "$image: tasks share no variable of mbedTLS but the arena" variables
     check "$image: that can be seen" grep -qx osft_tls_arena "$tmp/variables"
+}
+
+# compiles FILE OPTION VALUE: compile that file of port/freertos with this option changed in FreeRTOSConfig.h.
+compiles() {
+    sed "s/^\(#define $2 *\).*/\1$3/" examples/freertos/FreeRTOSConfig.h >"$tmp/FreeRTOSConfig.h"
+    arm-none-eabi-gcc -std=c99 -mcpu=cortex-m3 -mthumb --specs=picolibc.specs -fsyntax-only -I"$tmp" -Iport/freertos \
+        -isystem "$build/freertos-kernel/include" -isystem "$build/freertos-kernel/portable/GCC/ARM_CM3" \
+        "port/freertos/$1.c"
+}
+refuses_option() {
+    ! compiles "$@" >"$tmp/gcc" 2>&1 && grep -q 'osft_freertos_.*is negative' "$tmp/gcc"
+}
+
+checks_options() {
+    check 'ticks of 10 ms compile' compiles osft_freertos configTICK_RATE_HZ 100
+    check 'ticks of 3.3 ms do not' refuses_option osft_freertos configTICK_RATE_HZ 300
+    check 'ticks of 20 ms do not' refuses_option osft_freertos configTICK_RATE_HZ 50
+    check 'ticks of 0.5 ms do not' refuses_option osft_freertos configTICK_RATE_HZ 2000
+    check 'ticks of 16 bits do not' refuses_option osft_freertos configUSE_16_BIT_TICKS 1
+    check 'no room for errno does not' refuses_option osft_freertos_errno configNUM_THREAD_LOCAL_STORAGE_POINTERS 1
 }
 
 # The response comes after three seconds.
