@@ -64,7 +64,7 @@ void interrupts_init(void)
     const void *table = (const void *)(uintptr_t)VTOR;
 
     SYST_CSR = 0; /* until FreeRTOS starts it */
-    memcpy(vectors, table, EXCEPTIONS * sizeof(vectors[0]));
+    memcpy(vectors, table, EXCEPTIONS * sizeof(handler *));
     count_tick = vectors[SYSTICK];
     vectors[SVC] = vPortSVCHandler;
     vectors[PENDSV] = xPortPendSVHandler;

@@ -160,7 +160,7 @@ static int draw(void *ctx, unsigned char *buffer, size_t len)
 
 static int draw_key(struct source *source)
 {
-    unsigned char key[KEY_BYTES];
+    unsigned char key[KEY_BYTES] = { 0 };
     mbedtls_ecp_group group;
     mbedtls_ecp_point point;
     mbedtls_mpi secret;
