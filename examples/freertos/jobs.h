@@ -6,6 +6,7 @@
  *         list     a page of the newest tasks
  *         pages    the whole list, task by task
  *         two      two clients in two tasks make three lists each at the same time
+ *         again    33 lists, each over a connection of its own: none leaves memory in use
  *         errno    each task has an errno of its own
  *         keys     two tasks draw keys at the same time
  *         random   two tasks use the random source at the same time
@@ -23,6 +24,7 @@
 int jobs_list(struct connection *connection);
 int jobs_pages(struct connection *connection);
 int jobs_two(struct connection *connection);
+int jobs_again(struct connection *connection);
 int jobs_errno(struct connection *connection);
 int jobs_keys(struct connection *connection);
 int jobs_random(struct connection *connection);

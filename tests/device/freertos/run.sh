@@ -8,8 +8,9 @@
 set -u
 
 OSFT_FIRMWARE=${OSFT_BUILD:-build}/freertos
-OSFT_PARTS=${OSFT_PARTS:-lists streams watches_in_task resumes_sessions two_tasks shares_no_variable checks_options \
-    sleeps refuses accepts_pin survives_faults retries_after_cut accepts_chains names loses_frames}
+OSFT_PARTS=${OSFT_PARTS:-lists streams watches_in_task resumes_sessions two_tasks connects_again shares_no_variable \
+    checks_options sleeps refuses accepts_pin survives_faults retries_after_cut accepts_chains resolves_names \
+    loses_frames}
 export OSFT_FIRMWARE
 
 # The other task was never late, and the stack sufficed.
@@ -30,7 +31,7 @@ streams() {
 # The program as it is, without arguments: the newest run starts before the first poll, or at it, and ends.
 watches_in_task() {
     for seconds in 3 12 48 192; do
-        serve --generate 25 --run-seconds $seconds --events "$tmp/events"
+        serve --generate 25 --run-seconds "$seconds" --events "$tmp/events"
         start_device
         until grep -qE '^event: (succeeded|failed) generation 25 ' "$tmp/out" 2>/dev/null ||
             ! kill -0 "$device" 2>/dev/null; do
@@ -73,6 +74,12 @@ two_tasks() {
     expect 'one task at a time uses the random source' 0
     run_device do=memory
     expect 'two tasks allocate memory of mbedTLS at the same time' 0
+}
+
+connects_again() {
+    serve --generate 25
+    run_device do=again
+    expect_calm 'connection after connection, and no memory is missing' 0
 }
 
 # variables: print the variables of mbedTLS and port/mbedtls that are in the image. memset_func is never written, and
@@ -127,19 +134,6 @@ retries_after_cut() {
 accepts_chains() {
     accepts_chain ec
     accepts_chain rsa
-}
-
-names() {
-    serve --generate 25
-    host=nobody.test
-    run_device do=list
-    host=osft.test
-    expect 'a name that does not exist is an error' 18
-    lost_queries=1
-    serve --generate 25
-    lost_queries=0
-    run_device do=list
-    expect 'asks a name server again that does not respond' 0 'tasks: 20'
 }
 
 set -- mps2-an385
