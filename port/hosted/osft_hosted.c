@@ -114,14 +114,19 @@ static int osft_hosted_start_proxy(struct osft_hosted *hosted, const char *url, 
 }
 
 static int osft_hosted_start_tls(struct osft_hosted *hosted, const struct osft_port *lower,
-                                 const char *roots)
+                                 const struct osft_hosted_options *options)
 {
+    const char *roots = options->roots;
     int result = osft_tls_init(&hosted->tls, lower, NULL, NULL);
     const char *reason;
 
     hosted->settings.port = &hosted->tls.port;
     if (result != OSFT_OK) {
         return osft_hosted_fail_init(hosted, result, "TLS cannot start: %s", osft_strerror(result));
+    }
+    if (options->shared_roots != NULL) {
+        osft_tls_share_ca(&hosted->tls, options->shared_roots);
+        return OSFT_OK;
     }
     roots = roots != NULL ? roots : osft_hosted_find_roots();
     result = osft_hosted_load_roots(&hosted->tls, roots, &reason);
@@ -158,7 +163,7 @@ int osft_hosted_init_with(struct osft_hosted *hosted, const char *host,
 
         int error = osft_hosted_start_proxy(hosted, options->proxy, host, &lower);
 
-        result = osft_hosted_start_tls(hosted, lower, options->roots);
+        result = osft_hosted_start_tls(hosted, lower, options);
         result = error != OSFT_OK ? error : result;
     }
     if (options->credentials == NULL) {

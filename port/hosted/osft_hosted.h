@@ -57,6 +57,9 @@ struct osft_hosted_options {
     /* The root certificates to trust, instead of SSL_CERT_FILE and the system's: a PEM or DER file,
      * or a folder of them. */
     const char *roots;
+    /* A struct whose roots to trust, instead of loading roots: see osft_tls_share_ca(). NULL: load
+     * them. `roots` is then not used. */
+    struct osft_tls *shared_roots;
     /* The credentials, instead of the environment's. They must outlive the struct, and may change
      * between calls. */
     const struct osft_credentials *credentials;

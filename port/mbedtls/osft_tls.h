@@ -137,7 +137,8 @@ struct osft_tls {
     struct osft_learned_clock clock;           /* for a lower port that cannot learn the time */
     uint8_t pins[OSFT_TLS_PINS][32], pin_count;
     mbedtls_ssl_config conf;
-    mbedtls_x509_crt ca;
+    mbedtls_x509_crt ca;     /* roots of its own */
+    mbedtls_x509_crt *roots; /* the roots to trust: ca, or those of another struct */
 #if OSFT_TLS_OWN_GENERATOR
     mbedtls_ctr_drbg_context drbg;
 #endif
@@ -193,6 +194,13 @@ int osft_tls_ca_static(struct osft_tls *tls, const void *der, size_t len);
  * These functions need mbedTLS with MBEDTLS_FS_IO, and are an object of their own. */
 int osft_tls_ca_file(struct osft_tls *tls, const char *path);
 int osft_tls_ca_dir(struct osft_tls *tls, const char *path);
+
+/* Trust the roots of another struct instead of roots of one's own, so that many connections need
+ * the memory for parsed roots only once. Roots that are loaded afterwards with one of the functions
+ * above are trusted instead of the shared ones. Call it between init and open.
+ * owner:    has its roots loaded; until osft_tls_free(tls), it must stay, and load no others
+ * threads:  all structs that share roots: one thread at a time for all of them */
+void osft_tls_share_ca(struct osft_tls *tls, struct osft_tls *owner);
 
 /* Describe in words why one of these functions has just failed. Linked with osft_tls_cause().
  * returns: a text that stays */

@@ -85,7 +85,7 @@ void osft_tls_learn_utc(void *ctx, int64_t utc_s);
 void osft_tls_check_time(struct osft_tls *tls, const mbedtls_x509_crt *certificate,
                          uint32_t *flags);
 
-/* osft_tls_ca.c: Count the roots that are loaded. */
+/* osft_tls_ca.c: Count the roots of the struct's own. */
 size_t osft_tls_ca_count(const struct osft_tls *tls);
 /* Return the result of loading more roots. before: the number of roots before; status: the result
  * of mbedTLS's function. */

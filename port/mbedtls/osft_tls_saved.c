@@ -23,7 +23,7 @@ static int osft_tls_add_to_checksum(uint8_t sum[OSFT_TLS_CHECKSUM], const void *
 static int osft_tls_make_checksum(const struct osft_tls *tls, const void *bytes, size_t len,
                                   uint8_t sum[OSFT_TLS_CHECKSUM])
 {
-    const mbedtls_x509_crt *root = &tls->ca;
+    const mbedtls_x509_crt *root = tls->roots;
 
     memset(sum, 0, OSFT_TLS_CHECKSUM);
     int error = osft_tls_add_to_checksum(sum, tls->pins, tls->pin_count * sizeof tls->pins[0]);

@@ -74,6 +74,7 @@ int osft_tls_init(struct osft_tls *tls, const struct osft_port *lower, osft_tls_
     mbedtls_ssl_config_init(&tls->conf);
     mbedtls_ssl_session_init(&tls->session);
     mbedtls_x509_crt_init(&tls->ca);
+    tls->roots = &tls->ca;
 #if OSFT_TLS_OWN_GENERATOR
     mbedtls_ctr_drbg_init(&tls->drbg);
 #endif

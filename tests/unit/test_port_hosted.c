@@ -234,6 +234,23 @@ static void a_list_over_tls_with_roots_of_the_caller(void **state)
     }
 }
 
+static void a_list_over_tls_with_roots_that_another_struct_has_loaded(void **state)
+{
+    static struct osft_tls owner;
+    const char *reason;
+    (void)state;
+    start_service(&good, ANSWER);
+    assert_int_equal(osft_tls_init(&owner, &hosted.sockets.port, NULL, NULL), OSFT_OK);
+    assert_int_equal(osft_hosted_load_roots(&owner, good_path, &reason), OSFT_OK);
+    /* the path is not used */
+    assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .shared_roots = &owner,
+                                                                       .roots = no_path }),
+                     OSFT_OK);
+    assert_lists();
+    forget();
+    osft_tls_free(&owner);
+}
+
 static void a_list_over_tls_with_the_roots_that_the_environment_names(void **state)
 {
     static const struct osft_hosted_options usual;
@@ -385,64 +402,6 @@ static void the_systems_roots_are_found_or_their_place_is_named(void **state)
     assert_int_equal(osft_tcp_port(&hosted.settings), 443);
 }
 
-static void credentials_are_read_from_the_environment(void **state)
-{
-    (void)state;
-    setenv("ALIBABA_CLOUD_SECURITY_TOKEN", "a token", 1);
-    assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .plain_http = 1 }), OSFT_OK);
-    const struct osft_credentials *c = hosted.settings.credentials;
-    assert_string_equal(c->id.ptr, "testid");
-    assert_int_equal(c->id.len, 6);
-    assert_string_equal(c->secret.ptr, "testsecret");
-    assert_int_equal(c->secret.len, 10);
-    assert_string_equal(c->token.ptr, "a token");
-    assert_int_equal(c->token.len, 7);
-    setenv("ALIBABA_CLOUD_SECURITY_TOKEN", "", 1);
-    assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .plain_http = 1 }), OSFT_OK);
-    assert_int_equal(hosted.settings.credentials->token.len, 0);
-    assert_null(hosted.settings.credentials->token.ptr);
-}
-
-static void credentials_of_the_caller_are_used(void **state)
-{
-    static const struct osft_credentials own = { OSFT_LIT("own"), OSFT_LIT("mine"), { NULL, 0 } };
-    (void)state;
-    unsetenv("ALIBABA_CLOUD_ACCESS_KEY_ID");
-    assert_int_equal(
-        start("127.0.0.1", &(struct osft_hosted_options){ .plain_http = 1, .credentials = &own }),
-        OSFT_OK);
-    assert_ptr_equal(hosted.settings.credentials, &own);
-}
-
-static void credentials_that_are_missing_or_have_white_space_are_named(void **state)
-{
-    static const char *const names[] = { "ALIBABA_CLOUD_ACCESS_KEY_ID",
-                                         "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-                                         "ALIBABA_CLOUD_SECURITY_TOKEN" };
-    static const char *const values[] = { "key\n", " key", "\tk", "\x7f", " " };
-    (void)state;
-    for (size_t i = 0; i < 3; i++) {
-        for (size_t k = 0; k < sizeof values / sizeof values[0]; k++) {
-            setenv(names[i], values[k], 1);
-            forget();
-            assert_int_equal(osft_hosted_init(&hosted, "127.0.0.1"), OSFT_E_ARG);
-            assert_text(OSFT_E_ARG, NULL, names[i], "white space");
-        }
-        setenv(names[i], "", 1);
-        int is_required = i < 2;
-        assert_int_equal(start("127.0.0.1", &(struct osft_hosted_options){ .plain_http = 1 }),
-                         is_required ? OSFT_E_ARG : OSFT_OK);
-        if (is_required) {
-            assert_text(OSFT_E_ARG, NULL, names[i], "not set");
-            unsetenv(names[i]);
-            forget();
-            assert_int_equal(osft_hosted_init(&hosted, "127.0.0.1"), OSFT_E_ARG);
-            assert_text(OSFT_E_ARG, NULL, names[i], "not set");
-        }
-        setenv(names[i], "key", 1);
-    }
-}
-
 /* List with the poll loop of port/README.md. *turns gets the number of its turns. */
 static int list_by_poll(int *turns)
 {
@@ -575,6 +534,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_list_over_plain_http_for_tests),
         TEST(a_list_over_tls_with_roots_of_the_caller),
+        TEST(a_list_over_tls_with_roots_that_another_struct_has_loaded),
         TEST(a_list_over_tls_with_the_roots_that_the_environment_names),
         TEST(a_list_over_tls_through_a_proxy),
         TEST(a_proxy_that_refuses_is_named_with_its_status),
@@ -584,9 +544,6 @@ int main(void)
         TEST(roots_that_are_not_there_are_named),
         TEST(a_pipe_is_not_waited_for_to_send_roots),
         TEST(the_systems_roots_are_found_or_their_place_is_named),
-        TEST(credentials_are_read_from_the_environment),
-        TEST(credentials_of_the_caller_are_used),
-        TEST(credentials_that_are_missing_or_have_white_space_are_named),
         TEST(a_poll_loop_turns_only_when_there_is_something_to_do),
         TEST(a_failure_is_described_in_words),
         TEST(a_tls_failure_is_described_in_words),
