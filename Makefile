@@ -26,22 +26,40 @@ CORE := $(wildcard core/*.c)
 PORT := $(wildcard port/posix/*.c port/proxy/*.c port/mbedtls/*.c port/hosted/*.c port/null/*.c)
 COMMON := $(wildcard examples/common/*.c)
 CMD := $(wildcard examples/osft/*.c) $(COMMON)
-ENDPOINT := $(wildcard examples/osft-endpoint/*.c) $(COMMON)
+ENDPOINT := $(wildcard examples/osft-endpoint/*.c) examples/common/utc.c
+# The daemon for gateways is built with those of its libraries that are installed. REPORTER_LIBRARIES= builds
+# it without them.
+PKG_CONFIG ?= pkg-config
+REPORTER_LIBRARIES ?= inih libmosquitto libmicrohttpd libsystemd
+# FILE:LIBRARY for each file that needs a library. It is compiled only when the library is installed.
+REPORTER_NEEDS := config_file:inih channel_mqtt:libmosquitto channel_http:libmicrohttpd channel_systemd:libsystemd
+file_of = examples/gateway/$(firstword $(subst :, ,$(1))).c
+library_of = $(lastword $(subst :, ,$(1)))
+is_there = $(and $(filter $(call library_of,$(1)),$(REPORTER_LIBRARIES)),$(wildcard $(call file_of,$(1))),$(shell $(PKG_CONFIG) --exists $(call library_of,$(1)) 2>/dev/null && echo yes))
+REPORTER_HAS := $(foreach n,$(REPORTER_NEEDS),$(if $(call is_there,$(n)),$(n)))
+REPORTER_WITH := $(foreach n,$(REPORTER_HAS),$(call library_of,$(n)))
+REPORTER := $(filter-out $(foreach n,$(filter-out $(REPORTER_HAS),$(REPORTER_NEEDS)),$(call file_of,$(n))),$(wildcard examples/gateway/*.c)) $(COMMON)
+# The other files of the MQTT channel, and their tests, which are left out without libmosquitto.
+WITHOUT_MQTT := $(if $(filter libmosquitto,$(REPORTER_WITH)),,examples/gateway/mqtt_% tests/unit/test_reporter_mqtt% tests/support/reporter_mqtt%)
+REPORTER := $(filter-out $(WITHOUT_MQTT),$(REPORTER))
+REPORTER_FLAGS := $(foreach l,$(REPORTER_WITH),-DHAVE_$(shell echo $(l:lib%=%) | tr a-z A-Z) $(shell $(PKG_CONFIG) --cflags $(l)))
+REPORTER_LINK := $(foreach l,$(REPORTER_WITH),$(shell $(PKG_CONFIG) --libs $(l)))
 PKI := examples/osft-endpoint/pki.c
-UNIT := $(wildcard tests/unit/test_*.c)
+UNIT := $(filter-out $(WITHOUT_MQTT),$(wildcard tests/unit/test_*.c))
 LIVE := $(wildcard tests/support/live_*.c)
-SUPPORT := $(filter-out $(LIVE),$(wildcard tests/support/*.c)) $(PKI)
+REPORTER_SUPPORT := $(filter-out $(WITHOUT_MQTT),$(wildcard tests/support/reporter_*.c))
+SUPPORT := $(filter-out $(LIVE) tests/support/reporter_%,$(wildcard tests/support/*.c)) $(PKI)
 MATRIX := $(wildcard tests/system/matrix/*.c) $(LIVE) $(PKI)
 POLL := $(wildcard tests/system/poll/*.c) $(LIVE)
 SOAK := $(wildcard tests/system/soak/*.c) $(LIVE)
 TLS_MATRIX := $(wildcard tests/system/tls/*.c) $(LIVE)
 BENCH := $(wildcard tests/size/bench/*.c)
 
-CORE_TESTS := $(filter-out test_endpoint_% test_osft_% test_port_%,$(notdir $(UNIT:.c=))) test_port_tools
+CORE_TESTS := $(filter-out test_endpoint_% test_osft_% test_reporter_% test_port_%,$(notdir $(UNIT:.c=))) test_port_tools
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB := $(BUILD)/libosft.a
-ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint
+ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint $(BUILD)/osft-reporter
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_poll $(BUILD)/tests/test_soak $(BUILD)/tests/proxy_peer
 
 .PHONY: all tests help need test test-mbedtls3 test-musl test-lwip tls-matrix static machines test-machines coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test freertos freertos-test lint fuzz fuzz-check soak install clean force
@@ -65,6 +83,13 @@ $(BUILD)/obj/%.o: %.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(COMPILE) $(POSIX) -c -o $@ $<
 $(BUILD)/obj/tests/%.o: INC += -Itests/support
+# The reporter's objects are compiled again when the set of its libraries changes.
+REPORTER_STAMP := $(BUILD)/obj/examples/gateway/flags
+$(REPORTER_STAMP): force
+	@mkdir -p $(@D)
+	@echo '$(REPORTER_FLAGS)' | cmp -s - $@ || echo '$(REPORTER_FLAGS)' >$@
+$(call obj,$(wildcard examples/gateway/*.c tests/unit/test_reporter_*.c tests/support/reporter_*.c)): override CPPFLAGS += $(REPORTER_FLAGS)
+$(call obj,$(wildcard examples/gateway/*.c tests/unit/test_reporter_*.c tests/support/reporter_*.c)): $(REPORTER_STAMP)
 
 $(LIB): $(call obj,$(CORE) $(PORT))
 	@rm -f $@
@@ -73,6 +98,8 @@ $(BUILD)/osft: $(call obj,$(CMD)) $(LIB)
 	$(LINK)
 $(BUILD)/osft-endpoint: $(call obj,$(ENDPOINT)) $(LIB)
 	$(LINK)
+$(BUILD)/osft-reporter: $(call obj,$(REPORTER)) $(LIB)
+	$(LINK) $(REPORTER_LINK)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(SUPPORT)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka -lpthread
@@ -80,7 +107,7 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(SUPPORT)) $(LIB)
 $(BUILD)/tests/test_pages_worlds: $(call obj,tests/unit/test_pages_worlds.c core/pages.c core/page_choice.c core/recent.c)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka
-# test_endpoint_* and test_osft_* test files of the two programs.
+# test_endpoint_*, test_osft_* and test_reporter_* test files of the programs.
 $(BUILD)/tests/test_endpoint_%: $(BUILD)/obj/tests/unit/test_endpoint_%.o \
     $(call obj,$(filter-out %/main.c,$(ENDPOINT)) $(SUPPORT)) $(LIB)
 	@mkdir -p $(@D)
@@ -89,6 +116,10 @@ $(BUILD)/tests/test_osft_%: $(BUILD)/obj/tests/unit/test_osft_%.o \
     $(call obj,$(filter-out %/main.c,$(CMD)) $(SUPPORT)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka -lpthread
+$(BUILD)/tests/test_reporter_%: $(BUILD)/obj/tests/unit/test_reporter_%.o \
+    $(call obj,$(filter-out %/main.c,$(REPORTER)) $(SUPPORT) $(REPORTER_SUPPORT)) $(LIB)
+	@mkdir -p $(@D)
+	$(LINK) $(REPORTER_LINK) -lcmocka -lpthread
 # test_matrix makes each call against each fault, over sockets.
 $(BUILD)/tests/test_matrix: $(call obj,$(MATRIX)) $(LIB)
 	@mkdir -p $(@D)
@@ -120,6 +151,13 @@ $(BUILD)/tests/bench: $(call obj,$(BENCH) $(filter-out %/main.c,$(ENDPOINT))) $(
 
 help:
 	@echo 'make                build/libosft.a, build/osft, build/osft-endpoint'
+	@echo 'make reporter       installs what is missing, and builds build/osft-reporter, a gateway'"'"'s daemon, with all its libraries'
+	@echo 'make reporter-demo  starts it with a local endpoint and an MQTT broker, and shows a few lines of each output'
+	@echo 'make reporter-picture  the pictures in examples/gateway/README.md: its page, by headless Chromium, and that tour'
+	@echo 'make reporter-soak  REPORTER_SOAK_POLLS (100000) polls of 20 of its instances under random faults: nothing lost or told twice, no memory grows'
+	@echo 'make reporter-memory  the peak of its memory with 20 instances and all libraries, an account of it, and the limit'
+	@echo 'make reporter-bench instructions of an idle hour with 20 instances, and the limit'
+	@echo 'make reporter-readme  puts what these two print into examples/gateway/README.md'
 	@echo 'make demo           installs what is missing, builds, and lists tasks of a local endpoint over TLS'
 	@echo 'make test           installs what is missing, builds, plain and with sanitizers, and runs every test'
 	@echo 'make test-mbedtls3  the same tests on mbedTLS 3.6, built from the distribution'"'"'s source package'
@@ -144,18 +182,64 @@ help:
 	@echo 'make fuzz           each fuzz target for FUZZ_SECONDS (60)'
 	@echo 'make fuzz-check     a fixed number of runs of each: nothing found, enough code run, planted faults found'
 	@echo 'make soak           SOAK_POLLS (10000) polls of a watch under random faults: nothing lost, no memory grows'
-	@echo 'make install        headers, library, commands, manual page, completion; DESTDIR and PREFIX as usual'
+	@echo 'make install        headers, library, commands, manual pages, completion, unit of systemd; DESTDIR and PREFIX as usual'
 	@echo 'make uninstall      removes what make install put there, and nothing else'
 	@echo 'make clean'
 
 # The targets below first install the packages that they need, as root or through sudo. Then they build in
 # another make, which sees the new files. It runs one job for each processor, unless -j says otherwise.
 NEED := gcc libc6-dev libmbedtls-dev libjsmn-dev
-NEED_TEST := $(NEED) libcmocka-dev
+# Each of the reporter's libraries is optional; the tests want all of them.
+NEED_REPORTER := pkg-config libinih-dev libmosquitto-dev libmicrohttpd-dev libsystemd-dev
+NEED_TEST := $(NEED) libcmocka-dev $(NEED_REPORTER) mosquitto mosquitto-clients
 AGAIN = +@$(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$$(nproc))
 
 need:
 	@sh tests/tools/need.sh $(NEED)
+
+.PHONY: reporter
+reporter:
+	@sh tests/tools/need.sh $(NEED) $(NEED_REPORTER)
+	$(AGAIN) -s $(BUILD)/osft-reporter
+	@$(BUILD)/osft-reporter --version
+
+# reporter-demo starts the endpoint, a broker and the reporter, and shows a few lines of each output.
+.PHONY: reporter-demo
+reporter-demo: reporter
+	$(AGAIN) -s $(BUILD)/osft-endpoint
+	@OSFT_BUILD=$(BUILD) sh tests/tools/reporter_demo.sh
+
+# reporter-soak lets the reporter run through random faults, as tests/system/reporter/soak.sh describes. Its
+# reporter is built with intervals of less than a second: 100,000 polls take half an hour, not two hours.
+REPORTER_SOAK_POLLS ?= 100000
+REPORTER_SOAK_BUILD := $(BUILD)/reporter-soak
+REPORTER_SOAK_FLAGS := -DINTERVAL_MIN_MS=100 -DPAUSE_MIN_MS=20
+.PHONY: reporter-soak reporter-memory reporter-bench reporter-readme
+reporter-soak:
+	@sh tests/tools/need.sh $(NEED) $(NEED_REPORTER) mosquitto mosquitto-clients curl
+	$(AGAIN) -s BUILD=$(REPORTER_SOAK_BUILD) CFLAGS='$(CFLAGS) $(REPORTER_SOAK_FLAGS)' $(REPORTER_SOAK_BUILD)/osft-reporter $(REPORTER_SOAK_BUILD)/osft-endpoint
+	@OSFT_BUILD=$(REPORTER_SOAK_BUILD) sh tests/system/reporter/soak.sh $(REPORTER_SOAK_POLLS) $(SOAK_SEED) 100ms
+
+# reporter-memory and reporter-bench measure 20 instances, in what gcc makes of -O2, whatever CC and CFLAGS are.
+reporter-memory:
+	@sh tests/tools/need.sh $(NEED) $(NEED_REPORTER) mosquitto curl ca-certificates
+	$(AGAIN) -s BUILD=$(BENCH_BUILD) CC=gcc CFLAGS='-O2 -g' SANITIZE= $(BENCH_BUILD)/osft-reporter $(BENCH_BUILD)/osft-endpoint
+	@OSFT_BUILD=$(BENCH_BUILD) sh tests/size/reporter_memory.sh >$(BUILD)/reporter-memory.md; status=$$?; cat $(BUILD)/reporter-memory.md; exit $$status
+reporter-bench:
+	@sh tests/tools/need.sh $(NEED) $(NEED_REPORTER) mosquitto valgrind
+	$(AGAIN) -s BUILD=$(BENCH_BUILD) CC=gcc CFLAGS='-O2 -g' SANITIZE= $(BENCH_BUILD)/osft-reporter $(BENCH_BUILD)/osft-endpoint
+	@OSFT_BUILD=$(BENCH_BUILD) sh tests/size/reporter_bench.sh >$(BUILD)/reporter-bench.md; status=$$?; cat $(BUILD)/reporter-bench.md; exit $$status
+# reporter-readme puts both tables into examples/gateway/README.md.
+reporter-readme: reporter-memory reporter-bench
+	@sh tests/size/into_readme.sh reporter-memory $(BUILD)/reporter-memory.md examples/gateway/README.md
+	@sh tests/size/into_readme.sh reporter-bench $(BUILD)/reporter-bench.md examples/gateway/README.md
+
+# reporter-picture makes the pictures of the reporter's page and of that tour.
+.PHONY: reporter-picture
+reporter-picture: reporter
+	$(AGAIN) -s $(BUILD)/osft-endpoint
+	@OSFT_BUILD=$(BUILD) sh tests/tools/terminal_picture.sh examples/gateway/terminal.svg
+	@OSFT_BUILD=$(BUILD) sh tests/tools/page_picture.sh examples/gateway/page.png
 
 test:
 	@sh tests/tools/need.sh $(NEED_TEST)
@@ -173,7 +257,7 @@ test-mbedtls3:
 # flags that it is given. foreign FOLDER,VARIABLES builds such libraries in FOLDER/libraries. with FOLDER
 # gives the variables by which make uses them.
 foreign = $(AGAIN) -s -f tests/tools/libraries.mk OUT=$(1)/libraries MBEDTLS_DIR=$(BUILD)/mbedtls3 $(2)
-with = BUILD=$(1) MBEDTLS_DIR=$(BUILD)/mbedtls3 MBEDTLS_LIB=$(1)/libraries JSMN_DIR=$(1)/libraries/include
+with = BUILD=$(1) MBEDTLS_DIR=$(BUILD)/mbedtls3 MBEDTLS_LIB=$(1)/libraries JSMN_DIR=$(1)/libraries/include REPORTER_LIBRARIES=
 test-musl:
 	@sh tests/tools/need.sh $(NEED_TEST) musl-tools
 	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 sources
@@ -234,7 +318,7 @@ test-machines: machines
 	$(call foreign,$(MIPS_TESTS),CC=mips-linux-gnu-gcc CPPFLAGS='$(TIME64)' CMOCKA_DIR=$(BUILD)/cmocka)
 	$(AGAIN) -s $(call with,$(MIPS_TESTS)) CC=mips-linux-gnu-gcc CPPFLAGS='$(TIME64)' $(MIPS_UNIT:%=$(MIPS_TESTS)/tests/%)
 	@mkdir -p $(BUILD)/static/tests
-	@cp $(BUILD)/osft-endpoint $(BUILD)/static && cp $(BUILD)/tests/proxy_peer $(BUILD)/static/tests
+	@cp $(BUILD)/osft-endpoint $(BUILD)/osft-reporter $(BUILD)/static && cp $(BUILD)/tests/proxy_peer $(BUILD)/static/tests
 	@sh tests/run.sh $(BUILD)/static tests/system/machines/*.sh
 
 test-lwip:
@@ -355,6 +439,13 @@ BASH_COMPLETION := share/bash-completion/completions
 ZSH_COMPLETION := share/zsh/site-functions
 INSTALLED := $(addprefix include/osft/,$(notdir $(HEADERS))) lib/libosft.a lib/pkgconfig/osft.pc bin/osft \
     bin/osft-endpoint $(addprefix share/man/man1/,$(notdir $(MAN))) $(BASH_COMPLETION)/osft $(ZSH_COMPLETION)/_osft
+# The reporter is in bin, not in sbin: --check and a watch of one's own need no privilege. An administrator copies the
+# example configuration to where the unit looks for it, so neither install nor uninstall touches one that is in use.
+UNIT_DIR := lib/systemd/system
+REPORTER_DOC := share/doc/osft-reporter
+REPORTER_INSTALLED := bin/osft-reporter share/man/man8/osft-reporter.8 $(UNIT_DIR)/osft-reporter.service $(REPORTER_DOC)/reporter.conf
+# The unit needs --config and readiness: a reporter without these libraries is installed without it.
+HAS_UNIT := $(and $(filter inih,$(REPORTER_WITH)),$(filter libsystemd,$(REPORTER_WITH)))
 # The installed osft_config.h has the limits that the library was built with, wherever they were set.
 LIMITS = $(CC) $(INC) $(CPPFLAGS) -E -dM core/osft_config.h | \
     sed -n 's/^\#define \(OSFT_[A-Z_]*\) \([0-9][0-9]*\)$$/s|^\#define \1 .*|\#define \1 \2|/p' | sed -f -
@@ -374,12 +465,20 @@ install: $(ALL)
 	install -d $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION) $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION)
 	install -m 644 examples/osft/completion/osft.bash $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION)/osft
 	install -m 644 examples/osft/completion/_osft $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION)/_osft
+	install -d $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/$(REPORTER_DOC)
+	install -m 755 $(BUILD)/osft-reporter $(DESTDIR)$(PREFIX)/bin
+	install -m 644 examples/gateway/osft-reporter.8 $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 644 examples/gateway/service/reporter.conf $(DESTDIR)$(PREFIX)/$(REPORTER_DOC)
+	$(if $(HAS_UNIT),install -d $(DESTDIR)$(PREFIX)/$(UNIT_DIR))
+	$(if $(HAS_UNIT),sed 's|^ExecStart=/usr/local/|ExecStart=$(PREFIX)/|' examples/gateway/service/osft-reporter.service \
+	    >$(DESTDIR)$(PREFIX)/$(UNIT_DIR)/osft-reporter.service)
+	$(if $(HAS_UNIT),chmod 644 $(DESTDIR)$(PREFIX)/$(UNIT_DIR)/osft-reporter.service,@echo 'no unit of systemd: it needs a reporter with inih and libsystemd (make reporter)')
 
 # uninstall keeps folders that other packages use, and include/osft when it has other files.
 .PHONY: uninstall
 uninstall:
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(INSTALLED))
-	@rmdir $(DESTDIR)$(PREFIX)/include/osft 2>/dev/null || true
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(INSTALLED) $(REPORTER_INSTALLED))
+	@rmdir $(DESTDIR)$(PREFIX)/include/osft $(DESTDIR)$(PREFIX)/$(REPORTER_DOC) 2>/dev/null || true
 
 clean:
 	rm -rf $(BUILD)

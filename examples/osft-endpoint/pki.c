@@ -42,7 +42,7 @@ void pki_defaults(struct pki_options *o)
     o->names = "localhost,127.0.0.1,::1";
     o->not_before = now - DAY;
     o->not_after = now + 365 * (int64_t)DAY;
-    o->rsa = 0;
+    o->rsa = o->is_client = 0;
 }
 
 static int make_key(struct maker *m, mbedtls_pk_context *key, int rsa)
@@ -120,17 +120,20 @@ static int set_names(mbedtls_x509write_cert *crt, const char *names)
                                                (size_t)(der + sizeof(der) - p));
 }
 
-static int set_server_use(mbedtls_x509write_cert *crt, int rsa)
+static int set_use(mbedtls_x509write_cert *crt, int rsa, int is_client)
 {
-    /* SEQUENCE of one OID: id-kp-serverAuth */
-    static const unsigned char use[] = { 0x30, 0x0a, 0x06, 0x08, 0x2b, 0x06,
-                                         0x01, 0x05, 0x05, 0x07, 0x03, 0x01 };
+    /* SEQUENCE of one OID: id-kp-serverAuth, or id-kp-clientAuth */
+    unsigned char use[] = {
+        0x30, 0x0a, 0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01
+    };
     unsigned bits =
         MBEDTLS_X509_KU_DIGITAL_SIGNATURE | (rsa ? MBEDTLS_X509_KU_KEY_ENCIPHERMENT : 0U);
     int err = mbedtls_x509write_crt_set_key_usage(crt, bits);
 
     if (err)
         return err;
+    if (is_client)
+        use[sizeof(use) - 1] = 0x02;
     return mbedtls_x509write_crt_set_extension(crt, MBEDTLS_OID_EXTENDED_KEY_USAGE,
                                                MBEDTLS_OID_SIZE(MBEDTLS_OID_EXTENDED_KEY_USAGE), 0,
                                                use, sizeof(use));
@@ -251,7 +254,7 @@ static int make_server(struct pki *p, struct maker *m, const struct pki_options 
     if (!err)
         err = set_names(&crt, o->names);
     if (!err)
-        err = set_server_use(&crt, o->rsa);
+        err = set_use(&crt, o->rsa, o->is_client);
     if (!err)
         err = write_certificate(&crt, m, der, sizeof(der), &len, p->cert_pem, sizeof(p->cert_pem));
     mbedtls_x509write_crt_free(&crt);

@@ -11,7 +11,8 @@ struct pki_options {
     const char *names;  /* comma-separated DNS names and IP addresses for subjectAltName */
     int64_t not_before; /* seconds since 1970 UTC, of the server certificate */
     int64_t not_after;
-    int rsa; /* 0: ECDSA P-256 throughout; 1: RSA 2048 throughout */
+    int rsa;       /* 0: ECDSA P-256 throughout; 1: RSA 2048 throughout */
+    int is_client; /* 1: a client's certificate instead of a server's */
 };
 
 struct pki {

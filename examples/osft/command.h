@@ -4,6 +4,14 @@
 #ifndef COMMAND_H
 #define COMMAND_H
 
+#include "../common/child.h"
+#include "../common/clock.h"
+#include "../common/event.h"
+#include "../common/measured.h"
+#include "../common/output.h"
+#include "../common/text.h"
+#include "../common/timetext.h"
+#include "../common/values.h"
 #include "osft_hosted_proxy.h"
 #include "osft_watch.h"
 
@@ -21,32 +29,6 @@ enum exit_status {
     EXIT_NOT_ENDED = 10, /* get --wait only: the run has not ended within --timeout */
     EXIT_SIGNAL = 128    /* plus the signal's number; main() ends the process by that signal */
 };
-
-/* ---- output.c: a file descriptor with a buffer ----
- * An output keeps its first error, and drops the bytes that are put after it. EPIPE, from a
- * closed pipe, is an error as well. */
-#define OUTPUT_BYTES 32768 /* enough for a whole screen, which is then written at once */
-struct memory {
-    char *bytes; /* from the heap; NULL: none is allocated */
-    size_t len, size;
-};
-struct output {
-    int fd;
-    struct memory *memory; /* takes the bytes instead of fd; NULL: they go to fd */
-    int error;             /* errno of the first write that failed; 0: none has failed */
-    size_t used;
-    int ascii_only; /* bytes beyond ASCII are escaped, as they could be control characters */
-    char *buffer;   /* of OUTPUT_BYTES; an array here would be stored in the executable */
-};
-extern struct output standard_output, standard_error;
-/* Set ascii_only of both. Call it after setlocale(). */
-void detect_character_sets(void);
-void put_bytes(struct output *out, const char *bytes, size_t len);
-void put_text(struct output *out, const char *text);
-void put_integer(struct output *out, int64_t value);
-void put_spaces(struct output *out, size_t count);
-void flush_output(struct output *out);
-int is_reader_gone(const struct output *out); /* whether the other end of the pipe is closed */
 
 /* ---- output_file.c: standard output as a file that is replaced as a whole ---- */
 struct output_file {
@@ -69,50 +51,9 @@ int open_output_file(struct output_file *file, const char *name);
  * and the new one is removed. Returns an exit status. */
 int close_output_file(struct output_file *file, int replaces_old);
 
-/* ---- text.c: text from outside, made safe for a terminal ----
- * Control characters, bidirectional overrides and broken UTF-8 become escapes such as \x1b. */
-/* The kind of place that a text is written to. Each sink keeps different texts different: a
- * backslash that could be taken for the beginning of an escape is escaped itself. */
-enum sink {
-    SINK_TEXT,      /* for people: unsafe characters become escapes, as \n, \x1b and \u{202e} */
-    SINK_JSON,      /* within a JSON string, which cannot hold broken UTF-8 */
-    SINK_CSV,       /* within a quoted field of CSV, for programs: bytes are unchanged */
-    SINK_CSV_SHOWN, /* within a quoted field of CSV on a terminal: escaped as in SINK_TEXT */
-    SINK_LABEL,     /* within a label of Prometheus: as SINK_TEXT, then as the format asks */
-    SINK_COUNT
-};
-void put_escaped(struct output *out, enum sink sink, const char *text, size_t len);
-/* Put a JSON value on one line, with the characters escaped that SINK_JSON escapes. */
-void put_json_value(struct output *out, const struct osft_span *json);
-
-/* Decode the character that text begins with. Returns how many bytes it has; 0: they are not
- * UTF-8. */
-size_t decode_utf8(const char *text, size_t len, uint32_t *character);
-/* Return the length of the text without a character that was cut at its end. */
-size_t cut_utf8(const char *text, size_t len);
-int is_unsafe_character(uint32_t character);
-/* Whether both texts have the same bytes. */
-int is_equal(const struct osft_span *text, const char *other);
-/* Whether a text is within quotes, single or double. */
-int has_quotes(const struct osft_span *text);
-/* Put a text as put_escaped() does for SINK_TEXT. ascii_only: 1 for ASCII only, whatever the output
- * can show. */
-void put_safe_text(struct output *out, const char *text, size_t len, int ascii_only);
-/* Put only those first characters of a text that fit into columns. out NULL: they are counted, and
- * not put. Returns how many columns they take. */
-size_t put_safe_columns(struct output *out, const struct osft_span *text, size_t columns,
-                        int ascii_only);
-/* Put a text into columns. Of a text that is too wide, the beginning and the end are put with two
- * dots between them, so that names with the same beginning stay different. Returns how many columns
- * were used. */
-size_t put_cut_in_the_middle(struct output *out, const struct osft_span *text, size_t columns,
-                             int ascii_only);
-
 /* ---- times.c ---- */
-#define TIME_SIZE 40
-int64_t get_time_ms(void); /* since 1970, by this machine's clock */
 /* Return the time by the service's clock, to which the times of tasks refer. Until the client has
- * learned how far this machine's clock is off, returns get_time_ms(). */
+ * learned how far this machine's clock is off, returns get_utc_ms(). */
 int64_t get_service_time_ms(void);
 void set_service_clock(const struct osft_client *client);
 /* Parse a time as a user writes it: a date, milliseconds since 1970, or a length of time before
@@ -121,24 +62,6 @@ int parse_time(const char *text, int64_t now_ms, int64_t *ms);
 /* Whether the text is a length of time before now; 0 for NULL. */
 int is_relative_time(const char *text);
 int parse_request_date(const char *text, int64_t *ms); /* only 2024-02-29T23:59:59Z; 0 or -1 */
-int parse_duration(const char *text, uint32_t *ms);    /* 1ms to 24d; 0 or -1 */
-void format_time(int64_t ms, char text[TIME_SIZE]);
-void format_duration(int64_t ms, char text[TIME_SIZE]); /* such as 3h 05m */
-/* Format a length of time that a user chose, without rounding it: such as 1500ms. */
-void format_limit(int64_t ms, char text[TIME_SIZE]);
-
-/* ---- values.c: values that a user types; parse functions return 0, or -1 ---- */
-int parse_integer(const char *text, int64_t min, int64_t max, int64_t *value);
-int is_loopback_host(const char *host);
-
-#define HOST_SIZE 256
-struct endpoint {
-    char host[HOST_SIZE]; /* an IPv6 address in brackets */
-    uint16_t tcp_port;    /* 0: the default of HTTP or HTTPS */
-};
-/* *reason: the beginning of a sentence that ends with the rejected text */
-int parse_endpoint(const char *text, struct endpoint *endpoint, const char **reason);
-int parse_region(const char *text, struct endpoint *endpoint);
 
 /* ---- options.c: the command line ---- */
 enum command { COMMAND_LIST = 1, COMMAND_PARSE = 2, COMMAND_GET = 4, COMMAND_WATCH = 8 }; /* bits */
@@ -189,16 +112,6 @@ struct options {
 int read_options(struct options *options, enum command command, char *const *arguments);
 
 /* ---- metrics_text.c ---- */
-#define DECIMAL_SIZE 64
-/* Write n / 10^scale as a decimal, without trailing zeros. */
-void format_decimal(int64_t n, unsigned scale, char value[DECIMAL_SIZE]);
-struct osft_metrics;
-/* Return the length of the metric's path, as osft_metrics_path() does, but without reading the
- * names: many metrics can share a name of any length, and reading it for each would take long. */
-size_t get_path_length(const struct osft_metrics *m);
-/* Return the number of the error that the scalar belongs to, counted from 1; 0: the scalar is a
- * null, so there is no error. */
-int64_t get_error_number(const struct osft_metrics *m);
 #define METRICS_TEXT_SIZE 400
 /* Summarise extendInfo in words, such as "1 error: no samples; auc 0.7745". Returns a text in
  * buffer, or the given text itself when it is not JSON. */
@@ -259,19 +172,12 @@ void print_json_end(struct output *out, const struct osft_reply *reply, int is_e
 void print_jsonl_task(struct output *out, const struct osft_task *task);
 /* Choose how JSON Lines carry extendInfo: is_object 1: as an object where it is one; 0: as text. */
 void set_extend_info_form(int is_object);
+int has_extend_info_object(void); /* whether is_object was 1 */
 void print_csv_head(struct output *out);
 void print_csv_task(struct output *out, const struct display *display,
                     const struct osft_task *task);
 
 /* ---- event.c: an event of a watch, printed as a line ---- */
-struct event {
-    const char *name;
-    const char *colour; /* NULL: the default colour */
-    int64_t time_ms;
-    uint64_t id;             /* of the run; the same in all its events */
-    int32_t progress_before; /* percent; OSFT_UNKNOWN: not known */
-    struct osft_task task;   /* members that are not known are empty or OSFT_UNKNOWN */
-};
 void describe_event(struct event *event, enum osft_watch_event kind, const struct osft_task *task,
                     const struct osft_run *run);
 void print_event(const struct event *event, enum format format);
@@ -333,9 +239,6 @@ int report_usage_error_with_hint(enum command command, const char *what, const c
 
 /* ---- credentials.c: finding credentials, and reading them again ---- */
 extern struct osft_credentials credentials;
-/* The names of the environment's variables for the id, the secret and the token. */
-#define CREDENTIAL_VARIABLES 3
-extern const char *const credential_variables[CREDENTIAL_VARIABLES];
 /* Find and read the credentials. Returns EXIT_DONE, or EXIT_CREDENTIALS after reporting what is
  * missing. */
 int read_credentials(const struct plan *plan);
@@ -379,35 +282,14 @@ int catch_signals(void); /* returns 0, or errno */
 int get_signal(void);    /* returns the signal that was caught; 0: none */
 /* Return a descriptor that is readable once a signal was caught; -1 before catch_signals(). */
 int get_signal_fd(void);
-int64_t get_monotonic_ms(void);
 /* Sleep until one of the events, bits of osft_event, happens on the descriptor (-1: none is waited
  * for), until ms have passed (UINT32_MAX: no limit), or until a signal is caught. */
 void wait_for_events(int fd, unsigned events, uint32_t ms);
 
-/* ---- child.c: another program, in a process group of its own ---- */
-enum child_end {
-    CHILD_EXITED,           /* code: its exit status */
-    CHILD_KILLED,           /* code: the signal that killed it */
-    CHILD_TIMED_OUT,        /* did not end within limit_ms; its process group was killed */
-    CHILD_OUTPUT_TOO_LARGE, /* printed size bytes or more; its process group was killed */
-    CHILD_STOPPED,          /* a signal came that ends osft; its process group was killed */
-    CHILD_NOT_STARTED       /* code: errno */
-};
-struct child {
-    char *const *arguments;  /* ended by NULL; the first is looked up in PATH */
-    char **environment;      /* ended by NULL; NULL: the environment of osft */
-    struct osft_span input;  /* the bytes for its standard input; run_child() changes it */
-    char *output;            /* takes its standard output; NULL: that goes to standard error */
-    size_t size, output_len; /* size: of output; output_len: how much of it was used */
-    int is_silent;           /* 1: its standard error is dropped */
-    uint32_t limit_ms;       /* how long it may run */
-    enum child_end end;
-    int code;
-};
-/* Run the program and wait until it has ended. Sets output_len, end and code. */
+/* ---- exec_child.c: running another program and waiting for it ---- */
+/* Run the program and wait until it has ended. A signal that ends this command ends the program
+ * too. Sets output_len, end and code. */
 void run_child(struct child *child);
-/* Describe how the child ended, as the end of a sentence. */
-void describe_child_end(const struct child *child, char *text, size_t size);
 
 /* ---- call.c: a call that a signal can end ---- */
 /* Sleep until the client has something to do, at_most_ms have passed, or a signal was caught. */

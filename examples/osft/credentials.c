@@ -31,65 +31,7 @@ static struct credentials_problem renewal_problem;
 static struct credentials_problem warning; /* why old credentials are still used */
 static int has_new_warning;                /* the warning was not printed yet */
 
-/* ---- checking the texts ---- */
-
-enum rule { REQUIRED, REQUIRED_SECRET, OPTIONAL };
-
-/* Whether the text has no white space and no control character. Most often such a character is a
- * line end that was copied with the text. A request signed with it would be refused for a reason
- * that is hard to guess. Within a secret any byte but NUL is allowed. */
-static int has_valid_characters(const char *value, size_t len, enum rule rule)
-{
-    size_t i;
-
-    for (i = 0; i < len; i++) {
-        int is_bad = (unsigned char)value[i] <= ' ' || value[i] == 0x7f;
-        int may_be_inside = rule == REQUIRED_SECRET && i > 0 && i < len - 1 && value[i] != 0;
-        if (is_bad && !may_be_inside) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
-static int copy_credential(char *to, size_t size, const struct osft_span *text, enum rule rule,
-                           const char *name, const char *where, struct credentials_problem *problem)
-{
-    static const char advice[] = "have it written again, from the AccessKey, with nothing around "
-                                 "its values";
-
-    if (text->len == 0 && rule != OPTIONAL) {
-        return set_problem(problem, advice, "%s: there is no %s", where, name);
-    }
-    if (text->len >= size || !has_valid_characters(text->ptr, text->len, rule)) {
-        return set_problem(problem, advice, "%s: the %s %s", where, name,
-                           text->len >= size ? "is too long"
-                                             : "has white space or a control character in it");
-    }
-    memcpy(to, text->len > 0 ? text->ptr : "", text->len);
-    to[text->len] = 0;
-    return 0;
-}
-
-int set_access_key(struct access_key *key, const struct osft_credentials *texts, int needs_token,
-                   const char *where, struct credentials_problem *problem)
-{
-    memset(key, 0, sizeof(*key));
-    if (copy_credential(key->id, sizeof(key->id), &texts->id, REQUIRED, "AccessKey id", where,
-                        problem) ||
-        copy_credential(key->secret, sizeof(key->secret), &texts->secret, REQUIRED_SECRET,
-                        "AccessKey secret", where, problem)) {
-        return -1;
-    }
-    return copy_credential(key->token, sizeof(key->token), &texts->token,
-                           needs_token ? REQUIRED : OPTIONAL, "STS token", where, problem);
-}
-
 /* ---- the environment ---- */
-
-const char *const credential_variables[CREDENTIAL_VARIABLES] = { "ALIBABA_CLOUD_ACCESS_KEY_ID",
-                                                                 "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-                                                                 "ALIBABA_CLOUD_SECURITY_TOKEN" };
 
 static struct osft_span *const variable_values[CREDENTIAL_VARIABLES] = { &credentials.id,
                                                                          &credentials.secret,
@@ -108,7 +50,7 @@ static int report_variable(const char *name, const char *what)
     return EXIT_CREDENTIALS;
 }
 
-static int read_variable(struct osft_span *credential, const char *name, enum rule rule)
+static int read_variable(struct osft_span *credential, const char *name, enum text_rule rule)
 {
     struct osft_span value = osft_span_from(getenv(name));
 
@@ -139,7 +81,8 @@ static int is_in_environment(void)
 
 static int read_environment(void)
 {
-    static const enum rule rules[CREDENTIAL_VARIABLES] = { REQUIRED, REQUIRED_SECRET, OPTIONAL };
+    static const enum text_rule rules[CREDENTIAL_VARIABLES] = { REQUIRED, REQUIRED_SECRET,
+                                                                OPTIONAL };
     int status = EXIT_DONE, i;
 
     source.kind = SOURCE_ENVIRONMENT;
@@ -199,19 +142,9 @@ static int read_profile_key(struct access_key *key, struct profile *profile, con
     return set_access_key(key, &profile->texts, profile->kind == PROFILE_STS, where, problem);
 }
 
-static int is_json(const char *text, size_t len)
-{
-    size_t i;
-
-    for (i = 0; i < len && strchr(" \t\r\n", text[i]) != NULL; i++) {
-    }
-    return i < len && text[i] == '{';
-}
-
 static enum search read_file_source(struct access_key *key, struct credentials_problem *problem)
 {
     static char text[CREDENTIALS_FILE_MAX];
-    const char *name = source.profile;
     struct profile profile;
     char where[400];
     size_t len = 0;
@@ -224,11 +157,8 @@ static enum search read_file_source(struct access_key *key, struct credentials_p
         return SEARCH_ABSENT;
     }
     memset(&profile, 0, sizeof(profile));
-    name = name != NULL ? name : get_variable("ALIBABA_CLOUD_PROFILE");
     if (result == SEARCH_FOUND) {
-        result = is_json(text, len)
-                     ? find_json_profile(&profile, source.path, name, text, len, problem)
-                     : find_ini_profile(&profile, source.path, name, text, len, problem);
+        result = find_profile(&profile, source.path, source.profile, text, len, problem);
     }
     if (result == SEARCH_FOUND) {
         (void)snprintf(where, sizeof(where), "the profile in the file %.300s", source.path);
@@ -400,7 +330,7 @@ static int has_file_changed(void)
  * from a command or the metadata server have a known expiry. */
 static int must_renew_soon(void)
 {
-    return source.key.expires_ms != 0 && source.key.expires_ms - get_time_ms() < RENEW_BEFORE_MS &&
+    return source.key.expires_ms != 0 && source.key.expires_ms - get_utc_ms() < RENEW_BEFORE_MS &&
            get_monotonic_ms() - source.read_ms >= RENEW_INTERVAL_MS;
 }
 

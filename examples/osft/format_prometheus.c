@@ -7,28 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../common/exposition.h"
 #include "command.h"
-#include "osft_metrics.h"
-
-#define NAME_BYTES  128 /* a metric with a longer path is left out */
-#define VALUE_BYTES DECIMAL_SIZE
-#define METRICS_MAX 512 /* of one run; a server must store a series for each */
-
-struct metric {
-    size_t len; /* of name; a name may hold a NUL */
-    char name[NAME_BYTES], value[VALUE_BYTES];
-};
-
-/* The numbers in extendInfo. */
-struct measurements {
-    size_t count;
-    struct metric metric[METRICS_MAX]; /* in the order in which they were found */
-    uint16_t sorted[METRICS_MAX];      /* indices of metric, ordered by name */
-    int64_t errors;                    /* how many; OSFT_UNKNOWN: not known */
-};
 
 struct writer {
-    struct output *out;
     const struct display *display;
     const struct osft_page *page;
     const struct osft_task **task; /* the tasks of the page, one for each set of labels */
@@ -36,43 +18,8 @@ struct writer {
     const struct osft_task **by_function; /* the same tasks, ordered by function */
     int64_t *errors;                      /* of each task; OSFT_UNKNOWN: not known */
     char *copy;                           /* of extendInfo, as reading it changes it */
-    int has_head;                         /* HELP and TYPE of the metric were written */
-    int labels;                           /* how many labels of the sample were written */
+    struct exposition exposition;
 };
-
-static void start_sample(struct writer *w, const char *name, const char *help)
-{
-    if (!w->has_head) {
-        put_text(w->out, "# HELP ");
-        put_text(w->out, name);
-        put_text(w->out, " ");
-        put_text(w->out, help);
-        put_text(w->out, "\n# TYPE ");
-        put_text(w->out, name);
-        put_text(w->out, " gauge\n");
-        w->has_head = 1;
-    }
-    put_text(w->out, name);
-    w->labels = 0;
-}
-
-static void put_label(struct writer *w, const char *name, const char *text, size_t len)
-{
-    if (text != NULL) {
-        put_text(w->out, w->labels++ == 0 ? "{" : ",");
-        put_text(w->out, name);
-        put_text(w->out, "=\"");
-        put_escaped(w->out, SINK_LABEL, text, len);
-        put_text(w->out, "\"");
-    }
-}
-
-static void end_sample(struct writer *w, const char *value)
-{
-    put_text(w->out, w->labels > 0 ? "} " : " ");
-    put_text(w->out, value);
-    put_text(w->out, "\n");
-}
 
 /* The function of tasks that name none. It is static, as qsort() passes no context to its
  * callback. */
@@ -93,9 +40,9 @@ static void put_instance_labels(struct writer *w, const struct osft_task *task)
     const struct osft_span *function =
         task != NULL && task->function.ptr != NULL ? &task->function : &q->function;
 
-    put_label(w, "app", q->app_group.ptr, q->app_group.len);
-    put_label(w, "function", function->ptr, function->len);
-    put_label(w, "function_instance", q->instance.ptr, q->instance.len);
+    put_label(&w->exposition, "app", q->app_group.ptr, q->app_group.len);
+    put_label(&w->exposition, "function", function->ptr, function->len);
+    put_label(&w->exposition, "function_instance", q->instance.ptr, q->instance.len);
 }
 
 /* Put the labels of a task, or those of the instance when task is NULL. */
@@ -105,8 +52,8 @@ static void put_labels(struct writer *w, const struct osft_task *task)
     if (task == NULL) {
         return;
     }
-    put_label(w, "generation", task->generation.ptr, task->generation.len);
-    put_label(w, "run_id", task->run_id.ptr, task->run_id.len);
+    put_label(&w->exposition, "generation", task->generation.ptr, task->generation.len);
+    put_label(&w->exposition, "run_id", task->run_id.ptr, task->run_id.len);
 }
 
 /* Each of these functions formats a value of the task. It returns 1, or 0 when the task has no such
@@ -157,13 +104,13 @@ static void put_gauges(struct writer *w)
     size_t g, i;
 
     for (g = 0; g < sizeof(gauges) / sizeof(gauges[0]); g++) {
-        w->has_head = 0;
+        start_metric(&w->exposition);
         for (i = 0; i < w->count; i++) {
-            char value[VALUE_BYTES];
+            char value[DECIMAL_SIZE];
             if (gauges[g].get(w->task[i], w->display->now_ms, value)) {
-                start_sample(w, gauges[g].name, gauges[g].help);
+                start_sample(&w->exposition, gauges[g].name, "gauge", gauges[g].help);
                 put_labels(w, w->task[i]);
-                end_sample(w, value);
+                end_sample(&w->exposition, value);
             }
         }
     }
@@ -174,26 +121,17 @@ static void put_status_set(struct writer *w, const struct osft_task *task, const
                            const char *help,
                            void put_other_labels(struct writer *, const struct osft_task *))
 {
-    static const struct {
-        enum osft_state state;
-        const char *name;
-    } states[] = { { OSFT_SUCCESS, "success" },
-                   { OSFT_FAILED, "failed" },
-                   { OSFT_RUNNING, "running" } };
-    enum osft_state state = osft_task_state(task);
+    struct osft_span status;
+    const char *value;
     size_t k;
 
-    for (k = 0; k < sizeof(states) / sizeof(states[0]) && task->status.len > 0; k++) {
-        start_sample(w, name, help);
+    for (k = 0;
+         (value = get_status_of_set(&task->status, osft_task_state(task), k, &status)) != NULL;
+         k++) {
+        start_sample(&w->exposition, name, "gauge", help);
         put_other_labels(w, task);
-        put_label(w, "status", states[k].name, strlen(states[k].name));
-        end_sample(w, state == states[k].state ? "1" : "0");
-    }
-    if (state == OSFT_STATE_OTHER && task->status.len > 0) {
-        start_sample(w, name, help);
-        put_other_labels(w, task);
-        put_label(w, "status", task->status.ptr, task->status.len);
-        end_sample(w, "1");
+        put_label(&w->exposition, "status", status.ptr, status.len);
+        end_sample(&w->exposition, value);
     }
 }
 
@@ -201,115 +139,10 @@ static void put_statuses(struct writer *w)
 {
     size_t i;
 
-    w->has_head = 0;
+    start_metric(&w->exposition);
     for (i = 0; i < w->count; i++) {
         put_status_set(w, w->task[i], "osft_task_status",
                        "1 for the status that the run has, 0 for the others.", put_labels);
-    }
-}
-
-/* Copy a number as the service wrote it, unless a double cannot hold it: a scraper would then
- * refuse the whole exposition. Returns 1, or 0 when it is left out. */
-static int format_huge(const struct osft_span *text, char value[VALUE_BYTES])
-{
-    int64_t exponent = 0;
-    char *e;
-
-    if (text->len >= VALUE_BYTES) {
-        return 0;
-    }
-    memcpy(value, text->ptr, text->len);
-    value[text->len] = 0;
-    e = strpbrk(value, "eE");
-    return e == NULL || (parse_integer(e + 1 + (e[1] == '+'), -999, 200, &exponent) == 0);
-}
-
-/* Format a scalar as a number. Returns 1, or 0 when it is none. */
-static int format_scalar(const struct osft_metrics *m, char value[VALUE_BYTES])
-{
-    switch (m->kind) {
-    case OSFT_METRIC_NUMBER: format_decimal(m->number, m->scale, value); return 1;
-    case OSFT_METRIC_HUGE: return format_huge(&m->text, value);
-    case OSFT_METRIC_TRUE: snprintf(value, VALUE_BYTES, "1"); return 1;
-    case OSFT_METRIC_FALSE: snprintf(value, VALUE_BYTES, "0"); return 1;
-    case OSFT_METRIC_TEXT:
-    case OSFT_METRIC_NULL:
-    case OSFT_METRIC_END: break;
-    }
-    return 0;
-}
-
-static int compare_metrics(const struct metric *x, const struct metric *y)
-{
-    int order = memcmp(x->name, y->name, x->len < y->len ? x->len : y->len);
-    return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
-}
-
-/* Return the position of a metric in the order of names, or the position where it would be
- * inserted. */
-static size_t find_metric(const struct measurements *in, const struct metric *metric)
-{
-    size_t low = 0, high = in->count;
-
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-
-        if (compare_metrics(&in->metric[in->sorted[middle]], metric) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-/* Store a metric. It replaces one with the same name: most readers of JSON take the last of two
- * members. */
-static void store_metric(struct measurements *to, const struct metric *metric)
-{
-    size_t at = find_metric(to, metric);
-
-    if (at < to->count && compare_metrics(&to->metric[to->sorted[at]], metric) == 0) {
-        to->metric[to->sorted[at]] = *metric;
-    } else if (to->count < METRICS_MAX) {
-        memmove(to->sorted + at + 1, to->sorted + at, (to->count - at) * sizeof(to->sorted[0]));
-        to->sorted[at] = (uint16_t)to->count;
-        to->metric[to->count++] = *metric;
-    }
-}
-
-static void read_measurements(struct writer *w, const struct osft_task *task,
-                              struct measurements *to)
-{
-    struct osft_span text = { w->copy, task->extend_info.len };
-    struct osft_metrics m;
-    struct metric metric;
-    int err;
-
-    to->count = 0;
-    to->errors = 0;
-    if (task->extend_info.ptr == NULL) {
-        to->errors = OSFT_UNKNOWN;
-        return;
-    }
-    memcpy(w->copy, task->extend_info.ptr, task->extend_info.len);
-    osft_metrics_init(&m, &text);
-    while ((err = osft_metrics_next(&m)) == OSFT_OK && m.kind != OSFT_METRIC_END) {
-        if (m.is_error) {
-            int64_t number = get_error_number(&m);
-
-            to->errors = number > to->errors ? number : to->errors;
-            continue;
-        }
-        metric.len = get_path_length(&m);
-        if (metric.len > 0 && metric.len < sizeof(metric.name) &&
-            osft_metrics_path(&m, metric.name, sizeof(metric.name)) == metric.len &&
-            format_scalar(&m, metric.value)) {
-            store_metric(to, &metric);
-        }
-    }
-    if (err != OSFT_OK) { /* the metrics that were read are valid, but more errors may follow */
-        to->errors = OSFT_UNKNOWN;
     }
 }
 
@@ -318,33 +151,34 @@ static void put_measurements(struct writer *w)
     static struct measurements measurements;
     size_t i, k;
 
-    w->has_head = 0;
+    start_metric(&w->exposition);
     for (i = 0; i < w->count; i++) {
-        read_measurements(w, w->task[i], &measurements);
+        read_measurements(&measurements, &w->task[i]->extend_info, w->copy);
         w->errors[i] = measurements.errors;
         for (k = 0; k < measurements.count; k++) {
             const struct metric *metric = &measurements.metric[k];
-            start_sample(w, "osft_task_metric",
+            start_sample(&w->exposition, "osft_task_metric", "gauge",
                          "What the run measured, by its name in extendInfo.");
             put_labels(w, w->task[i]);
-            put_label(w, "name", metric->name, metric->len);
-            end_sample(w, metric->value);
+            put_label(&w->exposition, "name", metric->name, metric->len);
+            end_sample(&w->exposition, metric->value);
         }
     }
 }
 
 static void put_error_counts(struct writer *w)
 {
-    char value[VALUE_BYTES];
+    char value[DECIMAL_SIZE];
     size_t i;
 
-    w->has_head = 0;
+    start_metric(&w->exposition);
     for (i = 0; i < w->count; i++) {
         if (w->errors[i] != OSFT_UNKNOWN) {
             format_decimal(w->errors[i], 0, value);
-            start_sample(w, "osft_task_errors", "How many errors extendInfo names.");
+            start_sample(&w->exposition, "osft_task_errors", "gauge",
+                         "How many errors extendInfo names.");
             put_labels(w, w->task[i]);
-            end_sample(w, value);
+            end_sample(&w->exposition, value);
         }
     }
 }
@@ -444,13 +278,13 @@ static struct latest find_latest(const struct osft_task *const *tasks, size_t co
 static void put_end_time(struct writer *w, const struct osft_task *task, const char *name,
                          const char *help)
 {
-    char value[VALUE_BYTES];
+    char value[DECIMAL_SIZE];
 
     if (task != NULL) {
         format_decimal(task->end_ms, 3, value);
-        start_sample(w, name, help);
+        start_sample(&w->exposition, name, "gauge", help);
         put_instance_labels(w, task);
-        end_sample(w, value);
+        end_sample(&w->exposition, value);
     }
 }
 
@@ -466,11 +300,11 @@ static void put_instance_metric(struct writer *w, enum instance_metric metric,
                        put_instance_labels);
         break;
     case LAST_SUCCESS:
-        put_end_time(w, latest->succeeded, "osft_last_success_timestamp_seconds",
+        put_end_time(w, latest->succeeded, "osft_last_task_success_timestamp_seconds",
                      "When the last run that succeeded ended, of those listed.");
         break;
     case LAST_FAILURE:
-        put_end_time(w, latest->failed, "osft_last_failure_timestamp_seconds",
+        put_end_time(w, latest->failed, "osft_last_task_failure_timestamp_seconds",
                      "When the last run that failed ended, of those listed.");
         break;
     case INSTANCE_METRICS: break;
@@ -490,7 +324,7 @@ static void put_instance_metrics(struct writer *w)
     size_t from, to;
 
     for (; metric < INSTANCE_METRICS; metric++) {
-        w->has_head = 0;
+        start_metric(&w->exposition);
         for (from = 0; from < w->count; from = to) {
             const struct osft_span *function = get_function(w->by_function[from]);
             struct latest latest;
@@ -508,12 +342,13 @@ static void put_instance_metrics(struct writer *w)
 
 static void put_match_count(struct writer *w, const struct osft_reply *reply)
 {
-    char value[VALUE_BYTES];
+    char value[DECIMAL_SIZE];
     if (reply->total != OSFT_UNKNOWN) {
         format_decimal(reply->total, 0, value);
-        start_sample(w, "osft_tasks_matching", "How many tasks match, on all pages.");
+        start_sample(&w->exposition, "osft_tasks_matching", "gauge",
+                     "How many tasks match, on all pages.");
         put_instance_labels(w, NULL);
-        end_sample(w, value);
+        end_sample(&w->exposition, value);
     }
 }
 
@@ -534,7 +369,7 @@ static void put_all_metrics(struct writer *w, const struct osft_reply *reply)
 void print_prometheus(struct output *out, const struct display *display,
                       const struct osft_page *page, const struct osft_reply *reply)
 {
-    struct writer w = { .out = out, .display = display, .page = page };
+    struct writer w = { .exposition = { .out = out }, .display = display, .page = page };
     size_t largest_info = 0, i;
 
     if (display->is_cut) {
@@ -561,9 +396,10 @@ void print_prometheus(struct output *out, const struct display *display,
 
 void print_prometheus_up(struct output *out, const struct display *display, int is_up)
 {
-    struct writer w = { .out = out, .display = display };
+    struct writer w = { .exposition = { .out = out }, .display = display };
 
-    start_sample(&w, "osft_up", "1 when the last call gave a whole response, 0 when it failed.");
+    start_sample(&w.exposition, "osft_up", "gauge",
+                 "1 when the last call gave a whole response, 0 when it failed.");
     put_labels(&w, NULL);
-    end_sample(&w, is_up ? "1" : "0");
+    end_sample(&w.exposition, is_up ? "1" : "0");
 }

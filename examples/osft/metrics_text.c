@@ -46,13 +46,6 @@ static void append_scalar(struct text *to, const struct osft_metrics *m)
     }
 }
 
-int64_t get_error_number(const struct osft_metrics *m)
-{
-    int is_element = m->depth > 1 && m->path[1].name.ptr == NULL;
-
-    return is_element ? (int64_t)m->path[1].index + 1 : m->kind != OSFT_METRIC_NULL;
-}
-
 /* Append the scalars of the first error, and count the others. */
 static void add_error(struct summary *summary, const struct osft_metrics *m)
 {
@@ -63,26 +56,6 @@ static void add_error(struct summary *summary, const struct osft_metrics *m)
         append_text(&summary->error, summary->error.len > 0 ? " " : "");
         append_scalar(&summary->error, m);
     }
-}
-
-size_t get_path_length(const struct osft_metrics *m)
-{
-    size_t length = 0, i;
-
-    for (i = 0; i < m->depth; i++) {
-        uint32_t index = m->path[i].index;
-
-        length += i > 0; /* a dot */
-        if (m->path[i].name.ptr != NULL) {
-            length += m->path[i].name.len;
-            continue;
-        }
-        do {
-            length++;
-            index /= 10;
-        } while (index > 0);
-    }
-    return length;
 }
 
 /* Append a metric: its path, or only the last name, perhaps cut, when the path is too long; then
@@ -159,27 +132,4 @@ struct osft_span summarise_metrics(const struct osft_span *text, char buffer[MET
     }
     free(copy);
     return is_summary ? join_summary(&summary, buffer, METRICS_TEXT_SIZE) : *text;
-}
-
-void format_decimal(int64_t n, unsigned scale, char value[DECIMAL_SIZE])
-{
-    uint64_t v = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
-    const char *sign = n < 0 ? "-" : "", *zeros = "000000000000000000000000000000";
-    char digits[24];
-    int len;
-
-    for (; scale > 0 && v % 10 == 0; scale--) {
-        v /= 10;
-    }
-    len = snprintf(digits, sizeof(digits), "%" PRIu64, v);
-    if (scale == 0) {
-        snprintf(value, DECIMAL_SIZE, "%s%s", sign, digits);
-    } else if (scale > strlen(zeros)) {
-        snprintf(value, DECIMAL_SIZE, "%s%se-%u", sign, digits, scale);
-    } else if (len > (int)scale) {
-        len -= (int)scale;
-        snprintf(value, DECIMAL_SIZE, "%s%.*s.%s", sign, len, digits, digits + len);
-    } else {
-        snprintf(value, DECIMAL_SIZE, "%s0.%.*s%s", sign, (int)scale - len, zeros, digits);
-    }
 }

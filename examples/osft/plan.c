@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Checking the options and making a plan of them. A value that cannot be sent is a usage error
  * here. */
+#include <stdio.h>
 #include <string.h>
 #include "command.h"
 
@@ -310,7 +311,10 @@ static int set_endpoint(struct plan *plan, const struct options *options)
             plan->command, "--region and --endpoint both name a host; give one of them", NULL);
     }
     if (host != NULL && parse_endpoint(host, &plan->endpoint, &reason) != 0) {
-        return report_usage_error(plan->command, reason, host);
+        char what[128];
+
+        (void)snprintf(what, sizeof(what), "--endpoint %s", reason);
+        return report_usage_error(plan->command, what, host);
     }
     if (host == NULL &&
         parse_region(region != NULL ? region : "cn-hangzhou", &plan->endpoint) != 0) {
@@ -377,7 +381,7 @@ static int set_dry_run(struct plan *plan, const struct options *options)
             plan->command, "--nonce needs a text without white space and control characters, not",
             plan->nonce);
     }
-    plan->now_ms = get_time_ms();
+    plan->now_ms = get_utc_ms();
     if (date != NULL && parse_request_date(date, &plan->now_ms) != 0) {
         return report_usage_error(plan->command,
                                   "--date needs a time of the years 1970 to 2099, written exactly "

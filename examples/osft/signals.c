@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 #include "command.h"
 
@@ -63,13 +62,6 @@ int get_signal(void)
 int get_signal_fd(void)
 {
     return wake_pipe[0];
-}
-
-int64_t get_monotonic_ms(void)
-{
-    struct timespec t = { 0, 0 };
-    (void)clock_gettime(CLOCK_MONOTONIC, &t); /* cannot fail with this clock */
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 void wait_for_events(int fd, unsigned events, uint32_t ms)

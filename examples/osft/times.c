@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Converting times as people write them to and from milliseconds since 1970. All computations use
  * integers. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include "../common/utc.h"
 #include "command.h"
 #include "osft_port_tools.h"
@@ -15,15 +13,6 @@
 #define DAY    (24 * HOUR)
 
 #define LAST_REQUEST_MS (INT64_C(4102444799) * SECOND) /* 2099-12-31T23:59:59Z */
-
-int64_t get_time_ms(void)
-{
-    struct timespec t;
-    if (clock_gettime(CLOCK_REALTIME, &t) != 0) {
-        return 0;
-    }
-    return (int64_t)t.tv_sec * SECOND + t.tv_nsec / 1000000;
-}
 
 static const struct osft_client *service_clock;
 
@@ -36,7 +25,7 @@ void set_service_clock(const struct osft_client *client)
  * and learns how far the service's clock is ahead of them. This function uses the same ticks. */
 int64_t get_service_time_ms(void)
 {
-    int64_t now_ms = get_time_ms();
+    int64_t now_ms = get_utc_ms();
 
     if (service_clock == NULL || service_clock->clock_offset_s == 0) {
         return now_ms;
@@ -139,34 +128,6 @@ static int parse_iso_time(const char *text, int64_t *ms)
     return read_fraction(&text, ms) != 0 || read_zone(&text, ms) != 0 || *text != 0 ? -1 : 0;
 }
 
-/* Read a count and its unit, such as 30m. Returns the milliseconds of the unit, or 0 when the text
- * is something else. */
-static int64_t read_amount(const char *text, int64_t *count)
-{
-    static const struct {
-        char name[3];
-        int64_t ms;
-    } units[] = { { "ms", 1 },   { "s", SECOND }, { "m", MINUTE },
-                  { "h", HOUR }, { "d", DAY },    { "w", 7 * DAY } };
-    char digits[20];
-    size_t n = strspn(text, "0123456789"), i;
-
-    if (n == 0 || n >= sizeof(digits)) {
-        return 0;
-    }
-    memcpy(digits, text, n);
-    digits[n] = 0;
-    if (parse_integer(digits, 0, INT64_MAX, count) != 0) {
-        return 0;
-    }
-    for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-        if (strcmp(text + n, units[i].name) == 0) {
-            return *count <= INT64_MAX / units[i].ms ? units[i].ms : 0;
-        }
-    }
-    return 0;
-}
-
 int is_relative_time(const char *text)
 {
     int64_t count;
@@ -201,55 +162,4 @@ int parse_request_date(const char *text, int64_t *ms)
     }
     *ms = utc_s * SECOND;
     return *ms >= 0 && *ms <= LAST_REQUEST_MS ? 0 : -1;
-}
-
-int parse_duration(const char *text, uint32_t *ms)
-{
-    int64_t count = 0, unit = SECOND;
-
-    if (parse_integer(text, 1, UINT32_MAX, &count) != 0) {
-        unit = read_amount(text, &count);
-    }
-    if (unit == 0 || count == 0 || count * unit > INT32_MAX) {
-        return -1;
-    }
-    *ms = (uint32_t)(count * unit);
-    return 0;
-}
-
-void format_time(int64_t ms, char text[TIME_SIZE])
-{
-    if (ms < 0 || format_utc(ms / SECOND, text) != 0) {
-        snprintf(text, TIME_SIZE, "%" PRId64 "ms", ms);
-    }
-}
-
-void format_duration(int64_t ms, char text[TIME_SIZE])
-{
-    int64_t s = ms / SECOND, m = ms / MINUTE, h = ms / HOUR;
-
-    if (s == 0) {
-        snprintf(text, TIME_SIZE, "%" PRId64 "ms", ms);
-    } else if (m == 0) {
-        snprintf(text, TIME_SIZE, "%" PRId64 "s", s);
-    } else if (h == 0) {
-        snprintf(text, TIME_SIZE, "%" PRId64 "m %02ds", m, (int)(s % 60));
-    } else if (h < 24) {
-        snprintf(text, TIME_SIZE, "%" PRId64 "h %02dm", h, (int)(m % 60));
-    } else {
-        snprintf(text, TIME_SIZE, "%" PRId64 "d %02dh", h / 24, (int)(h % 24));
-    }
-}
-
-void format_limit(int64_t ms, char text[TIME_SIZE])
-{
-    if (ms % SECOND != 0) {
-        snprintf(text, TIME_SIZE, "%" PRId64 "ms", ms);
-    } else if (ms >= HOUR && ms % MINUTE != 0) {
-        snprintf(text, TIME_SIZE, "%" PRId64 "s", ms / SECOND);
-    } else if (ms >= DAY && ms % HOUR != 0) {
-        snprintf(text, TIME_SIZE, "%" PRId64 "m", ms / MINUTE);
-    } else {
-        format_duration(ms, text);
-    }
 }

@@ -25,7 +25,7 @@
  *              certificates to trust instead of the system's; HTTPS_PROXY and NO_PROXY: see
  *              osft_hosted_proxy.h. A variable that is empty counts as not set.
  * blocks:      osft_hosted_init() reads files; see osft_posix.h for the rest.
- * memory:      the struct is large (75 KB with mbedTLS 2.28, 38 KB with 3.6): make it static. Only
+ * memory:      the struct is large (38 KB): make it static. Only
  *              mbedTLS allocates, for certificates and connections, and getaddrinfo(), for a
  *              lookup.
  * threads:     one at a time for each struct; any number of structs.

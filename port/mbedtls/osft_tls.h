@@ -53,12 +53,13 @@
  * results: OSFT_E_CERT (see verify_flags), OSFT_E_CERT_TIME, OSFT_E_TLS; OSFT_E_CUT when the stream
  *          ended without TLS's close_notify; an error of the lower port is passed on as it is.
  * blocks:  never, but a step of the handshake computes for as long as its cryptography takes.
- * memory:  the struct is the caller's, and better static: mbedTLS's configuration decides its size
- *          (4 KB with that of 3.6, 40 KB with Debian's 2.28, most of it for an entropy source).
+ * memory:  the struct is the caller's, and better static (3 KB with the usual configurations).
  *          Sessions, pins and time take 0.3 KB of the struct, and 0.3 more with TLS 1.3. mbedTLS
  *          itself allocates memory between open and close, for roots, and for the session: its
  *          ticket (some 200 bytes; the server decides) and, unless built without
- *          MBEDTLS_SSL_KEEP_PEER_CERTIFICATE, the server's certificate.
+ *          MBEDTLS_SSL_KEEP_PEER_CERTIFICATE, the server's certificate. To seed the generator from
+ *          the platform, the state of mbedTLS's sources is allocated for a moment: 38 KB with
+ *          Debian's 2.28.
  * threads: one at a time for each struct; any number of structs. With osft_tls_arena.h all structs
  *          share one arena: one thread at a time for all of them, or a lock around its functions,
  * as port/freertos has it.
@@ -79,13 +80,6 @@
 #include "mbedtls/ctr_drbg.h"
 #else
 #define OSFT_TLS_OWN_GENERATOR 0
-#endif
-
-#if OSFT_TLS_OWN_GENERATOR && defined(MBEDTLS_ENTROPY_C) && !defined(MBEDTLS_NO_PLATFORM_ENTROPY)
-#define OSFT_TLS_PLATFORM_ENTROPY 1
-#include "mbedtls/entropy.h"
-#else
-#define OSFT_TLS_PLATFORM_ENTROPY 0
 #endif
 
 #ifdef __cplusplus
@@ -141,9 +135,6 @@ struct osft_tls {
     mbedtls_x509_crt *roots; /* the roots to trust: ca, or those of another struct */
 #if OSFT_TLS_OWN_GENERATOR
     mbedtls_ctr_drbg_context drbg;
-#endif
-#if OSFT_TLS_PLATFORM_ENTROPY
-    mbedtls_entropy_context entropy;
 #endif
     int32_t code;
     int result;      /* the error that ended the connection */

@@ -2,6 +2,15 @@
 /* Configures the TLS port: versions, checks, and the generator of its keys. */
 #include "osft_tls_internal.h"
 
+#include "mbedtls/platform.h"
+
+#if OSFT_TLS_OWN_GENERATOR && defined(MBEDTLS_ENTROPY_C) && !defined(MBEDTLS_NO_PLATFORM_ENTROPY)
+#define OSFT_TLS_PLATFORM_ENTROPY 1
+#include "mbedtls/entropy.h"
+#else
+#define OSFT_TLS_PLATFORM_ENTROPY 0
+#endif
+
 #include <string.h>
 
 /* TLS 1.3, and builds that use PSA, hash and derive keys by PSA. The program has only one PSA, so
@@ -22,13 +31,32 @@ static int osft_tls_start_psa(void)
 #endif
 
 #if OSFT_TLS_OWN_GENERATOR
+#if OSFT_TLS_PLATFORM_ENTROPY
+/* Fill a buffer from mbedTLS's sources on this platform. The generator needs them for a moment
+ * only, when it is seeded, so their state is not kept: with mbedTLS 2.28 it can have 38 KB. */
+static int osft_tls_platform_entropy(void *ctx, unsigned char *buffer, size_t len)
+{
+    mbedtls_entropy_context *sources = mbedtls_calloc(1, sizeof *sources);
+    int error;
+
+    (void)ctx;
+    if (sources == NULL) {
+        return MBEDTLS_ERR_CTR_DRBG_ENTROPY_SOURCE_FAILED;
+    }
+    mbedtls_entropy_init(sources);
+    error = mbedtls_entropy_func(sources, buffer, len);
+    mbedtls_entropy_free(sources);
+    mbedtls_free(sources);
+    return error;
+}
+#endif
+
 static int osft_tls_seed_generator(struct osft_tls *tls, osft_tls_entropy *entropy,
                                    void *entropy_ctx)
 {
 #if OSFT_TLS_PLATFORM_ENTROPY
     if (entropy == NULL) {
-        entropy = mbedtls_entropy_func;
-        entropy_ctx = &tls->entropy;
+        entropy = osft_tls_platform_entropy;
     }
 #endif
     if (entropy == NULL) {
@@ -78,9 +106,6 @@ int osft_tls_init(struct osft_tls *tls, const struct osft_port *lower, osft_tls_
 #if OSFT_TLS_OWN_GENERATOR
     mbedtls_ctr_drbg_init(&tls->drbg);
 #endif
-#if OSFT_TLS_PLATFORM_ENTROPY
-    mbedtls_entropy_init(&tls->entropy);
-#endif
     osft_tls_set_port(tls);
 
     tls->code = osft_tls_seed_generator(tls, entropy, entropy_ctx);
@@ -108,8 +133,5 @@ void osft_tls_free(struct osft_tls *tls)
     mbedtls_x509_crt_free(&tls->ca);
 #if OSFT_TLS_OWN_GENERATOR
     mbedtls_ctr_drbg_free(&tls->drbg);
-#endif
-#if OSFT_TLS_PLATFORM_ENTROPY
-    mbedtls_entropy_free(&tls->entropy);
 #endif
 }

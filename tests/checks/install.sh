@@ -85,6 +85,67 @@ check 'a program with another OSFT_JSON_DEPTH does not link' refused link -DOSFT
 check 'a program with another OSFT_PAGES_RECENT does not link' refused link -DOSFT_PAGES_RECENT=8
 check 'a program with another OSFT_METRIC_DEPTH does not link' refused link -DOSFT_METRIC_DEPTH=8
 
+# --- the reporter ---
+unit=$root/usr/lib/systemd/system/osft-reporter.service
+# The libraries that pkg-config finds are built in, also with CPPFLAGS on the command line.
+libraries() {
+    for library in inih libmosquitto libmicrohttpd libsystemd; do
+        ! pkg-config --exists $library || echo "lib${library#lib}"
+    done | sort >"$dir/there"
+    "$root/usr/bin/osft-reporter" --version | sed -n 's/^with \(lib[a-z]*\).*/\1/p' | sort | diff "$dir/there" -
+}
+none 'osft-reporter is installed with the libraries that are there' libraries
+manual() {
+    cmp examples/gateway/osft-reporter.8 "$root/usr/share/man/man8/osft-reporter.8" &&
+        cmp examples/gateway/service/reporter.conf "$root/usr/share/doc/osft-reporter/reporter.conf"
+}
+check 'its manual page and its example configuration are installed' manual
+none 'nothing is installed outside of PREFIX, such as a configuration that is in use' \
+    find "$root" -mindepth 1 -maxdepth 1 ! -name usr
+starts() {
+    program=$(sed -n 's/^ExecStart=\([^ ]*\) .*/\1/p' "$unit")
+    [ "$program" = /usr/bin/osft-reporter ] && [ -x "$root$program" ]
+}
+# accepts: what the unit gives the reporter, which must know it. %S and %d are systemd's.
+accepts() {
+    printf '[default]\ntype = access_key\naccess_key_id = a\naccess_key_secret = b\n' >"$dir/accesskey"
+    chmod 600 "$dir/accesskey"
+    mkdir -p "$dir/osft-reporter"
+    sed -n "s#^ExecStart=\([^ ]*\) --config [^ ]* \(.*\)#$root\1 --check --config \
+$root/usr/share/doc/osft-reporter/reporter.conf \2#p" "$unit" | sed "s#%S#$dir#g; s#%d#$dir#g" >"$dir/start"
+    sh "$dir/start"
+}
+if [ -e "$unit" ]; then
+    check 'the program that its unit starts is there' starts
+    if "$root/usr/bin/osft-reporter" --version | grep -q '^with libmicrohttpd'; then
+        check '... and takes what the unit gives it, with the example configuration' accepts
+    else
+        skip '... and takes what the unit gives it' 'the reporter was built without libmicrohttpd'
+    fi
+else
+    unitless() {
+        ! { pkg-config --exists inih && pkg-config --exists libsystemd; }
+    }
+    check 'its unit is left out only where it could not be started' unitless
+fi
+# make_without TARGET: that target without the reporter's libraries, for another prefix.
+make_without() {
+    MAKEFLAGS='' make -s BUILD="$dir/without" CFLAGS=-O0 SANITIZE= REPORTER_LIBRARIES= DESTDIR="$root" \
+        PREFIX=/opt/osft "$1"
+}
+without() {
+    rm -rf "$root"
+    make_without install &&
+        [ -x "$root/opt/osft/bin/osft-reporter" ] && ! find "$root" -name '*.service' | grep .
+}
+check 'without any library the reporter is installed, but no unit, which it could not be started by' without
+prefix() {
+    make_without uninstall
+    find "$root" ! -type d
+}
+none '... and uninstalled from there' prefix
+install
+
 # --- uninstall ---
 uninstall() {
     MAKEFLAGS='' make -s BUILD="$dir" DESTDIR="$root" PREFIX=/usr uninstall
@@ -97,7 +158,8 @@ completions() {
         cmp examples/osft/completion/_osft "$root/usr/share/zsh/site-functions/_osft"
 }
 check 'completion for bash and zsh is where these shells look for it' completions
-for file in include/osft/other.h bin/osft-other lib/libosft.so share/man/man1/osft.1.gz; do
+for file in include/osft/other.h bin/osft-other lib/libosft.so share/man/man1/osft.1.gz \
+    lib/systemd/system/other.service; do
     echo other >"$root/usr/$file"
 done
 check 'it uninstalls' uninstall
@@ -105,15 +167,16 @@ left() {
     [ "$(files)" = './usr/bin/osft-other
 ./usr/include/osft/other.h
 ./usr/lib/libosft.so
+./usr/lib/systemd/system/other.service
 ./usr/share/man/man1/osft.1.gz' ] || files
 }
 none 'files of others stay, and nothing else' left
 install
-rm -f "$root/usr/include/osft/other.h"
+rm -f "$root/usr/include/osft/other.h" "$root/usr/lib/systemd/system/other.service"
 uninstall
 none 'without files of others, nothing is left' files
 gone() {
-    [ ! -e "$root/usr/include/osft" ] && [ -d "$root/usr/include" ]
+    [ ! -e "$root/usr/include/osft" ] && [ ! -e "$root/usr/share/doc/osft-reporter" ] && [ -d "$root/usr/include" ]
 }
-check '... nor the folder of the headers, which is ours' gone
+check '... nor the folders of the headers and of the example, which are ours' gone
 finish

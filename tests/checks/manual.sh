@@ -36,6 +36,30 @@ in_page() {
 }
 none 'the manual page explains every option' in_page
 
+# The same for the reporter. (tests/command/reporter_readme.sh looks at the keys of its configuration.)
+reporter_options=$(grep -o '"--[a-z-]*"' examples/gateway/options.c | tr -d '"' | sort -u)
+reporter=$OSFT_BUILD/osft-reporter
+in_reporter_page() {
+    [ "$(echo "$reporter_options" | wc -l)" -ge 5 ] || echo 'the source does not name the options'
+    for option in $reporter_options; do
+        grep -qE "^\.It (Fl . , )?Fl -${option#--}( |\$)" examples/gateway/osft-reporter.8 || echo "$option"
+    done
+}
+none 'the manual page of the reporter explains every option' in_reporter_page
+in_reporter_help() {
+    for option in $reporter_options; do
+        [ "$option" = --help ] || "$reporter" --help | grep -q "^  $option " || echo "$option"
+    done
+}
+none '... and so does its help' in_reporter_help
+in_reporter_synopsis() {
+    for option in $reporter_options; do
+        sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/p' examples/gateway/osft-reporter.8 |
+            grep -q -e "Fl -${option#--}\( \|\$\)" || echo "$option"
+    done
+}
+none '... and its synopsis' in_reporter_synopsis
+
 commands='list get watch parse'
 # helped: print the options of all commands as their help lists them, one "COMMAND OPTION" a line.
 helped() {

@@ -73,12 +73,12 @@ osft_tasks_matching 37
 osft_newest_task_status{function="ctr",status="success"} 0
 osft_newest_task_status{function="ctr",status="failed"} 0
 osft_newest_task_status{function="ctr",status="running"} 1
-# HELP osft_last_success_timestamp_seconds When the last run that succeeded ended, of those listed.
-# TYPE osft_last_success_timestamp_seconds gauge
-osft_last_success_timestamp_seconds{function="ctr"} 1700000050
-# HELP osft_last_failure_timestamp_seconds When the last run that failed ended, of those listed.
-# TYPE osft_last_failure_timestamp_seconds gauge
-osft_last_failure_timestamp_seconds{function="ctr"} 1600000000.5
+# HELP osft_last_task_success_timestamp_seconds When the last run that succeeded ended, of those listed.
+# TYPE osft_last_task_success_timestamp_seconds gauge
+osft_last_task_success_timestamp_seconds{function="ctr"} 1700000050
+# HELP osft_last_task_failure_timestamp_seconds When the last run that failed ended, of those listed.
+# TYPE osft_last_task_failure_timestamp_seconds gauge
+osft_last_task_failure_timestamp_seconds{function="ctr"} 1600000000.5
 # HELP osft_task_progress_ratio How much of the run is done, 0 to 1.
 # TYPE osft_task_progress_ratio gauge
 osft_task_progress_ratio{function="ctr",generation="12",run_id="now"} 0.73
@@ -221,8 +221,8 @@ osft_newest_task_status{function="a",status="paused"} 1
 osft_newest_task_status{function="b",status="success"} 0
 osft_newest_task_status{function="b",status="failed"} 1
 osft_newest_task_status{function="b",status="running"} 0
-osft_last_success_timestamp_seconds{function="a"} 8
-osft_last_failure_timestamp_seconds{function="b"} 9' ]
+osft_last_task_success_timestamp_seconds{function="a"} 8
+osft_last_task_failure_timestamp_seconds{function="b"} 9' ]
 result $? "prometheus: the newest status is of the run that started last, success and failure of those that ended last, for each function"
 
 # --- different texts ---

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the osft command puts on one of its outputs, kept in memory; for the test programs of its
+/* What the programs put on one of their outputs, kept in memory; for the test programs of their
  * parts, each of which has its own. */
 #ifndef SUPPORT_CAPTURE_H
 #define SUPPORT_CAPTURE_H
@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include "../../examples/osft/command.h"
+#include "../../examples/common/output.h"
 
 static struct memory captured;
 

@@ -129,10 +129,10 @@ static void chunks_that_are_cut_or_broken_are_refused(void **state)
 
 static struct profile profile;
 
-typedef enum search find_profile(struct profile *, const char *path, const char *name, char *text,
+typedef enum search find_in_text(struct profile *, const char *path, const char *name, char *text,
                                  size_t len, struct credentials_problem *);
 
-static enum search find(find_profile *find_in, const char *text, const char *name)
+static enum search find(find_in_text *find_in, const char *text, const char *name)
 {
     static char *copy; /* the profile points into it */
     size_t len = strlen(text);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The formats of the command, with a query, a terminal and a clock that the test chooses.
  * tests/command/formats.sh tests them with saved responses. */
+#include "../../examples/osft/command.h"
 #include "capture.h"
 #include "fake.h"
 #include "osft_metrics.h"
@@ -83,7 +84,7 @@ static void prometheus_prints_the_newest_status_only_where_it_is_known(void **st
         render(FORMAT_PROMETHEUS, &display, &page);
         assert_int_equal(strstr(shown, "osft_newest_task_status{status=\"failed\"} 1\n") != NULL,
                          i < 2);
-        assert_true(has("osft_last_failure_timestamp_seconds 2\n"));
+        assert_true(has("osft_last_task_failure_timestamp_seconds 2\n"));
     }
 }
 

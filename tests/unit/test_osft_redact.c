@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How texts of the service are shown that repeat a signed value in another encoding. */
 #include <string.h>
+#include "../../examples/osft/command.h"
 #include "capture.h"
 
 static const char *shown(const char *message)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include "../../examples/osft/command.h"
 #include "capture.h"
 
 /* Return what put_redacted_text() prints of a message. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../../examples/osft/command.h"
 #include "capture.h"
 
 #define ROWS_MAX    60

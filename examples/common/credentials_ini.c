@@ -2,6 +2,7 @@
 /* The vendor's credentials file: a line [profile], and below it lines of name = value. */
 #include <string.h>
 #include "credentials.h"
+#include "text.h"
 
 /* The values of a profile that osft reads. It ignores the others that the vendor's tools know. */
 enum member { TYPE, ID, SECRET, TOKEN, ROLE, ENABLE, MEMBERS };

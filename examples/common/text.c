@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <wchar.h>
-#include "command.h"
+#include "text.h"
 
 size_t decode_utf8(const char *text, size_t len, uint32_t *character)
 {
@@ -93,22 +93,14 @@ static int ends_like_escape(const char *text, size_t len)
     return len > 0 && memchr("nrtxu", *text, 5) != NULL;
 }
 
-/* A character in the form of SINK_TEXT. */
-struct safe_character {
-    char bytes[16];
-    size_t len, columns; /* columns: on a terminal */
-};
-
 static void set_safe(struct safe_character *safe, const char *format, unsigned value)
 {
     safe->len = (size_t)snprintf(safe->bytes, sizeof(safe->bytes), format, value);
     safe->columns = safe->len;
 }
 
-/* Read the character that text begins with, in the form of SINK_TEXT. ascii_only: 1 when only ASCII
- * may be shown. Returns how many bytes were read, at least 1. */
-static size_t read_safe_character(const char *text, size_t len, int ascii_only,
-                                  struct safe_character *safe)
+size_t read_safe_character(const char *text, size_t len, int ascii_only,
+                           struct safe_character *safe)
 {
     uint32_t character = 0;
     size_t n = decode_utf8(text, len, &character);

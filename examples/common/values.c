@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Parsing numbers and hosts that a user types. */
+/* Parsing numbers, lengths of time and hosts that a user types. */
+#include "values.h"
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include "command.h"
 #include "osft_port_tools.h"
+
+#define SECOND INT64_C(1000)
+#define MINUTE (60 * SECOND)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
 
 /* strtoll() is not used, as it accepts spaces, plus signs and prefixes. */
 int parse_integer(const char *text, int64_t min, int64_t max, int64_t *value)
@@ -29,6 +34,46 @@ int parse_integer(const char *text, int64_t min, int64_t max, int64_t *value)
     }
     *value = is_negative ? negated : -negated;
     return *value < min || *value > max ? -1 : 0;
+}
+
+int64_t read_amount(const char *text, int64_t *count)
+{
+    static const struct {
+        char name[3];
+        int64_t ms;
+    } units[] = { { "ms", 1 },   { "s", SECOND }, { "m", MINUTE },
+                  { "h", HOUR }, { "d", DAY },    { "w", 7 * DAY } };
+    char digits[20];
+    size_t n = strspn(text, "0123456789"), i;
+
+    if (n == 0 || n >= sizeof(digits)) {
+        return 0;
+    }
+    memcpy(digits, text, n);
+    digits[n] = 0;
+    if (parse_integer(digits, 0, INT64_MAX, count) != 0) {
+        return 0;
+    }
+    for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        if (strcmp(text + n, units[i].name) == 0) {
+            return *count <= INT64_MAX / units[i].ms ? units[i].ms : 0;
+        }
+    }
+    return 0;
+}
+
+int parse_duration(const char *text, uint32_t *ms)
+{
+    int64_t count = 0, unit = SECOND;
+
+    if (parse_integer(text, 1, UINT32_MAX, &count) != 0) {
+        unit = read_amount(text, &count);
+    }
+    if (unit == 0 || count == 0 || count * unit > INT32_MAX) {
+        return -1;
+    }
+    *ms = (uint32_t)(count * unit);
+    return 0;
 }
 
 static int set_host(struct endpoint *endpoint, const char *text, size_t len)
@@ -57,7 +102,7 @@ static const char *read_port(const char *text, struct endpoint *endpoint)
         return NULL;
     }
     if (*text != ':' || text[1] == '-' || parse_integer(text + 1, 1, 65535, &port) != 0) {
-        return "--endpoint needs a port from 1 to 65535 after the colon, not";
+        return "needs a port from 1 to 65535 after the colon, not";
     }
     endpoint->tcp_port = (uint16_t)port;
     return NULL;
@@ -79,7 +124,7 @@ static const char *read_bracketed_host(const char *text, struct endpoint *endpoi
 
     if (end == NULL || set_host(endpoint, text, (size_t)(end + 1 - text)) != 0 ||
         !is_bracketed_ipv6(endpoint->host, &address)) {
-        return "--endpoint needs an IPv6 address between [ and ], not";
+        return "needs an IPv6 address between [ and ], not";
     }
     return read_port(end + 1, endpoint);
 }
@@ -92,13 +137,13 @@ int parse_endpoint(const char *text, struct endpoint *endpoint, const char **rea
     endpoint->tcp_port = 0;
     *reason = NULL;
     if (strchr(text, '/') != NULL) {
-        *reason = "--endpoint needs HOST or HOST:PORT, without scheme and path, not";
+        *reason = "needs HOST or HOST:PORT, without scheme and path, not";
     } else if (*text == '[') {
         *reason = read_bracketed_host(text, endpoint);
     } else if (colon != NULL && strchr(colon + 1, ':') != NULL) {
-        *reason = "--endpoint needs an IPv6 address in brackets, such as [::1]:8443, not";
+        *reason = "needs an IPv6 address in brackets, such as [::1]:8443, not";
     } else if (set_host(endpoint, text, len) != 0 || !is_host_name(endpoint->host)) {
-        *reason = "--endpoint needs HOST or HOST:PORT, not";
+        *reason = "needs HOST or HOST:PORT, not";
     } else {
         *reason = read_port(text + len, endpoint);
     }

@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 #include "osft_metrics.h"
-#include "../common/utc.h"
 #include "credentials.h"
+#include "text.h"
+#include "utc.h"
 
 /* A member whose value is stored in *value. */
 struct member {

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "command.h"
+#include "output.h"
 
 static char buffers[2][OUTPUT_BYTES];
 struct output standard_output = { .fd = STDOUT_FILENO, .buffer = buffers[0] };

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An event of a watch, as the programs report it. */
+#ifndef EVENT_H
+#define EVENT_H
+
+#include "osft_watch.h"
+#include "output.h"
+
+struct event {
+    const char *name;        /* osft_watch_event_name() */
+    const char *colour;      /* for a terminal; NULL: the default colour */
+    int64_t time_ms;         /* when it was seen, by the service's clock; ms since 1970 */
+    uint64_t id;             /* of the run; the same in all its events */
+    int32_t progress_before; /* percent; OSFT_UNKNOWN: not known */
+    struct osft_task task;   /* members that are not known are empty or OSFT_UNKNOWN */
+};
+
+/* Put an event as one line of JSON. has_object 1: extendInfo is an object where it is one; 0:
+ * always a text. */
+void put_event_json(struct output *out, const struct event *event, int has_object);
+
+#endif

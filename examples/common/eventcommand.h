@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The input of a command for an event: variables such as OSFT_EVENT in its environment, and a line
+ * of JSON on its standard input. */
+#ifndef EVENTCOMMAND_H
+#define EVENTCOMMAND_H
+
+#include "event.h"
+
+/* A copy of an event for its command: the texts VARIABLE=value for the environment, each ended by a
+ * NUL, then the JSON for standard input. */
+struct queued_event {
+    struct queued_event *next; /* for the queue of the caller */
+    size_t variables_len, len; /* of the variables; of all bytes */
+    char bytes[];
+};
+
+/* Copy an event. has_object: see put_event_json(); max: the most bytes that the copy may have.
+ * Returns the copy, from the heap; NULL: it would be larger, or there is no memory. */
+struct queued_event *copy_event(const struct event *event, const struct osft_query *query,
+                                int has_object, size_t max);
+/* Make an environment of that of this process, without its AccessKey, and the variables of the
+ * event. Returns an array from the heap, whose texts stay those of their owners; NULL: there is no
+ * memory. */
+char **make_event_environment(struct queued_event *queued);
+/* Return the value of a variable, such as OSFT_RUN_ID; "-": the event has none. */
+const char *find_event_variable(const struct queued_event *queued, const char *name);
+
+#endif

@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* HTTP, by libmicrohttpd without threads: /metrics, /healthz, and the page. One descriptor, that of
+ * the library's epoll, stands for all connections.
+ *
+ * bounds: CONNECTIONS_MAX connections, each with CONNECTION_BYTES for its request and
+ *         CONNECTION_SECONDS of silence. A text is made once for all that ask for it within
+ *         SHARED_MS. However slowly clients read, texts have BODY_BYTES_MAX, or there is only one
+ * of them, and those of at most SMALL_BYTES.
+ */
+#include <microhttpd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "channel.h"
+#include "health.h"
+#include "http_host.h"
+#include "listen.h"
+#include "log.h"
+#include "page.h"
+
+#define CONNECTIONS_MAX    16
+#define CONNECTION_BYTES   8192
+#define CONNECTION_SECONDS 15
+#define SHARED_MS          1000
+#define BODY_BYTES_MAX     (1024 * 1024)
+#define SMALL_BYTES        4096
+
+/* ---- state ---- */
+
+struct path {
+    const char *path, *content_type;
+    unsigned (*put)(struct output *out); /* returns the status code */
+    struct MHD_Response *response;       /* the one that was made last; NULL: none */
+    unsigned status;
+    int64_t made_ms;
+};
+
+static struct MHD_Daemon *daemon_in_force;
+static struct health health;
+static struct problem deafness;
+static int checks_host;   /* names are checked */
+static const char *names; /* that are expected; NULL: none */
+static size_t body_bytes; /* of all texts in memory */
+static char buffer[OUTPUT_BYTES];
+
+static const unsigned statuses[] = { 200, 400, 404, 405, 421, 503 };
+#define STATUSES (sizeof(statuses) / sizeof(statuses[0]))
+static uint64_t responses[STATUSES]; /* sent, by status */
+
+static const struct config_key http_keys[] = {
+    { "address", VALUE_TEXT, "an address in numbers, such as 127.0.0.1 or ::1", "127.0.0.1", 1, 63,
+      NULL, 0, 0 },
+    { "port", VALUE_INTEGER, "a TCP port, from 1 to 65535, or 0 for any that is free", "9473", 0,
+      65535, NULL, 0, 0 },
+    { "names", VALUE_TEXT,
+      "names of this machine that clients use besides its addresses, with spaces between them",
+      NULL, 1, 1000, NULL, 0, 0 },
+    { "unhealthy_after", VALUE_DURATION,
+      "how long an instance may go without a poll that goes well, such as 10m", NULL, 1,
+      INT64_C(7) * 24 * 3600 * 1000, NULL, 0, 0 },
+    { NULL, VALUE_TEXT, NULL, NULL, 0, 0, NULL, 0, 0 }
+};
+
+/* ---- what the paths have ---- */
+
+static unsigned put_page_path(struct output *out)
+{
+    put_page(out, health.reporter, get_utc_ms());
+    return MHD_HTTP_OK;
+}
+
+static unsigned put_style_path(struct output *out)
+{
+    put_text(out, page_style);
+    return MHD_HTTP_OK;
+}
+
+static unsigned put_metrics_path(struct output *out)
+{
+    put_exposition(out, health.reporter);
+    return MHD_HTTP_OK;
+}
+
+static unsigned put_health_path(struct output *out)
+{
+    return put_health(out, &health, get_monotonic_ms()) == 0 ? MHD_HTTP_OK
+                                                             : MHD_HTTP_SERVICE_UNAVAILABLE;
+}
+
+static struct path paths[] = {
+    { "/", "text/html; charset=utf-8", put_page_path, NULL, 0, 0 },
+    { PAGE_STYLE_PATH, "text/css; charset=utf-8", put_style_path, NULL, 0, 0 },
+    { "/metrics", "text/plain; version=0.0.4; charset=utf-8", put_metrics_path, NULL, 0, 0 },
+    { "/healthz", "text/plain; charset=utf-8", put_health_path, NULL, 0, 0 },
+};
+#define PATHS (sizeof(paths) / sizeof(paths[0]))
+
+/* ---- responses ---- */
+
+/* A text in memory: its length stands in front of it. */
+static void free_body(void *body)
+{
+    char *begin = (char *)body - sizeof(size_t);
+    size_t len;
+
+    memcpy(&len, begin, sizeof(len));
+    body_bytes -= len;
+    free(begin);
+}
+
+/* Returns NULL when there is no room for the text. */
+static struct MHD_Response *keep_body(struct memory *memory)
+{
+    size_t len = memory->len - sizeof(len);
+    char *fitted = realloc(memory->bytes, memory->len); /* it was made larger than it needs */
+    struct MHD_Response *response = NULL;
+
+    memory->bytes = fitted != NULL ? fitted : memory->bytes;
+    memcpy(memory->bytes, &len, sizeof(len));
+    if (body_bytes == 0 || len <= SMALL_BYTES || body_bytes + len <= BODY_BYTES_MAX) {
+        response = MHD_create_response_from_buffer_with_free_callback(
+            len, memory->bytes + sizeof(len), free_body);
+    }
+    if (response != NULL) {
+        body_bytes += len;
+    } else {
+        free(memory->bytes);
+    }
+    /* cppcheck-suppress memleak ; the response frees the text, by free_body() */
+    return response;
+}
+
+/* What holds for all: nothing is kept by caches, nothing is loaded but the page's own style sheet,
+ * no other page may frame this one, and no text is taken for another type than it says. */
+static void add_headers(struct MHD_Response *response, const char *content_type)
+{
+    static const char *const headers[][2] = {
+        { "Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; "
+                                     "form-action 'none'; frame-ancestors 'none'" },
+        { "X-Content-Type-Options", "nosniff" },
+        { "Referrer-Policy", "no-referrer" },
+        { "Cross-Origin-Resource-Policy", "same-origin" },
+        { "Cache-Control", "no-store" },
+    };
+    size_t i;
+
+    (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
+    for (i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+        (void)MHD_add_response_header(response, headers[i][0], headers[i][1]);
+    }
+}
+
+/* Returns NULL when there is no room for it. */
+static struct MHD_Response *make_response(struct path *path)
+{
+    struct memory memory = { NULL, 0, 0 };
+    struct output out = { .fd = -1, .memory = &memory, .buffer = buffer };
+    struct MHD_Response *response;
+    size_t len = 0;
+
+    put_bytes(&out, (const char *)&len, sizeof(len)); /* room for it */
+    path->status = path->put(&out);
+    flush_output(&out);
+    if (out.error != 0) {
+        free(memory.bytes);
+        return NULL;
+    }
+    response = keep_body(&memory);
+    if (response != NULL) {
+        add_headers(response, path->content_type);
+    }
+    return response;
+}
+
+static void drop_response(struct path *path)
+{
+    if (path->response != NULL) {
+        MHD_destroy_response(path->response); /* lives on for connections that still send it */
+        path->response = NULL;
+    }
+}
+
+/* Texts that are too old to be sent once more. */
+static void drop_old_responses(void)
+{
+    int64_t now_ms = get_monotonic_ms();
+    size_t i;
+
+    for (i = 0; i < PATHS; i++) {
+        if (now_ms - paths[i].made_ms >= SHARED_MS) {
+            drop_response(&paths[i]);
+        }
+    }
+}
+
+/* The text as it is now, or was less than a second ago. NULL: too many are in memory, or there is
+ * no room. */
+static struct MHD_Response *get_response(struct path *path)
+{
+    drop_old_responses();
+    if (path->response == NULL) {
+        path->response = make_response(path);
+        path->made_ms = get_monotonic_ms();
+    }
+    return path->response;
+}
+
+static enum MHD_Result queue(struct MHD_Connection *connection, unsigned status,
+                             struct MHD_Response *response)
+{
+    size_t i;
+
+    for (i = 0; i < STATUSES; i++) {
+        responses[i] += statuses[i] == status;
+    }
+    return MHD_queue_response(connection, status, response);
+}
+
+static enum MHD_Result queue_text(struct MHD_Connection *connection, unsigned status,
+                                  const char *text)
+{
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_MUST_COPY);
+    enum MHD_Result result;
+
+    if (response == NULL) {
+        return MHD_NO; /* the connection is closed */
+    }
+    add_headers(response, "text/plain; charset=utf-8");
+    if (status == MHD_HTTP_METHOD_NOT_ALLOWED) {
+        (void)MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+    }
+    if (status == MHD_HTTP_SERVICE_UNAVAILABLE) {
+        (void)MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, "5");
+    }
+    result = queue(connection, status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+/* ---- requests ---- */
+
+static int has_body(struct MHD_Connection *connection)
+{
+    const char *length =
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+    return (length != NULL && strcmp(length, "0") != 0) ||
+           MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
+                                       MHD_HTTP_HEADER_TRANSFER_ENCODING) != NULL;
+}
+
+static struct path *find_path(const char *url)
+{
+    size_t i = 0;
+
+    while (i < PATHS && strcmp(paths[i].path, url) != 0) {
+        i++;
+    }
+    return i < PATHS ? &paths[i] : NULL;
+}
+
+static enum MHD_Result queue_path(struct MHD_Connection *connection, struct path *path)
+{
+    struct MHD_Response *response = get_response(path);
+
+    if (response == NULL) {
+        return queue_text(connection, MHD_HTTP_SERVICE_UNAVAILABLE,
+                          "Too many clients read slowly. Try again in a few seconds.\n");
+    }
+    return queue(connection, path->status, response);
+}
+
+static int is_for_us(struct MHD_Connection *connection)
+{
+    return !checks_host || is_expected_host(MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
+                                                                        MHD_HTTP_HEADER_HOST),
+                                            names);
+}
+
+/* Called twice for each request: when its head has been read, and when the whole has. A response to
+ * the first call makes libmicrohttpd close the connection, which is right only for what is refused
+ * and may have a body. */
+static enum MHD_Result answer(void *ctx, struct MHD_Connection *connection, const char *url,
+                              const char *method, const char *version, const char *data,
+                              size_t *data_size, void **request)
+{
+    struct path *path = find_path(url);
+
+    (void)ctx, (void)version, (void)data, (void)data_size;
+    if (!is_for_us(connection)) {
+        return queue_text(connection, MHD_HTTP_MISDIRECTED_REQUEST,
+                          "This is no name of this machine. Ask by its address, or add the name to "
+                          "names in [http].\n");
+    }
+    if (path == NULL) {
+        return queue_text(connection, MHD_HTTP_NOT_FOUND,
+                          "There is nothing here. Ask for /, /metrics or /healthz.\n");
+    }
+    if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0) {
+        return queue_text(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "Use GET or HEAD.\n");
+    }
+    if (has_body(connection)) {
+        return queue_text(connection, MHD_HTTP_BAD_REQUEST, "Send no body.\n");
+    }
+    if (*request == NULL) {
+        *request = path;
+        return MHD_YES;
+    }
+    return queue_path(connection, path);
+}
+
+/* ---- the channel ---- */
+
+static int check_http(const struct config *config)
+{
+    if (!is_numeric_address(config_text(config, "http", "address"))) {
+        return config_report(config, "http", "address", "this is no address in numbers",
+                             "127.0.0.1 for this machine only, or 0.0.0.0 for the network");
+    }
+    return 0;
+}
+
+static int start_daemon(int fd)
+{
+    daemon_in_force = MHD_start_daemon(
+        MHD_USE_EPOLL, 0, NULL, NULL, answer, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONNECTION_SECONDS,
+        MHD_OPTION_END);
+    return daemon_in_force != NULL ? 0 : -1;
+}
+
+static int start_http(const struct reporter *reporter)
+{
+    const char *address = config_text(reporter->config, "http", "address");
+    uint16_t port = (uint16_t)config_integer(reporter->config, "http", "port");
+    struct listen_problem problem;
+    char url[URL_SIZE];
+    int fd = open_listener(address, port, url, &problem);
+
+    if (fd < 0) { /* the loop tries again, which is not worth a line each time */
+        problem_set(&deafness, "http: %s; write %s as [http] %s", problem.what, problem.advice,
+                    problem.key);
+        return -1;
+    }
+    if (start_daemon(fd) != 0) {
+        (void)close(fd);
+        problem_set(&deafness, "http: there is no memory or no descriptor for libmicrohttpd; end "
+                               "other programs, or raise the limit (ulimit -n)");
+        return -1;
+    }
+    names = config_text(reporter->config, "http", "names");
+    checks_host = names != NULL || is_loopback_address(address);
+    problem_clear(&deafness, "http: requests are taken again");
+    start_health(&health, reporter, get_monotonic_ms());
+    if (config_is_set(reporter->config, "http", "unhealthy_after")) {
+        health.allowed_ms = config_integer(reporter->config, "http", "unhealthy_after");
+    }
+    log_line("http: the page is at %s", url);
+    if (!is_loopback_address(address)) {
+        log_line("http: whoever reaches %s can read it: there is no login", url);
+    }
+    return 0;
+}
+
+static void stop_http(void)
+{
+    size_t i;
+
+    if (daemon_in_force != NULL) {
+        MHD_stop_daemon(daemon_in_force); /* closes the listening socket, too */
+        daemon_in_force = NULL;
+    }
+    for (i = 0; i < PATHS; i++) {
+        drop_response(&paths[i]);
+    }
+}
+
+static void on_http_poll(const struct instance *instance, const struct poll_result *result)
+{
+    (void)result;
+    note_poll(&health, instance, get_monotonic_ms());
+}
+
+static size_t prepare_http(struct pollfd *descriptors, size_t room, int64_t *timeout_ms)
+{
+    const union MHD_DaemonInfo *info;
+    MHD_UNSIGNED_LONG_LONG due_ms = 0;
+
+    if (daemon_in_force == NULL || room == 0) {
+        return 0;
+    }
+    info = MHD_get_daemon_info(daemon_in_force, MHD_DAEMON_INFO_EPOLL_FD);
+    if (MHD_get_timeout(daemon_in_force, &due_ms) == MHD_YES &&
+        (*timeout_ms < 0 || due_ms < (unsigned long long)*timeout_ms)) {
+        *timeout_ms = (int64_t)due_ms;
+    }
+    descriptors[0].fd = info->epoll_fd;
+    descriptors[0].events = POLLIN;
+    descriptors[0].revents = 0;
+    return 1;
+}
+
+static unsigned count_connections(void)
+{
+    return MHD_get_daemon_info(daemon_in_force, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)
+        ->num_connections;
+}
+
+/* While there are as many connections as allowed, libmicrohttpd does not listen. It listens again
+ * only when it is run once more after one has ended, of which the descriptor does not tell. */
+static void run_daemon(void)
+{
+    static int was_full;
+
+    (void)MHD_run(daemon_in_force);
+    if (was_full && count_connections() < CONNECTIONS_MAX) {
+        (void)MHD_run(daemon_in_force);
+    }
+    was_full = count_connections() >= CONNECTIONS_MAX;
+}
+
+static void run_http(const struct pollfd *descriptors, size_t count)
+{
+    (void)descriptors, (void)count; /* also when nothing has happened: connections time out */
+    if (daemon_in_force != NULL) {
+        refresh_health(&health, get_monotonic_ms());
+        run_daemon();
+        drop_old_responses();
+    }
+}
+
+static const char *describe_http(void)
+{
+    static char text[48];
+
+    (void)snprintf(text, sizeof(text), "libmicrohttpd %s", MHD_get_version());
+    return text;
+}
+
+static void put_http_metrics(struct output *out)
+{
+    size_t i;
+
+    put_text(out, "# HELP osft_reporter_http_responses_total Responses to HTTP requests.\n"
+                  "# TYPE osft_reporter_http_responses_total counter\n");
+    for (i = 0; i < STATUSES; i++) {
+        put_text(out, "osft_reporter_http_responses_total{code=\"");
+        put_integer(out, statuses[i]);
+        put_text(out, "\"} ");
+        put_integer(out, (int64_t)responses[i]);
+        put_text(out, "\n");
+    }
+}
+
+extern const struct channel http_channel;
+const struct channel http_channel = {
+    .name = "http",
+    .keys = http_keys,
+    .check = check_http,
+    .start = start_http,
+    .on_poll = on_http_poll,
+    .prepare = prepare_http,
+    .run = run_http,
+    .stop = stop_http,
+    .describe = describe_http,
+    .put_metrics = put_http_metrics,
+    .needs_no_instances = 1, /* so that connections stay, and a port that was free */
+};

@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is published when. A connection begins with "online"; while that is under way the broker
+ * hands over the retained messages of this reporter, so that those of instances that have left the
+ * configuration are removed. Then follow Home Assistant's descriptions, the status of each
+ * instance, and the events in the queue. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "../common/json.h"
+#include "channel.h"
+#include "mqtt.h"
+
+#define STALE_MAX 64 /* topics to remove in one connection */
+
+enum phase { PHASE_DOWN, PHASE_HELLO, PHASE_GREETED, PHASE_READY };
+
+static const struct reporter *reporter;
+static struct mqtt_settings settings;
+static struct mqtt_queue queue;
+static struct mqtt_journal journal;
+static struct mqtt_link broker;
+static struct problem dropping;
+
+/* Of the present connection. */
+static enum phase phase;
+static size_t next_description; /* of INSTANCES_MAX * DISCOVERED */
+static uint64_t next_event;     /* its sequence number */
+static char stale[STALE_MAX][MQTT_TOPIC_SIZE];
+static size_t stale_count;
+
+/* The status of each instance. */
+static uint8_t is_due[INSTANCES_MAX]; /* it may differ from what was published last */
+static uint8_t has_published[INSTANCES_MAX];
+static uint32_t published[INSTANCES_MAX]; /* CRC-32 of what it is compared by */
+
+static uint64_t reported_drops;       /* of queue.dropped, that were told when it was empty again */
+static uint64_t acknowledged;         /* events, in all */
+static uint64_t dropped, connections; /* of earlier starts */
+
+/* ---- a text in memory, which is used for one message after the other ---- */
+
+static char text_buffer[OUTPUT_BYTES];
+static struct memory text_memory;
+
+static struct output *begin_text(void)
+{
+    static struct output text;
+
+    memset(&text, 0, sizeof(text));
+    text.fd = -1;
+    text.memory = &text_memory;
+    text.buffer = text_buffer;
+    text_memory.len = 0;
+    return &text;
+}
+
+/* Returns 0, or -1: no memory. */
+static int end_text(struct output *text)
+{
+    flush_output(text);
+    return text->error == 0 ? 0 : -1;
+}
+
+/* ---- what the link tells ---- */
+
+static void on_acknowledged(enum message_kind kind, uint64_t sequence)
+{
+    if (kind == MESSAGE_HELLO) {
+        phase = PHASE_GREETED;
+    } else if (kind == MESSAGE_EVENT) {
+        acknowledged++;
+        queue_remove(&queue, sequence);
+        journal_remove(&journal, &queue);
+        if (queue.count == 0 && problem_is_set(&dropping)) {
+            char over[120];
+
+            snprintf(over, sizeof(over), "mqtt: no event waits any more; %llu were dropped",
+                     (unsigned long long)(queue.dropped - reported_drops));
+            problem_clear(&dropping, over);
+            reported_drops = queue.dropped;
+        }
+    }
+}
+
+/* 1: the status is one that this reporter has published. */
+static int is_own_status(const char *payload, size_t len)
+{
+    struct output *text = begin_text();
+
+    put_status_beginning(text, &settings);
+    return end_text(text) == 0 && len >= text_memory.len &&
+           memcmp(payload, text_memory.bytes, text_memory.len) == 0;
+}
+
+/* 1: the topic is one that is published to now. */
+static int is_current_topic(const char *topic)
+{
+    char current[MQTT_TOPIC_SIZE];
+    size_t i, sensor;
+
+    for (i = 0; i < reporter->count; i++) {
+        make_topic(current, settings.topic, reporter->instances[i]->name, "status");
+        if (strcmp(topic, current) == 0) {
+            return 1;
+        }
+        for (sensor = 0; settings.has_discovery && sensor < DISCOVERED; sensor++) {
+            make_discovery_topic(current, &settings, reporter->instances[i]->name, sensor);
+            if (strcmp(topic, current) == 0) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+static void on_retained(const char *topic, const char *payload, size_t len)
+{
+    char pattern[MQTT_TOPIC_SIZE];
+    bool is_description = false;
+
+    make_discovery_pattern(pattern, &settings);
+    (void)mosquitto_topic_matches_sub(pattern, topic, &is_description);
+    if (stale_count < STALE_MAX && strlen(topic) < MQTT_TOPIC_SIZE &&
+        (is_description || is_own_status(payload, len)) && !is_current_topic(topic)) {
+        strcpy(stale[stale_count++], topic);
+    }
+}
+
+/* ---- what is published; each returns 1 when it has published something ---- */
+
+static int publish(enum message_kind kind, uint64_t sequence, const char *topic,
+                   const char *payload, size_t len)
+{
+    struct mqtt_message message = {
+        .kind = kind, .sequence = sequence, .topic = topic, .payload = payload, .len = len
+    };
+
+    return link_publish(&broker, &message, kind != MESSAGE_EVENT) == 0;
+}
+
+static void make_patterns(char status[MQTT_TOPIC_SIZE], char discovery[MQTT_TOPIC_SIZE])
+{
+    make_topic(status, settings.topic, "+", "status");
+    make_discovery_pattern(discovery, &settings);
+}
+
+static int greet(void)
+{
+    char status[MQTT_TOPIC_SIZE], discovery[MQTT_TOPIC_SIZE];
+
+    make_patterns(status, discovery);
+    link_subscribe(&broker, status);
+    link_subscribe(&broker, discovery);
+    phase = PHASE_HELLO;
+    stale_count = next_description = 0;
+    next_event = 0;
+    memset(has_published, 0, sizeof(has_published));
+    memset(is_due, 1, sizeof(is_due));
+    return publish(MESSAGE_HELLO, 0, broker.availability, "online", strlen("online"));
+}
+
+static void become_ready(void)
+{
+    char status[MQTT_TOPIC_SIZE], discovery[MQTT_TOPIC_SIZE];
+
+    make_patterns(status, discovery);
+    link_unsubscribe(&broker, status);
+    link_unsubscribe(&broker, discovery);
+    phase = PHASE_READY;
+}
+
+static int publish_removal(void)
+{
+    if (stale_count == 0) {
+        return 0;
+    }
+    stale_count--;
+    return publish(MESSAGE_RETAINED, 0, stale[stale_count], NULL, 0);
+}
+
+static int publish_description(void)
+{
+    char topic[MQTT_TOPIC_SIZE];
+    struct output *text;
+    const struct instance *instance;
+    size_t sensor = next_description % DISCOVERED;
+
+    if (!settings.has_discovery || next_description / DISCOVERED >= reporter->count) {
+        return 0;
+    }
+    instance = reporter->instances[next_description / DISCOVERED];
+    next_description++;
+    make_discovery_topic(topic, &settings, instance->name, sensor);
+    text = begin_text();
+    put_discovery(text, &settings, instance, sensor);
+    return end_text(text) == 0 &&
+           publish(MESSAGE_RETAINED, 0, topic, text_memory.bytes, text_memory.len);
+}
+
+/* Returns 0, or -1: no memory. */
+static int write_status(const struct instance *instance, int is_whole)
+{
+    struct output *text = begin_text();
+
+    put_status_json(text, &settings, instance, is_whole);
+    return end_text(text);
+}
+
+/* Until the first poll has ended, what an earlier process has published stays. */
+static int publish_status(size_t i)
+{
+    const struct instance *instance = reporter->instances[i];
+    char topic[MQTT_TOPIC_SIZE];
+    uint32_t crc;
+
+    is_due[i] = 0;
+    if (!instance->has_polled || write_status(instance, 0) != 0) {
+        return 0;
+    }
+    crc = get_crc32(text_memory.bytes, text_memory.len);
+    if ((has_published[i] && published[i] == crc) || write_status(instance, 1) != 0) {
+        return 0;
+    }
+    make_topic(topic, settings.topic, instance->name, "status");
+    has_published[i] = 1;
+    published[i] = crc;
+    return publish(MESSAGE_RETAINED, 0, topic, text_memory.bytes, text_memory.len);
+}
+
+static int publish_next_status(void)
+{
+    size_t i;
+
+    for (i = 0; i < reporter->count; i++) {
+        if (is_due[i] && publish_status(i)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int publish_next_event(void)
+{
+    char topic[MQTT_TOPIC_SIZE];
+    struct mqtt_event event;
+
+    if (queue_find(&queue, next_event, &event) != 0) {
+        return 0;
+    }
+    next_event = event.sequence + 1;
+    make_topic(topic, settings.topic, event.instance, "event");
+    return publish(MESSAGE_EVENT, event.sequence, topic, event.json, event.json_len);
+}
+
+static void publish_all(void)
+{
+    if (broker.state != LINK_UP) {
+        phase = PHASE_DOWN;
+        return;
+    }
+    if (phase == PHASE_DOWN) {
+        (void)greet();
+    }
+    if (phase == PHASE_GREETED) {
+        become_ready();
+    }
+    while (phase == PHASE_READY && link_has_room(&broker) &&
+           (publish_removal() || publish_description() || publish_next_status() ||
+            publish_next_event())) {
+    }
+}
+
+/* ---- the channel ---- */
+
+/* What was published is acknowledged, and what waits is published, as far as it goes in that time.
+ */
+static void drain(int64_t limit_ms)
+{
+    int64_t until_ms = get_monotonic_ms() + limit_ms, now;
+
+    while ((now = get_monotonic_ms()) < until_ms && broker.state == LINK_UP &&
+           (queue.count > 0 || broker.count > 0)) {
+        struct pollfd descriptor;
+        int64_t timeout_ms = until_ms - now;
+        size_t count;
+
+        publish_all();
+        count = link_prepare(&broker, &descriptor, &timeout_ms);
+        (void)poll(&descriptor, (nfds_t)count, (int)timeout_ms);
+        link_run(&broker, &descriptor, count);
+    }
+}
+
+/* Events that are in no file wait on for the next start(), which a new configuration brings. */
+static void stop(void)
+{
+    drain(CHANNEL_STOP_MS / 4);
+    connections += broker.connections;
+    link_close(&broker, CHANNEL_STOP_MS / 4);
+    if (queue.count == 0 || journal_is_whole(&journal)) {
+        dropped += queue.dropped;
+        queue_close(&queue);
+    }
+    journal_close(&journal);
+    free(text_memory.bytes);
+    memset(&text_memory, 0, sizeof(text_memory));
+    memset(&dropping, 0, sizeof(dropping));
+    phase = PHASE_DOWN;
+}
+
+/* The events that waited while the channel was stopped, but those that the file has. */
+static void take_over(struct mqtt_queue *old)
+{
+    uint64_t sequence = queue.next_sequence;
+    struct mqtt_event event;
+
+    while (queue_find(old, sequence, &event) == 0) {
+        (void)queue_add(&queue, event.instance, event.json, event.json_len, 1);
+        journal_add(&journal, &queue);
+        sequence = event.sequence + 1;
+    }
+    dropped += old->dropped;
+    queue_close(old);
+}
+
+static int open_queue(void)
+{
+    struct mqtt_queue old = queue;
+
+    if (queue_open(&queue, settings.queue_bytes) != 0) {
+        log_line("mqtt: no memory for queue_size");
+        queue = old;
+        return -1;
+    }
+    memset(&journal, 0, sizeof(journal));
+    journal.fd = -1;
+    if (settings.queue_file != NULL && journal_open(&journal, settings.queue_file, &queue) != 0) {
+        queue_close(&queue);
+        queue = old;
+        return -1;
+    }
+    take_over(&old);
+    reported_drops = 0;
+    return 0;
+}
+
+static int start(const struct reporter *started)
+{
+    reporter = started;
+    read_mqtt_settings(&settings, started->config);
+    if (open_queue() != 0) {
+        return -1;
+    }
+    memset(&broker, 0, sizeof(broker));
+    broker.on_acknowledged = on_acknowledged;
+    broker.on_retained = on_retained;
+    link_open(&broker, &settings);
+    return 0;
+}
+
+/* Returns 0, or -1 when the event is too large for the queue. */
+static int add_event(const struct instance *instance, const struct event *event, int is_last_try)
+{
+    struct output *text = begin_text();
+
+    put_event_json(text, event, 1);
+    if (end_text(text) != 0 || text_memory.len == 0) {
+        queue.dropped++;
+        return 0;
+    }
+    /* The line feed at its end is for files. */
+    return queue_add(&queue, instance->name, text_memory.bytes, text_memory.len - 1, is_last_try);
+}
+
+/* An event that the queue has no room for, even when it is empty, goes without extendInfo. */
+static void on_event(const struct instance *instance, const struct event *event)
+{
+    uint64_t before = queue.dropped;
+
+    if (add_event(instance, event, 0) != 0) {
+        struct event smaller = *event;
+
+        memset(&smaller.task.extend_info, 0, sizeof(smaller.task.extend_info));
+        (void)add_event(instance, &smaller, 1);
+    }
+    journal_add(&journal, &queue);
+    if (queue.dropped > before) {
+        problem_set(&dropping,
+                    "mqtt: more than %zu KiB of events wait for the broker: the oldest are dropped "
+                    "and counted; a larger queue_size keeps more",
+                    settings.queue_bytes / 1024);
+    }
+}
+
+static void on_poll(const struct instance *instance, const struct poll_result *result)
+{
+    size_t i;
+
+    (void)result; /* what has changed is told by the status itself */
+    for (i = 0; i < reporter->count; i++) {
+        if (reporter->instances[i] == instance) {
+            is_due[i] = 1;
+        }
+    }
+}
+
+static size_t prepare(struct pollfd *descriptors, size_t room, int64_t *timeout_ms)
+{
+    (void)room; /* is never less than CHANNEL_DESCRIPTORS */
+    publish_all();
+    journal_prepare(&journal, timeout_ms);
+    return link_prepare(&broker, descriptors, timeout_ms);
+}
+
+static void run(const struct pollfd *descriptors, size_t count)
+{
+    journal_run(&journal, &queue);
+    link_run(&broker, descriptors, count);
+    publish_all();
+}
+
+static int is_holding(const struct instance *instance)
+{
+    return queue_has(&queue, instance->name) && !journal_is_whole(&journal);
+}
+
+static const char *describe(void)
+{
+    static char text[48];
+    int major, minor, revision;
+
+    (void)mosquitto_lib_version(&major, &minor, &revision);
+    snprintf(text, sizeof(text), "libmosquitto %d.%d.%d", major, minor, revision);
+    return text;
+}
+
+static void put_metric(struct output *out, const char *name, const char *type, const char *help,
+                       uint64_t value)
+{
+    char line[512];
+
+    snprintf(line, sizeof(line), "# HELP %s %s\n# TYPE %s %s\n%s %llu\n", name, help, name, type,
+             name, (unsigned long long)value);
+    put_text(out, line);
+}
+
+static void put_metrics(struct output *out)
+{
+    put_metric(out, "osft_mqtt_connected", "gauge", "1 while the broker is connected.",
+               broker.state == LINK_UP);
+    put_metric(out, "osft_mqtt_connections_total", "counter",
+               "Connections that the broker has accepted.", connections + broker.connections);
+    put_metric(out, "osft_mqtt_events_published_total", "counter",
+               "Events that the broker has acknowledged.", acknowledged);
+    put_metric(out, "osft_mqtt_events_dropped_total", "counter",
+               "Events that were dropped because more than queue_size waited.",
+               dropped + queue.dropped);
+    put_metric(out, "osft_mqtt_events_waiting", "gauge",
+               "Events that the broker has not acknowledged yet.", queue.count);
+}
+
+const struct channel mqtt_channel = { .name = "mqtt",
+                                      .keys = mqtt_keys,
+                                      .check = check_mqtt_settings,
+                                      .start = start,
+                                      .on_event = on_event,
+                                      .on_poll = on_poll,
+                                      .prepare = prepare,
+                                      .run = run,
+                                      .is_holding = is_holding,
+                                      .stop = stop,
+                                      .describe = describe,
+                                      .put_metrics = put_metrics };

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "channel_set.h"
+#include "config_load.h"
+#include "log.h"
+
+#define CHANNELS_MAX     6
+#define RESTART_AFTER_MS 10000
+
+OSFT_STATIC_ASSERT(CHANNELS_MAX *CHANNEL_DESCRIPTORS <= CHANNEL_SET_DESCRIPTORS,
+                   there_are_more_channels_than_descriptors);
+
+/* In the order of channels[]. */
+static struct {
+    int is_wanted, is_on;
+    const struct config *config; /* with which it was started */
+    int64_t again_ms;            /* when start() is called again */
+    size_t first, count;
+} states[CHANNELS_MAX];
+static const struct reporter *current;
+
+int check_channels(const struct config *config)
+{
+    int result = 0;
+    size_t i;
+
+    for (i = 0; channels[i] != NULL; i++) {
+        if (config_has_section(config, channels[i]->name) && channels[i]->check != NULL) {
+            result |= channels[i]->check(config);
+        }
+    }
+    return result;
+}
+
+static int start_channel(size_t i)
+{
+    states[i].is_on = channels[i]->start == NULL || channels[i]->start(current) == 0;
+    states[i].again_ms = get_monotonic_ms() + RESTART_AFTER_MS;
+    states[i].config = current->config;
+    return states[i].is_on ? 0 : -1;
+}
+
+int start_channels(const struct reporter *reporter)
+{
+    int result = 0;
+    size_t i;
+
+    current = reporter;
+    for (i = 0; channels[i] != NULL; i++) {
+        states[i].is_wanted = config_has_section(reporter->config, channels[i]->name);
+        if (states[i].is_wanted && !states[i].is_on) {
+            result |= start_channel(i);
+        }
+    }
+    return result;
+}
+
+void stop_channels(const struct config *old, const struct config *next, int all)
+{
+    size_t i;
+
+    for (i = 0; channels[i] != NULL; i++) {
+        const char *name = channels[i]->name;
+        int stays = next != NULL && (!all || channels[i]->needs_no_instances) &&
+                    config_has_section(next, name) && is_same_section(old, next, name);
+
+        if (states[i].is_on && !stays) {
+            states[i].is_on = 0;
+            if (channels[i]->stop != NULL) {
+                channels[i]->stop();
+            }
+        }
+    }
+}
+
+int is_in_use(const struct config *config)
+{
+    size_t i;
+
+    for (i = 0; channels[i] != NULL; i++) {
+        if (states[i].is_on && states[i].config == config) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+void tell_event(const struct instance *instance, const struct event *event)
+{
+    size_t i;
+
+    for (i = 0; channels[i] != NULL; i++) {
+        if (states[i].is_on && channels[i]->on_event != NULL) {
+            channels[i]->on_event(instance, event);
+        }
+    }
+}
+
+void tell_poll(const struct instance *instance, const struct poll_result *result)
+{
+    size_t i;
+
+    for (i = 0; channels[i] != NULL; i++) {
+        if (states[i].is_on && channels[i]->on_poll != NULL) {
+            channels[i]->on_poll(instance, result);
+        }
+    }
+}
+
+int is_held(const struct instance *instance)
+{
+    size_t i;
+
+    for (i = 0; channels[i] != NULL; i++) {
+        if (states[i].is_on && channels[i]->is_holding != NULL &&
+            channels[i]->is_holding(instance)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void lower(int64_t *timeout_ms, int64_t ms)
+{
+    ms = ms > 0 ? ms : 0;
+    *timeout_ms = ms < *timeout_ms ? ms : *timeout_ms;
+}
+
+size_t prepare_channels(struct pollfd *descriptors, int64_t *timeout_ms)
+{
+    size_t used = 0, i;
+
+    for (i = 0; channels[i] != NULL; i++) {
+        states[i].first = used;
+        states[i].count = 0;
+        if (states[i].is_on && channels[i]->prepare != NULL) {
+            states[i].count =
+                channels[i]->prepare(descriptors + used, CHANNEL_DESCRIPTORS, timeout_ms);
+            used += states[i].count;
+        }
+        if (states[i].is_wanted && !states[i].is_on) {
+            lower(timeout_ms, states[i].again_ms - get_monotonic_ms());
+        }
+    }
+    return used;
+}
+
+void run_channels(const struct pollfd *descriptors)
+{
+    size_t i;
+
+    for (i = 0; channels[i] != NULL; i++) {
+        if (states[i].is_on && channels[i]->run != NULL) {
+            channels[i]->run(descriptors + states[i].first, states[i].count);
+        }
+        if (states[i].is_wanted && !states[i].is_on && get_monotonic_ms() >= states[i].again_ms) {
+            (void)start_channel(i);
+        }
+    }
+}
+
+void put_channel_metrics(struct output *out)
+{
+    size_t i;
+
+    for (i = 0; channels[i] != NULL; i++) {
+        if (states[i].is_on && channels[i]->put_metrics != NULL) {
+            channels[i]->put_metrics(out);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The exposition as a file, for node_exporter's textfile collector. It is written whenever a poll
+ * has ended, well or not, but not more often than once in a second; a new file takes the place of
+ * the old one as a whole. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "channel.h"
+#include "log.h"
+
+#define PAUSE_MS  1000
+#define PATH_SIZE 1024
+
+static const struct config_key keys[] = {
+    { "path", VALUE_FILE,
+      "the absolute path of a file that ends in .prom, in the folder that the collector reads",
+      NULL, 7, PATH_SIZE - 24, NULL, 1, 0 },
+    { NULL, VALUE_TEXT, NULL, NULL, 0, 0, NULL, 0, 0 }
+};
+
+static const struct reporter *reporter;
+static char path[PATH_SIZE], new_path[PATH_SIZE + 4];
+static int has_news;
+static int64_t next_ms; /* not written earlier */
+static struct problem problem;
+
+/* The collector reads files of that ending only; a folder that is missing is a mistake, while one
+ * that cannot be written to now may be a state of affairs. */
+static int check(const struct config *config)
+{
+    const char *name = config_text(config, "textfile", "path"), *slash;
+    char folder[PATH_SIZE];
+    struct stat status;
+    size_t len = name != NULL ? strlen(name) : 0;
+
+    if (len < 5) {
+        return -1; /* it was reported as missing */
+    }
+    if (strcmp(name + len - 5, ".prom") != 0) {
+        return config_report(config, "textfile", "path", "the collector reads *.prom only",
+                             "a path that ends in .prom");
+    }
+    slash = strrchr(name, '/');
+    (void)snprintf(folder, sizeof(folder), "%.*s", (int)(slash - name + 1), name);
+    if (stat(folder, &status) != 0 || !S_ISDIR(status.st_mode)) {
+        return config_report(config, "textfile", "path", "its folder is not there",
+                             "a file in the folder that the collector reads, and make that first");
+    }
+    return 0;
+}
+
+/* Returns 0, or errno. */
+static int write_new_file(struct output *out)
+{
+    int fd = open(new_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644), error;
+
+    if (fd < 0) {
+        return errno;
+    }
+    out->fd = fd;
+    out->error = 0;
+    out->used = 0;
+    put_exposition(out, reporter);
+    flush_output(out);
+    error = out->error;
+    /* The collector's user reads it, whatever the umask is. A file that is only new is whole: no
+     * fsync(), as what it says is old after a crash. */
+    if (error == 0 && fchmod(fd, 0644) != 0) {
+        error = errno;
+    }
+    return close(fd) == 0 || error != 0 ? error : errno;
+}
+
+static void write_file(void)
+{
+    static char buffer[OUTPUT_BYTES];
+    static struct output out = { .buffer = buffer };
+    int error = write_new_file(&out);
+
+    has_news = 0;
+    next_ms = get_monotonic_ms() + PAUSE_MS;
+    if (error == 0 && rename(new_path, path) != 0) {
+        error = errno;
+    }
+    if (error != 0) {
+        (void)unlink(new_path);
+        problem_set(&problem, "cannot write %s: %s", path, strerror(error));
+    } else {
+        problem_clear(&problem, "the text file is written again");
+    }
+}
+
+static int start(const struct reporter *r)
+{
+    reporter = r;
+    (void)snprintf(path, sizeof(path), "%s", config_text(r->config, "textfile", "path"));
+    (void)snprintf(new_path, sizeof(new_path), "%s.new", path); /* the collector ignores it */
+    write_file();
+    return 0;
+}
+
+static void on_poll(const struct instance *instance, const struct poll_result *result)
+{
+    (void)instance;
+    (void)result;
+    has_news = 1;
+}
+
+static size_t prepare(struct pollfd *descriptors, size_t room, int64_t *timeout_ms)
+{
+    int64_t left_ms = next_ms - get_monotonic_ms();
+
+    (void)descriptors;
+    (void)room;
+    left_ms = left_ms > 0 ? left_ms : 0;
+    if (has_news && left_ms < *timeout_ms) {
+        *timeout_ms = left_ms;
+    }
+    return 0;
+}
+
+static void run(const struct pollfd *descriptors, size_t count)
+{
+    (void)descriptors;
+    (void)count;
+    if (has_news && get_monotonic_ms() >= next_ms) {
+        write_file();
+    }
+}
+
+/* The file stays: what it says has times in it, by which an alert sees that nobody writes it any
+ * more. */
+static void stop(void)
+{
+    if (has_news) {
+        write_file();
+    }
+}
+
+const struct channel textfile_channel = { .name = "textfile",
+                                          .keys = keys,
+                                          .check = check,
+                                          .start = start,
+                                          .on_poll = on_poll,
+                                          .prepare = prepare,
+                                          .run = run,
+                                          .stop = stop,
+                                          .needs_no_instances = 1 };

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A configuration file, read by inih, which is handed a line at a time. inih forgives much and says
+ * little: a line that it would cut, join to the one before or take a comment from is refused here
+ * before it sees it, and each section's head is followed by a key of our own, so that a section
+ * without keys, or one that comes twice, is seen, too. */
+#include <errno.h>
+#include <ini.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "config_load.h"
+#include "log.h"
+
+#define SECTION_MARK "\x01" /* the key of our own; no line of a file can have it */
+#define INI_NAME_MAX 49     /* of a section, in inih; it cuts longer ones */
+
+struct reader {
+    struct config *config;
+    struct origin origin;
+    FILE *file;
+    int must_mark; /* a section's head was handed over last */
+    int result;
+};
+
+static char *refuse(struct reader *reader, char *line, const char *what)
+{
+    reader->result = report_origin(&reader->origin, "%s", what);
+    line[0] = '\n'; /* an empty line, so that the rest is checked, too */
+    line[1] = 0;
+    return line;
+}
+
+static int is_white(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static int has_comment_behind(const char *line)
+{
+    size_t i;
+
+    for (i = 1; line[i] != 0; i++) {
+        if (line[i] == ';' && is_white(line[i - 1])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void skip_line(FILE *file)
+{
+    int c;
+
+    while ((c = getc(file)) != EOF && c != '\n') {
+    }
+}
+
+static int has_control(const char *line)
+{
+    size_t n = strcspn(line, "\r\n"), i;
+
+    for (i = 0; i < n; i++) {
+        if ((unsigned char)line[i] < ' ' && line[i] != '\t') {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* What is wrong with a line; NULL: nothing. */
+static const char *find_line_fault(const char *line)
+{
+    size_t len = strcspn(line, "\r\n"), white = strspn(line, " \t");
+
+    if (has_control(line)) {
+        return "a control character is in this line; remove it";
+    }
+    if (white == len || line[0] == ';' || line[0] == '#') {
+        return NULL;
+    }
+    if (white > 0) {
+        return "this line begins with white space; write it from the first column";
+    }
+    if (has_comment_behind(line)) {
+        return "a semicolon behind white space begins a comment; write comments in lines of their "
+               "own, and put a command that needs one into a script";
+    }
+    if (line[0] == '[') {
+        const char *end = strchr(line, ']');
+
+        if (end == NULL || end + 1 + strspn(end + 1, " \t") != line + len) {
+            return "a section's line is [NAME], with nothing behind it";
+        }
+        return end - line - 1 > INI_NAME_MAX
+                   ? "this section's name is too long; write a shorter one"
+                   : NULL;
+    }
+    return memchr(line, '=', len) == NULL ? "this is neither [SECTION] nor KEY = VALUE" : NULL;
+}
+
+/* fgets() for inih, which wants a line that fits into size. */
+static char *read_line(char *line, int size, void *stream)
+{
+    struct reader *reader = stream;
+    const char *fault;
+    size_t len;
+
+    if (reader->must_mark) {
+        reader->must_mark = 0;
+        (void)snprintf(line, (size_t)size, SECTION_MARK " = 1\n");
+        return line;
+    }
+    memset(line, 'x', (size_t)size); /* what fgets() leaves tells a NUL in the line from its end */
+    if (fgets(line, size, reader->file) == NULL) {
+        return NULL;
+    }
+    reader->origin.line++;
+    if (reader->origin.line == 1 && strncmp(line, "\xef\xbb\xbf", 3) == 0) {
+        memmove(line, line + 3, strlen(line + 3) + 1);
+    }
+    len = strlen(line);
+    if (len > 0 && line[len - 1] != '\n' && !feof(reader->file)) {
+        skip_line(reader->file);
+        return refuse(reader, line,
+                      (int)len + 1 < size ? "a NUL is in this line; remove it"
+                                          : "this line is too long; put what is long into a file "
+                                            "or a script, and write its path");
+    }
+    fault = find_line_fault(line);
+    if (fault != NULL) {
+        return refuse(reader, line, fault);
+    }
+    reader->must_mark = line[0] == '[';
+    return line;
+}
+
+static int take_setting(void *user, const char *section, const char *key, const char *value)
+{
+    struct reader *reader = user;
+    int result;
+
+    if (strcmp(key, SECTION_MARK) == 0) {
+        result = begin_section(reader->config, &reader->origin, section);
+    } else if (section[0] == 0) {
+        result = report_origin(
+            &reader->origin, "'%.100s' is in no section; write a line such as [reporter] above it",
+            key);
+    } else {
+        result = add_setting(reader->config, &reader->origin, key, value);
+    }
+    reader->result |= result;
+    return 1;
+}
+
+int read_config_file(struct config *config, const char *path)
+{
+    struct reader reader = { .config = config, .origin = { .file = path } };
+    struct stat status;
+    int line;
+
+    reader.file = fopen(path, "re");
+    if (reader.file == NULL || fstat(fileno(reader.file), &status) != 0) {
+        log_line("cannot open the configuration %s: %s", path, strerror(errno));
+        if (reader.file != NULL) {
+            (void)fclose(reader.file);
+        }
+        return -1;
+    }
+    reader.origin.is_private = (status.st_mode & (S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH)) == 0;
+    line = ini_parse_stream(read_line, &reader, take_setting, &reader);
+    if (ferror(reader.file)) {
+        log_line("cannot read the configuration %s: %s", path, strerror(errno));
+        reader.result = -1;
+    } else if (line != 0 && reader.result == 0) {
+        reader.result = report_origin(&reader.origin, "inih could not read this file");
+    }
+    (void)fclose(reader.file);
+    return reader.result;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which instances were polled well lately. */
+#include "health.h"
+#include <string.h>
+#include "../common/text.h"
+
+#define INTERVALS_ALLOWED 3
+#define GRACE_MS          60000
+
+void start_health(struct health *health, const struct reporter *reporter, int64_t monotonic_ms)
+{
+    memset(health, 0, sizeof(*health));
+    health->reporter = reporter;
+    refresh_health(health, monotonic_ms);
+}
+
+static int64_t find_good_ms(const struct health *health, const struct instance *instance,
+                            int64_t otherwise_ms)
+{
+    size_t i;
+
+    for (i = 0; i < INSTANCES_MAX; i++) {
+        if (health->known[i].instance == instance) {
+            return health->known[i].good_ms;
+        }
+    }
+    return otherwise_ms;
+}
+
+void refresh_health(struct health *health, int64_t monotonic_ms)
+{
+    const struct reporter *reporter = health->reporter;
+    const struct health before = *health; /* 1 KB */
+    size_t i;
+
+    for (i = 0; i < INSTANCES_MAX; i++) {
+        const struct instance *instance = i < reporter->count ? reporter->instances[i] : NULL;
+
+        health->known[i].instance = instance;
+        /* One that has not been polled has only just come, also when its memory is that of one that
+         * has gone. */
+        health->known[i].good_ms = instance == NULL || !instance->has_polled
+                                       ? monotonic_ms
+                                       : find_good_ms(&before, instance, monotonic_ms);
+    }
+}
+
+void note_poll(struct health *health, const struct instance *instance, int64_t monotonic_ms)
+{
+    size_t i;
+
+    refresh_health(health, monotonic_ms);
+    for (i = 0; i < health->reporter->count; i++) {
+        if (health->known[i].instance == instance && instance->is_up) {
+            health->known[i].good_ms = monotonic_ms;
+        }
+    }
+}
+
+int is_well(const struct health *health, size_t number, int64_t monotonic_ms)
+{
+    const struct instance *instance = health->reporter->instances[number];
+    int64_t allowed_ms = health->allowed_ms != 0
+                             ? health->allowed_ms
+                             : (int64_t)instance->interval_ms * INTERVALS_ALLOWED + GRACE_MS;
+
+    return monotonic_ms - health->known[number].good_ms <= allowed_ms;
+}
+
+/* Says why as well as the reporter knows it. */
+static void put_ill(struct output *out, const struct instance *instance, int64_t silent_ms)
+{
+    const struct failure *failure = &instance->failures[instance->newest_failure];
+
+    put_escaped(out, SINK_TEXT, instance->name, strlen(instance->name));
+    put_text(out, ": no poll has gone well for ");
+    put_integer(out, silent_ms / 1000);
+    put_text(out, " s");
+    if (failure->error != OSFT_OK && !instance->is_up) {
+        put_text(out, "; ");
+        put_escaped(out, SINK_TEXT, failure->text, strlen(failure->text));
+    }
+    put_text(out, "\n");
+}
+
+size_t put_health(struct output *out, const struct health *health, int64_t monotonic_ms)
+{
+    size_t i, ill = 0;
+
+    for (i = 0; i < health->reporter->count; i++) {
+        if (!is_well(health, i, monotonic_ms)) {
+            put_ill(out, health->reporter->instances[i], monotonic_ms - health->known[i].good_ms);
+            ill++;
+        }
+    }
+    if (ill == 0) {
+        put_text(out, "All instances are polled well: ");
+        put_integer(out, (int64_t)health->reporter->count);
+        put_text(out, "\n");
+    }
+    return ill;
+}

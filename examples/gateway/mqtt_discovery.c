@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What Home Assistant is told, so that it shows an instance as a device with three sensors:
+ * DISCOVERY/sensor/NODE/HASH_SENSOR/config, retained. NODE is this reporter, and HASH an instance
+ * of
+ * it: names can have characters that such a topic may not. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include "../common/text.h"
+#include "mqtt.h"
+
+static const struct sensor {
+    const char *id, *name, *template;
+    const char *members; /* JSON, with a comma before it */
+} sensors[DISCOVERED] = {
+    { "status", "Status", "{{ value_json.state }}",
+      ",\"device_class\":\"enum\",\"options\":[\"running\",\"success\",\"failed\",\"other\","
+      "\"none\"],\"icon\":\"mdi:brain\"" },
+    { "progress", "Progress", "{{ value_json.progress }}",
+      ",\"unit_of_measurement\":\"%\",\"icon\":\"mdi:progress-clock\"" },
+    { "last_failure", "Last failure",
+      "{% if value_json.lastFailure %}{{ (value_json.lastFailure / 1000) | timestamp_utc }}"
+      "{% else %}None{% endif %}",
+      ",\"device_class\":\"timestamp\"" }
+};
+
+/* FNV-1a. The reporter's name and the instance's are apart by the NUL between them. */
+static uint64_t get_hash(const char *client_id, const char *instance)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    const char *text = client_id;
+    int parts = 2;
+
+    while (parts > 0) {
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+        if (*text++ == 0) {
+            text = instance;
+            parts--;
+        }
+    }
+    return hash;
+}
+
+static void make_node_topic(char topic[MQTT_TOPIC_SIZE], const struct mqtt_settings *settings,
+                            const char *object)
+{
+    snprintf(topic, MQTT_TOPIC_SIZE, "%s/sensor/osft_%016" PRIx64 "/%s/config", settings->discovery,
+             get_hash(settings->client_id, ""), object);
+}
+
+void make_discovery_pattern(char topic[MQTT_TOPIC_SIZE], const struct mqtt_settings *settings)
+{
+    make_node_topic(topic, settings, "+");
+}
+
+void make_discovery_topic(char topic[MQTT_TOPIC_SIZE], const struct mqtt_settings *settings,
+                          const char *instance, size_t sensor)
+{
+    char object[48];
+
+    snprintf(object, sizeof(object), "%016" PRIx64 "_%s", get_hash(settings->client_id, instance),
+             sensors[sensor].id);
+    make_node_topic(topic, settings, object);
+}
+
+static void put_member(struct output *out, const char *name, const char *text)
+{
+    put_text(out, ",\"");
+    put_text(out, name);
+    put_text(out, "\":\"");
+    put_escaped(out, SINK_JSON, text, strlen(text));
+    put_text(out, "\"");
+}
+
+static void put_device(struct output *out, const struct instance *instance, const char *id)
+{
+    put_text(out, ",\"device\":{\"identifiers\":[\"");
+    put_text(out, id);
+    put_text(out, "\"]");
+    put_member(out, "name", instance->name);
+    put_member(out, "manufacturer", "osft");
+    put_member(out, "model", "osft-reporter");
+    put_member(out, "sw_version", OSFT_VERSION);
+    put_text(out, "},\"origin\":{\"name\":\"osft-reporter\"");
+    put_member(out, "sw_version", OSFT_VERSION);
+    put_text(out, "}");
+}
+
+void put_discovery(struct output *out, const struct mqtt_settings *settings,
+                   const struct instance *instance, size_t sensor)
+{
+    const struct sensor *described = &sensors[sensor];
+    char id[64], unique[96], topic[MQTT_TOPIC_SIZE];
+
+    snprintf(id, sizeof(id), "osft_%016" PRIx64, get_hash(settings->client_id, instance->name));
+    snprintf(unique, sizeof(unique), "%s_%s", id, described->id);
+    put_text(out, "{\"name\":\"");
+    put_text(out, described->name);
+    put_text(out, "\"");
+    put_member(out, "unique_id", unique);
+    make_topic(topic, settings->topic, instance->name, "status");
+    put_member(out, "state_topic", topic);
+    put_member(out, "value_template", described->template);
+    put_text(out, described->members);
+    put_member(out, "json_attributes_topic", topic);
+    put_member(out, "json_attributes_template", "{{ value_json.run | default({}) | tojson }}");
+    make_topic(topic, settings->topic, NULL, "availability");
+    put_member(out, "availability_topic", topic);
+    put_text(out, ",\"qos\":1");
+    put_device(out, instance, id);
+    put_text(out, "}");
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The queue's file. Events and what is done with are appended to it, and it is emptied when the
+ * queue is empty. A process that is killed at any moment leaves whole records, and at the end
+ * perhaps the beginning of one, whose event was not taken yet. Where something could not be
+ * written, the whole queue is written beside the file later, and takes its place. */
+#define _DEFAULT_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "lock.h"
+#include "mqtt.h"
+
+#define RETRY_MS 10000
+#define NO_QUEUE (-1)
+#define SLACK    65536 /* bytes beyond twice the queue, before the file is written anew */
+
+/* Returns 0, or errno. */
+static int write_all(int fd, const unsigned char *bytes, size_t len, size_t at)
+{
+    while (len > 0) {
+        ssize_t n = pwrite(fd, bytes, len, (off_t)at);
+
+        if (n < 0 && errno != EINTR) {
+            return errno;
+        }
+        if (n == 0) {
+            return EIO;
+        }
+        if (n > 0) {
+            bytes += n;
+            at += (size_t)n;
+            len -= (size_t)n;
+        }
+    }
+    return 0;
+}
+
+static void set_behind(struct mqtt_journal *journal, int error)
+{
+    journal->is_behind = 1;
+    journal->retry_ms = get_monotonic_ms() + RETRY_MS;
+    problem_set(&journal->problem,
+                "mqtt: cannot write the queue's file %s: %s; events wait in memory", journal->path,
+                strerror(error));
+}
+
+/* A file whose name has just changed is found after a power failure when its folder is on the
+ * disk. */
+static void sync_folder(const char *path)
+{
+    char *copy = strdup(path);
+    int fd = copy != NULL ? open(dirname(copy), O_RDONLY | O_CLOEXEC) : -1;
+
+    if (fd >= 0) {
+        (void)fsync(fd);
+        close(fd);
+    }
+    free(copy);
+}
+
+/* The new file is locked before it takes the other's place, so that there is no moment when another
+ * process could have it. Returns the descriptor, or -1 with errno. */
+static int write_new_file(const char *name, const char *path, const struct mqtt_queue *queue)
+{
+    int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600), error;
+
+    if (fd < 0) {
+        return -1;
+    }
+    error = take_lock(fd);
+    if (error == 0 && ftruncate(fd, 0) != 0) {
+        error = errno;
+    }
+    if (error == 0) {
+        error = write_all(fd, queue->bytes + queue->head, queue->end - queue->head, 0);
+    }
+    if (error == 0 && (fsync(fd) != 0 || rename(name, path) != 0)) {
+        error = errno;
+    }
+    if (error != 0) {
+        close(fd);
+        (void)unlink(name);
+        errno = error;
+        return -1;
+    }
+    sync_folder(path);
+    return fd;
+}
+
+static void write_anew(struct mqtt_journal *journal, const struct mqtt_queue *queue)
+{
+    size_t size = strlen(journal->path) + sizeof(".new");
+    char *name = malloc(size);
+    int fd;
+
+    if (name == NULL) {
+        set_behind(journal, ENOMEM);
+        return;
+    }
+    snprintf(name, size, "%s.new", journal->path);
+    fd = write_new_file(name, journal->path, queue);
+    if (fd < 0) {
+        set_behind(journal, errno);
+    } else {
+        if (journal->fd >= 0) {
+            close(journal->fd);
+        }
+        journal->fd = fd;
+        journal->end = queue->end - queue->head;
+        journal->is_behind = journal->is_unsynced = 0;
+        problem_clear(&journal->problem, "mqtt: the queue's file can be written again");
+    }
+    free(name);
+}
+
+/* Records that are done with are taken out of the queue as soon as the file says so. Bytes that are
+ * no record are left out: behind them there may be more. */
+static void read_records(struct mqtt_journal *journal, const unsigned char *bytes, size_t len,
+                         struct mqtt_queue *queue)
+{
+    struct mqtt_event event;
+    size_t at = 0;
+
+    while (at < len) {
+        size_t record = read_record(bytes + at, len - at, &event);
+
+        if (record == 0) {
+            journal->lost_bytes++;
+        } else if (event.kind == RECORD_EVENT) {
+            queue_add_record(queue, bytes + at, record);
+        } else {
+            queue_remove(queue, event.sequence);
+            /* A new event must not have a number that is done with. */
+            if (event.sequence >= queue->next_sequence) {
+                queue->next_sequence = event.sequence + 1;
+            }
+        }
+        at += record > 0 ? record : 1;
+    }
+}
+
+/* Returns 0, errno or NO_QUEUE. */
+static int read_file(struct mqtt_journal *journal, int fd, struct mqtt_queue *queue)
+{
+    struct stat status;
+    unsigned char *bytes;
+    size_t len = 0;
+    ssize_t n = 1;
+
+    if (fstat(fd, &status) != 0) {
+        return errno;
+    }
+    if (!S_ISREG(status.st_mode)) {
+        return NO_QUEUE;
+    }
+    bytes = malloc((size_t)status.st_size + 1);
+    while (bytes != NULL && n > 0 && len < (size_t)status.st_size) {
+        n = read(fd, bytes + len, (size_t)status.st_size - len);
+        len += n > 0 ? (size_t)n : 0;
+    }
+    if (bytes == NULL || n < 0) {
+        n = errno;
+        free(bytes);
+        return (int)n;
+    }
+    if (looks_like_record(bytes, len)) {
+        read_records(journal, bytes, len, queue);
+        n = 0;
+    } else {
+        n = NO_QUEUE; /* somebody else's file, which must not be replaced */
+    }
+    free(bytes);
+    return (int)n;
+}
+
+static const char *describe_error(int error)
+{
+    switch (error) {
+    case EBUSY: return "another process uses it; give each reporter a file of its own";
+    case NO_QUEUE: return "it holds something else; name a file that is not there yet";
+    default: return strerror(error);
+    }
+}
+
+int journal_open(struct mqtt_journal *journal, const char *path, struct mqtt_queue *queue)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), error = 0;
+
+    memset(journal, 0, sizeof(*journal));
+    journal->path = path;
+    journal->fd = fd;
+    if (fd < 0 && errno != ENOENT) {
+        error = errno;
+    } else if (fd >= 0 && take_lock(fd) != 0) {
+        error = EBUSY;
+    } else if (fd >= 0) {
+        error = read_file(journal, fd, queue);
+    }
+    if (error != 0) {
+        log_line("mqtt: cannot read the queue's file %s: %s", path, describe_error(error));
+        journal_close(journal);
+        return -1;
+    }
+    if (journal->lost_bytes > 0) {
+        log_line("mqtt: %zu bytes of the queue's file %s were no whole event, and are left out",
+                 journal->lost_bytes, path);
+    }
+    write_anew(journal, queue);
+    return 0;
+}
+
+void journal_close(struct mqtt_journal *journal)
+{
+    if (journal->path != NULL && journal->fd >= 0) {
+        close(journal->fd);
+    }
+    journal->path = NULL;
+    journal->fd = -1;
+}
+
+static void append(struct mqtt_journal *journal, const unsigned char *bytes, size_t len)
+{
+    int error = write_all(journal->fd, bytes, len, journal->end);
+
+    if (error != 0) {
+        set_behind(journal, error);
+        return;
+    }
+    journal->end += len;
+    journal->is_unsynced = 1;
+}
+
+void journal_add(struct mqtt_journal *journal, const struct mqtt_queue *queue)
+{
+    size_t len;
+    const unsigned char *record = queue_newest(queue, &len);
+
+    if (journal->path == NULL || journal->is_behind || record == NULL) {
+        return;
+    }
+    if (journal->end + len > 2 * queue->size + SLACK) {
+        write_anew(journal, queue);
+    } else {
+        append(journal, record, len);
+    }
+}
+
+void journal_remove(struct mqtt_journal *journal, const struct mqtt_queue *queue)
+{
+    unsigned char record[RECORD_HEADER_BYTES];
+    struct mqtt_event oldest;
+
+    if (journal->path == NULL || journal->is_behind) {
+        return;
+    }
+    if (queue_find(queue, 0, &oldest) == 0) {
+        write_done_record(record, oldest.sequence - 1);
+        append(journal, record, sizeof(record));
+    } else if (ftruncate(journal->fd, 0) == 0) {
+        journal->end = 0;
+    } else {
+        set_behind(journal, errno);
+    }
+}
+
+void journal_run(struct mqtt_journal *journal, const struct mqtt_queue *queue)
+{
+    if (journal->path != NULL && journal->is_behind && get_monotonic_ms() >= journal->retry_ms) {
+        write_anew(journal, queue);
+    }
+}
+
+void journal_prepare(const struct mqtt_journal *journal, int64_t *timeout_ms)
+{
+    int64_t left = journal->retry_ms - get_monotonic_ms();
+
+    if (journal->path != NULL && journal->is_behind && left < *timeout_ms) {
+        *timeout_ms = left > 0 ? left : 0;
+    }
+}
+
+int journal_is_whole(struct mqtt_journal *journal)
+{
+    if (journal->path == NULL || journal->is_behind) {
+        return 0;
+    }
+    if (journal->is_unsynced && fdatasync(journal->fd) != 0) {
+        set_behind(journal, errno);
+        return 0;
+    }
+    journal->is_unsynced = 0;
+    return 1;
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The section [mqtt] of the configuration. */
+#include <errno.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "../common/credentials.h"
+#include "../common/values.h"
+#include "mqtt.h"
+
+#define SECTION "mqtt"
+
+const struct config_key mqtt_keys[] = {
+    { .name = "host",
+      .kind = VALUE_TEXT,
+      .is_required = 1,
+      .min = 1,
+      .max = 255,
+      .expected = "the broker's name or address, such as broker.example or 192.0.2.7" },
+    { .name = "port",
+      .kind = VALUE_INTEGER,
+      .preset = "1883",
+      .min = 1,
+      .max = 65535,
+      .expected = "a TCP port, from 1 to 65535; left out: 1883, or 8883 with tls = yes" },
+    { .name = "client_id",
+      .kind = VALUE_TEXT,
+      .min = 1,
+      .max = MQTT_CLIENT_ID - 1,
+      .expected = "a name that no other client of the broker has; left out: osft-reporter- and the "
+                  "host's name" },
+    { .name = "topic",
+      .kind = VALUE_TEXT,
+      .preset = "osft",
+      .min = 1,
+      .max = MQTT_PREFIX_MAX,
+      .expected = "what this reporter's topics begin with, such as osft or site7/osft" },
+    { .name = "keep_alive",
+      .kind = VALUE_DURATION,
+      .preset = "60s",
+      .min = 5000,
+      .max = 3600000,
+      .expected = "a duration from 5s to 1h" },
+    { .name = "reconnect_max",
+      .kind = VALUE_DURATION,
+      .preset = "2m",
+      .min = 1000,
+      .max = 3600000,
+      .expected = "the longest wait before another attempt to connect, from 1s to 1h" },
+    { .name = "user",
+      .kind = VALUE_TEXT,
+      .min = 1,
+      .max = 255,
+      .expected = "a user of the broker" },
+    { .name = "password_file",
+      .kind = VALUE_FILE,
+      .min = 1,
+      .max = 4095,
+      .expected = "the path of a file that holds the password, and that only its owner can read" },
+    { .name = "plain_password",
+      .kind = VALUE_SWITCH,
+      .preset = "no",
+      .expected = "yes, to send the password without TLS; or no" },
+    { .name = "tls", .kind = VALUE_SWITCH, .preset = "no", .expected = "yes or no" },
+    { .name = "ca_file",
+      .kind = VALUE_FILE,
+      .min = 1,
+      .max = 4095,
+      .expected = "the path of certificates to trust, in PEM; left out: those of the system" },
+    { .name = "certificate",
+      .kind = VALUE_FILE,
+      .min = 1,
+      .max = 4095,
+      .expected = "the path of this client's certificate, in PEM" },
+    { .name = "key",
+      .kind = VALUE_FILE,
+      .min = 1,
+      .max = 4095,
+      .expected = "the path of its key, in PEM and without a pass phrase" },
+    { .name = "queue_file",
+      .kind = VALUE_FILE,
+      .min = 1,
+      .max = 4000,
+      .expected = "the path of a file where events wait for the broker" },
+    { .name = "queue_size",
+      .kind = VALUE_INTEGER,
+      .preset = "256",
+      .min = 64,
+      .max = 65536,
+      .expected = "KiB of events that may wait, from 64 to 65536" },
+    { .name = "discovery",
+      .kind = VALUE_SWITCH,
+      .preset = "no",
+      .expected = "yes, to describe the instances to Home Assistant; or no" },
+    { .name = "discovery_topic",
+      .kind = VALUE_TEXT,
+      .preset = "homeassistant",
+      .min = 1,
+      .max = MQTT_PREFIX_MAX,
+      .expected = "what Home Assistant's topics of discovery begin with" },
+    { .name = NULL }
+};
+
+static int get_port(const struct config *config, int has_tls)
+{
+    return has_tls && !config_is_set(config, SECTION, "port")
+               ? 8883
+               : (int)config_integer(config, SECTION, "port");
+}
+
+static void choose_client_id(struct mqtt_settings *settings, const char *configured)
+{
+    char host[64] = "";
+
+    if (configured == NULL && (gethostname(host, sizeof(host) - 1) != 0 || host[0] == 0)) {
+        strcpy(host, "gateway");
+    }
+    snprintf(settings->client_id, sizeof(settings->client_id), "%s%s",
+             configured != NULL ? configured : "osft-reporter-", configured != NULL ? "" : host);
+}
+
+void read_mqtt_settings(struct mqtt_settings *settings, const struct config *config)
+{
+    memset(settings, 0, sizeof(*settings));
+    settings->host = config_text(config, SECTION, "host");
+    settings->has_tls = config_integer(config, SECTION, "tls") != 0;
+    settings->tcp_port = get_port(config, settings->has_tls);
+    settings->keepalive_s = (int)(config_integer(config, SECTION, "keep_alive") / 1000);
+    settings->reconnect_max_ms = config_integer(config, SECTION, "reconnect_max");
+    choose_client_id(settings, config_text(config, SECTION, "client_id"));
+    settings->topic = config_text(config, SECTION, "topic");
+    settings->discovery = config_text(config, SECTION, "discovery_topic");
+    settings->has_discovery = config_integer(config, SECTION, "discovery") != 0;
+    settings->user = config_text(config, SECTION, "user");
+    settings->password_file = config_text(config, SECTION, "password_file");
+    settings->ca_file = config_text(config, SECTION, "ca_file");
+    settings->certificate = config_text(config, SECTION, "certificate");
+    settings->key = config_text(config, SECTION, "key");
+    settings->queue_file = config_text(config, SECTION, "queue_file");
+    settings->queue_bytes = (size_t)config_integer(config, SECTION, "queue_size") * 1024;
+}
+
+/* ---- what the keys' own rules cannot see ---- */
+
+int is_topic_text(const char *text, int may_have_levels)
+{
+    size_t len = strlen(text), i;
+
+    if (len == 0 || mosquitto_validate_utf8(text, (int)len) != MOSQ_ERR_SUCCESS) {
+        return 0;
+    }
+    for (i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+
+        if (c < ' ' || c == 0x7f || c == '+' || c == '#') {
+            return 0;
+        }
+        if (c == '/' && (!may_have_levels || i == 0 || i + 1 == len)) {
+            return 0;
+        }
+    }
+    return text[0] != '$' || !may_have_levels; /* a broker's own topics begin so */
+}
+
+/* Names of instances are parts of topics, too; the configuration lets no name have more than
+ * letters, digits, dots, - and _. */
+static int check_topics(const struct config *config)
+{
+    static const char *const keys[] = { "topic", "discovery_topic" };
+    size_t i;
+
+    for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        if (!is_topic_text(config_text(config, SECTION, keys[i]), 1)) {
+            return config_report(config, SECTION, keys[i], "cannot begin a topic",
+                                 "a text without + and #, that does not begin with $, nor begin or "
+                                 "end with a slash");
+        }
+    }
+    return 0;
+}
+
+/* A key that means nothing without another one. */
+static int check_pair(const struct config *config, const char *key, const char *needed)
+{
+    char advice[80];
+
+    if (config_text(config, SECTION, key) == NULL || config_text(config, SECTION, needed) != NULL) {
+        return 0;
+    }
+    snprintf(advice, sizeof(advice), "%s as well, or leave %s out", needed, key);
+    return config_report(config, SECTION, key, "it is not enough by itself", advice);
+}
+
+static int check_tls(const struct config *config)
+{
+    static const char *const keys[] = { "ca_file", "certificate", "key" };
+    int has_tls = config_integer(config, SECTION, "tls") != 0;
+    size_t i;
+
+    for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        const char *path = config_text(config, SECTION, keys[i]);
+
+        if (path != NULL && !has_tls) {
+            return config_report(config, SECTION, keys[i], "it is for TLS, which is off",
+                                 "tls = yes, or leave it out");
+        }
+        if (path != NULL && access(path, R_OK) != 0) {
+            return config_report(config, SECTION, keys[i], strerror(errno),
+                                 "the path of a file that the reporter can read");
+        }
+    }
+    return check_pair(config, "certificate", "key") != 0 ||
+                   check_pair(config, "key", "certificate") != 0
+               ? -1
+               : 0;
+}
+
+static int check_login(const struct config *config)
+{
+    static char password[MQTT_PASSWORD_MAX];
+    const char *path = config_text(config, SECTION, "password_file");
+    char what[400];
+    int result;
+
+    if (path == NULL) {
+        return 0;
+    }
+    if (check_pair(config, "password_file", "user") != 0) {
+        return -1;
+    }
+    if (config_integer(config, SECTION, "tls") == 0 &&
+        config_integer(config, SECTION, "plain_password") == 0 &&
+        !is_loopback_host(config_text(config, SECTION, "host"))) {
+        return config_report(config, SECTION, "password_file",
+                             "everybody on the way could read the password",
+                             "tls = yes, or plain_password = yes where the network is trusted");
+    }
+    result = read_mqtt_password(path, password, what, sizeof(what));
+    memset(password, 0, sizeof(password));
+    return result == 0 ? 0
+                       : config_report(config, SECTION, "password_file", what,
+                                       "the path of a file whose first line is the password, with "
+                                       "mode 0600");
+}
+
+static int check_queue(const struct config *config)
+{
+    const char *path = config_text(config, SECTION, "queue_file");
+    char *copy = path != NULL ? strdup(path) : NULL;
+    struct stat folder;
+    int is_good = path == NULL ||
+                  (copy != NULL && stat(dirname(copy), &folder) == 0 && S_ISDIR(folder.st_mode));
+
+    free(copy);
+    return is_good ? 0
+                   : config_report(config, SECTION, "queue_file", "its folder is not there",
+                                   "the path of a file in a folder that the reporter can write to");
+}
+
+int check_mqtt_settings(const struct config *config)
+{
+    const char *client_id = config_text(config, SECTION, "client_id");
+
+    if (client_id != NULL && !is_topic_text(client_id, 0)) {
+        return config_report(config, SECTION, "client_id", "brokers do not take it",
+                             "a name without +, #, / and control characters");
+    }
+    return check_topics(config) == 0 && check_tls(config) == 0 && check_login(config) == 0 &&
+                   check_queue(config) == 0
+               ? 0
+               : -1;
+}
+
+/* ---- the password ---- */
+
+/* The first line of the text, which must be all of it. */
+static int take_line(char *text, size_t len, char *password)
+{
+    while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r')) {
+        len--;
+    }
+    if (len == 0 || len >= MQTT_PASSWORD_MAX || memchr(text, '\n', len) != NULL ||
+        memchr(text, 0, len) != NULL) {
+        return -1;
+    }
+    memcpy(password, text, len);
+    password[len] = 0;
+    return 0;
+}
+
+int read_mqtt_password(const char *path, char *password, char *what, size_t size)
+{
+    static char text[CREDENTIALS_FILE_MAX];
+    struct credentials_problem problem = { "", "" };
+    struct file_identity identity;
+    size_t len = 0;
+    int result = -1;
+
+    switch (read_private_file(path, text, &len, &identity, &problem)) {
+    case SEARCH_FOUND:
+        result = take_line(text, len, password);
+        snprintf(what, size, "the file holds no password of one line");
+        break;
+    case SEARCH_ABSENT: snprintf(what, size, "there is no file %.300s", path); break;
+    case SEARCH_FAILED: snprintf(what, size, "%.390s", problem.what); break;
+    }
+    memset(text, 0, sizeof(text));
+    return result;
+}

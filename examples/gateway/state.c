@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The new state is written to NAME.state.new, stored, and renamed. That name is free, as the folder
+ * is locked: a process that was killed leaves one such file at most, which the next one writes
+ * over. */
+#include "state.h"
+#include "lock.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PATH_SIZE 300
+
+static int folder_fd = -1;
+
+/* Whether this process has locked the folder before. */
+static int is_locked_already(int fd)
+{
+    struct stat held, wanted;
+
+    return folder_fd >= 0 && fstat(folder_fd, &held) == 0 && fstat(fd, &wanted) == 0 &&
+           held.st_dev == wanted.st_dev && held.st_ino == wanted.st_ino;
+}
+
+int lock_state_folder(const char *folder)
+{
+    int fd = folder != NULL ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+    if (folder != NULL && fd < 0) {
+        log_line(
+            "cannot open the folder of the state, %s: %s; make it, and give it to the user who "
+            "runs osft-reporter",
+            folder, strerror(errno));
+        return -1;
+    }
+    if (fd >= 0 && is_locked_already(fd)) {
+        close(fd);
+        return 0;
+    }
+    if (fd >= 0 && take_lock(fd) != 0) {
+        close(fd);
+        log_line("another osft-reporter uses the folder of the state, %s; end that one, or name "
+                 "another folder",
+                 folder);
+        return -1;
+    }
+    if (folder_fd >= 0) {
+        close(folder_fd);
+    }
+    folder_fd = fd;
+    return 0;
+}
+
+static void make_path(const struct instance *instance, const char *ending, char path[PATH_SIZE])
+{
+    (void)snprintf(path, PATH_SIZE, "%s/%s.state%s", instance->watch->folder, instance->name,
+                   ending);
+}
+
+/* Returns 0, or errno. */
+static int write_file(const char *path, const char *bytes, size_t len)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600), error = 0;
+
+    if (fd < 0) {
+        return errno;
+    }
+    while (error == 0 && len > 0) {
+        ssize_t n = write(fd, bytes, len);
+
+        error = n < 0 && errno != EINTR ? errno : n == 0 ? EIO : 0;
+        bytes += n > 0 ? n : 0;
+        len -= n > 0 ? (size_t)n : 0;
+    }
+    if (error == 0 && fsync(fd) != 0) {
+        error = errno;
+    }
+    if (close(fd) != 0 && error == 0) {
+        error = errno;
+    }
+    return error;
+}
+
+/* The new name is stored only with its folder. Some file systems cannot do that (EINVAL). */
+static int replace_file(const struct instance *instance, const char *bytes, size_t len)
+{
+    char path[PATH_SIZE], new_path[PATH_SIZE];
+    int error;
+
+    make_path(instance, "", path);
+    make_path(instance, ".new", new_path);
+    error = write_file(new_path, bytes, len);
+    if (error == 0 && rename(new_path, path) != 0) {
+        error = errno;
+    }
+    if (error != 0) {
+        (void)unlink(new_path);
+        return error;
+    }
+    return fsync(folder_fd) == 0 || errno == EINVAL ? 0 : errno;
+}
+
+void save_state(struct instance *instance)
+{
+    static char *bytes;
+    static size_t room;
+    struct instance_watch *w = instance->watch;
+    size_t len = OSFT_WATCH_BYTES(w->runs_max);
+    int error;
+
+    w->must_save = 0;
+    if (w->folder == NULL) {
+        instance->has_unsaved_state = 0;
+        return;
+    }
+    if (room < len) {
+        free(bytes);
+        bytes = malloc(len);
+        room = bytes != NULL ? len : 0;
+    }
+    len = room > 0 ? osft_watch_save(&w->watch, bytes, room) : 0;
+    if (len > 0 && len == w->saved_len && memcmp(w->saved, bytes, len) == 0) {
+        instance->has_unsaved_state = 0; /* not written again, to spare flash memory */
+        return;
+    }
+    error = len > 0 ? replace_file(instance, bytes, len) : ENOMEM;
+    if (error != 0) {
+        problem_set(
+            &w->state_problem,
+            "[%s] cannot save the state in %s: %s; until it can, a restart may report events "
+            "again",
+            instance->name, w->folder, strerror(error));
+        return;
+    }
+    memcpy(w->saved, bytes, len);
+    w->saved_len = len;
+    instance->has_unsaved_state = 0;
+    if (problem_is_set(&w->state_problem)) {
+        problem_clear(&w->state_problem, "a state is saved again");
+    }
+}
+
+/* is_long: the file has more bytes than so many runs can have. */
+static const char *find_load_fault(int error, int is_long)
+{
+    return error == OSFT_E_FULL || is_long
+               ? "it follows more runs than the key runs allows"
+               : "it is damaged, of another machine, or of another application, "
+                 "function or instance";
+}
+
+/* Returns its length; 0: there is none, or it cannot be read. */
+static size_t read_file(const char *path, char *bytes, size_t room)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    size_t len = 0;
+    ssize_t n = 1;
+
+    if (fd < 0) {
+        if (errno != ENOENT) {
+            log_line("cannot read the state %s: %s; what has ended by now is not reported", path,
+                     strerror(errno));
+        }
+        return 0;
+    }
+    while (len < room && (n > 0 || (n < 0 && errno == EINTR))) {
+        n = read(fd, bytes + len, room - len);
+        len += n > 0 ? (size_t)n : 0;
+    }
+    close(fd);
+    return len;
+}
+
+void load_state(struct instance *instance)
+{
+    struct instance_watch *w = instance->watch;
+    size_t room = OSFT_WATCH_BYTES(w->runs_max) + 1; /* one that is longer cannot be loaded */
+    char path[PATH_SIZE], bad_path[PATH_SIZE];
+    int error, is_long;
+
+    w->saved_len = 0;
+    if (w->folder == NULL) {
+        return;
+    }
+    make_path(instance, "", path);
+    w->saved_len = read_file(path, w->saved, room);
+    error = w->saved_len > 0 ? osft_watch_load(&w->watch, w->saved, w->saved_len) : OSFT_OK;
+    if (error == OSFT_OK) {
+        return;
+    }
+    is_long = w->saved_len == room;
+    w->saved_len = 0;
+    make_path(instance, ".bad", bad_path);
+    log_line("[%s] the state %s cannot be used: %s. It is kept as %s, and the watch begins anew: "
+             "what has ended by now is not reported",
+             instance->name, path, find_load_fault(error, is_long), bad_path);
+    (void)rename(path, bad_path);
+}

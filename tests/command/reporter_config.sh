@@ -1,0 +1,284 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The configuration of osft-reporter: what is refused, by which line, and what to write instead; --check; what
+# SIGHUP changes.
+set -u
+. tests/tools/command.sh
+. tests/tools/endpoint.sh
+. tests/tools/reporter.sh
+umask 077
+
+# What a file may be without.
+good="[instance ctr]
+app = my_app
+function = ctr
+instance = ctr_test
+endpoint = 127.0.0.1:1
+plain_http = yes"
+
+# refused NAME LINE TEXT: the file from standard input is refused, by one message with that line and text.
+refused() {
+    cat >"$T/conf"
+    check_reporter --config "$T/conf"
+    [ "$status" -eq 2 ] && [ "$(wc -l <"$T/err")" -eq 1 ] &&
+        grep -qF "osft-reporter: $T/conf:$2: $3" "$T/err"
+    result $? "$1"
+}
+
+# refused_setting NAME TEXT SETTING...: a good instance with these settings is refused.
+refused_setting() {
+    name=$1 text=$2
+    shift 2
+    set -- --set 'instance ctr.app=my_app' --set 'instance ctr.function=ctr' --set 'instance ctr.instance=t' "$@"
+    check_reporter "$@"
+    [ "$status" -eq 2 ] && [ "$(wc -l <"$T/err")" -eq 1 ] && says "$text"
+    result $? "$name"
+}
+
+"$B/osft-reporter" --version >"$T/out"
+if grep -q '^with libinih' "$T/out"; then
+    echo "$good" >"$T/conf"
+    check_reporter --config "$T/conf"
+    [ "$status" -eq 0 ] && [ ! -s "$T/err" ]
+    result $? "a right configuration is accepted without a message"
+
+    # --- lines ---
+    refused "a key that there is not is refused, with those that there are" 7 "[instance ctr] has no key 'intervall'; write one of: app, function, instance, region, endpoint, plain_http, ca, credentials, profile, proxy, interval, timeout, runs" <<X
+$good
+intervall = 5s
+X
+    refused "a section that there is not is refused" 1 "there is no section [instances]; write [reporter]" <<X
+[instances]
+$good
+X
+    refused "a section that comes twice is refused" 8 "[instance ctr] is in line 1 already" <<X
+$good
+
+[instance ctr]
+timeout = 5s
+X
+    refused "... also where the second one is empty" 7 "[instance ctr] is in line 1 already" <<X
+$good
+[instance ctr]
+X
+    refused "... and a section without keys is known by its line" 7 "[instance b] needs the key app: write the application's name" <<X
+$good
+[instance b]
+function = ctr
+instance = ctr_test
+endpoint = 127.0.0.1
+X
+    refused "a key that comes twice is refused" 7 "[instance ctr] app is set already further up; leave one of them out" <<X
+$good
+app = other
+X
+    refused "a key outside of a section is refused" 1 "'app' is in no section" <<X
+app = my_app
+$good
+X
+    refused "a line without a sign of equality is refused" 7 "this is neither [SECTION] nor KEY = VALUE" <<X
+$good
+interval
+X
+    refused "a line that would go on with the one before is refused" 3 "this line begins with white space" <<X
+[instance ctr]
+app = my_app
+ function = ctr
+function = ctr
+instance = ctr_test
+endpoint = 127.0.0.1:1
+X
+    refused "a comment behind a value is refused, as a part of the value would be lost" 8 "a semicolon behind white space begins a comment" <<X
+$good
+[hook]
+command = echo a ; echo b
+X
+    refused "a line that is too long is refused" 7 "this line is too long" <<X
+$good
+ca = /$(printf '%0300d' 0)
+X
+    refused "something behind a section's name is refused" 7 "a section's line is [NAME], with nothing behind it" <<X
+$good
+[hook] command = true
+X
+    printf '%s\ncredentials = /etc/a\000b\n' "$good" >"$T/in"
+    refused "a NUL is refused" 7 "a NUL is in this line" <"$T/in"
+    printf '%s\ncredentials = /etc/a\033b\n' "$good" >"$T/in"
+    refused "a control character is refused" 7 "a control character is in this line" <"$T/in"
+    printf '\357\273\277%s\r\n' "$good" | sed 's/$/\r/; s/\r\r$/\r/' >"$T/conf"
+    check_reporter --config "$T/conf"
+    [ "$status" -eq 0 ]
+    result $? "a byte order mark and line ends with CR are accepted"
+    printf '%s\nx = 1\ny = 2\n' "$good" >"$T/conf"
+    check_reporter --config "$T/conf"
+    [ "$status" -eq 2 ] && says "$T/conf:7:" && says "$T/conf:8:"
+    result $? "all faults are reported, not only the first"
+    check_reporter --config "$T/none"
+    [ "$status" -eq 2 ] && says "cannot open the configuration $T/none: No such file"
+    result $? "a file that is not there is reported"
+
+    # --- secrets ---
+    printf '%s\nproxy = http://user:%s@127.0.0.1:3128\n' "$good" "$SECRET" >"$T/conf"
+    check_reporter --config "$T/conf"
+    [ "$status" -eq 0 ]
+    result $? "a login for a proxy is accepted in a file that only its owner can read"
+    chmod 644 "$T/conf"
+    check_reporter --config "$T/conf"
+    [ "$status" -eq 2 ] && says "$T/conf:7: [instance ctr] proxy is a secret in a file that others can read; chmod 600" &&
+        ! says "$SECRET"
+    result $? "... and refused, without showing it, where others can read it"
+else
+    "$B/osft-reporter" --config /dev/null >"$T/out" 2>"$T/err"
+    [ $? -eq 2 ] && says 'was built without inih'
+    result $? "without inih a file is refused, and --set is named"
+fi
+
+# --- values ---
+here="--set defaults.endpoint=127.0.0.1:1"
+# shellcheck disable=SC2086 # two words
+{
+    refused_setting "a duration that is none is refused" "[instance ctr] interval: '5x' cannot be used; write a time from 1s to 24h, such as 60s or 5m" $here --set 'instance ctr.interval=5x'
+    refused_setting "a number beyond its bounds is refused" "[instance ctr] runs: '0' cannot be used; write how many runs are followed, from 1 to 10000" $here --set 'instance ctr.runs=0'
+    refused_setting "a switch is yes or no" "[instance ctr] plain_http: '1' cannot be used; write yes or no" $here --set 'instance ctr.plain_http=1'
+    refused_setting "a path is absolute" "[instance ctr] ca: 'ca.pem' cannot be used; write the absolute path" $here --set 'instance ctr.ca=ca.pem'
+    refused_setting "roots that are not there are refused" "[instance ctr] ca: this cannot be read" $here --set "instance ctr.ca=$T/none"
+    refused_setting "a proxy that is none is refused" "[instance ctr] proxy: " $here --set 'instance ctr.proxy=ftp://x:1'
+    refused_setting "an argument with a secret is refused, and not shown" "[instance ctr] proxy: others can read arguments" $here --set "instance ctr.proxy=http://u:$SECRET@127.0.0.1:1"
+    ! says "$SECRET"
+    result $? "... not even then"
+    refused_setting "a profile without a file is refused" "[instance ctr] profile: there is no file that has profiles" $here --set 'instance ctr.profile=x'
+    refused_setting "credentials that are not there are refused" "[instance ctr] credentials: there is no file $T/none" $here --set "instance ctr.credentials=$T/none"
+    refused_setting "an instance's name that cannot be a file's is refused" "an instance's name has letters, digits" $here --set 'instance ../x.app=y'
+}
+refused_setting "an instance without a host is refused" "[instance ctr] neither region nor endpoint names a host; write one of the two"
+refused_setting "an instance with two hosts is refused" "[instance ctr] region and endpoint both name a host; write one of the two" --set 'instance ctr.region=cn-hangzhou' --set 'instance ctr.endpoint=127.0.0.1'
+refused_setting "a host with a scheme is refused" "[instance ctr] endpoint: this is no host; write HOST or HOST:PORT" --set 'instance ctr.endpoint=https://x'
+refused_setting "a host elsewhere without TLS is refused" "[instance ctr] plain_http: without TLS others could read along" --set 'instance ctr.endpoint=192.0.2.1' --set 'instance ctr.plain_http=yes'
+refused_setting "the folder of the text file must be there" "[textfile] path: its folder is not there" --set defaults.region=cn-hangzhou --set "textfile.path=$T/none/osft.prom"
+refused_setting "the collector's ending is demanded" "[textfile] path: the collector reads *.prom only" --set defaults.region=cn-hangzhou --set "textfile.path=$T/osft.txt"
+touch "$T/key" && chmod 644 "$T/key"
+refused_setting "credentials that others can read are refused" "others can read or change the file $T/key (mode 0644); chmod 600 $T/key" --set defaults.region=cn-hangzhou --set "defaults.credentials=$T/key"
+(
+    unset ALIBABA_CLOUD_ACCESS_KEY_SECRET
+    check_reporter --set 'instance a.app=a' --set 'instance a.function=f' --set 'instance a.instance=i' --set 'instance a.region=cn-hangzhou'
+    [ "$status" -eq 2 ] && says 'ALIBABA_CLOUD_ACCESS_KEY_SECRET is not set; write credentials = PATH'
+)
+result $? "without any credentials, both ways to give some are named"
+(
+    set --
+    for i in $(seq 65); do
+        set -- "$@" --set "instance i$i.app=a" --set "instance i$i.function=f" --set "instance i$i.instance=i"
+    done
+    check_reporter --set defaults.region=cn-hangzhou "$@"
+    [ "$status" -eq 2 ] && says '65 instances are configured, and 64 are the most'
+)
+result $? "more instances than there is room for are refused"
+check_reporter
+[ "$status" -eq 2 ] && says 'there is no configuration; name a file with --config'
+result $? "without a configuration nothing is watched"
+check_reporter --set reporter.run_series=1
+[ "$status" -eq 2 ] && says 'no instance is configured; write a section [instance NAME]'
+result $? "without an instance nothing is watched"
+check_reporter --set nonsense
+[ "$status" -eq 2 ] && says "--set: write SECTION.KEY=VALUE, such as 'instance ctr.app=my_app'"
+result $? "an argument of --set that is no setting is refused"
+"$B/osft-reporter" --wrong >"$T/out" 2>"$T/err"
+[ $? -eq 2 ] && says "this is no option: '--wrong'; see osft-reporter --help"
+result $? "an option that there is not is refused"
+"$B/osft-reporter" --config >"$T/out" 2>"$T/err"
+[ $? -eq 2 ] && says "this option needs a value behind it: '--config'"
+result $? "an option without its value is refused"
+"$B/osft-reporter" --check reporter.conf >"$T/out" 2>"$T/err"
+[ $? -eq 2 ] && says "a file is named by --config FILE, and nothing else is expected here: 'reporter.conf'"
+result $? "a file without --config is refused, with what to write"
+check_reporter --set instance.ctr.app=my_app
+[ "$status" -eq 2 ] && says "there is no section [instance.ctr]; write [instance ctr], with a space before the name"
+result $? "an instance with a dot before its name is refused, with what to write"
+"$B/osft-reporter" --help >"$T/out"
+awk 'length($0) > 100 { wrong = 1 } END { exit wrong || NR < 10 }' "$T/out"
+result $? "--help has lines of at most 100 columns"
+awk '/^A small configuration:/ { inside = 1; next } /^$/ { inside = 0 } inside { sub(/^  /, ""); print }' "$T/out" >"$T/small.conf"
+sed "s#^credentials = .*#credentials = $T/small-key#; s#^path = .*#path = $T/osft.prom#" "$T/small.conf" >"$T/conf"
+printf '[default]\ntype = access_key\naccess_key_id = %s\naccess_key_secret = %s\n' "$ID" "$SECRET" >"$T/small-key"
+if "$B/osft-reporter" --version | grep -q '^with libinih'; then
+    check_reporter --config "$T/conf"
+    [ "$status" -eq 0 ] && [ "$(cat "$T/out")" = 'the configuration is right: 1 instance; channels: textfile' ]
+    result $? "the configuration that --help shows is right, and --check tells so"
+    printf '[default]\naccess_key_id = %s\n' "$ID" >"$T/small-key"
+    check_reporter --config "$T/conf"
+    [ "$status" -eq 2 ] && says "has no type; add a line to it: type = access_key"
+    result $? "a file of credentials without a type is refused, with what to add"
+    printf '[default]\ntype = access_key\naccess_key_id = %s\naccess_key_secret = %s\n' "$ID" "$SECRET" >"$T/small-key"
+    check_reporter --config "$T/conf" --set 'instance ctr.profile=other'
+    [ "$status" -eq 2 ] && says "has no profile 'other'; name one that it has by the key profile"
+    result $? "a profile that there is not is refused, with the key that names one"
+fi
+"$B/osft-reporter" --version >"$T/out" && grep -qx 'osft-reporter [0-9.]*' "$T/out" && [ "$(grep -c 'lib' "$T/out")" -eq 4 ]
+result $? "--version names the four libraries, with or without"
+
+# --- SIGHUP ---
+if grep -q '^with libinih' "$T/out"; then
+    task 1 running 10 >"$T/tasks"
+    start --plain-http --tasks "$T/tasks"
+    write_conf() { # PORT EXTRA
+        printf '[reporter]\nstate = %s\n[defaults]\napp = my_app\nfunction = ctr\nplain_http = yes\ninterval = 1s\nendpoint = 127.0.0.1:%s\n[instance a]\ninstance = one\n%s\n[hook]\ncommand = echo "$OSFT_EVENT $OSFT_INSTANCE $OSFT_GENERATION" >>%s/events\n' \
+            "$T/state" "$1" "$2" "$T" >"$T/conf"
+    }
+    mkdir "$T/state"
+    write_conf "$port" ''
+    start_reporter --config "$T/conf"
+    until_true has_line "$T/events" 'started one 1'
+    result $? "an instance of a file is watched"
+    write_conf "$port" 'intervall = 3s'
+    kill -HUP "$reporter"
+    until_true says 'the new configuration is refused (above); the one before stays in force' && says "$T/conf:11: [instance a] has no key 'intervall'"
+    result $? "a wrong new file is reported"
+    : >"$T/log"
+    until_true polls 2
+    result $? "... and the old one stays in force"
+    write_conf "$port" '[instance b]
+instance = two'
+    kill -HUP "$reporter"
+    until_true has_line "$T/events" 'started two 1' && says 'the new configuration is in force: 2 instances'
+    result $? "a new instance is watched from then on"
+    [ "$(grep -c 'started one 1' "$T/events")" -eq 1 ]
+    result $? "... and the one that stays has kept its state"
+    old_port=$port
+    task 1 success 100 >"$T/tasks"
+    start --plain-http --tasks "$T/tasks"
+    [ "$old_port" != "$port" ] && write_conf "$port" '[instance b]
+instance = two' && kill -HUP "$reporter" && until_true has_line "$T/events" 'succeeded one 1' &&
+        until_true has_line "$T/events" 'succeeded two 1' && [ "$(wc -l <"$T/events")" -eq 4 ]
+    result $? "another endpoint is asked from then on, with the same state"
+    write_conf "$port" ''
+    kill -HUP "$reporter"
+    until_true says 'in force: 1 instances'
+    : >"$T/log"
+    until_true polls 3 && ! grep -q two/tasks "$T/log"
+    result $? "an instance that is left out is not asked for any more"
+    # With sanitizers the status below tells whether memory of the roots was lost.
+    start --ca-out "$T/ca.pem" --tasks "$T/tasks"
+    tls="plain_http = no
+ca = $T/ca.pem"
+    write_conf "$port" "$tls
+[instance b]
+instance = two
+credentials = $T/key
+$tls"
+    printf '[default]\ntype = access_key\naccess_key_id = %s\naccess_key_secret = %s\n' "$ID" "$SECRET" >"$T/key"
+    chmod 600 "$T/key"
+    kill -HUP "$reporter"
+    until_true has_line "$T/log" one/tasks && until_true has_line "$T/log" two/tasks
+    result $? "two connections of one ca are made after a reload"
+    start --plain-http --tasks "$T/tasks"
+    write_conf "$port" ''
+    kill -HUP "$reporter"
+    until_true polls 2
+    result $? "... and no connection needs it after another"
+    stop_reporter
+    [ "$status" -eq 0 ]
+    result $? "a signal ends it with status 0"
+fi
+
+echo "1..$n"
+exit "$failed"

@@ -1,0 +1,329 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What osft-reporter outlives: a resolver that is gone or silent, a clock that jumps by years, a disk that is full or
+# read-only, a proxy that is gone. Each is reported once, heals without a restart, and no event is lost or told
+# twice. (A service that refuses and credentials that expire: reporter_watch.sh; a broker: reporter_mqtt.sh.)
+# shellcheck disable=SC2317 # functions are called by until_true
+set -u
+# The test has mounts of its own, which end with it, where the machine permits that.
+if [ -z "${OSFT_OWN_MOUNTS:-}" ]; then
+    export OSFT_OWN_MOUNTS=no
+    as_root='--map-root-user'
+    [ "$(id -u)" -ne 0 ] || as_root=
+    if unshare $as_root --mount true 2>/dev/null; then
+        OSFT_OWN_MOUNTS=yes
+        exec unshare $as_root --mount sh "$0"
+    fi
+fi
+. tests/tools/command.sh
+. tests/tools/endpoint.sh
+. tests/tools/reporter.sh
+umask 077
+: >"$T/out"
+helper='' # a resolver or a proxy
+stop_helper() {
+    [ -z "$helper" ] || { kill "$helper"; kill -CONT "$helper"; wait "$helper"; } 2>/dev/null
+    helper=
+}
+quit() {
+    stop_helper
+    stop_reporter
+    stop
+    ! mountpoint -q "$T/disk" || umount -l "$T/disk"
+    rm -rf "$T"
+}
+trap quit EXIT
+
+# --- a world in which runs start and end all the time ---
+F=$T/osft.prom
+# shellcheck disable=SC2016 # the variables are those of the command
+tell='echo "$OSFT_EVENT $OSFT_GENERATION" >>'"$T/told"
+move() { # ARGUMENTS of the endpoint
+    rm -f "$T/events"
+    start --generate 0 --arrive-ms 400 --run-ms 700 --events "$T/events" "$@"
+}
+# watch SETTING...: a reporter of one instance that has told its first events.
+watch() {
+    rm -f "$T/told"
+    go_on "$@"
+    until_true told 3
+}
+go_on() {
+    start_reporter --set defaults.app=my_app --set defaults.function=ctr --set defaults.interval=1s \
+        --set defaults.timeout=5s --set 'instance a.instance=one' --set "hook.command=$tell" "$@"
+}
+told() { # COUNT
+    [ "$(wc -l 2>/dev/null <"$T/told" || echo 0)" -ge "$1" ]
+}
+value() { # METRIC
+    sed -n "s/^$1{watch=\"a\",[^ ]* //p" "$F" | awk '{ n += $1 } END { printf "%d", n }'
+}
+at_least() { # METRIC NUMBER
+    [ "$(value "$1")" -ge "$2" ]
+}
+# more METRIC COUNT: waits until it has grown by that much.
+more() {
+    until_true at_least "$1" $(($(value "$1") + $2))
+}
+# all_told: each event of the endpoint's own log, from the first run that was told of, was told.
+all_told() {
+    sort -u "$T/told" | comm -13 - "$T/happened" >"$T/lost"
+    [ ! -s "$T/lost" ]
+}
+# note_events: what has happened by now goes to $T/happened.
+note_events() {
+    first=$(sed -n '1s/.* //p' "$T/told")
+    cut -d ' ' -f 2,3 "$T/events" | awk -v first="$first" '$2 >= first' | sort -u >"$T/happened"
+}
+# whole NAME [MANY]: what has happened until now is told, each event once; with MANY an event may be told again.
+whole() {
+    : >"$T/log"
+    until_true polls 3
+    note_events
+    until_true all_told && [ "$(wc -l <"$T/happened")" -ge 20 ] &&
+        { [ -n "${2:-}" ] || [ -z "$(grep -v '^progressed' "$T/told" | sort | uniq -d | tee "$T/lost")" ]; }
+    result $? "$1"
+    [ ! -s "$T/lost" ] || sed 's/^/# lost, or told twice: /' "$T/lost"
+}
+# reports_once TEXT: it was said once, and is still so after five more polls that failed.
+reports_once() {
+    until_true says "$1" && more osft_errors_total 5 && counts "$1" 1 && [ "$(wc -l <"$T/err")" -eq 1 ]
+}
+# heals: the service responds again, which is said once and is all.
+heals() {
+    until_true says 'the service responds again' && more osft_polls_total 3 && [ "$(wc -l <"$T/err")" -eq 2 ]
+}
+
+# --- a proxy ---
+if sh tests/tools/need.sh tinyproxy-bin 2>"$T/why"; then
+    start # a port that nobody else has now
+    proxy=$port
+    printf '%s\n' "Port $proxy" 'Listen 127.0.0.1' 'Allow 127.0.0.1' 'Timeout 60' "LogFile \"$T/proxy.log\"" \
+        >"$T/proxy.conf"
+    move --ca-out "$T/ca.pem"
+    start_proxy() {
+        tinyproxy -d -c "$T/proxy.conf" >"$T/proxy.err" 2>&1 &
+        helper=$!
+    }
+    start_proxy
+    watch --set "defaults.endpoint=127.0.0.1:$port" --set "defaults.ca=$T/ca.pem" --set "textfile.path=$F" \
+        --set "defaults.proxy=http://127.0.0.1:$proxy"
+    : >"$T/err" # the proxy may have begun later than the reporter
+    stop_helper
+    reports_once "(proxy 127.0.0.1:$proxy)"
+    result $? "a proxy that is gone is reported once"
+    start_proxy
+    heals
+    result $? "... and its return is, too"
+    whole "... and no event was lost or told twice meanwhile"
+    stop_helper
+else
+    skip "a proxy that is gone" "$(tail -n 1 "$T/why")"
+fi
+
+# --- a resolver ---
+PATH=$PATH:/usr/sbin
+# An address of loopback that no other run of this test uses at the same time.
+resolver=127.$(($$ / 62500 + 1)).$(($$ / 250 % 250)).$(($$ % 250 + 1))
+name=service.osft.example
+start_resolver() {
+    dnsmasq --keep-in-foreground --conf-file=/dev/null --no-resolv --no-hosts --pid-file= --user=root \
+        --listen-address=$resolver --bind-interfaces --address="/$name/127.0.0.1" 2>"$T/resolver.err" &
+    helper=$!
+    until_true resolves
+}
+resolves() {
+    getent ahostsv4 "$name" >/dev/null || ! kill -0 "$helper" 2>/dev/null
+}
+# own_file FILE TEXT: the file has that text, for this test only.
+own_file() {
+    printf '%s\n' "$2" >"$T/${1##*/}" && chmod 644 "$T/${1##*/}" && mount --bind "$T/${1##*/}" "$1"
+}
+cannot=
+if [ "$OSFT_OWN_MOUNTS" != yes ]; then
+    cannot='this machine permits no mounts of its own'
+elif [ ! -e /etc/resolv.conf ] || [ ! -e /etc/nsswitch.conf ]; then
+    cannot='there is no /etc/resolv.conf or no /etc/nsswitch.conf'
+elif ! sh tests/tools/need.sh dnsmasq-base 2>"$T/why"; then
+    cannot=$(tail -n 1 "$T/why")
+else
+    # Each look-up takes two minutes when no response comes: whatever happens sooner did not wait for it.
+    own_file /etc/resolv.conf "nameserver $resolver
+options timeout:30 attempts:4"
+    own_file /etc/nsswitch.conf 'hosts: files dns'
+    start_resolver
+    kill -0 "$helper" 2>/dev/null || cannot="dnsmasq cannot listen: $(tail -n 1 "$T/resolver.err")"
+fi
+if [ -z "$cannot" ]; then
+    # The service closes each connection, so that each poll needs the name.
+    move --names $name --ca-out "$T/ca.pem" --fault close
+    watch --set "defaults.endpoint=$name:$port" --set "defaults.ca=$T/ca.pem" --set "textfile.path=$F"
+    : >"$T/err"
+    stop_helper
+    reports_once "[a] "
+    result $? "a resolver that is gone is reported once"
+    start_resolver
+    heals
+    result $? "... and its return is, too"
+    whole "... and no event was lost or told twice meanwhile"
+    : >"$T/err"
+    kill -STOP "$helper"
+    reports_once "[a] "
+    result $? "a resolver that is silent is reported once, and does not stop the reporter"
+    kill -CONT "$helper"
+    heals
+    result $? "... and when it responds again, too"
+    whole "... and no event was lost or told twice meanwhile"
+    kill -STOP "$helper"
+    more osft_errors_total 1
+    stop_reporter
+    [ "$status" -eq 0 ]
+    result $? "... and SIGTERM ends a reporter that waits for it"
+    stop_helper
+else
+    skip "a resolver that is gone" "$cannot"
+fi
+
+# --- the clock ---
+sh tests/tools/need.sh faketime 2>"$T/why"
+fake=$(find /usr/lib -name libfaketime.so.1 2>/dev/null | head -n 1)
+# faked COMMAND...: becomes it, by the clock of $T/clock, which may change. Its monotonic clock is the true one.
+faked() {
+    exec env "LD_PRELOAD=$fake" "FAKETIME_TIMESTAMP_FILE=$T/clock" FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1 \
+        DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1 FAKETIME_DISABLE_SHM=1 "$@"
+}
+set_clock() { # OFFSET
+    echo "$1" >"$T/clock.new" && mv "$T/clock.new" "$T/clock"
+}
+set_clock +0
+if [ -z "$fake" ]; then
+    skip "a clock that jumps" "there is no libfaketime: $(tail -n 1 "$T/why")"
+elif ! ldd "$B/osft-reporter" >/dev/null 2>&1 || ! (faked "$B/osft-reporter" --version) >/dev/null 2>&1; then
+    skip "a clock that jumps" "this reporter cannot be given another library: it is static, or has sanitizers"
+else
+    start_faked() {
+        stop_reporter
+        rm -f "$T/told" "$F"
+        : >"$T/err"
+        faked "$B/osft-reporter" --set "defaults.endpoint=127.0.0.1:$port" --set defaults.app=my_app \
+            --set defaults.function=ctr --set defaults.interval=1s --set 'instance a.instance=one' \
+            --set "textfile.path=$F" --set "hook.command=$tell" "$@" 2>>"$T/err" </dev/null &
+        reporter=$!
+        until_true told 3
+    }
+    # jumped YEARS: the reporter's clock is that much ahead.
+    jumped() {
+        years=$((($(value osft_last_poll_timestamp_seconds) - $(date +%s)) / 31000000))
+        [ "$years" -eq "$1" ]
+    }
+    move --plain-http
+    start_faked --set defaults.plain_http=yes
+    until_true jumped 0
+    for years in 10 -10 0; do
+        set_clock "$(printf '%+d' $((years * 365)))d"
+        until_true jumped $years && more osft_polls_total 5 && [ "$(value osft_up)" -eq 1 ] &&
+            [ "$(value osft_newest_task_duration_seconds)" -lt 600 ] && [ ! -s "$T/err" ]
+        result $? "with a clock that is off by $years years polls go well, and durations are right"
+    done
+    whole "... and no event was lost or told twice meanwhile"
+
+    # Certificates are judged by the clock. The service closes each connection, so that each poll judges one.
+    move --ca-out "$T/ca.pem" --fault close
+    start_faked --set "defaults.ca=$T/ca.pem"
+    for jump in '+3650d:expired' '-3650d:not valid yet'; do
+        : >"$T/err"
+        set_clock "${jump%%:*}"
+        reports_once "${jump#*:}"
+        result $? "with a clock at which the certificate is ${jump#*:} this is reported once"
+        set_clock +0
+        heals
+        result $? "... and when it is right again, too"
+    done
+    whole "... and no event was lost or told twice meanwhile"
+fi
+stop_reporter
+
+# --- the disk ---
+mkdir "$T/disk"
+if [ "$OSFT_OWN_MOUNTS" = yes ] && mount -t tmpfs -o size=4m,mode=700 osft "$T/disk" 2>"$T/why"; then
+    fill() {
+        # dd ends when there is no room.
+        ! dd if=/dev/zero of="$T/disk/fill" bs=1k 2>/dev/null
+    }
+    clear_disk() {
+        rm "$T/disk/fill"
+    }
+    read_only() {
+        mount -o remount,ro "$T/disk"
+    }
+    writable() {
+        mount -o remount,rw "$T/disk"
+    }
+    move --plain-http
+    F=$T/disk/osft.prom
+    set -- --set "reporter.state=$T/disk" --set "textfile.path=$F" --set "defaults.endpoint=127.0.0.1:$port" \
+        --set defaults.plain_http=yes
+    for trouble in 'full:No space left on device:fill:clear_disk' \
+        'read-only:Read-only file system:read_only:writable'; do
+        kind=${trouble%%:*} text=${trouble#*:} mend=${trouble##*:}
+        spoil=${text#*:} spoil=${spoil%:*} text=${text%%:*}
+        rm -f "$T/disk/"*
+        watch "$@"
+        until_true test -s "$T/disk/a.state" && until_true test -s "$F"
+        : >"$T/err"
+        $spoil || echo "# $spoil failed"
+        until_true says "[a] cannot save the state in $T/disk: $text" && until_true says "cannot write $F: $text" &&
+            : >"$T/log" && until_true polls 8 && [ "$(wc -l <"$T/err")" -eq 2 ]
+        result $? "a disk that is $kind is reported once for the state and once for the text file"
+        awk -f tests/tools/exposition.awk "$F" >"$T/out"
+        result $? "... the text file stays as it was, whole"
+        $mend
+        until_true says 'a state is saved again' && until_true says 'the text file is written again' &&
+            more osft_polls_total 3 && [ "$(wc -l <"$T/err")" -eq 4 ]
+        result $? "... both heal, which is reported once"
+        whole "... and no event was lost or told twice meanwhile"
+        $spoil
+        until_true says "[a] cannot save the state in $T/disk: $text" && : >"$T/log" && until_true polls 4
+        { kill -9 "$reporter"; wait "$reporter"; } 2>/dev/null
+        go_on "$@"
+        until_true counts "cannot" 2
+        $mend
+        whole "... also when the reporter is killed meanwhile" many
+        stop_reporter
+    done
+
+    if "$B/osft-reporter" --version | grep -q '^with libmosquitto'; then
+        rm -f "$T/disk/"*
+        queue=$T/disk/queue
+        watch --set mqtt.host=127.0.0.1 --set mqtt.port=1 --set mqtt.queue_size=1024 --set "mqtt.queue_file=$queue" "$@"
+        until_true test -s "$queue"
+        : >"$T/err"
+        fill
+        until_true says "mqtt: cannot write the queue's file $queue: No space left" && : >"$T/log" &&
+            until_true polls 15 && counts "the queue's file" 1
+        result $? "a queue of events that cannot be written is reported once"
+        clear_disk
+        until_true says "mqtt: the queue's file can be written again"
+        result $? "... and heals"
+        : >"$T/log"
+        until_true polls 3
+        note_events
+        queued() {
+            # Records of text and numbers follow each other without a line's end.
+            sed 's/{"time":/\n&/g' "$queue" | tr -cd ' -~\n' |
+                sed -n 's/.*"event":"\([a-z]*\)".*"generation":"\([0-9]*\)".*/\1 \2/p' | sort -u |
+                comm -13 - "$T/happened" >"$T/lost"
+            [ ! -s "$T/lost" ]
+        }
+        until_true queued && [ "$(wc -l <"$T/happened")" -ge 20 ]
+        result $? "... and has each event"
+        stop_reporter
+    else
+        skip "a queue of events that cannot be written" "the reporter was built without libmosquitto"
+    fi
+else
+    skip "a disk that is full or read-only" "this machine permits no mounts of its own"
+fi
+
+echo "1..$n"
+exit "$failed"

@@ -1,0 +1,197 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# osft-reporter and a real MQTT broker: what --check refuses, events told once while the broker and the reporter
+# come and go, the last will, a password that is never printed.
+set -u
+. tests/tools/command.sh
+. tests/tools/endpoint.sh
+. tests/tools/reporter.sh
+. tests/tools/broker.sh
+umask 077
+peer=''
+"$B/osft-reporter" --version >"$T/out"
+if ! grep -q '^with libmosquitto' "$T/out"; then
+    skip "events over MQTT" "osft-reporter was built without libmosquitto"
+    echo "1..$n"
+    exit 0
+fi
+
+# --- what --check refuses ---
+check() { # SETTING...
+    check_reporter --set 'instance a.app=my_app' --set 'instance a.function=ctr' --set 'instance a.instance=t' \
+        --set 'instance a.endpoint=127.0.0.1:1' --set 'instance a.plain_http=yes' "$@"
+}
+refused() { # NAME TEXT SETTING...
+    name=$1 text=$2
+    shift 2
+    check --set mqtt.host=broker.example "$@"
+    [ "$status" -eq 2 ] && [ "$(wc -l <"$T/err")" -eq 1 ] && says "$text"
+    result $? "$name"
+}
+SECRET_OF_BROKER=sEcReT-0f-the-br0ker
+echo $SECRET_OF_BROKER >"$T/password"
+echo $SECRET_OF_BROKER >"$T/open" && chmod 644 "$T/open"
+printf 'one\ntwo\n' >"$T/two"
+check --set mqtt.host=broker.example
+[ "$status" -eq 0 ] && [ ! -s "$T/err" ]
+result $? "a host is all that the section needs"
+check --set mqtt.topic=osft
+[ "$status" -eq 2 ] && says host
+result $? "a section without a host is refused"
+refused "a topic with a wildcard is refused" '[mqtt] topic: ' --set 'mqtt.topic=site/+'
+refused "... and one of the broker's own" '[mqtt] topic: ' --set 'mqtt.topic=$SYS'
+refused "... and one that begins with a slash" '[mqtt] discovery_topic: ' --set mqtt.discovery_topic=/ha
+for name in 'a+' 'a#' 'a/b'; do
+    check --set mqtt.host=broker.example --set "instance $name.instance=t"
+    [ "$status" -eq 2 ]
+    result $? "an instance whose name is $name is refused"
+done
+refused "a client id with a wildcard is refused" '[mqtt] client_id: ' --set 'mqtt.client_id=a#'
+refused "a file for TLS without TLS is refused" 'write tls = yes' --set "mqtt.ca_file=$T/password"
+refused "a file that is not there is refused" '[mqtt] ca_file: ' --set mqtt.tls=yes --set "mqtt.ca_file=$T/none"
+refused "a certificate without its key is refused" 'write key as well' --set mqtt.tls=yes \
+    --set "mqtt.certificate=$T/password"
+refused "a password without a user is refused" 'write user as well' --set mqtt.tls=yes \
+    --set "mqtt.password_file=$T/password"
+refused "a password without TLS is refused" 'plain_password = yes' --set mqtt.user=u \
+    --set "mqtt.password_file=$T/password"
+refused "a password that others can read is refused" '(mode 0644)' --set mqtt.user=u --set mqtt.tls=yes \
+    --set "mqtt.password_file=$T/open"
+refused "a file of two lines is no password" 'no password of one line' --set mqtt.user=u --set mqtt.tls=yes \
+    --set "mqtt.password_file=$T/two"
+refused "a queue in a folder that is not there is refused" 'its folder is not there' \
+    --set "mqtt.queue_file=$T/none/queue"
+check --set mqtt.host=broker.example --set mqtt.user=u --set "mqtt.password_file=$T/password" \
+    --set mqtt.plain_password=yes --set "mqtt.queue_file=$T/queue"
+[ "$status" -eq 0 ] && [ ! -e "$T/queue" ]
+result $? "--check writes no queue"
+
+# --- a broker ---
+if ! { command -v mosquitto && command -v mosquitto_sub && command -v mosquitto_passwd; } >/dev/null; then
+    skip "events with a real broker" "mosquitto and its clients are not installed"
+    echo "1..$n"
+    exit $failed
+fi
+# shellcheck disable=SC2317 # called by the trap
+quit() {
+    # On SIGTERM it says good-bye first, for ever if the broker has just gone.
+    [ -z "$peer" ] || { kill -9 "$peer" 2>/dev/null; wait "$peer" 2>/dev/null; }
+    stop_broker
+    stop_reporter
+    stop
+    rm -rf "$T"
+}
+trap quit EXIT
+choose_broker_port
+mosquitto_passwd -c -b "$T/passwords" gateway $SECRET_OF_BROKER 2>/dev/null
+{
+    [ "$(id -u)" -ne 0 ] || echo user root
+    printf 'listener %s 127.0.0.1\nallow_anonymous false\npassword_file %s\n' "$broker_port" "$T/passwords"
+    # What it has taken outlives it, and so do the subscriptions.
+    printf 'persistence true\npersistence_location %s/\nmax_queued_messages 0\n' "$T"
+} >"$T/broker.conf"
+# shellcheck disable=SC2034 # for broker.sh
+broker_login="-u gateway -P $SECRET_OF_BROKER"
+start_broker
+# mosquitto_sub connects again by itself.
+stdbuf -oL mosquitto_sub -h 127.0.0.1 -p "$broker_port" -u gateway -P $SECRET_OF_BROKER -c -i peer -q 1 -t 'osft/#' \
+    -t ready -F '%t %p' >"$T/peer" 2>/dev/null &
+peer=$!
+until_true sh -c "mosquitto_pub -h 127.0.0.1 -p $broker_port -u gateway -P $SECRET_OF_BROKER -t ready -m x; grep -q ready '$T/peer'"
+result $? "the peer is connected with the broker"
+
+mkdir "$T/state"
+begin() {
+    start_reporter --set "reporter.state=$T/state" --set 'instance a.app=my_app' --set 'instance a.function=ctr' \
+        --set 'instance a.instance=ctr_test' --set "instance a.endpoint=127.0.0.1:$port" \
+        --set 'instance a.plain_http=yes' --set 'instance a.interval=1s' --set mqtt.host=127.0.0.1 \
+        --set "mqtt.port=$broker_port" --set mqtt.user=gateway --set "mqtt.password_file=$T/password" \
+        --set mqtt.client_id=gateway-7 --set mqtt.reconnect_max=1s --set "mqtt.queue_file=$T/queue"
+}
+# told: events that the peer has received, as EVENT RUN; happened: those of the endpoint, but for its newest
+told() {
+    sed -n 's/^osft\/a\/event .*"event":"\([a-z]*\)".*"runId":"\([^"]*\)".*/\1 \2/p' "$T/peer" |
+        grep -v '^progressed'
+}
+happened() {
+    awk '{ print $2, $4 }' "$T/events"
+}
+# shellcheck disable=SC2317 # called by until_true
+has_told() {
+    [ "$(told | wc -l)" -ge "$1" ]
+}
+# shellcheck disable=SC2317 # called by until_true
+has_happened() {
+    [ "$(wc -l <"$T/events")" -ge "$1" ]
+}
+start --plain-http --generate 0 --arrive-ms 300 --run-ms 600 --events "$T/events"
+begin
+until_true has_told 6
+result $? "events arrive"
+waited=1
+for _ in 1 2 3; do
+    stop_broker
+    now=$(wc -l <"$T/events")
+    until_true has_happened $((now + 8))
+    until_true test -s "$T/queue" || waited=0
+    kill -9 "$reporter"
+    wait "$reporter" 2>/dev/null
+    begin
+    until_true has_happened $((now + 16))
+    start_broker
+    until_true says 'connected with the broker'
+done
+until_true has_happened 60
+happened | head -n 50 | sort >"$T/happened"
+all_told() {
+    told | sort -u | comm -23 "$T/happened" - >"$T/missing"
+    [ ! -s "$T/missing" ]
+}
+until_true all_told
+result $? "each event arrives, although the broker is stopped and the reporter is killed three times"
+[ $waited -eq 1 ]
+result $? "... and what waits for the broker is in the file"
+stop_reporter
+until_true has_line "$T/peer" '^osft/availability offline$'
+stop
+happened | sort >"$T/happened"
+told | sort -u | comm -13 "$T/happened" - >"$T/invented"
+[ ! -s "$T/invented" ]
+result $? "... and none that did not happen"
+told | sort | uniq -c | awk '$1 > 2' >"$T/out"
+[ ! -s "$T/out" ]
+result $? "... and none more than twice"
+told | sort | uniq -c | awk '$1 > 1 { n++ } END { exit n > 8 * 3 }'
+result $? "... and twice at most what was under way when something ended"
+[ ! -s "$T/queue" ]
+result $? "the file of the queue is empty when nothing waits"
+mosquitto_sub -h 127.0.0.1 -p "$broker_port" -u gateway -P $SECRET_OF_BROKER -C 1 -t osft/a/status >"$T/out"
+grep -q '^{"reporter":"gateway-7","instance":"a",.*"extendInfo":{' "$T/out"
+result $? "the status is retained, with extendInfo as an object"
+
+# --- the last will ---
+: >"$T/peer"
+start --plain-http
+begin
+until_true has_line "$T/peer" '^osft/availability online$'
+kill -9 "$reporter"
+wait "$reporter" 2>/dev/null
+reporter=
+until_true has_line "$T/peer" '^osft/availability offline$'
+result $? "a reporter that is killed is offline"
+
+# --- the password ---
+echo wrong-$SECRET_OF_BROKER >"$T/password"
+begin
+until_true says 'no connection with the broker 127.0.0.1'
+says 'not authorised'
+result $? "a wrong password is reported"
+echo $SECRET_OF_BROKER >"$T/password"
+until_true says 'connected with the broker'
+result $? "... and read again when it has changed"
+stop_reporter
+! grep -rq "$SECRET_OF_BROKER" "$T/err" "$T/state" "$T/queue"
+result $? "... and never printed"
+
+echo "1..$n"
+exit $failed

@@ -1,0 +1,146 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The reporter's service files: systemd's unit by systemd's own tools, OpenWrt's init script and package with
+# stand-ins for procd and the build tree, and the example configurations by --check.
+set -u
+. tests/tools/command.sh
+unit=examples/gateway/service/osft-reporter.service
+openwrt=examples/gateway/openwrt
+printf '[default]\ntype = access_key\naccess_key_id = %s\naccess_key_secret = %s\n' "$ID" "$SECRET" >"$T/accesskey"
+chmod 600 "$T/accesskey"
+
+# reporter ARGUMENTS...: runs it as run does osft.
+reporter() {
+    "$B/osft-reporter" "$@" >"$T/out" 2>"$T/err" </dev/null
+    status=$?
+}
+# has_library NAME: it was built in.
+has_library() {
+    "$B/osft-reporter" --version | grep -q "^with $1"
+}
+
+# --- example configurations ---
+for file in examples/gateway/service/reporter.conf $openwrt/osft-reporter.conf; do
+    if has_library libinih && has_library libmicrohttpd; then
+        mkdir -p "$T/node"
+        # Where the file names a place of the gateway, the test has one of its own.
+        set -- --set defaults.credentials="$T/accesskey" --set reporter.state="$T"
+        ! grep -q '^\[textfile\]' $file || set -- "$@" --set textfile.path="$T/node/osft.prom"
+        reporter --check --config "$file" "$@"
+        [ "$status" -eq 0 ] && [ ! -s "$T/err" ]
+        result $? "$file is right"
+        # The check can fail: a key that is unknown.
+        sed 's/^interval = .*/intervall = 60s/' "$file" >"$T/wrong.conf"
+        reporter --check --config "$T/wrong.conf" "$@"
+        [ "$status" -ne 0 ] && grep -q "wrong.conf:[0-9]*: " "$T/err"
+        result $? "... and with a wrong key it is not"
+    else
+        skip "$file is right" "the reporter was built without libinih or libmicrohttpd"
+    fi
+done
+
+# --- systemd ---
+sh tests/tools/need.sh systemd 2>"$T/need" || true
+if command -v systemd-analyze >/dev/null; then
+    # The program stands where it was built, and the manual page is not installed yet.
+    sed "s#/usr/local/bin/osft-reporter#$B/osft-reporter#" $unit >"$T/osft-reporter.service"
+    grep -q "^ExecStart=$B/osft-reporter --config /etc/osft-reporter/reporter.conf " "$T/osft-reporter.service"
+    result $? "the unit runs the program that was built"
+    systemd-analyze verify --man=no "$T/osft-reporter.service" >"$T/out" 2>"$T/err"
+    status=$?
+    # Units of the machine itself may have faults, too.
+    ! grep -h 'osft-reporter' "$T/out" "$T/err" && [ "$status" -eq 0 ]
+    result $? "systemd-analyze verify finds no fault in it"
+    sed 's/^Restart=always/Restart=sometimes/' "$T/osft-reporter.service" >"$T/wrong-osft-reporter.service"
+    systemd-analyze verify --man=no "$T/wrong-osft-reporter.service" >"$T/out" 2>"$T/err"
+    grep -q 'wrong-osft-reporter' "$T/out" "$T/err"
+    result $? "... and it does find one"
+    systemd-analyze security --offline=true --no-pager "$T/osft-reporter.service" >"$T/out" 2>"$T/err"
+    exposure=$(sed -n 's/.*Overall exposure level[^:]*: \([0-9.]*\).*/\1/p' "$T/out")
+    echo "# exposure: $exposure"
+    awk -v exposure="${exposure:-10}" 'BEGIN { exit !(exposure <= 1.5) }'
+    result $? "its exposure is at most 1.5"
+else
+    skip "the unit is right" "systemd-analyze is not there: $(head -n 1 "$T/need")"
+fi
+! grep -E '^ExecStart=' $unit | grep -qiE 'secret|accesskey *='
+result $? "no secret stands in the unit's command"
+
+# --- OpenWrt's init script ---
+# What procd and the system would be told, a line each. The last line runs the function that is asked for.
+{
+    sed "s#^KEY=.*#KEY=$T/accesskey#" $openwrt/osft-reporter.init
+    cat <<'END'
+procd_open_instance() { echo "open $*"; }
+procd_set_param() { echo "param $*"; }
+procd_close_instance() { echo "close $*"; }
+procd_send_signal() { echo "signal $*"; }
+mkdir() { echo "mkdir $*"; }
+chown() { echo "chown $*"; }
+chmod() { echo "chmod $*"; }
+logger() { echo "logger $*" >&2; }
+"$1"
+END
+} >"$T/init"
+sh "$T/init" start_service >"$T/out" 2>"$T/err"
+status=$?
+[ "$status" -eq 0 ] && grep -qx 'param command /usr/sbin/osft-reporter --config /etc/osft-reporter/reporter.conf' "$T/out" &&
+    grep -qx 'param user osft' "$T/out" && grep -qx 'param respawn 3600 5 0' "$T/out" && [ "$(tail -n 1 "$T/out")" = 'close ' ]
+result $? "OpenWrt's init script starts the reporter as a user of its own, again and again"
+grep -qx "chown osft:osft /etc/osft-reporter/reporter.conf $T/accesskey /etc/osft-reporter/state /var/run/osft-reporter" "$T/out" && grep -qx "chmod 0600 $T/accesskey" "$T/out"
+result $? "... who can read the configuration, and alone the AccessKey"
+for folder in $(sed -n -e 's#^state = ##p' -e 's#^path = \(.*\)/[^/]*$#\1#p' $openwrt/osft-reporter.conf); do
+    grep -q "^mkdir .*$folder" "$T/out"
+    result $? "... and who finds the folder of its configuration: $folder"
+done
+sh "$T/init" reload_service >"$T/out" 2>"$T/err"
+grep -qx 'signal osft-reporter \* HUP' "$T/out"
+result $? "reload sends SIGHUP"
+rm "$T/accesskey"
+sh "$T/init" start_service >"$T/out" 2>"$T/err"
+[ $? -ne 0 ] && ! grep -q '^open' "$T/out" && grep -q "there is no AccessKey in $T/accesskey" "$T/err"
+result $? "without an AccessKey it says so, and starts nothing"
+
+# --- OpenWrt's package ---
+# A build tree with the three things that the Makefile asks of it.
+mkdir -p "$T/top" "$T/root" "$T/made"
+cat >"$T/top/rules.mk" <<'END'
+INCLUDE_DIR := $(TOPDIR)
+PKG_BUILD_DIR := $(TOPDIR)/work
+CP := cp -fpR
+INSTALL_DIR := install -d -m0755
+INSTALL_BIN := install -m0755
+INSTALL_CONF := install -m0600
+END
+cat >"$T/top/package.mk" <<'END'
+define BuildPackage
+prepare:
+	$(Build/Prepare)
+compile:
+	$(Build/Compile)
+install:
+	$(call Package/$(1)/install,$(TOPDIR)/root)
+show:
+	@echo '$(strip $(Package/$(1)))'
+endef
+END
+# package TARGET [VARIABLE=VALUE...]
+package() {
+    make -s -f $openwrt/Makefile TOPDIR="$T/top" OSFT_DIR="$(pwd)" "$@" >"$T/out" 2>"$T/err"
+    status=$?
+}
+package prepare && [ "$status" -eq 0 ] && [ -f "$T/top/work/Makefile" ] && [ -d "$T/top/work/examples/gateway" ]
+result $? "OpenWrt's package takes the sources"
+package compile -n CONFIG_OSFT_REPORTER_HTTP=y JSMN_DIR=/jsmn && [ "$status" -eq 0 ] &&
+    grep -q 'JSMN_DIR="*/jsmn"* REPORTER_LIBRARIES="*inih libmicrohttpd"* ' "$T/out"
+result $? "... builds with the libraries that are chosen"
+mkdir -p "$T/top/work/build" && cp "$B/osft-reporter" "$T/top/work/build/"
+package install && [ "$status" -eq 0 ] && [ -x "$T/top/root/usr/sbin/osft-reporter" ] && [ -x "$T/top/root/etc/init.d/osft-reporter" ] &&
+    cmp -s "$T/top/root/etc/osft-reporter/reporter.conf" $openwrt/osft-reporter.conf
+result $? "... and installs the program, the init script and the configuration"
+package show && grep -q 'USERID:=osft:osft' "$T/out"
+result $? "... with a user of its own"
+grep -qx "PKG_VERSION:=$(sed -n 's/^#define OSFT_VERSION *"\(.*\)"$/\1/p' core/osft.h)" $openwrt/Makefile
+result $? "... in this version"
+echo "1..$n"
+exit $failed

@@ -1,0 +1,119 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The text file of osft-reporter for node_exporter's collector: valid at every moment, written also when polls
+# fail, with what the endpoint says.
+set -u
+. tests/tools/command.sh
+. tests/tools/endpoint.sh
+. tests/tools/reporter.sh
+mkdir "$T/text"
+F=$T/text/osft.prom
+
+watch() {
+    stop_reporter
+    rm -f "$F"
+    start_reporter --set "textfile.path=$F" --set "defaults.endpoint=127.0.0.1:$port" --set defaults.plain_http=yes \
+        --set defaults.interval=1s --set defaults.app=my_app --set defaults.function=ctr --set 'instance a.instance=one' \
+        --set 'instance b.instance=two' "$@"
+}
+valid() {
+    awk -f tests/tools/exposition.awk "$F" >"$T/out"
+}
+# value NAME [LABELS]: of the instance a.
+value() {
+    sed -n "s/^$1{watch=\"a\",app=\"my_app\",function=\"ctr\",function_instance=\"one\"$2} //p" "$F" 2>/dev/null
+}
+has_value() { # NAME LABELS VALUE
+    [ "$(value "$1" "$2")" = "$3" ]
+}
+
+# --- what the endpoint says ---
+{
+    printf '{"functionName":"ctr","progress":40,"status":"running","startTime":1700000300000,"endTime":0,"extendInfo":"{\\"auc\\":0.7745,\\"eval\\":{\\"recall\\":1e400},\\"errors\\":[{\\"code\\":1},{\\"code\\":2}]}","runId":"run \\"3\\"\\n","generation":"3"}\n'
+    task 2 success 100
+    task 1 failed 20
+} >"$T/tasks"
+start --plain-http --tasks "$T/tasks"
+watch
+until_true has_line "$F" '^osft_up.* 1$' && until_true has_value osft_up '' 1 && valid
+result $? "the file is a valid exposition"
+has_value osft_newest_task_status ',status="running"' 1 && has_value osft_newest_task_status ',status="success"' 0 &&
+    has_value osft_newest_task_status ',status="failed"' 0
+result $? "the newest run's status is a set of states"
+has_value osft_newest_task_progress_ratio '' 0.4 && has_value osft_newest_task_start_timestamp_seconds '' 1700000300 &&
+    [ -z "$(value osft_newest_task_end_timestamp_seconds '')" ] && [ -n "$(value osft_newest_task_duration_seconds '')" ]
+result $? "... its progress, start and duration are there, and no end of a run that has none"
+grep -qF 'osft_newest_task_info{watch="a",app="my_app",function="ctr",function_instance="one",generation="3",run_id="run \"3\"\n"} 1' "$F"
+result $? "... its generation and id are labels of one series, escaped"
+has_value osft_newest_task_metric ',name="auc"' 0.7745 && has_value osft_newest_task_errors '' 2 &&
+    ! grep -q 'name="eval' "$F"
+result $? "... its metrics are those of extendInfo, but for a number that no double holds"
+has_value osft_last_task_success_timestamp_seconds '' 1700000100 && has_value osft_last_task_failure_timestamp_seconds '' 1700000100
+result $? "... the last success and the last failure of runs are there"
+[ "$(value osft_polls_total '')" -ge 1 ] && [ "$(value osft_requests_total '')" -ge 2 ] && has_value osft_errors_total ',kind="refused"' 0 &&
+    has_value osft_events_total ',event="started"' 1
+result $? "... and counters of polls, requests, errors and events"
+! grep -q '^osft_task_' "$F"
+result $? "single runs have no series unless they are asked for"
+[ "$(ls "$T/text")" = osft.prom ] && [ "$(stat -c %a "$F")" = 644 ]
+result $? "the collector's user can read the file, and no other is left"
+
+# --- requests ---
+stop_reporter
+count=$(wc -l <"$T/log")
+requests=$(sed -n 's/^osft_requests_total{.*} //p' "$F" | awk '{ n += $1 } END { print n }')
+[ "$requests" -eq "$count" ]
+result $? "after the end the file counts each request that the endpoint has seen"
+
+# --- runs with series ---
+for g in $(seq 25); do task $((26 - g)) success 100; done >"$T/tasks"
+start --plain-http --tasks "$T/tasks"
+watch --set reporter.run_series=3
+until_true has_value osft_up '' 1 && valid && [ "$(grep -c '^osft_task_progress_ratio{watch="a"' "$F")" -eq 3 ] &&
+    [ "$(grep -c '^osft_task_status{watch="a".*generation="25"' "$F")" -eq 3 ] && ! grep -q 'generation="22"' "$F"
+result $? "the newest runs have series where they are asked for, and no more of them than that"
+has_value osft_newest_task_end_timestamp_seconds '' 1700000100
+result $? "a run that has ended has an end"
+
+# --- when polls fail ---
+good=$(value osft_last_success_timestamp_seconds '')
+stop
+until_true has_value osft_up '' 0 && valid
+result $? "the file is written also when polls fail"
+[ "$(awk -v a="$(value osft_last_success_timestamp_seconds '')" -v b="$good" 'BEGIN { print a >= b }')" = 1 ] &&
+    has_value osft_newest_task_progress_ratio '' 1 && [ "$(value osft_errors_total ',kind="io"')" -ge 1 ]
+result $? "... with the last success, the error's kind, and what was known of runs"
+start --plain-http --port "$port" --tasks "$T/tasks"
+until_true has_value osft_up '' 1
+result $? "... and says so when they go well again"
+stop_reporter
+
+# --- a reader at every moment ---
+start --plain-http --generate 30 --arrive-ms 300 --run-ms 900
+watch --set reporter.run_series=20
+until_true test -e "$F"
+bad=0
+for _ in $(seq 150); do
+    awk -f tests/tools/exposition.awk "$F" >"$T/out" || { bad=1 && cp "$T/out" "$T/seen"; }
+done
+[ "$bad" -eq 0 ] || sed 's/^/# /' "$T/seen"
+[ "$bad" -eq 0 ]
+result $? "a reader sees a whole file at every moment"
+
+# --- nothing but data ---
+task 5 running 5 | sed 's/"status":"running"/"status":"odd\\"} 1\\nosft_up 7"/' >"$T/tasks"
+start --plain-http --tasks "$T/tasks"
+watch
+until_true has_value osft_up '' 1 && valid && ! grep -q '^osft_up 7' "$F" && [ "$(grep -c '^osft_newest_task_status{watch="a"' "$F")" -eq 4 ]
+result $? "a text of the service cannot become a sample; a status of its own is one more of the set"
+: >"$T/tasks"
+start --plain-http --generate 0
+watch
+until_true has_value osft_up '' 1 && valid && ! grep -q '^osft_newest' "$F"
+result $? "without runs there are no samples of runs"
+echo "$SECRET" >"$T/secret"
+! grep -qF -f "$T/secret" "$F"
+result $? "no secret is in the file"
+
+echo "1..$n"
+exit "$failed"

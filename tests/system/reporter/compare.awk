@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+# Compares what osft-reporter's instances have told with what the endpoint says has happened. Reads three files:
+#   TRUTH  TIME_MS started|succeeded|failed|vanished GENERATION RUN_ID, of osft-endpoint --events
+#   LOG    of osft-endpoint --log: when which instance was listed. fault=chaos alone: none was chosen
+#   TOLD   EPOCH INSTANCE EVENT ID GENERATION PROGRESS, of the reporter's command or messages
+# -v instances=N: i1 to iN; -v until_ms=TIME: what happened later is left out; -v epochs=N: how often the reporter was
+# started, each time but the first after SIGKILL. Prints a line for each defect, then "N events, N runs unseen".
+#
+# A run that appears and vanishes between two lists is seen by none of them. It may be that a list was sent to a
+# reporter that had given up or was killed: so only a run that three lists had must have been told of.
+function defect(text) {
+    if (++defects <= 20)
+        print text
+}
+function lists_between(instance, from, to,    low, high, middle) {
+    low = 1
+    high = lists[instance] + 1
+    while (low < high) {
+        middle = int((low + high) / 2)
+        if (list_ms[instance, middle] < from)
+            low = middle + 1
+        else
+            high = middle
+    }
+    for (middle = low; middle <= lists[instance] && list_ms[instance, middle] < to; middle++)
+        ;
+    return middle - low
+}
+
+FILENAME == ARGV[1] {
+    if ($2 == "started") {
+        start_ms[$3] = $1
+        if ($3 > newest) newest = $3 + 0
+    } else {
+        end_ms[$3] = $1
+        end[$3] = $2
+    }
+    next
+}
+FILENAME == ARGV[2] {
+    if ($3 ~ /pageNumber=1&pageSize=50$/ && $4 == 200 && $NF ~ /^fault=(-|chaos)$/) {
+        instance = $3
+        sub(/.*\/instances\//, "", instance)
+        sub(/\/.*/, "", instance)
+        ms = $(NF - 1)
+        sub(/ms=/, "", ms)
+        list_ms[instance, ++lists[instance]] = ms + 0
+    }
+    next
+}
+{
+    told_events++
+    key = $2 " " $3 " " $4
+    # A run's progress is told each time it is another.
+    once = $3 == "progressed" ? key " " $6 : key
+    if (told_in[$1, once]++)
+        defect("told twice: " once)
+    told[key]++
+    if ($3 == "dropped")
+        defect("a run was dropped from the table: " key)
+    if ($3 == "started") {
+        generation[$4] = $5
+        id[$5] = $4
+        if (!($2 in first) || $5 + 0 < first[$2]) first[$2] = $5 + 0
+    } else if ($3 != "progressed") {
+        ends[key] = 1
+    }
+    if ($1 > epochs)
+        defect("an epoch that was not: " $0)
+}
+END {
+    for (key in ends) {
+        split(key, part, " ")
+        g = generation[part[3]]
+        if (g == "" || !((part[1] " started " part[3]) in told))
+            defect("ended without a start: " key)
+        else if (end[g] != part[2])
+            defect("has not happened: " key " of generation " g)
+    }
+    for (n = 1; n <= instances; n++) {
+        instance = "i" n
+        if (!(instance in first)) {
+            defect("told nothing: " instance)
+            continue
+        }
+        for (g = first[instance]; g <= newest; g++) {
+            if (start_ms[g] == "" || start_ms[g] > until_ms)
+                continue
+            has_ended = end[g] != "" && end_ms[g] <= until_ms
+            if ((instance " started " id[g]) in told) {
+                events += 1 + has_ended
+                if (has_ended && !((instance " " end[g] " " id[g]) in told))
+                    defect("lost: " instance " " end[g] " generation " g)
+            } else if (end[g] != "vanished" || lists_between(instance, start_ms[g], end_ms[g]) >= 3) {
+                defect("lost: " instance " started generation " g)
+            } else {
+                unseen++
+            }
+        }
+    }
+    printf "%d events, %d with progress, %d runs unseen, %d defects\n", events, told_events, unseen, defects
+    exit defects > 0
+}

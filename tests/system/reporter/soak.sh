@@ -1,0 +1,194 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# osft-reporter left alone: 20 instances, polled so often in all through random faults, against the endpoint's own
+# record of what happened to runs. Then the same with SIGKILLs. TAP on standard output.
+# usage: OSFT_BUILD=BUILD sh tests/system/reporter/soak.sh [POLLS [SEED [INTERVAL]]]
+#   INTERVAL  of each instance; below 1s the reporter must be built for it, as make reporter-soak does
+# shellcheck disable=SC2154 # $port is of endpoint.sh
+set -u
+. tests/tools/command.sh
+. tests/tools/endpoint.sh
+. tests/tools/reporter.sh
+. tests/tools/fleet.sh
+
+polls=${1:-300} seed=${2:-1} interval=${3:-1s}
+kills=$((polls / 1000 + 5))
+growth=524288 # bytes that memory may grow by: a handshake, a page or an event is in progress at that moment
+peer=
+# shellcheck disable=SC2317 # called by the trap
+quit() {
+    [ -z "$pid" ] || kill -CONT "$pid" 2>/dev/null
+    [ -z "$peer" ] || { kill -9 "$peer" 2>/dev/null; wait "$peer" 2>/dev/null; }
+    end_fleet
+}
+trap quit EXIT
+
+# draw N: a number below N, in $drawn. The same seed gives the same numbers.
+random=$seed
+draw() {
+    random=$(((random * 1103515245 + 12345) % 2147483648))
+    drawn=$((random / 65536 % $1))
+}
+now_ms() {
+    date +%s%3N
+}
+# own_memory: bytes that the reporter has written to; nothing where that is not known.
+own_memory() {
+    awk '$1 == "RssAnon:" { print $2 * 1024 }' "/proc/$reporter/status" 2>/dev/null
+}
+# ended_polls: how many polls have ended since the reporter has started.
+ended_polls() {
+    awk '/^osft_polls_total[ {]/ { n += $NF } END { printf "%d", n }' "$T/osft.prom" 2>/dev/null
+}
+begin() {
+    epoch=$((epoch + 1))
+    rm -f "$T/osft.prom"
+    export EPOCH=$epoch
+    start_reporter --config "$T/fleet.conf"
+}
+# has_ended N: so many polls have ended, or the reporter has.
+has_ended() {
+    [ "$(ended_polls)" -ge "$1" ] 2>/dev/null || ! kill -0 "$reporter" 2>/dev/null
+}
+
+# disturb: now and then the endpoint stands still for longer than a poll may take, the configuration is read again, or
+# the page.
+disturb() {
+    draw 40
+    case $drawn in
+    0)
+        kill -STOP "$pid"
+        sleep 3
+        kill -CONT "$pid"
+        stops=$((stops + 1))
+        ;;
+    1 | 2)
+        kill -HUP "$reporter"
+        reloads=$((reloads + 1))
+        ;;
+    3 | 4 | 5)
+        [ -z "$url" ] || curl -s -m 30 "$url" "${url}metrics" >"$T/page"
+        ;;
+    esac
+}
+
+# compare TOLD: what a channel has told against what had happened by $until_ms.
+# shellcheck disable=SC2317 # called by until_true
+compare() {
+    awk -v instances="$fleet" -v until_ms="$until_ms" -v epochs="$epoch" -f tests/system/reporter/compare.awk \
+        "$T/events" "$T/log" "$1" >"$T/compared"
+}
+# compared NAME TOLD COMMAND: what has happened is told sooner or later; COMMAND compares.
+compared() {
+    until_true "$3" "$2"
+    status=$?
+    sed 's/^/# /' "$T/compared"
+    [ "$status" -eq 0 ] && [ "$(sed -n 's/^\([0-9]*\) events.*/\1/p' "$T/compared")" -ge $((fleet * 4)) ]
+    result $? "$1"
+}
+# messages: what the broker was told, as compare.awk reads it.
+# shellcheck disable=SC2317 # called by compare_messages
+messages() {
+    sed -n 's/^osft\/\(i[0-9]*\)\/event {.*"event":"\([a-z]*\)","id":"\([0-9a-f]*\)"/1 \1 \2 \3 &/p' "$T/peer" |
+        awk '{ g = p = "-"
+            if (match($0, /"generation":"[0-9]*"/)) g = substr($0, RSTART + 14, RLENGTH - 15)
+            if (match($0, /"progress":[0-9]*/)) p = substr($0, RSTART + 11, RLENGTH - 11)
+            print $1, $2, $3, $4, g, p }' >"$T/messages"
+}
+# shellcheck disable=SC2317 # called by until_true
+compare_messages() {
+    messages
+    compare "$1"
+}
+
+# --- what there is ---
+epoch=0 stops=0 reloads=0 url=''
+# shellcheck disable=SC2016 # the variables are those of the command
+tell='echo "$EPOCH $OSFT_INSTANCE $OSFT_EVENT $OSFT_ID ${OSFT_GENERATION:--} $OSFT_PROGRESS"'
+set -- "ca = $T/ca.pem" "interval = $interval" 'timeout = 2s' '[reporter]' "state = $T/state" '[textfile]' \
+    "path = $T/osft.prom" '[hook]' \
+    "command = $tell >>$T/told"
+"$B/osft-reporter" --version >"$T/out" || exit 1
+if ! grep -q '^with libinih' "$T/out"; then
+    skip "a soak of the reporter" "osft-reporter was built without libinih"
+    echo "1..$n"
+    exit 0
+fi
+has_page=0 has_broker=0
+if grep -q '^with libmicrohttpd' "$T/out" && command -v curl >/dev/null; then
+    has_page=1
+    set -- "$@" '[http]' 'port = 0'
+fi
+if grep -q '^with libmosquitto' "$T/out" && PATH=$PATH:/usr/sbin command -v mosquitto >/dev/null &&
+    command -v mosquitto_sub >/dev/null; then
+    has_broker=1
+    start_broker
+    set -- "$@" '[mqtt]' 'host = 127.0.0.1' "port = $fleet_broker_port" 'client_id = reporter'
+    : >"$T/peer"
+    until_true mosquitto_pub -h 127.0.0.1 -p "$fleet_broker_port" -t probe -m x 2>/dev/null
+    stdbuf -oL mosquitto_sub -h 127.0.0.1 -p "$fleet_broker_port" -c -i peer -q 1 -t 'osft/+/event' -t ready \
+        -F '%t %p' >"$T/peer" 2>/dev/null &
+    peer=$!
+    until_true sh -c "mosquitto_pub -h 127.0.0.1 -p $fleet_broker_port -t ready -m x; grep -q ready '$T/peer'" \
+        2>/dev/null
+fi
+mkdir "$T/state"
+: >"$T/told"
+start --ca-out "$T/ca.pem" --generate 20 --run-seconds 1 --arrive-ms 2500 --run-ms 1500 --vanish-every 5 \
+    --fault chaos=20 --fault stall:1@55 --fault stall:1@333 --fault stall:2@3333 --fault skew=4000:20@150 \
+    --seed "$seed" --events "$T/events"
+write_fleet 10 "$@"
+
+# --- faults, and nobody is killed ---
+begin
+warm=$((polls / 3)) warm_bytes=''
+while ! has_ended "$polls"; do
+    [ "$has_page" = 0 ] || [ -n "$url" ] || url=$(sed -n 's/.*the page is at //p' "$T/err")
+    [ -n "$warm_bytes" ] || ! has_ended "$warm" || warm_bytes=$(own_memory)
+    disturb
+    sleep 0.5
+done
+until_ms=$(now_ms)
+end_bytes=$(own_memory)
+ended=$(ended_polls)
+faults=$(grep -vcE 'fault=(-|chaos)$' "$T/log")
+echo "# $ended polls; $(wc -l <"$T/log") requests, $faults of them with a fault"
+echo "# $stops times the endpoint stood still; $reloads times the configuration was read again"
+kill -0 "$reporter" 2>/dev/null && [ "$ended" -ge "$polls" ] && [ $((faults * 10)) -ge "$ended" ]
+result $? "the reporter is polling, through faults"
+compared "no event is lost or told twice to the command" "$T/told" compare
+if [ "$has_broker" = 1 ]; then
+    compared "... nor to the broker" "$T/messages" compare_messages
+else
+    skip "... nor to the broker" "there is no libmosquitto, or no mosquitto"
+fi
+! grep -E '^osft_(hook|mqtt_events)_dropped_total [1-9]' "$T/osft.prom"
+result $? "... and none had to be dropped"
+if grep -qs fsanitize "$B/obj/flags"; then
+    skip "memory does not grow" "the sanitizers have memory of their own"
+elif [ -z "$warm_bytes" ] || [ -z "$end_bytes" ]; then
+    skip "memory does not grow" "/proc is not mounted"
+else
+    echo "# memory: $warm_bytes bytes after a third of the polls, $end_bytes at the end"
+    [ "$end_bytes" -le $((warm_bytes + growth)) ]
+    result $? "memory does not grow"
+fi
+
+# --- SIGKILL ---
+for _ in $(seq $kills); do
+    draw 2000
+    sleep "$((drawn / 1000)).$(printf %03d $((drawn % 1000)))"
+    { kill -9 "$reporter"; wait "$reporter"; } 2>/dev/null
+    begin
+done
+until_true has_ended $((fleet * 3))
+until_ms=$(now_ms)
+compared "through $kills SIGKILLs no event is lost, or told twice by one process" "$T/told" compare
+kill "$reporter" && wait "$reporter"
+status=$?
+reporter=
+[ "$status" -eq 0 ]
+result $? "the reporter ends well"
+
+echo "1..$n"
+exit "$failed"

@@ -1,0 +1,553 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The reporter's HTTP: requests over loopback, with the loop's part played by the test. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include "../../examples/gateway/channel.h"
+#include "../../examples/gateway/config_load.h"
+#include "../../examples/gateway/http_host.h"
+#include "../../examples/gateway/listen.h"
+#include "../../examples/gateway/page.h"
+
+#ifdef HAVE_MICROHTTPD
+extern const struct channel http_channel;
+
+static struct instance instance;
+static struct reporter reporter;
+static uint16_t port; /* of the channel */
+static char response[16 << 20];
+
+/* ---- the loop ---- */
+
+/* A port that was free a moment ago. */
+static uint16_t find_port(void)
+{
+    struct listen_problem problem;
+    char url[URL_SIZE];
+    int fd = open_listener("127.0.0.1", 0, url, &problem);
+    assert_true(fd >= 0);
+    close(fd);
+    return (uint16_t)atoi(strrchr(url, ':') + 1);
+}
+
+static void set_setting(const char *text)
+{
+    assert_int_equal(add_argument((struct config *)(uintptr_t)reporter.config, text), 0);
+}
+
+static int set_up(void **state)
+{
+    char setting[32];
+    (void)state;
+    port = find_port();
+    snprintf(setting, sizeof(setting), "http.port=%u", (unsigned)port);
+    memset(&reporter, 0, sizeof(reporter));
+    memset(&instance, 0, sizeof(instance));
+    snprintf(instance.name, sizeof(instance.name), "ctr-a");
+    instance.interval_ms = 60000;
+    instance.has_polled = instance.is_up = 1;
+    reporter.config = make_config();
+    reporter.count = 1;
+    reporter.instances[0] = &instance;
+    set_setting(setting);
+    assert_int_equal(http_channel.check(reporter.config), 0);
+    assert_int_equal(http_channel.start(&reporter), 0);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    http_channel.stop();
+    free_config((struct config *)(uintptr_t)reporter.config);
+    return 0;
+}
+
+#define WAIT_MS 10000
+
+/* One turn of the loop, with a client's socket (or -1) beside the channel's. Returns the client's
+ * events. */
+static short turn(int client, short events)
+{
+    struct pollfd p[1 + CHANNEL_DESCRIPTORS];
+    int64_t timeout_ms = WAIT_MS;
+    size_t n = http_channel.prepare(p + 1, CHANNEL_DESCRIPTORS, &timeout_ms);
+    p[0].fd = client;
+    p[0].events = events;
+    p[0].revents = 0;
+    /* Nothing that a test waits for takes as long. */
+    assert_true(poll(p, 1 + n, (int)timeout_ms) > 0 || timeout_ms < WAIT_MS);
+    http_channel.run(p + 1, n);
+    return p[0].revents;
+}
+
+static int open_client(void)
+{
+    struct sockaddr_in to;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    memset(&to, 0, sizeof(to));
+    to.sin_family = AF_INET;
+    to.sin_port = htons(port);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_true(fd >= 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+    assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+    return fd;
+}
+
+/* 1: the response is there, as its head says. */
+static int is_whole(const char *text, int has_body)
+{
+    const char *head_end = strstr(text, "\r\n\r\n"), *length = strstr(text, "Content-Length: ");
+    return head_end != NULL &&
+           (!has_body || (length != NULL && strlen(head_end + 4) >= (size_t)atoi(length + 16)));
+}
+
+/* Sends a request, and turns the loop until its response is whole or the connection ends. Returns 1
+ * when it was ended. */
+static int exchange(int fd, const char *request, int has_body)
+{
+    size_t len = 0;
+    ssize_t n = 1;
+    assert_int_equal(send(fd, request, strlen(request), MSG_NOSIGNAL), (int)strlen(request));
+    response[0] = 0;
+    while (!is_whole(response, has_body) && n != 0) {
+        if ((turn(fd, POLLIN) & (POLLIN | POLLHUP)) != 0) {
+            n = recv(fd, response + len, sizeof(response) - 1 - len, 0);
+            assert_true(n >= 0 || errno == EAGAIN || errno == ECONNRESET);
+            len += n > 0 ? (size_t)n : 0;
+            n = n < 0 && errno == ECONNRESET ? 0 : n;
+            response[len] = 0;
+        }
+    }
+    return n == 0;
+}
+
+/* One request on a connection of its own. Returns the status. */
+static int get(const char *method, const char *target, const char *headers)
+{
+    char request[512];
+    int fd = open_client();
+    snprintf(request, sizeof(request), "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s\r\n", method,
+             target, headers);
+    exchange(fd, request, strcmp(method, "HEAD") != 0);
+    close(fd);
+    return strncmp(response, "HTTP/1.1 ", 9) == 0 ? atoi(response + 9) : 0;
+}
+
+static const char *get_body(void)
+{
+    const char *end = strstr(response, "\r\n\r\n");
+    return end != NULL ? end + 4 : "";
+}
+
+static int says(const char *text)
+{
+    return strstr(response, text) != NULL;
+}
+
+/* ---- paths ---- */
+
+static void the_page_and_its_style_sheet_are_served(void **state)
+{
+    (void)state;
+    assert_int_equal(get("GET", "/", ""), 200);
+    assert_true(says("Content-Type: text/html; charset=utf-8\r\n"));
+    assert_true(says("<h2 id=\"name-1\"><bdi>ctr-a</bdi>"));
+    assert_int_equal(get("GET", PAGE_STYLE_PATH, ""), 200);
+    assert_true(says("Content-Type: text/css; charset=utf-8\r\n"));
+    assert_string_equal(get_body(), page_style);
+}
+
+static void metrics_are_the_exposition(void **state)
+{
+    (void)state;
+    assert_int_equal(get("GET", "/metrics", ""), 200);
+    assert_true(says("Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"));
+    assert_true(says("# TYPE osft_up gauge\n"));
+}
+
+static void each_response_forbids_what_a_page_could_load_or_run(void **state)
+{
+    static const char *const targets[] = { "/", PAGE_STYLE_PATH, "/metrics", "/healthz", "/none" };
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+        get("GET", targets[i], "");
+        assert_true(says("Content-Security-Policy: default-src 'none'; style-src 'self'; base-uri "
+                         "'none'; form-action 'none'; frame-ancestors 'none'\r\n"));
+        assert_true(says("X-Content-Type-Options: nosniff\r\n"));
+        assert_true(says("Cache-Control: no-store\r\n"));
+    }
+}
+
+static void health_is_200(void **state)
+{
+    (void)state;
+    assert_int_equal(get("GET", "/healthz", ""), 200);
+    assert_string_equal(get_body(), "All instances are polled well: 1\n");
+}
+
+static void an_ill_instance_makes_health_503_and_is_named(void **state)
+{
+    struct timespec pause = { 0, 5 * 1000 * 1000 };
+    (void)state;
+    http_channel.stop();
+    set_setting("http.unhealthy_after=1ms");
+    assert_int_equal(http_channel.start(&reporter), 0);
+    nanosleep(&pause, NULL);
+    assert_int_equal(get("GET", "/healthz", ""), 503);
+    assert_memory_equal(get_body(), "ctr-a: no poll has gone well for 0 s\n", 37);
+    /* The same body, but a page is no less well for it. */
+    assert_int_equal(get("GET", "/", ""), 200);
+}
+
+static void other_targets_are_404(void **state)
+{
+    static const char *const targets[] = { "/x",       "//",       "/metrics/",  "/../etc/passwd",
+                                           "/%2e%2e/", "/Metrics", "/index.html" };
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+        assert_int_equal(get("GET", targets[i], ""), 404);
+        assert_true(says("Ask for /, /metrics or /healthz."));
+    }
+}
+
+static void a_query_changes_nothing(void **state)
+{
+    (void)state;
+    assert_int_equal(get("GET", "/healthz?a=<b>&c", ""), 200);
+    assert_string_equal(get_body(), "All instances are polled well: 1\n");
+}
+
+/* ---- names ---- */
+
+static void a_request_to_another_name_is_refused_on_loopback(void **state)
+{
+    int fd = open_client();
+    (void)state;
+    exchange(fd, "GET / HTTP/1.1\r\nHost: rebound.example\r\n\r\n", 1);
+    assert_true(says("HTTP/1.1 421 ") && says("add the name to names in [http]"));
+    assert_false(says("ctr-a"));
+    close(fd);
+    http_channel.stop();
+    set_setting("http.names=gateway gateway.example");
+    assert_int_equal(http_channel.start(&reporter), 0);
+    fd = open_client();
+    exchange(fd, "GET / HTTP/1.1\r\nHost: gateway.example:9473\r\n\r\n", 1);
+    assert_true(says("HTTP/1.1 200 "));
+    close(fd);
+}
+
+static void addresses_localhost_and_listed_names_are_expected(void **state)
+{
+    static const char *const expected[] = {
+        "127.0.0.1",    "127.0.0.1:9473", "[::1]", "[::1]:9473",  "localhost",
+        "LocalHost:80", "192.168.1.1:80", "gw",    "Gw.Example:1"
+    };
+    static const char *const others[] = { "rebound.example",
+                                          "localhost.rebound.example",
+                                          "127.0.0.1.rebound.example",
+                                          "",
+                                          ":80",
+                                          "[::1",
+                                          "g",
+                                          "gw.example.org",
+                                          "gw.exampl",
+                                          "gw gw.example",
+                                          "127.0.0.1:80x",
+                                          "localhost:80:80.x" };
+    size_t i;
+    (void)state;
+    assert_true(is_expected_host(NULL, NULL));
+    for (i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+        assert_true(is_expected_host(expected[i], "gw gw.example"));
+    }
+    for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        assert_false(is_expected_host(others[i], "gw gw.example"));
+    }
+    assert_false(is_expected_host("gw", NULL));
+}
+
+/* ---- methods ---- */
+
+static void other_methods_are_405_with_those_that_are_allowed(void **state)
+{
+    static const char *const methods[] = { "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH" };
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+        assert_int_equal(get(methods[i], "/", "Content-Length: 0\r\n"), 405);
+        assert_true(says("Allow: GET, HEAD\r\n"));
+    }
+}
+
+static void head_has_the_head_of_get_and_no_body(void **state)
+{
+    char length[64];
+    (void)state;
+    get("GET", PAGE_STYLE_PATH, "");
+    snprintf(length, sizeof(length), "Content-Length: %u\r\n", (unsigned)strlen(page_style));
+    assert_true(says(length));
+    assert_int_equal(get("HEAD", PAGE_STYLE_PATH, "Connection: close\r\n"), 200);
+    assert_true(says(length));
+    assert_string_equal(get_body(), "");
+}
+
+static void a_request_with_a_body_is_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(get("GET", "/", "Content-Length: 5\r\n"), 400);
+    assert_int_equal(get("GET", "/", "Transfer-Encoding: chunked\r\n"), 400);
+}
+
+/* ---- connections ---- */
+
+static void a_connection_is_kept_for_the_next_request(void **state)
+{
+    int fd = open_client(), i;
+    (void)state;
+    for (i = 0; i < 3; i++) {
+        assert_int_equal(exchange(fd, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", 1), 0);
+        assert_true(says("HTTP/1.1 200 OK\r\n"));
+    }
+    close(fd);
+}
+
+static void a_request_may_come_byte_by_byte(void **state)
+{
+    static const char request[] =
+        "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    int fd = open_client();
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof(request) - 2; i++) {
+        assert_int_equal(send(fd, request + i, 1, 0), 1);
+        turn(-1, 0);
+    }
+    exchange(fd, "\n", 1);
+    assert_true(says("HTTP/1.1 200 OK\r\n"));
+    close(fd);
+}
+
+static void a_head_that_is_too_long_is_refused_and_its_connection_closed(void **state)
+{
+    static char request[64 * 1024];
+    int fd = open_client();
+    (void)state;
+    memset(request, 'a', sizeof(request) - 1);
+    memcpy(request, "GET / HTTP/1.1\r\nX: ", 19);
+    assert_int_equal(exchange(fd, request, 0), 0);
+    assert_true(says("HTTP/1.1 4"));
+    close(fd);
+    assert_int_equal(get("GET", "/healthz", ""), 200);
+}
+
+static void rubbish_ends_its_connection_only(void **state)
+{
+    static const char *const rubbish[] = { "\r\n\r\n\r\n", "\x16\x03\x01\x02\x01\r\n\r\n",
+                                           "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
+                                           "GET / HTTP/1.1\r\n: x\r\n\r\n" };
+    size_t i;
+    (void)state;
+    for (i = 0; i < sizeof(rubbish) / sizeof(rubbish[0]); i++) {
+        int fd = open_client();
+        assert_true(send(fd, rubbish[i], strlen(rubbish[i]), MSG_NOSIGNAL) > 0);
+        turn(-1, 0);
+        close(fd);
+        assert_int_equal(get("GET", "/healthz", ""), 200);
+    }
+}
+
+static void a_silent_connection_is_due_within_its_time(void **state)
+{
+    struct pollfd p[CHANNEL_DESCRIPTORS];
+    int64_t timeout_ms = 3600000;
+    int fd;
+    (void)state;
+    http_channel.prepare(p, CHANNEL_DESCRIPTORS, &timeout_ms);
+    assert_int_equal(timeout_ms, 3600000); /* nobody is there: nothing is due */
+    fd = open_client();
+    turn(-1, 0);
+    timeout_ms = 3600000;
+    http_channel.prepare(p, CHANNEL_DESCRIPTORS, &timeout_ms);
+    assert_in_range(timeout_ms, 0, 15000);
+    close(fd);
+}
+
+static void more_connections_than_allowed_wait_and_are_served_when_others_end(void **state)
+{
+    static const char request[] =
+        "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    int fds[16], late;
+    size_t i;
+    (void)state;
+    for (i = 0; i < 16; i++) {
+        fds[i] = open_client();
+    }
+    late = open_client();
+    assert_true(send(late, request, strlen(request), 0) > 0);
+    /* Each of the first is served, which takes more turns than the late one would need. */
+    for (i = 0; i < 16; i++) {
+        exchange(fds[i], "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", 1);
+        assert_true(says("HTTP/1.1 200 OK\r\n"));
+    }
+    assert_true(recv(late, response, 1, 0) < 0 && errno == EAGAIN);
+    for (i = 0; i < 16; i++) {
+        close(fds[i]);
+    }
+    exchange(late, "", 1);
+    assert_true(says("HTTP/1.1 200 OK\r\n"));
+    close(late);
+}
+
+/* A page of some 10 MB, which no socket takes at once. */
+static void make_page_large(void)
+{
+    static char status[RUN_TEXT_BYTES];
+    size_t i;
+    memset(status, '"', sizeof(status));
+    instance.newest.is_known = 1;
+    instance.newest.task.status.ptr = status;
+    instance.newest.task.status.len = sizeof(status);
+    reporter.count = INSTANCES_MAX;
+    for (i = 0; i < INSTANCES_MAX; i++) {
+        reporter.instances[i] = &instance;
+    }
+}
+
+/* Lets a connection ask for the page, and reads none of it but the first byte. */
+static int open_slow_reader(void)
+{
+    static const char request[] = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    int fd = open_client();
+    char byte;
+    assert_true(send(fd, request, strlen(request), 0) > 0);
+    while (recv(fd, &byte, 1, 0) != 1) {
+        turn(fd, POLLIN);
+    }
+    return fd;
+}
+
+static void slow_readers_share_a_page_and_have_no_more_memory_than_its_bound(void **state)
+{
+    struct timespec second = { 1, 10 * 1000 * 1000 };
+    int first, also;
+    (void)state;
+    make_page_large();
+    first = open_slow_reader();
+    also = open_slow_reader();
+    nanosleep(&second, NULL); /* the text is too old to be shared */
+    assert_int_equal(get("GET", "/", ""), 503);
+    assert_true(says("Retry-After: 5\r\n") && says("Try again"));
+    assert_int_equal(get("GET", "/healthz", ""), 200); /* small texts always have room */
+    close(first);
+    assert_int_equal(get("GET", "/", ""), 503);
+    close(also);
+    while (get("GET", "/", "Connection: close\r\n") == 503) { /* until the end is noticed */
+    }
+    assert_true(says("HTTP/1.1 200 OK\r\n"));
+}
+
+/* ---- the socket ---- */
+
+static void a_port_in_use_says_what_to_do(void **state)
+{
+    struct listen_problem problem;
+    char url[URL_SIZE];
+    (void)state;
+    assert_int_equal(open_listener("127.0.0.1", port, url, &problem), -1);
+    assert_string_equal(problem.key, "port");
+    assert_non_null(strstr(problem.what, "cannot listen at 127.0.0.1, port "));
+    assert_string_equal(problem.advice, "another port, or stop the program that uses it");
+}
+
+static void an_address_of_another_machine_says_what_to_do(void **state)
+{
+    struct listen_problem problem;
+    char url[URL_SIZE];
+    (void)state;
+    assert_int_equal(open_listener("192.0.2.1", 0, url, &problem), -1);
+    assert_string_equal(problem.key, "address");
+    assert_string_equal(problem.advice, "an address that this machine has, such as 127.0.0.1");
+}
+
+static void only_addresses_in_numbers_are_taken(void **state)
+{
+    (void)state;
+    assert_true(is_numeric_address("127.0.0.1"));
+    assert_true(is_numeric_address("::1"));
+    assert_true(is_numeric_address("0.0.0.0"));
+    assert_false(is_numeric_address("localhost"));
+    assert_false(is_numeric_address("gateway.example"));
+    assert_false(is_numeric_address("127.0.0.1:80"));
+    assert_false(is_numeric_address("[::1]"));
+    assert_true(is_loopback_address("127.9.9.9"));
+    assert_true(is_loopback_address("::1"));
+    assert_false(is_loopback_address("0.0.0.0"));
+    assert_false(is_loopback_address("::"));
+    assert_false(is_loopback_address("10.0.0.1"));
+}
+
+static void it_can_be_stopped_and_started_again_while_clients_are_there(void **state)
+{
+    int fd = open_client();
+    (void)state;
+    turn(-1, 0);
+    http_channel.stop();
+    assert_int_equal(http_channel.start(&reporter), 0);
+    assert_int_equal(get("GET", "/healthz", ""), 200);
+    close(fd);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(the_page_and_its_style_sheet_are_served),
+        TEST(metrics_are_the_exposition),
+        TEST(each_response_forbids_what_a_page_could_load_or_run),
+        TEST(health_is_200),
+        TEST(an_ill_instance_makes_health_503_and_is_named),
+        TEST(other_targets_are_404),
+        TEST(a_query_changes_nothing),
+        TEST(a_request_to_another_name_is_refused_on_loopback),
+        TEST(addresses_localhost_and_listed_names_are_expected),
+        TEST(other_methods_are_405_with_those_that_are_allowed),
+        TEST(head_has_the_head_of_get_and_no_body),
+        TEST(a_request_with_a_body_is_refused),
+        TEST(a_connection_is_kept_for_the_next_request),
+        TEST(a_request_may_come_byte_by_byte),
+        TEST(a_head_that_is_too_long_is_refused_and_its_connection_closed),
+        TEST(rubbish_ends_its_connection_only),
+        TEST(a_silent_connection_is_due_within_its_time),
+        TEST(more_connections_than_allowed_wait_and_are_served_when_others_end),
+        TEST(slow_readers_share_a_page_and_have_no_more_memory_than_its_bound),
+        TEST(a_port_in_use_says_what_to_do),
+        TEST(an_address_of_another_machine_says_what_to_do),
+        TEST(only_addresses_in_numbers_are_taken),
+        TEST(it_can_be_stopped_and_started_again_while_clients_are_there),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
+#else
+int main(void)
+{
+    printf("1..1\nok 1 - HTTP # SKIP it was built without libmicrohttpd\n");
+    return 0;
+}
+#endif

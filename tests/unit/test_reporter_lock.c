@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Locks of the reporter, against another process that holds them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "../../examples/gateway/lock.h"
+
+/* Start a process that holds this file's lock until the pipe *end is closed. Returns its id. */
+static pid_t hold_lock(int fd, int *end)
+{
+    int ends[2];
+    char byte;
+    pid_t process;
+
+    assert_int_equal(pipe(ends), 0);
+    process = fork();
+    assert_true(process >= 0);
+    if (process == 0) {
+        (void)close(ends[1]);
+        _exit(read(ends[0], &byte, 1) == 0 && poll(NULL, 0, 300) == 0 && fd >= 0 ? 0 : 1);
+    }
+    (void)close(ends[0]);
+    *end = ends[1];
+    return process;
+}
+
+static FILE *open_again(FILE *file)
+{
+    char path[64];
+    FILE *again;
+
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fileno(file));
+    again = fopen(path, "r+");
+    if (again == NULL) {
+        print_message("there is no /proc here\n");
+        skip();
+    }
+    return again;
+}
+
+/* A forked process shares the lock of what it has inherited, as a command does until its program is
+ * loaded. */
+static void a_lock_that_is_given_back_soon_is_waited_for(void **state)
+{
+    FILE *file = tmpfile(), *again;
+    pid_t process;
+    int end;
+
+    (void)state;
+    assert_non_null(file);
+    again = open_again(file);
+    assert_int_equal(take_lock(fileno(file)), 0);
+    process = hold_lock(fileno(file), &end);
+    fclose(file); /* now only the other process has the lock */
+    (void)close(end);
+    assert_int_equal(take_lock(fileno(again)), 0);
+    fclose(again);
+    assert_int_equal(waitpid(process, NULL, 0), process);
+}
+
+static void a_lock_that_is_kept_is_refused(void **state)
+{
+    FILE *file = tmpfile(), *again;
+    pid_t process;
+    int end;
+
+    (void)state;
+    assert_non_null(file);
+    again = open_again(file);
+    assert_int_equal(take_lock(fileno(file)), 0);
+    process = hold_lock(fileno(file), &end);
+    fclose(file);
+    assert_int_equal(take_lock(fileno(again)), EWOULDBLOCK);
+    fclose(again);
+    (void)close(end);
+    assert_int_equal(waitpid(process, NULL, 0), process);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_lock_that_is_given_back_soon_is_waited_for),
+        cmocka_unit_test(a_lock_that_is_kept_is_refused),
+    };
+    return cmocka_run_group_tests_name("locks of the reporter", tests, NULL, NULL);
+}
