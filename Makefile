@@ -64,7 +64,7 @@ VERSION := $(shell sed -n 's/.*OSFT_VERSION  *"\(.*\)"/\1/p' core/osft.h)
 ALL := $(LIB) $(CORE_LIB) $(BUILD)/osft $(BUILD)/osft-endpoint $(BUILD)/osft-reporter
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_poll $(BUILD)/tests/test_soak $(BUILD)/tests/proxy_peer
 
-.PHONY: all tests help need test test-mbedtls3 test-musl test-lwip test-packages tls-matrix static machines test-machines coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test lint fuzz fuzz-check soak install clean force
+.PHONY: all tests help need test test-mbedtls3 test-musl test-lwip test-packages tls-matrix static machines test-machines coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test freertos freertos-test lint fuzz fuzz-check soak install clean force
 .SECONDARY:
 all: $(ALL)
 tests: $(TESTS)
@@ -185,6 +185,8 @@ help:
 	@echo 'make firmware-test  runs them in the emulator against the local endpoint'
 	@echo 'make size-firmware  their flash and RAM by part, measured in such runs, and the limits'
 	@echo "make size-options   what mbedTLS's options cost in them, into examples/firmware/README.md"
+	@echo 'make freertos       build/freertos: a program for FreeRTOS on Cortex-M3, with TLS over lwIP'"'"'s sockets'
+	@echo 'make freertos-test  runs it in the emulator against the local endpoint'
 	@echo 'make lint           layout, both compilers'"'"' warnings, static analysis, length and complexity of functions'
 	@echo 'make fuzz           each fuzz target for FUZZ_SECONDS (60)'
 	@echo 'make fuzz-check     a fixed number of runs of each: nothing found, enough code run, planted faults found'
@@ -482,6 +484,18 @@ size-options: firmware
 	@sh tests/size/options.sh $(BUILD) >$(BUILD)/options.md
 	@sh tests/size/into_readme.sh options $(BUILD)/options.md examples/firmware/README.md
 	@cat $(BUILD)/options.md
+
+# The program for FreeRTOS, whose kernel comes from a third source package.
+freertos:
+	@sh tests/tools/need.sh $(NEED_FIRMWARE)
+	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 sources >/dev/null
+	@sh tests/tools/lwip.sh $(BUILD)/lwip >/dev/null
+	@sh tests/tools/freertos.sh $(BUILD)/freertos-kernel >/dev/null
+	$(AGAIN) -s $(subst firmware/firmware,freertos/freertos,$(FIRMWARE)) FREERTOS_DIR=$(BUILD)/freertos-kernel freertos
+freertos-test: freertos
+	@sh tests/tools/need.sh qemu-system-arm openssl
+	$(AGAIN) -s all $(BUILD)/firmware/name_server
+	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/device/freertos/run.sh
 
 HEADERS := $(filter core/osft%.h,$(wildcard core/*.h)) $(filter-out %_internal.h,$(wildcard port/*/*.h))
 MAN := $(wildcard examples/osft/osft.1)

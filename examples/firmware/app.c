@@ -14,25 +14,8 @@ int app_on_event(void *ctx, enum osft_watch_event event, const struct osft_task 
 {
     (void)ctx, (void)run;
     led_note_event(event);
-    log_text("event: ");
-    log_text(osft_watch_event_name(event));
-    if (task != NULL) {
-        log_task(task);
-    }
-    log_end();
+    log_event(event, task);
     return 0;
-}
-
-static void log_failure(void)
-{
-    const struct osft_reply *reply = &device.client.reply;
-
-    log_line("call: port code ", reply->port_code);
-    log_line("call: http ", reply->http_status);
-    log_line("call: need ", (int32_t)reply->need);
-    log_text("call: verify flags ");
-    log_hex(device.tls.verify_flags);
-    log_end();
 }
 
 void app_note_result(int result)
@@ -43,11 +26,7 @@ void app_note_result(int result)
         log_line(device.tls.resumed ? "handshake: resumed us " : "handshake: full us ",
                  (int32_t)us);
     }
-    log_line("call: ", result);
-    log_line("call: attempts ", device.client.reply.attempts);
-    if (result != OSFT_OK) {
-        log_failure();
-    }
+    log_result(result, &device.client.reply, device.tls.verify_flags);
 #if FIRMWARE_SNTP
     if (result == OSFT_E_CERT_TIME) {
         sntp_time_doubt();

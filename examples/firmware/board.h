@@ -36,7 +36,7 @@ extern char link_sector_size[]; /* use it with LINK_SIZE */
 /* A size from the linker script, which gives it as the address of a symbol. */
 #define LINK_SIZE(symbol) ((uint32_t)(uintptr_t)(symbol))
 
-/* Return the arguments of a test (jobs.h, net.h); NULL: none. */
+/* Return the arguments of a test (jobs.h, ethernet.h); NULL: none. */
 const char *board_args(void);
 /* Sleep deeply for ms. Only RAM in .retained keeps its contents. The sleep ends with a reset. */
 BOARD_NORETURN void board_sleep(uint32_t ms);

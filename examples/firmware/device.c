@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "led.h"
 #include "log.h"
 #include "net.h"
 #include "osft_tls_arena.h"
@@ -26,45 +27,6 @@ extern char link_arena_size[];
 /* An attempt has 30 seconds, as a TLS handshake alone takes this processor one or two. */
 static const struct osft_retry retry = OSFT_RETRY(4, 30000, 500, 20000);
 
-static int report_missing(const char *name)
-{
-    log_text("settings: missing or wrong: ");
-    log_say(name);
-    return OSFT_E_ARG;
-}
-
-static int load_roots(struct osft_tls *tls)
-{
-    struct osft_span root = settings_next_root(NULL);
-    int error = OSFT_E_CERT; /* for settings without a root certificate */
-
-    while (root.ptr != NULL) {
-        error = osft_tls_ca_static(tls, root.ptr, root.len);
-        if (error != OSFT_OK) {
-            break;
-        }
-        root = settings_next_root(&root);
-    }
-    if (error != OSFT_OK) {
-        (void)report_missing("root");
-    }
-    return error;
-}
-
-static int set_pin(struct osft_tls *tls)
-{
-    struct osft_span pin = settings_get("pin");
-    uint8_t digest[32];
-
-    if (pin.ptr == NULL) {
-        return OSFT_OK;
-    }
-    if (settings_hex(pin, digest, sizeof(digest)) != 0) {
-        return report_missing("pin");
-    }
-    return osft_tls_pin(tls, digest);
-}
-
 static int init_tls(void)
 {
     struct osft_tls *tls = &device.tls;
@@ -74,10 +36,7 @@ static int init_tls(void)
     error = osft_tls_init(tls, &device.lwip.port, board_entropy, NULL);
     tls->floor_s = FIRMWARE_UTC;
     measure_port(&tls->port);
-    if (error == OSFT_OK) {
-        error = load_roots(tls);
-    }
-    return error == OSFT_OK ? set_pin(tls) : error;
+    return error == OSFT_OK ? account_trust(tls) : error;
 }
 
 int device_init(osft_on_event *on_event)
@@ -90,37 +49,27 @@ int device_init(osft_on_event *on_event)
     if (error != OSFT_OK) {
         return error;
     }
-    if (settings_copy(settings_get("host"), d->host, sizeof(d->host)) != 0) {
-        return report_missing("host");
+    error = account_read(&d->account);
+    if (error != OSFT_OK) {
+        return error;
     }
     osft_mbedtls_sha256_init(&d->sha256);
-    d->credentials.id = settings_get("id");
-    d->credentials.secret = settings_get("secret");
-    d->credentials.token = settings_get("token");
-    d->query.app_group = settings_get("app");
-    d->query.function = settings_get("function");
-    d->query.instance = settings_get("instance");
     d->settings.port = &d->tls.port;
     d->settings.sha256 = &d->sha256.hash;
-    d->settings.credentials = &d->credentials;
-    d->settings.host = d->host;
-    d->settings.tcp_port = (uint16_t)settings_number(settings_get("port"), 0);
+    d->settings.credentials = &d->account.credentials;
+    d->settings.host = d->account.host;
+    d->settings.tcp_port = d->account.tcp_port;
     d->settings.work = retained.work;
     d->settings.work_size = sizeof(retained.work);
     d->settings.retry = &retry;
     osft_init(&d->client, &d->settings);
-    osft_watch_init(&d->watch, &d->client, &d->query, d->runs, DEVICE_RUNS, on_event, NULL);
+    osft_watch_init(&d->watch, &d->client, &d->account.query, d->runs, DEVICE_RUNS, on_event, NULL);
     return OSFT_OK;
 }
 
 int device_has_running_run(void)
 {
-    for (uint32_t i = 0; i < device.watch.count; i++) {
-        if (device.runs[i].state == OSFT_RUNNING) {
-            return 1;
-        }
-    }
-    return 0;
+    return led_has_running_run(device.runs, device.watch.count);
 }
 
 BOARD_NORETURN void device_sleep(uint32_t ms)

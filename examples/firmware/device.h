@@ -4,6 +4,7 @@
 #ifndef DEVICE_H
 #define DEVICE_H
 
+#include "account.h"
 #include "board.h"
 #include "osft_lwip.h"
 #include "osft_mbedtls_sha256.h"
@@ -24,13 +25,11 @@ struct device {
     struct osft_lwip lwip; /* the port over TCP */
     struct osft_tls tls;   /* the port over TLS, which uses lwip */
     struct osft_mbedtls_sha256 sha256;
-    struct osft_credentials credentials;
+    struct account account;
     struct osft_settings settings;
     struct osft_client client; /* the client, which uses tls */
-    struct osft_query query;
     struct osft_run runs[DEVICE_RUNS];
     struct osft_watch watch;
-    char host[64];
 };
 extern struct device device;
 

@@ -40,8 +40,7 @@ SECTOR ?= $(if $(1),1024,2048)
 # multiplication instead of four short ones. On a Cortex-M3 that is not constant-time, and neither is mbedTLS's own
 # arithmetic; the secrets of a handshake are used only once.
 FAST_p256-m := $(patsubst -fno-%,-f%,$(filter -fno-%,$(SMALLER))) \
-    -DMBEDTLS_PSA_P256M_DRIVER_ENABLED -DMUL64_IS_CONSTANT_TIME -U__ARM_ARCH_PROFILE \
-    -Dpsa_generate_random=osft_mbedtls_p256_random
+    -DMBEDTLS_PSA_P256M_DRIVER_ENABLED -DMUL64_IS_CONSTANT_TIME -U__ARM_ARCH_PROFILE
 
 CORE := $(filter-out core/strerror.c core/parse.c core/metrics.c,$(wildcard core/*.c))
 PORT := $(filter-out %_files.c %_sockets.c,$(wildcard port/mbedtls/*.c port/lwip/*.c))

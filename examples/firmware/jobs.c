@@ -63,7 +63,7 @@ static BOARD_NORETURN void end_test(int status)
 static void start_call(void)
 {
     if (jobs.job == LIST) {
-        (void)osft_list_start(&device.client, &device.query, &jobs.page, CALL_MS);
+        (void)osft_list_start(&device.client, &device.account.query, &jobs.page, CALL_MS);
     } else if (jobs.job == PAGES) {
         (void)osft_pages_start(&jobs.pages, &jobs.page, CALL_MS);
     } else {
@@ -105,7 +105,7 @@ static void start_job(void)
     while (jobs.job == HANG) {
     }
     jobs.tasks = jobs.bad_tasks = jobs.body_bytes = 0;
-    osft_pages_init(&jobs.pages, &device.client, &device.query, PAGE_SIZE);
+    osft_pages_init(&jobs.pages, &device.client, &device.account.query, PAGE_SIZE);
     start_call();
 }
 
@@ -198,7 +198,7 @@ int jobs_start(void)
     if (jobs.to_do.ptr == NULL) {
         return 0;
     }
-    device.query.page_size = PAGE_SIZE;
+    device.account.query.page_size = PAGE_SIZE;
     start_job();
     return 1;
 }

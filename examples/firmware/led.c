@@ -30,6 +30,16 @@ void led_show(int is_running)
     shown = now;
 }
 
+int led_has_running_run(const struct osft_run *runs, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (runs[i].state == OSFT_RUNNING) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 void led_blink(void)
 {
     uint8_t on = shown == BLINKS ? (clock_ms() & (BLINK_MS / 2)) != 0 : shown;

@@ -73,3 +73,27 @@ void log_task(const struct osft_task *task)
     log_text(" ");
     log_number(task->progress);
 }
+
+void log_event(enum osft_watch_event event, const struct osft_task *task)
+{
+    log_text("event: ");
+    log_text(osft_watch_event_name(event));
+    if (task != NULL) {
+        log_task(task);
+    }
+    log_end();
+}
+
+void log_result(int result, const struct osft_reply *reply, uint32_t verify_flags)
+{
+    log_line("call: ", result);
+    log_line("call: attempts ", reply->attempts);
+    if (result != OSFT_OK) {
+        log_line("call: port code ", reply->port_code);
+        log_line("call: http ", reply->http_status);
+        log_line("call: need ", (int32_t)reply->need);
+        log_text("call: verify flags ");
+        log_hex(verify_flags);
+        log_end();
+    }
+}

@@ -5,9 +5,8 @@
 
 #include "osft_lwip.h"
 
-/* Start the driver and lwIP. args: how a test disturbs the network; NULL: not at all. drop=PERCENT
- * drops frames each way, delay=PERCENT delays received frames (until the next frame, or for 30 ms),
- * seed=N seeds the choice. Returns 0, or -1 when there is no Ethernet chip. */
+/* Start the driver and lwIP. args: how a test disturbs the network (ethernet.h). Returns 0, or -1
+ * when there is no Ethernet chip. */
 int net_init(const char *args);
 /* Handle one received frame, if there is one, and run lwIP's timers. Returns 1 when a frame came,
  * as another may follow, or else 0. */

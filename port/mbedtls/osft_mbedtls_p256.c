@@ -18,23 +18,9 @@
 
 #define OSFT_MBEDTLS_SCALAR 32
 #define OSFT_MBEDTLS_POINT  65 /* 4, x, y */
+#define OSFT_MBEDTLS_TRIES  4  /* one random number in 2^32 is no key */
 
 typedef int osft_mbedtls_rng(void *ctx, unsigned char *buffer, size_t len);
-
-/* The random source of the call in progress. It is kept here, because p256-m's random source has no
- * context. */
-static osft_mbedtls_rng *osft_mbedtls_current_rng;
-static void *osft_mbedtls_current_rng_ctx;
-
-/* p256-m calls a function of PSA, which is renamed to this one when p256-m is compiled. */
-int32_t osft_mbedtls_p256_random(uint8_t *buffer, size_t len);
-int32_t osft_mbedtls_p256_random(uint8_t *buffer, size_t len)
-{
-    return osft_mbedtls_current_rng != NULL &&
-                   osft_mbedtls_current_rng(osft_mbedtls_current_rng_ctx, buffer, len) == 0
-               ? 0
-               : -1;
-}
 
 static int osft_mbedtls_is_p256(const mbedtls_ecp_group *group)
 {
@@ -116,6 +102,24 @@ int mbedtls_ecdsa_verify(mbedtls_ecp_group *group, const unsigned char *hash, si
                : MBEDTLS_ERR_ECP_VERIFY_FAILED;
 }
 
+/* Draw a secret key, and compute its public key. p256_gen_keypair() does the same, but its random
+ * source has no context: a variable would have to name it, and two tasks would share the variable.
+ */
+static int osft_mbedtls_make_key(uint8_t scalar[OSFT_MBEDTLS_SCALAR],
+                                 uint8_t public_key[OSFT_MBEDTLS_POINT - 1], osft_mbedtls_rng *rng,
+                                 void *rng_ctx)
+{
+    for (unsigned i = 0; i < OSFT_MBEDTLS_TRIES; i++) {
+        if (rng(rng_ctx, scalar, OSFT_MBEDTLS_SCALAR) != 0) {
+            break;
+        }
+        if (p256_public_from_private(public_key, scalar) == P256_SUCCESS) {
+            return 0;
+        }
+    }
+    return MBEDTLS_ERR_ECP_RANDOM_FAILED;
+}
+
 int mbedtls_ecdh_gen_public(mbedtls_ecp_group *group, mbedtls_mpi *secret, mbedtls_ecp_point *point,
                             osft_mbedtls_rng *rng, void *rng_ctx)
 {
@@ -124,11 +128,7 @@ int mbedtls_ecdh_gen_public(mbedtls_ecp_group *group, mbedtls_mpi *secret, mbedt
     if (!osft_mbedtls_is_p256(group)) {
         return MBEDTLS_ERR_ECP_FEATURE_UNAVAILABLE;
     }
-    osft_mbedtls_current_rng = rng;
-    osft_mbedtls_current_rng_ctx = rng_ctx;
-    int error =
-        p256_gen_keypair(scalar, bytes + 1) == P256_SUCCESS ? 0 : MBEDTLS_ERR_ECP_RANDOM_FAILED;
-    osft_mbedtls_current_rng = NULL;
+    int error = osft_mbedtls_make_key(scalar, bytes + 1, rng, rng_ctx);
     if (error == 0) {
         error = mbedtls_mpi_read_binary(secret, scalar, OSFT_MBEDTLS_SCALAR);
     }

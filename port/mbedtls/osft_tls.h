@@ -61,7 +61,8 @@
  * stack:   seeding the generator from the platform, in osft_tls_init() and after thousands of
  *          connections again, takes 40 KB with Debian's mbedTLS 2.28, and 1 KB with 3.6.
  * threads: one at a time for each struct; any number of structs. With osft_tls_arena.h all structs
- *          share one arena: one thread at a time for all of them.
+ *          share one arena: one thread at a time for all of them, or a lock around its functions,
+ * as port/freertos has it.
  */
 #ifndef OSFT_TLS_H
 #define OSFT_TLS_H

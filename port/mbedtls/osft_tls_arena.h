@@ -15,7 +15,7 @@
  * order:   the lowest free block that is large enough is taken. Therefore the places of blocks do
  *          not depend on the arena's size, and osft_tls_arena_peak() is exactly the size that the
  *          same run needs.
- * threads: one arena, one thread.
+ * threads: one arena, one thread at a time; port/freertos puts a lock around the functions.
  */
 #ifndef OSFT_TLS_ARENA_H
 #define OSFT_TLS_ARENA_H

@@ -35,16 +35,17 @@ for room in $(dirname port/*/*.c | sort -u); do
     port/mbedtls) allowed="$port_h|$freestanding|[\"<](mbedtls|psa)/[a-z_0-9]+\.h[\">]|<time\.h>|\"p256-m\.h\"" ;;
     port/hosted) allowed='"osft(_port|_port_tools|_posix|_proxy|_tls|_mbedtls_sha256)?\.h"|<[a-z_/0-9]+\.h>|"mbedtls/error\.h"' ;;
     port/lwip) allowed="$port_h|$freestanding|[\"<]lwip/[a-z_0-9/]+\.h[\">]" ;;
+    port/freertos) allowed="$freestanding|<(errno|FreeRTOS|semphr|task)\.h>|\"osft_tls_arena\.h\"" ;;
     *) allowed="$port_h|$freestanding" ;;
     esac
     none "$room includes only what it may" includes "$room" "$allowed"
 done
 # Examples show what a user can write, so they include installed headers only. Code that two examples share is in
-# examples/common.
+# examples/common; that of the boards and their drivers is in examples/firmware.
 public=$(ls core/osft*.h port/*/osft_*.h | sed 's|.*/||' | grep -v '_internal\.h$' | sed 's/\.h$//' | tr '\n' '|')
 for room in $(find examples -mindepth 2 -maxdepth 2 -name '*.[ch]' | xargs -n 1 dirname | sort -u); do
     none "$room includes public headers only, and its own" includes "$room" \
-        "\"(${public%|})\.h\"|\"\.\./common/[a-z]+\.h\"|<[a-z_/0-9-]+\.h>|\"(mbedtls|lwip|netif)/[a-z_0-9/]+\.h\""
+        "\"(${public%|})\.h\"|\"\.\./(common|firmware)/[a-z]+\.h\"|<([a-z_/0-9-]+|FreeRTOS)\.h>|\"(mbedtls|lwip|netif)/[a-z_0-9/]+\.h\""
 done
 none 'the POSIX port includes nothing of TLS or lwIP' grep -nE 'include.*(mbedtls|psa|lwip)/' port/posix/*.[ch]
 

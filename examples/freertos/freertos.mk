@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+# The program for FreeRTOS: make -f examples/freertos/freertos.mk BUILD=build MBEDTLS_DIR=DIR LWIP_DIR=DIR
+# FREERTOS_DIR=DIR freertos     (`make freertos` fetches the three source trees first). It makes RTOS_OUT/mps2-an385.elf.
+# Variables: as firmware.mk, whose lists of sources and flags are used, and FREERTOS_DIR, RTOS_OUT.
+
+include examples/firmware/firmware.mk
+RTOS_OUT ?= $(BUILD)/freertos
+FREERTOS_DIR ?= $(BUILD)/freertos-kernel
+RTOS := examples/freertos
+ELF := $(RTOS_OUT)/mps2-an385.elf
+
+RTOS_INC := -I$(RTOS) -I$(RTOS)/lwip -Iport/freertos -isystem $(FREERTOS_DIR)/include \
+    -isystem $(FREERTOS_DIR)/portable/GCC/ARM_CM3 -isystem $(LWIP_DIR)/contrib/ports/freertos/include $(INC)
+RTOS_DEFS := $(DEFS) -DMBEDTLS_USER_CONFIG_FILE='"osft_freertos_mbedtls.h"' -DFIRMWARE_UTC=$(FIRMWARE_UTC)
+
+RTOS_OWN := $(CORE) $(filter-out %_files.c,$(wildcard port/mbedtls/*.c)) $(wildcard port/lwip/*.c port/freertos/*.c) \
+    $(wildcard $(RTOS)/*.c) $(addprefix $(FW)/,account.c board_emulator.c board_mps2-an385.c ethernet.c led.c log.c \
+    mem.c nic.c nic_lan9118.c semihost.c settings.c start.c)
+RTOS_LWIP := $(filter-out %/sntp.c,$(LWIP)) $(addprefix lwip/,src/api/api_lib.c src/api/api_msg.c src/api/err.c \
+    src/api/netbuf.c src/api/sockets.c src/api/tcpip.c contrib/ports/freertos/sys_arch.c)
+KERNEL := $(addprefix kernel/,list.c queue.c tasks.c portable/GCC/ARM_CM3/port.c portable/MemMang/heap_4.c)
+RTOS_OBJ := $(patsubst %.c,$(RTOS_OUT)/o/%.o,$(RTOS_OWN) $(MBEDTLS) $(RTOS_LWIP) $(KERNEL))
+
+.PHONY: freertos
+freertos: $(ELF)
+
+RTOS_COMPILE = @mkdir -p $(@D); $(CROSS)gcc -std=gnu99 $(CPU) $(OPTIMISE) $(RTOS_DEFS) $(RTOS_INC) -MD -MP -c -o $@ $<
+RTOS_MAKEFILES := $(RTOS)/freertos.mk $(FW)/firmware.mk
+$(RTOS_OUT)/o/mbedtls/%.o: $(MBEDTLS_DIR)/%.c $(OUT)/jsmn/jsmn.h $(RTOS_MAKEFILES)
+	$(RTOS_COMPILE) -I$(MBEDTLS_DIR)/library $(FAST_$(notdir $*))
+$(RTOS_OUT)/o/lwip/%.o: $(LWIP_DIR)/%.c $(OUT)/jsmn/jsmn.h $(RTOS_MAKEFILES)
+	$(RTOS_COMPILE)
+$(RTOS_OUT)/o/kernel/%.o: $(FREERTOS_DIR)/%.c $(OUT)/jsmn/jsmn.h $(RTOS_MAKEFILES)
+	$(RTOS_COMPILE)
+$(RTOS_OUT)/o/%.o: %.c $(OUT)/jsmn/jsmn.h $(RTOS_MAKEFILES)
+	$(RTOS_COMPILE) -std=c99 $(WARN)
+
+# The stack is that of main() and of interrupts; tasks have theirs in FreeRTOS's heap. The arena is for two
+# connections at a time.
+$(ELF): $(RTOS_OBJ) $(RTOS)/mps2-an385.ld $(FW)/sections.ld
+	$(CROSS)gcc $(CPU) $(OPTIMISE) -nostartfiles -T $(RTOS)/mps2-an385.ld -L $(FW) -Wl,--gc-sections \
+	    -Wl,--defsym=STACK_SIZE=2048 -Wl,--defsym=ARENA_SIZE=65536 -Wl,--defsym=SECTOR_SIZE=2048 \
+	    -Wl,-Map=$(RTOS_OUT)/mps2-an385.map $(call instead,$(NEVER),osft_mbedtls_never) $(P256) \
+	    -Wl,--no-warn-rwx-segments -Wl,--fatal-warnings -o $@ $(RTOS_OBJ)
+	sh tests/device/firmware/heapless.sh $(CROSS)nm $@
+-include $(RTOS_OBJ:.o=.d)

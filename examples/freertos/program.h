@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The tasks of the program, and how it ends. */
+#ifndef PROGRAM_H
+#define PROGRAM_H
+
+#include <stdint.h>
+
+/* Priorities of tasks; a higher number goes first. lwIP's thread has TCPIP_THREAD_PRIO
+ * (lwipopts.h). */
+#define CLIENT_PRIORITY 1
+#define NET_PRIORITY    3
+#define TICKER_PRIORITY 4
+
+/* Words of a task's stack whose TLS verifies chains with RSA or ECDSA. */
+#define CLIENT_STACK_WORDS 1024
+
+/* Exit statuses, besides osft_error as a positive number. */
+enum { WRONG_TASKS = 101, NO_NETWORK = 103, NO_ENTROPY, NO_MEMORY, FAILED_ASSERTION, FAILED_JOB };
+
+/* Watches the runs that the settings name, for ever. */
+void watch_task(void *arg);
+/* TEST-ONLY: makes the calls that the arguments ask for (jobs.h). */
+void jobs_task(void *arg);
+
+/* What the other tasks do meanwhile. */
+struct counts {
+    uint32_t ticks;      /* of the ticker */
+    uint32_t late_ticks; /* the ticker was not woken in the millisecond when it should be */
+    uint32_t idle_turns; /* of the idle task, which runs only when all other tasks sleep */
+};
+extern volatile struct counts counts;
+
+#endif
