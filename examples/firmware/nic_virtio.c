@@ -36,10 +36,9 @@
 
 enum { RECEIVE, SEND };
 
-#define BUFFERS 4u
-#define HEADER_SIZE \
-    12u /* in front of each frame; 0: no checksum or segment is left to the device */
-#define FRAME_MAX 1514u
+#define BUFFERS     4u
+#define HEADER_SIZE 12u /* of 0 bytes, in front of each frame */
+#define FRAME_MAX   1514u
 
 struct queue {
     struct {
