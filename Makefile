@@ -64,7 +64,7 @@ VERSION := $(shell sed -n 's/.*OSFT_VERSION  *"\(.*\)"/\1/p' core/osft.h)
 ALL := $(LIB) $(CORE_LIB) $(BUILD)/osft $(BUILD)/osft-endpoint $(BUILD)/osft-reporter
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_poll $(BUILD)/tests/test_soak $(BUILD)/tests/proxy_peer
 
-.PHONY: all tests help need test test-mbedtls3 test-musl test-lwip test-packages tls-matrix static machines test-machines coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test freertos freertos-test lint fuzz fuzz-check soak install clean force
+.PHONY: all tests help need test test-mbedtls3 test-musl test-lwip test-packages tls-matrix static machines test-machines test-targets coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test freertos freertos-test lint fuzz fuzz-check soak install clean force
 .SECONDARY:
 all: $(ALL)
 tests: $(TESTS)
@@ -168,6 +168,7 @@ help:
 	@echo 'make test-musl      the same tests on musl, with mbedTLS 3.6 and cmocka built for it'
 	@echo 'make static         build/static/osft: the command in one file, with musl and mbedTLS 3.6; and the limit of its size'
 	@echo 'make test-machines  that file, and the command on MIPS of both byte orders, Arm and AArch64, in an emulator'
+	@echo 'make test-targets   the core'"'"'s unit tests and the parsing benchmark on a Cortex-M0, RV32 and big-endian MIPS, in emulators'
 	@echo 'make test-lwip      port/lwip on the host, with lwIP 2.2 from the distribution'"'"'s source package'
 	@echo 'make test-packages  osft as CMake, pkg-config and other builds add it, built and run'
 	@echo 'make shared         build/libosft.so, which exports the public names alone; make install-shared installs it'
@@ -181,7 +182,7 @@ help:
 	@echo 'make size-functions the same function by function, for Cortex-M3'
 	@echo 'make bench          instructions of reading, signing and listing, requests of a walk, and the limits'
 	@echo 'make size-readme    puts what size and bench print into tests/size/README.md, and the figures into README.md'
-	@echo 'make firmware       build/firmware: three images for two Cortex-M3 boards, with TLS and TCP/IP'
+	@echo 'make firmware       build/firmware: three images for two Cortex-M3 boards and one for RV32, with TLS and TCP/IP'
 	@echo 'make firmware-test  runs them in the emulator against the local endpoint'
 	@echo 'make size-firmware  their flash and RAM by part, measured in such runs, and the limits'
 	@echo "make size-options   what mbedTLS's options cost in them, into examples/firmware/README.md"
@@ -313,22 +314,39 @@ machines: static
 	$(call client,$(BUILD)/mipsel,mipsel-linux-gnu-)
 	$(call client,$(BUILD)/arm,arm-linux-gnueabihf-)
 	$(call client,$(BUILD)/aarch64,aarch64-linux-gnu-)
+test-machines: machines
+	@sh tests/tools/need.sh $(NEED_TEST) ca-certificates openssl
+	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 >/dev/null
+	$(AGAIN) -s all $(BUILD)/tests/proxy_peer
+	$(AGAIN) -s BUILD=$(BUILD)/with-mbedtls3 MBEDTLS_DIR=$(BUILD)/mbedtls3 $(BUILD)/with-mbedtls3/osft-endpoint
+	@musl-gcc -Os -static -s $(WARN) -o $(BUILD)/static/peak tests/system/machines/peak.c
+	@mkdir -p $(BUILD)/static/tests
+	@cp $(BUILD)/osft-endpoint $(BUILD)/osft-reporter $(BUILD)/static && cp $(BUILD)/tests/proxy_peer $(BUILD)/static/tests
+	@sh tests/run.sh $(BUILD)/static tests/system/machines/*.sh
+
 # The unit tests that run on MIPS: all except those of sockets, to which QEMU 7.2 gives the error numbers of the
 # host by SO_ERROR.
 MIPS_TESTS := $(BUILD)/mips-tests
 MIPS_UNIT := $(CORE_TESTS) $(filter test_port_tls_% test_port_arena test_port_sha256,$(notdir $(UNIT:.c=)))
-test-machines: machines
-	@sh tests/tools/need.sh $(NEED_TEST) ca-certificates openssl
-	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 >/dev/null
+NEED_TARGETS := $(NEED_TEST) qemu-user gcc-mips-linux-gnu libc6-dev-mips-cross qemu-system-arm gcc-arm-none-eabi \
+    picolibc-arm-none-eabi qemu-system-misc gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf gcc-avr
+# The program that makes the response that the benchmark of the targets reads.
+$(BUILD)/targets/page: $(call obj,tests/system/targets/page.c tests/size/bench/responses.c $(filter-out %/main.c,$(ENDPOINT))) $(LIB)
+	@mkdir -p $(@D)
+	$(LINK)
+$(BUILD)/targets/include/page.h: $(BUILD)/targets/page
+	@mkdir -p $(@D)
+	$< 50 >$@
+test-targets:
+	@sh tests/tools/need.sh $(NEED_TARGETS)
+	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 sources >/dev/null
 	@sh tests/tools/cmocka.sh $(BUILD)/cmocka >/dev/null
-	$(AGAIN) -s all $(BUILD)/tests/proxy_peer
-	$(AGAIN) -s BUILD=$(BUILD)/with-mbedtls3 MBEDTLS_DIR=$(BUILD)/mbedtls3 $(BUILD)/with-mbedtls3/osft-endpoint
-	@musl-gcc -Os -static -s $(WARN) -o $(BUILD)/static/peak tests/system/machines/peak.c
+	$(AGAIN) -s $(BUILD)/targets/include/page.h
+	$(AGAIN) -s -f tests/system/targets/targets.mk OUT=$(BUILD)/targets MBEDTLS_DIR=$(BUILD)/mbedtls3 CMOCKA_DIR=$(BUILD)/cmocka
 	$(call foreign,$(MIPS_TESTS),CC=mips-linux-gnu-gcc CPPFLAGS='$(TIME64)' CMOCKA_DIR=$(BUILD)/cmocka)
 	$(AGAIN) -s $(call with,$(MIPS_TESTS)) CC=mips-linux-gnu-gcc CPPFLAGS='$(TIME64)' $(MIPS_UNIT:%=$(MIPS_TESTS)/tests/%)
-	@mkdir -p $(BUILD)/static/tests
-	@cp $(BUILD)/osft-endpoint $(BUILD)/osft-reporter $(BUILD)/static && cp $(BUILD)/tests/proxy_peer $(BUILD)/static/tests
-	@sh tests/run.sh $(BUILD)/static tests/system/machines/*.sh
+	@OSFT_BUILD=$(BUILD) OSFT_TEST_SECONDS=3600 sh tests/run.sh $(addprefix tests/system/targets/,avr.sh mips.sh run.sh)
+	@OSFT_BUILD=$(BUILD) sh tests/system/targets/bench.sh >$(BUILD)/targets/bench.md; status=$$?; cat $(BUILD)/targets/bench.md; exit $$status
 
 test-lwip:
 	@sh tests/tools/need.sh $(NEED_TEST)
@@ -428,11 +446,12 @@ bench:
 	$(AGAIN) -s BUILD=$(BENCH_BUILD) CC=gcc CFLAGS='-O2 -g' SANITIZE= all $(BENCH_BUILD)/tests/bench
 	@OSFT_BUILD=$(BENCH_BUILD) sh tests/size/bench.sh >$(BUILD)/bench.md; status=$$?; cat $(BUILD)/bench.md; exit $$status
 
-size-readme: bench
+size-readme: bench test-targets
 	@sh tests/size/size.sh --readme $(BUILD)/size
 	+@$(MAKE) --no-print-directory size-firmware
 	@sh tests/size/into_readme.sh size-firmware $(BUILD)/size/image/table.md tests/size/README.md
 	@sh tests/size/into_readme.sh bench $(BUILD)/bench.md tests/size/README.md
+	@sh tests/size/into_readme.sh bench-targets $(BUILD)/targets/bench.md tests/size/README.md
 	@sh tests/size/figures.sh >$(BUILD)/figures.md
 	@sh tests/size/into_readme.sh figures $(BUILD)/figures.md README.md
 
@@ -460,7 +479,7 @@ soak: need
 	@OSFT_BUILD=$(BUILD) $(BUILD)/tests/test_soak $(SOAK_POLLS) $(SOAK_SEED)
 
 # The bare-metal images. Both source trees are fetched once.
-NEED_FIRMWARE := $(NEED) gcc-arm-none-eabi picolibc-arm-none-eabi
+NEED_FIRMWARE := $(NEED) gcc-arm-none-eabi picolibc-arm-none-eabi gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf
 FIRMWARE = -f examples/firmware/firmware.mk BUILD=$(BUILD) MBEDTLS_DIR=$(BUILD)/mbedtls3 LWIP_DIR=$(BUILD)/lwip
 firmware:
 	@sh tests/tools/need.sh $(NEED_FIRMWARE)
@@ -471,9 +490,9 @@ $(BUILD)/firmware/name_server $(BUILD)/firmware/time_server: $(BUILD)/firmware/%
 	@mkdir -p $(@D)
 	$(COMPILE) $(POSIX) -o $@ $<
 firmware-test: firmware
-	@sh tests/tools/need.sh qemu-system-arm openssl
+	@sh tests/tools/need.sh qemu-system-arm qemu-system-misc openssl
 	$(AGAIN) -s all $(BUILD)/firmware/name_server $(BUILD)/firmware/time_server
-	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/device/firmware/run.sh
+	@OSFT_BUILD=$(BUILD) OSFT_TEST_SECONDS=3600 sh tests/run.sh tests/device/firmware/run.sh
 size-firmware: firmware
 	@sh tests/tools/need.sh qemu-system-arm
 	$(AGAIN) -s all $(BUILD)/firmware/name_server $(BUILD)/firmware/time_server

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The functions that the firmware needs from a board. To move the firmware to your board, write one
  * file with these functions (board_*.c are examples), a linker script with the sizes of your part,
- * and, unless your Ethernet is one of the two here, a driver (nic.h). */
+ * and, unless your Ethernet is one of the three here, a driver (nic.h). On a Cortex-M, cortex_m.c
+ * has some of them; on another processor your file has all. */
 #ifndef BOARD_H
 #define BOARD_H
 
@@ -10,17 +11,13 @@
 
 #define BOARD_NORETURN __attribute__((noreturn))
 
-/* Start the clocks, the UART and the LED. start.c starts SysTick, with a tick each millisecond. */
+/* Start the processor's clocks, the UART and the LED. */
 void board_init(void);
-extern const uint32_t board_hz;
 extern const char board_name[];
 
 void board_putc(char c); /* write to the log; this may wait for the UART */
 void board_led(int is_on);
 void board_feed_watchdog(void); /* starts the watchdog when called first; call it in each turn */
-/* Sleep until the next interrupt, which comes from SysTick within a millisecond. ms: how long there
- * is nothing to do unless a frame comes; 0: return at once. */
-void board_idle(uint32_t ms);
 
 /* Fill buffer with bytes that nobody can guess, for the keys of TLS. Returns 0, or < 0. */
 int board_entropy(void *ctx, unsigned char *buffer, size_t len);
@@ -44,9 +41,28 @@ BOARD_NORETURN void board_sleep(uint32_t ms);
  * itself. */
 BOARD_NORETURN void board_end(int status);
 
-/* These functions of start.c are for all boards with a Cortex-M. */
+/* --- Functions of the processor: in cortex_m.c, or, for another one, in the board's file --------
+ */
+
+#ifdef __ARM_ARCH
+extern const uint32_t
+    board_hz; /* the processor's clock, which SysTick counts; in the board's file */
+#endif
+/* Start the time at 0. */
+void clock_start(void);
 uint32_t clock_ms(void);
-uint32_t clock_us(void);     /* wraps after 71 minutes */
+uint32_t clock_us(void); /* wraps after 71 minutes */
+/* Sleep for a millisecond at most. ms: how long there is nothing to do unless a frame comes; 0:
+ * return at once. */
+void board_idle(uint32_t ms);
+BOARD_NORETURN void board_reset(void);
+
+/* --- Functions of start.c -----------------------------------------------------------------------
+ */
+
+/* Go on after a reset, which has set the stack: initialise variables and the board, and call
+ * main(). */
+BOARD_NORETURN void start_program(void);
 uint32_t stack_unused(void); /* bytes that the stack has never reached */
 uint32_t stack_size(void);
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* TEST-ONLY: what both boards share because both are emulated. A product has a random source of its
- * own, a real sleep, and a reset for an end.
+/* TEST-ONLY: what all boards here share because they are emulated. A product has a random source of
+ * its own, a real sleep, and a reset for an end.
  */
 #include "board.h"
 #include "semihost.h"
 
-/* Neither part has a source of entropy, so the host of the emulator provides it. Without an
+/* No part has a source of entropy, so the host of the emulator provides it. Without an
  * emulator or debugger, the call stops the processor, so no key is ever made from bytes that are
  * not random. */
 const char *const board_entropy_note = "lent by the host: test-only";
@@ -27,19 +27,10 @@ const char *board_args(void)
 BOARD_NORETURN void board_sleep(uint32_t ms)
 {
     (void)ms;
-    *(volatile uint32_t *)0xE000ED0Cu = 0x05FA0004u; /* AIRCR: SYSRESETREQ */
-    for (;;) {
-    }
+    board_reset();
 }
 
 BOARD_NORETURN void board_end(int status)
 {
     semihost_exit(status);
-}
-
-void board_idle(uint32_t ms)
-{
-    if (ms != 0) {
-        __asm__ volatile("wfi");
-    }
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The firmware: make -f examples/firmware/firmware.mk BUILD=build MBEDTLS_DIR=DIR LWIP_DIR=DIR
 # (`make firmware` fetches both source trees first). It makes OUT/NAME.elf and OUT/NAME.map for each image NAME.
-# Variables: CROSS, LIBC (nano or picolibc), FIRMWARE_UTC, JSMN_DIR, MORE (compiler flags).
+# Variables: CROSS, CROSS_RV32, LIBC (nano or picolibc), FIRMWARE_UTC, JSMN_DIR, MORE (compiler flags).
 
 BUILD ?= build
 OUT ?= $(BUILD)/firmware
@@ -9,15 +9,22 @@ MBEDTLS_DIR ?= $(BUILD)/mbedtls3
 LWIP_DIR ?= $(BUILD)/lwip
 JSMN_DIR ?= /usr/include
 CROSS ?= arm-none-eabi-
+CROSS_RV32 ?= riscv64-unknown-elf-
 LIBC ?= picolibc
 FIRMWARE_UTC ?= $(shell date +%s)
 
-IMAGES := lm3s6965evb mps2-an385 lm3s6965evb-lean
+IMAGES := lm3s6965evb mps2-an385 lm3s6965evb-lean virt
 FW := examples/firmware
 
 SPECS_nano := --specs=nano.specs
 SPECS_picolibc := --specs=picolibc.specs
-CPU := -mcpu=cortex-m3 -mthumb $(SPECS_$(LIBC))
+# For each processor: the compiler's prefix, its flags, and the files that are for that processor alone.
+TOOL_M3 := $(CROSS)
+CPU_M3 := -mcpu=cortex-m3 -mthumb $(SPECS_$(LIBC))
+FILES_M3 := cortex_m.c mem.c
+TOOL_RV32 := $(CROSS_RV32)
+CPU_RV32 := -march=rv32imac -mabi=ilp32 -msmall-data-limit=0 --specs=picolibc.specs
+FILES_RV32 :=
 # Without these optimisations the code of -Os is smaller, by 30 to 300 bytes each.
 SMALLER := -fno-move-loop-invariants -fno-tree-loop-optimize -fno-tree-loop-im -fno-if-conversion -fno-schedule-insns2 \
     -fno-thread-jumps -fno-tree-tail-merge -fno-ssa-phiopt -fno-optimize-sibling-calls -fno-tree-dominator-opts \
@@ -44,7 +51,7 @@ FAST_p256-m := $(patsubst -fno-%,-f%,$(filter -fno-%,$(SMALLER))) \
 
 CORE := $(filter-out core/strerror.c core/parse.c core/metrics.c,$(wildcard core/*.c))
 PORT := $(filter-out %_files.c %_sockets.c,$(wildcard port/mbedtls/*.c port/lwip/*.c))
-APP := $(filter-out %/board_lm3s6965evb.c %/board_mps2-an385.c %/nic_stellaris.c %/nic_lan9118.c,$(wildcard $(FW)/*.c))
+APP := $(filter-out $(FILES_M3:%=$(FW)/%),$(filter-out $(FW)/board_% $(FW)/nic_%,$(wildcard $(FW)/*.c))) $(FW)/board_emulator.c
 MBEDTLS := $(addprefix mbedtls/library/,aes.c asn1parse.c asn1write.c bignum.c bignum_core.c cipher.c \
     cipher_wrap.c constant_time.c ctr_drbg.c ecdh.c ecdsa.c ecp.c ecp_curves.c gcm.c md.c oid.c pk.c pk_ecc.c \
     pk_wrap.c pkparse.c platform_util.c rsa.c rsa_alt_helpers.c sha256.c sha512.c ssl_ciphersuites.c \
@@ -74,31 +81,33 @@ P256 := $(call instead,mbedtls_ecp_check_pubkey,osft_mbedtls_p256_check) \
 .PHONY: all
 all: $(IMAGES:%=$(OUT)/%.elf)
 
-# image NAME,BOARD,DRIVER,FLAGS makes the rules of an image. Each image has a folder of objects, as the flags differ.
+# image NAME,BOARD,DRIVER,FLAGS,PROCESSOR makes the rules of an image. Each image has a folder of objects, as the flags differ.
 lto = $$(if $$(filter $(LTO),$(1)$$*.c),-flto -ffat-lto-objects)
 define image
-$(1)_OBJ := $$(patsubst %.c,$(OUT)/$(1).o/%.o,$(CORE) $(PORT) $(APP) $(FW)/board_$(2).c $(FW)/nic_$(3).c \
+$(1)_OBJ := $$(patsubst %.c,$(OUT)/$(1).o/%.o,$(CORE) $(PORT) $(APP) \
+    $(addprefix $(FW)/,board_$(2).c nic_$(3).c $(FILES_$(5))) \
     $(MBEDTLS) $(LWIP))
 $(OUT)/$(1).o/mbedtls/%.o: $(MBEDTLS_DIR)/%.c $(OUT)/jsmn/jsmn.h $(FW)/firmware.mk
 	@mkdir -p $$(@D)
-	$(CROSS)gcc -std=c99 $(CPU) $(OPTIMISE) $(call lto,mbedtls/) $(DEFS) $(4) $(INC) -I$(MBEDTLS_DIR)/library $$(FAST_$$(notdir $$*)) -MD -MP -c -o $$@ $$<
+	$(TOOL_$(5))gcc -std=c99 $(CPU_$(5)) $(OPTIMISE) $(call lto,mbedtls/) $(DEFS) $(4) $(INC) -I$(MBEDTLS_DIR)/library $$(FAST_$$(notdir $$*)) -MD -MP -c -o $$@ $$<
 $(OUT)/$(1).o/lwip/%.o: $(LWIP_DIR)/%.c $(OUT)/jsmn/jsmn.h $(FW)/firmware.mk
 	@mkdir -p $$(@D)
-	$(CROSS)gcc -std=c99 $(CPU) $(OPTIMISE) $(call lto,lwip/) $(DEFS) $(4) $(INC) -MD -MP -c -o $$@ $$<
+	$(TOOL_$(5))gcc -std=c99 $(CPU_$(5)) $(OPTIMISE) $(call lto,lwip/) $(DEFS) $(4) $(INC) -MD -MP -c -o $$@ $$<
 $(OUT)/$(1).o/%.o: %.c $(OUT)/jsmn/jsmn.h $(FW)/firmware.mk
 	@mkdir -p $$(@D)
-	$(CROSS)gcc -std=c99 $(CPU) $(OPTIMISE) $(WARN) $(call lto) $(DEFS) $(4) $(INC) $$(if $$(findstring device,$$*),-DFIRMWARE_UTC=$(FIRMWARE_UTC)) -MD -MP -c -o $$@ $$<
+	$(TOOL_$(5))gcc -std=c99 $(CPU_$(5)) $(OPTIMISE) $(WARN) $(call lto) $(DEFS) $(4) $(INC) $$(if $$(findstring device,$$*),-DFIRMWARE_UTC=$(FIRMWARE_UTC)) -MD -MP -c -o $$@ $$<
 $(OUT)/$(1).elf: $$($(1)_OBJ) $(FW)/$(2).ld $(FW)/sections.ld
-	$(CROSS)gcc $(CPU) $(OPTIMISE) -flto-partition=one -nostartfiles -T $(FW)/$(2).ld -L $(FW) -Wl,--gc-sections \
+	$(TOOL_$(5))gcc $(CPU_$(5)) $(OPTIMISE) -flto-partition=one -nostartfiles -T $(FW)/$(2).ld -L $(FW) -Wl,--gc-sections \
 	    -Wl,--defsym=STACK_SIZE=$(call STACK,$(4)) \
 	    -Wl,--defsym=ARENA_SIZE=$(call ARENA,$(4)) -Wl,--defsym=SECTOR_SIZE=$(call SECTOR,$(4)) -Wl,-Map=$(OUT)/$(1).map \
 	    $(call instead,$(NEVER),osft_mbedtls_never) $(P256) -Wl,--no-warn-rwx-segments -Wl,--fatal-warnings -o $$@ $$($(1)_OBJ)
-	sh tests/device/firmware/heapless.sh $(CROSS)nm $$@
+	sh tests/device/firmware/heapless.sh $(TOOL_$(5))nm $$@
 -include $$($(1)_OBJ:.o=.d)
 endef
-$(eval $(call image,lm3s6965evb,lm3s6965evb,stellaris,))
-$(eval $(call image,mps2-an385,mps2-an385,lan9118,))
-$(eval $(call image,lm3s6965evb-lean,lm3s6965evb,stellaris,$(LEAN)))
+$(eval $(call image,lm3s6965evb,lm3s6965evb,stellaris,,M3))
+$(eval $(call image,mps2-an385,mps2-an385,lan9118,,M3))
+$(eval $(call image,lm3s6965evb-lean,lm3s6965evb,stellaris,$(LEAN),M3))
+$(eval $(call image,virt,virt,virtio,,RV32))
 
 # Copy jsmn.h alone, as a cross compiler must not see the other headers of the host.
 $(OUT)/jsmn/jsmn.h: $(JSMN_DIR)/jsmn.h

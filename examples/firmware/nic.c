@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Moving words between a chip's FIFO and lwIP's chains of buffers, for both drivers. */
+/* Moving words between a chip's FIFO and lwIP's chains of buffers, for the two drivers of such
+ * chips. */
 #include "nic.h"
 
 #define WORD 4

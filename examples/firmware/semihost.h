@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Arm's semihosting: services of an emulator or debugger for the firmware. Test-only: without an
- * emulator or debugger the first call stops the processor, so a product in which a call is left
- * does not run. */
+/* Semihosting, on Arm and RISC-V: services of an emulator or debugger for the firmware. Test-only:
+ * without an emulator or debugger the first call stops the processor, so a product in which a call
+ * is left does not run. */
 #ifndef SEMIHOST_H
 #define SEMIHOST_H
 

@@ -16,7 +16,7 @@ function part(file) {
     if (file ~ /\.o\/(mbedtls|port\/mbedtls)\//) return "TLS"
     if (file ~ /\/apps\/sntp\//) return "SNTP"
     if (file ~ /\.o\/(lwip|port\/lwip)\//) return "TCP/IP"
-    if (file ~ /firmware\/(nic|board|start|semihost)[^\/]*\.o$/) return "drivers, board"
+    if (file ~ /firmware\/(nic|board|start|cortex_m|semihost)[^\/]*\.o$/) return "drivers, board"
     if (file ~ /examples\/firmware\/mem\.o$/ || file ~ /\.a\(/) return "C library"
     if (file ~ /examples\/firmware\//) return "application"
     return "padding"

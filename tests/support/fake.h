@@ -16,6 +16,11 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* Bytes of a request that a fake port remembers. */
+#ifndef FAKE_SENT_MAX
+#define FAKE_SENT_MAX 8192
+#endif
+
 /* Calls of a port that no test needs: a client that makes as many never ends. */
 #define PORT_CALLS_MAX 10000000
 
@@ -38,7 +43,7 @@ struct fake {
     uint32_t now, tick; /* now: what ticks_ms returns; tick: ms that each wait adds to it */
     int64_t utc;
     int32_t code;
-    char sent[8192]; /* the last request */
+    char sent[FAKE_SENT_MAX]; /* the last request */
     size_t sent_len;
     char host[256];
     uint16_t tcp_port;

@@ -161,7 +161,7 @@ static int add_up(void *ctx, const struct osft_task *task, const struct osft_omi
     char text[32];
     assert_null(omission);
     assert_int_equal(task->index, sum->count);
-    snprintf(text, sizeof(text), "%020u", sum->count);
+    snprintf(text, sizeof(text), "%020lu", (unsigned long)sum->count);
     assert_span(task->run_id, text);
     sum->count++;
     sum->starts += task->start_ms;

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Runs the firmware's images under qemu-system-arm, against osft-endpoint on loopback. Prints TAP.
+# Runs the firmware's images in QEMU, against osft-endpoint on loopback. Prints TAP.
 # usage: OSFT_BUILD=build sh tests/device/firmware/run.sh [IMAGE...]
 # The result of a run is the emulator's exit status, which the firmware sets: 0, or an osft_error as a
 # positive number. For tests/size/image.sh:
@@ -85,11 +85,20 @@ start_device() {
     for word in "$@"; do
         arguments="$arguments,arg=$word"
     done
-    # shellcheck disable=SC2086 # a list of words
-    timeout -k 5 "${OSFT_RUN_SECONDS:-600}" qemu-system-arm -M "${image%-lean}" -display none \
-        -monitor none -serial "file:$tmp/out" -icount shift=4 -nic user,ipv6=off \
+    case $image in
+    virt)
+        machine='qemu-system-riscv32 -M virt -bios none'
+        network='-global virtio-mmio.force-legacy=false -netdev user,id=net,ipv6=off
+            -device virtio-net-device,netdev=net'
+        sector=0x8003f800
+        ;;
+    *) machine="qemu-system-arm -M ${image%-lean}" network='-nic user,ipv6=off' sector=0x3f800 ;;
+    esac
+    # shellcheck disable=SC2086 # lists of words
+    timeout -k 5 "${OSFT_RUN_SECONDS:-600}" $machine -display none \
+        -monitor none -serial "file:$tmp/out" -icount shift=4 $network \
         -semihosting-config "enable=on,target=native,arg=firmware$arguments" \
-        -kernel "$images/$image.elf" -device "loader,file=$tmp/sector,addr=0x3f800,force-raw=on" \
+        -kernel "$images/$image.elf" -device "loader,file=$tmp/sector,addr=$sector,force-raw=on" \
         $emulator_options >"$tmp/qemu" 2>&1 </dev/null &
     device=$!
 }
@@ -290,7 +299,7 @@ survives_faults() {
 }
 
 # The watchdog of the Stellaris resets the device, and the emulator ends with 0. The firmware itself would end with
-# 0 only after it has logged `end: 0`. The watchdog of the MPS2 interrupts first.
+# 0 only after it has logged `end: 0`. The watchdogs of the other boards interrupt first.
 hangs() {
     serve --generate 25
     emulator_options='-watchdog-action poweroff'
@@ -390,7 +399,7 @@ only_lean() {
     expect 'the lean image does not accept an RSA root' 20 'settings: missing or wrong: root'
 }
 
-[ $# -gt 0 ] || set -- lm3s6965evb mps2-an385 lm3s6965evb-lean
+[ $# -gt 0 ] || set -- lm3s6965evb mps2-an385 lm3s6965evb-lean virt
 for image in "$@"; do
     case $image in
     *-lean) only=only_lean ;;

@@ -33,6 +33,9 @@ struct summary {
     size_t text;      /* length of all texts in bytes */
 };
 
+/* Add a task to a summary. Returns 0, or -1. */
+int summary_add(struct summary *summary, const struct osft_task *task);
+
 /* Read a list of tasks, and the recall of each task's extendInfo. Returns 0, or -1. */
 typedef int read_page(const char *body, size_t len, struct summary *summary);
 read_page read_by_cjson, read_by_jansson;
@@ -49,7 +52,7 @@ struct reader {
 void reader_init(struct reader *reader, size_t tasks, size_t size, size_t piece);
 void reader_free(struct reader *reader);
 /* Receive and read a response. Returns an osft_error. */
-int reader_read(struct reader *reader, const struct bytes *response);
+int reader_read(struct reader *reader, const char *response, size_t response_len);
 /* Summarise the page that was read. Returns 0, or -1. */
 int reader_summarise(const struct reader *reader, struct summary *summary);
 

@@ -32,7 +32,7 @@ static int read_by_osft(size_t tasks, size_t piece, size_t chunk, unsigned long 
     reader_init(&reader, tasks, response.len, piece);
     for (; times > 0 && result == 0; times--) {
         memset(&summary, 0, sizeof(summary));
-        result = reader_read(&reader, &response);
+        result = reader_read(&reader, response.bytes, response.len);
         if (result == OSFT_OK) {
             result = reader_summarise(&reader, &summary);
         }
@@ -65,7 +65,7 @@ static int read_head(unsigned long times)
 
     reader_init(&reader, 1, head.len, 0);
     for (; times > 0 && result == OSFT_OK; times--) {
-        result = reader_read(&reader, &head);
+        result = reader_read(&reader, head.bytes, head.len);
     }
     printf("%lu bytes, status %u\n", (unsigned long)head.len, reader.client.reply.http_status);
     reader_free(&reader);

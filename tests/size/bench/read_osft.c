@@ -30,7 +30,7 @@ void reader_free(struct reader *reader)
     free(reader->buffer);
 }
 
-int reader_read(struct reader *reader, const struct bytes *response)
+int reader_read(struct reader *reader, const char *response, size_t response_len)
 {
     struct osft_client *client = &reader->client;
     size_t at = 0;
@@ -43,9 +43,9 @@ int reader_read(struct reader *reader, const struct bytes *response)
     client->response.expects_one = 0;
     osft_begin_response(&client->response);
     osft_begin_http(client);
-    while (result == OSFT_OK && at < response->len) {
+    while (result == OSFT_OK && at < response_len) {
         size_t offset = client->response.used + client->http.line_length;
-        size_t len = response->len - at;
+        size_t len = response_len - at;
 
         if (reader->piece != 0 && len > reader->piece) {
             len = reader->piece;
@@ -53,7 +53,7 @@ int reader_read(struct reader *reader, const struct bytes *response)
         if (len > reader->size - offset) {
             len = reader->size - offset;
         }
-        memcpy(reader->buffer + offset, response->bytes + at, len);
+        memcpy(reader->buffer + offset, response + at, len);
         result = osft_read_http(client, reader->buffer + offset, len);
         at += len;
     }
@@ -84,19 +84,22 @@ static int add_recall(const struct osft_task *task, struct summary *summary)
     return 0;
 }
 
+int summary_add(struct summary *summary, const struct osft_task *task)
+{
+    summary->tasks++;
+    summary->progress += task->progress;
+    summary->start_ms += task->start_ms;
+    summary->text += task->function.len + task->status.len + task->run_id.len +
+                     task->generation.len + task->extend_info.len;
+    return add_recall(task, summary);
+}
+
 int reader_summarise(const struct reader *reader, struct summary *summary)
 {
     size_t i;
 
     for (i = 0; i < reader->page.count; i++) {
-        const struct osft_task *task = &reader->page.tasks[i];
-
-        summary->tasks++;
-        summary->progress += task->progress;
-        summary->start_ms += task->start_ms;
-        summary->text += task->function.len + task->status.len + task->run_id.len +
-                         task->generation.len + task->extend_info.len;
-        if (add_recall(task, summary) != 0) {
+        if (summary_add(summary, &reader->page.tasks[i]) != 0) {
             return -1;
         }
     }

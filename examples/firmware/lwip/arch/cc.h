@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lwIP's own defaults fit GCC on a little-endian Cortex-M; see lwipopts.h for what is chosen. */
+/* lwIP's own defaults fit GCC on a little-endian processor of 32 bits; see lwipopts.h for what is
+ * chosen. */
 #ifndef FIRMWARE_ARCH_CC_H
 #define FIRMWARE_ARCH_CC_H
 

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Runs unit tests of the core and of TLS on big-endian MIPS in an emulator. `make test-machines` builds them. Prints
+# Runs unit tests of the core and of TLS on big-endian MIPS in an emulator. `make test-targets` builds them. Prints
 # TAP.
 set -u
 
-tests=${OSFT_BUILD%/static}/mips-tests/tests
+tests=${OSFT_BUILD:-build}/mips-tests/tests
 T=$(mktemp -d) || exit 1
 trap 'rm -rf "$T"' EXIT
 trap 'exit 1' HUP INT TERM
