@@ -15,7 +15,7 @@ RTOS_DEFS := $(DEFS) -DMBEDTLS_USER_CONFIG_FILE='"osft_freertos_mbedtls.h"' -DFI
 
 RTOS_OWN := $(CORE) $(filter-out %_files.c,$(wildcard port/mbedtls/*.c)) $(wildcard port/lwip/*.c port/freertos/*.c) \
     $(wildcard $(RTOS)/*.c) $(addprefix $(FW)/,account.c board_emulator.c board_mps2-an385.c ethernet.c led.c log.c \
-    mem.c nic.c nic_lan9118.c semihost.c settings.c start.c)
+    nic.c nic_lan9118.c semihost.c settings.c start.c $(FILES_M3))
 RTOS_LWIP := $(filter-out %/sntp.c,$(LWIP)) $(addprefix lwip/,src/api/api_lib.c src/api/api_msg.c src/api/err.c \
     src/api/netbuf.c src/api/sockets.c src/api/tcpip.c contrib/ports/freertos/sys_arch.c)
 KERNEL := $(addprefix kernel/,list.c queue.c tasks.c portable/GCC/ARM_CM3/port.c portable/MemMang/heap_4.c)
@@ -24,7 +24,7 @@ RTOS_OBJ := $(patsubst %.c,$(RTOS_OUT)/o/%.o,$(RTOS_OWN) $(MBEDTLS) $(RTOS_LWIP)
 .PHONY: freertos
 freertos: $(ELF)
 
-RTOS_COMPILE = @mkdir -p $(@D); $(CROSS)gcc -std=gnu99 $(CPU) $(OPTIMISE) $(RTOS_DEFS) $(RTOS_INC) -MD -MP -c -o $@ $<
+RTOS_COMPILE = @mkdir -p $(@D); $(TOOL_M3)gcc -std=gnu99 $(CPU_M3) $(OPTIMISE) $(RTOS_DEFS) $(RTOS_INC) -MD -MP -c -o $@ $<
 RTOS_MAKEFILES := $(RTOS)/freertos.mk $(FW)/firmware.mk
 $(RTOS_OUT)/o/mbedtls/%.o: $(MBEDTLS_DIR)/%.c $(OUT)/jsmn/jsmn.h $(RTOS_MAKEFILES)
 	$(RTOS_COMPILE) -I$(MBEDTLS_DIR)/library $(FAST_$(notdir $*))
@@ -38,9 +38,9 @@ $(RTOS_OUT)/o/%.o: %.c $(OUT)/jsmn/jsmn.h $(RTOS_MAKEFILES)
 # The stack is that of main() and of interrupts; tasks have theirs in FreeRTOS's heap. The arena is for two
 # connections at a time.
 $(ELF): $(RTOS_OBJ) $(RTOS)/mps2-an385.ld $(FW)/sections.ld
-	$(CROSS)gcc $(CPU) $(OPTIMISE) -nostartfiles -T $(RTOS)/mps2-an385.ld -L $(FW) -Wl,--gc-sections \
+	$(TOOL_M3)gcc $(CPU_M3) $(OPTIMISE) -nostartfiles -T $(RTOS)/mps2-an385.ld -L $(FW) -Wl,--gc-sections \
 	    -Wl,--defsym=STACK_SIZE=2048 -Wl,--defsym=ARENA_SIZE=65536 -Wl,--defsym=SECTOR_SIZE=2048 \
 	    -Wl,-Map=$(RTOS_OUT)/mps2-an385.map $(call instead,$(NEVER),osft_mbedtls_never) $(P256) \
 	    -Wl,--no-warn-rwx-segments -Wl,--fatal-warnings -o $@ $(RTOS_OBJ)
-	sh tests/device/firmware/heapless.sh $(CROSS)nm $@
+	sh tests/device/firmware/heapless.sh $(TOOL_M3)nm $@
 -include $(RTOS_OBJ:.o=.d)
