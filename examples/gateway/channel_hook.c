@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runs a command for each event, one command at a time, while everything else goes on. A command
- * gets the same input as a command of osft watch --exec. Events wait in a queue of fixed size.
- * While an event waits, the state of its instance is not saved, so that after a crash the event is
- * reported again and gets its command. */
+/* Runs a command for each event, one command at a time, without blocking the loop. A command gets
+ * the same input as a command of osft watch --exec. Events wait in a queue of fixed size. While an
+ * event waits, the state of its instance is not saved, so that after a crash the event is reported
+ * again and gets its command. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

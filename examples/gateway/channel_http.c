@@ -153,8 +153,8 @@ static void add_headers(struct MHD_Response *response, const char *content_type)
     }
 }
 
-/* Make the response of a path, with its present content. Returns NULL when there is no room for
- * it. */
+/* Make the response of a path, with its present content. Returns NULL when there is no memory or no
+ * room for it. */
 static struct MHD_Response *make_response(struct path *path)
 {
     struct memory memory = { NULL, 0, 0 };

@@ -31,8 +31,7 @@ static size_t stale_count;
 /* The status of each instance. */
 static uint8_t is_status_due[INSTANCES_MAX]; /* 1: the status may differ from the published one */
 static uint8_t is_status_published[INSTANCES_MAX];
-static uint32_t
-    published_crc[INSTANCES_MAX]; /* CRC-32 of the part of the status that is compared */
+static uint32_t published_crc[INSTANCES_MAX]; /* CRC-32 of the compared part of the status */
 
 static uint64_t reported_drops;     /* the value of queue.dropped that was reported last */
 static uint64_t acknowledged_count; /* number of events, in all */

@@ -216,8 +216,7 @@ static const struct config_key *find_rule(const struct section *section, const c
 static int report_bad_value(const struct section *section, const struct origin *origin,
                             const struct config_key *rule, const char *value)
 {
-    if (rule->is_secret ||
-        strchr(value, '@') != NULL) { /* a value with an at sign may have a login in it */
+    if (rule->is_secret || strchr(value, '@') != NULL) { /* it may have a login */
         return report_origin(origin, "[%s] %s: the value cannot be used; write %s", section->name,
                              rule->name, rule->expected);
     }

@@ -29,12 +29,10 @@ struct connection {
     int resolver;      /* id of the process that looks a name up; 0: there is none */
     int resolver_pipe; /* becomes readable when the process has ended */
     int is_looked_up; /* 1: the resolver has found an address for the socket that is being opened */
-    int (*open_sockets)(void *ctx, const char *host,
-                        uint16_t tcp_port); /* the original function of hosted.sockets */
+    int (*open_sockets)(void *ctx, const char *host, uint16_t tcp_port); /* of hosted.sockets */
     void (*close_sockets)(void *ctx);
     struct instance *polled_instance; /* the instance whose poll is in progress; NULL: none */
-    int64_t not_before_ms; /* no poll begins earlier, as the service has asked for a wait; by
-                              get_monotonic_ms() */
+    int64_t not_before_ms;            /* no poll begins earlier; by get_monotonic_ms() */
     struct listing *listing;
 };
 

@@ -39,8 +39,7 @@ static int look_up_host(struct connection *connection, const char *host)
     }
     if (connection->resolver == 0) {
         connection->resolver = start_resolver(host, &connection->resolver_pipe);
-        if (connection->resolver < 0) { /* no child process can be started, so open itself looks the
-                                           name up, and the loop waits */
+        if (connection->resolver < 0) { /* there is no child, so the loop waits */
             connection->resolver = 0;
             return 1;
         }

@@ -16,8 +16,7 @@ struct listing {
     struct recent_run recent[RECENT_RUNS];
     size_t count;
     int64_t last_success_ms, last_failure_ms;
-    struct kept_run
-        newest; /* the last member, so that its unused room for texts is never written to */
+    struct kept_run newest; /* last, so that unused room for texts is never written to */
 };
 struct listing *make_listing(void); /* NULL: there is no memory */
 void free_listing(struct listing *listing);

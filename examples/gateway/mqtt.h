@@ -150,7 +150,7 @@ enum message_kind { MESSAGE_RETAINED, MESSAGE_HELLO, MESSAGE_EVENT };
 
 struct mqtt_message {
     enum message_kind kind;
-    uint64_t sequence; /* sequence number of an event */
+    uint64_t sequence; /* of an event */
     const char *topic;
     const char *payload;
     size_t len;

@@ -52,8 +52,7 @@ static void end_with_advice(struct mqtt_link *link, const char *what, const char
     int64_t now = get_monotonic_ms();
     size_t len = strlen(what);
 
-    len -= len > 0 &&
-           what[len - 1] == '.'; /* without the period that some texts of libmosquitto have */
+    len -= len > 0 && what[len - 1] == '.'; /* some texts of libmosquitto have a period */
     problem_set(&link->problem, "mqtt: no connection with the broker %s, port %d: %.*s%s%s%s%s",
                 settings->host, settings->tcp_port, (int)len, what, link->cause[0] != 0 ? " (" : "",
                 link->cause, link->cause[0] != 0 ? ")" : "", advice);

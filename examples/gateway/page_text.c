@@ -97,8 +97,7 @@ int put_html_time(struct output *out, int64_t time_ms)
 
 void put_html_date(struct output *out, int64_t time_ms, int64_t now_ms)
 {
-    if (put_html_time(out, time_ms) ==
-        0) { /* a valid date, so the difference below cannot overflow */
+    if (put_html_time(out, time_ms) == 0) { /* the date is valid: no overflow below */
         put_text(out, time_ms > now_ms ? " <span class=\"age\">(in " : " <span class=\"age\">(");
         put_html_duration(out, time_ms > now_ms ? time_ms - now_ms : now_ms - time_ms);
         put_text(out, time_ms > now_ms ? ")</span>" : " ago)</span>");

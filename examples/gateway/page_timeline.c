@@ -17,8 +17,7 @@ struct bar {
 struct axis {
     int64_t begin_ms, end_ms;
     size_t lanes;
-    struct bar
-        bars[RECENT_RUNS]; /* of the runs with the same index in instance->recent; to 0: no bar */
+    struct bar bars[RECENT_RUNS]; /* of the run with the same index in `recent`; to 0: none */
 };
 
 /* Whether the run can be drawn. */

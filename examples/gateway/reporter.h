@@ -90,12 +90,10 @@ struct instance {
     /* The last poll. */
     uint8_t is_up;      /* 1: the poll gave a whole response, except for tasks that were left out */
     uint8_t has_polled; /* 0: no poll has ended yet, and is_up has no meaning */
-    int64_t last_poll_ms;   /* when the last poll ended, ms since 1970 by this machine's clock; 0:
-                               none has */
+    int64_t last_poll_ms;   /* when the last poll ended, ms since 1970 by this machine; 0: none */
     int64_t last_good_ms;   /* when the last poll with is_up = 1 ended; 0: none has */
     int64_t clock_offset_s; /* the service's clock minus this machine's; 0: not known */
-    struct failure
-        failures[FAILURES_KEPT]; /* a ring buffer; newest_failure is the index of the newest */
+    struct failure failures[FAILURES_KEPT]; /* a ring buffer; newest_failure is its newest entry */
     size_t newest_failure;
     struct counters counters;
 
@@ -105,8 +103,7 @@ struct instance {
     size_t recent_count;
     int64_t last_success_ms, last_failure_ms; /* when the last run that succeeded or failed ended;
                                                * 0: none is known */
-    uint8_t
-        has_unsaved_state; /* 1: the file of the state lacks the events that were reported last */
+    uint8_t has_unsaved_state; /* 1: the last events are not in the state's file yet */
 
     /* private members of the loop */
     struct connection *connection;

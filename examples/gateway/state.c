@@ -124,8 +124,7 @@ void save_state(struct instance *instance)
     }
     len = room > 0 ? osft_watch_save(&w->watch, bytes, room) : 0;
     if (len > 0 && len == w->saved_len && memcmp(w->saved, bytes, len) == 0) {
-        instance->has_unsaved_state =
-            0; /* unchanged, so it is not written again, to spare flash memory */
+        instance->has_unsaved_state = 0; /* unchanged: this spares flash memory */
         return;
     }
     error = len > 0 ? replace_file(instance, bytes, len) : ENOMEM;
