@@ -5,7 +5,7 @@
 #include "instance.h"
 #include "pages.h"
 
-static struct roots *loaded_roots; /* that the connections share */
+static struct roots *loaded_roots; /* shared by all connections */
 
 static void set_identity(struct connection *connection, const struct config *config,
                          const char *section)

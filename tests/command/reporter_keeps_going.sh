@@ -39,7 +39,7 @@ trap quit EXIT
 F=$T/osft.prom
 # shellcheck disable=SC2016 # the variables are those of the command
 tell='echo "$OSFT_EVENT $OSFT_GENERATION" >>'"$T/told"
-move() { # ARGUMENTS...: Start such an endpoint, with further arguments.
+start_endpoint() { # ARGUMENTS...: Start such an endpoint, with further arguments.
     rm -f "$T/events"
     start --generate 0 --arrive-ms 400 --run-ms 700 --events "$T/events" "$@"
 }
@@ -62,8 +62,8 @@ value() { # METRIC: Print the sum of the metric's samples.
 at_least() { # METRIC NUMBER: Whether the metric has reached the number.
     [ "$(value "$1")" -ge "$2" ]
 }
-# more METRIC COUNT: Wait until the metric has grown by that much.
-more() {
+# wait_for_growth METRIC COUNT: Wait until the metric has grown by that much.
+wait_for_growth() {
     until_true at_least "$1" $(($(value "$1") + $2))
 }
 # all_told: Whether each event in $T/happened was reported. Missing ones go to $T/lost.
@@ -76,9 +76,9 @@ note_events() {
     first=$(sed -n '1s/.* //p' "$T/told")
     cut -d ' ' -f 2,3 "$T/events" | awk -v first="$first" '$2 >= first' | sort -u >"$T/happened"
 }
-# whole NAME [MANY]: Check that each event so far is reported once. With MANY, an event may be reported more than
-# once.
-whole() {
+# check_events NAME [MANY]: Check that each event so far is reported once. With MANY, an event may be reported more
+# than once.
+check_events() {
     : >"$T/log"
     until_true polls 3
     note_events
@@ -89,11 +89,11 @@ whole() {
 }
 # reports_once TEXT: Whether the text is reported, and is still the only message after five more failed polls.
 reports_once() {
-    until_true says "$1" && more osft_errors_total 5 && counts "$1" 1 && [ "$(wc -l <"$T/err")" -eq 1 ]
+    until_true says "$1" && wait_for_growth osft_errors_total 5 && counts "$1" 1 && [ "$(wc -l <"$T/err")" -eq 1 ]
 }
 # heals: Whether it is reported once that the service responds again, and nothing else is reported.
 heals() {
-    until_true says 'the service responds again' && more osft_polls_total 3 && [ "$(wc -l <"$T/err")" -eq 2 ]
+    until_true says 'the service responds again' && wait_for_growth osft_polls_total 3 && [ "$(wc -l <"$T/err")" -eq 2 ]
 }
 
 # --- a proxy ---
@@ -102,7 +102,7 @@ if sh tests/tools/need.sh tinyproxy-bin 2>"$T/why"; then
     proxy=$port
     printf '%s\n' "Port $proxy" 'Listen 127.0.0.1' 'Allow 127.0.0.1' 'Timeout 60' "LogFile \"$T/proxy.log\"" \
         >"$T/proxy.conf"
-    move --ca-out "$T/ca.pem"
+    start_endpoint --ca-out "$T/ca.pem"
     start_proxy() {
         tinyproxy -d -c "$T/proxy.conf" >"$T/proxy.err" 2>&1 &
         helper=$!
@@ -117,7 +117,7 @@ if sh tests/tools/need.sh tinyproxy-bin 2>"$T/why"; then
     start_proxy
     heals
     result $? "... and its return is reported once"
-    whole "... and no event was lost or told twice meanwhile"
+    check_events "... and no event was lost or told twice meanwhile"
     stop_helper
 else
     skip "a proxy that is gone" "$(tail -n 1 "$T/why")"
@@ -158,7 +158,7 @@ options timeout:30 attempts:4"
 fi
 if [ -z "$cannot" ]; then
     # The endpoint closes each connection, so that each poll looks the name up.
-    move --names $name --ca-out "$T/ca.pem" --fault close
+    start_endpoint --names $name --ca-out "$T/ca.pem" --fault close
     watch --set "defaults.endpoint=$name:$port" --set "defaults.ca=$T/ca.pem" --set "textfile.path=$F"
     : >"$T/err"
     stop_helper
@@ -167,7 +167,7 @@ if [ -z "$cannot" ]; then
     start_resolver
     heals
     result $? "... and its return is reported once"
-    whole "... and no event was lost or told twice meanwhile"
+    check_events "... and no event was lost or told twice meanwhile"
     : >"$T/err"
     kill -STOP "$helper"
     reports_once "[a] "
@@ -175,9 +175,9 @@ if [ -z "$cannot" ]; then
     kill -CONT "$helper"
     heals
     result $? "... and its next response is reported once"
-    whole "... and no event was lost or told twice meanwhile"
+    check_events "... and no event was lost or told twice meanwhile"
     kill -STOP "$helper"
-    more osft_errors_total 1
+    wait_for_growth osft_errors_total 1
     stop_reporter
     [ "$status" -eq 0 ]
     result $? "... and SIGTERM ends a reporter that waits for the resolver"
@@ -219,19 +219,19 @@ else
         years=$((($(value osft_last_poll_timestamp_seconds) - $(date +%s)) / 31000000))
         [ "$years" -eq "$1" ]
     }
-    move --plain-http
+    start_endpoint --plain-http
     start_faked --set defaults.plain_http=yes
     until_true jumped 0
     for years in 10 -10 0; do
         set_clock "$(printf '%+d' $((years * 365)))d"
-        until_true jumped $years && more osft_polls_total 5 && [ "$(value osft_up)" -eq 1 ] &&
+        until_true jumped $years && wait_for_growth osft_polls_total 5 && [ "$(value osft_up)" -eq 1 ] &&
             [ "$(value osft_newest_task_duration_seconds)" -lt 600 ] && [ ! -s "$T/err" ]
         result $? "with a clock that is off by $years years polls go well, and durations are right"
     done
-    whole "... and no event was lost or told twice meanwhile"
+    check_events "... and no event was lost or told twice meanwhile"
 
     # Certificates are checked against the clock. The endpoint closes each connection, so that each poll checks one.
-    move --ca-out "$T/ca.pem" --fault close
+    start_endpoint --ca-out "$T/ca.pem" --fault close
     start_faked --set "defaults.ca=$T/ca.pem"
     for jump in '+3650d:expired' '-3650d:not valid yet'; do
         : >"$T/err"
@@ -242,7 +242,7 @@ else
         heals
         result $? "... and once when the clock is right again"
     done
-    whole "... and no event was lost or told twice meanwhile"
+    check_events "... and no event was lost or told twice meanwhile"
 fi
 stop_reporter
 
@@ -262,7 +262,7 @@ if [ "$OSFT_OWN_MOUNTS" = yes ] && mount -t tmpfs -o size=4m,mode=700 osft "$T/d
     writable() {
         mount -o remount,rw "$T/disk"
     }
-    move --plain-http
+    start_endpoint --plain-http
     F=$T/disk/osft.prom
     set -- --set "reporter.state=$T/disk" --set "textfile.path=$F" --set "defaults.endpoint=127.0.0.1:$port" \
         --set defaults.plain_http=yes
@@ -282,16 +282,16 @@ if [ "$OSFT_OWN_MOUNTS" = yes ] && mount -t tmpfs -o size=4m,mode=700 osft "$T/d
         result $? "... the text file stays as it was, whole"
         $mend
         until_true says 'a state is saved again' && until_true says 'the text file is written again' &&
-            more osft_polls_total 3 && [ "$(wc -l <"$T/err")" -eq 4 ]
+            wait_for_growth osft_polls_total 3 && [ "$(wc -l <"$T/err")" -eq 4 ]
         result $? "... both are written again, which is reported once"
-        whole "... and no event was lost or told twice meanwhile"
+        check_events "... and no event was lost or told twice meanwhile"
         $spoil
         until_true says "[a] cannot save the state in $T/disk: $text" && : >"$T/log" && until_true polls 4
         { kill -9 "$reporter"; wait "$reporter"; } 2>/dev/null
         start_watching "$@"
         until_true counts "cannot" 2
         $mend
-        whole "... also when the reporter is killed meanwhile" many
+        check_events "... also when the reporter is killed meanwhile" many
         stop_reporter
     done
 
