@@ -245,7 +245,8 @@ static int must_list_runs(const struct instance *instance)
                                            state != OSFT_FAILED && newest->task.end_ms <= 0);
 }
 
-/* Start the list of the newest runs, after the watch's own call. */
+/* Start the list of the newest runs, which follows the watch's own call. The result of the poll is
+ * then that of the list. */
 static int start_run_list(struct instance *instance)
 {
     struct connection *connection = instance->connection;

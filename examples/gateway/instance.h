@@ -66,7 +66,7 @@ void update_instance(struct instance *instance, const struct config *config, con
 void start_poll(struct instance *instance);
 /* Go on with the poll, without blocking. When the poll has ended, the connection is idle again. */
 void step_poll(struct instance *instance);
-/* Stop a poll that is in progress; the next poll makes up for it. */
+/* Stop a poll that is in progress. The next poll goes on from there. */
 void stop_poll(struct instance *instance);
 
 /* ---- runs.c ---- */

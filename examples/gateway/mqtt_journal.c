@@ -51,7 +51,7 @@ static void set_behind(struct mqtt_journal *journal, int error)
                 strerror(error));
 }
 
-/* Store the folder of a file on the disk, so that a new name of the file survives a power
+/* Flush the folder of a file to the disk, so that a new name of the file survives a power
  * failure. */
 static void sync_folder(const char *path)
 {

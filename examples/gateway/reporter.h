@@ -92,7 +92,7 @@ struct instance {
     uint8_t has_polled; /* 0: no poll has ended yet, and is_up has no meaning */
     int64_t last_poll_ms;   /* when the last poll ended, ms since 1970 by this machine; 0: none */
     int64_t last_good_ms;   /* when the last poll with is_up = 1 ended; 0: none has */
-    int64_t clock_offset_s; /* the service's clock minus this machine's; 0: not known */
+    int64_t clock_offset_s; /* the service's clock minus this machine's; 0 until it is known */
     struct failure failures[FAILURES_KEPT]; /* a ring buffer; newest_failure is its newest entry */
     size_t newest_failure;
     struct counters counters;

@@ -154,7 +154,8 @@ static const char *find_load_fault(int error, int is_long)
                  "function or instance";
 }
 
-/* Read a file. Returns its length; 0: there is no file, or reporting that it cannot be read. */
+/* Read a file. Returns its length; 0: there is no file, or reading has failed, which is
+ * reported. */
 static size_t read_file(const char *path, char *bytes, size_t room)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
