@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A command for each event, one at a time, beside everything else. It gets what a command of osft
- * watch --exec gets. Events wait in a queue of fixed size; the state of an instance is not saved
- * while one of its events waits, so that it has its command after a crash. */
+/* Runs a command for each event, one command at a time, without blocking the loop. A command gets
+ * the same input as a command of osft watch --exec. Events wait in a queue of fixed size. While an
+ * event waits, the state of its instance is not saved, so that after a crash the event is reported
+ * again and gets its command. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 #include "log.h"
 
 #define EVENTS_MAX  200
-#define BYTES_MAX   (1024 * 1024) /* of all events that wait */
+#define BYTES_MAX   (1024 * 1024) /* of all events in the queue */
 #define COMMAND_MAX 1000
 
 static const struct config_key keys[] = {
@@ -26,38 +27,38 @@ static const struct config_key keys[] = {
 static struct entry {
     char instance[NAME_SIZE];
     struct queued_event *event;
-} queue[EVENTS_MAX]; /* a ring; the first one's command runs, if one does */
-static size_t first, count, bytes;
+} queue[EVENTS_MAX]; /* a ring buffer; a running command is that of the first entry */
+static size_t first_index, queued_count, queued_bytes;
 
 static char command[COMMAND_MAX];
 static uint32_t limit_ms;
 static struct child child;
 static int has_child;
 static uint64_t failed_count, dropped_count;
-static struct problem full;
+static struct problem overflow_problem;
 
-static struct entry *get_first(void)
+static struct entry *get_first_entry(void)
 {
-    return &queue[first];
+    return &queue[first_index];
 }
 
-static void drop_first(void)
+static void remove_first_event(void)
 {
-    bytes -= get_first()->event->len;
-    free(get_first()->event);
-    get_first()->event = NULL;
-    first = (first + 1) % EVENTS_MAX;
-    count--;
-    if (count == 0) {
-        problem_clear(&full, "[hook] has caught up: events have commands again");
+    queued_bytes -= get_first_entry()->event->len;
+    free(get_first_entry()->event);
+    get_first_entry()->event = NULL;
+    first_index = (first_index + 1) % EVENTS_MAX;
+    queued_count--;
+    if (queued_count == 0) {
+        problem_clear(&overflow_problem, "[hook] has caught up: events have commands again");
     }
 }
 
 /* ---- the command of the first event ---- */
 
-static void report_end(void)
+static void report_failed_command(void)
 {
-    const struct entry *entry = get_first();
+    const struct entry *entry = get_first_entry();
     char how[128];
 
     describe_child_end(&child, how, sizeof(how));
@@ -67,11 +68,11 @@ static void report_end(void)
              find_event_variable(entry->event, "OSFT_RUN_ID"), how);
 }
 
-static void start_first(void)
+static void start_first_command(void)
 {
     static char shell[] = "/bin/sh", option[] = "-c";
     static char *arguments[] = { shell, option, command, NULL };
-    struct queued_event *event = get_first()->event;
+    struct queued_event *event = get_first_entry()->event;
 
     memset(&child, 0, sizeof(child));
     child.arguments = arguments;
@@ -86,22 +87,23 @@ static void start_first(void)
         child.end = CHILD_NOT_STARTED;
         child.code = 0;
     }
-    free(child.environment); /* the child has its own copy */
+    free(child.environment); /* the child has a copy of it */
     child.environment = NULL;
 }
 
-/* Returns 1 when the first event is done with. */
-static int step_first(void)
+/* Go on with the command of the first event. Returns 1 when that event can be removed, or else
+ * 0. */
+static int step_first_command(void)
 {
     if (step_child(&child)) {
         return 0;
     }
     has_child = 0;
     if (child.end == CHILD_STOPPED) {
-        return 0; /* it stays in the queue */
+        return 0; /* the event stays in the queue */
     }
     if (child.end != CHILD_EXITED || child.code != 0) {
-        report_end();
+        report_failed_command();
     }
     return 1;
 }
@@ -121,26 +123,27 @@ static void on_event(const struct instance *instance, const struct event *event)
     struct queued_event *queued = NULL;
     struct entry *entry;
 
-    if (count < EVENTS_MAX) {
-        queued = copy_event(event, &instance->query, 1, BYTES_MAX - bytes);
+    if (queued_count < EVENTS_MAX) {
+        queued = copy_event(event, &instance->query, 1, BYTES_MAX - queued_bytes);
     }
     if (queued == NULL) {
         dropped_count++;
-        problem_set(&full, "[hook] events have no command any more, as too many wait for theirs; "
-                           "osft_hook_dropped_total counts them");
+        problem_set(&overflow_problem,
+                    "[hook] events have no command any more, as too many wait for theirs; "
+                    "osft_hook_dropped_total counts them");
         return;
     }
-    entry = &queue[(first + count) % EVENTS_MAX];
+    entry = &queue[(first_index + queued_count) % EVENTS_MAX];
     (void)snprintf(entry->instance, sizeof(entry->instance), "%s", instance->name);
     entry->event = queued;
-    count++;
-    bytes += queued->len;
+    queued_count++;
+    queued_bytes += queued->len;
 }
 
 static size_t prepare(struct pollfd *descriptors, size_t room, int64_t *timeout_ms)
 {
     (void)room;
-    if (!has_child && count > 0) {
+    if (!has_child && queued_count > 0) {
         *timeout_ms = 0;
     }
     return has_child ? await_child(&child, descriptors, timeout_ms) : 0;
@@ -150,11 +153,11 @@ static void run(const struct pollfd *descriptors, size_t n)
 {
     (void)descriptors;
     (void)n;
-    if (has_child && step_first()) {
-        drop_first();
+    if (has_child && step_first_command()) {
+        remove_first_event();
     }
-    if (!has_child && count > 0) {
-        start_first();
+    if (!has_child && queued_count > 0) {
+        start_first_command();
     }
 }
 
@@ -162,15 +165,16 @@ static int is_holding(const struct instance *instance)
 {
     size_t i;
 
-    for (i = 0; i < count; i++) {
-        if (strcmp(queue[(first + i) % EVENTS_MAX].instance, instance->name) == 0) {
+    for (i = 0; i < queued_count; i++) {
+        if (strcmp(queue[(first_index + i) % EVENTS_MAX].instance, instance->name) == 0) {
             return 1;
         }
     }
     return 0;
 }
 
-/* Events that have had no command stay for the next start(), or are told again after a restart. */
+/* Stop the running command. Events whose command has not finished stay in the queue for the next
+ * start(), or are reported again after a restart. */
 static void stop(void)
 {
     stop_child(&child);
@@ -180,8 +184,8 @@ static void stop(void)
         size_t n = await_child(&child, descriptors, &timeout_ms);
 
         (void)poll(descriptors, (nfds_t)n, (int)timeout_ms);
-        if (step_first()) {
-            drop_first();
+        if (step_first_command()) {
+            remove_first_event();
         }
     }
 }
@@ -199,7 +203,7 @@ static void put_metrics(struct output *out)
     start_sample(&e, "osft_hook_dropped_total", "counter", "Events that had no command.");
     end_sample(&e, value);
     start_metric(&e);
-    (void)snprintf(value, sizeof(value), "%u", (unsigned)count);
+    (void)snprintf(value, sizeof(value), "%u", (unsigned)queued_count);
     start_sample(&e, "osft_hook_waiting", "gauge", "Events that wait for their command.");
     end_sample(&e, value);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* HTTP, by libmicrohttpd without threads: /metrics, /healthz, and the page. One descriptor, that of
- * the library's epoll, stands for all connections.
+/* Serves /metrics, /healthz and the page over HTTP, with libmicrohttpd and without threads. A
+ * single descriptor, that of the library's epoll, stands for all connections.
  *
- * bounds: CONNECTIONS_MAX connections, each with CONNECTION_BYTES for its request and
- *         CONNECTION_SECONDS of silence. A text is made once for all that ask for it within
- *         SHARED_MS. However slowly clients read, texts have BODY_BYTES_MAX, or there is only one
- * of them, and those of at most SMALL_BYTES.
- */
+ * bounds: at most CONNECTIONS_MAX connections are open, each with CONNECTION_BYTES of memory for
+ *         its request. A connection that is silent for CONNECTION_SECONDS is closed. A body is made
+ *         once for all requests within SHARED_MS. Bodies that slow clients still read are kept; a
+ *         further body is made only if all bodies then have at most BODY_BYTES_MAX, if it is the
+ *         only one, or if it has at most SMALL_BYTES. */
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,23 +31,23 @@
 
 struct path {
     const char *path, *content_type;
-    unsigned (*put)(struct output *out); /* returns the status code */
-    struct MHD_Response *response;       /* the one that was made last; NULL: none */
+    unsigned (*put)(struct output *out); /* put the body; returns the status code */
+    struct MHD_Response *response;       /* made last; NULL: there is none */
     unsigned status;
     int64_t made_ms;
 };
 
-static struct MHD_Daemon *daemon_in_force;
+static struct MHD_Daemon *http_daemon;
 static struct health health;
-static struct problem deafness;
-static int checks_host;   /* names are checked */
-static const char *names; /* that are expected; NULL: none */
-static size_t body_bytes; /* of all texts in memory */
+static struct problem http_problem;
+static int checks_host;            /* 1: requests to other names are refused */
+static const char *expected_names; /* of this machine, from the configuration; NULL: none */
+static size_t body_bytes;          /* the total length of all bodies in memory */
 static char buffer[OUTPUT_BYTES];
 
 static const unsigned statuses[] = { 200, 400, 404, 405, 421, 503 };
 #define STATUSES (sizeof(statuses) / sizeof(statuses[0]))
-static uint64_t responses[STATUSES]; /* sent, by status */
+static uint64_t response_counts[STATUSES]; /* responses sent, in the order of statuses[] */
 
 static const struct config_key http_keys[] = {
     { "address", VALUE_TEXT, "an address in numbers, such as 127.0.0.1 or ::1", "127.0.0.1", 1, 63,
@@ -63,7 +63,7 @@ static const struct config_key http_keys[] = {
     { NULL, VALUE_TEXT, NULL, NULL, 0, 0, NULL, 0, 0 }
 };
 
-/* ---- what the paths have ---- */
+/* ---- bodies of the paths ---- */
 
 static unsigned put_page_path(struct output *out)
 {
@@ -99,7 +99,7 @@ static struct path paths[] = {
 
 /* ---- responses ---- */
 
-/* A text in memory: its length stands in front of it. */
+/* Free a body. Its length is stored in front of it. */
 static void free_body(void *body)
 {
     char *begin = (char *)body - sizeof(size_t);
@@ -110,11 +110,12 @@ static void free_body(void *body)
     free(begin);
 }
 
-/* Returns NULL when there is no room for the text. */
+/* Make a response from the memory, which begins with room for the body's length. Returns NULL when
+ * there is no room for the body. */
 static struct MHD_Response *keep_body(struct memory *memory)
 {
     size_t len = memory->len - sizeof(len);
-    char *fitted = realloc(memory->bytes, memory->len); /* it was made larger than it needs */
+    char *fitted = realloc(memory->bytes, memory->len); /* frees unused room */
     struct MHD_Response *response = NULL;
 
     memory->bytes = fitted != NULL ? fitted : memory->bytes;
@@ -132,8 +133,8 @@ static struct MHD_Response *keep_body(struct memory *memory)
     return response;
 }
 
-/* What holds for all: nothing is kept by caches, nothing is loaded but the page's own style sheet,
- * no other page may frame this one, and no text is taken for another type than it says. */
+/* Add the headers that all responses have: caches store nothing, the page can load nothing but its
+ * own style sheet, no other page may frame it, and no browser guesses another content type. */
 static void add_headers(struct MHD_Response *response, const char *content_type)
 {
     static const char *const headers[][2] = {
@@ -152,7 +153,8 @@ static void add_headers(struct MHD_Response *response, const char *content_type)
     }
 }
 
-/* Returns NULL when there is no room for it. */
+/* Make the response of a path, with its present content. Returns NULL when there is no memory or no
+ * room for it. */
 static struct MHD_Response *make_response(struct path *path)
 {
     struct memory memory = { NULL, 0, 0 };
@@ -160,7 +162,7 @@ static struct MHD_Response *make_response(struct path *path)
     struct MHD_Response *response;
     size_t len = 0;
 
-    put_bytes(&out, (const char *)&len, sizeof(len)); /* room for it */
+    put_bytes(&out, (const char *)&len, sizeof(len)); /* room for the length */
     path->status = path->put(&out);
     flush_output(&out);
     if (out.error != 0) {
@@ -177,12 +179,12 @@ static struct MHD_Response *make_response(struct path *path)
 static void drop_response(struct path *path)
 {
     if (path->response != NULL) {
-        MHD_destroy_response(path->response); /* lives on for connections that still send it */
+        MHD_destroy_response(path->response); /* connections that still send it keep it */
         path->response = NULL;
     }
 }
 
-/* Texts that are too old to be sent once more. */
+/* Drop responses that are too old to be sent again. */
 static void drop_old_responses(void)
 {
     int64_t now_ms = get_monotonic_ms();
@@ -195,8 +197,8 @@ static void drop_old_responses(void)
     }
 }
 
-/* The text as it is now, or was less than a second ago. NULL: too many are in memory, or there is
- * no room. */
+/* Return the response of a path, made now or less than SHARED_MS ago. NULL: there are too many
+ * bodies in memory, or there is no memory. */
 static struct MHD_Response *get_response(struct path *path)
 {
     drop_old_responses();
@@ -207,13 +209,13 @@ static struct MHD_Response *get_response(struct path *path)
     return path->response;
 }
 
-static enum MHD_Result queue(struct MHD_Connection *connection, unsigned status,
-                             struct MHD_Response *response)
+static enum MHD_Result queue_response(struct MHD_Connection *connection, unsigned status,
+                                      struct MHD_Response *response)
 {
     size_t i;
 
     for (i = 0; i < STATUSES; i++) {
-        responses[i] += statuses[i] == status;
+        response_counts[i] += statuses[i] == status;
     }
     return MHD_queue_response(connection, status, response);
 }
@@ -235,14 +237,14 @@ static enum MHD_Result queue_text(struct MHD_Connection *connection, unsigned st
     if (status == MHD_HTTP_SERVICE_UNAVAILABLE) {
         (void)MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, "5");
     }
-    result = queue(connection, status, response);
+    result = queue_response(connection, status, response);
     MHD_destroy_response(response);
     return result;
 }
 
 /* ---- requests ---- */
 
-static int has_body(struct MHD_Connection *connection)
+static int has_request_body(struct MHD_Connection *connection)
 {
     const char *length =
         MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
@@ -270,27 +272,27 @@ static enum MHD_Result queue_path(struct MHD_Connection *connection, struct path
         return queue_text(connection, MHD_HTTP_SERVICE_UNAVAILABLE,
                           "Too many clients read slowly. Try again in a few seconds.\n");
     }
-    return queue(connection, path->status, response);
+    return queue_response(connection, path->status, response);
 }
 
-static int is_for_us(struct MHD_Connection *connection)
+static int has_expected_host(struct MHD_Connection *connection)
 {
     return !checks_host || is_expected_host(MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
                                                                         MHD_HTTP_HEADER_HOST),
-                                            names);
+                                            expected_names);
 }
 
-/* Called twice for each request: when its head has been read, and when the whole has. A response to
- * the first call makes libmicrohttpd close the connection, which is right only for what is refused
- * and may have a body. */
-static enum MHD_Result answer(void *ctx, struct MHD_Connection *connection, const char *url,
-                              const char *method, const char *version, const char *data,
-                              size_t *data_size, void **request)
+/* Answer a request. libmicrohttpd calls this function twice for each request: after the header, and
+ * after the whole request. A response to the first call makes libmicrohttpd close the connection.
+ * That is right only for a request that is refused and may have a body. */
+static enum MHD_Result answer_request(void *ctx, struct MHD_Connection *connection, const char *url,
+                                      const char *method, const char *version, const char *data,
+                                      size_t *data_size, void **request)
 {
     struct path *path = find_path(url);
 
     (void)ctx, (void)version, (void)data, (void)data_size;
-    if (!is_for_us(connection)) {
+    if (!has_expected_host(connection)) {
         return queue_text(connection, MHD_HTTP_MISDIRECTED_REQUEST,
                           "This is no name of this machine. Ask by its address, or add the name to "
                           "names in [http].\n");
@@ -302,7 +304,7 @@ static enum MHD_Result answer(void *ctx, struct MHD_Connection *connection, cons
     if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0) {
         return queue_text(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "Use GET or HEAD.\n");
     }
-    if (has_body(connection)) {
+    if (has_request_body(connection)) {
         return queue_text(connection, MHD_HTTP_BAD_REQUEST, "Send no body.\n");
     }
     if (*request == NULL) {
@@ -325,12 +327,12 @@ static int check_http(const struct config *config)
 
 static int start_daemon(int fd)
 {
-    daemon_in_force = MHD_start_daemon(
-        MHD_USE_EPOLL, 0, NULL, NULL, answer, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONNECTION_SECONDS,
-        MHD_OPTION_END);
-    return daemon_in_force != NULL ? 0 : -1;
+    http_daemon = MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, answer_request, NULL,
+                                   MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
+                                   (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                                   (size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
+                                   (unsigned)CONNECTION_SECONDS, MHD_OPTION_END);
+    return http_daemon != NULL ? 0 : -1;
 }
 
 static int start_http(const struct reporter *reporter)
@@ -341,20 +343,21 @@ static int start_http(const struct reporter *reporter)
     char url[URL_SIZE];
     int fd = open_listener(address, port, url, &problem);
 
-    if (fd < 0) { /* the loop tries again, which is not worth a line each time */
-        problem_set(&deafness, "http: %s; write %s as [http] %s", problem.what, problem.advice,
+    if (fd < 0) { /* the loop calls start() again, so the failure is reported once */
+        problem_set(&http_problem, "http: %s; write %s as [http] %s", problem.what, problem.advice,
                     problem.key);
         return -1;
     }
     if (start_daemon(fd) != 0) {
         (void)close(fd);
-        problem_set(&deafness, "http: there is no memory or no descriptor for libmicrohttpd; end "
-                               "other programs, or raise the limit (ulimit -n)");
+        problem_set(&http_problem,
+                    "http: there is no memory or no descriptor for libmicrohttpd; end "
+                    "other programs, or raise the limit (ulimit -n)");
         return -1;
     }
-    names = config_text(reporter->config, "http", "names");
-    checks_host = names != NULL || is_loopback_address(address);
-    problem_clear(&deafness, "http: requests are taken again");
+    expected_names = config_text(reporter->config, "http", "names");
+    checks_host = expected_names != NULL || is_loopback_address(address);
+    problem_clear(&http_problem, "http: requests are taken again");
     start_health(&health, reporter, get_monotonic_ms());
     if (config_is_set(reporter->config, "http", "unhealthy_after")) {
         health.allowed_ms = config_integer(reporter->config, "http", "unhealthy_after");
@@ -370,9 +373,9 @@ static void stop_http(void)
 {
     size_t i;
 
-    if (daemon_in_force != NULL) {
-        MHD_stop_daemon(daemon_in_force); /* closes the listening socket, too */
-        daemon_in_force = NULL;
+    if (http_daemon != NULL) {
+        MHD_stop_daemon(http_daemon); /* also closes the listening socket */
+        http_daemon = NULL;
     }
     for (i = 0; i < PATHS; i++) {
         drop_response(&paths[i]);
@@ -390,11 +393,11 @@ static size_t prepare_http(struct pollfd *descriptors, size_t room, int64_t *tim
     const union MHD_DaemonInfo *info;
     MHD_UNSIGNED_LONG_LONG due_ms = 0;
 
-    if (daemon_in_force == NULL || room == 0) {
+    if (http_daemon == NULL || room == 0) {
         return 0;
     }
-    info = MHD_get_daemon_info(daemon_in_force, MHD_DAEMON_INFO_EPOLL_FD);
-    if (MHD_get_timeout(daemon_in_force, &due_ms) == MHD_YES &&
+    info = MHD_get_daemon_info(http_daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    if (MHD_get_timeout(http_daemon, &due_ms) == MHD_YES &&
         (*timeout_ms < 0 || due_ms < (unsigned long long)*timeout_ms)) {
         *timeout_ms = (int64_t)due_ms;
     }
@@ -406,27 +409,27 @@ static size_t prepare_http(struct pollfd *descriptors, size_t room, int64_t *tim
 
 static unsigned count_connections(void)
 {
-    return MHD_get_daemon_info(daemon_in_force, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)
-        ->num_connections;
+    return MHD_get_daemon_info(http_daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections;
 }
 
-/* While there are as many connections as allowed, libmicrohttpd does not listen. It listens again
- * only when it is run once more after one has ended, of which the descriptor does not tell. */
+/* Run libmicrohttpd. While CONNECTIONS_MAX connections are open, it does not listen. After a
+ * connection has ended, it must be run once more to listen again, and its descriptor does not
+ * signal that. */
 static void run_daemon(void)
 {
     static int was_full;
 
-    (void)MHD_run(daemon_in_force);
+    (void)MHD_run(http_daemon);
     if (was_full && count_connections() < CONNECTIONS_MAX) {
-        (void)MHD_run(daemon_in_force);
+        (void)MHD_run(http_daemon);
     }
     was_full = count_connections() >= CONNECTIONS_MAX;
 }
 
 static void run_http(const struct pollfd *descriptors, size_t count)
 {
-    (void)descriptors, (void)count; /* also when nothing has happened: connections time out */
-    if (daemon_in_force != NULL) {
+    (void)descriptors, (void)count; /* runs without events as well, as connections may time out */
+    if (http_daemon != NULL) {
         refresh_health(&health, get_monotonic_ms());
         run_daemon();
         drop_old_responses();
@@ -451,7 +454,7 @@ static void put_http_metrics(struct output *out)
         put_text(out, "osft_reporter_http_responses_total{code=\"");
         put_integer(out, statuses[i]);
         put_text(out, "\"} ");
-        put_integer(out, (int64_t)responses[i]);
+        put_integer(out, (int64_t)response_counts[i]);
         put_text(out, "\n");
     }
 }
@@ -468,5 +471,5 @@ const struct channel http_channel = {
     .stop = stop_http,
     .describe = describe_http,
     .put_metrics = put_http_metrics,
-    .needs_no_instances = 1, /* so that connections stay, and a port that was free */
+    .needs_no_instances = 1, /* open connections, and a port that was chosen by the system, stay */
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is published when. A connection begins with "online"; while that is under way the broker
- * hands over the retained messages of this reporter, so that those of instances that have left the
- * configuration are removed. Then follow Home Assistant's descriptions, the status of each
- * instance, and the events in the queue. */
+/* Decides what is published, and when. A connection begins with the message "online". Until the
+ * broker has acknowledged it, the broker also sends the retained messages of this reporter, so that
+ * those of instances that have left the configuration can be removed. Then the descriptions for
+ * Home Assistant, the status of each instance and the events in the queue are published. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "channel.h"
 #include "mqtt.h"
 
-#define STALE_MAX 64 /* topics to remove in one connection */
+#define STALE_MAX 64 /* the most topics that are cleared in one connection */
 
 enum phase { PHASE_DOWN, PHASE_HELLO, PHASE_GREETED, PHASE_READY };
 
@@ -19,25 +19,25 @@ static struct mqtt_settings settings;
 static struct mqtt_queue queue;
 static struct mqtt_journal journal;
 static struct mqtt_link broker;
-static struct problem dropping;
+static struct problem drop_problem;
 
-/* Of the present connection. */
+/* The state of the present connection. */
 static enum phase phase;
-static size_t next_description; /* of INSTANCES_MAX * DISCOVERED */
-static uint64_t next_event;     /* its sequence number */
-static char stale[STALE_MAX][MQTT_TOPIC_SIZE];
+static size_t next_description; /* index, counted over all sensors of all instances */
+static uint64_t next_event;     /* sequence number of the event that is published next */
+static char stale_topics[STALE_MAX][MQTT_TOPIC_SIZE];
 static size_t stale_count;
 
 /* The status of each instance. */
-static uint8_t is_due[INSTANCES_MAX]; /* it may differ from what was published last */
-static uint8_t has_published[INSTANCES_MAX];
-static uint32_t published[INSTANCES_MAX]; /* CRC-32 of what it is compared by */
+static uint8_t is_status_due[INSTANCES_MAX]; /* 1: the status may differ from the published one */
+static uint8_t is_status_published[INSTANCES_MAX];
+static uint32_t published_crc[INSTANCES_MAX]; /* CRC-32 of the compared part of the status */
 
-static uint64_t reported_drops;       /* of queue.dropped, that were told when it was empty again */
-static uint64_t acknowledged;         /* events, in all */
-static uint64_t dropped, connections; /* of earlier starts */
+static uint64_t reported_drops;     /* the value of queue.dropped that was reported last */
+static uint64_t acknowledged_count; /* number of events, in all */
+static uint64_t earlier_dropped, earlier_connections; /* counted before the last start() */
 
-/* ---- a text in memory, which is used for one message after the other ---- */
+/* ---- a text in memory, used for one message at a time ---- */
 
 static char text_buffer[OUTPUT_BYTES];
 static struct memory text_memory;
@@ -54,35 +54,35 @@ static struct output *begin_text(void)
     return &text;
 }
 
-/* Returns 0, or -1: no memory. */
+/* End the text. Returns 0, or -1 when there is no memory. */
 static int end_text(struct output *text)
 {
     flush_output(text);
     return text->error == 0 ? 0 : -1;
 }
 
-/* ---- what the link tells ---- */
+/* ---- callbacks of the link ---- */
 
 static void on_acknowledged(enum message_kind kind, uint64_t sequence)
 {
     if (kind == MESSAGE_HELLO) {
         phase = PHASE_GREETED;
     } else if (kind == MESSAGE_EVENT) {
-        acknowledged++;
+        acknowledged_count++;
         queue_remove(&queue, sequence);
         journal_remove(&journal, &queue);
-        if (queue.count == 0 && problem_is_set(&dropping)) {
+        if (queue.count == 0 && problem_is_set(&drop_problem)) {
             char over[120];
 
             snprintf(over, sizeof(over), "mqtt: no event waits any more; %llu were dropped",
                      (unsigned long long)(queue.dropped - reported_drops));
-            problem_clear(&dropping, over);
+            problem_clear(&drop_problem, over);
             reported_drops = queue.dropped;
         }
     }
 }
 
-/* 1: the status is one that this reporter has published. */
+/* Whether this reporter has published that status. */
 static int is_own_status(const char *payload, size_t len)
 {
     struct output *text = begin_text();
@@ -92,7 +92,7 @@ static int is_own_status(const char *payload, size_t len)
            memcmp(payload, text_memory.bytes, text_memory.len) == 0;
 }
 
-/* 1: the topic is one that is published to now. */
+/* Whether the topic is one of a present instance. */
 static int is_current_topic(const char *topic)
 {
     char current[MQTT_TOPIC_SIZE];
@@ -122,11 +122,11 @@ static void on_retained(const char *topic, const char *payload, size_t len)
     (void)mosquitto_topic_matches_sub(pattern, topic, &is_description);
     if (stale_count < STALE_MAX && strlen(topic) < MQTT_TOPIC_SIZE &&
         (is_description || is_own_status(payload, len)) && !is_current_topic(topic)) {
-        strcpy(stale[stale_count++], topic);
+        strcpy(stale_topics[stale_count++], topic);
     }
 }
 
-/* ---- what is published; each returns 1 when it has published something ---- */
+/* ---- publishing; each function returns 1 when it has published a message ---- */
 
 static int publish(enum message_kind kind, uint64_t sequence, const char *topic,
                    const char *payload, size_t len)
@@ -144,7 +144,7 @@ static void make_patterns(char status[MQTT_TOPIC_SIZE], char discovery[MQTT_TOPI
     make_discovery_pattern(discovery, &settings);
 }
 
-static int greet(void)
+static int publish_hello(void)
 {
     char status[MQTT_TOPIC_SIZE], discovery[MQTT_TOPIC_SIZE];
 
@@ -154,12 +154,12 @@ static int greet(void)
     phase = PHASE_HELLO;
     stale_count = next_description = 0;
     next_event = 0;
-    memset(has_published, 0, sizeof(has_published));
-    memset(is_due, 1, sizeof(is_due));
+    memset(is_status_published, 0, sizeof(is_status_published));
+    memset(is_status_due, 1, sizeof(is_status_due));
     return publish(MESSAGE_HELLO, 0, broker.availability, "online", strlen("online"));
 }
 
-static void become_ready(void)
+static void finish_hello(void)
 {
     char status[MQTT_TOPIC_SIZE], discovery[MQTT_TOPIC_SIZE];
 
@@ -175,7 +175,7 @@ static int publish_removal(void)
         return 0;
     }
     stale_count--;
-    return publish(MESSAGE_RETAINED, 0, stale[stale_count], NULL, 0);
+    return publish(MESSAGE_RETAINED, 0, stale_topics[stale_count], NULL, 0);
 }
 
 static int publish_description(void)
@@ -197,7 +197,7 @@ static int publish_description(void)
            publish(MESSAGE_RETAINED, 0, topic, text_memory.bytes, text_memory.len);
 }
 
-/* Returns 0, or -1: no memory. */
+/* Write a status into the text. Returns 0, or -1 when there is no memory. */
 static int write_status(const struct instance *instance, int is_whole)
 {
     struct output *text = begin_text();
@@ -206,24 +206,25 @@ static int write_status(const struct instance *instance, int is_whole)
     return end_text(text);
 }
 
-/* Until the first poll has ended, what an earlier process has published stays. */
+/* Publish the status of an instance if it has changed. Until the first poll has ended, the status
+ * of an earlier process is left on the broker. */
 static int publish_status(size_t i)
 {
     const struct instance *instance = reporter->instances[i];
     char topic[MQTT_TOPIC_SIZE];
     uint32_t crc;
 
-    is_due[i] = 0;
+    is_status_due[i] = 0;
     if (!instance->has_polled || write_status(instance, 0) != 0) {
         return 0;
     }
     crc = get_crc32(text_memory.bytes, text_memory.len);
-    if ((has_published[i] && published[i] == crc) || write_status(instance, 1) != 0) {
+    if ((is_status_published[i] && published_crc[i] == crc) || write_status(instance, 1) != 0) {
         return 0;
     }
     make_topic(topic, settings.topic, instance->name, "status");
-    has_published[i] = 1;
-    published[i] = crc;
+    is_status_published[i] = 1;
+    published_crc[i] = crc;
     return publish(MESSAGE_RETAINED, 0, topic, text_memory.bytes, text_memory.len);
 }
 
@@ -232,7 +233,7 @@ static int publish_next_status(void)
     size_t i;
 
     for (i = 0; i < reporter->count; i++) {
-        if (is_due[i] && publish_status(i)) {
+        if (is_status_due[i] && publish_status(i)) {
             return 1;
         }
     }
@@ -259,10 +260,10 @@ static void publish_all(void)
         return;
     }
     if (phase == PHASE_DOWN) {
-        (void)greet();
+        (void)publish_hello();
     }
     if (phase == PHASE_GREETED) {
-        become_ready();
+        finish_hello();
     }
     while (phase == PHASE_READY && link_has_room(&broker) &&
            (publish_removal() || publish_description() || publish_next_status() ||
@@ -272,9 +273,8 @@ static void publish_all(void)
 
 /* ---- the channel ---- */
 
-/* What was published is acknowledged, and what waits is published, as far as it goes in that time.
- */
-static void drain(int64_t limit_ms)
+/* Publish waiting events, and wait for acknowledgements, for at most limit_ms. */
+static void drain_queue(int64_t limit_ms)
 {
     int64_t until_ms = get_monotonic_ms() + limit_ms, now;
 
@@ -291,25 +291,27 @@ static void drain(int64_t limit_ms)
     }
 }
 
-/* Events that are in no file wait on for the next start(), which a new configuration brings. */
+/* Stop the channel. Events that are in no file are kept for the next start(), which follows when a
+ * new configuration is put in force. */
 static void stop(void)
 {
-    drain(CHANNEL_STOP_MS / 4);
-    connections += broker.connections;
+    drain_queue(CHANNEL_STOP_MS / 4);
+    earlier_connections += broker.connections;
     link_close(&broker, CHANNEL_STOP_MS / 4);
     if (queue.count == 0 || journal_is_whole(&journal)) {
-        dropped += queue.dropped;
+        earlier_dropped += queue.dropped;
         queue_close(&queue);
     }
     journal_close(&journal);
     free(text_memory.bytes);
     memset(&text_memory, 0, sizeof(text_memory));
-    memset(&dropping, 0, sizeof(dropping));
+    memset(&drop_problem, 0, sizeof(drop_problem));
     phase = PHASE_DOWN;
 }
 
-/* The events that waited while the channel was stopped, but those that the file has. */
-static void take_over(struct mqtt_queue *old)
+/* Move events that waited while the channel was stopped into the new queue, except those that the
+ * file has restored. */
+static void take_over_events(struct mqtt_queue *old)
 {
     uint64_t sequence = queue.next_sequence;
     struct mqtt_event event;
@@ -319,7 +321,7 @@ static void take_over(struct mqtt_queue *old)
         journal_add(&journal, &queue);
         sequence = event.sequence + 1;
     }
-    dropped += old->dropped;
+    earlier_dropped += old->dropped;
     queue_close(old);
 }
 
@@ -339,7 +341,7 @@ static int open_queue(void)
         queue = old;
         return -1;
     }
-    take_over(&old);
+    take_over_events(&old);
     reported_drops = 0;
     return 0;
 }
@@ -358,7 +360,7 @@ static int start(const struct reporter *started)
     return 0;
 }
 
-/* Returns 0, or -1 when the event is too large for the queue. */
+/* Add an event to the queue. Returns 0, or -1 when the event is too large for the queue. */
 static int add_event(const struct instance *instance, const struct event *event, int is_last_try)
 {
     struct output *text = begin_text();
@@ -368,11 +370,12 @@ static int add_event(const struct instance *instance, const struct event *event,
         queue.dropped++;
         return 0;
     }
-    /* The line feed at its end is for files. */
+    /* The line feed at the end of the JSON is left out. */
     return queue_add(&queue, instance->name, text_memory.bytes, text_memory.len - 1, is_last_try);
 }
 
-/* An event that the queue has no room for, even when it is empty, goes without extendInfo. */
+/* Queue an event. An event that does not fit even into an empty queue is queued without
+ * extendInfo. */
 static void on_event(const struct instance *instance, const struct event *event)
 {
     uint64_t before = queue.dropped;
@@ -385,7 +388,7 @@ static void on_event(const struct instance *instance, const struct event *event)
     }
     journal_add(&journal, &queue);
     if (queue.dropped > before) {
-        problem_set(&dropping,
+        problem_set(&drop_problem,
                     "mqtt: more than %zu KiB of events wait for the broker: the oldest are dropped "
                     "and counted; a larger queue_size keeps more",
                     settings.queue_bytes / 1024);
@@ -396,17 +399,17 @@ static void on_poll(const struct instance *instance, const struct poll_result *r
 {
     size_t i;
 
-    (void)result; /* what has changed is told by the status itself */
+    (void)result; /* publish_status() finds out what has changed */
     for (i = 0; i < reporter->count; i++) {
         if (reporter->instances[i] == instance) {
-            is_due[i] = 1;
+            is_status_due[i] = 1;
         }
     }
 }
 
 static size_t prepare(struct pollfd *descriptors, size_t room, int64_t *timeout_ms)
 {
-    (void)room; /* is never less than CHANNEL_DESCRIPTORS */
+    (void)room; /* room is never less than CHANNEL_DESCRIPTORS */
     publish_all();
     journal_prepare(&journal, timeout_ms);
     return link_prepare(&broker, descriptors, timeout_ms);
@@ -449,12 +452,13 @@ static void put_metrics(struct output *out)
     put_metric(out, "osft_mqtt_connected", "gauge", "1 while the broker is connected.",
                broker.state == LINK_UP);
     put_metric(out, "osft_mqtt_connections_total", "counter",
-               "Connections that the broker has accepted.", connections + broker.connections);
+               "Connections that the broker has accepted.",
+               earlier_connections + broker.connections);
     put_metric(out, "osft_mqtt_events_published_total", "counter",
-               "Events that the broker has acknowledged.", acknowledged);
+               "Events that the broker has acknowledged.", acknowledged_count);
     put_metric(out, "osft_mqtt_events_dropped_total", "counter",
                "Events that were dropped because more than queue_size waited.",
-               dropped + queue.dropped);
+               earlier_dropped + queue.dropped);
     put_metric(out, "osft_mqtt_events_waiting", "gauge",
                "Events that the broker has not acknowledged yet.", queue.count);
 }

@@ -9,14 +9,14 @@
 OSFT_STATIC_ASSERT(CHANNELS_MAX *CHANNEL_DESCRIPTORS <= CHANNEL_SET_DESCRIPTORS,
                    there_are_more_channels_than_descriptors);
 
-/* In the order of channels[]. */
+/* The states of the channels, in the order of channels[]. */
 static struct {
     int is_wanted, is_on;
-    const struct config *config; /* with which it was started */
-    int64_t again_ms;            /* when start() is called again */
+    const struct config *config; /* the configuration that start() was called with */
+    int64_t retry_ms;            /* when start() is called again after a failure */
     size_t first, count;
 } states[CHANNELS_MAX];
-static const struct reporter *current;
+static const struct reporter *current_reporter;
 
 int check_channels(const struct config *config)
 {
@@ -33,9 +33,9 @@ int check_channels(const struct config *config)
 
 static int start_channel(size_t i)
 {
-    states[i].is_on = channels[i]->start == NULL || channels[i]->start(current) == 0;
-    states[i].again_ms = get_monotonic_ms() + RESTART_AFTER_MS;
-    states[i].config = current->config;
+    states[i].is_on = channels[i]->start == NULL || channels[i]->start(current_reporter) == 0;
+    states[i].retry_ms = get_monotonic_ms() + RESTART_AFTER_MS;
+    states[i].config = current_reporter->config;
     return states[i].is_on ? 0 : -1;
 }
 
@@ -44,7 +44,7 @@ int start_channels(const struct reporter *reporter)
     int result = 0;
     size_t i;
 
-    current = reporter;
+    current_reporter = reporter;
     for (i = 0; channels[i] != NULL; i++) {
         states[i].is_wanted = config_has_section(reporter->config, channels[i]->name);
         if (states[i].is_wanted && !states[i].is_on) {
@@ -72,7 +72,7 @@ void stop_channels(const struct config *old, const struct config *next, int all)
     }
 }
 
-int is_in_use(const struct config *config)
+int is_config_in_use(const struct config *config)
 {
     size_t i;
 
@@ -106,7 +106,7 @@ void tell_poll(const struct instance *instance, const struct poll_result *result
     }
 }
 
-int is_held(const struct instance *instance)
+int has_held_event(const struct instance *instance)
 {
     size_t i;
 
@@ -119,7 +119,7 @@ int is_held(const struct instance *instance)
     return 0;
 }
 
-static void lower(int64_t *timeout_ms, int64_t ms)
+static void lower_timeout(int64_t *timeout_ms, int64_t ms)
 {
     ms = ms > 0 ? ms : 0;
     *timeout_ms = ms < *timeout_ms ? ms : *timeout_ms;
@@ -138,7 +138,7 @@ size_t prepare_channels(struct pollfd *descriptors, int64_t *timeout_ms)
             used += states[i].count;
         }
         if (states[i].is_wanted && !states[i].is_on) {
-            lower(timeout_ms, states[i].again_ms - get_monotonic_ms());
+            lower_timeout(timeout_ms, states[i].retry_ms - get_monotonic_ms());
         }
     }
     return used;
@@ -152,7 +152,7 @@ void run_channels(const struct pollfd *descriptors)
         if (states[i].is_on && channels[i]->run != NULL) {
             channels[i]->run(descriptors + states[i].first, states[i].count);
         }
-        if (states[i].is_wanted && !states[i].is_on && get_monotonic_ms() >= states[i].again_ms) {
+        if (states[i].is_wanted && !states[i].is_on && get_monotonic_ms() >= states[i].retry_ms) {
             (void)start_channel(i);
         }
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* systemd: readiness, a line of status, and the watchdog, which hears of each half of its time in
- * which the loop turned. Without systemd (no NOTIFY_SOCKET) the channel does nothing. */
+/* Tells systemd when the reporter is ready, and shows a line of status. The watchdog gets a message
+ * each time that half of its interval has passed, as long as the loop turns. Without systemd (no
+ * NOTIFY_SOCKET) the channel does nothing. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,12 +13,12 @@
 #define STATUS_SIZE 200
 
 static const struct reporter *watched;
-static int says_status;
-static char status[STATUS_SIZE]; /* what was said last */
-static int64_t watchdog_ms;      /* between two signs of life; 0: nobody waits for them */
-static int64_t last_sign_ms;
-static uint64_t reloads; /* that systemd has been told of */
-static struct problem silence;
+static int shows_status;
+static char last_status[STATUS_SIZE]; /* the status that was sent last */
+static int64_t watchdog_ms; /* between two messages to the watchdog; 0: there is no watchdog */
+static int64_t last_watchdog_ms;
+static uint64_t reported_reloads; /* the number of reloads that systemd has been told of */
+static struct problem notify_problem;
 
 static const struct config_key systemd_keys[] = {
     { "status", VALUE_SWITCH,
@@ -26,15 +27,15 @@ static const struct config_key systemd_keys[] = {
     { NULL, VALUE_TEXT, NULL, NULL, 0, 0, NULL, 0, 0 }
 };
 
-static void tell(const char *message)
+static void notify_systemd(const char *message)
 {
     int result = sd_notify(0, message);
 
     if (result < 0) {
-        problem_set(&silence, "systemd: it cannot be told of this service's state: %s",
+        problem_set(&notify_problem, "systemd: it cannot be told of this service's state: %s",
                     strerror(-result));
     } else {
-        problem_clear(&silence, "systemd: it is told of this service's state again");
+        problem_clear(&notify_problem, "systemd: it is told of this service's state again");
     }
 }
 
@@ -67,15 +68,15 @@ static void write_status(char text[STATUS_SIZE])
     }
 }
 
-static void tell_status(void)
+static void notify_status(void)
 {
     char text[STATUS_SIZE], message[STATUS_SIZE + 8];
 
     write_status(text);
-    if (says_status && strcmp(text, status) != 0) {
-        memcpy(status, text, sizeof(status));
+    if (shows_status && strcmp(text, last_status) != 0) {
+        memcpy(last_status, text, sizeof(last_status));
         (void)snprintf(message, sizeof(message), "STATUS=%s", text);
-        tell(message);
+        notify_systemd(message);
     }
 }
 
@@ -86,46 +87,47 @@ static int start_systemd(const struct reporter *reporter)
     uint64_t limit_us = 0;
 
     watched = reporter;
-    status[0] = 0;
-    says_status = (int)config_integer(reporter->config, "systemd", "status");
-    reloads = reporter->reloads + reporter->bad_reloads;
+    last_status[0] = 0;
+    shows_status = (int)config_integer(reporter->config, "systemd", "status");
+    reported_reloads = reporter->reloads + reporter->bad_reloads;
     watchdog_ms = sd_watchdog_enabled(0, &limit_us) > 0 ? (int64_t)(limit_us / 2000) : 0;
     if (watchdog_ms == 0 && limit_us > 0) {
         watchdog_ms = 1;
     }
-    last_sign_ms = get_monotonic_ms();
-    tell("READY=1\nWATCHDOG=1");
-    tell_status();
+    last_watchdog_ms = get_monotonic_ms();
+    notify_systemd("READY=1\nWATCHDOG=1");
+    notify_status();
     return 0;
 }
 
-/* A configuration is read within one turn of the loop, which is over by now. */
-static void tell_reload(void)
+/* Tell systemd that a configuration was read. Reading takes place within one turn of the loop, and
+ * is finished by now, so both its begin and its end are sent. */
+static void notify_reload(void)
 {
-    if (watched->reloads + watched->bad_reloads != reloads) {
+    if (watched->reloads + watched->bad_reloads != reported_reloads) {
         struct timespec now;
         char message[80];
 
-        reloads = watched->reloads + watched->bad_reloads;
+        reported_reloads = watched->reloads + watched->bad_reloads;
         (void)clock_gettime(CLOCK_MONOTONIC, &now);
         (void)snprintf(message, sizeof(message), "RELOADING=1\nMONOTONIC_USEC=%" PRIu64,
                        (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000);
-        tell(message);
-        tell("READY=1");
+        notify_systemd(message);
+        notify_systemd("READY=1");
     }
 }
 
-static void tell_end(void)
+static void notify_end(void)
 {
     if (watched != NULL && watched->is_ending) {
-        tell("STOPPING=1");
+        notify_systemd("STOPPING=1");
         watched = NULL;
     }
 }
 
 static size_t prepare_systemd(struct pollfd *descriptors, size_t room, int64_t *timeout_ms)
 {
-    int64_t due_ms = last_sign_ms + watchdog_ms - get_monotonic_ms();
+    int64_t due_ms = last_watchdog_ms + watchdog_ms - get_monotonic_ms();
 
     (void)descriptors, (void)room;
     if (watchdog_ms > 0 && (*timeout_ms < 0 || due_ms < *timeout_ms)) {
@@ -139,28 +141,29 @@ static void run_systemd(const struct pollfd *descriptors, size_t count)
     int64_t now_ms = get_monotonic_ms();
 
     (void)descriptors, (void)count;
-    if (watchdog_ms > 0 && now_ms - last_sign_ms >= watchdog_ms) {
-        last_sign_ms = now_ms;
-        tell("WATCHDOG=1");
+    if (watchdog_ms > 0 && now_ms - last_watchdog_ms >= watchdog_ms) {
+        last_watchdog_ms = now_ms;
+        notify_systemd("WATCHDOG=1");
     }
-    tell_end();
+    notify_end();
     if (watched != NULL) {
-        tell_reload();
-        tell_status();
+        notify_reload();
+        notify_status();
     }
 }
 
-/* Also called when a new configuration leaves the section out: that is no end. */
+/* Stop the channel. A new configuration may have left the section out, so the reporter itself may
+ * go on. */
 static void stop_systemd(void)
 {
-    tell_end();
+    notify_end();
     watched = NULL;
     watchdog_ms = 0;
 }
 
 static const char *describe_systemd(void)
 {
-    return "libsystemd"; /* which does not tell its version */
+    return "libsystemd"; /* libsystemd has no function that returns its version */
 }
 
 extern const struct channel systemd_channel;

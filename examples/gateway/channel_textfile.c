@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The exposition as a file, for node_exporter's textfile collector. It is written whenever a poll
- * has ended, well or not, but not more often than once in a second; a new file takes the place of
- * the old one as a whole. */
+/* Writes the exposition into a file for node_exporter's textfile collector, after each poll,
+ * successful or not, but at most once in PAUSE_MS. Each new file replaces the old one as a
+ * whole. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -24,12 +24,12 @@ static const struct config_key keys[] = {
 
 static const struct reporter *reporter;
 static char path[PATH_SIZE], new_path[PATH_SIZE + 4];
-static int has_news;
-static int64_t next_ms; /* not written earlier */
-static struct problem problem;
+static int is_outdated;
+static int64_t next_write_ms; /* the earliest time of the next write, by get_monotonic_ms() */
+static struct problem write_problem;
 
-/* The collector reads files of that ending only; a folder that is missing is a mistake, while one
- * that cannot be written to now may be a state of affairs. */
+/* Check the path: the collector reads only files that end in .prom, and the folder must exist. The
+ * folder need not be writable now, as that may change while the reporter runs. */
 static int check(const struct config *config)
 {
     const char *name = config_text(config, "textfile", "path"), *slash;
@@ -38,7 +38,7 @@ static int check(const struct config *config)
     size_t len = name != NULL ? strlen(name) : 0;
 
     if (len < 5) {
-        return -1; /* it was reported as missing */
+        return -1; /* the missing key has been reported */
     }
     if (strcmp(name + len - 5, ".prom") != 0) {
         return config_report(config, "textfile", "path", "the collector reads *.prom only",
@@ -53,7 +53,7 @@ static int check(const struct config *config)
     return 0;
 }
 
-/* Returns 0, or errno. */
+/* Write the exposition into the new file. Returns 0, or errno. */
 static int write_new_file(struct output *out)
 {
     int fd = open(new_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644), error;
@@ -67,8 +67,9 @@ static int write_new_file(struct output *out)
     put_exposition(out, reporter);
     flush_output(out);
     error = out->error;
-    /* The collector's user reads it, whatever the umask is. A file that is only new is whole: no
-     * fsync(), as what it says is old after a crash. */
+    /* The collector's user must be able to read the file, whatever the umask is. fsync() is not
+     * called: the new file is renamed only after all was written, and its content is out of date
+     * after a crash anyway. */
     if (error == 0 && fchmod(fd, 0644) != 0) {
         error = errno;
     }
@@ -81,16 +82,16 @@ static void write_file(void)
     static struct output out = { .buffer = buffer };
     int error = write_new_file(&out);
 
-    has_news = 0;
-    next_ms = get_monotonic_ms() + PAUSE_MS;
+    is_outdated = 0;
+    next_write_ms = get_monotonic_ms() + PAUSE_MS;
     if (error == 0 && rename(new_path, path) != 0) {
         error = errno;
     }
     if (error != 0) {
         (void)unlink(new_path);
-        problem_set(&problem, "cannot write %s: %s", path, strerror(error));
+        problem_set(&write_problem, "cannot write %s: %s", path, strerror(error));
     } else {
-        problem_clear(&problem, "the text file is written again");
+        problem_clear(&write_problem, "the text file is written again");
     }
 }
 
@@ -98,7 +99,7 @@ static int start(const struct reporter *r)
 {
     reporter = r;
     (void)snprintf(path, sizeof(path), "%s", config_text(r->config, "textfile", "path"));
-    (void)snprintf(new_path, sizeof(new_path), "%s.new", path); /* the collector ignores it */
+    (void)snprintf(new_path, sizeof(new_path), "%s.new", path); /* ignored by the collector */
     write_file();
     return 0;
 }
@@ -107,17 +108,17 @@ static void on_poll(const struct instance *instance, const struct poll_result *r
 {
     (void)instance;
     (void)result;
-    has_news = 1;
+    is_outdated = 1;
 }
 
 static size_t prepare(struct pollfd *descriptors, size_t room, int64_t *timeout_ms)
 {
-    int64_t left_ms = next_ms - get_monotonic_ms();
+    int64_t left_ms = next_write_ms - get_monotonic_ms();
 
     (void)descriptors;
     (void)room;
     left_ms = left_ms > 0 ? left_ms : 0;
-    if (has_news && left_ms < *timeout_ms) {
+    if (is_outdated && left_ms < *timeout_ms) {
         *timeout_ms = left_ms;
     }
     return 0;
@@ -127,16 +128,16 @@ static void run(const struct pollfd *descriptors, size_t count)
 {
     (void)descriptors;
     (void)count;
-    if (has_news && get_monotonic_ms() >= next_ms) {
+    if (is_outdated && get_monotonic_ms() >= next_write_ms) {
         write_file();
     }
 }
 
-/* The file stays: what it says has times in it, by which an alert sees that nobody writes it any
- * more. */
+/* Write the file for the last time. The file stays. It has timestamps, so an alert can notice that
+ * nobody updates it any more. */
 static void stop(void)
 {
-    if (has_news) {
+    if (is_outdated) {
         write_file();
     }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The channels that were built in, in the order in which they are told of events. */
+/* The channels that were built in, in the order in which they get events. */
 #include "channel.h"
 
 #ifdef HAVE_MICROHTTPD

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sections, and the settings in them. */
+/* Stores the sections of a configuration and the settings in them. */
 #include "config.h"
 #include <inttypes.h>
 #include <stdarg.h>
@@ -31,7 +31,7 @@ struct setting {
 
 struct config {
     struct section *sections;
-    size_t section_count, current; /* current: the section that was begun last */
+    size_t section_count, current; /* current: index of the section that was begun last */
     struct setting *settings;
     size_t setting_count;
 };
@@ -71,8 +71,9 @@ int report_origin(const struct origin *origin, const char *format, ...)
     return -1;
 }
 
-/* Room for one more. Returns the array, or NULL after reporting; the old one then stays. */
-static void *grow(void *array, size_t count, size_t size)
+/* Make room for one more element of an array. Returns the array, which may have moved; or NULL
+ * after reporting that there is no memory: the old array is then unchanged. */
+static void *grow_array(void *array, size_t count, size_t size)
 {
     void *grown =
         (count & (count - 1)) == 0 ? realloc(array, (count > 0 ? 2 * count : 1) * size) : array;
@@ -83,7 +84,7 @@ static void *grow(void *array, size_t count, size_t size)
     return grown;
 }
 
-/* Returns the section's number, or section_count. */
+/* Return the index of a section; section_count: there is no such section. */
 static size_t find_section(const struct config *config, const char *name)
 {
     size_t i;
@@ -93,8 +94,9 @@ static size_t find_section(const struct config *config, const char *name)
     return i;
 }
 
-/* Returns NULL when there is none. */
-static struct setting *find_in_section(const struct config *config, size_t section, const char *key)
+/* Return the setting of a key in the section itself; NULL: there is none. */
+static struct setting *find_section_setting(const struct config *config, size_t section,
+                                            const char *key)
 {
     size_t i;
 
@@ -112,7 +114,7 @@ int is_instance_section(const char *section)
     return strncmp(section, INSTANCE_PREFIX, strlen(INSTANCE_PREFIX)) == 0;
 }
 
-/* ---- how it comes to be ---- */
+/* ---- adding sections and settings ---- */
 
 static int report_unknown_section(const struct origin *origin, const char *name)
 {
@@ -147,7 +149,7 @@ static int report_unknown_section(const struct origin *origin, const char *name)
 static int add_section(struct config *config, const struct origin *origin, const char *name,
                        const struct config_key *keys)
 {
-    struct section *grown = grow(config->sections, config->section_count, sizeof(*grown));
+    struct section *grown = grow_array(config->sections, config->section_count, sizeof(*grown));
     struct section *section;
 
     if (grown == NULL) {
@@ -186,7 +188,7 @@ int begin_section(struct config *config, const struct origin *origin, const char
     return 0;
 }
 
-/* The names of all keys, for one who has written another. */
+/* Report a key that the section does not have, with the names of those that it has. Returns -1. */
 static int report_unknown_key(const struct section *section, const struct origin *origin,
                               const char *key)
 {
@@ -211,10 +213,10 @@ static const struct config_key *find_rule(const struct section *section, const c
     return rule->name != NULL ? rule : NULL;
 }
 
-static int report_value(const struct section *section, const struct origin *origin,
-                        const struct config_key *rule, const char *value)
+static int report_bad_value(const struct section *section, const struct origin *origin,
+                            const struct config_key *rule, const char *value)
 {
-    if (rule->is_secret || strchr(value, '@') != NULL) { /* the latter can be a login */
+    if (rule->is_secret || strchr(value, '@') != NULL) { /* it may have a login */
         return report_origin(origin, "[%s] %s: the value cannot be used; write %s", section->name,
                              rule->name, rule->expected);
     }
@@ -222,7 +224,8 @@ static int report_value(const struct section *section, const struct origin *orig
                          rule->name, value, rule->expected);
 }
 
-/* A secret in a file that others can read is none. A URL may have a login in it. */
+/* Check that a secret comes from a file that nobody else can read, and not from the command line. A
+ * URL may have a login in it. Returns 0, or -1 after reporting what is wrong. */
 static int check_privacy(const struct section *section, const struct origin *origin,
                          const struct config_key *rule, const char *value)
 {
@@ -246,7 +249,7 @@ static int check_privacy(const struct section *section, const struct origin *ori
 static int store_setting(struct config *config, const struct origin *origin,
                          const struct config_key *rule, const char *value, int64_t number)
 {
-    struct setting *grown = grow(config->settings, config->setting_count, sizeof(*grown));
+    struct setting *grown = grow_array(config->settings, config->setting_count, sizeof(*grown));
     struct setting *setting;
 
     if (grown == NULL) {
@@ -276,19 +279,19 @@ int add_setting(struct config *config, const struct origin *origin, const char *
     int64_t number = 0;
 
     if (config->current == config->section_count) {
-        return -1; /* the section was reported as unknown */
+        return -1; /* the unknown section has been reported */
     }
     rule = find_rule(section, key);
     if (rule == NULL) {
         return report_unknown_key(section, origin, key);
     }
     if (read_value(rule, value, &number) != 0) {
-        return report_value(section, origin, rule, value);
+        return report_bad_value(section, origin, rule, value);
     }
     if (check_privacy(section, origin, rule, value) != 0) {
         return -1;
     }
-    old = find_in_section(config, config->current, key);
+    old = find_section_setting(config, config->current, key);
     if (old != NULL && old->origin.file == NULL && origin->file != NULL) {
         return 0;
     }
@@ -320,16 +323,18 @@ int add_argument(struct config *config, const char *text)
     return add_setting(config, &origin, key, equals + 1);
 }
 
-/* ---- as a whole ---- */
+/* ---- checking the whole configuration ---- */
 
-/* The section's own setting, or that of [defaults] for an instance. */
+/* Return the setting of the section, or else, for an instance, that of [defaults]; NULL: neither
+ * has one. */
 static const struct setting *find_setting(const struct config *config, const char *section,
                                           const char *key)
 {
-    const struct setting *setting = find_in_section(config, find_section(config, section), key);
+    const struct setting *setting =
+        find_section_setting(config, find_section(config, section), key);
 
     if (setting == NULL && is_instance_section(section)) {
-        setting = find_in_section(config, find_section(config, DEFAULTS), key);
+        setting = find_section_setting(config, find_section(config, DEFAULTS), key);
     }
     return setting;
 }
@@ -392,7 +397,7 @@ int is_same_section(const struct config *a, const struct config *b, const char *
     return 1;
 }
 
-/* ---- what it says ---- */
+/* ---- reading values ---- */
 
 int config_has_section(const struct config *config, const char *section)
 {
@@ -439,7 +444,7 @@ int config_is_set(const struct config *config, const char *section, const char *
 
 int config_is_own(const struct config *config, const char *section, const char *key)
 {
-    return find_in_section(config, find_section(config, section), key) != NULL;
+    return find_section_setting(config, find_section(config, section), key) != NULL;
 }
 
 const char *config_instance(const struct config *config, size_t number)

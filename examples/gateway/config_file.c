@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A configuration file, read by inih, which is handed a line at a time. inih forgives much and says
- * little: a line that it would cut, join to the one before or take a comment from is refused here
- * before it sees it, and each section's head is followed by a key of our own, so that a section
- * without keys, or one that comes twice, is seen, too. */
+/* Reads a configuration file with inih, which gets one line at a time. inih accepts lines that it
+ * cuts, joins to the previous line, or takes a comment from. read_line() refuses such lines before
+ * inih sees them. inih also does not report sections without keys. Therefore read_line() adds a
+ * line with the key SECTION_MARK behind each section's line, so that each section is seen, also
+ * when it has no keys or comes twice. */
 #include <errno.h>
 #include <ini.h>
 #include <stdio.h>
@@ -11,36 +12,36 @@
 #include "config_load.h"
 #include "log.h"
 
-#define SECTION_MARK "\x01" /* the key of our own; no line of a file can have it */
-#define INI_NAME_MAX 49     /* of a section, in inih; it cuts longer ones */
+#define SECTION_MARK "\x01" /* a key that no line of a file can have */
+#define INI_NAME_MAX 49     /* longest name of a section; inih cuts longer ones */
 
 struct reader {
     struct config *config;
     struct origin origin;
     FILE *file;
-    int must_mark; /* a section's head was handed over last */
+    int must_add_mark; /* the next line for inih is the mark of a section */
     int result;
 };
 
-static char *refuse(struct reader *reader, char *line, const char *what)
+static char *refuse_line(struct reader *reader, char *line, const char *what)
 {
     reader->result = report_origin(&reader->origin, "%s", what);
-    line[0] = '\n'; /* an empty line, so that the rest is checked, too */
+    line[0] = '\n'; /* an empty line for inih, so that the rest of the file is checked as well */
     line[1] = 0;
     return line;
 }
 
-static int is_white(char c)
+static int is_blank(char c)
 {
     return c == ' ' || c == '\t';
 }
 
-static int has_comment_behind(const char *line)
+static int has_trailing_comment(const char *line)
 {
     size_t i;
 
     for (i = 1; line[i] != 0; i++) {
-        if (line[i] == ';' && is_white(line[i - 1])) {
+        if (line[i] == ';' && is_blank(line[i - 1])) {
             return 1;
         }
     }
@@ -67,7 +68,7 @@ static int has_control(const char *line)
     return 0;
 }
 
-/* What is wrong with a line; NULL: nothing. */
+/* Return what is wrong with a line; NULL: nothing is wrong. */
 static const char *find_line_fault(const char *line)
 {
     size_t len = strcspn(line, "\r\n"), white = strspn(line, " \t");
@@ -81,7 +82,7 @@ static const char *find_line_fault(const char *line)
     if (white > 0) {
         return "this line begins with white space; write it from the first column";
     }
-    if (has_comment_behind(line)) {
+    if (has_trailing_comment(line)) {
         return "a semicolon behind white space begins a comment; write comments in lines of their "
                "own, and put a command that needs one into a script";
     }
@@ -98,19 +99,19 @@ static const char *find_line_fault(const char *line)
     return memchr(line, '=', len) == NULL ? "this is neither [SECTION] nor KEY = VALUE" : NULL;
 }
 
-/* fgets() for inih, which wants a line that fits into size. */
+/* Read a line for inih, as fgets() does. */
 static char *read_line(char *line, int size, void *stream)
 {
     struct reader *reader = stream;
     const char *fault;
     size_t len;
 
-    if (reader->must_mark) {
-        reader->must_mark = 0;
+    if (reader->must_add_mark) {
+        reader->must_add_mark = 0;
         (void)snprintf(line, (size_t)size, SECTION_MARK " = 1\n");
         return line;
     }
-    memset(line, 'x', (size_t)size); /* what fgets() leaves tells a NUL in the line from its end */
+    memset(line, 'x', (size_t)size); /* so that a NUL in the line differs from the NUL behind it */
     if (fgets(line, size, reader->file) == NULL) {
         return NULL;
     }
@@ -121,20 +122,21 @@ static char *read_line(char *line, int size, void *stream)
     len = strlen(line);
     if (len > 0 && line[len - 1] != '\n' && !feof(reader->file)) {
         skip_line(reader->file);
-        return refuse(reader, line,
-                      (int)len + 1 < size ? "a NUL is in this line; remove it"
-                                          : "this line is too long; put what is long into a file "
-                                            "or a script, and write its path");
+        return refuse_line(reader, line,
+                           (int)len + 1 < size
+                               ? "a NUL is in this line; remove it"
+                               : "this line is too long; put what is long into a file "
+                                 "or a script, and write its path");
     }
     fault = find_line_fault(line);
     if (fault != NULL) {
-        return refuse(reader, line, fault);
+        return refuse_line(reader, line, fault);
     }
-    reader->must_mark = line[0] == '[';
+    reader->must_add_mark = line[0] == '[';
     return line;
 }
 
-static int take_setting(void *user, const char *section, const char *key, const char *value)
+static int handle_setting(void *user, const char *section, const char *key, const char *value)
 {
     struct reader *reader = user;
     int result;
@@ -167,7 +169,7 @@ int read_config_file(struct config *config, const char *path)
         return -1;
     }
     reader.origin.is_private = (status.st_mode & (S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH)) == 0;
-    line = ini_parse_stream(read_line, &reader, take_setting, &reader);
+    line = ini_parse_stream(read_line, &reader, handle_setting, &reader);
     if (ferror(reader.file)) {
         log_line("cannot read the configuration %s: %s", path, strerror(errno));
         reader.result = -1;

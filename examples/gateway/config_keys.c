@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The sections of the reporter itself and of instances. Those of channels stand in their files. */
+/* The keys of the reporter itself and of instances. Each channel defines its keys in its own
+ * file. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,7 +10,7 @@
 #include "credentials.h"
 #include "osft_hosted_proxy.h"
 
-/* A soak test is built with less, so that it does not take hours. */
+/* The soak test is built with a smaller value, so that it does not take hours. */
 #ifndef INTERVAL_MIN_MS
 #define INTERVAL_MIN_MS 1000
 #endif
@@ -47,7 +48,7 @@ static const struct config_key instance_keys[] = {
     { NULL, VALUE_TEXT, NULL, NULL, 0, 0, NULL, 0, 0 }
 };
 
-/* It becomes the name of a file, a topic and a label. */
+/* The name becomes part of a file's name, a topic and a label. */
 const char *find_name_fault(const char *name)
 {
     size_t len = strlen(name);
@@ -88,8 +89,8 @@ const struct config_key *find_section_keys(const char *section)
     return NULL;
 }
 
-/* Which of the two names the host: the instance's own goes before that of [defaults]. Returns "",
- * when neither or both do. */
+/* Return which key names the host, "region" or "endpoint". A key of the instance itself takes
+ * precedence over one of [defaults]. Returns "" when neither or both are set. */
 static const char *choose_host_key(const struct config *config, const char *section)
 {
     int has_region = config_is_own(config, section, "region");
@@ -158,7 +159,8 @@ const char *read_proxy(const struct config *config, const char *section)
     return url != NULL && strcmp(url, "none") == 0 ? "" : url;
 }
 
-/* The advice about a file of credentials; where it names osft's option, the key instead. */
+/* Return the advice about a file of credentials. Advice that names the option --profile of osft is
+ * replaced by advice that names the key profile. */
 static const char *get_credentials_advice(const struct credentials_problem *problem)
 {
     return strstr(problem->advice, "--profile") != NULL ? "name one that it has by the key profile"

@@ -3,7 +3,8 @@
 #include <string.h>
 #include "../common/values.h"
 
-/* Control characters can come only from a mistake; the rest is up to who uses the text. */
+/* Check the length of a text, and that it has no control characters, which can only be a mistake.
+ * Whoever uses the text checks the rest. */
 static int read_text(const struct config_key *rule, const char *text)
 {
     size_t len = strlen(text), i;

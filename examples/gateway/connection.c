@@ -5,9 +5,10 @@
 #include "instance.h"
 #include "pages.h"
 
-static struct roots *loaded_roots; /* of all connections */
+static struct roots *loaded_roots; /* shared by all connections */
 
-static void set_key(struct connection *connection, const struct config *config, const char *section)
+static void set_identity(struct connection *connection, const struct config *config,
+                         const char *section)
 {
     const char *ca = config_text(config, section, "ca"), *proxy = read_proxy(config, section);
 
@@ -20,7 +21,7 @@ static void set_key(struct connection *connection, const struct config *config, 
                     config_text(config, section, "profile"));
 }
 
-static int is_same(const struct connection *a, const struct connection *b)
+static int is_same_connection(const struct connection *a, const struct connection *b)
 {
     return strcmp(a->endpoint.host, b->endpoint.host) == 0 &&
            a->endpoint.tcp_port == b->endpoint.tcp_port && a->plain_http == b->plain_http &&
@@ -37,9 +38,9 @@ struct connection *find_connection(struct connection **list, const struct config
     if (wanted == NULL) {
         return NULL;
     }
-    set_key(wanted, config, section);
+    set_identity(wanted, config, section);
     for (known = *list; known != NULL; known = known->next) {
-        if (is_same(known, wanted)) {
+        if (is_same_connection(known, wanted)) {
             unmap_zeroed(wanted, sizeof(*wanted));
             known->is_used = 1;
             return known;
@@ -56,19 +57,20 @@ struct connection *find_connection(struct connection **list, const struct config
     return wanted;
 }
 
-/* For osft_settings.renew, which is called before each request: so it counts them, too. */
+/* Count a request and renew the key where needed, as osft_settings.renew, which is called before
+ * each request. */
 static int before_request(void *ctx, int expired)
 {
     struct connection *connection = ctx;
 
-    if (connection->turn != NULL) {
-        connection->turn->counters.requests++;
+    if (connection->polled_instance != NULL) {
+        connection->polled_instance->counters.requests++;
     }
     return renew_key(&connection->source, expired);
 }
 
 /* Load the roots that the connection needs, unless it has them. Returns an osft_error. */
-static int ready_roots(struct connection *connection)
+static int load_needed_roots(struct connection *connection)
 {
     connection->roots_problem[0] = 0;
     if (connection->plain_http || connection->roots != NULL) {
@@ -89,7 +91,7 @@ int ready_connection(struct connection *connection)
     if (connection->source.key.id[0] == 0 && read_key(&connection->source) != 0) {
         return OSFT_E_TOKEN;
     }
-    result = ready_roots(connection);
+    result = load_needed_roots(connection);
     if (result != OSFT_OK) {
         return result;
     }
@@ -132,7 +134,7 @@ const char *describe_result(struct connection *connection, int result)
                               connection->is_ready ? &connection->client.reply : NULL);
     (void)snprintf(text, sizeof(text), "%s", error);
     if (!connection->is_ready) {
-        osft_hosted_free(&connection->hosted); /* the next poll makes it anew */
+        osft_hosted_free(&connection->hosted); /* the next poll initializes it again */
     }
     return text;
 }
@@ -143,7 +145,7 @@ static void close_connection(struct connection *connection)
         osft_close(&connection->client);
         osft_hosted_free(&connection->hosted);
     }
-    release_roots(&loaded_roots, connection->roots); /* after hosted, which shares them */
+    release_roots(&loaded_roots, connection->roots); /* after hosted was freed, as it shares them */
     close_key_source(&connection->source);
     osft_wipe(connection->proxy, sizeof(connection->proxy));
     free_listing(connection->listing);

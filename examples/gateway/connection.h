@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A client and its kept connection, for all instances of one endpoint, proxy and credential, which
- * take turns. */
+/* A client and its kept connection. All instances of one endpoint, proxy and credential share it,
+ * and take turns. */
 #ifndef CONNECTION_H
 #define CONNECTION_H
 
@@ -12,46 +12,48 @@
 
 struct connection {
     struct connection *next;
-    int is_used; /* by an instance of the configuration that is being put in force */
+    int is_used; /* 1: an instance of the configuration that is being put in force uses it */
 
-    /* What makes two connections the same. */
+    /* Two instances share a connection when all of these members are the same. */
     struct endpoint endpoint;
     uint8_t plain_http;
-    char ca[1001], proxy[601]; /* "": the usual one */
-    int has_proxy;             /* 0: the environment's */
+    char ca[1001], proxy[601]; /* "": the default */
+    int has_proxy;             /* 0: the proxy of the environment is used */
     struct key_source source;
 
     struct roots *roots;     /* NULL: not loaded, or not needed with plain_http */
     char roots_problem[320]; /* why the roots could not be loaded; "": they could */
     struct osft_hosted hosted;
     struct osft_client client;
-    int is_ready;      /* hosted and client were made */
-    int resolver;      /* process that looks a name up; 0: none */
-    int resolver_pipe; /* can be read when the process has ended */
-    int is_looked_up;  /* the name of the socket that is being opened has an address */
+    int is_ready;      /* 1: hosted and client are initialized */
+    int resolver;      /* id of the process that looks a name up; 0: there is none */
+    int resolver_pipe; /* becomes readable when the process has ended */
+    int is_looked_up; /* 1: the resolver has found an address for the socket that is being opened */
     int (*open_sockets)(void *ctx, const char *host, uint16_t tcp_port); /* of hosted.sockets */
     void (*close_sockets)(void *ctx);
-    struct instance *turn; /* whose call is in progress; NULL: none is */
-    int64_t not_before_ms; /* by the monotonic clock: the service has asked to wait that long */
+    struct instance *polled_instance; /* the instance whose poll is in progress; NULL: none */
+    int64_t not_before_ms;            /* no poll begins earlier; by get_monotonic_ms() */
     struct listing *listing;
 };
 
-/* Finds the one that an instance of the configuration needs, or makes it, in *list. Returns NULL
- * when there is no memory. */
+/* Find the connection that an instance of the configuration needs in *list, or else make it.
+ * Returns NULL when there is no memory. */
 struct connection *find_connection(struct connection **list, const struct config *config,
                                    const char *section);
-/* Make hosted and client, unless they are there. Reads files. Returns OSFT_OK or an osft_error. */
+/* Initialize hosted and client, unless they are ready. Reads files. Returns OSFT_OK or an
+ * osft_error. */
 int ready_connection(struct connection *connection);
-/* connection_open.c: from now on hosted opens a socket only after a child process has looked the
- * name up, so that a resolver that is away stops nothing. */
+/* Make hosted open a socket only after a child process has looked the name up, so that a resolver
+ * that does not respond does not block the loop. connection_open.c */
 void open_by_resolver(struct connection *connection);
-/* connection_open.c: what a call in progress waits for. events 0: only for its time. */
+/* Return the descriptor and events that a call in progress waits for. events 0: it waits only for a
+ * time. connection_open.c */
 struct pollfd get_connection_wait(const struct connection *connection);
-/* Give back what the last poll has left in memory: its response, and texts of client.reply. */
+/* Release the memory of the last poll: its response, and the texts of client.reply. */
 void forget_response(struct connection *connection);
-/* One line of English about a result; valid until the next call. */
+/* Describe a result in one line of English; valid until the next call. */
 const char *describe_result(struct connection *connection, int result);
-/* Close those that are not used any more, and give their memory back. */
+/* Close the connections whose is_used is 0, and free their memory. */
 void close_unused_connections(struct connection **list);
 
 #endif

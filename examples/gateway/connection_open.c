@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How a connection is opened: by the sockets of its osft_hosted, but only after a child process has
- * looked the name up (resolver.h), be it the host's or the proxy's. */
+/* Opens connections with the sockets of osft_hosted, but only after a child process has looked the
+ * name up (resolver.h), be it the name of the host or of the proxy. */
 #include <errno.h>
 #include <poll.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@ static struct connection *get_connection(void *sockets)
                                          offsetof(struct osft_hosted, sockets));
 }
 
-static int end_look_up(struct connection *connection)
+static int end_lookup(struct connection *connection)
 {
     int error = finish_resolver(connection->resolver, connection->resolver_pipe);
 
@@ -28,8 +28,9 @@ static int has_answer(const struct connection *connection)
     return poll(&pipe_end, 1, 0) > 0;
 }
 
-/* Returns 1: the name has an address; 0: that is not known yet; or OSFT_E_RESOLVE. */
-static int look_up(struct connection *connection, const char *host)
+/* Look the name up in a child process, unless that was done. Returns 1 when the name has an
+ * address, 0 while that is not known yet, or OSFT_E_RESOLVE. */
+static int look_up_host(struct connection *connection, const char *host)
 {
     int error;
 
@@ -38,7 +39,7 @@ static int look_up(struct connection *connection, const char *host)
     }
     if (connection->resolver == 0) {
         connection->resolver = start_resolver(host, &connection->resolver_pipe);
-        if (connection->resolver < 0) { /* without a child the loop has to wait */
+        if (connection->resolver < 0) { /* there is no child, so the loop waits */
             connection->resolver = 0;
             return 1;
         }
@@ -47,7 +48,7 @@ static int look_up(struct connection *connection, const char *host)
     if (!has_answer(connection)) {
         return 0;
     }
-    error = end_look_up(connection);
+    error = end_lookup(connection);
     if (error != 0) {
         connection->hosted.sockets.code = error;
         return OSFT_E_RESOLVE;
@@ -55,11 +56,11 @@ static int look_up(struct connection *connection, const char *host)
     return 1;
 }
 
-/* The port's open. */
+/* Open a socket once the name was looked up; the port's open function. */
 static int open_looked_up(void *ctx, const char *host, uint16_t tcp_port)
 {
     struct connection *connection = get_connection(ctx);
-    int result = look_up(connection, host);
+    int result = look_up_host(connection, host);
 
     if (result <= 0) {
         return result;
@@ -72,13 +73,13 @@ static int open_looked_up(void *ctx, const char *host, uint16_t tcp_port)
     return result;
 }
 
-/* The port's close. */
+/* Stop a lookup in progress and close the socket; the port's close function. */
 static void close_looked_up(void *ctx)
 {
     struct connection *connection = get_connection(ctx);
 
     if (connection->resolver != 0) {
-        (void)end_look_up(connection);
+        (void)end_lookup(connection);
     }
     connection->is_looked_up = 0;
     connection->close_sockets(ctx);

@@ -38,9 +38,10 @@ static int read_environment(struct access_key *key, struct credentials_problem *
     return set_access_key(key, &texts, 0, "the environment", problem);
 }
 
-/* Commands and the metadata server are asked only by osft: both would hold up the loop. */
-static int take_profile(struct access_key *key, struct profile *profile, const char *where,
-                        struct credentials_problem *problem)
+/* Use the key of a profile. A profile with a command or a role is refused, as running a command or
+ * asking the metadata server would block the loop. Returns 0, or -1 with *problem set. */
+static int use_profile_key(struct access_key *key, struct profile *profile, const char *where,
+                           struct credentials_problem *problem)
 {
     if (profile->kind == PROFILE_KEY) {
         profile->texts.token.len = 0;
@@ -77,13 +78,14 @@ static int read_file_key(struct key_source *source, struct access_key *key)
     }
     if (found == SEARCH_FOUND) {
         (void)snprintf(where, sizeof(where), "the profile in the file %.300s", source->path);
-        result = take_profile(key, &profile, where, problem);
+        result = use_profile_key(key, &profile, where, problem);
     }
     osft_wipe(text, len);
     return result;
 }
 
-/* Not as a whole: most of the room is never written to, and takes no memory then. */
+/* Replace a text, without writing to the rest of its room: memory that is never written to costs
+ * nothing. */
 static void replace_text(char *to, const char *from)
 {
     osft_wipe(to, strlen(to));
@@ -117,7 +119,7 @@ int read_key(struct key_source *source)
     return result;
 }
 
-static int has_changed(const struct key_source *source)
+static int has_file_changed(const struct key_source *source)
 {
     struct file_identity identity;
 
@@ -134,8 +136,8 @@ int renew_key(struct key_source *source, int expired)
 {
     int has_key = source->key.id[0] != 0;
 
-    if (!has_key || has_changed(source)) {
+    if (!has_key || has_file_changed(source)) {
         return read_key(source) == 0 || (has_key && !expired) ? 0 : -1;
     }
-    return expired ? -1 : 0; /* the same would be refused again */
+    return expired ? -1 : 0; /* the service would refuse the same key again */
 }

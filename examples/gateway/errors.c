@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kinds of errors that are counted apart. */
+/* The kinds of errors that have counters of their own. */
 #include "reporter.h"
 
 static const struct {
     int error;
     const char *name;
 } kinds[] = {
-    { OSFT_OK, "other" }, /* whatever is not named below */
+    { OSFT_OK, "other" }, /* all errors that are not listed below */
     { OSFT_E_ARG, "argument" },
     { OSFT_E_SPACE, "space" },
     { OSFT_E_TASKS, "tasks" },

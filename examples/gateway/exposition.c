@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Prometheus' exposition of all that is known: also of instances that cannot be reached, whose runs
- * are then those of the last poll that went well. */
+/* Puts all that is known in Prometheus' format. An instance that cannot be reached is included; its
+ * runs are those of the last successful poll. */
 #include "../common/exposition.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,7 +13,8 @@ struct writer {
     const struct reporter *reporter;
 };
 
-/* Labels of an instance. (A label "instance" is the scraper's own, which would rename ours.) */
+/* Put the labels of an instance. None of them is named "instance", as Prometheus adds a label of
+ * that name and would rename ours. */
 static void put_instance_labels(struct writer *w, const struct instance *instance)
 {
     struct exposition *e = &w->exposition;
@@ -25,7 +26,7 @@ static void put_instance_labels(struct writer *w, const struct instance *instanc
     put_label(e, "function_instance", q->instance.ptr, q->instance.len);
 }
 
-static void end_integer(struct writer *w, uint64_t value)
+static void end_integer_sample(struct writer *w, uint64_t value)
 {
     char text[24];
 
@@ -35,7 +36,7 @@ static void end_integer(struct writer *w, uint64_t value)
 
 /* ---- one number for each instance ---- */
 
-/* Each of these returns 1, or 0 when there is no value. */
+/* Writes the value of a metric. Returns 1, or 0 when there is none. */
 typedef int get_value(const struct instance *instance, char value[DECIMAL_SIZE]);
 
 static int format_ms(int64_t ms, char value[DECIMAL_SIZE])
@@ -159,11 +160,12 @@ static void put_counter(struct writer *w, const char *name, const char *help, si
         memcpy(&value, (const char *)&instance->counters + offset, sizeof(value));
         start_sample(&w->exposition, name, "counter", help);
         put_instance_labels(w, instance);
-        end_integer(w, value);
+        end_integer_sample(w, value);
     }
 }
 
-/* Each kind from the start, so that the first error is a rise. */
+/* Put a counter for each kind of error, also while it is 0: Prometheus sees the first error as a
+ * rise only if the series existed before. */
 static void put_errors(struct writer *w)
 {
     size_t i, kind;
@@ -179,7 +181,7 @@ static void put_errors(struct writer *w)
                          "Polls that ended with an error, by its kind.");
             put_instance_labels(w, instance);
             put_label(&w->exposition, "kind", name, strlen(name));
-            end_integer(w, instance->counters.errors[kind]);
+            end_integer_sample(w, instance->counters.errors[kind]);
         }
     }
 }
@@ -197,7 +199,7 @@ static void put_events(struct writer *w)
                          "Events that were reported, by their kind.");
             put_instance_labels(w, w->reporter->instances[i]);
             put_label(&w->exposition, "event", name, strlen(name));
-            end_integer(w, w->reporter->instances[i]->counters.events[kind]);
+            end_integer_sample(w, w->reporter->instances[i]->counters.events[kind]);
         }
     }
 }
@@ -239,8 +241,9 @@ static void put_statuses(struct writer *w)
     }
 }
 
-/* Which run it is, apart from its values, so that those are series that go on. */
-static void put_infos(struct writer *w)
+/* Put the identity of the newest run, apart from its values, so that the series of those go on with
+ * the next run. */
+static void put_run_infos(struct writer *w)
 {
     size_t i;
 
@@ -302,12 +305,12 @@ static void put_error_counts(struct writer *w)
             start_sample(&w->exposition, "osft_newest_task_errors", "gauge",
                          "How many errors the newest run's extendInfo names.");
             put_instance_labels(w, instance);
-            end_integer(w, (uint64_t)errors);
+            end_integer_sample(w, (uint64_t)errors);
         }
     }
 }
 
-/* ---- single runs, where they are asked for ---- */
+/* ---- single runs, where run_series asks for them ---- */
 
 typedef int get_run_value(const struct recent_run *run, char value[DECIMAL_SIZE]);
 
@@ -327,8 +330,8 @@ static int get_run_end(const struct recent_run *run, char value[DECIMAL_SIZE])
     return format_ms(run->end_ms, value);
 }
 
-/* Whether another one before it has the same labels: a series may occur once only. */
-static int is_repetition(const struct instance *instance, size_t number)
+/* Whether a newer run of the instance has the same labels. A series may occur only once. */
+static int is_repeated_run(const struct instance *instance, size_t number)
 {
     const struct recent_run *run = &instance->recent[number];
     size_t i;
@@ -353,7 +356,7 @@ static void start_run_sample(struct writer *w, const struct instance *instance, 
     put_label(&w->exposition, "run_id", run->run_id, strlen(run->run_id));
 }
 
-static void put_run_gauge(struct writer *w, size_t most, const char *name, const char *help,
+static void put_run_gauge(struct writer *w, size_t max_runs, const char *name, const char *help,
                           get_run_value *get)
 {
     char value[DECIMAL_SIZE];
@@ -363,8 +366,8 @@ static void put_run_gauge(struct writer *w, size_t most, const char *name, const
     for (i = 0; i < w->reporter->count; i++) {
         const struct instance *instance = w->reporter->instances[i];
 
-        for (k = 0; k < instance->recent_count && k < most; k++) {
-            if (get(&instance->recent[k], value) && !is_repetition(instance, k)) {
+        for (k = 0; k < instance->recent_count && k < max_runs; k++) {
+            if (get(&instance->recent[k], value) && !is_repeated_run(instance, k)) {
                 start_run_sample(w, instance, k, name, help);
                 end_sample(&w->exposition, value);
             }
@@ -372,7 +375,7 @@ static void put_run_gauge(struct writer *w, size_t most, const char *name, const
     }
 }
 
-static void put_run_statuses(struct writer *w, size_t most)
+static void put_run_statuses(struct writer *w, size_t max_runs)
 {
     struct osft_span label, status;
     const char *value;
@@ -382,11 +385,11 @@ static void put_run_statuses(struct writer *w, size_t most)
     for (i = 0; i < w->reporter->count; i++) {
         const struct instance *instance = w->reporter->instances[i];
 
-        for (k = 0; k < instance->recent_count && k < most; k++) {
+        for (k = 0; k < instance->recent_count && k < max_runs; k++) {
             const struct recent_run *run = &instance->recent[k];
 
             status = osft_span_from(run->status);
-            for (n = 0; !is_repetition(instance, k) &&
+            for (n = 0; !is_repeated_run(instance, k) &&
                         (value = get_status_of_set(&status, run->state, n, &label)) != NULL;
                  n++) {
                 start_run_sample(w, instance, k, "osft_task_status",
@@ -400,22 +403,23 @@ static void put_run_statuses(struct writer *w, size_t most)
 
 static void put_runs(struct writer *w)
 {
-    size_t most = (size_t)config_integer(w->reporter->config, "reporter", "run_series");
+    size_t max_runs = (size_t)config_integer(w->reporter->config, "reporter", "run_series");
 
-    if (most == 0) {
+    if (max_runs == 0) {
         return;
     }
-    put_run_gauge(w, most, "osft_task_progress_ratio", "How much of the run is done, 0 to 1.",
+    put_run_gauge(w, max_runs, "osft_task_progress_ratio", "How much of the run is done, 0 to 1.",
                   get_run_progress);
-    put_run_gauge(w, most, "osft_task_start_timestamp_seconds", "When the run started.",
+    put_run_gauge(w, max_runs, "osft_task_start_timestamp_seconds", "When the run started.",
                   get_run_start);
-    put_run_gauge(w, most, "osft_task_end_timestamp_seconds", "When the run ended.", get_run_end);
-    put_run_statuses(w, most);
+    put_run_gauge(w, max_runs, "osft_task_end_timestamp_seconds", "When the run ended.",
+                  get_run_end);
+    put_run_statuses(w, max_runs);
 }
 
 /* ---- the reporter itself ---- */
 
-static void put_own(struct writer *w)
+static void put_reporter_metrics(struct writer *w)
 {
     char value[DECIMAL_SIZE];
 
@@ -432,10 +436,10 @@ static void put_own(struct writer *w)
     start_sample(&w->exposition, "osft_reporter_reloads_total", "counter",
                  "Configurations that were put in force after the first, or refused.");
     put_label(&w->exposition, "result", "taken", 5);
-    end_integer(w, w->reporter->reloads);
+    end_integer_sample(w, w->reporter->reloads);
     start_sample(&w->exposition, "osft_reporter_reloads_total", "counter", "");
     put_label(&w->exposition, "result", "refused", 7);
-    end_integer(w, w->reporter->bad_reloads);
+    end_integer_sample(w, w->reporter->bad_reloads);
 }
 
 void put_exposition(struct output *out, const struct reporter *reporter)
@@ -444,11 +448,11 @@ void put_exposition(struct output *out, const struct reporter *reporter)
 
     put_gauges(&w);
     put_statuses(&w);
-    put_infos(&w);
+    put_run_infos(&w);
     put_measurements(&w);
     put_error_counts(&w);
     put_runs(&w);
     put_counters(&w);
-    put_own(&w);
+    put_reporter_metrics(&w);
     put_channel_metrics(out);
 }

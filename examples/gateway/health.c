@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which instances were polled well lately. */
+/* Remembers when a poll of each instance last succeeded. */
 #include "health.h"
 #include <string.h>
 #include "../common/text.h"
@@ -37,8 +37,8 @@ void refresh_health(struct health *health, int64_t monotonic_ms)
         const struct instance *instance = i < reporter->count ? reporter->instances[i] : NULL;
 
         health->known[i].instance = instance;
-        /* One that has not been polled has only just come, also when its memory is that of one that
-         * has gone. */
+        /* An instance without a poll is new, even when it has the address of an instance that was
+         * freed. */
         health->known[i].good_ms = instance == NULL || !instance->has_polled
                                        ? monotonic_ms
                                        : find_good_ms(&before, instance, monotonic_ms);
@@ -67,8 +67,8 @@ int is_well(const struct health *health, size_t number, int64_t monotonic_ms)
     return monotonic_ms - health->known[number].good_ms <= allowed_ms;
 }
 
-/* Says why as well as the reporter knows it. */
-static void put_ill(struct output *out, const struct instance *instance, int64_t silent_ms)
+/* Put a line about an instance that is not well, with the newest failure where it explains that. */
+static void put_ill_instance(struct output *out, const struct instance *instance, int64_t silent_ms)
 {
     const struct failure *failure = &instance->failures[instance->newest_failure];
 
@@ -89,7 +89,8 @@ size_t put_health(struct output *out, const struct health *health, int64_t monot
 
     for (i = 0; i < health->reporter->count; i++) {
         if (!is_well(health, i, monotonic_ms)) {
-            put_ill(out, health->reporter->instances[i], monotonic_ms - health->known[i].good_ms);
+            put_ill_instance(out, health->reporter->instances[i],
+                             monotonic_ms - health->known[i].good_ms);
             ill++;
         }
     }

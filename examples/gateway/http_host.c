@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whose name a request may bear. */
+/* Checks the Host field of requests. */
 #include "http_host.h"
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,8 @@
 
 #define HOST_SIZE 256
 
-/* The host without its port and brackets. Returns 0, or -1 when it is none. */
+/* Copy the host without its port and brackets. Returns 0, or -1 when the field has no valid
+ * host. */
 static int read_host(const char *field, char host[HOST_SIZE])
 {
     int is_bracketed = field[0] == '[';

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A page that a browser has loaded from elsewhere can let the name of its own server point to this
- * machine's loopback, and then read what is served there as if it were its own (DNS rebinding).
- * Such a request bears that name in its Host field. */
+/* Guards against DNS rebinding: a page that a browser has loaded from elsewhere can make the name
+ * of its own server point to this machine's loopback address, and then read what is served here as
+ * if it were its own. The Host field of such a request has that name. */
 #ifndef HTTP_HOST_H
 #define HTTP_HOST_H
 
-/* 1: the field names this machine: an address in numbers, localhost, or one of these names; or
- * there is no field, as browsers always send one.
- * field: of the request; NULL: none. names: with spaces between them; NULL: none */
+/* Whether the Host field names this machine: it is a numeric address, localhost, or one of the
+ * given names. A request without the field is accepted, as browsers always send it.
+ * field: of the request; NULL: it has none. names: separated by spaces; NULL: none */
 int is_expected_host(const char *field, const char *names);
 
 #endif

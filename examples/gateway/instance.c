@@ -9,19 +9,19 @@
 #include "pages.h"
 #include "state.h"
 
-/* Between two polls, also when one took longer than the interval. */
+/* The shortest pause between two polls, also when a poll took longer than the interval. */
 #ifndef PAUSE_MIN_MS
 #define PAUSE_MIN_MS 500
 #endif
 
-/* ---- what a watch tells ---- */
+/* ---- callbacks of the watch ---- */
 
 static int64_t get_service_time_ms(const struct instance *instance)
 {
     return get_utc_ms() + instance->clock_offset_s * 1000;
 }
 
-/* A run that is not listed any more has only what the table knows. */
+/* Describe a run that is no longer listed, by what the table knows of it. */
 static void describe_run(struct event *event, const struct osft_run *run)
 {
     event->id = run->id;
@@ -71,7 +71,7 @@ static void on_omission(void *ctx, const struct osft_omission *omission)
     }
 }
 
-/* ---- how a poll ends ---- */
+/* ---- the end of a poll ---- */
 
 static int is_only_omission(int error, const struct osft_reply *reply)
 {
@@ -84,7 +84,7 @@ static void copy_service_text(char *to, size_t size, const struct osft_span *tex
     static char buffer[OUTPUT_BYTES];
     static struct output out = { .fd = -1, .buffer = buffer };
 
-    out.used = 0; /* it stays in the buffer, which is longer than what is shown */
+    out.used = 0; /* the text is never flushed, as the buffer is longer than a shown text */
     if (text->ptr != NULL) {
         put_shown_text(&out, SINK_TEXT, text, used);
     }
@@ -115,7 +115,8 @@ static void keep_failure(struct instance *instance, int error)
                    describe_result(instance->connection, error));
 }
 
-/* Once, until it changes: the request id, which always does, is not compared. */
+/* Report the newest failure, unless it was reported already. The request id is not compared, as it
+ * differs each time. */
 static void report_failure(struct instance *instance)
 {
     struct instance_watch *w = instance->watch;
@@ -148,12 +149,12 @@ static void report_omission(struct instance *instance)
                 omission->member != NULL ? omission->member : "-");
 }
 
-static void plan_next(struct instance *instance)
+static void plan_next_poll(struct instance *instance)
 {
     struct instance_watch *w = instance->watch;
     int64_t now_ms = get_monotonic_ms(), next_ms = w->due_ms + instance->interval_ms;
 
-    if (!w->was_staggered) { /* from here on it keeps to its own part of the interval */
+    if (!w->was_staggered) { /* the first poll was not at the instance's own time in the interval */
         w->was_staggered = 1;
         next_ms = w->due_ms - w->due_ms % instance->interval_ms + w->slot_ms;
         while (next_ms < w->due_ms + instance->interval_ms / 2) {
@@ -163,7 +164,7 @@ static void plan_next(struct instance *instance)
     w->due_ms = next_ms > now_ms + PAUSE_MIN_MS ? next_ms : now_ms + PAUSE_MIN_MS;
 }
 
-static void heed_wait(struct connection *connection)
+static void note_requested_wait(struct connection *connection)
 {
     uint32_t wait_ms = connection->is_ready ? connection->client.reply.retry_after_ms : 0;
 
@@ -181,9 +182,9 @@ static void end_poll(struct instance *instance, int error)
     struct poll_result result = { error, w->has_changed || is_up != instance->is_up ||
                                              !instance->has_polled };
 
-    heed_wait(connection);
+    note_requested_wait(connection);
     w->phase = PHASE_IDLE;
-    connection->turn = NULL;
+    connection->polled_instance = NULL;
     instance->counters.polls++;
     instance->has_polled = 1;
     instance->is_up = is_up != 0;
@@ -208,7 +209,7 @@ static void end_poll(struct instance *instance, int error)
         report_failure(instance);
     }
     w->must_save = 1;
-    plan_next(instance);
+    plan_next_poll(instance);
     tell_poll(instance, &result);
     forget_response(connection);
 }
@@ -221,7 +222,7 @@ void start_poll(struct instance *instance)
     struct connection *connection = instance->connection;
     int error = ready_connection(connection);
 
-    connection->turn = instance;
+    connection->polled_instance = instance;
     w->phase = PHASE_WATCH;
     w->has_omission = 0;
     w->has_changed = 0;
@@ -233,8 +234,9 @@ void start_poll(struct instance *instance)
     }
 }
 
-/* A run that has not ended can change without an event: what it has measured so far. */
-static int must_list(const struct instance *instance)
+/* Whether the newest runs must be listed. The metrics of a run that has not ended can change
+ * without an event. */
+static int must_list_runs(const struct instance *instance)
 {
     const struct kept_run *newest = &instance->newest;
     enum osft_state state = osft_task_state(&newest->task);
@@ -243,9 +245,9 @@ static int must_list(const struct instance *instance)
                                            state != OSFT_FAILED && newest->task.end_ms <= 0);
 }
 
-/* What follows the watch's own call. Its result stays that of the poll when only tasks were left
- * out. */
-static int start_list(struct instance *instance)
+/* Start the list of the newest runs, which follows the watch's own call. The result of the poll is
+ * then that of the list. */
+static int start_run_list(struct instance *instance)
 {
     struct connection *connection = instance->connection;
 
@@ -264,8 +266,8 @@ void step_poll(struct instance *instance)
     if (error == OSFT_PENDING) {
         return;
     }
-    if (w->phase == PHASE_WATCH && is_read && must_list(instance)) {
-        error = start_list(instance);
+    if (w->phase == PHASE_WATCH && is_read && must_list_runs(instance)) {
+        error = start_run_list(instance);
         if (error == OSFT_OK) {
             return;
         }
@@ -283,13 +285,13 @@ void stop_poll(struct instance *instance)
 {
     if (instance->watch->phase != PHASE_IDLE) {
         osft_close(&instance->connection->client);
-        instance->connection->turn = NULL;
+        instance->connection->polled_instance = NULL;
         instance->watch->phase = PHASE_IDLE;
         instance->watch->must_save = 1;
     }
 }
 
-/* ---- how an instance comes and goes ---- */
+/* ---- making and freeing an instance ---- */
 
 static void set_texts(struct instance *instance, const struct config *config, const char *section)
 {
@@ -325,7 +327,7 @@ void free_instance(struct instance *instance)
     unmap_zeroed(instance, sizeof(*instance));
 }
 
-/* Its memory. Returns NULL when there is none. */
+/* Allocate an instance. Returns NULL when there is no memory. */
 static struct instance *allocate_instance(uint32_t runs_max)
 {
     struct instance *instance = map_zeroed(sizeof(*instance));
@@ -366,7 +368,8 @@ struct instance *make_instance(const struct config *config, const char *section,
     return instance;
 }
 
-int is_of_section(const struct instance *instance, const struct config *config, const char *section)
+int matches_section(const struct instance *instance, const struct config *config,
+                    const char *section)
 {
     return strcmp(instance->name, section + strlen(INSTANCE_PREFIX)) == 0 &&
            strcmp(instance->watch->app, config_text(config, section, "app")) == 0 &&
@@ -375,7 +378,8 @@ int is_of_section(const struct instance *instance, const struct config *config, 
            instance->watch->runs_max == (uint32_t)config_integer(config, section, "runs");
 }
 
-/* A watch keeps its client, so that another connection needs another watch, with the same table. */
+/* Give the instance a new watch, with the same table, for another connection. A watch cannot change
+ * its client. */
 static void move_watch(struct instance *instance, struct connection *connection)
 {
     struct instance_watch *w = instance->watch;
@@ -407,7 +411,7 @@ void update_instance(struct instance *instance, const struct config *config, con
     instance->interval_ms = (uint32_t)config_integer(config, section, "interval");
     w->timeout_ms = (uint32_t)config_integer(config, section, "timeout");
     if (folder != NULL && (w->folder == NULL || strcmp(w->folder, folder) != 0)) {
-        w->saved_len = 0; /* another folder has nothing of it yet */
+        w->saved_len = 0; /* the state is not in the new folder yet */
     }
     w->folder = folder;
     (void)snprintf(w->endpoint, sizeof(w->endpoint),

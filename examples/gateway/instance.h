@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The watch of an instance, poll by poll. A poll is a call of the watch; then, where something has
- * happened, runs, or was never read, a list of the newest runs. */
+/* Polls an instance. A poll is a call of the watch, followed by a list of the newest runs when
+ * there were events, when a run is in progress, or when the list has not been read yet. */
 #ifndef INSTANCE_H
 #define INSTANCE_H
 
@@ -8,7 +8,7 @@
 #include "log.h"
 #include "reporter.h"
 
-/* What a list of the newest runs gathers, before it is known to be whole. */
+/* Collects a list of the newest runs, until the list is complete. */
 struct listing {
     struct osft_page page;
     struct osft_query query;
@@ -16,7 +16,7 @@ struct listing {
     struct recent_run recent[RECENT_RUNS];
     size_t count;
     int64_t last_success_ms, last_failure_ms;
-    struct kept_run newest; /* last, so that room for texts that is not used is never written to */
+    struct kept_run newest; /* last, so that unused room for texts is never written to */
 };
 struct listing *make_listing(void); /* NULL: there is no memory */
 void free_listing(struct listing *listing);
@@ -31,51 +31,52 @@ struct instance_watch {
     uint32_t timeout_ms;
 
     enum poll_phase phase;
-    int64_t due_ms;  /* when the next poll is due, by the monotonic clock */
-    int64_t slot_ms; /* the instance's own part of the interval */
+    int64_t due_ms;  /* when the next poll is due, by get_monotonic_ms() */
+    int64_t slot_ms; /* when in the interval the instance is polled, from its beginning */
     uint8_t was_staggered;
-    uint8_t needs_list;            /* the newest runs must be read */
-    uint8_t has_changed;           /* what channels show has changed in this poll */
-    uint8_t has_omission;          /* this poll has left a task out */
-    struct osft_omission omission; /* the first of them; without texts */
+    uint8_t needs_list;            /* 1: the newest runs must be read */
+    uint8_t has_changed;           /* 1: this poll has changed data that channels show */
+    uint8_t has_omission;          /* 1: this poll has left out a task */
+    struct osft_omission omission; /* the first task that was left out; without its texts */
 
     struct problem problem, omission_problem, state_problem;
-    int32_t reported_error; /* what `problem` was reported for */
+    int32_t reported_error; /* the failure that `problem` was reported for */
     uint16_t reported_status;
     char reported_code[64];
 
-    const char *folder; /* of the state; NULL: none is kept */
-    uint8_t must_save;  /* since the last poll, saving was not tried */
-    char *saved;        /* what is in the file */
+    const char *folder; /* of the state; NULL: no state is saved */
+    uint8_t must_save;  /* 1: saving was not tried since the last poll */
+    char *saved;        /* the content of the file */
     size_t saved_len;
 };
 
-/* Make one; NULL after reporting that there is no memory. */
+/* Make the instance of a section. Returns NULL after reporting that there is no memory. */
 struct instance *make_instance(const struct config *config, const char *section,
                                struct connection *connection);
 void free_instance(struct instance *instance);
-/* Is it still what a section describes? Then it keeps its state. */
-int is_of_section(const struct instance *instance, const struct config *config,
-                  const char *section);
-/* Take what may change without a loss: interval, time-out, connection, the folder of the state. */
+/* Whether the section still describes the instance, which then keeps its state. */
+int matches_section(const struct instance *instance, const struct config *config,
+                    const char *section);
+/* Update the settings that may change while the instance keeps its state: interval, timeout,
+ * connection and the folder of the state. */
 void update_instance(struct instance *instance, const struct config *config, const char *section,
                      struct connection *connection);
 
 /* Begin a poll on the instance's connection, which must be idle. */
 void start_poll(struct instance *instance);
-/* Do what can be done now. Ends the connection's turn when the poll is over. */
+/* Go on with the poll, without blocking. When the poll has ended, the connection is idle again. */
 void step_poll(struct instance *instance);
-/* End a poll that is in progress: the next one goes on. */
+/* Stop a poll that is in progress. The next poll goes on from there. */
 void stop_poll(struct instance *instance);
 
 /* ---- runs.c ---- */
-/* Ask for the newest runs. Returns as osft_list_start(). */
+/* Request the newest runs. Returns what osft_list_start() returns. */
 int start_listing(struct listing *listing, struct osft_client *client,
                   const struct osft_query *query, const struct osft_credentials *credentials,
                   uint32_t limit_ms);
-/* The list is whole: what it gathered becomes the instance's. */
+/* Copy the runs of a complete list to the instance. */
 void take_listing(struct instance *instance, const struct listing *listing);
-/* A run that ended, as an event tells of it. */
+/* Note when a run ended, if the task has ended. */
 void note_end(struct instance *instance, const struct osft_task *task);
 
 #endif

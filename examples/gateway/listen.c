@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A TCP socket that listens, and what to do when it cannot be had. */
+/* Opens a listening TCP socket, and advises what to do when that fails. */
 #include "listen.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 
 #define BACKLOG 16
 
-/* Returns NULL when the text is no address in numbers. */
+/* Parse a numeric address. Returns NULL when the text is none. */
 static struct addrinfo *read_address(const char *address, uint16_t port)
 {
     struct addrinfo hints, *found = NULL;
@@ -90,7 +90,7 @@ static int set_non_blocking(int fd)
                : 0;
 }
 
-/* Returns the socket, or -1 with errno. */
+/* Open a listening socket. Returns it, or -1 with errno. */
 static int bind_socket(const struct addrinfo *address)
 {
     int fd = socket(address->ai_family, SOCK_STREAM, 0), on = 1, error;
@@ -98,7 +98,7 @@ static int bind_socket(const struct addrinfo *address)
     if (fd < 0) {
         return -1;
     }
-    /* The port of a reporter that has just ended is free again at once. */
+    /* SO_REUSEADDR allows the port of a reporter that has just ended. */
     if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
         set_non_blocking(fd) != 0 || bind(fd, address->ai_addr, address->ai_addrlen) != 0 ||
         listen(fd, BACKLOG) != 0) {

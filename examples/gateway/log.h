@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the reporter says on standard error: a line each, which begins with "osft-reporter: ". What
- * comes from elsewhere is made safe for a terminal. No secret may be handed in. */
+/* Messages on standard error, one line each, which begins with "osft-reporter: ". Characters that
+ * are unsafe for a terminal are escaped. Callers must not pass secrets. */
 #ifndef LOG_H
 #define LOG_H
 
-/* One line, as by printf. */
+/* Print one line, formatted as by printf. */
 void log_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* A state of affairs that lasts, such as a broker that cannot be reached: it is reported once until
- * it changes. All zero: there is none. */
+/* A problem that lasts, such as a broker that cannot be reached. It is reported once, until its
+ * text changes. All zero: there is no problem. */
 struct problem {
     char text[320];
 };
-/* Report it, unless it was reported already in the same words. */
+/* Set the problem, and report it unless the last report has the same text. */
 void problem_set(struct problem *problem, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* It is over: says so, in these words, if there was one. */
+/* Clear the problem. over: the text that reports its end; printed only if there was a problem. */
 void problem_clear(struct problem *problem, const char *over);
-/* 1: there is one. */
+/* Whether there is a problem. */
 int problem_is_set(const struct problem *problem);
 
 #endif

@@ -9,12 +9,12 @@
 #include "signals.h"
 #include "state.h"
 
-#define FIRST_POLLS_MS 100 /* between the first polls of two instances, at most */
+#define FIRST_POLLS_MS 100 /* the longest time between the first polls of two instances */
 
 static struct reporter reporter;
 static struct connection *connections;
 
-/* ---- what changes with a configuration ---- */
+/* ---- putting a configuration in force ---- */
 
 static void mark_connections(int is_used)
 {
@@ -25,13 +25,13 @@ static void mark_connections(int is_used)
     }
 }
 
-/* The instance of the configuration in force that a section goes on with; NULL: none. */
-static struct instance *find_old(const struct config *config, const char *section)
+/* Return the present instance that a section describes, and that is kept; NULL: there is none. */
+static struct instance *find_kept_instance(const struct config *config, const char *section)
 {
     size_t i;
 
     for (i = 0; i < reporter.count; i++) {
-        if (is_of_section(reporter.instances[i], config, section)) {
+        if (matches_section(reporter.instances[i], config, section)) {
             return reporter.instances[i];
         }
     }
@@ -44,7 +44,8 @@ struct plan {
     struct instance *old;
 };
 
-/* Find or make all that can fail, but for memory of instances. Changes nothing that is in force. */
+/* Find or make all that can fail, except the memory of new instances. Changes nothing that is in
+ * force. Returns 0, or -1 after reporting what is wrong. */
 static int make_plans(const struct config *config, struct plan plans[INSTANCES_MAX], size_t *count)
 {
     const char *section;
@@ -54,7 +55,7 @@ static int make_plans(const struct config *config, struct plan plans[INSTANCES_M
         struct plan *plan = &plans[*count];
 
         plan->section = section;
-        plan->old = find_old(config, section);
+        plan->old = find_kept_instance(config, section);
         plan->connection = find_connection(&connections, config, section);
         if (plan->connection == NULL) {
             log_line("there is no memory for the connections of this configuration");
@@ -64,7 +65,7 @@ static int make_plans(const struct config *config, struct plan plans[INSTANCES_M
     return 0;
 }
 
-/* Old connections stay as long as an instance of the configuration in force uses them. */
+/* Close connections that no present instance uses. */
 static void drop_plans(void)
 {
     size_t i;
@@ -88,9 +89,9 @@ static int is_planned(const struct instance *instance, const struct plan *plans,
     return 0;
 }
 
-static void save_if_free(struct instance *instance)
+static void save_if_idle(struct instance *instance)
 {
-    if (instance->watch->phase == PHASE_IDLE && !is_held(instance)) {
+    if (instance->watch->phase == PHASE_IDLE && !has_held_event(instance)) {
         save_state(instance);
     }
 }
@@ -104,14 +105,14 @@ static void drop_instances(const struct plan *plans, size_t count)
 
         if (!is_planned(instance, plans, count)) {
             stop_poll(instance);
-            save_if_free(instance);
+            save_if_idle(instance);
             free_instance(instance);
         }
     }
 }
 
-/* Each instance has its own part of its interval, by its position. */
-static void stagger(struct instance *instance, size_t position, size_t count, int is_new)
+/* Set when in its interval an instance is polled, by its position among all instances. */
+static void stagger_instance(struct instance *instance, size_t position, size_t count, int is_new)
 {
     struct instance_watch *w = instance->watch;
     int64_t slot_ms = (int64_t)instance->interval_ms * (int64_t)position / (int64_t)count;
@@ -126,12 +127,12 @@ static void stagger(struct instance *instance, size_t position, size_t count, in
     if (is_new) {
         w->due_ms = now_ms + step_ms * (int64_t)position;
     } else if (w->due_ms > now_ms + instance->interval_ms) {
-        w->due_ms = now_ms + instance->interval_ms; /* which has become shorter */
+        w->due_ms = now_ms + instance->interval_ms; /* the interval has become shorter */
     }
 }
 
-static size_t take_plans(const struct config *config, const struct plan *plans, size_t count,
-                         struct instance **instances)
+static size_t apply_plans(const struct config *config, const struct plan *plans, size_t count,
+                          struct instance **instances)
 {
     size_t made = 0, i;
 
@@ -147,8 +148,8 @@ static size_t take_plans(const struct config *config, const struct plan *plans, 
             }
             update_instance(instance, config, plan->section, plan->connection);
         }
-        if (instance != NULL) { /* what is missing was reported */
-            stagger(instance, i, count, plan->old == NULL);
+        if (instance != NULL) { /* a failure has been reported */
+            stagger_instance(instance, i, count, plan->old == NULL);
             instances[made++] = instance;
         }
     }
@@ -183,7 +184,7 @@ int put_in_force(struct config *config)
         stop_channels(old, config, !is_same_set(plans, count));
         drop_instances(plans, count);
     }
-    reporter.count = take_plans(config, plans, count, instances);
+    reporter.count = apply_plans(config, plans, count, instances);
     memcpy(reporter.instances, instances, sizeof(instances[0]) * reporter.count);
     reporter.config = config;
     close_unused_connections(&connections);
@@ -194,14 +195,14 @@ int put_in_force(struct config *config)
 
 /* ---- the loop ---- */
 
-static void lower(int64_t *timeout_ms, int64_t ms)
+static void lower_timeout(int64_t *timeout_ms, int64_t ms)
 {
     ms = ms > 0 ? ms : 0;
     *timeout_ms = ms < *timeout_ms ? ms : *timeout_ms;
 }
 
-/* The instance of an idle connection that is due first; NULL: it has none. */
-static struct instance *find_due(const struct connection *connection)
+/* Return the instance of a connection whose poll is due first; NULL: the connection has none. */
+static struct instance *find_next_due(const struct connection *connection)
 {
     struct instance *first = NULL;
     size_t i;
@@ -229,16 +230,16 @@ static size_t prepare_connections(struct pollfd *descriptors, int64_t *timeout_m
     size_t used = 0;
 
     for (connection = connections; connection != NULL; connection = connection->next) {
-        const struct instance *instance = connection->turn;
+        const struct instance *instance = connection->polled_instance;
 
         if (instance == NULL) {
-            instance = find_due(connection);
+            instance = find_next_due(connection);
             if (instance != NULL) {
-                lower(timeout_ms, get_due_ms(connection, instance) - get_monotonic_ms());
+                lower_timeout(timeout_ms, get_due_ms(connection, instance) - get_monotonic_ms());
             }
             continue;
         }
-        lower(timeout_ms, osft_wait_ms(&connection->client));
+        lower_timeout(timeout_ms, osft_wait_ms(&connection->client));
         descriptors[used] = get_connection_wait(connection);
         if (descriptors[used].events != 0) {
             used++;
@@ -252,13 +253,13 @@ static void run_connections(void)
     struct connection *connection;
 
     for (connection = connections; connection != NULL; connection = connection->next) {
-        struct instance *instance = connection->turn;
+        struct instance *instance = connection->polled_instance;
 
         if (instance != NULL) {
             step_poll(instance);
             continue;
         }
-        instance = find_due(connection);
+        instance = find_next_due(connection);
         if (instance != NULL && get_due_ms(connection, instance) <= get_monotonic_ms()) {
             start_poll(instance);
         }
@@ -271,12 +272,13 @@ static void save_states(void)
 
     for (i = 0; i < reporter.count; i++) {
         if (reporter.instances[i]->watch->must_save) {
-            save_if_free(reporter.instances[i]);
+            save_if_idle(reporter.instances[i]);
         }
     }
 }
 
-/* A turn: sleep until something is to be done, and do it. at_most_ms: how long it may sleep */
+/* Turn the loop once: sleep until there is something to do, and do it. at_most_ms: the longest
+ * sleep */
 static void turn_loop(int64_t at_most_ms)
 {
     static struct pollfd descriptors[1 + INSTANCES_MAX + CHANNEL_SET_DESCRIPTORS];
@@ -300,29 +302,29 @@ static void turn_loop(int64_t at_most_ms)
     save_states();
 }
 
-/* Configurations that a channel was started with, and that are not in force any more. */
+/* Configurations that are no longer in force, but that a running channel was started with. */
 static const struct config *retired[8];
 
-static void retire(const struct config *config)
+static void retire_config(const struct config *config)
 {
     const size_t count = sizeof(retired) / sizeof(retired[0]);
     size_t i, empty = count;
 
     for (i = 0; i < count; i++) {
-        if (retired[i] != NULL && !is_in_use(retired[i])) {
-            free_config((struct config *)(uintptr_t)retired[i]); /* it was the loop's */
+        if (retired[i] != NULL && !is_config_in_use(retired[i])) {
+            free_config((struct config *)(uintptr_t)retired[i]); /* the loop owns it */
             retired[i] = NULL;
         }
         empty = retired[i] == NULL ? i : empty;
     }
-    if (config != NULL && is_in_use(config) && empty < count) {
-        retired[empty] = config; /* there are fewer channels than places */
+    if (config != NULL && is_config_in_use(config) && empty < count) {
+        retired[empty] = config; /* there are more places than channels */
     } else {
         free_config((struct config *)(uintptr_t)config);
     }
 }
 
-static void reload(const struct options *options)
+static void reload_config(const struct options *options)
 {
     const struct config *old = reporter.config;
     struct config *config = load_config(options);
@@ -333,25 +335,25 @@ static void reload(const struct options *options)
         log_line("the new configuration is refused (above); the one before stays in force");
         return;
     }
-    retire(old);
+    retire_config(old);
     reporter.reloads++;
     log_line("the new configuration is in force: %u instances", (unsigned)reporter.count);
 }
 
-static int is_any_held(void)
+static int has_any_held_event(void)
 {
     size_t i;
 
     for (i = 0; i < reporter.count; i++) {
-        if (is_held(reporter.instances[i])) {
+        if (has_held_event(reporter.instances[i])) {
             return 1;
         }
     }
     return 0;
 }
 
-/* Channels get a moment for what they hold; what they still hold then is reported again after the
- * next start. */
+/* End the loop. Channels get some time to pass on the events that they hold. Events that they still
+ * hold then are reported again after the next start. */
 static void end_loop(void)
 {
     int64_t end_ms = get_monotonic_ms() + CHANNEL_STOP_MS;
@@ -360,13 +362,13 @@ static void end_loop(void)
     reporter.is_ending = 1;
     for (i = 0; i < reporter.count; i++) {
         stop_poll(reporter.instances[i]);
-        reporter.instances[i]->watch->due_ms = INT64_MAX / 2; /* no more polls */
+        reporter.instances[i]->watch->due_ms = INT64_MAX / 2; /* no poll begins any more */
     }
-    while (is_any_held() && get_monotonic_ms() < end_ms && get_signal() == 0) {
+    while (has_any_held_event() && get_monotonic_ms() < end_ms && get_signal() == 0) {
         turn_loop(end_ms - get_monotonic_ms());
     }
     for (i = 0; i < reporter.count; i++) {
-        save_if_free(reporter.instances[i]);
+        save_if_idle(reporter.instances[i]);
     }
     stop_channels(reporter.config, NULL, 1);
     for (i = 0; i < reporter.count; i++) {
@@ -384,13 +386,13 @@ void run_loop(const struct options *options)
     for (;;) {
         signal_number = get_signal();
         if (signal_number == SIGHUP) {
-            reload(options);
+            reload_config(options);
         } else if (signal_number != 0) {
             break;
         }
         turn_loop(INT_MAX);
     }
     end_loop();
-    retire(reporter.config);
+    retire_config(reporter.config);
     reporter.config = NULL;
 }

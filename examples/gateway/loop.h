@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The loop: poll(2) over the connections, the channels and the signals. */
+/* The loop: poll(2) for the connections, the channels and the signals. */
 #ifndef LOOP_H
 #define LOOP_H
 
 #include "options.h"
 #include "reporter.h"
 
-/* Put a configuration in force, which becomes the loop's: at the start, or instead of the one that
- * is in force; instances and connections that both have go on. Returns 0; or -1 after reporting
- * what is wrong: the old one then stays in force, and config is still the caller's. */
+/* Put a configuration in force: at the start, or in place of the present one. Instances and
+ * connections that both configurations have are kept. Returns 0, and owns the configuration from
+ * then on; or -1 after reporting what is wrong: the present configuration stays in force, and the
+ * caller still owns the new one. */
 int put_in_force(struct config *config);
-/* Runs until a signal ends it; then saves all states, stops all channels and gives everything
- * back. */
+/* Run until a signal ends the loop; then save all states, stop all channels and free everything. */
 void run_loop(const struct options *options);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* osft-reporter: a gateway's daemon. */
+/* osft-reporter: a daemon for gateways. */
 #include <locale.h>
 #include <string.h>
 #include "channel.h"

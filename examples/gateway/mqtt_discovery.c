@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What Home Assistant is told, so that it shows an instance as a device with three sensors:
- * DISCOVERY/sensor/NODE/HASH_SENSOR/config, retained. NODE is this reporter, and HASH an instance
- * of
- * it: names can have characters that such a topic may not. */
+/* Describes each instance to Home Assistant as a device with three sensors. The descriptions are
+ * retained messages with the topic DISCOVERY/sensor/NODE/HASH_SENSOR/config. NODE stands for this
+ * reporter and HASH for an instance: both are hashes, as names can have characters that are not
+ * allowed in such a topic. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 static const struct sensor {
     const char *id, *name, *template;
-    const char *members; /* JSON, with a comma before it */
+    const char *members; /* further members as JSON, with a leading comma */
 } sensors[DISCOVERED] = {
     { "status", "Status", "{{ value_json.state }}",
       ",\"device_class\":\"enum\",\"options\":[\"running\",\"success\",\"failed\",\"other\","
@@ -24,7 +24,7 @@ static const struct sensor {
       ",\"device_class\":\"timestamp\"" }
 };
 
-/* FNV-1a. The reporter's name and the instance's are apart by the NUL between them. */
+/* Return the FNV-1a hash of both names, with a NUL behind each. */
 static uint64_t get_hash(const char *client_id, const char *instance)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);

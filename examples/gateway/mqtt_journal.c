@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The queue's file. Events and what is done with are appended to it, and it is emptied when the
- * queue is empty. A process that is killed at any moment leaves whole records, and at the end
- * perhaps the beginning of one, whose event was not taken yet. Where something could not be
- * written, the whole queue is written beside the file later, and takes its place. */
+/* Keeps a copy of the queue in a file. Records of new events and of acknowledgements are appended,
+ * and the file is emptied when the queue is empty. A process that is killed at any moment leaves
+ * whole records, and perhaps the beginning of a record, whose event the channel had not accepted
+ * yet. After a write has failed, the whole queue is written into a new file later, which replaces
+ * the old one. */
 #define _DEFAULT_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -18,9 +19,9 @@
 
 #define RETRY_MS 10000
 #define NO_QUEUE (-1)
-#define SLACK    65536 /* bytes beyond twice the queue, before the file is written anew */
+#define SLACK    65536 /* bytes beyond twice the queue's size; a larger file is rewritten */
 
-/* Returns 0, or errno. */
+/* Write bytes at an offset. Returns 0, or errno. */
 static int write_all(int fd, const unsigned char *bytes, size_t len, size_t at)
 {
     while (len > 0) {
@@ -50,8 +51,8 @@ static void set_behind(struct mqtt_journal *journal, int error)
                 strerror(error));
 }
 
-/* A file whose name has just changed is found after a power failure when its folder is on the
- * disk. */
+/* Flush the folder of a file to the disk, so that a new name of the file survives a power
+ * failure. */
 static void sync_folder(const char *path)
 {
     char *copy = strdup(path);
@@ -64,8 +65,9 @@ static void sync_folder(const char *path)
     free(copy);
 }
 
-/* The new file is locked before it takes the other's place, so that there is no moment when another
- * process could have it. Returns the descriptor, or -1 with errno. */
+/* Write the queue into a new file and rename it to path. The new file is locked before it is
+ * renamed, so that at no moment another process could lock path. Returns the descriptor, or -1 with
+ * errno. */
 static int write_new_file(const char *name, const char *path, const struct mqtt_queue *queue)
 {
     int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600), error;
@@ -93,7 +95,7 @@ static int write_new_file(const char *name, const char *path, const struct mqtt_
     return fd;
 }
 
-static void write_anew(struct mqtt_journal *journal, const struct mqtt_queue *queue)
+static void rewrite_file(struct mqtt_journal *journal, const struct mqtt_queue *queue)
 {
     size_t size = strlen(journal->path) + sizeof(".new");
     char *name = malloc(size);
@@ -119,8 +121,8 @@ static void write_anew(struct mqtt_journal *journal, const struct mqtt_queue *qu
     free(name);
 }
 
-/* Records that are done with are taken out of the queue as soon as the file says so. Bytes that are
- * no record are left out: behind them there may be more. */
+/* Read records into the queue. An event is removed again when the file has its acknowledgement.
+ * Bytes that belong to no record are skipped one by one, as records may follow them. */
 static void read_records(struct mqtt_journal *journal, const unsigned char *bytes, size_t len,
                          struct mqtt_queue *queue)
 {
@@ -136,7 +138,7 @@ static void read_records(struct mqtt_journal *journal, const unsigned char *byte
             queue_add_record(queue, bytes + at, record);
         } else {
             queue_remove(queue, event.sequence);
-            /* A new event must not have a number that is done with. */
+            /* A new event must not get a sequence number that was acknowledged. */
             if (event.sequence >= queue->next_sequence) {
                 queue->next_sequence = event.sequence + 1;
             }
@@ -145,7 +147,7 @@ static void read_records(struct mqtt_journal *journal, const unsigned char *byte
     }
 }
 
-/* Returns 0, errno or NO_QUEUE. */
+/* Read the file into the queue. Returns 0, errno, or NO_QUEUE for a file of something else. */
 static int read_file(struct mqtt_journal *journal, int fd, struct mqtt_queue *queue)
 {
     struct stat status;
@@ -173,7 +175,7 @@ static int read_file(struct mqtt_journal *journal, int fd, struct mqtt_queue *qu
         read_records(journal, bytes, len, queue);
         n = 0;
     } else {
-        n = NO_QUEUE; /* somebody else's file, which must not be replaced */
+        n = NO_QUEUE; /* the file is not a queue, and must not be replaced */
     }
     free(bytes);
     return (int)n;
@@ -211,7 +213,7 @@ int journal_open(struct mqtt_journal *journal, const char *path, struct mqtt_que
         log_line("mqtt: %zu bytes of the queue's file %s were no whole event, and are left out",
                  journal->lost_bytes, path);
     }
-    write_anew(journal, queue);
+    rewrite_file(journal, queue);
     return 0;
 }
 
@@ -224,7 +226,7 @@ void journal_close(struct mqtt_journal *journal)
     journal->fd = -1;
 }
 
-static void append(struct mqtt_journal *journal, const unsigned char *bytes, size_t len)
+static void append_to_file(struct mqtt_journal *journal, const unsigned char *bytes, size_t len)
 {
     int error = write_all(journal->fd, bytes, len, journal->end);
 
@@ -245,9 +247,9 @@ void journal_add(struct mqtt_journal *journal, const struct mqtt_queue *queue)
         return;
     }
     if (journal->end + len > 2 * queue->size + SLACK) {
-        write_anew(journal, queue);
+        rewrite_file(journal, queue);
     } else {
-        append(journal, record, len);
+        append_to_file(journal, record, len);
     }
 }
 
@@ -261,7 +263,7 @@ void journal_remove(struct mqtt_journal *journal, const struct mqtt_queue *queue
     }
     if (queue_find(queue, 0, &oldest) == 0) {
         write_done_record(record, oldest.sequence - 1);
-        append(journal, record, sizeof(record));
+        append_to_file(journal, record, sizeof(record));
     } else if (ftruncate(journal->fd, 0) == 0) {
         journal->end = 0;
     } else {
@@ -272,7 +274,7 @@ void journal_remove(struct mqtt_journal *journal, const struct mqtt_queue *queue
 void journal_run(struct mqtt_journal *journal, const struct mqtt_queue *queue)
 {
     if (journal->path != NULL && journal->is_behind && get_monotonic_ms() >= journal->retry_ms) {
-        write_anew(journal, queue);
+        rewrite_file(journal, queue);
     }
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The connection with the broker, by libmosquitto and without threads. Each attempt has a client of
- * its own: what an earlier one had under way is in our queue, and certificates and the password are
- * read again. It writes to connections that the broker may have closed: the program ignores SIGPIPE
- * (signals.c). */
+/* The connection to the broker, with libmosquitto and without threads. Each attempt uses a new
+ * client of libmosquitto: unacknowledged events are still in the queue, and certificates and the
+ * password are read again. The broker may have closed a connection that is written to, so the
+ * program must ignore SIGPIPE (signals.c). */
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -13,7 +13,8 @@
 
 #define SYSTEM_CERTIFICATES "/etc/ssl/certs"
 
-/* Spreads the attempts of many gateways that lost the same broker; nothing secret depends on it. */
+/* Return a random number (xorshift), which spreads the attempts of many gateways that have lost the
+ * same broker. Its seed is no secret. */
 static uint32_t get_random(struct mqtt_link *link)
 {
     link->random ^= link->random << 13;
@@ -43,14 +44,15 @@ static void end_resolver(struct mqtt_link *link, char *what, size_t size, int *r
     }
 }
 
-/* The attempt or the connection has failed, for that reason. advice: what to look at; or "" */
-static void fail_with_advice(struct mqtt_link *link, const char *what, const char *advice)
+/* End the attempt or the connection, report the failure, and plan the next attempt. advice: the end
+ * of the message; or "" */
+static void end_with_advice(struct mqtt_link *link, const char *what, const char *advice)
 {
     const struct mqtt_settings *settings = link->settings;
     int64_t now = get_monotonic_ms();
     size_t len = strlen(what);
 
-    len -= len > 0 && what[len - 1] == '.'; /* some of libmosquitto's texts are sentences */
+    len -= len > 0 && what[len - 1] == '.'; /* some texts of libmosquitto have a period */
     problem_set(&link->problem, "mqtt: no connection with the broker %s, port %d: %.*s%s%s%s%s",
                 settings->host, settings->tcp_port, (int)len, what, link->cause[0] != 0 ? " (" : "",
                 link->cause, link->cause[0] != 0 ? ")" : "", advice);
@@ -67,28 +69,28 @@ static void fail_with_advice(struct mqtt_link *link, const char *what, const cha
     link->due_ms = now + get_delay_ms(link);
 }
 
-static void fail(struct mqtt_link *link, const char *what)
+static void end_with_failure(struct mqtt_link *link, const char *what)
 {
-    fail_with_advice(link, what, "");
+    end_with_advice(link, what, "");
 }
 
-static void fail_with(struct mqtt_link *link, int error)
+static void end_with_error(struct mqtt_link *link, int error)
 {
     if (link->is_refused) {
-        fail_with_advice(link, mosquitto_connack_string(link->refusal),
-                         "; see user, password_file and client_id");
+        end_with_advice(link, mosquitto_connack_string(link->refusal),
+                        "; see user, password_file and client_id");
     } else if (error == MOSQ_ERR_TLS) {
-        fail_with_advice(link, "TLS failed",
-                         "; see that ca_file is right, and the broker's certificate is for its "
-                         "host");
+        end_with_advice(link, "TLS failed",
+                        "; see that ca_file is right, and the broker's certificate is for its "
+                        "host");
     } else if (error == MOSQ_ERR_ERRNO) {
-        fail(link, strerror(errno));
+        end_with_failure(link, strerror(errno));
     } else {
-        fail(link, mosquitto_strerror(error));
+        end_with_failure(link, mosquitto_strerror(error));
     }
 }
 
-/* ---- what libmosquitto calls ---- */
+/* ---- callbacks of libmosquitto ---- */
 
 static void on_connect(struct mosquitto *client, void *context, int refusal)
 {
@@ -100,8 +102,8 @@ static void on_connect(struct mosquitto *client, void *context, int refusal)
     link->is_accepted = refusal == 0;
 }
 
-/* Brokers acknowledge in the order of messages. Should one of them not, a message waits until all
- * that are older than it have been acknowledged. */
+/* Note that a message was acknowledged. Brokers acknowledge messages in their order. If a broker
+ * does not, a message stays until all older messages have been acknowledged. */
 static void on_publish(struct mosquitto *client, void *context, int id)
 {
     struct mqtt_link *link = context;
@@ -146,7 +148,8 @@ static void on_log(struct mosquitto *client, void *context, int level, const cha
     }
 }
 
-/* Without it OpenSSL asks on the terminal for a key's pass phrase. */
+/* Give no pass phrase for the key. Without this callback OpenSSL would ask for it on the
+ * terminal. */
 static int on_pass_phrase(char *buffer, int size, int is_written, void *context)
 {
     (void)buffer, (void)size, (void)is_written, (void)context;
@@ -164,7 +167,7 @@ static int set_login(struct mqtt_link *link)
 
     if (settings->password_file != NULL &&
         read_mqtt_password(settings->password_file, password, what, sizeof(what)) != 0) {
-        fail(link, what);
+        end_with_failure(link, what);
         return -1;
     }
     if (settings->user != NULL) {
@@ -173,13 +176,13 @@ static int set_login(struct mqtt_link *link)
         memset(password, 0, sizeof(password));
     }
     if (error != MOSQ_ERR_SUCCESS) {
-        fail_with(link, error);
+        end_with_error(link, error);
         return -1;
     }
     return 0;
 }
 
-static int set_client(struct mqtt_link *link)
+static int configure_client(struct mqtt_link *link)
 {
     const struct mqtt_settings *settings = link->settings;
     static const char offline[] = "offline";
@@ -197,14 +200,14 @@ static int set_client(struct mqtt_link *link)
                                   settings->certificate, settings->key, on_pass_phrase);
     }
     if (error != MOSQ_ERR_SUCCESS) {
-        fail_with(link, error);
+        end_with_error(link, error);
         return -1;
     }
     return set_login(link);
 }
 
-/* The name has an address: connect() itself does not wait. Of several addresses, libmosquitto takes
- * the first one that does not fail at once. */
+/* Connect, now that the name was resolved: connecting does not block. Of several addresses,
+ * libmosquitto uses the first one that does not fail at once. */
 static void connect_now(struct mqtt_link *link)
 {
     const struct mqtt_settings *settings = link->settings;
@@ -212,17 +215,17 @@ static void connect_now(struct mqtt_link *link)
 
     link->client = mosquitto_new(settings->client_id, true, link);
     if (link->client == NULL) {
-        fail(link, strerror(errno));
+        end_with_failure(link, strerror(errno));
         return;
     }
-    if (set_client(link) != 0) {
+    if (configure_client(link) != 0) {
         return;
     }
     link->state = LINK_CONNECTING;
     error = mosquitto_connect_async(link->client, settings->host, settings->tcp_port,
                                     settings->keepalive_s);
     if (error != MOSQ_ERR_SUCCESS) {
-        fail_with(link, error);
+        end_with_error(link, error);
     }
 }
 
@@ -238,13 +241,13 @@ static void begin_attempt(struct mqtt_link *link)
     link->resolver = start_resolver(link->settings->host, &link->resolver_pipe);
     if (link->resolver < 0) {
         link->resolver = 0;
-        fail(link, strerror(errno));
+        end_with_failure(link, strerror(errno));
     } else {
         link->state = LINK_RESOLVING;
     }
 }
 
-static void resolve(struct mqtt_link *link, int is_ready)
+static void check_resolver(struct mqtt_link *link, int is_ready)
 {
     char what[120] = "";
     int result = -1;
@@ -254,14 +257,14 @@ static void resolve(struct mqtt_link *link, int is_ready)
         if (result == 0) {
             connect_now(link);
         } else {
-            fail(link, what);
+            end_with_failure(link, what);
         }
     }
 }
 
 /* ---- connected ---- */
 
-static void become_up(struct mqtt_link *link)
+static void mark_as_up(struct mqtt_link *link)
 {
     link->state = LINK_UP;
     link->up_ms = link->misc_ms = get_monotonic_ms();
@@ -270,25 +273,25 @@ static void become_up(struct mqtt_link *link)
     problem_clear(&link->problem, "mqtt: connected with the broker");
 }
 
-static void check_times(struct mqtt_link *link)
+static void check_deadlines(struct mqtt_link *link)
 {
     int64_t now = get_monotonic_ms();
     int error = MOSQ_ERR_SUCCESS;
 
     if (link->state == LINK_CONNECTING && now >= link->due_ms) {
-        fail(link, "it has not accepted the connection in time");
+        end_with_failure(link, "it has not accepted the connection in time");
     } else if (link->count > 0 && now - link->flights[link->first].since_ms >= LINK_LIMIT_MS) {
-        fail(link, "it has not acknowledged a message in time");
+        end_with_failure(link, "it has not acknowledged a message in time");
     } else if (link->state == LINK_UP && now >= link->misc_ms) {
         link->misc_ms = now + link->settings->keepalive_s * INT64_C(250);
         error = mosquitto_loop_misc(link->client);
     }
     if (error != MOSQ_ERR_SUCCESS) {
-        fail_with(link, error);
+        end_with_error(link, error);
     }
 }
 
-static void serve(struct mqtt_link *link, short events)
+static void serve_socket(struct mqtt_link *link, short events)
 {
     int error = MOSQ_ERR_SUCCESS;
 
@@ -303,9 +306,9 @@ static void serve(struct mqtt_link *link, short events)
         error = MOSQ_ERR_CONN_LOST;
     }
     if (error != MOSQ_ERR_SUCCESS) {
-        fail_with(link, error);
+        end_with_error(link, error);
     } else if (link->state == LINK_CONNECTING && link->is_accepted) {
-        become_up(link);
+        mark_as_up(link);
     }
 }
 
@@ -315,7 +318,7 @@ void link_open(struct mqtt_link *link, const struct mqtt_settings *settings)
     link->state = LINK_WAITING;
     link->due_ms = get_monotonic_ms();
     link->random = (uint32_t)get_utc_ms() ^ ((uint32_t)getpid() << 16);
-    link->random |= 1; /* zero would stay zero */
+    link->random |= 1; /* the state of the generator must not be zero */
     make_topic(link->availability, settings->topic, NULL, "availability");
     (void)mosquitto_lib_init();
 }
@@ -354,12 +357,12 @@ void link_run(struct mqtt_link *link, const struct pollfd *descriptors, size_t c
             begin_attempt(link);
         }
         return;
-    case LINK_RESOLVING: resolve(link, events != 0); return;
+    case LINK_RESOLVING: check_resolver(link, events != 0); return;
     case LINK_CONNECTING:
-    case LINK_UP: serve(link, events); break;
+    case LINK_UP: serve_socket(link, events); break;
     }
     if (link->client != NULL) {
-        check_times(link);
+        check_deadlines(link);
     }
 }
 
@@ -380,7 +383,7 @@ int link_publish(struct mqtt_link *link, const struct mqtt_message *message, int
     error = mosquitto_publish(link->client, &flight->id, message->topic, (int)message->len,
                               message->len > 0 ? message->payload : NULL, 1, is_retained != 0);
     if (error != MOSQ_ERR_SUCCESS) {
-        fail_with(link, error);
+        end_with_error(link, error);
         return -1;
     }
     flight->is_acknowledged = 0;
@@ -405,7 +408,7 @@ void link_unsubscribe(struct mqtt_link *link, const char *pattern)
     }
 }
 
-/* Until all that was published has been acknowledged, or until the time is up. */
+/* Run the link until all messages have been acknowledged, or until the time is reached. */
 static void wait_for_flights(struct mqtt_link *link, int64_t until_ms)
 {
     while (link->state == LINK_UP && link->count > 0 && get_monotonic_ms() < until_ms) {

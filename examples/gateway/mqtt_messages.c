@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Topics, and the status of an instance. */
+/* Writes topics, and the status of an instance. */
 #include "mqtt.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ static void put_named_text(struct json_object *object, const char *name, const c
     put_json_text(object, name, &span);
 }
 
-/* For readers that expect the member, such as templates: null where it is not known. */
+/* Put a number, or null when it is not known: readers such as templates expect the member. */
 static void put_number_or_null(struct json_object *object, const char *name, int64_t value,
                                int is_known)
 {
@@ -92,7 +92,7 @@ static void put_run(struct json_object *object, const struct kept_run *kept)
     put_text(object->out, "}");
 }
 
-/* Without times of polls: it is published when it changes. */
+/* The status has no times of polls, as it is published each time that it changes. */
 void put_status_json(struct output *out, const struct mqtt_settings *settings,
                      const struct instance *instance, int is_whole)
 {

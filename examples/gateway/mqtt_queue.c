@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The queue: records one after the other in one block of memory. */
+/* The queue: records, one after the other, in one block of memory. */
 #include "mqtt.h"
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +26,7 @@ static uint32_t get32(const unsigned char *at)
     return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
-/* The polynomial of IEEE 802.3, bit by bit: events are few. */
+/* The polynomial is that of IEEE 802.3. There is no table, as events are few. */
 uint32_t get_crc32(const void *bytes, size_t len)
 {
     const unsigned char *at = bytes;
@@ -65,13 +65,13 @@ void write_done_record(unsigned char record[RECORD_HEADER_BYTES], uint64_t seque
     write_checksum(record, RECORD_HEADER_BYTES);
 }
 
-/* Of a record whose header is whole and sound. */
+/* Return the length of a record whose header is whole and valid. */
 static size_t get_record_len(const unsigned char *record)
 {
     return RECORD_HEADER_BYTES + record[NAME_AT] + get32(record + LEN_AT);
 }
 
-/* Of a record that was checked. */
+/* Describe a record that was checked. */
 static void describe_record(const unsigned char *record, struct mqtt_event *event)
 {
     size_t name_len = record[NAME_AT];
@@ -133,7 +133,8 @@ static void remove_oldest(struct mqtt_queue *queue)
     }
 }
 
-/* Returns where a record of that length can be written; NULL: nowhere. */
+/* Make room for a record of that length, by dropping the oldest ones. Returns where to write it;
+ * NULL: it is larger than the queue. */
 static unsigned char *make_room(struct mqtt_queue *queue, size_t len)
 {
     if (len > queue->size) {
@@ -151,8 +152,8 @@ static unsigned char *make_room(struct mqtt_queue *queue, size_t len)
     return queue->bytes + queue->end;
 }
 
-/* The record behind the last one has been written. */
-static void append(struct mqtt_queue *queue, size_t len)
+/* Add the record that was written behind the last one. */
+static void add_written_record(struct mqtt_queue *queue, size_t len)
 {
     queue->newest = queue->end;
     queue->end += len;
@@ -173,7 +174,7 @@ int queue_add(struct mqtt_queue *queue, const char *instance, const char *json, 
     memcpy(record + RECORD_HEADER_BYTES, instance, name_len);
     memcpy(record + RECORD_HEADER_BYTES + name_len, json, json_len);
     write_checksum(record, len);
-    append(queue, len);
+    add_written_record(queue, len);
     return 0;
 }
 
@@ -191,7 +192,7 @@ void queue_add_record(struct mqtt_queue *queue, const unsigned char *record, siz
         return;
     }
     memcpy(room, record, len);
-    append(queue, len);
+    add_written_record(queue, len);
 }
 
 int queue_find(const struct mqtt_queue *queue, uint64_t sequence, struct mqtt_event *event)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The section [mqtt] of the configuration. */
+/* Reads and checks the section [mqtt] of the configuration. */
 #include <errno.h>
 #include <libgen.h>
 #include <stdio.h>
@@ -143,7 +143,7 @@ void read_mqtt_settings(struct mqtt_settings *settings, const struct config *con
     settings->queue_bytes = (size_t)config_integer(config, SECTION, "queue_size") * 1024;
 }
 
-/* ---- what the keys' own rules cannot see ---- */
+/* ---- checks of several keys together, and of files ---- */
 
 int is_topic_text(const char *text, int may_have_levels)
 {
@@ -162,11 +162,11 @@ int is_topic_text(const char *text, int may_have_levels)
             return 0;
         }
     }
-    return text[0] != '$' || !may_have_levels; /* a broker's own topics begin so */
+    return text[0] != '$' || !may_have_levels; /* topics that begin with $ are the broker's own */
 }
 
-/* Names of instances are parts of topics, too; the configuration lets no name have more than
- * letters, digits, dots, - and _. */
+/* Check the beginnings of topics. Names of instances need no check, although they are parts of
+ * topics: the configuration allows only letters, digits, dots, - and _ in them. */
 static int check_topics(const struct config *config)
 {
     static const char *const keys[] = { "topic", "discovery_topic" };
@@ -182,7 +182,7 @@ static int check_topics(const struct config *config)
     return 0;
 }
 
-/* A key that means nothing without another one. */
+/* Check that a key is set only together with the key that it needs. */
 static int check_pair(const struct config *config, const char *key, const char *needed)
 {
     char advice[80];
@@ -276,8 +276,8 @@ int check_mqtt_settings(const struct config *config)
 
 /* ---- the password ---- */
 
-/* The first line of the text, which must be all of it. */
-static int take_line(char *text, size_t len, char *password)
+/* Copy the password, which must be the only line of the text. Returns 0, or -1. */
+static int copy_password_line(char *text, size_t len, char *password)
 {
     while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r')) {
         len--;
@@ -301,7 +301,7 @@ int read_mqtt_password(const char *path, char *password, char *what, size_t size
 
     switch (read_private_file(path, text, &len, &identity, &problem)) {
     case SEARCH_FOUND:
-        result = take_line(text, len, password);
+        result = copy_password_line(text, len, password);
         snprintf(what, size, "the file holds no password of one line");
         break;
     case SEARCH_ABSENT: snprintf(what, size, "there is no file %.300s", path); break;

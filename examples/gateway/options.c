@@ -18,8 +18,8 @@ static int report_usage(const char *what, const char *argument)
     return -1;
 }
 
-/* The value of an option: behind "=", or the next argument. Returns NULL when it is none of that
- * name, or there is no value. */
+/* Return the value of the option `name`, from behind "=" or from the next argument. Returns NULL
+ * when the argument is another option, or has no value. */
 static const char *find_value(const char *name, char **argv, int *at)
 {
     size_t len = strlen(name);
@@ -199,7 +199,8 @@ void print_version(void)
     flush_output(&standard_output);
 }
 
-/* Without inih there is no second reader of the same form: the command line says it all. */
+/* Read the configuration file. Without inih this is refused, as there is no other reader of that
+ * format. */
 static int read_file(struct config *config, const char *path)
 {
 #ifdef HAVE_INIH

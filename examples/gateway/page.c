@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The page's frame: head, links to the instances, a section for each of them. */
+/* Puts the page: its head, links to the instances, and a section for each instance. */
 #include <string.h>
 #include "page.h"
 
-/* What the last poll says, in one word that a colour goes with. */
+/* Return a word for the result of the last poll, which is also the name of its class in the style
+ * sheet. */
 static const char *get_poll_state(const struct instance *instance)
 {
     return !instance->has_polled ? "waiting" : instance->is_up ? "up" : "down";
@@ -54,7 +55,7 @@ static void put_poll_state(struct output *out, const struct instance *instance)
     put_text(out, "</span>");
 }
 
-/* A link to the section, and what matters most. */
+/* Put a link to the section of an instance, with the state of its polls and of its newest run. */
 static void put_link(struct output *out, const struct instance *instance, size_t number)
 {
     const struct osft_task *task = &instance->newest.task;
@@ -136,11 +137,11 @@ static void put_polls(struct output *out, const struct instance *instance, int64
     put_text(out, "</dl>\n");
 }
 
-/* number: from 1 */
+/* Put the section of an instance. number: its position, from 1 */
 static void put_instance(struct output *out, const struct instance *instance, size_t number,
                          int64_t now_ms)
 {
-    /* Runs have the service's dates: this machine's clock may be wrong. */
+    /* The age of a run is computed by the service's clock, as this machine's clock may be wrong. */
     int64_t service_ms = now_ms + instance->clock_offset_s * 1000;
 
     put_text(out, "<section id=\"instance-");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Polls that failed, newest first: what to tell the service's support. */
+/* Puts the polls that failed, newest first, with the details that the service's support asks
+ * for. */
 #include <string.h>
 #include "page.h"
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The newest run of an instance: status, a bar of its progress, dates, and what it measured. */
+/* Puts the newest run of an instance: its status, a bar of its progress, dates and metrics. */
 #include <stdlib.h>
 #include "page.h"
 #include "../common/measured.h"
 
-#define METRICS_SHOWN 12 /* more are counted: /metrics has all */
+#define METRICS_SHOWN 12 /* further metrics are only counted; /metrics has all */
 
-/* The bar is SVG without a style of its own; its words are what counts for who cannot see it. */
+/* Put the bar of the progress. The bar is hidden from screen readers, which read the number beside
+ * it. */
 static void put_bar(struct output *out, const struct osft_task *task)
 {
     const char *state = get_state_name(osft_task_state(task));
@@ -48,7 +49,8 @@ static void put_metrics(struct output *out, const struct measurements *measureme
     }
 }
 
-/* All metrics are read before the first is shown, which takes more memory than a stack has. */
+/* Put the metrics. All of them are read before the first one is put, and they are too large for the
+ * stack. */
 static void put_measurements(struct output *out, const struct kept_run *run)
 {
     struct measurements *measurements = malloc(sizeof(*measurements) + run->task.extend_info.len);
@@ -73,7 +75,7 @@ static void put_dates(struct output *out, const struct osft_task *task, int64_t 
     if (task->end_ms > 0) {
         put_date_row(out, "Ended", task->end_ms, now_ms);
     }
-    /* A run that has ended without a date of it took nobody knows how long. */
+    /* The duration of a run that has ended without an end time is not known. */
     if (task->start_ms >= 0 && end_ms >= task->start_ms &&
         (task->end_ms > 0 || osft_task_state(task) == OSFT_RUNNING)) {
         begin_row(out, task->end_ms > 0 ? "Took" : "Takes so far");

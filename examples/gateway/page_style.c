@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The page's style sheet: fonts that are there, colours for light and dark, whose contrast with the
- * background is at least 4.5 to 1 for text, and 3 to 1 for bars. */
+/* The style sheet of the page. It uses fonts of the system, and colours for light and dark. The
+ * contrast with the background is at least 4.5 to 1 for text, and 3 to 1 for bars. */
 #include "page.h"
 
 const char page_style[] =

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts from elsewhere, dates and durations, as HTML. */
+/* Puts texts from outside, dates and durations as HTML. */
 #include <string.h>
 #include "page.h"
 #include "../common/text.h"
 #include "../common/utc.h"
 
-/* NULL: the byte may stand as it is. */
+/* Return the entity of a byte; NULL: the byte needs none. */
 static const char *get_entity(char c)
 {
     switch (c) {
@@ -18,7 +18,7 @@ static const char *get_entity(char c)
     }
 }
 
-/* Noncharacters, which an HTML parser takes for an error. */
+/* Whether the text begins with a noncharacter, which HTML parsers report as an error. */
 static int is_noncharacter(const char *text, size_t len)
 {
     uint32_t character = 0;
@@ -68,7 +68,7 @@ void put_html_duration(struct output *out, int64_t ms)
     }
     put_integer(out, s / units[i].s);
     put_text(out, units[i].name);
-    /* Two units say enough; a second one is left out where it is none. */
+    /* At most two units are put; the second one is left out when it is 0. */
     if (i < 3 && s % units[i].s / units[i + 1].s > 0) {
         put_text(out, " ");
         put_integer(out, s % units[i].s / units[i + 1].s);
@@ -90,14 +90,14 @@ int put_html_time(struct output *out, int64_t time_ms)
     put_text(out, "\">");
     put_bytes(out, text, 10); /* the day */
     put_text(out, " ");
-    put_bytes(out, text + 11, 8); /* and the time of day */
+    put_bytes(out, text + 11, 8); /* the time of day */
     put_text(out, " UTC</time>");
     return 0;
 }
 
 void put_html_date(struct output *out, int64_t time_ms, int64_t now_ms)
 {
-    if (put_html_time(out, time_ms) == 0) { /* so the difference below has no overflow */
+    if (put_html_time(out, time_ms) == 0) { /* the date is valid: no overflow below */
         put_text(out, time_ms > now_ms ? " <span class=\"age\">(in " : " <span class=\"age\">(");
         put_html_duration(out, time_ms > now_ms ? time_ms - now_ms : now_ms - time_ms);
         put_text(out, time_ms > now_ms ? ")</span>" : " ago)</span>");

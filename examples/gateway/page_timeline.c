@@ -1,33 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Recent runs: bars over one axis of time, and the same as a table. Runs that overlap lie in lanes,
- * one above the other. What a colour says is said in words in the table, and by a bar's form: that
- * of a failed run has a line through it, that of a run that goes on is open to the right. */
+/* Puts the recent runs: as bars over a time axis, and as a table. Bars of runs that overlap are in
+ * lanes, one above the other. The state of a run can be told without colours: the table names it,
+ * the bar of a failed run has a line through it, and the bar of a running run is open at its right
+ * end. */
 #include "page.h"
 #include <string.h>
 
-#define AXIS_UNITS 1000 /* the length of the axis in the drawing's own units */
-#define LANE_UNITS 20   /* the height of a lane; 14 of them are the bar's */
-#define BAR_MIN    4    /* units: a shorter run would not be seen */
+#define AXIS_UNITS 1000 /* the length of the axis in units of the drawing */
+#define LANE_UNITS 20   /* the height of a lane; the bar takes 14 of it */
+#define BAR_MIN    4    /* the shortest bar, so that a short run is visible */
 
 struct bar {
-    int64_t from, to; /* in the drawing's units */
+    int64_t from, to; /* in units of the drawing */
     size_t lane;
 };
 struct axis {
     int64_t begin_ms, end_ms;
     size_t lanes;
-    struct bar
-        bars[RECENT_RUNS]; /* of the runs at the same places in instance->recent; to 0: none */
+    struct bar bars[RECENT_RUNS]; /* of the run with the same index in `recent`; to 0: none */
 };
 
-/* 1: the run can be drawn. */
+/* Whether the run can be drawn. */
 static int has_span(const struct recent_run *run, int64_t now_ms)
 {
     return run->start_ms >= 0 && (run->end_ms <= 0 || run->end_ms >= run->start_ms) &&
            run->start_ms <= (run->end_ms > 0 ? run->end_ms : now_ms);
 }
 
-/* A run that has ended without a date of it is drawn as if it had no length. */
+/* Return the end of a run for the drawing. A run that has ended without an end time is drawn
+ * without length. */
 static int64_t get_end_ms(const struct recent_run *run, int64_t now_ms)
 {
     if (run->end_ms > 0) {
@@ -36,7 +37,7 @@ static int64_t get_end_ms(const struct recent_run *run, int64_t now_ms)
     return run->state == OSFT_RUNNING ? now_ms : run->start_ms;
 }
 
-/* Returns how many runs can be drawn. */
+/* Set the begin and end of the axis. Returns how many runs can be drawn. */
 static size_t measure_axis(struct axis *axis, const struct instance *instance, int64_t now_ms)
 {
     size_t i, count = 0;
@@ -57,7 +58,7 @@ static size_t measure_axis(struct axis *axis, const struct instance *instance, i
     return count;
 }
 
-/* Where a time stands on the axis, without overflow for any time. */
+/* Return the position of a time on the axis. No time causes an overflow. */
 static int64_t get_position(const struct axis *axis, int64_t time_ms)
 {
     int64_t length = axis->end_ms - axis->begin_ms, at = time_ms - axis->begin_ms;
@@ -69,7 +70,8 @@ static int64_t get_position(const struct axis *axis, int64_t time_ms)
     return length > 0 ? at * AXIS_UNITS / length : 0;
 }
 
-/* The first lane where nothing lies from here on. Bars are placed from the oldest to the newest. */
+/* Return the first lane that is free from this position on. Bars are placed from the oldest to the
+ * newest. */
 static size_t find_lane(const int64_t lane_ends[RECENT_RUNS], size_t lanes, int64_t from)
 {
     size_t lane = 0;
@@ -82,7 +84,7 @@ static size_t find_lane(const int64_t lane_ends[RECENT_RUNS], size_t lanes, int6
 
 static void place_bars(struct axis *axis, const struct instance *instance, int64_t now_ms)
 {
-    int64_t lane_ends[RECENT_RUNS]; /* where the last bar of each lane ends */
+    int64_t lane_ends[RECENT_RUNS]; /* the end of the last bar of each lane */
     size_t i;
 
     for (i = instance->recent_count; i-- > 0;) {
@@ -100,7 +102,7 @@ static void place_bars(struct axis *axis, const struct instance *instance, int64
         }
         bar->lane = find_lane(lane_ends, axis->lanes, bar->from);
         axis->lanes = bar->lane == axis->lanes ? bar->lane + 1 : axis->lanes;
-        lane_ends[bar->lane] = bar->to + 2; /* a gap that can be seen */
+        lane_ends[bar->lane] = bar->to + 2; /* a visible gap */
     }
 }
 
@@ -113,7 +115,7 @@ static void put_attribute(struct output *out, const char *name, int64_t value)
     put_text(out, "\"");
 }
 
-/* name: of a class of the style sheet; top and height: within the lane */
+/* Put a rectangle. name: of a class of the style sheet; top and height: within the lane */
 static void put_rectangle(struct output *out, const char *name, const struct bar *bar, int64_t top,
                           int64_t height)
 {
@@ -130,7 +132,7 @@ static void put_rectangle(struct output *out, const char *name, const struct bar
 static void put_bar(struct output *out, const struct bar *bar, const struct recent_run *run)
 {
     put_rectangle(out, get_state_name(run->state), bar, 3, 14);
-    put_text(out, "<title>"); /* what a pointer that rests on the bar is shown */
+    put_text(out, "<title>"); /* shown when the pointer rests on the bar */
     put_html(out, run->run_id, strlen(run->run_id));
     put_text(out, ": ");
     put_html(out, run->status, strlen(run->status));
@@ -146,7 +148,7 @@ static void put_drawing(struct output *out, const struct instance *instance,
 {
     size_t i;
 
-    /* Who cannot see it has the table below. */
+    /* The drawing is hidden from screen readers, which read the table below. */
     put_text(out, "<svg class=\"timeline\" aria-hidden=\"true\" focusable=\"false\" "
                   "preserveAspectRatio=\"none\"");
     put_attribute(out, "height", (int64_t)axis->lanes * LANE_UNITS);

@@ -18,7 +18,7 @@
 #endif
 #endif
 
-/* With AddressSanitizer, memory comes from its heap, which finds overruns and leaks. */
+/* With AddressSanitizer, memory is taken from its heap, so that it finds overruns and leaks. */
 #ifdef HAS_ASAN
 void *map_zeroed(size_t size)
 {

@@ -11,10 +11,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define DESCRIPTORS 1024 /* that the child closes */
+#define DESCRIPTORS 1024 /* descriptors below this number are closed in the child */
 
-/* What it inherits, such as locks and ports, must not outlive the reporter with it. */
-static void look_up(const char *host, int out)
+/* Look a name up in the child process, and write the result of getaddrinfo() to out. All other
+ * descriptors are closed first, so that locks and ports that the child has inherited are released
+ * when the reporter ends. */
+static void run_lookup(const char *host, int out)
 {
     struct addrinfo hints, *found = NULL;
     int fd, error;
@@ -56,7 +58,7 @@ int start_resolver(const char *host, int *pipe_end)
     }
     process = fork();
     if (process == 0) {
-        look_up(host, ends[1]);
+        run_lookup(host, ends[1]);
     }
     close(ends[1]);
     if (process < 0) {
@@ -73,7 +75,8 @@ int finish_resolver(int process, int pipe_end)
     int error = EAI_AGAIN;
     ssize_t n;
 
-    /* It has written its answer, or its time is up. Without it, the pipe ends. */
+    /* The child has written its result, or has no time left. If it has written nothing, read()
+     * finds the end of the pipe. */
     (void)kill((pid_t)process, SIGKILL);
     while ((n = read(pipe_end, &error, sizeof(error))) < 0 && errno == EINTR) {
     }

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Finds out in a child process whether a name has an address. getaddrinfo() sleeps until the
- * resolver answers or gives up, which takes many seconds while DNS is away, and would stop the
- * whole loop. So it is only called here after a child has called it with success. */
+/* Finds out in a child process whether a name has an address. getaddrinfo() blocks until the
+ * resolver responds or gives up, which takes many seconds while DNS does not work, and would block
+ * the whole loop. So the loop calls getaddrinfo() only after a call in a child process has
+ * succeeded. */
 #ifndef RESOLVER_H
 #define RESOLVER_H
 
-#define RESOLVER_LIMIT_MS 30000 /* then the child ends without an answer */
+#define RESOLVER_LIMIT_MS 30000 /* after this time the child ends without a result */
 
-/* 1: the host is an address in numbers, and needs no resolver. An IPv6 address may be in brackets.
- */
+/* Whether the host is a numeric address, which needs no resolver. An IPv6 address may be in
+ * brackets. */
 int is_address(const char *host);
-/* Returns the process, with the pipe that can be read as soon as it has ended; or -1: errno. */
+/* Start a lookup. Returns the id of the child process, and sets *pipe_end to a pipe that becomes
+ * readable when the lookup has ended; or -1 with errno. */
 int start_resolver(const char *host, int *pipe_end);
-/* End the process, which may be running still. Returns 0 when the name has an address, else what
- * getaddrinfo() returned: a number for gai_strerror(). */
+/* End the child process, which may still be running. Returns 0 when the name has an address, or
+ * else the error of getaddrinfo(), for gai_strerror(). */
 int finish_resolver(int process, int pipe_end);
 
 #endif

@@ -23,7 +23,7 @@ static int load_roots(struct roots **loaded, const char *path, char *problem, si
         return OSFT_E_TLS;
     }
     memcpy(roots->path, path, strlen(path) + 1);
-    (void)get_file_identity(path, &roots->identity); /* before the file is read */
+    (void)get_file_identity(path, &roots->identity); /* taken before the file is read */
     osft_null_init(&roots->lower);
     result = osft_tls_init(&roots->tls, &roots->lower.port, NULL, NULL);
     if (result != OSFT_OK) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The newest runs of an instance, as a list of them says. They are gathered apart, so that a list
- * that breaks off changes nothing. */
+/* Collects the newest runs of an instance from a list. They are copied to the instance only when
+ * the list is complete, so that a list that fails changes nothing. */
 #include <stddef.h>
 #include <string.h>
 #include "../common/redact.h"
@@ -18,7 +18,7 @@ void free_listing(struct listing *listing)
     unmap_zeroed(listing, sizeof(*listing));
 }
 
-static void copy_cut(char *to, size_t size, const struct osft_span *text)
+static void copy_cut_text(char *to, size_t size, const struct osft_span *text)
 {
     size_t len = text->len < size ? text->len : cut_utf8(text->ptr, size - 1);
 
@@ -28,7 +28,7 @@ static void copy_cut(char *to, size_t size, const struct osft_span *text)
     to[len] = 0;
 }
 
-/* Returns 0 when there is no room: the text is then absent. */
+/* Copy a text into the run. Returns 1; or 0 when there is no room, and the text is now absent. */
 static int keep_text(struct kept_run *run, size_t *used, struct osft_span *text)
 {
     char *to = run->texts + *used;
@@ -63,7 +63,7 @@ static void keep_run(struct kept_run *run, const struct osft_task *task)
     run->texts_len = used;
 }
 
-/* Only the texts that there are: most of the room is never written to, and takes no memory then. */
+/* Copy a run, but not the unused room for texts: memory that is never written to costs nothing. */
 static void copy_run(struct kept_run *to, const struct kept_run *from)
 {
     struct osft_span *texts[5] = { &to->task.run_id, &to->task.status, &to->task.generation,
@@ -71,7 +71,7 @@ static void copy_run(struct kept_run *to, const struct kept_run *from)
     size_t i;
 
     memcpy(to, from, offsetof(struct kept_run, texts) + from->texts_len);
-    for (i = 0; i < 5; i++) { /* they point into the other struct */
+    for (i = 0; i < 5; i++) { /* they pointed into the texts of `from` */
         if (texts[i]->ptr != NULL) {
             texts[i]->ptr = to->texts + (texts[i]->ptr - from->texts);
         }
@@ -97,17 +97,17 @@ void note_end(struct instance *instance, const struct osft_task *task)
     note_end_in(&instance->last_success_ms, &instance->last_failure_ms, task);
 }
 
-static int on_task(void *ctx, const struct osft_task *told, const struct osft_omission *omission)
+static int on_task(void *ctx, const struct osft_task *listed, const struct osft_omission *omission)
 {
     struct listing *listing = ctx;
     struct recent_run *recent;
     struct osft_task task;
 
-    (void)omission; /* the watch has reported it */
-    if (told == NULL) {
+    (void)omission; /* the watch has reported omissions */
+    if (listed == NULL) {
         return 0;
     }
-    task = *told;
+    task = *listed;
     hide_used_credentials(&task, listing->credentials);
     if (!listing->newest.is_known || task.start_ms > listing->newest.task.start_ms) {
         keep_run(&listing->newest, &task);
@@ -115,14 +115,14 @@ static int on_task(void *ctx, const struct osft_task *told, const struct osft_om
     note_end_in(&listing->last_success_ms, &listing->last_failure_ms, &task);
     if (listing->count < RECENT_RUNS) {
         recent = &listing->recent[listing->count++];
-        recent->id = osft_task_id(told);
+        recent->id = osft_task_id(listed);
         recent->start_ms = task.start_ms;
         recent->end_ms = task.end_ms;
         recent->progress = task.progress;
         recent->state = osft_task_state(&task);
-        copy_cut(recent->run_id, sizeof(recent->run_id), &task.run_id);
-        copy_cut(recent->generation, sizeof(recent->generation), &task.generation);
-        copy_cut(recent->status, sizeof(recent->status), &task.status);
+        copy_cut_text(recent->run_id, sizeof(recent->run_id), &task.run_id);
+        copy_cut_text(recent->generation, sizeof(recent->generation), &task.generation);
+        copy_cut_text(recent->status, sizeof(recent->status), &task.status);
     }
     return 0;
 }

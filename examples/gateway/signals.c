@@ -5,19 +5,19 @@
 #include <string.h>
 #include <unistd.h>
 
-static int ends[2] = { -1, -1 };
+static int pipe_ends[2] = { -1, -1 };
 
 static void on_signal(int number)
 {
     int saved_errno = errno;
     unsigned char byte = (unsigned char)number;
-    ssize_t written = write(ends[1], &byte, 1); /* where it is full, there are signals enough */
+    ssize_t written = write(pipe_ends[1], &byte, 1); /* a full pipe has enough signals */
 
     (void)written;
     errno = saved_errno;
 }
 
-static int prepare_end(int fd)
+static int prepare_pipe_end(int fd)
 {
     return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0 ? 0 : -1;
 }
@@ -28,14 +28,15 @@ int catch_signals(void)
     struct sigaction action;
     size_t i;
 
-    if (pipe(ends) != 0 || prepare_end(ends[0]) != 0 || prepare_end(ends[1]) != 0) {
+    if (pipe(pipe_ends) != 0 || prepare_pipe_end(pipe_ends[0]) != 0 ||
+        prepare_pipe_end(pipe_ends[1]) != 0) {
         return errno;
     }
     memset(&action, 0, sizeof(action));
     sigemptyset(&action.sa_mask);
     action.sa_handler = SIG_IGN;
     if (sigaction(SIGPIPE, &action, NULL) != 0 || sigaction(SIGXFSZ, &action, NULL) != 0) {
-        return errno; /* both are errors of a write, which are handled there */
+        return errno; /* with both ignored, a write fails with an error, which its caller handles */
     }
     action.sa_handler = on_signal;
     action.sa_flags = SA_RESTART;
@@ -50,10 +51,10 @@ int catch_signals(void)
 int get_signal(void)
 {
     unsigned char byte;
-    return read(ends[0], &byte, 1) == 1 ? byte : 0;
+    return read(pipe_ends[0], &byte, 1) == 1 ? byte : 0;
 }
 
 int get_signal_fd(void)
 {
-    return ends[0];
+    return pipe_ends[0];
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The new state is written to NAME.state.new, stored, and renamed. That name is free, as the folder
- * is locked: a process that was killed leaves one such file at most, which the next one writes
- * over. */
+/* A new state is written to NAME.state.new, flushed to the disk, and renamed. The name needs no
+ * random part, as the folder is locked. A process that was killed leaves at most one such file,
+ * which the next process overwrites. */
 #include "state.h"
 #include "lock.h"
 #include <errno.h>
@@ -60,7 +60,7 @@ static void make_path(const struct instance *instance, const char *ending, char 
                    ending);
 }
 
-/* Returns 0, or errno. */
+/* Write a file and flush it to the disk. Returns 0, or errno. */
 static int write_file(const char *path, const char *bytes, size_t len)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600), error = 0;
@@ -84,7 +84,8 @@ static int write_file(const char *path, const char *bytes, size_t len)
     return error;
 }
 
-/* The new name is stored only with its folder. Some file systems cannot do that (EINVAL). */
+/* Replace the file of the state. The new name is on the disk only after fsync() of the folder. Some
+ * file systems cannot do that (EINVAL). Returns 0, or errno. */
 static int replace_file(const struct instance *instance, const char *bytes, size_t len)
 {
     char path[PATH_SIZE], new_path[PATH_SIZE];
@@ -123,7 +124,7 @@ void save_state(struct instance *instance)
     }
     len = room > 0 ? osft_watch_save(&w->watch, bytes, room) : 0;
     if (len > 0 && len == w->saved_len && memcmp(w->saved, bytes, len) == 0) {
-        instance->has_unsaved_state = 0; /* not written again, to spare flash memory */
+        instance->has_unsaved_state = 0; /* unchanged: this spares flash memory */
         return;
     }
     error = len > 0 ? replace_file(instance, bytes, len) : ENOMEM;
@@ -143,7 +144,8 @@ void save_state(struct instance *instance)
     }
 }
 
-/* is_long: the file has more bytes than so many runs can have. */
+/* Return why a state cannot be used. is_long 1: the file is longer than the state of the most runs
+ * that the table holds. */
 static const char *find_load_fault(int error, int is_long)
 {
     return error == OSFT_E_FULL || is_long
@@ -152,7 +154,8 @@ static const char *find_load_fault(int error, int is_long)
                  "function or instance";
 }
 
-/* Returns its length; 0: there is none, or it cannot be read. */
+/* Read a file. Returns its length; 0: there is no file, or reading has failed, which is
+ * reported. */
 static size_t read_file(const char *path, char *bytes, size_t room)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -177,7 +180,7 @@ static size_t read_file(const char *path, char *bytes, size_t room)
 void load_state(struct instance *instance)
 {
     struct instance_watch *w = instance->watch;
-    size_t room = OSFT_WATCH_BYTES(w->runs_max) + 1; /* one that is longer cannot be loaded */
+    size_t room = OSFT_WATCH_BYTES(w->runs_max) + 1; /* one byte more, to notice a longer file */
     char path[PATH_SIZE], bad_path[PATH_SIZE];
     int error, is_long;
 

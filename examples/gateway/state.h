@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The states of watches, a file each in one folder: NAME.state. Whatever happens, a file holds the
- * old state or the new one. */
+/* Saves the states of watches in a folder, in a file NAME.state for each instance. At any moment,
+ * such a file holds either the old or the new state. */
 #ifndef STATE_H
 #define STATE_H
 
 #include "instance.h"
 
-/* Take the folder for this process alone: two reporters cannot use the same. folder NULL: none.
- * Returns 0, or -1 after reporting what is wrong. */
+/* Lock the folder, so that no other reporter can use it. folder NULL: there is none. Returns 0, or
+ * -1 after reporting what is wrong. */
 int lock_state_folder(const char *folder);
-/* Load what was saved. A state that cannot be used is put aside, as NAME.state.bad, and
- * reported. */
+/* Load the saved state. A state that cannot be used is renamed to NAME.state.bad and reported. */
 void load_state(struct instance *instance);
-/* Save it, if it has changed. Call it between polls. What is wrong is reported once, until it
+/* Save the state, if it has changed. Call this between polls. A failure is reported once, until it
  * changes. */
 void save_state(struct instance *instance);
 

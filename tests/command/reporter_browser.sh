@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The reporter's page in a browser: what its DOM shows is what the endpoint has, no text becomes markup, and
-# it can be used on a phone and by keyboard. The browser is headless Chromium.
+# Checks the reporter's page in a browser: its DOM shows the runs of the endpoint, no text becomes markup, and the
+# page can be used on a phone and by keyboard. The browser is headless Chromium.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
@@ -13,7 +13,7 @@ end() {
 }
 trap end EXIT
 
-# skip_all REASON: ends the script.
+# skip_all REASON: Skip all tests and end the script.
 skip_all() {
     skip "the page in a browser" "$1"
     echo "1..$n"
@@ -25,11 +25,12 @@ for name in chromium chromium-browser google-chrome; do
     [ -n "$browser" ] || browser=$(command -v "$name" || true)
 done
 
-# dom WIDTH URL FILE ARGUMENTS...: the DOM as the browser has it in the end. What it reports goes to $T/browser.err.
+# dom WIDTH URL FILE ARGUMENTS...: Write the DOM of a loaded page into a file. The browser's messages go to
+# $T/browser.err.
 dom() {
     width=$1 url=$2 file=$3
     shift 3
-    # Without a sandbox: Chromium has none for root.
+    # Chromium has no sandbox for root, so --no-sandbox is needed.
     timeout 120 "$browser" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --hide-scrollbars \
         --user-data-dir="$T/browser" --enable-logging=stderr --virtual-time-budget=3000 --window-size="$width,1000" \
         "$@" --dump-dom "$url" >"$file" 2>"$T/browser.err" </dev/null
@@ -38,9 +39,9 @@ echo '<!DOCTYPE html><p id="here">yes</p>' >"$T/trial.html"
 dom 1280 "file://$T/trial.html" "$T/trial" && grep -q 'id="here"' "$T/trial" ||
     skip_all "Chromium does not start: $(tail -n 1 "$T/browser.err" | cut -c 1-120)"
 
-# --- the truth: runs of the service, with markup, controls and what reorders text in every text ---
+# --- runs of the endpoint, whose texts have markup, control characters and characters that reorder text ---
 now=$(date +%s)
-# ms SECONDS_AGO
+# ms SECONDS_AGO: Print the time so many seconds ago, in ms since 1970; 0 for 0.
 ms() {
     echo "$(($1 == 0 ? 0 : now - $1))000"
 }
@@ -54,13 +55,14 @@ run_json() {
     run_json ctr 100 success "$(ms 9000)" "$(ms 8000)" '</bdi></td></main><!--' '&lt;b&gt;&amp;' ''
     run_json ctr 40 '</title><b>paused' "$(ms 12000)" "$(ms 11000)" 'run-4' '\u6a21\u578b' ''
 } >"$T/tasks"
-# Two polls fail before one goes well.
+# Two polls fail before one succeeds.
 start --plain-http --tasks "$T/tasks" --fault 'refuse=Not.Yet@403:1@1' --fault 'refuse=Forbidden.RAM:1@2'
 "$B/osft-reporter" --set http.port=0 --set "defaults.endpoint=127.0.0.1:$port" --set defaults.plain_http=yes \
     --set defaults.interval=1s --set 'instance first.app=<b>app</b>' --set 'instance first.function=ctr' \
     --set 'instance first.instance=ctr_test' 2>"$T/reporter.err" &
 reporter_pid=$!
-# wait_for FILE PATTERN COMMAND...: until the command's output has it, as long as the reporter runs.
+# wait_for FILE PATTERN COMMAND...: Repeat the command until its output, in FILE, has the pattern. Ends the script
+# when the reporter has ended.
 wait_for() {
     file=$1 pattern=$2
     shift 2
@@ -73,16 +75,16 @@ wait_for "$T/said" 'the page is at' cat "$T/reporter.err"
 url=$(sed -n 's/.*the page is at //p' "$T/reporter.err")
 wait_for "$T/page" '1 of 1 instance up' curl -s "$url"
 
-# --- the DOM of the page itself, at two widths ---
-# plain: text without markup, as a reader sees it.
+# --- the DOM of the page, at two widths ---
+# plain: Remove markup and entities from standard input.
 plain() {
     sed -e 's/<[^>]*>//g' -e 's/&lt;/</g' -e 's/&gt;/>/g' -e 's/&nbsp;/ /g' -e 's/&amp;/\&/g'
 }
-# row TERM: the value of that term.
+# row TERM: Print the value beside that term.
 row() {
     sed -n "s#.*<dt[^>]*>\(<bdi>\)\{0,1\}$1\(</bdi>\)\{0,1\}</dt><dd>\(.*\)</dd></div>.*#\3#p" "$T/dom" | plain
 }
-# is TERM VALUE
+# is TERM VALUE: Whether the term has that value.
 is() {
     [ "$(row "$1")" = "$2" ] || { echo "$1: $(row "$1")" >>"$T/err"; false; }
 }
@@ -102,7 +104,7 @@ for width in 1280 500; do
     result $? "... and its date and age"
     grep -q '<rect class="running" width="37" height="8"></rect></svg> <span>37 %</span>' "$T/dom"
     result $? "... and a bar of its progress"
-    # Run, generation, status, progress, of all runs, as escapes where they cannot be shown.
+    # The file has run id, generation, status and progress of all runs. Unsafe characters are escaped.
     sed -n '/runs as a table/,/<\/table>/s#^.*<tr><td>\(.*\)</td><td>\(.*\)</td><td>\(.*\)</td><td class="number">\(.*\) %</td>.*#\1|\2|\3|\4#p' \
         "$T/dom" | sed 's#</td><td>.*##' | plain >"$T/shown"
     cat >"$T/expected" <<'END'
@@ -113,7 +115,7 @@ run-4|模型|</title><b>paused|40
 END
     diff "$T/expected" "$T/shown" >"$T/out"
     result $? "... and all runs in the table"
-    [ "$(grep -c '<rect class="[a-z]*" x=' "$T/dom")" -eq 5 ] # four, and a line through the failed one
+    [ "$(grep -c '<rect class="[a-z]*" x=' "$T/dom")" -eq 5 ] # four bars, and the line through the failed run's bar
     result $? "... and on the timeline"
     sed -n '/Failed polls of first/,/<\/table>/s#^<tr>\(.*\)</tr>#\1#p' "$T/dom" | sed 's#</td><td[^>]*>#|#g' | plain >"$T/failures"
     [ "$(wc -l <"$T/failures")" -eq 2 ] && sed -n 1p "$T/failures" | grep -q '|403|Forbidden\.RAM|[0-9A-F-]\{36\}|.' &&
@@ -127,7 +129,7 @@ END
     result $? "... and the page's own policy refuses nothing that it needs"
 done
 
-# --- layout, with a script of the test's own in a copy, in frames as wide as a phone and a desk ---
+# --- the layout: a copy of the page with a script of this test, in frames as wide as a phone and a screen ---
 cat >"$T/measure.js" <<'END'
 addEventListener("load", () => {
     const all = s => [...document.querySelectorAll(s)], faults = [];
@@ -196,7 +198,7 @@ for width in 360 1280; do
     grep -qx "$width: no fault" "$T/told"
     result $? "at a width of $width px all fits, is large enough, and can be reached by keyboard"
 done
-# The measure can fail: a table that does not scroll by itself.
+# Check that the script can find a fault: a table that does not scroll by itself.
 sed -i 's/\.wide{overflow-x:auto}/.wide{overflow-x:visible}/' "$T/style.css"
 frames
 grep -q '^360: .*px wide' "$T/told"

@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The configuration of osft-reporter: what is refused, by which line, and what to write instead; --check; what
-# SIGHUP changes.
+# Checks the configuration of osft-reporter: what is refused, with its line and advice; --check; and what SIGHUP
+# changes.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
 . tests/tools/reporter.sh
 umask 077
 
-# What a file may be without.
+# A configuration without faults.
 good="[instance ctr]
 app = my_app
 function = ctr
@@ -16,7 +16,8 @@ instance = ctr_test
 endpoint = 127.0.0.1:1
 plain_http = yes"
 
-# refused NAME LINE TEXT: the file from standard input is refused, by one message with that line and text.
+# refused NAME LINE TEXT: Check that the file from standard input is refused, with one message that has this line and
+# text.
 refused() {
     cat >"$T/conf"
     check_reporter --config "$T/conf"
@@ -25,7 +26,8 @@ refused() {
     result $? "$1"
 }
 
-# refused_setting NAME TEXT SETTING...: a good instance with these settings is refused.
+# refused_setting NAME TEXT SETTING...: Check that an instance with these settings is refused, with one message that
+# has this text.
 refused_setting() {
     name=$1 text=$2
     shift 2
@@ -43,11 +45,11 @@ if grep -q '^with libinih' "$T/out"; then
     result $? "a right configuration is accepted without a message"
 
     # --- lines ---
-    refused "a key that there is not is refused, with those that there are" 7 "[instance ctr] has no key 'intervall'; write one of: app, function, instance, region, endpoint, plain_http, ca, credentials, profile, proxy, interval, timeout, runs" <<X
+    refused "an unknown key is refused, and the known ones are listed" 7 "[instance ctr] has no key 'intervall'; write one of: app, function, instance, region, endpoint, plain_http, ca, credentials, profile, proxy, interval, timeout, runs" <<X
 $good
 intervall = 5s
 X
-    refused "a section that there is not is refused" 1 "there is no section [instances]; write [reporter]" <<X
+    refused "an unknown section is refused" 1 "there is no section [instances]; write [reporter]" <<X
 [instances]
 $good
 X
@@ -61,7 +63,7 @@ X
 $good
 [instance ctr]
 X
-    refused "... and a section without keys is known by its line" 7 "[instance b] needs the key app: write the application's name" <<X
+    refused "... and a missing key is reported with the section's line" 7 "[instance b] needs the key app: write the application's name" <<X
 $good
 [instance b]
 function = ctr
@@ -80,7 +82,7 @@ X
 $good
 interval
 X
-    refused "a line that would go on with the one before is refused" 3 "this line begins with white space" <<X
+    refused "a line that would continue the previous one is refused" 3 "this line begins with white space" <<X
 [instance ctr]
 app = my_app
  function = ctr
@@ -137,25 +139,25 @@ fi
 here="--set defaults.endpoint=127.0.0.1:1"
 # shellcheck disable=SC2086 # two words
 {
-    refused_setting "a duration that is none is refused" "[instance ctr] interval: '5x' cannot be used; write a time from 1s to 24h, such as 60s or 5m" $here --set 'instance ctr.interval=5x'
+    refused_setting "an invalid duration is refused" "[instance ctr] interval: '5x' cannot be used; write a time from 1s to 24h, such as 60s or 5m" $here --set 'instance ctr.interval=5x'
     refused_setting "a number beyond its bounds is refused" "[instance ctr] runs: '0' cannot be used; write how many runs are followed, from 1 to 10000" $here --set 'instance ctr.runs=0'
     refused_setting "a switch is yes or no" "[instance ctr] plain_http: '1' cannot be used; write yes or no" $here --set 'instance ctr.plain_http=1'
     refused_setting "a path is absolute" "[instance ctr] ca: 'ca.pem' cannot be used; write the absolute path" $here --set 'instance ctr.ca=ca.pem'
-    refused_setting "roots that are not there are refused" "[instance ctr] ca: this cannot be read" $here --set "instance ctr.ca=$T/none"
-    refused_setting "a proxy that is none is refused" "[instance ctr] proxy: " $here --set 'instance ctr.proxy=ftp://x:1'
+    refused_setting "roots that do not exist are refused" "[instance ctr] ca: this cannot be read" $here --set "instance ctr.ca=$T/none"
+    refused_setting "an invalid proxy is refused" "[instance ctr] proxy: " $here --set 'instance ctr.proxy=ftp://x:1'
     refused_setting "an argument with a secret is refused, and not shown" "[instance ctr] proxy: others can read arguments" $here --set "instance ctr.proxy=http://u:$SECRET@127.0.0.1:1"
     ! says "$SECRET"
-    result $? "... not even then"
+    result $? "... not even in the message"
     refused_setting "a profile without a file is refused" "[instance ctr] profile: there is no file that has profiles" $here --set 'instance ctr.profile=x'
-    refused_setting "credentials that are not there are refused" "[instance ctr] credentials: there is no file $T/none" $here --set "instance ctr.credentials=$T/none"
-    refused_setting "an instance's name that cannot be a file's is refused" "an instance's name has letters, digits" $here --set 'instance ../x.app=y'
+    refused_setting "credentials that do not exist are refused" "[instance ctr] credentials: there is no file $T/none" $here --set "instance ctr.credentials=$T/none"
+    refused_setting "an instance's name that cannot be the name of a file is refused" "an instance's name has letters, digits" $here --set 'instance ../x.app=y'
 }
 refused_setting "an instance without a host is refused" "[instance ctr] neither region nor endpoint names a host; write one of the two"
 refused_setting "an instance with two hosts is refused" "[instance ctr] region and endpoint both name a host; write one of the two" --set 'instance ctr.region=cn-hangzhou' --set 'instance ctr.endpoint=127.0.0.1'
 refused_setting "a host with a scheme is refused" "[instance ctr] endpoint: this is no host; write HOST or HOST:PORT" --set 'instance ctr.endpoint=https://x'
 refused_setting "a host elsewhere without TLS is refused" "[instance ctr] plain_http: without TLS others could read along" --set 'instance ctr.endpoint=192.0.2.1' --set 'instance ctr.plain_http=yes'
-refused_setting "the folder of the text file must be there" "[textfile] path: its folder is not there" --set defaults.region=cn-hangzhou --set "textfile.path=$T/none/osft.prom"
-refused_setting "the collector's ending is demanded" "[textfile] path: the collector reads *.prom only" --set defaults.region=cn-hangzhou --set "textfile.path=$T/osft.txt"
+refused_setting "the folder of the text file must exist" "[textfile] path: its folder is not there" --set defaults.region=cn-hangzhou --set "textfile.path=$T/none/osft.prom"
+refused_setting "the text file must have the ending that the collector reads" "[textfile] path: the collector reads *.prom only" --set defaults.region=cn-hangzhou --set "textfile.path=$T/osft.txt"
 touch "$T/key" && chmod 644 "$T/key"
 refused_setting "credentials that others can read are refused" "others can read or change the file $T/key (mode 0644); chmod 600 $T/key" --set defaults.region=cn-hangzhou --set "defaults.credentials=$T/key"
 (
@@ -163,7 +165,7 @@ refused_setting "credentials that others can read are refused" "others can read 
     check_reporter --set 'instance a.app=a' --set 'instance a.function=f' --set 'instance a.instance=i' --set 'instance a.region=cn-hangzhou'
     [ "$status" -eq 2 ] && says 'ALIBABA_CLOUD_ACCESS_KEY_SECRET is not set; write credentials = PATH'
 )
-result $? "without any credentials, both ways to give some are named"
+result $? "without credentials, the message names both ways to give them"
 (
     set --
     for i in $(seq 65); do
@@ -184,7 +186,7 @@ check_reporter --set nonsense
 result $? "an argument of --set that is no setting is refused"
 "$B/osft-reporter" --wrong >"$T/out" 2>"$T/err"
 [ $? -eq 2 ] && says "this is no option: '--wrong'; see osft-reporter --help"
-result $? "an option that there is not is refused"
+result $? "an unknown option is refused"
 "$B/osft-reporter" --config >"$T/out" 2>"$T/err"
 [ $? -eq 2 ] && says "this option needs a value behind it: '--config'"
 result $? "an option without its value is refused"
@@ -211,16 +213,16 @@ if "$B/osft-reporter" --version | grep -q '^with libinih'; then
     printf '[default]\ntype = access_key\naccess_key_id = %s\naccess_key_secret = %s\n' "$ID" "$SECRET" >"$T/small-key"
     check_reporter --config "$T/conf" --set 'instance ctr.profile=other'
     [ "$status" -eq 2 ] && says "has no profile 'other'; name one that it has by the key profile"
-    result $? "a profile that there is not is refused, with the key that names one"
+    result $? "a profile that does not exist is refused, with the key that names one"
 fi
 "$B/osft-reporter" --version >"$T/out" && grep -qx 'osft-reporter [0-9.]*' "$T/out" && [ "$(grep -c 'lib' "$T/out")" -eq 4 ]
-result $? "--version names the four libraries, with or without"
+result $? "--version lists the four libraries, built in or not"
 
 # --- SIGHUP ---
 if grep -q '^with libinih' "$T/out"; then
     task 1 running 10 >"$T/tasks"
     start --plain-http --tasks "$T/tasks"
-    write_conf() { # PORT EXTRA
+    write_conf() { # PORT EXTRA: Write the configuration; EXTRA: further lines.
         printf '[reporter]\nstate = %s\n[defaults]\napp = my_app\nfunction = ctr\nplain_http = yes\ninterval = 1s\nendpoint = 127.0.0.1:%s\n[instance a]\ninstance = one\n%s\n[hook]\ncommand = echo "$OSFT_EVENT $OSFT_INSTANCE $OSFT_GENERATION" >>%s/events\n' \
             "$T/state" "$1" "$2" "$T" >"$T/conf"
     }
@@ -249,14 +251,14 @@ instance = two'
     [ "$old_port" != "$port" ] && write_conf "$port" '[instance b]
 instance = two' && kill -HUP "$reporter" && until_true has_line "$T/events" 'succeeded one 1' &&
         until_true has_line "$T/events" 'succeeded two 1' && [ "$(wc -l <"$T/events")" -eq 4 ]
-    result $? "another endpoint is asked from then on, with the same state"
+    result $? "a new endpoint is polled from then on, with the same state"
     write_conf "$port" ''
     kill -HUP "$reporter"
     until_true says 'in force: 1 instances'
     : >"$T/log"
     until_true polls 3 && ! grep -q two/tasks "$T/log"
-    result $? "an instance that is left out is not asked for any more"
-    # With sanitizers the status below tells whether memory of the roots was lost.
+    result $? "an instance that is left out is no longer polled"
+    # With sanitizers, the exit status below shows whether memory of the roots was leaked.
     start --ca-out "$T/ca.pem" --tasks "$T/tasks"
     tls="plain_http = no
 ca = $T/ca.pem"
@@ -274,10 +276,10 @@ $tls"
     write_conf "$port" ''
     kill -HUP "$reporter"
     until_true polls 2
-    result $? "... and no connection needs it after another"
+    result $? "... and none of them is left after the next reload"
     stop_reporter
     [ "$status" -eq 0 ]
-    result $? "a signal ends it with status 0"
+    result $? "SIGTERM ends the reporter with status 0"
 fi
 
 echo "1..$n"

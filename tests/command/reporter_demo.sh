@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# make reporter-demo: what the tour of osft-reporter prints, and that it stops all that it has started, also when
-# a signal ends it.
+# Checks make reporter-demo: what the tour of osft-reporter prints, and that it stops all programs that it has
+# started, also when a signal ends it.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
@@ -27,24 +27,24 @@ if ! sh tests/tools/need.sh mosquitto mosquitto-clients curl 2>"$T/need"; then
     exit 0
 fi
 
-# printed NAME ERE: the tour has printed such a line.
+# printed NAME ERE: Check that the tour has printed a line that matches.
 printed() {
     has_line "$T/out" "$2"
     result $? "$1"
 }
-# ports: the TCP ports of the endpoint, the broker and the page, as the tour prints them.
+# ports: Print the TCP ports of the endpoint, the broker and the page, from the tour's output.
 ports() {
     sed -n -e 's/^# osft-endpoint .* 127\.0\.0\.1:\([0-9]*\);.* 127\.0\.0\.1:\([0-9]*\)\.$/\1 \2/p' \
         -e 's/^.*the page is at http:\/\/127\.0\.0\.1:\([0-9]*\)\/$/\1/p' "$T/out" | xargs
 }
-# all_closed: none of the three ports is open any more.
+# all_closed: Whether none of the three ports is open any more.
 all_closed() {
     # shellcheck disable=SC2046 # numbers
     set -- $(ports)
     [ $# -eq 3 ] || return 1
     for tcp_port in "$@"; do
         curl -s -m 10 -o "$T/response" "telnet://127.0.0.1:$tcp_port" </dev/null
-        [ $? -eq 7 ] || return 1 # curl's exit status where nobody listens
+        [ $? -eq 7 ] || return 1 # curl's exit status when nobody listens
     done
 }
 
@@ -53,7 +53,7 @@ status=$?
 [ "$status" -eq 0 ] && [ ! -s "$T/err" ]
 result $? "the tour ends by itself where standard input is no terminal"
 [ "$status" -eq 0 ] || sed 's/^/# /' "$T/out"
-printed "... and says why" '^# Standard input is no terminal, so all is stopped now'
+printed "... and prints why" '^# Standard input is no terminal, so all is stopped now'
 printed "it shows the configuration" '^\[instance search\]$'
 printed "... with roots, so that the certificate is verified" '^ca = /.*/ca\.pem$'
 ! grep -qE 'plain_http|--insecure' "$T/out" && ! grep -qF "$SECRET" "$T/out"
@@ -75,11 +75,11 @@ result $? "its lines are short"
 all_closed
 result $? "it has stopped all that it has started"
 
-# --- the picture of it ---
+# --- the picture of the tour ---
 readme_picture=examples/gateway/terminal.svg
 sh tests/tools/terminal_picture.sh "$T/picture.svg" "$T/out" >"$T/made" 2>"$T/err"
 result $? "its output becomes a picture"
-# headings FILE: the commands and comments that a picture shows.
+# headings FILE: Print the commands and comments that a picture shows.
 headings() {
     sed -n '/class="com/{n;s/^>\(.*\)<\/text>$/\1/p;}' "$1"
 }
@@ -88,17 +88,17 @@ headings $readme_picture | diff "$T/headings" - >"$T/difference" && [ "$(wc -l <
 result $? "the picture in the README shows these commands (make reporter-picture)"
 [ ! -s "$T/difference" ] || sed 's/^/# /' "$T/difference"
 ! grep -E "127\.0\.0\.1:($(ports | tr ' ' '|'))|/tmp/tmp\." "$T/picture.svg"
-result $? "... and no port or folder that is another one each time"
+result $? "... and no port or folder name that differs each time"
 grep -q 'prefers-color-scheme: dark' $readme_picture &&
     grep -q "!\[[^]]*\](${readme_picture##*/})" examples/gateway/README.md
-result $? "... in light and dark, and with a text instead"
+result $? "... in light and dark, with an alternative text"
 if sh tests/tools/need.sh libxml2-utils 2>"$T/need"; then
     printf 'a <b> & "c" \033[1m \303\244 ]]>\n$ \n%0250d\n' 7 |
         awk -v columns=100 -v title='<&>' -f tests/tools/terminal_picture.awk >"$T/markup.svg"
     xmllint --noout "$T/markup.svg" "$T/picture.svg" $readme_picture 2>"$T/err"
     result $? "pictures are XML, whatever the output is"
     [ "$(grep -c '^>' "$T/markup.svg")" -eq 5 ] && ! grep -q '^>.\{113\}' "$T/markup.svg"
-    result $? "... and long lines go on in the next one"
+    result $? "... and long lines are wrapped"
 else
     skip "pictures are XML" "$(tail -n 1 "$T/need")"
 fi
@@ -112,10 +112,10 @@ wait "$demo"
 status=$?
 demo=
 [ "$status" -eq 143 ] && all_closed
-result $? "... also when a signal ends it"
+result $? "the tour stops all that it has started when a signal ends it"
 
 # --- on a terminal ---
-# What a shell starts in the background ignores Ctrl-C, and so do its children, unless env sets that back.
+# A background process of a shell ignores SIGINT, and so do its children. env restores the default action.
 if has_terminals && env --default-signal=INT true 2>"$T/err"; then
     mkfifo "$T/keys"
     OSFT_BUILD=$B script -qec 'env --default-signal=INT sh tests/tools/reporter_demo.sh' /dev/null \

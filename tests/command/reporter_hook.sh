@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The hook of osft-reporter: a command for each event, beside everything else.
+# Checks the hook of osft-reporter: a command for each event, while everything else goes on.
 # shellcheck disable=SC2016 # the variables are those of the commands
 set -u
 . tests/tools/command.sh
@@ -22,7 +22,7 @@ lines() { # FILE COUNT
     [ "$(wc -l 2>/dev/null <"$1" || echo 0)" -ge "$2" ]
 }
 
-# --- what a command gets ---
+# --- the input of a command ---
 { task 2 running 42 | sed 's/run-2/run 2 $(touch $OUT.bad) `/'; task 1 running 7; } >"$T/tasks"
 start --plain-http --tasks "$T/tasks"
 watch 'echo "$OSFT_EVENT,$OSFT_APP,$OSFT_FUNCTION,$OSFT_INSTANCE,$OSFT_GENERATION,$OSFT_STATUS,$OSFT_PROGRESS,$OSFT_START_TIME,${OSFT_END_TIME-none},${OSFT_PROGRESS_BEFORE-none},$OSFT_RUN_ID" >>"$OUT"; cat >>"$OUT.json"; env >>"$OUT.env"'
@@ -48,7 +48,7 @@ until_true lines "$OUT" 30
 result $? "commands run one at a time, in the order of the events"
 stop_reporter
 
-# --- a command that takes long ---
+# --- a command that takes long, and a command that takes too long ---
 task 1 running 1 >"$T/tasks"
 start --plain-http --tasks "$T/tasks"
 watch 'echo $$ >>"$OUT"; sleep 1000'
@@ -59,10 +59,10 @@ result $? "polls go on while a command runs"
 child=$(cat "$OUT")
 stop_reporter
 [ "$status" -eq 0 ] && ! kill -0 "$child" 2>/dev/null
-result $? "a command that runs is ended with the reporter"
+result $? "a running command is ended together with the reporter"
 watch 'echo $$ >>"$OUT"; trap "" TERM; sleep 1000 & wait' --set hook.timeout=1s
 until_true says 'had not ended after 1000 ms, and was killed' && ! kill -0 "$(cat "$OUT")" 2>/dev/null
-result $? "a command that takes longer than it may is killed, also when it resists"
+result $? "a command that exceeds its timeout is killed, also when it ignores SIGTERM"
 until_true has_line "$F" '^osft_hook_failures_total 1$'
 result $? "... and counted"
 stop_reporter
@@ -74,7 +74,7 @@ result $? "a command that fails is reported"
 stop_reporter
 watch '/no/such/command' 2>/dev/null
 until_true says 'ended with status 127 (not found)'
-result $? "... and so is one that is not there"
+result $? "... and so is a command that does not exist"
 stop_reporter
 
 # --- too many events ---
@@ -85,7 +85,7 @@ until_true has_line "$F" '^osft_hook_dropped_total 100$' && [ "$(grep -c 'have n
 result $? "events for which there is no room are counted, and reported once"
 touch "$OUT.go"
 until_true says '[hook] has caught up' && lines "$OUT" 200 && [ "$(wc -l <"$OUT")" -eq 200 ]
-result $? "... and those that wait have their commands"
+result $? "... and the events that wait get their commands"
 stop_reporter
 
 echo "1..$n"

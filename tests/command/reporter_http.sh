@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# osft-reporter over HTTP, from the command line: where it listens, what it says when it cannot, and that a
-# reload, an instance that comes or goes and an end do what they should with it.
+# Checks osft-reporter over HTTP: where it listens, what it reports when it cannot listen, and what happens on a
+# reload, when an instance is added or removed, and at the end.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
@@ -13,22 +13,22 @@ if ! "$B/osft-reporter" --version | grep -q '^with libmicrohttpd'; then
 fi
 sh tests/tools/need.sh curl
 
-# get PATH: $T/out; the status code to $code.
+# get PATH: Request a path. The body goes to $T/out, the status code to $code.
 get() {
     code=$(curl -s -m 30 -o "$T/out" -w '%{http_code}' "$url$1")
 }
-# find_url: where the reporter says that its page is.
+# find_url: Set $url to the address of the page that the reporter has reported last.
 find_url() {
     url=$(sed -n 's#.*the page is at \(http://.*\)/$#\1#p' "$T/err" | tail -n 1)
     [ -n "$url" ]
 }
-# serve ARGUMENTS...: a reporter with one instance, which listens.
+# serve ARGUMENTS...: Start a reporter with one instance, and wait until it listens.
 serve() {
     start_reporter --set "defaults.endpoint=127.0.0.1:$port" --set defaults.plain_http=yes --set defaults.interval=1s \
         --set 'instance one.app=my_app' --set 'instance one.function=ctr' --set 'instance one.instance=ctr_test' "$@"
     until_true find_url
 }
-# has PATH ERE: the response has it.
+# has PATH ERE: Whether the response to a request for the path has a line that matches.
 has() {
     get "$1" && grep -qE -e "$2" "$T/out"
 }
@@ -36,9 +36,9 @@ has() {
 start --plain-http --generate 9
 serve --set http.port=0
 case $url in http://127.0.0.1:[0-9]*) true ;; *) false ;; esac
-result $? "it listens on loopback, and says where its page is"
+result $? "the reporter listens on loopback, and reports the address of its page"
 ! says "there is no login"
-result $? "... which is no reason for a warning"
+result $? "... without a warning about the missing login"
 until_true has /metrics '^osft_up\{.*\} 1$' && awk -f tests/tools/exposition.awk "$T/out"
 result $? "/metrics is an exposition"
 until_true has /metrics '^osft_reporter_http_responses_total\{code="200"\} [1-9]'
@@ -46,9 +46,9 @@ result $? "... which counts responses"
 has / '<bdi>one</bdi></a> <span class="poll up">up</span>'
 result $? "/ is the page"
 get /healthz && [ "$code" = 200 ] && [ "$(cat "$T/out")" = 'All instances are polled well: 1' ]
-result $? "/healthz says that all is well"
+result $? "/healthz is 200 when all instances are well"
 
-# --- ill, and well again ---
+# --- an instance that is ill, and well again ---
 stop_reporter
 start --plain-http --generate 9 --fault 'refuse=Forbidden.RAM:1000000@3'
 serve --set http.port=0 --set http.unhealthy_after=1500ms
@@ -62,45 +62,45 @@ until_true is_ill
 result $? "/healthz is 503, and says which instance is ill and why, when polls fail"
 start --plain-http --generate 9 --port "$port"
 until_true is_well
-result $? "... and 200 when they go well again"
+result $? "... and 200 when polls succeed again"
 
-# --- where it cannot listen ---
+# --- addresses and ports where it cannot listen ---
 taken=${url##*:}
 "$B/osft-reporter" --set "defaults.endpoint=127.0.0.1:$port" --set defaults.plain_http=yes --set 'instance two.app=a' \
     --set 'instance two.function=b' --set 'instance two.instance=c' --set "http.port=$taken" 2>"$T/second" </dev/null &
 second=$!
 until_true grep -q "cannot listen at 127.0.0.1, port $taken: Address already in use; write another port, or stop the program that uses it as \[http\] port" "$T/second"
-result $? "a port in use is reported with what to do"
+result $? "a port in use is reported with advice"
 heals() {
     grep -q 'the page is at' "$T/second"
 }
 stop_reporter
 until_true heals
-result $? "... and taken as soon as it is free"
+result $? "... and used as soon as it is free"
 [ "$(grep -c 'cannot listen' "$T/second")" -eq 1 ]
 result $? "... and was reported once"
 kill "$second" 2>/dev/null
 wait "$second"
 [ $? -eq 0 ]
-result $? "SIGTERM ends it with 0"
+result $? "SIGTERM ends the reporter with status 0"
 check_reporter --set 'instance two.app=a' --set 'instance two.function=b' --set 'instance two.instance=c' --set defaults.region=cn-hangzhou \
     --set http.address=gateway.example
 [ "$status" -ne 0 ] && says 'this is no address in numbers' && says '127.0.0.1 for this machine only, or 0.0.0.0 for the network'
-result $? "an address that is a name is refused with what to write"
+result $? "an address that is a name is refused with advice"
 serve --set http.port=0 --set http.address=0.0.0.0
 says "there is no login"
 result $? "an address that others can reach is warned of"
 if [ -e /proc/net/if_inet6 ] && [ -s /proc/net/if_inet6 ]; then
     serve --set http.port=0 --set http.address=::1
     case $url in 'http://[::1]:'*) has / '<h1>' ;; *) false ;; esac
-    result $? "it listens on ::1"
+    result $? "the reporter listens on ::1"
 else
-    skip "it listens on ::1" "this machine has no IPv6"
+    skip "the reporter listens on ::1" "this machine has no IPv6"
 fi
 
 # --- a reload ---
 if "$B/osft-reporter" --version | grep -q '^with libinih'; then
-    # config NAMES...: a file with these instances.
+    # config NAMES...: Print a configuration with these instances.
     config() {
         printf '[http]\nport = 0\n[defaults]\nendpoint = 127.0.0.1:%s\nplain_http = yes\ninterval = 1s\n' "$port"
         for name in "$@"; do
@@ -123,21 +123,21 @@ if "$B/osft-reporter" --version | grep -q '^with libinih'; then
         get / && ! grep -q '<bdi>one</bdi>' "$T/out" && grep -q '<bdi>two</bdi>' "$T/out"
     }
     until_true lacks_one && get /healthz && [ "$(cat "$T/out")" = 'All instances are polled well: 1' ]
-    result $? "... and one that is left out is gone from both"
+    result $? "... and an instance that is left out is gone from both"
     config two | sed 's/^\[http\]$/[http]\nunhealthy_after = 1h/' >"$T/file.conf"
     kill -HUP "$reporter"
     moved() {
         find_url && [ "$url" != "$before" ] && has / '<h1>'
     }
     until_true moved
-    result $? "a section that has changed is put in force"
+    result $? "a changed section is put in force"
     config two | sed '/^\[http\]/,/^port/d' >"$T/file.conf"
     kill -HUP "$reporter"
     is_silent() {
         ! curl -s -m 30 -o "$T/out" "$url/"
     }
     until_true is_silent
-    result $? "... and one that is left out ends it"
+    result $? "... and when it is left out, the reporter stops listening"
 else
     skip "a reload" "it was built without libinih"
 fi

@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What osft-reporter outlives: a resolver that is gone or silent, a clock that jumps by years, a disk that is full or
-# read-only, a proxy that is gone. Each is reported once, heals without a restart, and no event is lost or told
-# twice. (A service that refuses and credentials that expire: reporter_watch.sh; a broker: reporter_mqtt.sh.)
+# Checks that osft-reporter survives these faults: a resolver that is gone or silent, a clock that jumps by years, a
+# disk that is full or read-only, a proxy that is gone. Each fault is reported once, and its end needs no restart. No
+# event is lost or reported twice. (A service that refuses and credentials that expire: reporter_watch.sh; a broker:
+# reporter_mqtt.sh.)
 # shellcheck disable=SC2317 # functions are called by until_true
 set -u
-# The test has mounts of its own, which end with it, where the machine permits that.
+# Run this script in a mount namespace of its own, where the machine permits that. Its mounts end with the script.
 if [ -z "${OSFT_OWN_MOUNTS:-}" ]; then
     export OSFT_OWN_MOUNTS=no
     as_root='--map-root-user'
@@ -20,7 +21,7 @@ fi
 . tests/tools/reporter.sh
 umask 077
 : >"$T/out"
-helper='' # a resolver or a proxy
+helper='' # process id of a resolver or a proxy
 stop_helper() {
     [ -z "$helper" ] || { kill "$helper"; kill -CONT "$helper"; wait "$helper"; } 2>/dev/null
     helper=
@@ -34,49 +35,50 @@ quit() {
 }
 trap quit EXIT
 
-# --- a world in which runs start and end all the time ---
+# --- an endpoint whose runs start and end all the time, and a reporter that watches it ---
 F=$T/osft.prom
 # shellcheck disable=SC2016 # the variables are those of the command
 tell='echo "$OSFT_EVENT $OSFT_GENERATION" >>'"$T/told"
-move() { # ARGUMENTS of the endpoint
+start_endpoint() { # ARGUMENTS...: Start such an endpoint, with further arguments.
     rm -f "$T/events"
     start --generate 0 --arrive-ms 400 --run-ms 700 --events "$T/events" "$@"
 }
-# watch SETTING...: a reporter of one instance that has told its first events.
+# watch SETTING...: Start a reporter with one instance, and wait until it has reported its first events.
 watch() {
     rm -f "$T/told"
-    go_on "$@"
+    start_watching "$@"
     until_true told 3
 }
-go_on() {
+start_watching() { # SETTING...: Start the reporter without removing the events that were reported before.
     start_reporter --set defaults.app=my_app --set defaults.function=ctr --set defaults.interval=1s \
         --set defaults.timeout=5s --set 'instance a.instance=one' --set "hook.command=$tell" "$@"
 }
-told() { # COUNT
+told() { # COUNT: Whether at least so many events were reported.
     [ "$(wc -l 2>/dev/null <"$T/told" || echo 0)" -ge "$1" ]
 }
-value() { # METRIC
+value() { # METRIC: Print the sum of the metric's samples.
     sed -n "s/^$1{watch=\"a\",[^ ]* //p" "$F" | awk '{ n += $1 } END { printf "%d", n }'
 }
-at_least() { # METRIC NUMBER
+at_least() { # METRIC NUMBER: Whether the metric has reached the number.
     [ "$(value "$1")" -ge "$2" ]
 }
-# more METRIC COUNT: waits until it has grown by that much.
-more() {
+# wait_for_growth METRIC COUNT: Wait until the metric has grown by that much.
+wait_for_growth() {
     until_true at_least "$1" $(($(value "$1") + $2))
 }
-# all_told: each event of the endpoint's own log, from the first run that was told of, was told.
+# all_told: Whether each event in $T/happened was reported. Missing ones go to $T/lost.
 all_told() {
     sort -u "$T/told" | comm -13 - "$T/happened" >"$T/lost"
     [ ! -s "$T/lost" ]
 }
-# note_events: what has happened by now goes to $T/happened.
+# note_events: Copy the endpoint's events so far to $T/happened, from the first run that was reported.
 note_events() {
     first=$(sed -n '1s/.* //p' "$T/told")
     cut -d ' ' -f 2,3 "$T/events" | awk -v first="$first" '$2 >= first' | sort -u >"$T/happened"
 }
-# whole NAME [MANY]: what has happened until now is told, each event once; with MANY an event may be told again.
-whole() {
+# check_events NAME [MANY]: Check that each event so far is reported once. With MANY, an event may be reported more
+# than once.
+check_events() {
     : >"$T/log"
     until_true polls 3
     note_events
@@ -85,22 +87,22 @@ whole() {
     result $? "$1"
     [ ! -s "$T/lost" ] || sed 's/^/# lost, or told twice: /' "$T/lost"
 }
-# reports_once TEXT: it was said once, and is still so after five more polls that failed.
+# reports_once TEXT: Whether the text is reported, and is still the only message after five more failed polls.
 reports_once() {
-    until_true says "$1" && more osft_errors_total 5 && counts "$1" 1 && [ "$(wc -l <"$T/err")" -eq 1 ]
+    until_true says "$1" && wait_for_growth osft_errors_total 5 && counts "$1" 1 && [ "$(wc -l <"$T/err")" -eq 1 ]
 }
-# heals: the service responds again, which is said once and is all.
+# heals: Whether it is reported once that the service responds again, and nothing else is reported.
 heals() {
-    until_true says 'the service responds again' && more osft_polls_total 3 && [ "$(wc -l <"$T/err")" -eq 2 ]
+    until_true says 'the service responds again' && wait_for_growth osft_polls_total 3 && [ "$(wc -l <"$T/err")" -eq 2 ]
 }
 
 # --- a proxy ---
 if sh tests/tools/need.sh tinyproxy-bin 2>"$T/why"; then
-    start # a port that nobody else has now
+    start # on a free port, which the proxy gets next
     proxy=$port
     printf '%s\n' "Port $proxy" 'Listen 127.0.0.1' 'Allow 127.0.0.1' 'Timeout 60' "LogFile \"$T/proxy.log\"" \
         >"$T/proxy.conf"
-    move --ca-out "$T/ca.pem"
+    start_endpoint --ca-out "$T/ca.pem"
     start_proxy() {
         tinyproxy -d -c "$T/proxy.conf" >"$T/proxy.err" 2>&1 &
         helper=$!
@@ -114,8 +116,8 @@ if sh tests/tools/need.sh tinyproxy-bin 2>"$T/why"; then
     result $? "a proxy that is gone is reported once"
     start_proxy
     heals
-    result $? "... and its return is, too"
-    whole "... and no event was lost or told twice meanwhile"
+    result $? "... and its return is reported once"
+    check_events "... and no event was lost or told twice meanwhile"
     stop_helper
 else
     skip "a proxy that is gone" "$(tail -n 1 "$T/why")"
@@ -123,7 +125,7 @@ fi
 
 # --- a resolver ---
 PATH=$PATH:/usr/sbin
-# An address of loopback that no other run of this test uses at the same time.
+# A loopback address that no other run of this test uses at the same time.
 resolver=127.$(($$ / 62500 + 1)).$(($$ / 250 % 250)).$(($$ % 250 + 1))
 name=service.osft.example
 start_resolver() {
@@ -135,7 +137,7 @@ start_resolver() {
 resolves() {
     getent ahostsv4 "$name" >/dev/null || ! kill -0 "$helper" 2>/dev/null
 }
-# own_file FILE TEXT: the file has that text, for this test only.
+# own_file FILE TEXT: Replace a file by another one with that text, for this script only.
 own_file() {
     printf '%s\n' "$2" >"$T/${1##*/}" && chmod 644 "$T/${1##*/}" && mount --bind "$T/${1##*/}" "$1"
 }
@@ -147,7 +149,7 @@ elif [ ! -e /etc/resolv.conf ] || [ ! -e /etc/nsswitch.conf ]; then
 elif ! sh tests/tools/need.sh dnsmasq-base 2>"$T/why"; then
     cannot=$(tail -n 1 "$T/why")
 else
-    # Each look-up takes two minutes when no response comes: whatever happens sooner did not wait for it.
+    # A lookup without a response takes two minutes. Whatever happens sooner has not waited for it.
     own_file /etc/resolv.conf "nameserver $resolver
 options timeout:30 attempts:4"
     own_file /etc/nsswitch.conf 'hosts: files dns'
@@ -155,8 +157,8 @@ options timeout:30 attempts:4"
     kill -0 "$helper" 2>/dev/null || cannot="dnsmasq cannot listen: $(tail -n 1 "$T/resolver.err")"
 fi
 if [ -z "$cannot" ]; then
-    # The service closes each connection, so that each poll needs the name.
-    move --names $name --ca-out "$T/ca.pem" --fault close
+    # The endpoint closes each connection, so that each poll looks the name up.
+    start_endpoint --names $name --ca-out "$T/ca.pem" --fault close
     watch --set "defaults.endpoint=$name:$port" --set "defaults.ca=$T/ca.pem" --set "textfile.path=$F"
     : >"$T/err"
     stop_helper
@@ -164,21 +166,21 @@ if [ -z "$cannot" ]; then
     result $? "a resolver that is gone is reported once"
     start_resolver
     heals
-    result $? "... and its return is, too"
-    whole "... and no event was lost or told twice meanwhile"
+    result $? "... and its return is reported once"
+    check_events "... and no event was lost or told twice meanwhile"
     : >"$T/err"
     kill -STOP "$helper"
     reports_once "[a] "
     result $? "a resolver that is silent is reported once, and does not stop the reporter"
     kill -CONT "$helper"
     heals
-    result $? "... and when it responds again, too"
-    whole "... and no event was lost or told twice meanwhile"
+    result $? "... and its next response is reported once"
+    check_events "... and no event was lost or told twice meanwhile"
     kill -STOP "$helper"
-    more osft_errors_total 1
+    wait_for_growth osft_errors_total 1
     stop_reporter
     [ "$status" -eq 0 ]
-    result $? "... and SIGTERM ends a reporter that waits for it"
+    result $? "... and SIGTERM ends a reporter that waits for the resolver"
     stop_helper
 else
     skip "a resolver that is gone" "$cannot"
@@ -187,12 +189,13 @@ fi
 # --- the clock ---
 sh tests/tools/need.sh faketime 2>"$T/why"
 fake=$(find /usr/lib -name libfaketime.so.1 2>/dev/null | head -n 1)
-# faked COMMAND...: becomes it, by the clock of $T/clock, which may change. Its monotonic clock is the true one.
+# faked COMMAND...: Run the command in place of this process, with a faked clock. $T/clock has its offset, which may
+# change. The monotonic clock is not faked.
 faked() {
     exec env "LD_PRELOAD=$fake" "FAKETIME_TIMESTAMP_FILE=$T/clock" FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1 \
         DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1 FAKETIME_DISABLE_SHM=1 "$@"
 }
-set_clock() { # OFFSET
+set_clock() { # OFFSET: Set the offset of the faked clock.
     echo "$1" >"$T/clock.new" && mv "$T/clock.new" "$T/clock"
 }
 set_clock +0
@@ -211,24 +214,24 @@ else
         reporter=$!
         until_true told 3
     }
-    # jumped YEARS: the reporter's clock is that much ahead.
+    # jumped YEARS: Whether the reporter's clock is that many years ahead.
     jumped() {
         years=$((($(value osft_last_poll_timestamp_seconds) - $(date +%s)) / 31000000))
         [ "$years" -eq "$1" ]
     }
-    move --plain-http
+    start_endpoint --plain-http
     start_faked --set defaults.plain_http=yes
     until_true jumped 0
     for years in 10 -10 0; do
         set_clock "$(printf '%+d' $((years * 365)))d"
-        until_true jumped $years && more osft_polls_total 5 && [ "$(value osft_up)" -eq 1 ] &&
+        until_true jumped $years && wait_for_growth osft_polls_total 5 && [ "$(value osft_up)" -eq 1 ] &&
             [ "$(value osft_newest_task_duration_seconds)" -lt 600 ] && [ ! -s "$T/err" ]
         result $? "with a clock that is off by $years years polls go well, and durations are right"
     done
-    whole "... and no event was lost or told twice meanwhile"
+    check_events "... and no event was lost or told twice meanwhile"
 
-    # Certificates are judged by the clock. The service closes each connection, so that each poll judges one.
-    move --ca-out "$T/ca.pem" --fault close
+    # Certificates are checked against the clock. The endpoint closes each connection, so that each poll checks one.
+    start_endpoint --ca-out "$T/ca.pem" --fault close
     start_faked --set "defaults.ca=$T/ca.pem"
     for jump in '+3650d:expired' '-3650d:not valid yet'; do
         : >"$T/err"
@@ -237,9 +240,9 @@ else
         result $? "with a clock at which the certificate is ${jump#*:} this is reported once"
         set_clock +0
         heals
-        result $? "... and when it is right again, too"
+        result $? "... and once when the clock is right again"
     done
-    whole "... and no event was lost or told twice meanwhile"
+    check_events "... and no event was lost or told twice meanwhile"
 fi
 stop_reporter
 
@@ -247,7 +250,7 @@ stop_reporter
 mkdir "$T/disk"
 if [ "$OSFT_OWN_MOUNTS" = yes ] && mount -t tmpfs -o size=4m,mode=700 osft "$T/disk" 2>"$T/why"; then
     fill() {
-        # dd ends when there is no room.
+        # dd fails when the disk is full.
         ! dd if=/dev/zero of="$T/disk/fill" bs=1k 2>/dev/null
     }
     clear_disk() {
@@ -259,7 +262,7 @@ if [ "$OSFT_OWN_MOUNTS" = yes ] && mount -t tmpfs -o size=4m,mode=700 osft "$T/d
     writable() {
         mount -o remount,rw "$T/disk"
     }
-    move --plain-http
+    start_endpoint --plain-http
     F=$T/disk/osft.prom
     set -- --set "reporter.state=$T/disk" --set "textfile.path=$F" --set "defaults.endpoint=127.0.0.1:$port" \
         --set defaults.plain_http=yes
@@ -279,16 +282,16 @@ if [ "$OSFT_OWN_MOUNTS" = yes ] && mount -t tmpfs -o size=4m,mode=700 osft "$T/d
         result $? "... the text file stays as it was, whole"
         $mend
         until_true says 'a state is saved again' && until_true says 'the text file is written again' &&
-            more osft_polls_total 3 && [ "$(wc -l <"$T/err")" -eq 4 ]
-        result $? "... both heal, which is reported once"
-        whole "... and no event was lost or told twice meanwhile"
+            wait_for_growth osft_polls_total 3 && [ "$(wc -l <"$T/err")" -eq 4 ]
+        result $? "... both are written again, which is reported once"
+        check_events "... and no event was lost or told twice meanwhile"
         $spoil
         until_true says "[a] cannot save the state in $T/disk: $text" && : >"$T/log" && until_true polls 4
         { kill -9 "$reporter"; wait "$reporter"; } 2>/dev/null
-        go_on "$@"
+        start_watching "$@"
         until_true counts "cannot" 2
         $mend
-        whole "... also when the reporter is killed meanwhile" many
+        check_events "... also when the reporter is killed meanwhile" many
         stop_reporter
     done
 
@@ -304,12 +307,12 @@ if [ "$OSFT_OWN_MOUNTS" = yes ] && mount -t tmpfs -o size=4m,mode=700 osft "$T/d
         result $? "a queue of events that cannot be written is reported once"
         clear_disk
         until_true says "mqtt: the queue's file can be written again"
-        result $? "... and heals"
+        result $? "... and is written again later"
         : >"$T/log"
         until_true polls 3
         note_events
         queued() {
-            # Records of text and numbers follow each other without a line's end.
+            # Records are text and numbers, without line ends between them.
             sed 's/{"time":/\n&/g' "$queue" | tr -cd ' -~\n' |
                 sed -n 's/.*"event":"\([a-z]*\)".*"generation":"\([0-9]*\)".*/\1 \2/p' | sort -u |
                 comm -13 - "$T/happened" >"$T/lost"

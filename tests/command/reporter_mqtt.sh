@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# osft-reporter and a real MQTT broker: what --check refuses, events told once while the broker and the reporter
-# come and go, the last will, a password that is never printed.
+# Checks osft-reporter with a real MQTT broker: what --check refuses; that events arrive while the broker and the
+# reporter are stopped and started; the last will; and that the password is never printed.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
@@ -17,11 +17,11 @@ if ! grep -q '^with libmosquitto' "$T/out"; then
 fi
 
 # --- what --check refuses ---
-check() { # SETTING...
+check() { # SETTING...: Run --check for an instance with these settings.
     check_reporter --set 'instance a.app=my_app' --set 'instance a.function=ctr' --set 'instance a.instance=t' \
         --set 'instance a.endpoint=127.0.0.1:1' --set 'instance a.plain_http=yes' "$@"
 }
-refused() { # NAME TEXT SETTING...
+refused() { # NAME TEXT SETTING...: Check that the settings are refused, with one message that has this text.
     name=$1 text=$2
     shift 2
     check --set mqtt.host=broker.example "$@"
@@ -34,13 +34,13 @@ echo $SECRET_OF_BROKER >"$T/open" && chmod 644 "$T/open"
 printf 'one\ntwo\n' >"$T/two"
 check --set mqtt.host=broker.example
 [ "$status" -eq 0 ] && [ ! -s "$T/err" ]
-result $? "a host is all that the section needs"
+result $? "the section needs only a host"
 check --set mqtt.topic=osft
 [ "$status" -eq 2 ] && says host
 result $? "a section without a host is refused"
 refused "a topic with a wildcard is refused" '[mqtt] topic: ' --set 'mqtt.topic=site/+'
-refused "... and one of the broker's own" '[mqtt] topic: ' --set 'mqtt.topic=$SYS'
-refused "... and one that begins with a slash" '[mqtt] discovery_topic: ' --set mqtt.discovery_topic=/ha
+refused "... and a topic that is the broker's own" '[mqtt] topic: ' --set 'mqtt.topic=$SYS'
+refused "... and a topic that begins with a slash" '[mqtt] discovery_topic: ' --set mqtt.discovery_topic=/ha
 for name in 'a+' 'a#' 'a/b'; do
     check --set mqtt.host=broker.example --set "instance $name.instance=t"
     [ "$status" -eq 2 ]
@@ -48,7 +48,7 @@ for name in 'a+' 'a#' 'a/b'; do
 done
 refused "a client id with a wildcard is refused" '[mqtt] client_id: ' --set 'mqtt.client_id=a#'
 refused "a file for TLS without TLS is refused" 'write tls = yes' --set "mqtt.ca_file=$T/password"
-refused "a file that is not there is refused" '[mqtt] ca_file: ' --set mqtt.tls=yes --set "mqtt.ca_file=$T/none"
+refused "a file that does not exist is refused" '[mqtt] ca_file: ' --set mqtt.tls=yes --set "mqtt.ca_file=$T/none"
 refused "a certificate without its key is refused" 'write key as well' --set mqtt.tls=yes \
     --set "mqtt.certificate=$T/password"
 refused "a password without a user is refused" 'write user as well' --set mqtt.tls=yes \
@@ -59,7 +59,7 @@ refused "a password that others can read is refused" '(mode 0644)' --set mqtt.us
     --set "mqtt.password_file=$T/open"
 refused "a file of two lines is no password" 'no password of one line' --set mqtt.user=u --set mqtt.tls=yes \
     --set "mqtt.password_file=$T/two"
-refused "a queue in a folder that is not there is refused" 'its folder is not there' \
+refused "a queue in a folder that does not exist is refused" 'its folder is not there' \
     --set "mqtt.queue_file=$T/none/queue"
 check --set mqtt.host=broker.example --set mqtt.user=u --set "mqtt.password_file=$T/password" \
     --set mqtt.plain_password=yes --set "mqtt.queue_file=$T/queue"
@@ -74,7 +74,7 @@ if ! { command -v mosquitto && command -v mosquitto_sub && command -v mosquitto_
 fi
 # shellcheck disable=SC2317 # called by the trap
 quit() {
-    # On SIGTERM it says good-bye first, for ever if the broker has just gone.
+    # SIGTERM would make mosquitto_sub disconnect first, which does not end when the broker has just gone.
     [ -z "$peer" ] || { kill -9 "$peer" 2>/dev/null; wait "$peer" 2>/dev/null; }
     stop_broker
     stop_reporter
@@ -87,13 +87,13 @@ mosquitto_passwd -c -b "$T/passwords" gateway $SECRET_OF_BROKER 2>/dev/null
 {
     [ "$(id -u)" -ne 0 ] || echo user root
     printf 'listener %s 127.0.0.1\nallow_anonymous false\npassword_file %s\n' "$broker_port" "$T/passwords"
-    # What it has taken outlives it, and so do the subscriptions.
+    # Messages that the broker has accepted, and subscriptions, survive its restart.
     printf 'persistence true\npersistence_location %s/\nmax_queued_messages 0\n' "$T"
 } >"$T/broker.conf"
 # shellcheck disable=SC2034 # for broker.sh
 broker_login="-u gateway -P $SECRET_OF_BROKER"
 start_broker
-# mosquitto_sub connects again by itself.
+# mosquitto_sub reconnects by itself.
 stdbuf -oL mosquitto_sub -h 127.0.0.1 -p "$broker_port" -u gateway -P $SECRET_OF_BROKER -c -i peer -q 1 -t 'osft/#' \
     -t ready -F '%t %p' >"$T/peer" 2>/dev/null &
 peer=$!
@@ -108,7 +108,7 @@ begin() {
         --set "mqtt.port=$broker_port" --set mqtt.user=gateway --set "mqtt.password_file=$T/password" \
         --set mqtt.client_id=gateway-7 --set mqtt.reconnect_max=1s --set "mqtt.queue_file=$T/queue"
 }
-# told: events that the peer has received, as EVENT RUN; happened: those of the endpoint, but for its newest
+# told: Print the events that the peer has received, as EVENT RUN. happened: Print those of the endpoint.
 told() {
     sed -n 's/^osft\/a\/event .*"event":"\([a-z]*\)".*"runId":"\([^"]*\)".*/\1 \2/p' "$T/peer" |
         grep -v '^progressed'
@@ -150,19 +150,19 @@ all_told() {
 until_true all_told
 result $? "each event arrives, although the broker is stopped and the reporter is killed three times"
 [ $waited -eq 1 ]
-result $? "... and what waits for the broker is in the file"
+result $? "... and events that wait for the broker are in the file"
 stop_reporter
 until_true has_line "$T/peer" '^osft/availability offline$'
 stop
 happened | sort >"$T/happened"
 told | sort -u | comm -13 "$T/happened" - >"$T/invented"
 [ ! -s "$T/invented" ]
-result $? "... and none that did not happen"
+result $? "... and no event that did not happen"
 told | sort | uniq -c | awk '$1 > 2' >"$T/out"
 [ ! -s "$T/out" ]
-result $? "... and none more than twice"
+result $? "... and no event more than twice"
 told | sort | uniq -c | awk '$1 > 1 { n++ } END { exit n > 8 * 3 }'
-result $? "... and twice at most what was under way when something ended"
+result $? "... and twice only events without acknowledgement when the broker or the reporter ended"
 [ ! -s "$T/queue" ]
 result $? "the file of the queue is empty when nothing waits"
 mosquitto_sub -h 127.0.0.1 -p "$broker_port" -u gateway -P $SECRET_OF_BROKER -C 1 -t osft/a/status >"$T/out"
@@ -178,7 +178,7 @@ kill -9 "$reporter"
 wait "$reporter" 2>/dev/null
 reporter=
 until_true has_line "$T/peer" '^osft/availability offline$'
-result $? "a reporter that is killed is offline"
+result $? "a killed reporter is shown as offline"
 
 # --- the password ---
 echo wrong-$SECRET_OF_BROKER >"$T/password"

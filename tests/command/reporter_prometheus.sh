@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# osft-reporter and a real Prometheus: promtool accepts the exposition, the example configuration and the
-# example alerts; Prometheus scrapes the reporter, and the alerts fire and resolve when runs and polls fail.
+# Checks osft-reporter with a real Prometheus: promtool accepts the exposition, the example configuration and the
+# example alerts; Prometheus scrapes the reporter; and the alerts fire and resolve when runs and polls fail.
 # shellcheck disable=SC2317 # functions are called by until_true
 set -u
 . tests/tools/command.sh
@@ -29,7 +29,7 @@ if ! programs=$(sh tests/tools/prometheus.sh "$B" 2>"$T/why"); then
 fi
 sh tests/tools/need.sh curl || exit 1
 
-# promtool ARGUMENTS...: it ends with status 0.
+# promtool ARGUMENTS...: Run promtool, and return whether it has ended with status 0.
 promtool() {
     "$programs/promtool" "$@" >"$T/out" 2>&1
     status=$?
@@ -43,19 +43,19 @@ promtool test rules tests/command/reporter_alerts.yml
 result $? "each alert begins and ends when it should"
 sed -n 's/^ *- alert: //p' $examples/osft-alerts.yml | sort >"$T/alerts"
 grep -o 'Osft[A-Za-z]*' tests/command/reporter_alerts.yml | sort -u | diff "$T/alerts" - >"$T/out"
-result $? "... and no alert was left out of that"
+result $? "... and each alert was tested"
 
 # --- the exposition ---
-# get PATH: $T/page
+# get PATH: Request a path. The body goes to $T/page.
 get() {
     curl -s -m 30 -f -o "$T/page" "$url$1"
 }
-# find_url: where the reporter says that its page is.
+# find_url: Set $url to the address of the page that the reporter has reported last.
 find_url() {
     url=$(sed -n 's#.*the page is at \(http://.*\)/$#\1#p' "$T/err" | tail -n 1)
     [ -n "$url" ]
 }
-# watch PORT SETTING...: a reporter of two instances that listens there.
+# watch PORT SETTING...: Start a reporter with two instances that listens at the port.
 watch() {
     http_port=$1
     shift
@@ -65,15 +65,15 @@ watch() {
         --set 'instance b.instance=two' "$@"
     until_true find_url
 }
-accepts() { # FILE
+accepts() { # FILE: Whether promtool accepts the exposition in the file, without any remark.
     "$programs/promtool" check metrics <"$1" >"$T/out" 2>&1 && [ ! -s "$T/out" ]
     status=$?
     return $status
 }
-has_metric() { # ERE: /metrics has a line
+has_metric() { # ERE: Whether /metrics has a line that matches.
     get /metrics && has_line "$T/page" "$1"
 }
-# All metrics there are: single runs, a hook, a broker, a status and texts that must be escaped.
+# The reporter has all metrics: of single runs, a hook and a broker; and a status and texts that must be escaped.
 {
     task 3 running 40 | sed 's/"status":"running"/"status":"odd\\" \\\\ \\n ü"/
         s/"runId":"run-3"/"runId":"\\u001b \\"x\\"}"/'
@@ -85,10 +85,10 @@ set -- --set reporter.run_series=20 --set hook.command=true
 ! "$B/osft-reporter" --version | grep -q '^with libmosquitto' || set -- "$@" --set mqtt.host=127.0.0.1 --set mqtt.port=1
 watch 0 "$@"
 until_true has_metric '^osft_up\{watch="b".* 1$' && accepts "$T/page"
-result $? "promtool finds nothing to say about /metrics"
+result $? "promtool finds no fault in /metrics"
 until_true has_line "$T/osft.prom" '^osft_up\{watch="b".* 1$' && accepts "$T/osft.prom"
 result $? "... nor about the text file"
-# Metrics of the README are those of the last two expositions, of which this one has a run that has ended.
+# The README must list the metrics of two expositions: this one, and the next, in which the newest run has ended.
 cp "$T/page" "$T/exposed"
 { task 2 success 100 | sed 's/0.77/1,\\"errors\\":[]/'; task 1 failed 20; } >"$T/tasks"
 start --plain-http --port "$port" --tasks "$T/tasks"
@@ -97,7 +97,7 @@ result $? "... nor when the newest run has ended"
 cat "$T/page" >>"$T/exposed"
 { echo osft_up; cat "$T/page"; } >"$T/spoilt"
 ! accepts "$T/spoilt"
-result $? "... and a line that is no sample is found"
+result $? "... and it finds a line that is no sample"
 if [ $# -gt 4 ]; then
     sed -n 's/^# TYPE \([^ ]*\) .*/\1/p' "$T/exposed" | sort -u >"$T/names"
     # shellcheck disable=SC2016 # nothing to expand
@@ -115,7 +115,7 @@ stop_reporter
 start --plain-http --tasks "$T/tasks"
 watch 0
 target=${url##*/}
-# The example files, but for the target, the times that a test can wait, and where the rules stand.
+# Copy the example files, with the target of this test and with times that a test can wait.
 cp $examples/osft-alerts.yml "$T/rules"
 sed 's/^\( *for:\) .*/\1 0s/' "$T/rules" >"$T/osft-alerts.yml"
 sed "s/127.0.0.1:9473/$target/; s/^\( *[a-z]*_interval:\) .*/\1 1s/" $examples/prometheus.yml >"$T/prometheus.yml"
@@ -134,20 +134,20 @@ until_true find_api || {
     echo "Bail out! Prometheus did not start"
     exit 1
 }
-# query EXPRESSION: what Prometheus says, as JSON, in $T/api.
+# query EXPRESSION: Query Prometheus. Its response goes to $T/api, as JSON.
 query() {
     curl -s -m 30 -o "$T/api" --data-urlencode "query=$1" "http://$api/api/v1/query"
 }
-# has_value EXPRESSION VALUE: there is one such series, and it has the value.
+# has_value EXPRESSION VALUE: Whether there is exactly one such series, with that value.
 has_value() {
     query "$1" && cp "$T/api" "$T/out" &&
         [ "$(grep -o '"value":\[[^]]*\]' "$T/api" | sed 's/.*,"\(.*\)"]/\1/')" = "$2" ]
 }
-# fires ALERT WATCH: it fires for that instance.
+# fires ALERT WATCH: Whether the alert fires for that instance.
 fires() {
     has_value "ALERTS{alertname=\"$1\",alertstate=\"firing\",watch=\"$2\"}" 1
 }
-# rests ALERT: it does not fire.
+# rests ALERT: Whether the alert does not fire.
 rests() {
     query "ALERTS{alertname=\"$1\"}" && grep -q '"status":"success".*"result":\[\]' "$T/api"
 }
@@ -161,20 +161,20 @@ until_true has_value 'osft_up{watch="a",app="my_app",function="ctr",function_ins
     until_true has_value 'osft_newest_task_start_timestamp_seconds{watch="a"}' 1700000002 &&
     until_true has_value 'osft_newest_task_info{watch="a",run_id="run-2",generation="2"}' 1
 result $? "... and has the values that the endpoint sends"
-# has_all: Prometheus has as many series of ours as /metrics has samples.
+# has_all: Whether Prometheus has as many series of the reporter as /metrics has samples.
 has_all() {
     get /metrics && has_value 'count({job="osft",__name__=~"osft_.*"})' "$(grep -vc '^#' "$T/page")"
 }
 until_true has_all
 result $? "... and each series of /metrics"
-# The endpoint's newest run began years ago, so that this alert fires alone.
+# fires_alone ALERT: Whether only this alert fires, for both instances. The newest run began years ago.
 fires_alone() {
     fires "$1" a && fires "$1" b && has_value 'count(ALERTS)' 2
 }
 until_true fires_alone OsftRunTooLong
-result $? "no alert fires but that of runs that take too long"
+result $? "only the alert of runs that take too long fires"
 
-# --- a run fails, and the next one goes well ---
+# --- a run fails, and the next one starts ---
 { task 2 failed 40; task 1 success 100; } >"$T/tasks"
 start --plain-http --port "$port" --tasks "$T/tasks"
 until_true fires OsftRunFailed a && until_true fires OsftRunFailed b
@@ -182,24 +182,24 @@ result $? "the alert of a run that failed fires"
 curl -s -m 30 -o "$T/out" "http://$api/api/v1/alerts" &&
     grep -qF '"summary":"The newest run of a has failed."' "$T/out" &&
     grep -qF 'Function ctr, instance one of the application my_app.' "$T/out"
-result $? "... and says which"
+result $? "... and names the instance"
 { task 3 running 1; task 2 failed 40; task 1 success 100; } >"$T/tasks"
 start --plain-http --port "$port" --tasks "$T/tasks"
 until_true rests OsftRunFailed
 result $? "... and resolves when the next run has started"
 
-# --- the reporter is blind ---
+# --- polls fail ---
 stop
 until_true fires OsftPollsFail a && until_true fires OsftPollsFail b
-result $? "the alert of a reporter that is blind fires when the endpoint is gone"
+result $? "the alert of failing polls fires when the endpoint is gone"
 has_value 'osft_newest_task_progress_ratio{watch="a"}' 0.01 && has_value 'up{job="osft"}' 1
-result $? "... while what was known of runs stays"
+result $? "... while the metrics of runs stay"
 until_true has_value 'sum(osft_errors_total{watch="a"}) > bool 0' 1 &&
     has_value 'time() - osft_last_success_timestamp_seconds{watch="a"} > bool 0' 1
-result $? "... errors are counted, and the last success grows old"
+result $? "... errors are counted, and the time since the last success grows"
 start --plain-http --port "$port" --tasks "$T/tasks"
 until_true rests OsftPollsFail
-result $? "... and resolves when it is back"
+result $? "... and resolves when the endpoint is back"
 
 # --- the reporter is gone ---
 stop_reporter
@@ -210,7 +210,7 @@ until_true is_gone
 result $? "the alert of a reporter that is gone fires"
 watch "${target##*:}"
 until_true rests OsftReporterGone
-result $? "... and resolves when it is back"
+result $? "... and resolves when the reporter is back"
 
 echo "1..$n"
 exit "$failed"

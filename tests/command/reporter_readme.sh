@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What examples/gateway/README.md and osft-reporter(8) say about the configuration: the files of the quick start are
-# right, and both describe the keys that the program knows, with what they are by themselves.
+# Checks what examples/gateway/README.md and osft-reporter(8) say about the configuration: the files of the quick
+# start have no faults, and both texts describe the keys that the program knows, with their default values.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
@@ -11,7 +11,7 @@ manual=examples/gateway/osft-reporter.8
 : >"$T/err"
 
 # --- the quick start ---
-# block NUMBER LANGUAGE: a block of that language in the README.
+# block NUMBER LANGUAGE: Print a code block of that language in the README, by its number from 1.
 block() {
     awk -v wanted="$1" -v head="\`\`\`$2" '
         /^```/ { inside = 0 }
@@ -33,12 +33,12 @@ while read -r word name rest; do
     [ $# -eq 0 ] || grep -q "^$1:" Makefile || echo "make $1"
 done <"$T/commands" >"$T/out"
 [ ! -s "$T/out" ] && grep -q '^make ' "$T/commands"
-result $? "... of targets that there are"
+result $? "... with targets of make that exist"
 grep -o 'examples/[^ ]*' "$T/commands" | while read -r file; do
     [ -f "$file" ] || echo "$file"
 done >"$T/out"
 [ ! -s "$T/out" ]
-result $? "... and files that there are"
+result $? "... and files that exist"
 "$B/osft-reporter" --version >"$T/version"
 if grep -q '^with libinih' "$T/version" && grep -q '^with libmicrohttpd' "$T/version"; then
     sed -n "s#^sudo osft-reporter --check#$B/osft-reporter --check#; s#/etc/osft-reporter#$T#gp" "$T/commands" |
@@ -55,11 +55,11 @@ grep -qF "<http://$page/>" $readme
 result $? "the page is where the quick start says"
 
 # --- keys ---
-# program_keys SECTION: the keys that the program knows, by what it says to somebody who writes another.
+# program_keys SECTION: Print the keys that the program knows, from its message about an unknown key.
 program_keys() {
     "$B/osft-reporter" --check --set "$1.?=1" 2>&1 | sed -n 's/.*; write one of: //p' | tr -d ' ' | tr , '\n' | sort
 }
-# readme_rows SECTION: the rows of the tables below its heading in the README.
+# readme_rows SECTION: Print the rows of the tables below the section's heading in the README.
 readme_rows() {
     # shellcheck disable=SC2016 # nothing to expand
     awk -v section="\`[$1]\`" '
@@ -70,14 +70,14 @@ readme_keys() {
     # shellcheck disable=SC2016 # nothing to expand
     readme_rows "$1" | cut -d '|' -f 2 | grep -o '`[a-z_]*`' | tr -d '`' | sort
 }
-# manual_part SECTION: what the manual page says of it.
+# manual_part SECTION: Print the part of the manual page about the section.
 manual_part() {
     awk -v section="[$1]" '/^\.S[sh] / { inside = index($0, section) } inside' $manual
 }
 manual_keys() {
     manual_part "$1" | sed -n 's/^\.It Ic //p' | tr -d ' ' | tr , '\n' | sort
 }
-# presets FILE...: "KEY VALUE" for each key of these sources that has a value by itself.
+# presets FILE...: Print "KEY VALUE" for each key in these sources that has a default value.
 presets() {
     { cat "$@" | tr '\n' ' ' | tr -s ' '; echo; } | sed 's/{ "/\n{ "/g; s/{ \.name = /\n{ /g' |
         sed -n -E -e 's/^\{ "([a-z_]+)", \.kind.*\.preset = "([^"]*)".*/\1 \2/p' \
@@ -102,7 +102,7 @@ for section in reporter defaults textfile hook http systemd mqtt; do
     : >"$T/out"
     while read -r key value; do
         grep -qx "$key" "$T/keys" || continue
-        # Numbers of the README have a unit, and what is no is said by what yes does.
+        # The value may be followed by a unit, and may stand in backquotes.
         readme_rows $section | grep -qE "^\| .*\`$key\`.*\|.*[\` ]$value\b" ||
             echo "README: $key = $value" >>"$T/out"
         manual_part $section | awk -v key="$key" '
@@ -110,10 +110,10 @@ for section in reporter defaults textfile hook http systemd mqtt; do
             inside' | grep -qw -e "$value" || echo "manual page: $key = $value" >>"$T/out"
     done <"$T/presets"
     [ ! -s "$T/out" ]
-    result $? "... and both tell what they are by themselves ($(wc -l <"$T/presets"))"
+    result $? "... and both have the default values ($(wc -l <"$T/presets"))"
 done
 presets examples/gateway/config_keys.c examples/gateway/channel_*.c examples/gateway/mqtt_settings.c >"$T/presets"
 [ "$(wc -l <"$T/presets")" -ge 17 ]
-result $? "the sources have such values"
+result $? "the sources have default values"
 echo "1..$n"
 exit "$failed"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The reporter's service files: systemd's unit by systemd's own tools, OpenWrt's init script and package with
-# stand-ins for procd and the build tree, and the example configurations by --check.
+# Checks the reporter's service files: systemd's unit with systemd's own tools, OpenWrt's init script and package with
+# stand-ins for procd and the build tree, and the example configurations with --check.
 set -u
 . tests/tools/command.sh
 unit=examples/gateway/service/osft-reporter.service
@@ -9,12 +9,12 @@ openwrt=examples/gateway/openwrt
 printf '[default]\ntype = access_key\naccess_key_id = %s\naccess_key_secret = %s\n' "$ID" "$SECRET" >"$T/accesskey"
 chmod 600 "$T/accesskey"
 
-# reporter ARGUMENTS...: runs it as run does osft.
+# reporter ARGUMENTS...: Run osft-reporter, with its output in $T/out and $T/err and its exit status in $status.
 reporter() {
     "$B/osft-reporter" "$@" >"$T/out" 2>"$T/err" </dev/null
     status=$?
 }
-# has_library NAME: it was built in.
+# has_library NAME: Whether the library was built in.
 has_library() {
     "$B/osft-reporter" --version | grep -q "^with $1"
 }
@@ -23,17 +23,17 @@ has_library() {
 for file in examples/gateway/service/reporter.conf $openwrt/osft-reporter.conf; do
     if has_library libinih && has_library libmicrohttpd; then
         mkdir -p "$T/node"
-        # Where the file names a place of the gateway, the test has one of its own.
+        # Paths of the gateway are replaced by paths of this test.
         set -- --set defaults.credentials="$T/accesskey" --set reporter.state="$T"
         ! grep -q '^\[textfile\]' $file || set -- "$@" --set textfile.path="$T/node/osft.prom"
         reporter --check --config "$file" "$@"
         [ "$status" -eq 0 ] && [ ! -s "$T/err" ]
         result $? "$file is right"
-        # The check can fail: a key that is unknown.
+        # Check that --check can fail, with an unknown key.
         sed 's/^interval = .*/intervall = 60s/' "$file" >"$T/wrong.conf"
         reporter --check --config "$T/wrong.conf" "$@"
         [ "$status" -ne 0 ] && grep -q "wrong.conf:[0-9]*: " "$T/err"
-        result $? "... and with a wrong key it is not"
+        result $? "... and not with an unknown key"
     else
         skip "$file is right" "the reporter was built without libinih or libmicrohttpd"
     fi
@@ -42,32 +42,33 @@ done
 # --- systemd ---
 sh tests/tools/need.sh systemd 2>"$T/need" || true
 if command -v systemd-analyze >/dev/null; then
-    # The program stands where it was built, and the manual page is not installed yet.
+    # The program is where it was built, and the manual page is not installed.
     sed "s#/usr/local/bin/osft-reporter#$B/osft-reporter#" $unit >"$T/osft-reporter.service"
     grep -q "^ExecStart=$B/osft-reporter --config /etc/osft-reporter/reporter.conf " "$T/osft-reporter.service"
     result $? "the unit runs the program that was built"
     systemd-analyze verify --man=no "$T/osft-reporter.service" >"$T/out" 2>"$T/err"
     status=$?
-    # Units of the machine itself may have faults, too.
+    # Messages about units of the machine itself are ignored.
     ! grep -h 'osft-reporter' "$T/out" "$T/err" && [ "$status" -eq 0 ]
     result $? "systemd-analyze verify finds no fault in it"
     sed 's/^Restart=always/Restart=sometimes/' "$T/osft-reporter.service" >"$T/wrong-osft-reporter.service"
     systemd-analyze verify --man=no "$T/wrong-osft-reporter.service" >"$T/out" 2>"$T/err"
     grep -q 'wrong-osft-reporter' "$T/out" "$T/err"
-    result $? "... and it does find one"
+    result $? "... and it finds a fault in a wrong unit"
     systemd-analyze security --offline=true --no-pager "$T/osft-reporter.service" >"$T/out" 2>"$T/err"
     exposure=$(sed -n 's/.*Overall exposure level[^:]*: \([0-9.]*\).*/\1/p' "$T/out")
     echo "# exposure: $exposure"
     awk -v exposure="${exposure:-10}" 'BEGIN { exit !(exposure <= 1.5) }'
-    result $? "its exposure is at most 1.5"
+    result $? "the unit's exposure is at most 1.5"
 else
     skip "the unit is right" "systemd-analyze is not there: $(head -n 1 "$T/need")"
 fi
 ! grep -E '^ExecStart=' $unit | grep -qiE 'secret|accesskey *='
-result $? "no secret stands in the unit's command"
+result $? "the unit's command has no secret"
 
 # --- OpenWrt's init script ---
-# What procd and the system would be told, a line each. The last line runs the function that is asked for.
+# Stand-ins for procd and for programs, which print one line for each call. The last line runs the function that is
+# named by the argument.
 {
     sed "s#^KEY=.*#KEY=$T/accesskey#" $openwrt/osft-reporter.init
     cat <<'END'
@@ -86,12 +87,12 @@ sh "$T/init" start_service >"$T/out" 2>"$T/err"
 status=$?
 [ "$status" -eq 0 ] && grep -qx 'param command /usr/sbin/osft-reporter --config /etc/osft-reporter/reporter.conf' "$T/out" &&
     grep -qx 'param user osft' "$T/out" && grep -qx 'param respawn 3600 5 0' "$T/out" && [ "$(tail -n 1 "$T/out")" = 'close ' ]
-result $? "OpenWrt's init script starts the reporter as a user of its own, again and again"
+result $? "OpenWrt's init script starts the reporter as a user of its own, and again when it has ended"
 grep -qx "chown osft:osft /etc/osft-reporter/reporter.conf $T/accesskey /etc/osft-reporter/state /var/run/osft-reporter" "$T/out" && grep -qx "chmod 0600 $T/accesskey" "$T/out"
-result $? "... who can read the configuration, and alone the AccessKey"
+result $? "... who can read the configuration, and who alone can read the AccessKey"
 for folder in $(sed -n -e 's#^state = ##p' -e 's#^path = \(.*\)/[^/]*$#\1#p' $openwrt/osft-reporter.conf); do
     grep -q "^mkdir .*$folder" "$T/out"
-    result $? "... and who finds the folder of its configuration: $folder"
+    result $? "... and the folder of the configuration is made: $folder"
 done
 sh "$T/init" reload_service >"$T/out" 2>"$T/err"
 grep -qx 'signal osft-reporter \* HUP' "$T/out"
@@ -99,10 +100,10 @@ result $? "reload sends SIGHUP"
 rm "$T/accesskey"
 sh "$T/init" start_service >"$T/out" 2>"$T/err"
 [ $? -ne 0 ] && ! grep -q '^open' "$T/out" && grep -q "there is no AccessKey in $T/accesskey" "$T/err"
-result $? "without an AccessKey it says so, and starts nothing"
+result $? "without an AccessKey the init script reports that, and starts nothing"
 
 # --- OpenWrt's package ---
-# A build tree with the three things that the Makefile asks of it.
+# Make a build tree with the parts that the Makefile needs.
 mkdir -p "$T/top" "$T/root" "$T/made"
 cat >"$T/top/rules.mk" <<'END'
 INCLUDE_DIR := $(TOPDIR)
@@ -124,7 +125,7 @@ show:
 	@echo '$(strip $(Package/$(1)))'
 endef
 END
-# package TARGET [VARIABLE=VALUE...]
+# package TARGET [VARIABLE=VALUE...]: Run a target of the package's Makefile.
 package() {
     make -s -f $openwrt/Makefile TOPDIR="$T/top" OSFT_DIR="$(pwd)" "$@" >"$T/out" 2>"$T/err"
     status=$?

@@ -1,4 +1,5 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# 20 instances of osft-reporter through random faults and SIGKILLs, in a short form; make reporter-soak is the long one.
+# Runs 20 instances of osft-reporter through random faults and SIGKILLs, for a short time. make reporter-soak takes
+# long.
 exec sh tests/system/reporter/soak.sh 300

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The state of osft-reporter: after SIGKILL at any moment no event is lost; a state that cannot be used or saved.
+# Checks the state of osft-reporter: after SIGKILL at any moment no event is lost; and what happens when a state
+# cannot be used or saved.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
@@ -15,7 +16,7 @@ watch() {
         --set 'instance a.plain_http=yes' --set 'instance a.app=my_app' --set 'instance a.function=ctr' \
         --set 'instance a.instance=one' --set 'instance a.interval=1s' "$@"
 }
-# Milliseconds from 0 to 63, as a fraction for sleep.
+# some_time: Print a random time from 0 to 63 ms, in seconds, for sleep.
 some_time() {
     printf '0.0%02d' "$(($(od -An -N1 -tu1 /dev/urandom) % 64))"
 }
@@ -38,7 +39,7 @@ done
 [ "$is_bad" -eq 0 ] || sed 's/^/# /' "$T/bad"
 [ "$is_bad" -eq 0 ]
 result $? "after each of $kills SIGKILLs the state is one that can be used"
-# What had happened to the runs that were met, up to now, is told by a reporter that may live.
+# A reporter that is not killed must report all events so far, from the first run that was reported.
 watch --set "hook.command=$tell"
 : >"$T/log"
 until_true polls 2
@@ -53,7 +54,7 @@ all_told && [ "$(wc -l <"$T/happened")" -ge 20 ]
 result $? "... and no event was lost"
 stop_reporter
 [ "$(find "$T/state" -type f | sort)" = "$T/state/a.state" ]
-result $? "... and nothing is left behind"
+result $? "... and no other file is left"
 sort "$T/told" | uniq -d >"$T/twice"
 cp "$T/told" "$T/told.before"
 watch --set "hook.command=$tell"
@@ -62,7 +63,7 @@ until_true polls 3
 stop_reporter
 tail -n "+$(($(wc -l <"$T/told.before") + 1))" "$T/told" | sort | comm -12 - "$T/happened" >"$T/again"
 [ ! -s "$T/again" ]
-result $? "after an end by SIGTERM nothing is told again"
+result $? "after SIGTERM no event is reported again"
 
 # --- a command that runs when the reporter is killed ---
 { task 2 running 10; task 1 running 20; } >"$T/tasks"
@@ -74,12 +75,12 @@ until_true test -e "$T/began"
 result $? "a state is not saved while a command runs for one of its events"
 stop_reporter
 [ ! -e "$T/state/a.state" ] && ! pgrep -f "touch $T/began" >/dev/null
-result $? "... nor when that is ended with the reporter"
+result $? "... nor when the command is ended together with the reporter"
 rm -f "$T/told"
 watch --set "hook.command=$tell"
 until_true test -s "$T/state/a.state" && [ "$(sort "$T/told")" = "started 1
 started 2" ]
-result $? "... so that its event has its command after the next start"
+result $? "... so that each event gets its command after the next start"
 
 # --- two reporters ---
 first=$reporter
@@ -94,10 +95,10 @@ stop_reporter
 "$B/osft-reporter" --set "reporter.state=$T/none" --set 'instance a.endpoint=127.0.0.1:1' --set 'instance a.app=x' \
     --set 'instance a.function=x' --set 'instance a.instance=x' >"$T/out" 2>"$T/err"
 [ $? -eq 8 ] && says "cannot open the folder of the state, $T/none: No such file or directory; make it"
-result $? "a folder that is not there is reported"
+result $? "a folder that does not exist is reported"
 
 # --- a state that cannot be used ---
-spoil() { # NAME: the state is put aside and the watch begins anew
+spoil() { # NAME TEXT: Check that the state is renamed, reported with the text, and that the watch begins anew.
     rm -f "$T/told" "$T/state/a.state.bad"
     watch --set "hook.command=$tell"
     until_true test -e "$T/told" && until_true test -s "$T/state/a.state" && says "$T/state/a.state cannot be used: $2" &&
@@ -125,12 +126,12 @@ until_true polls 6 && until_true says '[a] cannot save the state in' && until_tr
 result $? "that the state or the text file cannot be written is reported once"
 mv "$T/away" "$T/state"
 until_true says 'a state is saved again' && until_true says 'the text file is written again'
-result $? "... and heals by itself"
+result $? "... and both are written again later"
 stop_reporter
 
 if command -v prlimit >/dev/null; then
     rm -rf "$T/state/"*
-    mkfifo "$T/pipe" # the limit is also that of what is said
+    mkfifo "$T/pipe" # the limit would also apply to messages in a file
     cat "$T/pipe" >"$T/heard" &
     (
         ulimit -S -f 0
@@ -145,7 +146,7 @@ if command -v prlimit >/dev/null; then
     result $? "a write for which there is no room is reported once"
     prlimit --pid "$reporter" --fsize=1000000:
     until_true has_line "$T/heard" 'a state is saved again' && test -s "$T/state/a.state"
-    result $? "... and made up for when there is"
+    result $? "... and repeated when there is room"
     stop_reporter
 else
     skip "a write for which there is no room is reported once" "there is no prlimit"

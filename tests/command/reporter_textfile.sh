@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The text file of osft-reporter for node_exporter's collector: valid at every moment, written also when polls
-# fail, with what the endpoint says.
+# Checks the text file of osft-reporter for node_exporter's collector: it is valid at every moment, has the values of
+# the endpoint, and is also written when polls fail.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
@@ -19,15 +19,15 @@ watch() {
 valid() {
     awk -f tests/tools/exposition.awk "$F" >"$T/out"
 }
-# value NAME [LABELS]: of the instance a.
+# value NAME [LABELS]: Print the value of the instance a.
 value() {
     sed -n "s/^$1{watch=\"a\",app=\"my_app\",function=\"ctr\",function_instance=\"one\"$2} //p" "$F" 2>/dev/null
 }
-has_value() { # NAME LABELS VALUE
+has_value() { # NAME LABELS VALUE: Whether the instance a has that value.
     [ "$(value "$1" "$2")" = "$3" ]
 }
 
-# --- what the endpoint says ---
+# --- values of the endpoint ---
 {
     printf '{"functionName":"ctr","progress":40,"status":"running","startTime":1700000300000,"endTime":0,"extendInfo":"{\\"auc\\":0.7745,\\"eval\\":{\\"recall\\":1e400},\\"errors\\":[{\\"code\\":1},{\\"code\\":2}]}","runId":"run \\"3\\"\\n","generation":"3"}\n'
     task 2 success 100
@@ -42,21 +42,21 @@ has_value osft_newest_task_status ',status="running"' 1 && has_value osft_newest
 result $? "the newest run's status is a set of states"
 has_value osft_newest_task_progress_ratio '' 0.4 && has_value osft_newest_task_start_timestamp_seconds '' 1700000300 &&
     [ -z "$(value osft_newest_task_end_timestamp_seconds '')" ] && [ -n "$(value osft_newest_task_duration_seconds '')" ]
-result $? "... its progress, start and duration are there, and no end of a run that has none"
+result $? "... its progress, start and duration are included, and no end of a run that has not ended"
 grep -qF 'osft_newest_task_info{watch="a",app="my_app",function="ctr",function_instance="one",generation="3",run_id="run \"3\"\n"} 1' "$F"
 result $? "... its generation and id are labels of one series, escaped"
 has_value osft_newest_task_metric ',name="auc"' 0.7745 && has_value osft_newest_task_errors '' 2 &&
     ! grep -q 'name="eval' "$F"
-result $? "... its metrics are those of extendInfo, but for a number that no double holds"
+result $? "... its metrics are those of extendInfo, except for a number that no double can hold"
 has_value osft_last_task_success_timestamp_seconds '' 1700000100 && has_value osft_last_task_failure_timestamp_seconds '' 1700000100
-result $? "... the last success and the last failure of runs are there"
+result $? "... the times of the last success and of the last failure of runs are included"
 [ "$(value osft_polls_total '')" -ge 1 ] && [ "$(value osft_requests_total '')" -ge 2 ] && has_value osft_errors_total ',kind="refused"' 0 &&
     has_value osft_events_total ',event="started"' 1
 result $? "... and counters of polls, requests, errors and events"
 ! grep -q '^osft_task_' "$F"
-result $? "single runs have no series unless they are asked for"
+result $? "single runs have no series without run_series"
 [ "$(ls "$T/text")" = osft.prom ] && [ "$(stat -c %a "$F")" = 644 ]
-result $? "the collector's user can read the file, and no other is left"
+result $? "the collector's user can read the file, and no other file is left"
 
 # --- requests ---
 stop_reporter
@@ -71,9 +71,9 @@ start --plain-http --tasks "$T/tasks"
 watch --set reporter.run_series=3
 until_true has_value osft_up '' 1 && valid && [ "$(grep -c '^osft_task_progress_ratio{watch="a"' "$F")" -eq 3 ] &&
     [ "$(grep -c '^osft_task_status{watch="a".*generation="25"' "$F")" -eq 3 ] && ! grep -q 'generation="22"' "$F"
-result $? "the newest runs have series where they are asked for, and no more of them than that"
+result $? "run_series gives so many of the newest runs series of their own, and no more"
 has_value osft_newest_task_end_timestamp_seconds '' 1700000100
-result $? "a run that has ended has an end"
+result $? "the end of a run that has ended is included"
 
 # --- when polls fail ---
 good=$(value osft_last_success_timestamp_seconds '')
@@ -82,10 +82,10 @@ until_true has_value osft_up '' 0 && valid
 result $? "the file is written also when polls fail"
 [ "$(awk -v a="$(value osft_last_success_timestamp_seconds '')" -v b="$good" 'BEGIN { print a >= b }')" = 1 ] &&
     has_value osft_newest_task_progress_ratio '' 1 && [ "$(value osft_errors_total ',kind="io"')" -ge 1 ]
-result $? "... with the last success, the error's kind, and what was known of runs"
+result $? "... with the last success, the kind of the error, and the known runs"
 start --plain-http --port "$port" --tasks "$T/tasks"
 until_true has_value osft_up '' 1
-result $? "... and says so when they go well again"
+result $? "... and has osft_up 1 when polls succeed again"
 stop_reporter
 
 # --- a reader at every moment ---
@@ -100,12 +100,12 @@ done
 [ "$bad" -eq 0 ]
 result $? "a reader sees a whole file at every moment"
 
-# --- nothing but data ---
+# --- texts of the service ---
 task 5 running 5 | sed 's/"status":"running"/"status":"odd\\"} 1\\nosft_up 7"/' >"$T/tasks"
 start --plain-http --tasks "$T/tasks"
 watch
 until_true has_value osft_up '' 1 && valid && ! grep -q '^osft_up 7' "$F" && [ "$(grep -c '^osft_newest_task_status{watch="a"' "$F")" -eq 4 ]
-result $? "a text of the service cannot become a sample; a status of its own is one more of the set"
+result $? "a text of the service cannot become a sample; an unknown status is one more of the set"
 : >"$T/tasks"
 start --plain-http --generate 0
 watch

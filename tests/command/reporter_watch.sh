@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# osft-reporter against osft-endpoint: events, connections that instances share, failures that are reported once
-# and heal by themselves.
+# Checks osft-reporter against osft-endpoint: events, connections that instances share, and failures, which are
+# reported once and need no restart.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
@@ -11,7 +11,7 @@ umask 077
 # shellcheck disable=SC2016 # the variables are those of the command
 hook='echo "$OSFT_EVENT $OSFT_INSTANCE $OSFT_GENERATION" >>'"$T/events"
 
-# watch SETTING...: two instances of the endpoint, polled each second; events go to $T/events.
+# watch SETTING...: Start a reporter that polls two instances of the endpoint each second. Its events go to $T/events.
 watch() {
     stop_reporter
     rm -f "$T/events"
@@ -30,26 +30,26 @@ watch --set "defaults.ca=$T/ca.pem"
 until_true polls 12 && until_true has_events 2
 [ $? -eq 0 ] && [ "$(sort "$T/events")" = "started one 3
 started two 3" ] && [ ! -s "$T/err" ]
-result $? "of the first poll only runs that have not ended are reported"
+result $? "the first poll reports only runs that have not ended"
 [ "$(sed 's/.*conn=//; s/ .*//' "$T/log" | sort -u)" = 1 ] && [ "$(grep -c 'tls=full' "$T/log")" -ge 1 ]
 result $? "instances of one endpoint and credential share one kept connection"
 stop_reporter
 [ "$status" -eq 0 ]
-result $? "SIGTERM ends it with status 0"
+result $? "SIGTERM ends the reporter with status 0"
 
 printf '[default]\ntype = access_key\naccess_key_id = %s\naccess_key_secret = %s\n' "$ID" "$SECRET" >"$T/key"
 : >"$T/log"
 watch --set "defaults.ca=$T/ca.pem" --set "instance b.credentials=$T/key"
 until_true polls 8
 [ $? -eq 0 ] && [ "$(sed 's/.*conn=//; s/ .*//' "$T/log" | sort -u | wc -l)" -eq 2 ]
-result $? "... and those of different credentials do not"
+result $? "... and instances with different credentials do not"
 
 # --- failures ---
 start --plain-http --tasks "$T/tasks" --fault refuse=Forbidden.RAM:4@7
 watch --set defaults.plain_http=yes
 until_true counts 'the service responds again' 2 && until_true polls 16
 [ $? -eq 0 ] && counts '[a] ' 2 && counts '[b] ' 2 && says 'Forbidden.RAM' && says ', request '
-result $? "a refusal is reported once for each instance, with its request id, and so is its end"
+result $? "a refusal is reported once for each instance, with its request id, and its end once"
 
 task 9 running 1 >>"$T/tasks"
 stop
@@ -59,19 +59,19 @@ until_true has_events 4
 started one 9
 started two 3
 started two 9" ]
-result $? "while the endpoint is away nothing is lost, and nothing is told twice"
+result $? "while the endpoint is away no event is lost or reported twice"
 
 start --plain-http --tasks "$T/tasks" --fault status=503:3@1
 watch --set defaults.plain_http=yes
 until_true has_events 4
 [ $? -eq 0 ] && [ ! -s "$T/err" ]
-result $? "what attempts within a poll repair is not reported"
+result $? "failures that a retry within the poll repairs are not reported"
 
 start --plain-http --tasks "$T/tasks" --fault status=503:1000@1
 watch --set defaults.plain_http=yes --set defaults.timeout=1s
 until_true says '[a] ' && until_true says '[b] ' && : >"$T/log" && until_true polls 4
 [ $? -eq 0 ] && counts '[a] ' 1 && counts '[b] ' 1
-result $? "a failure that lasts is not repeated"
+result $? "a failure that lasts is not reported again"
 
 # --- credentials ---
 printf '[default]\ntype = sts\naccess_key_id = %s\naccess_key_secret = %s\nsecurity_token = first\n' "$ID" "$SECRET" >"$T/key"
@@ -81,7 +81,7 @@ until_true says '[a] ' && until_true says '[b] '
 result $? "a token that expired is reported"
 sed 's/first/second/' "$T/key" >"$T/key.new" && mv "$T/key.new" "$T/key"
 until_true counts 'the service responds again' 2
-result $? "... and renewed as soon as its file is"
+result $? "... and replaced as soon as its file has changed"
 ! grep -qF -e "$SECRET" "$T/err"
 result $? "... and no secret is shown"
 rm "$T/key"
@@ -103,12 +103,12 @@ result $? "a task that cannot be used is reported once, and the others are watch
 stop
 watch --set defaults.plain_http=yes --set defaults.timeout=1s
 until_true says '[b] ' && counts '[a] ' 1
-result $? "an endpoint that is not there is reported, and is no reason to end"
+result $? "an endpoint that does not run is reported, and the reporter goes on"
 start --plain-http --port "$port" --tasks "$T/tasks"
 until_true counts 'the service responds again' 2 && until_true has_events 2
-result $? "... and watched when it comes"
+result $? "... and its instances are watched when it has started"
 
-# --- nothing that is sent becomes a control ---
+# --- control characters in texts of the service ---
 task 4 running 5 | sed 's/"runId":"[^"]*"/"runId":"\\u001b[2J\\u202ex"/' >"$T/tasks"
 start --plain-http --tasks "$T/tasks"
 hook='exit 3'
@@ -116,7 +116,7 @@ watch --set defaults.plain_http=yes
 until_true says 'ended with status 3'
 stop_reporter
 ! says "$(printf '\033')" && says '\x1b[2J\u{202e}x'
-result $? "a text of the service is shown without its controls"
+result $? "control characters in a text of the service are escaped"
 
 echo "1..$n"
 exit "$failed"

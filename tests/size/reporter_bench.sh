@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What an idle hour of osft-reporter costs: instructions on x86-64, counted by callgrind, with 20 instances at an
-# interval of 60 s over kept TLS connections, and nothing new in any of them. Prints a Markdown table; exit
-# status 1 when the limit is passed.
+# Measures what an idle hour of osft-reporter costs: instructions on x86-64, counted by callgrind, with 20 instances
+# at an interval of 60 s over kept TLS connections, and nothing new in any of them. Prints a Markdown table; the exit
+# status is 1 when the limit is exceeded.
 #
-# Four reporters run at the same time, each with a connection of its own: two until different numbers of polls have
-# ended, whose difference is the cost of that many polls; two without polls for different times, whose difference is
-# the cost of being awake that long. Polls are 1.1 s apart, as the text file is written once a second at most:
-# each poll writes it, as it does when they are 3 s apart. Starting, connecting and ending do not count.
+# Four reporters run at the same time, each with a connection of its own. Two of them run until different numbers of
+# polls have ended: their difference is the cost of that many polls. The other two run for different times without
+# polls: their difference is the cost of that time. Polls are 1.1 s apart, as the text file is written at most once a
+# second: so each poll writes the file, as it does when polls are 3 s apart. Starting, connecting and ending are not
+# counted.
 # usage: OSFT_BUILD=BUILD sh tests/size/reporter_bench.sh     (BUILD has osft-reporter and osft-endpoint, by gcc -O2)
 # shellcheck disable=SC2154 # many variables are set by eval
 set -u
@@ -16,8 +17,8 @@ set -u
 . tests/tools/reporter.sh
 . tests/tools/fleet.sh
 
-few=40 many=140    # polls of the first two reporters
-few_s=10 many_s=70 # seconds of the other two
+few=40 many=140    # polls of the reporters few_polls and many_polls
+few_s=10 many_s=70 # seconds of the reporters few_idle and many_idle
 hour_polls=$((fleet * 60))
 limit=10000000000
 
@@ -27,7 +28,7 @@ stopped() {
     exit 1
 }
 
-# begin NAME INTERVAL: a reporter under callgrind with files of its own. Its process is $NAME_reporter.
+# begin NAME INTERVAL: Start a reporter under callgrind, with files of its own. $NAME_reporter: its process id.
 begin() {
     mkdir "$T/$1"
     write_fleet 1 "ca = $T/ca.pem" "interval = $2" '[reporter]' "state = $T/$1" '[textfile]' "path = $T/$1/osft.prom" \
@@ -40,7 +41,7 @@ begin() {
     reporters="$reporters $!"
 }
 
-# end NAME: ends it. Its instructions go to $NAME, its polls to $NAME_polls.
+# end NAME: End the reporter. Sets $NAME to the number of its instructions, and $NAME_polls to that of its polls.
 end() {
     eval "process=\$$1_reporter"
     kill "$process" && wait "$process"
@@ -50,12 +51,12 @@ end() {
     eval "$1=$count $1_polls=$ended"
 }
 
-# ended_polls NAME COUNT: so many polls have ended, all of them well.
+# ended_polls NAME COUNT: Whether at least so many polls have ended.
 # shellcheck disable=SC2317 # called by wait_for
 ended_polls() {
     awk -v wanted="$2" '/^osft_polls_total[ {]/ { n += $NF } END { exit n < wanted }' "$T/$1/osft.prom" 2>/dev/null
 }
-# wait_for COMMAND...: only where it never holds, ten minutes decide.
+# wait_for COMMAND...: Repeat the command until it succeeds; end the script after ten minutes.
 wait_for() {
     for _ in $(seq 6000); do
         ! "$@" || return 0
@@ -86,7 +87,7 @@ for name in few_idle many_idle; do
     wait_for ended_polls $name $fleet
     eval "${name}_ms=$(now_ms)"
 done
-# until_time SECONDS: so long after the second one has become idle.
+# until_time SECONDS: Whether so many seconds have passed since many_idle became idle.
 until_time() {
     [ "$(now_ms)" -ge $((many_idle_ms + $1 * 1000)) ]
 }
@@ -114,7 +115,7 @@ awk -v few="$few_polls" -v many="$many_polls" -v few_n="$few_polls_polls" -v man
     BEGIN {
         poll = (many - few) / (many_n - few_n)
         second = (many_idle - few_idle) / ms * 1000
-        # What is awake between two polls is in the cost of a poll already.
+        # The cost of a poll includes the time until the next poll.
         hour = hour_polls * poll + (3600 - hour_polls * gap_s) * second
         print "Instructions on x86-64, by `gcc -O2` " version ", in the reporter and its libraries, counted by"
         print "callgrind."

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The memory that osft-reporter takes with 20 instances: the most that was resident since it started, libraries
-# included (VmHWM), as the system counts. All libraries are in use: the configuration is a file, events go to a
-# broker, a command and a text file, and the page is read. Prints a Markdown table; exit status 1 when a limit is
-# passed.
+# Measures the memory of osft-reporter with 20 instances: the most that was resident since its start, including
+# libraries (VmHWM). All libraries are in use: the configuration is a file, events are passed to a broker and a
+# command, metrics to a text file, and the page is read. Prints a Markdown table; the exit status is 1 when a limit is
+# exceeded.
 # usage: OSFT_BUILD=BUILD sh tests/size/reporter_memory.sh     (BUILD has osft-reporter and osft-endpoint)
 set -u
 . tests/tools/command.sh
@@ -20,18 +20,18 @@ stopped() {
     exit 1
 }
 
-# read_memory NAME: bytes, from the kernel's account of the reporter.
+# read_memory NAME: Print an entry of the reporter's /proc/PID/status, in bytes.
 read_memory() {
     awk -v name="$1:" '$1 == name { print $2 * 1024; found = 1 } END { exit !found }' "/proc/$reporter/status"
 }
 
-# All of them have been polled twice: the second poll is over a kept connection.
+# is_steady: Whether all instances are up, and were polled so often that the last poll was over a kept connection.
 # shellcheck disable=SC2317 # called by until_true
 is_steady() {
     [ "$(grep -c '^osft_up{.*} 1$' "$T/osft.prom" 2>/dev/null)" = "$fleet" ] && has_begun $((3 * fleet))
 }
 
-# account: what is resident by whose it is, from the kernel's list of mappings; in KiB.
+# account: Print the resident memory of the program and of each library, in KiB, from the kernel's list of mappings.
 account() {
     awk '
         /^[0-9a-f]+-[0-9a-f]+ / {
@@ -51,7 +51,7 @@ account() {
     ' "/proc/$reporter/smaps" | sort | sed 's/^[0-9] /| /; s/|\([0-9]*\)|\([0-9]*\)$/ | \1 | \2 |/'
 }
 
-# measure CREDENTIALS ROOTS LIMIT: a line of the table, and whether it is within the limit.
+# measure CREDENTIALS ROOTS LIMIT: Print a line of the table. Sets $failed when the memory exceeds the limit.
 measure() {
     limit=$3
     : >"$T/log"

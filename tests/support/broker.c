@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TRIES      600 /* of 100 ms; only a broken broker takes that long */
+#define TRIES      600 /* of 100 ms each; reached only when something is broken */
 #define PATH_BYTES 160
 
 static const char *find_program(const char *name)
@@ -104,7 +104,7 @@ static int is_listening(int port)
     return result;
 }
 
-/* What it prints goes to `out`. */
+/* Start a program whose output goes to `out`. Returns its process id. */
 static pid_t run_program(const char *path, char *const *arguments, int out)
 {
     pid_t process = fork();
@@ -124,7 +124,7 @@ int broker_start(struct broker *broker, const char *more)
     char *arguments[] = { name, option, path, NULL };
     int out, i;
 
-    /* As root it would become another user, who cannot read the folder. */
+    /* As root, mosquitto would switch to another user, who cannot read the folder. */
     snprintf(text, sizeof(text), "%slistener %d 127.0.0.1\npersistence false\n%s",
              geteuid() == 0 ? "user root\n" : "", broker->port,
              more != NULL ? more : "allow_anonymous true\n");
@@ -179,7 +179,7 @@ int peer_start(struct peer *peer, const struct broker *broker, const char *const
     static char format[] = "MESSAGE %r %t %p", port[16], name[] = "mosquitto_sub", h[] = "-h",
                 host[] = "127.0.0.1", p[] = "-p", t[] = "-t", all[] = "#", d[] = "-d", q[] = "-q",
                 one[] = "1", f[] = "-F";
-    /* Into a pipe, mosquitto_sub would keep what it prints until there is more of it. */
+    /* When it prints into a pipe, mosquitto_sub would buffer its lines. */
     static char stdbuf[] = "stdbuf", lines[] = "-oL";
     char *arguments[32] = { stdbuf, lines, name, h, host, p, port, t, all, d, q, one, f, format };
     int ends[2], i;
@@ -218,14 +218,15 @@ void peer_read(struct peer *peer, int wait_ms)
     peer->len += n > 0 ? (size_t)n : 0;
     peer->text[peer->len] = 0;
     if (n <= 0) {
-        pause_ms(wait_ms); /* it has ended */
+        pause_ms(wait_ms); /* the peer has ended */
     }
 }
 
 void peer_stop(struct peer *peer)
 {
     if (peer->process > 0) {
-        /* On SIGTERM it says good-bye first, for ever if the broker has just gone. */
+        /* SIGTERM would make mosquitto_sub disconnect first, which does not end when the broker has
+         * just gone. */
         (void)kill(peer->process, SIGKILL);
         (void)waitpid(peer->process, NULL, 0);
         close(peer->fd);

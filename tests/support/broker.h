@@ -1,43 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A real MQTT broker (mosquitto) on a loopback port, and a peer (mosquitto_sub) that prints what it
- * receives. Both are child processes, which end by their id. */
+/* A real MQTT broker (mosquitto) on a loopback port, and a peer (mosquitto_sub) that prints the
+ * messages that it receives. Both are child processes, which are ended by their process ids. */
 #ifndef BROKER_H
 #define BROKER_H
 
 #include <sys/types.h>
 
-/* 1: both programs are installed. */
+/* Whether all programs that are needed are installed. */
 int broker_is_there(void);
 
 struct broker {
-    char folder[64]; /* of its own, for certificates and passwords, too */
+    char folder[64]; /* the broker's own folder, also for certificates and passwords */
     int port;
-    pid_t process; /* 0: it does not run */
+    pid_t process; /* 0: the broker is not running */
 };
-/* Makes the folder, and finds a free port. Returns 0, or -1. */
+/* Make the folder, and find a free port. Returns 0, or -1. */
 int broker_make(struct broker *broker);
-/* Starts it, with more lines for its configuration, and waits until it accepts connections. Returns
- * 0, or -1. */
+/* Start the broker, and wait until it accepts connections. more: further lines of its
+ * configuration. Returns 0, or -1. */
 int broker_start(struct broker *broker, const char *more);
 void broker_stop(struct broker *broker);
-/* Stops it, and removes the folder with all in it. */
+/* Stop the broker, and remove the folder with all files in it. */
 void broker_remove(struct broker *broker);
-/* Writes a file into the folder, with mode 0600. Its path: until the next call. */
+/* Write a file into the folder, with mode 0600. Returns its path, which is valid until the next
+ * call. */
 const char *broker_file(const struct broker *broker, const char *name, const char *text);
 
 struct peer {
     pid_t process;
-    int fd; /* what it prints */
+    int fd; /* the output of mosquitto_sub */
     char text[1 << 18];
     size_t len;
 };
-/* Subscribes to all topics, and waits until that has been acknowledged. more: further arguments,
- * ended by NULL. Returns 0, or -1. */
+/* Start a peer that subscribes to all topics, and wait until the broker has acknowledged that.
+ * more: further arguments, ended by NULL. Returns 0, or -1. */
 int peer_start(struct peer *peer, const struct broker *broker, const char *const *more);
-/* Reads what there is, for at most that time. */
+/* Read what the peer has printed. Waits at most wait_ms for it. */
 void peer_read(struct peer *peer, int wait_ms);
 void peer_stop(struct peer *peer);
-/* How often it has printed the text. */
+/* Return how often the peer has printed the text. */
 size_t peer_count(const struct peer *peer, const char *text);
 
 #endif

@@ -15,7 +15,7 @@
 #include "../../examples/gateway/log.h"
 #include "capture.h"
 
-#define LIMIT_MS 60000 /* for what must happen; only a broken channel takes that long */
+#define LIMIT_MS 60000 /* longest wait of expect(); reached only when something is broken */
 
 struct broker broker;
 struct peer peer;
@@ -24,7 +24,7 @@ struct config *config;
 static int is_started;
 static char log_text[65536];
 
-/* ---- the reporter, as far as the channel sees it ---- */
+/* ---- the reporter that the channel gets ---- */
 
 void set(const char *key, const char *value)
 {
@@ -128,9 +128,9 @@ const char *get_metrics(void)
     return end_capture(&out);
 }
 
-/* ---- what is waited for ---- */
+/* ---- waiting ---- */
 
-/* As comments of TAP. */
+/* Print a text as comments of TAP. */
 static void show_text(const char *title, const char *text)
 {
     print_message("# %s:\n", title);
@@ -142,7 +142,7 @@ static void show_text(const char *title, const char *text)
     }
 }
 
-static void show(const char *what)
+static void show_what_is_missing(const char *what)
 {
     char path[128], broker_log[4096] = "";
     int fd;
@@ -179,7 +179,7 @@ void expect(const char *text, size_t times)
     }
     if (peer_count(&peer, text) != times) {
         (void)read_log();
-        show(text);
+        show_what_is_missing(text);
     }
     assert_int_equal(peer_count(&peer, text), times);
 }
@@ -193,7 +193,7 @@ void expect_metric(const char *line)
     }
     if (strstr(get_metrics(), line) == NULL) {
         (void)read_log();
-        show(line);
+        show_what_is_missing(line);
     }
     assert_non_null(strstr(get_metrics(), line));
 }
@@ -206,7 +206,7 @@ void expect_report(const char *text)
         turn(20);
     }
     if (strstr(log_text, text) == NULL) {
-        show(text);
+        show_what_is_missing(text);
     }
     assert_non_null(strstr(log_text, text));
 }
@@ -261,7 +261,7 @@ int tear_down(void **state)
     return 0;
 }
 
-/* Returns 0 where there is no broker. */
+/* Prepare for the tests. Returns 0 when the tests are skipped, as the broker is not installed. */
 int prepare_mqtt_tests(int argc, char **argv)
 {
     (void)signal(SIGPIPE, SIG_IGN); /* as the program does */

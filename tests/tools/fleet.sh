@@ -13,10 +13,10 @@ end_fleet() {
 }
 trap end_fleet EXIT
 
-# start_broker: mosquitto on a free port of loopback, which goes to $fleet_broker_port.
+# start_broker: Start mosquitto on a free loopback port, and set $fleet_broker_port to it.
 start_broker() {
     PATH=$PATH:/usr/sbin
-    start --plain-http # the endpoint's port is free when it has ended, and nobody else is given it soon
+    start --plain-http # when it has ended, its port is free, and the system does not give it away soon
     fleet_broker_port=$port
     stop
     printf 'listener %s 127.0.0.1\nallow_anonymous true\n' "$fleet_broker_port" >"$T/broker.conf"
@@ -25,9 +25,9 @@ start_broker() {
     fleet_broker=$!
 }
 
-# write_fleet CREDENTIALS LINE...: a configuration for 20 instances, i1 to i20, in $T/fleet.conf. CREDENTIALS:
-# how many files with an AccessKey they have, as each one has a connection of its own. LINEs go to [defaults],
-# or begin sections of their own.
+# write_fleet CREDENTIALS LINE...: Write a configuration for 20 instances, i1 to i20, into $T/fleet.conf. CREDENTIALS:
+# the number of files with an AccessKey, each of which gets a connection of its own. LINEs are added to [defaults], or
+# begin further sections.
 write_fleet() {
     files=$1
     shift
@@ -46,12 +46,12 @@ write_fleet() {
     } >"$T/fleet.conf"
 }
 
-# begun_polls: how many polls have reached the endpoint. Their first request asks for 50 tasks; the list of
-# the newest runs, which may follow, is one of 20.
+# begun_polls: Print how many polls have reached the endpoint. The first request of a poll asks for 50 tasks. The list
+# of the newest runs, which may follow, asks for 20 and is not counted.
 begun_polls() {
     grep -c 'pageNumber=1&pageSize=50' "$T/log"
 }
 # shellcheck disable=SC2317 # called by until_true
-has_begun() { # POLLS
+has_begun() { # POLLS: Whether at least so many polls have reached the endpoint.
     [ "$(begun_polls)" -ge "$1" ]
 }

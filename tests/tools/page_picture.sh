@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Makes the picture of the page in examples/gateway/README.md: the reporter watches two instances of the local
-# endpoint, one of which refuses at times, and Chromium shows the page.  page_picture.sh FILE
+# endpoint, which sometimes refuses requests, and Chromium shows the page.
+# usage: page_picture.sh FILE
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
@@ -14,7 +15,8 @@ sh tests/tools/need.sh chromium curl || exit 1
 }
 
 now=$(date +%s)
-# run_json HOURS_AGO HOURS STATUS PROGRESS AUC: one that began so long ago, and took so long (0: it goes on).
+# run_json HOURS_AGO HOURS STATUS PROGRESS AUC: Print a run that began so many hours ago and took so many hours (0: it
+# has not ended).
 run_json() {
     awk -v now="$now" -v ago="$1" -v took="$2" -v status="$3" -v progress="$4" -v auc="$5" 'BEGIN {
         from = now - ago * 3600
@@ -38,7 +40,7 @@ start_reporter --set http.port=0 --set "defaults.endpoint=127.0.0.1:$port" --set
     --set defaults.app=shop --set defaults.function=ctr --set 'instance ranking.instance=ranking' --set 'instance search.instance=search'
 until_true says 'the page is at' || exit 1
 url=$(sed -n 's/.*the page is at //p' "$T/err")
-# Both are up, and each failure has been seen.
+# is_ready: Whether both instances are up and all failures have occurred.
 is_ready() {
     polls 8 && curl -s "$url" >"$T/page" && grep -q '2 of 2 instances up' "$T/page"
 }

@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Prints a folder that has Prometheus' programs, prometheus and promtool:  sh tests/tools/prometheus.sh BUILD
-# Where they are not installed, Debian's or Ubuntu's package is unpacked below the build folder. It is not
-# installed, as its installation would start a service. Fails, and says why, where it cannot be had.
+# Prints a folder that has Prometheus' programs, prometheus and promtool.
+# usage: sh tests/tools/prometheus.sh BUILD
+# Where they are not installed, Debian's or Ubuntu's package is unpacked below the build folder. It is not installed,
+# as its installation would start a service. Fails with a message when the package cannot be downloaded.
 set -u
 build=$1
-# A variant's folder lies within the plain build, which has the programs for both.
+# The build folder of a variant is within the plain build, which has the programs for both.
 [ ! -x "$build/../osft-endpoint" ] || build=$build/..
 dir=$build/prometheus
 
@@ -19,12 +20,12 @@ die() {
     exit 1
 }
 mkdir -p "$build" || exit 1
-# The lock is that of need.sh, so that no other test uses apt meanwhile.
+# need.sh uses the same lock, so that no other test uses apt at the same time.
 exec 9<tests/tools/need.sh
 flock 9
 if [ ! -x "$dir/usr/bin/prometheus" ]; then
     command -v apt-get >/dev/null || die 'there is no apt-get here; please install Prometheus'
-    # Below /tmp, because apt downloads as a user of its own who may not enter the project's folder.
+    # The folder is below /tmp, as apt downloads as a user of its own, who may have no access to the project's folder.
     part=$(mktemp -d) || exit 1
     trap 'rm -rf "$part" "$dir.part"' EXIT
     trap 'exit 1' HUP INT TERM
@@ -36,7 +37,7 @@ if [ ! -x "$dir/usr/bin/prometheus" ]; then
     update() {
         apt-get -q -o DPkg::Lock::Timeout=300 update >"$part/update" 2>&1 </dev/null
     }
-    # The lists of packages may be missing, or may name a version that is not there any more.
+    # The lists of packages may be missing, or may name a version that is no longer available.
     download || { update && download; } ||
         die "apt-get cannot download the package prometheus: $(tail -n 1 "$part/log")"
     rm -rf "$dir" "$dir.part"

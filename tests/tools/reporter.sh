@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# For scripts that test osft-reporter against osft-endpoint; sourced after command.sh and endpoint.sh. The
-# reporter and the endpoint end with the script.
+# For scripts that test osft-reporter against osft-endpoint; sourced after command.sh and endpoint.sh. The reporter
+# and the endpoint are stopped when the script ends.
 # shellcheck shell=sh
 reporter=
 stop_reporter() {
@@ -9,7 +9,7 @@ stop_reporter() {
 }
 trap 'stop_reporter; stop; rm -rf "$T"' EXIT
 
-# start_reporter ARGUMENTS...: its messages go to $T/err.
+# start_reporter ARGUMENTS...: Start a reporter in place of the one that runs. Its messages go to $T/err.
 start_reporter() {
     stop_reporter
     : >"$T/err"
@@ -17,13 +17,14 @@ start_reporter() {
     reporter=$!
 }
 
-# check_reporter ARGUMENTS...: only looks at the configuration; $status, and $T/err.
+# check_reporter ARGUMENTS...: Run --check, with its output in $T/out and $T/err and its exit status in $status.
 check_reporter() {
     "$B/osft-reporter" --check "$@" >"$T/out" 2>"$T/err" </dev/null
     status=$?
 }
 
-# until COMMAND...: repeats it until it holds. Only where it never does, a minute decides.
+# until_true COMMAND...: Repeat the command until it succeeds. Fails after a minute, which is never needed in a test
+# that passes.
 until_true() {
     for _ in $(seq 600); do
         ! "$@" || return 0
@@ -33,27 +34,27 @@ until_true() {
     return 1
 }
 
-# says TEXT: the reporter has said that.
+# says TEXT: Whether the reporter has printed the text.
 says() {
     grep -qF -e "$1" "$T/err"
 }
 
-# counts TEXT COUNT: the reporter has said it so often.
+# counts TEXT COUNT: Whether the reporter has printed exactly so many lines with the text.
 counts() {
     [ "$(grep -cF -e "$1" "$T/err")" -eq "$2" ]
 }
 
-# has_line FILE ERE
+# has_line FILE ERE: Whether the file has a line that matches.
 has_line() {
     grep -qE -e "$2" "$1" 2>/dev/null
 }
 
-# polls COUNT: the endpoint has been asked that often.
+# polls COUNT: Whether the endpoint has logged at least so many requests.
 polls() {
     [ "$(wc -l 2>/dev/null <"$T/log" || echo 0)" -ge "$1" ]
 }
 
-# task GENERATION STATUS PROGRESS: a line for --tasks of the endpoint.
+# task GENERATION STATUS PROGRESS: Print a task for --tasks of the endpoint.
 task() {
     ended=0
     [ "$2" = running ] || ended=1700000100000

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The tour of osft-reporter: starts the local endpoint, an MQTT broker and the reporter, and shows the
-# configuration and a few lines of each output. On a terminal the page stays until Ctrl-C; elsewhere the tour
-# ends by itself.  OSFT_BUILD=BUILD sh tests/tools/reporter_demo.sh
+# The tour of osft-reporter: starts the local endpoint, an MQTT broker and the reporter, and shows the configuration
+# and a few lines of each output. On a terminal the page stays until Ctrl-C; elsewhere the tour ends by itself.
+# usage: OSFT_BUILD=BUILD sh tests/tools/reporter_demo.sh
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
@@ -24,12 +24,12 @@ fail() {
     echo "reporter_demo.sh: $1" >&2
     exit 1
 }
-# show COMMAND: prints the command line, and runs it in the folder of the tour.
+# show COMMAND: Print the command line, and run it in the folder of the tour.
 show() {
     printf '\n$ %s\n' "$1"
     (cd "$T" && PATH=$B:$PATH sh -c "$1") || fail "this failed: $1"
 }
-# explain LINE...: what comes next, behind an empty line.
+# explain LINE...: Print an empty line, and then what comes next.
 explain() {
     echo
     printf '# %s\n' "$@"
@@ -41,7 +41,7 @@ for library in libinih libmosquitto libmicrohttpd; do
         fail "the reporter was built without $library; run make reporter"
 done
 
-# Somebody else can get the port between two programs, so another one is tried then.
+# Another program can take the port before the broker does. Then another port is tried.
 for _ in 1 2 3 4 5; do
     choose_broker_port
     write_open_broker
@@ -49,7 +49,7 @@ for _ in 1 2 3 4 5; do
     stop_broker
 done
 [ -n "$broker" ] || fail "the broker did not start: $(cat "$T/broker.log")"
-# A new run each 3 seconds, which takes about 5.
+# A new run starts every 3 seconds, and takes about 5.
 start --generate 6 --arrive-ms 3000 --run-ms 5000 --ca-out "$T/ca.pem"
 
 printf '[default]\ntype = access_key\naccess_key_id = %s\naccess_key_secret = %s\n' "$ID" "$SECRET" >"$T/key"
@@ -82,7 +82,7 @@ client_id = gateway-7
 [http]
 port = 0
 END
-# The reporter finds all of its settings in the file.
+# The reporter gets all settings from the file.
 unset ALIBABA_CLOUD_ACCESS_KEY_ID ALIBABA_CLOUD_ACCESS_KEY_SECRET
 
 explain "osft-endpoint plays the service on 127.0.0.1:$port; mosquitto is the broker, on 127.0.0.1:$broker_port."
@@ -92,7 +92,7 @@ printf '\n$ osft-reporter --config reporter.conf &\n'
 start_reporter --config "$T/reporter.conf"
 until_true says 'the page is at' || fail "the reporter did not start: $(cat "$T/err")"
 url=$(sed -n 's/.*the page is at //p' "$T/err")
-# Both instances have been polled, a run has ended, and all outputs have it.
+# has_outputs: Whether both instances were polled, a run has ended, and all outputs show it.
 has_outputs() {
     has_line "$T/events" '^succeeded ranking ' &&
         has_line "$T/osft.prom" '^osft_last_task_success.*"ranking".* [1-9]' &&

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# Turns lines of a terminal into an SVG: monospaced, as light or dark as the browser that shows it, with commands
-# and comments in colours of their own. Lines longer than `columns` go on in the next one, as on a terminal.
-# Bytes that are not printable ASCII become question marks.
-#   awk -v columns=100 -v title=TEXT -f terminal_picture.awk
+# Turns the lines of a terminal into an SVG, which follows the browser's choice of light or dark, and has commands and
+# comments in colours of their own. Lines longer than `columns` are wrapped, as on a terminal. Bytes that are not
+# printable ASCII become question marks.
+# usage: awk -v columns=100 -v title=TEXT -f terminal_picture.awk
 function escape(text) {
     gsub(/&/, "\\&amp;", text)
     gsub(/</, "\\&lt;", text)
@@ -27,7 +27,7 @@ function add(text, class) {
     } while (rest != "")
 }
 END {
-    # A column of the font is 0.6 of its size in all usual monospaced fonts; textLength holds the others to it.
+    # In common monospaced fonts a column is 0.6 of the font size wide; textLength forces other fonts to that.
     column = 7.8
     line = 18
     margin = 14

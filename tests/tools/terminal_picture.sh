@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Makes the picture of a terminal in examples/gateway/README.md from what make reporter-demo prints. Ports and the
-# name of a folder, which are others each time, are shown as those that they usually are.
-#   terminal_picture.sh FILE [OUTPUT]    OUTPUT: a file with what the tour has printed; otherwise it runs now
+# Makes the picture of a terminal in examples/gateway/README.md from the output of make reporter-demo. Ports and the
+# name of a folder, which differ each time, are replaced by typical ones.
+# usage: terminal_picture.sh FILE [OUTPUT]    OUTPUT: a file with the tour's output; without it the tour is run
 set -u
 . tests/tools/command.sh
 picture=$1
@@ -11,7 +11,7 @@ if [ $# -gt 1 ]; then
 else
     OSFT_BUILD=$B sh tests/tools/reporter_demo.sh >"$T/demo" </dev/null || exit 1
 fi
-# The tour's first line names the ports of the endpoint and of the broker, and its last but one that of the page.
+# The first line of the tour has the ports of the endpoint and the broker, and a line near its end that of the page.
 # shellcheck disable=SC2046 # numbers
 set -- $(sed -n -e 's/^# osft-endpoint .*:\([0-9]*\);.*:\([0-9]*\)\.$/\1 \2/p' \
     -e 's/^# The page is at .*:\([0-9]*\)\/$/\1/p' "$T/demo")

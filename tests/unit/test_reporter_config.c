@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The configuration of osft-reporter: values by their rules, and what goes before what. */
+/* Tests the configuration of osft-reporter: the rules of values, and which setting takes
+ * precedence. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -56,7 +57,7 @@ static void a_duration_is_read_in_ms_within_its_bounds_only(void **state)
     assert_true(refuses(&rule, "m"));
 }
 
-static void a_choice_is_one_of_its_words_whole(void **state)
+static void a_choice_is_one_whole_word_of_its_list(void **state)
 {
     const struct config_key rule = { .kind = VALUE_CHOICE, .choices = "one three" };
     const struct config_key yes = { .kind = VALUE_SWITCH };
@@ -87,16 +88,16 @@ static void a_text_has_a_length_and_no_controls(void **state)
     assert_true(refuses(&path, "/abcd"));
 }
 
-static struct config *make(void)
+static struct config *make_test_config(void)
 {
     struct config *config = make_config();
     assert_non_null(config);
     return config;
 }
 
-static void the_command_line_goes_before_the_file(void **state)
+static void the_command_line_takes_precedence_over_the_file(void **state)
 {
-    struct config *config = make();
+    struct config *config = make_test_config();
     (void)state;
     assert_int_equal(add_argument(config, "reporter.run_series=3"), 0);
     assert_int_equal(begin_section(config, &in_file, "reporter"), 0);
@@ -109,7 +110,7 @@ static void the_command_line_goes_before_the_file(void **state)
 
 static void the_same_key_twice_in_one_place_is_refused(void **state)
 {
-    struct config *config = make();
+    struct config *config = make_test_config();
     (void)state;
     assert_int_equal(add_argument(config, "reporter.run_series=3"), 0);
     assert_int_equal(add_argument(config, "reporter.run_series=3"), -1);
@@ -120,9 +121,9 @@ static void the_same_key_twice_in_one_place_is_refused(void **state)
     free_config(config);
 }
 
-static void an_instance_has_its_own_values_then_those_of_defaults_then_presets(void **state)
+static void an_instance_prefers_its_own_values_to_defaults_and_presets(void **state)
 {
-    struct config *config = make();
+    struct config *config = make_test_config();
     (void)state;
     assert_int_equal(add_argument(config, "instance a.interval=5s"), 0);
     assert_int_equal(add_argument(config, "instance b.app=x"), 0);
@@ -143,7 +144,7 @@ static void an_instance_has_its_own_values_then_those_of_defaults_then_presets(v
 
 static void a_name_with_dots_is_read_from_the_command_line(void **state)
 {
-    struct config *config = make();
+    struct config *config = make_test_config();
     (void)state;
     assert_int_equal(add_argument(config, "instance a.b.app=c.d=e"), 0);
     assert_string_equal(config_text(config, "instance a.b", "app"), "c.d=e");
@@ -156,7 +157,7 @@ static void a_name_with_dots_is_read_from_the_command_line(void **state)
 
 static void a_login_is_taken_from_a_private_file_only(void **state)
 {
-    struct config *config = make();
+    struct config *config = make_test_config();
     (void)state;
     assert_int_equal(add_argument(config, "defaults.proxy=http://user:word@127.0.0.1:1"), -1);
     assert_int_equal(begin_section(config, &in_file, "instance a"), 0);
@@ -167,9 +168,9 @@ static void a_login_is_taken_from_a_private_file_only(void **state)
     free_config(config);
 }
 
-static void sections_are_the_same_when_what_they_say_is(void **state)
+static void sections_are_the_same_when_their_values_are(void **state)
 {
-    struct config *a = make(), *b = make();
+    struct config *a = make_test_config(), *b = make_test_config();
     (void)state;
     assert_true(is_same_section(a, b, "hook"));
     assert_int_equal(add_argument(a, "hook.command=true"), 0);
@@ -177,14 +178,14 @@ static void sections_are_the_same_when_what_they_say_is(void **state)
     assert_int_equal(add_argument(b, "hook.timeout=30s"), 0);
     assert_false(is_same_section(a, b, "hook"));
     assert_int_equal(add_argument(b, "hook.command=true"), 0);
-    assert_true(is_same_section(a, b, "hook")); /* 30s is the preset */
+    assert_true(is_same_section(a, b, "hook")); /* 30s is the default value */
     assert_int_equal(add_argument(a, "hook.timeout=31s"), 0);
     assert_false(is_same_section(a, b, "hook"));
     free_config(a);
     free_config(b);
 }
 
-static void names_that_become_files_are_harmless(void **state)
+static void names_of_instances_are_safe_as_names_of_files(void **state)
 {
     static const char forty_one[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     (void)state;
@@ -205,15 +206,15 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_number_is_read_within_its_bounds_only),
         cmocka_unit_test(a_duration_is_read_in_ms_within_its_bounds_only),
-        cmocka_unit_test(a_choice_is_one_of_its_words_whole),
+        cmocka_unit_test(a_choice_is_one_whole_word_of_its_list),
         cmocka_unit_test(a_text_has_a_length_and_no_controls),
-        cmocka_unit_test(the_command_line_goes_before_the_file),
+        cmocka_unit_test(the_command_line_takes_precedence_over_the_file),
         cmocka_unit_test(the_same_key_twice_in_one_place_is_refused),
-        cmocka_unit_test(an_instance_has_its_own_values_then_those_of_defaults_then_presets),
+        cmocka_unit_test(an_instance_prefers_its_own_values_to_defaults_and_presets),
         cmocka_unit_test(a_name_with_dots_is_read_from_the_command_line),
         cmocka_unit_test(a_login_is_taken_from_a_private_file_only),
-        cmocka_unit_test(sections_are_the_same_when_what_they_say_is),
-        cmocka_unit_test(names_that_become_files_are_harmless),
+        cmocka_unit_test(sections_are_the_same_when_their_values_are),
+        cmocka_unit_test(names_of_instances_are_safe_as_names_of_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where osft-reporter's AccessKeys come from, and when they are read again. */
+/* Tests where osft-reporter reads AccessKeys from, and when it reads them again. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@
 static char path[] = "/tmp/test_reporter_credentials.XXXXXX";
 static struct key_source source;
 
-/* Each time another file, as a program that renews keys should do it. */
+/* Write a new file and rename it, as a program that renews keys should do. */
 static void write_key(const char *text, mode_t mode)
 {
     char new_path[sizeof(path) + 4];
@@ -32,7 +32,7 @@ static void write_key(const char *text, mode_t mode)
 
 #define KEY(id) "[default]\ntype = access_key\naccess_key_id = " id "\naccess_key_secret = secret\n"
 
-static int begin(void **state)
+static int set_up(void **state)
 {
     int fd;
     (void)state;
@@ -44,7 +44,7 @@ static int begin(void **state)
     return 0;
 }
 
-static int end(void **state)
+static int tear_down(void **state)
 {
     (void)state;
     close_key_source(&source);
@@ -71,7 +71,7 @@ static void a_file_that_others_can_read_is_refused(void **state)
     assert_null(strstr(source.problem.what, "secret"));
 }
 
-static void a_changed_file_is_read_again_and_another_is_not(void **state)
+static void only_a_changed_file_is_read_again(void **state)
 {
     (void)state;
     write_key(KEY("one"), 0600);
@@ -94,7 +94,7 @@ static void a_key_that_was_refused_is_not_used_again_until_the_file_changes(void
     assert_string_equal(source.credentials.id.ptr, "other");
 }
 
-static void a_file_that_is_spoilt_or_gone_leaves_the_old_key_in_use(void **state)
+static void the_old_key_stays_in_use_when_its_file_is_damaged_or_gone(void **state)
 {
     (void)state;
     write_key(KEY("one"), 0600);
@@ -113,7 +113,7 @@ static void a_file_that_is_spoilt_or_gone_leaves_the_old_key_in_use(void **state
     assert_int_equal(source.problem.what[0], 0);
 }
 
-static void a_profile_that_runs_a_command_is_refused_with_what_to_do(void **state)
+static void a_profile_that_runs_a_command_is_refused_with_advice(void **state)
 {
     (void)state;
     write_key("{\"current\":\"x\",\"profiles\":[{\"name\":\"x\",\"mode\":\"External\","
@@ -166,19 +166,18 @@ static void a_closed_source_holds_no_secret(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_key_is_read_from_a_private_file, begin, end),
-        cmocka_unit_test_setup_teardown(a_file_that_others_can_read_is_refused, begin, end),
-        cmocka_unit_test_setup_teardown(a_changed_file_is_read_again_and_another_is_not, begin,
-                                        end),
+        cmocka_unit_test_setup_teardown(a_key_is_read_from_a_private_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_file_that_others_can_read_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(only_a_changed_file_is_read_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
-            a_key_that_was_refused_is_not_used_again_until_the_file_changes, begin, end),
-        cmocka_unit_test_setup_teardown(a_file_that_is_spoilt_or_gone_leaves_the_old_key_in_use,
-                                        begin, end),
-        cmocka_unit_test_setup_teardown(a_profile_that_runs_a_command_is_refused_with_what_to_do,
-                                        begin, end),
-        cmocka_unit_test_setup_teardown(a_profile_with_a_token_is_read, begin, end),
-        cmocka_unit_test_setup_teardown(the_environment_needs_both_variables, begin, end),
-        cmocka_unit_test_setup_teardown(a_closed_source_holds_no_secret, begin, end),
+            a_key_that_was_refused_is_not_used_again_until_the_file_changes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_old_key_stays_in_use_when_its_file_is_damaged_or_gone,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_profile_that_runs_a_command_is_refused_with_advice,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_profile_with_a_token_is_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_environment_needs_both_variables, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_closed_source_holds_no_secret, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

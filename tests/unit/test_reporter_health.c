@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which instances the reporter takes for well, by a clock that the test sets. */
+/* Tests which instances the reporter considers well. The tests set the clock. */
 #include <stdio.h>
 #include <string.h>
 #include "../../examples/gateway/health.h"
@@ -26,8 +26,8 @@ static int set_up(void **state)
     return 0;
 }
 
-/* What is said of all, and how many are ill. */
-static const char *tell(int64_t monotonic_ms, size_t *ill)
+/* Return the text about all instances, and set *ill to the number of those that are not well. */
+static const char *get_health_text(int64_t monotonic_ms, size_t *ill)
 {
     struct output out = { .fd = -1, .buffer = buffer };
 
@@ -43,7 +43,8 @@ static void set_failure(struct instance *instance, const char *text)
     snprintf(instance->failures[0].text, sizeof(instance->failures[0].text), "%s", text);
 }
 
-static void an_instance_is_well_until_it_was_silent_for_three_intervals_and_a_minute(void **state)
+static void
+an_instance_is_well_until_no_poll_succeeds_for_three_intervals_and_a_minute(void **state)
 {
     size_t ill;
     (void)state;
@@ -52,17 +53,17 @@ static void an_instance_is_well_until_it_was_silent_for_three_intervals_and_a_mi
     assert_false(is_well(&health, 0, 1000 + 240001));
     note_poll(&health, &instances[1], 200000);
     set_failure(&instances[0], "no response came");
-    note_poll(&health, &instances[0], 200000); /* it failed */
-    assert_string_equal(tell(250000, &ill),
+    note_poll(&health, &instances[0], 200000); /* this poll has failed */
+    assert_string_equal(get_health_text(250000, &ill),
                         "ctr-a: no poll has gone well for 249 s; no response came\n");
     assert_int_equal(ill, 1);
     instances[0].is_up = 1;
     note_poll(&health, &instances[0], 250000);
-    assert_string_equal(tell(250000, &ill), "All instances are polled well: 2\n");
+    assert_string_equal(get_health_text(250000, &ill), "All instances are polled well: 2\n");
     assert_int_equal(ill, 0);
 }
 
-static void another_time_may_be_allowed(void **state)
+static void the_allowed_time_can_be_set(void **state)
 {
     (void)state;
     start_health(&health, &reporter, 0);
@@ -71,12 +72,12 @@ static void another_time_may_be_allowed(void **state)
     assert_false(is_well(&health, 0, 501));
 }
 
-static void an_instance_that_comes_has_its_own_time_and_one_that_stays_keeps_its(void **state)
+static void a_new_instance_starts_well_and_an_old_one_keeps_its_time(void **state)
 {
     (void)state;
     reporter.count = 1;
     start_health(&health, &reporter, 0);
-    /* A reload puts another one in front. */
+    /* A reload puts another instance before the first one. */
     reporter.count = 2;
     reporter.instances[0] = &instances[1];
     reporter.instances[1] = &instances[0];
@@ -87,7 +88,7 @@ static void an_instance_that_comes_has_its_own_time_and_one_that_stays_keeps_its
     assert_false(is_well(&health, 1, 240001));
 }
 
-static void an_instance_in_the_memory_of_one_that_has_gone_is_a_new_one(void **state)
+static void a_new_instance_at_the_address_of_a_freed_one_starts_well(void **state)
 {
     (void)state;
     start_health(&health, &reporter, 0);
@@ -97,14 +98,14 @@ static void an_instance_in_the_memory_of_one_that_has_gone_is_a_new_one(void **s
     assert_false(is_well(&health, 1, 1000000));
 }
 
-static void what_is_told_has_no_controls(void **state)
+static void the_text_has_no_control_characters(void **state)
 {
     size_t ill;
     (void)state;
     set_failure(&instances[0], "a\nb\x1b");
     start_health(&health, &reporter, 0);
     note_poll(&health, &instances[1], 1000000);
-    assert_string_equal(tell(1000000, &ill),
+    assert_string_equal(get_health_text(1000000, &ill),
                         "ctr-a: no poll has gone well for 1000 s; a\\nb\\x1b\n");
 }
 
@@ -113,11 +114,11 @@ static void what_is_told_has_no_controls(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(an_instance_is_well_until_it_was_silent_for_three_intervals_and_a_minute),
-        TEST(another_time_may_be_allowed),
-        TEST(an_instance_that_comes_has_its_own_time_and_one_that_stays_keeps_its),
-        TEST(an_instance_in_the_memory_of_one_that_has_gone_is_a_new_one),
-        TEST(what_is_told_has_no_controls),
+        TEST(an_instance_is_well_until_no_poll_succeeds_for_three_intervals_and_a_minute),
+        TEST(the_allowed_time_can_be_set),
+        TEST(a_new_instance_starts_well_and_an_old_one_keeps_its_time),
+        TEST(a_new_instance_at_the_address_of_a_freed_one_starts_well),
+        TEST(the_text_has_no_control_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The reporter's HTTP: requests over loopback, with the loop's part played by the test. */
+/* Tests the HTTP channel with requests over loopback. The test turns the loop. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -31,7 +31,7 @@ static char response[16 << 20];
 
 /* ---- the loop ---- */
 
-/* A port that was free a moment ago. */
+/* Return a port that was just free. */
 static uint16_t find_port(void)
 {
     struct listen_problem problem;
@@ -42,7 +42,7 @@ static uint16_t find_port(void)
     return (uint16_t)atoi(strrchr(url, ':') + 1);
 }
 
-static void set_setting(const char *text)
+static void add_setting_text(const char *text)
 {
     assert_int_equal(add_argument((struct config *)(uintptr_t)reporter.config, text), 0);
 }
@@ -61,7 +61,7 @@ static int set_up(void **state)
     reporter.config = make_config();
     reporter.count = 1;
     reporter.instances[0] = &instance;
-    set_setting(setting);
+    add_setting_text(setting);
     assert_int_equal(http_channel.check(reporter.config), 0);
     assert_int_equal(http_channel.start(&reporter), 0);
     return 0;
@@ -77,8 +77,8 @@ static int tear_down(void **state)
 
 #define WAIT_MS 10000
 
-/* One turn of the loop, with a client's socket (or -1) beside the channel's. Returns the client's
- * events. */
+/* Turn the loop once, with a client's socket (or -1) besides the channel's descriptors. Returns the
+ * client's events. */
 static short turn(int client, short events)
 {
     struct pollfd p[1 + CHANNEL_DESCRIPTORS];
@@ -87,7 +87,7 @@ static short turn(int client, short events)
     p[0].fd = client;
     p[0].events = events;
     p[0].revents = 0;
-    /* Nothing that a test waits for takes as long. */
+    /* The test fails when nothing has happened for WAIT_MS. */
     assert_true(poll(p, 1 + n, (int)timeout_ms) > 0 || timeout_ms < WAIT_MS);
     http_channel.run(p + 1, n);
     return p[0].revents;
@@ -107,7 +107,7 @@ static int open_client(void)
     return fd;
 }
 
-/* 1: the response is there, as its head says. */
+/* Whether the response is complete, as its header says. */
 static int is_whole(const char *text, int has_body)
 {
     const char *head_end = strstr(text, "\r\n\r\n"), *length = strstr(text, "Content-Length: ");
@@ -115,8 +115,8 @@ static int is_whole(const char *text, int has_body)
            (!has_body || (length != NULL && strlen(head_end + 4) >= (size_t)atoi(length + 16)));
 }
 
-/* Sends a request, and turns the loop until its response is whole or the connection ends. Returns 1
- * when it was ended. */
+/* Send a request, and turn the loop until the response is complete or the connection ends. Returns
+ * 1 when the connection has ended. */
 static int exchange(int fd, const char *request, int has_body)
 {
     size_t len = 0;
@@ -135,8 +135,8 @@ static int exchange(int fd, const char *request, int has_body)
     return n == 0;
 }
 
-/* One request on a connection of its own. Returns the status. */
-static int get(const char *method, const char *target, const char *headers)
+/* Send a request on a new connection. Returns the status. */
+static int send_request(const char *method, const char *target, const char *headers)
 {
     char request[512];
     int fd = open_client();
@@ -153,7 +153,7 @@ static const char *get_body(void)
     return end != NULL ? end + 4 : "";
 }
 
-static int says(const char *text)
+static int has_text(const char *text)
 {
     return strstr(response, text) != NULL;
 }
@@ -163,55 +163,56 @@ static int says(const char *text)
 static void the_page_and_its_style_sheet_are_served(void **state)
 {
     (void)state;
-    assert_int_equal(get("GET", "/", ""), 200);
-    assert_true(says("Content-Type: text/html; charset=utf-8\r\n"));
-    assert_true(says("<h2 id=\"name-1\"><bdi>ctr-a</bdi>"));
-    assert_int_equal(get("GET", PAGE_STYLE_PATH, ""), 200);
-    assert_true(says("Content-Type: text/css; charset=utf-8\r\n"));
+    assert_int_equal(send_request("GET", "/", ""), 200);
+    assert_true(has_text("Content-Type: text/html; charset=utf-8\r\n"));
+    assert_true(has_text("<h2 id=\"name-1\"><bdi>ctr-a</bdi>"));
+    assert_int_equal(send_request("GET", PAGE_STYLE_PATH, ""), 200);
+    assert_true(has_text("Content-Type: text/css; charset=utf-8\r\n"));
     assert_string_equal(get_body(), page_style);
 }
 
 static void metrics_are_the_exposition(void **state)
 {
     (void)state;
-    assert_int_equal(get("GET", "/metrics", ""), 200);
-    assert_true(says("Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"));
-    assert_true(says("# TYPE osft_up gauge\n"));
+    assert_int_equal(send_request("GET", "/metrics", ""), 200);
+    assert_true(has_text("Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"));
+    assert_true(has_text("# TYPE osft_up gauge\n"));
 }
 
-static void each_response_forbids_what_a_page_could_load_or_run(void **state)
+static void each_response_forbids_loading_and_running_anything_else(void **state)
 {
     static const char *const targets[] = { "/", PAGE_STYLE_PATH, "/metrics", "/healthz", "/none" };
     size_t i;
     (void)state;
     for (i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
-        get("GET", targets[i], "");
-        assert_true(says("Content-Security-Policy: default-src 'none'; style-src 'self'; base-uri "
-                         "'none'; form-action 'none'; frame-ancestors 'none'\r\n"));
-        assert_true(says("X-Content-Type-Options: nosniff\r\n"));
-        assert_true(says("Cache-Control: no-store\r\n"));
+        send_request("GET", targets[i], "");
+        assert_true(
+            has_text("Content-Security-Policy: default-src 'none'; style-src 'self'; base-uri "
+                     "'none'; form-action 'none'; frame-ancestors 'none'\r\n"));
+        assert_true(has_text("X-Content-Type-Options: nosniff\r\n"));
+        assert_true(has_text("Cache-Control: no-store\r\n"));
     }
 }
 
-static void health_is_200(void **state)
+static void health_is_200_when_all_instances_are_well(void **state)
 {
     (void)state;
-    assert_int_equal(get("GET", "/healthz", ""), 200);
+    assert_int_equal(send_request("GET", "/healthz", ""), 200);
     assert_string_equal(get_body(), "All instances are polled well: 1\n");
 }
 
-static void an_ill_instance_makes_health_503_and_is_named(void **state)
+static void health_is_503_and_names_the_instance_that_is_ill(void **state)
 {
     struct timespec pause = { 0, 5 * 1000 * 1000 };
     (void)state;
     http_channel.stop();
-    set_setting("http.unhealthy_after=1ms");
+    add_setting_text("http.unhealthy_after=1ms");
     assert_int_equal(http_channel.start(&reporter), 0);
     nanosleep(&pause, NULL);
-    assert_int_equal(get("GET", "/healthz", ""), 503);
+    assert_int_equal(send_request("GET", "/healthz", ""), 503);
     assert_memory_equal(get_body(), "ctr-a: no poll has gone well for 0 s\n", 37);
-    /* The same body, but a page is no less well for it. */
-    assert_int_equal(get("GET", "/", ""), 200);
+    /* The page is served with 200 also while an instance is ill. */
+    assert_int_equal(send_request("GET", "/", ""), 200);
 }
 
 static void other_targets_are_404(void **state)
@@ -221,15 +222,15 @@ static void other_targets_are_404(void **state)
     size_t i;
     (void)state;
     for (i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
-        assert_int_equal(get("GET", targets[i], ""), 404);
-        assert_true(says("Ask for /, /metrics or /healthz."));
+        assert_int_equal(send_request("GET", targets[i], ""), 404);
+        assert_true(has_text("Ask for /, /metrics or /healthz."));
     }
 }
 
-static void a_query_changes_nothing(void **state)
+static void the_query_of_a_target_is_ignored(void **state)
 {
     (void)state;
-    assert_int_equal(get("GET", "/healthz?a=<b>&c", ""), 200);
+    assert_int_equal(send_request("GET", "/healthz?a=<b>&c", ""), 200);
     assert_string_equal(get_body(), "All instances are polled well: 1\n");
 }
 
@@ -240,15 +241,15 @@ static void a_request_to_another_name_is_refused_on_loopback(void **state)
     int fd = open_client();
     (void)state;
     exchange(fd, "GET / HTTP/1.1\r\nHost: rebound.example\r\n\r\n", 1);
-    assert_true(says("HTTP/1.1 421 ") && says("add the name to names in [http]"));
-    assert_false(says("ctr-a"));
+    assert_true(has_text("HTTP/1.1 421 ") && has_text("add the name to names in [http]"));
+    assert_false(has_text("ctr-a"));
     close(fd);
     http_channel.stop();
-    set_setting("http.names=gateway gateway.example");
+    add_setting_text("http.names=gateway gateway.example");
     assert_int_equal(http_channel.start(&reporter), 0);
     fd = open_client();
     exchange(fd, "GET / HTTP/1.1\r\nHost: gateway.example:9473\r\n\r\n", 1);
-    assert_true(says("HTTP/1.1 200 "));
+    assert_true(has_text("HTTP/1.1 200 "));
     close(fd);
 }
 
@@ -284,34 +285,34 @@ static void addresses_localhost_and_listed_names_are_expected(void **state)
 
 /* ---- methods ---- */
 
-static void other_methods_are_405_with_those_that_are_allowed(void **state)
+static void other_methods_are_405_with_the_allowed_methods(void **state)
 {
     static const char *const methods[] = { "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH" };
     size_t i;
     (void)state;
     for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
-        assert_int_equal(get(methods[i], "/", "Content-Length: 0\r\n"), 405);
-        assert_true(says("Allow: GET, HEAD\r\n"));
+        assert_int_equal(send_request(methods[i], "/", "Content-Length: 0\r\n"), 405);
+        assert_true(has_text("Allow: GET, HEAD\r\n"));
     }
 }
 
-static void head_has_the_head_of_get_and_no_body(void **state)
+static void head_has_the_header_of_get_and_no_body(void **state)
 {
     char length[64];
     (void)state;
-    get("GET", PAGE_STYLE_PATH, "");
+    send_request("GET", PAGE_STYLE_PATH, "");
     snprintf(length, sizeof(length), "Content-Length: %u\r\n", (unsigned)strlen(page_style));
-    assert_true(says(length));
-    assert_int_equal(get("HEAD", PAGE_STYLE_PATH, "Connection: close\r\n"), 200);
-    assert_true(says(length));
+    assert_true(has_text(length));
+    assert_int_equal(send_request("HEAD", PAGE_STYLE_PATH, "Connection: close\r\n"), 200);
+    assert_true(has_text(length));
     assert_string_equal(get_body(), "");
 }
 
 static void a_request_with_a_body_is_refused(void **state)
 {
     (void)state;
-    assert_int_equal(get("GET", "/", "Content-Length: 5\r\n"), 400);
-    assert_int_equal(get("GET", "/", "Transfer-Encoding: chunked\r\n"), 400);
+    assert_int_equal(send_request("GET", "/", "Content-Length: 5\r\n"), 400);
+    assert_int_equal(send_request("GET", "/", "Transfer-Encoding: chunked\r\n"), 400);
 }
 
 /* ---- connections ---- */
@@ -322,7 +323,7 @@ static void a_connection_is_kept_for_the_next_request(void **state)
     (void)state;
     for (i = 0; i < 3; i++) {
         assert_int_equal(exchange(fd, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", 1), 0);
-        assert_true(says("HTTP/1.1 200 OK\r\n"));
+        assert_true(has_text("HTTP/1.1 200 OK\r\n"));
     }
     close(fd);
 }
@@ -339,11 +340,11 @@ static void a_request_may_come_byte_by_byte(void **state)
         turn(-1, 0);
     }
     exchange(fd, "\n", 1);
-    assert_true(says("HTTP/1.1 200 OK\r\n"));
+    assert_true(has_text("HTTP/1.1 200 OK\r\n"));
     close(fd);
 }
 
-static void a_head_that_is_too_long_is_refused_and_its_connection_closed(void **state)
+static void a_header_that_is_too_long_is_refused_and_its_connection_closed(void **state)
 {
     static char request[64 * 1024];
     int fd = open_client();
@@ -351,12 +352,12 @@ static void a_head_that_is_too_long_is_refused_and_its_connection_closed(void **
     memset(request, 'a', sizeof(request) - 1);
     memcpy(request, "GET / HTTP/1.1\r\nX: ", 19);
     assert_int_equal(exchange(fd, request, 0), 0);
-    assert_true(says("HTTP/1.1 4"));
+    assert_true(has_text("HTTP/1.1 4"));
     close(fd);
-    assert_int_equal(get("GET", "/healthz", ""), 200);
+    assert_int_equal(send_request("GET", "/healthz", ""), 200);
 }
 
-static void rubbish_ends_its_connection_only(void **state)
+static void invalid_requests_end_only_their_own_connection(void **state)
 {
     static const char *const rubbish[] = { "\r\n\r\n\r\n", "\x16\x03\x01\x02\x01\r\n\r\n",
                                            "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
@@ -368,18 +369,18 @@ static void rubbish_ends_its_connection_only(void **state)
         assert_true(send(fd, rubbish[i], strlen(rubbish[i]), MSG_NOSIGNAL) > 0);
         turn(-1, 0);
         close(fd);
-        assert_int_equal(get("GET", "/healthz", ""), 200);
+        assert_int_equal(send_request("GET", "/healthz", ""), 200);
     }
 }
 
-static void a_silent_connection_is_due_within_its_time(void **state)
+static void the_loop_wakes_to_close_a_silent_connection(void **state)
 {
     struct pollfd p[CHANNEL_DESCRIPTORS];
     int64_t timeout_ms = 3600000;
     int fd;
     (void)state;
     http_channel.prepare(p, CHANNEL_DESCRIPTORS, &timeout_ms);
-    assert_int_equal(timeout_ms, 3600000); /* nobody is there: nothing is due */
+    assert_int_equal(timeout_ms, 3600000); /* without connections nothing is due */
     fd = open_client();
     turn(-1, 0);
     timeout_ms = 3600000;
@@ -400,21 +401,22 @@ static void more_connections_than_allowed_wait_and_are_served_when_others_end(vo
     }
     late = open_client();
     assert_true(send(late, request, strlen(request), 0) > 0);
-    /* Each of the first is served, which takes more turns than the late one would need. */
+    /* The first connections are served. That takes more turns than the late connection would
+     * need. */
     for (i = 0; i < 16; i++) {
         exchange(fds[i], "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", 1);
-        assert_true(says("HTTP/1.1 200 OK\r\n"));
+        assert_true(has_text("HTTP/1.1 200 OK\r\n"));
     }
     assert_true(recv(late, response, 1, 0) < 0 && errno == EAGAIN);
     for (i = 0; i < 16; i++) {
         close(fds[i]);
     }
     exchange(late, "", 1);
-    assert_true(says("HTTP/1.1 200 OK\r\n"));
+    assert_true(has_text("HTTP/1.1 200 OK\r\n"));
     close(late);
 }
 
-/* A page of some 10 MB, which no socket takes at once. */
+/* Make the page about 10 MB long, which is more than a socket buffers. */
 static void make_page_large(void)
 {
     static char status[RUN_TEXT_BYTES];
@@ -429,7 +431,8 @@ static void make_page_large(void)
     }
 }
 
-/* Lets a connection ask for the page, and reads none of it but the first byte. */
+/* Request the page on a new connection, and read only the first byte of the response. Returns the
+ * connection. */
 static int open_slow_reader(void)
 {
     static const char request[] = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -442,7 +445,7 @@ static int open_slow_reader(void)
     return fd;
 }
 
-static void slow_readers_share_a_page_and_have_no_more_memory_than_its_bound(void **state)
+static void slow_readers_share_a_page_and_take_only_bounded_memory(void **state)
 {
     struct timespec second = { 1, 10 * 1000 * 1000 };
     int first, also;
@@ -450,21 +453,22 @@ static void slow_readers_share_a_page_and_have_no_more_memory_than_its_bound(voi
     make_page_large();
     first = open_slow_reader();
     also = open_slow_reader();
-    nanosleep(&second, NULL); /* the text is too old to be shared */
-    assert_int_equal(get("GET", "/", ""), 503);
-    assert_true(says("Retry-After: 5\r\n") && says("Try again"));
-    assert_int_equal(get("GET", "/healthz", ""), 200); /* small texts always have room */
+    nanosleep(&second, NULL); /* the response is now too old to be shared */
+    assert_int_equal(send_request("GET", "/", ""), 503);
+    assert_true(has_text("Retry-After: 5\r\n") && has_text("Try again"));
+    assert_int_equal(send_request("GET", "/healthz", ""), 200); /* small bodies always have room */
     close(first);
-    assert_int_equal(get("GET", "/", ""), 503);
+    assert_int_equal(send_request("GET", "/", ""), 503);
     close(also);
-    while (get("GET", "/", "Connection: close\r\n") == 503) { /* until the end is noticed */
+    /* The server may not have noticed yet that a reader has ended. */
+    while (send_request("GET", "/", "Connection: close\r\n") == 503) {
     }
-    assert_true(says("HTTP/1.1 200 OK\r\n"));
+    assert_true(has_text("HTTP/1.1 200 OK\r\n"));
 }
 
 /* ---- the socket ---- */
 
-static void a_port_in_use_says_what_to_do(void **state)
+static void a_port_in_use_has_advice(void **state)
 {
     struct listen_problem problem;
     char url[URL_SIZE];
@@ -475,7 +479,7 @@ static void a_port_in_use_says_what_to_do(void **state)
     assert_string_equal(problem.advice, "another port, or stop the program that uses it");
 }
 
-static void an_address_of_another_machine_says_what_to_do(void **state)
+static void an_address_of_another_machine_has_advice(void **state)
 {
     struct listen_problem problem;
     char url[URL_SIZE];
@@ -485,7 +489,7 @@ static void an_address_of_another_machine_says_what_to_do(void **state)
     assert_string_equal(problem.advice, "an address that this machine has, such as 127.0.0.1");
 }
 
-static void only_addresses_in_numbers_are_taken(void **state)
+static void only_numeric_addresses_are_accepted(void **state)
 {
     (void)state;
     assert_true(is_numeric_address("127.0.0.1"));
@@ -502,14 +506,14 @@ static void only_addresses_in_numbers_are_taken(void **state)
     assert_false(is_loopback_address("10.0.0.1"));
 }
 
-static void it_can_be_stopped_and_started_again_while_clients_are_there(void **state)
+static void the_channel_can_be_restarted_while_clients_are_connected(void **state)
 {
     int fd = open_client();
     (void)state;
     turn(-1, 0);
     http_channel.stop();
     assert_int_equal(http_channel.start(&reporter), 0);
-    assert_int_equal(get("GET", "/healthz", ""), 200);
+    assert_int_equal(send_request("GET", "/healthz", ""), 200);
     close(fd);
 }
 
@@ -520,27 +524,27 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_page_and_its_style_sheet_are_served),
         TEST(metrics_are_the_exposition),
-        TEST(each_response_forbids_what_a_page_could_load_or_run),
-        TEST(health_is_200),
-        TEST(an_ill_instance_makes_health_503_and_is_named),
+        TEST(each_response_forbids_loading_and_running_anything_else),
+        TEST(health_is_200_when_all_instances_are_well),
+        TEST(health_is_503_and_names_the_instance_that_is_ill),
         TEST(other_targets_are_404),
-        TEST(a_query_changes_nothing),
+        TEST(the_query_of_a_target_is_ignored),
         TEST(a_request_to_another_name_is_refused_on_loopback),
         TEST(addresses_localhost_and_listed_names_are_expected),
-        TEST(other_methods_are_405_with_those_that_are_allowed),
-        TEST(head_has_the_head_of_get_and_no_body),
+        TEST(other_methods_are_405_with_the_allowed_methods),
+        TEST(head_has_the_header_of_get_and_no_body),
         TEST(a_request_with_a_body_is_refused),
         TEST(a_connection_is_kept_for_the_next_request),
         TEST(a_request_may_come_byte_by_byte),
-        TEST(a_head_that_is_too_long_is_refused_and_its_connection_closed),
-        TEST(rubbish_ends_its_connection_only),
-        TEST(a_silent_connection_is_due_within_its_time),
+        TEST(a_header_that_is_too_long_is_refused_and_its_connection_closed),
+        TEST(invalid_requests_end_only_their_own_connection),
+        TEST(the_loop_wakes_to_close_a_silent_connection),
         TEST(more_connections_than_allowed_wait_and_are_served_when_others_end),
-        TEST(slow_readers_share_a_page_and_have_no_more_memory_than_its_bound),
-        TEST(a_port_in_use_says_what_to_do),
-        TEST(an_address_of_another_machine_says_what_to_do),
-        TEST(only_addresses_in_numbers_are_taken),
-        TEST(it_can_be_stopped_and_started_again_while_clients_are_there),
+        TEST(slow_readers_share_a_page_and_take_only_bounded_memory),
+        TEST(a_port_in_use_has_advice),
+        TEST(an_address_of_another_machine_has_advice),
+        TEST(only_numeric_addresses_are_accepted),
+        TEST(the_channel_can_be_restarted_while_clients_are_connected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Locks of the reporter, against another process that holds them. */
+/* Tests the reporter's locks while another process holds them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -47,9 +47,9 @@ static FILE *open_again(FILE *file)
     return again;
 }
 
-/* A forked process shares the lock of what it has inherited, as a command does until its program is
- * loaded. */
-static void a_lock_that_is_given_back_soon_is_waited_for(void **state)
+/* A forked process shares the locks of the descriptors that it has inherited, as a command does
+ * until its program is loaded. */
+static void a_lock_that_is_soon_released_is_waited_for(void **state)
 {
     FILE *file = tmpfile(), *again;
     pid_t process;
@@ -67,7 +67,7 @@ static void a_lock_that_is_given_back_soon_is_waited_for(void **state)
     assert_int_equal(waitpid(process, NULL, 0), process);
 }
 
-static void a_lock_that_is_kept_is_refused(void **state)
+static void a_lock_that_is_held_on_is_refused(void **state)
 {
     FILE *file = tmpfile(), *again;
     pid_t process;
@@ -88,8 +88,8 @@ static void a_lock_that_is_kept_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_lock_that_is_given_back_soon_is_waited_for),
-        cmocka_unit_test(a_lock_that_is_kept_is_refused),
+        cmocka_unit_test(a_lock_that_is_soon_released_is_waited_for),
+        cmocka_unit_test(a_lock_that_is_held_on_is_refused),
     };
     return cmocka_run_group_tests_name("locks of the reporter", tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The MQTT channel with a real broker, which is stopped and started. */
+/* Tests the MQTT channel with a real broker, which is stopped and started. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -59,7 +59,7 @@ static void a_status_is_retained_and_published_when_it_changes(void **state)
     expect("MESSAGE 0 osft/ctr/status {\"reporter\":\"test-7\",\"instance\":\"ctr\"", 1);
     announce_poll(instance);
     announce_event(instance, "run-1", NULL);
-    expect("/event ", 1); /* published behind the status, which had not changed */
+    expect("/event ", 1); /* published after the status, which has not changed */
     expect("/status ", 1);
     instance->is_up = 0;
     instance->failures[0].error = OSFT_E_IO;
@@ -77,8 +77,9 @@ static void a_status_is_retained_and_published_when_it_changes(void **state)
     expect("MESSAGE 1 osft/availability online\n", 1);
 }
 
-/* It keeps nothing on disk: whatever it has afterwards was published again. */
-static void what_waited_for_the_broker_arrives_once_it_is_back(void **state)
+/* The broker stores nothing on disk, so a message that it has after its restart was published
+ * again. */
+static void events_that_waited_for_the_broker_arrive_after_its_return(void **state)
 {
     struct instance *instance = add_instance("ctr");
 
@@ -116,7 +117,7 @@ static void events_in_the_file_survive_the_process(void **state)
     (void)state;
     set_file("queue_file", "queue", "");
     child = fork();
-    if (child == 0) { /* without a broker */
+    if (child == 0) { /* there is no broker */
         start_channel();
         announce_event(instance, "run-1", NULL);
         announce_event(instance, "run-2", NULL);
@@ -126,7 +127,7 @@ static void events_in_the_file_survive_the_process(void **state)
         int status;
 
         assert_int_equal(waitpid(child, &status, 0), child);
-        assert_int_equal(status, 0); /* nothing is only in the process */
+        assert_int_equal(status, 0); /* nothing is in memory only */
     }
     start_broker(NULL);
     start_peer();
@@ -184,7 +185,7 @@ static void dropped_events_are_counted_and_reported_once(void **state)
     expect("/event ", (size_t)(100 - count));
 }
 
-/* With all of its extendInfo it would not fit even into an empty queue. */
+/* With its whole extendInfo the event would not fit even into an empty queue. */
 static void an_event_that_is_too_large_goes_without_extend_info(void **state)
 {
     struct instance *instance = add_instance("ctr");
@@ -216,7 +217,7 @@ static void hostile_texts_arrive_as_texts(void **state)
 
 /* ---- availability ---- */
 
-static void a_reporter_that_is_killed_is_offline(void **state)
+static void a_killed_reporter_is_shown_offline_by_last_will(void **state)
 {
     pid_t child;
 
@@ -237,7 +238,7 @@ static void a_reporter_that_is_killed_is_offline(void **state)
     expect("osft/availability offline\n", 1);
 }
 
-static void a_reporter_that_ends_says_so(void **state)
+static void a_reporter_that_ends_publishes_offline(void **state)
 {
     (void)state;
     add_instance("ctr");
@@ -267,7 +268,7 @@ static void stop_returns_although_the_broker_hangs(void **state)
 
 /* ---- names ---- */
 
-static void a_name_is_looked_up(void **state)
+static void a_host_name_is_looked_up(void **state)
 {
     (void)state;
     free_config(config);
@@ -302,16 +303,16 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         MQTT_TEST(events_arrive_once_and_in_order),
         MQTT_TEST(a_status_is_retained_and_published_when_it_changes),
-        MQTT_TEST(what_waited_for_the_broker_arrives_once_it_is_back),
+        MQTT_TEST(events_that_waited_for_the_broker_arrive_after_its_return),
         MQTT_TEST(events_in_the_file_survive_the_process),
         MQTT_TEST(events_in_memory_survive_another_configuration),
         MQTT_TEST(dropped_events_are_counted_and_reported_once),
         MQTT_TEST(an_event_that_is_too_large_goes_without_extend_info),
         MQTT_TEST(hostile_texts_arrive_as_texts),
-        MQTT_TEST(a_reporter_that_is_killed_is_offline),
-        MQTT_TEST(a_reporter_that_ends_says_so),
+        MQTT_TEST(a_killed_reporter_is_shown_offline_by_last_will),
+        MQTT_TEST(a_reporter_that_ends_publishes_offline),
         MQTT_TEST(stop_returns_although_the_broker_hangs),
-        MQTT_TEST(a_name_is_looked_up),
+        MQTT_TEST(a_host_name_is_looked_up),
         MQTT_TEST(localhost_is_looked_up),
     };
 

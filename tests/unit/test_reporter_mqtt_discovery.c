@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The MQTT channel: what Home Assistant is told, and what is removed from the broker. */
+/* Tests the MQTT channel: the descriptions for Home Assistant, and what is removed from the
+ * broker. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,7 +28,7 @@ static void discovery_describes_instances_and_forgets_those_that_left(void **sta
     remove_instances();
     add_instance("ctr");
     start_channel();
-    expect("osft/cvr/status \n", 1); /* removed */
+    expect("osft/cvr/status \n", 1); /* the empty message removes the status */
     expect("/config \n", 3);
     peer_stop(&peer);
     start_peer();
@@ -36,7 +37,7 @@ static void discovery_describes_instances_and_forgets_those_that_left(void **sta
     expect("osft/cvr", 0);
 }
 
-static void turned_off_discovery_is_removed(void **state)
+static void descriptions_are_removed_when_discovery_is_turned_off(void **state)
 {
     (void)state;
     add_instance("ctr");
@@ -54,7 +55,7 @@ static void turned_off_discovery_is_removed(void **state)
     expect("osft/ctr/status {", 2);
 }
 
-static void what_another_reporter_retains_is_left_alone(void **state)
+static void retained_messages_of_another_reporter_are_kept(void **state)
 {
     (void)state;
     add_instance("ctr");
@@ -71,7 +72,7 @@ static void what_another_reporter_retains_is_left_alone(void **state)
     set("discovery", "yes");
     remove_instances();
     add_instance("cvr");
-    /* --set goes before what follows, so that the name is another one */
+    /* A setting cannot be set twice, so a new configuration is made for the other client id. */
     free_config(config);
     config = make_config();
     {
@@ -92,8 +93,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         MQTT_TEST(discovery_describes_instances_and_forgets_those_that_left),
-        MQTT_TEST(turned_off_discovery_is_removed),
-        MQTT_TEST(what_another_reporter_retains_is_left_alone),
+        MQTT_TEST(descriptions_are_removed_when_discovery_is_turned_off),
+        MQTT_TEST(retained_messages_of_another_reporter_are_kept),
     };
 
     return RUN_MQTT_TESTS(tests, argc, argv);

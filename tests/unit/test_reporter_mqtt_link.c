@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The connection with the broker, where there is none, or one that says nothing. Time is made to
- * pass by moving what is due. */
+/* Tests the connection to the broker, with no broker and with one that sends nothing. The tests
+ * change the times at which something is due, instead of waiting. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -89,7 +89,7 @@ static void turn(int64_t timeout_ms)
     link_run(&broker, &descriptor, count);
 }
 
-/* The next attempt fails now: nobody listens. */
+/* Make the next attempt now, which fails as nobody listens. */
 static void fail_once(void)
 {
     broker.due_ms = get_monotonic_ms();
@@ -107,7 +107,7 @@ static const char *read_reports(void)
     return text;
 }
 
-static void attempts_grow_apart_up_to_the_limit(void **state)
+static void delays_between_attempts_grow_up_to_the_limit(void **state)
 {
     int64_t most = LINK_FIRST_MS, before_ms, after_ms, shortest;
     unsigned i;
@@ -126,10 +126,10 @@ static void attempts_grow_apart_up_to_the_limit(void **state)
             shortest = broker.due_ms - get_monotonic_ms();
         }
     }
-    assert_true(shortest < most * 3 / 4); /* they are spread over half of it */
+    assert_true(shortest < most * 3 / 4); /* the delays are spread over half of the longest one */
 }
 
-static void a_broker_that_stays_away_is_reported_once(void **state)
+static void a_broker_that_stays_unreachable_is_reported_once(void **state)
 {
     (void)state;
     fail_once();
@@ -139,8 +139,8 @@ static void a_broker_that_stays_away_is_reported_once(void **state)
     assert_string_equal(read_reports(), "");
 }
 
-/* It accepts the connection, and says nothing: the loop turns, until the attempt is given up. */
-static void meet_silence(void)
+/* Accept the connection and send nothing, and turn the loop until the attempt is given up. */
+static void connect_to_silent_broker(void)
 {
     int i;
 
@@ -162,18 +162,18 @@ static void meet_silence(void)
 static void a_silent_broker_is_given_up(void **state)
 {
     (void)state;
-    meet_silence();
+    connect_to_silent_broker();
 }
 
 static void a_silent_broker_is_given_up_with_tls(void **state)
 {
     (void)state;
     settings.has_tls = 1;
-    meet_silence();
+    connect_to_silent_broker();
 }
 
-/* The other end accepts the connection by hand. */
-static void connect_by_hand(void)
+/* Connect the link. The test plays the broker, and sends the acknowledgement of the connection. */
+static void connect_as_broker(void)
 {
     static const unsigned char accepted[] = { 0x20, 2, 0, 0 };
     unsigned char byte;
@@ -181,7 +181,7 @@ static void connect_by_hand(void)
     assert_int_equal(listen(listener, 5), 0);
     turn(0);
     connection = accept(listener, NULL, NULL);
-    assert_int_equal(read(connection, &byte, 1), 1); /* of CONNECT */
+    assert_int_equal(read(connection, &byte, 1), 1); /* the first byte of CONNECT */
     assert_int_equal(write(connection, accepted, sizeof(accepted)), sizeof(accepted));
     while (broker.state != LINK_UP) {
         assert_int_equal(broker.state, LINK_CONNECTING);
@@ -199,7 +199,7 @@ static void publish(uint64_t sequence)
 static void a_message_that_is_not_acknowledged_ends_the_connection(void **state)
 {
     (void)state;
-    connect_by_hand();
+    connect_as_broker();
     publish(1);
     turn(0);
     assert_int_equal(broker.state, LINK_UP);
@@ -220,14 +220,14 @@ static void acknowledge(int id)
                      sizeof(acknowledgement));
 }
 
-/* A message leaves the queue with all that are older than it: none may be among them that the
- * broker has not acknowledged. */
+/* When a message is acknowledged, the queue drops it with all older events. So the link must report
+ * it only when all older messages have been acknowledged. */
 static void a_message_waits_for_the_acknowledgement_of_older_ones(void **state)
 {
     int first, second;
 
     (void)state;
-    connect_by_hand();
+    connect_as_broker();
     publish(1);
     publish(2);
     first = broker.flights[0].id;
@@ -245,13 +245,13 @@ static void a_message_waits_for_the_acknowledgement_of_older_ones(void **state)
     assert_int_equal(last_acknowledged, 2);
 }
 
-static void no_more_messages_are_under_way_than_there_is_room_for(void **state)
+static void messages_without_acknowledgement_are_limited(void **state)
 {
     struct mqtt_message message = { MESSAGE_EVENT, 1, "osft/ctr/event", "{}", 2 };
     uint64_t n;
 
     (void)state;
-    connect_by_hand();
+    connect_as_broker();
     for (n = 1; n <= LINK_FLIGHTS; n++) {
         publish(n);
     }
@@ -265,7 +265,7 @@ static void no_more_messages_are_under_way_than_there_is_room_for(void **state)
     assert_int_equal(link_has_room(&broker), 1);
 }
 
-/* The child that looks the name up ends with it. */
+/* The child process that looks the name up ends when the link is closed. */
 static void a_lookup_can_be_given_up(void **state)
 {
     pid_t child;
@@ -286,13 +286,13 @@ static void a_lookup_can_be_given_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(attempts_grow_apart_up_to_the_limit),
-        TEST(a_broker_that_stays_away_is_reported_once),
+        TEST(delays_between_attempts_grow_up_to_the_limit),
+        TEST(a_broker_that_stays_unreachable_is_reported_once),
         TEST(a_silent_broker_is_given_up),
         TEST(a_silent_broker_is_given_up_with_tls),
         TEST(a_message_that_is_not_acknowledged_ends_the_connection),
         TEST(a_message_waits_for_the_acknowledgement_of_older_ones),
-        TEST(no_more_messages_are_under_way_than_there_is_room_for),
+        TEST(messages_without_acknowledgement_are_limited),
         TEST(a_lookup_can_be_given_up),
     };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Topics and payloads of the MQTT channel. */
+/* Tests topics and payloads of the MQTT channel. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +36,7 @@ static int tear_down(void **state)
 
 static char buffer[OUTPUT_BYTES];
 
-static struct output begin(void)
+static struct output begin_output(void)
 {
     struct output out = { .fd = -1, .buffer = buffer };
 
@@ -44,7 +44,8 @@ static struct output begin(void)
     return out;
 }
 
-/* One object, and nothing behind it. The walk changes its text. */
+/* Check that the text is one JSON object with nothing behind it. A copy is read, as reading changes
+ * the text. */
 static void assert_is_json(const char *json)
 {
     char *copy = strdup(json);
@@ -60,22 +61,22 @@ static void assert_is_json(const char *json)
     assert_int_equal(error, OSFT_OK);
 }
 
-static const char *status_of(int is_whole)
+static const char *get_status_text(int is_whole)
 {
-    struct output out = begin();
+    struct output out = begin_output();
 
     put_status_json(&out, &settings, instance, is_whole);
     return end_capture(&out);
 }
 
-static const char *status(void)
+static const char *get_whole_status(void)
 {
-    return status_of(1);
+    return get_status_text(1);
 }
 
-static const char *discovery(size_t sensor)
+static const char *get_discovery_text(size_t sensor)
 {
-    struct output out = begin();
+    struct output out = begin_output();
 
     put_discovery(&out, &settings, instance, sensor);
     return end_capture(&out);
@@ -98,19 +99,19 @@ static void set_run(const char *state, const char *extend_info)
 static void an_instance_without_runs_has_nulls(void **state)
 {
     (void)state;
-    assert_string_equal(status(),
+    assert_string_equal(get_whole_status(),
                         "{\"reporter\":\"gateway-7\",\"instance\":\"ctr\",\"appGroup\":\"app\","
                         "\"function\":\"ctr\",\"functionInstance\":\"ctr_test\",\"up\":true,"
                         "\"state\":\"none\",\"progress\":null,\"lastSuccess\":null,"
                         "\"lastFailure\":null}");
 }
 
-static void a_run_is_there_with_extend_info_as_an_object(void **state)
+static void a_run_is_included_with_extend_info_as_an_object(void **state)
 {
     (void)state;
     set_run("running", "{\"auc\": 0.75}");
     instance->last_success_ms = 1699999999999;
-    assert_string_equal(status(),
+    assert_string_equal(get_whole_status(),
                         "{\"reporter\":\"gateway-7\",\"instance\":\"ctr\",\"appGroup\":\"app\","
                         "\"function\":\"ctr\",\"functionInstance\":\"ctr_test\",\"up\":true,"
                         "\"state\":\"running\",\"progress\":40,\"lastSuccess\":1699999999999,"
@@ -130,11 +131,11 @@ static void the_state_is_one_of_five_words(void **state)
     for (i = 0; i < 4; i++) {
         set_run(statuses[i], NULL);
         snprintf(expected, sizeof(expected), "\"state\":\"%s\"", words[i]);
-        assert_non_null(strstr(status(), expected));
+        assert_non_null(strstr(get_whole_status(), expected));
     }
 }
 
-static void the_failure_of_a_poll_is_told_while_it_lasts(void **state)
+static void the_failure_of_a_poll_is_included_until_a_poll_succeeds(void **state)
 {
     struct failure *failure = &instance->failures[2];
 
@@ -145,16 +146,16 @@ static void the_failure_of_a_poll_is_told_while_it_lasts(void **state)
     strcpy(failure->code, "Forbidden");
     strcpy(failure->request_id, "one-of-many");
     strcpy(failure->text, "the \"service\" refused");
-    assert_null(strstr(status(), "error"));
+    assert_null(strstr(get_whole_status(), "error"));
     instance->is_up = 0;
-    assert_non_null(strstr(status(), "\"up\":false"));
-    assert_non_null(strstr(status(), ",\"error\":{\"kind\":\""));
-    assert_non_null(strstr(status(), "\",\"httpStatus\":403,\"code\":\"Forbidden\","
-                                     "\"requestId\":\"one-of-many\","
-                                     "\"message\":\"the \\\"service\\\" refused\"}"));
+    assert_non_null(strstr(get_whole_status(), "\"up\":false"));
+    assert_non_null(strstr(get_whole_status(), ",\"error\":{\"kind\":\""));
+    assert_non_null(strstr(get_whole_status(), "\",\"httpStatus\":403,\"code\":\"Forbidden\","
+                                               "\"requestId\":\"one-of-many\","
+                                               "\"message\":\"the \\\"service\\\" refused\"}"));
 }
 
-/* It would be published at each poll. */
+/* A status that differs after each failed poll would be published each time. */
 static void the_next_failure_of_the_same_kind_is_no_change(void **state)
 {
     char first[512];
@@ -166,16 +167,16 @@ static void the_next_failure_of_the_same_kind_is_no_change(void **state)
     failure->http_status = 404;
     strcpy(failure->request_id, "1");
     strcpy(failure->text, "refused, request 1");
-    snprintf(first, sizeof(first), "%s", status_of(0));
+    snprintf(first, sizeof(first), "%s", get_status_text(0));
     strcpy(failure->request_id, "2");
     strcpy(failure->text, "refused, request 2");
-    assert_string_equal(status_of(0), first);
+    assert_string_equal(get_status_text(0), first);
     failure->http_status = 403;
-    assert_string_not_equal(status_of(0), first);
+    assert_string_not_equal(get_status_text(0), first);
 }
 
-/* Whatever the service sends stays within its string, on one line and in UTF-8. */
-static void hostile_texts_stay_texts(void **state)
+/* A text of the service stays within its JSON string, on one line and in UTF-8. */
+static void hostile_texts_stay_within_their_strings(void **state)
 {
     const char *payload;
     size_t i;
@@ -183,7 +184,7 @@ static void hostile_texts_stay_texts(void **state)
     (void)state;
     set_run("\",\"up\":false,\"x\":\"", "{\"a\":1}\r\n{\"b\":2}");
     instance->newest.task.run_id = osft_span_from("a\nb\x1b[31m\xff\xc0\xaf\x7f</script>");
-    payload = status();
+    payload = get_whole_status();
     assert_non_null(strstr(payload, "\"status\":\"\\\",\\\"up\\\":false,\\\"x\\\":\\\"\""));
     assert_non_null(strstr(payload, "\"extendInfo\":\"{\\\"a\\\":1}\\r\\n{\\\"b\\\":2}\""));
     assert_int_equal(mosquitto_validate_utf8(payload, (int)strlen(payload)), MOSQ_ERR_SUCCESS);
@@ -199,15 +200,15 @@ static void payloads_are_json_objects(void **state)
     (void)state;
     strcpy(instance->name, "a\"b\\c");
     settings.topic = "site \"7\"";
-    assert_is_json(status());
+    assert_is_json(get_whole_status());
     set_run("\"}", "{\"auc\": [1, {\"b\": null}]}");
     instance->is_up = 0;
     instance->failures[0].error = OSFT_E_REFUSED;
     strcpy(instance->failures[0].text, "\"}\\");
-    assert_is_json(status());
-    assert_is_json(status_of(0));
+    assert_is_json(get_whole_status());
+    assert_is_json(get_status_text(0));
     for (i = 0; i < DISCOVERED; i++) {
-        assert_is_json(discovery(i));
+        assert_is_json(get_discovery_text(i));
     }
 }
 
@@ -263,7 +264,7 @@ static void a_sensor_names_its_topics_and_its_device(void **state)
     const char *payload;
 
     (void)state;
-    payload = discovery(0);
+    payload = get_discovery_text(0);
     assert_non_null(strstr(payload, "{\"name\":\"Status\",\"unique_id\":\"osft_"));
     assert_non_null(strstr(payload, ",\"state_topic\":\"site7/osft/ctr/status\""));
     assert_non_null(strstr(payload, ",\"availability_topic\":\"site7/osft/availability\""));
@@ -272,7 +273,8 @@ static void a_sensor_names_its_topics_and_its_device(void **state)
     assert_non_null(strstr(payload, ",\"sw_version\":\"" OSFT_VERSION "\""));
 }
 
-/* Also those of another instance, and of the same instance of another reporter. */
+/* Compared with each other, with those of another instance, and with those of the same instance of
+ * another reporter. */
 static void sensors_have_topics_and_ids_of_their_own(void **state)
 {
     char topics[3 * DISCOVERED][MQTT_TOPIC_SIZE], ids[3 * DISCOVERED][80];
@@ -283,7 +285,8 @@ static void sensors_have_topics_and_ids_of_their_own(void **state)
         strcpy(settings.client_id, i < 2 * DISCOVERED ? "gateway-7" : "gateway-8");
         strcpy(instance->name, i < DISCOVERED || i >= 2 * DISCOVERED ? "ctr" : "cvr");
         make_discovery_topic(topics[i], &settings, instance->name, i % DISCOVERED);
-        snprintf(ids[i], sizeof(ids[i]), "%.60s", strstr(discovery(i % DISCOVERED), "unique_id"));
+        snprintf(ids[i], sizeof(ids[i]), "%.60s",
+                 strstr(get_discovery_text(i % DISCOVERED), "unique_id"));
         for (k = 0; k < i; k++) {
             assert_string_not_equal(topics[k], topics[i]);
             assert_string_not_equal(ids[k], ids[i]);
@@ -317,11 +320,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(an_instance_without_runs_has_nulls),
-        TEST(a_run_is_there_with_extend_info_as_an_object),
+        TEST(a_run_is_included_with_extend_info_as_an_object),
         TEST(the_state_is_one_of_five_words),
-        TEST(the_failure_of_a_poll_is_told_while_it_lasts),
+        TEST(the_failure_of_a_poll_is_included_until_a_poll_succeeds),
         TEST(the_next_failure_of_the_same_kind_is_no_change),
-        TEST(hostile_texts_stay_texts),
+        TEST(hostile_texts_stay_within_their_strings),
         TEST(payloads_are_json_objects),
         TEST(a_topic_has_the_prefix_the_instance_and_a_leaf),
         TEST(the_longest_topics_fit),

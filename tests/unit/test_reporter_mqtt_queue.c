@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Events that wait for the broker: the queue in memory, and its file. */
+/* Tests the queue of events that wait for the broker: in memory, and in its file. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -43,7 +43,7 @@ static int tear_down(void **state)
     return rmdir(folder);
 }
 
-/* As after a restart. */
+/* Close the queue and its file, and open both, as after a restart. */
 static void open_again(size_t size)
 {
     journal_close(&journal);
@@ -135,7 +135,7 @@ static void an_event_larger_than_the_queue_drops_no_other(void **state)
     assert_int_equal(queue.count, 1);
 }
 
-static void the_file_gives_back_what_was_not_done_with(void **state)
+static void the_file_restores_unacknowledged_events(void **state)
 {
     (void)state;
     open_again(SIZE);
@@ -155,7 +155,7 @@ static void the_file_gives_back_what_was_not_done_with(void **state)
     assert_int_equal(queue.count, 3);
 }
 
-static void the_file_is_empty_when_the_queue_is(void **state)
+static void the_file_is_empty_when_the_queue_is_empty(void **state)
 {
     (void)state;
     open_again(SIZE);
@@ -166,7 +166,7 @@ static void the_file_is_empty_when_the_queue_is(void **state)
     assert_int_equal(get_file_size(), 0);
 }
 
-/* 10,000 events pass through while one always waits. */
+/* 10,000 events are added and removed, while at least one waits at any time. */
 static void the_file_does_not_grow_beyond_its_bound(void **state)
 {
     uint64_t n;
@@ -184,8 +184,9 @@ static void the_file_does_not_grow_beyond_its_bound(void **state)
     assert_int_equal(queue.count, 1);
 }
 
-/* Each byte of the file is changed in turn: the event that it is in is left out, and no other. */
-static void a_changed_byte_costs_its_event_only(void **state)
+/* For each byte of the file: after the byte was changed, only the event that contains it is left
+ * out. */
+static void a_changed_byte_loses_only_its_own_event(void **state)
 {
     size_t size, at;
     int is_first_record;
@@ -196,7 +197,7 @@ static void a_changed_byte_costs_its_event_only(void **state)
     add("b", "{\"n\":2}");
     add("c", "{\"n\":3}");
     size = get_file_size();
-    for (at = 4; at < size; at++) { /* with another magic it is somebody else's file */
+    for (at = 4; at < size; at++) { /* another magic makes it a file of something else */
         is_first_record = at < size / 3;
         change_byte(at);
         open_again(SIZE);
@@ -212,7 +213,7 @@ static void a_changed_byte_costs_its_event_only(void **state)
     }
 }
 
-static void a_file_cut_at_any_byte_gives_the_whole_events_before(void **state)
+static void a_file_cut_at_any_byte_restores_the_whole_events_before_it(void **state)
 {
     size_t size, cut;
 
@@ -244,7 +245,7 @@ static void a_file_that_holds_something_else_is_left_alone(void **state)
     assert_int_equal(get_file_size(), 8);
 }
 
-static void a_file_that_another_process_has_is_refused(void **state)
+static void a_file_that_another_process_has_locked_is_refused(void **state)
 {
     struct mqtt_journal second;
     struct mqtt_queue other;
@@ -269,8 +270,8 @@ static void nobody_else_can_read_the_file(void **state)
     assert_int_equal(status.st_mode & 0777, 0600);
 }
 
-/* A folder stands where the new file is to be: it cannot be written, also by root. */
-static void what_could_not_be_written_is_written_later(void **state)
+/* A folder has the name of the new file, so that the file cannot be written, not even by root. */
+static void the_file_is_written_later_when_it_cannot_be_written_now(void **state)
 {
     char name[128];
     int64_t timeout_ms = 60000;
@@ -284,7 +285,7 @@ static void what_could_not_be_written_is_written_later(void **state)
     journal_prepare(&journal, &timeout_ms);
     assert_true(timeout_ms < 60000);
     assert_int_equal(rmdir(name), 0);
-    journal_run(&journal, &queue); /* it is not time for it yet */
+    journal_run(&journal, &queue); /* the time of the next attempt has not come yet */
     assert_int_equal(journal_is_whole(&journal), 0);
     journal.retry_ms = get_monotonic_ms();
     journal_run(&journal, &queue);
@@ -295,9 +296,9 @@ static void what_could_not_be_written_is_written_later(void **state)
 
 /* ---- SIGKILL ---- */
 
-/* Adds events and is done with them, for ever; after each one it tells what is safe: the newest
- * event that is in the file, and the newest that is done with. */
-static void work(int out)
+/* Add and remove events without end. After each event, write to `out` what must survive a kill: the
+ * sequence numbers of the newest event in the file, and of the newest removed event. */
+static void add_and_remove_events(int out)
 {
     uint64_t safe[2] = { 0, 0 };
     char json[400];
@@ -345,8 +346,9 @@ static void check_queue(const uint64_t safe[2])
     }
 }
 
-/* The child is killed once it has told a random number of events, wherever it is by then. */
-static void after_a_kill_at_any_moment_no_event_is_lost_or_damaged(void **state)
+/* The child process is killed after it has reported a random number of events, at whatever point it
+ * is then. */
+static void no_event_is_lost_or_damaged_by_a_kill_at_any_moment(void **state)
 {
     uint64_t safe[2];
     int round;
@@ -363,7 +365,7 @@ static void after_a_kill_at_any_moment_no_event_is_lost_or_damaged(void **state)
         child = fork();
         if (child == 0) {
             close(ends[0]);
-            work(ends[1]);
+            add_and_remove_events(ends[1]);
         }
         close(ends[1]);
         while (events-- > 0) {
@@ -387,19 +389,19 @@ int main(void)
         TEST(events_leave_in_the_order_in_which_they_came),
         TEST(the_oldest_events_make_room_and_are_counted),
         TEST(an_event_larger_than_the_queue_drops_no_other),
-        TEST(the_file_gives_back_what_was_not_done_with),
-        TEST(the_file_is_empty_when_the_queue_is),
+        TEST(the_file_restores_unacknowledged_events),
+        TEST(the_file_is_empty_when_the_queue_is_empty),
         TEST(the_file_does_not_grow_beyond_its_bound),
-        TEST(a_changed_byte_costs_its_event_only),
-        TEST(a_file_cut_at_any_byte_gives_the_whole_events_before),
+        TEST(a_changed_byte_loses_only_its_own_event),
+        TEST(a_file_cut_at_any_byte_restores_the_whole_events_before_it),
         TEST(a_file_that_holds_something_else_is_left_alone),
-        TEST(a_file_that_another_process_has_is_refused),
+        TEST(a_file_that_another_process_has_locked_is_refused),
         TEST(nobody_else_can_read_the_file),
-        TEST(what_could_not_be_written_is_written_later),
-        TEST(after_a_kill_at_any_moment_no_event_is_lost_or_damaged),
+        TEST(the_file_is_written_later_when_it_cannot_be_written_now),
+        TEST(no_event_is_lost_or_damaged_by_a_kill_at_any_moment),
     };
 
-    standard_error.fd = open("/dev/null", O_WRONLY); /* what is reported is tested elsewhere */
+    standard_error.fd = open("/dev/null", O_WRONLY); /* messages are tested elsewhere */
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

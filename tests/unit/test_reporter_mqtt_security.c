@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The MQTT channel: login and TLS with a real broker. */
+/* Tests the MQTT channel: login and TLS with a real broker. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -45,8 +45,8 @@ static void the_password_comes_from_a_file(void **state)
     expect_metric("\nosft_mqtt_connected 1\n");
 }
 
-/* It is read again for each attempt. */
-static void a_wrong_password_is_reported_once_and_heals(void **state)
+/* The password is read again for each attempt. */
+static void a_wrong_password_is_reported_once_until_it_is_corrected(void **state)
 {
     (void)state;
     add_instance("ctr");
@@ -82,7 +82,8 @@ static void set_path(const char *key, const char *name)
     set(key, path);
 }
 
-/* ca: whom the broker asks for a certificate of; NULL: it asks for none. */
+/* Start a broker with TLS. ca: the authority whose client certificates the broker requires; NULL:
+ * it requires none. */
 static void start_broker_with_tls(const char *names, const char *ca)
 {
     static struct pki pki;
@@ -103,7 +104,7 @@ static void start_broker_with_tls(const char *names, const char *ca)
     start_broker(more);
 }
 
-static void tls_works_with_an_authority_of_its_own(void **state)
+static void tls_works_with_a_private_authority(void **state)
 {
     struct instance *instance = add_instance("ctr");
 
@@ -149,7 +150,7 @@ static void a_certificate_for_another_host_is_refused(void **state)
     assert_non_null(strstr(get_metrics(), "\nosft_mqtt_connected 0\n"));
 }
 
-static void a_client_certificate_is_shown(void **state)
+static void a_client_certificate_is_sent(void **state)
 {
     static struct pki client;
     struct pki_options options;
@@ -164,7 +165,7 @@ static void a_client_certificate_is_shown(void **state)
     set("tls", "yes");
     set_path("ca_file", "server-ca");
     start_channel();
-    expect_report("no connection with the broker"); /* without one */
+    expect_report("no connection with the broker"); /* the client has no certificate */
     stop_channel();
     set_path("certificate", "client-cert");
     set_path("key", "client-key");
@@ -177,11 +178,11 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         MQTT_TEST(the_password_comes_from_a_file),
-        MQTT_TEST(a_wrong_password_is_reported_once_and_heals),
-        MQTT_TEST(tls_works_with_an_authority_of_its_own),
+        MQTT_TEST(a_wrong_password_is_reported_once_until_it_is_corrected),
+        MQTT_TEST(tls_works_with_a_private_authority),
         MQTT_TEST(another_authority_is_refused),
         MQTT_TEST(a_certificate_for_another_host_is_refused),
-        MQTT_TEST(a_client_certificate_is_shown),
+        MQTT_TEST(a_client_certificate_is_sent),
     };
 
     return RUN_MQTT_TESTS(tests, argc, argv);

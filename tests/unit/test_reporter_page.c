@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The reporter's page: what it shows, and that no text can become markup. */
+/* Tests the reporter's page: what it shows, and that no text can become markup. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +41,7 @@ static size_t count(const char *page, const char *text)
     return n;
 }
 
-/* text: in all texts that the service sends, and the name that the configuration gives */
+/* Fill in an instance. text: is contained in its name and in all texts of the service */
 static void fill_instance(struct instance *instance, const char *text)
 {
     size_t i;
@@ -100,8 +100,8 @@ static int set_up(void **state)
 
 /* ---- no text becomes markup ---- */
 
-/* The page's tags with the names of their attributes, without the values: from the page itself, as
- * a browser would see it. */
+/* Return the page's tags with the names of their attributes, but without the values, as a browser
+ * would parse them. The caller frees the text. */
 static char *read_skeleton(const char *page)
 {
     char *skeleton = malloc(strlen(page) + 1), *to = skeleton, quote = 0;
@@ -157,7 +157,7 @@ static void no_text_adds_a_tag_or_an_attribute(void **state)
     free(plain);
 }
 
-static void each_ampersand_begins_an_entity_that_was_put_there(void **state)
+static void each_ampersand_begins_an_entity_of_the_page(void **state)
 {
     size_t i;
     (void)state;
@@ -173,7 +173,7 @@ static void each_ampersand_begins_an_entity_that_was_put_there(void **state)
     }
 }
 
-static void controls_and_what_reorders_text_are_shown_as_escapes(void **state)
+static void controls_and_characters_that_reorder_text_become_escapes(void **state)
 {
     static const struct {
         const char *text, *shown;
@@ -200,10 +200,10 @@ static void controls_and_what_reorders_text_are_shown_as_escapes(void **state)
           "a\\x7fb" },
         { "a\xff"
           "b",
-          "a\\xffb" }, /* no UTF-8 */
+          "a\\xffb" }, /* not UTF-8 */
         { "a\xef\xbf\xbe"
           "b",
-          "a\\u{fffe}b" }, /* no character */
+          "a\\u{fffe}b" }, /* a noncharacter */
         { "a\xef\xb7\x90"
           "b",
           "a\\u{fdd0}b" },
@@ -223,7 +223,7 @@ static void controls_and_what_reorders_text_are_shown_as_escapes(void **state)
     }
 }
 
-static void text_in_any_script_is_shown_as_it_is_and_by_itself(void **state)
+static void text_in_any_script_is_unchanged_and_isolated(void **state)
 {
     (void)state;
     fill_instance(&instances[0], "\xe6\xa8\xa1\xe5\x9e\x8b \xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d");
@@ -231,7 +231,7 @@ static void text_in_any_script_is_shown_as_it_is_and_by_itself(void **state)
         has(get_page(), "<bdi>\xe6\xa8\xa1\xe5\x9e\x8b \xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d</bdi>"));
 }
 
-static void the_page_has_no_script_and_asks_for_nothing_but_its_style_sheet(void **state)
+static void the_page_has_no_script_and_loads_only_its_style_sheet(void **state)
 {
     static const char *const absent[] = {
         "<script", "<style", " style=", " src=", "<iframe", "<img",
@@ -272,7 +272,7 @@ static void an_instance_is_shown_with_its_newest_run(void **state)
     assert_false(has(page, "which failed"));
 }
 
-static void a_runs_age_is_told_by_the_services_clock_and_a_polls_by_this_machines(void **state)
+static void ages_of_runs_use_the_services_clock_and_ages_of_polls_this_machines(void **state)
 {
     const char *page;
     (void)state;
@@ -298,7 +298,7 @@ static void a_bar_has_the_colour_of_the_runs_state(void **state)
     }
 }
 
-static void an_instance_that_is_down_says_since_when(void **state)
+static void an_instance_that_is_down_shows_its_last_good_poll(void **state)
 {
     const char *page;
     (void)state;
@@ -347,7 +347,7 @@ static void failures_are_listed_newest_first_with_their_request_ids(void **state
     assert_true(has(page, "<bdi>timeout</bdi></td><td class=\"number\">503</td>"));
 }
 
-static void metrics_of_the_newest_run_are_shown_and_those_beyond_are_counted(void **state)
+static void metrics_of_the_newest_run_are_shown_and_further_ones_counted(void **state)
 {
     char text[1024] = "{\"auc\":0.77,\"errors\":[\"x\",\"y\"]";
     const char *page;
@@ -371,7 +371,8 @@ static void metrics_of_the_newest_run_are_shown_and_those_beyond_are_counted(voi
 
 /* ---- the timeline ---- */
 
-/* One instance with so many runs, from start to end, in ms before now; newest first. */
+/* Return the page of one instance with n runs, newest first. spans: start and end of each run, in
+ * ms before now */
 static const char *draw(const int64_t (*spans)[2], size_t n)
 {
     size_t i;
@@ -443,11 +444,11 @@ static void dates_at_the_ends_of_their_range_are_drawn(void **state)
     assert_true(has(page, "9223372036854775807 ms since 1970"));
 }
 
-static void a_failed_run_is_told_by_its_form_too(void **state)
+static void a_failed_run_also_differs_by_its_form(void **state)
 {
     const char *page = get_page();
     (void)state;
-    assert_int_equal(count(page, "<rect class=\"cut\""), 2); /* one for each instance */
+    assert_int_equal(count(page, "<rect class=\"cut\""), 2); /* one line for each instance */
 }
 
 /* ---- durations ---- */
@@ -474,8 +475,8 @@ static void durations_have_two_units_at_most(void **state)
 
 /* ---- colours ---- */
 
-/* The luminance of a colour of the style sheet by its name, as WCAG 2 defines it; light 0: in the
- * dark. */
+/* Return the luminance, as WCAG 2 defines it, of a colour of the style sheet. is_light 0: of the
+ * dark colour with that name. */
 static double get_luminance(const char *name, int is_light)
 {
     char definition[32];
@@ -491,7 +492,7 @@ static double get_luminance(const char *name, int is_light)
         red *= 17, green *= 17, blue *= 17;
     }
     parts[0] = red, parts[1] = green, parts[2] = blue;
-    for (i = 0; i < 3; i++) { /* within a thousandth of the exponent 2.4: x^2.4 = x^2 * x^0.4 */
+    for (i = 0; i < 3; i++) { /* x^2.4 is computed as x^2 * x^0.4 */
         double x = (parts[i] / 255 + 0.055) / 1.055, root = 1;
         int n;
         for (n = 0; n < 60; n++) { /* Newton's method for the fifth root of x squared */
@@ -533,23 +534,23 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(no_text_adds_a_tag_or_an_attribute),
-        TEST(each_ampersand_begins_an_entity_that_was_put_there),
-        TEST(controls_and_what_reorders_text_are_shown_as_escapes),
-        TEST(text_in_any_script_is_shown_as_it_is_and_by_itself),
-        TEST(the_page_has_no_script_and_asks_for_nothing_but_its_style_sheet),
+        TEST(each_ampersand_begins_an_entity_of_the_page),
+        TEST(controls_and_characters_that_reorder_text_become_escapes),
+        TEST(text_in_any_script_is_unchanged_and_isolated),
+        TEST(the_page_has_no_script_and_loads_only_its_style_sheet),
         TEST(an_instance_is_shown_with_its_newest_run),
-        TEST(a_runs_age_is_told_by_the_services_clock_and_a_polls_by_this_machines),
+        TEST(ages_of_runs_use_the_services_clock_and_ages_of_polls_this_machines),
         TEST(a_bar_has_the_colour_of_the_runs_state),
-        TEST(an_instance_that_is_down_says_since_when),
+        TEST(an_instance_that_is_down_shows_its_last_good_poll),
         TEST(an_instance_without_runs_or_polls_says_so),
         TEST(failures_are_listed_newest_first_with_their_request_ids),
-        TEST(metrics_of_the_newest_run_are_shown_and_those_beyond_are_counted),
+        TEST(metrics_of_the_newest_run_are_shown_and_further_ones_counted),
         TEST(runs_lie_on_the_axis_where_they_began_and_ended),
         TEST(runs_that_overlap_lie_in_lanes_of_their_own),
         TEST(a_short_run_can_be_seen_and_stays_on_the_axis),
         TEST(impossible_dates_are_left_out_of_the_drawing_and_stay_in_the_table),
         TEST(dates_at_the_ends_of_their_range_are_drawn),
-        TEST(a_failed_run_is_told_by_its_form_too),
+        TEST(a_failed_run_also_differs_by_its_form),
         TEST(text_and_bars_stand_out_from_their_background_in_light_and_dark),
         TEST(durations_have_two_units_at_most),
     };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The root certificates that the connections of osft-reporter share. Memory that is not freed is
- * found by the address sanitizer. */
+/* Tests the root certificates that connections of osft-reporter share. The address sanitizer finds
+ * memory that is not freed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -43,7 +43,7 @@ static void write_roots(const char *pem)
     assert_int_equal(rename(new_path, path), 0);
 }
 
-static int begin(void **state)
+static int set_up(void **state)
 {
     int fd;
     (void)state;
@@ -58,14 +58,14 @@ static int begin(void **state)
     return 0;
 }
 
-static int end(void **state)
+static int tear_down(void **state)
 {
     (void)state;
     (void)unlink(path);
     return list == NULL ? 0 : -1;
 }
 
-static struct roots *use(const char *from)
+static struct roots *use_test_roots(const char *from)
 {
     struct roots *roots = NULL;
 
@@ -73,12 +73,12 @@ static struct roots *use(const char *from)
     return roots;
 }
 
-static void the_roots_of_a_path_are_loaded_once_and_freed_behind_the_last_user(void **state)
+static void the_roots_of_a_path_are_loaded_once_and_freed_after_the_last_user(void **state)
 {
-    struct roots *first = use(path);
+    struct roots *first = use_test_roots(path);
 
     (void)state;
-    assert_ptr_equal(use(path), first);
+    assert_ptr_equal(use_test_roots(path), first);
     assert_int_equal(first->users, 2);
     assert_non_null(first->tls.roots->raw.p);
     release_roots(&list, first);
@@ -90,14 +90,14 @@ static void the_roots_of_a_path_are_loaded_once_and_freed_behind_the_last_user(v
 static void each_path_has_roots_of_its_own(void **state)
 {
     char other_path[sizeof(path) + 8];
-    struct roots *first = use(path), *second;
+    struct roots *first = use_test_roots(path), *second;
 
     (void)state;
     (void)snprintf(other_path, sizeof(other_path), "%s.link", path);
     assert_int_equal(link(path, other_path), 0);
-    second = use(other_path);
+    second = use_test_roots(other_path);
     assert_ptr_not_equal(first, second);
-    release_roots(&list, first); /* the one behind the head */
+    release_roots(&list, first); /* the one behind the head of the list */
     assert_ptr_equal(list, second);
     release_roots(&list, second);
     (void)unlink(other_path);
@@ -105,11 +105,11 @@ static void each_path_has_roots_of_its_own(void **state)
 
 static void the_systems_roots_are_those_of_ssl_cert_file(void **state)
 {
-    struct roots *first = use(path);
+    struct roots *first = use_test_roots(path);
 
     (void)state;
     assert_int_equal(setenv("SSL_CERT_FILE", path, 1), 0);
-    assert_ptr_equal(use(""), first);
+    assert_ptr_equal(use_test_roots(""), first);
     assert_int_equal(unsetenv("SSL_CERT_FILE"), 0);
     release_roots(&list, first);
     release_roots(&list, first);
@@ -117,20 +117,20 @@ static void the_systems_roots_are_those_of_ssl_cert_file(void **state)
 
 static void a_file_that_has_changed_is_read_again_for_new_users_only(void **state)
 {
-    struct roots *old = use(path), *new;
+    struct roots *old = use_test_roots(path), *new;
 
     (void)state;
     write_roots(two.ca_pem);
-    new = use(path);
+    new = use_test_roots(path);
     assert_ptr_not_equal(new, old);
-    assert_ptr_equal(use(path), new);
+    assert_ptr_equal(use_test_roots(path), new);
     assert_int_equal(old->users, 1);
     release_roots(&list, old);
     release_roots(&list, new);
     release_roots(&list, new);
 }
 
-static void what_cannot_be_loaded_has_a_reason_and_is_tried_again(void **state)
+static void roots_that_cannot_be_loaded_have_a_reason_and_are_tried_again(void **state)
 {
     struct roots *roots = NULL;
     char expected[320];
@@ -146,7 +146,7 @@ static void what_cannot_be_loaded_has_a_reason_and_is_tried_again(void **state)
     assert_int_equal(use_roots(&list, path, &roots, problem, sizeof(problem)), OSFT_E_CERT);
     assert_null(list);
     write_roots(one.ca_pem);
-    release_roots(&list, use(path));
+    release_roots(&list, use_test_roots(path));
 }
 
 /* ---- connections ---- */
@@ -248,16 +248,16 @@ static void a_connection_without_roots_tries_again_at_its_next_poll(void **state
     free_config(config);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_roots_of_a_path_are_loaded_once_and_freed_behind_the_last_user),
+        TEST(the_roots_of_a_path_are_loaded_once_and_freed_after_the_last_user),
         TEST(each_path_has_roots_of_its_own),
         TEST(the_systems_roots_are_those_of_ssl_cert_file),
         TEST(a_file_that_has_changed_is_read_again_for_new_users_only),
-        TEST(what_cannot_be_loaded_has_a_reason_and_is_tried_again),
+        TEST(roots_that_cannot_be_loaded_have_a_reason_and_are_tried_again),
         TEST(connections_with_the_same_ca_share_its_roots),
         TEST(a_connection_without_roots_tries_again_at_its_next_poll),
     };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What osft-reporter keeps of an instance's newest runs. */
+/* Tests what osft-reporter stores of an instance's newest runs. */
 #include <stdlib.h>
 #include <string.h>
 #include "../../examples/gateway/instance.h"
@@ -13,7 +13,7 @@ static const struct osft_credentials credentials = { OSFT_LIT("id"),
                                                      OSFT_LIT("secret0123456789secret"),
                                                      { NULL, 0 } };
 
-static int begin(void **state)
+static int set_up(void **state)
 {
     static struct osft_settings settings;
     static struct osft_null null;
@@ -32,7 +32,8 @@ static int begin(void **state)
     return 0;
 }
 
-static void list(int64_t start_ms, const char *run_id, const char *status, const char *extend_info)
+static void list_run(int64_t start_ms, const char *run_id, const char *status,
+                     const char *extend_info)
 {
     struct osft_task task;
 
@@ -57,23 +58,23 @@ static void the_list_asks_for_the_first_page(void **state)
 static void the_newest_run_is_the_one_that_started_last(void **state)
 {
     (void)state;
-    list(100, "old", "success", "{}");
-    list(300, "new", "failed", "{\"auc\":1}");
-    list(200, "middle", "success", NULL);
+    list_run(100, "old", "success", "{}");
+    list_run(300, "new", "failed", "{\"auc\":1}");
+    list_run(200, "middle", "success", NULL);
     take_listing(&instance, &listing);
     assert_true(instance.newest.is_known);
     assert_string_equal(instance.newest.task.run_id.ptr, "new");
     assert_string_equal(instance.newest.task.extend_info.ptr, "{\"auc\":1}");
     assert_int_equal(instance.recent_count, 3);
-    assert_string_equal(instance.recent[0].run_id, "old"); /* as the service lists them */
+    assert_string_equal(instance.recent[0].run_id, "old"); /* in the order of the service's list */
     assert_int_equal(instance.last_success_ms, 205);
     assert_int_equal(instance.last_failure_ms, 305);
 }
 
-static void texts_are_the_instances_own(void **state)
+static void texts_are_copied_to_the_instance(void **state)
 {
     (void)state;
-    list(100, "run", "success", "{}");
+    list_run(100, "run", "success", "{}");
     take_listing(&instance, &listing);
     memset(&listing, 'x', sizeof(listing));
     assert_string_equal(instance.newest.task.run_id.ptr, "run");
@@ -83,20 +84,20 @@ static void texts_are_the_instances_own(void **state)
     assert_null(instance.newest.task.function.ptr);
 }
 
-static void what_is_too_long_is_left_out_and_the_rest_is_kept(void **state)
+static void a_text_that_is_too_long_is_left_out_and_the_rest_is_kept(void **state)
 {
     static char long_text[RUN_TEXT_BYTES];
     (void)state;
     memset(long_text, ' ', sizeof(long_text) - 1);
-    list(100, "run", "success", long_text);
+    list_run(100, "run", "success", long_text);
     take_listing(&instance, &listing);
     assert_true(instance.newest.lacks_extend_info);
     assert_null(instance.newest.task.extend_info.ptr);
     assert_string_equal(instance.newest.task.run_id.ptr, "run");
     long_text[sizeof(long_text) - 1 - sizeof("run") - sizeof("success") - sizeof("7")] = 0;
-    list(200, "run", "success", long_text);
+    list_run(200, "run", "success", long_text);
     take_listing(&instance, &listing);
-    assert_false(instance.newest.lacks_extend_info); /* to the last byte */
+    assert_false(instance.newest.lacks_extend_info); /* fills the room to the last byte */
     assert_string_equal(instance.newest.task.extend_info.ptr, long_text);
 }
 
@@ -106,7 +107,7 @@ static void a_text_is_never_cut_within_a_character(void **state)
     (void)state;
     memset(run_id, 'a', sizeof(run_id));
     memcpy(run_id + 62, "\xc3\xa4", 3); /* 64 bytes, and room for 63 */
-    list(100, run_id, "success", NULL);
+    list_run(100, run_id, "success", NULL);
     take_listing(&instance, &listing);
     assert_int_equal(strlen(instance.recent[0].run_id), 62);
     assert_int_equal(instance.newest.task.run_id.len, 64);
@@ -115,7 +116,7 @@ static void a_text_is_never_cut_within_a_character(void **state)
 static void a_credential_in_a_text_is_not_kept(void **state)
 {
     (void)state;
-    list(100, "run of secret0123456789secret", "success", "{\"x\":\"secret0123456789secret\"}");
+    list_run(100, "run of secret0123456789secret", "success", "{\"x\":\"secret0123456789secret\"}");
     take_listing(&instance, &listing);
     assert_null(strstr(instance.newest.task.run_id.ptr, "secret0"));
     assert_null(strstr(instance.newest.task.extend_info.ptr, "secret0"));
@@ -127,19 +128,19 @@ static void more_runs_than_there_is_room_for_are_not_kept(void **state)
     int i;
     (void)state;
     for (i = 0; i < RECENT_RUNS + 5; i++) {
-        list(1000 - i, "run", "success", NULL);
+        list_run(1000 - i, "run", "success", NULL);
     }
     take_listing(&instance, &listing);
     assert_int_equal(instance.recent_count, RECENT_RUNS);
     assert_int_equal(instance.recent[RECENT_RUNS - 1].start_ms, 1000 - (RECENT_RUNS - 1));
 }
 
-static void an_empty_list_leaves_no_run_but_the_last_ends(void **state)
+static void an_empty_list_leaves_only_the_times_of_the_last_ends(void **state)
 {
     (void)state;
-    list(100, "run", "success", NULL);
+    list_run(100, "run", "success", NULL);
     take_listing(&instance, &listing);
-    assert_int_equal(begin(NULL), 0);
+    assert_int_equal(set_up(NULL), 0);
     instance.last_success_ms = 105;
     take_listing(&instance, &listing);
     assert_false(instance.newest.is_known);
@@ -181,14 +182,14 @@ static void a_problem_is_reported_once_until_it_changes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(the_list_asks_for_the_first_page, begin),
-        cmocka_unit_test_setup(the_newest_run_is_the_one_that_started_last, begin),
-        cmocka_unit_test_setup(texts_are_the_instances_own, begin),
-        cmocka_unit_test_setup(what_is_too_long_is_left_out_and_the_rest_is_kept, begin),
-        cmocka_unit_test_setup(a_text_is_never_cut_within_a_character, begin),
-        cmocka_unit_test_setup(a_credential_in_a_text_is_not_kept, begin),
-        cmocka_unit_test_setup(more_runs_than_there_is_room_for_are_not_kept, begin),
-        cmocka_unit_test_setup(an_empty_list_leaves_no_run_but_the_last_ends, begin),
+        cmocka_unit_test_setup(the_list_asks_for_the_first_page, set_up),
+        cmocka_unit_test_setup(the_newest_run_is_the_one_that_started_last, set_up),
+        cmocka_unit_test_setup(texts_are_copied_to_the_instance, set_up),
+        cmocka_unit_test_setup(a_text_that_is_too_long_is_left_out_and_the_rest_is_kept, set_up),
+        cmocka_unit_test_setup(a_text_is_never_cut_within_a_character, set_up),
+        cmocka_unit_test_setup(a_credential_in_a_text_is_not_kept, set_up),
+        cmocka_unit_test_setup(more_runs_than_there_is_room_for_are_not_kept, set_up),
+        cmocka_unit_test_setup(an_empty_list_leaves_only_the_times_of_the_last_ends, set_up),
         cmocka_unit_test(each_result_of_a_poll_has_a_kind_with_a_name),
         cmocka_unit_test(a_problem_is_reported_once_until_it_changes),
     };

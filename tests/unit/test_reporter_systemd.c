@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the reporter tells systemd, heard on a socket as systemd has one. */
+/* Tests the messages of the reporter to systemd. The test receives them on a socket, as systemd
+ * does. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -23,10 +24,10 @@
 extern const struct channel systemd_channel;
 
 static char folder[] = "/tmp/osft-notify-XXXXXX", path[64];
-static int ear = -1;
+static int notify_fd = -1;
 static struct instance instances[2];
 static struct reporter reporter;
-static pid_t child; /* the program, while it runs */
+static pid_t child; /* process id of the program, while it runs */
 
 static int set_up(void **state)
 {
@@ -38,10 +39,10 @@ static int set_up(void **state)
     memset(&address, 0, sizeof(address));
     address.sun_family = AF_UNIX;
     snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
-    ear = socket(AF_UNIX, SOCK_DGRAM, 0);
-    assert_true(ear >= 0);
-    assert_int_equal(bind(ear, (struct sockaddr *)&address, sizeof(address)), 0);
-    assert_int_equal(fcntl(ear, F_SETFL, O_NONBLOCK), 0);
+    notify_fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+    assert_true(notify_fd >= 0);
+    assert_int_equal(bind(notify_fd, (struct sockaddr *)&address, sizeof(address)), 0);
+    assert_int_equal(fcntl(notify_fd, F_SETFL, O_NONBLOCK), 0);
     setenv("NOTIFY_SOCKET", path, 1);
     unsetenv("WATCHDOG_USEC");
     unsetenv("WATCHDOG_PID");
@@ -61,58 +62,58 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    if (child > 0) { /* a test has failed */
+    if (child > 0) { /* a failed test has left the program running */
         kill(child, SIGKILL);
         waitpid(child, NULL, 0);
         child = 0;
     }
     systemd_channel.stop();
     free_config((struct config *)(uintptr_t)reporter.config);
-    close(ear);
+    close(notify_fd);
     unlink(path);
     rmdir(folder);
     return 0;
 }
 
-/* The next message; "": there is none. */
-static const char *hear(void)
+/* Return the next message; "": there is none. */
+static const char *read_message(void)
 {
     static char message[512];
-    ssize_t n = recv(ear, message, sizeof(message) - 1, 0);
+    ssize_t n = recv(notify_fd, message, sizeof(message) - 1, 0);
     assert_true(n >= 0 || errno == EAGAIN);
     message[n > 0 ? n : 0] = 0;
     return message;
 }
 
-static void start(void)
+static void start_channel(void)
 {
     assert_int_equal(systemd_channel.start(&reporter), 0);
 }
 
-static void readiness_and_status_are_told_at_the_start(void **state)
+static void readiness_and_status_are_sent_at_the_start(void **state)
 {
     (void)state;
-    start();
-    assert_string_equal(hear(), "READY=1\nWATCHDOG=1");
-    assert_string_equal(hear(), "STATUS=0 of 2 instances up");
-    assert_string_equal(hear(), "");
+    start_channel();
+    assert_string_equal(read_message(), "READY=1\nWATCHDOG=1");
+    assert_string_equal(read_message(), "STATUS=0 of 2 instances up");
+    assert_string_equal(read_message(), "");
 }
 
-static void status_is_told_when_it_changes_and_names_who_is_down(void **state)
+static void status_is_sent_when_it_changes_and_names_instances_that_are_down(void **state)
 {
     (void)state;
-    start();
-    hear(), hear();
+    start_channel();
+    read_message(), read_message();
     systemd_channel.run(NULL, 0);
-    assert_string_equal(hear(), "");
+    assert_string_equal(read_message(), "");
     instances[0].has_polled = instances[0].is_up = instances[1].has_polled = 1;
     systemd_channel.run(NULL, 0);
-    assert_string_equal(hear(), "STATUS=1 of 2 instances up; down: ctr-b");
+    assert_string_equal(read_message(), "STATUS=1 of 2 instances up; down: ctr-b");
     instances[0].is_up = 0;
     systemd_channel.run(NULL, 0);
-    assert_string_equal(hear(), "STATUS=0 of 2 instances up; down: ctr-a and others");
+    assert_string_equal(read_message(), "STATUS=0 of 2 instances up; down: ctr-a and others");
     systemd_channel.run(NULL, 0);
-    assert_string_equal(hear(), "");
+    assert_string_equal(read_message(), "");
 }
 
 static void status_can_be_turned_off(void **state)
@@ -122,106 +123,107 @@ static void status_can_be_turned_off(void **state)
     reporter.config = make_config();
     assert_int_equal(add_argument((struct config *)(uintptr_t)reporter.config, "systemd.status=no"),
                      0);
-    start();
-    assert_string_equal(hear(), "READY=1\nWATCHDOG=1");
-    assert_string_equal(hear(), "");
+    start_channel();
+    assert_string_equal(read_message(), "READY=1\nWATCHDOG=1");
+    assert_string_equal(read_message(), "");
 }
 
-static void a_reload_is_told_with_its_end_and_a_refused_one_in_the_status(void **state)
+static void a_reload_is_sent_with_its_end_and_a_refused_one_is_in_the_status(void **state)
 {
     (void)state;
-    start();
-    hear(), hear();
+    start_channel();
+    read_message(), read_message();
     reporter.reloads = 1;
     systemd_channel.run(NULL, 0);
-    assert_memory_equal(hear(), "RELOADING=1\nMONOTONIC_USEC=", 27);
-    assert_string_equal(hear(), "READY=1");
-    assert_string_equal(hear(), "");
+    assert_memory_equal(read_message(), "RELOADING=1\nMONOTONIC_USEC=", 27);
+    assert_string_equal(read_message(), "READY=1");
+    assert_string_equal(read_message(), "");
     reporter.bad_reloads = 1;
     systemd_channel.run(NULL, 0);
-    hear();
-    assert_string_equal(hear(), "READY=1");
-    assert_string_equal(hear(), "STATUS=0 of 2 instances up; 1 new configurations were refused");
+    read_message();
+    assert_string_equal(read_message(), "READY=1");
+    assert_string_equal(read_message(),
+                        "STATUS=0 of 2 instances up; 1 new configurations were refused");
 }
 
-static void the_watchdog_hears_at_half_of_its_time_and_not_before(void **state)
+static void the_watchdog_gets_a_message_at_half_of_its_interval_and_not_before(void **state)
 {
     struct timespec half = { 0, 50 * 1000 * 1000 };
     int64_t timeout_ms = INT32_MAX;
     (void)state;
-    setenv("WATCHDOG_USEC", "3600000000", 1); /* an hour */
-    start();
-    hear(), hear();
+    setenv("WATCHDOG_USEC", "3600000000", 1); /* one hour */
+    start_channel();
+    read_message(), read_message();
     systemd_channel.prepare(NULL, 0, &timeout_ms);
     assert_in_range(timeout_ms, 1700000, 1800000);
     systemd_channel.run(NULL, 0);
-    assert_string_equal(hear(), "");
+    assert_string_equal(read_message(), "");
 
     systemd_channel.stop();
     setenv("WATCHDOG_USEC", "100000", 1);
-    start();
-    hear(), hear();
+    start_channel();
+    read_message(), read_message();
     nanosleep(&half, NULL);
     timeout_ms = INT32_MAX;
     systemd_channel.prepare(NULL, 0, &timeout_ms);
     assert_int_equal(timeout_ms, 0);
-    assert_string_equal(hear(), ""); /* only a turn of the loop is a sign of life */
+    assert_string_equal(read_message(), ""); /* the loop must turn first */
     systemd_channel.run(NULL, 0);
-    assert_string_equal(hear(), "WATCHDOG=1");
+    assert_string_equal(read_message(), "WATCHDOG=1");
 }
 
-static void a_watchdog_of_another_process_and_none_ask_for_nothing(void **state)
+static void without_a_watchdog_for_this_process_no_message_is_sent(void **state)
 {
     int64_t timeout_ms = INT32_MAX;
     (void)state;
-    start();
+    start_channel();
     systemd_channel.prepare(NULL, 0, &timeout_ms);
     assert_int_equal(timeout_ms, INT32_MAX);
     systemd_channel.stop();
     setenv("WATCHDOG_USEC", "100000", 1);
     setenv("WATCHDOG_PID", "1", 1);
-    start();
+    start_channel();
     systemd_channel.prepare(NULL, 0, &timeout_ms);
     assert_int_equal(timeout_ms, INT32_MAX);
 }
 
-static void an_end_is_told_once_and_a_section_that_is_left_out_is_none(void **state)
+static void the_end_is_sent_once_and_not_for_a_section_that_is_left_out(void **state)
 {
     (void)state;
-    start();
-    hear(), hear();
+    start_channel();
+    read_message(), read_message();
     systemd_channel.stop();
-    assert_string_equal(hear(), "");
-    start();
-    hear(), hear();
+    assert_string_equal(read_message(), "");
+    start_channel();
+    read_message(), read_message();
     reporter.is_ending = 1;
     systemd_channel.run(NULL, 0);
-    assert_string_equal(hear(), "STOPPING=1");
+    assert_string_equal(read_message(), "STOPPING=1");
     systemd_channel.run(NULL, 0);
     systemd_channel.stop();
-    assert_string_equal(hear(), "");
+    assert_string_equal(read_message(), "");
 }
 
-static void without_systemd_nothing_is_said_and_nothing_fails(void **state)
+static void without_systemd_nothing_is_sent_and_nothing_fails(void **state)
 {
     (void)state;
     unsetenv("NOTIFY_SOCKET");
-    start();
+    start_channel();
     systemd_channel.run(NULL, 0);
-    assert_string_equal(hear(), "");
+    assert_string_equal(read_message(), "");
 }
 
 /* ---- the program itself ---- */
 
-/* Waits for the next message. */
-static const char *await(void)
+/* Wait for the next message, and return it. */
+static const char *await_message(void)
 {
-    struct pollfd p = { .fd = ear, .events = POLLIN };
+    struct pollfd p = { .fd = notify_fd, .events = POLLIN };
     assert_int_equal(poll(&p, 1, 60000), 1);
-    return hear();
+    return read_message();
 }
 
-/* As a unit's ExecStart has it, but for an endpoint where nobody listens. */
+/* Start the program as a unit does, but with an endpoint where nobody listens. */
 static void run_reporter(void)
 {
     const char *build = getenv("OSFT_BUILD");
@@ -245,49 +247,49 @@ static void run_reporter(void)
     _exit(127);
 }
 
-/* Signs of life come in between whenever they are due. */
-static const char *await_other_than_life(void)
+/* Wait for the next message that is not for the watchdog, and return it. */
+static const char *await_other_than_watchdog(void)
 {
-    const char *message = await();
+    const char *message = await_message();
     while (strcmp(message, "WATCHDOG=1") == 0) {
-        message = await();
+        message = await_message();
     }
     return message;
 }
 
-static void the_program_tells_its_start_its_life_its_reload_and_its_end(void **state)
+static void the_program_sends_its_start_watchdog_messages_reload_and_end(void **state)
 {
     int status = -1, i;
     (void)state;
     run_reporter();
-    assert_string_equal(await(), "READY=1\nWATCHDOG=1");
+    assert_string_equal(await_message(), "READY=1\nWATCHDOG=1");
     for (i = 0; i < 3; i++) {
-        assert_string_equal(await(), "WATCHDOG=1"); /* though nothing happens for a day */
+        assert_string_equal(await_message(), "WATCHDOG=1"); /* although no poll is due for a day */
     }
     kill(child, SIGHUP);
-    assert_memory_equal(await_other_than_life(), "RELOADING=1\n", 12);
-    assert_string_equal(await_other_than_life(), "READY=1");
+    assert_memory_equal(await_other_than_watchdog(), "RELOADING=1\n", 12);
+    assert_string_equal(await_other_than_watchdog(), "READY=1");
     kill(child, SIGTERM);
-    assert_string_equal(await_other_than_life(), "STOPPING=1");
+    assert_string_equal(await_other_than_watchdog(), "STOPPING=1");
     assert_int_equal(waitpid(child, &status, 0), child);
     child = 0;
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    assert_string_equal(hear(), "");
+    assert_string_equal(read_message(), "");
 }
 
-static void a_program_that_stands_still_gives_no_sign_of_life(void **state)
+static void a_stopped_program_sends_no_message_to_the_watchdog(void **state)
 {
     struct timespec pause = { 0, 500 * 1000 * 1000 };
     int status, i;
     (void)state;
     run_reporter();
-    assert_string_equal(await(), "READY=1\nWATCHDOG=1");
+    assert_string_equal(await_message(), "READY=1\nWATCHDOG=1");
     kill(child, SIGSTOP);
     assert_int_equal(waitpid(child, &status, WUNTRACED), child);
-    for (i = 0; *hear() != 0; i++) { /* what was said before */
+    for (i = 0; *read_message() != 0; i++) { /* messages from before the stop */
     }
     nanosleep(&pause, NULL);
-    assert_string_equal(hear(), "");
+    assert_string_equal(read_message(), "");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -295,16 +297,16 @@ static void a_program_that_stands_still_gives_no_sign_of_life(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(readiness_and_status_are_told_at_the_start),
-        TEST(status_is_told_when_it_changes_and_names_who_is_down),
+        TEST(readiness_and_status_are_sent_at_the_start),
+        TEST(status_is_sent_when_it_changes_and_names_instances_that_are_down),
         TEST(status_can_be_turned_off),
-        TEST(a_reload_is_told_with_its_end_and_a_refused_one_in_the_status),
-        TEST(the_watchdog_hears_at_half_of_its_time_and_not_before),
-        TEST(a_watchdog_of_another_process_and_none_ask_for_nothing),
-        TEST(an_end_is_told_once_and_a_section_that_is_left_out_is_none),
-        TEST(the_program_tells_its_start_its_life_its_reload_and_its_end),
-        TEST(a_program_that_stands_still_gives_no_sign_of_life),
-        TEST(without_systemd_nothing_is_said_and_nothing_fails),
+        TEST(a_reload_is_sent_with_its_end_and_a_refused_one_is_in_the_status),
+        TEST(the_watchdog_gets_a_message_at_half_of_its_interval_and_not_before),
+        TEST(without_a_watchdog_for_this_process_no_message_is_sent),
+        TEST(the_end_is_sent_once_and_not_for_a_section_that_is_left_out),
+        TEST(the_program_sends_its_start_watchdog_messages_reload_and_end),
+        TEST(a_stopped_program_sends_no_message_to_the_watchdog),
+        TEST(without_systemd_nothing_is_sent_and_nothing_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

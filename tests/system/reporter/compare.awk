@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-# Compares what osft-reporter's instances have told with what the endpoint says has happened. Reads three files:
+# Compares the events that osft-reporter has reported with the events of the endpoint. Reads three files:
 #   TRUTH  TIME_MS started|succeeded|failed|vanished GENERATION RUN_ID, of osft-endpoint --events
-#   LOG    of osft-endpoint --log: when which instance was listed. fault=chaos alone: none was chosen
+#   LOG    of osft-endpoint --log: when each instance was listed. fault=chaos: no fault was drawn for the request
 #   TOLD   EPOCH INSTANCE EVENT ID GENERATION PROGRESS, of the reporter's command or messages
-# -v instances=N: i1 to iN; -v until_ms=TIME: what happened later is left out; -v epochs=N: how often the reporter was
-# started, each time but the first after SIGKILL. Prints a line for each defect, then "N events, N runs unseen".
+# Variables: instances=N: the instances are i1 to iN; until_ms=TIME: later events are ignored; epochs=N: the number of
+# starts of the reporter, each after SIGKILL except for the first. Prints a line for each defect, then the counts.
 #
-# A run that appears and vanishes between two lists is seen by none of them. It may be that a list was sent to a
-# reporter that had given up or was killed: so only a run that three lists had must have been told of.
+# A run that appears and vanishes between two lists is in none of them. A list may also have been sent to a reporter
+# that had given up or was killed. So a vanished run counts as lost only if at least three lists had it.
 function defect(text) {
     if (++defects <= 20)
         print text
@@ -51,7 +51,7 @@ FILENAME == ARGV[2] {
 {
     told_events++
     key = $2 " " $3 " " $4
-    # A run's progress is told each time it is another.
+    # The progress of a run is reported each time that it changes.
     once = $3 == "progressed" ? key " " $6 : key
     if (told_in[$1, once]++)
         defect("told twice: " once)

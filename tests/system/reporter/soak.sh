@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# osft-reporter left alone: 20 instances, polled so often in all through random faults, against the endpoint's own
-# record of what happened to runs. Then the same with SIGKILLs. TAP on standard output.
+# Runs osft-reporter for long: 20 instances are polled POLLS times in all, through random faults, and the events are
+# compared with the endpoint's own record. Then the reporter is killed repeatedly. TAP on standard output.
 # usage: OSFT_BUILD=BUILD sh tests/system/reporter/soak.sh [POLLS [SEED [INTERVAL]]]
 #   INTERVAL  of each instance; below 1s the reporter must be built for it, as make reporter-soak does
 # shellcheck disable=SC2154 # $port is of endpoint.sh
@@ -13,7 +13,7 @@ set -u
 
 polls=${1:-300} seed=${2:-1} interval=${3:-1s}
 kills=$((polls / 1000 + 5))
-growth=524288 # bytes that memory may grow by: a handshake, a page or an event is in progress at that moment
+growth=524288 # the most bytes that memory may grow by, as a handshake, a page or an event may be in progress
 peer=
 # shellcheck disable=SC2317 # called by the trap
 quit() {
@@ -23,7 +23,7 @@ quit() {
 }
 trap quit EXIT
 
-# draw N: a number below N, in $drawn. The same seed gives the same numbers.
+# draw N: Set $drawn to a random number below N. The same seed gives the same numbers.
 random=$seed
 draw() {
     random=$(((random * 1103515245 + 12345) % 2147483648))
@@ -32,11 +32,11 @@ draw() {
 now_ms() {
     date +%s%3N
 }
-# own_memory: bytes that the reporter has written to; nothing where that is not known.
+# own_memory: Print the bytes of the reporter's own memory; nothing where that is not known.
 own_memory() {
     awk '$1 == "RssAnon:" { print $2 * 1024 }' "/proc/$reporter/status" 2>/dev/null
 }
-# ended_polls: how many polls have ended since the reporter has started.
+# ended_polls: Print how many polls have ended since the reporter was started.
 ended_polls() {
     awk '/^osft_polls_total[ {]/ { n += $NF } END { printf "%d", n }' "$T/osft.prom" 2>/dev/null
 }
@@ -46,12 +46,12 @@ begin() {
     export EPOCH=$epoch
     start_reporter --config "$T/fleet.conf"
 }
-# has_ended N: so many polls have ended, or the reporter has.
+# has_ended N: Whether at least N polls have ended, or the reporter has ended.
 has_ended() {
     [ "$(ended_polls)" -ge "$1" ] 2>/dev/null || ! kill -0 "$reporter" 2>/dev/null
 }
 
-# disturb: now and then the endpoint stands still for longer than a poll may take, the configuration is read again, or
+# disturb: With some probability, stop the endpoint for longer than a poll may take, reload the configuration, or read
 # the page.
 disturb() {
     draw 40
@@ -72,13 +72,13 @@ disturb() {
     esac
 }
 
-# compare TOLD: what a channel has told against what had happened by $until_ms.
+# compare TOLD: Compare the events that a channel has reported with those of the endpoint up to $until_ms.
 # shellcheck disable=SC2317 # called by until_true
 compare() {
     awk -v instances="$fleet" -v until_ms="$until_ms" -v epochs="$epoch" -f tests/system/reporter/compare.awk \
         "$T/events" "$T/log" "$1" >"$T/compared"
 }
-# compared NAME TOLD COMMAND: what has happened is told sooner or later; COMMAND compares.
+# compared NAME TOLD COMMAND: Check that all events are reported sooner or later. COMMAND compares.
 compared() {
     until_true "$3" "$2"
     status=$?
@@ -86,7 +86,7 @@ compared() {
     [ "$status" -eq 0 ] && [ "$(sed -n 's/^\([0-9]*\) events.*/\1/p' "$T/compared")" -ge $((fleet * 4)) ]
     result $? "$1"
 }
-# messages: what the broker was told, as compare.awk reads it.
+# messages: Write the events that the broker has received into $T/messages, in the form that compare.awk reads.
 # shellcheck disable=SC2317 # called by compare_messages
 messages() {
     sed -n 's/^osft\/\(i[0-9]*\)\/event {.*"event":"\([a-z]*\)","id":"\([0-9a-f]*\)"/1 \1 \2 \3 &/p' "$T/peer" |
@@ -101,7 +101,7 @@ compare_messages() {
     compare "$1"
 }
 
-# --- what there is ---
+# --- the endpoint, the broker and the configuration ---
 epoch=0 stops=0 reloads=0 url=''
 # shellcheck disable=SC2016 # the variables are those of the command
 tell='echo "$EPOCH $OSFT_INSTANCE $OSFT_EVENT $OSFT_ID ${OSFT_GENERATION:--} $OSFT_PROGRESS"'
@@ -139,7 +139,7 @@ start --ca-out "$T/ca.pem" --generate 20 --run-seconds 1 --arrive-ms 2500 --run-
     --seed "$seed" --events "$T/events"
 write_fleet 10 "$@"
 
-# --- faults, and nobody is killed ---
+# --- faults, without kills ---
 begin
 warm=$((polls / 3)) warm_bytes=''
 while ! has_ended "$polls"; do
@@ -155,7 +155,7 @@ faults=$(grep -vcE 'fault=(-|chaos)$' "$T/log")
 echo "# $ended polls; $(wc -l <"$T/log") requests, $faults of them with a fault"
 echo "# $stops times the endpoint stood still; $reloads times the configuration was read again"
 kill -0 "$reporter" 2>/dev/null && [ "$ended" -ge "$polls" ] && [ $((faults * 10)) -ge "$ended" ]
-result $? "the reporter is polling, through faults"
+result $? "the reporter goes on polling through faults"
 compared "no event is lost or told twice to the command" "$T/told" compare
 if [ "$has_broker" = 1 ]; then
     compared "... nor to the broker" "$T/messages" compare_messages
@@ -163,7 +163,7 @@ else
     skip "... nor to the broker" "there is no libmosquitto, or no mosquitto"
 fi
 ! grep -E '^osft_(hook|mqtt_events)_dropped_total [1-9]' "$T/osft.prom"
-result $? "... and none had to be dropped"
+result $? "... and no event was dropped"
 if grep -qs fsanitize "$B/obj/flags"; then
     skip "memory does not grow" "the sanitizers have memory of their own"
 elif [ -z "$warm_bytes" ] || [ -z "$end_bytes" ]; then
@@ -183,12 +183,12 @@ for _ in $(seq $kills); do
 done
 until_true has_ended $((fleet * 3))
 until_ms=$(now_ms)
-compared "through $kills SIGKILLs no event is lost, or told twice by one process" "$T/told" compare
+compared "through $kills SIGKILLs no event is lost, or reported twice by one process" "$T/told" compare
 kill "$reporter" && wait "$reporter"
 status=$?
 reporter=
 [ "$status" -eq 0 ]
-result $? "the reporter ends well"
+result $? "SIGTERM ends the reporter with status 0"
 
 echo "1..$n"
 exit "$failed"
