@@ -18,7 +18,7 @@ int main(int argc, char **argv)
                                 .function = OSFT_LIT("ctr"),
                                 .instance = OSFT_LIT("ctr_test"),
                                 .page_size = TASKS };
-    struct osft_task tasks[TASKS];
+    static struct osft_task tasks[TASKS];
     struct osft_page page = { .tasks = tasks, .max = TASKS };
     struct osft_client client;
     int result = osft_hosted_init_with(&hosted, argc > 1 ? argv[1] : "", &options);

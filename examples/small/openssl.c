@@ -28,7 +28,7 @@ int main(int argc, char **argv)
                                       .retry = &osft_retry_default,
                                       .work = work,
                                       .work_size = sizeof work };
-    struct osft_task task;
+    static struct osft_task task;
     struct osft_page page = { .tasks = &task, .max = 1 };
     struct osft_client client;
     int result;
