@@ -42,7 +42,7 @@ int main(int argc, char **argv)
                                 .function = OSFT_LIT("ctr"),
                                 .instance = OSFT_LIT("ctr_test"),
                                 .status = OSFT_LIT("success") };
-    struct osft_task task;
+    static struct osft_task task;
     struct osft_page page = { .tasks = &task, .max = 1 };
     struct osft_client client;
     int result = osft_hosted_init_with(&hosted, argc > 1 ? argv[1] : "", &options);

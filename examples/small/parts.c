@@ -27,7 +27,7 @@ static const struct osft_query query = { .app_group = OSFT_LIT("my_app"),
 
 int main(int argc, char **argv)
 {
-    struct osft_task task;
+    static struct osft_task task;
     struct osft_page page = { .tasks = &task, .max = 1 };
     int result;
 

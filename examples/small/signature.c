@@ -34,7 +34,7 @@ int main(int argc, char **argv)
     struct osft_query query = { .app_group = OSFT_LIT("my_app"),
                                 .function = OSFT_LIT("ctr"),
                                 .instance = OSFT_LIT("ctr_test") };
-    struct osft_task task;
+    static struct osft_task task;
     struct osft_page page = { .tasks = &task, .max = 1 };
     struct osft_sha256 printing;
     struct osft_client client;

@@ -15,7 +15,7 @@ static void *list(void *instance)
 {
     struct osft_hosted_options options = { .tcp_port = tcp_port };
     struct osft_query query = { .app_group = OSFT_LIT("my_app"), .function = OSFT_LIT("ctr") };
-    struct osft_task task;
+    struct osft_task task = { .progress = OSFT_UNKNOWN };
     struct osft_page page = { .tasks = &task, .max = 1 };
     struct osft_client client;
     struct osft_hosted *hosted = malloc(sizeof *hosted); /* large for a thread's stack */
