@@ -142,7 +142,8 @@ help:
 	@echo 'make fuzz           each fuzz target for FUZZ_SECONDS (60)'
 	@echo 'make fuzz-check     a fixed number of runs of each: nothing found, enough code run, planted faults found'
 	@echo 'make soak           SOAK_POLLS (10000) polls of a watch under random faults: nothing lost, no memory grows'
-	@echo 'make install        headers, library, commands, manual page, completion; DESTDIR and PREFIX as usual'
+	@echo 'make manual         build/osft.3: the manual page of the library, made from its headers'
+	@echo 'make install        headers, library, commands, manual pages, completion; DESTDIR and PREFIX as usual'
 	@echo 'make uninstall      removes what make install put there, and nothing else'
 	@echo 'make clean'
 
@@ -336,15 +337,24 @@ size-options: firmware
 	@cat $(BUILD)/options.md
 
 HEADERS := $(filter core/osft%.h,$(wildcard core/*.h)) $(filter-out %_internal.h,$(wildcard port/*/*.h))
-MAN := $(wildcard examples/osft/osft.1)
+MAN := examples/osft/osft.1
+# The manual page of the library is made from the headers that programs include.
+MANUAL := $(filter-out port/mbedtls/osft_mbedtls%_config.h,$(HEADERS))
+VERSION = $$(sed -n 's/.*OSFT_VERSION  *"\(.*\)"/\1/p' core/osft.h)
+$(BUILD)/osft.3: $(MANUAL) tests/tools/manual.awk $(MAN)
+	@mkdir -p $(@D)
+	awk -v version="$(VERSION)" -v date="$$(sed -n 's/^\.Dd //p' $(MAN))" -f tests/tools/manual.awk $(MANUAL) >$@.new
+	@mv $@.new $@
+.PHONY: manual
+manual: $(BUILD)/osft.3
 BASH_COMPLETION := share/bash-completion/completions
 ZSH_COMPLETION := share/zsh/site-functions
 INSTALLED := $(addprefix include/osft/,$(notdir $(HEADERS))) lib/libosft.a lib/pkgconfig/osft.pc bin/osft \
-    bin/osft-endpoint $(addprefix share/man/man1/,$(notdir $(MAN))) $(BASH_COMPLETION)/osft $(ZSH_COMPLETION)/_osft
+    bin/osft-endpoint share/man/man1/osft.1 share/man/man3/osft.3 $(BASH_COMPLETION)/osft $(ZSH_COMPLETION)/_osft
 # The installed osft_config.h has the limits that the library was built with, wherever they were set.
 LIMITS = $(CC) $(INC) $(CPPFLAGS) -E -dM core/osft_config.h | \
     sed -n 's/^\#define \(OSFT_[A-Z_]*\) \([0-9][0-9]*\)$$/s|^\#define \1 .*|\#define \1 \2|/p' | sed -f -
-install: $(ALL)
+install: $(ALL) $(BUILD)/osft.3
 	install -d $(DESTDIR)$(PREFIX)/include/osft $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include/osft
 	$(LIMITS) core/osft_config.h >$(DESTDIR)$(PREFIX)/include/osft/osft_config.h
@@ -352,11 +362,12 @@ install: $(ALL)
 	install -m 755 $(BUILD)/osft $(BUILD)/osft-endpoint $(DESTDIR)$(PREFIX)/bin
 	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include/osft' 'libdir=$${prefix}/lib' '' \
 	    'Name: osft' 'Description: Lists training tasks of Alibaba Cloud OpenSearch' \
-	    "Version: $$(sed -n 's/.*OSFT_VERSION  *"\(.*\)"/\1/p' core/osft.h)" \
+	    "Version: $(VERSION)" \
 	    'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -losft -lmbedtls -lmbedx509 -lmbedcrypto' \
 	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/osft.pc
-	$(if $(MAN),install -d $(DESTDIR)$(PREFIX)/share/man/man1)
-	$(if $(MAN),install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1)
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man3
+	install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(BUILD)/osft.3 $(DESTDIR)$(PREFIX)/share/man/man3
 	install -d $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION) $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION)
 	install -m 644 examples/osft/completion/osft.bash $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION)/osft
 	install -m 644 examples/osft/completion/_osft $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION)/_osft

@@ -85,6 +85,12 @@ check 'a program with another OSFT_JSON_DEPTH does not link' refused link -DOSFT
 check 'a program with another OSFT_PAGES_RECENT does not link' refused link -DOSFT_PAGES_RECENT=8
 check 'a program with another OSFT_METRIC_DEPTH does not link' refused link -DOSFT_METRIC_DEPTH=8
 
+# pages: check that both manual pages are there, the second with the functions of the headers.
+pages() {
+    grep -q '^\.Dt OSFT 1' "$root/usr/share/man/man1/osft.1" && grep -q '^\.Fo osft_list$' "$root/usr/share/man/man3/osft.3"
+}
+check 'both manual pages are installed' pages
+
 # --- uninstall ---
 uninstall() {
     MAKEFLAGS='' make -s BUILD="$dir" DESTDIR="$root" PREFIX=/usr uninstall
@@ -97,7 +103,7 @@ completions() {
         cmp examples/osft/completion/_osft "$root/usr/share/zsh/site-functions/_osft"
 }
 check 'completion for bash and zsh is where these shells look for it' completions
-for file in include/osft/other.h bin/osft-other lib/libosft.so share/man/man1/osft.1.gz; do
+for file in include/osft/other.h bin/osft-other lib/libosft.so share/man/man1/osft.1.gz share/man/man3/osft.3.gz; do
     echo other >"$root/usr/$file"
 done
 check 'it uninstalls' uninstall
@@ -105,7 +111,8 @@ left() {
     [ "$(files)" = './usr/bin/osft-other
 ./usr/include/osft/other.h
 ./usr/lib/libosft.so
-./usr/share/man/man1/osft.1.gz' ] || files
+./usr/share/man/man1/osft.1.gz
+./usr/share/man/man3/osft.3.gz' ] || files
 }
 none 'files of others stay, and nothing else' left
 install
