@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Checks the pages for users and contributors: links lead to files, commands exist, the list of changes is that of
-# this version and names what the headers have.
+# this version and names what the headers have, and the translated first steps are those of README.md.
 set -u
 . tests/tools/tap.sh
 
@@ -72,6 +72,27 @@ unknown_names() {
     done <"$dir/names"
 }
 none 'the names that it calls new are in the public headers' unknown_names
+
+# --- first steps in Chinese ---
+chinese=.github/translations/README.zh-CN.md
+# first_steps PAGE: print the commands, programs and first columns of tables of the sections that both pages have,
+# without comments.
+first_steps() {
+    awk '
+        /^## On your own device$/ { exit }
+        /^```/ { inside = !inside }
+        inside || /^```/ || /^    / { print }
+        !inside && /^\| `/ { split($0, cell, "|"); print cell[2] }
+    ' "$1" | sed 's| */\*.*\*/||; s/^\(    make.*[^ ]\) *# .*/\1/'
+}
+same_steps() {
+    first_steps README.md >"$dir/english"
+    first_steps "$chinese" >"$dir/chinese"
+    [ "$(wc -l <"$dir/english")" -ge 80 ] || echo 'few lines of code were found'
+    diff "$dir/english" "$dir/chinese"
+}
+none 'the first steps in Chinese have the commands, programs and tables of README.md' same_steps
+check 'README.md leads to them' grep -qF "($chinese)" README.md
 
 # --- the security policy ---
 stays_private() {
