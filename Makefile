@@ -115,6 +115,9 @@ $(BUILD)/tests/test_soak: $(call obj,$(SOAK)) $(LIB)
 $(BUILD)/tests/bench: $(call obj,$(BENCH) $(filter-out %/main.c,$(ENDPOINT))) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcjson -ljansson
+$(BUILD)/tests/usage: $(call obj,tests/tools/usage.c)
+	@mkdir -p $(@D)
+	$(LINK)
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
@@ -132,7 +135,7 @@ help:
 	@echo 'make peers          the vendor'"'"'s own SDK against the local endpoint'
 	@echo 'make size           flash, RAM and stack on three small targets, and the limits'
 	@echo 'make size-functions the same function by function, for Cortex-M3'
-	@echo 'make bench          instructions of reading, signing and listing, requests of a walk, and the limits'
+	@echo 'make bench          instructions of reading, signing and listing; costs over those of curl and of the vendor'"'"'s SDK; and the limits'
 	@echo 'make size-readme    puts what size and bench print into tests/size/README.md, and the figures into README.md'
 	@echo 'make firmware       build/firmware: three images for two Cortex-M3 boards, with TLS and TCP/IP'
 	@echo 'make firmware-test  runs them in the emulator against the local endpoint'
@@ -229,7 +232,7 @@ test-machines: machines
 	@sh tests/tools/cmocka.sh $(BUILD)/cmocka >/dev/null
 	$(AGAIN) -s all $(BUILD)/tests/proxy_peer
 	$(AGAIN) -s BUILD=$(BUILD)/with-mbedtls3 MBEDTLS_DIR=$(BUILD)/mbedtls3 $(BUILD)/with-mbedtls3/osft-endpoint
-	@musl-gcc -Os -static -s $(WARN) -o $(BUILD)/static/peak tests/system/machines/peak.c
+	@musl-gcc -Os -static -s $(WARN) -o $(BUILD)/static/usage tests/tools/usage.c
 	$(call foreign,$(MIPS_TESTS),CC=mips-linux-gnu-gcc CPPFLAGS='$(TIME64)' CMOCKA_DIR=$(BUILD)/cmocka)
 	$(AGAIN) -s $(call with,$(MIPS_TESTS)) CC=mips-linux-gnu-gcc CPPFLAGS='$(TIME64)' $(MIPS_UNIT:%=$(MIPS_TESTS)/tests/%)
 	@mkdir -p $(BUILD)/static/tests
@@ -274,23 +277,27 @@ size-functions:
 # Instructions are counted in code that gcc compiles with -O2, whatever CC and CFLAGS are.
 BENCH_BUILD := $(BUILD)/bench
 NEED_BENCH := valgrind libcjson-dev libjansson-dev
+# bench SCRIPT FOLDER runs tests/size/SCRIPT.sh and puts its table into a file, also when a limit is passed.
+bench = @OSFT_BUILD=$(BENCH_BUILD) sh tests/size/$(1).sh $(2) >$(BUILD)/$(1).md; status=$$?; cat $(BUILD)/$(1).md; exit $$status
 bench:
-	@sh tests/tools/need.sh $(NEED) $(NEED_BENCH)
-	$(AGAIN) -s BUILD=$(BENCH_BUILD) CC=gcc CFLAGS='-O2 -g' SANITIZE= all $(BENCH_BUILD)/tests/bench
-	@OSFT_BUILD=$(BENCH_BUILD) sh tests/size/bench.sh >$(BUILD)/bench.md; status=$$?; cat $(BUILD)/bench.md; exit $$status
+	@sh tests/tools/need.sh $(NEED) $(NEED_BENCH) curl jq
+	$(AGAIN) -s BUILD=$(BENCH_BUILD) CC=gcc CFLAGS='-O2 -g' SANITIZE= all $(addprefix $(BENCH_BUILD)/tests/,bench usage)
+	$(call bench,bench)
+	$(call bench,compare,$(BUILD)/peers)
 
 size-readme: bench
 	@sh tests/size/size.sh --readme $(BUILD)/size
 	+@$(MAKE) --no-print-directory size-firmware
 	@sh tests/size/into_readme.sh size-firmware $(BUILD)/size/image/table.md tests/size/README.md
 	@sh tests/size/into_readme.sh bench $(BUILD)/bench.md tests/size/README.md
+	@sh tests/size/into_readme.sh compare $(BUILD)/compare.md tests/size/README.md
 	@sh tests/size/figures.sh >$(BUILD)/figures.md
 	@sh tests/size/into_readme.sh figures $(BUILD)/figures.md README.md
 
 lint:
 	@sh tests/tools/need.sh $(NEED_TEST) $(NEED_BENCH) libssl-dev clang clang-format cppcheck pmccabe
-	$(AGAIN) -s CC=gcc BUILD=$(BUILD)/lint/gcc all tests $(addprefix $(BUILD)/lint/gcc/tests/,bench tls_matrix)
-	$(AGAIN) -s CC=clang BUILD=$(BUILD)/lint/clang all tests $(addprefix $(BUILD)/lint/clang/tests/,bench tls_matrix)
+	$(AGAIN) -s CC=gcc BUILD=$(BUILD)/lint/gcc all tests $(addprefix $(BUILD)/lint/gcc/tests/,bench usage tls_matrix)
+	$(AGAIN) -s CC=clang BUILD=$(BUILD)/lint/clang all tests $(addprefix $(BUILD)/lint/clang/tests/,bench usage tls_matrix)
 	@sh tests/tools/lint.sh
 
 # make fuzz runs each target for FUZZ_SECONDS.
