@@ -8,7 +8,7 @@ osft=$OSFT_BUILD/osft
 case $osft in /*) ;; *) osft=$(pwd)/$osft ;; esac
 
 man=$OSFT_BUILD/checks/man
-command_page=examples/osft/osft.1
+pages=$(project_files | grep '\.[1-9]$')
 library=$man/osft.3
 rm -rf "$man"
 manual() {
@@ -16,14 +16,18 @@ manual() {
 }
 check 'the manual page of the library is made from its headers' manual
 lint() {
-    mandoc -T lint "$command_page" "$library"
+    [ -n "$pages" ] || echo 'there is no manual page of a command'
+    # shellcheck disable=SC2086 # no name here has white space
+    mandoc -T lint $pages "$library"
 }
 none 'mandoc finds nothing in the manual pages' lint
 # mdoc adds a dash before an option, but only where the option is marked as one.
 one_dash() {
-    mandoc -T ascii "$command_page" | sed 's/.\x08//g' | grep -E '(^|[^-[:alnum:]])-[a-z][a-z]'
+    for page in $pages; do
+        mandoc -T ascii "$page" | sed 's/.\x08//g' | grep -E '(^|[^-[:alnum:]])-[a-z][a-z]'
+    done
 }
-none 'no option of the command has one dash' one_dash
+none 'no option of the commands has one dash' one_dash
 
 # --- the library ---
 # The functions that the library has and the public headers name, apart from those that OSFT_RETRY names.
@@ -81,7 +85,7 @@ check 'the source names the options' many
 
 in_page() {
     for option in $options; do
-        case $option in --help | --version) ;; *) grep -q "^\.It Fl -${option#--}\( \|$\)" "$command_page" || echo "$option" ;; esac
+        case $option in --help | --version) ;; *) grep -q "^\.It Fl -${option#--}\( \|$\)" examples/osft/osft.1 || echo "$option" ;; esac
     done
 }
 none 'the manual page explains every option' in_page
