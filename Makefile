@@ -150,6 +150,9 @@ $(BUILD)/tests/test_soak: $(call obj,$(SOAK)) $(LIB)
 $(BUILD)/tests/bench: $(call obj,$(BENCH) $(filter-out %/main.c,$(ENDPOINT))) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcjson -ljansson
+$(BUILD)/tests/usage: $(call obj,tests/tools/usage.c)
+	@mkdir -p $(@D)
+	$(LINK)
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
@@ -171,7 +174,8 @@ help:
 	@echo 'make test-targets   the core'"'"'s unit tests and the parsing benchmark on a Cortex-M0, RV32 and big-endian MIPS, in emulators'
 	@echo 'make test-lwip      port/lwip on the host, with lwIP 2.2 from the distribution'"'"'s source package'
 	@echo 'make test-packages  osft as CMake, pkg-config and other builds add it, built and run'
-	@echo 'make shared         build/libosft.so, which exports the public names alone; make install-shared installs it'
+	@echo 'make shared         build/libosft.so, which exports the public names alone'
+	@echo 'make install-shared  installs it beside what make install installs'
 	@echo 'make single         build/single/osft.c and osft.h: the core as two files, and the ports beside them'
 	@echo 'make dist           build/dist: the release, as an archive and as trees for Zephyr, ESP-IDF and PlatformIO'
 	@echo 'make sbom           build/sbom: bills of materials (CycloneDX) with the versions that were used'
@@ -180,7 +184,7 @@ help:
 	@echo 'make peers          the vendor'"'"'s own SDK against the local endpoint'
 	@echo 'make size           flash, RAM and stack on three small targets, and the limits'
 	@echo 'make size-functions the same function by function, for Cortex-M3'
-	@echo 'make bench          instructions of reading, signing and listing, requests of a walk, and the limits'
+	@echo 'make bench          instructions of reading, signing and listing; costs over those of curl and of the vendor'"'"'s SDK; and the limits'
 	@echo 'make size-readme    puts what size and bench print into tests/size/README.md, and the figures into README.md'
 	@echo 'make firmware       build/firmware: three images for two Cortex-M3 boards and one for RV32, with TLS and TCP/IP'
 	@echo 'make firmware-test  runs them in the emulator against the local endpoint'
@@ -192,6 +196,7 @@ help:
 	@echo 'make fuzz           each fuzz target for FUZZ_SECONDS (60)'
 	@echo 'make fuzz-check     a fixed number of runs of each: nothing found, enough code run, planted faults found'
 	@echo 'make soak           SOAK_POLLS (10000) polls of a watch under random faults: nothing lost, no memory grows'
+	@echo 'make manual         build/osft.3: the manual page of the library, made from its headers'
 	@echo 'make install        headers, library, commands, manual pages, completion, unit of systemd; DESTDIR and PREFIX as usual'
 	@echo 'make uninstall      removes what make install put there, and nothing else'
 	@echo 'make clean'
@@ -319,7 +324,7 @@ test-machines: machines
 	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 >/dev/null
 	$(AGAIN) -s all $(BUILD)/tests/proxy_peer
 	$(AGAIN) -s BUILD=$(BUILD)/with-mbedtls3 MBEDTLS_DIR=$(BUILD)/mbedtls3 $(BUILD)/with-mbedtls3/osft-endpoint
-	@musl-gcc -Os -static -s $(WARN) -o $(BUILD)/static/peak tests/system/machines/peak.c
+	@musl-gcc -Os -static -s $(WARN) -o $(BUILD)/static/usage tests/tools/usage.c
 	@mkdir -p $(BUILD)/static/tests
 	@cp $(BUILD)/osft-endpoint $(BUILD)/osft-reporter $(BUILD)/static && cp $(BUILD)/tests/proxy_peer $(BUILD)/static/tests
 	@sh tests/run.sh $(BUILD)/static tests/system/machines/*.sh
@@ -441,10 +446,13 @@ size-functions:
 # Instructions are counted in code that gcc compiles with -O2, whatever CC and CFLAGS are.
 BENCH_BUILD := $(BUILD)/bench
 NEED_BENCH := valgrind libcjson-dev libjansson-dev
+# bench SCRIPT FOLDER runs tests/size/SCRIPT.sh and puts its table into a file, also when a limit is passed.
+bench = @OSFT_BUILD=$(BENCH_BUILD) sh tests/size/$(1).sh $(2) >$(BUILD)/$(1).md; status=$$?; cat $(BUILD)/$(1).md; exit $$status
 bench:
-	@sh tests/tools/need.sh $(NEED) $(NEED_BENCH)
-	$(AGAIN) -s BUILD=$(BENCH_BUILD) CC=gcc CFLAGS='-O2 -g' SANITIZE= all $(BENCH_BUILD)/tests/bench
-	@OSFT_BUILD=$(BENCH_BUILD) sh tests/size/bench.sh >$(BUILD)/bench.md; status=$$?; cat $(BUILD)/bench.md; exit $$status
+	@sh tests/tools/need.sh $(NEED) $(NEED_BENCH) curl jq
+	$(AGAIN) -s BUILD=$(BENCH_BUILD) CC=gcc CFLAGS='-O2 -g' SANITIZE= all $(addprefix $(BENCH_BUILD)/tests/,bench usage)
+	$(call bench,bench)
+	$(call bench,compare,$(BUILD)/peers)
 
 size-readme: bench test-targets
 	@sh tests/size/size.sh --readme $(BUILD)/size
@@ -452,13 +460,14 @@ size-readme: bench test-targets
 	@sh tests/size/into_readme.sh size-firmware $(BUILD)/size/image/table.md tests/size/README.md
 	@sh tests/size/into_readme.sh bench $(BUILD)/bench.md tests/size/README.md
 	@sh tests/size/into_readme.sh bench-targets $(BUILD)/targets/bench.md tests/size/README.md
+	@sh tests/size/into_readme.sh compare $(BUILD)/compare.md tests/size/README.md
 	@sh tests/size/figures.sh >$(BUILD)/figures.md
 	@sh tests/size/into_readme.sh figures $(BUILD)/figures.md README.md
 
 lint:
 	@sh tests/tools/need.sh $(NEED_TEST) $(NEED_BENCH) libssl-dev clang clang-format cppcheck pmccabe
-	$(AGAIN) -s CC=gcc BUILD=$(BUILD)/lint/gcc all tests $(addprefix $(BUILD)/lint/gcc/tests/,bench tls_matrix)
-	$(AGAIN) -s CC=clang BUILD=$(BUILD)/lint/clang all tests $(addprefix $(BUILD)/lint/clang/tests/,bench tls_matrix)
+	$(AGAIN) -s CC=gcc BUILD=$(BUILD)/lint/gcc all tests $(addprefix $(BUILD)/lint/gcc/tests/,bench usage tls_matrix)
+	$(AGAIN) -s CC=clang BUILD=$(BUILD)/lint/clang all tests $(addprefix $(BUILD)/lint/clang/tests/,bench usage tls_matrix)
 	@sh tests/tools/lint.sh
 
 # make fuzz runs each target for FUZZ_SECONDS.
@@ -517,11 +526,19 @@ freertos-test: freertos
 	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/device/freertos/run.sh
 
 HEADERS := $(filter core/osft%.h,$(wildcard core/*.h)) $(filter-out %_internal.h,$(wildcard port/*/*.h))
-MAN := $(wildcard examples/osft/osft.1)
+MAN := examples/osft/osft.1
+# The manual page of the library is made from the headers that programs include.
+MANUAL := $(filter-out port/mbedtls/osft_mbedtls%_config.h,$(HEADERS))
+$(BUILD)/osft.3: $(MANUAL) tests/tools/manual.awk $(MAN)
+	@mkdir -p $(@D)
+	awk -v version="$(VERSION)" -v date="$$(sed -n 's/^\.Dd //p' $(MAN))" -f tests/tools/manual.awk $(MANUAL) >$@.new
+	@mv $@.new $@
+.PHONY: manual
+manual: $(BUILD)/osft.3
 BASH_COMPLETION := share/bash-completion/completions
 ZSH_COMPLETION := share/zsh/site-functions
 INSTALLED := $(addprefix include/osft/,$(notdir $(HEADERS))) lib/libosft.a lib/libosft-core.a $(addprefix lib/,libosft.so $(SONAME) $(SHARED)) \
-    lib/pkgconfig/osft.pc lib/pkgconfig/osft-core.pc bin/osft bin/osft-endpoint $(addprefix share/man/man1/,$(notdir $(MAN))) $(BASH_COMPLETION)/osft $(ZSH_COMPLETION)/_osft
+    lib/pkgconfig/osft.pc lib/pkgconfig/osft-core.pc bin/osft bin/osft-endpoint share/man/man1/osft.1 share/man/man3/osft.3 $(BASH_COMPLETION)/osft $(ZSH_COMPLETION)/_osft
 # The reporter is in bin, not in sbin: --check and a watch of one's own need no privilege. An administrator copies the
 # example configuration to where the unit looks for it, so neither install nor uninstall touches one that is in use.
 UNIT_DIR := lib/systemd/system
@@ -535,7 +552,7 @@ LIMITS = $(CC) $(INC) $(CPPFLAGS) -E -dM core/osft_config.h | \
 # pc NAME,WHAT,LIBRARIES: the lines that a pkg-config file begins with.
 pc = 'prefix=$(PREFIX)' 'includedir=$${prefix}/include/osft' 'libdir=$${prefix}/lib' '' 'Name: $(1)' \
     'Description: Lists training tasks of Alibaba Cloud OpenSearch, $(2)' 'Version: $(VERSION)' 'Libs: -L$${libdir} $(3)'
-install: $(ALL)
+install: $(ALL) $(BUILD)/osft.3
 	install -d $(DESTDIR)$(PREFIX)/include/osft $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include/osft
 	$(LIMITS) core/osft_config.h >$(DESTDIR)$(PREFIX)/include/osft/osft_config.h
@@ -545,8 +562,9 @@ install: $(ALL)
 	    'Cflags: -I$${includedir}' >$(DESTDIR)$(PREFIX)/lib/pkgconfig/osft-core.pc
 	printf '%s\n' $(call pc,osft,with sockets and TLS,-losft -lmbedtls -lmbedx509 -lmbedcrypto) \
 	    'Requires: osft-core' >$(DESTDIR)$(PREFIX)/lib/pkgconfig/osft.pc
-	$(if $(MAN),install -d $(DESTDIR)$(PREFIX)/share/man/man1)
-	$(if $(MAN),install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1)
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man3
+	install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(BUILD)/osft.3 $(DESTDIR)$(PREFIX)/share/man/man3
 	install -d $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION) $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION)
 	install -m 644 examples/osft/completion/osft.bash $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION)/osft
 	install -m 644 examples/osft/completion/_osft $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION)/_osft

@@ -216,6 +216,8 @@ struct osft_retry {
 };
 /* 4 attempts of 10 s each, with back-off from 500 ms to 20 s. */
 extern const struct osft_retry osft_retry_default;
+/* The initialiser of a struct osft_retry with limits of your own, which are its first four
+ * members. */
 #define OSFT_RETRY(attempts, attempt_ms, backoff_ms, backoff_max_ms)                              \
     {                                                                                             \
         attempts, attempt_ms, backoff_ms, backoff_max_ms, osft_prepare_attempt, osft_end_attempt, \
@@ -422,6 +424,7 @@ enum osft_cause {
     OSFT_CAUSE_DENIED,    /* the account may not do this */
     OSFT_CAUSE_NOT_FOUND  /* no such application, function, instance or task */
 };
+/* Return the reason that a reply gives. */
 enum osft_cause osft_cause_of(const struct osft_reply *reply);
 
 /* Return the state that a task's status text names: success, failed or running, or OSFT_STATE_OTHER

@@ -133,7 +133,7 @@ int osft_hosted_load_roots(struct osft_tls *tls, const char *path, const char **
  * result:  the call's result, < 0
  * code:    reply.port_code
  * returns: words, valid until the next call of strerror(); NULL: there are no words, as for
- * mbedTLS's numbers and a proxy's HTTP status */
+ *          mbedTLS's numbers and a proxy's HTTP status */
 const char *osft_hosted_cause(const struct osft_tls *tls, int result, int32_t code);
 
 /* Close the connection, free all memory, and wipe all keys and the work buffer. Close the client

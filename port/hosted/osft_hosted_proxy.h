@@ -42,7 +42,8 @@ struct osft_hosted_proxy {
  * url:     http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, where USER and PASSWORD may have
  *          percent-encoded characters (a colon, a slash, an at sign, a per cent sign and white
  *          space must be encoded); http:// may be left out. NULL: the environment's URL. Empty: no
- *          proxy host:    as in settings.host
+ *          proxy
+ * host:    as in settings.host
  * returns: OSFT_OK, and proxy->host is empty when no proxy is to be used; OSFT_E_ARG: the URL is
  *          not of that form, and proxy->fault says why. The URL may hold a password: do not print
  *          it */

@@ -21,7 +21,7 @@
  * lifetime: without an OS, *lwip must never go away once a name was looked up: lwIP cannot cancel a
  *           lookup, and reports its end also after close.
  *
- * Without an OS
+ * Without an OS:
  * blocks:  never. The super-loop serves the network between steps: it hands frames from the driver
  *          to netif->input, and calls sys_check_timeouts(). Between steps it may sleep for
  *          osft_wait_ms(), but no longer than sys_timeouts_sleeptime(), and until an interrupt at
@@ -34,7 +34,7 @@
  *          bytes of pbufs are kept.
  * threads: as lwIP's whole raw interface, never call it from an interrupt.
  *
- * With an OS
+ * With an OS:
  * blocks:  open sleeps until DNS answers or gives up (7 s by default); wait sleeps in lwip_poll().
  *          All other functions are non-blocking.
  * needs:   LWIP_SOCKET, LWIP_SOCKET_POLL, and an errno for each task.

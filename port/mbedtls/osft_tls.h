@@ -200,7 +200,8 @@ const char *osft_tls_ca_cause(const struct osft_tls *tls);
 /* In addition to all other checks, accept only servers with this public key: the SHA-256 of the
  * certificate's SubjectPublicKeyInfo, as port/README.md prints it. With several pins, one must
  * match; a server with another key is OSFT_E_CERT with MBEDTLS_X509_BADCERT_OTHER. Call this
- * between init and open. returns: 0, or OSFT_E_FULL: there are OSFT_TLS_PINS already */
+ * between init and open.
+ * returns: 0, or OSFT_E_FULL: there are OSFT_TLS_PINS already */
 int osft_tls_pin(struct osft_tls *tls, const uint8_t sha256[32]);
 
 /* Describe why open, send or recv returned this result, their last one that was not 0 or 1, such as

@@ -6,8 +6,8 @@
  *     #define MBEDTLS_PLATFORM_CALLOC_MACRO osft_tls_arena_calloc
  *     #define MBEDTLS_PLATFORM_FREE_MACRO osft_tls_arena_free
  *
- * static uint64_t arena[27 * 1024 / 8]; osft_tls_arena_init(arena, sizeof(arena));     before all
- *     calls of mbedTLS
+ *     static uint64_t arena[27 * 1024 / 8];
+ *     osft_tls_arena_init(arena, sizeof(arena));     before all calls of mbedTLS
  *
  * why:     mbedTLS's own allocator (MBEDTLS_MEMORY_BUFFER_ALLOC_C) spends 32 bytes on each block,
  *          and big numbers are many small blocks. This allocator spends 4 bytes, and rounds up to

@@ -129,6 +129,12 @@ port_objects() {
 (cd port && find . -name '*.c') | sed 's|.*/||; s|\.c$|.o|' >"$dir/port_objects"
 none 'osft-core: the library holds no port' port_objects
 
+# pages: check that both manual pages are there, the second with the functions of the headers.
+pages() {
+    grep -q '^\.Dt OSFT 1' "$root/usr/share/man/man1/osft.1" && grep -q '^\.Fo osft_list$' "$root/usr/share/man/man3/osft.3"
+}
+check 'both manual pages are installed' pages
+
 # --- uninstall ---
 uninstall() {
     MAKEFLAGS='' make -s BUILD="$dir" DESTDIR="$root" PREFIX=/usr uninstall
@@ -141,7 +147,7 @@ completions() {
         cmp examples/osft/completion/_osft "$root/usr/share/zsh/site-functions/_osft"
 }
 check 'completion for bash and zsh is where these shells look for it' completions
-for file in include/osft/other.h bin/osft-other lib/libosft-other.so share/man/man1/osft.1.gz \
+for file in include/osft/other.h bin/osft-other lib/libosft-other.so share/man/man1/osft.1.gz share/man/man3/osft.3.gz \
     lib/systemd/system/other.service; do
     echo other >"$root/usr/$file"
 done
@@ -151,7 +157,8 @@ left() {
 ./usr/include/osft/other.h
 ./usr/lib/libosft-other.so
 ./usr/lib/systemd/system/other.service
-./usr/share/man/man1/osft.1.gz' ] || files
+./usr/share/man/man1/osft.1.gz
+./usr/share/man/man3/osft.3.gz' ] || files
 }
 none 'files of others stay, and nothing else' left
 install

@@ -7,11 +7,18 @@ sh tests/tools/need.sh mandoc bash zsh || exit 1
 osft=$OSFT_BUILD/osft
 case $osft in /*) ;; *) osft=$(pwd)/$osft ;; esac
 
+man=$OSFT_BUILD/checks/man
 pages=$(project_files | grep '\.[1-9]$')
+library=$man/osft.3
+rm -rf "$man"
+manual() {
+    MAKEFLAGS='' make -s BUILD="$man" manual && [ -s "$library" ]
+}
+check 'the manual page of the library is made from its headers' manual
 lint() {
-    [ -n "$pages" ] || echo 'there is no manual page'
+    [ -n "$pages" ] || echo 'there is no manual page of a command'
     # shellcheck disable=SC2086 # no name here has white space
-    mandoc -T lint $pages
+    mandoc -T lint $pages "$library"
 }
 none 'mandoc finds nothing in the manual pages' lint
 # mdoc adds a dash before an option, but only where the option is marked as one.
@@ -20,8 +27,55 @@ one_dash() {
         mandoc -T ascii "$page" | sed 's/.\x08//g' | grep -E '(^|[^-[:alnum:]])-[a-z][a-z]'
     done
 }
-none 'no option of theirs has one dash' one_dash
+none 'no option of the commands has one dash' one_dash
 
+# --- the library ---
+# The functions that the library has and the public headers name, apart from those that OSFT_RETRY names.
+public_functions() {
+    for header in core/osft*.h port/*/osft_*.h; do
+        case $header in *_internal.h) ;; *) cat "$header" ;; esac
+    done >"$man/headers"
+    nm "$OSFT_BUILD/libosft.a" | sed -n 's/.* T \(osft_[a-z_0-9]*\)$/\1/p' | sed 's/_[0-9]*_[0-9]*_[0-9]*$//' | sort -u |
+        grep -vxE 'osft_(prepare_attempt|end_attempt|read_retry_header)' | while read -r name; do
+        ! grep -qE "^[a-z].*[ *]$name\(" "$man/headers" || echo "$name"
+    done
+}
+in_library_page() {
+    public_functions >"$man/functions"
+    [ "$(wc -l <"$man/functions")" -ge 60 ] || echo 'few functions were found'
+    while read -r name; do
+        grep -qx "\.Fo $name" "$library" && grep -qE "^\.It .*Fn $name( |\$)" "$library" || echo "$name"
+    done <"$man/functions"
+}
+none 'the manual page of the library explains every public function' in_library_page
+without_text() {
+    awk '/^\.It .*Fn / { tag = $0; next } tag != "" && /^\.(It|El)/ { print tag } { tag = "" }' "$library"
+}
+none '... none of them without a word' without_text
+# The compiler compares the page's prototypes with those of the headers. (lwIP's headers are not here.)
+prototypes() {
+    awk '
+        /^\.Sh DESCRIPTION/ { exit }
+        { gsub(/"/, "") }
+        /^\.In / { header = $2; if (header != "osft_lwip.h") print "#include \"" header "\"" }
+        header == "osft_lwip.h" { next }
+        /^\.Ft / { type = substr($0, 5); arguments = "" }
+        /^\.Fo / { name = $2 }
+        /^\.Fa / { arguments = arguments (arguments == "" ? "" : ", ") substr($0, 5) }
+        /^\.Fc/ { print type " " name "(" arguments ");" }
+    ' "$library" >"$man/prototypes.c"
+    grep -c '^[a-z]' "$man/prototypes.c" | awk '$1 < 60 { print "few prototypes" }'
+    # shellcheck disable=SC2046 # a list of words
+    ${CC:-cc} -std=c11 -Wall -Wextra -Wno-unused-function -Werror -fsyntax-only -D_POSIX_C_SOURCE=200809L -Icore \
+        $(printf -- ' -I%s' port/*/) ${MBEDTLS_DIR:+-isystem "$MBEDTLS_DIR/include"} "$man/prototypes.c"
+}
+none '... with the prototypes of the headers' prototypes
+no_private() {
+    grep -nE 'osft_(prepare_attempt|end_attempt|read_retry_header|deadline|response|http|json|recent)( |$)|private' "$library"
+}
+none '... and without what is private' no_private
+
+# --- the command ---
 # The options of the command line, from its source.
 options=$(sed -n 's/^ *\[OPTION_[A-Z_]*\] = { "\(--[a-z-]*\)".*/\1/p' examples/osft/options.c)
 many() {

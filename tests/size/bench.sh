@@ -5,14 +5,11 @@
 # clocks and other programs have no influence. Prints a Markdown table; exit status 1 when a limit is passed.
 # usage: OSFT_BUILD=BUILD sh tests/size/bench.sh     (BUILD has osft, osft-endpoint and tests/bench, by gcc -O2)
 set -u
+name=bench.sh
 
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
-
-stopped() {
-    echo "bench.sh: $*" >&2
-    exit 1
-}
+. tests/size/rows.sh
 
 # collect ARGUMENT...: the instructions of BUILD/tests/bench with these arguments. $only: a function; only it
 # and what it calls is counted. What the program printed is in $T/result.
@@ -58,23 +55,6 @@ walk() {
     listed=$(sort -u "$T/out" | wc -l)
     [ "$listed" = 100000 ] && [ "$(wc -l <"$T/out")" = 100000 ] || stopped "$listed tasks of 100000 were listed"
     walked=$(grep -c ' GET ' "$T/log")
-}
-
-ratio() {
-    awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f", a / b }'
-}
-
-# row NAME LIMIT MEASURED: LIMIT - where there is none.
-row() {
-    echo "| $1 | $2 | $3 |" | sed 's/| - |/| |/'
-    [ "$2" = - ] || awk -v limit="$2" -v measured="$3" 'BEGIN { exit measured > limit }' || {
-        echo "bench.sh: past its limit: $1: $3, more than $2" >&2
-        failed=1
-    }
-}
-
-version() {
-    dpkg-query -W -f '${source:Upstream-Version}' "$1"
 }
 
 read_page whole osft 50 0 0 20

@@ -20,19 +20,8 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 1' HUP INT TERM
 
-if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
-    sh tests/tools/need.sh nodejs npm
-fi
-
-mkdir -p "$work"
-cp "$here/package.json" "$here/package-lock.json" "$here/peer.mjs" "$work"
-if ! cmp -s "$work/package-lock.json" "$work/installed.json"; then
-    (cd "$work" && npm ci --ignore-scripts --no-audit --no-fund) >"$work/npm.log" 2>&1 || {
-        cat "$work/npm.log" >&2
-        exit 1
-    }
-    cp "$work/package-lock.json" "$work/installed.json"
-fi
+sh tests/tools/sdk.sh "$work"
+cp "$here/peer.mjs" "$work"
 
 # start NAME OPTION...: an endpoint; its address goes to $address.
 start() {
