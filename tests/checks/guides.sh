@@ -79,7 +79,7 @@ chinese=.github/translations/README.zh-CN.md
 # code in their tables.
 first_steps() {
     awk '
-        /^## On your own device$/ { exit }
+        /^## (On your own device|接下来读什么)$/ { exit }
         /^```/ { inside = !inside }
         inside || /^```/ || /^    / { print }
         !inside && /^\| / { while (match($0, /`[^`]*`/)) { print substr($0, RSTART, RLENGTH); $0 = substr($0, RSTART + RLENGTH) } }
