@@ -320,17 +320,22 @@ firmware:
 $(BUILD)/firmware/name_server $(BUILD)/firmware/time_server: $(BUILD)/firmware/%: tests/device/firmware/%.c
 	@mkdir -p $(@D)
 	$(COMPILE) $(POSIX) -o $@ $<
+$(BUILD)/firmware/tls_relay: tests/device/firmware/tls_relay.c
+	@mkdir -p $(@D)
+	$(COMPILE) $(POSIX) -o $@ $< -lssl -lcrypto
+FIRMWARE_SERVERS := $(addprefix $(BUILD)/firmware/,name_server time_server tls_relay)
+NEED_EMULATOR := qemu-system-arm openssl libssl-dev
 firmware-test: firmware
-	@sh tests/tools/need.sh qemu-system-arm openssl
-	$(AGAIN) -s all $(BUILD)/firmware/name_server $(BUILD)/firmware/time_server
+	@sh tests/tools/need.sh $(NEED_EMULATOR)
+	$(AGAIN) -s all $(FIRMWARE_SERVERS)
 	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/device/firmware/run.sh
 size-firmware: firmware
-	@sh tests/tools/need.sh qemu-system-arm
-	$(AGAIN) -s all $(BUILD)/firmware/name_server $(BUILD)/firmware/time_server
+	@sh tests/tools/need.sh $(NEED_EMULATOR)
+	$(AGAIN) -s all $(FIRMWARE_SERVERS)
 	@sh tests/size/image.sh $(BUILD)
 size-options: firmware
-	@sh tests/tools/need.sh qemu-system-arm
-	$(AGAIN) -s all $(BUILD)/firmware/name_server $(BUILD)/firmware/time_server
+	@sh tests/tools/need.sh $(NEED_EMULATOR)
+	$(AGAIN) -s all $(FIRMWARE_SERVERS)
 	@sh tests/size/options.sh $(BUILD) >$(BUILD)/options.md
 	@sh tests/size/into_readme.sh options $(BUILD)/options.md examples/firmware/README.md
 	@cat $(BUILD)/options.md

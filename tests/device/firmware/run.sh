@@ -17,15 +17,16 @@ tmp=$(mktemp -d) || exit 1
 T=$tmp # for server.sh
 images=${OSFT_FIRMWARE:-$build/firmware}
 measures=${OSFT_MEASURES:-$tmp/measures}
-endpoint='' name_server='' time_server='' device='' # process ids
+endpoint='' name_server='' time_server='' relay='' device='' # process ids
 host=osft.test                            # the host that the device connects to
 setting=                                  # a further line of the device's settings
+openssl_chain=rsa2048                     # the chain of OpenSSL's server, for chain.sh
 lost_queries=0                            # how many queries for the name get no response at first
 emulator_options=
 
 stop_servers() {
-    end_servers "$endpoint" "$name_server" "$time_server"
-    endpoint='' name_server='' time_server=''
+    end_servers "$endpoint" "$name_server" "$time_server" "$relay"
+    endpoint='' name_server='' time_server='' relay=''
 }
 trap '[ -z "$device" ] || kill "$device"; stop_servers; rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -41,7 +42,7 @@ serve() {
     stop_servers
     rm -f "$tmp/log"
     case $* in
-    *--cert\ *) serve_with "$build/osft-endpoint" --port 0 --log "$tmp/log" "$@" ;;
+    *--cert\ * | *--plain-http*) serve_with "$build/osft-endpoint" --port 0 --log "$tmp/log" "$@" ;;
     *)
         serve_with "$build/osft-endpoint" --port 0 --names osft.test --ca-out "$tmp/ca.pem" \
             --log "$tmp/log" "$@"
@@ -246,16 +247,40 @@ refuses() {
     expect 'refuses another key than the pinned one' 20 'call: verify flags 00000100'
 }
 
-# accepts_chain KIND: the endpoint has a chain of three certificates.
-accepts_chain() {
-    sh tests/device/firmware/chain.sh "$1" "$tmp/$1" >"$tmp/chain.out" 2>&1 || {
+# make_chain KIND: make a chain of three certificates, whose root is the device's from now on.
+make_chain() {
+    [ -e "$tmp/$1/chain.pem" ] || sh tests/device/firmware/chain.sh "$1" "$tmp/$1" >"$tmp/chain.out" 2>&1 || {
         echo "Bail out! chain.sh: $(cat "$tmp/chain.out")"
         exit 1
     }
-    serve --generate 25 --cert "$tmp/$1/chain.pem" --key "$tmp/$1/key.pem"
     cp "$tmp/$1/root.pem" "$tmp/ca.pem"
+}
+
+# accepts_chain KIND: the endpoint has a chain of three certificates.
+accepts_chain() {
+    make_chain "$1"
+    serve --generate 25 --cert "$tmp/$1/chain.pem" --key "$tmp/$1/key.pem"
     run_device do=list
     expect "accepts a chain with an intermediate certificate, $1" 0 'tasks: 20'
+    measure_memory
+}
+
+# serve_by_openssl [prefer|SIGNATURES]: start an endpoint behind a server of OpenSSL; see tls_relay.c.
+serve_by_openssl() {
+    make_chain "$openssl_chain"
+    serve --generate 25 --plain-http
+    serve_with "$build/firmware/tls_relay" "$tmp/$openssl_chain/chain.pem" "$tmp/$openssl_chain/key.pem" "$endpoint_port" "$@"
+    relay=$server_pid endpoint_port=$server_port
+}
+
+# lists_from_openssl HOW ALGORITHM [prefer|SIGNATURES]
+lists_from_openssl() {
+    how=$1 algorithm=$2
+    shift 2
+    serve_by_openssl "$@"
+    run_device do=list
+    expect "lists from OpenSSL's server with TLS 1.2, $how" 0 'tasks: 20'
+    check "$image: which has signed by $algorithm" grep -qx "signed by $algorithm" "$tmp/server.err"
     measure_memory
 }
 
@@ -362,7 +387,20 @@ asks_for_the_time() {
 only_full() {
     case $image in lm3s*) asks_for_the_time ;; esac
     accepts_chain ec
-    accepts_chain rsa
+    accepts_chain rsa2048
+    accepts_chain rsa4096
+    lists_from_openssl 'with its default settings' pkcs1
+    lists_from_openssl 'which prefers RSA-PSS' pss prefer
+    for hash in 256 384; do
+        lists_from_openssl "which signs by RSA-PSS alone, with SHA-$hash" pss rsa_pss_rsae_sha$hash
+    done
+    openssl_chain=rsa4096-pss
+    lists_from_openssl 'whose certificates with RSA 4096 are signed by RSA-PSS, too' pss rsa_pss_rsae_sha256
+    openssl_chain=rsa2048
+    serve_by_openssl rsa_pss_rsae_sha512
+    run_device do=list
+    expect 'does not offer SHA-512, which it does not have' 19 'call: port code -30592'
+    lists_from_openssl 'which signs by PKCS #1 alone' pkcs1 RSA+SHA256
     serve --generate 25 --rsa
     run_device do=list
     expect 'accepts an RSA certificate' 0 'tasks: 20'
