@@ -115,9 +115,9 @@ int osft_mbedtls_snprintf(char *buffer, size_t room, const char *format, ...);
 #define MBEDTLS_PKCS1_V15
 #define MBEDTLS_PKCS1_V21
 #define MBEDTLS_X509_RSASSA_PSS_SUPPORT
-#define OSFT_MBEDTLS_PSS         /* also in handshakes: osft_mbedtls_pss_internal.h */
-#define OSFT_MBEDTLS_VERIFY_ONLY /* no private keys, no division: osft_mbedtls_rsa.c */
-#define MBEDTLS_MPI_MAX_SIZE 512 /* RSA 4096 */
+#define OSFT_MBEDTLS_PSS             /* also in handshakes: osft_mbedtls_pss_internal.h */
+#define OSFT_MBEDTLS_VERIFY_ONLY     /* no private keys, no division: osft_mbedtls_rsa.c */
+#define MBEDTLS_MPI_MAX_SIZE     512 /* RSA 4096 */
 #else
 #define MBEDTLS_MPI_MAX_SIZE 32
 #endif
