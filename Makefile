@@ -44,7 +44,7 @@ LIB := $(BUILD)/libosft.a
 ALL := $(LIB) $(BUILD)/osft $(BUILD)/osft-endpoint
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_poll $(BUILD)/tests/test_soak $(BUILD)/tests/proxy_peer
 
-.PHONY: all tests help need test test-mbedtls3 test-musl test-lwip tls-matrix static machines test-machines coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test lint fuzz fuzz-check soak install clean force
+.PHONY: all tests help need test test-mbedtls3 test-musl test-lwip tls-matrix static machines test-machines coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test firmware-day fleet fleet-test lint fuzz fuzz-check soak install clean force
 .SECONDARY:
 all: $(ALL)
 tests: $(TESTS)
@@ -137,6 +137,9 @@ help:
 	@echo 'make firmware       build/firmware: three images for two Cortex-M3 boards, with TLS and TCP/IP'
 	@echo 'make firmware-test  runs them in the emulator against the local endpoint'
 	@echo 'make size-firmware  their flash and RAM by part, measured in such runs, and the limits'
+	@echo 'make firmware-day   what polls cost a device in a day: bytes and instructions, into examples/firmware/README.md'
+	@echo 'make fleet          what 10,000 devices cost the service, simulated, into examples/firmware/README.md'
+	@echo 'make fleet-test     whether that is what the README says'
 	@echo "make size-options   what mbedTLS's options cost in them, into examples/firmware/README.md"
 	@echo 'make lint           layout, both compilers'"'"' warnings, static analysis, length and complexity of functions'
 	@echo 'make fuzz           each fuzz target for FUZZ_SECONDS (60)'
@@ -328,11 +331,30 @@ NEED_EMULATOR := qemu-system-arm openssl libssl-dev
 firmware-test: firmware
 	@sh tests/tools/need.sh $(NEED_EMULATOR)
 	$(AGAIN) -s all $(FIRMWARE_SERVERS)
-	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/device/firmware/run.sh
+	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/device/firmware/run.sh tests/device/firmware/day.sh
 size-firmware: firmware
 	@sh tests/tools/need.sh $(NEED_EMULATOR)
 	$(AGAIN) -s all $(FIRMWARE_SERVERS)
 	@sh tests/size/image.sh $(BUILD)
+# What polls cost a device, and a fleet the service: measured and simulated, and put into the firmware's README. The
+# two tests compare the README with what they measure.
+firmware-day: firmware
+	@sh tests/tools/need.sh $(NEED_EMULATOR)
+	$(AGAIN) -s all $(FIRMWARE_SERVERS)
+	@sh tests/size/day.sh $(BUILD) >$(BUILD)/day.md
+	@sh tests/size/into_readme.sh day $(BUILD)/day.md examples/firmware/README.md
+	@cat $(BUILD)/day.md
+$(BUILD)/tests/fleet: $(call obj,$(wildcard tests/device/fleet/*.c)) $(LIB)
+	@mkdir -p $(@D)
+	$(LINK)
+fleet: need
+	$(AGAIN) -s $(BUILD)/tests/fleet
+	@sh tests/device/fleet/simulate.sh $(BUILD)/tests/fleet >$(BUILD)/fleet.md
+	@sh tests/size/into_readme.sh fleet $(BUILD)/fleet.md examples/firmware/README.md
+	@cat $(BUILD)/fleet.md
+fleet-test: need
+	$(AGAIN) -s $(BUILD)/tests/fleet
+	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/device/fleet/run.sh
 size-options: firmware
 	@sh tests/tools/need.sh $(NEED_EMULATOR)
 	$(AGAIN) -s all $(FIRMWARE_SERVERS)

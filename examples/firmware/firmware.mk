@@ -33,7 +33,7 @@ LEAN := -DOSFT_MBEDTLS_LEAN -DFIRMWARE_LEAN -DDEVICE_WORK=1536
 # Bytes of RAM for the stack and for mbedTLS, and of flash for the sector of the device. The first number is that of
 # the lean image, the second that of a full one.
 STACK ?= $(if $(1),2304,2560)
-ARENA ?= $(if $(1),21568,28416)
+ARENA ?= $(if $(1),21504,28416)
 SECTOR ?= $(if $(1),1024,2048)
 
 # A handshake spends most of its time in p256-m, which is therefore compiled for speed. It uses the processor's long

@@ -88,7 +88,7 @@ start_device() {
     done
     # shellcheck disable=SC2086 # a list of words
     timeout -k 5 "${OSFT_RUN_SECONDS:-600}" qemu-system-arm -M "${image%-lean}" -display none \
-        -monitor none -serial "file:$tmp/out" -icount shift=4 -nic user,ipv6=off \
+        -monitor none -serial "file:$tmp/out" -icount shift=4 -nic user,ipv6=off,id=net \
         -semihosting-config "enable=on,target=native,arg=firmware$arguments" \
         -kernel "$images/$image.elf" -device "loader,file=$tmp/sector,addr=0x3f800,force-raw=on" \
         $emulator_options >"$tmp/qemu" 2>&1 </dev/null &
@@ -176,7 +176,8 @@ watches() {
 polls_for_ever() {
     for mode in 0 1; do
         serve --generate 25 --run-seconds 1000000
-        setting=awake=$mode
+        setting="awake=$mode
+spread=5"
         start_device
         setting=
         while [ "$(wc -l <"$tmp/log")" -lt 5 ] && kill -0 "$device" 2>/dev/null; do
@@ -185,6 +186,8 @@ polls_for_ever() {
         kill "$device" 2>/dev/null
         end_device
         check "$image: polls for ever, awake $mode" test "$(wc -l <"$tmp/log")" -ge 5
+        check "$image: the first poll alone waits for a random time" \
+            test "$(grep -cxE 'spread: ms [1-4]?[0-9]{1,3}' "$tmp/out")" = 1
         check "$image: and reports each event once" \
             test "$(grep -c '^event: started generation 25 ' "$tmp/out")" = 1
         if [ $mode = 1 ]; then
@@ -269,7 +272,8 @@ accepts_chain() {
 serve_by_openssl() {
     make_chain "$openssl_chain"
     serve --generate 25 --plain-http
-    serve_with "$build/firmware/tls_relay" "$tmp/$openssl_chain/chain.pem" "$tmp/$openssl_chain/key.pem" "$endpoint_port" "$@"
+    serve_with "$build/firmware/tls_relay" "$tmp/$openssl_chain/chain.pem" "$tmp/$openssl_chain/key.pem" \
+        "$endpoint_port" "$@"
     relay=$server_pid endpoint_port=$server_port
 }
 
@@ -336,6 +340,16 @@ loses_frames() {
             'net: address .* dropped [1-9][0-9]*' 'net: delayed [1-9][0-9]*'
     done
     measure_memory
+    # The other calls, over several connections. The newest run ends while the device watches.
+    serve --generate 25 --fault close --run-seconds 12
+    run_device do=list+list+watch drop=5 delay=5 seed=4
+    expect 'nor do they prevent resumed sessions, and watching until a run ends' 0 'tasks: 20' \
+        'handshake: resumed us [0-9]+' 'event: (succeeded|failed) generation 25 .*' \
+        'net: address .* dropped [1-9][0-9]*' 'net: delayed [1-9][0-9]*'
+    serve --generate 25 --run-seconds 1000000
+    run_device do=nap naps=3 drop=5 delay=5 seed=5
+    expect 'nor deep sleeps' 0 'wake: session 0' 'handshake: resumed us [0-9]+' \
+        'net: address .* dropped [0-9]+'
 }
 
 # The time by SNTP. All images have the same code for it, so one image is enough.
@@ -422,6 +436,39 @@ only_lean() {
     serve --generate 25 --rsa
     run_device do=list
     expect 'the lean image does not accept an RSA root' 20 'settings: missing or wrong: root'
+}
+
+# measure_polls NAME ARGUMENTS...: make polls that find nothing new, and write the bytes of all frames to the
+# measures, and the microseconds of each poll but the first.
+measure_polls() {
+    name=$1
+    shift
+    serve --generate 25 --run-seconds 1000000
+    rm -f "$tmp/wire"
+    emulator_options="-object filter-dump,id=dump,netdev=net,file=$tmp/wire"
+    run_device "$@" "utc=$(date +%s)"
+    emulator_options=
+    expect "polls, $name" 0 'call: attempts 1'
+    # A file of frames: 24 bytes, then frames, each behind 16 bytes of which the fourth word is the length.
+    od -An -v -tu1 -w1 "$tmp/wire" | awk -v name="$image $name" '
+        NR <= 24 { next }
+        left == 0 { head++ }
+        left == 0 && head > 12 { len += $1 * 256 ^ (head - 13) }
+        left == 0 && head == 16 { bytes += len; left = len; len = head = 0; next }
+        left != 0 { left-- }
+        END { print name, "bytes", bytes }' >>"$measures"
+    awk -v name="$image $name" '
+        /^poll: us / && polls++ { print name, "us", $3 }
+        /^poll: sha256 us / && polls > 1 { print name, "sha256_us", $4 }
+        /^handshake: resumed us / { print name, "handshake_us", $4 }
+        /^handshake: full us / { print name, "full_us", $4 }' "$tmp/out" >>"$measures"
+}
+
+day() {
+    for polls in 2 10; do
+        measure_polls "resumed$polls" do=nap "naps=$((polls - 1))"
+        measure_polls "kept$polls" do=polls "polls=$polls"
+    done
 }
 
 [ $# -gt 0 ] || set -- lm3s6965evb mps2-an385 lm3s6965evb-lean
