@@ -64,7 +64,7 @@ VERSION := $(shell sed -n 's/.*OSFT_VERSION  *"\(.*\)"/\1/p' core/osft.h)
 ALL := $(LIB) $(CORE_LIB) $(BUILD)/osft $(BUILD)/osft-endpoint $(BUILD)/osft-reporter
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT)) $(BUILD)/tests/test_matrix $(BUILD)/tests/test_poll $(BUILD)/tests/test_soak $(BUILD)/tests/proxy_peer
 
-.PHONY: all tests help need test test-mbedtls3 test-musl test-lwip test-packages tls-matrix static machines test-machines test-targets coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test freertos freertos-test lint fuzz fuzz-check soak install clean force
+.PHONY: all tests help need test test-mbedtls3 test-musl test-lwip test-packages tls-matrix static machines test-machines test-targets coverage demo peers size size-functions size-readme size-firmware size-options bench firmware firmware-test firmware-day fleet fleet-test freertos freertos-test lint fuzz fuzz-check soak install clean force
 .SECONDARY:
 all: $(ALL)
 tests: $(TESTS)
@@ -189,6 +189,9 @@ help:
 	@echo 'make firmware       build/firmware: three images for two Cortex-M3 boards and one for RV32, with TLS and TCP/IP'
 	@echo 'make firmware-test  runs them in the emulator against the local endpoint'
 	@echo 'make size-firmware  their flash and RAM by part, measured in such runs, and the limits'
+	@echo 'make firmware-day   what polls cost a device in a day: bytes and instructions, into examples/firmware/README.md'
+	@echo 'make fleet          what 10,000 devices cost the service, simulated, into examples/firmware/README.md'
+	@echo 'make fleet-test     whether that is what the README says'
 	@echo "make size-options   what mbedTLS's options cost in them, into examples/firmware/README.md"
 	@echo 'make freertos       build/freertos: a program for FreeRTOS on Cortex-M3, with TLS over lwIP'"'"'s sockets'
 	@echo 'make freertos-test  runs it in the emulator against the local endpoint'
@@ -498,17 +501,41 @@ firmware:
 $(BUILD)/firmware/name_server $(BUILD)/firmware/time_server: $(BUILD)/firmware/%: tests/device/firmware/%.c
 	@mkdir -p $(@D)
 	$(COMPILE) $(POSIX) -o $@ $<
+$(BUILD)/firmware/tls_relay: tests/device/firmware/tls_relay.c
+	@mkdir -p $(@D)
+	$(COMPILE) $(POSIX) -o $@ $< -lssl -lcrypto
+FIRMWARE_SERVERS := $(addprefix $(BUILD)/firmware/,name_server time_server tls_relay)
+NEED_EMULATOR := qemu-system-arm qemu-system-misc openssl libssl-dev
 firmware-test: firmware
-	@sh tests/tools/need.sh qemu-system-arm qemu-system-misc openssl
-	$(AGAIN) -s all $(BUILD)/firmware/name_server $(BUILD)/firmware/time_server
-	@OSFT_BUILD=$(BUILD) OSFT_TEST_SECONDS=3600 sh tests/run.sh tests/device/firmware/run.sh
+	@sh tests/tools/need.sh $(NEED_EMULATOR)
+	$(AGAIN) -s all $(FIRMWARE_SERVERS)
+	@OSFT_BUILD=$(BUILD) OSFT_TEST_SECONDS=3600 sh tests/run.sh tests/device/firmware/run.sh tests/device/firmware/day.sh
 size-firmware: firmware
-	@sh tests/tools/need.sh qemu-system-arm
-	$(AGAIN) -s all $(BUILD)/firmware/name_server $(BUILD)/firmware/time_server
+	@sh tests/tools/need.sh $(NEED_EMULATOR)
+	$(AGAIN) -s all $(FIRMWARE_SERVERS)
 	@sh tests/size/image.sh $(BUILD)
+# What polls cost a device, and a fleet the service: measured and simulated, and put into the firmware's README. The
+# two tests compare the README with what they measure.
+firmware-day: firmware
+	@sh tests/tools/need.sh $(NEED_EMULATOR)
+	$(AGAIN) -s all $(FIRMWARE_SERVERS)
+	@sh tests/size/day.sh $(BUILD) >$(BUILD)/day.md
+	@sh tests/size/into_readme.sh day $(BUILD)/day.md examples/firmware/README.md
+	@cat $(BUILD)/day.md
+$(BUILD)/tests/fleet: $(call obj,$(wildcard tests/device/fleet/*.c)) $(LIB)
+	@mkdir -p $(@D)
+	$(LINK)
+fleet: need
+	$(AGAIN) -s $(BUILD)/tests/fleet
+	@sh tests/device/fleet/simulate.sh $(BUILD)/tests/fleet >$(BUILD)/fleet.md
+	@sh tests/size/into_readme.sh fleet $(BUILD)/fleet.md examples/firmware/README.md
+	@cat $(BUILD)/fleet.md
+fleet-test: need
+	$(AGAIN) -s $(BUILD)/tests/fleet
+	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/device/fleet/run.sh
 size-options: firmware
-	@sh tests/tools/need.sh qemu-system-arm
-	$(AGAIN) -s all $(BUILD)/firmware/name_server $(BUILD)/firmware/time_server
+	@sh tests/tools/need.sh $(NEED_EMULATOR)
+	$(AGAIN) -s all $(FIRMWARE_SERVERS)
 	@sh tests/size/options.sh $(BUILD) >$(BUILD)/options.md
 	@sh tests/size/into_readme.sh options $(BUILD)/options.md examples/firmware/README.md
 	@cat $(BUILD)/options.md

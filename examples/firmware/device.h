@@ -67,5 +67,11 @@ int device_wake(void);
 void measure_port(struct osft_port *tls);
 uint32_t measure_handshake(void);
 void measure_log(void);
+/* Measure from now on how long these functions take; measure a turn of the super-loop; log what the
+ * turns, and the functions in them, have taken since the last call of measure_log_poll(). */
+void measure_sha256(struct osft_sha256 *functions);
+void measure_turn_start(void);
+void measure_turn_end(void);
+void measure_log_poll(void);
 
 #endif

@@ -39,8 +39,8 @@ LEAN := -DOSFT_MBEDTLS_LEAN -DFIRMWARE_LEAN -DDEVICE_WORK=1536
 
 # Bytes of RAM for the stack and for mbedTLS, and of flash for the sector of the device. The first number is that of
 # the lean image, the second that of a full one.
-STACK ?= $(if $(1),2304,3072)
-ARENA ?= $(if $(1),21568,32768)
+STACK ?= $(if $(1),2304,2560)
+ARENA ?= $(if $(1),21504,28416)
 SECTOR ?= $(if $(1),1024,2048)
 
 # A handshake spends most of its time in p256-m, which is therefore compiled for speed. It uses the processor's long
@@ -48,6 +48,13 @@ SECTOR ?= $(if $(1),1024,2048)
 # arithmetic; the secrets of a handshake are used only once.
 FAST_p256-m := $(patsubst -fno-%,-f%,$(filter -fno-%,$(SMALLER))) \
     -DMBEDTLS_PSA_P256M_DRIVER_ENABLED -DMUL64_IS_CONSTANT_TIME -U__ARM_ARCH_PROFILE
+
+# Headers that mbedTLS's files include first. They say why.
+FIRST_ssl_tls := -include osft_mbedtls_pss_internal.h
+FIRST_ssl_tls12_client := $(FIRST_ssl_tls)
+FIRST_bignum := -include osft_mbedtls_weak_internal.h
+FIRST_bignum_core := $(FIRST_bignum)
+FIRST_rsa := $(FIRST_bignum)
 
 CORE := $(filter-out core/strerror.c core/parse.c core/metrics.c,$(wildcard core/*.c))
 PORT := $(filter-out %_files.c %_sockets.c,$(wildcard port/mbedtls/*.c port/lwip/*.c))
@@ -89,7 +96,7 @@ $(1)_OBJ := $$(patsubst %.c,$(OUT)/$(1).o/%.o,$(CORE) $(PORT) $(APP) \
     $(MBEDTLS) $(LWIP))
 $(OUT)/$(1).o/mbedtls/%.o: $(MBEDTLS_DIR)/%.c $(OUT)/jsmn/jsmn.h $(FW)/firmware.mk
 	@mkdir -p $$(@D)
-	$(TOOL_$(5))gcc -std=c99 $(CPU_$(5)) $(OPTIMISE) $(call lto,mbedtls/) $(DEFS) $(4) $(INC) -I$(MBEDTLS_DIR)/library $$(FAST_$$(notdir $$*)) -MD -MP -c -o $$@ $$<
+	$(TOOL_$(5))gcc -std=c99 $(CPU_$(5)) $(OPTIMISE) $(call lto,mbedtls/) $(DEFS) $(4) $(INC) -I$(MBEDTLS_DIR)/library $$(FAST_$$(notdir $$*)) $$(FIRST_$$(notdir $$*)) -MD -MP -c -o $$@ $$<
 $(OUT)/$(1).o/lwip/%.o: $(LWIP_DIR)/%.c $(OUT)/jsmn/jsmn.h $(FW)/firmware.mk
 	@mkdir -p $$(@D)
 	$(TOOL_$(5))gcc -std=c99 $(CPU_$(5)) $(OPTIMISE) $(call lto,lwip/) $(DEFS) $(4) $(INC) -MD -MP -c -o $$@ $$<

@@ -17,8 +17,9 @@
 /* Exit statuses of a test, besides osft_error. */
 enum { WRONG_TASKS = 101, NOT_RESUMED = 102 };
 
-enum job { NO_JOB, LIST, PAGES, WATCH, NAP, TIME, HANG };
-static const char *const job_names[] = { "", "list", "pages", "watch", "nap", "time", "hang" };
+enum job { NO_JOB, LIST, PAGES, WATCH, POLLS, NAP, TIME, HANG };
+static const char *const job_names[] = { "",      "list", "pages", "watch",
+                                         "polls", "nap",  "time",  "hang" };
 
 static struct {
     const char *args;
@@ -26,6 +27,7 @@ static struct {
     enum job job;
     uint8_t is_waking;
     uint32_t expected_tasks; /* 0: any number */
+    uint32_t polls_left;     /* of the job polls */
     uint32_t failures_left;  /* how many calls may still fail */
     uint32_t tasks, bad_tasks, body_bytes;
     struct osft_pages pages;
@@ -126,13 +128,17 @@ static int should_poll_again(void)
         return !sntp_time_has_answered();
     }
 #endif
+    if (jobs.job == POLLS) {
+        return --jobs.polls_left != 0;
+    }
     return jobs.job == WATCH && device_has_running_run();
 }
 
-/* Continue after a successful poll of the job watch, nap or time. */
+/* Continue after a successful poll of the job watch, polls, nap or time. */
 static void continue_after_poll(void)
 {
     led_show(device_has_running_run());
+    measure_log_poll();
     if (should_poll_again()) {
         app_start_poll(app_interval_ms());
         return;
@@ -186,8 +192,10 @@ void jobs_init(const char *args, int is_waking)
     jobs.to_do = settings_find(args, "do");
     jobs.is_waking = (uint8_t)is_waking;
     jobs.expected_tasks = settings_number(settings_find(args, "expect"), 0);
+    jobs.polls_left = settings_number(settings_find(args, "polls"), 1);
     jobs.failures_left = settings_number(settings_find(args, "again"), 0);
     jobs.page.on_task = on_task;
+    measure_sha256(&device.sha256.hash);
     if (utc_s != 0) {
         device.lwip.port.learn_utc(device.lwip.port.ctx, utc_s);
     }

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* TEST-ONLY: calls that a test asks for, by arguments of the emulator, instead of polling for ever.
- * A product has no jobs.c, and main.c without its three calls.
+ * A product has no jobs.c, and main.c without its three calls and those of measure.c.
  *
  *     do=JOB[+JOB...]   one after the other, then the end:
  *         list     a page of the newest tasks
  *         pages    the whole list
  *         watch    polls until no run is under way
+ *         polls    a poll, over and over on one connection
  *         nap      a poll, then a deep sleep, over and over; each wake-up must resume TLS's session
  *         time     polls until the time server has answered
  *         hang     turns the loop no more, until the watchdog ends that
  *     expect=N          pages must bring N tasks, numbered N to 1
  *     naps=N            how many deep sleeps there are (1)
+ *     polls=N           how many polls there are (1)
  *     again=N           how many calls may fail; each is then made again over a new connection
  *     utc=SECONDS       the time is known from the start, as by a clock with a battery
  */

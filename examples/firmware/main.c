@@ -34,6 +34,7 @@ static void turn_super_loop(void)
     for (;;) {
         int frame_came, result;
 
+        measure_turn_start();
         board_feed_watchdog();
         frame_came = net_poll();
         result = osft_step(&device.client);
@@ -41,16 +42,31 @@ static void turn_super_loop(void)
             app_continue(result); /* which starts the next poll */
         }
         led_blink();
+        measure_turn_end();
         if (!frame_came) { /* or there may be another */
             board_idle(osft_wait_ms(&device.client));
         }
     }
 }
 
+/* Return how long the first poll waits; ms. The devices of a fleet wait differently, so that they
+ * do not all poll at once when their power comes back. */
+static uint32_t choose_first_wait(int is_waking)
+{
+    uint32_t spread_ms = settings_number(settings_get("spread"), 0) * 1000, wait_ms;
+
+    if (is_waking || spread_ms == 0) {
+        return 0;
+    }
+    wait_ms = net_random() % spread_ms;
+    log_line("spread: ms ", (int32_t)wait_ms);
+    return wait_ms;
+}
+
 int main(void)
 {
     const char *args = board_args();
-    int error;
+    int error, is_waking;
 
     board_feed_watchdog(); /* which starts it */
     log_text("osft firmware on ");
@@ -72,14 +88,15 @@ int main(void)
         log_line("init: ", error);
         return -error;
     }
-    jobs_init(args, device_wake());
+    is_waking = device_wake();
+    jobs_init(args, is_waking);
 #if FIRMWARE_SNTP
     sntp_time_start();
     (void)serve_network_until(sntp_time_has_answered,
                               settings_number(settings_get("sntp_wait"), 2) * 1000);
 #endif
     if (!jobs_start()) {
-        app_start_poll(0);
+        app_start_poll(choose_first_wait(is_waking));
     }
     turn_super_loop();
 }

@@ -16,6 +16,8 @@ int net_is_up(void);
 /* Initialise the port over lwIP. It connects to the address in the settings, if there is one. */
 void net_init_port(struct osft_lwip *lwip);
 void net_log(void);
+/* Return a number that nobody can guess. */
+uint32_t net_random(void);
 
 #if FIRMWARE_SNTP
 /* Ask the time server in the settings now and each hour; while it does not answer, ask again as RFC

@@ -27,7 +27,7 @@ freertos: $(ELF)
 RTOS_COMPILE = @mkdir -p $(@D); $(TOOL_M3)gcc -std=gnu99 $(CPU_M3) $(OPTIMISE) $(RTOS_DEFS) $(RTOS_INC) -MD -MP -c -o $@ $<
 RTOS_MAKEFILES := $(RTOS)/freertos.mk $(FW)/firmware.mk
 $(RTOS_OUT)/o/mbedtls/%.o: $(MBEDTLS_DIR)/%.c $(OUT)/jsmn/jsmn.h $(RTOS_MAKEFILES)
-	$(RTOS_COMPILE) -I$(MBEDTLS_DIR)/library $(FAST_$(notdir $*))
+	$(RTOS_COMPILE) -I$(MBEDTLS_DIR)/library $(FAST_$(notdir $*)) $(FIRST_$(notdir $*))
 $(RTOS_OUT)/o/lwip/%.o: $(LWIP_DIR)/%.c $(OUT)/jsmn/jsmn.h $(RTOS_MAKEFILES)
 	$(RTOS_COMPILE)
 $(RTOS_OUT)/o/kernel/%.o: $(FREERTOS_DIR)/%.c $(OUT)/jsmn/jsmn.h $(RTOS_MAKEFILES)

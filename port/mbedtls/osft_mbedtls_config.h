@@ -54,7 +54,7 @@ int osft_mbedtls_snprintf(char *buffer, size_t room, const char *format, ...);
 #define MBEDTLS_PLATFORM_MS_TIME_ALT
 
 /* --- Randomness: the caller's entropy source feeds CTR_DRBG ----------------------------------- */
-#define MBEDTLS_CTR_DRBG_C
+#define MBEDTLS_CTR_DRBG_C /* HMAC_DRBG is smaller, but slows down a resumed handshake */
 #define MBEDTLS_CTR_DRBG_USE_128_BIT_KEY
 #define MBEDTLS_CTR_DRBG_ENTROPY_LEN 32
 #define MBEDTLS_NO_PLATFORM_ENTROPY
@@ -113,7 +113,11 @@ int osft_mbedtls_snprintf(char *buffer, size_t room, const char *format, ...);
 #ifndef OSFT_MBEDTLS_LEAN
 #define MBEDTLS_RSA_C
 #define MBEDTLS_PKCS1_V15
-#define MBEDTLS_MPI_MAX_SIZE 512 /* RSA 4096 */
+#define MBEDTLS_PKCS1_V21
+#define MBEDTLS_X509_RSASSA_PSS_SUPPORT
+#define OSFT_MBEDTLS_PSS             /* also in handshakes: osft_mbedtls_pss_internal.h */
+#define OSFT_MBEDTLS_VERIFY_ONLY     /* no private keys, no division: osft_mbedtls_rsa.c */
+#define MBEDTLS_MPI_MAX_SIZE     512 /* RSA 4096 */
 #else
 #define MBEDTLS_MPI_MAX_SIZE 32
 #endif

@@ -6,6 +6,7 @@ set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
 . tests/tools/tap.sh
+. tests/tools/between.sh
 
 dir=$OSFT_BUILD/checks/readme
 rm -rf "$dir"
@@ -14,14 +15,6 @@ awk -v dir="$dir" '
     /^```c$/ { inside = 1; file = dir "/program" ++n ".c"; next }
     /^```$/ { inside = 0 }
     inside { print >file }' README.md
-
-# between NAME FILE: the lines between <!-- NAME --> and <!-- /NAME -->.
-between() {
-    awk -v name="$1" '
-        $0 == "<!-- /" name " -->" { inside = 0 }
-        inside
-        $0 == "<!-- " name " -->" { inside = 1 }' "$2"
-}
 
 # The programs name the service's host. This leads them to the endpoint, and changes nothing else.
 cat >"$dir/to_endpoint.c" <<'END'

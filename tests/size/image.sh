@@ -14,14 +14,14 @@ mkdir -p "$dir" || exit 1
 # One instruction is 16 ns of the emulator's time: -icount shift=4.
 # Limits, in bytes and instructions.
 cat >"$dir/limits" <<'END'
-lm3s6965evb flash 98304
-lm3s6965evb ram 49152
+lm3s6965evb flash 92160
+lm3s6965evb ram 40960
 lm3s6965evb-lean flash 73728
 lm3s6965evb-lean ram 32768
-lm3s6965evb full 70000000
-lm3s6965evb resumed 700000
-lm3s6965evb-lean full 70000000
-lm3s6965evb-lean resumed 700000
+lm3s6965evb full 66000000
+lm3s6965evb resumed 600000
+lm3s6965evb-lean full 66000000
+lm3s6965evb-lean resumed 600000
 END
 
 # try IMAGE ARENA PART: link the image again with an arena of that size, and run what needs most of it.

@@ -40,6 +40,16 @@ function limits(kind,    i, line) {
     for (i = 1; i <= images; i++) line = line " " limit[image[i], kind] " |"
     print line
 }
+# Check that so many bytes of a reserved part of RAM are left over.
+function margin(part, what, least,    i, left) {
+    for (i = 1; i <= images; i++) {
+        left = bytes[image[i], "ram", part] - most[image[i], what]
+        if (left < least || !most[image[i], what]) {
+            print image[i] ": " part ": only " left " bytes are left over, not " least | "cat >&2"
+            failed = 1
+        }
+    }
+}
 function measured(name, what,    i, line) {
     line = "| " name " |"
     for (i = 1; i <= images; i++) line = line " " most[image[i], what] " |"
@@ -69,6 +79,8 @@ END {
     limits("ram")
     measured("arena, the least that works", "least")
     measured("stack used", "stack")
+    margin("arena", "least", 256)
+    margin("stack", "stack", 128)
     instructions("instructions of a full handshake, ECDSA", "full_us", "full")
     limits("full")
     instructions("instructions of a resumed one", "resumed_us", "resumed")

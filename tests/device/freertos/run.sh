@@ -133,7 +133,7 @@ retries_after_cut() {
 
 accepts_chains() {
     accepts_chain ec
-    accepts_chain rsa
+    accepts_chain rsa2048
 }
 
 set -- mps2-an385
