@@ -190,7 +190,7 @@ static const char *describe_error(int error)
 
 int journal_open(struct mqtt_journal *journal, const char *path, struct mqtt_queue *queue)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), error = 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK), error = 0;
 
     memset(journal, 0, sizeof(*journal));
     journal->path = path;

@@ -63,7 +63,8 @@ static void make_path(const struct instance *instance, const char *ending, char 
 /* Returns 0, or errno. */
 static int write_file(const char *path, const char *bytes, size_t len)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600), error = 0;
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    int error = 0;
 
     if (fd < 0) {
         return errno;
@@ -155,7 +156,7 @@ static const char *find_load_fault(int error, int is_long)
 /* Returns its length; 0: there is none, or it cannot be read. */
 static size_t read_file(const char *path, char *bytes, size_t room)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     size_t len = 0;
     ssize_t n = 1;
 
