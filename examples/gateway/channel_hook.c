@@ -2,6 +2,7 @@
 /* A command for each event, one at a time, beside everything else. It gets what a command of osft
  * watch --exec gets. Events wait in a queue of fixed size; the state of an instance is not saved
  * while one of its events waits, so that it has its command after a crash. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 #define EVENTS_MAX  200
 #define BYTES_MAX   (1024 * 1024) /* of all events that wait */
 #define COMMAND_MAX 1000
+#define AGAIN_MS    5000 /* after a command that could not be started */
 
 static const struct config_key keys[] = {
     { "command", VALUE_TEXT, "a command for /bin/sh", NULL, 1, COMMAND_MAX - 1, NULL, 1, 0 },
@@ -34,7 +36,8 @@ static uint32_t limit_ms;
 static struct child child;
 static int has_child;
 static uint64_t failed_count, dropped_count;
-static struct problem full;
+static struct problem full, unstartable;
+static int64_t not_before_ms; /* no command is started earlier */
 
 static struct entry *get_first(void)
 {
@@ -84,7 +87,7 @@ static void start_first(void)
         start_child(&child);
     } else {
         child.end = CHILD_NOT_STARTED;
-        child.code = 0;
+        child.code = ENOMEM;
     }
     free(child.environment); /* the child has its own copy */
     child.environment = NULL;
@@ -100,6 +103,15 @@ static int step_first(void)
     if (child.end == CHILD_STOPPED) {
         return 0; /* it stays in the queue */
     }
+    if (child.end == CHILD_NOT_STARTED) { /* so does one without memory, descriptor or process */
+        char how[128];
+
+        describe_child_end(&child, how, sizeof(how));
+        not_before_ms = get_monotonic_ms() + AGAIN_MS;
+        problem_set(&unstartable, "[hook] a command %s; its event waits", how);
+        return 0;
+    }
+    problem_clear(&unstartable, "[hook] commands can be started again");
     if (child.end != CHILD_EXITED || child.code != 0) {
         report_end();
     }
@@ -141,7 +153,10 @@ static size_t prepare(struct pollfd *descriptors, size_t room, int64_t *timeout_
 {
     (void)room;
     if (!has_child && count > 0) {
-        *timeout_ms = 0;
+        int64_t left_ms = not_before_ms - get_monotonic_ms();
+
+        left_ms = left_ms > 0 ? left_ms : 0;
+        *timeout_ms = left_ms < *timeout_ms ? left_ms : *timeout_ms;
     }
     return has_child ? await_child(&child, descriptors, timeout_ms) : 0;
 }
@@ -153,7 +168,7 @@ static void run(const struct pollfd *descriptors, size_t n)
     if (has_child && step_first()) {
         drop_first();
     }
-    if (!has_child && count > 0) {
+    if (!has_child && count > 0 && get_monotonic_ms() >= not_before_ms) {
         start_first();
     }
 }
