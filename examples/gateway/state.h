@@ -9,6 +9,8 @@
 /* Take the folder for this process alone: two reporters cannot use the same. folder NULL: none.
  * Returns 0, or -1 after reporting what is wrong. */
 int lock_state_folder(const char *folder);
+/* From here on the folder that was locked last is the one in use; the one before is free. */
+void use_locked_folder(void);
 /* Load what was saved. A state that cannot be used is put aside, as NAME.state.bad, and
  * reported. */
 void load_state(struct instance *instance);

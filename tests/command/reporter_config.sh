@@ -286,6 +286,28 @@ $tls"
     stop_reporter
     [ "$status" -eq 0 ]
     result $? "a signal ends it with status 0"
+
+    # An instance that is left out together with the folder of the state, into which it was not saved yet.
+    mkdir "$T/other"
+    instances() { # FOLDER NAME...
+        printf '[defaults]\napp = my_app\nfunction = ctr\nplain_http = yes\nendpoint = 127.0.0.1:%s\n' "$port"
+        [ -z "$1" ] || printf '[reporter]\nstate = %s\n' "$1"
+        shift
+        printf '[instance %s]\ninstance = one\n' "$@"
+    }
+    rm -f "$T/state/"*
+    instances "$T/state" a b >"$T/conf"
+    start_reporter --config "$T/conf"
+    until_true test -s "$T/state/b.state"
+    instances "$T/other" a b >"$T/conf"
+    kill -HUP "$reporter"
+    until_true says 'in force: 2 instances'
+    instances '' a >"$T/conf"
+    kill -HUP "$reporter"
+    until_true says 'in force: 1 instances'
+    ! says 'cannot save the state' && [ -s "$T/other/b.state" ]
+    result $? "an instance that is left out is saved in the folder that was in force"
+    stop_reporter
 fi
 
 echo "1..$n"
