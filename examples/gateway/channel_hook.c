@@ -3,6 +3,7 @@
  * the same input as a command of osft watch --exec. Events wait in a queue of fixed size. While an
  * event waits, the state of its instance is not saved, so that after a crash the event is reported
  * again and gets its command. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 #define EVENTS_MAX  200
 #define BYTES_MAX   (1024 * 1024) /* of all events in the queue */
 #define COMMAND_MAX 1000
+#define AGAIN_MS    5000 /* after a command that could not be started */
 
 static const struct config_key keys[] = {
     { "command", VALUE_TEXT, "a command for /bin/sh", NULL, 1, COMMAND_MAX - 1, NULL, 1, 0 },
@@ -35,7 +37,8 @@ static uint32_t limit_ms;
 static struct child child;
 static int has_child;
 static uint64_t failed_count, dropped_count;
-static struct problem overflow_problem;
+static struct problem overflow_problem, start_problem;
+static int64_t not_before_ms; /* by the monotonic clock: no command is started earlier */
 
 static struct entry *get_first_entry(void)
 {
@@ -85,7 +88,7 @@ static void start_first_command(void)
         start_child(&child);
     } else {
         child.end = CHILD_NOT_STARTED;
-        child.code = 0;
+        child.code = ENOMEM;
     }
     free(child.environment); /* the child has a copy of it */
     child.environment = NULL;
@@ -102,6 +105,16 @@ static int step_first_command(void)
     if (child.end == CHILD_STOPPED) {
         return 0; /* the event stays in the queue */
     }
+    if (child.end == CHILD_NOT_STARTED) { /* so does one for which memory, a descriptor or a process
+                                             was missing */
+        char how[128];
+
+        describe_child_end(&child, how, sizeof(how));
+        not_before_ms = get_monotonic_ms() + AGAIN_MS;
+        problem_set(&start_problem, "[hook] a command %s; its event waits", how);
+        return 0;
+    }
+    problem_clear(&start_problem, "[hook] commands can be started again");
     if (child.end != CHILD_EXITED || child.code != 0) {
         report_failed_command();
     }
@@ -144,7 +157,10 @@ static size_t prepare(struct pollfd *descriptors, size_t room, int64_t *timeout_
 {
     (void)room;
     if (!has_child && queued_count > 0) {
-        *timeout_ms = 0;
+        int64_t left_ms = not_before_ms - get_monotonic_ms();
+
+        left_ms = left_ms > 0 ? left_ms : 0;
+        *timeout_ms = left_ms < *timeout_ms ? left_ms : *timeout_ms;
     }
     return has_child ? await_child(&child, descriptors, timeout_ms) : 0;
 }
@@ -156,7 +172,7 @@ static void run(const struct pollfd *descriptors, size_t n)
     if (has_child && step_first_command()) {
         remove_first_event();
     }
-    if (!has_child && queued_count > 0) {
+    if (!has_child && queued_count > 0 && get_monotonic_ms() >= not_before_ms) {
         start_first_command();
     }
 }

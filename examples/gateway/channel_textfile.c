@@ -56,7 +56,10 @@ static int check(const struct config *config)
 /* Write the exposition into the new file. Returns 0, or errno. */
 static int write_new_file(struct output *out)
 {
-    int fd = open(new_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644), error;
+    /* A named pipe must not hold up the loop. */
+    int fd =
+        open(new_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
+    int error;
 
     if (fd < 0) {
         return errno;

@@ -56,9 +56,17 @@ static void skip_line(FILE *file)
     }
 }
 
+/* Of a line without its end, which is LF or CR LF. */
+static size_t get_line_len(const char *line)
+{
+    size_t len = strcspn(line, "\n");
+
+    return len > 0 && line[len - 1] == '\r' ? len - 1 : len;
+}
+
 static int has_control(const char *line)
 {
-    size_t n = strcspn(line, "\r\n"), i;
+    size_t n = get_line_len(line), i;
 
     for (i = 0; i < n; i++) {
         if ((unsigned char)line[i] < ' ' && line[i] != '\t') {
@@ -71,7 +79,7 @@ static int has_control(const char *line)
 /* Return what is wrong with a line; NULL: nothing is wrong. */
 static const char *find_line_fault(const char *line)
 {
-    size_t len = strcspn(line, "\r\n"), white = strspn(line, " \t");
+    size_t len = get_line_len(line), white = strspn(line, " \t");
 
     if (has_control(line)) {
         return "a control character is in this line; remove it";
@@ -96,7 +104,8 @@ static const char *find_line_fault(const char *line)
                    ? "this section's name is too long; write a shorter one"
                    : NULL;
     }
-    return memchr(line, '=', len) == NULL ? "this is neither [SECTION] nor KEY = VALUE" : NULL;
+    /* inih ends a key at a colon, too. */
+    return line[strcspn(line, "=:")] != '=' ? "this is neither [SECTION] nor KEY = VALUE" : NULL;
 }
 
 /* Read a line for inih, as fgets() does. */
@@ -104,29 +113,37 @@ static char *read_line(char *line, int size, void *stream)
 {
     struct reader *reader = stream;
     const char *fault;
-    size_t len;
+    size_t len = (size_t)size - 1;
+    int has_end;
 
     if (reader->must_add_mark) {
         reader->must_add_mark = 0;
         (void)snprintf(line, (size_t)size, SECTION_MARK " = 1\n");
         return line;
     }
-    memset(line, 'x', (size_t)size); /* so that a NUL in the line differs from the NUL behind it */
+    memset(line, 'x', (size_t)size); /* the last 0 byte is then the one that fgets() has written */
     if (fgets(line, size, reader->file) == NULL) {
         return NULL;
     }
     reader->origin.line++;
+    while (line[len] != 0) {
+        len--;
+    }
+    has_end = (len > 0 && line[len - 1] == '\n') || feof(reader->file);
+    if (!has_end) {
+        skip_line(reader->file);
+    }
+    if (strlen(line) < len) {
+        return refuse_line(reader, line, "a NUL is in this line; remove it");
+    }
+    if (!has_end) {
+        return refuse_line(
+            reader, line,
+            "this line is too long; put what is long into a file or a script, and write "
+            "its path");
+    }
     if (reader->origin.line == 1 && strncmp(line, "\xef\xbb\xbf", 3) == 0) {
         memmove(line, line + 3, strlen(line + 3) + 1);
-    }
-    len = strlen(line);
-    if (len > 0 && line[len - 1] != '\n' && !feof(reader->file)) {
-        skip_line(reader->file);
-        return refuse_line(reader, line,
-                           (int)len + 1 < size
-                               ? "a NUL is in this line; remove it"
-                               : "this line is too long; put what is long into a file "
-                                 "or a script, and write its path");
     }
     fault = find_line_fault(line);
     if (fault != NULL) {

@@ -182,8 +182,9 @@ int put_in_force(struct config *config)
     }
     if (old != NULL) {
         stop_channels(old, config, !is_same_set(plans, count));
-        drop_instances(plans, count);
+        drop_instances(plans, count); /* their states go to the old folder */
     }
+    use_locked_folder();
     reporter.count = apply_plans(config, plans, count, instances);
     memcpy(reporter.instances, instances, sizeof(instances[0]) * reporter.count);
     reporter.config = config;

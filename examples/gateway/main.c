@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* osft-reporter: a daemon for gateways. */
+#include <fcntl.h>
 #include <locale.h>
 #include <string.h>
+#include <unistd.h>
 #include "channel.h"
 #include "config_load.h"
 #include "log.h"
@@ -28,11 +30,26 @@ static int run_reporter(const struct options *options, struct config *config)
     return EXIT_DONE;
 }
 
+/* Open /dev/null in place of each standard file that the caller has closed. Otherwise the next file
+ * that is opened would take its number, and would get the lines for standard error. */
+static void open_standard_files(void)
+{
+    int fd = open("/dev/null", O_RDWR);
+
+    while (fd >= 0 && fd <= STDERR_FILENO) {
+        fd = dup(fd);
+    }
+    if (fd > STDERR_FILENO) {
+        (void)close(fd);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static struct options options;
     struct config *config;
 
+    open_standard_files();
     (void)setlocale(LC_CTYPE, "");
     detect_character_sets();
     if (read_options(&options, argc, argv) != 0) {

@@ -190,9 +190,11 @@ static const char *describe_error(int error)
     }
 }
 
+static struct problem unreadable; /* the loop tries again, which is not worth a line each time */
+
 int journal_open(struct mqtt_journal *journal, const char *path, struct mqtt_queue *queue)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), error = 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK), error = 0;
 
     memset(journal, 0, sizeof(*journal));
     journal->path = path;
@@ -205,10 +207,12 @@ int journal_open(struct mqtt_journal *journal, const char *path, struct mqtt_que
         error = read_file(journal, fd, queue);
     }
     if (error != 0) {
-        log_line("mqtt: cannot read the queue's file %s: %s", path, describe_error(error));
+        problem_set(&unreadable, "mqtt: cannot read the queue's file %s: %s", path,
+                    describe_error(error));
         journal_close(journal);
         return -1;
     }
+    problem_clear(&unreadable, "mqtt: the queue's file can be read again");
     if (journal->lost_bytes > 0) {
         log_line("mqtt: %zu bytes of the queue's file %s were no whole event, and are left out",
                  journal->lost_bytes, path);

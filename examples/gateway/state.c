@@ -14,7 +14,7 @@
 
 #define PATH_SIZE 300
 
-static int folder_fd = -1;
+static int folder_fd = -1, next_fd = -1; /* in use; locked, and to be used next */
 
 /* Whether this process has locked the folder before. */
 static int is_locked_already(int fd)
@@ -38,6 +38,7 @@ int lock_state_folder(const char *folder)
     }
     if (fd >= 0 && is_locked_already(fd)) {
         close(fd);
+        next_fd = folder_fd;
         return 0;
     }
     if (fd >= 0 && take_lock(fd) != 0) {
@@ -47,11 +48,16 @@ int lock_state_folder(const char *folder)
                  folder);
         return -1;
     }
-    if (folder_fd >= 0) {
+    next_fd = fd;
+    return 0;
+}
+
+void use_locked_folder(void)
+{
+    if (folder_fd >= 0 && folder_fd != next_fd) {
         close(folder_fd);
     }
-    folder_fd = fd;
-    return 0;
+    folder_fd = next_fd;
 }
 
 static void make_path(const struct instance *instance, const char *ending, char path[PATH_SIZE])
@@ -63,7 +69,8 @@ static void make_path(const struct instance *instance, const char *ending, char 
 /* Write a file and flush it to the disk. Returns 0, or errno. */
 static int write_file(const char *path, const char *bytes, size_t len)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600), error = 0;
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    int error = 0;
 
     if (fd < 0) {
         return errno;
@@ -158,7 +165,7 @@ static const char *find_load_fault(int error, int is_long)
  * reported. */
 static size_t read_file(const char *path, char *bytes, size_t room)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     size_t len = 0;
     ssize_t n = 1;
 

@@ -9,6 +9,8 @@
 /* Lock the folder, so that no other reporter can use it. folder NULL: there is none. Returns 0, or
  * -1 after reporting what is wrong. */
 int lock_state_folder(const char *folder);
+/* Use the folder that was locked last from now on, and unlock the one before. */
+void use_locked_folder(void);
 /* Load the saved state. A state that cannot be used is renamed to NAME.state.bad and reported. */
 void load_state(struct instance *instance);
 /* Save the state, if it has changed. Call this between polls. A failure is reported once, until it

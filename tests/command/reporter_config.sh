@@ -105,6 +105,14 @@ $good
 X
     printf '%s\ncredentials = /etc/a\000b\n' "$good" >"$T/in"
     refused "a NUL is refused" 7 "a NUL is in this line" <"$T/in"
+    printf '%s\n\000x\n' "$good" >"$T/in"
+    refused "... also one that begins a line" 7 "a NUL is in this line" <"$T/in"
+    printf '%s\ninterval = 5s\000x' "$good" >"$T/in"
+    refused "... and one in a last line without an end" 7 "a NUL is in this line" <"$T/in"
+    printf '%s\n[http]\rport = x\r' "$good" >"$T/in"
+    refused "a CR that ends no line is refused" 7 "a control character is in this line" <"$T/in"
+    printf '%s\ninterval: 5s = 6\n' "$good" >"$T/in"
+    refused "a key that ends at a colon is refused" 7 "this is neither " <"$T/in"
     printf '%s\ncredentials = /etc/a\033b\n' "$good" >"$T/in"
     refused "a control character is refused" 7 "a control character is in this line" <"$T/in"
     printf '\357\273\277%s\r\n' "$good" | sed 's/$/\r/; s/\r\r$/\r/' >"$T/conf"
@@ -280,6 +288,28 @@ $tls"
     stop_reporter
     [ "$status" -eq 0 ]
     result $? "SIGTERM ends the reporter with status 0"
+
+    # An instance that is left out together with the folder of the state, into which it was not saved yet.
+    mkdir "$T/other"
+    instances() { # FOLDER NAME...
+        printf '[defaults]\napp = my_app\nfunction = ctr\nplain_http = yes\nendpoint = 127.0.0.1:%s\n' "$port"
+        [ -z "$1" ] || printf '[reporter]\nstate = %s\n' "$1"
+        shift
+        printf '[instance %s]\ninstance = one\n' "$@"
+    }
+    rm -f "$T/state/"*
+    instances "$T/state" a b >"$T/conf"
+    start_reporter --config "$T/conf"
+    until_true test -s "$T/state/b.state"
+    instances "$T/other" a b >"$T/conf"
+    kill -HUP "$reporter"
+    until_true says 'in force: 2 instances'
+    instances '' a >"$T/conf"
+    kill -HUP "$reporter"
+    until_true says 'in force: 1 instances'
+    ! says 'cannot save the state' && [ -s "$T/other/b.state" ]
+    result $? "an instance that is left out is saved in the folder that was in force"
+    stop_reporter
 fi
 
 echo "1..$n"

@@ -88,5 +88,20 @@ until_true says '[hook] has caught up' && lines "$OUT" 200 && [ "$(wc -l <"$OUT"
 result $? "... and the events that wait get their commands"
 stop_reporter
 
+# --- a command that cannot be started ---
+start --plain-http --generate 0 --arrive-ms 400 --run-ms 700
+watch 'echo "$OSFT_EVENT" >>"$OUT"'
+until_true lines "$OUT" 3
+# All of these descriptors are in use: there are none for the pipe of a command.
+prlimit --pid "$reporter" --nofile=5:1024
+until_true says '[hook] a command could not be started: Too many open files'
+: >"$T/log"
+until_true polls 6 && [ "$(grep -c 'could not be started' "$T/err")" -eq 1 ]
+result $? "that no command can be started is reported once"
+prlimit --pid "$reporter" --nofile=1024:1024
+until_true says '[hook] commands can be started again' && until_true has_line "$F" '^osft_hook_waiting 0$' &&
+    has_line "$F" '^osft_hook_failures_total 0$' && has_line "$F" '^osft_hook_dropped_total 0$'
+result $? "... and the events that waited have their commands"
+
 echo "1..$n"
 exit "$failed"

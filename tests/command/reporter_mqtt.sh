@@ -193,5 +193,19 @@ stop_reporter
 ! grep -rq "$SECRET_OF_BROKER" "$T/err" "$T/state" "$T/queue"
 result $? "... and never printed"
 
+# --- a queue's file that cannot be used ---
+echo precious >"$T/precious"
+start --plain-http --generate 0
+start_reporter --set 'instance a.app=my_app' --set 'instance a.function=ctr' --set 'instance a.instance=t' \
+    --set "instance a.endpoint=127.0.0.1:$port" --set 'instance a.plain_http=yes' --set 'instance a.interval=1s' \
+    --set mqtt.host=127.0.0.1 --set mqtt.port=1 --set "mqtt.queue_file=$T/precious"
+until_true polls 13 # it is tried again after ten seconds
+counts 'it holds something else' 1
+result $? "a queue's file that cannot be used is reported once"
+rm "$T/precious"
+until_true says "mqtt: the queue's file can be read again"
+result $? "... and so is that it can"
+stop_reporter
+
 echo "1..$n"
 exit $failed

@@ -115,5 +115,11 @@ echo "$SECRET" >"$T/secret"
 ! grep -qF -f "$T/secret" "$F"
 result $? "no secret is in the file"
 
+stop_reporter
+mkfifo "$F.new"
+watch
+until_true has_value osft_up '' 1
+result $? "a named pipe in the place of the new file does not hold up the loop"
+
 echo "1..$n"
 exit "$failed"

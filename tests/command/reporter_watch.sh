@@ -118,5 +118,15 @@ stop_reporter
 ! says "$(printf '\033')" && says '\x1b[2J\u{202e}x'
 result $? "control characters in a text of the service are escaped"
 
+# --- standard files that are closed ---
+: >"$T/log"
+"$B/osft-reporter" --set "defaults.endpoint=127.0.0.1:$port" --set defaults.app=my_app --set defaults.function=ctr \
+    --set defaults.interval=1s --set 'instance a.instance=one' --set defaults.plain_http=yes \
+    --set "hook.command=exit 3" <"$T/tasks" >&- 2>&- &
+reporter=$!
+until_true polls 4 && kill -0 "$reporter"
+result $? "without standard output and standard error it goes on, also when it has something to say"
+stop_reporter
+
 echo "1..$n"
 exit "$failed"

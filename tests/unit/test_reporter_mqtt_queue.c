@@ -245,6 +245,15 @@ static void a_file_that_holds_something_else_is_left_alone(void **state)
     assert_int_equal(get_file_size(), 8);
 }
 
+static void a_named_pipe_is_refused_at_once(void **state)
+{
+    (void)state;
+    assert_int_equal(mkfifo(path, 0600), 0);
+    (void)alarm(10);
+    assert_int_equal(journal_open(&journal, path, &queue), -1);
+    (void)alarm(0);
+}
+
 static void a_file_that_another_process_has_locked_is_refused(void **state)
 {
     struct mqtt_journal second;
@@ -395,6 +404,7 @@ int main(void)
         TEST(a_changed_byte_loses_only_its_own_event),
         TEST(a_file_cut_at_any_byte_restores_the_whole_events_before_it),
         TEST(a_file_that_holds_something_else_is_left_alone),
+        TEST(a_named_pipe_is_refused_at_once),
         TEST(a_file_that_another_process_has_locked_is_refused),
         TEST(nobody_else_can_read_the_file),
         TEST(the_file_is_written_later_when_it_cannot_be_written_now),
