@@ -263,7 +263,7 @@ test:
 	@sh tests/tools/need.sh $(NEED_TEST)
 	$(AGAIN) -s all tests
 	$(AGAIN) -s BUILD=$(BUILD)/sanitized SANITIZE=1 all tests
-	@sh tests/run.sh $(BUILD) $(BUILD)/sanitized tests/checks/*.sh
+	@sh tests/run.sh $(BUILD) $(BUILD)/sanitized tests/checks/*.sh $(filter-out %/soak.sh,$(wildcard tests/system/reporter/*.sh))
 
 test-mbedtls3:
 	@sh tests/tools/need.sh $(NEED_TEST)

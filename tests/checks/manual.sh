@@ -90,7 +90,7 @@ in_page() {
 }
 none 'the manual page explains every option' in_page
 
-# The same for the reporter. (tests/command/reporter_readme.sh looks at the keys of its configuration.)
+# The same for the reporter. (tests/system/reporter/readme.sh looks at the keys of its configuration.)
 reporter_options=$(grep -o '"--[a-z-]*"' examples/gateway/options.c | tr -d '"' | sort -u)
 reporter=$OSFT_BUILD/osft-reporter
 in_reporter_page() {

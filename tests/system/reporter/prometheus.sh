@@ -39,10 +39,10 @@ promtool() {
 # --- the example files ---
 promtool check config $examples/prometheus.yml && promtool check rules $examples/osft-alerts.yml
 result $? "promtool accepts the example configuration and the example alerts"
-promtool test rules tests/command/reporter_alerts.yml
+promtool test rules tests/system/reporter/alerts.yml
 result $? "each alert begins and ends when it should"
 sed -n 's/^ *- alert: //p' $examples/osft-alerts.yml | sort >"$T/alerts"
-grep -o 'Osft[A-Za-z]*' tests/command/reporter_alerts.yml | sort -u | diff "$T/alerts" - >"$T/out"
+grep -o 'Osft[A-Za-z]*' tests/system/reporter/alerts.yml | sort -u | diff "$T/alerts" - >"$T/out"
 result $? "... and each alert was tested"
 
 # --- the exposition ---
