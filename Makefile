@@ -169,7 +169,7 @@ help:
 	@echo 'make test           installs what is missing, builds, plain and with sanitizers, and runs every test'
 	@echo 'make test-mbedtls3  the same tests on mbedTLS 3.6, built from the distribution'"'"'s source package'
 	@echo 'make test-musl      the same tests on musl, with mbedTLS 3.6 and cmocka built for it'
-	@echo 'make static         build/static/osft: the command in one file, with musl and mbedTLS 3.6; and the limit of its size'
+	@echo 'make static         build/static: the command and the reporter in one file each, with musl and mbedTLS 3.6; and the limit of their size'
 	@echo 'make test-machines  that file, and the command on MIPS of both byte orders, Arm and AArch64, in an emulator'
 	@echo 'make test-targets   the core'"'"'s unit tests and the parsing benchmark on a Cortex-M0, RV32 and big-endian MIPS, in emulators'
 	@echo 'make test-lwip      port/lwip on the host, with lwIP 2.2 from the distribution'"'"'s source package'
@@ -284,7 +284,7 @@ test-musl:
 	$(AGAIN) -s $(call with,$(BUILD)/musl) CC=musl-gcc all tests
 	@sh tests/run.sh $(BUILD)/musl
 
-# The command for gateways. mbedTLS's tables name functions that sign and decrypt, which a client without a key
+# The programs for gateways. mbedTLS's tables name functions that sign and decrypt, which a client without a key
 # of its own never calls; the linker replaces them by abort(). Link-time optimisation is not used, as it makes
 # mbedTLS larger and all other code only 1 KB smaller.
 NEVER := mbedtls_rsa_pkcs1_sign mbedtls_rsa_pkcs1_decrypt mbedtls_rsa_pkcs1_encrypt mbedtls_rsa_check_pub_priv \
@@ -300,18 +300,22 @@ STATIC_LINK := -static -Wl,-z,noseparate-code $(foreach f,$(NEVER),-Wl$(comma)--
 # well, as its structs hold times.
 TIME64 := -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 CLIENT := -Iport/mbedtls -DMBEDTLS_CONFIG_FILE='\"osft_mbedtls_client_config.h\"' $(TIME64)
-# client FOLDER,TOOL,LDFLAGS builds FOLDER/osft with the compiler TOOLgcc.
+# client FOLDER,TOOL,LDFLAGS,REPORTER builds FOLDER/osft with the compiler TOOLgcc, and also FOLDER/osft-reporter with
+# inih when REPORTER is osft-reporter.
 define client
-	$(call foreign,$(1),CC=$(2)gcc CFLAGS='$(SMALL)' CPPFLAGS="$(CLIENT)")
-	@rm -f $(1)/osft
-	$(AGAIN) -s $(call with,$(1)) CC=$(2)gcc CFLAGS='$(SMALL)' CPPFLAGS="$(CLIENT)" LDFLAGS='$(SMALL_LINK) $(3)' $(1)/osft
+	$(call foreign,$(1),CC=$(2)gcc CFLAGS='$(SMALL)' CPPFLAGS="$(CLIENT)" $(if $(4),INIH_DIR=$(BUILD)/inih))
+	@rm -f $(addprefix $(1)/,osft $(4))
+	$(AGAIN) -s $(call with,$(1)) $(if $(4),REPORTER_LIBRARIES=inih PKG_CONFIG='env PKG_CONFIG_LIBDIR=$(1)/libraries pkg-config') \
+	    CC=$(2)gcc CFLAGS='$(SMALL)' CPPFLAGS="$(CLIENT)" LDFLAGS='$(SMALL_LINK) $(3)' $(addprefix $(1)/,osft $(4))
 endef
 MUSL ?= musl-
 static:
-	@sh tests/tools/need.sh $(NEED) $(if $(filter musl-,$(MUSL)),musl-tools)
+	@sh tests/tools/need.sh $(NEED) pkg-config $(if $(filter musl-,$(MUSL)),musl-tools)
 	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 sources >/dev/null
-	$(call client,$(BUILD)/static,$(MUSL),$(STATIC_LINK))
+	@sh tests/tools/inih.sh $(BUILD)/inih >/dev/null
+	$(call client,$(BUILD)/static,$(MUSL),$(STATIC_LINK),osft-reporter)
 	@sh tests/size/static.sh $(BUILD)/static/osft
+	@sh tests/size/static.sh $(BUILD)/static/osft-reporter
 
 NEED_MACHINES := qemu-user gcc-mips-linux-gnu libc6-dev-mips-cross gcc-mipsel-linux-gnu libc6-dev-mipsel-cross \
     gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-aarch64-linux-gnu libc6-dev-arm64-cross
@@ -329,7 +333,7 @@ test-machines: machines
 	$(AGAIN) -s BUILD=$(BUILD)/with-mbedtls3 MBEDTLS_DIR=$(BUILD)/mbedtls3 $(BUILD)/with-mbedtls3/osft-endpoint
 	@musl-gcc -Os -static -s $(WARN) -o $(BUILD)/static/usage tests/tools/usage.c
 	@mkdir -p $(BUILD)/static/tests
-	@cp $(BUILD)/osft-endpoint $(BUILD)/osft-reporter $(BUILD)/static && cp $(BUILD)/tests/proxy_peer $(BUILD)/static/tests
+	@cp $(BUILD)/osft-endpoint $(BUILD)/static && cp $(BUILD)/tests/proxy_peer $(BUILD)/static/tests
 	@sh tests/run.sh $(BUILD)/static tests/system/machines/*.sh
 
 # The unit tests that run on MIPS: all except those of sockets, to which QEMU 7.2 gives the error numbers of the

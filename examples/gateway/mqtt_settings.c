@@ -242,7 +242,7 @@ static int check_login(const struct config *config)
     memset(password, 0, sizeof(password));
     return result == 0 ? 0
                        : config_report(config, SECTION, "password_file", what,
-                                       "the path of a file whose first line is the password, with "
+                                       "the path of a file whose only line is the password, with "
                                        "mode 0600");
 }
 

@@ -33,6 +33,18 @@ started two 3" ] && [ ! -s "$T/err" ]
 result $? "the first poll reports only runs that have not ended"
 [ "$(sed 's/.*conn=//; s/ .*//' "$T/log" | sort -u)" = 1 ] && [ "$(grep -c 'tls=full' "$T/log")" -ge 1 ]
 result $? "instances of one endpoint and credential share one kept connection"
+# median_gap: Print the median of the times between two polls, in ms. A poll begins where the instance changes. The
+# first polls follow each other sooner, and are not counted.
+median_gap() {
+    sed -n 's#.*/instances/\([a-z]*\)/.* ms=\([0-9]*\) .*#\1 \2#p' "$T/log" |
+        awk '$1 != instance { if (++n > 3) print $2 - before; instance = $1; before = $2 }' | sort -n |
+        awk '{ gap[NR] = $1 } END { print gap[int((NR + 1) / 2)] + 0 }'
+}
+until_true polls 20
+gap=$(median_gap)
+echo "# median time between two polls: $gap ms"
+[ "$gap" -ge 300 ] && [ "$gap" -le 700 ]
+result $? "the polls of two instances are half an interval apart"
 stop_reporter
 [ "$status" -eq 0 ]
 result $? "SIGTERM ends the reporter with status 0"

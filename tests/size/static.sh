@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Prints the size of the static command. Exit status 1 when it is larger than the flash of a gateway has room for,
+# Prints the size of a static program. Exit status 1 when it is larger than the flash of a gateway has room for,
 # or when it needs any other file.
 # usage: sh tests/size/static.sh FILE
 set -eu

@@ -128,9 +128,11 @@ PATH=$PATH:/usr/sbin
 # A loopback address that no other run of this test uses at the same time.
 resolver=127.$(($$ / 62500 + 1)).$(($$ / 250 % 250)).$(($$ % 250 + 1))
 name=service.osft.example
+# With --local the name has no IPv6 address. Without it dnsmasq refuses the question for one, and musl goes on waiting.
 start_resolver() {
     dnsmasq --keep-in-foreground --conf-file=/dev/null --no-resolv --no-hosts --pid-file= --user=root \
-        --listen-address=$resolver --bind-interfaces --address="/$name/127.0.0.1" 2>"$T/resolver.err" &
+        --listen-address=$resolver --bind-interfaces --address="/$name/127.0.0.1" --local="/$name/" \
+        2>"$T/resolver.err" &
     helper=$!
     until_true resolves
 }
