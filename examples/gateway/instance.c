@@ -65,6 +65,7 @@ static void on_omission(void *ctx, const struct osft_omission *omission)
     struct instance_watch *w = instance->watch;
 
     instance->counters.omissions++;
+    w->has_large_task |= omission->reason == OSFT_E_SPACE;
     if (!w->has_omission) {
         w->has_omission = 1;
         w->omission = *omission;
@@ -73,9 +74,19 @@ static void on_omission(void *ctx, const struct osft_omission *omission)
 
 /* ---- the end of a poll ---- */
 
-static int is_only_omission(int error, const struct osft_reply *reply)
+/* Whether a call of the poll gave everything except tasks that were left out. The reply is that of
+ * the last page only, and does not count a task again that an earlier page had; so for the watch,
+ * on_omission() has noted whether a task was too large. */
+static int is_only_omission(const struct instance *instance, int error)
 {
-    return error == OSFT_E_BAD_TASK || (error == OSFT_E_SPACE && reply->left_out > 0);
+    const struct instance_watch *w = instance->watch;
+    const struct osft_reply *reply = &instance->connection->client.reply;
+
+    if (error != OSFT_E_SPACE) {
+        return error == OSFT_E_BAD_TASK;
+    }
+    return w->phase == PHASE_WATCH ? w->has_large_task && reply->http_status != 0
+                                   : reply->left_out > 0;
 }
 
 static void copy_service_text(char *to, size_t size, const struct osft_span *text,
@@ -177,8 +188,7 @@ static void end_poll(struct instance *instance, int error)
 {
     struct instance_watch *w = instance->watch;
     struct connection *connection = instance->connection;
-    int is_up = error == OSFT_OK ||
-                (connection->is_ready && is_only_omission(error, &connection->client.reply));
+    int is_up = error == OSFT_OK || (connection->is_ready && is_only_omission(instance, error));
     struct poll_result result = { error, w->has_changed || is_up != instance->is_up ||
                                              !instance->has_polled };
 
@@ -224,7 +234,7 @@ void start_poll(struct instance *instance)
 
     connection->polled_instance = instance;
     w->phase = PHASE_WATCH;
-    w->has_omission = 0;
+    w->has_omission = w->has_large_task = 0;
     w->has_changed = 0;
     if (error == OSFT_OK) {
         error = osft_watch_start(&w->watch, 0, w->timeout_ms);
@@ -261,7 +271,7 @@ void step_poll(struct instance *instance)
     struct instance_watch *w = instance->watch;
     struct connection *connection = instance->connection;
     int error = osft_step(&connection->client);
-    int is_read = error == OSFT_OK || is_only_omission(error, &connection->client.reply);
+    int is_read = error == OSFT_OK || is_only_omission(instance, error);
 
     if (error == OSFT_PENDING) {
         return;

@@ -37,6 +37,7 @@ struct instance_watch {
     uint8_t needs_list;            /* 1: the newest runs must be read */
     uint8_t has_changed;           /* 1: this poll has changed data that channels show */
     uint8_t has_omission;          /* 1: this poll has left out a task */
+    uint8_t has_large_task;        /* 1: this poll has left out a task that is too large */
     struct osft_omission omission; /* the first task that was left out; without its texts */
 
     struct problem problem, omission_problem, state_problem;
