@@ -6,6 +6,7 @@
 #include "channel_set.h"
 #include "config_load.h"
 #include "instance.h"
+#include "lock.h"
 #include "signals.h"
 #include "state.h"
 
@@ -175,6 +176,7 @@ int put_in_force(struct config *config)
     const struct config *old = reporter.config;
     size_t count;
 
+    let_locks_wait();
     if (make_plans(config, plans, &count) != 0 ||
         lock_state_folder(config_text(config, "reporter", "state")) != 0) {
         drop_plans();
