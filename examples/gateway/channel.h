@@ -45,7 +45,12 @@ struct channel {
      * lifetime: reporter, and the texts of its present configuration, stay until stop() has
      *           returned
      * returns:  0; or -1 after reporting what is wrong. The reporter then goes on without the
-     *           channel and calls start() again later */
+     *           channel and calls start() again later. Events that happen meanwhile are passed to
+     *           on_event() as soon as start() has succeeded. Until then the states of their
+     *           instances are not saved, so that a restart reports them again. Events for which
+     *           there is no room (missed.c) are dropped, counted and reported
+     * blocks:   only take_lock() (lock.h) may wait, and only when a configuration is put in
+     *           force */
     int (*start)(const struct reporter *reporter);
 
     /* Take an event of a run. Called from within osft_step().
@@ -68,7 +73,8 @@ struct channel {
     /* Whether the channel holds an event of the instance that would be lost if this process died.
      * While any channel returns 1, the state of the instance is not saved, so that the event is
      * reported again after a crash. An event that the channel has stored on disk, or has dropped
-     * and counted, is not held. */
+     * and counted, is not held. Also called after start() has failed, as events from before
+     * stop() may still wait for it. */
     int (*is_holding)(const struct instance *instance);
 
     /* Stop the channel, and release all that start() has acquired. Must return within

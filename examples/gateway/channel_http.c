@@ -3,10 +3,11 @@
  * single descriptor, that of the library's epoll, stands for all connections.
  *
  * bounds: at most CONNECTIONS_MAX connections are open, each with CONNECTION_BYTES of memory for
- *         its request. A connection that is silent for CONNECTION_SECONDS is closed. A body is made
- *         once for all requests within SHARED_MS. Bodies that slow clients still read are kept; a
- *         further body is made only if all bodies then have at most BODY_BYTES_MAX, if it is the
- *         only one, or if it has at most SMALL_BYTES. */
+ *         its request. A connection that is silent for CONNECTION_SECONDS is closed, and so is one
+ *         that has not brought a whole request within REQUEST_MS: otherwise a few clients that send
+ *         slowly could keep all others out. A body is made once for all requests within SHARED_MS.
+ * Bodies that slow clients still read are kept; a further body is made only if all bodies then have
+ * at most BODY_BYTES_MAX, if it is the only one, or if it has at most SMALL_BYTES. */
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@
 #define CONNECTIONS_MAX    16
 #define CONNECTION_BYTES   8192
 #define CONNECTION_SECONDS 15
+#define REQUEST_MS         10000 /* from the start of the connection, or from the last response */
 #define SHARED_MS          1000
 #define BODY_BYTES_MAX     (1024 * 1024)
 #define SMALL_BYTES        4096
@@ -44,6 +46,14 @@ static int checks_host;            /* 1: requests to other names are refused */
 static const char *expected_names; /* of this machine, from the configuration; NULL: none */
 static size_t body_bytes;          /* the total length of all bodies in memory */
 static char buffer[OUTPUT_BYTES];
+
+/* An open connection. */
+struct client {
+    int fd;              /* its socket */
+    int64_t deadline_ms; /* when its request must be whole, by get_monotonic_ms(); INT64_MAX: it is
+                          * whole; 0: this entry is free */
+};
+static struct client clients[CONNECTIONS_MAX];
 
 static const unsigned statuses[] = { 200, 400, 404, 405, 421, 503 };
 #define STATUSES (sizeof(statuses) / sizeof(statuses[0]))
@@ -96,6 +106,73 @@ static struct path paths[] = {
     { "/healthz", "text/plain; charset=utf-8", put_health_path, NULL, 0, 0 },
 };
 #define PATHS (sizeof(paths) / sizeof(paths[0]))
+
+/* ---- the time limit of requests ---- */
+
+/* Enter a connection in clients[] when it begins, and remove it before its socket is closed. */
+static void on_connection(void *ctx, struct MHD_Connection *connection, void **client,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    size_t i = 0;
+
+    (void)ctx;
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        if (*client != NULL) {
+            ((struct client *)*client)->deadline_ms = 0;
+        }
+        return;
+    }
+    while (i < CONNECTIONS_MAX && clients[i].deadline_ms != 0) {
+        i++;
+    }
+    if (i < CONNECTIONS_MAX) {
+        clients[i].fd =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+        clients[i].deadline_ms = get_monotonic_ms() + REQUEST_MS;
+        *client = &clients[i];
+    }
+}
+
+static void set_request_deadline(struct MHD_Connection *connection, int64_t deadline_ms)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+    if (info != NULL && info->socket_context != NULL) {
+        ((struct client *)info->socket_context)->deadline_ms = deadline_ms;
+    }
+}
+
+/* Give the next request of a connection its time, after a response was sent. */
+static void on_completed(void *ctx, struct MHD_Connection *connection, void **request,
+                         enum MHD_RequestTerminationCode code)
+{
+    (void)ctx, (void)request, (void)code;
+    set_request_deadline(connection, get_monotonic_ms() + REQUEST_MS);
+}
+
+/* Shut down connections whose request is not whole in time. libmicrohttpd then closes them. Returns
+ * the time until this function must be called again; ms, INT64_MAX: there is no deadline. */
+static int64_t end_slow_requests(void)
+{
+    int64_t now_ms = get_monotonic_ms(), next_ms = INT64_MAX;
+    size_t i;
+
+    for (i = 0; i < CONNECTIONS_MAX; i++) {
+        struct client *client = &clients[i];
+
+        if (client->deadline_ms == 0 || client->deadline_ms == INT64_MAX) {
+            continue;
+        }
+        if (client->deadline_ms <= now_ms) {
+            (void)shutdown(client->fd, SHUT_RDWR);
+            client->deadline_ms = INT64_MAX;
+        } else if (client->deadline_ms - now_ms < next_ms) {
+            next_ms = client->deadline_ms - now_ms;
+        }
+    }
+    return next_ms;
+}
 
 /* ---- responses ---- */
 
@@ -217,6 +294,7 @@ static enum MHD_Result queue_response(struct MHD_Connection *connection, unsigne
     for (i = 0; i < STATUSES; i++) {
         response_counts[i] += statuses[i] == status;
     }
+    set_request_deadline(connection, INT64_MAX);
     return MHD_queue_response(connection, status, response);
 }
 
@@ -327,11 +405,12 @@ static int check_http(const struct config *config)
 
 static int start_daemon(int fd)
 {
-    http_daemon = MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, answer_request, NULL,
-                                   MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
-                                   (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-                                   (size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
-                                   (unsigned)CONNECTION_SECONDS, MHD_OPTION_END);
+    http_daemon = MHD_start_daemon(
+        MHD_USE_EPOLL, 0, NULL, NULL, answer_request, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONNECTION_SECONDS,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, NULL, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, NULL, MHD_OPTION_END);
     return http_daemon != NULL ? 0 : -1;
 }
 
@@ -392,10 +471,13 @@ static size_t prepare_http(struct pollfd *descriptors, size_t room, int64_t *tim
 {
     const union MHD_DaemonInfo *info;
     MHD_UNSIGNED_LONG_LONG due_ms = 0;
+    int64_t left_ms;
 
     if (http_daemon == NULL || room == 0) {
         return 0;
     }
+    left_ms = end_slow_requests();
+    *timeout_ms = left_ms < *timeout_ms ? left_ms : *timeout_ms;
     info = MHD_get_daemon_info(http_daemon, MHD_DAEMON_INFO_EPOLL_FD);
     if (MHD_get_timeout(http_daemon, &due_ms) == MHD_YES &&
         (*timeout_ms < 0 || due_ms < (unsigned long long)*timeout_ms)) {

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "channel_set.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include "../common/exposition.h"
 #include "config_load.h"
-#include "log.h"
+#include "missed.h"
 
-#define CHANNELS_MAX     6
 #define RESTART_AFTER_MS 10000
 
 OSFT_STATIC_ASSERT(CHANNELS_MAX *CHANNEL_DESCRIPTORS <= CHANNEL_SET_DESCRIPTORS,
@@ -36,6 +39,9 @@ static int start_channel(size_t i)
     states[i].is_on = channels[i]->start == NULL || channels[i]->start(current_reporter) == 0;
     states[i].retry_ms = get_monotonic_ms() + RESTART_AFTER_MS;
     states[i].config = current_reporter->config;
+    if (states[i].is_on) {
+        pass_missed_events(i, current_reporter);
+    }
     return states[i].is_on ? 0 : -1;
 }
 
@@ -49,6 +55,9 @@ int start_channels(const struct reporter *reporter)
         states[i].is_wanted = config_has_section(reporter->config, channels[i]->name);
         if (states[i].is_wanted && !states[i].is_on) {
             result |= start_channel(i);
+        }
+        if (!states[i].is_wanted) {
+            forget_missed_events(i);
         }
     }
     return result;
@@ -68,6 +77,9 @@ void stop_channels(const struct config *old, const struct config *next, int all)
             if (channels[i]->stop != NULL) {
                 channels[i]->stop();
             }
+        }
+        if (next == NULL) {
+            forget_missed_events(i);
         }
     }
 }
@@ -89,8 +101,13 @@ void tell_event(const struct instance *instance, const struct event *event)
     size_t i;
 
     for (i = 0; channels[i] != NULL; i++) {
-        if (states[i].is_on && channels[i]->on_event != NULL) {
+        if (channels[i]->on_event == NULL) {
+            continue;
+        }
+        if (states[i].is_on) {
             channels[i]->on_event(instance, event);
+        } else if (states[i].is_wanted) {
+            keep_missed_event(i, instance, event);
         }
     }
 }
@@ -111,12 +128,12 @@ int has_held_event(const struct instance *instance)
     size_t i;
 
     for (i = 0; channels[i] != NULL; i++) {
-        if (states[i].is_on && channels[i]->is_holding != NULL &&
+        if ((states[i].is_on || states[i].is_wanted) && channels[i]->is_holding != NULL &&
             channels[i]->is_holding(instance)) {
             return 1;
         }
     }
-    return 0;
+    return has_missed_event(instance);
 }
 
 static void lower_timeout(int64_t *timeout_ms, int64_t ms)
@@ -158,10 +175,30 @@ void run_channels(const struct pollfd *descriptors)
     }
 }
 
+/* Put how many events were dropped before a channel could be started. */
+static void put_dropped_counts(struct output *out)
+{
+    struct exposition e = { .out = out };
+    char value[24];
+    size_t i;
+
+    start_metric(&e);
+    for (i = 0; channels[i] != NULL; i++) {
+        if (states[i].is_wanted && channels[i]->on_event != NULL) {
+            (void)snprintf(value, sizeof(value), "%" PRIu64, count_dropped_events(i));
+            start_sample(&e, "osft_reporter_dropped_events_total", "counter",
+                         "Events that were dropped as the channel could not be started.");
+            put_label(&e, "channel", channels[i]->name, strlen(channels[i]->name));
+            end_sample(&e, value);
+        }
+    }
+}
+
 void put_channel_metrics(struct output *out)
 {
     size_t i;
 
+    put_dropped_counts(out);
     for (i = 0; channels[i] != NULL; i++) {
         if (states[i].is_on && channels[i]->put_metrics != NULL) {
             channels[i]->put_metrics(out);

@@ -19,6 +19,8 @@ void stop_channels(const struct config *old, const struct config *next, int all)
 /* Whether a running channel was started with this configuration, and may still use its texts. */
 int is_config_in_use(const struct config *config);
 
+/* Pass an event on to all channels. A channel that could not be started yet gets it when it has
+ * started; missed.h */
 void tell_event(const struct instance *instance, const struct event *event);
 void tell_poll(const struct instance *instance, const struct poll_result *result);
 /* Whether a channel holds an event of the instance that is stored nowhere else. */

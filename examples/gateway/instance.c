@@ -65,6 +65,7 @@ static void on_omission(void *ctx, const struct osft_omission *omission)
     struct instance_watch *w = instance->watch;
 
     instance->counters.omissions++;
+    w->has_large_task |= omission->reason == OSFT_E_SPACE;
     if (!w->has_omission) {
         w->has_omission = 1;
         w->omission = *omission;
@@ -73,9 +74,19 @@ static void on_omission(void *ctx, const struct osft_omission *omission)
 
 /* ---- the end of a poll ---- */
 
-static int is_only_omission(int error, const struct osft_reply *reply)
+/* Whether a call of the poll gave everything except tasks that were left out. The reply is that of
+ * the last page only, and does not count a task again that an earlier page had; so for the watch,
+ * on_omission() has noted whether a task was too large. */
+static int is_only_omission(const struct instance *instance, int error)
 {
-    return error == OSFT_E_BAD_TASK || (error == OSFT_E_SPACE && reply->left_out > 0);
+    const struct instance_watch *w = instance->watch;
+    const struct osft_reply *reply = &instance->connection->client.reply;
+
+    if (error != OSFT_E_SPACE) {
+        return error == OSFT_E_BAD_TASK;
+    }
+    return w->phase == PHASE_WATCH ? w->has_large_task && reply->http_status != 0
+                                   : reply->left_out > 0;
 }
 
 static void copy_service_text(char *to, size_t size, const struct osft_span *text,
@@ -177,8 +188,7 @@ static void end_poll(struct instance *instance, int error)
 {
     struct instance_watch *w = instance->watch;
     struct connection *connection = instance->connection;
-    int is_up = error == OSFT_OK ||
-                (connection->is_ready && is_only_omission(error, &connection->client.reply));
+    int is_up = error == OSFT_OK || (connection->is_ready && is_only_omission(instance, error));
     struct poll_result result = { error, w->has_changed || is_up != instance->is_up ||
                                              !instance->has_polled };
 
@@ -224,7 +234,7 @@ void start_poll(struct instance *instance)
 
     connection->polled_instance = instance;
     w->phase = PHASE_WATCH;
-    w->has_omission = 0;
+    w->has_omission = w->has_large_task = 0;
     w->has_changed = 0;
     if (error == OSFT_OK) {
         error = osft_watch_start(&w->watch, 0, w->timeout_ms);
@@ -261,7 +271,7 @@ void step_poll(struct instance *instance)
     struct instance_watch *w = instance->watch;
     struct connection *connection = instance->connection;
     int error = osft_step(&connection->client);
-    int is_read = error == OSFT_OK || is_only_omission(error, &connection->client.reply);
+    int is_read = error == OSFT_OK || is_only_omission(instance, error);
 
     if (error == OSFT_PENDING) {
         return;
@@ -374,8 +384,7 @@ int matches_section(const struct instance *instance, const struct config *config
     return strcmp(instance->name, section + strlen(INSTANCE_PREFIX)) == 0 &&
            strcmp(instance->watch->app, config_text(config, section, "app")) == 0 &&
            strcmp(instance->watch->function, config_text(config, section, "function")) == 0 &&
-           strcmp(instance->watch->instance_name, config_text(config, section, "instance")) == 0 &&
-           instance->watch->runs_max == (uint32_t)config_integer(config, section, "runs");
+           strcmp(instance->watch->instance_name, config_text(config, section, "instance")) == 0;
 }
 
 /* Give the instance a new watch, with the same table, for another connection. A watch cannot change
@@ -399,6 +408,49 @@ static void move_watch(struct instance *instance, struct connection *connection)
     free(bytes);
 }
 
+/* Give the watch a table of another size, with the same runs. A table that would be too small for
+ * them stays as it is, which is reported once. */
+static void resize_table(struct instance *instance, uint32_t runs_max)
+{
+    struct instance_watch *w = instance->watch;
+    struct osft_run *runs;
+    char *saved;
+    size_t len;
+
+    if (w->watch.count > runs_max) {
+        problem_set(&w->runs_problem,
+                    "[%s] %lu runs are followed, more than the new value of runs, %lu: the old "
+                    "value, %lu, stays in force until a restart, which begins the watch anew",
+                    instance->name, (unsigned long)w->watch.count, (unsigned long)runs_max,
+                    (unsigned long)w->runs_max);
+        return;
+    }
+    memset(&w->runs_problem, 0, sizeof(w->runs_problem));
+    if (runs_max == w->runs_max) {
+        return;
+    }
+    runs = calloc(runs_max, sizeof(*runs));
+    saved = malloc(OSFT_WATCH_BYTES(runs_max) + 1);
+    if (runs == NULL || saved == NULL) {
+        free(runs);
+        free(saved);
+        log_line("[%s] there is no memory to follow more runs: the old value of runs stays in "
+                 "force",
+                 instance->name);
+        return;
+    }
+    stop_poll(instance);
+    len = osft_watch_save(&w->watch, saved, OSFT_WATCH_BYTES(runs_max));
+    free(w->runs);
+    free(w->saved);
+    w->runs = runs;
+    w->runs_max = runs_max;
+    w->saved = saved;
+    w->saved_len = 0; /* the next state is written even if it is the same */
+    start_watch(instance);
+    (void)osft_watch_load(&w->watch, saved, len);
+}
+
 void update_instance(struct instance *instance, const struct config *config, const char *section,
                      struct connection *connection)
 {
@@ -408,6 +460,7 @@ void update_instance(struct instance *instance, const struct config *config, con
     if (instance->connection != connection) {
         move_watch(instance, connection);
     }
+    resize_table(instance, (uint32_t)config_integer(config, section, "runs"));
     instance->interval_ms = (uint32_t)config_integer(config, section, "interval");
     w->timeout_ms = (uint32_t)config_integer(config, section, "timeout");
     if (folder != NULL && (w->folder == NULL || strcmp(w->folder, folder) != 0)) {

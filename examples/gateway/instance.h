@@ -37,9 +37,10 @@ struct instance_watch {
     uint8_t needs_list;            /* 1: the newest runs must be read */
     uint8_t has_changed;           /* 1: this poll has changed data that channels show */
     uint8_t has_omission;          /* 1: this poll has left out a task */
+    uint8_t has_large_task;        /* 1: this poll has left out a task that is too large */
     struct osft_omission omission; /* the first task that was left out; without its texts */
 
-    struct problem problem, omission_problem, state_problem;
+    struct problem problem, omission_problem, state_problem, runs_problem;
     int32_t reported_error; /* the failure that `problem` was reported for */
     uint16_t reported_status;
     char reported_code[64];
@@ -57,7 +58,7 @@ void free_instance(struct instance *instance);
 /* Whether the section still describes the instance, which then keeps its state. */
 int matches_section(const struct instance *instance, const struct config *config,
                     const char *section);
-/* Update the settings that may change while the instance keeps its state: interval, timeout,
+/* Update the settings that may change while the instance keeps its state: interval, timeout, runs,
  * connection and the folder of the state. */
 void update_instance(struct instance *instance, const struct config *config, const char *section,
                      struct connection *connection);

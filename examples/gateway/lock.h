@@ -3,10 +3,13 @@
 #ifndef LOCK_H
 #define LOCK_H
 
-/* Lock an open file or folder until it is closed. When a reporter is killed, a command that it has
- * just started holds the locks until its program is loaded; so this function tries again for a
- * moment, and blocks that long. Returns 0; or errno: EWOULDBLOCK when another process has the
- * lock. */
+/* Let take_lock() wait for the next three seconds. When a reporter is killed, a command that it has
+ * just started holds the locks until its program is loaded. So the next reporter, which puts its
+ * configuration in force, waits for a moment. Later attempts to lock a file must not block the
+ * loop. */
+void let_locks_wait(void);
+/* Lock an open file or folder until it is closed. Blocks only as let_locks_wait() says. Returns 0;
+ * or errno: EWOULDBLOCK when another process has the lock. */
 int take_lock(int fd);
 
 #endif

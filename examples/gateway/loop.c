@@ -6,6 +6,7 @@
 #include "channel_set.h"
 #include "config_load.h"
 #include "instance.h"
+#include "lock.h"
 #include "signals.h"
 #include "state.h"
 
@@ -175,6 +176,7 @@ int put_in_force(struct config *config)
     const struct config *old = reporter.config;
     size_t count;
 
+    let_locks_wait();
     if (make_plans(config, plans, &count) != 0 ||
         lock_state_folder(config_text(config, "reporter", "state")) != 0) {
         drop_plans();
@@ -353,8 +355,22 @@ static int has_any_held_event(void)
     return 0;
 }
 
-/* End the loop. Channels get some time to pass on the events that they hold. Events that they still
- * hold then are reported again after the next start. */
+/* Whether another SIGTERM or SIGINT has come since the one that ends the loop. */
+static int must_end_at_once(void)
+{
+    int signal_number;
+
+    while ((signal_number = get_signal()) != 0) {
+        if (signal_number != SIGHUP) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* End the loop. Channels get some time to pass on the events that they hold, unless a further
+ * SIGTERM or SIGINT comes. Events that they still hold then are reported again after the next
+ * start. */
 static void end_loop(void)
 {
     int64_t end_ms = get_monotonic_ms() + CHANNEL_STOP_MS;
@@ -365,7 +381,7 @@ static void end_loop(void)
         stop_poll(reporter.instances[i]);
         reporter.instances[i]->watch->due_ms = INT64_MAX / 2; /* no poll begins any more */
     }
-    while (has_any_held_event() && get_monotonic_ms() < end_ms && get_signal() == 0) {
+    while (has_any_held_event() && get_monotonic_ms() < end_ms && !must_end_at_once()) {
         turn_loop(end_ms - get_monotonic_ms());
     }
     for (i = 0; i < reporter.count; i++) {

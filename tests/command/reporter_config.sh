@@ -310,6 +310,41 @@ $tls"
     ! says 'cannot save the state' && [ -s "$T/other/b.state" ]
     result $? "an instance that is left out is saved in the folder that was in force"
     stop_reporter
+
+    # Another value of runs, without a folder of the state.
+    with_runs() { # VALUE
+        instances '' a >"$T/conf"
+        printf 'runs = %s\ninterval = 1s\n[hook]\ncommand = echo "$OSFT_EVENT $OSFT_GENERATION" >>%s/events\n' \
+            "$1" "$T" >>"$T/conf"
+    }
+    reload_runs() { # VALUE: Put the value in force, and wait for two polls.
+        with_runs "$1"
+        reloads=$((reloads + 1))
+        kill -HUP "$reporter"
+        until_true counts 'the new configuration is in force' $reloads && : >"$T/log" && until_true polls 5
+    }
+    reloads=0
+    { task 3 running 10; task 2 running 20; task 1 running 30; } >"$T/tasks"
+    start --plain-http --tasks "$T/tasks"
+    rm -f "$T/events"
+    with_runs 10
+    start_reporter --config "$T/conf"
+    until_true has_line "$T/events" 'started 1' && until_true polls 3
+    cp "$T/events" "$T/before"
+    reload_runs 20 && reload_runs 3
+    [ $? -eq 0 ] && [ "$(wc -l <"$T/before")" -eq 3 ] && cmp -s "$T/before" "$T/events" && counts '[a] ' 0
+    result $? "another value of runs keeps the runs that are followed, and no event is reported twice"
+    reload_runs 2 && reload_runs 2
+    [ $? -eq 0 ] && cmp -s "$T/before" "$T/events" && counts '[a] ' 1 &&
+        says '[a] 3 runs are followed, more than the new value of runs, 2: the old value, 3, stays in force'
+    result $? "... and a value that is too small for them is reported once, and not used"
+    { task 4 running 5; task 3 success 100; task 2 running 20; task 1 running 30; } >"$T/tasks"
+    stop
+    start --plain-http --port "$port" --tasks "$T/tasks"
+    reload_runs 5 && until_true has_line "$T/events" 'succeeded 3' && until_true has_line "$T/events" 'started 4'
+    [ $? -eq 0 ] && [ "$(wc -l <"$T/events")" -eq 5 ]
+    result $? "... and what changes afterwards is reported"
+    stop_reporter
 fi
 
 echo "1..$n"

@@ -60,6 +60,22 @@ child=$(cat "$OUT")
 stop_reporter
 [ "$status" -eq 0 ] && ! kill -0 "$child" 2>/dev/null
 result $? "a running command is ended together with the reporter"
+# end_with SIGNAL: End a reporter whose command takes a second, and send it the signal meanwhile.
+end_with() {
+    watch 'echo begun >>"$OUT"; sleep 1; echo ended >>"$OUT"'
+    until_true lines "$OUT" 1
+    kill "$reporter"
+    sleep 0.2
+    kill "-$1" "$reporter"
+    wait "$reporter"
+    reporter=
+}
+end_with HUP
+lines "$OUT" 2
+result $? "a command may end within two seconds of SIGTERM, also when SIGHUP follows"
+end_with TERM
+! lines "$OUT" 2
+result $? "... but not when a second SIGTERM follows"
 watch 'echo $$ >>"$OUT"; trap "" TERM; sleep 1000 & wait' --set hook.timeout=1s
 until_true says 'had not ended after 1000 ms, and was killed' && ! kill -0 "$(cat "$OUT")" 2>/dev/null
 result $? "a command that exceeds its timeout is killed, also when it ignores SIGTERM"

@@ -101,12 +101,13 @@ until_true sh -c "mosquitto_pub -h 127.0.0.1 -p $broker_port -u gateway -P $SECR
 result $? "the peer is connected with the broker"
 
 mkdir "$T/state"
-begin() {
+queue=$T/queue
+begin() { # SETTING...: Start the reporter with these settings besides its own.
     start_reporter --set "reporter.state=$T/state" --set 'instance a.app=my_app' --set 'instance a.function=ctr' \
         --set 'instance a.instance=ctr_test' --set "instance a.endpoint=127.0.0.1:$port" \
         --set 'instance a.plain_http=yes' --set 'instance a.interval=1s' --set mqtt.host=127.0.0.1 \
         --set "mqtt.port=$broker_port" --set mqtt.user=gateway --set "mqtt.password_file=$T/password" \
-        --set mqtt.client_id=gateway-7 --set mqtt.reconnect_max=1s --set "mqtt.queue_file=$T/queue"
+        --set mqtt.client_id=gateway-7 --set mqtt.reconnect_max=1s --set "mqtt.queue_file=$queue" "$@"
 }
 # told: Print the events that the peer has received, as EVENT RUN. happened: Print those of the endpoint.
 told() {
@@ -195,16 +196,32 @@ result $? "... and never printed"
 
 # --- a queue's file that cannot be used ---
 echo precious >"$T/precious"
-start --plain-http --generate 0
-start_reporter --set 'instance a.app=my_app' --set 'instance a.function=ctr' --set 'instance a.instance=t' \
-    --set "instance a.endpoint=127.0.0.1:$port" --set 'instance a.plain_http=yes' --set 'instance a.interval=1s' \
-    --set mqtt.host=127.0.0.1 --set mqtt.port=1 --set "mqtt.queue_file=$T/precious"
+queue=$T/precious broker_port=1
+rm -rf "$T/state/"*
+{ task 3 running 10; task 2 success 100; task 1 running 20; } >"$T/tasks"
+start --plain-http --tasks "$T/tasks"
+begin --set "textfile.path=$T/osft.prom"
 until_true polls 13 # it is tried again after ten seconds
 counts 'it holds something else' 1
 result $? "a queue's file that cannot be used is reported once"
+has_line "$T/osft.prom" '^osft_events_total.*event="started"} 2$' && [ ! -e "$T/state/a.state" ]
+result $? "... and a state is not saved while events wait for the channel"
 rm "$T/precious"
 until_true says "mqtt: the queue's file can be read again"
 result $? "... and so is that it can"
+until_true test -e "$T/state/a.state" && grep -aq '"event":"started".*run-3' "$T/precious" &&
+    grep -aq '"event":"started".*run-1' "$T/precious" &&
+    has_line "$T/osft.prom" '^osft_reporter_dropped_events_total{channel="mqtt"} 0$'
+result $? "... and the events that waited are in the file"
+rm -rf "$T/state/"*
+echo precious >"$T/precious"
+large=$(head -c 9000 /dev/zero | tr '\0' 7)
+for g in $(seq 40 -1 1); do task "$g" running 1; done | sed "s/0[.]77/0.$large/" >"$T/tasks"
+start --plain-http --tasks "$T/tasks"
+begin --set "textfile.path=$T/osft.prom"
+until_true has_line "$T/osft.prom" '^osft_reporter_dropped_events_total{channel="mqtt"} 1[0-9]$' &&
+    counts 'mqtt: events are dropped, as too many wait until the channel can be started' 1
+result $? "... and events for which there is no room are counted, and reported once"
 stop_reporter
 
 echo "1..$n"

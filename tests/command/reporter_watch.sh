@@ -111,6 +111,29 @@ until_true polls 12 && until_true has_events 2
     counts '[b] ' 1
 result $? "a task that cannot be used is reported once, and the others are watched"
 
+large=$(head -c 100000 /dev/zero | tr '\0' 7)
+is_up() { # COUNT: Whether the text file shows that all instances are up, and so many polls of the first one.
+    ! has_line "$T/osft.prom" '^osft_up.* 0$' && has_line "$T/osft.prom" '^osft_up.* 1$' &&
+        [ "$(sed -n 's/^osft_polls_total{watch="a".* //p' "$T/osft.prom")" -ge "$1" ]
+}
+for others in no yes; do
+    {
+        [ $others = no ] || task 3 running 10
+        task 2 running 20 | sed "s/0[.]77/0.$large/"
+        [ $others = no ] || task 1 success 100
+    } >"$T/tasks"
+    rm -f "$T/osft.prom"
+    start --plain-http --tasks "$T/tasks"
+    watch --set defaults.plain_http=yes --set "textfile.path=$T/osft.prom"
+    until_true test -s "$T/osft.prom" && until_true is_up 3
+    [ $? -eq 0 ] && counts '[a] ' 1 && counts '[b] ' 1 &&
+        counts 'a task that started at 1700000002000 ms was left out: it is too large; see its member extendInfo' 2
+    result $? "a task that is too large is reported once, and is no failure (other tasks: $others)"
+done
+until_true has_events 2 && [ "$(sort "$T/events")" = "started one 3
+started two 3" ] && has_line "$T/osft.prom" '^osft_newest_task_info.*run_id="run-3"'
+result $? "... and the other tasks are watched and shown"
+
 # --- no endpoint at all ---
 stop
 watch --set defaults.plain_http=yes --set defaults.timeout=1s

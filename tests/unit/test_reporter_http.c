@@ -416,6 +416,58 @@ static void more_connections_than_allowed_wait_and_are_served_when_others_end(vo
     close(late);
 }
 
+/* Connections on which bytes of a request come all the time are not silent, but take the places of
+ * others. */
+static void requests_that_do_not_end_do_not_keep_others_out(void **state)
+{
+    static const char request[] = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    int64_t end_ms = get_monotonic_ms() + 20000, next_ms = 0;
+    int fds[16], late;
+    ssize_t n = -1;
+    size_t i;
+    (void)state;
+    for (i = 0; i < 16; i++) {
+        fds[i] = open_client();
+        assert_true(send(fds[i], "GET /", 5, 0) == 5);
+        turn(-1, 0);
+    }
+    late = open_client();
+    assert_true(send(late, request, strlen(request), 0) > 0);
+    while (n < 0 && get_monotonic_ms() < end_ms) {
+        struct pollfd p[CHANNEL_DESCRIPTORS];
+        int64_t timeout_ms = 500;
+        size_t count = http_channel.prepare(p, CHANNEL_DESCRIPTORS, &timeout_ms);
+        (void)poll(p, count, (int)timeout_ms);
+        http_channel.run(p, count);
+        for (i = 0; i < 16 && get_monotonic_ms() >= next_ms; i++) {
+            (void)send(fds[i], "x", 1, MSG_NOSIGNAL);
+        }
+        next_ms = i == 16 ? get_monotonic_ms() + 1000 : next_ms;
+        n = recv(late, response, sizeof(response) - 1, 0);
+    }
+    assert_true(n > 0);
+    response[n] = 0;
+    assert_true(has_text("HTTP/1.1 200 OK\r\n"));
+    for (i = 0; i < 16; i++) {
+        close(fds[i]);
+    }
+    close(late);
+}
+
+/* A kept connection has the time for each of its requests. */
+static void a_kept_connection_may_last_longer_than_a_request(void **state)
+{
+    struct timespec pause = { 3, 600 * 1000 * 1000 };
+    int fd = open_client(), i;
+    (void)state;
+    for (i = 0; i < 4; i++) {
+        assert_int_equal(exchange(fd, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", 1), 0);
+        assert_true(has_text("HTTP/1.1 200 OK\r\n"));
+        nanosleep(&pause, NULL);
+    }
+    close(fd);
+}
+
 /* Make the page about 10 MB long, which is more than a socket buffers. */
 static void make_page_large(void)
 {
@@ -540,6 +592,8 @@ int main(void)
         TEST(invalid_requests_end_only_their_own_connection),
         TEST(the_loop_wakes_to_close_a_silent_connection),
         TEST(more_connections_than_allowed_wait_and_are_served_when_others_end),
+        TEST(requests_that_do_not_end_do_not_keep_others_out),
+        TEST(a_kept_connection_may_last_longer_than_a_request),
         TEST(slow_readers_share_a_page_and_take_only_bounded_memory),
         TEST(a_port_in_use_has_advice),
         TEST(an_address_of_another_machine_has_advice),

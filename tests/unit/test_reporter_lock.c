@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "../../examples/common/clock.h"
 #include "../../examples/gateway/lock.h"
 
 /* Start a process that holds this file's lock until the pipe *end is closed. Returns its id. */
@@ -62,14 +63,16 @@ static void a_lock_that_is_soon_released_is_waited_for(void **state)
     process = hold_lock(fileno(file), &end);
     fclose(file); /* now only the other process has the lock */
     (void)close(end);
+    let_locks_wait();
     assert_int_equal(take_lock(fileno(again)), 0);
     fclose(again);
     assert_int_equal(waitpid(process, NULL, 0), process);
 }
 
-static void a_lock_that_is_held_on_is_refused(void **state)
+static void a_lock_that_is_held_on_is_refused_and_later_at_once(void **state)
 {
     FILE *file = tmpfile(), *again;
+    int64_t begin_ms;
     pid_t process;
     int end;
 
@@ -79,7 +82,11 @@ static void a_lock_that_is_held_on_is_refused(void **state)
     assert_int_equal(take_lock(fileno(file)), 0);
     process = hold_lock(fileno(file), &end);
     fclose(file);
+    let_locks_wait();
     assert_int_equal(take_lock(fileno(again)), EWOULDBLOCK);
+    begin_ms = get_monotonic_ms();
+    assert_int_equal(take_lock(fileno(again)), EWOULDBLOCK);
+    assert_true(get_monotonic_ms() - begin_ms < 1000);
     fclose(again);
     (void)close(end);
     assert_int_equal(waitpid(process, NULL, 0), process);
@@ -89,7 +96,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_lock_that_is_soon_released_is_waited_for),
-        cmocka_unit_test(a_lock_that_is_held_on_is_refused),
+        cmocka_unit_test(a_lock_that_is_held_on_is_refused_and_later_at_once),
     };
     return cmocka_run_group_tests_name("locks of the reporter", tests, NULL, NULL);
 }
