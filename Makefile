@@ -513,7 +513,7 @@ NEED_EMULATOR := qemu-system-arm qemu-system-misc openssl libssl-dev
 firmware-test: firmware
 	@sh tests/tools/need.sh $(NEED_EMULATOR)
 	$(AGAIN) -s all $(FIRMWARE_SERVERS)
-	@OSFT_BUILD=$(BUILD) OSFT_TEST_SECONDS=3600 sh tests/run.sh tests/device/firmware/run.sh tests/device/firmware/day.sh
+	@OSFT_BUILD=$(BUILD) OSFT_TEST_SECONDS=3600 sh tests/run.sh $(addprefix tests/device/firmware/,run.sh other_boards.sh day.sh)
 size-firmware: firmware
 	@sh tests/tools/need.sh $(NEED_EMULATOR)
 	$(AGAIN) -s all $(FIRMWARE_SERVERS)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Runs the firmware's images in QEMU, against osft-endpoint on loopback. Prints TAP.
-# usage: OSFT_BUILD=build sh tests/device/firmware/run.sh [IMAGE...]
+# usage: OSFT_BUILD=build sh tests/device/firmware/run.sh [IMAGE...]     (without IMAGE: those of lm3s6965evb)
 # The result of a run is the emulator's exit status, which the firmware sets: 0, or an osft_error as a
 # positive number. For tests/size/image.sh:
 #   OSFT_MEASURES=FILE   write what some runs measured: IMAGE NAME NUMBER, a line each
@@ -496,7 +496,7 @@ day() {
     done
 }
 
-[ $# -gt 0 ] || set -- lm3s6965evb mps2-an385 lm3s6965evb-lean virt
+[ $# -gt 0 ] || set -- lm3s6965evb lm3s6965evb-lean
 for image in "$@"; do
     case $image in
     *-lean) only=only_lean ;;
