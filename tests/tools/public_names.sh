@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Print the names that the public headers of libosft declare, sorted; a name that contains limits ends in _LIMITS.
-# (port/lwip is no part of the library.)
+# (port/lwip and port/freertos are no parts of the library.)
 # usage: sh tests/tools/public_names.sh FOLDER      (for files of its own)
 set -eu
 dir=$1
-headers=$(find core port -name 'osft*.h' ! -name '*_internal.h' ! -name '*_config.h' ! -path 'port/lwip/*' | sort)
+headers=$(find core port -name 'osft*.h' ! -name '*_internal.h' ! -name '*_config.h' ! -path 'port/lwip/*' ! -path 'port/freertos/*' | sort)
 for header in $headers; do
     echo "#include \"$(basename "$header")\""
 done >"$dir/headers.c"
