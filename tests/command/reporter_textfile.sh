@@ -80,7 +80,7 @@ good=$(value osft_last_success_timestamp_seconds '')
 stop
 until_true has_value osft_up '' 0 && valid
 result $? "the file is written also when polls fail"
-[ "$(awk -v a="$(value osft_last_success_timestamp_seconds '')" -v b="$good" 'BEGIN { print a >= b }')" = 1 ] &&
+[ "$(awk -v a="$(value osft_last_success_timestamp_seconds '')" -v b="$good" 'BEGIN { print (a >= b) }')" = 1 ] &&
     has_value osft_newest_task_progress_ratio '' 1 && [ "$(value osft_errors_total ',kind="io"')" -ge 1 ]
 result $? "... with the last success, the kind of the error, and the known runs"
 start --plain-http --port "$port" --tasks "$T/tasks"
