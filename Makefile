@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# make            build/libosft.a, build/osft, build/osft-endpoint
+# make            the libraries and the programs, in build/
 # make demo       the two-minute tour, on a bare Debian or Ubuntu; make test: the proof
 # make help       all targets
 #
@@ -157,7 +157,7 @@ $(BUILD)/tests/usage: $(call obj,tests/tools/usage.c)
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
 help:
-	@echo 'make                build/libosft.a, build/osft, build/osft-endpoint'
+	@echo 'make                build/libosft.a, build/libosft-core.a, build/osft, build/osft-endpoint, build/osft-reporter'
 	@echo 'make reporter       installs what is missing, and builds build/osft-reporter, a gateway'"'"'s daemon, with all its libraries'
 	@echo 'make reporter-demo  starts it with a local endpoint and an MQTT broker, and shows a few lines of each output'
 	@echo 'make reporter-picture  the pictures in examples/gateway/README.md: its page, by headless Chromium, and that tour'
@@ -182,17 +182,17 @@ help:
 	@echo 'make tls-matrix     TLS against OpenSSL'"'"'s server and ours, with both versions of mbedTLS'
 	@echo 'make coverage       lines and branches of core/ that the unit tests reach: all, or it fails'
 	@echo 'make peers          the vendor'"'"'s own SDK against the local endpoint'
-	@echo 'make size           flash, RAM and stack on three small targets, and the limits'
+	@echo 'make size           flash, RAM and stack of the core on three small targets, then make size-firmware, and the limits'
 	@echo 'make size-functions the same function by function, for Cortex-M3'
 	@echo 'make bench          instructions of reading, signing and listing; costs over those of curl and of the vendor'"'"'s SDK; and the limits'
 	@echo 'make size-readme    puts what size and bench print into tests/size/README.md, and the figures into README.md'
 	@echo 'make firmware       build/firmware: three images for two Cortex-M3 boards and one for RV32, with TLS and TCP/IP'
 	@echo 'make firmware-test  runs them in the emulator against the local endpoint'
-	@echo 'make size-firmware  their flash and RAM by part, measured in such runs, and the limits'
+	@echo 'make size-firmware  flash and RAM by part of the images for Cortex-M3, measured in such runs, and the limits'
 	@echo 'make firmware-day   what polls cost a device in a day: bytes and instructions, into examples/firmware/README.md'
 	@echo 'make fleet          what 10,000 devices cost the service, simulated, into examples/firmware/README.md'
 	@echo 'make fleet-test     whether that is what the README says'
-	@echo "make size-options   what mbedTLS's options cost in them, into examples/firmware/README.md"
+	@echo "make size-options   what mbedTLS's options cost in the full image, into examples/firmware/README.md"
 	@echo 'make freertos       build/freertos: a program for FreeRTOS on Cortex-M3, with TLS over lwIP'"'"'s sockets'
 	@echo 'make freertos-test  runs it in the emulator against the local endpoint'
 	@echo 'make lint           layout, both compilers'"'"' warnings, static analysis, length and complexity of functions'

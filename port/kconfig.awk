@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Writes a Kconfig file: standard input, with the line "# limits" replaced by the limits of core/osft_config.h, each with
-# its default, its bounds and its comment. A limit without an upper bound gets the largest int.
+# Writes a Kconfig file: standard input, with the line "# limits" replaced by the limits of core/osft_config.h, with
+# the default, the bounds and the comment of each. A limit without an upper bound gets the largest int.
 # usage: awk -f port/kconfig.awk core/osft_config.h - <Kconfig
 function add_to_help(text) {
     gsub(/^[ \/*]+|[ *\/]+$/, "", text)

@@ -41,8 +41,7 @@ BOARD_NORETURN void board_sleep(uint32_t ms);
  * itself. */
 BOARD_NORETURN void board_end(int status);
 
-/* --- Functions of the processor: in cortex_m.c, or, for another one, in the board's file --------
- */
+/* --- Functions of the processor: in cortex_m.c, or else in the board's file ------------------- */
 
 #ifdef __ARM_ARCH
 extern const uint32_t
@@ -57,8 +56,7 @@ uint32_t clock_us(void); /* wraps after 71 minutes */
 void board_idle(uint32_t ms);
 BOARD_NORETURN void board_reset(void);
 
-/* --- Functions of start.c -----------------------------------------------------------------------
- */
+/* --- Functions of start.c --------------------------------------------------------------------- */
 
 /* Go on after a reset, which has set the stack: initialise variables and the board, and call
  * main(). */

@@ -28,12 +28,12 @@
 #define WATCHDOG_MS 10000u
 
 /* Bits of the processor's registers. */
-#define MSTATUS_MIE     0x8  /* interrupts are enabled */
-#define MIE_TIMER       0x80 /* that of the timer is, too */
+#define MSTATUS_MIE     0x8  /* enables interrupts */
+#define MIE_TIMER       0x80 /* enables the interrupt of the timer */
 #define CAUSE_INTERRUPT 0x80000000u
 
-/* Protects the 256 KB from 0x80000000 on: reading and executing are allowed, until the next reset.
- */
+/* These two numbers protect the 256 KB from 0x80000000 on until the next reset: they can be read
+ * and executed, but not written. */
 #define PROTECTED_RANGE (0x80000000u >> 2 | (0x40000u / 8 - 1))
 #define PROTECTED_HOW   0x9Du
 
@@ -64,7 +64,8 @@ __attribute__((section(".vectors"), naked, used)) BOARD_NORETURN void start_rese
                          "j start_program"));
 }
 
-/* The stack lies at the bottom of RAM, above the protected range. */
+/* Log a fault, and end the firmware. The stack lies at the bottom of RAM, above the protected
+ * range, so a stack that grows too far faults. */
 BOARD_NORETURN void on_trap(uint32_t cause, uint32_t address)
 {
     if ((cause & CAUSE_INTERRUPT) != 0) { /* the timer, when nobody has fed the watchdog */
@@ -92,7 +93,7 @@ static uint64_t get_time(void)
 
 static void set_alarm(uint64_t time)
 {
-    ALARM_LOW = UINT32_MAX; /* no alarm between the two halves */
+    ALARM_LOW = UINT32_MAX; /* no alarm while one half alone is new */
     ALARM_HIGH = (uint32_t)(time >> 32);
     ALARM_LOW = (uint32_t)time;
 }
@@ -125,7 +126,7 @@ void board_feed_watchdog(void)
     __asm__ volatile(CSR("csrw mie, %0\ncsrsi mstatus, %1") : : "r"(MIE_TIMER), "i"(MSTATUS_MIE));
 }
 
-/* The timer has counted since the reset. */
+/* There is nothing to start, because the timer has counted since the reset. */
 void clock_start(void)
 {
 }
@@ -140,7 +141,8 @@ uint32_t clock_us(void)
     return (uint32_t)(get_time() / TICKS_PER_US);
 }
 
-/* An interrupt that is not enabled in mstatus wakes the processor without a trap. */
+/* Sleep for a millisecond at most. While interrupts are disabled in mstatus, the timer wakes the
+ * processor without a trap. */
 void board_idle(uint32_t ms)
 {
     if (ms != 0) {

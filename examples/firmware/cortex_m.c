@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A Cortex-M: reset, faults, the clock by SysTick, sleep. The same on all boards that have one. */
+/* The functions of a Cortex-M, which are the same on all its boards: reset, faults, the clock by
+ * SysTick, sleep. */
 #include "board.h"
 
 #include "log.h"
@@ -25,8 +26,8 @@ static void on_tick(void)
     ticks++;
 }
 
-/* The stack lies at the bottom of RAM. A stack that grows too far leaves RAM and does not overwrite
- * variables. On parts that fault then, this function ends the firmware. */
+/* Log a fault, and end the firmware. The stack lies at the bottom of RAM, so a stack that grows too
+ * far leaves RAM, which is a fault on many parts, and overwrites no variables. */
 static BOARD_NORETURN void on_fault(void)
 {
     log_text("fault: status ");
@@ -37,7 +38,7 @@ static BOARD_NORETURN void on_fault(void)
     board_end(255);
 }
 
-/* The first stage of the watchdog, on boards where it is this interrupt, as on the MPS2. */
+/* End the firmware: on some boards, such as the MPS2, the watchdog raises this interrupt first. */
 static BOARD_NORETURN void on_nmi(void)
 {
     log_say("watchdog");
@@ -85,7 +86,7 @@ uint32_t clock_us(void)
     return ms * 1000 + (board_hz / 1000 - 1 - left) / (board_hz / 1000000);
 }
 
-/* The next interrupt comes from SysTick. */
+/* Sleep until the next interrupt, which SysTick raises within a millisecond. */
 void board_idle(uint32_t ms)
 {
     if (ms != 0) {

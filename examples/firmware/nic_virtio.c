@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A virtio network device (virtio 1.0, memory-mapped), as on QEMU's machine `virt`. It reads and
- * writes frames in RAM by itself: a queue each for receiving and sending, with a buffer for each
- * descriptor.
+ * writes frames in RAM by itself. It has one queue for receiving and one for sending, with a buffer
+ * for each descriptor.
  */
 #include "nic.h"
 
-/* The machine has a slot each for eight devices. */
+/* The machine has eight slots, for a device each. */
 #define SLOTS         8u
 #define SLOT(number)  (0x10001000u + (number)*0x1000u)
 #define REG(offset)   (*(volatile uint32_t *)(slot + (offset)))
@@ -14,7 +14,7 @@
 #define DEVICE        REG(0x008)
 #define FEATURES      REG(0x020)
 #define FEATURES_WORD REG(0x024)
-#define QUEUE         REG(0x030) /* the registers of queues belong to this one */
+#define QUEUE         REG(0x030) /* selects the queue whose registers the others are */
 #define QUEUE_MAX     REG(0x034)
 #define QUEUE_SIZE    REG(0x038)
 #define QUEUE_READY   REG(0x044)
@@ -30,14 +30,14 @@
 #define DRIVER        2u
 #define FEATURES_OK   8u
 #define DRIVER_OK     4u
-#define FEATURE_V1    1u /* of the second word of features */
+#define FEATURE_V1    1u /* a bit of the second word of features */
 #define DEVICE_WRITES 2u
 #define NO_INTERRUPTS 1u
 
 enum { RECEIVE, SEND };
 
 #define BUFFERS     4u
-#define HEADER_SIZE 12u /* of 0 bytes, in front of each frame */
+#define HEADER_SIZE 12u /* bytes in front of each frame; all are 0 */
 #define FRAME_MAX   1514u
 
 struct queue {
@@ -58,7 +58,7 @@ struct queue {
             uint32_t buffer, size;
         } entry[BUFFERS];
     } used;
-    uint16_t seen; /* how many of these were read */
+    uint16_t seen; /* how many entries of `used` were read */
 };
 
 static uintptr_t slot;
@@ -66,12 +66,14 @@ static struct queue queues[2] __attribute__((aligned(16)));
 static uint8_t buffers[2][BUFFERS][HEADER_SIZE + FRAME_MAX + 2] __attribute__((aligned(4)));
 static uint8_t is_sending[BUFFERS];
 
-/* The device must see what was written to RAM before, and the processor what the device wrote. */
+/* Let all earlier accesses to RAM take effect before all later ones, for the device, too. */
 static void order_memory(void)
 {
     __sync_synchronize();
 }
 
+/* Set slot to the address of the network device's registers. Returns 0, or -1 when there is none.
+ */
 static int find_device(void)
 {
     for (unsigned i = 0; i < SLOTS; i++) {
@@ -96,6 +98,7 @@ static void offer(unsigned number, uint32_t buffer, uint32_t size)
     QUEUE_NOTIFY = number;
 }
 
+/* Give the device the memory of a queue. Returns 0, or -1 when the device has too short queues. */
 static int start_queue(unsigned number)
 {
     struct queue *queue = &queues[number];
@@ -117,7 +120,8 @@ static int start_queue(unsigned number)
     return 0;
 }
 
-/* The device receives frames for any address until it is told to filter them. */
+/* The address is not used, as the device receives frames for any address until it is told to filter
+ * them. */
 int nic_init(const uint8_t mac[6])
 {
     (void)mac;

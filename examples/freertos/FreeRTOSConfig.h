@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* FreeRTOS for a Cortex-M3 with lwIP, in the names that FreeRTOS gives its options. The second part
- * is what lwIP and port/freertos need; the first part is yours. */
+/* The options of FreeRTOS for a Cortex-M3 with lwIP. lwIP and port/freertos need the second part.
+ * The first part is for this program; put your own options in its place. */
 #ifndef FREERTOS_CONFIG_H
 #define FREERTOS_CONFIG_H
 

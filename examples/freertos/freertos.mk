@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The program for FreeRTOS: make -f examples/freertos/freertos.mk BUILD=build MBEDTLS_DIR=DIR LWIP_DIR=DIR
-# FREERTOS_DIR=DIR freertos     (`make freertos` fetches the three source trees first). It makes RTOS_OUT/mps2-an385.elf.
-# Variables: as firmware.mk, whose lists of sources and flags are used, and FREERTOS_DIR, RTOS_OUT.
+# FREERTOS_DIR=DIR freertos     (`make freertos` fetches the three source trees first)
+# It makes RTOS_OUT/mps2-an385.elf. Lists of sources, flags and variables are those of firmware.mk; FREERTOS_DIR and
+# RTOS_OUT are variables of this file.
 
 include examples/firmware/firmware.mk
 RTOS_OUT ?= $(BUILD)/freertos

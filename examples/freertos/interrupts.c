@@ -41,10 +41,10 @@ typedef void handler(void);
 
 /* Aligned to its size, rounded up to a power of two, as the processor demands. */
 static handler *vectors[EXCEPTIONS + ETHERNET + 1] __attribute__((aligned(128)));
-static handler *count_tick; /* start.c's handler of SysTick */
+static handler *count_tick; /* the handler of SysTick in examples/firmware/cortex_m.c */
 static TaskHandle_t frame_task;
 
-/* Let start.c count on, for clock_ms(). */
+/* Count a millisecond for clock_ms(). */
 void vApplicationTickHook(void)
 {
     count_tick();

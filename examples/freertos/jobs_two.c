@@ -122,8 +122,7 @@ int jobs_two(struct connection *c)
     return first != 0 ? first : second;
 }
 
-/* --- Connection after connection ---------------------------------------------------------------
- */
+/* --- One connection after the other ----------------------------------------------------------- */
 int jobs_again(struct connection *c)
 {
     int status = list_often(c);
@@ -162,8 +161,8 @@ int jobs_errno(struct connection *c)
 
 /* --- A key for each task ---------------------------------------------------------------------- */
 struct source {
-    unsigned char byte;  /* the key is made of it */
-    unsigned draws;      /* so far */
+    unsigned char byte;  /* each byte of the key */
+    unsigned draws;      /* how often numbers were drawn so far */
     int lets_other_draw; /* 1: the first number is no key, and the other task draws in between */
 };
 
@@ -263,7 +262,7 @@ int jobs_random(struct connection *c)
 #define BLOCKS 8
 #define ROUNDS 20000
 
-/* Allocate and free blocks, and check that nobody else writes into them. */
+/* Allocate and free blocks, and check that the other task does not write into them. */
 static int use_memory(unsigned char byte)
 {
     static const uint8_t sizes[BLOCKS] = { 8, 120, 32, 200, 12, 64, 28, 90 };

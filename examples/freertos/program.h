@@ -11,7 +11,7 @@
 #define NET_PRIORITY    3
 #define TICKER_PRIORITY 4
 
-/* Words of a task's stack whose TLS verifies chains with RSA or ECDSA. */
+/* The stack, in words, of a task that verifies chains with RSA or ECDSA. */
 #define CLIENT_STACK_WORDS 1024
 
 /* Exit statuses, besides osft_error as a positive number. */
@@ -22,11 +22,11 @@ void watch_task(void *arg);
 /* TEST-ONLY: makes the calls that the arguments ask for (jobs.h). */
 void jobs_task(void *arg);
 
-/* What the other tasks do meanwhile. */
+/* What the other tasks have done so far. */
 struct counts {
-    uint32_t ticks;      /* of the ticker */
-    uint32_t late_ticks; /* the ticker was not woken in the millisecond when it should be */
-    uint32_t idle_turns; /* of the idle task, which runs only when all other tasks sleep */
+    uint32_t ticks;      /* how often the ticker was woken */
+    uint32_t late_ticks; /* how often it was not woken in the right millisecond */
+    uint32_t idle_turns; /* how often the idle task has run, which needs all others to sleep */
 };
 extern volatile struct counts counts;
 

@@ -47,7 +47,7 @@ int wait_for_bio(void *ctx, unsigned events, uint32_t ms)
     struct pollfd awaited = { -1, 0, 0 };
     if (events != 0 && bio != NULL) {
         BIO_get_fd(bio, &awaited.fd);
-        awaited.events = BIO_should_read(bio) ? POLLIN : POLLOUT; /* as its last call has said */
+        awaited.events = BIO_should_read(bio) ? POLLIN : POLLOUT; /* what its last call waits for */
     }
     return (void)ctx, poll(&awaited, 1, ms < 60000 ? (int)ms : 60000);
 }

@@ -7,7 +7,7 @@
 #include <openssl/ssl.h>
 #include "osft_port.h"
 
-extern SSL_CTX *context; /* The roots to trust. Set it first. */
+extern SSL_CTX *context; /* has the roots to trust; set it before the first call */
 int open_bio(void *ctx, const char *host, uint16_t tcp_port);
 int send_by_bio(void *ctx, const void *bytes, size_t len);
 int receive_by_bio(void *ctx, void *buffer, size_t room);

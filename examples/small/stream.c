@@ -18,7 +18,7 @@ static int on_task(void *ctx, const struct osft_task *task, const struct osft_om
 {
     struct counts *counts = ctx;
 
-    if (omission != NULL) { /* it is too large, or has a bad member; the walk goes on behind it */
+    if (omission != NULL) { /* the task is too large, or has a bad member; the walk goes on */
         counts->left_out++;
         return 0;
     }

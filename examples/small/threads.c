@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Threads: each has a client of its own, whose call blocks. Clients share nothing, so there is no
- * lock. usage: threads HOST [TCP-PORT] */
+/* Two threads, each with a client of its own, whose call blocks. Clients share nothing, so there is
+ * no lock. usage: threads HOST [TCP-PORT] */
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>

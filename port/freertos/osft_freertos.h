@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What tasks of FreeRTOS need besides port/lwip (with NO_SYS 0) and port/mbedtls: a random source
- * and memory for mbedTLS that any number of tasks may use at a time. osft_freertos_errno.h gives
- * each task an errno of its own.
+ * and memory for mbedTLS, both of which any number of tasks may use at the same time.
+ * osft_freertos_errno.h gives each task an errno of its own.
  *
  *     osft_freertos_init(board_entropy, NULL);               before the first task
  *     osft_freertos_arena_init(arena, sizeof(arena));
@@ -11,8 +11,8 @@
  *     osft_tls_init(&tls, &lwip.port, osft_freertos_entropy, NULL);
  *
  * ticks:   port/lwip counts by sys_now() of lwIP's contrib/ports/freertos, from FreeRTOS's ticks.
- *          That is right only when a tick has a whole number of milliseconds, and ticks have 32
- *          bits. The compiler checks both, and that a wait of 10 ms is at least a tick.
+ *          The count is right only when a tick has a whole number of milliseconds, and ticks have
+ *          32 bits. The compiler checks both, and that a wait of 10 ms is at least a tick.
  * wait:    port/lwip sleeps in lwip_poll(), on a semaphore: other tasks run until a byte arrives
  *          for the socket, or the time is over. With LWIP_NETCONN_SEM_PER_THREAD the semaphore is
  *          the task's; without it, each wait allocates one from FreeRTOS's heap.
@@ -34,7 +34,7 @@ extern "C" {
  * not 0 on failure. */
 typedef int osft_freertos_source(void *ctx, unsigned char *buffer, size_t len);
 
-/* Use this random source. One task at a time calls it.
+/* Use this random source. It is called by one task at a time.
  * returns: 0; or -1: FreeRTOS's heap has no room for a mutex */
 int osft_freertos_init(osft_freertos_source *source, void *ctx);
 
@@ -45,7 +45,7 @@ int osft_freertos_random(void *ctx, void *buffer, size_t len);
 int osft_freertos_entropy(void *ctx, unsigned char *buffer, size_t len);
 
 /* Use this memory, aligned to 8 bytes, as the arena of osft_tls_arena.h for all tasks. Its size is
- * the sum of what the connections need that are open at a time.
+ * the sum of what all connections need that are open at the same time.
  * returns: 0; or -1: FreeRTOS's heap has no room for a mutex */
 int osft_freertos_arena_init(void *memory, size_t size);
 

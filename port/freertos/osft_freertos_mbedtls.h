@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Changes osft_mbedtls_config.h for tasks of FreeRTOS: they share the arena. Build mbedTLS with
+/* Changes osft_mbedtls_config.h for tasks of FreeRTOS, which share the arena. Build mbedTLS with
  *
  *     -DMBEDTLS_CONFIG_FILE='"osft_mbedtls_config.h"'
  *     -DMBEDTLS_USER_CONFIG_FILE='"osft_freertos_mbedtls.h"'

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The arena of osft_tls_arena.h, for one task at a time. A mutex guards it and not a critical
- * section, because a block of 16 KB is zeroed with it. */
+/* The arena of osft_tls_arena.h, for one task at a time. A mutex guards the arena. A critical
+ * section would stop all other tasks while a block of 16 KB is zeroed. */
 #include "osft_freertos.h"
 
 #include <FreeRTOS.h>

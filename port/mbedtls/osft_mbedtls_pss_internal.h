@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lets a client with TLS 1.2 alone offer and accept signatures by RSA-PSS (RFC 8446, 4.2.3), which
- * servers prefer that use OpenSSL. mbedTLS 3.6 can check such a signature, but takes RSA-PSS for an
+ * servers that use OpenSSL prefer. mbedTLS 3.6 can check such a signature, but takes RSA-PSS for an
  * algorithm of TLS 1.3 only. mbedTLS itself includes this header, before all others, in the two
  * files that offer and check signatures; firmware.mk does so by the compiler's -include. The files
  * then call the function below in the place of mbedTLS's own. It changes nothing unless the

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Two functions of mbedTLS 3.6's RSA for clients that only verify signatures: mbedTLS's own divide
- * large numbers, and derive private keys, which is nowhere else needed. Without them an image is
- * smaller, and so is the arena. For a build with osft_mbedtls_config.h; see
- * osft_mbedtls_weak_internal.h.
+/* Functions that replace those of mbedTLS 3.6's RSA in clients that only verify signatures.
+ * mbedTLS's own functions divide large numbers and derive private keys, which such a client does
+ * nowhere else. Without them, an image and its arena are smaller. This file is for a build with
+ * osft_mbedtls_config.h; osft_mbedtls_weak_internal.h says how the functions are replaced.
  */
 #include "mbedtls/version.h"
 
@@ -44,16 +44,16 @@ int mbedtls_mpi_core_get_mont_r2_unsafe(mbedtls_mpi *x, const mbedtls_mpi *n)
     return error;
 }
 
-/* Reduce a number of RSA modulo the key's. mbedTLS calls this only for a number that is too large,
- * which a signature is not, because mbedtls_rsa_public() has refused such a number before. */
+/* Fail. mbedTLS calls this function only to reduce a number that is not below the modulus of an RSA
+ * key, and mbedtls_rsa_public() has already refused a signature with such a number. */
 int mbedtls_mpi_mod_mpi(mbedtls_mpi *rest, const mbedtls_mpi *number, const mbedtls_mpi *divisor)
 {
     (void)rest, (void)number, (void)divisor;
     return MBEDTLS_ERR_ERROR_CORRUPTION_DETECTED;
 }
 
-/* Complete a key whose numbers were read. A public key has all its numbers, which
- * mbedtls_rsa_check_pubkey() checks next. */
+/* Do nothing for a public key, and fail for a private one. A public key that was read is complete,
+ * and mbedtls_rsa_check_pubkey() checks its numbers next. */
 int mbedtls_rsa_complete(mbedtls_rsa_context *key)
 {
     return mbedtls_mpi_cmp_int(&key->MBEDTLS_PRIVATE(D), 0) == 0

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Makes the functions of mbedTLS weak that osft_mbedtls_rsa.c replaces, so that the linker takes
- * the others, also for calls from the file that has the weak ones. The compiler includes this
- * header before bignum.c, bignum_core.c and rsa.c of mbedTLS; firmware.mk does so by -include. */
+/* Makes those functions of mbedTLS weak that osft_mbedtls_rsa.c replaces. The linker then takes the
+ * functions of osft_mbedtls_rsa.c, also for calls within the file of mbedTLS that defines the weak
+ * one. bignum.c, bignum_core.c and rsa.c of mbedTLS include this header first; firmware.mk does so
+ * by the compiler's -include. */
 #ifndef OSFT_MBEDTLS_WEAK_INTERNAL_H
 #define OSFT_MBEDTLS_WEAK_INTERNAL_H
 

@@ -154,7 +154,8 @@ check 'ESP-IDF: the CMake file runs and the sources compile (RISC-V)' built esp-
 check 'ESP-IDF: the library has the core with its limits, a proxy, TLS and lwIP' has esp-idf-riscv64-unknown-elf-gcc \
     osft_init_16_8_6 osft_proxy_init osft_tls_init osft_lwip_init
 
-# PlatformIO compiles src/ with subfolders, and has include/ and src/ of each library on the include path.
+# By its documentation, PlatformIO compiles src/ with subfolders, and has include/ and src/ of each library on the
+# include path.
 platformio() {
     # shellcheck disable=SC2086,SC2046,SC2044 # lists of words; no name has white space
     for file in $(find "$tree" -name '*.c'); do

@@ -80,8 +80,9 @@ linked() {
 }
 check 'mbedTLS has the version that a program links' linked
 is_of_package() {
+    package_version=$(dpkg-query -W -f '${Version}' libmbedtls-dev | sed 's/+/%2B/g')
     case $(value "$library" mbedtls purl) in
-    "pkg:deb/$(. /etc/os-release && echo "$ID")/libmbedtls-dev@$(dpkg-query -W -f '${Version}' libmbedtls-dev | sed 's/+/%2B/g')?"*) ;;
+    "pkg:deb/$(. /etc/os-release && echo "$ID")/libmbedtls-dev@$package_version?"*) ;;
     *) value "$library" mbedtls purl && false ;;
     esac
 }

@@ -11,7 +11,7 @@
 #define LWIP_TCPIP_CORE_LOCKING     1
 #define LWIP_SOCKET                 1
 #define LWIP_NETCONN                1
-#define LWIP_COMPAT_SOCKETS         0 /* lwip_poll(), not poll() */
+#define LWIP_COMPAT_SOCKETS         0 /* defines no macros such as poll() for lwip_poll() */
 #define LWIP_POSIX_SOCKETS_IO_NAMES 0
 /* Each task has a semaphore to sleep on, so no wait allocates one. Each task that uses sockets
  * calls netconn_thread_init() first. */
@@ -61,7 +61,7 @@ void sys_unlock_tcpip_core(void);
 #define LWIP_DHCP_DOES_ACD_CHECK   0
 #define LWIP_NETIF_STATUS_CALLBACK 1
 #define LWIP_DNS                   1
-/* A test's name server must not use port 53. */
+/* The name server of a test listens on a port of its own. */
 extern uint16_t net_dns_port;
 #define DNS_SERVER_PORT net_dns_port
 

@@ -502,8 +502,8 @@ for image in "$@"; do
     *-lean) only=only_lean ;;
     *) only=only_full ;;
     esac
-    for part in ${OSFT_PARTS:-lists watches resumes polls_for_ever refuses accepts_pin survives_faults hangs loses_frames \
-        loses_frames_of_all_calls $only}; do
+    for part in ${OSFT_PARTS:-lists watches resumes polls_for_ever refuses accepts_pin survives_faults hangs \
+        loses_frames loses_frames_of_all_calls $only}; do
         $part
     done
 done

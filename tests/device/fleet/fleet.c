@@ -42,7 +42,7 @@ static void sift_down(size_t place)
 
 /* ---- a device ---- */
 
-/* Return the time from the end of a poll, or from the start of the device, to the next poll. */
+/* Return how long a device waits before its first poll (is_first), or between two polls. */
 static uint32_t choose_wait(struct device *d, int is_first)
 {
     switch (fleet.scenario->schedule) {
@@ -59,7 +59,7 @@ static int on_event(void *ctx, enum osft_watch_event event, const struct osft_ta
     return 0;
 }
 
-/* Note how long a device had no news. */
+/* Record how long a device had no news, if no device had none for longer. */
 static void note_silence(const struct device *d)
 {
     uint64_t silence_ms = fleet.now_ms - d->news_ms;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the two files of the simulation share. */
+/* The constants and types that fleet.c and network.c share. */
 #ifndef FLEET_H
 #define FLEET_H
 
@@ -13,9 +13,9 @@
 #define INTERVAL_MS     300000
 #define HOUR_MS         UINT64_C(3600000)
 #define QUOTA           100 /* requests that are served in a second */
-#define QUOTA_THROTTLED 10  /* the same in the second of the three hours */
-#define RETRY_AFTER_S   60  /* what the service asks for, where it does */
-#define RUNS            1   /* that a device can watch */
+#define QUOTA_THROTTLED 10  /* requests that are served in a second of the second hour */
+#define RETRY_AFTER_S   60  /* the value of Retry-After, if the service sends it */
+#define RUNS            1   /* how many runs a device can watch */
 
 enum schedule {
     ALIGNED,  /* each device polls when a new interval begins, by the time of day */
@@ -31,10 +31,10 @@ struct scenario {
 
 struct device {
     uint64_t wakes_ms; /* when it acts next */
-    uint64_t ready_ms; /* when the network has done what the device waits for */
+    uint64_t ready_ms; /* when its connection is made, or its response is there */
     uint64_t news_ms;  /* when a poll succeeded last */
     uint64_t random;
-    const char *response; /* what has not been received yet */
+    const char *response; /* the part of the response that was not received yet */
     size_t response_len;
     uint8_t is_connecting;
     struct osft_port port;
@@ -45,7 +45,7 @@ struct device {
     char work[1536];
 };
 
-/* What a simulation counts; arrays: in each of the three hours. */
+/* What a simulation counts. The arrays have an element for each of the three hours. */
 struct result {
     uint32_t requests[3], served[3], busiest[3];
     uint64_t silence_ms, recovered_ms;
@@ -65,7 +65,7 @@ void device_init_port(struct device *d);
 uint32_t device_random(struct device *d);
 /* Forget the requests of the last simulation. */
 void service_reset(void);
-/* Hashes nothing, as the service checks no signature. */
+/* A SHA-256 that hashes nothing, because the simulated service checks no signature. */
 extern const struct osft_sha256 no_sha256;
 
 #endif

@@ -14,8 +14,8 @@
 #define PAINT         0x5AC35AC3u
 #define OUT_OF_MEMORY 90 /* the exit status when the board has too little RAM for the program */
 
-/* The heap ends where the room of the stack begins. cmocka has buffers of a kilobyte on the stack,
- * of which it writes little. */
+/* The heap ends where the room of the stack begins. cmocka has buffers of a kilobyte on the stack
+ * and writes little of them, so more than one word is checked. */
 extern uint32_t __heap_start[], __heap_end[], __stack[];
 #define GUARD_WORDS 128
 

@@ -1,4 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the core's unit tests need of mbedTLS. */
+/* The configuration of mbedTLS for the core's unit tests. */
 #define MBEDTLS_MD_C
 #define MBEDTLS_SHA256_C

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lwIP with an OS and its sockets, as ESP-IDF has it. The files of the port are only compiled. */
+/* lwIP with an OS and its sockets, for files of the port that are only compiled. The options are
+ * not those of a version of ESP-IDF. */
 #ifndef STUBS_LWIPOPTS_H
 #define STUBS_LWIPOPTS_H
 
