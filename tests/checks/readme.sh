@@ -78,9 +78,17 @@ between figures README.md >"$dir/figures.md"
 check 'the figures in README.md are those of tests/size/README.md (make size-readme)' \
     sh -c "sh tests/size/figures.sh | diff '$dir/figures.md' -"
 
-check 'the core keeps its limits of flash, RAM and stack' measure
+# The limits are for the compilers that the table names: another version of gcc needs some bytes more or fewer.
+limits=$(measure 2>&1)
+kept=$?
+[ -z "$limits" ] || echo "$limits" | sed 's/^/# /'
 between size tests/size/README.md >"$dir/table.md"
 check 'tests/size/README.md has a table of sizes' test -s "$dir/table.md"
+if [ "$kept" != 0 ] && [ "$(compilers "$dir/table.md")" != "$(compilers "$OSFT_BUILD/size/table.md")" ]; then
+    skip 'the core keeps its limits of flash, RAM and stack' 'other compilers here; see make size'
+else
+    check 'the core keeps its limits of flash, RAM and stack' test "$kept" = 0
+fi
 if [ -s "$dir/table.md" ] && [ "$(compilers "$dir/table.md")" != "$(compilers "$OSFT_BUILD/size/table.md")" ]; then
     skip 'the sizes in tests/size/README.md are what is measured' 'other compilers here; see make size'
 else
