@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What may be shown, by the kind of text. Texts of the service about a call (code, message, request
+/* Decides which texts may be shown. Texts of the service about a call (code, message, request
  * id) can repeat what was signed. Such a text is shown up to the place where it does so. Texts of a
  * task are data. They are shown whole, unless a credential is in them. */
 #ifndef REDACT_H

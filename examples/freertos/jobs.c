@@ -22,7 +22,7 @@
 static const char *arguments;
 static struct connection connection;
 
-/* What the calls of port.wait have done. */
+/* The port.wait that the jobs replace, and counts of its calls. */
 static struct {
     int (*wait)(void *ctx, unsigned events, uint32_t ms); /* the port's own */
     uint32_t calls;

@@ -22,7 +22,7 @@ void watch_task(void *arg);
 /* TEST-ONLY: makes the calls that the arguments ask for (jobs.h). */
 void jobs_task(void *arg);
 
-/* What the other tasks have done so far. */
+/* The work that the other tasks have done so far. */
 struct counts {
     uint32_t ticks;      /* how often the ticker was woken */
     uint32_t late_ticks; /* how often it was not woken in the right millisecond */

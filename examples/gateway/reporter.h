@@ -5,7 +5,7 @@
  * memory:   allocated when a configuration is put in force, and never afterwards: all texts have
  *           room of fixed size.
  * threads:  one. A channel reads these structs only from within its functions, while nothing else
- *           runs. They must not be passed to threads of a library.
+ *           runs. A channel must not pass these structs to the threads of a library.
  * lifetime: an instance lives until a new configuration leaves it out. A channel keeps no pointer
  *           to an instance after a call, or drops the pointer in stop(), which is called before. */
 #ifndef REPORTER_H

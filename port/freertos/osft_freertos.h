@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What tasks of FreeRTOS need besides port/lwip (with NO_SYS 0) and port/mbedtls: a random source
- * and memory for mbedTLS, both of which any number of tasks may use at the same time.
+/* The parts that tasks of FreeRTOS need besides port/lwip (with NO_SYS 0) and port/mbedtls: a
+ * random source and memory for mbedTLS, both of which any number of tasks may use at the same time.
  * osft_freertos_errno.h gives each task an errno of its own.
  *
  *     osft_freertos_init(board_entropy, NULL);               before the first task

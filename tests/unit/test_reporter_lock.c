@@ -48,46 +48,49 @@ static FILE *open_again(FILE *file)
     return again;
 }
 
-/* A forked process shares the locks of the descriptors that it has inherited, as a command does
- * until its program is loaded. */
-static void a_lock_that_is_soon_released_is_waited_for(void **state)
+/* Lock a file and let only another process hold the lock. A forked process shares the locks of the
+ * descriptors that it has inherited, as a command does until its program is loaded. Returns the
+ * file, opened anew. */
+static FILE *open_locked_file(pid_t *process, int *end)
 {
     FILE *file = tmpfile(), *again;
-    pid_t process;
-    int end;
 
-    (void)state;
     assert_non_null(file);
     again = open_again(file);
     assert_int_equal(take_lock(fileno(file)), 0);
-    process = hold_lock(fileno(file), &end);
-    fclose(file); /* now only the other process has the lock */
-    (void)close(end);
+    *process = hold_lock(fileno(file), end);
+    fclose(file);
     let_locks_wait();
-    assert_int_equal(take_lock(fileno(again)), 0);
-    fclose(again);
+    return again;
+}
+
+static void a_lock_that_is_soon_released_is_waited_for(void **state)
+{
+    pid_t process;
+    int end;
+    FILE *file = open_locked_file(&process, &end);
+
+    (void)state;
+    (void)close(end);
+    assert_int_equal(take_lock(fileno(file)), 0);
+    fclose(file);
     assert_int_equal(waitpid(process, NULL, 0), process);
 }
 
 static void a_lock_that_is_held_on_is_refused_and_later_at_once(void **state)
 {
-    FILE *file = tmpfile(), *again;
-    int64_t begin_ms;
+    int64_t begin_ms, refused_ms;
     pid_t process;
     int end;
+    FILE *file = open_locked_file(&process, &end);
 
     (void)state;
-    assert_non_null(file);
-    again = open_again(file);
-    assert_int_equal(take_lock(fileno(file)), 0);
-    process = hold_lock(fileno(file), &end);
-    fclose(file);
-    let_locks_wait();
-    assert_int_equal(take_lock(fileno(again)), EWOULDBLOCK);
     begin_ms = get_monotonic_ms();
-    assert_int_equal(take_lock(fileno(again)), EWOULDBLOCK);
-    assert_true(get_monotonic_ms() - begin_ms < 1000);
-    fclose(again);
+    assert_int_equal(take_lock(fileno(file)), EWOULDBLOCK);
+    refused_ms = get_monotonic_ms();
+    assert_int_equal(take_lock(fileno(file)), EWOULDBLOCK);
+    assert_true(get_monotonic_ms() - refused_ms < refused_ms - begin_ms);
+    fclose(file);
     (void)close(end);
     assert_int_equal(waitpid(process, NULL, 0), process);
 }

@@ -107,7 +107,7 @@ result $? "without an AccessKey the init script reports that, and starts nothing
 mkdir -p "$T/top" "$T/root" "$T/made"
 cat >"$T/top/rules.mk" <<'END'
 INCLUDE_DIR := $(TOPDIR)
-PKG_BUILD_DIR := $(TOPDIR)/work
+PKG_BUILD_DIR := $(TOPDIR)/sources
 CP := cp -fpR
 INSTALL_DIR := install -d -m0755
 INSTALL_BIN := install -m0755
@@ -130,12 +130,12 @@ package() {
     make -s -f $openwrt/Makefile TOPDIR="$T/top" OSFT_DIR="$(pwd)" "$@" >"$T/out" 2>"$T/err"
     status=$?
 }
-package prepare && [ "$status" -eq 0 ] && [ -f "$T/top/work/Makefile" ] && [ -d "$T/top/work/examples/gateway" ]
+package prepare && [ "$status" -eq 0 ] && [ -f "$T/top/sources/Makefile" ] && [ -d "$T/top/sources/examples/gateway" ]
 result $? "OpenWrt's package takes the sources"
 package compile -n CONFIG_OSFT_REPORTER_HTTP=y JSMN_DIR=/jsmn && [ "$status" -eq 0 ] &&
     grep -q 'JSMN_DIR="*/jsmn"* REPORTER_LIBRARIES="*inih libmicrohttpd"* ' "$T/out"
 result $? "... builds with the libraries that are chosen"
-mkdir -p "$T/top/work/build" && cp "$B/osft-reporter" "$T/top/work/build/"
+mkdir -p "$T/top/sources/build" && cp "$B/osft-reporter" "$T/top/sources/build/"
 package install && [ "$status" -eq 0 ] && [ -x "$T/top/root/usr/sbin/osft-reporter" ] && [ -x "$T/top/root/etc/init.d/osft-reporter" ] &&
     cmp -s "$T/top/root/etc/osft-reporter/reporter.conf" $openwrt/osft-reporter.conf
 result $? "... and installs the program, the init script and the configuration"

@@ -78,7 +78,7 @@ static int begin_visitor(struct visitor *v, struct openssl_server *server, const
     v->clockless = server->port;
     if (cell->floor_s != 0) {
         v->clockless.utc_s = unknown_time;
-        /* without retries, a client needs the time to sign */
+        /* Only a client that retries can learn the time from the service. */
         v->settings.retry = &osft_retry_default;
     }
     int result = osft_tls_init(&v->tls, &v->clockless, NULL, NULL);
