@@ -5,7 +5,8 @@
  * bounds: at most CONNECTIONS_MAX connections are open, each with CONNECTION_BYTES of memory for
  *         its request. A connection that is silent for CONNECTION_SECONDS is closed, and so is one
  *         that has not brought a whole request within REQUEST_MS: otherwise a few clients that send
- *         slowly could keep all others out. A body is made once for all requests within SHARED_MS.
+ *         slowly could keep all others out. A body is made once for all requests within SHARED_MS,
+ *         unless another configuration is put in force meanwhile.
  * Bodies that slow clients still read are kept; a further body is made only if all bodies then have
  * at most BODY_BYTES_MAX, if it is the only one, or if it has at most SMALL_BYTES. */
 #include <microhttpd.h>
@@ -45,6 +46,7 @@ static struct problem http_problem;
 static int checks_host;            /* 1: requests to other names are refused */
 static const char *expected_names; /* of this machine, from the configuration; NULL: none */
 static size_t body_bytes;          /* the total length of all bodies in memory */
+static uint64_t shared_reloads;    /* of the configuration that shared bodies were made under */
 static char buffer[OUTPUT_BYTES];
 
 /* An open connection. */
@@ -261,14 +263,17 @@ static void drop_response(struct path *path)
     }
 }
 
-/* Drop responses that are too old to be sent again. */
+/* Drop responses that are too old to be sent again, or that show another configuration than the
+ * present one. */
 static void drop_old_responses(void)
 {
     int64_t now_ms = get_monotonic_ms();
+    int is_reloaded = shared_reloads != health.reporter->reloads;
     size_t i;
 
+    shared_reloads = health.reporter->reloads;
     for (i = 0; i < PATHS; i++) {
-        if (now_ms - paths[i].made_ms >= SHARED_MS) {
+        if (is_reloaded || now_ms - paths[i].made_ms >= SHARED_MS) {
             drop_response(&paths[i]);
         }
     }
