@@ -181,11 +181,11 @@ struct osft_client;
  * retried: OSFT_E_IO, _TIMEOUT (of the attempt), _RESOLVE and _CUT; and some service errors. If the
  *          error's code is known, the code decides; otherwise the HTTP status decides: 429, 500,
  *          502, 503 and 504 are retried. Other service errors are not retried. Before a retry the
- *          client waits for a random time of up to backoff_ms, which doubles with each failure; the
- *          wait is at least as long as Retry-After or x-acs-retry-after asks for, up to
- *          OSFT_RETRY_AFTER_MAX_MS. A request that was refused because its nonce was used is
- *          retried at once. When a wait would outlast the call's time limit, the call ends with the
- *          failure at once.
+ *          client waits for as long as Retry-After or x-acs-retry-after asks for, at most
+ *          OSFT_RETRY_AFTER_MAX_MS, and then for a random time of up to backoff_ms, which doubles
+ *          with each failure. The random time keeps devices that were refused together from coming
+ *          back together. A request that was refused because its nonce was used is retried at once.
+ *          When a wait would outlast the call's time limit, the call ends with the failure at once.
  * streams: a call whose on_task has been given tasks is not retried, because on_task would be given
  *          them twice. Calls of osft_pages.h and osft_watch.h leave repeated tasks out, and are
  *          retried.

@@ -60,7 +60,8 @@ OSFT_STATIC_ASSERT(sizeof(int) >= 4, osft_needs_an_int_of_32_bits_or_more);
 OSFT_STATIC_ASSERT(OSFT_JSON_DEPTH >= 8 && OSFT_JSON_DEPTH <= 248, json_depth_must_be_8_to_248);
 OSFT_STATIC_ASSERT(OSFT_HEAD_MAX >= 1024, head_max_is_less_than_real_heads_need);
 OSFT_STATIC_ASSERT(OSFT_LINE_MAX >= 64 && OSFT_LINE_MAX <= 400, line_max_must_be_64_to_400);
-OSFT_STATIC_ASSERT(OSFT_RETRY_AFTER_MAX_MS >= 1000, retry_after_max_must_be_a_second_or_more);
+OSFT_STATIC_ASSERT(OSFT_RETRY_AFTER_MAX_MS >= 1000 && OSFT_RETRY_AFTER_MAX_MS <= 86400000,
+                   retry_after_max_must_be_a_second_to_a_day);
 OSFT_STATIC_ASSERT(OSFT_PAGES_RECENT >= 2 && OSFT_PAGES_RECENT <= 64, pages_recent_must_be_2_to_64);
 OSFT_STATIC_ASSERT(OSFT_METRIC_DEPTH >= 2 && OSFT_METRIC_DEPTH <= 32, metric_depth_must_be_2_to_32);
 

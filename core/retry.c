@@ -356,8 +356,8 @@ static int plan_attempt(struct osft_client *client, enum osft_cause cause, int r
     case OSFT_CAUSE_TOKEN: planned = renew_token(client); break;
     case OSFT_CAUSE_THROTTLED:
     case OSFT_CAUSE_BUSY:
-        wait_ms = get_backoff(client);
-        wait_ms = wait_ms < reply->retry_after_ms ? reply->retry_after_ms : wait_ms;
+        /* The sum spreads clients that were refused together over more time than Retry-After. */
+        wait_ms = reply->retry_after_ms + get_backoff(client);
         /* fall through */
     case OSFT_CAUSE_NONCE:
         planned = reply->attempts < client->settings->retry->attempts ? OSFT_PENDING : result;

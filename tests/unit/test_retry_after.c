@@ -90,18 +90,24 @@ static void what_the_service_asks_to_wait_is_told_and_heeded(void **state)
     }
 }
 
-/* The back-off is the least. */
-static void a_shorter_wait_than_the_back_off_is_not_taken(void **state)
+/* Clients that were refused together must not come back together. */
+static void the_random_wait_follows_the_one_that_the_service_asks_for(void **state)
 {
-    struct exchange list[2] = { { script_response("503 No", "x-acs-retry-after: 498\r\n", ""), 0, 0,
-                                  0 },
-                                { script_good(""), 0, 0, 0 } };
-    struct script *s = script_new(list, 2);
+    static const struct {
+        uint32_t random, wait_ms;
+    } cases[] = { { 0, 7000 }, { 0x80000000U, 7250 }, { UINT32_MAX, 7499 } };
+    size_t i;
     (void)state;
-    s->random = UINT32_MAX;
-    assert_int_equal(script_list(s, 0), OSFT_OK);
-    assert_int_equal(s->waits[0], 499);
-    script_free(s);
+    for (i = 0; i < COUNT(cases); i++) {
+        struct exchange list[2] = { { script_response("503 No", "Retry-After: 7\r\n", ""), 0, 0,
+                                      0 },
+                                    { script_good(""), 0, 0, 0 } };
+        struct script *s = script_new(list, 2);
+        s->random = cases[i].random;
+        assert_int_equal(script_list(s, 0), OSFT_OK);
+        assert_int_equal(s->waits[0], cases[i].wait_ms);
+        script_free(s);
+    }
 }
 
 static void dates_and_waits_are_told_with_any_response(void **state)
@@ -171,7 +177,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_service_asks_to_wait_is_told_and_heeded),
-        cmocka_unit_test(a_shorter_wait_than_the_back_off_is_not_taken),
+        cmocka_unit_test(the_random_wait_follows_the_one_that_the_service_asks_for),
         cmocka_unit_test(dates_and_waits_are_told_with_any_response),
         cmocka_unit_test(headers_of_an_interim_response_do_not_count),
         cmocka_unit_test(without_retries_headers_are_not_read),

@@ -161,13 +161,14 @@ static void simulate(const struct scenario *scenario)
 
 static void print_head(void)
 {
-    printf("%d devices poll each %d s. The service serves %d requests a second, and %d in the "
-           "second of three hours; it refuses all others.\n\n",
+    printf("%d devices poll each %d s. The service serves %d requests a second; in the second of "
+           "three hours it serves %d a second. It refuses all others.\n\n",
            DEVICES, INTERVAL_MS / 1000, QUOTA, QUOTA_THROTTLED);
-    printf("| polls | attempts | requests in the busiest second | in the hour of throttling: "
+    printf("| polls | attempts | Retry-After | requests in the busiest second | in the hour of "
+           "throttling: "
            "requests in the busiest second | requests for each that is served | served, of what "
            "could be, %% | the longest time without news, minutes | after the hour, until all have "
-           "news, minutes |\n|---|---|--:|--:|--:|--:|--:|--:|\n");
+           "news, minutes |\n|---|---|---|--:|--:|--:|--:|--:|--:|\n");
 }
 
 static void print_row(const char *schedule, const char *settings)
@@ -175,9 +176,15 @@ static void print_row(const char *schedule, const char *settings)
     const struct result *r = &fleet.result;
     uint32_t could = QUOTA_THROTTLED * (uint32_t)(HOUR_MS / 1000);
 
-    printf("| %s | %s | %u | %u | %u | %u | %u | ", schedule, settings, r->busiest[0],
-           r->busiest[1], r->served[1] != 0 ? r->requests[1] / r->served[1] : 0,
-           100 * r->served[1] / could, (unsigned)(r->silence_ms / 60000));
+    printf("| %s | %s | ", schedule, settings);
+    if (fleet.scenario->says_retry_after) {
+        printf("%d s | ", RETRY_AFTER_S);
+    } else {
+        printf("none | ");
+    }
+    printf("%u | %u | %u | %u | %u | ", r->busiest[0], r->busiest[1],
+           r->served[1] != 0 ? r->requests[1] / r->served[1] : 0, 100 * r->served[1] / could,
+           (unsigned)(r->silence_ms / 60000));
     if (r->recovered == DEVICES) {
         printf("%u |\n", (unsigned)(r->recovered_ms / 60000));
     } else {
@@ -193,14 +200,15 @@ static void simulate_schedule(enum schedule schedule, const struct osft_retry *f
     const struct osft_retry slow = OSFT_RETRY(2, 30000, 60000, 60000);
     const struct scenario scenarios[] = { { schedule, once, 0 },
                                           { schedule, slow, 0 },
+                                          { schedule, slow, 1 },
                                           { schedule, *firmware, 0 },
                                           { schedule, *firmware, 1 } };
-    char names[4][40] = { "1", "2, up to 60 s apart" };
+    char firmware_name[40];
 
-    snprintf(names[2], sizeof(names[2]), "%u, as the firmware", firmware->attempts);
-    snprintf(names[3], sizeof(names[3]), "%u, `Retry-After: %d`", firmware->attempts,
-             RETRY_AFTER_S);
-    for (size_t i = 0; i < 4; i++) {
+    snprintf(firmware_name, sizeof(firmware_name), "%u, as the firmware", firmware->attempts);
+    const char *const names[] = { "1", "2, up to 60 s apart", "2, up to 60 s apart", firmware_name,
+                                  firmware_name };
+    for (size_t i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++) {
         simulate(&scenarios[i]);
         print_row(schedules[schedule], names[i]);
     }

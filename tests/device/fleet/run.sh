@@ -9,7 +9,7 @@ set -u
 build=${OSFT_BUILD:-build}
 readme=examples/firmware/README.md
 sh tests/device/fleet/simulate.sh "$build/tests/fleet" >"$build/fleet.md"
-check 'the simulation comes to its end' grep -q '^| jittered | .*Retry-After' "$build/fleet.md"
+check 'the simulation comes to its end' grep -q '^| jittered | 4, .* | 60 s |' "$build/fleet.md"
 between fleet $readme >"$build/fleet.readme"
 check "$readme says what the simulation prints (make fleet)" diff "$build/fleet.readme" "$build/fleet.md"
 finish
