@@ -8,39 +8,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "../common/replacement.h"
 #include "lock.h"
 #include "mqtt.h"
 
 #define RETRY_MS 10000
 #define NO_QUEUE (-1)
 #define SLACK    65536 /* bytes beyond twice the queue's size; a larger file is rewritten */
-
-/* Write bytes at an offset. Returns 0, or errno. */
-static int write_all(int fd, const unsigned char *bytes, size_t len, size_t at)
-{
-    while (len > 0) {
-        ssize_t n = pwrite(fd, bytes, len, (off_t)at);
-
-        if (n < 0 && errno != EINTR) {
-            return errno;
-        }
-        if (n == 0) {
-            return EIO;
-        }
-        if (n > 0) {
-            bytes += n;
-            at += (size_t)n;
-            len -= (size_t)n;
-        }
-    }
-    return 0;
-}
 
 static void set_behind(struct mqtt_journal *journal, int error)
 {
@@ -51,74 +30,35 @@ static void set_behind(struct mqtt_journal *journal, int error)
                 strerror(error));
 }
 
-/* Flush the folder of a file to the disk, so that a new name of the file survives a power
- * failure. */
-static void sync_folder(const char *path)
-{
-    char *copy = strdup(path);
-    int fd = copy != NULL ? open(dirname(copy), O_RDONLY | O_CLOEXEC) : -1;
-
-    if (fd >= 0) {
-        (void)fsync(fd);
-        close(fd);
-    }
-    free(copy);
-}
-
-/* Write the queue into a new file and rename it to path. The new file is locked before it is
- * renamed, so that at no moment another process could lock path. Returns the descriptor, or -1 with
- * errno. */
-static int write_new_file(const char *name, const char *path, const struct mqtt_queue *queue)
-{
-    int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600), error;
-
-    if (fd < 0) {
-        return -1;
-    }
-    error = take_lock(fd);
-    if (error == 0 && ftruncate(fd, 0) != 0) {
-        error = errno;
-    }
-    if (error == 0) {
-        error = write_all(fd, queue->bytes + queue->head, queue->end - queue->head, 0);
-    }
-    if (error == 0 && (fsync(fd) != 0 || rename(name, path) != 0)) {
-        error = errno;
-    }
-    if (error != 0) {
-        close(fd);
-        (void)unlink(name);
-        errno = error;
-        return -1;
-    }
-    sync_folder(path);
-    return fd;
-}
-
+/* Write the queue into a new file, which replaces the old one. The new file is locked before it
+ * gets the path, so that at no moment another process could lock the path. */
 static void rewrite_file(struct mqtt_journal *journal, const struct mqtt_queue *queue)
 {
-    size_t size = strlen(journal->path) + sizeof(".new");
-    char *name = malloc(size);
+    struct replacement replacement;
+    int error =
+        begin_replacement(&replacement, journal->path, 0600, REPLACE_DURABLY | REPLACE_ALONE);
     int fd;
 
-    if (name == NULL) {
-        set_behind(journal, ENOMEM);
-        return;
+    if (error == 0) {
+        error = take_lock(replacement.fd);
     }
-    snprintf(name, size, "%s.new", journal->path);
-    fd = write_new_file(name, journal->path, queue);
-    if (fd < 0) {
-        set_behind(journal, errno);
-    } else {
+    if (error == 0) {
+        error = write_at(replacement.fd, queue->bytes + queue->head, queue->end - queue->head, 0);
+    }
+    error = end_replacement(&replacement, error, &fd);
+    if (fd >= 0) {
         if (journal->fd >= 0) {
             close(journal->fd);
         }
         journal->fd = fd;
         journal->end = queue->end - queue->head;
-        journal->is_behind = journal->is_unsynced = 0;
-        problem_clear(&journal->problem, "mqtt: the queue's file can be written again");
     }
-    free(name);
+    if (error != 0) {
+        set_behind(journal, error);
+        return;
+    }
+    journal->is_behind = journal->is_unsynced = 0;
+    problem_clear(&journal->problem, "mqtt: the queue's file can be written again");
 }
 
 /* Read records into the queue. An event is removed again when the file has its acknowledgement.
@@ -232,7 +172,7 @@ void journal_close(struct mqtt_journal *journal)
 
 static void append_to_file(struct mqtt_journal *journal, const unsigned char *bytes, size_t len)
 {
-    int error = write_all(journal->fd, bytes, len, journal->end);
+    int error = write_at(journal->fd, bytes, len, journal->end);
 
     if (error != 0) {
         set_behind(journal, error);
