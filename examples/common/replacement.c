@@ -162,22 +162,6 @@ int begin_replacement(struct replacement *r, const char *path, mode_t mode, int 
     return error;
 }
 
-int write_at(int fd, const void *bytes, size_t len, size_t offset)
-{
-    size_t written = 0;
-
-    while (written < len) {
-        ssize_t n =
-            pwrite(fd, (const char *)bytes + written, len - written, (off_t)(offset + written));
-
-        if (n == 0 || (n < 0 && errno != EINTR)) {
-            return n < 0 ? errno : EIO;
-        }
-        written += n > 0 ? (size_t)n : 0;
-    }
-    return 0;
-}
-
 /* ---- taking the place of the old file ---- */
 
 /* Have the folder stored, as the new name of the file is part of it. Some file systems cannot do

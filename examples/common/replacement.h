@@ -24,8 +24,8 @@
 #ifndef REPLACEMENT_H
 #define REPLACEMENT_H
 
-#include <stddef.h>
 #include <sys/types.h>
+#include "wholefile.h"
 
 enum {
     REPLACE_DURABLY = 1, /* after end_replacement() the new file survives a power failure */
@@ -49,8 +49,6 @@ int begin_replacement(struct replacement *replacement, const char *path, mode_t 
  * has taken the place, and to -1 when it has not. Returns error, or the errno of what failed here.
  * When only storing the folder has failed, the new file has taken the place. */
 int end_replacement(struct replacement *replacement, int error, int *fd);
-/* Write all bytes to a file, at an offset. Returns 0, or errno. */
-int write_at(int fd, const void *bytes, size_t len, size_t offset);
 /* Return the path of the file that a name leads to, from the heap. Symbolic links are resolved, so
  * that a link is not replaced by a file, also when the file does not exist yet. Returns NULL with
  * errno when the path cannot be found. */

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include "../common/replacement.h"
 #include "channel.h"
 #include "log.h"
@@ -30,9 +29,7 @@ static struct problem write_problem;
  * folder need not be writable now, as that may change while the reporter runs. */
 static int check(const struct config *config)
 {
-    const char *name = config_text(config, "textfile", "path"), *slash;
-    char folder[PATH_SIZE];
-    struct stat status;
+    const char *name = config_text(config, "textfile", "path");
     size_t len = name != NULL ? strlen(name) : 0;
 
     if (len < 5) {
@@ -42,9 +39,7 @@ static int check(const struct config *config)
         return config_report(config, "textfile", "path", "the collector reads *.prom only",
                              "a path that ends in .prom");
     }
-    slash = strrchr(name, '/');
-    (void)snprintf(folder, sizeof(folder), "%.*s", (int)(slash - name + 1), name);
-    if (stat(folder, &status) != 0 || !S_ISDIR(status.st_mode)) {
+    if (!has_folder(name)) {
         return config_report(config, "textfile", "path", "its folder is not there",
                              "a file in the folder that the collector reads, and make that first");
     }
@@ -102,13 +97,10 @@ static void on_poll(const struct instance *instance, const struct poll_result *r
 
 static size_t prepare(struct pollfd *descriptors, size_t room, int64_t *timeout_ms)
 {
-    int64_t left_ms = next_write_ms - get_monotonic_ms();
-
     (void)descriptors;
     (void)room;
-    left_ms = left_ms > 0 ? left_ms : 0;
-    if (is_outdated && left_ms < *timeout_ms) {
-        *timeout_ms = left_ms;
+    if (is_outdated) {
+        lower_timeout(timeout_ms, next_write_ms - get_monotonic_ms());
     }
     return 0;
 }

@@ -93,7 +93,7 @@ static int read_file(struct mqtt_journal *journal, int fd, struct mqtt_queue *qu
     struct stat status;
     unsigned char *bytes;
     size_t len = 0;
-    ssize_t n = 1;
+    int error;
 
     if (fstat(fd, &status) != 0) {
         return errno;
@@ -102,23 +102,17 @@ static int read_file(struct mqtt_journal *journal, int fd, struct mqtt_queue *qu
         return NO_QUEUE;
     }
     bytes = malloc((size_t)status.st_size + 1);
-    while (bytes != NULL && n > 0 && len < (size_t)status.st_size) {
-        n = read(fd, bytes + len, (size_t)status.st_size - len);
-        len += n > 0 ? (size_t)n : 0;
+    if (bytes == NULL) {
+        return ENOMEM;
     }
-    if (bytes == NULL || n < 0) {
-        n = errno;
-        free(bytes);
-        return (int)n;
-    }
-    if (looks_like_record(bytes, len)) {
+    error = read_whole_file(fd, bytes, (size_t)status.st_size, &len);
+    if (error == 0 && looks_like_record(bytes, len)) {
         read_records(journal, bytes, len, queue);
-        n = 0;
-    } else {
-        n = NO_QUEUE; /* the file is not a queue, and must not be replaced */
+    } else if (error == 0) {
+        error = NO_QUEUE; /* the file is not a queue, and must not be replaced */
     }
     free(bytes);
-    return (int)n;
+    return error;
 }
 
 static const char *describe_error(int error)
@@ -224,10 +218,8 @@ void journal_run(struct mqtt_journal *journal, const struct mqtt_queue *queue)
 
 void journal_prepare(const struct mqtt_journal *journal, int64_t *timeout_ms)
 {
-    int64_t left = journal->retry_ms - get_monotonic_ms();
-
-    if (journal->path != NULL && journal->is_behind && left < *timeout_ms) {
-        *timeout_ms = left > 0 ? left : 0;
+    if (journal->path != NULL && journal->is_behind) {
+        lower_timeout(timeout_ms, journal->retry_ms - get_monotonic_ms());
     }
 }
 

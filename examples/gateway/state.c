@@ -135,22 +135,18 @@ static const char *find_load_fault(int error, int is_long)
 static size_t read_file(const char *path, char *bytes, size_t room)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    int error = fd < 0 ? errno : 0;
     size_t len = 0;
-    ssize_t n = 1;
 
-    if (fd < 0) {
-        if (errno != ENOENT) {
-            log_line("cannot read the state %s: %s; what has ended by now is not reported", path,
-                     strerror(errno));
-        }
-        return 0;
+    if (fd >= 0) {
+        error = read_whole_file(fd, bytes, room, &len);
+        close(fd);
     }
-    while (len < room && (n > 0 || (n < 0 && errno == EINTR))) {
-        n = read(fd, bytes + len, room - len);
-        len += n > 0 ? (size_t)n : 0;
+    if (error != 0 && error != ENOENT) {
+        log_line("cannot read the state %s: %s; what has ended by now is not reported", path,
+                 strerror(error));
     }
-    close(fd);
-    return len;
+    return error == 0 ? len : 0;
 }
 
 void load_state(struct instance *instance)

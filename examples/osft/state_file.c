@@ -97,23 +97,6 @@ static int open_locked(struct state_file *state)
     return error != 0 ? error : EAGAIN;
 }
 
-/* Read the file, up to the size of the buffer. A file that is larger cannot be a state, and
- * osft_watch_load() refuses the part that was read. Returns 0, or errno. */
-static int read_file(struct state_file *state)
-{
-    ssize_t n = 1;
-
-    state->len = 0;
-    while (state->len < state->size && n != 0) {
-        n = read(state->fd, state->bytes + state->len, state->size - state->len);
-        if (n < 0 && errno != EINTR) {
-            return errno;
-        }
-        state->len += n > 0 ? (size_t)n : 0;
-    }
-    return 0;
-}
-
 int open_state(struct state_file *state, const char *name, void *buffer, size_t size)
 {
     struct stat status;
@@ -137,7 +120,9 @@ int open_state(struct state_file *state, const char *name, void *buffer, size_t 
     if (error != 0) {
         return report_local_failure("cannot open the state", name, error);
     }
-    error = read_file(state);
+    /* A file that is larger than the buffer cannot be a state, and osft_watch_load() refuses the
+     * part that was read. */
+    error = read_whole_file(state->fd, state->bytes, state->size, &state->len);
     return error == 0 ? EXIT_DONE : report_local_failure("cannot read the state", name, error);
 }
 
