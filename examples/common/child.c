@@ -308,14 +308,12 @@ int step_child(struct child *child)
 size_t await_child(const struct child *child, struct pollfd descriptors[CHILD_DESCRIPTORS],
                    int64_t *timeout_ms)
 {
-    int64_t left_ms = child->deadline_ms - get_monotonic_ms();
     size_t count = 0;
 
     if (child->phase == CHILD_IS_OVER) {
         return 0;
     }
-    left_ms = left_ms > 0 ? left_ms : 0;
-    *timeout_ms = left_ms < *timeout_ms ? left_ms : *timeout_ms;
+    lower_timeout(timeout_ms, child->deadline_ms - get_monotonic_ms());
     descriptors[count++] = (struct pollfd){ .fd = end_pipe[0], .events = POLLIN };
     if (child->phase == CHILD_RUNS && child->input_fd >= 0) {
         descriptors[count++] = (struct pollfd){ .fd = child->input_fd, .events = POLLOUT };

@@ -55,6 +55,9 @@ struct file_identity {
 int is_same_file(const struct file_identity *a, const struct file_identity *b);
 /* Returns 0, or -1 when there is no such file. */
 int get_file_identity(const char *path, struct file_identity *identity);
+/* Whether a file is another one than when it was read last. identity: that of then; is_missing: 1
+ * when there was none. */
+int has_file_changed(const char *path, const struct file_identity *identity, int is_missing);
 
 /* The result of a search for credentials. */
 enum search { SEARCH_FOUND, SEARCH_ABSENT, SEARCH_FAILED };

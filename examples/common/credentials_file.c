@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "credentials.h"
+#include "wholefile.h"
 
 int set_problem(struct credentials_problem *problem, const char *advice, const char *format, ...)
 {
@@ -53,6 +54,16 @@ int get_file_identity(const char *path, struct file_identity *identity)
     return 0;
 }
 
+int has_file_changed(const char *path, const struct file_identity *identity, int is_missing)
+{
+    struct file_identity now;
+
+    if (get_file_identity(path, &now) != 0) {
+        return !is_missing;
+    }
+    return is_missing || !is_same_file(&now, identity);
+}
+
 /* Whether the file is in the folder of systemd's credentials, which other users cannot enter.
  * systemd gives the user of the unit access by an access control list, whose mask looks like a mode
  * that lets the group read. */
@@ -93,20 +104,15 @@ static int check_owner_and_mode(const char *path, const struct stat *status,
 static int read_all(int fd, const char *path, char *text, size_t *len,
                     struct credentials_problem *problem)
 {
-    ssize_t n = 1;
+    int error = read_whole_file(fd, text, CREDENTIALS_FILE_MAX, len);
 
-    *len = 0;
-    while (*len < CREDENTIALS_FILE_MAX && n != 0) {
-        n = read(fd, text + *len, CREDENTIALS_FILE_MAX - *len);
-        if (n < 0 && errno != EINTR) {
-            return set_problem(problem, NULL, "cannot read the file %.300s: %s", path,
-                               strerror(errno));
-        }
-        *len += n > 0 ? (size_t)n : 0;
+    if (error != 0) {
+        return set_problem(problem, NULL, "cannot read the file %.300s: %s", path, strerror(error));
     }
-    return n == 0 ? 0
-                  : set_problem(problem, "name a file with credentials",
-                                "the file %.300s has %d bytes or more", path, CREDENTIALS_FILE_MAX);
+    return *len < CREDENTIALS_FILE_MAX
+               ? 0
+               : set_problem(problem, "name a file with credentials",
+                             "the file %.300s has %d bytes or more", path, CREDENTIALS_FILE_MAX);
 }
 
 enum search read_private_file(const char *path, char *text, size_t *len,

@@ -157,10 +157,7 @@ static size_t prepare(struct pollfd *descriptors, size_t room, int64_t *timeout_
 {
     (void)room;
     if (!has_child && queued_count > 0) {
-        int64_t left_ms = not_before_ms - get_monotonic_ms();
-
-        left_ms = left_ms > 0 ? left_ms : 0;
-        *timeout_ms = left_ms < *timeout_ms ? left_ms : *timeout_ms;
+        lower_timeout(timeout_ms, not_before_ms - get_monotonic_ms());
     }
     return has_child ? await_child(&child, descriptors, timeout_ms) : 0;
 }

@@ -476,16 +476,14 @@ static size_t prepare_http(struct pollfd *descriptors, size_t room, int64_t *tim
 {
     const union MHD_DaemonInfo *info;
     MHD_UNSIGNED_LONG_LONG due_ms = 0;
-    int64_t left_ms;
 
     if (http_daemon == NULL || room == 0) {
         return 0;
     }
-    left_ms = end_slow_requests();
-    *timeout_ms = left_ms < *timeout_ms ? left_ms : *timeout_ms;
+    lower_timeout(timeout_ms, end_slow_requests());
     info = MHD_get_daemon_info(http_daemon, MHD_DAEMON_INFO_EPOLL_FD);
     if (MHD_get_timeout(http_daemon, &due_ms) == MHD_YES &&
-        (*timeout_ms < 0 || due_ms < (unsigned long long)*timeout_ms)) {
+        due_ms < (unsigned long long)*timeout_ms) {
         *timeout_ms = (int64_t)due_ms;
     }
     descriptors[0].fd = info->epoll_fd;

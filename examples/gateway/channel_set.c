@@ -136,12 +136,6 @@ int has_held_event(const struct instance *instance)
     return has_missed_event(instance);
 }
 
-static void lower_timeout(int64_t *timeout_ms, int64_t ms)
-{
-    ms = ms > 0 ? ms : 0;
-    *timeout_ms = ms < *timeout_ms ? ms : *timeout_ms;
-}
-
 size_t prepare_channels(struct pollfd *descriptors, int64_t *timeout_ms)
 {
     size_t used = 0, i;

@@ -127,11 +127,9 @@ static void notify_end(void)
 
 static size_t prepare_systemd(struct pollfd *descriptors, size_t room, int64_t *timeout_ms)
 {
-    int64_t due_ms = last_watchdog_ms + watchdog_ms - get_monotonic_ms();
-
     (void)descriptors, (void)room;
-    if (watchdog_ms > 0 && (*timeout_ms < 0 || due_ms < *timeout_ms)) {
-        *timeout_ms = due_ms > 0 ? due_ms : 0;
+    if (watchdog_ms > 0) {
+        lower_timeout(timeout_ms, last_watchdog_ms + watchdog_ms - get_monotonic_ms());
     }
     return 0;
 }

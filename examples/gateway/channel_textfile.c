@@ -2,13 +2,10 @@
 /* Writes the exposition into a file for node_exporter's textfile collector, after each poll,
  * successful or not, but at most once in PAUSE_MS. Each new file replaces the old one as a
  * whole. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "../common/replacement.h"
 #include "channel.h"
 #include "log.h"
 
@@ -23,7 +20,7 @@ static const struct config_key keys[] = {
 };
 
 static const struct reporter *reporter;
-static char path[PATH_SIZE], new_path[PATH_SIZE + 4];
+static char path[PATH_SIZE];
 static int is_outdated;
 static int64_t next_write_ms; /* the earliest time of the next write, by get_monotonic_ms() */
 static struct problem write_problem;
@@ -32,9 +29,7 @@ static struct problem write_problem;
  * folder need not be writable now, as that may change while the reporter runs. */
 static int check(const struct config *config)
 {
-    const char *name = config_text(config, "textfile", "path"), *slash;
-    char folder[PATH_SIZE];
-    struct stat status;
+    const char *name = config_text(config, "textfile", "path");
     size_t len = name != NULL ? strlen(name) : 0;
 
     if (len < 5) {
@@ -44,54 +39,41 @@ static int check(const struct config *config)
         return config_report(config, "textfile", "path", "the collector reads *.prom only",
                              "a path that ends in .prom");
     }
-    slash = strrchr(name, '/');
-    (void)snprintf(folder, sizeof(folder), "%.*s", (int)(slash - name + 1), name);
-    if (stat(folder, &status) != 0 || !S_ISDIR(status.st_mode)) {
+    if (!has_folder(name)) {
         return config_report(config, "textfile", "path", "its folder is not there",
                              "a file in the folder that the collector reads, and make that first");
     }
     return 0;
 }
 
-/* Write the exposition into the new file. Returns 0, or errno. */
-static int write_new_file(struct output *out)
-{
-    /* A named pipe must not hold up the loop. */
-    int fd =
-        open(new_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
-    int error;
-
-    if (fd < 0) {
-        return errno;
-    }
-    out->fd = fd;
-    out->error = 0;
-    out->used = 0;
-    put_exposition(out, reporter);
-    flush_output(out);
-    error = out->error;
-    /* The collector's user must be able to read the file, whatever the umask is. fsync() is not
-     * called: the new file is renamed only after all was written, and its content is out of date
-     * after a crash anyway. */
-    if (error == 0 && fchmod(fd, 0644) != 0) {
-        error = errno;
-    }
-    return close(fd) == 0 || error != 0 ? error : errno;
-}
-
-static void write_file(void)
+/* Put the exposition into a file. Returns 0, or errno. */
+static int put_exposition_into(int fd)
 {
     static char buffer[OUTPUT_BYTES];
     static struct output out = { .buffer = buffer };
-    int error = write_new_file(&out);
+
+    out.fd = fd;
+    out.error = 0;
+    out.used = 0;
+    put_exposition(&out, reporter);
+    flush_output(&out);
+    return out.error;
+}
+
+/* Replace the file. The collector's user must be able to read it, whatever the umask is. It is not
+ * replaced durably, as its content is out of date after a crash anyway. */
+static void write_file(void)
+{
+    struct replacement replacement;
+    int error = begin_replacement(&replacement, path, 0644, 0);
 
     is_outdated = 0;
     next_write_ms = get_monotonic_ms() + PAUSE_MS;
-    if (error == 0 && rename(new_path, path) != 0) {
-        error = errno;
+    if (error == 0) {
+        error = put_exposition_into(replacement.fd);
     }
+    error = end_replacement(&replacement, error, NULL);
     if (error != 0) {
-        (void)unlink(new_path);
         problem_set(&write_problem, "cannot write %s: %s", path, strerror(error));
     } else {
         problem_clear(&write_problem, "the text file is written again");
@@ -102,7 +84,6 @@ static int start(const struct reporter *r)
 {
     reporter = r;
     (void)snprintf(path, sizeof(path), "%s", config_text(r->config, "textfile", "path"));
-    (void)snprintf(new_path, sizeof(new_path), "%s.new", path); /* ignored by the collector */
     write_file();
     return 0;
 }
@@ -116,13 +97,10 @@ static void on_poll(const struct instance *instance, const struct poll_result *r
 
 static size_t prepare(struct pollfd *descriptors, size_t room, int64_t *timeout_ms)
 {
-    int64_t left_ms = next_write_ms - get_monotonic_ms();
-
     (void)descriptors;
     (void)room;
-    left_ms = left_ms > 0 ? left_ms : 0;
-    if (is_outdated && left_ms < *timeout_ms) {
-        *timeout_ms = left_ms;
+    if (is_outdated) {
+        lower_timeout(timeout_ms, next_write_ms - get_monotonic_ms());
     }
     return 0;
 }

@@ -119,24 +119,17 @@ int read_key(struct key_source *source)
     return result;
 }
 
-static int has_file_changed(const struct key_source *source)
+static int has_new_file(const struct key_source *source)
 {
-    struct file_identity identity;
-
-    if (source->path[0] == 0) {
-        return 0;
-    }
-    if (get_file_identity(source->path, &identity) != 0) {
-        return !source->is_missing;
-    }
-    return source->is_missing || !is_same_file(&identity, &source->identity);
+    return source->path[0] != 0 &&
+           has_file_changed(source->path, &source->identity, source->is_missing);
 }
 
 int renew_key(struct key_source *source, int expired)
 {
     int has_key = source->key.id[0] != 0;
 
-    if (!has_key || has_file_changed(source)) {
+    if (!has_key || has_new_file(source)) {
         return read_key(source) == 0 || (has_key && !expired) ? 0 : -1;
     }
     return expired ? -1 : 0; /* the service would refuse the same key again */

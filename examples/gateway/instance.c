@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../common/omission.h"
 #include "../common/redact.h"
 #include "channel_set.h"
 #include "config_load.h"
@@ -74,19 +75,15 @@ static void on_omission(void *ctx, const struct osft_omission *omission)
 
 /* ---- the end of a poll ---- */
 
-/* Whether a call of the poll gave everything except tasks that were left out. The reply is that of
- * the last page only, and does not count a task again that an earlier page had; so for the watch,
- * on_omission() has noted whether a task was too large. */
-static int is_only_omission(const struct instance *instance, int error)
+/* Whether a call of the poll gave everything, or everything except tasks that were left out. */
+static int is_complete(const struct instance *instance, int error)
 {
     const struct instance_watch *w = instance->watch;
     const struct osft_reply *reply = &instance->connection->client.reply;
 
-    if (error != OSFT_E_SPACE) {
-        return error == OSFT_E_BAD_TASK;
-    }
-    return w->phase == PHASE_WATCH ? w->has_large_task && reply->http_status != 0
-                                   : reply->left_out > 0;
+    return error == OSFT_OK ||
+           (w->phase == PHASE_WATCH ? is_only_omission_of_poll(error, reply, w->has_large_task)
+                                    : is_only_omission(error, reply));
 }
 
 static void copy_service_text(char *to, size_t size, const struct osft_span *text,
@@ -188,7 +185,7 @@ static void end_poll(struct instance *instance, int error)
 {
     struct instance_watch *w = instance->watch;
     struct connection *connection = instance->connection;
-    int is_up = error == OSFT_OK || (connection->is_ready && is_only_omission(instance, error));
+    int is_up = connection->is_ready && is_complete(instance, error);
     struct poll_result result = { error, w->has_changed || is_up != instance->is_up ||
                                              !instance->has_polled };
 
@@ -271,7 +268,7 @@ void step_poll(struct instance *instance)
     struct instance_watch *w = instance->watch;
     struct connection *connection = instance->connection;
     int error = osft_step(&connection->client);
-    int is_read = error == OSFT_OK || is_only_omission(instance, error);
+    int is_read = is_complete(instance, error);
 
     if (error == OSFT_PENDING) {
         return;

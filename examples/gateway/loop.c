@@ -198,12 +198,6 @@ int put_in_force(struct config *config)
 
 /* ---- the loop ---- */
 
-static void lower_timeout(int64_t *timeout_ms, int64_t ms)
-{
-    ms = ms > 0 ? ms : 0;
-    *timeout_ms = ms < *timeout_ms ? ms : *timeout_ms;
-}
-
 /* Return the instance of a connection whose poll is due first; NULL: the connection has none. */
 static struct instance *find_next_due(const struct connection *connection)
 {

@@ -8,39 +8,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "../common/replacement.h"
 #include "lock.h"
 #include "mqtt.h"
 
 #define RETRY_MS 10000
 #define NO_QUEUE (-1)
 #define SLACK    65536 /* bytes beyond twice the queue's size; a larger file is rewritten */
-
-/* Write bytes at an offset. Returns 0, or errno. */
-static int write_all(int fd, const unsigned char *bytes, size_t len, size_t at)
-{
-    while (len > 0) {
-        ssize_t n = pwrite(fd, bytes, len, (off_t)at);
-
-        if (n < 0 && errno != EINTR) {
-            return errno;
-        }
-        if (n == 0) {
-            return EIO;
-        }
-        if (n > 0) {
-            bytes += n;
-            at += (size_t)n;
-            len -= (size_t)n;
-        }
-    }
-    return 0;
-}
 
 static void set_behind(struct mqtt_journal *journal, int error)
 {
@@ -51,74 +30,35 @@ static void set_behind(struct mqtt_journal *journal, int error)
                 strerror(error));
 }
 
-/* Flush the folder of a file to the disk, so that a new name of the file survives a power
- * failure. */
-static void sync_folder(const char *path)
-{
-    char *copy = strdup(path);
-    int fd = copy != NULL ? open(dirname(copy), O_RDONLY | O_CLOEXEC) : -1;
-
-    if (fd >= 0) {
-        (void)fsync(fd);
-        close(fd);
-    }
-    free(copy);
-}
-
-/* Write the queue into a new file and rename it to path. The new file is locked before it is
- * renamed, so that at no moment another process could lock path. Returns the descriptor, or -1 with
- * errno. */
-static int write_new_file(const char *name, const char *path, const struct mqtt_queue *queue)
-{
-    int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600), error;
-
-    if (fd < 0) {
-        return -1;
-    }
-    error = take_lock(fd);
-    if (error == 0 && ftruncate(fd, 0) != 0) {
-        error = errno;
-    }
-    if (error == 0) {
-        error = write_all(fd, queue->bytes + queue->head, queue->end - queue->head, 0);
-    }
-    if (error == 0 && (fsync(fd) != 0 || rename(name, path) != 0)) {
-        error = errno;
-    }
-    if (error != 0) {
-        close(fd);
-        (void)unlink(name);
-        errno = error;
-        return -1;
-    }
-    sync_folder(path);
-    return fd;
-}
-
+/* Write the queue into a new file, which replaces the old one. The new file is locked before it
+ * gets the path, so that at no moment another process could lock the path. */
 static void rewrite_file(struct mqtt_journal *journal, const struct mqtt_queue *queue)
 {
-    size_t size = strlen(journal->path) + sizeof(".new");
-    char *name = malloc(size);
+    struct replacement replacement;
+    int error =
+        begin_replacement(&replacement, journal->path, 0600, REPLACE_DURABLY | REPLACE_ALONE);
     int fd;
 
-    if (name == NULL) {
-        set_behind(journal, ENOMEM);
-        return;
+    if (error == 0) {
+        error = take_lock(replacement.fd);
     }
-    snprintf(name, size, "%s.new", journal->path);
-    fd = write_new_file(name, journal->path, queue);
-    if (fd < 0) {
-        set_behind(journal, errno);
-    } else {
+    if (error == 0) {
+        error = write_at(replacement.fd, queue->bytes + queue->head, queue->end - queue->head, 0);
+    }
+    error = end_replacement(&replacement, error, &fd);
+    if (fd >= 0) {
         if (journal->fd >= 0) {
             close(journal->fd);
         }
         journal->fd = fd;
         journal->end = queue->end - queue->head;
-        journal->is_behind = journal->is_unsynced = 0;
-        problem_clear(&journal->problem, "mqtt: the queue's file can be written again");
     }
-    free(name);
+    if (error != 0) {
+        set_behind(journal, error);
+        return;
+    }
+    journal->is_behind = journal->is_unsynced = 0;
+    problem_clear(&journal->problem, "mqtt: the queue's file can be written again");
 }
 
 /* Read records into the queue. An event is removed again when the file has its acknowledgement.
@@ -153,7 +93,7 @@ static int read_file(struct mqtt_journal *journal, int fd, struct mqtt_queue *qu
     struct stat status;
     unsigned char *bytes;
     size_t len = 0;
-    ssize_t n = 1;
+    int error;
 
     if (fstat(fd, &status) != 0) {
         return errno;
@@ -162,23 +102,17 @@ static int read_file(struct mqtt_journal *journal, int fd, struct mqtt_queue *qu
         return NO_QUEUE;
     }
     bytes = malloc((size_t)status.st_size + 1);
-    while (bytes != NULL && n > 0 && len < (size_t)status.st_size) {
-        n = read(fd, bytes + len, (size_t)status.st_size - len);
-        len += n > 0 ? (size_t)n : 0;
+    if (bytes == NULL) {
+        return ENOMEM;
     }
-    if (bytes == NULL || n < 0) {
-        n = errno;
-        free(bytes);
-        return (int)n;
-    }
-    if (looks_like_record(bytes, len)) {
+    error = read_whole_file(fd, bytes, (size_t)status.st_size, &len);
+    if (error == 0 && looks_like_record(bytes, len)) {
         read_records(journal, bytes, len, queue);
-        n = 0;
-    } else {
-        n = NO_QUEUE; /* the file is not a queue, and must not be replaced */
+    } else if (error == 0) {
+        error = NO_QUEUE; /* the file is not a queue, and must not be replaced */
     }
     free(bytes);
-    return (int)n;
+    return error;
 }
 
 static const char *describe_error(int error)
@@ -232,7 +166,7 @@ void journal_close(struct mqtt_journal *journal)
 
 static void append_to_file(struct mqtt_journal *journal, const unsigned char *bytes, size_t len)
 {
-    int error = write_all(journal->fd, bytes, len, journal->end);
+    int error = write_at(journal->fd, bytes, len, journal->end);
 
     if (error != 0) {
         set_behind(journal, error);
@@ -284,10 +218,8 @@ void journal_run(struct mqtt_journal *journal, const struct mqtt_queue *queue)
 
 void journal_prepare(const struct mqtt_journal *journal, int64_t *timeout_ms)
 {
-    int64_t left = journal->retry_ms - get_monotonic_ms();
-
-    if (journal->path != NULL && journal->is_behind && left < *timeout_ms) {
-        *timeout_ms = left > 0 ? left : 0;
+    if (journal->path != NULL && journal->is_behind) {
+        lower_timeout(timeout_ms, journal->retry_ms - get_monotonic_ms());
     }
 }
 

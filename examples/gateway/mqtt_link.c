@@ -325,15 +325,12 @@ void link_open(struct mqtt_link *link, const struct mqtt_settings *settings)
 
 size_t link_prepare(const struct mqtt_link *link, struct pollfd *descriptors, int64_t *timeout_ms)
 {
-    int64_t due = link->state == LINK_UP ? link->misc_ms : link->due_ms, left;
+    int64_t due = link->state == LINK_UP ? link->misc_ms : link->due_ms;
 
     if (link->count > 0 && link->flights[link->first].since_ms + LINK_LIMIT_MS < due) {
         due = link->flights[link->first].since_ms + LINK_LIMIT_MS;
     }
-    left = due - get_monotonic_ms();
-    if (left < *timeout_ms) {
-        *timeout_ms = left > 0 ? left : 0;
-    }
+    lower_timeout(timeout_ms, due - get_monotonic_ms());
     if (link->state == LINK_WAITING) {
         return 0;
     }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reads and checks the section [mqtt] of the configuration. */
 #include <errno.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 #include "../common/credentials.h"
 #include "../common/values.h"
+#include "../common/wholefile.h"
 #include "mqtt.h"
 
 #define SECTION "mqtt"
@@ -249,15 +249,11 @@ static int check_login(const struct config *config)
 static int check_queue(const struct config *config)
 {
     const char *path = config_text(config, SECTION, "queue_file");
-    char *copy = path != NULL ? strdup(path) : NULL;
-    struct stat folder;
-    int is_good = path == NULL ||
-                  (copy != NULL && stat(dirname(copy), &folder) == 0 && S_ISDIR(folder.st_mode));
 
-    free(copy);
-    return is_good ? 0
-                   : config_report(config, SECTION, "queue_file", "its folder is not there",
-                                   "the path of a file in a folder that the reporter can write to");
+    return path == NULL || has_folder(path)
+               ? 0
+               : config_report(config, SECTION, "queue_file", "its folder is not there",
+                               "the path of a file in a folder that the reporter can write to");
 }
 
 int check_mqtt_settings(const struct config *config)

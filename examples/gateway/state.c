@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A new state is written to NAME.state.new, flushed to the disk, and renamed. The name needs no
- * random part, as the folder is locked. A process that was killed leaves at most one such file,
- * which the next process overwrites. */
+/* The folder is locked, so no other process writes the states in it. */
 #include "state.h"
 #include "lock.h"
 #include <errno.h>
@@ -11,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "../common/replacement.h"
 
 #define PATH_SIZE 300
 
@@ -66,49 +65,19 @@ static void make_path(const struct instance *instance, const char *ending, char 
                    ending);
 }
 
-/* Write a file and flush it to the disk. Returns 0, or errno. */
-static int write_file(const char *path, const char *bytes, size_t len)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-    int error = 0;
-
-    if (fd < 0) {
-        return errno;
-    }
-    while (error == 0 && len > 0) {
-        ssize_t n = write(fd, bytes, len);
-
-        error = n < 0 && errno != EINTR ? errno : n == 0 ? EIO : 0;
-        bytes += n > 0 ? n : 0;
-        len -= n > 0 ? (size_t)n : 0;
-    }
-    if (error == 0 && fsync(fd) != 0) {
-        error = errno;
-    }
-    if (close(fd) != 0 && error == 0) {
-        error = errno;
-    }
-    return error;
-}
-
-/* Replace the file of the state. The new name is on the disk only after fsync() of the folder. Some
- * file systems cannot do that (EINVAL). Returns 0, or errno. */
+/* Replace the file of the state. Returns 0, or errno. */
 static int replace_file(const struct instance *instance, const char *bytes, size_t len)
 {
-    char path[PATH_SIZE], new_path[PATH_SIZE];
+    struct replacement replacement;
+    char path[PATH_SIZE];
     int error;
 
     make_path(instance, "", path);
-    make_path(instance, ".new", new_path);
-    error = write_file(new_path, bytes, len);
-    if (error == 0 && rename(new_path, path) != 0) {
-        error = errno;
+    error = begin_replacement(&replacement, path, 0600, REPLACE_DURABLY | REPLACE_ALONE);
+    if (error == 0) {
+        error = write_at(replacement.fd, bytes, len, 0);
     }
-    if (error != 0) {
-        (void)unlink(new_path);
-        return error;
-    }
-    return fsync(folder_fd) == 0 || errno == EINVAL ? 0 : errno;
+    return end_replacement(&replacement, error, NULL);
 }
 
 void save_state(struct instance *instance)
@@ -166,22 +135,18 @@ static const char *find_load_fault(int error, int is_long)
 static size_t read_file(const char *path, char *bytes, size_t room)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    int error = fd < 0 ? errno : 0;
     size_t len = 0;
-    ssize_t n = 1;
 
-    if (fd < 0) {
-        if (errno != ENOENT) {
-            log_line("cannot read the state %s: %s; what has ended by now is not reported", path,
-                     strerror(errno));
-        }
-        return 0;
+    if (fd >= 0) {
+        error = read_whole_file(fd, bytes, room, &len);
+        close(fd);
     }
-    while (len < room && (n > 0 || (n < 0 && errno == EINTR))) {
-        n = read(fd, bytes + len, room - len);
-        len += n > 0 ? (size_t)n : 0;
+    if (error != 0 && error != ENOENT) {
+        log_line("cannot read the state %s: %s; what has ended by now is not reported", path,
+                 strerror(error));
     }
-    close(fd);
-    return len;
+    return error == 0 ? len : 0;
 }
 
 void load_state(struct instance *instance)

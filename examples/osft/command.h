@@ -8,7 +8,9 @@
 #include "../common/clock.h"
 #include "../common/event.h"
 #include "../common/measured.h"
+#include "../common/omission.h"
 #include "../common/output.h"
+#include "../common/replacement.h"
 #include "../common/text.h"
 #include "../common/timetext.h"
 #include "../common/values.h"
@@ -32,18 +34,11 @@ enum exit_status {
 
 /* ---- output_file.c: standard output as a file that is replaced as a whole ---- */
 struct output_file {
-    const char *name;      /* as the user wrote it; NULL: no file is open */
-    char *path, *new_path; /* path: symbolic links are resolved; new_path: renamed to path */
-    int fd, has_new_file;
+    const char *name; /* as the user wrote it */
+    char *path;       /* with symbolic links resolved */
+    struct replacement replacement;
+    int has_begun; /* 1: the replacement has begun */
 };
-/* Return the path of the file that a name leads to, from the heap. Symbolic links are resolved, so
- * that a link is not replaced by a file, also when the file does not exist yet. Returns NULL with
- * errno when the path cannot be found. */
-char *resolve_name(const char *name);
-/* Create a file in the folder of path, with a name that no other file has. Its owner becomes the
- * owner of the file at path where this process may set it. Returns a descriptor, or -1 with errno.
- * *name: the name of the new file, from the heap; free it also after an error. */
-int make_file_beside(const char *path, char **name);
 /* Create the new file and direct standard output to it. Returns an exit status, after reporting an
  * error. Call close_output_file() also after an error. */
 int open_output_file(struct output_file *file, const char *name);
@@ -367,8 +362,6 @@ int report_local_failure(const char *what, const char *name, int error);
 void report_omission(const struct osft_omission *omission);
 /* Report the first omission of a response, and how many there are. */
 void report_omissions(const struct osft_reply *reply);
-/* Whether the whole response was delivered except tasks that cannot be used. */
-int is_only_omission(int error, const struct osft_reply *reply);
 
 /* ---- state_file.c: the file in which watch keeps its table ----
  * The file always holds the old state or the new one, even after a crash. Two watches cannot use

@@ -313,17 +313,10 @@ int read_credentials(const struct plan *plan)
 
 /* ---- reading credentials again ---- */
 
-static int has_file_changed(void)
+static int has_new_file(void)
 {
-    struct file_identity identity;
-
-    if (source.kind != SOURCE_FILE) {
-        return 0;
-    }
-    if (get_file_identity(source.path, &identity) != 0) {
-        return !source.is_missing;
-    }
-    return source.is_missing || !is_same_file(&identity, &source.identity);
+    return source.kind == SOURCE_FILE &&
+           has_file_changed(source.path, &source.identity, source.is_missing);
 }
 
 /* Whether the credentials expire soon and were not read again a short time ago. Only credentials
@@ -375,7 +368,7 @@ int renew_credentials(void *ctx, int expired)
     if (source.kind == SOURCE_ENVIRONMENT) {
         return expired ? -1 : 0;
     }
-    if (!expired && !has_file_changed() && !must_renew_soon()) {
+    if (!expired && !has_new_file() && !must_renew_soon()) {
         return 0;
     }
     if (read_source(&key, &renewal_problem) != SEARCH_FOUND) {

@@ -197,11 +197,6 @@ static void print_credentials_facts(int error, const struct osft_reply *reply)
     }
 }
 
-int is_only_omission(int error, const struct osft_reply *reply)
-{
-    return error == OSFT_E_BAD_TASK || (error == OSFT_E_SPACE && reply->left_out > 0);
-}
-
 void report_omission(const struct osft_omission *omission)
 {
     char text[TIME_SIZE];

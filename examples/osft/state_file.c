@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The file of a watch's state. The new state is written to a new file beside the old one, with a
- * name that no other file has, which is then renamed to the old name. The lock is on the file
- * itself, so the new file is locked before it is renamed. */
+/* The file of a watch's state. The lock is on the file itself, so a new file is locked before it
+ * takes the place of the old one. */
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,23 +97,6 @@ static int open_locked(struct state_file *state)
     return error != 0 ? error : EAGAIN;
 }
 
-/* Read the file, up to the size of the buffer. A file that is larger cannot be a state, and
- * osft_watch_load() refuses the part that was read. Returns 0, or errno. */
-static int read_file(struct state_file *state)
-{
-    ssize_t n = 1;
-
-    state->len = 0;
-    while (state->len < state->size && n != 0) {
-        n = read(state->fd, state->bytes + state->len, state->size - state->len);
-        if (n < 0 && errno != EINTR) {
-            return errno;
-        }
-        state->len += n > 0 ? (size_t)n : 0;
-    }
-    return 0;
-}
-
 int open_state(struct state_file *state, const char *name, void *buffer, size_t size)
 {
     struct stat status;
@@ -139,63 +120,30 @@ int open_state(struct state_file *state, const char *name, void *buffer, size_t 
     if (error != 0) {
         return report_local_failure("cannot open the state", name, error);
     }
-    error = read_file(state);
+    /* A file that is larger than the buffer cannot be a state, and osft_watch_load() refuses the
+     * part that was read. */
+    error = read_whole_file(state->fd, state->bytes, state->size, &state->len);
     return error == 0 ? EXIT_DONE : report_local_failure("cannot read the state", name, error);
 }
 
-/* Write all bytes, and wait until they are stored. Returns 0, or errno. */
-static int write_file(int fd, const char *bytes, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = write(fd, bytes, len);
-        if (n < 0 && errno != EINTR) {
-            return errno;
-        }
-        bytes += n > 0 ? n : 0;
-        len -= n > 0 ? (size_t)n : 0;
-    }
-    return fsync(fd) == 0 ? 0 : errno;
-}
-
-/* Have the folder stored, as the new name of the file is part of it. Some file systems cannot do
- * that (EINVAL), which is no error. Returns 0, or errno. */
-static int sync_folder(const struct state_file *state)
-{
-    char *copy = strdup(state->path);
-    int error = 0, fd = copy != NULL ? open(dirname(copy), O_RDONLY | O_CLOEXEC) : -1;
-
-    if (copy == NULL || fd < 0 || (fsync(fd) != 0 && errno != EINVAL)) {
-        error = copy == NULL ? ENOMEM : errno;
-    }
-    if (fd >= 0) {
-        close(fd);
-    }
-    free(copy);
-    return error;
-}
-
-/* Replace the file by a new one with the new state. Returns 0, or errno. After an error of any step
- * before the rename, the new file is removed and the old one stays in use. */
+/* Replace the file by a new one with the new state. Returns 0, or errno. */
 static int replace_file(struct state_file *state, const void *bytes, size_t len)
 {
-    char *name = NULL;
-    int fd = make_file_beside(state->path, &name), error = fd < 0 ? errno : lock_file(fd);
+    struct replacement replacement;
+    int error = begin_replacement(&replacement, state->path, 0600, REPLACE_DURABLY), fd;
 
-    error = error == 0 ? write_file(fd, bytes, len) : error;
-    if (error == 0 && rename(name, state->path) != 0) {
-        error = errno;
+    if (error == 0) {
+        error = lock_file(replacement.fd);
     }
-    if (error != 0 && fd >= 0) {
-        close(fd);
-        (void)unlink(name);
+    if (error == 0) {
+        error = write_at(replacement.fd, bytes, len, 0);
     }
-    free(name);
-    if (error != 0) {
-        return error;
+    error = end_replacement(&replacement, error, &fd);
+    if (fd >= 0) {
+        close(state->fd);
+        state->fd = fd;
     }
-    close(state->fd);
-    state->fd = fd;
-    return sync_folder(state);
+    return error;
 }
 
 /* A state that has not changed is not written, as each write wears flash memory. */

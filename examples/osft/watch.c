@@ -27,6 +27,7 @@ struct watcher {
     uint64_t omitted[OMITTED_MAX]; /* ids of omitted tasks that were reported; a ring */
     size_t omitted_count;          /* how many were ever added */
     int has_new_omission;          /* the last poll has added one */
+    int has_large_task;            /* the last poll has left out a task that is too large */
     int save_error;                /* errno of the last save; 0: none */
 };
 
@@ -68,6 +69,7 @@ static void on_omission(void *ctx, const struct osft_omission *omission)
     uint64_t id = osft_task_id(&omission->task);
     size_t i;
 
+    watcher->has_large_task |= omission->reason == OSFT_E_SPACE;
     for (i = 0; i < watcher->omitted_count && i < OMITTED_MAX; i++) {
         if (watcher->omitted[i] == id) {
             return;
@@ -103,7 +105,7 @@ static int poll_service(struct watcher *watcher, uint32_t after_ms, int64_t *sta
 {
     int result = osft_watch_start(&watcher->watch, after_ms, watcher->plan->timeout_ms);
 
-    watcher->has_new_omission = 0;
+    watcher->has_new_omission = watcher->has_large_task = 0;
     if (result == OSFT_OK) {
         wait_for_poll(watcher);
         *start_ms = get_monotonic_ms();
@@ -186,7 +188,8 @@ static int run_event_commands(struct watcher *watcher)
 static int finish_poll(struct watcher *watcher, int error, int *is_last)
 {
     int status = EXIT_DONE, save_status;
-    int is_read = error == OSFT_OK || is_only_omission(error, &watcher->client->reply);
+    int is_read = error == OSFT_OK ||
+                  is_only_omission_of_poll(error, &watcher->client->reply, watcher->has_large_task);
 
     flush_output(&standard_output);
     if (standard_output.error != 0 || is_reader_gone(&standard_output)) {

@@ -112,6 +112,14 @@ spoil "a damaged state is put aside, and reported" 'it is damaged'
 for _ in $(seq 400); do task 1 running 1; done >"$T/state/a.state"
 cp "$T/state/a.state" "$T/spoilt"
 spoil "... and so is one that is too long" 'it follows more runs than the key runs allows'
+rm -f "$T/state/a.state"*
+mkdir "$T/state/a.state"
+watch
+until_true says "cannot read the state $T/state/a.state: Is a directory; what has ended by now is not reported" &&
+    until_true says "[a] cannot save the state in $T/state: Is a directory" && [ "$(ls "$T/state")" = a.state ]
+result $? "a folder in the place of the state is reported, and no other file is left"
+stop_reporter
+rmdir "$T/state/a.state"
 
 # --- a state that cannot be saved ---
 watch --set "textfile.path=$T/state/osft.prom"

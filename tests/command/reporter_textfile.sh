@@ -118,8 +118,8 @@ result $? "no secret is in the file"
 stop_reporter
 mkfifo "$F.new"
 watch
-until_true has_value osft_up '' 1
-result $? "a named pipe in the place of the new file does not hold up the loop"
+until_true has_value osft_up '' 1 && [ -p "$F.new" ]
+result $? "a named pipe beside the file does not hold up the loop, and stays"
 
 echo "1..$n"
 exit "$failed"

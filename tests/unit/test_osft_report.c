@@ -309,6 +309,21 @@ static void only_tasks_that_were_left_out_leave_a_list_whole(void **state)
     assert_false(is_only_omission(OSFT_OK, &reply));
 }
 
+/* The reply of a poll is that of its last page, which may have left out nothing. */
+static void a_task_that_is_too_large_leaves_a_poll_whole_on_whichever_page_it_was(void **state)
+{
+    struct osft_reply reply;
+    (void)state;
+    memset(&reply, 0, sizeof(reply));
+    assert_false(is_only_omission_of_poll(OSFT_E_SPACE, &reply, 1)); /* the request did not fit */
+    reply.http_status = 200;
+    assert_true(is_only_omission_of_poll(OSFT_E_SPACE, &reply, 1));
+    assert_false(is_only_omission_of_poll(OSFT_E_SPACE, &reply, 0)); /* the envelope did not fit */
+    assert_true(is_only_omission_of_poll(OSFT_E_BAD_TASK, &reply, 0));
+    assert_false(is_only_omission_of_poll(OSFT_E_CUT, &reply, 1));
+    assert_false(is_only_omission_of_poll(OSFT_OK, &reply, 0));
+}
+
 static void a_credential_in_quotes_has_an_advice_of_its_own(void **state)
 {
     struct osft_reply reply = { .http_status = 400, .code = OSFT_LIT("SignatureDoesNotMatch") };
@@ -384,6 +399,8 @@ int main(void)
         cmocka_unit_test_setup(of_many_omissions_the_first_is_named_and_the_others_are_counted,
                                set_up),
         cmocka_unit_test_setup(only_tasks_that_were_left_out_leave_a_list_whole, set_up),
+        cmocka_unit_test_setup(
+            a_task_that_is_too_large_leaves_a_poll_whole_on_whichever_page_it_was, set_up),
         cmocka_unit_test_setup(a_credential_in_quotes_has_an_advice_of_its_own, set_up),
         cmocka_unit_test_setup(plain_http_to_a_tls_port_has_an_advice_of_its_own, set_up),
     };
