@@ -254,7 +254,9 @@ function read_header(file,    i, is_private, is_first) {
             is_first = 0
         } else if (rows[i] == "") {
             is_private = abouts = 0
-        } else if (rows[i] ~ /^(extern "C"|}$|OSFT_STATIC_ASSERT)/) {
+        } else if (rows[i] ~ /^OSFT_STATIC_ASSERT/) {
+            while (rows[i] !~ /;$/) i++
+        } else if (rows[i] ~ /^(extern "C"|}$)/) {
             continue
         } else if (!is_private) {
             i = read_declaration(i)
