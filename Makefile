@@ -518,6 +518,7 @@ size-firmware: firmware
 	@sh tests/tools/need.sh $(NEED_EMULATOR)
 	$(AGAIN) -s all $(FIRMWARE_SERVERS)
 	@sh tests/size/image.sh $(BUILD)
+	@sh tests/size/options_base.sh $(BUILD)
 # What polls cost a device, and a fleet the service: measured and simulated, and put into the firmware's README. The
 # two tests compare the README with what they measure.
 firmware-day: firmware
