@@ -419,7 +419,7 @@ test-packages:
 	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 sources >/dev/null
 	@sh tests/tools/lwip.sh $(BUILD)/lwip >/dev/null
 	$(AGAIN) -s all
-	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/packages/*.sh
+	@OSFT_BUILD=$(BUILD) OSFT_TEST_SECONDS=3600 sh tests/run.sh tests/packages/*.sh
 
 tls-matrix:
 	@sh tests/tools/need.sh $(NEED_TEST) libssl-dev

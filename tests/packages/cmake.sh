@@ -109,7 +109,7 @@ is_complete() {
 # prints, and warnings of its own.
 emulate() {
     # shellcheck disable=SC2046 # words
-    timeout -k 5 "${OSFT_RUN_SECONDS:-120}" $(emulator mps2-an385) -kernel "$dir/$1" >"$dir/log" 2>&1
+    timeout -k 5 "${OSFT_RUN_SECONDS:-600}" $(emulator mps2-an385) -kernel "$dir/$1" >"$dir/log" 2>&1
     status=$?
     tr -d '\r' <"$dir/log" | grep -v '^qemu-system-arm: warning: '
     return "$status"
