@@ -419,7 +419,7 @@ test-packages:
 	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 sources >/dev/null
 	@sh tests/tools/lwip.sh $(BUILD)/lwip >/dev/null
 	$(AGAIN) -s all
-	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/packages/*.sh
+	@OSFT_BUILD=$(BUILD) OSFT_TEST_SECONDS=3600 sh tests/run.sh tests/packages/*.sh
 
 tls-matrix:
 	@sh tests/tools/need.sh $(NEED_TEST) libssl-dev
@@ -518,6 +518,7 @@ size-firmware: firmware
 	@sh tests/tools/need.sh $(NEED_EMULATOR)
 	$(AGAIN) -s all $(FIRMWARE_SERVERS)
 	@sh tests/size/image.sh $(BUILD)
+	@sh tests/size/options_base.sh $(BUILD)
 # What polls cost a device, and a fleet the service: measured and simulated, and put into the firmware's README. The
 # two tests compare the README with what they measure.
 firmware-day: firmware

@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Checks port/cmake: a program that uses osft as a package, as a subfolder and fetched, built and run on this machine;
-# and a device's program in the same three ways, linked for a Cortex-M3.
+# Checks port/cmake: programs that use osft as a package, as a subfolder and fetched, built and run on this machine;
+# and in the same three ways for a Cortex-M3, run in an emulator. A device's program with TLS over lwIP is linked, too.
 # usage: OSFT_BUILD=build sh tests/packages/cmake.sh     (build/mbedtls3, build/lwip: source trees)
 set -u
 sh tests/tools/need.sh gcc libc6-dev make cmake libmbedtls-dev libjsmn-dev gcc-arm-none-eabi \
-    picolibc-arm-none-eabi binutils || exit 1
+    picolibc-arm-none-eabi binutils qemu-system-arm || exit 1
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
 . tests/tools/tap.sh
+. tests/system/targets/emulators.sh
 
 dir=$B/packages/cmake
 source=$(pwd)
@@ -37,11 +38,18 @@ built() {
 install() {
     built "$@" && try cmake --install "$dir/$1"
 }
-# prints PROGRAM TEXT: print nothing when the program prints the text.
+# prints TEXT COMMAND...: print nothing when the command prints the text and ends with 0.
 prints() {
-    said=$("$dir/$1") && [ "$said" = "$2" ] || echo "printed: $said"
+    text=$1
+    shift
+    said=$("$@" 2>&1 </dev/null)
+    status=$?
+    if [ "$status" != 0 ] || [ "$said" != "$text" ]; then echo "exit status $status, printed: $said"; fi
 }
 limits='-38: depth 16 16, recent 5, metrics 6'
+listed='to proxy.example:3128
+signature 0c995f4f05075299
+run-7: running, 42%'
 limited='-DOSFT_JSON_DEPTH=16 -DOSFT_PAGES_RECENT=5'
 
 # use FORM OPTIONS...: build the consumer in this form, and run its programs.
@@ -50,7 +58,8 @@ use() {
     shift
     check "$form: the consumer builds" built "$form" tests/packages/consumer -DFORM="$form" \
         -DCMAKE_C_FLAGS='-Wall -Wextra -Werror' "$@"
-    none "$form: its program has the limits of the library" prints "$form/limits" "$limits"
+    none "$form: its program has the limits of the library" prints "$limits" "$dir/$form/limits"
+    none "$form: its program signs and lists over a proxy in memory" prints "$listed" "$dir/$form/memory"
     check "$form: osft::hosted lists tasks over TLS" sh -c "'$dir/$form/list' $port | grep -qx '20 tasks'"
     for target in posix mbedtls proxy; do
         check "$form: osft::$target runs by itself" "$dir/$form/$target"
@@ -96,14 +105,33 @@ is_complete() {
         ! grep -q ' U ' "$dir/symbols" && grep -q ' T osft_list_start$' "$dir/symbols" &&
         grep -q ' T osft_lwip_init$' "$dir/symbols" && grep -q ' T osft_proxy_init$' "$dir/symbols"
 }
-# The package for the device has no mbedTLS of its own to link: headers suffice for a static library.
-check 'device: the package is built and installed' install device port/cmake -DCMAKE_TOOLCHAIN_FILE="$toolchain" \
-    -DCMAKE_INSTALL_PREFIX="$dir/installed-device" -DOSFT_MBEDTLS_INCLUDE="$B/mbedtls3/include" \
-    -DCMAKE_C_FLAGS="-DMBEDTLS_CONFIG_FILE='\"osft_mbedtls_config.h\"' -I$B/mbedtls3/3rdparty/p256-m/p256-m" \
-    -DOSFT_LIB_mbedtls=mbedtls -DOSFT_LIB_mbedx509=mbedx509 -DOSFT_LIB_mbedcrypto=mbedcrypto
+# emulate PROGRAM: run a program on a board with a Cortex-M3, for a limited time. The emulator prints what the program
+# prints, and warnings of its own.
+emulate() {
+    # shellcheck disable=SC2046 # words
+    timeout -k 5 "${OSFT_RUN_SECONDS:-600}" $(emulator mps2-an385) -kernel "$dir/$1" >"$dir/log" 2>&1
+    status=$?
+    tr -d '\r' <"$dir/log" | grep -v '^qemu-system-arm: warning: '
+    return "$status"
+}
+# The package for the device has no mbedTLS of its own to link: headers suffice for a static library. CFLAGS adds to the
+# flags of the toolchain file; CMAKE_C_FLAGS would replace them, and with them the processor.
+# shellcheck disable=SC2086 # a list of words
+device_package() {
+    CFLAGS="-DMBEDTLS_CONFIG_FILE='\"osft_mbedtls_config.h\"' -I$B/mbedtls3/3rdparty/p256-m/p256-m" \
+        install device port/cmake $limited -DCMAKE_TOOLCHAIN_FILE="$toolchain" \
+        -DCMAKE_INSTALL_PREFIX="$dir/installed-device" -DOSFT_MBEDTLS_INCLUDE="$B/mbedtls3/include" \
+        -DOSFT_LIB_mbedtls=mbedtls -DOSFT_LIB_mbedx509=mbedx509 -DOSFT_LIB_mbedcrypto=mbedcrypto
+}
+check 'device: the package is built and installed' device_package
 for form in package subdirectory fetch; do
-    check "device: it links ($form)" device "$form" -DOSFT_ARCHIVE="$archive" \
+    limits_set=$limited
+    [ "$form" != package ] || limits_set= # they come with the package
+    # shellcheck disable=SC2086 # a list of words
+    check "device: it links ($form)" device "$form" $limits_set -DOSFT_ARCHIVE="$archive" \
         -DCMAKE_PREFIX_PATH="$dir/installed-device" -DCMAKE_FIND_ROOT_PATH="$dir/installed-device"
     check "device: nothing is missing in it ($form)" is_complete "$form"
+    none "device: a program has the limits of the library ($form)" prints "$limits" emulate "device-$form/limits"
+    none "device: a program signs and lists as on this machine ($form)" prints "$listed" emulate "device-$form/memory"
 done
 finish

@@ -1,30 +1,24 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Checks libosft.so: it exports the public names and no other; programs link and run with it; and its binary interface
-# is that of the last tag, unless the soname has changed since.
+# is that of the last tag, unless the soname has changed since. Also checks that the comparison finds what it is for, in
+# a repository with tags that this script makes.
 # usage: OSFT_BUILD=build sh tests/packages/shared.sh
 set -u
-sh tests/tools/need.sh gcc libc6-dev make libmbedtls-dev libjsmn-dev binutils abigail-tools || exit 1
+sh tests/tools/need.sh gcc libc6-dev make git libmbedtls-dev libjsmn-dev binutils abigail-tools || exit 1
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
 . tests/tools/tap.sh
+. tests/tools/abi.sh
 
 dir=$B/packages/shared
 rm -rf "$dir"
 mkdir -p "$dir"
 
-# build FOLDER TREE: build the shared library of a source tree in FOLDER.
-build() {
-    MAKEFLAGS='' make -s -C "$2" BUILD="$1" CC=gcc CFLAGS='-O2 -g' SANITIZE= DESTDIR="$1/root" PREFIX=/usr \
-        install-shared
-}
-check 'it builds and is installed' build "$dir" .
+check 'it builds and is installed' build_shared "$dir" .
 lib=$dir/root/usr/lib
 version=$(sed -n 's/.*OSFT_VERSION  *"\(.*\)"/\1/p' core/osft.h)
 soname=libosft.so.${version%.*}
-soname_of() {
-    readelf -d "$1" | sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p'
-}
 is_named() {
     [ "$(soname_of "$lib/libosft.so")" = "$soname" ] && [ "$(readlink "$lib/libosft.so")" = "$soname" ] &&
         [ "$(readlink "$lib/$soname")" = "libosft.so.$version" ]
@@ -65,37 +59,76 @@ lists() {
 check 'a program of the core links it, by its soname, and runs' limits
 check 'a program lists tasks over TLS with it' lists
 
-# --- the binary interface; names may be added ---
-library_of() {
-    readlink -f "$1/root/usr/lib/libosft.so"
-}
-same_interface() {
-    abidiff --no-added-syms --no-show-locs "$(library_of "$1")" "$(library_of "$dir")"
-}
-check 'abidiff finds the library the same as itself' same_interface "$dir"
-# To show that abidiff sees changes: a tree whose struct osft_task is larger.
-other() {
-    mkdir -p "$dir/other" && project_files | tar -cf - -T - | tar -xf - -C "$dir/other" &&
-        sed -i 's/^struct osft_task {$/&\n    int32_t unknown_member;/' "$dir/other/core/osft.h" &&
-        build "$dir/other/build" "$dir/other" && ! same_interface "$dir/other/build" >"$dir/changes" &&
-        grep -q "int32_t unknown_member" "$dir/changes"
-}
-check 'abidiff reports a struct that has changed' other
-
-tag=$(git describe --tags --abbrev=0 2>/dev/null)
-name="the binary interface is that of the last tag"
-if [ -z "$tag" ]; then
-    skip "$name" 'no tag yet; the names are compared with port/shared/libosft.map'
-elif ! git cat-file -e "$tag:port/shared/libosft.map" 2>/dev/null; then
-    skip "$name" "$tag has no shared library"
+# --- the binary interface ---
+library=$(library_of "$dir")
+if find_tag .; then
+    check "the library of the last tag ($tag) builds" build_tag . "$tag" "$dir/last"
+    check "the binary interface is that of $tag" same_interface "$(library_of "$dir/last")" "$library"
+elif [ "$reason" = 'there is no tag yet' ]; then
+    echo "# not compared with the last tag: $reason; below is a comparison with a tag of another repository"
 else
-    mkdir -p "$dir/tag"
-    git archive "$tag" | tar -xf - -C "$dir/tag"
-    check "the library of $tag builds" build "$dir/tag/build" "$dir/tag"
-    if [ "$(soname_of "$(library_of "$dir/tag/build")")" != "$soname" ]; then
-        skip "$name" "its soname was another one in $tag"
-    else
-        check "$name ($tag)" same_interface "$dir/tag/build"
-    fi
+    skip 'the binary interface is that of the last tag' "$reason"
 fi
+
+# Another repository, whose first tag has no library, and whose last tag is the working tree.
+repository=$T/repository
+in_repository() {
+    git -C "$repository" -c user.name=test -c user.email=test@localhost "$@"
+}
+commit() {
+    in_repository add -A -f && in_repository commit -q --allow-empty -m "$1" && in_repository tag "$1"
+}
+# copy FOLDER: copy the project's files.
+copy() {
+    mkdir -p "$1" && project_files | tar -cf - -T - | tar -xf - -C "$1"
+}
+begin() {
+    git init -q "$repository" && commit without-library && copy "$repository"
+}
+tags() {
+    commit with-library && find_tag "$repository" && [ "$tag" = with-library ]
+}
+# refused REPOSITORY REASON: whether there is no tag to compare with, for this reason.
+refused() {
+    ! find_tag "$1" && { [ "$reason" = "$2" ] || { echo "the reason is: $reason" && false; }; }
+}
+shallow() {
+    git clone -q --depth 1 --no-tags "file://$repository" "$T/shallow" &&
+        refused "$T/shallow" 'the checkout is shallow, without a tag'
+}
+next_version() {
+    sed 's/\(define OSFT_VERSION  *"\)/\11/' core/osft.h >"$repository/core/osft.h" &&
+        refused "$repository" 'the soname was another one in with-library'
+}
+check 'a repository with a tag is made' begin
+check 'a tag without a shared library is not compared' refused "$repository" 'without-library has no shared library'
+check 'of two tags, the last one is found' tags
+check 'a shallow checkout without a tag is not compared' shallow
+check 'a tree without git is not compared' refused "$T" 'there is no git repository'
+check 'a tag with another soname is not compared' next_version
+check 'the library of the tag builds' build_tag "$repository" with-library "$dir/tag"
+check 'the interface is found to be that of the tag' same_interface "$(library_of "$dir/tag")" "$library"
+
+# reports TEXT OLD NEW: whether a library is found to have another interface than an older one, with this text.
+reports() {
+    ! same_interface "$(library_of "$2")" "$(library_of "$3")" >"$dir/changes" && cat "$dir/changes" &&
+        grep -q "$1" "$dir/changes"
+}
+# A tree whose struct osft_task is larger.
+larger() {
+    copy "$dir/larger/tree" &&
+        sed -i 's/^struct osft_task {$/&\n    int32_t unknown_member;/' "$dir/larger/tree/core/osft.h" &&
+        build_shared "$dir/larger" "$dir/larger/tree"
+}
+# A tree without a port, and so without its one function.
+fewer() {
+    copy "$dir/fewer/tree" && rm -r "$dir/fewer/tree/port/null" &&
+        sed -i '/^ *osft_null_init;$/d' "$dir/fewer/tree/port/shared/libosft.map" &&
+        build_shared "$dir/fewer" "$dir/fewer/tree"
+}
+check 'a library with a larger struct builds' larger
+check '... and the struct is reported' reports 'int32_t unknown_member' "$dir/tag" "$dir/larger"
+check 'a library with a function less builds' fewer
+check '... and the function is reported' reports "\[D\] 'function void osft_null_init(" "$dir/tag" "$dir/fewer"
+check '... and a function more is not' same_interface "$(library_of "$dir/fewer")" "$library"
 finish

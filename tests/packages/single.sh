@@ -86,16 +86,26 @@ check 'osft.h compiles alone as C++17' header g++ c++ c++17
 # The ports beside the two files, with the core compiled as C99 and as C++17.
 start --generate 25 --ca-out "$T/ca.pem"
 export SSL_CERT_FILE="$T/ca.pem"
-lists() {
-    set -- "$1" posix proxy mbedtls hosted
-    name=$1
-    shift
+# link NAME PROGRAM: compile the program's file, and link it with the ports and with the core in NAME.o.
+link() {
+    set -- "$1" "$2" posix proxy mbedtls hosted
+    name=$1 program=$2
+    shift 2
     # shellcheck disable=SC2046,SC2086 # lists of words
     gcc -std=c99 $warn -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -I"$single" \
-        $(printf -- "-I$single/port/%s " "$@") -o "$dir/list-$name" tests/packages/consumer/list.c \
-        "$dir/$name.o" $(printf "$single/port/%s/*.c " "$@") -lmbedtls -lmbedx509 -lmbedcrypto &&
-        "$dir/list-$name" "$port" | grep -qx '20 tasks'
+        $(printf -- "-I$single/port/%s " "$@") -o "$dir/list-$name" "$program" \
+        "$dir/$name.o" $(printf "$single/port/%s/*.c " "$@") -lmbedtls -lmbedx509 -lmbedcrypto
+}
+lists() {
+    link "$1" tests/packages/consumer/list.c && "$dir/list-$1" "$port" | grep -qx '20 tasks'
+}
+# The first of the small examples prints a line for each of 10 tasks.
+example() {
+    link gcc-c99 examples/small/list.c &&
+        "$dir/list-gcc-c99" 127.0.0.1 "$port" >"$dir/example" && cat "$dir/example" &&
+        [ "$(grep -cE '^[0-9]+ [a-z]+ [0-9]+%$' "$dir/example")" = 10 ]
 }
 check 'the ports compile with it, and list tasks over TLS (the core as C99)' lists gcc-c99
 check 'the ports compile with it, and list tasks over TLS (the core as C++17)' lists clang-c++17
+check 'an example of examples/small links it, and lists tasks' example
 finish
