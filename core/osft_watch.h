@@ -139,7 +139,7 @@ int osft_watch_poll(struct osft_watch *watch, uint32_t limit_ms);
 /* Start osft_watch_poll() without blocking: then call osft_step() until it does not return
  * OSFT_PENDING.
  * units:   the poll begins after after_ms, or later when the watch's last response asked for a
- *          longer wait (reply.retry_after_ms); limit_ms counts from the beginning of the poll
+ *          longer wait (reply.retry_wait_ms); limit_ms counts from the beginning of the poll
  * returns: OSFT_OK; or OSFT_E_STATE while another call is in progress */
 int osft_watch_start(struct osft_watch *watch, uint32_t after_ms, uint32_t limit_ms);
 

@@ -151,7 +151,7 @@ static void read_wait_header(struct osft_reply *reply, enum header header, const
     }
     ms = get_limited_ms(count, header == RETRY_AFTER_MS ? 1 : 1000);
     if (reply->retry_after_ms < ms) {
-        reply->retry_after_ms = ms;
+        reply->retry_after_ms = reply->retry_wait_ms = ms;
     }
 }
 
@@ -345,7 +345,7 @@ static int is_service_error(int result)
 /* Decide whether a failure is followed by another attempt. Returns as osft_end_attempt() does. */
 static int plan_attempt(struct osft_client *client, enum osft_cause cause, int result)
 {
-    const struct osft_reply *reply = &client->reply;
+    struct osft_reply *reply = &client->reply;
     uint32_t wait_ms = 0;
     int planned;
 
@@ -357,7 +357,7 @@ static int plan_attempt(struct osft_client *client, enum osft_cause cause, int r
     case OSFT_CAUSE_THROTTLED:
     case OSFT_CAUSE_BUSY:
         /* The sum spreads clients that were refused together over more time than Retry-After. */
-        wait_ms = reply->retry_after_ms + get_backoff(client);
+        wait_ms = reply->retry_wait_ms += get_backoff(client);
         /* fall through */
     case OSFT_CAUSE_NONCE:
         planned = reply->attempts < client->settings->retry->attempts ? OSFT_PENDING : result;

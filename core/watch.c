@@ -240,7 +240,7 @@ static int on_page(void *ctx, int result)
     const struct osft_reply *reply = &pages->client->reply;
     int is_whole;
 
-    osft_start_deadline(&watch->retry_after, pages->client->settings->port, reply->retry_after_ms);
+    osft_start_deadline(&watch->retry_after, pages->client->settings->port, reply->retry_wait_ms);
     result = osft_end_page(pages, result);
     if (result != OSFT_OK) {
         return result;

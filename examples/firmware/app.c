@@ -51,7 +51,7 @@ void app_continue(int result)
     app_note_result(result);
     led_show(device_has_running_run());
     if (settings_number(settings_get("awake"), 0) == 0) {
-        uint32_t asked_ms = device.client.reply.retry_after_ms;
+        uint32_t asked_ms = device.client.reply.retry_wait_ms;
         device_sleep(wait_ms < asked_ms ? asked_ms : wait_ms);
     }
     app_start_poll(wait_ms);

@@ -174,7 +174,7 @@ static void plan_next_poll(struct instance *instance)
 
 static void note_requested_wait(struct connection *connection)
 {
-    uint32_t wait_ms = connection->is_ready ? connection->client.reply.retry_after_ms : 0;
+    uint32_t wait_ms = connection->is_ready ? connection->client.reply.retry_wait_ms : 0;
 
     if (wait_ms > 0) {
         connection->not_before_ms = get_monotonic_ms() + wait_ms;

@@ -129,12 +129,12 @@ static int end_wait(const struct waiter *waiter)
 /* Sleep until the next poll. Returns 1, or 0 when the time is over and no poll follows. */
 static int sleep_until_poll(const struct waiter *waiter)
 {
-    uint32_t retry_after_ms = waiter->client->reply.retry_after_ms, left_ms = get_left_ms(waiter);
+    uint32_t retry_wait_ms = waiter->client->reply.retry_wait_ms, left_ms = get_left_ms(waiter);
     uint32_t pause_ms = waiter->plan->interval_ms;
     int64_t end_ms, pause_left_ms;
 
-    if (pause_ms < retry_after_ms) {
-        pause_ms = retry_after_ms;
+    if (pause_ms < retry_wait_ms) {
+        pause_ms = retry_wait_ms;
     }
     if (left_ms != UINT32_MAX && left_ms <= pause_ms) {
         pause_ms = left_ms; /* so that the last poll is at the end of the time */

@@ -29,6 +29,7 @@ static void check(const char *status, const char *headers, const char *body, uin
     assert_int_equal(s->client.reply.attempts, 2);
     assert_int_equal(s->ticks, ms);
     assert_int_equal(s->client.reply.retry_after_ms, 0); /* the last response does not ask */
+    assert_int_equal(s->client.reply.retry_wait_ms, 0);
     script_free(s);
 }
 
@@ -129,6 +130,7 @@ static void dates_and_waits_are_told_with_any_response(void **state)
         struct script *s = script_new(list, 1);
         assert_int_equal(script_list(s, 0), cases[i].result);
         assert_int_equal(s->client.reply.retry_after_ms, 120000);
+        assert_int_equal(s->client.reply.retry_wait_ms, 120000);
         assert_true(s->client.reply.date_s == 1709251199);
         assert_true(s->client.reply.retry_at_s < 0);
         script_free(s);

@@ -138,6 +138,32 @@ static void a_poll_waits_as_long_as_the_service_asks(void **state)
     }
 }
 
+/* Fail to draw the random part of a back-off, which is then as long as it can be. */
+static int draw_nonces_only(void *ctx, void *buffer, size_t len)
+{
+    memset(buffer, 7, len);
+    (void)ctx;
+    return len == sizeof(uint32_t) ? -1 : 0;
+}
+
+/* Devices that were refused together must not poll again together, also when a poll has no attempts
+ * left. */
+static void the_random_wait_follows_the_one_that_the_service_asks_for(void **state)
+{
+    struct watcher *w = watcher_new(4096, 8);
+    (void)state;
+    w->s->port.random = draw_nonces_only;
+    w->s->header = "Retry-After: 30\r\n";
+    w->s->body = "{\"Code\":\"Throttling\"}";
+    assert_int_not_equal(watcher_poll(w), OSFT_OK);
+    assert_int_equal(w->s->client.reply.retry_after_ms, 30000);
+    assert_int_equal(w->s->client.reply.retry_wait_ms, 30500);
+    assert_int_equal(osft_watch_start(&w->watch, 0, 0), OSFT_OK);
+    assert_int_equal(osft_step(&w->s->client), OSFT_PENDING);
+    assert_int_equal(osft_wait_ms(&w->s->client), 30500);
+    watcher_free(w);
+}
+
 static void a_poll_needs_no_clock(void **state)
 {
     struct watcher *w = watcher_new(4096, 8);
@@ -228,6 +254,7 @@ int main(void)
         cmocka_unit_test(a_poll_that_is_late_asks_for_no_other_page),
         cmocka_unit_test(a_poll_begins_when_it_is_due),
         cmocka_unit_test(a_poll_waits_as_long_as_the_service_asks),
+        cmocka_unit_test(the_random_wait_follows_the_one_that_the_service_asks_for),
         cmocka_unit_test(a_poll_needs_no_clock),
         cmocka_unit_test(a_closed_poll_is_followed_by_another),
         cmocka_unit_test(a_client_in_use_makes_no_poll),
