@@ -434,10 +434,10 @@ static int start_http(const struct reporter *reporter)
     if (config_is_set(reporter->config, "http", "unhealthy_after")) {
         health.allowed_ms = config_integer(reporter->config, "http", "unhealthy_after");
     }
-    log_line("http: the page is at %s", url);
     if (!is_loopback_address(address)) {
         log_line("http: whoever reaches %s can read it: there is no login", url);
     }
+    log_line("http: the page is at %s", url); /* last, as scripts wait for this line */
     return 0;
 }
 

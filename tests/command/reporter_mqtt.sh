@@ -152,9 +152,13 @@ until_true all_told
 result $? "each event arrives, although the broker is stopped and the reporter is killed three times"
 [ $waited -eq 1 ]
 result $? "... and events that wait for the broker are in the file"
+stop
+is_sent() { # Whether no event waits for the broker.
+    [ ! -s "$queue" ]
+}
+until_true is_sent
 stop_reporter
 until_true has_line "$T/peer" '^osft/availability offline$'
-stop
 happened | sort >"$T/happened"
 told | sort -u | comm -13 "$T/happened" - >"$T/invented"
 [ ! -s "$T/invented" ]
@@ -184,8 +188,7 @@ result $? "a killed reporter is shown as offline"
 # --- the password ---
 echo wrong-$SECRET_OF_BROKER >"$T/password"
 begin
-until_true says 'no connection with the broker 127.0.0.1'
-says 'not authorised'
+until_true says 'no connection with the broker 127.0.0.1' && until_true says 'not authorised'
 result $? "a wrong password is reported"
 echo $SECRET_OF_BROKER >"$T/password"
 until_true says 'connected with the broker'

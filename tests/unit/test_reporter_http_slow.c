@@ -91,10 +91,11 @@ static void send_byte(int fd)
     (void)send(fd, "x", 1, MSG_NOSIGNAL);
 }
 
-static void receive_byte(int fd)
+/* Receive so much that libmicrohttpd can send on, and the connection is not silent. */
+static void receive_some(int fd)
 {
-    char byte;
-    (void)recv(fd, &byte, 1, 0);
+    static char bytes[128 * 1024];
+    (void)recv(fd, bytes, sizeof(bytes), 0);
 }
 
 static void send_health_request(int fd)
@@ -161,7 +162,7 @@ static void responses_that_are_read_slowly_do_not_keep_others_out(void **state)
     for (i = 0; i < HTTP_CLIENTS_MAX; i++) {
         fds[i] = open_slow_reader("/");
     }
-    assert_true(is_late_client_served(receive_byte));
+    assert_true(is_late_client_served(receive_some));
     close_clients();
 }
 
@@ -243,7 +244,6 @@ static void slow_readers_of_the_page_do_not_take_the_room_of_metrics(void **stat
     int reader;
     (void)state;
     make_http_page_large();
-    assert_int_equal(request_http("GET", "/metrics", ""), 200);
     reader = open_slow_reader("/");
     nanosleep(&second, NULL);
     snprintf(http_instance.name, sizeof(http_instance.name), "ctr-b");
@@ -265,7 +265,7 @@ static void slow_readers_are_ended_when_a_body_has_no_room(void **state)
     snprintf(http_instance.name, sizeof(http_instance.name), "ctr-b");
     do {
         assert_int_equal(request_http("GET", "/", "Connection: close\r\n"), 200);
-        receive_byte(reader);
+        receive_some(reader);
         nanosleep(&second, NULL);
     } while (!http_has("ctr-b") && get_monotonic_ms() < end_ms);
     assert_true(http_has("ctr-b"));
