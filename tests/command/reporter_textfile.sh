@@ -71,6 +71,9 @@ counts_all() {
     [ "$extra" -eq 0 ] || [ "$extra" -eq 1 ]
 }
 until_true counts_all
+status=$?
+echo "# counted: $requests; in the log: $(wc -l <"$T/log")"
+[ "$status" -eq 0 ]
 result $? "after the end the file counts each request that the endpoint has seen"
 
 # --- runs with series ---

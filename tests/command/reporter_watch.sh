@@ -122,6 +122,7 @@ for others in no yes; do
         task 2 running 20 | sed "s/0[.]77/0.$large/"
         [ $others = no ] || task 1 success 100
     } >"$T/tasks"
+    stop_reporter # it writes the file once more when it ends
     rm -f "$T/osft.prom"
     start --plain-http --tasks "$T/tasks"
     watch --set defaults.plain_http=yes --set "textfile.path=$T/osft.prom"
@@ -131,7 +132,7 @@ for others in no yes; do
     result $? "a task that is too large is reported once, and is no failure (other tasks: $others)"
 done
 until_true has_events 2 && [ "$(sort "$T/events")" = "started one 3
-started two 3" ] && has_line "$T/osft.prom" '^osft_newest_task_info.*run_id="run-3"'
+started two 3" ] && until_true has_line "$T/osft.prom" '^osft_newest_task_info.*run_id="run-3"'
 result $? "... and the other tasks are watched and shown"
 
 # --- no endpoint at all ---

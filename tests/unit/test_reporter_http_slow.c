@@ -69,7 +69,7 @@ static int is_served(int late)
  * Returns whether the client is served. */
 static int is_late_client_served(void (*act)(int fd))
 {
-    int64_t end_ms = get_monotonic_ms() + 3 * HTTP_SCARCE_MS, next_ms = 0;
+    int64_t end_ms = get_monotonic_ms() + 2 * HTTP_SCARCE_MS, next_ms = 0;
     int late = connect_late_client(), is_done = 0;
     size_t i;
     while (!is_done && get_monotonic_ms() < end_ms) {
@@ -94,7 +94,7 @@ static void send_byte(int fd)
 /* Receive so much that libmicrohttpd can send on, and the connection is not silent. */
 static void receive_some(int fd)
 {
-    static char bytes[128 * 1024];
+    static char bytes[300 * 1024];
     (void)recv(fd, bytes, sizeof(bytes), 0);
 }
 
