@@ -162,9 +162,11 @@ void make_http_page_large(void)
 int open_slow_reader(const char *target)
 {
     char request[128];
+    const int room = 64 * 1024; /* a fixed size, so that Linux does not enlarge the buffer */
     int fd = connect_http();
     char byte;
     snprintf(request, sizeof(request), "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", target);
+    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room)), 0);
     assert_true(send(fd, request, strlen(request), 0) > 0);
     while (recv(fd, &byte, 1, 0) != 1) {
         turn_http(fd, POLLIN);

@@ -40,7 +40,7 @@ const char *get_http_body(void);
 /* Whether the response has the text. */
 int http_has(const char *text);
 
-/* Make the page and the exposition longer than a socket buffers: 10 MB and some. */
+/* Make the page and the exposition longer than a socket buffers: some megabytes. */
 void make_http_page_large(void);
 
 /* Send a request on a new connection, and read only the first byte of the response. Returns the
