@@ -256,7 +256,7 @@ static void slow_readers_of_the_page_do_not_take_the_room_of_metrics(void **stat
 static void slow_readers_are_ended_when_a_body_has_no_room(void **state)
 {
     struct timespec second = { 1, 10 * 1000 * 1000 };
-    int64_t end_ms = get_monotonic_ms() + 3 * HTTP_SCARCE_MS;
+    int64_t end_ms = get_monotonic_ms() + 2 * HTTP_SCARCE_MS;
     int reader;
     (void)state;
     make_http_page_large();
