@@ -2,31 +2,33 @@
 /* Serves /metrics, /healthz and the page over HTTP, with libmicrohttpd and without threads. A
  * single descriptor, that of the library's epoll, stands for all connections.
  *
- * bounds: at most CONNECTIONS_MAX connections are open, each with CONNECTION_BYTES of memory for
- *         its request. A connection that is silent for CONNECTION_SECONDS is closed, and so is one
- *         that has not brought a whole request within REQUEST_MS: otherwise a few clients that send
- *         slowly could keep all others out. A body is made once for all requests within SHARED_MS,
- *         unless another configuration is put in force meanwhile.
- * Bodies that slow clients still read are kept; a further body is made only if all bodies then have
- * at most BODY_BYTES_MAX, if it is the only one, or if it has at most SMALL_BYTES. */
+ * bounds: at most HTTP_CLIENTS_MAX connections are open, each with CONNECTION_BYTES of memory for
+ *         its request. A connection that is silent for CONNECTION_SECONDS is closed. So is one that
+ *         has not brought a whole request within HTTP_REQUEST_MS, or has not read a response within
+ *         HTTP_RESPONSE_MS: otherwise a few slow clients could keep all others out. While all
+ *         connections are in use, or a body has no room, a response has only HTTP_SCARCE_MS. While
+ *         all connections are in use, none is kept after its response. A body is made once for all
+ *         requests within SHARED_MS, unless another configuration is put in force meanwhile.
+ * Bodies that slow clients still read are kept; a further body of a path is made only if all bodies
+ * of the path then have at most BODY_BYTES_MAX, if it is the only one, or if it has at most
+ * SMALL_BYTES. Otherwise the last body of the path is sent again, for at most STALE_MS. */
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 #include "channel.h"
 #include "health.h"
+#include "http_clients.h"
 #include "http_host.h"
 #include "listen.h"
 #include "log.h"
 #include "page.h"
 
-#define CONNECTIONS_MAX    16
 #define CONNECTION_BYTES   8192
 #define CONNECTION_SECONDS 15
-#define REQUEST_MS         10000 /* from the start of the connection, or from the last response */
 #define SHARED_MS          1000
+#define STALE_MS           60000 /* slow readers of all older bodies are closed sooner */
 #define BODY_BYTES_MAX     (1024 * 1024)
 #define SMALL_BYTES        4096
 
@@ -38,6 +40,9 @@ struct path {
     struct MHD_Response *response;       /* made last; NULL: there is none */
     unsigned status;
     int64_t made_ms;
+    size_t body_bytes; /* the total length of all bodies of this path in memory */
+    unsigned requests; /* that are being answered */
+    int lacks_room;    /* 1: the last response could not be made, as older bodies take the room */
 };
 
 static struct MHD_Daemon *http_daemon;
@@ -45,17 +50,8 @@ static struct health health;
 static struct problem http_problem;
 static int checks_host;            /* 1: requests to other names are refused */
 static const char *expected_names; /* of this machine, from the configuration; NULL: none */
-static size_t body_bytes;          /* the total length of all bodies in memory */
 static uint64_t shared_reloads;    /* of the configuration that shared bodies were made under */
 static char buffer[OUTPUT_BYTES];
-
-/* An open connection. */
-struct client {
-    int fd;              /* its socket */
-    int64_t deadline_ms; /* when its request must be whole, by get_monotonic_ms(); INT64_MAX: it is
-                          * whole; 0: this entry is free */
-};
-static struct client clients[CONNECTIONS_MAX];
 
 static const unsigned statuses[] = { 200, 400, 404, 405, 421, 503 };
 #define STATUSES (sizeof(statuses) / sizeof(statuses[0]))
@@ -102,109 +98,89 @@ static unsigned put_health_path(struct output *out)
 }
 
 static struct path paths[] = {
-    { "/", "text/html; charset=utf-8", put_page_path, NULL, 0, 0 },
-    { PAGE_STYLE_PATH, "text/css; charset=utf-8", put_style_path, NULL, 0, 0 },
-    { "/metrics", "text/plain; version=0.0.4; charset=utf-8", put_metrics_path, NULL, 0, 0 },
-    { "/healthz", "text/plain; charset=utf-8", put_health_path, NULL, 0, 0 },
+    { "/", "text/html; charset=utf-8", put_page_path, NULL, 0, 0, 0, 0, 0 },
+    { PAGE_STYLE_PATH, "text/css; charset=utf-8", put_style_path, NULL, 0, 0, 0, 0, 0 },
+    { "/metrics", "text/plain; version=0.0.4; charset=utf-8", put_metrics_path, NULL, 0, 0, 0, 0,
+      0 },
+    { "/healthz", "text/plain; charset=utf-8", put_health_path, NULL, 0, 0, 0, 0, 0 },
 };
 #define PATHS (sizeof(paths) / sizeof(paths[0]))
 
-/* ---- the time limit of requests ---- */
+/* ---- the time limits of connections ---- */
 
-/* Enter a connection in clients[] when it begins, and remove it before its socket is closed. */
 static void on_connection(void *ctx, struct MHD_Connection *connection, void **client,
                           enum MHD_ConnectionNotificationCode code)
 {
-    size_t i = 0;
-
     (void)ctx;
-    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-        if (*client != NULL) {
-            ((struct client *)*client)->deadline_ms = 0;
-        }
-        return;
-    }
-    while (i < CONNECTIONS_MAX && clients[i].deadline_ms != 0) {
-        i++;
-    }
-    if (i < CONNECTIONS_MAX) {
-        clients[i].fd =
-            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-        clients[i].deadline_ms = get_monotonic_ms() + REQUEST_MS;
-        *client = &clients[i];
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        *client = add_http_client(
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+            get_monotonic_ms());
+    } else if (*client != NULL) {
+        remove_http_client(*client);
     }
 }
 
-static void set_request_deadline(struct MHD_Connection *connection, int64_t deadline_ms)
+/* Return the entry of a connection; NULL: it has none. */
+static struct http_client *get_client(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
-    if (info != NULL && info->socket_context != NULL) {
-        ((struct client *)info->socket_context)->deadline_ms = deadline_ms;
-    }
+    return info != NULL ? info->socket_context : NULL;
 }
 
-/* Give the next request of a connection its time, after a response was sent. */
+/* Note the end of a request, after its response was sent or the connection has failed. */
 static void on_completed(void *ctx, struct MHD_Connection *connection, void **request,
                          enum MHD_RequestTerminationCode code)
 {
-    (void)ctx, (void)request, (void)code;
-    set_request_deadline(connection, get_monotonic_ms() + REQUEST_MS);
-}
+    struct path *path = *request;
+    struct http_client *client = get_client(connection);
 
-/* Shut down connections whose request is not whole in time. libmicrohttpd then closes them. Returns
- * the time until this function must be called again; ms, INT64_MAX: there is no deadline. */
-static int64_t end_slow_requests(void)
-{
-    int64_t now_ms = get_monotonic_ms(), next_ms = INT64_MAX;
-    size_t i;
-
-    for (i = 0; i < CONNECTIONS_MAX; i++) {
-        struct client *client = &clients[i];
-
-        if (client->deadline_ms == 0 || client->deadline_ms == INT64_MAX) {
-            continue;
-        }
-        if (client->deadline_ms <= now_ms) {
-            (void)shutdown(client->fd, SHUT_RDWR);
-            client->deadline_ms = INT64_MAX;
-        } else if (client->deadline_ms - now_ms < next_ms) {
-            next_ms = client->deadline_ms - now_ms;
-        }
+    (void)ctx, (void)code;
+    if (path != NULL) {
+        path->requests--;
     }
-    return next_ms;
+    if (client != NULL) {
+        note_http_response_end(client, get_monotonic_ms());
+    }
 }
 
 /* ---- responses ---- */
 
-/* Free a body. Its length is stored in front of it. */
+/* Stands in memory in front of each body. */
+struct body_head {
+    struct path *path;
+    size_t len; /* of the body */
+};
+
 static void free_body(void *body)
 {
-    char *begin = (char *)body - sizeof(size_t);
-    size_t len;
+    char *begin = (char *)body - sizeof(struct body_head);
+    struct body_head head;
 
-    memcpy(&len, begin, sizeof(len));
-    body_bytes -= len;
+    memcpy(&head, begin, sizeof(head));
+    head.path->body_bytes -= head.len;
     free(begin);
 }
 
-/* Make a response from the memory, which begins with room for the body's length. Returns NULL when
+/* Make a response from the memory, which begins with room for the body's head. Returns NULL when
  * there is no room for the body. */
-static struct MHD_Response *keep_body(struct memory *memory)
+static struct MHD_Response *keep_body(struct path *path, struct memory *memory)
 {
-    size_t len = memory->len - sizeof(len);
+    struct body_head head = { path, memory->len - sizeof(head) };
     char *fitted = realloc(memory->bytes, memory->len); /* frees unused room */
     struct MHD_Response *response = NULL;
 
     memory->bytes = fitted != NULL ? fitted : memory->bytes;
-    memcpy(memory->bytes, &len, sizeof(len));
-    if (body_bytes == 0 || len <= SMALL_BYTES || body_bytes + len <= BODY_BYTES_MAX) {
+    memcpy(memory->bytes, &head, sizeof(head));
+    if (path->body_bytes == 0 || head.len <= SMALL_BYTES ||
+        path->body_bytes + head.len <= BODY_BYTES_MAX) {
         response = MHD_create_response_from_buffer_with_free_callback(
-            len, memory->bytes + sizeof(len), free_body);
+            head.len, memory->bytes + sizeof(head), free_body);
     }
     if (response != NULL) {
-        body_bytes += len;
+        path->body_bytes += head.len;
     } else {
         free(memory->bytes);
     }
@@ -232,29 +208,6 @@ static void add_headers(struct MHD_Response *response, const char *content_type)
     }
 }
 
-/* Make the response of a path, with its present content. Returns NULL when there is no memory or no
- * room for it. */
-static struct MHD_Response *make_response(struct path *path)
-{
-    struct memory memory = { NULL, 0, 0 };
-    struct output out = { .fd = -1, .memory = &memory, .buffer = buffer };
-    struct MHD_Response *response;
-    size_t len = 0;
-
-    put_bytes(&out, (const char *)&len, sizeof(len)); /* room for the length */
-    path->status = path->put(&out);
-    flush_output(&out);
-    if (out.error != 0) {
-        free(memory.bytes);
-        return NULL;
-    }
-    response = keep_body(&memory);
-    if (response != NULL) {
-        add_headers(response, path->content_type);
-    }
-    return response;
-}
-
 static void drop_response(struct path *path)
 {
     if (path->response != NULL) {
@@ -263,8 +216,37 @@ static void drop_response(struct path *path)
     }
 }
 
-/* Drop responses that are too old to be sent again, or that show another configuration than the
- * present one. */
+/* Make the response of a path, with its present content, in place of the last one. When there is no
+ * memory or no room for it, the last one stays. */
+static void make_response(struct path *path)
+{
+    struct memory memory = { NULL, 0, 0 };
+    struct output out = { .fd = -1, .memory = &memory, .buffer = buffer };
+    const struct body_head head = { NULL, 0 };
+    struct MHD_Response *response = NULL;
+    unsigned status;
+
+    put_bytes(&out, (const char *)&head, sizeof(head)); /* room for the head */
+    status = path->put(&out);
+    flush_output(&out);
+    if (out.error == 0) {
+        response = keep_body(path, &memory);
+    } else {
+        free(memory.bytes);
+    }
+    path->lacks_room = response == NULL;
+    if (response != NULL) {
+        add_headers(response, path->content_type);
+        drop_response(path);
+        path->response = response;
+        path->status = status;
+        path->made_ms = get_monotonic_ms();
+    }
+}
+
+/* Drop responses that will not be sent again: those that are too old, and those that show another
+ * configuration than the present one. While clients read a response, the memory of its body is in
+ * use anyhow; the response is then kept for the case that a new one has no room. */
 static void drop_old_responses(void)
 {
     int64_t now_ms = get_monotonic_ms();
@@ -273,20 +255,22 @@ static void drop_old_responses(void)
 
     shared_reloads = health.reporter->reloads;
     for (i = 0; i < PATHS; i++) {
-        if (is_reloaded || now_ms - paths[i].made_ms >= SHARED_MS) {
-            drop_response(&paths[i]);
+        struct path *path = &paths[i];
+
+        if (is_reloaded || now_ms - path->made_ms >= (path->requests > 0 ? STALE_MS : SHARED_MS)) {
+            drop_response(path);
         }
+        path->lacks_room = path->lacks_room && path->body_bytes > 0;
     }
 }
 
-/* Return the response of a path, made now or less than SHARED_MS ago. NULL: there are too many
- * bodies in memory, or there is no memory. */
+/* Return the response of a path: one that was made less than SHARED_MS ago, a new one, or the last
+ * one when there is no room for a new one. NULL: there is none, or no memory. */
 static struct MHD_Response *get_response(struct path *path)
 {
     drop_old_responses();
-    if (path->response == NULL) {
-        path->response = make_response(path);
-        path->made_ms = get_monotonic_ms();
+    if (path->response == NULL || get_monotonic_ms() - path->made_ms >= SHARED_MS) {
+        make_response(path);
     }
     return path->response;
 }
@@ -294,12 +278,15 @@ static struct MHD_Response *get_response(struct path *path)
 static enum MHD_Result queue_response(struct MHD_Connection *connection, unsigned status,
                                       struct MHD_Response *response)
 {
+    struct http_client *client = get_client(connection);
     size_t i;
 
     for (i = 0; i < STATUSES; i++) {
         response_counts[i] += statuses[i] == status;
     }
-    set_request_deadline(connection, INT64_MAX);
+    if (client != NULL) {
+        note_http_response(client, get_monotonic_ms());
+    }
     return MHD_queue_response(connection, status, response);
 }
 
@@ -392,6 +379,7 @@ static enum MHD_Result answer_request(void *ctx, struct MHD_Connection *connecti
     }
     if (*request == NULL) {
         *request = path;
+        path->requests++;
         return MHD_YES;
     }
     return queue_path(connection, path);
@@ -412,7 +400,7 @@ static int start_daemon(int fd)
 {
     http_daemon = MHD_start_daemon(
         MHD_USE_EPOLL, 0, NULL, NULL, answer_request, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CLIENTS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONNECTION_SECONDS,
         MHD_OPTION_NOTIFY_CONNECTION, on_connection, NULL, MHD_OPTION_NOTIFY_COMPLETED,
         on_completed, NULL, MHD_OPTION_END);
@@ -446,10 +434,10 @@ static int start_http(const struct reporter *reporter)
     if (config_is_set(reporter->config, "http", "unhealthy_after")) {
         health.allowed_ms = config_integer(reporter->config, "http", "unhealthy_after");
     }
-    log_line("http: the page is at %s", url);
     if (!is_loopback_address(address)) {
         log_line("http: whoever reaches %s can read it: there is no login", url);
     }
+    log_line("http: the page is at %s", url); /* last, as scripts wait for this line */
     return 0;
 }
 
@@ -472,6 +460,16 @@ static void on_http_poll(const struct instance *instance, const struct poll_resu
     note_poll(&health, instance, get_monotonic_ms());
 }
 
+static int lacks_room(void)
+{
+    size_t i = 0;
+
+    while (i < PATHS && !paths[i].lacks_room) {
+        i++;
+    }
+    return i < PATHS;
+}
+
 static size_t prepare_http(struct pollfd *descriptors, size_t room, int64_t *timeout_ms)
 {
     const union MHD_DaemonInfo *info;
@@ -480,7 +478,7 @@ static size_t prepare_http(struct pollfd *descriptors, size_t room, int64_t *tim
     if (http_daemon == NULL || room == 0) {
         return 0;
     }
-    lower_timeout(timeout_ms, end_slow_requests());
+    lower_timeout(timeout_ms, end_slow_http_clients(get_monotonic_ms(), lacks_room()));
     info = MHD_get_daemon_info(http_daemon, MHD_DAEMON_INFO_EPOLL_FD);
     if (MHD_get_timeout(http_daemon, &due_ms) == MHD_YES &&
         due_ms < (unsigned long long)*timeout_ms) {
@@ -497,7 +495,7 @@ static unsigned count_connections(void)
     return MHD_get_daemon_info(http_daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections;
 }
 
-/* Run libmicrohttpd. While CONNECTIONS_MAX connections are open, it does not listen. After a
+/* Run libmicrohttpd. While HTTP_CLIENTS_MAX connections are open, it does not listen. After a
  * connection has ended, it must be run once more to listen again, and its descriptor does not
  * signal that. */
 static void run_daemon(void)
@@ -505,10 +503,10 @@ static void run_daemon(void)
     static int was_full;
 
     (void)MHD_run(http_daemon);
-    if (was_full && count_connections() < CONNECTIONS_MAX) {
+    if (was_full && count_connections() < HTTP_CLIENTS_MAX) {
         (void)MHD_run(http_daemon);
     }
-    was_full = count_connections() >= CONNECTIONS_MAX;
+    was_full = count_connections() >= HTTP_CLIENTS_MAX;
 }
 
 static void run_http(const struct pollfd *descriptors, size_t count)

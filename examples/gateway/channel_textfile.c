@@ -114,13 +114,12 @@ static void run(const struct pollfd *descriptors, size_t count)
     }
 }
 
-/* Write the file for the last time. The file stays. It has timestamps, so an alert can notice that
+/* Write the file for the last time, also when no poll has ended since the last write: a poll that
+ * was stopped has sent requests. The file stays. It has timestamps, so an alert can notice that
  * nobody updates it any more. */
 static void stop(void)
 {
-    if (is_outdated) {
-        write_file();
-    }
+    write_file();
 }
 
 const struct channel textfile_channel = { .name = "textfile",

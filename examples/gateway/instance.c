@@ -162,14 +162,18 @@ static void plan_next_poll(struct instance *instance)
     struct instance_watch *w = instance->watch;
     int64_t now_ms = get_monotonic_ms(), next_ms = w->due_ms + instance->interval_ms;
 
-    if (!w->was_staggered) { /* the first poll was not at the instance's own time in the interval */
+    if (!w->was_staggered) { /* the poll was not at the instance's own time in the interval */
         w->was_staggered = 1;
         next_ms = w->due_ms - w->due_ms % instance->interval_ms + w->slot_ms;
         while (next_ms < w->due_ms + instance->interval_ms / 2) {
             next_ms += instance->interval_ms;
         }
     }
-    w->due_ms = next_ms > now_ms + PAUSE_MIN_MS ? next_ms : now_ms + PAUSE_MIN_MS;
+    w->due_ms = next_ms;
+    if (next_ms < now_ms + PAUSE_MIN_MS) { /* the poll took too long, and the next one is late */
+        w->due_ms = now_ms + PAUSE_MIN_MS;
+        w->was_staggered = 0;
+    }
 }
 
 static void note_requested_wait(struct connection *connection)

@@ -74,7 +74,10 @@ until_true test -e "$T/began"
 [ ! -e "$T/state/a.state" ]
 result $? "a state is not saved while a command runs for one of its events"
 stop_reporter
-[ ! -e "$T/state/a.state" ] && ! pgrep -f "touch $T/began" >/dev/null
+is_ended() {
+    ! pgrep -f "touch $T/began" >/dev/null
+}
+until_true is_ended && [ ! -e "$T/state/a.state" ]
 result $? "... nor when the command is ended together with the reporter"
 rm -f "$T/told"
 watch --set "hook.command=$tell"

@@ -45,6 +45,7 @@ start_endpoint() { # ARGUMENTS...: Start such an endpoint, with further argument
 }
 # watch SETTING...: Start a reporter with one instance, and wait until it has reported its first events.
 watch() {
+    stop_reporter # its last commands write into the file
     rm -f "$T/told"
     start_watching "$@"
     until_true told 3
