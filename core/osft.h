@@ -310,7 +310,7 @@ struct osft_http {
 /* The client. Its size is a constant. The smallest and most used members come first, because small
  * processors reach them there with less code (0.2 KB). */
 struct osft_client {
-    /* Public. */
+    /* public */
     uint8_t is_open; /* 1: a connection is open */
 
     /* private */
@@ -336,12 +336,12 @@ struct osft_client {
     struct osft_response response;
     int64_t signed_s; /* the time that the last request was signed with, UTC seconds */
 
-    /* Public. The service's clock minus the device's clock, as last learned; seconds; 0: none was
-     * learned. A saved value may be put here after osft_init(). The value is used only when
-     * settings.retry is not NULL, and dropped when it does not correct the device's clock. */
+    /* public */
+    /* The service's clock minus the device's clock, as last learned; seconds; 0: none was learned.
+     * A saved value may be put here after osft_init(). The value is used only when settings.retry
+     * is not NULL, and dropped when it does not correct the device's clock. */
     int64_t clock_offset_s;
-    /* Public. The result of the last call, apart from its tasks. */
-    struct osft_reply reply;
+    struct osft_reply reply; /* of the last call */
 };
 
 /* Initialise a client. Call this once.
