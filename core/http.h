@@ -5,8 +5,8 @@
  * The reader is strict where two readers could disagree about the end of the body. It refuses a
  * bare LF, white space before a colon, a length together with chunks, lengths that differ, signs
  * and overflow in numbers, and codings other than chunked. It is lenient where RFC 9112 obliges a
- * client: it accepts folded header lines (5.2), and white space around chunk extensions (7.1.1) and
- * so behind a chunk's size.
+ * client: it accepts folded header lines (5.2), and white space around chunk extensions (7.1.1),
+ * and therefore behind a chunk's size.
  */
 #ifndef OSFT_HTTP_H
 #define OSFT_HTTP_H

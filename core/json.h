@@ -40,9 +40,9 @@ int osft_json_read(struct osft_json *json, const char **at, const char *end,
  * is allowed in states before OSFT_JSON_IN_STRING. A number may end in states from
  * OSFT_JSON_IN_INTEGER on. */
 enum osft_json_state {
-    OSFT_JSON_AT_ELEMENT = 0, /* or the end of the array; continues with AT_VALUE */
+    OSFT_JSON_AT_ELEMENT = 0, /* an element or ]; continues with AT_VALUE */
     OSFT_JSON_AT_VALUE = OSFT_JSON_AT_ELEMENT + 1,
-    OSFT_JSON_AT_FIRST_NAME = OSFT_JSON_AT_VALUE + 9, /* or the end; continues with AT_NAME */
+    OSFT_JSON_AT_FIRST_NAME = OSFT_JSON_AT_VALUE + 9, /* a name or }; continues with AT_NAME */
     OSFT_JSON_AT_NAME = OSFT_JSON_AT_FIRST_NAME + 1,
     OSFT_JSON_AT_COLON = OSFT_JSON_AT_NAME + 1,
     OSFT_JSON_AFTER_VALUE = OSFT_JSON_AT_COLON + 1,

@@ -135,8 +135,8 @@ struct osft_reply {
 
     /* Each attempt sets the members from here on anew. */
     uint16_t http_status; /* 0: no response came */
-    uint8_t expected;     /* with OSFT_E_JSON: for osft_json_reason() */
-    uint8_t argument;     /* with OSFT_E_ARG: for osft_argument_name() */
+    uint8_t expected;     /* after OSFT_E_JSON: pass it to osft_json_reason() */
+    uint8_t argument;     /* after OSFT_E_ARG: pass it to osft_argument_name() */
     int32_t port_code;    /* the port's own number when open, send, recv or random failed; else 0 */
     size_t need;          /* the size of a work buffer that suffices: for this response, or, when no
                            * response has come (http_status 0), for the request; bytes */
@@ -174,12 +174,12 @@ struct osft_client;
  * kept:    the connection stays open after OSFT_OK, OSFT_E_BAD_TASK, and errors of the caller's
  *          memory, when an HTTP/1.1 response was read to its end and does not say Connection:
  *          close. The connection is used again within settings.idle_ms and within the time of the
- *          server's Keep-Alive header. A Keep-Alive time-out of 0 s closes it at once. When a kept
- *          connection is dead, or times out, before a byte of a response has come, a new connection
- *          is opened, once; this does not count as an attempt. When a NAT has forgotten a kept
- *          connection, nothing arrives on the connection for the whole of attempt_ms. A call's
- *          limit should therefore be longer than attempt_ms; otherwise that call ends with
- *          OSFT_E_TIMEOUT, and only the next one connects anew.
+ *          server's Keep-Alive header. A Keep-Alive time-out of 0 s closes it at once. If a kept
+ *          connection fails or times out before the first byte of a response, the client opens a
+ *          new one, at most once per call; this does not count as an attempt. When a NAT has
+ *          forgotten a kept connection, nothing arrives on the connection for the whole of
+ *          attempt_ms. A call's limit should therefore be longer than attempt_ms; otherwise that
+ *          call ends with OSFT_E_TIMEOUT, and only the next one connects anew.
  * retried: OSFT_E_IO, _TIMEOUT (of the attempt), _RESOLVE and _CUT; and some service errors. If the
  *          error's code is known, the code decides; otherwise the HTTP status decides: 429, 500,
  *          502, 503 and 504 are retried. Other service errors are not retried. Before a retry the
@@ -309,10 +309,10 @@ struct osft_http {
     uint64_t length;       /* bytes of the body or chunk that are still to come */
 };
 
-/* The client. Its size is a constant. Only its first member and its last two are public. The
- * smallest and most used members come first, because small processors reach them there with less
- * code (0.2 KB). */
+/* The client. Its size is a constant. The smallest and most used members come first, because small
+ * processors reach them there with less code (0.2 KB). */
 struct osft_client {
+    /* public */
     uint8_t is_open; /* 1: a connection is open */
 
     /* private */
@@ -338,6 +338,7 @@ struct osft_client {
     struct osft_response response;
     int64_t signed_s; /* the time that the last request was signed with, UTC seconds */
 
+    /* public */
     /* The service's clock minus the device's clock, as last learned; seconds; 0: none was learned.
      * A saved value may be put here after osft_init(). The value is used only when settings.retry
      * is not NULL, and dropped when it does not correct the device's clock. */

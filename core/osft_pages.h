@@ -35,7 +35,7 @@
  *           requests in a row have brought nothing new. When totalCount is absent, the walk takes a
  *           page for the last one if it is shorter than asked for, and shorter than an earlier
  *           page.
- * measure:  the walk also ends when OSFT_PAGES_PATIENCE requests in a row have brought nothing new.
+ * bound:    the walk also ends when OSFT_PAGES_PATIENCE requests in a row have brought nothing new.
  *           Therefore a walk that delivers n tasks makes at most (n + 1) * OSFT_PAGES_PATIENCE
  *           successful requests, whatever the service does. A task that is older than all delivered
  *           ones is new. In disorder, a task counts as new when its position is behind all
@@ -99,7 +99,7 @@ struct osft_pages {
     uint8_t gap_count;       /* pages in a row that did not follow the known tasks */
     uint8_t full_of_repeats; /* pages in a row that brought only known tasks */
     /* private: the page that was asked for */
-    uint8_t needs_no_overlap; /* 1: this page may be delivered although it does not begin with a
+    uint8_t may_lack_overlap; /* 1: this page may be delivered although it does not begin with a
                                * known task, because no page size makes one overlap, or because of
                                * disorder */
     uint8_t may_deliver;      /* 1: the page follows the known tasks, so its new tasks may be
@@ -107,10 +107,10 @@ struct osft_pages {
     uint8_t has_new;          /* 1: the page has brought a new task */
     uint8_t is_past_repeats;  /* 1: the page had a task that is not newer than the delivered ones */
     struct osft_client *client;
-    struct osft_page *page; /* the caller's */
-    uint32_t asked;         /* length of the page, as asked for; tasks */
-    uint32_t base;          /* tasks before the page in the list */
-    uint32_t first_id;      /* the low bits of the id of the page's first task */
+    struct osft_page *page;  /* the caller's */
+    uint32_t asked;          /* length of the page, as asked for; tasks */
+    uint32_t first_position; /* position of the page's first task in the list, from 0 */
+    uint32_t first_id;       /* the low bits of the id of the page's first task */
     /* private: positions in the list */
     uint32_t empty_at; /* an empty page began at this position, where the known tasks end;
                         * UINT32_MAX: none */

@@ -22,8 +22,9 @@ enum osft_event { OSFT_READABLE = 1, OSFT_WRITABLE = 2 };
  * limit bounds the look-up.
  *
  * open, send and recv return > 0 on success (open: 1; send and recv: the number of bytes moved),
- * 0 when they would block, and < 0 when the connection is dead. A negative result from -31 to -16
- * is an osft_error and reaches the caller as it is; any other becomes OSFT_E_IO.
+ * 0 when they would block, and < 0 when the connection is dead. A result from -31 to -16
+ * (an error of the device or its network, such as OSFT_E_IO) is passed on to the caller; any other
+ * negative result becomes OSFT_E_IO, except OSFT_EOF from recv.
  * lifetime: the struct and ctx must outlive every client that uses them.
  * threads:  the functions are called only from within calls on one client; each struct has one
  *           connection.

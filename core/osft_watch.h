@@ -53,8 +53,8 @@ extern "C" {
 #endif
 
 enum osft_watch_event {
-    /* A run is new. When the run has ended already, _SUCCEEDED or _FAILED follows. Also reported
-     * when a run that had ended goes on. */
+    /* A run is new, or goes on after it had ended. If a new run has already ended, _SUCCEEDED or
+     * _FAILED follows. */
     OSFT_WATCH_STARTED = 1,
     /* The run's progress has changed; run->progress is its value before. */
     OSFT_WATCH_PROGRESSED,
@@ -84,9 +84,9 @@ struct osft_run {
  * run:     the run as it was known before the event
  * threads: called from within osft_step(); the function must not call functions of the client or
  *          the watch
- * returns: 0 to go on. Anything else ends the poll with OSFT_E_STOPPED, after the other events of
- *          this run and of the run that it displaces have been reported. None of these events is
- *          reported again */
+ * returns: 0 to go on. Anything else ends the poll with OSFT_E_STOPPED. The remaining events of
+ *          this run, and of the run dropped for it, are still reported first. None of these events
+ *          is reported again */
 typedef int osft_on_event(void *ctx, enum osft_watch_event event, const struct osft_task *task,
                           const struct osft_run *run);
 

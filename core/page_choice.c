@@ -17,7 +17,7 @@ static uint32_t choose_overlap(struct osft_pages *pages, uint32_t position, uint
         if (length - repeats > found) {
             found = length - repeats;
             pages->asked = length;
-            pages->base = position - repeats;
+            pages->first_position = position - repeats;
         }
     }
     return found;
@@ -43,14 +43,15 @@ void osft_choose_page(struct osft_pages *pages, uint32_t size)
     }
     position = pages->next + doublings;
     pages->asked = size;
-    pages->base = position - position % size;
-    pages->needs_no_overlap = 1;
+    pages->first_position = position - position % size;
+    pages->may_lack_overlap = 1;
     if (is_ordered) {
         if (position != 0 && pages->without_new < OSFT_PAGES_PATIENCE / 2) {
             found = choose_overlap(pages, position, size, most);
         }
-        pages->needs_no_overlap = found == 0 && pages->base == pages->next && pages->gap_count == 0;
+        pages->may_lack_overlap =
+            found == 0 && pages->first_position == pages->next && pages->gap_count == 0;
     }
-    pages->query.page_number = pages->base / pages->asked + 1;
+    pages->query.page_number = pages->first_position / pages->asked + 1;
     pages->query.page_size = pages->asked;
 }

@@ -7,7 +7,7 @@
  *          task or with a repeat. Before any other page, tasks have vanished, and later tasks have
  *          moved to positions that the walk has passed. Nothing of such a page is delivered: the
  *          walk goes back until it finds a page that begins with a repeat, and goes on from there.
- * measure: requests in a row that bring nothing new are counted, and OSFT_PAGES_PATIENCE of them
+ * bound:   requests in a row that bring nothing new are counted, and OSFT_PAGES_PATIENCE of them
  *          end the walk.
  *
  * Positions decide which page is asked for: a wrong position costs a request, but loses no task.
@@ -31,7 +31,7 @@ static int is_new(struct osft_pages *pages, const struct osft_task *task, uint64
                   int is_omission)
 {
     const struct osft_recent *recent = &pages->recent;
-    int may_be_new = pages->base + task->index >= pages->next;
+    int may_be_new = pages->first_position + task->index >= pages->next;
 
     if (task->start_ms < 0 || osft_is_disordered(pages)) {
         if (!is_omission) {
@@ -84,7 +84,7 @@ static int on_response_task(void *ctx, const struct osft_task *task,
     struct osft_recent *recent = &pages->recent;
     struct osft_task *current = &pages->client->response.current.task; /* task, or omission's */
     uint64_t id = osft_task_id(current);
-    uint32_t position = pages->base + current->index;
+    uint32_t position = pages->first_position + current->index;
     int is_new_task;
 
     if (current->index == 0) { /* the response of a new page or of a repeated attempt begins */
@@ -94,7 +94,7 @@ static int on_response_task(void *ctx, const struct osft_task *task,
     }
     is_new_task = is_new(pages, current, id, task == NULL);
     if (is_new_task && current->index == 0 && position != 0) { /* no known task comes before it */
-        pages->may_deliver = pages->needs_no_overlap;
+        pages->may_deliver = pages->may_lack_overlap;
         if (pages->may_deliver && !osft_is_disordered(pages)) {
             pages->changed |= OSFT_PAGES_NO_OVERLAP;
         }
@@ -192,8 +192,8 @@ static void go_back(struct osft_pages *pages)
 
     pages->gap_count++;
     pages->full_of_repeats = 0;
-    pages->empty_at = pages->needs_no_overlap ? pages->base : NO_VALUE;
-    pages->next = pages->base > step ? pages->base - step : 0;
+    pages->empty_at = pages->may_lack_overlap ? pages->first_position : NO_VALUE;
+    pages->next = pages->first_position > step ? pages->first_position - step : 0;
 }
 
 /* Go on behind the page: all tasks up to its end are known. */
@@ -207,7 +207,7 @@ static void note_known_page(struct osft_pages *pages, uint32_t end)
     } else if (end == pages->empty_at) { /* nothing was behind this page */
         pages->empty_at = NO_VALUE;
         pages->has_more = 0;
-        if (pages->base != 0 || pages->first_id != pages->list_first_id) {
+        if (pages->first_position != 0 || pages->first_id != pages->list_first_id) {
             pages->changed |= OSFT_PAGES_NO_OVERLAP;
         }
     } else {
@@ -219,11 +219,11 @@ static void note_known_page(struct osft_pages *pages, uint32_t end)
  * its own, whether it gives no more tasks, and whether the list has ended. */
 static void learn_from_page(struct osft_pages *pages, uint32_t seen)
 {
-    uint32_t end = pages->base + seen;
+    uint32_t end = pages->first_position + seen;
     int is_short = seen < pages->asked;
 
     if (seen == 0) { /* an attempt before may have had tasks */
-        pages->may_deliver = pages->base == 0 || osft_is_disordered(pages);
+        pages->may_deliver = pages->first_position == 0 || osft_is_disordered(pages);
     }
     if (seen > pages->asked) { /* the service has a page size of its own */
         pages->smallest = pages->largest = seen;
@@ -260,7 +260,7 @@ static void count_without_new(struct osft_pages *pages)
     if (pages->has_new && is_ordered) {
         pages->without_new = 0;
     } else if (!pages->has_new || pages->first_id == pages->cycle_mark_id ||
-               pages->base > pages->largest_total) {
+               pages->first_position > pages->largest_total) {
         pages->without_new++;
         if (pages->without_new % 4 == 0) {
             pages->largest = NO_VALUE; /* the service may give longer pages by now */
@@ -288,7 +288,7 @@ static void learn_from_response(struct osft_pages *pages, const struct osft_repl
 
     if (vanished != 0 && osft_is_disordered(pages)) { /* other tasks moved to positions that the
                                                        * walk has passed */
-        pages->next = vanished < pages->base ? pages->base - vanished : 0;
+        pages->next = vanished < pages->first_position ? pages->first_position - vanished : 0;
         if (pages->has_new) {
             pages->without_new = 0;
         }

@@ -50,10 +50,10 @@ unsigned osft_find_member(unsigned place, const char *name, size_t len);
 /* Return a member's name; static text. */
 const char *osft_member_name(unsigned member);
 
-/* Tokenise the JSON text that lies in the work buffer from start to response->used: members of a
- * task, of an error or of the envelope, known ones with scalars only, without the object's braces.
- * Set the fields of *task (NULL: of the reply) from it. Texts are unescaped in place and moved to
- * start; response->used is then behind them.
+/* Tokenise the JSON text that lies in the work buffer from start to response->used. The text has
+ * members of a task, of an error or of the envelope, without the object's braces; all of them are
+ * known, and their values are scalars. Set the fields of *task (NULL: of the reply) from it. Texts
+ * are unescaped in place and moved to start; response->used is then behind them.
  * returns: OSFT_MEMBERS, or the first member whose value cannot be used */
 unsigned osft_read_members(struct osft_response *response, size_t start, struct osft_task *task);
 

@@ -38,9 +38,9 @@ typedef int osft_freertos_source(void *ctx, unsigned char *buffer, size_t len);
  * returns: 0; or -1: FreeRTOS's heap has no room for a mutex */
 int osft_freertos_init(osft_freertos_source *source, void *ctx);
 
-/* Fill buffer from that source, once it is no longer in use by another task. Returns 0; not 0 on
- * failure. The two functions differ in the types that osft_lwip_init() and osft_tls_init() want;
- * ctx is not used. */
+/* Fill buffer from that source. Waits while another task uses the source. Returns 0; not 0 on
+ * failure. The two functions do the same, but have the types that osft_lwip_init() and
+ * osft_tls_init() require; ctx is not used. */
 int osft_freertos_random(void *ctx, void *buffer, size_t len);
 int osft_freertos_entropy(void *ctx, unsigned char *buffer, size_t len);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An errno of each task's own, for lwIP's sockets and port/lwip. Name this header in lwipopts.h:
+/* An errno for each task, for lwIP's sockets and port/lwip. Name this header in lwipopts.h:
  *
  *     #define LWIP_ERRNO_INCLUDE "osft_freertos_errno.h"
  *
@@ -8,7 +8,7 @@
  * where: the number is kept in the task's thread-local storage pointer OSFT_FREERTOS_ERRNO_SLOT.
  *        FreeRTOSConfig.h must have that many pointers and one more
  *        (configNUM_THREAD_LOCAL_STORAGE_POINTERS). lwIP itself uses the pointer 0.
- * limit: where this header is included, errno can be read but not assigned.
+ * limit: where this header is included, errno can be read but not assigned: use set_errno().
  */
 #ifndef OSFT_FREERTOS_ERRNO_H
 #define OSFT_FREERTOS_ERRNO_H

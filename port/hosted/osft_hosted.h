@@ -25,9 +25,8 @@
  *              certificates to trust instead of the system's; HTTPS_PROXY and NO_PROXY: see
  *              osft_hosted_proxy.h. A variable that is empty counts as not set.
  * blocks:      osft_hosted_init() reads files; see osft_posix.h for the rest.
- * memory:      the struct is large (38 KB): make it static. Only
- *              mbedTLS allocates, for certificates and connections, and getaddrinfo(), for a
- *              lookup.
+ * memory:      the struct is large (38 KB): make it static. Only mbedTLS allocates, for
+ *              certificates and connections, and getaddrinfo(), for a lookup.
  * threads:     one at a time for each struct; any number of structs.
  *
  * Link with -lmbedtls -lmbedx509 -lmbedcrypto.
@@ -57,8 +56,8 @@ struct osft_hosted_options {
     /* The root certificates to trust, instead of SSL_CERT_FILE and the system's: a PEM or DER file,
      * or a folder of them. */
     const char *roots;
-    /* A struct whose roots to trust, instead of loading roots: see osft_tls_share_ca(). NULL: load
-     * them. `roots` is then not used. */
+    /* A struct whose roots are trusted: see osft_tls_share_ca(). No roots are then loaded, and
+     * `roots` is not used. NULL: roots are loaded. */
     struct osft_tls *shared_roots;
     /* The credentials, instead of the environment's. They must outlive the struct, and may change
      * between calls. */

@@ -80,7 +80,7 @@ static int osft_hosted_is_in_domain(const char *entry, const char *name)
     return entry_len == len || name[len - entry_len - 1] == '.';
 }
 
-int osft_hosted_is_in_list(const char *list, const char *host)
+int osft_hosted_is_in_no_proxy(const char *list, const char *host)
 {
     static const char separators[] = ", \t";
     char bare[OSFT_NAME_ROOM], entry[OSFT_NAME_ROOM];
@@ -300,7 +300,7 @@ int osft_hosted_choose_proxy(struct osft_hosted_proxy *proxy, const char *url, c
     if (url == NULL) {
         url = osft_hosted_read_either_variable("https_proxy", "HTTPS_PROXY", &proxy->source);
     }
-    if (url == NULL || url[0] == 0 || (list != NULL && osft_hosted_is_in_list(list, host))) {
+    if (url == NULL || url[0] == 0 || (list != NULL && osft_hosted_is_in_no_proxy(list, host))) {
         return OSFT_OK;
     }
     proxy->fault = osft_hosted_read_url(proxy, url);

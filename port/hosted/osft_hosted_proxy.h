@@ -49,11 +49,11 @@ struct osft_hosted_proxy {
  *          it */
 int osft_hosted_choose_proxy(struct osft_hosted_proxy *proxy, const char *url, const char *host);
 
-/* Whether a list such as "localhost,example.com,10.0.0.0/8,::1" contains the host, by curl's rules.
- * A name stands for itself and all names below it; a leading dot is ignored. An address stands for
- * itself, or, with a slash and a number of bits, for a network. A list that is only * contains
- * every host. The case of letters is ignored. */
-int osft_hosted_is_in_list(const char *list, const char *host);
+/* Whether a NO_PROXY list such as "localhost,example.com,10.0.0.0/8,::1" contains the host, by
+ * curl's rules. A name stands for itself and all names below it; a leading dot is ignored. An
+ * address stands for itself, or, with a slash and a number of bits, for a network. A list that is
+ * only * contains every host. The case of letters is ignored. */
+int osft_hosted_is_in_no_proxy(const char *list, const char *host);
 
 /* Wipe the struct, which holds the password. */
 void osft_hosted_forget_proxy(struct osft_hosted_proxy *proxy);

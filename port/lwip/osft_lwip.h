@@ -23,12 +23,13 @@
  *
  * Without an OS:
  * blocks:  never. The super-loop serves the network between steps: it hands frames from the driver
- *          to netif->input, and calls sys_check_timeouts(). Between steps it may sleep for
- *          osft_wait_ms(), but no longer than sys_timeouts_sleeptime(), and until an interrupt at
- *          most. For the blocking osft_list() set lwip.port.wait to a function that serves the
- *          network once; before that it may sleep until an interrupt. While lwip.port.wait is NULL,
- *          as at first, osft_list() polls without a pause. Set it before osft_tls_init(), which
- *          reads it.
+ *          to netif->input, and calls sys_check_timeouts(). Between steps the super-loop may sleep
+ *          until the first of these: an interrupt, the end of the time that osft_wait_ms() returns,
+ *          or the end of the time that sys_timeouts_sleeptime() returns. For the blocking
+ *          osft_list(), set lwip.port.wait to a function that serves the network once; that
+ *          function may first sleep until an interrupt. Set lwip.port.wait before osft_tls_init(),
+ *          which reads it. osft_lwip_init() sets it to NULL, with which osft_list() polls without a
+ *          pause.
  * copies:  each byte is copied once, in each direction. Received pbufs are kept until recv has
  *          emptied them, and only bytes that recv has taken open the window again: at most TCP_WND
  *          bytes of pbufs are kept.

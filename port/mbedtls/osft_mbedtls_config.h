@@ -30,12 +30,12 @@ int osft_mbedtls_snprintf(char *buffer, size_t room, const char *format, ...);
 #define MBEDTLS_PLATFORM_SNPRINTF_MACRO osft_mbedtls_snprintf
 
 /* The largest record that can arrive has 16,384 bytes, unless the server agrees to less, which not
- * every server does. RAM: this and about 330 bytes. */
+ * every server does. RAM: this many bytes, and about 330 more. */
 #ifndef MBEDTLS_SSL_IN_CONTENT_LEN
 #define MBEDTLS_SSL_IN_CONTENT_LEN 16384
 #endif
 /* The client sends one request and a few messages of the handshake; a longer request is sent in
- * several records. RAM: this and about 330 bytes. */
+ * several records. RAM: this many bytes, and about 330 more. */
 #ifndef MBEDTLS_SSL_OUT_CONTENT_LEN
 #define MBEDTLS_SSL_OUT_CONTENT_LEN 1024
 #endif

@@ -14,15 +14,15 @@
  *          same with every mbedTLS. Each authority in the chain must be allowed to vouch for TLS
  *          servers (extended key usage), and for this name (name constraints). osft_tls_pin() adds
  *          one check.
- * not:     two things are not checked: whether a certificate was revoked (no CRL, no OCSP), and
- *          certificate policies. Therefore somebody who has stolen a server's key can impersonate
- *          the server until its certificate ends; a pin of this key does not help, but a pin of a
- *          new key does. mbedTLS refuses a chain in which name constraints are marked critical, as
- *          RFC 5280 requires, with OSFT_E_CERT. mbedTLS 3.6 refuses the KeyUpdate of TLS 1.3, which
- *          servers send after gigabytes: the connection ends with OSFT_E_TLS, and the next call
- *          connects anew.
- * twice:   with mbedTLS 3.6.6 or 4.1.0 open may connect, close and connect again, when a server
- *          uses a signature that these versions offer and then refuse; README.md has the reason.
+ * unchecked: two things are not checked: whether a certificate was revoked (no CRL, no OCSP), and
+ *            certificate policies. Therefore somebody who has stolen a server's key can impersonate
+ *            the server until its certificate ends; a pin of this key does not help, but a pin of a
+ *            new key does. mbedTLS refuses a chain in which name constraints are marked critical,
+ *            as RFC 5280 requires, with OSFT_E_CERT. mbedTLS 3.6 refuses the KeyUpdate of TLS 1.3,
+ *            which servers send after gigabytes: the connection ends with OSFT_E_TLS, and the next
+ *            call connects anew.
+ * reconnects: with mbedTLS 3.6.6 or 4.1.0 open may connect, close and connect again, when a server
+ *             uses a signature that these versions offer and then refuse; README.md has the reason.
  * host:    the final dot of a name, and the zone of an IPv6 address, are given to the lower port
  *          only; they are not sent to the server, and not compared with certificates. An IP address
  *          is not sent as a server name.
@@ -32,16 +32,16 @@
  *          does not know the time learns it in these steps: 1. Without floor_s, every certificate
  *          is refused: OSFT_E_CERT_TIME. 2. With floor_s, a certificate that ended before it is
  *          refused. Whether the certificate is valid already is not checked, because this cannot be
- *          known. 3. The client sends a request without a valid date, which nobody who reads it can
- *          use. The service refuses the request, and its response tells the time. 4. learn_utc
- *          accepts this time only when it is not before floor_s, and when the chain of this
- *          connection is valid at this time. When learn_utc rejects the time, the next connection
- *          is refused. 5. An accepted time is given to the lower port's learn_utc. If that is NULL,
- *          this port counts on from the time by ticks_ms, as long as utc_s is called at least every
- *          49 days. 6. The next connection is checked in full, by this time. One attack remains
- *          possible: somebody who holds the key of a certificate that ended after floor_s can
- *          mislead such a device about the time. A later floor_s is better, so save the time now
- *          and then, and use it as floor_s.
+ *          known. 3. The client sends a request dated 1970; whoever intercepts it cannot use it.
+ *          The service refuses the request, and its response tells the time. 4. learn_utc accepts
+ *          this time only when it is not before floor_s, and when the chain of this connection is
+ *          valid at this time. When learn_utc rejects the time, the next connection is refused.
+ *          5. An accepted time is given to the lower port's learn_utc. If that is NULL, this port
+ *          counts on from the time by ticks_ms, as long as utc_s is called at least every 49 days.
+ *          6. The next connection is checked in full, by this time. One attack remains possible:
+ *          somebody who holds the key of a certificate that ended after floor_s can mislead such a
+ *          device about the time. A later floor_s is better, so save the time now and then, and use
+ *          it as floor_s.
  * session: after a good connection the session is kept, and offered when the next connection goes
  *          to the same host and TCP port. A resumed session needs no certificates, half the round
  *          trips and a hundredth of the arithmetic. A session is offered only while the chain that
@@ -62,7 +62,7 @@
  *          connections again, takes 40 KB with Debian's mbedTLS 2.28, and 1 KB with 3.6.
  * threads: one at a time for each struct; any number of structs. With osft_tls_arena.h all structs
  *          share one arena: one thread at a time for all of them, or a lock around its functions,
- * as port/freertos has it.
+ *          as port/freertos has it.
  */
 #ifndef OSFT_TLS_H
 #define OSFT_TLS_H

@@ -15,7 +15,7 @@
 #error "mbedTLS is built without MBEDTLS_SSL_PROTO_TLS1_2"
 #endif
 
-/* Defined when mbedTLS reports that a ticket came, without which TLS 1.3 has no session. */
+/* Defined when mbedTLS reports that a ticket has come. TLS 1.3 has no session before that. */
 #if defined(MBEDTLS_SSL_PROTO_TLS1_3) && defined(MBEDTLS_SSL_SESSION_TICKETS) && \
     defined(MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED)
 #define OSFT_TLS_SIGNALS_TICKETS 1
@@ -48,7 +48,7 @@
 #define OSFT_TLS_X509_NO_MEMORY PSA_ERROR_INSUFFICIENT_MEMORY
 #endif
 
-/* The tls->refused_depth of a root, at any place in the chain. */
+/* The value of tls->refused_depth when a root was refused, at any place in the chain. */
 #define OSFT_TLS_ROOT_DEPTH UINT8_MAX
 
 /* The values of tls->state. */

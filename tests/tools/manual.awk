@@ -137,8 +137,8 @@ function write_members(i,    is_private) {
     in_members = abouts = is_private = 0
     for (; rows[i] !~ /^}/; i++) {
         if (rows[i] ~ /^ *\/\* private/) is_private = 1
-        if (rows[i] ~ /^ *$/) is_private = 0
-        if (is_private || rows[i] ~ /^ *$|^#/) continue
+        if (rows[i] ~ /^ *$|^ *\/\* public \*\/$/) is_private = 0
+        if (is_private || rows[i] ~ /^ *$|^#|^ *\/\* public \*\/$/) continue
         if (rows[i] ~ /^ *\/\*/) {
             if (abouts) write_heading()
             i = read_comment(i)

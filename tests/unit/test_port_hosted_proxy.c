@@ -278,7 +278,7 @@ static void a_list_has_names_suffixes_and_addresses(void **state)
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        if (osft_hosted_is_in_list(cases[i].list, cases[i].host) != cases[i].is_in) {
+        if (osft_hosted_is_in_no_proxy(cases[i].list, cases[i].host) != cases[i].is_in) {
             fail_msg("\"%s\" and %s", cases[i].list, cases[i].host);
         }
     }
@@ -291,12 +291,12 @@ static void entries_longer_than_any_host_are_skipped(void **state)
     for (size_t len = 1; len < 600; len++) {
         memset(list, 'a', len);
         strcpy(list + len, ",b.example");
-        assert_true(osft_hosted_is_in_list(list, "b.example"));
-        assert_false(osft_hosted_is_in_list(list, "c.example"));
-        assert_false(osft_hosted_is_in_list(list, "10.0.0.1"));
+        assert_true(osft_hosted_is_in_no_proxy(list, "b.example"));
+        assert_false(osft_hosted_is_in_no_proxy(list, "c.example"));
+        assert_false(osft_hosted_is_in_no_proxy(list, "10.0.0.1"));
     }
     memset(list, 'a', 400);
-    assert_false(osft_hosted_is_in_list("a", list)); /* not a valid host */
+    assert_false(osft_hosted_is_in_no_proxy("a", list)); /* not a valid host */
 }
 
 static void the_password_can_be_wiped(void **state)
