@@ -21,8 +21,12 @@ int main(int argc, char **argv)
     static struct osft_task tasks[TASKS];
     struct osft_page page = { .tasks = tasks, .max = TASKS };
     struct osft_client client;
-    int result = osft_hosted_init_with(&hosted, argc > 1 ? argv[1] : "", &options);
 
+    if (argc < 2) {
+        fprintf(stderr, "usage: list HOST [TCP-PORT]\n");
+        return 2;
+    }
+    int result = osft_hosted_init_with(&hosted, argv[1], &options);
     osft_init(&client, &hosted.settings);
     if (result == OSFT_OK) {
         result = osft_list(&client, &query, &page, 30000); /* ms, for the whole call */

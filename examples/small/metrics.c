@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The evaluation metrics of the newest run that succeeded: each number of extendInfo with its path,
- * and the errors.
- * usage: metrics HOST [TCP-PORT] */
+/* Prints the metrics and errors of the newest run that succeeded. usage: metrics HOST [TCP-PORT] */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "osft_hosted.h"
 #include "osft_metrics.h"
-
-static struct osft_hosted hosted;
 
 /* Print a task's metrics. Returns OSFT_OK or an osft_error. */
 static int print_metrics(const struct osft_task *task)
@@ -17,7 +13,6 @@ static int print_metrics(const struct osft_task *task)
     char path[64];
     int64_t thousandths;
     int result;
-
     osft_metrics_init(&m, &task->extend_info);
     while ((result = osft_metrics_next(&m)) == OSFT_OK && m.kind != OSFT_METRIC_END) {
         osft_metrics_path(&m, path, sizeof path);
@@ -25,8 +20,7 @@ static int print_metrics(const struct osft_task *task)
             printf("error: %s\n", m.text.ptr);
         } else if (m.kind == OSFT_METRIC_NUMBER) {
             printf("%s = %.*s", path, (int)m.text.len, m.text.ptr);
-            /* Without floating point: for a display, or to compare with a limit. */
-            if (osft_metrics_scaled(&m, 3, &thousandths) == OSFT_OK) {
+            if (osft_metrics_scaled(&m, 3, &thousandths) == OSFT_OK) { /* no floating point */
                 printf(" (%" PRId64 " thousandths)", thousandths);
             }
             printf("\n");
@@ -42,14 +36,20 @@ int main(int argc, char **argv)
                                 .function = OSFT_LIT("ctr"),
                                 .instance = OSFT_LIT("ctr_test"),
                                 .status = OSFT_LIT("success") };
+    static struct osft_hosted hosted;
     static struct osft_task task;
     struct osft_page page = { .tasks = &task, .max = 1 };
     struct osft_client client;
-    int result = osft_hosted_init_with(&hosted, argc > 1 ? argv[1] : "", &options);
-
+    if (argc < 2) {
+        fprintf(stderr, "usage: metrics HOST [TCP-PORT]\n");
+        return 2;
+    }
+    int result = osft_hosted_init_with(&hosted, argv[1], &options);
     osft_init(&client, &hosted.settings);
     result = result == OSFT_OK ? osft_list(&client, &query, &page, 30000) : result;
-    result = result == OSFT_OK && page.count == 1 ? print_metrics(&task) : result;
+    if (result == OSFT_OK && page.count == 1) {
+        result = print_metrics(&task);
+    }
     if (result != OSFT_OK) {
         fprintf(stderr, "%s\n", osft_hosted_error(&hosted, result, &client.reply));
     }

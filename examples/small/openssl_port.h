@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The transport of openssl_port.c: five functions of a struct osft_port, whose ctx they ignore.
- * There is one connection. */
+/* The transport of openssl_port.c. It is for blocking calls only, such as osft_list(): it has no
+ * awaits, so a loop of your own would not learn what TLS waits for. There is one connection. */
 #ifndef SMALL_OPENSSL_PORT_H
 #define SMALL_OPENSSL_PORT_H
 
 #include <openssl/ssl.h>
 #include "osft_port.h"
 
-extern SSL_CTX *context; /* has the roots to trust; set it before the first call */
-int open_bio(void *ctx, const char *host, uint16_t tcp_port);
-int send_by_bio(void *ctx, const void *bytes, size_t len);
-int receive_by_bio(void *ctx, void *buffer, size_t room);
-int wait_for_bio(void *ctx, unsigned events, uint32_t ms);
-void close_bio(void *ctx);
+/* Replace the transport of a port that has clocks and random bytes.
+ * context: has the roots to trust, and must outlive the port
+ * needs:   the program ignores SIGPIPE, as openssl.c does */
+void openssl_port_init(struct osft_port *port, SSL_CTX *context);
 
 #endif

@@ -32,6 +32,7 @@ int main(int argc, char **argv)
     int result;
 
     if (argc != 4) {
+        fprintf(stderr, "usage: parts IPV4-ADDRESS TCP-PORT ROOTS-FILE\n");
         return 2;
     }
     settings.host = argv[1];

@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Why does a signature not match? Prints what this client signs: the canonical request, and the
- * string to sign. When the service refuses the signature, its message has both as the service made
- * them: the first difference is the fault; without any, the secret is wrong. The message can hold
- * the AccessKey's id: do not publish it. usage: signature HOST [TCP-PORT] */
+/* Shows why a signature does not match: prints the canonical request and the string to sign as this
+ * client makes them. A service that refuses the signature sends both as it has made them: the first
+ * difference is the fault; without any, the secret is wrong. That message can hold the AccessKey's
+ * id: do not publish it. usage: signature HOST [TCP-PORT] */
 #include <stdio.h>
 #include <stdlib.h>
 #include "osft_hosted.h"
 
 static struct osft_hosted hosted;
-static const struct osft_sha256 *real; /* computes */
+static const struct osft_sha256 *real_hash; /* does the hashing */
 
 /* A hash that prints what it is given: first the canonical request, then the string to sign. */
 static int print_start(void *ctx)
 {
-    printf("\n--- hashed:\n");
-    return real->start(ctx);
+    printf("\n--- canonical request:\n");
+    return real_hash->start(ctx);
 }
 static int print_update(void *ctx, const void *bytes, size_t len)
 {
     (void)fwrite(bytes, 1, len, stdout);
-    return real->update(ctx, bytes, len);
+    return real_hash->update(ctx, bytes, len);
 }
 static int print_hmac(void *ctx, const void *key, size_t key_len, const void *bytes, size_t len,
                       uint8_t mac[32])
 {
-    printf("\n--- signed:\n%.*s\n", (int)len, (const char *)bytes);
-    return real->hmac(ctx, key, key_len, bytes, len, mac);
+    printf("\n--- string to sign:\n%.*s\n", (int)len, (const char *)bytes);
+    return real_hash->hmac(ctx, key, key_len, bytes, len, mac);
 }
 
 int main(int argc, char **argv)
@@ -38,17 +38,17 @@ int main(int argc, char **argv)
     struct osft_page page = { .tasks = &task, .max = 1 };
     struct osft_sha256 printing;
     struct osft_client client;
-    int result = osft_hosted_init_with(&hosted, argc > 1 ? argv[1] : "", &options);
-
-    real = hosted.settings.sha256;
-    printing =
-        (struct osft_sha256){ real->ctx, print_start, print_update, real->finish, print_hmac };
-    hosted.settings.sha256 = &printing;
-    osft_init(&client, &hosted.settings);
-    if (hosted.credentials.token.len > 0) { /* it would be printed, as a part of the request */
-        fprintf(stderr, "use an AccessKey without an STS token for this\n");
+    if (argc < 2 || getenv("ALIBABA_CLOUD_SECURITY_TOKEN") != NULL) {
+        fprintf(stderr, "usage: signature HOST [TCP-PORT]\n"
+                        "Use an AccessKey without an STS token, which would be printed.\n");
         return 2;
     }
+    int result = osft_hosted_init_with(&hosted, argv[1], &options);
+    real_hash = hosted.settings.sha256;
+    printing = (struct osft_sha256){ real_hash->ctx, print_start, print_update, real_hash->finish,
+                                     print_hmac };
+    hosted.settings.sha256 = &printing;
+    osft_init(&client, &hosted.settings);
     result = result == OSFT_OK ? osft_list(&client, &query, &page, 30000) : result;
     printf("\n--- %s\n%.*s\n", osft_hosted_error(&hosted, result, &client.reply),
            (int)client.reply.message.len,

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include "osft_hosted.h"
 
-static const char *host = "";
+static const char *host;
 static uint16_t tcp_port;
 
 /* List the newest task of an instance, and print it. Returns NULL, or the argument on failure. */
@@ -20,7 +20,6 @@ static void *list(void *instance)
     struct osft_client client;
     struct osft_hosted *hosted = malloc(sizeof *hosted); /* large for a thread's stack */
     int result;
-
     if (hosted == NULL) {
         return instance;
     }
@@ -45,7 +44,11 @@ int main(int argc, char **argv)
     pthread_t first, second;
     void *failed[2];
 
-    host = argc > 1 ? argv[1] : host;
+    if (argc < 2) {
+        fprintf(stderr, "usage: threads HOST [TCP-PORT]\n");
+        return 2;
+    }
+    host = argv[1];
     tcp_port = (uint16_t)(argc > 2 ? atoi(argv[2]) : 0);
     if (pthread_create(&first, NULL, list, a) != 0 || pthread_create(&second, NULL, list, b) != 0) {
         return 1;

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A watch that goes on after a restart: polls once, prints what has changed since the last run of
- * this program, and saves what it knows. Run it from cron, or after a deep sleep.
- * usage: watch STATE-FILE HOST [TCP-PORT] */
+/* A watch that goes on after a restart: polls once, prints what has changed since its last run, and
+ * saves what it knows, as for cron or a deep sleep. usage: watch STATE-FILE HOST [TCP-PORT] */
 #include <stdio.h>
 #include <stdlib.h>
 #include "osft_hosted.h"
 #include "osft_watch.h"
 
 #define RUNS 32
-
-static struct osft_hosted hosted;
-static struct osft_run runs[RUNS];
 
 static int on_event(void *ctx, enum osft_watch_event event, const struct osft_task *task,
                     const struct osft_run *run)
@@ -27,20 +23,24 @@ int main(int argc, char **argv)
     struct osft_query query = { .app_group = OSFT_LIT("my_app"),
                                 .function = OSFT_LIT("ctr"),
                                 .instance = OSFT_LIT("ctr_test") };
-    const char *path = argc > 1 ? argv[1] : "watch.state";
+    static struct osft_hosted hosted;
+    static struct osft_run runs[RUNS];
     static char saved[OSFT_WATCH_BYTES(RUNS)];
     struct osft_client client;
     struct osft_watch watch;
-    int result = osft_hosted_init_with(&hosted, argc > 2 ? argv[2] : "", &options);
-    FILE *file = fopen(path, "rb");
-
+    if (argc < 3) {
+        fprintf(stderr, "usage: watch STATE-FILE HOST [TCP-PORT]\n");
+        return 2;
+    }
+    int result = osft_hosted_init_with(&hosted, argv[2], &options);
     osft_init(&client, &hosted.settings);
     osft_watch_init(&watch, &client, &query, runs, RUNS, on_event, NULL);
+    FILE *file = fopen(argv[1], "rb");
     if (file != NULL) {
         size_t len = fread(saved, 1, sizeof saved, file);
         fclose(file);
         if (osft_watch_load(&watch, saved, len) != OSFT_OK) {
-            fprintf(stderr, "%s cannot be used; the watch begins anew\n", path);
+            fprintf(stderr, "%s cannot be used; the watch begins anew\n", argv[1]);
         }
     }
     result = result == OSFT_OK ? osft_watch_poll(&watch, 60000) : result;
@@ -48,10 +48,10 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", osft_hosted_error(&hosted, result, &client.reply));
     }
     /* Save also after a failed poll, which may have reported events. */
-    file = fopen(path, "wb");
+    file = fopen(argv[1], "wb");
     if (file == NULL || fwrite(saved, osft_watch_save(&watch, saved, sizeof saved), 1, file) != 1 ||
         fclose(file) != 0) {
-        perror(path);
+        perror(argv[1]);
     }
     osft_close(&client);
     osft_hosted_free(&hosted);

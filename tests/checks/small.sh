@@ -47,6 +47,19 @@ prints() {
     [ "$status" -eq 0 ] && [ "$(cat "$T/out")" = "$1" ] && [ ! -s "$T/err" ]
 }
 
+# --- without arguments ---
+# asks_for_arguments NAME SYNOPSIS: NAME without arguments prints only how it is called, on the standard error.
+asks_for_arguments() {
+    run_small "$1"
+    [ "$status" -eq 2 ] && [ ! -s "$T/out" ] && [ "$(head -n 1 "$T/err")" = "usage: $1 $2" ]
+    result $? "$1 without arguments prints its usage"
+}
+for name in list metrics stream poll_loop threads signature; do
+    asks_for_arguments "$name" 'HOST [TCP-PORT]'
+done
+asks_for_arguments watch 'STATE-FILE HOST [TCP-PORT]'
+asks_for_arguments parts 'IPV4-ADDRESS TCP-PORT ROOTS-FILE'
+
 task() { # GENERATION STATUS PROGRESS EXTEND-INFO
     ended=0
     [ "$2" = running ] || ended=1700000100000
@@ -117,18 +130,49 @@ run_small stream 127.0.0.1 "$port"
 [ "$status" -eq 0 ] && grep -q '^1234 tasks: ' "$T/out"
 result $? "stream counts more tasks than its memory would hold"
 
+# --- a request that does not fit into the work buffer, and a task that does not ---
+# build_small_work SIZE: stream, with a work buffer of SIZE bytes, as $T/stream_SIZE.
+build_small_work() {
+    (cd "$S" && sed "s/^    osft_init(.*/    hosted.settings.work_size = $1;\n&/" stream.c >"$T/stream_$1.c")
+    build "stream_$1" "$T/stream_$1.c"
+}
+build_small_work 400
+timeout -k 5 60 "$T/stream_400" 127.0.0.1 "$port" >"$T/out" 2>"$T/err"
+status=$?
+[ "$status" -eq 1 ] && grep -q '^0 tasks: ' "$T/out" && grep -q 'the work buffer is too small' "$T/err"
+result $? "stream ends when the request does not fit into the work buffer"
+stop
+{
+    task 3 running 40 '{}'
+    task 2 success 100 "{$(printf '%2000s' '')}"
+    task 1 failed 20 '{}'
+} >"$T/tasks.large"
+start --tasks "$T/tasks.large" --ca-out "$T/ca.pem"
+build_small_work 1500
+timeout -k 5 60 "$T/stream_1500" 127.0.0.1 "$port" >"$T/out" 2>"$T/err"
+status=$?
+prints '2 tasks: 0 succeeded, 1 failed; 1 left out'
+result $? "... and goes on when a task does not fit"
+
 # --- another TLS library ---
 if sh tests/tools/need.sh libssl-dev >"$T/out" 2>&1; then
     build openssl openssl_port.c openssl.c -lssl -lcrypto
     run_small openssl 127.0.0.1 "$port" "$T/ca.pem"
-    [ "$status" -eq 0 ] && grep -q '%; done$' "$T/out"
+    [ "$status" -eq 0 ] && grep -qx '[0-9]*%' "$T/out" && [ ! -s "$T/err" ]
     result $? "openssl lists over OpenSSL's TLS"
     cp "$T/ca.pem" "$T/other.pem"
     stop
     start --generate 3 --ca-out "$T/ca.pem"
     run_small openssl 127.0.0.1 "$port" "$T/other.pem"
-    [ "$status" -eq 1 ] && grep -qF 'TLS failed' "$T/out"
+    [ "$status" -eq 1 ] && [ ! -s "$T/out" ] && [ "$(cat "$T/err")" = "the server's certificate is not trusted" ]
     result $? "... refuses a server of another root"
+    asks_for_arguments openssl 'HOST TCP-PORT ROOTS-FILE'
+    run_small openssl 127.0.0.1 "$port" "$T/absent.pem"
+    [ "$status" -eq 1 ] && [ ! -s "$T/out" ] && grep -qF "$T/absent.pem: " "$T/err"
+    result $? "... names a file of roots that cannot be read"
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET=wrong run_small openssl 127.0.0.1 "$port" "$T/ca.pem"
+    [ "$status" -eq 1 ] && [ ! -s "$T/out" ] && [ "$(cat "$T/err")" = 'the service refused' ]
+    result $? "... prints an error on the standard error alone"
     if has_localhost; then
         run_small openssl localhost "$port" "$T/ca.pem"
         [ "$status" -eq 0 ]
@@ -136,16 +180,38 @@ if sh tests/tools/need.sh libssl-dev >"$T/out" 2>&1; then
     else
         skip "... accepts a name that the certificate has" "the name localhost is not known here"
     fi
-    run_small openssl 127.0.0.2 "$port" "$T/ca.pem"
-    [ "$status" -eq 1 ]
+    stop
+    start --generate 3 --ca-out "$T/ca.pem" --names localhost
+    run_small openssl 127.0.0.1 "$port" "$T/ca.pem"
+    [ "$status" -eq 1 ] && grep -q 'certificate is not trusted' "$T/err"
     result $? "... and refuses an address that it has not"
+    stop
+    if sh tests/tools/need.sh openssl >"$T/out" 2>&1; then
+        {
+            ${CC:-cc} -std=c99 -O1 -Wall -Wextra -Werror -D_DEFAULT_SOURCE -o "$T/close_after_handshake" \
+                tests/checks/close_after_handshake.c -lssl -lcrypto &&
+                openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$T/key.pem" \
+                    -out "$T/cert.pem" -days 2 -subj /CN=test -addext subjectAltName=IP:127.0.0.1
+        } >"$T/out" 2>"$T/err"
+        result $? "a server that closes after the handshake compiles, and has a certificate"
+        start_server "$T/endpoint.err" "$T/close_after_handshake" "$T/cert.pem" "$T/key.pem"
+        pid=$server_pid
+        run_small openssl 127.0.0.1 "$server_port" "$T/cert.pem"
+        [ "$status" -eq 1 ] && grep -qE '^the connection (failed|ended before the response did)$' "$T/err"
+        result $? "... openssl reports it, and is not ended by SIGPIPE"
+    else
+        skip "openssl is not ended by SIGPIPE" "openssl cannot be installed"
+    fi
+    start --generate 3 --ca-out "$T/ca.pem"
 else
     skip "openssl lists over OpenSSL's TLS" "libssl-dev cannot be installed"
 fi
 
 # --- what is wrong ---
 run_small signature 127.0.0.1 "$port"
-[ "$status" -eq 0 ] && grep -q '^x-acs-action:ListFunctionTasks$' "$T/out" && grep -q '^ACS3-HMAC-SHA256$' "$T/out"
+[ "$status" -eq 0 ] && grep -q '^x-acs-action:ListFunctionTasks$' "$T/out" &&
+    [ "$(grep -A 1 -- '^--- canonical request:$' "$T/out" | tail -n 1)" = GET ] &&
+    [ "$(grep -A 1 -- '^--- string to sign:$' "$T/out" | tail -n 1)" = ACS3-HMAC-SHA256 ]
 result $? "signature prints what is signed"
 ALIBABA_CLOUD_ACCESS_KEY_SECRET=wrong run_small signature 127.0.0.1 "$port"
 [ "$status" -eq 1 ] && grep -q SignatureDoesNotMatch "$T/out" &&
