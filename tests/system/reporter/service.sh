@@ -70,7 +70,7 @@ result $? "the unit's command has no secret"
 # Stand-ins for procd and for programs, which print one line for each call. The last line runs the function that is
 # named by the argument.
 {
-    sed "s#^KEY=.*#KEY=$T/accesskey#" $openwrt/osft-reporter.init
+    sed "s#^KEY=.*#KEY=$T/accesskey#; s#^CONFIG=.*#CONFIG=$T/openwrt.conf#" $openwrt/osft-reporter.init
     cat <<'END'
 procd_open_instance() { echo "open $*"; }
 procd_set_param() { echo "param $*"; }
@@ -78,22 +78,38 @@ procd_close_instance() { echo "close $*"; }
 procd_send_signal() { echo "signal $*"; }
 mkdir() { echo "mkdir $*"; }
 chown() { echo "chown $*"; }
+chgrp() { echo "chgrp $*"; }
 chmod() { echo "chmod $*"; }
 logger() { echo "logger $*" >&2; }
 "$1"
 END
 } >"$T/init"
+cp $openwrt/osft-reporter.conf "$T/openwrt.conf"
 sh "$T/init" start_service >"$T/out" 2>"$T/err"
 status=$?
-[ "$status" -eq 0 ] && grep -qx 'param command /usr/sbin/osft-reporter --config /etc/osft-reporter/reporter.conf' "$T/out" &&
+[ "$status" -eq 0 ] && grep -qx "param command /usr/sbin/osft-reporter --config $T/openwrt.conf" "$T/out" &&
     grep -qx 'param user osft' "$T/out" && grep -qx 'param respawn 3600 5 0' "$T/out" && [ "$(tail -n 1 "$T/out")" = 'close ' ]
 result $? "OpenWrt's init script starts the reporter as a user of its own, and again when it has ended"
-grep -qx "chown osft:osft /etc/osft-reporter/reporter.conf $T/accesskey /etc/osft-reporter/state /var/run/osft-reporter" "$T/out" && grep -qx "chmod 0600 $T/accesskey" "$T/out"
+grep -qx "chown osft:osft $T/openwrt.conf $T/accesskey" "$T/out" && grep -qx "chmod 0600 $T/accesskey" "$T/out"
 result $? "... who can read the configuration, and who alone can read the AccessKey"
-for folder in $(sed -n -e 's#^state = ##p' -e 's#^path = \(.*\)/[^/]*$#\1#p' $openwrt/osft-reporter.conf); do
-    grep -q "^mkdir .*$folder" "$T/out"
-    result $? "... and the folder of the configuration is made: $folder"
+for state in /var/lib/osft-reporter /etc/osft-reporter/state; do
+    sed "s#^state *=.*#state = $state#" $openwrt/osft-reporter.conf >"$T/openwrt.conf"
+    sh "$T/init" start_service >"$T/out" 2>"$T/err"
+    grep -qx "mkdir -p $state" "$T/out" && grep -qx "chown osft:osft $state" "$T/out" && grep -qx "chmod 0700 $state" "$T/out"
+    result $? "... and who alone can use the folder of the state that the configuration names: $state"
 done
+folder=$(sed -n 's#^path = \(.*\)/[^/]*$#\1#p' $openwrt/osft-reporter.conf)
+[ -n "$folder" ] && grep -qx "mkdir -p $folder" "$T/out" && grep -qx "chgrp osft $folder" "$T/out" && grep -qx "chmod g+w $folder" "$T/out"
+result $? "... and who can write to the folder of text files: $folder"
+# On OpenWrt /var is in memory.
+! sed -n -e 's/^state = //p' -e 's/^path = //p' $openwrt/osft-reporter.conf | grep -v '^/var/' >"$T/out"
+result $? "what the example configuration lets the reporter write is in memory, not in flash"
+sed '/^state *=/d' $openwrt/osft-reporter.conf >"$T/openwrt.conf"
+sh "$T/init" start_service >"$T/out" 2>"$T/err" && ! grep -q 'chmod 0700' "$T/out"
+result $? "without a folder of the state none is made"
+sed '/^PROGRAM=/,/^$/!d' $openwrt/osft-reporter.init | grep -qx 'CONFIG=/etc/osft-reporter/reporter.conf' &&
+    grep -qx 'KEY=/etc/osft-reporter/key' $openwrt/osft-reporter.init
+result $? "the configuration and the AccessKey are in /etc/osft-reporter"
 sh "$T/init" reload_service >"$T/out" 2>"$T/err"
 grep -qx 'signal osft-reporter \* HUP' "$T/out"
 result $? "reload sends SIGHUP"
