@@ -66,6 +66,82 @@ fi
 ! grep -E '^ExecStart=' $unit | grep -qiE 'secret|accesskey *='
 result $? "the unit's command has no secret"
 
+# --- the README's drop-ins of systemd ---
+readme=examples/gateway/README.md
+# drop_in NUMBER: Print a block of the README that begins with [Service], by its number from 1.
+drop_in() {
+    awk -v wanted="$1" '
+        /^```/ { inside = 0 }
+        previous == "```ini" && $0 == "[Service]" && ++count == wanted { inside = 1 }
+        inside { print }
+        { previous = $0 }' $readme
+}
+for number in 1 2; do
+    drop_in $number >"$T/drop-in"
+    [ -s "$T/drop-in" ]
+    result $? "the README has drop-in $number"
+    command -v systemd-analyze >/dev/null && [ -s "$T/osft-reporter.service" ] || continue
+    mkdir -p "$T/osft-reporter.service.d"
+    cp "$T/drop-in" "$T/osft-reporter.service.d/drop-in.conf"
+    systemd-analyze verify --man=no "$T/osft-reporter.service" >"$T/out" 2>"$T/err"
+    status=$?
+    ! grep -h 'osft-reporter' "$T/out" "$T/err" && [ "$status" -eq 0 ]
+    result $? "... in which systemd-analyze verify finds no fault"
+    sed 's/^\([A-Z][A-Za-z]*\)=/\1s=/' "$T/drop-in" >"$T/osft-reporter.service.d/drop-in.conf"
+    systemd-analyze verify --man=no "$T/osft-reporter.service" >"$T/out" 2>"$T/err"
+    grep -q 'drop-in.conf' "$T/out" "$T/err"
+    result $? "... and it finds a fault in a wrong one"
+    rm "$T/osft-reporter.service.d/drop-in.conf"
+done
+
+# as_user ARGUMENTS...: Run --check as a user without rights, in an instance with these settings. systemd's folder of
+# credentials is $T/run.
+as_user() {
+    CREDENTIALS_DIRECTORY="$T/run" setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all \
+        --no-new-privs "$T/program" --check --set defaults.region=cn-hangzhou --set 'instance a.app=my_app' \
+        --set 'instance a.function=ctr' --set 'instance a.instance=one' "$@" >"$T/out" 2>"$T/err" </dev/null
+    status=$?
+}
+if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+    cp "$B/osft-reporter" "$T/program"
+    cp "$T/accesskey" "$T/own"
+    chmod 711 "$T"
+    mkdir -m 750 "$T/run"
+    cp "$T/accesskey" "$T/run/accesskey"
+    : >"$T/run/empty"
+    # systemd's access control list for the unit's user looks like a mode that lets the group read.
+    chmod 440 "$T/run/accesskey" "$T/run/empty"
+    chown root:65534 "$T/run" "$T/run/accesskey" "$T/run/empty"
+    as_user --set "defaults.credentials=$T/accesskey"
+    [ "$status" -eq 2 ] && grep -q "cannot open the file $T/accesskey: Permission denied" "$T/err"
+    result $? "the unit's user cannot read what belongs to root"
+    as_user --set "defaults.credentials=$T/run/accesskey"
+    [ "$status" -eq 0 ]
+    result $? "... and can read what LoadCredential copies"
+    chown 0:65534 "$T/own" && chmod 640 "$T/own"
+    as_user --set "defaults.credentials=$T/run/empty" --set "instance a.credentials=$T/own"
+    [ "$status" -eq 2 ] && grep -q "others can read or change the file $T/own" "$T/err"
+    result $? "... but no other file that its group can read"
+    chown 65534:65534 "$T/own" && chmod 600 "$T/own"
+    as_user --set "defaults.credentials=$T/run/empty" --set "instance a.credentials=$T/own"
+    [ "$status" -eq 0 ]
+    result $? "... and can read a file that belongs to it, such as a renewed STS token, while the unit's is empty"
+    if has_library libmosquitto; then
+        printf 'password\n' >"$T/run/broker-password"
+        chmod 440 "$T/run/broker-password"
+        chown root:65534 "$T/run/broker-password"
+        as_user --set "defaults.credentials=$T/run/accesskey" --set mqtt.host=127.0.0.1 --set mqtt.user=gateway \
+            --set "mqtt.password_file=$T/run/broker-password"
+        [ "$status" -eq 0 ]
+        result $? "... and the broker's password that LoadCredential copies"
+    else
+        skip "the unit's user can read the broker's password" "the reporter was built without libmosquitto"
+    fi
+    chmod 700 "$T"
+else
+    skip "the unit's user can read what LoadCredential copies" "only root can run a program as another user"
+fi
+
 # --- OpenWrt's init script ---
 # Stand-ins for procd and for programs, which print one line for each call. The last line runs the function that is
 # named by the argument.
