@@ -88,10 +88,10 @@ start --ca-out "$T/ca.pem" --generate 25 --run-seconds 1
 cat "$roots" "$T/ca.pem" >"$T/roots.pem" || stopped "no root certificates"
 
 echo "Bytes on $(uname -m), with $fleet instances over TLS, and with inih, libmosquitto, libmicrohttpd and libsystemd"
-echo "in use."
+echo "in use. The row with one root certificate has no limit of its own, as a system's certificates need more."
 echo
-echo '| AccessKeys and connections | root certificates | at most | resident at the peak | at the end: its own |' \
-    'of files |'
+echo '| AccessKeys and connections | root certificates | at most | peak resident | at the end, private |' \
+    'at the end, file-backed |'
 echo '|--:|--:|--:|--:|--:|--:|'
 measure $fleet "$T/ca.pem" ''
 measure $fleet "$T/roots.pem" $most

@@ -102,9 +102,9 @@ for section in reporter defaults textfile hook http systemd mqtt; do
     : >"$T/out"
     while read -r key value; do
         grep -qx "$key" "$T/keys" || continue
-        # The value may be followed by a unit, and may stand in backquotes.
-        readme_rows $section | grep -qE "^\| .*\`$key\`.*\|.*[\` ]$value\b" ||
-            echo "README: $key = $value" >>"$T/out"
+        # shellcheck disable=SC2016 # nothing to expand
+        readme_rows $section | awk -F ' *[|] *' -v key="\`$key\`" '$2 == key { sub(/,.*/, "", $3); print $3 }' |
+            grep -qxF "\`$value\`" || echo "README: $key = $value" >>"$T/out"
         manual_part $section | awk -v key="$key" '
             /^\.It Ic / { inside = index($0 " ", " " key " ") }
             inside' | grep -qw -e "$value" || echo "manual page: $key = $value" >>"$T/out"
@@ -115,5 +115,28 @@ done
 presets examples/gateway/config_keys.c examples/gateway/channel_*.c examples/gateway/mqtt_settings.c >"$T/presets"
 [ "$(wc -l <"$T/presets")" -ge 17 ]
 result $? "the sources have default values"
+
+# --- kinds of errors, and events ---
+sed -n 's/.*{ OSFT_[A-Z_]*, "\([a-z_]*\)" }.*/\1/p' examples/gateway/errors.c | sort >"$T/kinds"
+# shellcheck disable=SC2016 # nothing to expand
+awk -F ' *[|] *' '
+    /^##/ { inside = $0 == "### Kinds of errors" }
+    inside && /^\| `/ && $3 != "" && $4 != "" { gsub(/`/, "", $2); print $2 }' $readme | sort |
+    diff "$T/kinds" - >"$T/out" && [ "$(wc -l <"$T/kinds")" -ge 20 ]
+result $? "the README explains each kind of error"
+awk '
+    /^\.Sh / { inside = $0 == ".Sh KINDS OF ERRORS" }
+    inside && /^\.It Li / { $1 = $2 = ""; print }' $manual |
+    tr -d ' ' | tr , '\n' | sort | diff "$T/kinds" - >"$T/out"
+result $? "... and so does the manual page"
+sed -n '/^const char \*osft_watch_event_name/,/^}/p' core/watch.c | grep -o '"[a-z]*"' | tr -d '"' |
+    grep -vx unknown >"$T/events"
+: >"$T/out"
+while read -r event; do
+    grep '^| .osft_events_total. ' $readme | grep -q "\`$event\`" || echo "README: $event" >>"$T/out"
+    grep -qx "\.It Li $event" $manual || echo "manual page: $event" >>"$T/out"
+done <"$T/events"
+[ ! -s "$T/out" ] && [ "$(wc -l <"$T/events")" -eq 6 ]
+result $? "both have each event"
 echo "1..$n"
 exit "$failed"

@@ -66,11 +66,87 @@ fi
 ! grep -E '^ExecStart=' $unit | grep -qiE 'secret|accesskey *='
 result $? "the unit's command has no secret"
 
+# --- the README's drop-ins of systemd ---
+readme=examples/gateway/README.md
+# drop_in NUMBER: Print a block of the README that begins with [Service], by its number from 1.
+drop_in() {
+    awk -v wanted="$1" '
+        /^```/ { inside = 0 }
+        previous == "```ini" && $0 == "[Service]" && ++count == wanted { inside = 1 }
+        inside { print }
+        { previous = $0 }' $readme
+}
+for number in 1 2; do
+    drop_in $number >"$T/drop-in"
+    [ -s "$T/drop-in" ]
+    result $? "the README has drop-in $number"
+    [ -s "$T/osft-reporter.service" ] || continue # systemd-analyze is not there
+    mkdir -p "$T/osft-reporter.service.d"
+    cp "$T/drop-in" "$T/osft-reporter.service.d/drop-in.conf"
+    systemd-analyze verify --man=no "$T/osft-reporter.service" >"$T/out" 2>"$T/err"
+    status=$?
+    ! grep -h 'osft-reporter' "$T/out" "$T/err" && [ "$status" -eq 0 ]
+    result $? "... in which systemd-analyze verify finds no fault"
+    sed 's/^\([A-Z][A-Za-z]*\)=/\1s=/' "$T/drop-in" >"$T/osft-reporter.service.d/drop-in.conf"
+    systemd-analyze verify --man=no "$T/osft-reporter.service" >"$T/out" 2>"$T/err"
+    grep -q 'drop-in.conf' "$T/out" "$T/err"
+    result $? "... and it finds a fault in a wrong one"
+    rm "$T/osft-reporter.service.d/drop-in.conf"
+done
+
+# as_user ARGUMENTS...: Run --check as a user without rights, in an instance with these settings. systemd's folder of
+# credentials is $T/run.
+as_user() {
+    CREDENTIALS_DIRECTORY="$T/run" setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all \
+        --no-new-privs "$T/program" --check --set defaults.region=cn-hangzhou --set 'instance a.app=my_app' \
+        --set 'instance a.function=ctr' --set 'instance a.instance=one' "$@" >"$T/out" 2>"$T/err" </dev/null
+    status=$?
+}
+if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+    cp "$B/osft-reporter" "$T/program"
+    cp "$T/accesskey" "$T/own"
+    chmod 711 "$T"
+    mkdir -m 750 "$T/run"
+    cp "$T/accesskey" "$T/run/accesskey"
+    : >"$T/run/empty"
+    # systemd's access control list for the unit's user looks like a mode that lets the group read.
+    chmod 440 "$T/run/accesskey" "$T/run/empty"
+    chown root:65534 "$T/run" "$T/run/accesskey" "$T/run/empty"
+    as_user --set "defaults.credentials=$T/accesskey"
+    [ "$status" -eq 2 ] && grep -q "cannot open the file $T/accesskey: Permission denied" "$T/err"
+    result $? "the unit's user cannot read what belongs to root"
+    as_user --set "defaults.credentials=$T/run/accesskey"
+    [ "$status" -eq 0 ]
+    result $? "... and can read what LoadCredential copies"
+    chown 0:65534 "$T/own" && chmod 640 "$T/own"
+    as_user --set "defaults.credentials=$T/run/empty" --set "instance a.credentials=$T/own"
+    [ "$status" -eq 2 ] && grep -q "others can read or change the file $T/own" "$T/err"
+    result $? "... but no other file that its group can read"
+    chown 65534:65534 "$T/own" && chmod 600 "$T/own"
+    as_user --set "defaults.credentials=$T/run/empty" --set "instance a.credentials=$T/own"
+    [ "$status" -eq 0 ]
+    result $? "... and can read a file that belongs to it, such as a renewed STS token, while the unit's is empty"
+    if has_library libmosquitto; then
+        printf 'password\n' >"$T/run/broker-password"
+        chmod 440 "$T/run/broker-password"
+        chown root:65534 "$T/run/broker-password"
+        as_user --set "defaults.credentials=$T/run/accesskey" --set mqtt.host=127.0.0.1 --set mqtt.user=gateway \
+            --set "mqtt.password_file=$T/run/broker-password"
+        [ "$status" -eq 0 ]
+        result $? "... and the broker's password that LoadCredential copies"
+    else
+        skip "the unit's user can read the broker's password" "the reporter was built without libmosquitto"
+    fi
+    chmod 700 "$T"
+else
+    skip "the unit's user can read what LoadCredential copies" "only root can run a program as another user"
+fi
+
 # --- OpenWrt's init script ---
 # Stand-ins for procd and for programs, which print one line for each call. The last line runs the function that is
 # named by the argument.
 {
-    sed "s#^KEY=.*#KEY=$T/accesskey#" $openwrt/osft-reporter.init
+    sed "s#^KEY=.*#KEY=$T/accesskey#; s#^CONFIG=.*#CONFIG=$T/openwrt.conf#" $openwrt/osft-reporter.init
     cat <<'END'
 procd_open_instance() { echo "open $*"; }
 procd_set_param() { echo "param $*"; }
@@ -78,22 +154,41 @@ procd_close_instance() { echo "close $*"; }
 procd_send_signal() { echo "signal $*"; }
 mkdir() { echo "mkdir $*"; }
 chown() { echo "chown $*"; }
+chgrp() { echo "chgrp $*"; }
 chmod() { echo "chmod $*"; }
 logger() { echo "logger $*" >&2; }
 "$1"
 END
 } >"$T/init"
+cp $openwrt/osft-reporter.conf "$T/openwrt.conf"
 sh "$T/init" start_service >"$T/out" 2>"$T/err"
 status=$?
-[ "$status" -eq 0 ] && grep -qx 'param command /usr/sbin/osft-reporter --config /etc/osft-reporter/reporter.conf' "$T/out" &&
+[ "$status" -eq 0 ] && grep -qx "param command /usr/sbin/osft-reporter --config $T/openwrt.conf" "$T/out" &&
     grep -qx 'param user osft' "$T/out" && grep -qx 'param respawn 3600 5 0' "$T/out" && [ "$(tail -n 1 "$T/out")" = 'close ' ]
 result $? "OpenWrt's init script starts the reporter as a user of its own, and again when it has ended"
-grep -qx "chown osft:osft /etc/osft-reporter/reporter.conf $T/accesskey /etc/osft-reporter/state /var/run/osft-reporter" "$T/out" && grep -qx "chmod 0600 $T/accesskey" "$T/out"
+grep -qx "chown osft:osft $T/openwrt.conf $T/accesskey" "$T/out" &&
+    grep -qx "chmod 0600 $T/accesskey" "$T/out"
 result $? "... who can read the configuration, and who alone can read the AccessKey"
-for folder in $(sed -n -e 's#^state = ##p' -e 's#^path = \(.*\)/[^/]*$#\1#p' $openwrt/osft-reporter.conf); do
-    grep -q "^mkdir .*$folder" "$T/out"
-    result $? "... and the folder of the configuration is made: $folder"
+for state in /var/lib/osft-reporter /etc/osft-reporter/state; do
+    sed "s#^state *=.*#state = $state#" $openwrt/osft-reporter.conf >"$T/openwrt.conf"
+    sh "$T/init" start_service >"$T/out" 2>"$T/err"
+    grep -qx "mkdir -p $state" "$T/out" && grep -qx "chown osft:osft $state" "$T/out" &&
+        grep -qx "chmod 0700 $state" "$T/out"
+    result $? "... and who alone can use the folder of the state that the configuration names: $state"
 done
+folder=$(sed -n 's#^path = \(.*\)/[^/]*$#\1#p' $openwrt/osft-reporter.conf)
+[ -n "$folder" ] && grep -qx "mkdir -p $folder" "$T/out" && grep -qx "chgrp osft $folder" "$T/out" &&
+    grep -qx "chmod g+w $folder" "$T/out"
+result $? "... and who can write to the folder of text files: $folder"
+# On OpenWrt /var is in memory.
+! sed -n -e 's/^state = //p' -e 's/^path = //p' $openwrt/osft-reporter.conf | grep -v '^/var/' >"$T/out"
+result $? "what the example configuration lets the reporter write is in memory, not in flash"
+sed '/^state *=/d' $openwrt/osft-reporter.conf >"$T/openwrt.conf"
+sh "$T/init" start_service >"$T/out" 2>"$T/err" && ! grep -q 'chmod 0700' "$T/out"
+result $? "without a folder of the state none is made"
+sed '/^PROGRAM=/,/^$/!d' $openwrt/osft-reporter.init | grep -qx 'CONFIG=/etc/osft-reporter/reporter.conf' &&
+    grep -qx 'KEY=/etc/osft-reporter/key' $openwrt/osft-reporter.init
+result $? "the configuration and the AccessKey are in /etc/osft-reporter"
 sh "$T/init" reload_service >"$T/out" 2>"$T/err"
 grep -qx 'signal osft-reporter \* HUP' "$T/out"
 result $? "reload sends SIGHUP"
