@@ -4,10 +4,10 @@
  * process, its clocks run as those of the machine do, so a slow machine causes no time-outs.
  *   OSFT_LEAP_CLOCK  a file of 8 bytes: how many ms the clocks are ahead. All programs with the
  *                    same file have the same time.
- *   OSFT_LEAP_UNTIL  a text file: up to how many ms the clocks may be ahead. poll() reads it before
- *                    each leap, and sleeps for real when the number is reached. A program without
- *                    this variable has the time of the others, and never leaps. The variable is not
- *                    passed on to programs that this one starts.
+ *   OSFT_LEAP_UNTIL  a text file: up to which time the clocks may leap, in ms since 1970. poll()
+ *                    reads it before each leap, and sleeps for real when that time has come. A
+ *                    program without this variable has the time of the others, and never leaps. The
+ *                    variable is not passed on to programs that this one starts.
  *   OSFT_LEAP_BROKER the port of an MQTT broker. The program waits for the broker only while a
  *                    packet has no acknowledgement, and for any other server as long as poll() has
  *                    its socket. */
@@ -254,6 +254,7 @@ static int may_leap(void)
 /* Return by how many ms the clocks may leap now. */
 static int64_t get_room_ms(void)
 {
+    struct timespec now = { 0, 0 };
     char text[32];
     int fd = open(until_path, O_RDONLY | O_CLOEXEC);
     ssize_t n = fd >= 0 ? real_read(fd, text, sizeof(text) - 1) : 0;
@@ -262,7 +263,8 @@ static int64_t get_room_ms(void)
         (void)close(fd);
     }
     text[n > 0 ? n : 0] = 0;
-    return strtoll(text, NULL, 10) - *ahead_ms;
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return strtoll(text, NULL, 10) - ((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
 }
 
 int poll(struct pollfd *descriptors, nfds_t count, int timeout_ms)

@@ -39,7 +39,8 @@ compared() {
     until_true "$3" "$2"
     status=$?
     sed 's/^/# /' "$T/compared"
-    [ "$status" -eq 0 ] && [ "$(sed -n 's/^\([0-9]*\) events.*/\1/p' "$T/compared")" -ge "${least_events:-$((fleet * 4))}" ]
+    [ "$status" -eq 0 ] &&
+        [ "$(sed -n 's/^\([0-9]*\) events.*/\1/p' "$T/compared")" -ge "${least_events:-$((fleet * 4))}" ]
     result $? "$1"
 }
 # messages: Write the events that the broker has received into $T/messages, in the form that compare.awk reads.

@@ -45,12 +45,9 @@ fi
 # start_service ARGUMENTS...: Start an endpoint with the reporter's clocks. A run starts each two hours, and takes about
 # 40 minutes; one in nine disappears halfway.
 start_service() {
-    stop
-    rm -f "$T/events" "$T/log"
-    start_server "$T/endpoint.err" env "LD_PRELOAD=$T/leap.so" "$B/osft-endpoint" --port 0 --access-key-id "$ID" \
-        --access-key-secret "$SECRET" --log "$T/log" --events "$T/events" --ca-out "$T/ca.pem" --generate 0 \
-        --arrive-ms 7200000 --run-ms 2400000 --vanish-every 9 "$@"
-    pid=$server_pid port=$server_port
+    rm -f "$T/events"
+    start_leaping --events "$T/events" --ca-out "$T/ca.pem" --generate 0 --arrive-ms 7200000 --run-ms 2400000 \
+        --vanish-every 9 "$@"
 }
 # watch_service HOST: Start a reporter with all channels, and wait until its first polls went well.
 watch_service() {
@@ -85,7 +82,7 @@ ended_polls() {
 # has_health CODE: Whether this is the status of /healthz, with a line for each instance if it is 503.
 has_health() {
     [ "$(curl -s -m 60 -o "$T/health" -w '%{http_code}' "${url}healthz")" = "$1" ] &&
-        { [ "$1" != 503 ] || [ "$(grep -cE '(^|[^a-z0-9])i[0-9]' "$T/health")" -eq $fleet ]; }
+        { [ "$1" != 503 ] || [ "$(grep -cE '(^|[^a-z0-9])i[0-9]' "$T/health")" -eq "$fleet" ]; }
 }
 # all_say TEXT: Whether there is a line with the text for each instance.
 all_say() {
@@ -121,18 +118,18 @@ spacing() {
 # check_outage NAME TEXT BEGIN END: Check a fault that the command BEGIN begins, unless it has begun by then, and that
 # the command END ends.
 check_outage() {
-    leap_ahead 12
+    leap_ahead $((12 * 60))
     $3
-    leap_ahead 24
+    leap_ahead $((24 * 60))
     warm_bytes=$(own_memory) from_ms=$(leap_now_ms) before=$(ended_polls)
     cp -r "$T/state" "$T/state.before"
-    leap_ahead 48
+    leap_ahead $((48 * 60))
     made=$(($(ended_polls) - before)) due=$((($(leap_now_ms) - from_ms) / 300000))
     echo "# $1: $(wc -l <"$T/err") lines, $(wc -c <"$T/err") bytes of log in three days"
     all_say "$2" && [ "$(wc -l <"$T/err")" -eq $fleet ] && are_up 0
     result $? "$1 for three days: each instance reports it once"
-    echo "# $made polls in two days; of i1, by the endpoint: polls, shortest time between (s), most requests of one:" \
-        "$(spacing "$from_ms")"
+    echo "# $made polls in two days; those of i1 in the endpoint's log, the shortest time between two in seconds," \
+        "the most requests of one: $(spacing "$from_ms")"
     [ "$due" -ge 576 ] && [ $made -ge $(((due - 1) * fleet)) ] && [ $made -le $(((due + 1) * fleet)) ] && has_right_spacing "$from_ms"
     result $? "... polls are as far apart as before"
     diff -r "$T/state.before" "$T/state" >"$T/out"
@@ -161,7 +158,7 @@ has_right_spacing() {
 # check_recovery END: End the fault, and check that the reporter goes on.
 check_recovery() {
     $1
-    leap_ahead 36
+    leap_ahead $((36 * 60))
     all_say 'the service responds again' && [ "$(wc -l <"$T/err")" -eq $((2 * fleet)) ] && are_up 1 &&
         { [ $has_page -eq 0 ] || has_health 200; } && { [ $has_broker -eq 0 ] || until_true were_told false 1; }
     result $? "... its end is reported once, and all is well again"
