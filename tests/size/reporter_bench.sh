@@ -5,9 +5,9 @@
 # status is 1 when the limit is exceeded.
 #
 # Two reporters run, one after the other. The first ends after five minutes, and the second after an hour more: their
-# difference is an idle hour, with all that the reporter does in it. Starting, connecting and ending are not counted. The
-# hour passes within minutes, as the clocks leap ahead while the reporter sleeps (tests/tools/leap.c, whose instructions
-# are counted as well).
+# difference is an idle hour, with all that the reporter does in it. Starting, connecting and ending are not counted.
+# The hour passes within minutes, as the clocks leap ahead while the reporter sleeps (tests/tools/leap.c, whose
+# instructions are counted as well).
 # usage: OSFT_BUILD=BUILD sh tests/size/reporter_bench.sh     (BUILD has osft-reporter and osft-endpoint, by gcc -O2)
 # shellcheck disable=SC2154 # variables of the sourced files
 set -u

@@ -37,12 +37,12 @@ with_leap() {
 leap_now_ms() {
     echo $(($(date +%s%3N) + $(od -An -td8 "$OSFT_LEAP_CLOCK")))
 }
-# leap_ahead MINUTES: Let the clocks leap ahead by so much, an hour or less at a time, and wait until they have.
+# leap_ahead MINUTES: Let the clocks leap ahead by so much, six hours or less at a time, and wait until they have.
 leap_ahead() {
     leap_left=$1
     leap_until_ms=$(leap_now_ms)
     while [ "$leap_left" -gt 0 ]; do
-        leap_minutes=$((leap_left < 60 ? leap_left : 60))
+        leap_minutes=$((leap_left < 360 ? leap_left : 360))
         leap_left=$((leap_left - leap_minutes)) leap_until_ms=$((leap_until_ms + leap_minutes * 60000))
         echo "$leap_until_ms" >"$T/leap.new" && mv "$T/leap.new" "$T/leap.until"
         until_leapt || return 1

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # For scripts that compare what osft-reporter has reported with what has happened; sourced after fleet.sh. The instances
-# are i1 to iN, N is $fleet; $until_ms and $epoch are variables of compare.awk. The endpoint's record is in $T/events.
+# are i1 to iN, N is $fleet; $until_ms, $epoch and $killed_ms are variables of compare.awk. The endpoint's
+# record is in $T/events.
 # shellcheck shell=sh disable=SC2154 # variables of the script
 # The reporter's command adds a line for each event to $T/told. $EPOCH: which start of the reporter it is.
 # shellcheck disable=SC2016,SC2034 # the variables are those of the command; used by the script
@@ -30,8 +31,8 @@ own_memory() {
 # shellcheck disable=SC2317 # called by until_true
 compare() {
     cp "$1" "$T/reported"
-    awk -v instances="$fleet" -v until_ms="$until_ms" -v epochs="$epoch" -f tests/system/reporter/compare.awk \
-        "$T/events" "$T/log" "$T/reported" >"$T/compared"
+    awk -v instances="$fleet" -v until_ms="$until_ms" -v epochs="$epoch" -v killed_ms="${killed_ms:-0}" \
+        -f tests/system/reporter/compare.awk "$T/events" "$T/log" "$T/reported" >"$T/compared"
 }
 # compared NAME TOLD COMMAND: Check that all events are reported sooner or later, and at least $least_events of them.
 # COMMAND compares.

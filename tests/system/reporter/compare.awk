@@ -4,10 +4,15 @@
 #   LOG    of osft-endpoint --log: when each instance was listed. fault=chaos: no fault was drawn for the request
 #   TOLD   EPOCH INSTANCE EVENT ID GENERATION PROGRESS, of the reporter's command or messages
 # Variables: instances=N: the instances are i1 to iN; until_ms=TIME: later events are ignored; epochs=N: the number of
-# starts of the reporter, each after SIGKILL except for the first. Prints a line for each defect, then the counts.
+# starts of the reporter, each after SIGKILL except for the first; killed_ms=TIME: when the first SIGKILL came. Prints a
+# line for each defect, then the counts.
 #
 # A run that appears and vanishes between two lists is in none of them. A list may also have been sent to a reporter
 # that had given up or was killed. So a vanished run counts as lost only if at least three lists had it.
+#
+# A reporter that is killed between the report of a start and the saving of its state does not know that run any more.
+# If the run has vanished before the next process reads a list, nothing can tell that process of it. Such a run counts
+# as forgotten, not as lost.
 function defect(text) {
     if (++defects <= 20)
         print text
@@ -89,7 +94,10 @@ END {
             has_ended = end[g] != "" && end_ms[g] <= until_ms
             if ((instance " started " id[g]) in told) {
                 events += 1 + has_ended
-                if (has_ended && !((instance " " end[g] " " id[g]) in told))
+                if (has_ended && !((instance " " end[g] " " id[g]) in told) && end[g] == "vanished" && epochs > 1 &&
+                    end_ms[g] >= killed_ms)
+                    forgotten++
+                else if (has_ended && !((instance " " end[g] " " id[g]) in told))
                     defect("lost: " instance " " end[g] " generation " g)
             } else if (end[g] != "vanished" || lists_between(instance, start_ms[g], end_ms[g]) >= 3) {
                 defect("lost: " instance " started generation " g)
@@ -98,6 +106,7 @@ END {
             }
         }
     }
-    printf "%d events, %d with progress, %d runs unseen, %d defects\n", events, told_events, unseen, defects
+    printf "%d events, %d with progress, %d runs unseen, %d forgotten, %d defects\n", events, told_events, unseen, \
+        forgotten, defects
     exit defects > 0
 }

@@ -133,6 +133,7 @@ else
 fi
 
 # --- SIGKILL ---
+killed_ms=$(now_ms)
 for _ in $(seq $kills); do
     draw 2000
     sleep "$((drawn / 1000)).$(printf %03d $((drawn % 1000)))"
