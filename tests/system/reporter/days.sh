@@ -91,7 +91,7 @@ all_say() {
 }
 # were_told UP COUNT: Whether the broker's subscriber has got COUNT statuses of each instance with that "up".
 were_told() {
-    for i in $(seq $fleet); do
+    for i in $(seq "$fleet"); do
         [ "$(grep "^osft/i$i/status " "$T/peer" | grep -c "\"up\":$1")" -eq "$2" ] || return 1
     done
 }
