@@ -2,9 +2,11 @@
 # For scripts that run osft-reporter with 20 instances; sourced after reporter.sh.
 # shellcheck shell=sh disable=SC2154 # $port is of endpoint.sh
 fleet=20
-fleet_broker='' fleet_broker_port=''
+fleet_broker='' fleet_broker_port='' subscriber=''
 # shellcheck disable=SC2317 # called by the trap
 end_fleet() {
+    # SIGTERM would make mosquitto_sub disconnect first, which does not end when the broker has just gone.
+    [ -z "$subscriber" ] || { kill -9 "$subscriber" 2>/dev/null; wait "$subscriber" 2>/dev/null; }
     stop_reporter
     [ -z "$fleet_broker" ] || { kill "$fleet_broker" 2>/dev/null; wait "$fleet_broker" 2>/dev/null; }
     fleet_broker=

@@ -8,6 +8,11 @@
 #
 # A run that appears and vanishes between two lists is in none of them. A list may also have been sent to a reporter
 # that had given up or was killed. So a vanished run counts as lost only if at least three lists had it.
+#
+# A reporter that is killed between the report of a start and the saving of its state does not know that run any more.
+# If the run has vanished before the next process reads a list, nothing can tell that process of it. Such a run counts
+# as forgotten, not as lost, if the last process has reported nothing of it. At most one run may be forgotten for each
+# SIGKILL.
 function defect(text) {
     if (++defects <= 20)
         print text
@@ -56,6 +61,8 @@ FILENAME == ARGV[2] {
     if (told_in[$1, once]++)
         defect("told twice: " once)
     told[key]++
+    if ($1 > last_epoch[$2, $4])
+        last_epoch[$2, $4] = $1
     if ($3 == "dropped")
         defect("a run was dropped from the table: " key)
     if ($3 == "started") {
@@ -89,7 +96,11 @@ END {
             has_ended = end[g] != "" && end_ms[g] <= until_ms
             if ((instance " started " id[g]) in told) {
                 events += 1 + has_ended
-                if (has_ended && !((instance " " end[g] " " id[g]) in told))
+                if (!has_ended || (instance " " end[g] " " id[g]) in told)
+                    continue
+                if (end[g] == "vanished" && last_epoch[instance, id[g]] < epochs)
+                    forgotten++
+                else
                     defect("lost: " instance " " end[g] " generation " g)
             } else if (end[g] != "vanished" || lists_between(instance, start_ms[g], end_ms[g]) >= 3) {
                 defect("lost: " instance " started generation " g)
@@ -98,6 +109,9 @@ END {
             }
         }
     }
-    printf "%d events, %d with progress, %d runs unseen, %d defects\n", events, told_events, unseen, defects
+    if (forgotten >= epochs)
+        defect("forgotten: " forgotten " runs, with " epochs - 1 " SIGKILLs")
+    printf "%d events, %d with progress, %d runs unseen, %d forgotten, %d defects\n", events, told_events, unseen, \
+        forgotten, defects
     exit defects > 0
 }

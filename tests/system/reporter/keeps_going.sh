@@ -6,16 +6,7 @@
 # reporter_mqtt.sh.)
 # shellcheck disable=SC2317 # functions are called by until_true
 set -u
-# Run this script in a mount namespace of its own, where the machine permits that. Its mounts end with the script.
-if [ -z "${OSFT_OWN_MOUNTS:-}" ]; then
-    export OSFT_OWN_MOUNTS=no
-    as_root='--map-root-user'
-    [ "$(id -u)" -ne 0 ] || as_root=
-    if unshare $as_root --mount true 2>/dev/null; then
-        OSFT_OWN_MOUNTS=yes
-        exec unshare $as_root --mount sh "$0"
-    fi
-fi
+. tests/tools/mounts.sh
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
 . tests/tools/reporter.sh
@@ -139,10 +130,6 @@ start_resolver() {
 }
 resolves() {
     getent ahostsv4 "$name" >/dev/null || ! kill -0 "$helper" 2>/dev/null
-}
-# own_file FILE TEXT: Replace a file by another one with that text, for this script only.
-own_file() {
-    printf '%s\n' "$2" >"$T/${1##*/}" && chmod 644 "$T/${1##*/}" && mount --bind "$T/${1##*/}" "$1"
 }
 cannot=
 if [ "$OSFT_OWN_MOUNTS" != yes ]; then

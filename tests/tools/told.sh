@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+# For scripts that compare what osft-reporter has reported with what has happened; sourced after fleet.sh. The instances
+# are i1 to iN, N is $fleet; $until_ms, $epoch and $killed_ms are variables of compare.awk. The endpoint's
+# record is in $T/events.
+# shellcheck shell=sh disable=SC2154 # variables of the script
+# The reporter's command adds a line for each event to $T/told. $EPOCH: which start of the reporter it is.
+# shellcheck disable=SC2016,SC2034 # the variables are those of the command; used by the script
+tell='echo "$EPOCH $OSFT_INSTANCE $OSFT_EVENT $OSFT_ID ${OSFT_GENERATION:--} $OSFT_PROGRESS" >>'"$T/told"
+
+# subscribe TOPIC...: Write the messages of the broker into $T/peer, in the background, and wait until they come.
+subscribe() {
+    topics=
+    for topic in "$@"; do
+        topics="$topics -t $topic"
+    done
+    : >"$T/peer"
+    until_true mosquitto_pub -h 127.0.0.1 -p "$fleet_broker_port" -t probe -m x 2>/dev/null
+    # shellcheck disable=SC2086 # words
+    stdbuf -oL mosquitto_sub -h 127.0.0.1 -p "$fleet_broker_port" -c -i peer -q 1 $topics -t ready -F '%t %p' \
+        >>"$T/peer" 2>/dev/null &
+    subscriber=$!
+    until_true sh -c "mosquitto_pub -h 127.0.0.1 -p $fleet_broker_port -t ready -m x; grep -q ready '$T/peer'" \
+        2>/dev/null
+}
+# own_memory: Print the bytes of the reporter's own memory; nothing where that is not known.
+own_memory() {
+    awk '$1 == "RssAnon:" { print $2 * 1024 }' "/proc/$reporter/status" 2>/dev/null
+}
+# compare TOLD: Compare the events that a channel has reported with those of the endpoint up to $until_ms. Reading the
+# endpoint's log can take seconds. So the reported events are copied before: all of them are in the endpoint's record.
+# shellcheck disable=SC2317 # called by until_true
+compare() {
+    cp "$1" "$T/reported"
+    awk -v instances="$fleet" -v until_ms="$until_ms" -v epochs="$epoch" \
+        -f tests/system/reporter/compare.awk "$T/events" "$T/log" "$T/reported" >"$T/compared"
+}
+# compared NAME TOLD COMMAND: Check that all events are reported sooner or later, and at least $least_events of them.
+# COMMAND compares.
+compared() {
+    until_true "$3" "$2"
+    status=$?
+    sed 's/^/# /' "$T/compared"
+    [ "$status" -eq 0 ] &&
+        [ "$(sed -n 's/^\([0-9]*\) events.*/\1/p' "$T/compared")" -ge "${least_events:-$((fleet * 4))}" ]
+    result $? "$1"
+}
+# messages: Write the events that the broker has received into $T/messages, in the form that compare.awk reads.
+# shellcheck disable=SC2317 # called by compare_messages
+messages() {
+    sed -n 's/^osft\/\(i[0-9]*\)\/event {.*"event":"\([a-z]*\)","id":"\([0-9a-f]*\)"/1 \1 \2 \3 &/p' "$T/peer" |
+        awk '{ g = p = "-"
+            if (match($0, /"generation":"[0-9]*"/)) g = substr($0, RSTART + 14, RLENGTH - 15)
+            if (match($0, /"progress":[0-9]*/)) p = substr($0, RSTART + 11, RLENGTH - 11)
+            print $1, $2, $3, $4, g, p }' >"$T/messages"
+}
+# shellcheck disable=SC2317 # called by until_true
+compare_messages() {
+    messages
+    compare "$1"
+}
