@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # For scripts that compare what osft-reporter has reported with what has happened; sourced after fleet.sh. The instances
-# are i1 to iN, N is $fleet; $until_ms, $epoch and $killed_ms are variables of compare.awk. The endpoint's
+# are i1 to iN, N is $fleet; $until_ms and $epoch are variables of compare.awk. The endpoint's
 # record is in $T/events.
 # shellcheck shell=sh disable=SC2154 # variables of the script
 # The reporter's command adds a line for each event to $T/told. $EPOCH: which start of the reporter it is.
