@@ -88,6 +88,23 @@ too_low() {
         grep -q 'json_depth_must_be_8_to_248' "$dir/log"
 }
 check 'a limit outside its bounds does not compile' too_low
+# Variables that the program sets before add_subdirectory count, also by the rules of CMake 3.16, which knows no policy
+# CMP0126.
+mkdir "$dir/old"
+tar -xf "$archive" -C "$dir/old"
+sed -i 's/^\(cmake_minimum_required(VERSION 3\.16\).*/\1)/' "$dir/old/osft/port/cmake/CMakeLists.txt"
+# variables NAME SOURCE: build the program with this source tree.
+variables() {
+    try cmake -S tests/packages/consumer/variables -B "$dir/$1" -DOSFT_SOURCE="$2" -DJSMN="$dir/jsmn" && build "$1"
+}
+set -- variables "$source" old-variables "$dir/old/osft"
+while [ $# != 0 ]; do
+    check "$1: a program that sets options as variables builds" variables "$1" "$2"
+    none "$1: its program has the limits that it has set" prints '-38: depth 12 12, recent 8, metrics 6' "$dir/$1/limits"
+    check "$1: it builds a second time, when the cache is there" variables "$1" "$2"
+    none "$1: its program still has these limits" prints '-38: depth 12 12, recent 8, metrics 6' "$dir/$1/limits"
+    shift 2
+done
 # Other users of the tree see no files of the build.
 check 'the source tree is as it was' sh -c "test -z \"\$(find port core -newer '$archive' -type f)\""
 
