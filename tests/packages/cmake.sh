@@ -52,11 +52,11 @@ signature 0c995f4f05075299
 run-7: running, 42%'
 limited='-DOSFT_JSON_DEPTH=16 -DOSFT_PAGES_RECENT=5'
 
-# use FORM OPTIONS...: build the consumer in this form, and run its programs.
+# use NAME FORM OPTIONS...: build the consumer in this form, and run its programs.
 use() {
-    form=$1
-    shift
-    check "$form: the consumer builds" built "$form" tests/packages/consumer -DFORM="$form" \
+    form=$1 kind=$2
+    shift 2
+    check "$form: the consumer builds" built "$form" tests/packages/consumer -DFORM="$kind" \
         -DCMAKE_C_FLAGS='-Wall -Wextra -Werror' "$@"
     none "$form: its program has the limits of the library" prints "$limits" "$dir/$form/limits"
     none "$form: its program signs and lists over a proxy in memory" prints "$listed" "$dir/$form/memory"
@@ -72,17 +72,36 @@ export SSL_CERT_FILE="$T/ca.pem"
 {
     check 'osft builds by itself, and is installed' install osft port/cmake $limited \
         -DCMAKE_INSTALL_PREFIX="$dir/installed" -DCMAKE_C_FLAGS='-Wall -Wextra -Wpedantic -Werror'
-    use package -DCMAKE_PREFIX_PATH="$dir/installed"
-    use subdirectory -DOSFT_SOURCE="$source" $limited
-    use fetch -DOSFT_SOURCE="$archive" $limited
+    use package package -DCMAKE_PREFIX_PATH="$dir/installed"
+    use subdirectory subdirectory -DOSFT_SOURCE="$source" $limited
+    use fetch fetch -DOSFT_SOURCE="$archive" $limited
 }
 
-# The package tells its limits, and refuses a program that has set other ones.
-refused() {
-    ! cmake -S tests/packages/consumer -B "$dir/refused" -DFORM=package -DCMAKE_PREFIX_PATH="$dir/installed" \
-        -DOSFT_JSON_DEPTH=20 >"$dir/log" 2>&1 && grep -q 'built with OSFT_JSON_DEPTH 16, not' "$dir/log"
+# What make installs is a package, too, also in a folder for libraries of its own.
+make_install() {
+    try env MAKEFLAGS='' make -s BUILD="$dir/make" CC=gcc CFLAGS=-O0 CPPFLAGS="$limited" SANITIZE= REPORTER_LIBRARIES= \
+        DESTDIR="$dir/made" PREFIX=/usr LIBDIR="/usr/lib/$(gcc -print-multiarch)" install install-shared
 }
-check 'package: a program with another OSFT_JSON_DEPTH is refused by name' refused
+check 'make installs a package' make_install
+use made package -DCMAKE_PREFIX_PATH="$dir/made/usr"
+
+# The packages tell their limits, and refuse a program that has set other ones, or that wants another version or part.
+# refused TEXT PREFIX OPTIONS...: whether the consumer is not configured, for this reason.
+refused() {
+    text=$1 prefix=$2
+    shift 2
+    rm -rf "$dir/refused"
+    ! cmake -S tests/packages/consumer -B "$dir/refused" -DFORM=package -DCMAKE_PREFIX_PATH="$prefix" "$@" \
+        >"$dir/log" 2>&1 && tr -s '\n ' ' ' <"$dir/log" | grep -q "$text"
+}
+for prefix in installed made/usr; do
+    check "$prefix: a program with another OSFT_JSON_DEPTH is refused by name" \
+        refused 'built with OSFT_JSON_DEPTH 16, not' "$dir/$prefix" -DOSFT_JSON_DEPTH=20
+    check "$prefix: a program that wants another minor version is refused" \
+        refused 'compatible with requested version "0.1"' "$dir/$prefix" -DVERSION=0.1
+    check "$prefix: a program that wants a part that is not there is told its name" \
+        refused 'this osft was built without osft::unknown' "$dir/$prefix" -DPARTS=unknown
+done
 too_low() {
     configure low port/cmake -DOSFT_JSON_DEPTH=4 && ! cmake --build "$dir/low" --target osft_core >"$dir/log" 2>&1 &&
         grep -q 'json_depth_must_be_8_to_248' "$dir/log"
