@@ -176,7 +176,7 @@ help:
 	@echo 'make test-lwip      port/lwip on the host, with lwIP 2.2 from the distribution'"'"'s source package'
 	@echo 'make test-packages  osft as CMake, pkg-config and other builds add it, built and run'
 	@echo 'make shared         build/libosft.so, which exports the public names alone'
-	@echo 'make install-shared  installs it beside what make install installs'
+	@echo 'make install-shared  installs it beside what make install installs; mbedTLS is then named by pkg-config --static alone'
 	@echo 'make single         build/single/osft.c and osft.h: the core as two files, and the ports beside them'
 	@echo 'make dist           build/dist: the release, as an archive and as trees for Zephyr, ESP-IDF and PlatformIO'
 	@echo 'make sbom           build/sbom: bills of materials (CycloneDX) with the versions that were used'
@@ -392,7 +392,7 @@ joined = awk -f port/single/single.awk -v comment='osft $(VERSION), made by make
 single:
 	@rm -rf $(SINGLE) && mkdir -p $(SINGLE)
 	$(call joined,the public headers of the core) $(SINGLE_HEADERS) >$(SINGLE)/osft.h
-	$(call joined,the core) -v has='$(notdir $(wildcard core/osft*.h))' $(CORE) >$(SINGLE)/osft.c
+	$(call joined,the core.\n * Compile it with -ffunction-sections -fdata-sections$(comma) and link with -Wl$(comma)--gc-sections. Without these\n * flags$(comma) all of this file is linked$(comma) not only what a program uses) -v has='$(notdir $(wildcard core/osft*.h))' $(CORE) >$(SINGLE)/osft.c
 	@for file in $(wildcard port/*/*.[ch]); do \
 	    mkdir -p $(SINGLE)/$${file%/*} && \
 	    sed 's/^#include "osft\(_port\|_port_tools\|_pages\|_watch\|_metrics\)\{0,1\}\.h"/#include "osft.h"/' $$file >$(SINGLE)/$$file || exit; \
