@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Make the target osft::mbedtls_itself, which links mbedTLS, unless mbedTLS is not found. It is, in this order, the
-# targets of a mbedTLS that the same build has, mbedTLS built for a device from OSFT_MBEDTLS_SOURCE, mbedTLS's own CMake
-# package (3.x), or libraries and headers (2.28 has no package). The list osft_headers has the folders of osft's headers.
+# targets of a mbedTLS that the same build has, mbedTLS built for a device from OSFT_MBEDTLS_SOURCE, mbedTLS's own
+# CMake package (3.x), or libraries and headers (2.28 has no package). The list osft_headers has the folders of osft's
+# headers.
 if(NOT TARGET osft::mbedtls_itself)
     if(OSFT_MBEDTLS_SOURCE AND NOT TARGET mbedtls AND NOT TARGET MbedTLS::mbedtls)
         include("${CMAKE_CURRENT_LIST_DIR}/osft_device_mbedtls.cmake")

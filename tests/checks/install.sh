@@ -62,7 +62,8 @@ check 'a program with another OSFT_METRIC_DEPTH does not link' refused link -DOS
 # A header of the library must not declare a function that no library has. (mbedTLS's configurations declare what
 # only a device has.)
 codeless() {
-    nm -g --defined-only "$root/usr/lib/libosft.a" | sed -n 's/.* [TRD] //p' | sed -E 's/(_[0-9]+){3}$//' | sort -u >"$dir/defined"
+    nm -g --defined-only "$root/usr/lib/libosft.a" | sed -n 's/.* [TRD] //p' |
+        sed -E 's/(_[0-9]+){3}$//' | sort -u >"$dir/defined"
     for header in "$root"/usr/include/osft/*.h; do
         case $header in *_config.h) continue ;; esac
         sed -nE '/^(typedef|static) /d; s/^[a-z][a-z0-9_ *]*[ *](osft_[a-z0-9_]+)\(.*/\1/p' "$header"
@@ -88,7 +89,8 @@ needs() {
     readelf -d "$dir/program" | sed -n 's/.*(NEEDED).*\[\(lib\(osft\|mbed\)[^.]*\)\..*/\1/p' | sort
 }
 links_shared() {
-    [ "$(package osft --libs | grep -c mbed)" = 0 ] && link && [ "$(needs)" = libosft ] && LD_LIBRARY_PATH=$root/usr/lib "$dir/program" >/dev/null
+    [ "$(package osft --libs | grep -c mbed)" = 0 ] && link_with osft && [ "$(needs)" = libosft ] &&
+        LD_LIBRARY_PATH=$root/usr/lib "$dir/program" >/dev/null
 }
 links_static() {
     # shellcheck disable=SC2046 # lists of words
@@ -159,10 +161,11 @@ without() {
 }
 check 'without any library the reporter is installed, but no unit, which it could not be started by' without
 libdir() {
-    files=$(cd "$root/opt/osft" && find lib64 ! -type d | sed 's|^lib64/||; s|cmake/osft/.*|cmake/osft|' | sort -u | tr '\n' ' ')
-    [ "$files" = 'cmake/osft libosft-core.a libosft.a pkgconfig/osft-core.pc pkgconfig/osft.pc ' ] &&
+    there=$(cd "$root/opt/osft/lib64" && find . ! -type d | sed 's|^\./||; s|cmake/osft/.*|cmake/osft|' |
+        sort -u | tr '\n' ' ')
+    [ "$there" = 'cmake/osft libosft-core.a libosft.a pkgconfig/osft-core.pc pkgconfig/osft.pc ' ] &&
         [ ! -e "$root/opt/osft/lib" ] && for name in osft osft-core; do
-        said=$(PKG_CONFIG_PATH=$root/opt/osft/lib64/pkgconfig pkg-config --variable=libdir $name)
+        said=$(PKG_CONFIG_PATH=$root/opt/osft/lib64/pkgconfig pkg-config --variable=libdir "$name")
         [ "$said" = /opt/osft/lib64 ] || { echo "$name: $said" && return 1; }
     done
 }

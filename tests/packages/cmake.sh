@@ -116,12 +116,13 @@ sed -i 's/^\(cmake_minimum_required(VERSION 3\.16\).*/\1)/' "$dir/old/osft/port/
 variables() {
     try cmake -S tests/packages/consumer/variables -B "$dir/$1" -DOSFT_SOURCE="$2" -DJSMN="$dir/jsmn" && build "$1"
 }
+depths='-38: depth 12 12, recent 8, metrics 6'
 set -- variables "$source" old-variables "$dir/old/osft"
 while [ $# != 0 ]; do
     check "$1: a program that sets options as variables builds" variables "$1" "$2"
-    none "$1: its program has the limits that it has set" prints '-38: depth 12 12, recent 8, metrics 6' "$dir/$1/limits"
+    none "$1: its program has the limits that it has set" prints "$depths" "$dir/$1/limits"
     check "$1: it builds a second time, when the cache is there" variables "$1" "$2"
-    none "$1: its program still has these limits" prints '-38: depth 12 12, recent 8, metrics 6' "$dir/$1/limits"
+    none "$1: its program still has these limits" prints "$depths" "$dir/$1/limits"
     shift 2
 done
 # Other users of the tree see no files of the build.

@@ -182,6 +182,7 @@ for tree in zephyr esp-idf platformio; do
         sh -c "sed -n 2p '$release-$tree/README.md' | grep -q '^# .*: never built with '"
     # shellcheck disable=SC2016 # nothing to expand
     check '... and that the repository itself cannot be added there' \
-        grep -q '^The repository itself is no .*; only the tree that `make dist` writes does\.$' "$release-$tree/README.md"
+        grep -q '^The repository itself is no .*; only the tree that `make dist` writes does\.$' \
+        "$release-$tree/README.md"
 done
 finish
