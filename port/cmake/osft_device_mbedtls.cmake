@@ -7,7 +7,13 @@ function(osft_device_mbedtls source)
     set(ENABLE_TESTING OFF CACHE BOOL "build mbedTLS's tests")
     find_file(OSFT_MBEDTLS_CONFIG osft_mbedtls_config.h PATHS ${ARGN} NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH
         DOC "mbedTLS's configuration for devices")
+    # Up to CMake 3.20, set(... CACHE) removes a normal variable of the program (policy CMP0126), so it is set again.
+    set(config "${OSFT_MBEDTLS_CONFIG}")
+    if(MBEDTLS_CONFIG_FILE)
+        set(config "${MBEDTLS_CONFIG_FILE}")
+    endif()
     set(MBEDTLS_CONFIG_FILE "${OSFT_MBEDTLS_CONFIG}" CACHE FILEPATH "mbedTLS's configuration")
+    set(MBEDTLS_CONFIG_FILE "${config}")
     add_subdirectory("${source}" osft_device_mbedtls EXCLUDE_FROM_ALL)
     # The port calls p256-m by itself, not through PSA. The targets of mbedTLS's own CMake files leave it empty.
     add_library(osft_p256m STATIC EXCLUDE_FROM_ALL "${source}/3rdparty/p256-m/p256-m/p256-m.c")

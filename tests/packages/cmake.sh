@@ -171,4 +171,17 @@ for form in package subdirectory fetch; do
     none "device: a program has the limits of the library ($form)" prints "$limits" emulate "device-$form/limits"
     none "device: a program signs and lists as on this machine ($form)" prints "$listed" emulate "device-$form/memory"
 done
+# has_rsa FORM: whether the device's program has RSA, which the configuration for devices has.
+has_rsa() {
+    arm-none-eabi-nm "$dir/device-$1/device" >"$dir/symbols" && grep -q ' T osft_list_start$' "$dir/symbols" || return
+    grep -q ' T mbedtls_rsa_public$' "$dir/symbols"
+}
+has_no_rsa() {
+    # shellcheck disable=SC2086 # a list of words
+    device subdirectory $limited -DCONFIG="$source/tests/packages/consumer/device/lean_config.h" &&
+        is_complete subdirectory && ! has_rsa subdirectory
+}
+check 'device: its mbedTLS has the configuration for devices' has_rsa subdirectory
+rm -rf "$dir/device-subdirectory"
+check 'device: a configuration of its own, set as a variable, takes its place' has_no_rsa
 finish
