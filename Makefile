@@ -11,6 +11,7 @@ BUILD ?= build
 CFLAGS ?= -O2 -g
 AR ?= ar
 PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
 
 comma := ,
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wcast-qual -Werror
@@ -175,7 +176,7 @@ help:
 	@echo 'make test-lwip      port/lwip on the host, with lwIP 2.2 from the distribution'"'"'s source package'
 	@echo 'make test-packages  osft as CMake, pkg-config and other builds add it, built and run'
 	@echo 'make shared         build/libosft.so, which exports the public names alone'
-	@echo 'make install-shared  installs it beside what make install installs'
+	@echo 'make install-shared  installs it beside what make install installs; mbedTLS is then named by pkg-config --static alone'
 	@echo 'make single         build/single/osft.c and osft.h: the core as two files, and the ports beside them'
 	@echo 'make dist           build/dist: the release, as an archive and as trees for Zephyr, ESP-IDF and PlatformIO'
 	@echo 'make sbom           build/sbom: bills of materials (CycloneDX) with the versions that were used'
@@ -200,7 +201,7 @@ help:
 	@echo 'make fuzz-check     a fixed number of runs of each: nothing found, enough code run, planted faults found'
 	@echo 'make soak           SOAK_POLLS (10000) polls of a watch under random faults: nothing lost, no memory grows'
 	@echo 'make manual         build/osft.3: the manual page of the library, made from its headers'
-	@echo 'make install        headers, library, commands, manual pages, completion, unit of systemd; DESTDIR and PREFIX as usual'
+	@echo 'make install        headers, library, commands, manual pages, completion, unit of systemd; DESTDIR, PREFIX, LIBDIR as usual'
 	@echo 'make uninstall      removes what make install put there, and nothing else'
 	@echo 'make clean'
 
@@ -377,10 +378,11 @@ shared:
 	ln -sf $(SHARED) $(BUILD)/$(SONAME)
 	ln -sf $(SONAME) $(BUILD)/libosft.so
 install-shared: shared
-	install -d $(DESTDIR)$(PREFIX)/lib
-	install -m 755 $(BUILD)/$(SHARED) $(DESTDIR)$(PREFIX)/lib
-	ln -sf $(SHARED) $(DESTDIR)$(PREFIX)/lib/$(SONAME)
-	ln -sf $(SONAME) $(DESTDIR)$(PREFIX)/lib/libosft.so
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig
+	install -m 755 $(BUILD)/$(SHARED) $(DESTDIR)$(LIBDIR)
+	ln -sf $(SHARED) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libosft.so
+	$(osft_pc)
 
 # The core as two files. In the copies of ports beside them, osft.h takes the place of the core's headers.
 SINGLE := $(BUILD)/single
@@ -390,7 +392,7 @@ joined = awk -f port/single/single.awk -v comment='osft $(VERSION), made by make
 single:
 	@rm -rf $(SINGLE) && mkdir -p $(SINGLE)
 	$(call joined,the public headers of the core) $(SINGLE_HEADERS) >$(SINGLE)/osft.h
-	$(call joined,the core) -v has='$(notdir $(wildcard core/osft*.h))' $(CORE) >$(SINGLE)/osft.c
+	$(call joined,the core.\n * Compile it with -ffunction-sections -fdata-sections$(comma) and link with -Wl$(comma)--gc-sections. Without these\n * flags$(comma) all of this file is linked$(comma) not only what a program uses) -v has='$(notdir $(wildcard core/osft*.h))' $(CORE) >$(SINGLE)/osft.c
 	@for file in $(wildcard port/*/*.[ch]); do \
 	    mkdir -p $(SINGLE)/$${file%/*} && \
 	    sed 's/^#include "osft\(_port\|_port_tools\|_pages\|_watch\|_metrics\)\{0,1\}\.h"/#include "osft.h"/' $$file >$(SINGLE)/$$file || exit; \
@@ -569,8 +571,15 @@ $(BUILD)/osft.3: $(MANUAL) tests/tools/manual.awk $(MAN)
 manual: $(BUILD)/osft.3
 BASH_COMPLETION := share/bash-completion/completions
 ZSH_COMPLETION := share/zsh/site-functions
-INSTALLED := $(addprefix include/osft/,$(notdir $(HEADERS))) lib/libosft.a lib/libosft-core.a $(addprefix lib/,libosft.so $(SONAME) $(SHARED)) \
-    lib/pkgconfig/osft.pc lib/pkgconfig/osft-core.pc bin/osft bin/osft-endpoint share/man/man1/osft.1 share/man/man3/osft.3 $(BASH_COMPLETION)/osft $(ZSH_COMPLETION)/_osft
+# What a program compiles itself, as its files depend on options of lwIP and FreeRTOS: the sources are installed, and
+# the headers beside them.
+SOURCE_PORTS := lwip freertos
+SOURCE_FILES := $(foreach port,$(SOURCE_PORTS),$(wildcard port/$(port)/*.[ch]))
+LIB_HEADERS := $(filter-out $(SOURCE_FILES),$(HEADERS))
+CMAKE_FILES := $(addprefix cmake/osft/,osftConfig.cmake osftConfigVersion.cmake osftTargets.cmake osft_find_mbedtls.cmake osft_device_mbedtls.cmake)
+INSTALLED_LIB := libosft.a libosft-core.a libosft.so $(SONAME) $(SHARED) pkgconfig/osft.pc pkgconfig/osft-core.pc $(CMAKE_FILES)
+INSTALLED := $(addprefix include/osft/,$(notdir $(LIB_HEADERS))) bin/osft bin/osft-endpoint share/man/man1/osft.1 share/man/man3/osft.3 \
+    $(BASH_COMPLETION)/osft $(ZSH_COMPLETION)/_osft share/doc/osft/LICENSE $(SOURCE_FILES:port/%=share/osft/%)
 # The reporter is in bin, not in sbin: --check and a watch of one's own need no privilege. An administrator copies the
 # example configuration to where the unit looks for it, so neither install nor uninstall touches one that is in use.
 UNIT_DIR := lib/systemd/system
@@ -581,19 +590,27 @@ HAS_UNIT := $(and $(filter inih,$(REPORTER_WITH)),$(filter libsystemd,$(REPORTER
 # The installed osft_config.h has the limits that the library was built with, wherever they were set.
 LIMITS = $(CC) $(INC) $(CPPFLAGS) -E -dM core/osft_config.h | \
     sed -n 's/^\#define \(OSFT_[A-Z_]*\) \([0-9][0-9]*\)$$/s|^\#define \1 .*|\#define \1 \2|/p' | sed -f -
-# pc NAME,WHAT,LIBRARIES: the lines that a pkg-config file begins with.
-pc = 'prefix=$(PREFIX)' 'includedir=$${prefix}/include/osft' 'libdir=$${prefix}/lib' '' 'Name: $(1)' \
-    'Description: Lists training tasks of Alibaba Cloud OpenSearch, $(2)' 'Version: $(VERSION)' 'Libs: -L$${libdir} $(3)'
+# pc NAME,WHAT,LIBRARIES: the lines of a pkg-config file.
+pc = 'prefix=$(PREFIX)' 'includedir=$${prefix}/include/osft' 'libdir=$(patsubst $(PREFIX)/%,$${prefix}/%,$(LIBDIR))' '' 'Name: $(1)' \
+    'Description: Lists training tasks of Alibaba Cloud OpenSearch, $(2)' 'Version: $(VERSION)' 'Cflags: -I$${includedir}' 'Libs: -L$${libdir} $(3)'
+# osft_pc writes osft.pc. libosft.so links mbedTLS by itself: where it is installed, only pkg-config --static names
+# mbedTLS, for programs that link libosft.a. Where libosft.a is alone, --static is not needed.
+TLS_LIBS := -lmbedtls -lmbedx509 -lmbedcrypto
+osft_pc = if [ -e $(DESTDIR)$(LIBDIR)/libosft.so ]; then private="\nLibs.private:"; else private=; fi; \
+    printf "%b\n" $(call pc,osft,with sockets and TLS,-losft)"$$private $(TLS_LIBS)" >$(DESTDIR)$(LIBDIR)/pkgconfig/osft.pc
 install: $(ALL) $(BUILD)/osft.3
-	install -d $(DESTDIR)$(PREFIX)/include/osft $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include/osft
+	install -d $(DESTDIR)$(PREFIX)/include/osft $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/osft
+	install -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/osft
+	install -m 644 $(LIB_HEADERS) $(DESTDIR)$(PREFIX)/include/osft
 	$(LIMITS) core/osft_config.h >$(DESTDIR)$(PREFIX)/include/osft/osft_config.h
-	install -m 644 $(LIB) $(CORE_LIB) $(DESTDIR)$(PREFIX)/lib
+	install -m 644 $(LIB) $(CORE_LIB) $(DESTDIR)$(LIBDIR)
 	install -m 755 $(BUILD)/osft $(BUILD)/osft-endpoint $(DESTDIR)$(PREFIX)/bin
-	printf '%s\n' $(call pc,osft-core,without ports,-losft-core) \
-	    'Cflags: -I$${includedir}' >$(DESTDIR)$(PREFIX)/lib/pkgconfig/osft-core.pc
-	printf '%s\n' $(call pc,osft,with sockets and TLS,-losft -lmbedtls -lmbedx509 -lmbedcrypto) \
-	    'Requires: osft-core' >$(DESTDIR)$(PREFIX)/lib/pkgconfig/osft.pc
+	for port in $(SOURCE_PORTS); do \
+	    install -d $(DESTDIR)$(PREFIX)/share/osft/$$port && install -m 644 port/$$port/*.[ch] $(DESTDIR)$(PREFIX)/share/osft/$$port || exit; \
+	done
+	printf '%s\n' $(call pc,osft-core,without ports,-losft-core) >$(DESTDIR)$(LIBDIR)/pkgconfig/osft-core.pc
+	$(osft_pc)
+	sh port/cmake/make/install.sh $(DESTDIR)$(LIBDIR)/cmake/osft $(PREFIX) $(LIBDIR) $(VERSION) $(DESTDIR)$(PREFIX)/include/osft/osft_config.h
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man3
 	install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(BUILD)/osft.3 $(DESTDIR)$(PREFIX)/share/man/man3
@@ -609,11 +626,12 @@ install: $(ALL) $(BUILD)/osft.3
 	    >$(DESTDIR)$(PREFIX)/$(UNIT_DIR)/osft-reporter.service)
 	$(if $(HAS_UNIT),chmod 644 $(DESTDIR)$(PREFIX)/$(UNIT_DIR)/osft-reporter.service,@echo 'no unit of systemd: it needs a reporter with inih and libsystemd (make reporter)')
 
-# uninstall keeps folders that other packages use, and include/osft when it has other files.
+# uninstall keeps folders that other packages use, and folders of osft that have other files.
 .PHONY: uninstall
 uninstall:
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(INSTALLED) $(REPORTER_INSTALLED))
-	@rmdir $(DESTDIR)$(PREFIX)/include/osft $(DESTDIR)$(PREFIX)/$(REPORTER_DOC) 2>/dev/null || true
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(INSTALLED) $(REPORTER_INSTALLED)) $(addprefix $(DESTDIR)$(LIBDIR)/,$(INSTALLED_LIB))
+	@rmdir $(addprefix $(DESTDIR)$(PREFIX)/,include/osft $(REPORTER_DOC) share/doc/osft $(SOURCE_PORTS:%=share/osft/%) share/osft) \
+	    $(DESTDIR)$(LIBDIR)/cmake/osft 2>/dev/null || true
 
 clean:
 	rm -rf $(BUILD)

@@ -73,6 +73,7 @@ library "$tree/osft-mbedtls" port/mbedtls
 library "$tree/osft-lwip" port/lwip
 for name in osft osft-mbedtls osft-lwip; do
     filled_in "port/platformio/$name.json" >"$tree/$name/library.json"
+    cp port/platformio/README.md "$tree/$name"
 done
 cp port/platformio/README.md "$tree"
 archive "osft-$version-platformio"

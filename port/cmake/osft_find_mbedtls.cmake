@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # Make the target osft::mbedtls_itself, which links mbedTLS, unless mbedTLS is not found. It is, in this order, the
-# targets of a mbedTLS that the same build has, mbedTLS's own CMake package (3.x), or libraries and headers (2.28 has
-# no package).
+# targets of a mbedTLS that the same build has, mbedTLS built for a device from OSFT_MBEDTLS_SOURCE, mbedTLS's own
+# CMake package (3.x), or libraries and headers (2.28 has no package). The list osft_headers has the folders of osft's
+# headers.
 if(NOT TARGET osft::mbedtls_itself)
+    if(OSFT_MBEDTLS_SOURCE AND NOT TARGET mbedtls AND NOT TARGET MbedTLS::mbedtls)
+        include("${CMAKE_CURRENT_LIST_DIR}/osft_device_mbedtls.cmake")
+        osft_device_mbedtls("${OSFT_MBEDTLS_SOURCE}" ${osft_headers})
+    endif()
     if(NOT TARGET mbedtls AND NOT TARGET MbedTLS::mbedtls)
         find_package(MbedTLS CONFIG QUIET)
     endif()
@@ -24,7 +29,7 @@ if(NOT TARGET osft::mbedtls_itself)
             set(osft_mbedtls_libraries)
         endif()
     endif()
-    foreach(osft_part MbedTLS::p256m p256m) # with mbedTLS 3.6; port/mbedtls can use it
+    foreach(osft_part osft_p256m MbedTLS::p256m p256m) # with mbedTLS 3.6; port/mbedtls can use it
         if(TARGET ${osft_part} AND osft_mbedtls_libraries)
             list(APPEND osft_mbedtls_libraries ${osft_part})
             break()

@@ -4,7 +4,7 @@
 # built with limits other than the defaults of osft_config.h.
 set -u
 . tests/tools/tap.sh
-sh tests/tools/need.sh gcc libc6-dev pkg-config || exit 1
+sh tests/tools/need.sh gcc libc6-dev pkg-config binutils libmbedtls-dev || exit 1
 
 dir=$(pwd)/$OSFT_BUILD/checks/install
 case $OSFT_BUILD in /*) dir=$OSFT_BUILD/checks/install ;; esac
@@ -12,10 +12,14 @@ mkdir -p "$dir"
 root=$dir/root
 printf '#define OSFT_PAGES_RECENT 5\n' >"$dir/my_osft.h"
 
+# make_target TARGET...: these targets, with limits.
+make_target() {
+    MAKEFLAGS='' make -s BUILD="$dir" CFLAGS=-O0 SANITIZE= DESTDIR="$root" PREFIX=/usr \
+        CPPFLAGS="-DOSFT_JSON_DEPTH=16 -I$dir -DOSFT_CONFIG_FILE='\"my_osft.h\"'" "$@"
+}
 install() {
     rm -rf "$root"
-    MAKEFLAGS='' make -s BUILD="$dir" CFLAGS=-O0 SANITIZE= DESTDIR="$root" PREFIX=/usr \
-        CPPFLAGS="-DOSFT_JSON_DEPTH=16 -I$dir -DOSFT_CONFIG_FILE='\"my_osft.h\"'" install
+    make_target install
 }
 
 # package PACKAGE OPTION...: ask pkg-config about an installed package.
@@ -54,6 +58,53 @@ none 'it runs, and has the limits of the library' prints '-38: depth 16 16, rece
 check 'a program with another OSFT_JSON_DEPTH does not link' refused link -DOSFT_JSON_DEPTH=32
 check 'a program with another OSFT_PAGES_RECENT does not link' refused link -DOSFT_PAGES_RECENT=8
 check 'a program with another OSFT_METRIC_DEPTH does not link' refused link -DOSFT_METRIC_DEPTH=8
+
+# A header of the library must not declare a function that no library has. (mbedTLS's configurations declare what
+# only a device has.)
+codeless() {
+    nm -g --defined-only "$root/usr/lib/libosft.a" | sed -n 's/.* [TRD] //p' |
+        sed -E 's/(_[0-9]+){3}$//' | sort -u >"$dir/defined"
+    for header in "$root"/usr/include/osft/*.h; do
+        case $header in *_config.h) continue ;; esac
+        sed -nE '/^(typedef|static) /d; s/^[a-z][a-z0-9_ *]*[ *](osft_[a-z0-9_]+)\(.*/\1/p' "$header"
+    done | sort -u >"$dir/declared"
+    [ "$(wc -l <"$dir/declared")" -ge 60 ] || echo 'few functions were found'
+    comm -23 "$dir/declared" "$dir/defined"
+}
+none 'each function of an installed header is in the library' codeless
+sources() {
+    for port in lwip freertos; do
+        diff -r "port/$port" "$root/usr/share/osft/$port"
+    done
+}
+none 'the ports that a program compiles are installed as sources' sources
+check 'the licence is installed' cmp LICENSE "$root/usr/share/doc/osft/LICENSE"
+
+# --- the shared library ---
+names_tls() {
+    [ "$(package osft --libs | grep -o mbed | wc -l)" = 3 ]
+}
+# needs: print which of our libraries and of mbedTLS's the program loads.
+needs() {
+    readelf -d "$dir/program" | sed -n 's/.*(NEEDED).*\[\(lib\(osft\|mbed\)[^.]*\)\..*/\1/p' | sort
+}
+links_shared() {
+    [ "$(package osft --libs | grep -c mbed)" = 0 ] && link_with osft && [ "$(needs)" = libosft ] &&
+        LD_LIBRARY_PATH=$root/usr/lib "$dir/program" >/dev/null
+}
+links_static() {
+    # shellcheck disable=SC2046 # lists of words
+    ${CC:-cc} -std=c99 -static $(package osft --cflags) -o "$dir/program" tests/packages/consumer/limits.c \
+        $(package osft --static --libs) && [ -z "$(needs)" ] &&
+        package osft --static --libs | grep -q -- '-losft -lmbedtls -lmbedx509 -lmbedcrypto'
+}
+check 'osft.pc without the shared library names mbedTLS, which programs link, too' names_tls
+check 'the shared library is installed beside it' make_target install-shared
+check 'osft.pc then leads to the shared library alone' links_shared
+check '... and with --static to libosft.a and mbedTLS' links_static
+check 'it is installed again' make_target install
+check '... and osft.pc still leads to the shared library alone' links_shared
+check 'without the shared library, it is installed once more' install
 
 # --- the reporter ---
 unit=$root/usr/lib/systemd/system/osft-reporter.service
@@ -101,7 +152,7 @@ fi
 # make_without TARGET: that target without the reporter's libraries, for another prefix.
 make_without() {
     MAKEFLAGS='' make -s BUILD="$dir/without" CFLAGS=-O0 SANITIZE= REPORTER_LIBRARIES= DESTDIR="$root" \
-        PREFIX=/opt/osft "$1"
+        PREFIX=/opt/osft LIBDIR=/opt/osft/lib64 "$1"
 }
 without() {
     rm -rf "$root"
@@ -109,6 +160,16 @@ without() {
         [ -x "$root/opt/osft/bin/osft-reporter" ] && ! find "$root" -name '*.service' | grep .
 }
 check 'without any library the reporter is installed, but no unit, which it could not be started by' without
+libdir() {
+    there=$(cd "$root/opt/osft/lib64" && find . ! -type d | sed 's|^\./||; s|cmake/osft/.*|cmake/osft|' |
+        sort -u | tr '\n' ' ')
+    [ "$there" = 'cmake/osft libosft-core.a libosft.a pkgconfig/osft-core.pc pkgconfig/osft.pc ' ] &&
+        [ ! -e "$root/opt/osft/lib" ] && for name in osft osft-core; do
+        said=$(PKG_CONFIG_PATH=$root/opt/osft/lib64/pkgconfig pkg-config --variable=libdir "$name")
+        [ "$said" = /opt/osft/lib64 ] || { echo "$name: $said" && return 1; }
+    done
+}
+check '... with its libraries in LIBDIR, which the pkg-config files name' libdir
 prefix() {
     make_without uninstall
     find "$root" ! -type d
@@ -162,11 +223,12 @@ left() {
 }
 none 'files of others stay, and nothing else' left
 install
+make_target install-shared
 rm -f "$root/usr/include/osft/other.h" "$root/usr/lib/systemd/system/other.service"
 uninstall
 none 'without files of others, nothing is left' files
 gone() {
-    [ ! -e "$root/usr/include/osft" ] && [ ! -e "$root/usr/share/doc/osft-reporter" ] && [ -d "$root/usr/include" ]
+    ! find "$root" -type d -name 'osft*' | grep . && [ -d "$root/usr/include" ]
 }
-check '... nor the folders of the headers and of the example, which are ours' gone
+check '... nor the folders that are ours' gone
 finish

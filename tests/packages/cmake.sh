@@ -52,11 +52,11 @@ signature 0c995f4f05075299
 run-7: running, 42%'
 limited='-DOSFT_JSON_DEPTH=16 -DOSFT_PAGES_RECENT=5'
 
-# use FORM OPTIONS...: build the consumer in this form, and run its programs.
+# use NAME FORM OPTIONS...: build the consumer in this form, and run its programs.
 use() {
-    form=$1
-    shift
-    check "$form: the consumer builds" built "$form" tests/packages/consumer -DFORM="$form" \
+    form=$1 kind=$2
+    shift 2
+    check "$form: the consumer builds" built "$form" tests/packages/consumer -DFORM="$kind" \
         -DCMAKE_C_FLAGS='-Wall -Wextra -Werror' "$@"
     none "$form: its program has the limits of the library" prints "$limits" "$dir/$form/limits"
     none "$form: its program signs and lists over a proxy in memory" prints "$listed" "$dir/$form/memory"
@@ -72,22 +72,59 @@ export SSL_CERT_FILE="$T/ca.pem"
 {
     check 'osft builds by itself, and is installed' install osft port/cmake $limited \
         -DCMAKE_INSTALL_PREFIX="$dir/installed" -DCMAKE_C_FLAGS='-Wall -Wextra -Wpedantic -Werror'
-    use package -DCMAKE_PREFIX_PATH="$dir/installed"
-    use subdirectory -DOSFT_SOURCE="$source" $limited
-    use fetch -DOSFT_SOURCE="$archive" $limited
+    use package package -DCMAKE_PREFIX_PATH="$dir/installed"
+    use subdirectory subdirectory -DOSFT_SOURCE="$source" $limited
+    use fetch fetch -DOSFT_SOURCE="$archive" $limited
 }
 
-# The package tells its limits, and refuses a program that has set other ones.
-refused() {
-    ! cmake -S tests/packages/consumer -B "$dir/refused" -DFORM=package -DCMAKE_PREFIX_PATH="$dir/installed" \
-        -DOSFT_JSON_DEPTH=20 >"$dir/log" 2>&1 && grep -q 'built with OSFT_JSON_DEPTH 16, not' "$dir/log"
+# What make installs is a package, too, also in a folder for libraries of its own.
+make_install() {
+    try env MAKEFLAGS='' make -s BUILD="$dir/make" CC=gcc CFLAGS=-O0 CPPFLAGS="$limited" SANITIZE= REPORTER_LIBRARIES= \
+        DESTDIR="$dir/made" PREFIX=/usr LIBDIR="/usr/lib/$(gcc -print-multiarch)" install install-shared
 }
-check 'package: a program with another OSFT_JSON_DEPTH is refused by name' refused
+check 'make installs a package' make_install
+use made package -DCMAKE_PREFIX_PATH="$dir/made/usr"
+
+# The packages tell their limits, and refuse a program that has set other ones, or that wants another version or part.
+# refused TEXT PREFIX OPTIONS...: whether the consumer is not configured, for this reason.
+refused() {
+    text=$1 prefix=$2
+    shift 2
+    rm -rf "$dir/refused"
+    ! cmake -S tests/packages/consumer -B "$dir/refused" -DFORM=package -DCMAKE_PREFIX_PATH="$prefix" "$@" \
+        >"$dir/log" 2>&1 && tr -s '\n ' ' ' <"$dir/log" | grep -q "$text"
+}
+for prefix in installed made/usr; do
+    check "$prefix: a program with another OSFT_JSON_DEPTH is refused by name" \
+        refused 'built with OSFT_JSON_DEPTH 16, not' "$dir/$prefix" -DOSFT_JSON_DEPTH=20
+    check "$prefix: a program that wants another minor version is refused" \
+        refused 'compatible with requested version "0.1"' "$dir/$prefix" -DVERSION=0.1
+    check "$prefix: a program that wants a part that is not there is told its name" \
+        refused 'this osft was built without osft::unknown' "$dir/$prefix" -DPARTS=unknown
+done
 too_low() {
     configure low port/cmake -DOSFT_JSON_DEPTH=4 && ! cmake --build "$dir/low" --target osft_core >"$dir/log" 2>&1 &&
         grep -q 'json_depth_must_be_8_to_248' "$dir/log"
 }
 check 'a limit outside its bounds does not compile' too_low
+# Variables that the program sets before add_subdirectory count, also by the rules of CMake 3.16, which knows no policy
+# CMP0126.
+mkdir "$dir/old"
+tar -xf "$archive" -C "$dir/old"
+sed -i 's/^\(cmake_minimum_required(VERSION 3\.16\).*/\1)/' "$dir/old/osft/port/cmake/CMakeLists.txt"
+# variables NAME SOURCE: build the program with this source tree.
+variables() {
+    try cmake -S tests/packages/consumer/variables -B "$dir/$1" -DOSFT_SOURCE="$2" -DJSMN="$dir/jsmn" && build "$1"
+}
+depths='-38: depth 12 12, recent 8, metrics 6'
+set -- variables "$source" old-variables "$dir/old/osft"
+while [ $# != 0 ]; do
+    check "$1: a program that sets options as variables builds" variables "$1" "$2"
+    none "$1: its program has the limits that it has set" prints "$depths" "$dir/$1/limits"
+    check "$1: it builds a second time, when the cache is there" variables "$1" "$2"
+    none "$1: its program still has these limits" prints "$depths" "$dir/$1/limits"
+    shift 2
+done
 # Other users of the tree see no files of the build.
 check 'the source tree is as it was' sh -c "test -z \"\$(find port core -newer '$archive' -type f)\""
 
@@ -134,4 +171,17 @@ for form in package subdirectory fetch; do
     none "device: a program has the limits of the library ($form)" prints "$limits" emulate "device-$form/limits"
     none "device: a program signs and lists as on this machine ($form)" prints "$listed" emulate "device-$form/memory"
 done
+# has_rsa FORM: whether the device's program has RSA, which the configuration for devices has.
+has_rsa() {
+    arm-none-eabi-nm "$dir/device-$1/device" >"$dir/symbols" && grep -q ' T osft_list_start$' "$dir/symbols" || return
+    grep -q ' T mbedtls_rsa_public$' "$dir/symbols"
+}
+has_no_rsa() {
+    # shellcheck disable=SC2086 # a list of words
+    device subdirectory $limited -DCONFIG="$source/tests/packages/consumer/device/lean_config.h" &&
+        is_complete subdirectory && ! has_rsa subdirectory
+}
+check 'device: its mbedTLS has the configuration for devices' has_rsa subdirectory
+rm -rf "$dir/device-subdirectory"
+check 'device: a configuration of its own, set as a variable, takes its place' has_no_rsa
 finish

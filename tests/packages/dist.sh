@@ -170,6 +170,7 @@ for library in osft osft-mbedtls osft-lwip; do
     check "PlatformIO: library.json of $library parses" parses "$manifest"
     check "PlatformIO: $library has its name and the version of osft" \
         [ "$(value "$manifest" name) $(value "$manifest" version)" = "$library $version" ]
+    check "PlatformIO: $library has the page" cmp port/platformio/README.md "$tree/$library/README.md"
     header=$(value "$manifest" headers)
     check "PlatformIO: $library has the header that it names" test -s "$tree/$library/include/$header"
 done
@@ -179,5 +180,9 @@ check 'PlatformIO: the sources compile (Xtensa)' platformio xtensa-lx106-elf "$x
 for tree in zephyr esp-idf platformio; do
     check "the page of $tree says in its first line that it was never built there" \
         sh -c "sed -n 2p '$release-$tree/README.md' | grep -q '^# .*: never built with '"
+    # shellcheck disable=SC2016 # nothing to expand
+    check '... and that the repository itself cannot be added there' \
+        grep -q '^The repository itself is no .*; only the tree that `make dist` writes does\.$' \
+        "$release-$tree/README.md"
 done
 finish

@@ -75,6 +75,31 @@ for standard in c99 c11 c17 c++17; do
     done
 done
 
+# With the flags that the first lines of osft.c name, a program that lists has no function of a watch.
+cat >"$dir/one.c" <<'END'
+#include "osft.h"
+int main(void)
+{
+    static struct osft_client client;
+    static struct osft_query query;
+    static struct osft_page page;
+    return osft_list(&client, &query, &page, 0);
+}
+END
+# has_watch FLAGS...: whether a program that calls osft_list, and no more, has functions of a watch.
+has_watch() {
+    gcc -std=c99 -Os -I"$single" -isystem "$dir/jsmn" "$@" -o "$dir/one" "$dir/one.c" "$single/osft.c" &&
+        nm "$dir/one" >"$dir/one.nm" && grep -q ' T osft_watch_poll$' "$dir/one.nm"
+}
+has_no_watch() {
+    flags=$(sed -n '2,/\*\//p' "$single/osft.c" | grep -oE -- ' -(f|Wl)[a-z,-]*[a-z]' | tr '\n' ' ')
+    [ "$(echo "$flags" | wc -w)" = 3 ] || { echo "flags: $flags" && return 1; }
+    # shellcheck disable=SC2086 # a list of words
+    ! has_watch $flags && grep -q ' T osft_list$' "$dir/one.nm"
+}
+check 'osft.c has functions of a watch in a program that does not use them' has_watch
+check '... but not with the flags that its first lines name' has_no_watch
+
 # A header that one file of a program includes must not rely on another.
 header() {
     printf '#include "osft.h"\n#include "osft.h"\nint main(void) { return 0; }\n' |

@@ -83,7 +83,7 @@ END {
             print "size: nothing was measured of " object | "cat >&2"
             exit 1
         }
-    print "Bytes, with `-Os` and the default configuration; gcc " arm " (Cortex-M), " riscv " (RV32IMC)."
+    print "Bytes, with `-Os -ffunction-sections -fdata-sections`, `-Wl,--gc-sections` and the default configuration; gcc " arm " (Cortex-M), " riscv " (RV32IMC)."
     print "text is code and constants; stack is the worst of any function in that object, with all it calls."
     print ""
     print "| object | text M0+ | text M3 | text RV32 | data | bss | stack M0+ | stack M3 | stack RV32 |"

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A configuration of mbedTLS of the program's own: that of osft's port, without RSA. */
+#ifndef LEAN_CONFIG_H
+#define LEAN_CONFIG_H
+
+#define OSFT_MBEDTLS_LEAN
+#include "osft_mbedtls_config.h"
+
+#endif
