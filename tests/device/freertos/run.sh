@@ -8,9 +8,9 @@
 set -u
 
 OSFT_FIRMWARE=${OSFT_BUILD:-build}/freertos
-OSFT_PARTS=${OSFT_PARTS:-lists streams watches_in_task resumes_sessions two_tasks connects_again shares_no_variable \
-    checks_options sleeps refuses accepts_pin survives_faults retries_after_cut accepts_chains resolves_names \
-    loses_frames}
+OSFT_PARTS=${OSFT_PARTS:-lists streams watches_in_task spreads_first_poll resumes_sessions two_tasks connects_again \
+    shares_no_variable checks_options sleeps refuses accepts_pin survives_faults retries_after_cut accepts_chains \
+    resolves_names loses_frames}
 export OSFT_FIRMWARE
 
 # The other task was never late, and the stack sufficed.
@@ -26,6 +26,23 @@ streams() {
     ram=$((0x$(arm-none-eabi-nm "$images/$image.elf" | sed -n 's/ A link_ram_size$//p')))
     bytes=$(sed -n 's/^tasks: bytes //p' "$tmp/out")
     check "$image: the history is larger than its RAM" test "${bytes:-0}" -gt "$ram"
+}
+
+# The program as it is, without arguments, but with a spread.
+spreads_first_poll() {
+    serve --generate 25 --run-seconds 1000000
+    setting=spread=5
+    start_device
+    setting=
+    while [ "$(wc -l <"$tmp/log")" -lt 4 ] && kill -0 "$device" 2>/dev/null; do
+        sleep 0.2
+    done
+    kill "$device" 2>/dev/null
+    end_device
+    sed -n 's/^\(spread\|call\): .*/\1/p' "$tmp/out" | uniq >"$tmp/order"
+    check "$image: the first poll alone waits for a random time" \
+        test "$(grep -cxE 'spread: ms [1-4]?[0-9]{1,3}' "$tmp/out")" = 1
+    check "$image: and begins after that" test "$(head -n 1 "$tmp/order")" = spread
 }
 
 # The program as it is, without arguments: the newest run starts before the first poll, or at it, and ends.
