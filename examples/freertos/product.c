@@ -55,6 +55,7 @@ void product_report_event(enum osft_watch_event event, const struct osft_task *t
 void product_report_poll(int result, const struct osft_reply *reply, const struct osft_tls *tls,
                          const struct osft_run *runs, uint32_t count)
 {
+    log_line("poll: over at ms ", (int32_t)clock_ms());
     log_result(result, reply, tls->verify_flags);
     led_show(led_has_running_run(runs, count));
 }
