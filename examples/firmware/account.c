@@ -43,7 +43,7 @@ static int set_pin(struct osft_tls *tls)
     return osft_tls_pin(tls, digest);
 }
 
-int account_trust(struct osft_tls *tls)
+int account_load_roots_and_pin(struct osft_tls *tls)
 {
     int error = load_roots(tls);
 

@@ -18,18 +18,12 @@ int app_on_event(void *ctx, enum osft_watch_event event, const struct osft_task 
     return 0;
 }
 
-void app_note_result(int result)
+void app_handle_result(int result)
 {
-    uint32_t us = measure_handshake();
-
-    if (us != 0) {
-        log_line(device.tls.resumed ? "handshake: resumed us " : "handshake: full us ",
-                 (int32_t)us);
-    }
     log_result(result, &device.client.reply, device.tls.verify_flags);
 #if FIRMWARE_SNTP
     if (result == OSFT_E_CERT_TIME) {
-        sntp_time_doubt();
+        sntp_time_reject();
     }
 #endif
 }
@@ -44,11 +38,11 @@ void app_start_poll(uint32_t after_ms)
     (void)osft_watch_start(&device.watch, after_ms, POLL_MS);
 }
 
-void app_continue(int result)
+void app_finish_poll(int result)
 {
     uint32_t wait_ms = app_interval_ms();
 
-    app_note_result(result);
+    app_handle_result(result);
     led_show(device_has_running_run());
     if (settings_number(settings_get("awake"), 0) == 0) {
         uint32_t asked_ms = device.client.reply.retry_wait_ms;

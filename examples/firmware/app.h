@@ -8,14 +8,16 @@
 
 /* Start a poll that begins after after_ms. */
 void app_start_poll(uint32_t after_ms);
-/* Handle a poll that has ended with this result: show the state of the runs, then start the next
- * poll or sleep deeply. */
-void app_continue(int result);
+/* Finish a poll that has ended with this result: handle the result, show the state of the runs on
+ * the LED, then start the next poll or sleep deeply. */
+void app_finish_poll(int result);
 
-/* These functions are also for jobs.c: log an event of the watch; log the result of a call; return
- * the time between two polls. */
+/* For device_init(): log an event of the watch, and show it on the LED. */
 osft_on_event app_on_event;
-void app_note_result(int result);
+/* Log the result of a call. When a certificate was refused for its dates, also forget a time from
+ * SNTP. */
+void app_handle_result(int result);
+/* Return the time between two polls. */
 uint32_t app_interval_ms(void);
 
 #endif

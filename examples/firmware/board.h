@@ -51,8 +51,8 @@ extern const uint32_t
 void clock_start(void);
 uint32_t clock_ms(void);
 uint32_t clock_us(void); /* wraps after 71 minutes */
-/* Sleep for a millisecond at most. ms: how long there is nothing to do unless a frame comes; 0:
- * return at once. */
+/* Sleep for ms, but no longer than until the next interrupt, which comes within a millisecond. ms
+ * 0: return at once. */
 void board_idle(uint32_t ms);
 BOARD_NORETURN void board_reset(void);
 

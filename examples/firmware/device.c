@@ -20,7 +20,8 @@ before the time is known"
 struct device device;
 struct retained retained __attribute__((section(".retained")));
 
-/* The memory for mbedTLS, from the linker script. measure.c logs how much of it was needed. */
+/* The memory for mbedTLS, from the linker script. osft_tls_arena_peak() tells how much was needed.
+ */
 extern uint64_t link_arena[];
 extern char link_arena_size[];
 
@@ -35,8 +36,7 @@ static int init_tls(void)
     osft_tls_arena_init(link_arena, LINK_SIZE(link_arena_size));
     error = osft_tls_init(tls, &device.lwip.port, board_entropy, NULL);
     tls->floor_s = FIRMWARE_UTC;
-    measure_port(&tls->port);
-    return error == OSFT_OK ? account_trust(tls) : error;
+    return error == OSFT_OK ? account_load_roots_and_pin(tls) : error;
 }
 
 int device_init(osft_on_event *on_event)
@@ -95,7 +95,7 @@ BOARD_NORETURN void device_sleep(uint32_t ms)
 
 /* The saved session and runs have checksums of their own, so only their lengths must be checked
  * here. */
-int device_wake(void)
+int device_load_retained(void)
 {
     struct retained *r = &retained;
 

@@ -52,26 +52,13 @@ struct retained {
     char work[DEVICE_WORK];
 };
 extern struct retained retained;
-enum clock_source { CLOCK_BY_SERVICE, CLOCK_BY_SNTP, CLOCK_DOUBTED };
+enum clock_source { CLOCK_BY_SERVICE, CLOCK_BY_SNTP, CLOCK_SNTP_REJECTED };
 
 /* Close the connection, save TLS's session and the watched runs, and sleep deeply for ms. The wake-
  * up is a reset. */
 BOARD_NORETURN void device_sleep(uint32_t ms);
-/* Load the saved session, runs and time. Call it after device_init(). Returns 1 when this is a
- * wake-up, 0 when it is a start. */
-int device_wake(void);
-
-/* Functions of measure.c: measure from now on how long open() of this port takes; return the
- * microseconds of open() since the last call of measure_handshake(); log how much memory was
- * needed. */
-void measure_port(struct osft_port *tls);
-uint32_t measure_handshake(void);
-void measure_log(void);
-/* Measure from now on how long these functions take; measure a turn of the super-loop; log what the
- * turns, and the functions in them, have taken since the last call of measure_log_poll(). */
-void measure_sha256(struct osft_sha256 *functions);
-void measure_turn_start(void);
-void measure_turn_end(void);
-void measure_log_poll(void);
+/* Load the session, runs and time that device_sleep() has saved. Call it after device_init().
+ * Returns 1 when this is a wake-up, 0 when it is a start. */
+int device_load_retained(void);
 
 #endif

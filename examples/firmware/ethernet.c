@@ -18,13 +18,13 @@ static struct {
     uint32_t dropped, delayed; /* frames */
     struct pbuf *held;         /* a frame that is delayed */
     uint32_t held_since_ms;
-} spoil;
+} faults;
 
-void ethernet_spoil(const char *args)
+void ethernet_set_faults(const char *args)
 {
-    spoil.drop = (uint8_t)settings_number(settings_find(args, "drop"), 0);
-    spoil.delay = (uint8_t)settings_number(settings_find(args, "delay"), 0);
-    spoil.random = settings_number(settings_find(args, "seed"), 1);
+    faults.drop = (uint8_t)settings_number(settings_find(args, "drop"), 0);
+    faults.delay = (uint8_t)settings_number(settings_find(args, "delay"), 0);
+    faults.random = settings_number(settings_find(args, "seed"), 1);
 }
 
 /* Draw at random: return 1 for so many per cent of the calls, or else 0. */
@@ -33,15 +33,15 @@ static int draw(uint32_t percent)
     if (percent == 0) {
         return 0;
     }
-    spoil.random = spoil.random * 1664525u + 1013904223u;
-    return (spoil.random >> 16) % 100 < percent;
+    faults.random = faults.random * 1664525u + 1013904223u;
+    return (faults.random >> 16) % 100 < percent;
 }
 
 static err_t send_frame(struct netif *netif, struct pbuf *frame)
 {
     (void)netif;
-    if (draw(spoil.drop)) {
-        spoil.dropped++;
+    if (draw(faults.drop)) {
+        faults.dropped++;
         return ERR_OK;
     }
     return nic_send(frame) == 0 ? ERR_OK : ERR_MEM; /* TCP sends the segment again */
@@ -89,29 +89,29 @@ static void handle_frame(struct netif *netif, struct pbuf *frame)
 
 static void handle_held_frame(struct netif *netif)
 {
-    struct pbuf *frame = spoil.held;
+    struct pbuf *frame = faults.held;
 
-    spoil.held = NULL;
+    faults.held = NULL;
     handle_frame(netif, frame);
 }
 
 /* Drop or delay a received frame as the test asks. A delayed frame is handled after the next one,
  * or when it was held long enough. */
-static void spoil_frame(struct netif *netif, struct pbuf *frame)
+static void disturb_frame(struct netif *netif, struct pbuf *frame)
 {
-    if (draw(spoil.drop)) {
-        spoil.dropped++;
+    if (draw(faults.drop)) {
+        faults.dropped++;
         pbuf_free(frame);
         return;
     }
-    if (spoil.held == NULL && draw(spoil.delay)) {
-        spoil.delayed++;
-        spoil.held = frame;
-        spoil.held_since_ms = clock_ms();
+    if (faults.held == NULL && draw(faults.delay)) {
+        faults.delayed++;
+        faults.held = frame;
+        faults.held_since_ms = clock_ms();
         return;
     }
     handle_frame(netif, frame);
-    if (spoil.held != NULL) {
+    if (faults.held != NULL) {
         handle_held_frame(netif);
     }
 }
@@ -121,9 +121,9 @@ int ethernet_poll(struct netif *netif)
     struct pbuf *frame = nic_recv();
 
     if (frame != NULL) {
-        spoil_frame(netif, frame);
+        disturb_frame(netif, frame);
     }
-    if (spoil.held != NULL && clock_ms() - spoil.held_since_ms >= ETHERNET_HELD_MS) {
+    if (faults.held != NULL && clock_ms() - faults.held_since_ms >= ETHERNET_HELD_MS) {
         handle_held_frame(netif);
     }
     return frame != NULL;
@@ -131,16 +131,16 @@ int ethernet_poll(struct netif *netif)
 
 int ethernet_holds_frame(void)
 {
-    return spoil.held != NULL;
+    return faults.held != NULL;
 }
 
 void ethernet_log(const struct netif *netif)
 {
     log_text("net: address ");
     log_hex(lwip_ntohl(netif_ip4_addr(netif)->addr));
-    if (spoil.drop != 0 || spoil.delay != 0) {
-        log_line(" dropped ", (int32_t)spoil.dropped);
-        log_line("net: delayed ", (int32_t)spoil.delayed);
+    if (faults.drop != 0 || faults.delay != 0) {
+        log_line(" dropped ", (int32_t)faults.dropped);
+        log_line("net: delayed ", (int32_t)faults.delayed);
         return;
     }
     log_end();

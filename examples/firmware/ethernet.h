@@ -17,10 +17,10 @@ int ethernet_poll(struct netif *netif);
  * there is such a setting, or else 0. */
 int ethernet_get_server(const char *name, ip_addr_t *server, uint16_t *port);
 
-/* TEST-ONLY: disturb the network as args say; NULL: not at all. drop=PERCENT drops frames each way,
- * delay=PERCENT delays received frames (until the next frame, or for ETHERNET_HELD_MS), seed=N
+/* TEST-ONLY: drop and delay frames as args say; NULL: not at all. drop=PERCENT drops frames each
+ * way, delay=PERCENT delays received frames (until the next frame, or for ETHERNET_HELD_MS), seed=N
  * seeds the choice. */
-void ethernet_spoil(const char *args);
+void ethernet_set_faults(const char *args);
 #define ETHERNET_HELD_MS 30
 /* Whether a frame is being delayed: then ethernet_poll() must be called again. */
 int ethernet_holds_frame(void);

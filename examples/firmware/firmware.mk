@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The firmware: make -f examples/firmware/firmware.mk BUILD=build MBEDTLS_DIR=DIR LWIP_DIR=DIR
 # (`make firmware` fetches both source trees first). It makes OUT/NAME.elf and OUT/NAME.map for each image NAME.
-# Variables: CROSS, CROSS_RV32, LIBC (nano or picolibc), FIRMWARE_UTC, JSMN_DIR, MORE (compiler flags).
+# Variables: CROSS, CROSS_RV32, LIBC (nano or picolibc), FIRMWARE_UTC, JSMN_DIR, MORE (compiler flags), MORE_LINK
+# (linker flags).
 
 BUILD ?= build
 OUT ?= $(BUILD)/firmware
@@ -25,7 +26,7 @@ FILES_M3 := cortex_m.c mem.c
 TOOL_RV32 := $(CROSS_RV32)
 CPU_RV32 := -march=rv32imac -mabi=ilp32 -msmall-data-limit=0 --specs=picolibc.specs
 FILES_RV32 :=
-# Without these optimisations the code of -Os is smaller, by 30 to 300 bytes each.
+# Without these optimisations the code of -Os is smaller (`make size-options` measures all of them together).
 SMALLER := -fno-move-loop-invariants -fno-tree-loop-optimize -fno-tree-loop-im -fno-if-conversion -fno-schedule-insns2 \
     -fno-thread-jumps -fno-tree-tail-merge -fno-ssa-phiopt -fno-optimize-sibling-calls -fno-tree-dominator-opts \
     -fno-caller-saves
@@ -68,10 +69,10 @@ LWIP := $(addprefix lwip/src/,core/def.c core/dns.c core/inet_chksum.c core/init
     apps/sntp/sntp.c core/ipv4/dhcp.c core/ipv4/etharp.c core/ipv4/icmp.c core/ipv4/ip4.c core/ipv4/ip4_addr.c \
     netif/ethernet.c)
 
-# TCP/IP and most of mbedTLS are compiled again as one unit when they are linked, which saves 4 KB. Other files stay out
-# of that unit: files that define a function that is replaced below, as callers in the unit would keep the original;
-# files that hide secrets from the compiler; and files that are compiled for speed. tests/size/image.sh reads the
-# objects, which is possible with -ffat-lto-objects.
+# TCP/IP and most of mbedTLS are compiled again as one unit when they are linked, which makes them smaller. Other files
+# stay out of that unit: files that define a function that is replaced below, as callers in the unit would keep the
+# original; files that hide secrets from the compiler; and files that are compiled for speed. tests/size/image.sh reads
+# the objects, which is possible with -ffat-lto-objects.
 LTO := $(LWIP) $(filter port/lwip/%,$(PORT)) $(filter-out %/ecdsa.c %/ecp.c %/pk.c %/rsa.c %/rsa_alt_helpers.c \
     %/constant_time.c %/platform_util.c %/p256-m.c,$(MBEDTLS))
 
@@ -107,7 +108,7 @@ $(OUT)/$(1).elf: $$($(1)_OBJ) $(FW)/$(2).ld $(FW)/sections.ld
 	$(TOOL_$(5))gcc $(CPU_$(5)) $(OPTIMISE) -flto-partition=one -nostartfiles -T $(FW)/$(2).ld -L $(FW) -Wl,--gc-sections \
 	    -Wl,--defsym=STACK_SIZE=$(call STACK,$(4)) \
 	    -Wl,--defsym=ARENA_SIZE=$(call ARENA,$(4)) -Wl,--defsym=SECTOR_SIZE=$(call SECTOR,$(4)) -Wl,-Map=$(OUT)/$(1).map \
-	    $(call instead,$(NEVER),osft_mbedtls_never) $(P256) -Wl,--no-warn-rwx-segments -Wl,--fatal-warnings -o $$@ $$($(1)_OBJ)
+	    $(call instead,$(NEVER),osft_mbedtls_never) $(P256) $(MORE_LINK) -Wl,--no-warn-rwx-segments -Wl,--fatal-warnings -o $$@ $$($(1)_OBJ)
 	sh tests/device/firmware/heapless.sh $(TOOL_$(5))nm $$@
 -include $$($(1)_OBJ:.o=.d)
 endef

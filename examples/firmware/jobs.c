@@ -7,6 +7,7 @@
 #include "device.h"
 #include "led.h"
 #include "log.h"
+#include "measure.h"
 #include "net.h"
 #include "settings.h"
 #include "sntp_time.h"
@@ -169,7 +170,7 @@ int jobs_continue(int result)
     if (jobs.job == NO_JOB) {
         return 0;
     }
-    app_note_result(result);
+    app_handle_result(result);
     jobs.body_bytes += (uint32_t)device.client.reply.offset;
     if (result != OSFT_OK) {
         continue_after_failure(result);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* TEST-ONLY: calls that a test asks for, by arguments of the emulator, instead of polling for ever.
- * A product has no jobs.c, and main.c without its three calls and those of measure.c.
+ * A product has no jobs.c and no measure.c, and main.c without the calls of both.
  *
  *     do=JOB[+JOB...]   one after the other, then the end:
  *         list     a page of the newest tasks

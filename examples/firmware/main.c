@@ -7,6 +7,7 @@
 #include "jobs.h"
 #include "led.h"
 #include "log.h"
+#include "measure.h"
 #include "net.h"
 #include "settings.h"
 #include "sntp_time.h"
@@ -38,8 +39,11 @@ static void turn_super_loop(void)
         board_feed_watchdog();
         frame_came = net_poll();
         result = osft_step(&device.client);
-        if (result != OSFT_PENDING && !jobs_continue(result)) {
-            app_continue(result); /* which starts the next poll */
+        if (result != OSFT_PENDING) {
+            measure_log_handshake();
+            if (!jobs_continue(result)) {
+                app_finish_poll(result); /* which starts the next poll */
+            }
         }
         led_blink();
         measure_turn_end();
@@ -88,7 +92,8 @@ int main(void)
         log_line("init: ", error);
         return -error;
     }
-    is_waking = device_wake();
+    measure_port(&device.tls.port);
+    is_waking = device_load_retained();
     jobs_init(args, is_waking);
 #if FIRMWARE_SNTP
     sntp_time_start();

@@ -90,7 +90,7 @@ int net_init(const char *args)
 {
     ip4_addr_t ip = { 0 }, mask = { 0 }, gateway = { 0 };
 
-    ethernet_spoil(args);
+    ethernet_set_faults(args);
     lwip_init();
     int is_static = get_address("ip", &ip) && get_address("mask", &mask);
     (void)get_address("gateway", &gateway);

@@ -5,8 +5,8 @@
  *     id, secret, token   the AccessKey; token only with STS
  *     app, function, instance   what to watch
  *     interval            seconds between two polls (60)
- *     spread              seconds; the first poll after a start, which is no wake-up, comes
- *                         after a random part of them (0)
+ *     spread              the first poll after power-on waits a random time of up to so many
+ *                         seconds (0)
  *     awake               1: stay awake between two polls, which a blinking LED needs; none: sleep
  *                         deeply
  *     pin                 SHA-256 of the server's public key, 64 hexadecimal digits; none:

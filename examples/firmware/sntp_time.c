@@ -13,7 +13,7 @@ static uint8_t is_asking;
 static int may_set_clock(void)
 {
     return retained.clock_source == CLOCK_BY_SNTP ||
-           (retained.clock_source != CLOCK_DOUBTED && device.tls.port.utc_s(&device.tls) < 0);
+           (retained.clock_source != CLOCK_SNTP_REJECTED && device.tls.port.utc_s(&device.tls) < 0);
 }
 
 void sntp_time_start(void)
@@ -40,11 +40,11 @@ void sntp_time_take(uint32_t utc_s)
     }
 }
 
-void sntp_time_doubt(void)
+void sntp_time_reject(void)
 {
     if (retained.clock_source == CLOCK_BY_SNTP) {
-        log_say("sntp: doubted");
-        retained.clock_source = CLOCK_DOUBTED;
+        log_say("sntp: rejected");
+        retained.clock_source = CLOCK_SNTP_REJECTED;
         net_stop_sntp();
         /* 1970 is before tls.floor_s, so the clock counts as not set. */
         device.lwip.port.learn_utc(device.lwip.port.ctx, 0);

@@ -13,14 +13,14 @@
 #include <stdint.h>
 
 /* Ask the time server in the settings, if there is one and its time may be used. Call it after
- * device_wake(). */
+ * device_load_retained(). */
 void sntp_time_start(void);
 /* Whether no answer is awaited any more. */
 int sntp_time_has_answered(void);
 /* Use the time of the time server, if the rules above allow it. lwIP calls this function. */
 void sntp_time_take(uint32_t utc_s);
 /* Forget a time from SNTP, as a certificate was refused for its dates. */
-void sntp_time_doubt(void);
+void sntp_time_reject(void);
 #endif
 
 #endif

@@ -22,8 +22,13 @@ RTOS_LWIP := $(filter-out %/sntp.c,$(LWIP)) $(addprefix lwip/,src/api/api_lib.c 
 KERNEL := $(addprefix kernel/,list.c queue.c tasks.c portable/GCC/ARM_CM3/port.c portable/MemMang/heap_4.c)
 RTOS_OBJ := $(patsubst %.c,$(RTOS_OUT)/o/%.o,$(RTOS_OWN) $(MBEDTLS) $(RTOS_LWIP) $(KERNEL))
 
-.PHONY: freertos
+# Linker options that replace functions of mbedTLS. `link-options` prints them for the link of a product.
+REPLACE := $(call instead,$(NEVER),osft_mbedtls_never) $(P256)
+
+.PHONY: freertos link-options
 freertos: $(ELF)
+link-options:
+	@printf '%s\n' $(REPLACE)
 
 RTOS_COMPILE = @mkdir -p $(@D); $(TOOL_M3)gcc -std=gnu99 $(CPU_M3) $(OPTIMISE) $(RTOS_DEFS) $(RTOS_INC) -MD -MP -c -o $@ $<
 RTOS_MAKEFILES := $(RTOS)/freertos.mk $(FW)/firmware.mk
@@ -41,7 +46,7 @@ $(RTOS_OUT)/o/%.o: %.c $(OUT)/jsmn/jsmn.h $(RTOS_MAKEFILES)
 $(ELF): $(RTOS_OBJ) $(RTOS)/mps2-an385.ld $(FW)/sections.ld
 	$(TOOL_M3)gcc $(CPU_M3) $(OPTIMISE) -nostartfiles -T $(RTOS)/mps2-an385.ld -L $(FW) -Wl,--gc-sections \
 	    -Wl,--defsym=STACK_SIZE=2048 -Wl,--defsym=ARENA_SIZE=65536 -Wl,--defsym=SECTOR_SIZE=2048 \
-	    -Wl,-Map=$(RTOS_OUT)/mps2-an385.map $(call instead,$(NEVER),osft_mbedtls_never) $(P256) \
+	    -Wl,-Map=$(RTOS_OUT)/mps2-an385.map $(REPLACE) \
 	    -Wl,--no-warn-rwx-segments -Wl,--fatal-warnings -o $@ $(RTOS_OBJ)
 	sh tests/device/firmware/heapless.sh $(TOOL_M3)nm $@
 -include $(RTOS_OBJ:.o=.d)

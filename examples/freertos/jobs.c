@@ -20,7 +20,7 @@
 #define LONG_MS     100 /* such a wait shows that the task sleeps, also on a host that is slow */
 
 static const char *arguments;
-static struct connection connection;
+static struct service_client service;
 
 /* The port.wait that the jobs replace, and counts of its calls. */
 static struct {
@@ -83,7 +83,7 @@ static int log_tasks(const struct tasks *tasks, uint32_t body_bytes)
                : 0;
 }
 
-static void note_call(const struct connection *c, int result)
+static void note_call(const struct service_client *c, int result)
 {
     if (c->tls.resumed) {
         log_say("handshake: resumed");
@@ -91,24 +91,24 @@ static void note_call(const struct connection *c, int result)
     log_result(result, &c->client.reply, c->tls.verify_flags);
 }
 
-int jobs_list(struct connection *c)
+int jobs_list(struct service_client *c)
 {
     struct tasks tasks = { .log = 1 };
     struct osft_page page = { .on_task = on_task, .on_task_ctx = &tasks };
-    int result = osft_list(&c->client, &c->account.query, &page, CALL_MS);
+    int result = osft_list(&c->client, &c->product.query, &page, CALL_MS);
 
     note_call(c, result);
     return result != OSFT_OK ? -result : log_tasks(&tasks, (uint32_t)c->client.reply.offset);
 }
 
-int jobs_pages(struct connection *c)
+int jobs_pages(struct service_client *c)
 {
     static struct osft_pages pages;
     struct tasks tasks = { .expected = jobs_number("expect") };
     struct osft_page page = { .on_task = on_task, .on_task_ctx = &tasks };
     uint32_t body_bytes = 0;
 
-    osft_pages_init(&pages, &c->client, &c->account.query, PAGE_SIZE);
+    osft_pages_init(&pages, &c->client, &c->product.query, PAGE_SIZE);
     while (osft_pages_more(&pages)) {
         int result = osft_pages_next(&pages, &page, CALL_MS);
 
@@ -125,14 +125,14 @@ static int run_job(const char *name, size_t len)
 {
     static const struct {
         const char *name;
-        int (*run)(struct connection *connection);
+        int (*run)(struct service_client *service);
     } jobs[] = { { "list", jobs_list },   { "pages", jobs_pages },  { "two", jobs_two },
                  { "errno", jobs_errno }, { "keys", jobs_keys },    { "random", jobs_random },
                  { "again", jobs_again }, { "memory", jobs_memory } };
 
     for (size_t i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++) {
         if (strlen(jobs[i].name) == len && memcmp(jobs[i].name, name, len) == 0) {
-            return jobs[i].run(&connection);
+            return jobs[i].run(&service);
         }
     }
     return -OSFT_E_ARG;
@@ -154,7 +154,7 @@ static int run_jobs(struct osft_span left)
         }
         if (status != 0) {
             failures_left--;
-            osft_close(&connection.client);
+            osft_close(&service.client);
             continue;
         }
         len += plus != NULL;
@@ -167,7 +167,7 @@ static int run_jobs(struct osft_span left)
 /* Log what the whole run shows. */
 static void end_test(int status)
 {
-    osft_close(&connection.client);
+    osft_close(&service.client);
     net_log();
     log_line("wait: calls ", (int32_t)waits.calls);
     log_line("wait: woken ", (int32_t)waits.woken);
@@ -183,19 +183,19 @@ void jobs_task(void *arg)
     int result;
 
     arguments = arg;
-    net_wait();
+    net_wait_for_address();
     net_log();
-    result = connection_init(&connection);
+    result = service_client_init(&service);
     if (result != OSFT_OK) {
         log_line("init: ", result);
         end_test(-result);
     }
-    waits.wait = connection.tls.port.wait;
-    connection.tls.port.wait = counted_wait;
-    connection.account.query.page_size = PAGE_SIZE;
+    waits.wait = service.tls.port.wait;
+    service.tls.port.wait = counted_wait;
+    service.product.query.page_size = PAGE_SIZE;
     utc_s = jobs_number("utc");
     if (utc_s != 0) {
-        connection.lwip.port.learn_utc(connection.lwip.port.ctx, utc_s);
+        service.lwip.port.learn_utc(service.lwip.port.ctx, utc_s);
     }
     end_test(run_jobs(settings_find(arguments, "do")));
 }

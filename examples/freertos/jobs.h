@@ -18,17 +18,17 @@
 #ifndef JOBS_H
 #define JOBS_H
 
-#include "connection.h"
+#include "service_client.h"
 
 /* These jobs return 0, or an exit status. */
-int jobs_list(struct connection *connection);
-int jobs_pages(struct connection *connection);
-int jobs_two(struct connection *connection);
-int jobs_again(struct connection *connection);
-int jobs_errno(struct connection *connection);
-int jobs_keys(struct connection *connection);
-int jobs_random(struct connection *connection);
-int jobs_memory(struct connection *connection);
+int jobs_list(struct service_client *service);
+int jobs_pages(struct service_client *service);
+int jobs_two(struct service_client *service);
+int jobs_again(struct service_client *service);
+int jobs_errno(struct service_client *service);
+int jobs_keys(struct service_client *service);
+int jobs_random(struct service_client *service);
+int jobs_memory(struct service_client *service);
 
 /* Return the number behind a name in the arguments; 0: there is none. */
 uint32_t jobs_number(const char *name);

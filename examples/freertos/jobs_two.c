@@ -33,7 +33,7 @@ static struct {
 } pair;
 
 /* --- A client in each task -------------------------------------------------------------------- */
-static struct connection second_connection;
+static struct service_client second_service;
 static volatile uint32_t calls_under_way, calls_at_once;
 
 static int on_task(void *ctx, const struct osft_task *task, const struct osft_omission *omission)
@@ -56,7 +56,7 @@ static void count_call(int32_t change)
 }
 
 /* Make the lists, each over a connection of its own. */
-static int list_often(struct connection *c)
+static int list_often(struct service_client *c)
 {
     for (unsigned i = 0; i < LISTS; i++) {
         uint32_t count = 0;
@@ -64,7 +64,7 @@ static int list_often(struct connection *c)
         int result;
 
         count_call(1);
-        result = osft_list(&c->client, &c->account.query, &page, CALL_MS);
+        result = osft_list(&c->client, &c->product.query, &page, CALL_MS);
         count_call(-1);
         osft_close(&c->client);
         if (result != OSFT_OK) {
@@ -79,16 +79,16 @@ static int list_often(struct connection *c)
 
 static int work_as_client(void)
 {
-    int result = connection_init(&second_connection);
+    int result = service_client_init(&second_service);
 
-    second_connection.account.query.page_size = PAGE_SIZE;
-    return result != OSFT_OK ? -result : list_often(&second_connection);
+    second_service.product.query.page_size = PAGE_SIZE;
+    return result != OSFT_OK ? -result : list_often(&second_service);
 }
 
 static void second_task(void *arg)
 {
     (void)arg;
-    net_wait();
+    net_wait_for_address();
     pair.result = pair.work();
     (void)xTaskNotifyGive(pair.first);
     vTaskSuspend(NULL);
@@ -109,7 +109,7 @@ static int join_second(void)
     return pair.result;
 }
 
-int jobs_two(struct connection *c)
+int jobs_two(struct service_client *c)
 {
     int first, second;
 
@@ -123,7 +123,7 @@ int jobs_two(struct connection *c)
 }
 
 /* --- One connection after the other ----------------------------------------------------------- */
-int jobs_again(struct connection *c)
+int jobs_again(struct service_client *c)
 {
     int status = list_often(c);
     size_t heap = xPortGetFreeHeapSize(), arena = osft_tls_arena_used();
@@ -144,7 +144,7 @@ static int fail_with_ebadf(void)
     return lwip_close(NO_SOCKET) < 0 && errno == EBADF ? 0 : FAILED_JOB;
 }
 
-int jobs_errno(struct connection *c)
+int jobs_errno(struct service_client *c)
 {
     int second;
 
@@ -206,7 +206,7 @@ static int draw_second_key(void)
     return draw_key(&source);
 }
 
-int jobs_keys(struct connection *c)
+int jobs_keys(struct service_client *c)
 {
     struct source source = { 0x11, 0, 1 };
 
@@ -244,7 +244,7 @@ static int draw_often(void)
     return 0;
 }
 
-int jobs_random(struct connection *c)
+int jobs_random(struct service_client *c)
 {
     int first, second;
 
@@ -294,7 +294,7 @@ static int use_memory_as_second(void)
     return use_memory(0x22);
 }
 
-int jobs_memory(struct connection *c)
+int jobs_memory(struct service_client *c)
 {
     size_t used = osft_tls_arena_used();
     int first, second;

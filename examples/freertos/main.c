@@ -11,6 +11,8 @@
 #include "net.h"
 #include "osft_freertos.h"
 #include "program.h"
+#include "service_client.h"
+#include "watch_task.h"
 
 #define TICKER_MS 10
 

@@ -79,11 +79,11 @@ static void start_ethernet(void *arg)
 
 void net_start(const char *args)
 {
-    ethernet_spoil(args);
+    ethernet_set_faults(args);
     tcpip_init(start_ethernet, NULL);
 }
 
-void net_wait(void)
+void net_wait_for_address(void)
 {
     netconn_thread_init();
     while (ip4_addr_isany_val(*netif_ip4_addr(&ethernet))) {

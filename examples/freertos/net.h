@@ -7,7 +7,7 @@
  * scheduler is started. args: how a test disturbs the network (ethernet.h). */
 void net_start(const char *args);
 /* Make the calling task one that may use sockets, and sleep until the device has an address. */
-void net_wait(void);
+void net_wait_for_address(void);
 void net_log(void);
 
 #endif

@@ -11,22 +11,18 @@
 #define NET_PRIORITY    3
 #define TICKER_PRIORITY 4
 
-/* The stack, in words, of a task that verifies chains with RSA or ECDSA. */
-#define CLIENT_STACK_WORDS 1024
-
 /* Exit statuses, besides osft_error as a positive number. */
 enum { WRONG_TASKS = 101, NO_NETWORK = 103, NO_ENTROPY, NO_MEMORY, FAILED_ASSERTION, FAILED_JOB };
 
-/* Watches the runs that the settings name, for ever. */
-void watch_task(void *arg);
-/* TEST-ONLY: makes the calls that the arguments ask for (jobs.h). */
+/* TEST-ONLY: make the calls that the arguments ask for (jobs.h). */
 void jobs_task(void *arg);
 
 /* The work that the other tasks have done so far. */
 struct counts {
     uint32_t ticks;      /* how often the ticker was woken */
     uint32_t late_ticks; /* how often it was not woken in the right millisecond */
-    uint32_t idle_turns; /* how often the idle task has run, which needs all others to sleep */
+    uint32_t
+        idle_turns; /* how often the idle task has run; it runs only while all other tasks sleep */
 };
 extern volatile struct counts counts;
 

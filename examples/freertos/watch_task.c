@@ -1,23 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The task that watches: this is what an application adds. osft_watch_poll() blocks this task only.
  */
-#include "program.h"
+#include "watch_task.h"
 
 #include <FreeRTOS.h>
 #include <task.h>
 
-#include "../firmware/board.h"
-#include "../firmware/led.h"
-#include "../firmware/log.h"
-#include "../firmware/settings.h"
-#include "connection.h"
-#include "net.h"
+#include "osft_freertos.h"
 #include "osft_watch.h"
+#include "product.h"
+#include "service_client.h"
 
 #define POLL_MS 120000 /* how long a poll may take */
 #define RUNS    8      /* how many runs can be watched at once */
 
-static struct connection connection;
+static struct service_client service;
 static struct osft_run runs[RUNS];
 static struct osft_watch watch;
 
@@ -25,29 +22,46 @@ static int on_event(void *ctx, enum osft_watch_event event, const struct osft_ta
                     const struct osft_run *run)
 {
     (void)ctx, (void)run;
-    led_note_event(event);
-    log_event(event, task);
+    product_report_event(event, task);
     return 0;
+}
+
+/* pdMS_TO_TICKS() is not used, as it overflows after 71 minutes with ticks of 1 ms. */
+static void delay_ms(uint32_t ms)
+{
+    vTaskDelay(ms / portTICK_PERIOD_MS);
+}
+
+/* Wait a random part of spread_ms before the first poll. The devices of a fleet wait differently,
+ * so that they do not all poll at once when their power comes back. */
+static void wait_before_first_poll(uint32_t spread_ms)
+{
+    uint32_t number = 0, wait_ms;
+
+    if (spread_ms == 0 || osft_freertos_random(NULL, &number, sizeof(number)) != 0) {
+        return; /* without random bytes, TLS does not connect either */
+    }
+    wait_ms = number % spread_ms;
+    product_report_first_wait(wait_ms);
+    delay_ms(wait_ms);
 }
 
 void watch_task(void *arg)
 {
-    uint32_t interval_ms = settings_number(settings_get("interval"), 60) * 1000;
     int result;
 
     (void)arg;
-    net_wait();
-    result = connection_init(&connection);
+    product_wait_for_network();
+    result = service_client_init(&service);
     if (result != OSFT_OK) {
-        log_line("init: ", result);
-        board_end(-result);
+        product_report_bad_settings(result);
+        vTaskSuspend(NULL);
     }
-    osft_watch_init(&watch, &connection.client, &connection.account.query, runs, RUNS, on_event,
-                    NULL);
+    osft_watch_init(&watch, &service.client, &service.product.query, runs, RUNS, on_event, NULL);
+    wait_before_first_poll(service.product.spread_ms);
     for (;;) {
         result = osft_watch_poll(&watch, POLL_MS); /* sleeps until the socket wakes it */
-        log_result(result, &connection.client.reply, connection.tls.verify_flags);
-        led_show(led_has_running_run(runs, watch.count));
-        vTaskDelay(pdMS_TO_TICKS(interval_ms));
+        product_report_poll(result, &service.client.reply, &service.tls, runs, watch.count);
+        delay_ms(service.product.interval_ms);
     }
 }

@@ -54,7 +54,7 @@ int osft_mbedtls_snprintf(char *buffer, size_t room, const char *format, ...);
 #define MBEDTLS_PLATFORM_MS_TIME_ALT
 
 /* --- Randomness: the caller's entropy source feeds CTR_DRBG ----------------------------------- */
-#define MBEDTLS_CTR_DRBG_C /* HMAC_DRBG is smaller, but slows down a resumed handshake */
+#define MBEDTLS_CTR_DRBG_C /* the generator that osft_tls.h uses */
 #define MBEDTLS_CTR_DRBG_USE_128_BIT_KEY
 #define MBEDTLS_CTR_DRBG_ENTROPY_LEN 32
 #define MBEDTLS_NO_PLATFORM_ENTROPY

@@ -1,32 +1,36 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Measures what each option of port/mbedtls/osft_mbedtls_config.h costs. Each option is removed, or set to another
-# value, in the full image, which is then built and run. Prints Markdown: flash, static RAM, and the arena's peak
-# while the device lists, pages and takes the largest records, less the same figures of the unchanged image.
-# usage: sh tests/size/options.sh BUILD     (make size-options)
+# Measures what each option of port/mbedtls/osft_mbedtls_config.h, and some of firmware.mk, cost. Each option is removed,
+# or set to another value, in the full image, which is then built and run. Prints Markdown: flash, static RAM, and the
+# arena's peak while the device lists, pages and takes the largest records, less the same figures of the unchanged image.
+# usage: sh tests/size/options.sh BUILD [WORD]     (make size-options)     WORD: only rows that contain it
 set -u
 
-build=$1
+build=$1 only=${2:-}
 image=lm3s6965evb
 dir=$build/size/options
 config=port/mbedtls/osft_mbedtls_config.h
 arena_size=36864 stack_size=3072 # large enough for options that need more
+built_with=                      # the variable of the last build
 rm -rf "$dir"
 mkdir -p "$dir/include" || exit 1
 
-# build_with SED: build the image with the header as the sed script changes it. Sets flash and ram (- where it does
-# not build) and arena (- where it does not run). Static RAM is the RAM outside of stack and arena.
+# build_with SED [VARIABLE=VALUE]: build the image with the header as the sed script changes it, and with that variable
+# of firmware.mk. Sets flash and ram (- where it does not build) and arena (- where it does not run). Static RAM is the
+# RAM outside of stack and arena.
 build_with() {
     sed -e "$1" "$config" >"$dir/include/osft_mbedtls_config.h"
     if [ -n "$1" ] && cmp -s "$config" "$dir/include/osft_mbedtls_config.h"; then
         echo "options.sh: this changes nothing: $1" >&2
         exit 1
     fi
+    [ "${2:-}" = "$built_with" ] || rm -rf "$dir/out" # make does not notice that a variable has changed
+    built_with=${2:-}
     flash='-' ram='-' arena='-'
     curve=
     grep -q 'define OSFT_MBEDTLS_P256M' "$dir/include/osft_mbedtls_config.h" || curve=P256= # nothing replaces functions
     # shellcheck disable=SC2086 # a word, or none
-    make -s -j2 -f examples/firmware/firmware.mk $curve OUT="$dir/out" MBEDTLS_DIR="$build/mbedtls3" \
+    make -s -j2 -f examples/firmware/firmware.mk $curve ${2:+"$2"} OUT="$dir/out" MBEDTLS_DIR="$build/mbedtls3" \
         LWIP_DIR="$build/lwip" ARENA=$arena_size STACK=$stack_size MORE="-I$dir/include" "$dir/out/$image.elf" \
         >"$dir/log" 2>&1 || return
     flash=$(arm-none-eabi-size "$dir/out/$image.elf" | awk 'NR == 2 { print $1 + $2 }')
@@ -50,11 +54,12 @@ build_with ''
     exit 1
 }
 base_flash=$flash base_ram=$ram base_arena=$arena
-echo '| change to the header | flash | static RAM | arena, peak |'
+echo '| change | flash | static RAM | arena, peak |'
 echo '|---|--:|--:|--:|'
 echo "| none | $base_flash | $base_ram | $base_arena |"
-while IFS='|' read -r what change; do
-    build_with "$change"
+while IFS='|' read -r what change variable; do
+    case $what in *"$only"*) ;; *) continue ;; esac
+    build_with "$change" "$variable"
     echo "| $what | $(less "$flash" "$base_flash") | $(less "$ram" "$base_ram") | $(less "$arena" "$base_arena") |"
 done <<'END'
 with KEEP_PEER_CERTIFICATE|$i#define MBEDTLS_SSL_KEEP_PEER_CERTIFICATE
@@ -66,6 +71,7 @@ without SHA256_SMALLER|/define MBEDTLS_SHA256_SMALLER/d
 without SHA384|/define MBEDTLS_SHA384_C/d
 without SHA512_SMALLER|/define MBEDTLS_SHA512_SMALLER/d
 P-384, without p256-m (mbedTLS's own curves)|/define OSFT_MBEDTLS_P256M/d; /define MBEDTLS_EC.*_ALT/d; /define OSFT_MBEDTLS_VERIFY_ONLY/d; $i#define MBEDTLS_ECP_DP_SECP384R1_ENABLED
+P-384 beside p256-m, at least (its curve and mbedTLS's multiplication of points)|$i#define MBEDTLS_ECP_DP_SECP384R1_ENABLED|MORE_LINK=-Wl,--undefined=mbedtls_ecp_muladd
 without VERIFY_ONLY|/define OSFT_MBEDTLS_VERIFY_ONLY/d
 without RSASSA_PSS|/define MBEDTLS_PKCS1_V21/d; /PSS/d
 without RSA|/define MBEDTLS_RSA_C/d; /define MBEDTLS_PKCS1_V/d; /PSS/d; /define OSFT_MBEDTLS_VERIFY_ONLY/d; /define MBEDTLS_KEY_EXCHANGE_ECDHE_RSA/d; s/, MBEDTLS_TLS_ECDHE_RSA.*//; s/128_GCM_SHA256,$/128_GCM_SHA256/
@@ -81,6 +87,8 @@ with ALL_ALERT_MESSAGES|$i#define MBEDTLS_SSL_ALL_ALERT_MESSAGES
 with MAX_FRAGMENT_LENGTH and VARIABLE_BUFFER_LENGTH|$i#define MBEDTLS_SSL_MAX_FRAGMENT_LENGTH\n#define MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH
 IN_CONTENT_LEN 4096|s/IN_CONTENT_LEN 16384/IN_CONTENT_LEN 4096/
 OUT_CONTENT_LEN 4096|s/OUT_CONTENT_LEN 1024/OUT_CONTENT_LEN 4096/
+without -flto (firmware.mk)||LTO=
+without the optimisation options SMALLER (firmware.mk)||SMALLER=
 END
 echo
 sh tests/size/options_base.sh "$build" versions

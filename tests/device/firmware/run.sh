@@ -406,9 +406,9 @@ asks_for_the_time() {
     tell_time 4102444799
     run_device do=list
     expect 'a time from SNTP at which the certificate is not valid is an error' 21 'sntp: taken .*' \
-        'call: verify flags 00000001' 'sntp: doubted'
+        'call: verify flags 00000001' 'sntp: rejected'
     run_device do=list again=1
-    expect "and the service's time replaces it" 0 'sntp: doubted' 'tasks: 20' 'call: attempts 2'
+    expect "and the service's time replaces it" 0 'sntp: rejected' 'tasks: 20' 'call: attempts 2'
 
     # The time server's response comes after two requests: by then the service has told the time.
     serve --generate 25 --run-seconds 1000000

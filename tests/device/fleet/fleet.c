@@ -166,8 +166,8 @@ static void print_head(void)
            DEVICES, INTERVAL_MS / 1000, QUOTA, QUOTA_THROTTLED);
     printf("| polls | attempts | Retry-After | requests in the busiest second | in the hour of "
            "throttling: "
-           "requests in the busiest second | requests for each that is served | served, of what "
-           "could be, %% | the longest time without news, minutes | after the hour, until all have "
+           "requests in the busiest second | requests per served request | share of the quota "
+           "used, %% | the longest time without news, minutes | after the hour, until all have "
            "news, minutes |\n|---|---|---|--:|--:|--:|--:|--:|--:|\n");
 }
 

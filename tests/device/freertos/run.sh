@@ -8,9 +8,9 @@
 set -u
 
 OSFT_FIRMWARE=${OSFT_BUILD:-build}/freertos
-OSFT_PARTS=${OSFT_PARTS:-lists streams watches_in_task resumes_sessions two_tasks connects_again shares_no_variable \
-    checks_options sleeps refuses accepts_pin survives_faults retries_after_cut accepts_chains resolves_names \
-    loses_frames}
+OSFT_PARTS=${OSFT_PARTS:-lists streams watches_in_task spreads_first_poll resumes_sessions two_tasks connects_again \
+    shares_no_variable checks_options sleeps refuses accepts_pin survives_faults retries_after_cut accepts_chains \
+    resolves_names loses_frames}
 export OSFT_FIRMWARE
 
 # The other task was never late, and the stack sufficed.
@@ -26,6 +26,25 @@ streams() {
     ram=$((0x$(arm-none-eabi-nm "$images/$image.elf" | sed -n 's/ A link_ram_size$//p')))
     bytes=$(sed -n 's/^tasks: bytes //p' "$tmp/out")
     check "$image: the history is larger than its RAM" test "${bytes:-0}" -gt "$ram"
+}
+
+# The program as it is, without arguments, but with a spread. Both times are by the device's own clock. A first poll that
+# did not wait would be over in a few seconds, and most of the random times are longer.
+spreads_first_poll() {
+    serve --generate 25 --run-seconds 1000000
+    setting=spread=40
+    start_device
+    setting=
+    while [ "$(wc -l <"$tmp/log")" -lt 4 ] && kill -0 "$device" 2>/dev/null; do
+        sleep 0.2
+    done
+    kill "$device" 2>/dev/null
+    end_device
+    check "$image: the first poll alone waits for a random time" \
+        test "$(grep -cxE 'spread: ms [1-3]?[0-9]{1,4}' "$tmp/out")" = 1
+    wait_ms=$(sed -n 's/^spread: ms //p' "$tmp/out")
+    over_ms=$(sed -n 's/^poll: over at ms //p' "$tmp/out" | head -n 1)
+    check "$image: and is not over before that" test "${over_ms:-0}" -gt "${wait_ms:-0}"
 }
 
 # The program as it is, without arguments: the newest run starts before the first poll, or at it, and ends.
