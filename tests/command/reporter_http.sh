@@ -48,6 +48,17 @@ result $? "/ is the page"
 get /healthz && [ "$code" = 200 ] && [ "$(cat "$T/out")" = 'All instances are polled well: 1' ]
 result $? "/healthz is 200 when all instances are well"
 
+# --- an instance whose polls fail from the start: /healthz does not call it well ---
+stop_reporter
+start --plain-http --generate 9 --fault 'refuse=Forbidden.RAM:1000000'
+serve --set http.port=0
+has_grace() {
+    get /healthz && [ "$code" = 200 ] && [ "$(head -n 1 "$T/out")" = '0 of 1 instance up' ] &&
+        grep -q '^one: no poll has gone well for [0-9]* s (503 in [0-9]* s); .*Forbidden\.RAM' "$T/out"
+}
+until_true has_grace
+result $? "/healthz says at once which instance is not up and why, and when it becomes 503"
+
 # --- an instance that is ill, and well again ---
 stop_reporter
 start --plain-http --generate 9 --fault 'refuse=Forbidden.RAM:1000000@3'
