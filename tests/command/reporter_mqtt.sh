@@ -167,8 +167,12 @@ result $? "... and twice only events without acknowledgement when the broker or 
 [ ! -s "$T/queue" ]
 result $? "the file of the queue is empty when nothing waits"
 mosquitto_sub -h 127.0.0.1 -p "$broker_port" -u gateway -P $SECRET_OF_BROKER -C 1 -t osft/a/status >"$T/out"
-grep -q '^{"reporter":"gateway-7","instance":"a",.*"extendInfo":{' "$T/out"
+grep -q '^{"reporter":"gateway-7","watch":"a","app":"my_app",.*"extendInfo":{' "$T/out"
 result $? "the status is retained, with extendInfo as an object"
+
+grep '^osft/a/event ' "$T/peer" | grep -qv '"watch":"a","app":"[^"]*","function":"[^"]*","functionInstance":"[^"]*"'
+[ $? -eq 1 ]
+result $? "... and each event names its instance"
 
 # --- the last will ---
 : >"$T/peer"
