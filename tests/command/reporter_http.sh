@@ -98,6 +98,12 @@ check_reporter --set 'instance two.app=a' --set 'instance two.function=b' --set 
     --set http.address=gateway.example
 [ "$status" -ne 0 ] && says 'this is no address in numbers' && says '127.0.0.1 for this machine only, or 0.0.0.0 for the network'
 result $? "an address that is a name is refused with advice"
+for names in gw,gate http://gw/ gw:9473; do
+    check_reporter --set 'instance two.app=a' --set 'instance two.function=b' --set 'instance two.instance=c' \
+        --set defaults.region=cn-hangzhou --set "http.names=gw.lan $names"
+    [ "$status" -eq 2 ] && says '[http] names: no request could match this; write names with spaces between them, without http:// and port'
+    result $? "names such as $names are refused with advice"
+done
 serve --set http.port=0 --set http.address=0.0.0.0
 says "there is no login"
 result $? "an address that others can reach is warned of"
@@ -132,7 +138,7 @@ if "$B/osft-reporter" --version | grep -q '^with libinih'; then
     for path in / /metrics /healthz; do get "$path"; done
     config two >"$T/file.conf"
     kill -HUP "$reporter"
-    until_true says 'the new configuration is in force: 1 instances'
+    until_true grep -q 'the new configuration is in force: 1 instance$' "$T/err"
     lacks() {
         get "$1" && grep -q "$3" "$T/out" && ! grep -q "$2" "$T/out"
     }
