@@ -139,6 +139,7 @@ if "$B/osft-reporter" --version | grep -q '^with libinih'; then
     config two >"$T/file.conf"
     kill -HUP "$reporter"
     until_true grep -q 'the new configuration is in force: 1 instance$' "$T/err"
+    result $? "a reload of one instance is reported"
     lacks() {
         get "$1" && grep -q "$3" "$T/out" && ! grep -q "$2" "$T/out"
     }

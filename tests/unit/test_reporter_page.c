@@ -431,6 +431,7 @@ static void runs_lie_on_the_axis_where_they_began_and_ended(void **state)
     (void)state;
     assert_true(has(page, "<rect class=\"running\" x=\"750\" y=\"3\" width=\"250\""));
     assert_true(has(page, "<rect class=\"success\" x=\"0\" y=\"3\" width=\"500\""));
+    assert_true(has(page, "fill=\"url(#hatch)\" x=\"750\" y=\"3\" width=\"250\""));
     assert_true(has(page, "height=\"20\" viewBox=\"0 0 1000 20\""));
 }
 
