@@ -124,8 +124,10 @@ X
     [ "$status" -eq 2 ] && says "$T/conf:7:" && says "$T/conf:8:"
     result $? "all faults are reported, not only the first"
     # faults of values, of keys together and of absent keys, in several sections: each is reported, and once
-    printf '%s\nrunz = 7\n[textfile]\npath = %s/a.txt\n[hook]\ntimeout = 5s\n[instance b]\nfunction = f\ninstance = i\nregoin = x\ninterval = 1x\nregion = cn-hangzhou\n' \
-        "$good" "$T" >"$T/conf"
+    {
+        printf '%s\nrunz = 7\n[textfile]\npath = %s/a.txt\n[hook]\ntimeout = 5s\n' "$good" "$T"
+        printf '[instance b]\nfunction = f\ninstance = i\nregoin = x\ninterval = 1x\nregion = cn-hangzhou\n'
+    } >"$T/conf"
     check_reporter --config "$T/conf"
     [ "$status" -eq 2 ] && [ "$(wc -l <"$T/err")" -eq 6 ] && says "$T/conf:7: [instance ctr] has no key 'runz'" &&
         says "$T/conf:9: [textfile] path: the collector reads" && says "$T/conf:10: [hook] needs the key command" &&

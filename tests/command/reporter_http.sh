@@ -101,7 +101,8 @@ result $? "an address that is a name is refused with advice"
 for names in gw,gate http://gw/ gw:9473; do
     check_reporter --set 'instance two.app=a' --set 'instance two.function=b' --set 'instance two.instance=c' \
         --set defaults.region=cn-hangzhou --set "http.names=gw.lan $names"
-    [ "$status" -eq 2 ] && says '[http] names: no request could match this; write names with spaces between them, without http:// and port'
+    [ "$status" -eq 2 ] && says '[http] names: no request could match this' &&
+        says 'write names with spaces between them, without http:// and port'
     result $? "names such as $names are refused with advice"
 done
 serve --set http.port=0 --set http.address=0.0.0.0

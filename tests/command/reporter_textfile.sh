@@ -125,7 +125,8 @@ result $? "a named pipe beside the file does not hold up the loop, and stays"
 if [ -d /sys ] && ! (true >/sys/osft.prom) 2>/dev/null; then
     F=/sys/osft.prom
     watch
-    until_true says 'cannot write /sys/osft.prom: ' && says '; choose a folder that the user of this process can write to, such as /run/osft-reporter'
+    until_true says 'cannot write /sys/osft.prom: ' &&
+        says '; choose a folder that the user of this process can write to, such as /run/osft-reporter'
     result $? "a folder without the right to write is reported with advice"
 else
     skip "a folder without the right to write" "this machine has no /sys that cannot be written to"
