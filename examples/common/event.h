@@ -15,8 +15,19 @@ struct event {
     struct osft_task task;   /* members that are not known are empty or OSFT_UNKNOWN */
 };
 
-/* Put an event as one line of JSON. has_object 1: extendInfo is an object where it is one; 0:
- * always a text. */
-void put_event_json(struct output *out, const struct event *event, int has_object);
+/* The instance that an event is about, for consumers of the events of several instances. */
+struct event_source {
+    const char *watch;              /* the instance's name in the reporter's configuration */
+    const struct osft_query *query; /* the names of application, function and instance */
+};
+
+struct json_object; /* json.h */
+/* Put the names of an instance as members of a JSON object: watch, app, function and
+ * functionInstance. */
+void put_json_source(struct json_object *object, const struct event_source *source);
+/* Put an event as one line of JSON. source NULL: without the names of the instance. has_object 1:
+ * extendInfo is an object where it is one; 0: always a text. */
+void put_event_json(struct output *out, const struct event *event,
+                    const struct event_source *source, int has_object);
 
 #endif

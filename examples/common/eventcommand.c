@@ -15,7 +15,7 @@ extern char **environ;
 static const char *const variable_names[] = {
     "OSFT_EVENT",           "OSFT_TIME",       "OSFT_ID",         "OSFT_APP",    "OSFT_FUNCTION",
     "OSFT_INSTANCE",        "OSFT_RUN_ID",     "OSFT_GENERATION", "OSFT_STATUS", "OSFT_PROGRESS",
-    "OSFT_PROGRESS_BEFORE", "OSFT_START_TIME", "OSFT_END_TIME"
+    "OSFT_PROGRESS_BEFORE", "OSFT_START_TIME", "OSFT_END_TIME",   "OSFT_WATCH"
 };
 enum variable {
     EVENT,
@@ -31,6 +31,7 @@ enum variable {
     PROGRESS_BEFORE,
     START_TIME,
     END_TIME,
+    WATCH,
     VARIABLES
 };
 
@@ -72,8 +73,9 @@ static void put_time_variable(struct output *out, enum variable variable, int64_
 }
 
 static void put_all_variables(struct output *out, const struct event *event,
-                              const struct osft_query *query)
+                              const struct event_source *source)
 {
+    const struct osft_query *query = source->query;
     char id[17];
 
     snprintf(id, sizeof(id), "%016" PRIx64, event->id);
@@ -90,9 +92,10 @@ static void put_all_variables(struct output *out, const struct event *event,
     put_number_variable(out, PROGRESS_BEFORE, event->progress_before);
     put_time_variable(out, START_TIME, event->task.start_ms);
     put_time_variable(out, END_TIME, event->task.end_ms);
+    put_variable(out, WATCH, source->watch, source->watch != NULL ? strlen(source->watch) : 0);
 }
 
-struct queued_event *copy_event(const struct event *event, const struct osft_query *query,
+struct queued_event *copy_event(const struct event *event, const struct event_source *source,
                                 int has_object, size_t max)
 {
     static char buffer[OUTPUT_BYTES];
@@ -103,10 +106,10 @@ struct queued_event *copy_event(const struct event *event, const struct osft_que
 
     out.memory = &memory;
     out.error = 0;
-    put_all_variables(&out, event, query);
+    put_all_variables(&out, event, source);
     flush_output(&out);
     variables_len = memory.len;
-    put_event_json(&out, event, has_object);
+    put_event_json(&out, event, source->watch != NULL ? source : NULL, has_object);
     flush_output(&out);
     if (out.error == 0 && memory.len <= max) {
         queued = malloc(sizeof(*queued) + memory.len);

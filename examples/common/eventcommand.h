@@ -14,9 +14,10 @@ struct queued_event {
     char bytes[];
 };
 
-/* Copy an event. has_object: see put_event_json(); max: the most bytes that the copy may have.
- * Returns the copy, from the heap; NULL: it would be larger, or there is no memory. */
-struct queued_event *copy_event(const struct event *event, const struct osft_query *query,
+/* Copy an event. source: the watch NULL leaves OSFT_WATCH out, and all names of the instance out of
+ * the JSON; has_object: see put_event_json(); max: the most bytes that the copy may have. Returns
+ * the copy, from the heap; NULL: it would be larger, or there is no memory. */
+struct queued_event *copy_event(const struct event *event, const struct event_source *source,
                                 int has_object, size_t max);
 /* Make an environment of that of this process, without its AccessKey, and the variables of the
  * event. Returns an array from the heap, whose texts stay those of their owners; NULL: there is no

@@ -87,7 +87,18 @@ void put_json_task(struct json_object *object, const struct osft_task *task)
     put_json_text(object, "generation", &task->generation);
 }
 
-void put_event_json(struct output *out, const struct event *event, int has_object)
+void put_json_source(struct json_object *object, const struct event_source *source)
+{
+    struct osft_span watch = osft_span_from(source->watch);
+
+    put_json_text(object, "watch", &watch);
+    put_json_text(object, "app", &source->query->app_group);
+    put_json_text(object, "function", &source->query->function);
+    put_json_text(object, "functionInstance", &source->query->instance);
+}
+
+void put_event_json(struct output *out, const struct event *event,
+                    const struct event_source *source, int has_object)
 {
     struct json_object object = { .out = out, .colon = ":", .before_member = "" };
     struct osft_span name = osft_span_from(event->name), id;
@@ -100,6 +111,9 @@ void put_event_json(struct output *out, const struct event *event, int has_objec
     put_json_number(&object, "time", event->time_ms);
     put_json_text(&object, "event", &name);
     put_json_text(&object, "id", &id);
+    if (source != NULL) {
+        put_json_source(&object, source);
+    }
     put_json_number(&object, "progressBefore", event->progress_before);
     put_json_task(&object, &event->task);
     put_text(out, "}\n");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Runs a command for each event, one command at a time, without blocking the loop. A command gets
- * the same input as a command of osft watch --exec. Events wait in a queue of fixed size. While an
- * event waits, the state of its instance is not saved, so that after a crash the event is reported
- * again and gets its command. */
+ * the same input as a command of osft watch --exec, with the names of the instance added. Events
+ * wait in a queue of fixed size. While an event waits, the state of its instance is not saved, so
+ * that after a crash the event is reported again and gets its command. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -133,17 +133,18 @@ static int start(const struct reporter *reporter)
 
 static void on_event(const struct instance *instance, const struct event *event)
 {
+    const struct event_source source = { instance->name, &instance->query };
     struct queued_event *queued = NULL;
     struct entry *entry;
 
     if (queued_count < EVENTS_MAX) {
-        queued = copy_event(event, &instance->query, 1, BYTES_MAX - queued_bytes);
+        queued = copy_event(event, &source, 1, BYTES_MAX - queued_bytes);
     }
     if (queued == NULL) {
         dropped_count++;
         problem_set(&overflow_problem,
                     "[hook] events have no command any more, as too many wait for theirs; "
-                    "osft_hook_dropped_total counts them");
+                    "osft_hook_events_dropped_total counts them");
         return;
     }
     entry = &queue[(first_index + queued_count) % EVENTS_MAX];
@@ -213,11 +214,11 @@ static void put_metrics(struct output *out)
     end_sample(&e, value);
     start_metric(&e);
     (void)snprintf(value, sizeof(value), "%" PRIu64, dropped_count);
-    start_sample(&e, "osft_hook_dropped_total", "counter", "Events that had no command.");
+    start_sample(&e, "osft_hook_events_dropped_total", "counter", "Events that had no command.");
     end_sample(&e, value);
     start_metric(&e);
     (void)snprintf(value, sizeof(value), "%u", (unsigned)queued_count);
-    start_sample(&e, "osft_hook_waiting", "gauge", "Events that wait for their command.");
+    start_sample(&e, "osft_hook_events_waiting", "gauge", "Events that wait for their command.");
     end_sample(&e, value);
 }
 

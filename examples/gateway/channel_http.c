@@ -389,11 +389,18 @@ static enum MHD_Result answer_request(void *ctx, struct MHD_Connection *connecti
 
 static int check_http(const struct config *config)
 {
+    const char *names = config_text(config, "http", "names");
+    int result = 0;
+
     if (!is_numeric_address(config_text(config, "http", "address"))) {
-        return config_report(config, "http", "address", "this is no address in numbers",
-                             "127.0.0.1 for this machine only, or 0.0.0.0 for the network");
+        result = config_report(config, "http", "address", "this is no address in numbers",
+                               "127.0.0.1 for this machine only, or 0.0.0.0 for the network");
     }
-    return 0;
+    if (names != NULL && !is_name_list(names)) {
+        result = config_report(config, "http", "names", "no request could match this",
+                               "names with spaces between them, without http:// and port");
+    }
+    return result;
 }
 
 static int start_daemon(int fd)

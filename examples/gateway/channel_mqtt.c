@@ -363,9 +363,10 @@ static int start(const struct reporter *started)
 /* Add an event to the queue. Returns 0, or -1 when the event is too large for the queue. */
 static int add_event(const struct instance *instance, const struct event *event, int is_last_try)
 {
+    const struct event_source source = { instance->name, &instance->query };
     struct output *text = begin_text();
 
-    put_event_json(text, event, 1);
+    put_event_json(text, event, &source, 1);
     if (end_text(text) != 0 || text_memory.len == 0) {
         queue.dropped++;
         return 0;

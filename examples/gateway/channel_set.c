@@ -27,7 +27,8 @@ int check_channels(const struct config *config)
     size_t i;
 
     for (i = 0; channels[i] != NULL; i++) {
-        if (config_has_section(config, channels[i]->name) && channels[i]->check != NULL) {
+        if (config_has_section(config, channels[i]->name) && channels[i]->check != NULL &&
+            config_is_sound(config, channels[i]->name)) {
             result |= channels[i]->check(config);
         }
     }

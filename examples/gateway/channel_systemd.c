@@ -55,7 +55,8 @@ static void write_status(char text[STATUS_SIZE])
             down = instance->name;
         }
     }
-    (void)snprintf(text, STATUS_SIZE, "%zu of %zu instances up", up, watched->count);
+    (void)snprintf(text, STATUS_SIZE, "%zu of %zu instance%s up", up, watched->count,
+                   watched->count == 1 ? "" : "s");
     i = strlen(text);
     if (down != NULL) {
         (void)snprintf(text + i, STATUS_SIZE - i, "; down: %s%s", down,
@@ -63,8 +64,8 @@ static void write_status(char text[STATUS_SIZE])
     }
     i = strlen(text);
     if (watched->bad_reloads > 0) {
-        (void)snprintf(text + i, STATUS_SIZE - i, "; %" PRIu64 " new configurations were refused",
-                       watched->bad_reloads);
+        (void)snprintf(text + i, STATUS_SIZE - i, "; %" PRIu64 " new configuration%s refused",
+                       watched->bad_reloads, watched->bad_reloads == 1 ? " was" : "s were");
     }
 }
 

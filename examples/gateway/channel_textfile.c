@@ -2,6 +2,7 @@
 /* Writes the exposition into a file for node_exporter's textfile collector, after each poll,
  * successful or not, but at most once in PAUSE_MS. Each new file replaces the old one as a
  * whole. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,24 @@ static int put_exposition_into(int fd)
     return out.error;
 }
 
+/* Return what to do about an error of writing the file; "": there is no advice. */
+static const char *get_advice(int error)
+{
+    switch (error) {
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return "; choose a folder that the user of this process can write to, such as "
+               "/run/osft-reporter, which RuntimeDirectory=osft-reporter in a unit of systemd "
+               "makes";
+    case ENOENT:
+    case ENOTDIR: return "; make its folder";
+    case ENOSPC:
+    case EDQUOT: return "; make room on its disk";
+    default: return "";
+    }
+}
+
 /* Replace the file. The collector's user must be able to read it, whatever the umask is. It is not
  * replaced durably, as its content is out of date after a crash anyway. */
 static void write_file(void)
@@ -74,7 +93,8 @@ static void write_file(void)
     }
     error = end_replacement(&replacement, error, NULL);
     if (error != 0) {
-        problem_set(&write_problem, "cannot write %s: %s", path, strerror(error));
+        problem_set(&write_problem, "cannot write %s: %s%s", path, strerror(error),
+                    get_advice(error));
     } else {
         problem_clear(&write_problem, "the text file is written again");
     }

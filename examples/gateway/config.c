@@ -19,6 +19,7 @@ struct section {
     const struct config_key *keys;
     struct origin origin;
     int is_in_file;
+    int has_bad_line; /* 1: a line of it was refused, so a key may seem to be absent */
 };
 
 struct setting {
@@ -26,6 +27,7 @@ struct setting {
     const struct config_key *rule;
     char *text;
     int64_t value;
+    int is_refused; /* 1: it was reported, and is only kept so that it is not reported as absent */
     struct origin origin;
 };
 
@@ -161,6 +163,7 @@ static int add_section(struct config *config, const struct origin *origin, const
     section->keys = keys;
     section->origin = *origin;
     section->is_in_file = origin->file != NULL;
+    section->has_bad_line = 0;
     return 0;
 }
 
@@ -247,7 +250,8 @@ static int check_privacy(const struct section *section, const struct origin *ori
 }
 
 static int store_setting(struct config *config, const struct origin *origin,
-                         const struct config_key *rule, const char *value, int64_t number)
+                         const struct config_key *rule, const char *value, int64_t number,
+                         int is_refused)
 {
     struct setting *grown = grow_array(config->settings, config->setting_count, sizeof(*grown));
     struct setting *setting;
@@ -265,6 +269,7 @@ static int store_setting(struct config *config, const struct origin *origin,
     setting->section = config->current;
     setting->rule = rule;
     setting->value = number;
+    setting->is_refused = is_refused;
     setting->origin = *origin;
     config->setting_count++;
     return 0;
@@ -277,6 +282,7 @@ int add_setting(struct config *config, const struct origin *origin, const char *
     const struct config_key *rule;
     const struct setting *old;
     int64_t number = 0;
+    int is_refused;
 
     if (config->current == config->section_count) {
         return -1; /* the unknown section has been reported */
@@ -285,21 +291,28 @@ int add_setting(struct config *config, const struct origin *origin, const char *
     if (rule == NULL) {
         return report_unknown_key(section, origin, key);
     }
-    if (read_value(rule, value, &number) != 0) {
-        return report_bad_value(section, origin, rule, value);
-    }
-    if (check_privacy(section, origin, rule, value) != 0) {
-        return -1;
-    }
+    is_refused = read_value(rule, value, &number) != 0
+                     ? report_bad_value(section, origin, rule, value) != 0
+                     : check_privacy(section, origin, rule, value) != 0;
     old = find_section_setting(config, config->current, key);
     if (old != NULL && old->origin.file == NULL && origin->file != NULL) {
-        return 0;
+        return is_refused ? -1 : 0;
     }
-    if (old != NULL) {
+    if (old != NULL && !is_refused) {
         return report_origin(origin, "[%s] %s is set already%s; leave one of them out",
                              section->name, key, old->origin.file != NULL ? " further up" : "");
     }
-    return store_setting(config, origin, rule, value, number);
+    if (old == NULL && store_setting(config, origin, rule, value, number, is_refused) != 0) {
+        return -1;
+    }
+    return is_refused ? -1 : 0;
+}
+
+void note_bad_line(struct config *config)
+{
+    if (config->current < config->section_count) {
+        config->sections[config->current].has_bad_line = 1;
+    }
 }
 
 int add_argument(struct config *config, const char *text)
@@ -339,23 +352,39 @@ static const struct setting *find_setting(const struct config *config, const cha
     return setting;
 }
 
+int config_is_sound(const struct config *config, const char *name)
+{
+    const struct section *section = &config->sections[find_section(config, name)];
+    const struct config_key *rule;
+
+    for (rule = section->keys; rule->name != NULL; rule++) {
+        const struct setting *setting = find_setting(config, name, rule->name);
+
+        if ((setting == NULL && rule->is_required) || (setting != NULL && setting->is_refused)) {
+            return 0;
+        }
+    }
+    return !section->has_bad_line;
+}
+
 static int check_section(const struct config *config, const struct section *section)
 {
     const struct config_key *rule;
     int result = 0;
 
     for (rule = section->keys; rule->name != NULL; rule++) {
-        if (rule->is_required && strcmp(section->name, DEFAULTS) != 0 &&
+        if (rule->is_required && !section->has_bad_line && strcmp(section->name, DEFAULTS) != 0 &&
             find_setting(config, section->name, rule->name) == NULL) {
             result = report_origin(&section->origin, "[%s] needs the key %s: write %s",
                                    section->name, rule->name, rule->expected);
         }
     }
-    return result == 0 && is_instance_section(section->name) ? check_instance(config, section->name)
-                                                             : result;
+    return is_instance_section(section->name) && config_is_sound(config, section->name)
+               ? check_instance(config, section->name)
+               : result;
 }
 
-int check_config(const struct config *config)
+int check_config(const struct config *config, int is_refused)
 {
     size_t instances = 0, i;
     int result = 0;
@@ -365,8 +394,10 @@ int check_config(const struct config *config)
         result |= check_section(config, &config->sections[i]);
     }
     if (instances == 0) {
-        log_line("no instance is configured; write a section [" INSTANCE_PREFIX
-                 "NAME] with the keys app, function and instance");
+        if (!is_refused) {
+            log_line("no instance is configured; write a section [" INSTANCE_PREFIX
+                     "NAME] with the keys app, function and instance");
+        }
         return -1;
     }
     if (instances > CONFIG_INSTANCES_MAX) {

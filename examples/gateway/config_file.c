@@ -26,6 +26,7 @@ struct reader {
 static char *refuse_line(struct reader *reader, char *line, const char *what)
 {
     reader->result = report_origin(&reader->origin, "%s", what);
+    note_bad_line(reader->config);
     line[0] = '\n'; /* an empty line for inih, so that the rest of the file is checked as well */
     line[1] = 0;
     return line;
@@ -105,7 +106,10 @@ static const char *find_line_fault(const char *line)
                    : NULL;
     }
     /* inih ends a key at a colon, too. */
-    return line[strcspn(line, "=:")] != '=' ? "this is neither [SECTION] nor KEY = VALUE" : NULL;
+    return line[strcspn(line, "=:")] != '='
+               ? "this is neither [SECTION] nor KEY = VALUE; write a line such as interval = 60s, "
+                 "or begin a comment with #"
+               : NULL;
 }
 
 /* Read a line for inih, as fgets() does. */

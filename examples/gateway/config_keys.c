@@ -62,8 +62,8 @@ const char *find_name_fault(const char *name)
     if (name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")] !=
             0 ||
         name[0] == '.' || name[0] == '-') {
-        return "has letters, digits, dots, - and _ only, and begins with none of the first two "
-               "signs; write another";
+        return "has letters, digits, dots, - and _ only, and begins with a letter, a digit or "
+               "_; write another";
     }
     return NULL;
 }
@@ -188,18 +188,19 @@ int check_instance(const struct config *config, const char *section)
 {
     const char *ca = config_text(config, section, "ca");
     struct endpoint endpoint;
+    int result = read_endpoint(config, section, &endpoint);
 
-    if (read_endpoint(config, section, &endpoint) != 0) {
-        return -1;
+    if (result == 0) {
+        result = check_proxy(config, section, endpoint.host);
     }
     if (ca != NULL && access(ca, R_OK) != 0) {
-        return config_report(config, section, "ca", "this cannot be read",
-                             "a file or folder of root certificates, as an absolute path");
+        result = config_report(config, section, "ca", "this cannot be read",
+                               "a file or folder of root certificates, as an absolute path");
     }
     if (config_is_set(config, section, "profile") &&
         !config_is_set(config, section, "credentials")) {
         return config_report(config, section, "profile", "there is no file that has profiles",
                              "its path with the key credentials");
     }
-    return check_proxy(config, section, endpoint.host) | check_credentials(config, section);
+    return check_credentials(config, section) | result;
 }

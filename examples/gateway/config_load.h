@@ -29,8 +29,14 @@ int add_argument(struct config *config, const char *text);
 /* Read a configuration file with inih. config_file.c, which is compiled only where inih is
  * installed */
 int read_config_file(struct config *config, const char *path);
-/* Check that required keys are present, and check each instance as a whole. */
-int check_config(const struct config *config);
+/* Note that a line of the section that was begun last was refused. */
+void note_bad_line(struct config *config);
+/* Check that required keys are present, and check each instance as a whole. is_refused 1: errors
+ * have been reported before, which may be why there is no instance. */
+int check_config(const struct config *config, int is_refused);
+/* Whether the keys of a section can be checked together: its required keys are present, and no line
+ * or value of it was refused. The section must exist. */
+int config_is_sound(const struct config *config, const char *section);
 
 /* Report a fault with its place: "FILE:LINE: WHAT". Returns -1. */
 int report_origin(const struct origin *origin, const char *format, ...)

@@ -177,7 +177,7 @@ static void put_errors(struct writer *w)
         for (kind = 0; get_error_kind_name(kind) != NULL; kind++) {
             const char *name = get_error_kind_name(kind);
 
-            start_sample(&w->exposition, "osft_errors_total", "counter",
+            start_sample(&w->exposition, "osft_poll_errors_total", "counter",
                          "Polls that ended with an error, by its kind.");
             put_instance_labels(w, instance);
             put_label(&w->exposition, "kind", name, strlen(name));

@@ -57,25 +57,54 @@ void note_poll(struct health *health, const struct instance *instance, int64_t m
     }
 }
 
+static int64_t get_allowed_ms(const struct health *health, const struct instance *instance)
+{
+    return health->allowed_ms != 0 ? health->allowed_ms
+                                   : (int64_t)instance->interval_ms * INTERVALS_ALLOWED + GRACE_MS;
+}
+
 int is_well(const struct health *health, size_t number, int64_t monotonic_ms)
 {
     const struct instance *instance = health->reporter->instances[number];
-    int64_t allowed_ms = health->allowed_ms != 0
-                             ? health->allowed_ms
-                             : (int64_t)instance->interval_ms * INTERVALS_ALLOWED + GRACE_MS;
 
-    return monotonic_ms - health->known[number].good_ms <= allowed_ms;
+    return monotonic_ms - health->known[number].good_ms <= get_allowed_ms(health, instance);
 }
 
-/* Put a line about an instance that is not well, with the newest failure where it explains that. */
-static void put_ill_instance(struct output *out, const struct instance *instance, int64_t silent_ms)
+static int is_up(const struct instance *instance)
 {
+    return instance->has_polled && instance->is_up;
+}
+
+/* Put for how long no poll has gone well, and, while the instance still counts as well, after which
+ * time it no longer does. */
+static void put_silence(struct output *out, const struct instance *instance, int64_t silent_ms,
+                        int64_t left_ms)
+{
+    if (!instance->has_polled) {
+        put_text(out, ": no poll has ended yet");
+    } else {
+        put_text(out, ": no poll has gone well for ");
+        put_integer(out, silent_ms / 1000);
+        put_text(out, " s");
+    }
+    if (left_ms >= 0) {
+        put_text(out, " (503 in ");
+        put_integer(out, left_ms / 1000 + 1);
+        put_text(out, " s)");
+    }
+}
+
+/* Put a line about an instance that is not up or not well, with the newest failure where it
+ * explains that. */
+static void put_instance(struct output *out, const struct health *health, size_t number,
+                         int64_t monotonic_ms)
+{
+    const struct instance *instance = health->reporter->instances[number];
     const struct failure *failure = &instance->failures[instance->newest_failure];
+    int64_t silent_ms = monotonic_ms - health->known[number].good_ms;
 
     put_escaped(out, SINK_TEXT, instance->name, strlen(instance->name));
-    put_text(out, ": no poll has gone well for ");
-    put_integer(out, silent_ms / 1000);
-    put_text(out, " s");
+    put_silence(out, instance, silent_ms, get_allowed_ms(health, instance) - silent_ms);
     if (failure->error != OSFT_OK && !instance->is_up) {
         put_text(out, "; ");
         put_escaped(out, SINK_TEXT, failure->text, strlen(failure->text));
@@ -83,21 +112,35 @@ static void put_ill_instance(struct output *out, const struct instance *instance
     put_text(out, "\n");
 }
 
+static void put_count(struct output *out, size_t up, size_t count)
+{
+    if (up == count) {
+        put_text(out, "All instances are polled well: ");
+        put_integer(out, (int64_t)count);
+        put_text(out, "\n");
+        return;
+    }
+    put_integer(out, (int64_t)up);
+    put_text(out, " of ");
+    put_integer(out, (int64_t)count);
+    put_text(out, count == 1 ? " instance up\n" : " instances up\n");
+}
+
 size_t put_health(struct output *out, const struct health *health, int64_t monotonic_ms)
 {
-    size_t i, ill = 0;
+    size_t count = health->reporter->count, i, ill = 0, good = 0;
 
-    for (i = 0; i < health->reporter->count; i++) {
-        if (!is_well(health, i, monotonic_ms)) {
-            put_ill_instance(out, health->reporter->instances[i],
-                             monotonic_ms - health->known[i].good_ms);
-            ill++;
-        }
+    for (i = 0; i < count; i++) {
+        int well = is_well(health, i, monotonic_ms);
+
+        ill += !well;
+        good += well && is_up(health->reporter->instances[i]);
     }
-    if (ill == 0) {
-        put_text(out, "All instances are polled well: ");
-        put_integer(out, (int64_t)health->reporter->count);
-        put_text(out, "\n");
+    put_count(out, good, count);
+    for (i = 0; i < count; i++) {
+        if (!is_well(health, i, monotonic_ms) || !is_up(health->reporter->instances[i])) {
+            put_instance(out, health, i, monotonic_ms);
+        }
     }
     return ill;
 }

@@ -28,8 +28,9 @@ void refresh_health(struct health *health, int64_t monotonic_ms);
 void note_poll(struct health *health, const struct instance *instance, int64_t monotonic_ms);
 /* Whether the instance with that index is well. */
 int is_well(const struct health *health, size_t number, int64_t monotonic_ms);
-/* Put one line when all instances are well, or else a line for each that is not. Returns the number
- * of instances that are not well. */
+/* Put one line when all instances are well and up. Otherwise put how many are, and a line for each
+ * other instance: why, and when an instance that is well, but not up, is no longer well. Returns
+ * the number of instances that are not well. */
 size_t put_health(struct output *out, const struct health *health, int64_t monotonic_ms);
 
 #endif

@@ -28,6 +28,11 @@ static int read_host(const char *field, char host[HOST_SIZE])
     return 0;
 }
 
+int is_name_list(const char *names)
+{
+    return strpbrk(names, ",;:/@") == NULL && names[strspn(names, " ")] != 0;
+}
+
 static int is_listed(const char *host, const char *names)
 {
     size_t len = strlen(host);

@@ -10,4 +10,8 @@
  * field: of the request; NULL: it has none. names: separated by spaces; NULL: none */
 int is_expected_host(const char *field, const char *names);
 
+/* Whether the text is a list of names with spaces between them, without schemes, ports and commas:
+ * other texts would match no request. */
+int is_name_list(const char *names);
+
 #endif

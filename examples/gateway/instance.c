@@ -114,6 +114,7 @@ static void keep_failure(struct instance *instance, int error)
     failure->error = error;
     if (connection->is_ready) {
         failure->http_status = reply->http_status;
+        failure->cause = osft_cause_of(reply);
         copy_service_text(failure->code, sizeof(failure->code), &reply->code,
                           &connection->source.credentials);
         copy_service_text(failure->request_id, sizeof(failure->request_id), &reply->request_id,

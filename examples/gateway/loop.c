@@ -334,7 +334,8 @@ static void reload_config(const struct options *options)
     }
     retire_config(old);
     reporter.reloads++;
-    log_line("the new configuration is in force: %u instances", (unsigned)reporter.count);
+    log_line("the new configuration is in force: %u instance%s", (unsigned)reporter.count,
+             reporter.count == 1 ? "" : "s");
 }
 
 static int has_any_held_event(void)

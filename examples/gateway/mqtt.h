@@ -205,14 +205,14 @@ void link_close(struct mqtt_link *link, int64_t limit_ms);
 /* Make the topic PREFIX/NAME/LEAF; name NULL: PREFIX/LEAF. */
 void make_topic(char topic[MQTT_TOPIC_SIZE], const char *prefix, const char *name,
                 const char *leaf);
-/* Put the status of an instance as a JSON object. is_whole 0: texts that differ with each failed
- * poll, such as the request id, are left out, so that a real change can be found by comparison. */
+/* Put the status of an instance as a JSON object. is_whole 0: members that differ with each
+ * poll, such as lastPollSuccess, are left out, so that a real change can be found by comparison. */
 void put_status_json(struct output *out, const struct mqtt_settings *settings,
                      const struct instance *instance, int is_whole);
 /* Put the beginning of each status of this reporter. */
 void put_status_beginning(struct output *out, const struct mqtt_settings *settings);
 
-#define DISCOVERED 3 /* number of sensors of an instance */
+#define DISCOVERED 4 /* number of sensors of an instance */
 /* Make the pattern that the topics of all sensors of this reporter match. */
 void make_discovery_pattern(char topic[MQTT_TOPIC_SIZE], const struct mqtt_settings *settings);
 void make_discovery_topic(char topic[MQTT_TOPIC_SIZE], const struct mqtt_settings *settings,

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include "../common/event.h"
 #include "../common/json.h"
 
 void make_topic(char topic[MQTT_TOPIC_SIZE], const char *prefix, const char *name, const char *leaf)
@@ -92,28 +93,30 @@ static void put_run(struct json_object *object, const struct kept_run *kept)
     put_text(object->out, "}");
 }
 
-/* The status has no times of polls, as it is published each time that it changes. */
+/* The time of the last good poll is no part of what is compared, as it differs after each poll. */
 void put_status_json(struct output *out, const struct mqtt_settings *settings,
                      const struct instance *instance, int is_whole)
 {
     struct json_object object = { .out = out, .before_member = "", .colon = ":" };
+    const struct event_source source = { instance->name, &instance->query };
     const struct kept_run *run = &instance->newest;
     const struct failure *failure = &instance->failures[instance->newest_failure];
 
     put_status_beginning(out, settings);
-    put_named_text(&object, "instance", instance->name);
-    put_json_text(&object, "appGroup", &instance->query.app_group);
-    put_json_text(&object, "function", &instance->query.function);
-    put_json_text(&object, "functionInstance", &instance->query.instance);
+    put_json_source(&object, &source);
     put_json_name(&object, "up");
     put_text(out, instance->is_up ? "true" : "false");
     put_named_text(&object, "state", name_state(run));
     put_number_or_null(&object, "progress", run->task.progress,
                        run->is_known && run->task.progress != OSFT_UNKNOWN);
-    put_number_or_null(&object, "lastSuccess", instance->last_success_ms,
+    put_number_or_null(&object, "lastRunSuccess", instance->last_success_ms,
                        instance->last_success_ms != 0);
-    put_number_or_null(&object, "lastFailure", instance->last_failure_ms,
+    put_number_or_null(&object, "lastRunFailure", instance->last_failure_ms,
                        instance->last_failure_ms != 0);
+    if (is_whole) {
+        put_number_or_null(&object, "lastPollSuccess", instance->last_good_ms,
+                           instance->last_good_ms != 0);
+    }
     if (!instance->is_up && failure->error != OSFT_OK) {
         put_error(&object, failure, is_whole);
     }

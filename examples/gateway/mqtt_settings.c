@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reads and checks the section [mqtt] of the configuration. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,7 +91,7 @@ const struct config_key mqtt_keys[] = {
       .preset = "256",
       .min = 64,
       .max = 65536,
-      .expected = "KiB of events that may wait, from 64 to 65536" },
+      .expected = "a number of KiB, from 64 to 65536, such as 256" },
     { .name = "discovery",
       .kind = VALUE_SWITCH,
       .preset = "no",
@@ -170,16 +171,43 @@ int is_topic_text(const char *text, int may_have_levels)
 static int check_topics(const struct config *config)
 {
     static const char *const keys[] = { "topic", "discovery_topic" };
+    int result = 0;
     size_t i;
 
     for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-        if (!is_topic_text(config_text(config, SECTION, keys[i]), 1)) {
-            return config_report(config, SECTION, keys[i], "cannot begin a topic",
-                                 "a text without + and #, that does not begin with $, nor begin or "
-                                 "end with a slash");
+        const char *text = config_text(config, SECTION, keys[i]);
+        char what[MQTT_PREFIX_MAX + 80];
+
+        if (!is_topic_text(text, 1)) {
+            snprintf(what, sizeof(what), "'%s' cannot be the beginning of topics", text);
+            result = config_report(config, SECTION, keys[i], what,
+                                   "a text without + and #, that does not begin with $, nor begin "
+                                   "or end with a slash");
         }
     }
-    return 0;
+    return result;
+}
+
+/* Whether the text is an IPv6 address, which is the only host that has colons. */
+static int is_ipv6_address(const char *text)
+{
+    struct in6_addr address;
+    char digits[INET6_ADDRSTRLEN];
+
+    snprintf(digits, sizeof(digits), "%.*s", (int)strcspn(text, "%"), text); /* without its zone */
+    return inet_pton(AF_INET6, digits, &address) == 1;
+}
+
+static int check_host(const struct config *config)
+{
+    const char *host = config_text(config, SECTION, "host");
+
+    if (strpbrk(host, "/@[], \t") == NULL && (strchr(host, ':') == NULL || is_ipv6_address(host))) {
+        return 0;
+    }
+    return config_report(config, SECTION, "host", "this is no name and no address",
+                         "the name or address only, without scheme and port; the port has a line "
+                         "of its own, such as port = 1883");
 }
 
 /* Check that a key is set only together with the key that it needs. */
@@ -197,25 +225,23 @@ static int check_pair(const struct config *config, const char *key, const char *
 static int check_tls(const struct config *config)
 {
     static const char *const keys[] = { "ca_file", "certificate", "key" };
-    int has_tls = config_integer(config, SECTION, "tls") != 0;
+    int has_tls = config_integer(config, SECTION, "tls") != 0, result = 0;
     size_t i;
 
     for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
         const char *path = config_text(config, SECTION, keys[i]);
 
         if (path != NULL && !has_tls) {
-            return config_report(config, SECTION, keys[i], "it is for TLS, which is off",
-                                 "tls = yes, or leave it out");
-        }
-        if (path != NULL && access(path, R_OK) != 0) {
-            return config_report(config, SECTION, keys[i], strerror(errno),
-                                 "the path of a file that the reporter can read");
+            result = config_report(config, SECTION, keys[i], "it is for TLS, which is off",
+                                   "tls = yes, or leave it out");
+        } else if (path != NULL && access(path, R_OK) != 0) {
+            result = config_report(config, SECTION, keys[i], strerror(errno),
+                                   "the path of a file that the reporter can read");
         }
     }
-    return check_pair(config, "certificate", "key") != 0 ||
-                   check_pair(config, "key", "certificate") != 0
-               ? -1
-               : 0;
+    return !has_tls ? result
+                    : result | check_pair(config, "certificate", "key") |
+                          check_pair(config, "key", "certificate");
 }
 
 static int check_login(const struct config *config)
@@ -226,7 +252,7 @@ static int check_login(const struct config *config)
     int result;
 
     if (path == NULL) {
-        return 0;
+        return check_pair(config, "user", "password_file");
     }
     if (check_pair(config, "password_file", "user") != 0) {
         return -1;
@@ -259,15 +285,17 @@ static int check_queue(const struct config *config)
 int check_mqtt_settings(const struct config *config)
 {
     const char *client_id = config_text(config, SECTION, "client_id");
+    int result = check_host(config);
 
     if (client_id != NULL && !is_topic_text(client_id, 0)) {
-        return config_report(config, SECTION, "client_id", "brokers do not take it",
-                             "a name without +, #, / and control characters");
+        result = config_report(config, SECTION, "client_id", "brokers do not take it",
+                               "a name without +, #, / and control characters");
     }
-    return check_topics(config) == 0 && check_tls(config) == 0 && check_login(config) == 0 &&
-                   check_queue(config) == 0
-               ? 0
-               : -1;
+    /* All of them are called, so that all errors are reported. */
+    result |= check_topics(config);
+    result |= check_tls(config);
+    result |= check_login(config);
+    return result | check_queue(config);
 }
 
 /* ---- the password ---- */

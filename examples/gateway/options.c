@@ -230,11 +230,9 @@ struct config *load_config(const struct options *options)
     if (config != NULL && options->config_path != NULL) {
         result |= read_file(config, options->config_path);
     }
-    if (result == 0) {
-        result = check_config(config);
-    }
-    if (result == 0) {
-        result = check_channels(config);
+    if (config != NULL) {
+        result |= check_config(config, result != 0);
+        result |= check_channels(config);
     }
     if (result != 0) {
         free_config(config);

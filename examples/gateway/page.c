@@ -168,6 +168,11 @@ void put_page(struct output *out, const struct reporter *reporter, int64_t now_m
 
     put_head(out, reporter);
     put_header(out, reporter, now_ms);
+    /* The pattern of running bars. An SVG of this size is drawn nowhere. */
+    put_text(out, "<svg class=\"pattern\" width=\"0\" height=\"0\" aria-hidden=\"true\" "
+                  "focusable=\"false\"><pattern id=\"hatch\" width=\"14\" height=\"14\" "
+                  "patternUnits=\"userSpaceOnUse\" patternTransform=\"skewX(-45)\">"
+                  "<path class=\"cut\" d=\"M0 0h5v14h-5z\"/></pattern></svg>\n");
     put_text(out, "<main id=\"main\" tabindex=\"-1\">\n");
     for (i = 0; i < reporter->count; i++) {
         put_instance(out, reporter->instances[i], i + 1, now_ms);

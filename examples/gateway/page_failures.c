@@ -14,30 +14,35 @@ static size_t count_failures(const struct instance *instance)
     return count;
 }
 
-static void put_cell(struct output *out, const char *text)
+/* Put a row; no row when the text is empty. */
+static void put_row(struct output *out, const char *term, const char *text)
 {
-    put_text(out, "<td>");
-    put_isolated(out, text, strlen(text));
-    put_text(out, "</td>");
+    if (text[0] != 0) {
+        put_text_row(out, term, text, strlen(text));
+    }
 }
 
+/* Put a failure as a list of terms, which fits a narrow screen as well. The service's code and
+ * request ID have rows of their own, so the line of English, which repeats them, is put only where
+ * the service has sent no code. */
 static void put_failure(struct output *out, const struct failure *failure, int64_t now_ms)
 {
     const char *kind = get_error_kind_name(find_error_kind(failure->error));
 
-    put_text(out, "<tr><td>");
-    put_html_date(out, failure->time_ms, now_ms);
-    put_text(out, "</td>");
-    put_cell(out, kind != NULL ? kind : "");
-    put_text(out, "<td class=\"number\">");
+    put_text(out, "<li><dl>\n");
+    put_date_row(out, "When", failure->time_ms, now_ms);
+    begin_row(out, "Error");
+    put_text(out, kind != NULL ? kind : "other");
     if (failure->http_status != 0) {
+        put_text(out, ", HTTP status ");
         put_integer(out, failure->http_status);
     }
-    put_text(out, "</td>");
-    put_cell(out, failure->code);
-    put_cell(out, failure->request_id);
-    put_cell(out, failure->text);
-    put_text(out, "</tr>\n");
+    end_row(out);
+    put_row(out, "Code", failure->code);
+    put_row(out, "Request ID", failure->request_id);
+    put_row(out, "What happened", failure->code[0] == 0 ? failure->text : "");
+    put_row(out, "What to do", advise_failure(failure));
+    put_text(out, "</dl></li>\n");
 }
 
 void put_failures(struct output *out, const struct instance *instance, int64_t now_ms)
@@ -49,14 +54,9 @@ void put_failures(struct output *out, const struct instance *instance, int64_t n
         put_text(out, "<p>No poll has failed since the reporter started.</p>\n");
         return;
     }
-    put_text(out,
-             "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"Failed polls of ");
+    put_text(out, "<ol class=\"failures\" aria-label=\"Failed polls of ");
     put_html(out, instance->name, strlen(instance->name));
-    put_text(out,
-             "\">\n<table><thead><tr><th scope=\"col\">When</th><th scope=\"col\">Error</th>"
-             "<th scope=\"col\">HTTP status</th><th scope=\"col\">Code</th>"
-             "<th scope=\"col\">Request ID</th><th scope=\"col\">What it means</th></tr></thead>"
-             "<tbody>\n");
+    put_text(out, "\">\n");
     for (i = 0; i < FAILURES_KEPT; i++) {
         size_t at = (instance->newest_failure + FAILURES_KEPT - i) % FAILURES_KEPT;
 
@@ -64,5 +64,5 @@ void put_failures(struct output *out, const struct instance *instance, int64_t n
             put_failure(out, &instance->failures[at], now_ms);
         }
     }
-    put_text(out, "</tbody></table></div>\n");
+    put_text(out, "</ol>\n");
 }

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Puts the recent runs: as bars over a time axis, and as a table. Bars of runs that overlap are in
  * lanes, one above the other. The state of a run can be told without colours: the table names it,
- * the bar of a failed run has a line through it, and the bar of a running run is open at its right
- * end. */
+ * the bar of a failed run has a line through it, the bar of a running run is hatched, and a legend
+ * explains the bars. */
 #include "page.h"
 #include <string.h>
 
 #define AXIS_UNITS 1000 /* the length of the axis in units of the drawing */
 #define LANE_UNITS 20   /* the height of a lane; the bar takes 14 of it */
-#define BAR_MIN    4    /* the shortest bar, so that a short run is visible */
+/* A class, and an attribute: only the page itself can name its pattern in all browsers. */
+#define HATCHED    "hatched\" fill=\"url(#hatch)"
+#define BAR_MIN    4 /* the shortest bar, so that a short run is visible */
 
 struct bar {
     int64_t from, to; /* in units of the drawing */
@@ -141,6 +143,42 @@ static void put_bar(struct output *out, const struct bar *bar, const struct rece
         put_rectangle(out, "cut", bar, 9, 2);
         put_text(out, "</rect>\n");
     }
+    if (run->state == OSFT_RUNNING) {
+        put_rectangle(out, HATCHED, bar, 3, 14);
+        put_text(out, "</rect>\n");
+    }
+}
+
+/* Put a legend with the states of the bars that are drawn. */
+static void put_legend(struct output *out, const struct instance *instance, const struct axis *axis)
+{
+    static const struct {
+        enum osft_state state;
+        const char *mark; /* drawn over the bar */
+    } keys[] = { { OSFT_SUCCESS, "" },
+                 { OSFT_FAILED, "<rect class=\"cut\" y=\"6\" width=\"28\" height=\"2\"/>" },
+                 { OSFT_RUNNING, "<rect class=\"" HATCHED "\" width=\"28\" height=\"14\"/>" },
+                 { OSFT_STATE_OTHER, "" } };
+    size_t key, i;
+
+    put_text(out, "<p class=\"legend\">");
+    for (key = 0; key < sizeof(keys) / sizeof(keys[0]); key++) {
+        for (i = 0; i < instance->recent_count &&
+                    (axis->bars[i].to == 0 || instance->recent[i].state != keys[key].state);
+             i++) {
+        }
+        if (i < instance->recent_count) {
+            put_text(out, "<span><svg width=\"28\" height=\"14\" aria-hidden=\"true\" "
+                          "focusable=\"false\"><rect class=\"");
+            put_text(out, get_state_name(keys[key].state));
+            put_text(out, "\" width=\"28\" height=\"14\"/>");
+            put_text(out, keys[key].mark);
+            put_text(out, "</svg> ");
+            put_text(out, get_state_name(keys[key].state));
+            put_text(out, "</span> ");
+        }
+    }
+    put_text(out, "</p>\n");
 }
 
 static void put_drawing(struct output *out, const struct instance *instance,
@@ -235,6 +273,7 @@ void put_timeline(struct output *out, const struct instance *instance, int64_t n
     if (measure_axis(&axis, instance, now_ms) > 0) {
         place_bars(&axis, instance, now_ms);
         put_drawing(out, instance, &axis, now_ms);
+        put_legend(out, instance, &axis);
     } else {
         put_text(out, "<p>No run has a start that can be drawn.</p>\n");
     }

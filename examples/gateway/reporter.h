@@ -60,13 +60,17 @@ size_t find_error_kind(int error);
 /* A poll that failed. Its texts have no secrets, but come from outside: whoever shows them must
  * escape markup and control characters. */
 struct failure {
-    int64_t time_ms; /* when the poll ended, ms since 1970 by this machine's clock */
-    int32_t error;   /* osft_error; OSFT_OK: the entry is empty */
+    int64_t time_ms;       /* when the poll ended, ms since 1970 by this machine's clock */
+    int32_t error;         /* osft_error; OSFT_OK: the entry is empty */
+    enum osft_cause cause; /* why the service refused */
     uint16_t http_status;
     char code[64];       /* the service's error code; "": none */
     char request_id[64]; /* asked for by the service's support; "": none */
     char text[320];      /* one line of English */
 };
+
+/* Return what to do about a failed poll, a static text of a sentence without its full stop. */
+const char *advise_failure(const struct failure *failure);
 
 struct counters {
     uint64_t polls;    /* polls that have ended */

@@ -16,10 +16,11 @@ static size_t queued_count, queued_bytes, refused_count;
 
 void queue_event(const struct event *event, const struct osft_query *query)
 {
+    const struct event_source source = { NULL, query };
     struct queued_event *queued = NULL;
 
     if (queued_count < COMMANDS_MAX) {
-        queued = copy_event(event, query, has_extend_info_object(), BYTES_MAX - queued_bytes);
+        queued = copy_event(event, &source, has_extend_info_object(), BYTES_MAX - queued_bytes);
     }
     if (queued == NULL) {
         refused_count++;

@@ -108,5 +108,5 @@ void print_jsonl_task(struct output *out, const struct osft_task *task)
 
 void print_jsonl_event(struct output *out, const struct event *event)
 {
-    put_event_json(out, event, is_extend_info_object);
+    put_event_json(out, event, NULL, is_extend_info_object);
 }

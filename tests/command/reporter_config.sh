@@ -78,7 +78,7 @@ X
 app = my_app
 $good
 X
-    refused "a line without a sign of equality is refused" 7 "this is neither [SECTION] nor KEY = VALUE" <<X
+    refused "a line without a sign of equality is refused" 7 "this is neither [SECTION] nor KEY = VALUE; write a line such as interval = 60s, or begin a comment with #" <<X
 $good
 interval
 X
@@ -123,6 +123,17 @@ X
     check_reporter --config "$T/conf"
     [ "$status" -eq 2 ] && says "$T/conf:7:" && says "$T/conf:8:"
     result $? "all faults are reported, not only the first"
+    # faults of values, of keys together and of absent keys, in several sections: each is reported, and once
+    {
+        printf '%s\nrunz = 7\n[textfile]\npath = %s/a.txt\n[hook]\ntimeout = 5s\n' "$good" "$T"
+        printf '[instance b]\nfunction = f\ninstance = i\nregoin = x\ninterval = 1x\nregion = cn-hangzhou\n'
+    } >"$T/conf"
+    check_reporter --config "$T/conf"
+    [ "$status" -eq 2 ] && [ "$(wc -l <"$T/err")" -eq 6 ] && says "$T/conf:7: [instance ctr] has no key 'runz'" &&
+        says "$T/conf:9: [textfile] path: the collector reads" && says "$T/conf:10: [hook] needs the key command" &&
+        says "$T/conf:15: [instance b] has no key 'regoin'" && says "$T/conf:16: [instance b] interval: '1x'" &&
+        says "$T/conf:12: [instance b] needs the key app"
+    result $? "... in all sections, whatever is wrong in others"
     check_reporter --config "$T/none"
     [ "$status" -eq 2 ] && says "cannot open the configuration $T/none: No such file"
     result $? "a file that is not there is reported"
@@ -158,7 +169,7 @@ here="--set defaults.endpoint=127.0.0.1:1"
     result $? "... not even in the message"
     refused_setting "a profile without a file is refused" "[instance ctr] profile: there is no file that has profiles" $here --set 'instance ctr.profile=x'
     refused_setting "credentials that do not exist are refused" "[instance ctr] credentials: there is no file $T/none" $here --set "instance ctr.credentials=$T/none"
-    refused_setting "an instance's name that cannot be the name of a file is refused" "an instance's name has letters, digits" $here --set 'instance ../x.app=y'
+    refused_setting "an instance's name that cannot be the name of a file is refused" "an instance's name has letters, digits, dots, - and _ only, and begins with a letter, a digit or _; write another" $here --set 'instance ../x.app=y'
 }
 refused_setting "an instance without a host is refused" "[instance ctr] neither region nor endpoint names a host; write one of the two"
 refused_setting "an instance with two hosts is refused" "[instance ctr] region and endpoint both name a host; write one of the two" --set 'instance ctr.region=cn-hangzhou' --set 'instance ctr.endpoint=127.0.0.1'
@@ -262,7 +273,7 @@ instance = two' && kill -HUP "$reporter" && until_true has_line "$T/events" 'suc
     result $? "a new endpoint is polled from then on, with the same state"
     write_conf "$port" ''
     kill -HUP "$reporter"
-    until_true says 'in force: 1 instances'
+    until_true says 'in force: 1 instance'
     # The endpoint may still log a request that the reporter sent before that.
     : >"$T/log"
     until_true has_line "$T/log" one/tasks && until_true polls 2 && : >"$T/log"
@@ -308,7 +319,7 @@ $tls"
     until_true says 'in force: 2 instances'
     instances '' a >"$T/conf"
     kill -HUP "$reporter"
-    until_true says 'in force: 1 instances'
+    until_true says 'in force: 1 instance'
     ! says 'cannot save the state' && [ -s "$T/other/b.state" ]
     result $? "an instance that is left out is saved in the folder that was in force"
     stop_reporter

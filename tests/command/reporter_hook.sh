@@ -25,13 +25,13 @@ lines() { # FILE COUNT
 # --- the input of a command ---
 { task 2 running 42 | sed 's/run-2/run 2 $(touch $OUT.bad) `/'; task 1 running 7; } >"$T/tasks"
 start --plain-http --tasks "$T/tasks"
-watch 'echo "$OSFT_EVENT,$OSFT_APP,$OSFT_FUNCTION,$OSFT_INSTANCE,$OSFT_GENERATION,$OSFT_STATUS,$OSFT_PROGRESS,$OSFT_START_TIME,${OSFT_END_TIME-none},${OSFT_PROGRESS_BEFORE-none},$OSFT_RUN_ID" >>"$OUT"; cat >>"$OUT.json"; env >>"$OUT.env"'
+watch 'echo "$OSFT_EVENT,$OSFT_WATCH,$OSFT_APP,$OSFT_FUNCTION,$OSFT_INSTANCE,$OSFT_GENERATION,$OSFT_STATUS,$OSFT_PROGRESS,$OSFT_START_TIME,${OSFT_END_TIME-none},${OSFT_PROGRESS_BEFORE-none},$OSFT_RUN_ID" >>"$OUT"; cat >>"$OUT.json"; env >>"$OUT.env"'
 until_true lines "$OUT.json" 2
 sort "$OUT" >"$T/sorted"
-[ "$(cat "$T/sorted")" = 'started,my_app,ctr,ctr_test,1,running,7,2023-11-14T22:13:21Z,none,none,run-1
-started,my_app,ctr,ctr_test,2,running,42,2023-11-14T22:13:22Z,none,none,run 2 $(touch $OUT.bad) `' ]
+[ "$(cat "$T/sorted")" = 'started,a,my_app,ctr,ctr_test,1,running,7,2023-11-14T22:13:21Z,none,none,run-1
+started,a,my_app,ctr,ctr_test,2,running,42,2023-11-14T22:13:22Z,none,none,run 2 $(touch $OUT.bad) `' ]
 result $? "each event runs the command once, with the event in the environment"
-[ "$(grep -c '^{"time":[0-9]*,"event":"started","id":"[0-9a-f]\{16\}",.*"extendInfo":{"auc":0.77},.*"generation":"[12]"}$' "$OUT.json")" -eq 2 ]
+[ "$(grep -c '^{"time":[0-9]*,"event":"started","id":"[0-9a-f]\{16\}","watch":"a","app":"my_app","function":"ctr","functionInstance":"ctr_test",.*"extendInfo":{"auc":0.77},.*"generation":"[12]"}$' "$OUT.json")" -eq 2 ]
 result $? "... and as JSON on standard input, with extendInfo as an object"
 [ ! -e "$OUT.bad" ]
 result $? "... and no text of the service is run"
@@ -100,7 +100,7 @@ stop_reporter
 for g in $(seq 300); do task $((301 - g)) running 1; done >"$T/tasks"
 start --plain-http --tasks "$T/tasks"
 watch 'echo "$OSFT_GENERATION" >>"$OUT"; while [ ! -e "$OUT.go" ]; do sleep 0.1; done' --set defaults.runs=1000
-until_true has_line "$F" '^osft_hook_dropped_total 100$' && [ "$(grep -c 'have no command any more' "$T/err")" -eq 1 ]
+until_true has_line "$F" '^osft_hook_events_dropped_total 100$' && [ "$(grep -c 'have no command any more' "$T/err")" -eq 1 ]
 result $? "events for which there is no room are counted, and reported once"
 touch "$OUT.go"
 until_true says '[hook] has caught up' && until_true lines "$OUT" 200 && [ "$(wc -l <"$OUT")" -eq 200 ]
@@ -120,8 +120,8 @@ result $? "that no command can be started is reported once"
 prlimit --pid "$reporter" --nofile=1024:1024
 until_true says '[hook] commands can be started again'
 stop # no events come any more, of which a slow machine could always have some that wait
-until_true has_line "$F" '^osft_up.* 0$' && until_true has_line "$F" '^osft_hook_waiting 0$' &&
-    has_line "$F" '^osft_hook_failures_total 0$' && has_line "$F" '^osft_hook_dropped_total 0$'
+until_true has_line "$F" '^osft_up.* 0$' && until_true has_line "$F" '^osft_hook_events_waiting 0$' &&
+    has_line "$F" '^osft_hook_failures_total 0$' && has_line "$F" '^osft_hook_events_dropped_total 0$'
 result $? "... and the events that waited have their commands"
 
 echo "1..$n"

@@ -48,6 +48,17 @@ result $? "/ is the page"
 get /healthz && [ "$code" = 200 ] && [ "$(cat "$T/out")" = 'All instances are polled well: 1' ]
 result $? "/healthz is 200 when all instances are well"
 
+# --- an instance whose polls fail from the start: /healthz does not call it well ---
+stop_reporter
+start --plain-http --generate 9 --fault 'refuse=Forbidden.RAM:1000000'
+serve --set http.port=0
+has_grace() {
+    get /healthz && [ "$code" = 200 ] && [ "$(head -n 1 "$T/out")" = '0 of 1 instance up' ] &&
+        grep -q '^one: no poll has gone well for [0-9]* s (503 in [0-9]* s); .*Forbidden\.RAM' "$T/out"
+}
+until_true has_grace
+result $? "/healthz says at once which instance is not up and why, and when it becomes 503"
+
 # --- an instance that is ill, and well again ---
 stop_reporter
 start --plain-http --generate 9 --fault 'refuse=Forbidden.RAM:1000000@3'
@@ -87,6 +98,13 @@ check_reporter --set 'instance two.app=a' --set 'instance two.function=b' --set 
     --set http.address=gateway.example
 [ "$status" -ne 0 ] && says 'this is no address in numbers' && says '127.0.0.1 for this machine only, or 0.0.0.0 for the network'
 result $? "an address that is a name is refused with advice"
+for names in gw,gate http://gw/ gw:9473; do
+    check_reporter --set 'instance two.app=a' --set 'instance two.function=b' --set 'instance two.instance=c' \
+        --set defaults.region=cn-hangzhou --set "http.names=gw.lan $names"
+    [ "$status" -eq 2 ] && says '[http] names: no request could match this' &&
+        says 'write names with spaces between them, without http:// and port'
+    result $? "names such as $names are refused with advice"
+done
 serve --set http.port=0 --set http.address=0.0.0.0
 says "there is no login"
 result $? "an address that others can reach is warned of"
@@ -121,7 +139,8 @@ if "$B/osft-reporter" --version | grep -q '^with libinih'; then
     for path in / /metrics /healthz; do get "$path"; done
     config two >"$T/file.conf"
     kill -HUP "$reporter"
-    until_true says 'the new configuration is in force: 1 instances'
+    until_true grep -q 'the new configuration is in force: 1 instance$' "$T/err"
+    result $? "a reload of one instance is reported"
     lacks() {
         get "$1" && grep -q "$3" "$T/out" && ! grep -q "$2" "$T/out"
     }

@@ -38,7 +38,26 @@ result $? "the section needs only a host"
 check --set mqtt.topic=osft
 [ "$status" -eq 2 ] && says host
 result $? "a section without a host is refused"
-refused "a topic with a wildcard is refused" '[mqtt] topic: ' --set 'mqtt.topic=site/+'
+for host in mqtt://b b:1883 b/ 'b c' '[::1]'; do
+    check --set "mqtt.host=$host"
+    [ "$status" -eq 2 ] && [ "$(wc -l <"$T/err")" -eq 1 ] && says '[mqtt] host: this is no name' &&
+        says 'such as port = 1883'
+    result $? "the host $host is refused, with advice"
+done
+check --set mqtt.host=fe80::1%lo
+[ "$status" -eq 0 ]
+result $? "... and an IPv6 address is accepted"
+refused "a user without a password is refused" \
+    '[mqtt] user: it is not enough by itself; write password_file as well' --set mqtt.user=u
+check --set mqtt.host=b:1 --set mqtt.topic=a/# --set mqtt.discovery_topic=+ \
+    --set mqtt.certificate=/x --set mqtt.user=u --set mqtt.queue_file=/no/x
+[ "$status" -eq 2 ] && [ "$(wc -l <"$T/err")" -eq 6 ]
+result $? "all faults of the section are reported"
+check --set mqtt.host=b --set mqtt.queue_size=9
+says '[mqtt] queue_size: '"'9'"' cannot be used; write a number of KiB, from 64 to 65536, such as 256'
+result $? "a size of the queue beyond its bounds is refused"
+refused "a topic with a wildcard is refused" "[mqtt] topic: 'site/+' cannot be the beginning of topics" \
+    --set 'mqtt.topic=site/+'
 refused "... and a topic that is the broker's own" '[mqtt] topic: ' --set 'mqtt.topic=$SYS'
 refused "... and a topic that begins with a slash" '[mqtt] discovery_topic: ' --set mqtt.discovery_topic=/ha
 for name in 'a+' 'a#' 'a/b'; do
@@ -174,8 +193,12 @@ result $? "... and most events once"
 [ ! -s "$T/queue" ]
 result $? "the file of the queue is empty when nothing waits"
 mosquitto_sub -h 127.0.0.1 -p "$broker_port" -u gateway -P $SECRET_OF_BROKER -C 1 -t osft/a/status >"$T/out"
-grep -q '^{"reporter":"gateway-7","instance":"a",.*"extendInfo":{' "$T/out"
+grep -q '^{"reporter":"gateway-7","watch":"a","app":"my_app",.*"extendInfo":{' "$T/out"
 result $? "the status is retained, with extendInfo as an object"
+
+grep '^osft/a/event ' "$T/peer" | grep -qv '"watch":"a","app":"[^"]*","function":"[^"]*","functionInstance":"[^"]*"'
+[ $? -eq 1 ]
+result $? "... and each event names its instance"
 
 # --- the last will ---
 : >"$T/peer"

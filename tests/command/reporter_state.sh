@@ -132,7 +132,7 @@ mv "$T/state" "$T/away"
 stop
 start --plain-http --port "$port" --tasks "$T/tasks"
 : >"$T/log"
-until_true polls 6 && until_true says '[a] cannot save the state in' && until_true says "cannot write $T/state/osft.prom: No such file"
+until_true polls 6 && until_true says '[a] cannot save the state in' && until_true says "cannot write $T/state/osft.prom: No such file or directory; make its folder"
 [ $? -eq 0 ] && [ "$(grep -c 'cannot save' "$T/err")" -eq 1 ] && [ "$(grep -c 'cannot write' "$T/err")" -eq 1 ]
 result $? "that the state or the text file cannot be written is reported once"
 mv "$T/away" "$T/state"

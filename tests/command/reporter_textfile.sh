@@ -50,7 +50,7 @@ has_value osft_newest_task_metric ',name="auc"' 0.7745 && has_value osft_newest_
 result $? "... its metrics are those of extendInfo, except for a number that no double can hold"
 has_value osft_last_task_success_timestamp_seconds '' 1700000100 && has_value osft_last_task_failure_timestamp_seconds '' 1700000100
 result $? "... the times of the last success and of the last failure of runs are included"
-[ "$(value osft_polls_total '')" -ge 1 ] && [ "$(value osft_requests_total '')" -ge 2 ] && has_value osft_errors_total ',kind="refused"' 0 &&
+[ "$(value osft_polls_total '')" -ge 1 ] && [ "$(value osft_requests_total '')" -ge 2 ] && has_value osft_poll_errors_total ',kind="refused"' 0 &&
     has_value osft_events_total ',event="started"' 1
 result $? "... and counters of polls, requests, errors and events"
 ! grep -q '^osft_task_' "$F"
@@ -92,7 +92,7 @@ stop
 until_true has_value osft_up '' 0 && valid
 result $? "the file is written also when polls fail"
 [ "$(awk -v a="$(value osft_last_success_timestamp_seconds '')" -v b="$good" 'BEGIN { print (a >= b) }')" = 1 ] &&
-    has_value osft_newest_task_progress_ratio '' 1 && [ "$(value osft_errors_total ',kind="io"')" -ge 1 ]
+    has_value osft_newest_task_progress_ratio '' 1 && [ "$(value osft_poll_errors_total ',kind="io"')" -ge 1 ]
 result $? "... with the last success, the kind of the error, and the known runs"
 start --plain-http --port "$port" --tasks "$T/tasks"
 until_true has_value osft_up '' 1
@@ -131,6 +131,17 @@ mkfifo "$F.new"
 watch
 until_true has_value osft_up '' 1 && [ -p "$F.new" ]
 result $? "a named pipe beside the file does not hold up the loop, and stays"
+
+# --- a folder that nobody can make files in ---
+if [ -d /sys ] && ! (true >/sys/osft.prom) 2>/dev/null; then
+    F=/sys/osft.prom
+    watch
+    until_true says 'cannot write /sys/osft.prom: ' &&
+        says '; choose a folder that the user of this process can write to, such as /run/osft-reporter'
+    result $? "a folder without the right to write is reported with advice"
+else
+    skip "a folder without the right to write" "this machine has no /sys that cannot be written to"
+fi
 
 echo "1..$n"
 exit "$failed"

@@ -162,6 +162,7 @@ static void a_login_is_taken_from_a_private_file_only(void **state)
     assert_int_equal(add_argument(config, "defaults.proxy=http://user:word@127.0.0.1:1"), -1);
     assert_int_equal(begin_section(config, &in_file, "instance a"), 0);
     assert_int_equal(add_setting(config, &in_open_file, "proxy", "http://u:w@127.0.0.1:1"), -1);
+    assert_int_equal(begin_section(config, &in_file, "instance c"), 0);
     assert_int_equal(add_setting(config, &in_file, "proxy", "http://u:w@127.0.0.1:1"), 0);
     assert_int_equal(begin_section(config, &in_file, "instance b"), 0);
     assert_int_equal(add_setting(config, &in_open_file, "proxy", "http://127.0.0.1:1"), 0);

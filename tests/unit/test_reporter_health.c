@@ -55,12 +55,34 @@ an_instance_is_well_until_no_poll_succeeds_for_three_intervals_and_a_minute(void
     set_failure(&instances[0], "no response came");
     note_poll(&health, &instances[0], 200000); /* this poll has failed */
     assert_string_equal(get_health_text(250000, &ill),
+                        "1 of 2 instances up\n"
                         "ctr-a: no poll has gone well for 249 s; no response came\n");
     assert_int_equal(ill, 1);
     instances[0].is_up = 1;
     note_poll(&health, &instances[0], 250000);
     assert_string_equal(get_health_text(250000, &ill), "All instances are polled well: 2\n");
     assert_int_equal(ill, 0);
+}
+
+/* A wrong AccessKey must be seen at once, although the status stays 200 for some time. */
+static void
+the_text_names_an_instance_that_is_not_up_and_when_it_no_longer_counts_as_well(void **state)
+{
+    size_t ill;
+    (void)state;
+    instances[1].has_polled = 0;
+    start_health(&health, &reporter, 0);
+    set_failure(&instances[0], "Forbidden.RAM");
+    note_poll(&health, &instances[0], 55500);
+    assert_string_equal(get_health_text(56500, &ill),
+                        "0 of 2 instances up\n"
+                        "ctr-a: no poll has gone well for 56 s (503 in 184 s); Forbidden.RAM\n"
+                        "ctr-b: no poll has ended yet (503 in 240 s)\n");
+    assert_int_equal(ill, 0);
+    (void)get_health_text(56500 + 183500, &ill);
+    assert_int_equal(ill, 0);
+    (void)get_health_text(56500 + 184000, &ill);
+    assert_int_equal(ill, 1);
 }
 
 static void the_allowed_time_can_be_set(void **state)
@@ -106,6 +128,7 @@ static void the_text_has_no_control_characters(void **state)
     start_health(&health, &reporter, 0);
     note_poll(&health, &instances[1], 1000000);
     assert_string_equal(get_health_text(1000000, &ill),
+                        "1 of 2 instances up\n"
                         "ctr-a: no poll has gone well for 1000 s; a\\nb\\x1b\n");
 }
 
@@ -115,6 +138,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(an_instance_is_well_until_no_poll_succeeds_for_three_intervals_and_a_minute),
+        TEST(the_text_names_an_instance_that_is_not_up_and_when_it_no_longer_counts_as_well),
         TEST(the_allowed_time_can_be_set),
         TEST(a_new_instance_starts_well_and_an_old_one_keeps_its_time),
         TEST(a_new_instance_at_the_address_of_a_freed_one_starts_well),

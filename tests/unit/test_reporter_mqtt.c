@@ -56,7 +56,7 @@ static void a_status_is_retained_and_published_when_it_changes(void **state)
     expect("MESSAGE 0 osft/availability online\n", 1);
     instance->has_polled = 1;
     announce_poll(instance);
-    expect("MESSAGE 0 osft/ctr/status {\"reporter\":\"test-7\",\"instance\":\"ctr\"", 1);
+    expect("MESSAGE 0 osft/ctr/status {\"reporter\":\"test-7\",\"watch\":\"ctr\"", 1);
     announce_poll(instance);
     announce_event(instance, "run-1", NULL);
     expect("/event ", 1); /* published after the status, which has not changed */

@@ -22,6 +22,7 @@ static void discovery_describes_instances_and_forgets_those_that_left(void **sta
     start_peer();
     start_channel();
     expect("MESSAGE 0 homeassistant/sensor/osft_", 6);
+    expect("MESSAGE 0 homeassistant/binary_sensor/osft_", 2);
     expect("/config {\"name\":\"Last failure\",\"unique_id\":\"osft_", 2);
     expect("osft/cvr/status {", 1);
     stop_channel();
@@ -29,7 +30,7 @@ static void discovery_describes_instances_and_forgets_those_that_left(void **sta
     add_instance("ctr");
     start_channel();
     expect("osft/cvr/status \n", 1); /* the empty message removes the status */
-    expect("/config \n", 3);
+    expect("/config \n", 4);
     peer_stop(&peer);
     start_peer();
     expect("MESSAGE 1 osft/ctr/status {", 1);
@@ -45,13 +46,13 @@ static void descriptions_are_removed_when_discovery_is_turned_off(void **state)
     start_broker(NULL);
     start_peer();
     start_channel();
-    expect("/config {", 3);
+    expect("/config {", 4);
     expect("osft/ctr/status {", 1);
     stop_channel();
     free_config(config);
     begin_config();
     start_channel();
-    expect("/config \n", 3);
+    expect("/config \n", 4);
     expect("osft/ctr/status {", 2);
 }
 
@@ -65,7 +66,7 @@ static void retained_messages_of_another_reporter_are_kept(void **state)
     expect_metric("\nosft_mqtt_connected 1\n");
     start_peer();
     expect(" osft/ctr/status {\"reporter\":\"test-7\"", 1);
-    expect("/config {", 3);
+    expect("/config {", 4);
     stop_channel();
     free_config(config);
     begin_config();

@@ -100,10 +100,10 @@ static void an_instance_without_runs_has_nulls(void **state)
 {
     (void)state;
     assert_string_equal(get_whole_status(),
-                        "{\"reporter\":\"gateway-7\",\"instance\":\"ctr\",\"appGroup\":\"app\","
+                        "{\"reporter\":\"gateway-7\",\"watch\":\"ctr\",\"app\":\"app\","
                         "\"function\":\"ctr\",\"functionInstance\":\"ctr_test\",\"up\":true,"
-                        "\"state\":\"none\",\"progress\":null,\"lastSuccess\":null,"
-                        "\"lastFailure\":null}");
+                        "\"state\":\"none\",\"progress\":null,\"lastRunSuccess\":null,"
+                        "\"lastRunFailure\":null,\"lastPollSuccess\":null}");
 }
 
 static void a_run_is_included_with_extend_info_as_an_object(void **state)
@@ -111,11 +111,13 @@ static void a_run_is_included_with_extend_info_as_an_object(void **state)
     (void)state;
     set_run("running", "{\"auc\": 0.75}");
     instance->last_success_ms = 1699999999999;
+    instance->last_good_ms = 1700000060000;
     assert_string_equal(get_whole_status(),
-                        "{\"reporter\":\"gateway-7\",\"instance\":\"ctr\",\"appGroup\":\"app\","
+                        "{\"reporter\":\"gateway-7\",\"watch\":\"ctr\",\"app\":\"app\","
                         "\"function\":\"ctr\",\"functionInstance\":\"ctr_test\",\"up\":true,"
-                        "\"state\":\"running\",\"progress\":40,\"lastSuccess\":1699999999999,"
-                        "\"lastFailure\":null,\"run\":{\"id\":\"0000000000001234\","
+                        "\"state\":\"running\",\"progress\":40,\"lastRunSuccess\":1699999999999,"
+                        "\"lastRunFailure\":null,\"lastPollSuccess\":1700000060000,\"run\":{\"id\":"
+                        "\"0000000000001234\","
                         "\"progress\":40,\"status\":\"running\",\"startTime\":1700000000000,"
                         "\"endTime\":0,\"extendInfo\":{\"auc\": 0.75},\"runId\":\"run-1\"}}");
 }
@@ -170,6 +172,7 @@ static void the_next_failure_of_the_same_kind_is_no_change(void **state)
     snprintf(first, sizeof(first), "%s", get_status_text(0));
     strcpy(failure->request_id, "2");
     strcpy(failure->text, "refused, request 2");
+    instance->last_good_ms = 1700000060000;
     assert_string_equal(get_status_text(0), first);
     failure->http_status = 403;
     assert_string_not_equal(get_status_text(0), first);
@@ -273,6 +276,32 @@ static void a_sensor_names_its_topics_and_its_device(void **state)
     assert_non_null(strstr(payload, ",\"sw_version\":\"" OSFT_VERSION "\""));
 }
 
+static int has_in_description(size_t sensor, const char *text)
+{
+    return strstr(get_discovery_text(sensor), text) != NULL;
+}
+
+static void an_endpoint_that_is_gone_is_shown_by_a_sensor_of_its_own(void **state)
+{
+    char topic[MQTT_TOPIC_SIZE];
+
+    (void)state;
+    make_discovery_topic(topic, &settings, "ctr", 3);
+    assert_memory_equal(topic, "homeassistant/binary_sensor/osft_", 33);
+    assert_true(has_in_description(3, "\"device_class\":\"connectivity\""));
+    assert_true(has_in_description(3, "\"{{ 'ON' if value_json.up else 'OFF' }}\""));
+    assert_true(has_in_description(3, "\"{{ value_json.error | default({}) | tojson }}\""));
+}
+
+static void progress_has_statistics_and_the_last_failure_has_no_other_runs_attributes(void **state)
+{
+    (void)state;
+    assert_true(has_in_description(1, "\"state_class\":\"measurement\""));
+    assert_true(has_in_description(1, "json_attributes"));
+    assert_true(has_in_description(2, "value_json.lastRunFailure / 1000"));
+    assert_false(has_in_description(2, "json_attributes"));
+}
+
 /* Compared with each other, with those of another instance, and with those of the same instance of
  * another reporter. */
 static void sensors_have_topics_and_ids_of_their_own(void **state)
@@ -330,6 +359,8 @@ int main(void)
         TEST(the_longest_topics_fit),
         TEST(a_topic_has_no_wildcards_and_no_controls),
         TEST(a_sensor_names_its_topics_and_its_device),
+        TEST(an_endpoint_that_is_gone_is_shown_by_a_sensor_of_its_own),
+        TEST(progress_has_statistics_and_the_last_failure_has_no_other_runs_attributes),
         TEST(sensors_have_topics_and_ids_of_their_own),
         TEST(all_topics_of_discovery_match_the_pattern),
     };

@@ -235,7 +235,7 @@ static void the_page_has_no_script_and_loads_only_its_style_sheet(void **state)
 {
     static const char *const absent[] = {
         "<script", "<style", " style=", " src=", "<iframe", "<img",
-        "<form",   "http:",  "https:",  "=\"//", "url(",    "@import"
+        "<form",   "http:",  "https:",  "=\"//", "@import"
     };
     const char *page = get_page();
     char *skeleton = read_skeleton(page);
@@ -245,6 +245,8 @@ static void the_page_has_no_script_and_loads_only_its_style_sheet(void **state)
         assert_false(has(page, absent[i]));
         assert_false(has(page_style, absent[i]));
     }
+    assert_false(has(page_style, "url("));
+    assert_int_equal(count(page, "url("), count(page, "url(#hatch)")); /* a part of the page */
     assert_false(has(skeleton, " on")); /* an attribute such as onload */
     assert_int_equal(count(page, "<link "), 1);
     assert_true(has(page, "<link rel=\"stylesheet\" href=\"/style.css\">"));
@@ -344,7 +346,41 @@ static void failures_are_listed_newest_first_with_their_request_ids(void **state
     older = strstr(page, "<bdi>REQ-1</bdi>");
     assert_true(newest < older && newest < strstr(page, "<bdi>REQ-3</bdi>"));
     assert_true(strstr(page, "<bdi>REQ-3</bdi>") > older); /* the oldest */
-    assert_true(has(page, "<bdi>timeout</bdi></td><td class=\"number\">503</td>"));
+    assert_true(has(page, "<dt>Error</dt><dd>timeout, HTTP status 503</dd>"));
+}
+
+static void a_failure_says_what_to_do_and_repeats_nothing(void **state)
+{
+    struct failure *failure = &instances[0].failures[1];
+    const char *page;
+    (void)state;
+    reporter.count = 1;
+    memset(&instances[0].failures[0], 0, sizeof(*failure));
+    strcpy(failure->text, "Forbidden.RAM, request REQ-1");
+    strcpy(failure->code, "Forbidden.RAM");
+    failure->error = OSFT_E_REFUSED;
+    failure->cause = OSFT_CAUSE_DENIED;
+    page = get_page();
+    assert_true(has(page, "<dt>What to do</dt><dd><bdi>Give the account the RAM action"));
+    assert_int_equal(count(page, "Forbidden.RAM"), 1);
+    failure->error = OSFT_E_RESOLVE;
+    failure->code[0] = 0;
+    strcpy(failure->text, "no address");
+    page = get_page();
+    assert_true(has(page, "<dt>What happened</dt><dd><bdi>no address</bdi>"));
+    assert_true(has(page, "<dt>What to do</dt><dd><bdi>Check the name in region or endpoint"));
+}
+
+static void the_states_of_bars_can_be_told_without_colours(void **state)
+{
+    const char *page = get_page();
+    (void)state;
+    assert_int_equal(count(page, "fill=\"url(#hatch)\" x="),
+                     2); /* of each instance's running run */
+    assert_int_equal(count(page, "<pattern id=\"hatch\""), 1);
+    assert_int_equal(count(page, "</svg> running</span>"), 2);
+    assert_int_equal(count(page, "</svg> failed</span>"), 2);
+    assert_int_equal(count(page, "</svg> other</span>"), 0);
 }
 
 static void metrics_of_the_newest_run_are_shown_and_further_ones_counted(void **state)
@@ -395,6 +431,7 @@ static void runs_lie_on_the_axis_where_they_began_and_ended(void **state)
     (void)state;
     assert_true(has(page, "<rect class=\"running\" x=\"750\" y=\"3\" width=\"250\""));
     assert_true(has(page, "<rect class=\"success\" x=\"0\" y=\"3\" width=\"500\""));
+    assert_true(has(page, "fill=\"url(#hatch)\" x=\"750\" y=\"3\" width=\"250\""));
     assert_true(has(page, "height=\"20\" viewBox=\"0 0 1000 20\""));
 }
 
@@ -448,7 +485,7 @@ static void a_failed_run_also_differs_by_its_form(void **state)
 {
     const char *page = get_page();
     (void)state;
-    assert_int_equal(count(page, "<rect class=\"cut\""), 2); /* one line for each instance */
+    assert_int_equal(count(page, "<rect class=\"cut\" x="), 2); /* one line for each instance */
 }
 
 /* ---- durations ---- */
@@ -543,6 +580,8 @@ int main(void)
         TEST(a_bar_has_the_colour_of_the_runs_state),
         TEST(an_instance_that_is_down_shows_its_last_good_poll),
         TEST(an_instance_without_runs_or_polls_says_so),
+        TEST(a_failure_says_what_to_do_and_repeats_nothing),
+        TEST(the_states_of_bars_can_be_told_without_colours),
         TEST(failures_are_listed_newest_first_with_their_request_ids),
         TEST(metrics_of_the_newest_run_are_shown_and_further_ones_counted),
         TEST(runs_lie_on_the_axis_where_they_began_and_ended),

@@ -143,7 +143,7 @@ static void a_reload_is_sent_with_its_end_and_a_refused_one_is_in_the_status(voi
     read_message();
     assert_string_equal(read_message(), "READY=1");
     assert_string_equal(read_message(),
-                        "STATUS=0 of 2 instances up; 1 new configurations were refused");
+                        "STATUS=0 of 2 instances up; 1 new configuration was refused");
 }
 
 static void the_watchdog_gets_a_message_at_half_of_its_interval_and_not_before(void **state)

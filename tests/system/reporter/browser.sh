@@ -117,10 +117,12 @@ END
     result $? "... and all runs in the table"
     [ "$(grep -c '<rect class="[a-z]*" x=' "$T/dom")" -eq 5 ] # four bars, and the line through the failed run's bar
     result $? "... and on the timeline"
-    sed -n '/Failed polls of first/,/<\/table>/s#^<tr>\(.*\)</tr>#\1#p' "$T/dom" | sed 's#</td><td[^>]*>#|#g' | plain >"$T/failures"
-    [ "$(wc -l <"$T/failures")" -eq 2 ] && sed -n 1p "$T/failures" | grep -q '|403|Forbidden\.RAM|[0-9A-F-]\{36\}|.' &&
-        sed -n 2p "$T/failures" | grep -q '|403|Not\.Yet|[0-9A-F-]\{36\}|.'
-    result $? "... and both failures with code and request ID, the newer one first"
+    sed -n '/Failed polls of first/,/<\/ol>/s#.*<dt>\(.*\)</dt><dd>\(.*\)</dd></div>.*#\1: \2#p' "$T/dom" | plain |
+        awk '/^When: / { printf "\n" } { printf "%s|", $0 }' | sed 1d >"$T/failures"
+    [ "$(grep -c . "$T/failures")" -eq 2 ] && sed -n 1p "$T/failures" |
+        grep -q '|Error: refused, HTTP status 403|Code: Forbidden\.RAM|Request ID: [0-9A-F-]\{36\}|What to do: Give the account the RAM action' &&
+        sed -n 2p "$T/failures" | grep -q 'HTTP status 403|Code: Not\.Yet|Request ID: [0-9A-F-]\{36\}|What to do: .'
+    result $? "... and both failures with code, request ID and what to do, the newer one first"
     grep -q '<title>1 of 1 instance up - osft-reporter</title>' "$T/dom"
     result $? "... and no text of the service has run as a script"
     ! grep -oiE '<(script|img|iframe|i|b|u)[ >]|<[a-z]+ ([^>]* )?on[a-z]+=' "$T/dom"
@@ -134,15 +136,16 @@ cat >"$T/measure.js" <<'END'
 addEventListener("load", () => {
     const all = s => [...document.querySelectorAll(s)], faults = [];
     const check = (ok, what) => ok || faults.push(what);
-    const name = e => e.tagName + "." + (e.getAttribute("class") || "") + ":" + e.textContent.slice(0, 20);
+    const name = e => e.tagName + "." + (e.getAttribute("class") || "") + ":" +
+        e.textContent.trim().replace(/\s+/g, " ").slice(0, 20);
     const shown = e => e.getClientRects().length > 0 && e.getBoundingClientRect().left > -500;
     const root = document.documentElement, width = innerWidth;
     check(root.scrollWidth <= width, "the page is " + root.scrollWidth + " px wide");
     check(getComputedStyle(document.body).maxWidth !== "none", "the style sheet is not in force");
     for (const e of all("body *")) {
         const box = e.getBoundingClientRect();
-        if (shown(e) && !e.closest(".wide"))
-            check(box.right <= width + 1, "beyond the edge: " + name(e));
+        if (shown(e) && !e.closest("details .wide")) /* only the table of runs scrolls by itself */
+            check(box.right <= width + 1 && e.scrollWidth <= width, "beyond the edge: " + name(e));
         if (shown(e) && e.children.length === 0 && e.textContent.trim() && !e.closest("svg"))
             check(parseFloat(getComputedStyle(e).fontSize) >= 13, "too small: " + name(e));
         check(!(e.tabIndex > 0), "out of order: " + name(e));
@@ -169,6 +172,8 @@ addEventListener("load", () => {
         check(inside.left >= around.left - 1 && inside.right <= around.right + 1 && inside.bottom <= around.bottom + 1 &&
               inside.width >= 1, "a bar lies beyond its drawing");
     }
+    check(all(".failures li").length === 2, "the failures are not there");
+    check(all(".legend rect[fill='url(#hatch)']").length === 1, "the legend has no running run");
     for (const e of all("th")) check(e.scope === "col", "a head without scope");
     const skip = document.querySelector(".skip");
     skip.focus();
@@ -187,6 +192,7 @@ frames() {
     const p = document.createElement("p"); p.className = "told"; p.textContent = e.data; document.body.append(p);
 })</script><body>
 <iframe src="copy.html" width="360" height="700" style="border:0"></iframe>
+<iframe src="copy.html" width="500" height="700" style="border:0"></iframe>
 <iframe src="copy.html" width="1280" height="900" style="border:0"></iframe></body>
 END
     dom 1400 "file://$T/frames.html" "$T/frames"
@@ -194,11 +200,17 @@ END
     cp "$T/told" "$T/err"
 }
 frames
-for width in 360 1280; do
+for width in 360 500 1280; do
     grep -qx "$width: no fault" "$T/told"
     result $? "at a width of $width px all fits, is large enough, and can be reached by keyboard"
 done
-# Check that the script can find a fault: a table that does not scroll by itself.
+# Check that the script can find faults: failures that do not fit, and a table that does not scroll by itself.
+cp "$T/style.css" "$T/right.css"
+echo '.failures{min-width:40rem}' >>"$T/style.css"
+frames
+grep -q '^360: .*beyond the edge: ' "$T/told" && grep -qx '1280: no fault' "$T/told"
+result $? "... and failures that were wider than a phone would be found"
+cp "$T/right.css" "$T/style.css"
 sed -i 's/\.wide{overflow-x:auto}/.wide{overflow-x:visible}/' "$T/style.css"
 frames
 grep -q '^360: .*px wide' "$T/told"

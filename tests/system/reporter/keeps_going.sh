@@ -81,7 +81,7 @@ check_events() {
 }
 # reports_once TEXT: Whether the text is reported, and is still the only message after five more failed polls.
 reports_once() {
-    until_true says "$1" && wait_for_growth osft_errors_total 5 && counts "$1" 1 && [ "$(wc -l <"$T/err")" -eq 1 ]
+    until_true says "$1" && wait_for_growth osft_poll_errors_total 5 && counts "$1" 1 && [ "$(wc -l <"$T/err")" -eq 1 ]
 }
 # heals: Whether it is reported once that the service responds again, and nothing else is reported.
 heals() {
@@ -167,7 +167,7 @@ if [ -z "$cannot" ]; then
     result $? "... and its next response is reported once"
     check_events "... and no event was lost or told twice meanwhile"
     kill -STOP "$helper"
-    wait_for_growth osft_errors_total 1
+    wait_for_growth osft_poll_errors_total 1
     stop_reporter
     [ "$status" -eq 0 ]
     result $? "... and SIGTERM ends a reporter that waits for the resolver"

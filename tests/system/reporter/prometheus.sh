@@ -194,7 +194,7 @@ until_true fires OsftPollsFail a && until_true fires OsftPollsFail b
 result $? "the alert of failing polls fires when the endpoint is gone"
 has_value 'osft_newest_task_progress_ratio{watch="a"}' 0.01 && has_value 'up{job="osft"}' 1
 result $? "... while the metrics of runs stay"
-until_true has_value 'sum(osft_errors_total{watch="a"}) > bool 0' 1 &&
+until_true has_value 'sum(osft_poll_errors_total{watch="a"}) > bool 0' 1 &&
     has_value 'time() - osft_last_success_timestamp_seconds{watch="a"} > bool 0' 1
 result $? "... errors are counted, and the time since the last success grows"
 start --plain-http --port "$port" --tasks "$T/tasks"
