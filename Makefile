@@ -56,7 +56,7 @@ SOAK := $(wildcard tests/system/soak/*.c) $(LIVE)
 TLS_MATRIX := $(wildcard tests/system/tls/*.c) $(LIVE)
 BENCH := $(wildcard tests/size/bench/*.c)
 
-CORE_TESTS := $(filter-out test_endpoint_% test_osft_% test_reporter_% test_port_%,$(notdir $(UNIT:.c=))) test_port_tools
+CORE_TESTS := $(filter-out test_endpoint_% test_firmware_% test_osft_% test_reporter_% test_port_%,$(notdir $(UNIT:.c=))) test_port_tools
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB := $(BUILD)/libosft.a
@@ -112,6 +112,7 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(SUPPORT)) $(LIB)
 $(BUILD)/tests/test_pages_worlds: $(call obj,tests/unit/test_pages_worlds.c core/pages.c core/page_choice.c core/recent.c)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka
+$(BUILD)/tests/test_firmware_settings: $(call obj,examples/firmware/settings.c)
 # test_endpoint_*, test_osft_* and test_reporter_* test files of the programs.
 $(BUILD)/tests/test_endpoint_%: $(BUILD)/obj/tests/unit/test_endpoint_%.o \
     $(call obj,$(filter-out %/main.c,$(ENDPOINT)) $(SUPPORT)) $(LIB)

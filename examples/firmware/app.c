@@ -28,11 +28,6 @@ void app_handle_result(int result)
 #endif
 }
 
-uint32_t app_interval_ms(void)
-{
-    return settings_number(settings_get("interval"), 60) * 1000;
-}
-
 void app_start_poll(uint32_t after_ms)
 {
     (void)osft_watch_start(&device.watch, after_ms, POLL_MS);
@@ -40,7 +35,7 @@ void app_start_poll(uint32_t after_ms)
 
 void app_finish_poll(int result)
 {
-    uint32_t wait_ms = app_interval_ms();
+    uint32_t wait_ms = settings_interval_ms();
 
     app_handle_result(result);
     led_show(device_has_running_run());

@@ -17,7 +17,5 @@ osft_on_event app_on_event;
 /* Log the result of a call. When a certificate was refused for its dates, also forget a time from
  * SNTP. */
 void app_handle_result(int result);
-/* Return the time between two polls. */
-uint32_t app_interval_ms(void);
 
 #endif

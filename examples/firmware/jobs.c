@@ -141,7 +141,7 @@ static void continue_after_poll(void)
     led_show(device_has_running_run());
     measure_log_poll();
     if (should_poll_again()) {
-        app_start_poll(app_interval_ms());
+        app_start_poll(settings_interval_ms());
         return;
     }
     if (jobs.job == NAP) {
@@ -149,7 +149,7 @@ static void continue_after_poll(void)
             end_test(NOT_RESUMED);
         }
         if (retained.wakes != settings_number(settings_find(jobs.args, "naps"), 1)) {
-            device_sleep(app_interval_ms());
+            device_sleep(settings_interval_ms());
         }
     }
     start_job();

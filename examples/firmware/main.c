@@ -57,7 +57,7 @@ static void turn_super_loop(void)
  * do not all poll at once when their power comes back. */
 static uint32_t choose_first_wait(int is_waking)
 {
-    uint32_t spread_ms = settings_number(settings_get("spread"), 0) * 1000, wait_ms;
+    uint32_t spread_ms = settings_ms("spread", 0), wait_ms;
 
     if (is_waking || spread_ms == 0) {
         return 0;
@@ -98,7 +98,7 @@ int main(void)
 #if FIRMWARE_SNTP
     sntp_time_start();
     (void)serve_network_until(sntp_time_has_answered,
-                              settings_number(settings_get("sntp_wait"), 2) * 1000);
+                              settings_ms("sntp_wait", 2));
 #endif
     if (!jobs_start()) {
         app_start_poll(choose_first_wait(is_waking));

@@ -5,6 +5,8 @@
 
 #include "board.h"
 
+#define SECONDS_MAX 1728000 /* 20 days */
+
 /* Whether the character ends the text. An erased sector is all ones, and so has an empty text. */
 static int is_end(char c)
 {
@@ -58,6 +60,20 @@ uint32_t settings_number(struct osft_span value, uint32_t otherwise)
         number = number * 10 + (uint32_t)(value.ptr[i] - '0');
     }
     return number;
+}
+
+uint32_t settings_ms(const char *name, uint32_t otherwise_s)
+{
+    uint32_t seconds = settings_number(settings_get(name), otherwise_s);
+
+    return (seconds < SECONDS_MAX ? seconds : SECONDS_MAX) * 1000;
+}
+
+uint32_t settings_interval_ms(void)
+{
+    uint32_t ms = settings_ms("interval", 60);
+
+    return ms != 0 ? ms : 1000;
 }
 
 /* Return the value of a hexadecimal digit, or -1. */

@@ -4,7 +4,7 @@
  *     host, port          the service; port is 443 when there is none
  *     id, secret, token   the AccessKey; token only with STS
  *     app, function, instance   what to watch
- *     interval            seconds between two polls (60)
+ *     interval            seconds between two polls, at least 1 (60)
  *     spread              the first poll after power-on waits a random time of up to so many
  *                         seconds (0)
  *     awake               1: stay awake between two polls, which a blinking LED needs; none: sleep
@@ -30,6 +30,12 @@ struct osft_span settings_find(const char *text, const char *name);
 struct osft_span settings_get(const char *name);
 /* Return a value as a number, or `otherwise` when it is absent or not a number. */
 uint32_t settings_number(struct osft_span value, uint32_t otherwise);
+/* Return the value of a name, a time in seconds, in ms: at most that of 20 days, so that sums of
+ * times fit into 32 bits; or otherwise_s when it is absent or not a number. */
+uint32_t settings_ms(const char *name, uint32_t otherwise_s);
+/* Return the time between two polls; ms. At least a second, so that a device does not poll without
+ * a pause after errors. */
+uint32_t settings_interval_ms(void);
 /* Convert a value of hexadecimal digits to bytes. Returns 0, or -1 when it is absent or does not
  * have 2 * len such digits. */
 int settings_hex(struct osft_span value, uint8_t *bytes, size_t len);

@@ -20,8 +20,8 @@ int product_read_settings(struct product_settings *settings)
     settings->tcp_port = account.tcp_port;
     settings->credentials = account.credentials;
     settings->query = account.query;
-    settings->interval_ms = settings_number(settings_get("interval"), 60) * 1000;
-    settings->spread_ms = settings_number(settings_get("spread"), 0) * 1000;
+    settings->interval_ms = settings_interval_ms();
+    settings->spread_ms = settings_ms("spread", 0);
     return error;
 }
 

@@ -14,7 +14,7 @@ FLAGS := -Os -g -DFAKE_SENT_MAX=2048 -ffunction-sections -fdata-sections -DMBEDT
 
 # Two programs do not run on a board: test_secrets searches the stack of a thread, and test_pages_worlds explores
 # for hours there, in 16 MB of RAM.
-TESTS := $(filter-out test_endpoint_% test_osft_% test_reporter_% test_port_% test_secrets test_pages_worlds,\
+TESTS := $(filter-out test_endpoint_% test_firmware_% test_osft_% test_reporter_% test_port_% test_secrets test_pages_worlds,\
     $(notdir $(basename $(wildcard tests/unit/test_*.c)))) test_port_tools
 CORE := $(wildcard core/*.c)
 SUPPORT := port/mbedtls/osft_mbedtls_sha256.c $(patsubst %,tests/support/%.c,ear fake sample script service walk \
