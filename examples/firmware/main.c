@@ -97,8 +97,7 @@ int main(void)
     jobs_init(args, is_waking);
 #if FIRMWARE_SNTP
     sntp_time_start();
-    (void)serve_network_until(sntp_time_has_answered,
-                              settings_ms("sntp_wait", 2));
+    (void)serve_network_until(sntp_time_has_answered, settings_ms("sntp_wait", 2));
 #endif
     if (!jobs_start()) {
         app_start_poll(choose_first_wait(is_waking));
