@@ -297,7 +297,8 @@ NEVER := mbedtls_rsa_pkcs1_sign mbedtls_rsa_pkcs1_decrypt mbedtls_rsa_pkcs1_encr
 SMALL := -Os -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables \
     -fno-jump-tables -fno-tree-loop-optimize -fno-tree-loop-im -fno-if-conversion -fno-caller-saves -fno-thread-jumps
 SMALL_LINK := -no-pie -s -Wl,--gc-sections,--build-id=none
-STATIC_LINK := -static -Wl,-z,noseparate-code $(foreach f,$(NEVER),-Wl$(comma)--wrap=$(f)$(comma)--defsym=__wrap_$(f)=abort)
+# musl protects nothing after relocation (RELRO) in a static program, so norelro only saves the padding for it.
+STATIC_LINK := -static -Wl,-z,noseparate-code -Wl,-z,norelro $(foreach f,$(NEVER),-Wl$(comma)--wrap=$(f)$(comma)--defsym=__wrap_$(f)=abort)
 # On 32-bit processors glibc supports years after 2038 only with these macros. mbedTLS is compiled with them as
 # well, as its structs hold times.
 TIME64 := -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
