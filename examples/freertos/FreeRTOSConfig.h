@@ -25,6 +25,14 @@
 #define configKERNEL_INTERRUPT_PRIORITY      0xE0
 #define configMAX_SYSCALL_INTERRUPT_PRIORITY 0x40
 
+void main_on_assert(const char *file, int line);
+#define configASSERT(condition)                 \
+    do {                                        \
+        if (!(condition)) {                     \
+            main_on_assert(__FILE__, __LINE__); \
+        }                                       \
+    } while (0)
+
 /* --- What lwIP's contrib/ports/freertos needs ------------------------------------------------- */
 #define configUSE_16_BIT_TICKS                  0
 #define configUSE_MUTEXES                       1
@@ -38,13 +46,5 @@
 #define configNUM_THREAD_LOCAL_STORAGE_POINTERS 2
 /* FreeRTOS V9 has no name for the type of a stack's size, which lwIP 2.2 uses. */
 #define configSTACK_DEPTH_TYPE                  uint16_t
-
-void main_on_assert(const char *file, int line);
-#define configASSERT(condition)                 \
-    do {                                        \
-        if (!(condition)) {                     \
-            main_on_assert(__FILE__, __LINE__); \
-        }                                       \
-    } while (0)
 
 #endif

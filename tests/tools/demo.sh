@@ -29,6 +29,7 @@ export ALIBABA_CLOUD_ACCESS_KEY_ID=demo-id ALIBABA_CLOUD_ACCESS_KEY_SECRET=demo-
 unset ALIBABA_CLOUD_SECURITY_TOKEN https_proxy HTTPS_PROXY
 
 echo 'starting osft-endpoint, which plays the service on loopback'
+: >"$dir/ready" # the endpoint may open it later than grep does
 "$build/osft-endpoint" --port 0 --generate 25 --ca-out "$dir/ca.pem" \
     --access-key-id "$ALIBABA_CLOUD_ACCESS_KEY_ID" \
     --access-key-secret "$ALIBABA_CLOUD_ACCESS_KEY_SECRET" >"$dir/ready" &
