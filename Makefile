@@ -612,7 +612,7 @@ install: $(ALL) $(BUILD)/osft.3
 	done
 	printf '%s\n' $(call pc,osft-core,without ports,-losft-core) >$(DESTDIR)$(LIBDIR)/pkgconfig/osft-core.pc
 	$(osft_pc)
-	sh port/cmake/make/install.sh $(DESTDIR)$(LIBDIR)/cmake/osft $(PREFIX) $(LIBDIR) $(VERSION) $(DESTDIR)$(PREFIX)/include/osft/osft_config.h
+	sh port/cmake/make/install.sh $(DESTDIR)$(LIBDIR)/cmake/osft '$(PREFIX)' $(LIBDIR) $(VERSION) $(DESTDIR)$(PREFIX)/include/osft/osft_config.h
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man3
 	install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(BUILD)/osft.3 $(DESTDIR)$(PREFIX)/share/man/man3

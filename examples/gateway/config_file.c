@@ -19,14 +19,20 @@ struct reader {
     struct config *config;
     struct origin origin;
     FILE *file;
-    int must_add_mark; /* the next line for inih is the mark of a section */
+    int must_add_mark;         /* the next line for inih is the mark of a section */
+    int is_in_refused_section; /* the section's own line was refused, so its keys are ignored */
     int result;
 };
 
 static char *refuse_line(struct reader *reader, char *line, const char *what)
 {
     reader->result = report_origin(&reader->origin, "%s", what);
-    note_bad_line(reader->config);
+    if (line[strspn(line, " \t")] == '[') {
+        reader->is_in_refused_section = 1;
+    }
+    if (!reader->is_in_refused_section) {
+        note_bad_line(reader->config);
+    }
     line[0] = '\n'; /* an empty line for inih, so that the rest of the file is checked as well */
     line[1] = 0;
     return line;
@@ -163,7 +169,10 @@ static int handle_setting(void *user, const char *section, const char *key, cons
     int result;
 
     if (strcmp(key, SECTION_MARK) == 0) {
+        reader->is_in_refused_section = 0;
         result = begin_section(reader->config, &reader->origin, section);
+    } else if (reader->is_in_refused_section) {
+        result = -1;
     } else if (section[0] == 0) {
         result = report_origin(
             &reader->origin, "'%.100s' is in no section; write a line such as [reporter] above it",

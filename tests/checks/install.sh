@@ -80,6 +80,15 @@ sources() {
 none 'the ports that a program compiles are installed as sources' sources
 check 'the licence is installed' cmp LICENSE "$root/usr/share/doc/osft/LICENSE"
 
+# PREFIX may be empty, for an installation in /.
+in_root() {
+    rm -rf "$dir/slash"
+    make_target PREFIX= DESTDIR="$dir/slash" install && [ -e "$dir/slash/lib/libosft.a" ] &&
+        grep -qxF "get_filename_component(osft_prefix \"\${osft_prefix}/../../..\" ABSOLUTE)" \
+            "$dir/slash/lib/cmake/osft/osftConfig.cmake"
+}
+check 'it installs with an empty PREFIX' in_root
+
 # --- the shared library ---
 names_tls() {
     [ "$(package osft --libs | grep -o mbed | wc -l)" = 3 ]

@@ -103,6 +103,17 @@ X
 $good
 [hook] command = true
 X
+    refused "... and its keys are not taken for those of the section above" 7 "a section's line is [NAME], with nothing behind it" <<X
+$good
+[instance b] # the second one
+app = my_app
+regoin = cn-hangzhou
+X
+    refused "... also where the section's line is the first one" 1 "this line begins with white space" <<X
+ [instance b]
+app = my_app
+$good
+X
     printf '%s\ncredentials = /etc/a\000b\n' "$good" >"$T/in"
     refused "a NUL is refused" 7 "a NUL is in this line" <"$T/in"
     printf '%s\n\000x\n' "$good" >"$T/in"

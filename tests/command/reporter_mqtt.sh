@@ -47,10 +47,11 @@ done
 check --set mqtt.host=fe80::1%lo
 [ "$status" -eq 0 ]
 result $? "... and an IPv6 address is accepted"
-refused "a user without a password is refused" \
-    '[mqtt] user: it is not enough by itself; write password_file as well' --set mqtt.user=u
+check --set mqtt.host=b --set mqtt.user=token
+[ "$status" -eq 0 ] && [ ! -s "$T/err" ]
+result $? "... and so is a user without a password, as some brokers need no more"
 check --set mqtt.host=b:1 --set mqtt.topic=a/# --set mqtt.discovery_topic=+ \
-    --set mqtt.certificate=/x --set mqtt.user=u --set mqtt.queue_file=/no/x
+    --set mqtt.certificate=/x --set "mqtt.password_file=$T/password" --set mqtt.queue_file=/no/x
 [ "$status" -eq 2 ] && [ "$(wc -l <"$T/err")" -eq 6 ]
 result $? "all faults of the section are reported"
 check --set mqtt.host=b --set mqtt.queue_size=9
@@ -222,6 +223,17 @@ result $? "... and read again when it has changed"
 stop_reporter
 ! grep -rq "$SECRET_OF_BROKER" "$T/err" "$T/state" "$T/queue"
 result $? "... and never printed"
+
+# --- a user without a password ---
+stop_broker
+printf 'user token\ntopic readwrite osft/#\n' >"$T/access"
+{ write_open_broker && echo "acl_file $T/access" >>"$T/broker.conf"; } && start_broker
+start_reporter --set 'instance a.app=my_app' --set 'instance a.function=ctr' --set 'instance a.instance=t' \
+    --set 'instance a.endpoint=127.0.0.1:1' --set 'instance a.plain_http=yes' --set mqtt.host=127.0.0.1 \
+    --set "mqtt.port=$broker_port" --set mqtt.user=token
+mosquitto_sub -h 127.0.0.1 -p "$broker_port" -u token -W 60 -C 1 -t osft/availability 2>/dev/null | grep -q online
+result $? "a broker that knows users by their names alone lets such a user publish"
+stop_reporter
 
 # --- a queue's file that cannot be used ---
 echo precious >"$T/precious"

@@ -294,3 +294,21 @@ int poll(struct pollfd *descriptors, nfds_t count, int timeout_ms)
         timeout_ms -= timeout_ms > 0 ? (int)ms : 0;
     }
 }
+
+/* ---- what a compiler with _FORTIFY_SOURCE calls in the place of poll() and read() ---- */
+
+int __poll_chk(struct pollfd *descriptors, nfds_t count, int timeout_ms, size_t size)
+{
+    if (size / sizeof(*descriptors) < count) {
+        abort();
+    }
+    return poll(descriptors, count, timeout_ms);
+}
+
+ssize_t __read_chk(int fd, void *buffer, size_t size, size_t room)
+{
+    if (room < size) {
+        abort();
+    }
+    return read(fd, buffer, size);
+}

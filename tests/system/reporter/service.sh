@@ -176,6 +176,12 @@ for state in /var/lib/osft-reporter /etc/osft-reporter/state; do
         grep -qx "chmod 0700 $state" "$T/out"
     result $? "... and who alone can use the folder of the state that the configuration names: $state"
 done
+# Who could run a program as osft could else become the owner of /etc by the configuration.
+for state in /etc /etc/osft-reporter/state/../.. /etc/hotplug.d/new; do
+    sed "s#^state *=.*#state = $state#" $openwrt/osft-reporter.conf >"$T/openwrt.conf"
+    sh "$T/init" start_service >"$T/out" 2>"$T/err" && grep -q '^open' "$T/out" && ! grep -qF "$state" "$T/out"
+    result $? "... but no other folder, such as $state"
+done
 folder=$(sed -n 's#^path = \(.*\)/[^/]*$#\1#p' $openwrt/osft-reporter.conf)
 [ -n "$folder" ] && grep -qx "mkdir -p $folder" "$T/out" && grep -qx "chgrp osft $folder" "$T/out" &&
     grep -qx "chmod g+w $folder" "$T/out"
