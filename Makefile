@@ -177,7 +177,7 @@ help:
 	@echo 'make test-lwip      port/lwip on the host, with lwIP 2.2 from the distribution'"'"'s source package'
 	@echo 'make test-packages  osft as CMake, pkg-config and other builds add it, built and run'
 	@echo 'make shared         build/libosft.so, which exports the public names alone'
-	@echo 'make install-shared  installs it beside what make install installs; mbedTLS is then named by pkg-config --static alone'
+	@echo 'make install-shared  installs it beside what make install installs; only pkg-config --static then names mbedTLS'
 	@echo 'make single         build/single/osft.c and osft.h: the core as two files, and the ports beside them'
 	@echo 'make dist           build/dist: the release, as an archive and as trees for Zephyr, ESP-IDF and PlatformIO'
 	@echo 'make sbom           build/sbom: bills of materials (CycloneDX) with the versions that were used'
@@ -573,8 +573,8 @@ $(BUILD)/osft.3: $(MANUAL) tests/tools/manual.awk $(MAN)
 manual: $(BUILD)/osft.3
 BASH_COMPLETION := share/bash-completion/completions
 ZSH_COMPLETION := share/zsh/site-functions
-# What a program compiles itself, as its files depend on options of lwIP and FreeRTOS: the sources are installed, and
-# the headers beside them.
+# Ports that a program compiles itself, because they depend on its options of lwIP and FreeRTOS. Their sources and
+# headers are installed together.
 SOURCE_PORTS := lwip freertos
 SOURCE_FILES := $(foreach port,$(SOURCE_PORTS),$(wildcard port/$(port)/*.[ch]))
 LIB_HEADERS := $(filter-out $(SOURCE_FILES),$(HEADERS))

@@ -146,7 +146,7 @@ struct osft_reply {
     /* The next four members are set only when settings.retry is not NULL. */
     uint32_t retry_after_ms; /* the wait that the response asks for, at most
                               * OSFT_RETRY_AFTER_MAX_MS; 0: none */
-    uint32_t retry_wait_ms;  /* how long to wait before the next request: retry_after_ms and, after
+    uint32_t retry_wait_ms;  /* how long to wait before the next request: retry_after_ms plus, after
                               * a failure that is retried, the random time of the back-off */
     int64_t date_s;          /* the response's Date header, UTC seconds; < 0: none */
     int64_t retry_at_s;      /* the date in a Retry-After header, UTC seconds; < 0: none */

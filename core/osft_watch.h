@@ -84,9 +84,9 @@ struct osft_run {
  * run:     the run as it was known before the event
  * threads: called from within osft_step(); the function must not call functions of the client or
  *          the watch
- * returns: 0 to go on. Anything else ends the poll with OSFT_E_STOPPED. The remaining events of
- *          this run, and of the run dropped for it, are still reported first. None of these events
- *          is reported again */
+ * returns: 0 to go on. Anything else ends the poll with OSFT_E_STOPPED. Before that, the remaining
+ *          events of this run are reported, and OSFT_WATCH_DROPPED of a run that made room for it.
+ *          None of these events is reported again */
 typedef int osft_on_event(void *ctx, enum osft_watch_event event, const struct osft_task *task,
                           const struct osft_run *run);
 

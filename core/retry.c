@@ -356,7 +356,8 @@ static int plan_attempt(struct osft_client *client, enum osft_cause cause, int r
     case OSFT_CAUSE_TOKEN: planned = renew_token(client); break;
     case OSFT_CAUSE_THROTTLED:
     case OSFT_CAUSE_BUSY:
-        /* The sum spreads clients that were refused together over more time than Retry-After. */
+        /* Clients that were refused together wait equally long for Retry-After. The random time of
+         * the back-off, which is added, lets them return at different times. */
         wait_ms = reply->retry_wait_ms += get_backoff(client);
         /* fall through */
     case OSFT_CAUSE_NONCE:

@@ -55,8 +55,8 @@ struct file_identity {
 int is_same_file(const struct file_identity *a, const struct file_identity *b);
 /* Returns 0, or -1 when there is no such file. */
 int get_file_identity(const char *path, struct file_identity *identity);
-/* Whether a file is another one than when it was read last. identity: that of then; is_missing: 1
- * when there was none. */
+/* Whether a file has changed since it was read last. identity: the file's identity at that time;
+ * is_missing: 1 when there was no file at that time. */
 int has_file_changed(const char *path, const struct file_identity *identity, int is_missing);
 
 /* The result of a search for credentials. */

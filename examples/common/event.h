@@ -26,7 +26,8 @@ struct json_object; /* json.h */
  * functionInstance. */
 void put_json_source(struct json_object *object, const struct event_source *source);
 /* Put an event as one line of JSON. source NULL: without the names of the instance. has_object 1:
- * extendInfo is an object where it is one; 0: always a text. */
+ * an extendInfo that is a JSON object is put as an object; 0: extendInfo is always put as a text.
+ */
 void put_event_json(struct output *out, const struct event *event,
                     const struct event_source *source, int has_object);
 

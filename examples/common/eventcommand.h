@@ -14,9 +14,9 @@ struct queued_event {
     char bytes[];
 };
 
-/* Copy an event. source: the watch NULL leaves OSFT_WATCH out, and all names of the instance out of
- * the JSON; has_object: see put_event_json(); max: the most bytes that the copy may have. Returns
- * the copy, from the heap; NULL: it would be larger, or there is no memory. */
+/* Copy an event. source: when its watch is NULL, the copy has no OSFT_WATCH, and its JSON has no
+ * names of the instance; has_object: see put_event_json(); max: the most bytes that the copy may
+ * have. Returns the copy, from the heap; NULL: it would be larger, or there is no memory. */
 struct queued_event *copy_event(const struct event *event, const struct event_source *source,
                                 int has_object, size_t max);
 /* Make an environment of that of this process, without its AccessKey, and the variables of the

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ENDING_SIZE 40  /* of the ending of a new file's name */
+#define ENDING_SIZE 40  /* of the ending of a new file's name, and of /proc/self/fd/N */
 #define NAMES_MAX   100 /* how many names are tried */
 #define TARGET_SIZE 4096
 
@@ -96,8 +96,8 @@ static void open_without_name(struct replacement *r)
 #endif
 }
 
-/* Give a name that no other file has to the new file, or create the new file with such a name when
- * there is none yet. Returns 0, or errno. */
+/* Give the new file a name that no other file has. When there is no new file yet, create it with
+ * such a name. Returns 0, or errno. */
 static int give_name(struct replacement *r)
 {
     char link[ENDING_SIZE];
@@ -164,9 +164,9 @@ int begin_replacement(struct replacement *r, const char *path, mode_t mode, int 
 
 /* ---- taking the place of the old file ---- */
 
-/* Have the folder stored, as the new name of the file is part of it. Some file systems cannot do
- * that (EINVAL), and some folders can be written but not read (EACCES), which is no error. Returns
- * 0, or errno. */
+/* Flush the folder to the disk, as the new name of the file is stored in the folder. Some file
+ * systems cannot flush folders (EINVAL), and some folders can be written but not read (EACCES);
+ * neither is an error. Returns 0, or errno. */
 static int sync_folder(struct replacement *r)
 {
     int fd, error;
@@ -181,6 +181,7 @@ static int sync_folder(struct replacement *r)
     return error;
 }
 
+/* Close the new file, if it is open. *error: set to errno when closing fails and *error is 0. */
 static void close_new_file(struct replacement *r, int *error)
 {
     if (r->fd >= 0 && close(r->fd) != 0 && *error == 0) {

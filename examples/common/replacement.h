@@ -9,14 +9,16 @@
  *     error = end_replacement(&replacement, error, NULL);
  *
  * name:     where the system can (O_TMPFILE of Linux), the new file has no name until all of it was
- *           written, so nothing is left of a process that is killed before that. It then gets a
- *           name in the folder of path for the moment until rename(). Elsewhere it has this name
- *           from the beginning, and a process that is killed leaves it.
- * folder:   may be one that others can write to. The name belongs to the path, the process and a
- *           counter, and a file that has it already is neither opened nor changed. So this module
- *           cannot replace what an earlier process has left: the file could be another user's, or
- *           that of a process in another container with the same id. A caller that is the only
- *           one to write the path, in a folder of its own, gives REPLACE_ALONE.
+ *           written, so a process that is killed before that leaves nothing behind. The new file
+ *           then gets a name in the folder of path for the moment until rename(). Elsewhere the
+ *           new file has this name from the beginning, and a process that is killed leaves it
+ *           behind.
+ * folder:   others may be able to write to the folder of path. The name of the new file consists of
+ *           path, the process id and a counter. A file that has this name already is neither opened
+ *           nor changed, because it could belong to another user, or to a process with the same id
+ *           in another container. Therefore this module does not remove new files that earlier
+ *           processes have left behind. A caller that is the only one to write path, in a folder of
+ *           its own, gives REPLACE_ALONE.
  * link:     a symbolic link at path is itself replaced. resolve_name() finds its target.
  * owner:    the new file gets the owner of the old one where this process may set it, so that the
  *           owner can still read it after root has replaced it.
@@ -29,8 +31,8 @@
 
 enum {
     REPLACE_DURABLY = 1, /* after end_replacement() the new file survives a power failure */
-    /* The name of the new file is always that of path with .new behind it, and a file that has this
-     * name is removed. So processes that are killed leave one file at most. */
+    /* The name of the new file is always path with .new behind it, and a file that has this name is
+     * removed. So processes that are killed leave one file at most. */
     REPLACE_ALONE = 2
 };
 struct replacement {
@@ -41,13 +43,13 @@ struct replacement {
     char *name; /* of the new file, when has_name is 1; from the heap */
     int flags, has_name;
 };
-/* Create the new file. path: it must stay until end_replacement(). mode: of the new file, whatever
- * the umask is. Returns 0, or errno. Call end_replacement() also after an error. */
+/* Create the new file. path: this text must stay until end_replacement(). mode: of the new file,
+ * whatever the umask is. Returns 0, or errno. Call end_replacement() also after an error. */
 int begin_replacement(struct replacement *replacement, const char *path, mode_t mode, int flags);
 /* End what begin_replacement() has begun. error 0: the new file takes the place of the old one;
  * else it is removed. fd NULL: the new file is closed; else *fd is set to its descriptor when it
  * has taken the place, and to -1 when it has not. Returns error, or the errno of what failed here.
- * When only storing the folder has failed, the new file has taken the place. */
+ * When only flushing the folder has failed, the new file has taken the place. */
 int end_replacement(struct replacement *replacement, int error, int *fd);
 /* Return the path of the file that a name leads to, from the heap. Symbolic links are resolved, so
  * that a link is not replaced by a file, also when the file does not exist yet. Returns NULL with

@@ -10,7 +10,7 @@
 int read_whole_file(int fd, void *bytes, size_t size, size_t *len);
 /* Write all bytes to a file, at an offset. Returns 0, or errno. */
 int write_at(int fd, const void *bytes, size_t len, size_t offset);
-/* Whether the folder of a path is there. */
+/* Whether the folder of a path exists. */
 int has_folder(const char *path);
 
 #endif

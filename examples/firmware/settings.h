@@ -30,8 +30,9 @@ struct osft_span settings_find(const char *text, const char *name);
 struct osft_span settings_get(const char *name);
 /* Return a value as a number, or `otherwise` when it is absent or not a number. */
 uint32_t settings_number(struct osft_span value, uint32_t otherwise);
-/* Return the value of a name, a time in seconds, in ms: at most that of 20 days, so that sums of
- * times fit into 32 bits; or otherwise_s when it is absent or not a number. */
+/* Convert the value of a name, a time in seconds, to ms. otherwise_s: the time in seconds when the
+ * value is absent or not a number. Returns at most 20 days, so that sums of times fit into 32 bits.
+ */
 uint32_t settings_ms(const char *name, uint32_t otherwise_s);
 /* Return the time between two polls; ms. At least a second, so that a device does not poll without
  * a pause after errors. */

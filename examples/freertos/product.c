@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The product's functions by the settings, the log and the LED of examples/firmware/. */
+/* The functions of product.h, with the settings, the log and the LED of examples/firmware/. */
 #include "product.h"
 
 #include <string.h>

@@ -13,8 +13,8 @@ struct product_settings {
     struct osft_credentials credentials; /* the AccessKey */
     struct osft_query query;             /* what to watch */
     uint32_t interval_ms;                /* between two polls */
-    uint32_t
-        spread_ms; /* the first poll waits a random time of up to so much; 0: it does not wait */
+    /* The first poll waits for a random part of this time; 0: it does not wait. */
+    uint32_t spread_ms;
 };
 
 /* Read the settings of the device. Returns OSFT_OK, or an osft_error. */

@@ -21,8 +21,7 @@ void jobs_task(void *arg);
 struct counts {
     uint32_t ticks;      /* how often the ticker was woken */
     uint32_t late_ticks; /* how often it was not woken in the right millisecond */
-    uint32_t
-        idle_turns; /* how often the idle task has run; it runs only while all other tasks sleep */
+    uint32_t idle_turns; /* how often the idle task has run; it runs while all other tasks sleep */
 };
 extern volatile struct counts counts;
 

@@ -26,14 +26,14 @@ static int on_event(void *ctx, enum osft_watch_event event, const struct osft_ta
     return 0;
 }
 
-/* pdMS_TO_TICKS() is not used, as it overflows after 71 minutes with ticks of 1 ms. */
+/* Sleep for ms. pdMS_TO_TICKS() would overflow after 71 minutes with ticks of 1 ms. */
 static void delay_ms(uint32_t ms)
 {
     vTaskDelay(ms / portTICK_PERIOD_MS);
 }
 
-/* Wait a random part of spread_ms before the first poll. The devices of a fleet wait differently,
- * so that they do not all poll at once when their power comes back. */
+/* Wait for a random part of spread_ms before the first poll, so that the devices of a fleet do not
+ * all poll at once when their power comes back. */
 static void wait_before_first_poll(uint32_t spread_ms)
 {
     uint32_t number = 0, wait_ms;

@@ -7,11 +7,12 @@
  *         has not brought a whole request within HTTP_REQUEST_MS, or has not read a response within
  *         HTTP_RESPONSE_MS: otherwise a few slow clients could keep all others out. While all
  *         connections are in use, or a body has no room, a response has only HTTP_SCARCE_MS. While
- *         all connections are in use, none is kept after its response. A body is made once for all
- *         requests within SHARED_MS, unless another configuration is put in force meanwhile.
- * Bodies that slow clients still read are kept; a further body of a path is made only if all bodies
- * of the path then have at most BODY_BYTES_MAX, if it is the only one, or if it has at most
- * SMALL_BYTES. Otherwise the last body of the path is sent again, for at most STALE_MS. */
+ *         all connections are in use, none is kept after its response.
+ * bodies: a body is made once for all requests within SHARED_MS, unless another configuration is
+ *         put in force meanwhile. Bodies that slow clients still read are kept. A further body of a
+ *         path is made only if all bodies of the path then have at most BODY_BYTES_MAX, if it is
+ *         the only one, or if it has at most SMALL_BYTES. Otherwise the last body of the path is
+ *         sent again, for at most STALE_MS. */
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,8 +42,8 @@ struct path {
     unsigned status;
     int64_t made_ms;
     size_t body_bytes; /* the total length of all bodies of this path in memory */
-    unsigned requests; /* that are being answered */
-    int lacks_room;    /* 1: the last response could not be made, as older bodies take the room */
+    unsigned requests; /* the number of requests that are being answered */
+    int lacks_room;    /* 1: no new response could be made, as older bodies take the room */
 };
 
 static struct MHD_Daemon *http_daemon;
@@ -50,7 +51,7 @@ static struct health health;
 static struct problem http_problem;
 static int checks_host;            /* 1: requests to other names are refused */
 static const char *expected_names; /* of this machine, from the configuration; NULL: none */
-static uint64_t shared_reloads;    /* of the configuration that shared bodies were made under */
+static uint64_t reloads_of_bodies; /* the value of reporter->reloads when bodies were made */
 static char buffer[OUTPUT_BYTES];
 
 static const unsigned statuses[] = { 200, 400, 404, 405, 421, 503 };
@@ -108,6 +109,7 @@ static struct path paths[] = {
 
 /* ---- the time limits of connections ---- */
 
+/* Enter a connection when it begins, and remove it before its socket is closed. */
 static void on_connection(void *ctx, struct MHD_Connection *connection, void **client,
                           enum MHD_ConnectionNotificationCode code)
 {
@@ -148,7 +150,7 @@ static void on_completed(void *ctx, struct MHD_Connection *connection, void **re
 
 /* ---- responses ---- */
 
-/* Stands in memory in front of each body. */
+/* What is stored in memory in front of each body. */
 struct body_head {
     struct path *path;
     size_t len; /* of the body */
@@ -250,10 +252,10 @@ static void make_response(struct path *path)
 static void drop_old_responses(void)
 {
     int64_t now_ms = get_monotonic_ms();
-    int is_reloaded = shared_reloads != health.reporter->reloads;
+    int is_reloaded = reloads_of_bodies != health.reporter->reloads;
     size_t i;
 
-    shared_reloads = health.reporter->reloads;
+    reloads_of_bodies = health.reporter->reloads;
     for (i = 0; i < PATHS; i++) {
         struct path *path = &paths[i];
 
@@ -467,7 +469,8 @@ static void on_http_poll(const struct instance *instance, const struct poll_resu
     note_poll(&health, instance, get_monotonic_ms());
 }
 
-static int lacks_room(void)
+/* Whether a path could make no new response, as older bodies take the room. */
+static int has_path_without_room(void)
 {
     size_t i = 0;
 
@@ -485,7 +488,7 @@ static size_t prepare_http(struct pollfd *descriptors, size_t room, int64_t *tim
     if (http_daemon == NULL || room == 0) {
         return 0;
     }
-    lower_timeout(timeout_ms, end_slow_http_clients(get_monotonic_ms(), lacks_room()));
+    lower_timeout(timeout_ms, end_slow_http_clients(get_monotonic_ms(), has_path_without_room()));
     info = MHD_get_daemon_info(http_daemon, MHD_DAEMON_INFO_EPOLL_FD);
     if (MHD_get_timeout(http_daemon, &due_ms) == MHD_YES &&
         due_ms < (unsigned long long)*timeout_ms) {

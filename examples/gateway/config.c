@@ -27,7 +27,7 @@ struct setting {
     const struct config_key *rule;
     char *text;
     int64_t value;
-    int is_refused; /* 1: it was reported, and is only kept so that it is not reported as absent */
+    int is_refused; /* 1: the value was refused; the key is kept, so that it is not called absent */
     struct origin origin;
 };
 
@@ -384,7 +384,7 @@ static int check_section(const struct config *config, const struct section *sect
                : result;
 }
 
-int check_config(const struct config *config, int is_refused)
+int check_config(const struct config *config, int has_errors)
 {
     size_t instances = 0, i;
     int result = 0;
@@ -394,7 +394,7 @@ int check_config(const struct config *config, int is_refused)
         result |= check_section(config, &config->sections[i]);
     }
     if (instances == 0) {
-        if (!is_refused) {
+        if (!has_errors) {
             log_line("no instance is configured; write a section [" INSTANCE_PREFIX
                      "NAME] with the keys app, function and instance");
         }

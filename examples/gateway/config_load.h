@@ -31,9 +31,9 @@ int add_argument(struct config *config, const char *text);
 int read_config_file(struct config *config, const char *path);
 /* Note that a line of the section that was begun last was refused. */
 void note_bad_line(struct config *config);
-/* Check that required keys are present, and check each instance as a whole. is_refused 1: errors
- * have been reported before, which may be why there is no instance. */
-int check_config(const struct config *config, int is_refused);
+/* Check that required keys are present, and check each instance as a whole. has_errors 1: errors
+ * were reported before, and may be the reason why there is no instance. */
+int check_config(const struct config *config, int has_errors);
 /* Whether the keys of a section can be checked together: its required keys are present, and no line
  * or value of it was refused. The section must exist. */
 int config_is_sound(const struct config *config, const char *section);

@@ -98,7 +98,8 @@ static const struct advice cause_advice[] = {
     { OSFT_CAUSE_NOT_FOUND, "Check app, function, instance and region" },
 };
 
-static const char *find_text(const struct advice *advice, size_t count, int key)
+/* Return the text for a key. A key that is not in the table has no cause that the user can mend. */
+static const char *find_advice(const struct advice *advice, size_t count, int key)
 {
     size_t i = 0;
 
@@ -111,8 +112,9 @@ static const char *find_text(const struct advice *advice, size_t count, int key)
 const char *advise_failure(const struct failure *failure)
 {
     if (failure->error == OSFT_E_REFUSED) {
-        return find_text(cause_advice, sizeof(cause_advice) / sizeof(cause_advice[0]),
-                         (int)failure->cause);
+        return find_advice(cause_advice, sizeof(cause_advice) / sizeof(cause_advice[0]),
+                           (int)failure->cause);
     }
-    return find_text(error_advice, sizeof(error_advice) / sizeof(error_advice[0]), failure->error);
+    return find_advice(error_advice, sizeof(error_advice) / sizeof(error_advice[0]),
+                       failure->error);
 }

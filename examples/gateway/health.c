@@ -75,8 +75,8 @@ static int is_up(const struct instance *instance)
     return instance->has_polled && instance->is_up;
 }
 
-/* Put for how long no poll has gone well, and, while the instance still counts as well, after which
- * time it no longer does. */
+/* Put for how long no poll has gone well. left_ms: how long the instance may go on so until
+ * /healthz is 503, which is put as well; < 0: that time is over. */
 static void put_silence(struct output *out, const struct instance *instance, int64_t silent_ms,
                         int64_t left_ms)
 {
@@ -112,6 +112,7 @@ static void put_instance(struct output *out, const struct health *health, size_t
     put_text(out, "\n");
 }
 
+/* Put how many instances are up, out of all. */
 static void put_count(struct output *out, size_t up, size_t count)
 {
     if (up == count) {

@@ -29,8 +29,8 @@ void note_poll(struct health *health, const struct instance *instance, int64_t m
 /* Whether the instance with that index is well. */
 int is_well(const struct health *health, size_t number, int64_t monotonic_ms);
 /* Put one line when all instances are well and up. Otherwise put how many are, and a line for each
- * other instance: why, and when an instance that is well, but not up, is no longer well. Returns
- * the number of instances that are not well. */
+ * other instance. The line says why the instance is not up and, while it is still well, how long it
+ * will be so. Returns the number of instances that are not well. */
 size_t put_health(struct output *out, const struct health *health, int64_t monotonic_ms);
 
 #endif

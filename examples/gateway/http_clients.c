@@ -22,6 +22,7 @@ static void set_phase(struct http_client *client, enum http_phase phase, int64_t
     client->since_ms = now_ms;
 }
 
+/* Shut down the socket of a connection. libmicrohttpd then closes the connection. */
 static void end_client(struct http_client *client, int64_t now_ms)
 {
     (void)shutdown(client->fd, SHUT_RDWR);
@@ -63,7 +64,7 @@ void note_http_response_end(struct http_client *client, int64_t now_ms)
     }
 }
 
-/* Return the longest time of the phase. INT64_MAX: it is not limited. */
+/* Return the time limit of a phase. INT64_MAX: the phase has none. */
 static int64_t get_limit_ms(enum http_phase phase, int is_scarce)
 {
     if (phase == HTTP_REQUEST) {

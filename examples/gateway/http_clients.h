@@ -39,6 +39,7 @@ struct http_client *add_http_client(int fd, int64_t now_ms);
 /* Remove a connection before its socket is closed. */
 void remove_http_client(struct http_client *client);
 
+/* Note that a request was read, and that its response begins to be sent. */
 void note_http_response(struct http_client *client, int64_t now_ms);
 
 /* Note that a response was sent. The connection is kept for the next request, unless all entries
@@ -46,7 +47,8 @@ void note_http_response(struct http_client *client, int64_t now_ms);
 void note_http_response_end(struct http_client *client, int64_t now_ms);
 
 /* Shut down the sockets of connections whose time is over. is_scarce: 1 while memory is scarce.
- * Returns the time until this function must be called again; ms, INT64_MAX: no time is running. */
+ * Returns the time until this function must be called again; ms, INT64_MAX: no connection has a
+ * time limit. */
 int64_t end_slow_http_clients(int64_t now_ms, int is_scarce);
 
 #endif

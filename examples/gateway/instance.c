@@ -163,7 +163,7 @@ static void plan_next_poll(struct instance *instance)
     struct instance_watch *w = instance->watch;
     int64_t now_ms = get_monotonic_ms(), next_ms = w->due_ms + instance->interval_ms;
 
-    if (!w->was_staggered) { /* the poll was not at the instance's own time in the interval */
+    if (!w->was_staggered) { /* this poll was not at the instance's own time in the interval */
         w->was_staggered = 1;
         next_ms = w->due_ms - w->due_ms % instance->interval_ms + w->slot_ms;
         while (next_ms < w->due_ms + instance->interval_ms / 2) {

@@ -31,7 +31,7 @@ static void set_behind(struct mqtt_journal *journal, int error)
 }
 
 /* Write the queue into a new file, which replaces the old one. The new file is locked before it
- * gets the path, so that at no moment another process could lock the path. */
+ * takes the place of the old one, so that no other process can lock it first. */
 static void rewrite_file(struct mqtt_journal *journal, const struct mqtt_queue *queue)
 {
     struct replacement replacement;

@@ -93,7 +93,8 @@ static void put_run(struct json_object *object, const struct kept_run *kept)
     put_text(object->out, "}");
 }
 
-/* The time of the last good poll is no part of what is compared, as it differs after each poll. */
+/* lastPollSuccess differs after each poll. It is left out when is_whole is 0, so that a status is
+ * not published only because of it. */
 void put_status_json(struct output *out, const struct mqtt_settings *settings,
                      const struct instance *instance, int is_whole)
 {

@@ -168,7 +168,7 @@ void put_page(struct output *out, const struct reporter *reporter, int64_t now_m
 
     put_head(out, reporter);
     put_header(out, reporter, now_ms);
-    /* The pattern of running bars. An SVG of this size is drawn nowhere. */
+    /* The pattern of running bars. An SVG whose width and height are 0 is not visible itself. */
     put_text(out, "<svg class=\"pattern\" width=\"0\" height=\"0\" aria-hidden=\"true\" "
                   "focusable=\"false\"><pattern id=\"hatch\" width=\"14\" height=\"14\" "
                   "patternUnits=\"userSpaceOnUse\" patternTransform=\"skewX(-45)\">"

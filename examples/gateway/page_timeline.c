@@ -8,7 +8,8 @@
 
 #define AXIS_UNITS 1000 /* the length of the axis in units of the drawing */
 #define LANE_UNITS 20   /* the height of a lane; the bar takes 14 of it */
-/* A class, and an attribute: only the page itself can name its pattern in all browsers. */
+/* The rest of an attribute class, and the attribute fill. The style sheet does not set this fill,
+ * because not all browsers let a style sheet refer to a pattern of the page. */
 #define HATCHED    "hatched\" fill=\"url(#hatch)"
 #define BAR_MIN    4 /* the shortest bar, so that a short run is visible */
 
@@ -149,6 +150,18 @@ static void put_bar(struct output *out, const struct bar *bar, const struct rece
     }
 }
 
+/* Whether the bar of a run in this state is drawn. */
+static int has_bar(const struct instance *instance, const struct axis *axis, enum osft_state state)
+{
+    size_t i = 0;
+
+    while (i < instance->recent_count &&
+           (axis->bars[i].to == 0 || instance->recent[i].state != state)) {
+        i++;
+    }
+    return i < instance->recent_count;
+}
+
 /* Put a legend with the states of the bars that are drawn. */
 static void put_legend(struct output *out, const struct instance *instance, const struct axis *axis)
 {
@@ -159,15 +172,11 @@ static void put_legend(struct output *out, const struct instance *instance, cons
                  { OSFT_FAILED, "<rect class=\"cut\" y=\"6\" width=\"28\" height=\"2\"/>" },
                  { OSFT_RUNNING, "<rect class=\"" HATCHED "\" width=\"28\" height=\"14\"/>" },
                  { OSFT_STATE_OTHER, "" } };
-    size_t key, i;
+    size_t key;
 
     put_text(out, "<p class=\"legend\">");
     for (key = 0; key < sizeof(keys) / sizeof(keys[0]); key++) {
-        for (i = 0; i < instance->recent_count &&
-                    (axis->bars[i].to == 0 || instance->recent[i].state != keys[key].state);
-             i++) {
-        }
-        if (i < instance->recent_count) {
+        if (has_bar(instance, axis, keys[key].state)) {
             put_text(out, "<span><svg width=\"28\" height=\"14\" aria-hidden=\"true\" "
                           "focusable=\"false\"><rect class=\"");
             put_text(out, get_state_name(keys[key].state));

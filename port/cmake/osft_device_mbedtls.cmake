@@ -15,7 +15,8 @@ function(osft_device_mbedtls source)
     set(MBEDTLS_CONFIG_FILE "${OSFT_MBEDTLS_CONFIG}" CACHE FILEPATH "mbedTLS's configuration")
     set(MBEDTLS_CONFIG_FILE "${config}")
     add_subdirectory("${source}" osft_device_mbedtls EXCLUDE_FROM_ALL)
-    # The port calls p256-m by itself, not through PSA. The targets of mbedTLS's own CMake files leave it empty.
+    # The port calls p256-m itself, not through PSA. mbedTLS's own CMake target of p256-m is empty without PSA's driver,
+    # so p256-m is built here.
     add_library(osft_p256m STATIC EXCLUDE_FROM_ALL "${source}/3rdparty/p256-m/p256-m/p256-m.c")
     target_include_directories(osft_p256m PUBLIC "${source}/3rdparty/p256-m/p256-m")
     target_compile_definitions(osft_p256m PRIVATE MBEDTLS_PSA_P256M_DRIVER_ENABLED)

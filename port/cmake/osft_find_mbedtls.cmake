@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# Make the target osft::mbedtls_itself, which links mbedTLS, unless mbedTLS is not found. It is, in this order, the
-# targets of a mbedTLS that the same build has, mbedTLS built for a device from OSFT_MBEDTLS_SOURCE, mbedTLS's own
-# CMake package (3.x), or libraries and headers (2.28 has no package). The list osft_headers has the folders of osft's
+# Make the target osft::mbedtls_itself, which links mbedTLS, unless mbedTLS is not found. The target links the first of
+# these: the targets of an mbedTLS in the same build; mbedTLS built for a device from OSFT_MBEDTLS_SOURCE; mbedTLS's own
+# CMake package (3.x); libraries and headers (2.28 has no package). The list osft_headers has the folders of osft's
 # headers.
 if(NOT TARGET osft::mbedtls_itself)
     if(OSFT_MBEDTLS_SOURCE AND NOT TARGET mbedtls AND NOT TARGET MbedTLS::mbedtls)

@@ -12,7 +12,7 @@ mkdir -p "$dir"
 root=$dir/root
 printf '#define OSFT_PAGES_RECENT 5\n' >"$dir/my_osft.h"
 
-# make_target TARGET...: these targets, with limits.
+# make_target TARGET...: make these targets, with limits of their own.
 make_target() {
     MAKEFLAGS='' make -s BUILD="$dir" CFLAGS=-O0 SANITIZE= DESTDIR="$root" PREFIX=/usr \
         CPPFLAGS="-DOSFT_JSON_DEPTH=16 -I$dir -DOSFT_CONFIG_FILE='\"my_osft.h\"'" "$@"

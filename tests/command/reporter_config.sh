@@ -134,7 +134,8 @@ X
     check_reporter --config "$T/conf"
     [ "$status" -eq 2 ] && says "$T/conf:7:" && says "$T/conf:8:"
     result $? "all faults are reported, not only the first"
-    # faults of values, of keys together and of absent keys, in several sections: each is reported, and once
+    # Several sections have values that cannot be used, keys that do not fit together, and absent keys. Each fault is
+    # reported exactly once.
     {
         printf '%s\nrunz = 7\n[textfile]\npath = %s/a.txt\n[hook]\ntimeout = 5s\n' "$good" "$T"
         printf '[instance b]\nfunction = f\ninstance = i\nregoin = x\ninterval = 1x\nregion = cn-hangzhou\n'

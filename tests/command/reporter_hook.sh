@@ -61,7 +61,7 @@ stop_reporter
 [ "$status" -eq 0 ] && ! kill -0 "$child" 2>/dev/null
 result $? "a running command is ended together with the reporter"
 # end_with SIGNAL: End a reporter whose command takes a second, and send it the signal meanwhile. The signal is sent
-# several times, as a SIGTERM that comes before the reporter has handled the first one is one signal with it.
+# several times, because a second SIGTERM is lost when the reporter has not handled the first one yet.
 end_with() {
     watch 'echo begun >>"$OUT"; sleep 1; echo ended >>"$OUT"'
     until_true lines "$OUT" 1
@@ -119,7 +119,7 @@ until_true polls 6 && [ "$(grep -c 'could not be started' "$T/err")" -eq 1 ]
 result $? "that no command can be started is reported once"
 prlimit --pid "$reporter" --nofile=1024:1024
 until_true says '[hook] commands can be started again'
-stop # no events come any more, of which a slow machine could always have some that wait
+stop # without an endpoint no more events come; otherwise, on a slow machine, some could always wait
 until_true has_line "$F" '^osft_up.* 0$' && until_true has_line "$F" '^osft_hook_events_waiting 0$' &&
     has_line "$F" '^osft_hook_failures_total 0$' && has_line "$F" '^osft_hook_events_dropped_total 0$'
 result $? "... and the events that waited have their commands"

@@ -17,11 +17,6 @@ sh tests/tools/need.sh curl
 get() {
     code=$(curl -s -m 30 -o "$T/out" -w '%{http_code}' "$url$1")
 }
-# find_url: Set $url to the address of the page that the reporter has reported last.
-find_url() {
-    url=$(sed -n 's#.*the page is at \(http://.*\)/$#\1#p' "$T/err" | tail -n 1)
-    [ -n "$url" ]
-}
 # serve ARGUMENTS...: Start a reporter with one instance, and wait until it listens.
 serve() {
     start_reporter --set "defaults.endpoint=127.0.0.1:$port" --set defaults.plain_http=yes --set defaults.interval=1s \

@@ -183,8 +183,8 @@ happened | sort >"$T/happened"
 told | sort -u | comm -13 "$T/happened" - >"$T/invented"
 [ ! -s "$T/invented" ]
 result $? "... and no event that did not happen"
-# The reporter sends an event again that the broker has not acknowledged when it ends; the broker delivers an event
-# again that the peer has not acknowledged.
+# When the reporter or the broker has ended, the reporter sends those events again that the broker had not acknowledged,
+# and the broker delivers those events again that the peer had not acknowledged.
 told | sort | uniq -c | awk '$1 > 3' >"$T/out"
 [ ! -s "$T/out" ]
 result $? "... and no event more often than the reporter and the broker each send it again"

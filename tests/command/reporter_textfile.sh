@@ -55,7 +55,7 @@ result $? "... the times of the last success and of the last failure of runs are
 result $? "... and counters of polls, requests, errors and events"
 ! grep -q '^osft_task_' "$F"
 result $? "single runs have no series without run_series"
-is_alone() { # Whether no other file is beside the text file. The next one is there while it is written.
+is_alone() { # Whether no other file is beside the text file. While the reporter replaces it, a new file can be there.
     [ "$(ls "$T/text")" = osft.prom ]
 }
 until_true is_alone && [ "$(stat -c %a "$F")" = 644 ]
@@ -64,8 +64,8 @@ result $? "the collector's user can read the file, and no other file is left"
 # --- requests ---
 stop_reporter
 requests=$(sed -n 's/^osft_requests_total{.*} //p' "$F" | awk '{ n += $1 } END { print n }')
-# counts_all: Whether so many requests are in the endpoint's log, whose last line may come after the reporter's end. One
-# more was counted when SIGTERM has come just before it was sent.
+# counts_all: Whether the endpoint's log has as many requests as the reporter has counted, or one less: the reporter may
+# have counted a request that SIGTERM kept it from sending. The log's last line may come after the reporter's end.
 counts_all() {
     extra=$((requests - $(wc -l <"$T/log")))
     [ "$extra" -eq 0 ] || [ "$extra" -eq 1 ]

@@ -107,8 +107,8 @@ too_low() {
         grep -q 'json_depth_must_be_8_to_248' "$dir/log"
 }
 check 'a limit outside its bounds does not compile' too_low
-# Variables that the program sets before add_subdirectory count, also by the rules of CMake 3.16, which knows no policy
-# CMP0126.
+# Variables that the program sets before add_subdirectory have an effect. This is also tested by the rules of CMake
+# 3.16, which has no policy CMP0126.
 mkdir "$dir/old"
 tar -xf "$archive" -C "$dir/old"
 sed -i 's/^\(cmake_minimum_required(VERSION 3\.16\).*/\1)/' "$dir/old/osft/port/cmake/CMakeLists.txt"
@@ -163,7 +163,7 @@ device_package() {
 check 'device: the package is built and installed' device_package
 for form in package subdirectory fetch; do
     limits_set=$limited
-    [ "$form" != package ] || limits_set= # they come with the package
+    [ "$form" != package ] || limits_set= # the package has limits already
     # shellcheck disable=SC2086 # a list of words
     check "device: it links ($form)" device "$form" $limits_set -DOSFT_ARCHIVE="$archive" \
         -DCMAKE_PREFIX_PATH="$dir/installed-device" -DCMAKE_FIND_ROOT_PATH="$dir/installed-device"

@@ -38,7 +38,7 @@ measure() {
     reporter=$!
     until_true has_line "$T/$name/osft.prom" '^osft_up\{.* 1$' || stopped "no poll went well"
     leap_ahead "$1" || stopped "the clocks have not leapt"
-    polls=$(awk '/^osft_polls_total[ {]/ { n += $NF } END { printf "%d", n }' "$T/$name/osft.prom")
+    polls=$(ended_polls "$T/$name/osft.prom")
     stop_reporter
     count=$(sed -n 's/.*Collected : \([0-9]*\)$/\1/p' "$T/$name.err")
     [ -n "$count" ] || stopped "nothing was counted"

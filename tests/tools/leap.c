@@ -33,7 +33,7 @@
 #endif
 
 #define DESCRIPTORS 1024
-#define SLICE_MS    50 /* how often a sleep for real looks whether the clocks may leap again */
+#define SLICE_MS    50 /* after each such part of a real sleep, OSFT_LEAP_UNTIL is read again */
 
 static volatile int64_t *ahead_ms;
 static const char *until_path; /* NULL: this program never leaps */
@@ -57,6 +57,7 @@ static int (*real_poll)(struct pollfd *descriptors, nfds_t count, int timeout_ms
 static ssize_t (*real_read)(int fd, void *buffer, size_t size);
 static ssize_t (*real_write)(int fd, const void *buffer, size_t size);
 
+/* Set a pointer to the real function of that name. */
 static void find_function(void *pointer, const char *name)
 {
     *(void **)pointer = dlsym(RTLD_NEXT, name);
@@ -65,9 +66,9 @@ static void find_function(void *pointer, const char *name)
     }
 }
 
-/* Find the functions that this library stands before, and the clock. Called before main(), and by
- * functions that are called before that. */
-__attribute__((constructor)) static void begin(void)
+/* Find the real functions that this library replaces, and map the file of the clock. This happens
+ * before main(), or at the first call of one of these functions, if that is earlier. */
+__attribute__((constructor)) static void init_library(void)
 {
     const char *path = getenv("OSFT_LEAP_CLOCK"), *port = getenv("OSFT_LEAP_BROKER");
     void *mapped;
@@ -97,7 +98,7 @@ int clock_gettime(clockid_t clock, struct timespec *t)
 {
     int result;
 
-    begin();
+    init_library();
     result = real_clock_gettime(clock, t);
     if (result == 0 && clock != CLOCK_PROCESS_CPUTIME_ID && clock != CLOCK_THREAD_CPUTIME_ID) {
         int64_t ms = *ahead_ms, ns = t->tv_nsec + ms % 1000 * 1000000;
@@ -141,8 +142,8 @@ static int count_packet(unsigned first)
     return first >> 4 == 3 ? (first & 6) != 0 : changes[first >> 4];
 }
 
-/* Follow the packets of a stream. A packet is a byte, its length in 7 bits a byte, and so many
- * bytes. Returns the sum of count_packet(). */
+/* Follow the packets of a stream. A packet has a first byte, a length that is stored in the low 7
+ * bits of one or more bytes, and that many further bytes. Returns the sum of count_packet(). */
 static int follow_stream(struct stream *stream, const unsigned char *bytes, size_t size)
 {
     int change = 0;
@@ -164,6 +165,7 @@ static int follow_stream(struct stream *stream, const unsigned char *bytes, size
     return change;
 }
 
+/* Return the link of a descriptor. NULL: it is no connection with the broker. */
 static struct link *find_broker_link(int fd)
 {
     return fd >= 0 && fd < DESCRIPTORS && links[fd].is_broker ? &links[fd] : NULL;
@@ -171,7 +173,7 @@ static struct link *find_broker_link(int fd)
 
 int connect(int fd, const struct sockaddr *to, socklen_t size)
 {
-    begin();
+    init_library();
     if (fd >= 0 && fd < DESCRIPTORS) {
         memset(&links[fd], 0, sizeof(links[fd]));
         links[fd].is_broker =
@@ -186,7 +188,7 @@ ssize_t read(int fd, void *buffer, size_t size)
     struct link *link = find_broker_link(fd);
     ssize_t n;
 
-    begin();
+    init_library();
     n = real_read(fd, buffer, size);
     if (link != NULL && n > 0) {
         link->unanswered += follow_stream(&link->received, buffer, (size_t)n);
@@ -199,7 +201,7 @@ ssize_t write(int fd, const void *buffer, size_t size)
     struct link *link = find_broker_link(fd);
     ssize_t n;
 
-    begin();
+    init_library();
     n = real_write(fd, buffer, size);
     if (link != NULL && n > 0) {
         link->unanswered += follow_stream(&link->sent, buffer, (size_t)n);
@@ -207,7 +209,8 @@ ssize_t write(int fd, const void *buffer, size_t size)
     return n;
 }
 
-/* Whether only time can make the program go on with this connection. */
+/* Whether this is a connection with the broker on which the program has nothing to send, and waits
+ * for no acknowledgement. */
 static int is_quiet(const struct pollfd *descriptor)
 {
     const struct link *link = find_broker_link(descriptor->fd);
@@ -217,7 +220,7 @@ static int is_quiet(const struct pollfd *descriptor)
 
 /* ---- poll ---- */
 
-/* Whether the program waits for a process that it has started, or for another end of a socket. */
+/* Whether the program waits for a process that it has started, or for the peer of a socket. */
 static int is_waiting(const struct pollfd *descriptors, nfds_t count)
 {
     siginfo_t child;
@@ -238,6 +241,8 @@ static int is_waiting(const struct pollfd *descriptors, nfds_t count)
     return 0;
 }
 
+/* Whether this program may leap. The first call takes OSFT_LEAP_UNTIL out of the environment, so
+ * that programs that this one starts do not leap. */
 static int may_leap(void)
 {
     static char path[4096];
@@ -269,7 +274,7 @@ static int64_t get_room_ms(void)
 
 int poll(struct pollfd *descriptors, nfds_t count, int timeout_ms)
 {
-    begin();
+    init_library();
     if (!may_leap()) {
         return real_poll(descriptors, count, timeout_ms);
     }

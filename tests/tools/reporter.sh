@@ -49,6 +49,18 @@ has_line() {
     grep -qE -e "$2" "$1" 2>/dev/null
 }
 
+# find_url: Set $url to the address of the page that the reporter has reported last, without the final slash. Fails when
+# there is none.
+find_url() {
+    url=$(sed -n 's#.*the page is at \(http://.*\)/$#\1#p' "$T/err" | tail -n 1)
+    [ -n "$url" ]
+}
+
+# ended_polls FILE: Print how many polls have ended by a text file of the reporter.
+ended_polls() {
+    awk '/^osft_polls_total[ {]/ { n += $NF } END { printf "%d", n }' "$1" 2>/dev/null
+}
+
 # polls COUNT: Whether the endpoint has logged at least so many requests.
 polls() {
     [ "$(wc -l 2>/dev/null <"$T/log" || echo 0)" -ge "$1" ]

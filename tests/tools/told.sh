@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # For scripts that compare what osft-reporter has reported with what has happened; sourced after fleet.sh. The instances
-# are i1 to iN, N is $fleet; $until_ms and $epoch are variables of compare.awk. The endpoint's
-# record is in $T/events.
+# are i1 to iN, where N is $fleet. The endpoint's record is in $T/events. The script sets $until_ms and $epoch, which
+# compare.awk explains.
 # shellcheck shell=sh disable=SC2154 # variables of the script
-# The reporter's command adds a line for each event to $T/told. $EPOCH: which start of the reporter it is.
+# $tell is the reporter's command. It adds a line for each event to $T/told. $EPOCH numbers the reporter's starts.
 # shellcheck disable=SC2016,SC2034 # the variables are those of the command; used by the script
 tell='echo "$EPOCH $OSFT_INSTANCE $OSFT_EVENT $OSFT_ID ${OSFT_GENERATION:--} $OSFT_PROGRESS" >>'"$T/told"
 
@@ -27,7 +27,8 @@ own_memory() {
     awk '$1 == "RssAnon:" { print $2 * 1024 }' "/proc/$reporter/status" 2>/dev/null
 }
 # compare TOLD: Compare the events that a channel has reported with those of the endpoint up to $until_ms. Reading the
-# endpoint's log can take seconds. So the reported events are copied before: all of them are in the endpoint's record.
+# endpoint's log can take seconds. The reported events are copied first, so that the endpoint's record, which is read
+# later, has all of them.
 # shellcheck disable=SC2317 # called by until_true
 compare() {
     cp "$1" "$T/reported"

@@ -88,7 +88,7 @@ static void begin(void)
     fsync_calls = failing_fsync = 0;
 }
 
-/* Replace the file by one with the text. error: passed to end_replacement() */
+/* Replace the file by one with the text. error: passed to end_replacement(). Returns its result. */
 static int replace(const char *text, mode_t mode, int flags, int error)
 {
     struct replacement replacement;

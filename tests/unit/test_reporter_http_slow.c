@@ -124,8 +124,8 @@ static void more_connections_than_allowed_wait_and_are_served_when_others_end(vo
     close_clients();
 }
 
-/* Connections on which bytes of a request come all the time are not silent, but take the places of
- * others. */
+/* A connection on which bytes of a request come all the time is never silent. It is ended because
+ * its request takes too long. */
 static void requests_that_do_not_end_do_not_keep_others_out(void **state)
 {
     size_t i;
@@ -139,15 +139,14 @@ static void requests_that_do_not_end_do_not_keep_others_out(void **state)
     close_clients();
 }
 
-/* A kept connection has the time for each of its requests. */
+/* The time limit of a request begins anew for each request of a kept connection. */
 static void a_kept_connection_may_last_longer_than_a_request(void **state)
 {
     struct timespec pause = { 3, 600 * 1000 * 1000 };
     int fd = connect_http(), i;
     (void)state;
     for (i = 0; i < 4; i++) {
-        assert_int_equal(exchange_http(fd, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", 1),
-                         0);
+        assert_int_equal(exchange_http(fd, health_request, 1), 0);
         assert_true(http_has("HTTP/1.1 200 OK\r\n"));
         nanosleep(&pause, NULL);
     }
@@ -174,7 +173,7 @@ static void clients_that_request_again_and_again_do_not_keep_others_out(void **s
     close_clients();
 }
 
-/* libmicrohttpd has the further requests of a pipeline in its memory already. */
+/* After a response, libmicrohttpd already has the next request of a pipeline in its memory. */
 static void pipelined_requests_do_not_keep_others_out(void **state)
 {
     static char requests[100 * sizeof(health_request)];
@@ -252,7 +251,8 @@ static void slow_readers_of_the_page_do_not_take_the_room_of_metrics(void **stat
     close(reader);
 }
 
-/* A page that has no room for a new one is not sent again until its readers end. */
+/* While older pages take the room of a new page, the last page is sent again. Its slow readers are
+ * ended, so that a new page gets room. */
 static void slow_readers_are_ended_when_a_body_has_no_room(void **state)
 {
     struct timespec second = { 1, 10 * 1000 * 1000 };

@@ -14,8 +14,8 @@ if(NOT TARGET osft::core)
     foreach(osft_part mbedtls hosted)
         set_property(TARGET osft::${osft_part} APPEND PROPERTY INTERFACE_LINK_LIBRARIES osft::mbedtls_itself)
     endforeach()
-    file(GLOB osft_part "${osft_prefix}/share/osft/lwip/*.c")
+    file(GLOB osft_lwip_sources "${osft_prefix}/share/osft/lwip/*.c")
     add_library(osft::lwip INTERFACE IMPORTED)
-    set_target_properties(osft::lwip PROPERTIES INTERFACE_SOURCES "${osft_part}" INTERFACE_LINK_LIBRARIES osft::core
-        INTERFACE_INCLUDE_DIRECTORIES "${osft_prefix}/share/osft/lwip")
+    set_target_properties(osft::lwip PROPERTIES INTERFACE_SOURCES "${osft_lwip_sources}"
+        INTERFACE_LINK_LIBRARIES osft::core INTERFACE_INCLUDE_DIRECTORIES "${osft_prefix}/share/osft/lwip")
 endif()

@@ -87,7 +87,7 @@ static const struct osft_port memory = { .open = open_memory,
 
 int main(void)
 {
-    static uint64_t arena[512]; /* the memory of a device's mbedTLS; a host's has the heap */
+    static uint64_t arena[512]; /* for mbedTLS on a device; on a host it uses the heap */
     static char work[2048];
     static struct osft_proxy proxy;
     static struct osft_mbedtls_sha256 sha256;

@@ -10,8 +10,8 @@
 # that had given up or was killed. So a vanished run counts as lost only if at least three lists had it.
 #
 # A reporter that is killed between the report of a start and the saving of its state does not know that run any more.
-# If the run has vanished before the next process reads a list, nothing can tell that process of it. Such a run counts
-# as forgotten, not as lost, if the last process has reported nothing of it. At most one run may be forgotten for each
+# If the run vanishes before the next process reads a list, that process cannot learn of the run. Such a run counts as
+# forgotten, not as lost, if the last process has reported nothing of it. At most one run may be forgotten for each
 # SIGKILL.
 function defect(text) {
     if (++defects <= 20)

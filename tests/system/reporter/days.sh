@@ -20,7 +20,7 @@ umask 077
 fleet=2      # instances, which are polled each 5 minutes
 attempts=4   # that a poll makes when the service asks it to try again
 first=130    # the number of the first request that is refused: such a fault begins within the first 6 hours
-polls=1900   # polls that are refused: such a fault ends some hours after the end of the three days
+polls=1900   # polls of all instances that are refused: such a fault ends some hours after the three days
 growth=65536 # the most bytes that memory may grow by during the fault
 export EPOCH=1
 
@@ -75,9 +75,6 @@ watch_service() {
 are_up() { # 1 OR 0: Whether this is the state of all instances in the text file.
     [ "$(grep -cs "^osft_up{.* $1\$" "$T/osft.prom" || true)" = "$fleet" ]
 }
-ended_polls() {
-    awk '/^osft_polls_total[ {]/ { n += $NF } END { printf "%d", n }' "$T/osft.prom"
-}
 # has_health CODE: Whether this is the status of /healthz, with a line for each instance if it is 503.
 has_health() {
     [ "$(curl -s -m 60 -o "$T/health" -w '%{http_code}' "${url}healthz")" = "$1" ] &&
@@ -95,8 +92,8 @@ were_told() {
         [ "$(grep "^osft/i$i/status " "$T/peer" | grep -c "\"up\":$1")" -eq "$2" ] || return 1
     done
 }
-# spacing FROM_MS: Print how many polls of the first instance have begun since then by the endpoint's log, the shortest
-# time between two of them in seconds, and the largest number of requests of one.
+# spacing FROM_MS: Print three numbers about the polls of the first instance that have begun since then, by the
+# endpoint's log: how many they are, the shortest time between two of them in seconds, and the most requests of one poll.
 spacing() {
     awk -v from_ms="$1" '$3 ~ /\/i1\// {
         ms = $(NF - 1)
@@ -113,16 +110,16 @@ spacing() {
     } END { printf "%d %d %d", polls, shortest / 1000, most }' "$T/log"
 }
 
-# check_outage NAME TEXT BEGIN END: Check a fault that the command BEGIN begins, unless it has begun by then, and that
-# the command END ends.
+# check_outage NAME TEXT BEGIN END: Check a fault. The command BEGIN begins the fault, and END ends it; each is : when
+# the endpoint does that by itself. TEXT is a part of the reporter's message.
 check_outage() {
     leap_ahead $((6 * 60))
     $3
     leap_ahead $((24 * 60))
-    warm_bytes=$(own_memory) from_ms=$(leap_now_ms) before=$(ended_polls)
+    warm_bytes=$(own_memory) from_ms=$(leap_now_ms) before=$(ended_polls "$T/osft.prom")
     cp -r "$T/state" "$T/state.before"
     leap_ahead $((48 * 60))
-    made=$(($(ended_polls) - before)) due=$((($(leap_now_ms) - from_ms) / 300000))
+    made=$(($(ended_polls "$T/osft.prom") - before)) due=$((($(leap_now_ms) - from_ms) / 300000))
     echo "# $1: $(wc -l <"$T/err") lines, $(wc -c <"$T/err") bytes of log in three days"
     all_say "$2" && [ "$(wc -l <"$T/err")" -eq $fleet ] && are_up 0
     result $? "$1 for three days: each instance reports it once"
@@ -148,7 +145,8 @@ check_outage() {
     result $? "... memory does not grow"
     check_recovery "$4"
 }
-# has_right_spacing FROM_MS: Check the endpoint's log, if the requests have reached the endpoint.
+# has_right_spacing FROM_MS: Whether polls are as far apart as before by the endpoint's log, or no request has reached
+# the endpoint.
 has_right_spacing() {
     # shellcheck disable=SC2046 # three numbers
     set -- $(spacing "$1")
@@ -181,7 +179,8 @@ done
 
 # --- the name ---
 name=service.osft.example
-# set_hosts LINE: Give the file of hosts this line only. For other names, a DNS server is asked that is not there.
+# set_hosts LINE: Give the file of hosts this line only. For other names, the resolver asks a DNS server that is not
+# there.
 set_hosts() {
     echo "$1" >"$T/hosts"
 }

@@ -50,11 +50,6 @@ result $? "... and each alert was tested"
 get() {
     curl -s -m 30 -f -o "$T/page" "$url$1"
 }
-# find_url: Set $url to the address of the page that the reporter has reported last.
-find_url() {
-    url=$(sed -n 's#.*the page is at \(http://.*\)/$#\1#p' "$T/err" | tail -n 1)
-    [ -n "$url" ]
-}
 # watch PORT SETTING...: Start a reporter with two instances that listens at the port.
 watch() {
     http_port=$1

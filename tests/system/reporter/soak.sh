@@ -31,10 +31,6 @@ draw() {
 now_ms() {
     date +%s%3N
 }
-# ended_polls: Print how many polls have ended since the reporter was started.
-ended_polls() {
-    awk '/^osft_polls_total[ {]/ { n += $NF } END { printf "%d", n }' "$T/osft.prom" 2>/dev/null
-}
 begin() {
     epoch=$((epoch + 1))
     rm -f "$T/osft.prom"
@@ -43,7 +39,7 @@ begin() {
 }
 # has_ended N: Whether at least N polls have ended, or the reporter has ended.
 has_ended() {
-    [ "$(ended_polls)" -ge "$1" ] 2>/dev/null || ! kill -0 "$reporter" 2>/dev/null
+    [ "$(ended_polls "$T/osft.prom")" -ge "$1" ] 2>/dev/null || ! kill -0 "$reporter" 2>/dev/null
 }
 
 # disturb: With some probability, stop the endpoint for longer than a poll may take, reload the configuration, or read
@@ -108,7 +104,7 @@ while ! has_ended "$polls"; do
 done
 until_ms=$(now_ms)
 end_bytes=$(own_memory)
-ended=$(ended_polls)
+ended=$(ended_polls "$T/osft.prom")
 faults=$(grep -vcE 'fault=(-|chaos)$' "$T/log")
 echo "# $ended polls; $(wc -l <"$T/log") requests, $faults of them with a fault"
 echo "# $stops times the endpoint stood still; $reloads times the configuration was read again"

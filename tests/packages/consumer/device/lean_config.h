@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A configuration of mbedTLS of the program's own: that of osft's port, without RSA. */
+/* The program's own configuration of mbedTLS: the one of osft's port, without RSA. */
 #ifndef LEAN_CONFIG_H
 #define LEAN_CONFIG_H
 
