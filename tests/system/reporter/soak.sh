@@ -120,7 +120,7 @@ if [ "$has_broker" = 1 ]; then
 else
     skip "... nor to the broker" "there is no libmosquitto, or no mosquitto"
 fi
-! grep -E '^osft_(hook|mqtt_events)_dropped_total [1-9]' "$T/osft.prom"
+! grep -E '^osft_(hook|mqtt)_events_dropped_total [1-9]' "$T/osft.prom"
 result $? "... and no event was dropped"
 if grep -qs fsanitize "$B/obj/flags"; then
     skip "memory does not grow" "the sanitizers have memory of their own"
