@@ -2,4 +2,4 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs 20 instances of osft-reporter through random faults and SIGKILLs, for a short time. make reporter-soak takes
 # long.
-exec sh tests/system/reporter/soak.sh 300
+exec sh tests/system/reporter/soak.sh 400
