@@ -72,13 +72,13 @@ static void find_attempts_of_watch(struct stage *s, const struct cell *cell, str
     o->first_error = cell->last_error; /* the error itself is not known any more */
 }
 
-/* Check that each pause is as long as the response asked for, or a short back-off. */
+/* Check that each pause is as long as the response asked for, and a short back-off. */
 static void check_pauses(const struct row *row, const struct outcome *o)
 {
     uint32_t pauses = o->first_attempts - 1U;
 
     assert_in_range(o->first_paused_ms, pauses * row->waits_ms,
-                    pauses * (row->waits_ms > BACKOFF_MS ? row->waits_ms : BACKOFF_MS));
+                    pauses * (row->waits_ms + BACKOFF_MS));
 }
 
 /* Check that the tasks are those from the first one on, in order, each once; and that they are all

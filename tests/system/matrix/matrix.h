@@ -32,7 +32,8 @@ struct row {
                            another option */
     struct cell cells[COLUMNS];
     uint32_t limit_ms; /* time limit of each call; 0: one that suffices */
-    uint32_t waits_ms; /* length of each pause of the first call, except for a back-off of 10 ms */
+    uint32_t waits_ms; /* length of each pause of the first call, without the back-off, which is at
+                          most 10 ms */
     uint8_t secure;    /* 1: the row is also tested over TLS */
     uint8_t has_bad_task; /* 1: the endpoint has one more task, a bad one, at index BAD_INDEX */
 };
