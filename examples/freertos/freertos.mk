@@ -25,10 +25,13 @@ RTOS_OBJ := $(patsubst %.c,$(RTOS_OUT)/o/%.o,$(RTOS_OWN) $(MBEDTLS) $(RTOS_LWIP)
 # Linker options that replace functions of mbedTLS. `link-options` prints them for the link of a product.
 REPLACE := $(call instead,$(NEVER),osft_mbedtls_never) $(P256)
 
-.PHONY: freertos link-options
+.PHONY: freertos link-options mbedtls-files
 freertos: $(ELF)
 link-options:
 	@printf '%s\n' $(REPLACE)
+# The files that a product takes from mbedTLS's source tree.
+mbedtls-files:
+	@printf '%s\n' $(MBEDTLS:mbedtls/%=%)
 
 RTOS_COMPILE = @mkdir -p $(@D); $(TOOL_M3)gcc -std=gnu99 $(CPU_M3) $(OPTIMISE) $(RTOS_DEFS) $(RTOS_INC) -MD -MP -c -o $@ $<
 RTOS_MAKEFILES := $(RTOS)/freertos.mk $(FW)/firmware.mk

@@ -9,7 +9,7 @@ set -u
 
 OSFT_FIRMWARE=${OSFT_BUILD:-build}/freertos
 OSFT_PARTS=${OSFT_PARTS:-lists streams watches_in_task spreads_first_poll resumes_sessions two_tasks connects_again \
-    shares_no_variable checks_options sleeps refuses accepts_pin survives_faults retries_after_cut accepts_chains \
+    shares_no_variable checks_options names_files_and_options sleeps refuses accepts_pin survives_faults retries_after_cut accepts_chains \
     resolves_names loses_frames}
 export OSFT_FIRMWARE
 
@@ -133,6 +133,19 @@ checks_options() {
     check 'ticks of 0.5 ms do not' refuses_option osft_freertos configTICK_RATE_HZ 2000
     check 'ticks of 16 bits do not' refuses_option osft_freertos configUSE_16_BIT_TICKS 1
     check 'no room for errno does not' refuses_option osft_freertos_errno configNUM_THREAD_LOCAL_STORAGE_POINTERS 1
+}
+
+# What README.md says to compile and link into a product is what this program was built from.
+names_files_and_options() {
+    make -s -f examples/freertos/freertos.mk mbedtls-files >"$tmp/files"
+    sed "s,\(.*\)\.c$,$images/o/mbedtls/\1.o," "$tmp/files" | sort >"$tmp/named"
+    find "$images/o/mbedtls" -name '*.o' | sort >"$tmp/built"
+    check 'mbedtls-files prints the files of mbedTLS' diff "$tmp/built" "$tmp/named"
+    make -s -f examples/freertos/freertos.mk link-options >"$tmp/options"
+    unknown=$(sed -n 's/.*__wrap_[^=]*=//p' "$tmp/options" | while read -r name; do
+        arm-none-eabi-nm "$images/$image.elf" | grep -q " $name$" || echo "$name"
+    done)
+    check 'link-options prints functions of the program' test -s "$tmp/options" -a -z "$unknown"
 }
 
 # The response comes after three seconds.
