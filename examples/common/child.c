@@ -20,9 +20,9 @@ struct pipes {
     int input[2], output[2];
 };
 
-/* Restore the default actions of signals, except of those that are ignored, and the signal mask.
- * Until exec the child would otherwise run the handlers of this program, which write into pipes
- * that both processes share: the parent would take the signal for its own. */
+/* Restore the signal mask, and the default actions of signals that are not ignored. Otherwise a
+ * signal to the child before exec would run a handler of this program. The handler would write into
+ * a pipe that both processes share, and the parent would take the signal for its own. */
 static void reset_signals(const sigset_t *mask)
 {
     static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
@@ -61,12 +61,12 @@ static void execute_command(const struct child *child, const struct pipes *pipes
 
 /* ---- in this program ---- */
 
-static int end_pipe[2] = { -1, -1 }; /* a byte is written to it when a child has ended */
+static int end_pipe[2] = { -1, -1 }; /* gets a byte when a child has ended */
 
 static void on_child_end(int number)
 {
     int saved_errno = errno;
-    ssize_t written = write(end_pipe[1], "", 1); /* a full pipe wakes poll() anyway */
+    ssize_t written = write(end_pipe[1], "", 1); /* a full pipe also wakes poll() */
 
     (void)number;
     (void)written;
@@ -152,7 +152,7 @@ static void store_exit(struct child *child, int wait_status)
     }
 }
 
-/* Catch SIGCHLD, unless that was done before. Returns 0, or -1 with errno. */
+/* Catch SIGCHLD, unless this program does so already. Returns 0, or -1 with errno. */
 static int catch_child_ends(void)
 {
     struct sigaction action;
@@ -191,13 +191,13 @@ static void fork_with_pipes(struct child *child, struct pipes *pipes)
     if (child->pid < 0) {
         return;
     }
-    (void)setpgid(child->pid, child->pid); /* both processes call it, as either may run first */
+    (void)setpgid(child->pid, child->pid); /* the child does this as well: either may run first */
     child->phase = CHILD_RUNS;
     child->end = CHILD_EXITED;
     child->deadline_ms = get_monotonic_ms() + child->limit_ms;
     child->input_fd = pipes->input[1];
     child->output_fd = pipes->output[0];
-    pipes->input[1] = pipes->output[0] = -1; /* the child's members have them now */
+    pipes->input[1] = pipes->output[0] = -1; /* struct child holds these descriptors now */
     if (child->input.len == 0) {
         close_pipe_end(&child->input_fd);
     }
@@ -247,8 +247,8 @@ static int finish(struct child *child)
     return 0;
 }
 
-/* Kill the process group, also processes that the leader has left running, and wait for the leader,
- * unless waited says that this was done. */
+/* Kill the process group, with all processes that the leader has left running. Then wait for the
+ * leader. waited: 0, or the result of a waitpid() that has waited for the leader already. */
 static void kill_group(struct child *child, pid_t waited)
 {
     int wait_status;
@@ -279,8 +279,8 @@ int step_child(struct child *child)
     if (child->phase == CHILD_IS_OVER) {
         return 0;
     }
-    empty_end_pipe(); /* before waitpid(), so that a child that ends after it wakes poll() */
-    waited = waitpid(child->pid, &wait_status, WNOHANG); /* before the last read of its output */
+    empty_end_pipe(); /* before waitpid(): a child that ends after waitpid() then wakes poll() */
+    waited = waitpid(child->pid, &wait_status, WNOHANG); /* before the last read_output() */
     if (child->phase == CHILD_IS_ENDING) {
         if (waited == 0 && get_monotonic_ms() < child->deadline_ms) {
             return 1;

@@ -18,7 +18,7 @@
 #include "osft.h"
 
 enum child_end {
-    CHILD_EXITED,           /* code: its exit status */
+    CHILD_EXITED,           /* code: the exit status */
     CHILD_KILLED,           /* code: the signal that killed it */
     CHILD_TIMED_OUT,        /* did not end within limit_ms; its process group was killed */
     CHILD_OUTPUT_TOO_LARGE, /* printed size bytes or more; its process group was killed */
@@ -26,13 +26,13 @@ enum child_end {
     CHILD_NOT_STARTED       /* code: errno */
 };
 struct child {
-    char *const *arguments;  /* ended by NULL; the first is looked up in PATH */
-    char **environment;      /* ended by NULL; NULL: the environment of this process */
-    struct osft_span input;  /* the bytes for its standard input; step_child() changes it */
-    char *output;            /* takes its standard output; NULL: that goes to standard error */
-    size_t size, output_len; /* size: of output; output_len: how much of it was used */
-    int is_silent;           /* 1: its standard error is dropped */
-    uint32_t limit_ms;       /* how long it may run */
+    char *const *arguments; /* ended by NULL; the first is looked up in PATH */
+    char **environment;     /* ended by NULL; NULL: the environment of this process */
+    struct osft_span input; /* the bytes for the child's standard input; step_child() shortens it */
+    char *output;           /* gets the child's standard output; NULL: standard error gets it */
+    size_t size, output_len; /* size: of output; output_len: bytes of output in use */
+    int is_silent;           /* 1: the child's standard error is dropped */
+    uint32_t limit_ms;       /* how long the child may run */
     enum child_end end;
     int code;
 
@@ -45,10 +45,10 @@ struct child {
 /* Start the program. From the first call on, SIGCHLD is caught. The memory to which the members of
  * the child point must stay until step_child() has returned 0. */
 void start_child(struct child *child);
-/* Exchange input and output with the child, as far as that does not block, and kill it when it must
+/* Write input to the child and read output from it, without blocking. Kill the child when it must
  * end. Returns 1 until the child is over; then 0, with output_len, end and code set. */
 int step_child(struct child *child);
-/* Ask its process group to end. step_child() kills the group a second later. */
+/* Ask the child's process group to end. step_child() kills the group a second later. */
 void stop_child(struct child *child);
 #define CHILD_DESCRIPTORS 3
 /* Fill in the descriptors for poll(2) that say when to call step_child() again, and lower

@@ -5,9 +5,9 @@
 
 #include <stdint.h>
 
-int64_t get_utc_ms(void);       /* since 1970; it can jump */
+int64_t get_utc_ms(void);       /* since 1970; can jump when somebody sets the clock */
 int64_t get_monotonic_ms(void); /* never goes back */
-/* Lower *timeout_ms to left_ms, if it is longer; to 0 when left_ms is negative. */
+/* Lower *timeout_ms to left_ms if *timeout_ms is larger. A negative left_ms counts as 0. */
 void lower_timeout(int64_t *timeout_ms, int64_t left_ms);
 
 #endif

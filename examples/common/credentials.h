@@ -12,13 +12,13 @@
 #define CREDENTIALS_FILE_MAX 65536 /* the largest file of credentials, in bytes */
 #define TOKEN_MAX            8192
 
-/* Why there are no credentials (what) and what to do about it (advice): parts of sentences, without
- * a line end. */
+/* what: why there are no credentials; advice: what to do. Both are parts of sentences, without a
+ * line end. */
 struct credentials_problem {
     char what[512], advice[512];
 };
 
-/* Set both. advice NULL: there is none. Returns -1. */
+/* Set both members. advice NULL: there is no advice. Returns -1. */
 int set_problem(struct credentials_problem *problem, const char *advice, const char *format, ...);
 
 /* The names of the environment's variables for the id, the secret and the token. */
@@ -37,15 +37,16 @@ struct access_key {
     int64_t expires_ms;                          /* since 1970, as its source says; 0: not known */
 };
 
-/* Copy the three texts, after checking that they can be used for signing. where: names the place of
- * the texts in messages, such as "profile 'x' of the file /etc/osft". needs_token 1: a key without
- * a token is refused. Returns 0, or -1 with *problem set. */
+/* Copy the three texts, after checking that they can be used for signing. where: names the source
+ * of the texts in messages, such as "profile 'x' of the file /etc/osft". needs_token 1: a key
+ * without a token is refused. Returns 0, or -1 with *problem set. */
 int set_access_key(struct access_key *key, const struct osft_credentials *texts, int needs_token,
                    const char *where, struct credentials_problem *problem);
 
 /* ---- credentials_file.c ---- */
 
-/* The identity of the content of a file. As long as it is the same, the file has not changed. */
+/* Values that identify a file and its content: at least one of them changes when the file is
+ * changed or replaced. */
 struct file_identity {
     dev_t device;
     ino_t inode;
@@ -53,7 +54,7 @@ struct file_identity {
     struct timespec modified, changed;
 };
 int is_same_file(const struct file_identity *a, const struct file_identity *b);
-/* Returns 0, or -1 when there is no such file. */
+/* Get the identity of a file. Returns 0, or -1 when there is no such file. */
 int get_file_identity(const char *path, struct file_identity *identity);
 /* Whether a file has changed since it was read last. identity: the file's identity at that time;
  * is_missing: 1 when there was no file at that time. */
@@ -83,21 +84,21 @@ enum search find_ini_profile(struct profile *profile, const char *path, const ch
                              char *text, size_t len, struct credentials_problem *problem);
 
 /* ---- credentials_json.c: these functions unescape texts in place ---- */
-/* Find a profile in the text of the vendor's config.json. name NULL: the current one, or else
+/* Find a profile in the text of the vendor's config.json. name NULL: the current profile, or else
  * "default". */
 enum search find_json_profile(struct profile *profile, const char *path, const char *name,
                               char *text, size_t len, struct credentials_problem *problem);
-/* Read the key from the JSON object that a command prints (access_key_id and so on), or that the
- * metadata server sends (AccessKeyId and so on). where: see set_access_key(). Return 0, or -1 with
- * *problem set. */
+/* Read the key from a JSON object: read_command_key() from the object that a command prints
+ * (access_key_id and so on), read_role_key() from the object that the metadata server sends
+ * (AccessKeyId and so on). where: see set_access_key(). Both return 0, or -1 with *problem set. */
 int read_command_key(struct access_key *key, char *text, size_t len, const char *where,
                      struct credentials_problem *problem);
 int read_role_key(struct access_key *key, char *text, size_t len, const char *where,
                   struct credentials_problem *problem);
 
 /* ---- credentials_key.c ---- */
-/* Find a profile in the text of either kind of file. name NULL: that of ALIBABA_CLOUD_PROFILE, or
- * else the file's default. */
+/* Find a profile in the text of either kind of file. name NULL: the profile that
+ * ALIBABA_CLOUD_PROFILE names, or else the file's default profile. */
 enum search find_profile(struct profile *profile, const char *path, const char *name, char *text,
                          size_t len, struct credentials_problem *problem);
 

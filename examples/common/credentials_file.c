@@ -86,7 +86,7 @@ static int check_owner_and_mode(const char *path, const struct stat *status,
     mode_t others = status->st_mode & (S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH);
     char advice[400];
 
-    /* Another user could write a file that makes root run a command. */
+    /* A profile can name a command. The file of another user could make root run one. */
     if (status->st_uid != geteuid() && status->st_uid != 0) {
         (void)snprintf(advice, sizeof(advice), "chown %lu %.300s", (unsigned long)geteuid(), path);
         return set_problem(problem, advice, "the file %.300s belongs to another user (%lu)", path,

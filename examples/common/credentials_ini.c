@@ -4,7 +4,7 @@
 #include "credentials.h"
 #include "text.h"
 
-/* The values of a profile that osft reads. It ignores the others that the vendor's tools know. */
+/* The values of a profile that osft reads. The vendor's tools know others, which are ignored. */
 enum member { TYPE, ID, SECRET, TOKEN, ROLE, ENABLE, MEMBERS };
 static const char *const member_names[MEMBERS] = {
     "type", "access_key_id", "access_key_secret", "security_token", "role_name", "enable"

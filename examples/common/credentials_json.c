@@ -77,7 +77,7 @@ static void find_current(char *name, size_t size, const char *text, size_t len)
     }
 }
 
-/* Find the profile of that name. Returns 1 and its index, or 0 when there is none. */
+/* Find the index of the profile with the name. Returns 1, or 0 when there is no such profile. */
 static int find_index(uint32_t *index, const char *name, const char *text, size_t len)
 {
     struct osft_metrics m;
@@ -148,7 +148,8 @@ static void read_profile(struct profile *profile, struct osft_span *mode, uint32
             store_member(&m, 2, members, sizeof(members) / sizeof(members[0]));
         }
     }
-    /* The walk has put a NUL behind the command. A NUL within it would hide the rest. */
+    /* The walk has ended the command with a NUL. A command with a NUL within it is refused, as that
+     * NUL would hide the rest. */
     if (command.ptr != NULL && memchr(command.ptr, 0, command.len) == NULL) {
         profile->command = text + (command.ptr - text);
     }
@@ -187,8 +188,8 @@ enum search find_json_profile(struct profile *profile, const char *path, const c
 
 /* ---- a single object with an AccessKey ---- */
 
-/* Replace the advice about the document: a user cannot correct in place what a program prints or
- * sends. Returns -1. */
+/* Replace the advice of check_document(), which tells the user to correct a file: the user cannot
+ * correct the output of a command or the response of the metadata server. Returns -1. */
 static int set_advice(const char *advice, struct credentials_problem *problem)
 {
     (void)snprintf(problem->advice, sizeof(problem->advice), "%s", advice);
@@ -203,7 +204,7 @@ struct key_object {
     struct osft_span expiration;
 };
 
-/* Read the texts of an object. names: those of its members, in the order kind, id, secret, token,
+/* Read the texts of an object. names: of the members, in the order kind, id, secret, token,
  * expiration. Returns 0, or -1 with *problem set. */
 static int read_key_object(struct key_object *object, const char *const names[5], char *text,
                            size_t len, const char *where, struct credentials_problem *problem)
@@ -232,8 +233,8 @@ static int read_key_object(struct key_object *object, const char *const names[5]
     return 0;
 }
 
-/* Set when the key expires; 0 for a time that cannot be read. The service then tells when the token
- * has expired. */
+/* Set the time at which the key expires; 0 when the text is not a valid time. osft then learns only
+ * from a refusal by the service that the token has expired. */
 static void set_expiry(struct access_key *key, const struct osft_span *expiration)
 {
     int64_t utc_s = 0;

@@ -8,8 +8,8 @@ const char *const credential_variables[CREDENTIAL_VARIABLES] = { "ALIBABA_CLOUD_
                                                                  "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
                                                                  "ALIBABA_CLOUD_SECURITY_TOKEN" };
 
-/* Most often such a character is a line end that was copied with the text. A request signed with it
- * would be refused for a reason that is hard to guess. */
+/* Most often the invalid character is a line end that was copied with the text. The service would
+ * refuse a request that is signed with such a text, and would not say why. */
 int has_valid_characters(const char *value, size_t len, enum text_rule rule)
 {
     size_t i;

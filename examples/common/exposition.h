@@ -27,13 +27,13 @@ void start_metric(struct exposition *exposition);
  * sentence. */
 void start_sample(struct exposition *exposition, const char *name, const char *type,
                   const char *help);
-/* Put a label of the sample. text NULL: it has no such label. */
+/* Put a label of the sample. text NULL: the sample has no such label. */
 void put_label(struct exposition *exposition, const char *name, const char *text, size_t len);
 void end_sample(struct exposition *exposition, const char *value);
 
-/* A state set has a sample for each known status, and one for a status that only the service knows.
- * Return the value of the sample with that number, counted from 0, and set its label to the status;
- * NULL: there is no such sample. */
+/* Return the value of a sample of a state set, and set *label to the status of the sample. A state
+ * set has a sample for each known status, and one for a status that only the service knows. number:
+ * of the sample, counted from 0. Returns NULL when there is no such sample. */
 const char *get_status_of_set(const struct osft_span *status, enum osft_state state, size_t number,
                               struct osft_span *label);
 

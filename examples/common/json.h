@@ -12,7 +12,7 @@ struct json_object {
     const char *before_member; /* a new line and its indent, or nothing */
     const char *colon;         /* put behind the name of a member */
     int has_members;
-    int has_object; /* 1: extendInfo is an object where it is one; 0: always a text */
+    int has_object; /* 1: extendInfo is put as an object if it is one; 0: always as a text */
 };
 
 void put_json_name(struct json_object *object, const char *name);

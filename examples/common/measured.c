@@ -56,8 +56,8 @@ int64_t get_error_number(const struct osft_metrics *m)
     return is_element ? (int64_t)m->path[1].index + 1 : m->kind != OSFT_METRIC_NULL;
 }
 
-/* Copy a number as the service wrote it, unless a double cannot hold it: a scraper would then
- * refuse the whole exposition. Returns 1, or 0 when it is left out. */
+/* Copy a number as the service wrote it. Returns 1, or 0 for a number that a double cannot hold, as
+ * a scraper would refuse an exposition with such a number. */
 static int format_huge(const struct osft_span *text, char value[DECIMAL_SIZE])
 {
     int64_t exponent = 0;
@@ -72,7 +72,7 @@ static int format_huge(const struct osft_span *text, char value[DECIMAL_SIZE])
     return e == NULL || (parse_integer(e + 1 + (e[1] == '+'), -999, 200, &exponent) == 0);
 }
 
-/* Format a scalar as a number. Returns 1, or 0 when it is none. */
+/* Format a scalar as a number. Returns 1, or 0 when the scalar is not a number. */
 static int format_scalar(const struct osft_metrics *m, char value[DECIMAL_SIZE])
 {
     switch (m->kind) {
@@ -111,8 +111,8 @@ static size_t find_metric(const struct measurements *in, const struct metric *me
     return low;
 }
 
-/* Store a metric. It replaces one with the same name: most readers of JSON take the last of two
- * members. */
+/* Store a metric, in place of one with the same name, if there is one: most readers of JSON take
+ * the last of two members with the same name. */
 static void store_metric(struct measurements *to, const struct metric *metric)
 {
     size_t at = find_metric(to, metric);

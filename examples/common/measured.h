@@ -10,7 +10,8 @@
 /* Write n / 10^scale as a decimal, without trailing zeros. */
 void format_decimal(int64_t n, unsigned scale, char value[DECIMAL_SIZE]);
 /* Return the length of the metric's path, as osft_metrics_path() does, but without reading the
- * names: many metrics can share a name of any length, and reading it for each would take long. */
+ * names. The names can have any length, and many metrics can share one; reading it again for each
+ * of them would take long. */
 size_t get_path_length(const struct osft_metrics *m);
 /* Return the number of the error that the scalar belongs to, counted from 1; 0: the scalar is a
  * null, so there is no error. */
@@ -29,12 +30,11 @@ struct measurements {
     size_t count;
     struct metric metric[MEASURED_MAX]; /* in the order in which they were found */
     uint16_t sorted[MEASURED_MAX];      /* indices of metric, ordered by name */
-    int64_t errors;                     /* how many; OSFT_UNKNOWN: not known */
+    int64_t errors;                     /* number of errors; OSFT_UNKNOWN: not known */
 };
 
 /* Read extendInfo. Values are written digit by digit, so that they are exactly what the service
- * sent. A number that a double cannot hold is left out. copy: room for the text, which is
- * overwritten. */
+ * sent. A number that a double cannot hold is left out. copy: a buffer with room for extendInfo. */
 void read_measurements(struct measurements *to, const struct osft_span *extend_info, char *copy);
 
 #endif

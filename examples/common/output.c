@@ -17,7 +17,8 @@ struct output standard_error = { .fd = STDERR_FILENO, .buffer = buffers[1] };
 
 /* Restrict output to ASCII where the locale is not UTF-8: an 8-bit terminal takes the second byte
  * of many UTF-8 characters for a control character. Standard output is restricted only when it is a
- * terminal. Standard error always is, as a file with it is shown on a terminal sooner or later. */
+ * terminal. Standard error is always restricted, as a file into which it was written is shown on a
+ * terminal sooner or later. */
 void detect_character_sets(void)
 {
     int is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
@@ -32,7 +33,7 @@ static ssize_t write_some(int fd, const char *bytes, size_t len)
     ssize_t n;
 
     while ((n = write(fd, bytes, len)) < 0 && (errno == EINTR || errno == EAGAIN)) {
-        if (errno == EAGAIN) { /* a program that shares the terminal has made it non-blocking */
+        if (errno == EAGAIN) { /* another program on this terminal has made it non-blocking */
             (void)poll(&writable, 1, -1);
         }
     }

@@ -19,16 +19,16 @@ struct output {
     int error;             /* errno of the first write that failed; 0: none has failed */
     size_t used;
     int ascii_only; /* bytes beyond ASCII are escaped, as they could be control characters */
-    char *buffer;   /* of OUTPUT_BYTES; an array here would be stored in the executable */
+    char *buffer;   /* of OUTPUT_BYTES bytes; an array would be stored in the executable */
 };
 extern struct output standard_output, standard_error;
-/* Set ascii_only of both. Call it after setlocale(). */
+/* Set ascii_only of standard_output and standard_error. Call it after setlocale(). */
 void detect_character_sets(void);
 void put_bytes(struct output *out, const char *bytes, size_t len);
 void put_text(struct output *out, const char *text);
 void put_integer(struct output *out, int64_t value);
 void put_spaces(struct output *out, size_t count);
 void flush_output(struct output *out);
-int is_reader_gone(const struct output *out); /* whether the other end of the pipe is closed */
+int is_reader_gone(const struct output *out); /* whether the reader has closed the pipe */
 
 #endif

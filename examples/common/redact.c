@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Hiding what must not be shown. The service's messages can repeat what was signed, with the
- * AccessKey id and the STS token in it. They are shown only up to there, whatever program shows
- * them later. */
+/* Hiding credentials and signed texts. A message of the service can repeat the text that was
+ * signed, with the AccessKey id and the STS token in it. Such a message is shown only up to the
+ * place where the signed text begins. */
 #include "redact.h"
 #include <ctype.h>
 #include <string.h>
 
 #define SHOWN_MAX      1000 /* the most bytes of a text that are shown */
-/* A secret that begins within SHOWN_MAX may continue behind it, and is longer when it is encoded.
- */
+/* The most bytes of a text that are decoded. They are more than SHOWN_MAX, as a secret that begins
+ * within SHOWN_MAX bytes may end behind them, and is longer when it is encoded. */
 #define DECODED_MAX    2000
-/* A text with so many bytes from the start of a credential repeats it. */
+/* A text that has the first CREDENTIAL_MIN bytes of a credential is taken for a repetition of the
+ * credential. */
 #define CREDENTIAL_MIN 16
 /* Two pieces of a text share so many bytes, so that a credential across their border is found. */
 #define OVERLAP        500
@@ -35,8 +36,8 @@ static char decode_character(int c)
     return c == '+' ? ' ' : (char)tolower(c);
 }
 
-/* The two forms in which a text is searched. Decoding can destroy a match: of %CAI, the undecoded
- * form has the text CAI, and the decoded form has not. */
+/* The two forms in which a text is searched. Both are searched, as decoding can destroy a match:
+ * the text %CAI has CAI in it before it is decoded, and not afterwards. */
 enum reading { AS_IT_IS, DECODED, READING_COUNT };
 
 /* Return how many bytes at the end of a text are the encoding of one character, and the character
@@ -80,8 +81,9 @@ static void decode_text(struct decoded *decoded, const char *text, size_t len, e
     }
 }
 
-/* Return where a text of n bytes begins in the text from which decoded was made, or else len. At
- * most `most` of its bytes are compared, as the decoded text may have been cut. */
+/* Return the offset of a text of n bytes in the original of the decoded text; len: it is not found
+ * before len. Only the first `most` bytes of the text are compared, as the decoded text may have
+ * been cut. */
 static size_t find_text(const struct decoded *decoded, size_t len, const char *text, size_t n,
                         size_t most, enum reading reading)
 {
@@ -99,7 +101,7 @@ static size_t find_text(const struct decoded *decoded, size_t len, const char *t
     return len;
 }
 
-/* Return where a signature, or another SHA-256 in hex, begins, or else len. */
+/* Return the offset of a signature, or of another SHA-256 in hex; len: there is none before len. */
 static size_t find_digest(const struct decoded *decoded, size_t len)
 {
     size_t digits = 0, i;
@@ -114,7 +116,7 @@ static size_t find_digest(const struct decoded *decoded, size_t len)
     return len;
 }
 
-/* Return where text begins that must not be shown, or else len. */
+/* Return the offset of the first text that must not be shown; len: there is none before len. */
 static size_t find_signed_text(const struct decoded *decoded, size_t len, enum reading reading,
                                const struct osft_credentials *used)
 {

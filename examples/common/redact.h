@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Decides which texts may be shown. Texts of the service about a call (code, message, request
- * id) can repeat what was signed. Such a text is shown up to the place where it does so. Texts of a
- * task are data. They are shown whole, unless a credential is in them. */
+/* Decides which texts may be shown. Texts of the service about a call (code, message, request id)
+ * can repeat what was signed. Such a text is shown up to the place where the signed text begins.
+ * Texts of a task are data, and are shown whole unless a credential is in them. */
 #ifndef REDACT_H
 #define REDACT_H
 

@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ENDING_SIZE 40  /* of the ending of a new file's name, and of /proc/self/fd/N */
-#define NAMES_MAX   100 /* how many names are tried */
+#define ENDING_SIZE 40  /* bytes of a new name's ending, or of /proc/self/fd/N, with a NUL */
+#define NAMES_MAX   100 /* how many names are tried for a new file */
 #define TARGET_SIZE 4096
 
 /* ---- names ---- */
@@ -53,7 +53,7 @@ char *resolve_name(const char *name)
     return path;
 }
 
-/* Put the folder of path into name. */
+/* Set r->name to the folder of r->path. */
 static void set_folder_name(struct replacement *r)
 {
     const char *slash = strrchr(r->path, '/');
@@ -63,7 +63,7 @@ static void set_folder_name(struct replacement *r)
     memcpy(r->name + len, ".", sizeof("."));
 }
 
-/* Put a name for the new file into name. */
+/* Set r->name to a name for the new file. */
 static void set_new_name(struct replacement *r, int number)
 {
     size_t len = strlen(r->path);
@@ -78,7 +78,8 @@ static void set_new_name(struct replacement *r, int number)
 
 /* ---- the new file ---- */
 
-/* Open a new file without a name. Leaves fd -1 when the system cannot do that. */
+/* Open a new file without a name, and set r->fd to its descriptor; r->fd stays -1 when the system
+ * has no such files. */
 static void open_without_name(struct replacement *r)
 {
 #ifdef O_TMPFILE
@@ -87,7 +88,7 @@ static void open_without_name(struct replacement *r)
     set_folder_name(r);
     r->fd = open(r->name, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     (void)snprintf(link, sizeof(link), "/proc/self/fd/%d", r->fd);
-    if (r->fd >= 0 && access(link, F_OK) != 0) { /* without /proc it could not get a name later */
+    if (r->fd >= 0 && access(link, F_OK) != 0) { /* without /proc the file can get no name */
         close(r->fd);
         r->fd = -1;
     }
@@ -125,7 +126,7 @@ static int give_name(struct replacement *r)
     return errno;
 }
 
-/* Give the new file to the owner of the old one. Only root can give a file away, so a failure is
+/* Give the new file to the owner of the old file. Only root can give a file away, so a failure is
  * ignored. */
 static void keep_owner(const struct replacement *r)
 {
@@ -152,7 +153,8 @@ int begin_replacement(struct replacement *r, const char *path, mode_t mode, int 
     if (r->fd < 0) {
         error = give_name(r);
     }
-    /* Some file systems have no modes, and refuse a change. Most callers need none. */
+    /* The new file has the mode 0600, so most callers need no change. A file system without modes
+     * refuses a change. */
     if (error == 0 && mode != 0600 && fchmod(r->fd, mode) != 0) {
         error = errno;
     }
@@ -201,7 +203,7 @@ int end_replacement(struct replacement *r, int error, int *fd)
         error = give_name(r);
     }
     if (fd == NULL) {
-        close_new_file(r, &error); /* a network file system can report a failed write only here */
+        close_new_file(r, &error); /* a network file system may report a failed write only now */
     }
     if (error == 0 && rename(r->name, r->path) != 0) {
         error = errno;

@@ -62,8 +62,8 @@ int has_quotes(const struct osft_span *text)
            text->ptr[text->len - 1] == text->ptr[0];
 }
 
-/* Unsafe are control characters, line and paragraph separators, and characters that reorder or hide
- * the text around them. */
+/* These characters are unsafe: control characters, line and paragraph separators, and characters
+ * that reorder or hide the text around them. */
 int is_unsafe_character(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x61c || c == 0x200e || c == 0x200f ||
@@ -275,7 +275,7 @@ size_t put_safe_columns(struct output *out, const struct osft_span *text, size_t
     return used;
 }
 
-/* Return where those last characters of a text begin that fit into columns. */
+/* Return the offset of the longest end of a text that fits into columns. */
 static size_t find_tail(const struct osft_span *text, size_t columns, int ascii_only)
 {
     size_t before = put_safe_columns(NULL, text, SIZE_MAX, ascii_only) - columns, at = 0,

@@ -30,8 +30,8 @@ struct safe_character {
  * may be shown. Returns how many bytes were read, at least 1. */
 size_t read_safe_character(const char *text, size_t len, int ascii_only,
                            struct safe_character *safe);
-/* Decode the character that text begins with. Returns how many bytes it has; 0: they are not
- * UTF-8. */
+/* Decode the character that text begins with. Returns how many bytes the character has; 0: the text
+ * does not begin with valid UTF-8. */
 size_t decode_utf8(const char *text, size_t len, uint32_t *character);
 /* Return the length of the text without a character that was cut at its end. */
 size_t cut_utf8(const char *text, size_t len);
@@ -40,11 +40,11 @@ int is_unsafe_character(uint32_t character);
 int is_equal(const struct osft_span *text, const char *other);
 /* Whether a text is within quotes, single or double. */
 int has_quotes(const struct osft_span *text);
-/* Put a text as put_escaped() does for SINK_TEXT. ascii_only: 1 for ASCII only, whatever the output
- * can show. */
+/* Put a text as put_escaped() does for SINK_TEXT, but with an ascii_only that does not depend on
+ * the output. ascii_only 1: only ASCII is put. */
 void put_safe_text(struct output *out, const char *text, size_t len, int ascii_only);
-/* Put only those first characters of a text that fit into columns. out NULL: they are counted, and
- * not put. Returns how many columns they take. */
+/* Put the longest beginning of a text that fits into columns. out NULL: nothing is put. Returns how
+ * many columns the beginning takes. */
 size_t put_safe_columns(struct output *out, const struct osft_span *text, size_t columns,
                         int ascii_only);
 /* Put a text into columns. Of a text that is too wide, the beginning and the end are put with two

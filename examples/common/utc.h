@@ -8,8 +8,8 @@
 
 int days_in_month(int year, int month); /* month: 1 to 12 */
 
-/* Parse a time of exactly the form 2024-02-29T23:59:59Z, which must exist. Returns 0 with seconds
- * since 1970, or -1. */
+/* Parse a time of exactly the form 2024-02-29T23:59:59Z. The date must exist. Returns 0 with
+ * seconds since 1970, or -1. */
 int parse_utc(const char *text, size_t len, int64_t *utc_s);
 
 #define UTC_SIZE 21 /* bytes of 2024-02-29T23:59:59Z and a NUL */

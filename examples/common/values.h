@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Values that a user types: numbers, lengths of time and hosts. Parse functions return 0, or -1. */
+/* Parsing values that a user types: numbers, lengths of time and hosts. Functions named parse_
+ * return 0, or -1. */
 #ifndef VALUES_H
 #define VALUES_H
 

@@ -16,8 +16,8 @@ struct account {
 
 /* Read the settings. Returns OSFT_OK, or an osft_error after logging what is missing. */
 int account_read(struct account *account);
-/* Load the root certificates in the sector, and set the pin, if there is one. Returns as
- * account_read() does. */
+/* Load the root certificates in the sector, and set the pin, if there is one. Returns OSFT_OK, or
+ * an osft_error after logging what is wrong. */
 int account_load_roots_and_pin(struct osft_tls *tls);
 
 #endif

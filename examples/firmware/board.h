@@ -2,7 +2,7 @@
 /* The functions that the firmware needs from a board. To move the firmware to your board, write one
  * file with these functions (board_*.c are examples), a linker script with the sizes of your part,
  * and, unless your Ethernet is one of the three here, a driver (nic.h). On a Cortex-M, cortex_m.c
- * has some of them; on another processor your file has all. */
+ * has some of these functions; on another processor your file has all of them. */
 #ifndef BOARD_H
 #define BOARD_H
 
@@ -17,11 +17,11 @@ extern const char board_name[];
 
 void board_putc(char c); /* write to the log; this may wait for the UART */
 void board_led(int is_on);
-void board_feed_watchdog(void); /* starts the watchdog when called first; call it in each turn */
+void board_feed_watchdog(void); /* the first call starts the watchdog; call it in each turn */
 
 /* Fill buffer with bytes that nobody can guess, for the keys of TLS. Returns 0, or < 0. */
 int board_entropy(void *ctx, unsigned char *buffer, size_t len);
-/* A warning about that entropy, for the log; NULL in a product. */
+/* A warning about the source of board_entropy(), for the log; NULL in a product. */
 extern const char *const board_entropy_note;
 
 /* The sector of flash that differs from device to device, at the end of flash (linker script):
@@ -58,8 +58,8 @@ BOARD_NORETURN void board_reset(void);
 
 /* --- Functions of start.c --------------------------------------------------------------------- */
 
-/* Go on after a reset, which has set the stack: initialise variables and the board, and call
- * main(). */
+/* Start the program after a reset, when the stack is set: initialise variables and the board, and
+ * call main(). */
 BOARD_NORETURN void start_program(void);
 uint32_t stack_unused(void); /* bytes that the stack has never reached */
 uint32_t stack_size(void);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* TEST-ONLY: what all boards here share because they are emulated. A product has a random source of
- * its own, a real sleep, and a reset for an end.
- */
+/* TEST-ONLY: the functions that are the same on all boards here, because an emulator runs them. A
+ * product has a random source of its own, sleeps deeply, and ends with a reset. */
 #include "board.h"
 #include "semihost.h"
 
-/* No part has a source of entropy, so the host of the emulator provides it. Without an
+/* No board here has a source of entropy, so the host of the emulator provides it. Without an
  * emulator or debugger, the call stops the processor, so no key is ever made from bytes that are
  * not random. */
 const char *const board_entropy_note = "lent by the host: test-only";

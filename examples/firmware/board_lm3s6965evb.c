@@ -38,7 +38,8 @@
 const uint32_t board_hz = 50000000;
 const char board_name[] = "lm3s6965evb";
 
-/* 50 MHz by the PLL from the 8 MHz crystal, as the datasheet says: bypass it, set it up, wait. */
+/* Run the processor at 50 MHz, by the PLL from the 8 MHz crystal. The steps are those of the
+ * datasheet: bypass the PLL, set it up, wait. */
 static void start_clock(void)
 {
     uint32_t rcc = (RCC & ~(RCC_USESYSDIV | 1u)) | RCC_BYPASS; /* main oscillator on */
@@ -89,7 +90,7 @@ void board_led(int is_on)
 void board_feed_watchdog(void)
 {
     REG(WATCHDOG + 0xC00) = 0x1ACCE551;   /* unlock */
-    REG(WATCHDOG + 0x000) = board_hz * 5; /* it resets the part when it has run down twice */
+    REG(WATCHDOG + 0x000) = board_hz * 5; /* the part is reset after two such times */
     REG(WATCHDOG + 0x00C) = 1;
     REG(WATCHDOG + 0x008) = 3;
     REG(WATCHDOG + 0xC00) = 0;

@@ -42,7 +42,7 @@ void board_led(int is_on)
 void board_feed_watchdog(void)
 {
     REG(WATCHDOG + 0xC00) = 0x1ACCE551;   /* unlock */
-    REG(WATCHDOG + 0x000) = board_hz * 5; /* it resets the part when it has run down twice */
+    REG(WATCHDOG + 0x000) = board_hz * 5; /* the part is reset after two such times */
     REG(WATCHDOG + 0x00C) = 1;
     REG(WATCHDOG + 0x008) = 3;
     REG(WATCHDOG + 0xC00) = 0;

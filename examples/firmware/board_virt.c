@@ -14,7 +14,7 @@
 #define UART_STATUS  REG_8(0x10000005u)
 #define UART_TX_FREE 0x20u
 
-/* The timer counts at 10 MHz, and interrupts while its time has passed that of the alarm. */
+/* The timer counts at 10 MHz, and interrupts while its time is later than that of the alarm. */
 #define TIME_LOW     REG(0x0200BFF8u)
 #define TIME_HIGH    REG(0x0200BFFCu)
 #define ALARM_LOW    REG(0x02004000u)
@@ -46,8 +46,8 @@ static uint64_t watchdog_end; /* in ticks of the timer */
 BOARD_NORETURN void start_reset(void);
 BOARD_NORETURN void on_trap(uint32_t cause, uint32_t address);
 
-/* Each trap ends the firmware, so it takes the stack from its top: a fault may come from a stack
- * that has grown too far. */
+/* Set the stack to its top, as the stack may have grown too far. No trap returns, so the contents
+ * of the stack are not needed. */
 __attribute__((naked, aligned(4), used)) static void enter_trap(void)
 {
     __asm__ volatile(CSR("la sp, link_stack_top\n"
@@ -68,7 +68,7 @@ __attribute__((section(".vectors"), naked, used)) BOARD_NORETURN void start_rese
  * range, so a stack that grows too far faults. */
 BOARD_NORETURN void on_trap(uint32_t cause, uint32_t address)
 {
-    if ((cause & CAUSE_INTERRUPT) != 0) { /* the timer, when nobody has fed the watchdog */
+    if ((cause & CAUSE_INTERRUPT) != 0) { /* of the timer: nobody has fed the watchdog */
         log_say("watchdog");
         board_end(254);
     }
@@ -93,7 +93,7 @@ static uint64_t get_time(void)
 
 static void set_alarm(uint64_t time)
 {
-    ALARM_LOW = UINT32_MAX; /* no alarm while one half alone is new */
+    ALARM_LOW = UINT32_MAX; /* no alarm between the writes of the two halves */
     ALARM_HIGH = (uint32_t)(time >> 32);
     ALARM_LOW = (uint32_t)time;
 }
@@ -118,7 +118,8 @@ void board_led(int is_on)
     (void)is_on;
 }
 
-/* The machine has no watchdog, so the timer interrupts ten seconds after the last call. */
+/* The machine has no watchdog, so the timer stands for one: it interrupts ten seconds after the
+ * last call. */
 void board_feed_watchdog(void)
 {
     watchdog_end = get_time() + (uint64_t)WATCHDOG_MS * TICKS_PER_MS;

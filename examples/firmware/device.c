@@ -25,7 +25,8 @@ struct retained retained __attribute__((section(".retained")));
 extern uint64_t link_arena[];
 extern char link_arena_size[];
 
-/* An attempt has 30 seconds, as a TLS handshake alone takes this processor one or two. */
+/* An attempt has 30 seconds, as a TLS handshake alone takes one or two seconds on this
+ * processor. */
 static const struct osft_retry retry = OSFT_RETRY(4, 30000, 500, 20000);
 
 static int init_tls(void)

@@ -40,12 +40,12 @@ int device_init(osft_on_event *on_event);
 /* Whether a watched run has not ended. */
 int device_has_running_run(void);
 
-/* RAM that keeps its contents during a deep sleep. It is used only after checks. */
+/* RAM that keeps its contents during a deep sleep. The contents are used only after checks. */
 struct retained {
     uint32_t magic;
     uint32_t wakes;            /* deep sleeps since the last start */
     int64_t utc_s;             /* the time at which the sleep ends; < 0: not known */
-    uint16_t session, watched; /* bytes of the saved session and, behind it, runs in work */
+    uint16_t session, watched; /* bytes in work: of the session, then of the runs */
 #if FIRMWARE_SNTP
     uint8_t clock_source; /* see sntp_time.h */
 #endif

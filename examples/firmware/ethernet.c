@@ -27,8 +27,8 @@ void ethernet_set_faults(const char *args)
     faults.random = settings_number(settings_find(args, "seed"), 1);
 }
 
-/* Draw at random: return 1 for so many per cent of the calls, or else 0. */
-static int draw(uint32_t percent)
+/* Return 1 for a random choice of percent of the calls, and 0 for the others. */
+static int draw_chance(uint32_t percent)
 {
     if (percent == 0) {
         return 0;
@@ -40,7 +40,7 @@ static int draw(uint32_t percent)
 static err_t send_frame(struct netif *netif, struct pbuf *frame)
 {
     (void)netif;
-    if (draw(faults.drop)) {
+    if (draw_chance(faults.drop)) {
         faults.dropped++;
         return ERR_OK;
     }
@@ -95,16 +95,16 @@ static void handle_held_frame(struct netif *netif)
     handle_frame(netif, frame);
 }
 
-/* Drop or delay a received frame as the test asks. A delayed frame is handled after the next one,
- * or when it was held long enough. */
+/* Drop or delay a received frame as the test asks. A delayed frame is handled after the next frame,
+ * or after ETHERNET_HELD_MS. */
 static void disturb_frame(struct netif *netif, struct pbuf *frame)
 {
-    if (draw(faults.drop)) {
+    if (draw_chance(faults.drop)) {
         faults.dropped++;
         pbuf_free(frame);
         return;
     }
-    if (faults.held == NULL && draw(faults.delay)) {
+    if (faults.held == NULL && draw_chance(faults.delay)) {
         faults.delayed++;
         faults.held = frame;
         faults.held_since_ms = clock_ms();

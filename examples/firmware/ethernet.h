@@ -24,7 +24,7 @@ void ethernet_set_faults(const char *args);
 #define ETHERNET_HELD_MS 30
 /* Whether a frame is being delayed: then ethernet_poll() must be called again. */
 int ethernet_holds_frame(void);
-/* Log the address, and what was dropped and delayed. */
+/* Log the address of the device, and how many frames were dropped and delayed. */
 void ethernet_log(const struct netif *netif);
 
 #endif

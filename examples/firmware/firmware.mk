@@ -50,7 +50,7 @@ SECTOR ?= $(if $(1),1024,2048)
 FAST_p256-m := $(patsubst -fno-%,-f%,$(filter -fno-%,$(SMALLER))) \
     -DMBEDTLS_PSA_P256M_DRIVER_ENABLED -DMUL64_IS_CONSTANT_TIME -U__ARM_ARCH_PROFILE
 
-# Headers that mbedTLS's files include first. They say why.
+# Headers that are included before these files of mbedTLS. Each header says why.
 FIRST_ssl_tls := -include osft_mbedtls_pss_internal.h
 FIRST_ssl_tls12_client := $(FIRST_ssl_tls)
 FIRST_bignum := -include osft_mbedtls_weak_internal.h
@@ -69,8 +69,8 @@ LWIP := $(addprefix lwip/src/,core/def.c core/dns.c core/inet_chksum.c core/init
     apps/sntp/sntp.c core/ipv4/dhcp.c core/ipv4/etharp.c core/ipv4/icmp.c core/ipv4/ip4.c core/ipv4/ip4_addr.c \
     netif/ethernet.c)
 
-# TCP/IP and most of mbedTLS are compiled again as one unit when they are linked, which makes them smaller. Other files
-# stay out of that unit: files that define a function that is replaced below, as callers in the unit would keep the
+# TCP/IP and most of mbedTLS are compiled again as one unit when they are linked, which makes them smaller. These files
+# stay out of the unit: files that define a function that is replaced below, as callers in the unit would keep the
 # original; files that hide secrets from the compiler; and files that are compiled for speed. tests/size/image.sh reads
 # the objects, which is possible with -ffat-lto-objects.
 LTO := $(LWIP) $(filter port/lwip/%,$(PORT)) $(filter-out %/ecdsa.c %/ecp.c %/pk.c %/rsa.c %/rsa_alt_helpers.c \

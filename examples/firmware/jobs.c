@@ -112,7 +112,7 @@ static void start_job(void)
     start_call();
 }
 
-/* Check the tasks of a list, or of all pages, when the last has come. */
+/* Check the tasks of a list, or of all pages after the last page. */
 static void check_tasks(void)
 {
     log_line("tasks: ", (int32_t)jobs.tasks);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* TEST-ONLY: calls that a test asks for, by arguments of the emulator, instead of polling for ever.
- * A product has no jobs.c and no measure.c, and main.c without the calls of both.
+ * Leave jobs.c, measure.c and the calls of their functions in main.c out of a product.
  *
  *     do=JOB[+JOB...]   one after the other, then the end:
  *         list     a page of the newest tasks
@@ -9,11 +9,11 @@
  *         polls    a poll, over and over on one connection
  *         nap      a poll, then a deep sleep, over and over; each wake-up must resume TLS's session
  *         time     polls until the time server has answered
- *         hang     turns the loop no more, until the watchdog ends that
+ *         hang     stops turning the loop, until the watchdog ends the firmware
  *     expect=N          pages must bring N tasks, numbered N to 1
  *     naps=N            how many deep sleeps there are (1)
  *     polls=N           how many polls there are (1)
- *     again=N           how many calls may fail; each is then made again over a new connection
+ *     again=N           how many calls may fail; a failed call is made again over a new connection
  *     utc=SECONDS       the time is known from the start, as by a clock with a battery
  */
 #ifndef JOBS_H

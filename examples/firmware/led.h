@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The display of the device: an LED. It is dark while no run is under way and lit while one is.
- * After a run has failed it blinks, until the next run starts. */
+ * After a run has failed, the LED blinks until the next run starts. */
 #ifndef LED_H
 #define LED_H
 

@@ -42,19 +42,19 @@ static void turn_super_loop(void)
         if (result != OSFT_PENDING) {
             measure_log_handshake();
             if (!jobs_continue(result)) {
-                app_finish_poll(result); /* which starts the next poll */
+                app_finish_poll(result); /* starts the next poll */
             }
         }
         led_blink();
         measure_turn_end();
-        if (!frame_came) { /* or there may be another */
+        if (!frame_came) { /* after a frame, another one may be there already */
             board_idle(osft_wait_ms(&device.client));
         }
     }
 }
 
-/* Return how long the first poll waits; ms. The devices of a fleet wait differently, so that they
- * do not all poll at once when their power comes back. */
+/* Return how long the first poll waits; ms. The time is random, so that the devices of a fleet do
+ * not all poll at the same moment after a power failure. */
 static uint32_t choose_first_wait(int is_waking)
 {
     uint32_t spread_ms = settings_ms("spread", 0), wait_ms;
@@ -72,7 +72,7 @@ int main(void)
     const char *args = board_args();
     int error, is_waking;
 
-    board_feed_watchdog(); /* which starts it */
+    board_feed_watchdog(); /* the first call starts the watchdog */
     log_text("osft firmware on ");
     log_say(board_name);
     if (board_entropy_note != NULL) {

@@ -6,11 +6,11 @@
 #include "log.h"
 #include "osft_tls_arena.h"
 
-/* An open() that returns 0 within so many microseconds has only looked whether bytes came. How
- * often that happens depends on the network. Each step of a handshake takes longer. */
+/* Not measured: an open() that returns 0 within so many microseconds. It has found no new bytes,
+ * and how often that happens depends on the network. A step of a handshake takes longer. */
 #define LOOK_US 150
 
-/* A turn of the loop within so many microseconds has only looked whether a frame came. */
+/* Not measured: a turn of the loop within so many microseconds. It has found no frame. */
 #define IDLE_TURN_US 20
 
 static int (*open_tls)(void *ctx, const char *host, uint16_t tcp_port);
@@ -100,7 +100,7 @@ void measure_log_poll(void)
 {
     uint32_t now_us = clock_us();
 
-    turns_us += now_us - turn_start_us; /* the turn is not over */
+    turns_us += now_us - turn_start_us; /* the present turn has not ended yet */
     turn_start_us = now_us;
     log_line("poll: us ", (int32_t)turns_us);
     log_line("poll: sha256 us ", (int32_t)sha256_us);

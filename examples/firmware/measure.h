@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* TEST-ONLY: the time that a handshake and a poll take, and the memory of a run. A product has no
- * measure.c. */
+/* TEST-ONLY: measures how long a handshake and a poll take, and how much memory the program uses.
+ * Leave measure.c and the calls of its functions out of a product. */
 #ifndef MEASURE_H
 #define MEASURE_H
 
@@ -10,7 +10,7 @@
 void measure_port(struct osft_port *tls);
 /* Log the microseconds of open() since the last call of this function, if there are any. */
 void measure_log_handshake(void);
-/* Measure from now on how long these functions take. */
+/* Measure from now on how long the functions of SHA-256 take. */
 void measure_sha256(struct osft_sha256 *functions);
 /* Measure a turn of the super-loop. */
 void measure_turn_start(void);
@@ -18,7 +18,7 @@ void measure_turn_end(void);
 /* Log how long the turns, and the functions of SHA-256 in them, have taken since the last call of
  * this function. */
 void measure_log_poll(void);
-/* Log how much memory was needed. */
+/* Log how much of mbedTLS's arena and of the stack was used. */
 void measure_log(void);
 
 #endif

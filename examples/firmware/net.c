@@ -56,7 +56,7 @@ static int get_address(const char *name, ip4_addr_t *address)
 }
 
 #if LWIP_DNS
-/* Use the name server in the settings, if there is one, instead of that of DHCP. */
+/* Use the name server in the settings, if there is one, instead of the name server of DHCP. */
 static void set_dns(void)
 {
     ip_addr_t server;
@@ -136,7 +136,7 @@ static int open_connection(void *ctx, const char *host, uint16_t tcp_port)
 {
     char address[16];
 #if LWIP_DNS
-    set_dns(); /* before each connection, as DHCP may have changed it */
+    set_dns(); /* before each connection, as DHCP may have changed the server */
 #endif
     if (settings_copy(settings_get("address"), address, sizeof(address)) == 0) {
         host = address;

@@ -32,7 +32,7 @@ struct pbuf *nic_read_frame(volatile uint32_t *fifo, uint32_t size, uint32_t ext
     return frame;
 }
 
-/* The parts of a frame begin and end anywhere, so it is put together byte by byte. */
+/* A buffer of the frame can begin and end within a word, so words are put together byte by byte. */
 void nic_write_frame(volatile uint32_t *fifo, const struct pbuf *frame)
 {
     uint32_t word = 0, count = 0; /* count: bytes in word */

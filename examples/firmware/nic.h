@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An Ethernet driver. It is polled: the loop turns at least once a millisecond, and the chips hold
  * frames until then. lwIP without an OS must not be called from an interrupt anyway, so nothing
- * needs a lock. This costs a millisecond of latency where the loop sleeps. TCP's window is smaller
- * than the memory of either chip, so a server cannot overrun it while the loop computes.
- */
+ * needs a lock. Where the loop sleeps, polling costs a millisecond of latency. TCP's window is
+ * smaller than the memory of either chip, so a server cannot overrun it while the loop computes. */
 #ifndef NIC_H
 #define NIC_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The Ethernet controller of TI's Stellaris LM3S6965: a FIFO of 2 KB each way. In either FIFO two
- * bytes with its length come before a frame: they are the pad that lwIP needs. */
+/* The Ethernet controller of TI's Stellaris LM3S6965: a FIFO of 2 KB each way. In either FIFO, two
+ * bytes with the length of the frame come before each frame. They are the pad that lwIP needs. */
 #include "nic.h"
 
 #define ETH         0x40048000u
@@ -27,7 +27,7 @@
 #define TX_DUPLEX         16u
 #define TX_BUSY           1u
 
-#define HEADER 14u /* not counted in the length that is written */
+#define HEADER 14u /* bytes of a frame that the written length does not count */
 #define CRC    4u
 #define LENGTH 2u
 

@@ -5,7 +5,7 @@
  */
 #include "nic.h"
 
-/* The machine has eight slots, for a device each. */
+/* The machine has eight slots, each for one device. */
 #define SLOTS         8u
 #define SLOT(number)  (0x10001000u + (number)*0x1000u)
 #define REG(offset)   (*(volatile uint32_t *)(slot + (offset)))
@@ -14,7 +14,7 @@
 #define DEVICE        REG(0x008)
 #define FEATURES      REG(0x020)
 #define FEATURES_WORD REG(0x024)
-#define QUEUE         REG(0x030) /* selects the queue whose registers the others are */
+#define QUEUE         REG(0x030) /* selects the queue that the other registers of queues are for */
 #define QUEUE_MAX     REG(0x034)
 #define QUEUE_SIZE    REG(0x038)
 #define QUEUE_READY   REG(0x044)
@@ -66,7 +66,7 @@ static struct queue queues[2] __attribute__((aligned(16)));
 static uint8_t buffers[2][BUFFERS][HEADER_SIZE + FRAME_MAX + 2] __attribute__((aligned(4)));
 static uint8_t is_sending[BUFFERS];
 
-/* Let all earlier accesses to RAM take effect before all later ones, for the device, too. */
+/* Make the processor and the device see all earlier accesses to RAM before all later ones. */
 static void order_memory(void)
 {
     __sync_synchronize();

@@ -16,7 +16,7 @@ static uint32_t call_host(uint32_t operation, const void *block)
 #ifdef __riscv
     register uint32_t a0 __asm__("a0") = operation;
     register const void *a1 __asm__("a1") = block;
-    /* The call is these three instructions, of four bytes each, in one page. */
+    /* A semihosting call consists of these three instructions, of four bytes each, in one page. */
     __asm__ volatile(".option push\n.option norvc\n.balign 16\n"
                      "slli zero, zero, 0x1f\nebreak\nsrai zero, zero, 7\n.option pop"
                      : "+r"(a0)

@@ -15,8 +15,8 @@
  *     address             the service's address; none: DNS
  *     dns                 the name server, ADDRESS[:PORT]; none: DHCP's
  *     sntp                a time server, ADDRESS[:PORT]; none: only the service tells the time
- *     sntp_wait           seconds that the first call waits for it (2)
- *     ip, mask, gateway   the device's own; none: DHCP
+ *     sntp_wait           seconds that the first call waits for the time server (2)
+ *     ip, mask, gateway   the device's own address, its network mask and router; none: DHCP
  */
 #ifndef SETTINGS_H
 #define SETTINGS_H
@@ -42,8 +42,8 @@ uint32_t settings_interval_ms(void);
 int settings_hex(struct osft_span value, uint8_t *bytes, size_t len);
 /* Copy a value as a C string. Returns 0, or -1 when it is absent, empty, or too long. */
 int settings_copy(struct osft_span value, char *text, size_t room);
-/* Return the root certificate (DER) behind this one in the sector. root NULL: return the first one.
- * ptr NULL: there is no other. */
+/* Return the root certificate (DER) that follows root in the sector. root NULL: the first
+ * certificate. The result has ptr NULL when there is no further certificate. */
 struct osft_span settings_next_root(const struct osft_span *root);
 
 #endif

@@ -15,7 +15,7 @@
 /* Ask the time server in the settings, if there is one and its time may be used. Call it after
  * device_load_retained(). */
 void sntp_time_start(void);
-/* Whether no answer is awaited any more. */
+/* Whether the time server has answered, or was not asked. */
 int sntp_time_has_answered(void);
 /* Use the time of the time server, if the rules above allow it. lwIP calls this function. */
 void sntp_time_take(uint32_t utc_s);

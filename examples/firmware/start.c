@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From the first function with a stack to main, and how much of the stack was used: the same on all
- * processors. */
+/* Starts the program after a reset, and tells how much of the stack was used. This file is the same
+ * for all processors. */
 #include "board.h"
 
 #include <string.h>

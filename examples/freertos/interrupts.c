@@ -39,7 +39,8 @@ void vApplicationTickHook(void);
 
 typedef void handler(void);
 
-/* Aligned to its size, rounded up to a power of two, as the processor demands. */
+/* The vector table. The processor demands that the table is aligned to its size, rounded up to a
+ * power of two. */
 static handler *vectors[EXCEPTIONS + ETHERNET + 1] __attribute__((aligned(128)));
 static handler *count_tick; /* the handler of SysTick in examples/firmware/cortex_m.c */
 static TaskHandle_t frame_task;
@@ -63,7 +64,7 @@ void interrupts_init(void)
 {
     const void *table = (const void *)(uintptr_t)VTOR;
 
-    SYST_CSR = 0; /* until FreeRTOS starts it */
+    SYST_CSR = 0; /* SysTick stands still until FreeRTOS starts it */
     memcpy(vectors, table, EXCEPTIONS * sizeof(handler *));
     count_tick = vectors[SYSTICK];
     vectors[SVC] = vPortSVCHandler;
@@ -83,8 +84,8 @@ void interrupts_await_frame(void)
     INT_EN = RX_STATUS;
 }
 
-/* The chip sets the status when a frame comes. It is cleared before the FIFO is looked at, so that
- * a frame that comes later interrupts. */
+/* The chip sets the status when a frame comes. The status is cleared before the FIFO is read, so
+ * that a frame that comes after the reading interrupts. */
 int interrupts_has_frame(void)
 {
     INT_STS = RX_STATUS;

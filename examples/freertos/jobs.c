@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The calls, and what they say of the port: that it sleeps, and that the socket wakes it. */
+/* TEST-ONLY: makes the calls that the arguments ask for. Counts the waits of the port, to show that
+ * a waiting task lets other tasks run, and that its socket wakes it. */
 #include "jobs.h"
 
 #include <string.h>
@@ -16,8 +17,8 @@
 
 #define CALL_MS     120000
 #define PAGE_SIZE   20
-#define SPARE_WORDS 64  /* of the stack that must never be used */
-#define LONG_MS     100 /* such a wait shows that the task sleeps, also on a host that is slow */
+#define SPARE_WORDS 64  /* words of the stack that must stay unused */
+#define LONG_MS     100 /* a wait of this length shows that the task sleeps, even on a slow host */
 
 static const char *arguments;
 static struct service_client service;
@@ -26,7 +27,7 @@ static struct service_client service;
 static struct {
     int (*wait)(void *ctx, unsigned events, uint32_t ms); /* the port's own */
     uint32_t calls;
-    uint32_t woken; /* long waits in which other tasks slept, too, and that the socket ended */
+    uint32_t woken; /* long waits that the socket ended, while all other tasks slept, too */
 } waits;
 
 struct tasks {
@@ -164,7 +165,7 @@ static int run_jobs(struct osft_span left)
     return status;
 }
 
-/* Log what the whole run shows. */
+/* Log the counts of the whole run, and end the program. */
 static void end_test(int status)
 {
     osft_close(&service.client);

@@ -12,7 +12,7 @@
  *         random   two tasks use the random source at the same time
  *         memory   two tasks allocate memory of mbedTLS at the same time
  *     expect=N          pages must bring N tasks, numbered N to 1
- *     again=N           how many calls may fail; each is then made again over a new connection
+ *     again=N           how many calls may fail; a failed call is made again over a new connection
  *     utc=SECONDS       the time is known from the start, as by a clock with a battery
  */
 #ifndef JOBS_H
@@ -20,7 +20,7 @@
 
 #include "service_client.h"
 
-/* These jobs return 0, or an exit status. */
+/* Run a job. These functions return 0, or an exit status. */
 int jobs_list(struct service_client *service);
 int jobs_pages(struct service_client *service);
 int jobs_two(struct service_client *service);

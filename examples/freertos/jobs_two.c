@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* TEST-ONLY: what two tasks do at the same time. */
+/* TEST-ONLY: the jobs in which two tasks use the client or mbedTLS at the same time. */
 #include "jobs.h"
 
 #include <string.h>
@@ -56,7 +56,7 @@ static void count_call(int32_t change)
 }
 
 /* Make the lists, each over a connection of its own. */
-static int list_often(struct service_client *c)
+static int make_lists(struct service_client *c)
 {
     for (unsigned i = 0; i < LISTS; i++) {
         uint32_t count = 0;
@@ -82,7 +82,7 @@ static int work_as_client(void)
     int result = service_client_init(&second_service);
 
     second_service.product.query.page_size = PAGE_SIZE;
-    return result != OSFT_OK ? -result : list_often(&second_service);
+    return result != OSFT_OK ? -result : make_lists(&second_service);
 }
 
 static void second_task(void *arg)
@@ -114,7 +114,7 @@ int jobs_two(struct service_client *c)
     int first, second;
 
     start_second(work_as_client);
-    first = list_often(c);
+    first = make_lists(c);
     second = join_second();
     log_line("two: first ", first);
     log_line("two: second ", second);
@@ -125,11 +125,11 @@ int jobs_two(struct service_client *c)
 /* --- One connection after the other ----------------------------------------------------------- */
 int jobs_again(struct service_client *c)
 {
-    int status = list_often(c);
+    int status = make_lists(c);
     size_t heap = xPortGetFreeHeapSize(), arena = osft_tls_arena_used();
 
     for (unsigned i = 0; i < ROUNDS_AGAIN && status == 0; i++) {
-        status = list_often(c);
+        status = make_lists(c);
     }
     if (xPortGetFreeHeapSize() != heap || osft_tls_arena_used() != arena) {
         log_say("again: memory is missing");
@@ -166,7 +166,7 @@ struct source {
     int lets_other_draw; /* 1: the first number is no key, and the other task draws in between */
 };
 
-static int draw(void *ctx, unsigned char *buffer, size_t len)
+static int draw_bytes(void *ctx, unsigned char *buffer, size_t len)
 {
     struct source *source = ctx;
     int is_first = source->draws++ == 0 && source->lets_other_draw;
@@ -188,7 +188,7 @@ static int draw_key(struct source *source)
     mbedtls_mpi_init(&secret);
     result = mbedtls_ecp_group_load(&group, MBEDTLS_ECP_DP_SECP256R1);
     if (result == 0) {
-        result = mbedtls_ecdh_gen_public(&group, &secret, &point, draw, source);
+        result = mbedtls_ecdh_gen_public(&group, &secret, &point, draw_bytes, source);
     }
     if (result == 0) {
         result = mbedtls_mpi_write_binary(&secret, key, sizeof(key));
@@ -249,7 +249,7 @@ int jobs_random(struct service_client *c)
     int first, second;
 
     (void)c;
-    if (osft_freertos_init(draw_slowly, NULL) != 0) { /* instead of that of main() */
+    if (osft_freertos_init(draw_slowly, NULL) != 0) { /* in place of the random source of main() */
         return FAILED_JOB;
     }
     start_second(draw_often);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The program: one task watches the service, while another ticks. */
+/* The program: one task watches the service, while the ticker task shows that other work stays in
+ * time. */
 #include <FreeRTOS.h>
 #include <task.h>
 
@@ -22,8 +23,8 @@ extern char link_arena_size[];
 
 volatile struct counts counts;
 
-/* Feed the watchdog, and let the LED blink. Stands for whatever must go on in time, such as a
- * control loop; nothing that the client does may delay it. */
+/* Feed the watchdog, and let the LED blink. This task stands for work that must be done in time,
+ * such as a control loop: the client must not delay it. */
 static void ticker_task(void *arg)
 {
     TickType_t due = xTaskGetTickCount();
@@ -73,7 +74,7 @@ void main_on_assert(const char *file, int line)
 
 int main(void)
 {
-    const char *args = board_args(); /* of a test; a product has none */
+    const char *args = board_args(); /* the arguments of a test; a product has none */
     TaskFunction_t client_task = settings_find(args, "do").ptr != NULL ? jobs_task : watch_task;
 
     interrupts_init();
@@ -89,5 +90,5 @@ int main(void)
         return NO_MEMORY;
     }
     vTaskStartScheduler();
-    return NO_MEMORY; /* for the idle task */
+    return NO_MEMORY; /* there was no memory for the idle task */
 }

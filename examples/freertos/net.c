@@ -48,8 +48,8 @@ static void receive_frames(void *arg)
     }
 }
 
-/* Use the name server in the settings, if there is one, instead of that of DHCP, each time when
- * DHCP has set the address. */
+/* Use the name server in the settings, if there is one, instead of the name server of DHCP. lwIP
+ * calls this function each time that DHCP has set the address. */
 static void set_name_server(struct netif *netif)
 {
     ip_addr_t server;

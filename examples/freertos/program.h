@@ -20,7 +20,7 @@ void jobs_task(void *arg);
 /* The work that the other tasks have done so far. */
 struct counts {
     uint32_t ticks;      /* how often the ticker was woken */
-    uint32_t late_ticks; /* how often it was not woken in the right millisecond */
+    uint32_t late_ticks; /* how often the ticker was woken in a wrong millisecond */
     uint32_t idle_turns; /* how often the idle task has run; it runs while all other tasks sleep */
 };
 extern volatile struct counts counts;

@@ -7,7 +7,8 @@
 #error "FIRMWARE_UTC must be the time of this build, in seconds since 1970"
 #endif
 
-/* An attempt has 30 seconds, as two handshakes at a time take this processor several. */
+/* An attempt has 30 seconds, as two handshakes at the same time take several seconds on this
+ * processor. */
 static const struct osft_retry retry = OSFT_RETRY(4, 30000, 500, 20000);
 
 int service_client_init(struct service_client *service)

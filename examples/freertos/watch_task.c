@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The task that watches: this is what an application adds. osft_watch_poll() blocks this task only.
- */
+/* The task that watches the runs. An application adds such a task; osft_watch_poll() blocks no
+ * other task. */
 #include "watch_task.h"
 
 #include <FreeRTOS.h>
@@ -33,13 +33,13 @@ static void delay_ms(uint32_t ms)
 }
 
 /* Wait for a random part of spread_ms before the first poll, so that the devices of a fleet do not
- * all poll at once when their power comes back. */
+ * all poll at the same moment after a power failure. */
 static void wait_before_first_poll(uint32_t spread_ms)
 {
     uint32_t number = 0, wait_ms;
 
     if (spread_ms == 0 || osft_freertos_random(NULL, &number, sizeof(number)) != 0) {
-        return; /* without random bytes, TLS does not connect either */
+        return; /* without random bytes TLS cannot connect, so no poll begins */
     }
     wait_ms = number % spread_ms;
     product_report_first_wait(wait_ms);
@@ -60,7 +60,7 @@ void watch_task(void *arg)
     osft_watch_init(&watch, &service.client, &service.product.query, runs, RUNS, on_event, NULL);
     wait_before_first_poll(service.product.spread_ms);
     for (;;) {
-        result = osft_watch_poll(&watch, POLL_MS); /* sleeps until the socket wakes it */
+        result = osft_watch_poll(&watch, POLL_MS); /* the task sleeps until the socket wakes it */
         product_report_poll(result, &service.client.reply, &service.tls, runs, watch.count);
         delay_ms(service.product.interval_ms);
     }

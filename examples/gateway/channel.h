@@ -9,7 +9,7 @@
  * once. All functions are called from the loop's thread, and none may block: work that cannot be
  * done at once is left to prepare() and run(). A function that a channel does not need is NULL.
  *
- * order: check() of all channels is called while a new configuration is examined, and must change
+ * order: check() of all channels is called while a new configuration is examined. It must change
  *        nothing. When the configuration is put in force, stop() and start() are called for the
  *        channels whose section has changed, or for all channels when instances were added or
  *        removed. */
@@ -45,10 +45,11 @@ struct channel {
      * lifetime: reporter, and the texts of its present configuration, stay until stop() has
      *           returned
      * returns:  0; or -1 after reporting what is wrong. The reporter then goes on without the
-     *           channel and calls start() again later. Events that happen meanwhile are passed to
-     *           on_event() as soon as start() has succeeded. Until then the states of their
-     *           instances are not saved, so that a restart reports them again. Events for which
-     *           there is no room (missed.c) are dropped, counted and reported
+     *           channel and calls start() again later. The reporter keeps events that happen
+     *           meanwhile (missed.c), and passes them to on_event() as soon as start() has
+     *           succeeded. Until then it does not save the states of their instances, so that a
+     *           restart reports the events again. Events for which there is no room are dropped,
+     *           counted and reported
      * blocks:   only take_lock() (lock.h) may wait, and only when a configuration is put in
      *           force */
     int (*start)(const struct reporter *reporter);
@@ -73,8 +74,8 @@ struct channel {
     /* Whether the channel holds an event of the instance that would be lost if this process died.
      * While any channel returns 1, the state of the instance is not saved, so that the event is
      * reported again after a crash. An event that the channel has stored on disk, or has dropped
-     * and counted, is not held. Also called after start() has failed, as events from before
-     * stop() may still wait for it. */
+     * and counted, is not held. Also called after start() has failed, as the channel may still hold
+     * events from before stop(). */
     int (*is_holding)(const struct instance *instance);
 
     /* Stop the channel, and release all that start() has acquired. Must return within
@@ -82,14 +83,14 @@ struct channel {
     void (*stop)(void);
 
     /* Return the library that the channel uses and its version, such as "libmosquitto 2.0.11", for
-     * --version; NULL: it uses none. */
+     * --version; NULL: the channel uses no library. */
     const char *(*describe)(void);
 
     /* Put metrics of the channel itself in Prometheus' format, such as the number of dropped
      * events; each metric with HELP and TYPE. */
     void (*put_metrics)(struct output *out);
 
-    /* 1: start() does not use the instances, so the channel goes on when they change */
+    /* 1: start() does not use the instances, so the channel goes on when instances change */
     int needs_no_instances;
 };
 
@@ -98,14 +99,14 @@ struct channel {
 
 /* The channels that were built in; ended by NULL. channels.c */
 extern const struct channel *const channels[];
-/* The channels that were not built in, as their library was missing; ended by an entry without a
- * name. A configuration with a section for one of them is refused. */
+/* The channels that were not built in, because their library was missing; ended by an entry without
+ * a name. A configuration with a section for one of them is refused. */
 struct absent_channel {
     const char *name, *library;
 };
 extern const struct absent_channel absent_channels[];
 
-/* Put all metrics, as the text file and /metrics show them. exposition.c */
+/* Put all metrics, for the text file and for /metrics. exposition.c */
 void put_exposition(struct output *out, const struct reporter *reporter);
 
 #endif

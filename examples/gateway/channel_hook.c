@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Runs a command for each event, one command at a time, without blocking the loop. A command gets
- * the same input as a command of osft watch --exec, with the names of the instance added. Events
- * wait in a queue of fixed size. While an event waits, the state of its instance is not saved, so
- * that after a crash the event is reported again and gets its command. */
+ * the same input as a command of osft watch --exec, and the names of the instance in addition.
+ * Events wait in a queue of fixed size. While an event waits, the state of its instance is not
+ * saved, so that after a crash the event is reported again and gets its command. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,9 +15,9 @@
 #include "log.h"
 
 #define EVENTS_MAX  200
-#define BYTES_MAX   (1024 * 1024) /* of all events in the queue */
+#define BYTES_MAX   (1024 * 1024) /* the most bytes of all events in the queue */
 #define COMMAND_MAX 1000
-#define AGAIN_MS    5000 /* after a command that could not be started */
+#define AGAIN_MS    5000 /* the pause after a command that could not be started */
 
 static const struct config_key keys[] = {
     { "command", VALUE_TEXT, "a command for /bin/sh", NULL, 1, COMMAND_MAX - 1, NULL, 1, 0 },
@@ -29,7 +29,7 @@ static const struct config_key keys[] = {
 static struct entry {
     char instance[NAME_SIZE];
     struct queued_event *event;
-} queue[EVENTS_MAX]; /* a ring buffer; a running command is that of the first entry */
+} queue[EVENTS_MAX]; /* a ring buffer; a running command belongs to the first entry */
 static size_t first_index, queued_count, queued_bytes;
 
 static char command[COMMAND_MAX];
@@ -38,7 +38,7 @@ static struct child child;
 static int has_child;
 static uint64_t failed_count, dropped_count;
 static struct problem overflow_problem, start_problem;
-static int64_t not_before_ms; /* by the monotonic clock: no command is started earlier */
+static int64_t not_before_ms; /* when the next command may start, by get_monotonic_ms() */
 
 static struct entry *get_first_entry(void)
 {
@@ -90,12 +90,12 @@ static void start_first_command(void)
         child.end = CHILD_NOT_STARTED;
         child.code = ENOMEM;
     }
-    free(child.environment); /* the child has a copy of it */
+    free(child.environment); /* the child has a copy of the environment */
     child.environment = NULL;
 }
 
-/* Go on with the command of the first event. Returns 1 when that event can be removed, or else
- * 0. */
+/* Go on with the command of the first event. Returns 1 when the event can be removed from the
+ * queue, or else 0. */
 static int step_first_command(void)
 {
     if (step_child(&child)) {
@@ -105,8 +105,7 @@ static int step_first_command(void)
     if (child.end == CHILD_STOPPED) {
         return 0; /* the event stays in the queue */
     }
-    if (child.end == CHILD_NOT_STARTED) { /* so does one for which memory, a descriptor or a process
-                                             was missing */
+    if (child.end == CHILD_NOT_STARTED) { /* such as for lack of memory; the event stays, too */
         char how[128];
 
         describe_child_end(&child, how, sizeof(how));

@@ -3,16 +3,17 @@
  * single descriptor, that of the library's epoll, stands for all connections.
  *
  * bounds: at most HTTP_CLIENTS_MAX connections are open, each with CONNECTION_BYTES of memory for
- *         its request. A connection that is silent for CONNECTION_SECONDS is closed. So is one that
- *         has not brought a whole request within HTTP_REQUEST_MS, or has not read a response within
- *         HTTP_RESPONSE_MS: otherwise a few slow clients could keep all others out. While all
- *         connections are in use, or a body has no room, a response has only HTTP_SCARCE_MS. While
- *         all connections are in use, none is kept after its response.
- * bodies: a body is made once for all requests within SHARED_MS, unless another configuration is
- *         put in force meanwhile. Bodies that slow clients still read are kept. A further body of a
- *         path is made only if all bodies of the path then have at most BODY_BYTES_MAX, if it is
- *         the only one, or if it has at most SMALL_BYTES. Otherwise the last body of the path is
- *         sent again, for at most STALE_MS. */
+ *         its request. The limits of time keep a few slow clients from using all connections. A
+ *         connection is closed when the client sends and reads nothing for CONNECTION_SECONDS, when
+ *         it has not sent a whole request within HTTP_REQUEST_MS, or when it has not read a whole
+ *         response within HTTP_RESPONSE_MS. The limit for a response is HTTP_SCARCE_MS while all
+ *         connections are in use, and while a path has no room for a new body. While all
+ *         connections are in use, a connection is closed after its response.
+ * bodies: all requests for a path within SHARED_MS get the same body, unless another configuration
+ *         is put in force meanwhile. A body stays in memory while clients read it. A new body is
+ *         made if it is the only body of its path, if it has at most SMALL_BYTES, or if all bodies
+ *         of the path together then have at most BODY_BYTES_MAX. Otherwise the path has no room
+ *         for the new body, and the last body is sent again until it is STALE_MS old. */
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +30,7 @@
 #define CONNECTION_BYTES   8192
 #define CONNECTION_SECONDS 15
 #define SHARED_MS          1000
-#define STALE_MS           60000 /* slow readers of all older bodies are closed sooner */
+#define STALE_MS           60000 /* by then the readers of all older bodies are closed */
 #define BODY_BYTES_MAX     (1024 * 1024)
 #define SMALL_BYTES        4096
 
@@ -37,20 +38,20 @@
 
 struct path {
     const char *path, *content_type;
-    unsigned (*put)(struct output *out); /* put the body; returns the status code */
-    struct MHD_Response *response;       /* made last; NULL: there is none */
+    unsigned (*put)(struct output *out); /* puts the body; returns the status code */
+    struct MHD_Response *response; /* the last one that was made; NULL: none, or it was dropped */
     unsigned status;
     int64_t made_ms;
     size_t body_bytes; /* the total length of all bodies of this path in memory */
     unsigned requests; /* the number of requests that are being answered */
-    int lacks_room;    /* 1: no new response could be made, as older bodies take the room */
+    int lacks_room;    /* 1: the last new body had no room beside the older ones */
 };
 
 static struct MHD_Daemon *http_daemon;
 static struct health health;
 static struct problem http_problem;
-static int checks_host;            /* 1: requests to other names are refused */
-static const char *expected_names; /* of this machine, from the configuration; NULL: none */
+static int must_check_host;        /* 1: requests with other names in the Host field are refused */
+static const char *expected_names; /* names of this machine in the configuration; NULL: none */
 static uint64_t reloads_of_bodies; /* the value of reporter->reloads when bodies were made */
 static char buffer[OUTPUT_BYTES];
 
@@ -109,7 +110,8 @@ static struct path paths[] = {
 
 /* ---- the time limits of connections ---- */
 
-/* Enter a connection when it begins, and remove it before its socket is closed. */
+/* Add an entry for a connection that begins, and remove the entry of a connection whose socket is
+ * about to be closed. */
 static void on_connection(void *ctx, struct MHD_Connection *connection, void **client,
                           enum MHD_ConnectionNotificationCode code)
 {
@@ -123,7 +125,7 @@ static void on_connection(void *ctx, struct MHD_Connection *connection, void **c
     }
 }
 
-/* Return the entry of a connection; NULL: it has none. */
+/* Return the entry of a connection; NULL: the connection has none. */
 static struct http_client *get_client(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
@@ -132,7 +134,7 @@ static struct http_client *get_client(struct MHD_Connection *connection)
     return info != NULL ? info->socket_context : NULL;
 }
 
-/* Note the end of a request, after its response was sent or the connection has failed. */
+/* Note that a request has ended: its response was sent, or its connection has failed. */
 static void on_completed(void *ctx, struct MHD_Connection *connection, void **request,
                          enum MHD_RequestTerminationCode code)
 {
@@ -150,7 +152,7 @@ static void on_completed(void *ctx, struct MHD_Connection *connection, void **re
 
 /* ---- responses ---- */
 
-/* What is stored in memory in front of each body. */
+/* The bytes in front of each body in memory. */
 struct body_head {
     struct path *path;
     size_t len; /* of the body */
@@ -166,9 +168,9 @@ static void free_body(void *body)
     free(begin);
 }
 
-/* Make a response from the memory, which begins with room for the body's head. Returns NULL when
- * there is no room for the body. */
-static struct MHD_Response *keep_body(struct path *path, struct memory *memory)
+/* Make a response whose body is the memory behind the room for a head, and fill in the head. Takes
+ * the memory over. Returns NULL, with the memory freed, when the path has no room for the body. */
+static struct MHD_Response *make_response_of(struct path *path, struct memory *memory)
 {
     struct body_head head = { path, memory->len - sizeof(head) };
     char *fitted = realloc(memory->bytes, memory->len); /* frees unused room */
@@ -213,14 +215,14 @@ static void add_headers(struct MHD_Response *response, const char *content_type)
 static void drop_response(struct path *path)
 {
     if (path->response != NULL) {
-        MHD_destroy_response(path->response); /* connections that still send it keep it */
+        MHD_destroy_response(path->response); /* connections that are sending it keep it */
         path->response = NULL;
     }
 }
 
-/* Make the response of a path, with its present content, in place of the last one. When there is no
- * memory or no room for it, the last one stays. */
-static void make_response(struct path *path)
+/* Replace the response of a path by one with the present content. When the memory or the path has
+ * no room for the new response, the old one stays. */
+static void renew_response(struct path *path)
 {
     struct memory memory = { NULL, 0, 0 };
     struct output out = { .fd = -1, .memory = &memory, .buffer = buffer };
@@ -228,11 +230,11 @@ static void make_response(struct path *path)
     struct MHD_Response *response = NULL;
     unsigned status;
 
-    put_bytes(&out, (const char *)&head, sizeof(head)); /* room for the head */
+    put_bytes(&out, (const char *)&head, sizeof(head)); /* overwritten with the head of the body */
     status = path->put(&out);
     flush_output(&out);
     if (out.error == 0) {
-        response = keep_body(path, &memory);
+        response = make_response_of(path, &memory);
     } else {
         free(memory.bytes);
     }
@@ -246,9 +248,10 @@ static void make_response(struct path *path)
     }
 }
 
-/* Drop responses that will not be sent again: those that are too old, and those that show another
- * configuration than the present one. While clients read a response, the memory of its body is in
- * use anyhow; the response is then kept for the case that a new one has no room. */
+/* Drop responses that will not be sent again: those of an earlier configuration, and those that are
+ * older than SHARED_MS. A response that clients are reading is dropped only after STALE_MS. Until
+ * then dropping it would free no memory, and it can be sent again when there is no room for a new
+ * response. */
 static void drop_old_responses(void)
 {
     int64_t now_ms = get_monotonic_ms();
@@ -266,13 +269,13 @@ static void drop_old_responses(void)
     }
 }
 
-/* Return the response of a path: one that was made less than SHARED_MS ago, a new one, or the last
- * one when there is no room for a new one. NULL: there is none, or no memory. */
+/* Return the response of a path: one that was made less than SHARED_MS ago, or a new one, or the
+ * old one when there is no room for a new one. Returns NULL when there is no old one either. */
 static struct MHD_Response *get_response(struct path *path)
 {
     drop_old_responses();
     if (path->response == NULL || get_monotonic_ms() - path->made_ms >= SHARED_MS) {
-        make_response(path);
+        renew_response(path);
     }
     return path->response;
 }
@@ -300,7 +303,7 @@ static enum MHD_Result queue_text(struct MHD_Connection *connection, unsigned st
     enum MHD_Result result;
 
     if (response == NULL) {
-        return MHD_NO; /* the connection is closed */
+        return MHD_NO; /* libmicrohttpd then closes the connection */
     }
     add_headers(response, "text/plain; charset=utf-8");
     if (status == MHD_HTTP_METHOD_NOT_ALLOWED) {
@@ -349,14 +352,16 @@ static enum MHD_Result queue_path(struct MHD_Connection *connection, struct path
 
 static int has_expected_host(struct MHD_Connection *connection)
 {
-    return !checks_host || is_expected_host(MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
-                                                                        MHD_HTTP_HEADER_HOST),
-                                            expected_names);
+    return !must_check_host ||
+           is_expected_host(
+               MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST),
+               expected_names);
 }
 
 /* Answer a request. libmicrohttpd calls this function twice for each request: after the header, and
  * after the whole request. A response to the first call makes libmicrohttpd close the connection.
- * That is right only for a request that is refused and may have a body. */
+ * Therefore only a request that is refused, and that may have a body, gets its response in the
+ * first call. */
 static enum MHD_Result answer_request(void *ctx, struct MHD_Connection *connection, const char *url,
                                       const char *method, const char *version, const char *data,
                                       size_t *data_size, void **request)
@@ -437,7 +442,7 @@ static int start_http(const struct reporter *reporter)
         return -1;
     }
     expected_names = config_text(reporter->config, "http", "names");
-    checks_host = expected_names != NULL || is_loopback_address(address);
+    must_check_host = expected_names != NULL || is_loopback_address(address);
     problem_clear(&http_problem, "http: requests are taken again");
     start_health(&health, reporter, get_monotonic_ms());
     if (config_is_set(reporter->config, "http", "unhealthy_after")) {
@@ -469,7 +474,7 @@ static void on_http_poll(const struct instance *instance, const struct poll_resu
     note_poll(&health, instance, get_monotonic_ms());
 }
 
-/* Whether a path could make no new response, as older bodies take the room. */
+/* Whether the last new body of a path had no room. */
 static int has_path_without_room(void)
 {
     size_t i = 0;
@@ -505,9 +510,9 @@ static unsigned count_connections(void)
     return MHD_get_daemon_info(http_daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections;
 }
 
-/* Run libmicrohttpd. While HTTP_CLIENTS_MAX connections are open, it does not listen. After a
- * connection has ended, it must be run once more to listen again, and its descriptor does not
- * signal that. */
+/* Run libmicrohttpd. While HTTP_CLIENTS_MAX connections are open, libmicrohttpd does not listen.
+ * When one of them has ended, libmicrohttpd listens again only after a further run, and its
+ * descriptor does not signal that the run is needed. */
 static void run_daemon(void)
 {
     static int was_full;
@@ -521,7 +526,7 @@ static void run_daemon(void)
 
 static void run_http(const struct pollfd *descriptors, size_t count)
 {
-    (void)descriptors, (void)count; /* runs without events as well, as connections may time out */
+    (void)descriptors, (void)count; /* runs also without events, to close slow connections */
     if (http_daemon != NULL) {
         refresh_health(&health, get_monotonic_ms());
         run_daemon();
@@ -564,5 +569,5 @@ const struct channel http_channel = {
     .stop = stop_http,
     .describe = describe_http,
     .put_metrics = put_http_metrics,
-    .needs_no_instances = 1, /* open connections, and a port that was chosen by the system, stay */
+    .needs_no_instances = 1, /* so open connections, and a port chosen by the system, stay */
 };

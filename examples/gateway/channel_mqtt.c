@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Decides what is published, and when. A connection begins with the message "online". Until the
- * broker has acknowledged it, the broker also sends the retained messages of this reporter, so that
- * those of instances that have left the configuration can be removed. Then the descriptions for
- * Home Assistant, the status of each instance and the events in the queue are published. */
+/* Decides what is published, and when. The first message of a connection is "online". Until the
+ * broker acknowledges that message, the broker also sends the retained messages of this reporter.
+ * Those of instances that have left the configuration are removed. Then the reporter publishes the
+ * descriptions for Home Assistant, the status of each instance, and the events in the queue. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +10,9 @@
 #include "channel.h"
 #include "mqtt.h"
 
-#define STALE_MAX 64 /* the most topics that are cleared in one connection */
+#define STALE_MAX 64 /* the most retained messages that are removed in one connection */
 
-enum phase { PHASE_DOWN, PHASE_HELLO, PHASE_GREETED, PHASE_READY };
+enum phase { PHASE_DOWN, PHASE_ONLINE_SENT, PHASE_ONLINE_ACKNOWLEDGED, PHASE_READY };
 
 static const struct reporter *reporter;
 static struct mqtt_settings settings;
@@ -23,7 +23,7 @@ static struct problem drop_problem;
 
 /* The state of the present connection. */
 static enum phase phase;
-static size_t next_description; /* index, counted over all sensors of all instances */
+static size_t next_description; /* index among the sensors of all instances */
 static uint64_t next_event;     /* sequence number of the event that is published next */
 static char stale_topics[STALE_MAX][MQTT_TOPIC_SIZE];
 static size_t stale_count;
@@ -34,7 +34,7 @@ static uint8_t is_status_published[INSTANCES_MAX];
 static uint32_t published_crc[INSTANCES_MAX]; /* CRC-32 of the compared part of the status */
 
 static uint64_t reported_drops;     /* the value of queue.dropped that was reported last */
-static uint64_t acknowledged_count; /* number of events, in all */
+static uint64_t acknowledged_count; /* events that the broker has acknowledged since the start */
 static uint64_t earlier_dropped, earlier_connections; /* counted before the last start() */
 
 /* ---- a text in memory, used for one message at a time ---- */
@@ -65,8 +65,8 @@ static int end_text(struct output *text)
 
 static void on_acknowledged(enum message_kind kind, uint64_t sequence)
 {
-    if (kind == MESSAGE_HELLO) {
-        phase = PHASE_GREETED;
+    if (kind == MESSAGE_ONLINE) {
+        phase = PHASE_ONLINE_ACKNOWLEDGED;
     } else if (kind == MESSAGE_EVENT) {
         acknowledged_count++;
         queue_remove(&queue, sequence);
@@ -82,7 +82,7 @@ static void on_acknowledged(enum message_kind kind, uint64_t sequence)
     }
 }
 
-/* Whether this reporter has published that status. */
+/* Whether the payload is a status that this reporter has published. */
 static int is_own_status(const char *payload, size_t len)
 {
     struct output *text = begin_text();
@@ -92,7 +92,7 @@ static int is_own_status(const char *payload, size_t len)
            memcmp(payload, text_memory.bytes, text_memory.len) == 0;
 }
 
-/* Whether the topic is one of a present instance. */
+/* Whether the topic belongs to an instance of the present configuration. */
 static int is_current_topic(const char *topic)
 {
     char current[MQTT_TOPIC_SIZE];
@@ -144,22 +144,22 @@ static void make_patterns(char status[MQTT_TOPIC_SIZE], char discovery[MQTT_TOPI
     make_discovery_pattern(discovery, &settings);
 }
 
-static int publish_hello(void)
+static int publish_online(void)
 {
     char status[MQTT_TOPIC_SIZE], discovery[MQTT_TOPIC_SIZE];
 
     make_patterns(status, discovery);
     link_subscribe(&broker, status);
     link_subscribe(&broker, discovery);
-    phase = PHASE_HELLO;
+    phase = PHASE_ONLINE_SENT;
     stale_count = next_description = 0;
     next_event = 0;
     memset(is_status_published, 0, sizeof(is_status_published));
     memset(is_status_due, 1, sizeof(is_status_due));
-    return publish(MESSAGE_HELLO, 0, broker.availability, "online", strlen("online"));
+    return publish(MESSAGE_ONLINE, 0, broker.availability, "online", strlen("online"));
 }
 
-static void finish_hello(void)
+static void end_search_for_stale_topics(void)
 {
     char status[MQTT_TOPIC_SIZE], discovery[MQTT_TOPIC_SIZE];
 
@@ -260,10 +260,10 @@ static void publish_all(void)
         return;
     }
     if (phase == PHASE_DOWN) {
-        (void)publish_hello();
+        (void)publish_online();
     }
-    if (phase == PHASE_GREETED) {
-        finish_hello();
+    if (phase == PHASE_ONLINE_ACKNOWLEDGED) {
+        end_search_for_stale_topics();
     }
     while (phase == PHASE_READY && link_has_room(&broker) &&
            (publish_removal() || publish_description() || publish_next_status() ||
@@ -309,8 +309,8 @@ static void stop(void)
     phase = PHASE_DOWN;
 }
 
-/* Move events that waited while the channel was stopped into the new queue, except those that the
- * file has restored. */
+/* Move events that waited while the channel was stopped into the new queue, except events that the
+ * new queue has from the file. */
 static void take_over_events(struct mqtt_queue *old)
 {
     uint64_t sequence = queue.next_sequence;
@@ -371,7 +371,7 @@ static int add_event(const struct instance *instance, const struct event *event,
         queue.dropped++;
         return 0;
     }
-    /* The line feed at the end of the JSON is left out. */
+    /* The payload is the JSON without the line feed at its end. */
     return queue_add(&queue, instance->name, text_memory.bytes, text_memory.len - 1, is_last_try);
 }
 

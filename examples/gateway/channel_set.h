@@ -12,15 +12,15 @@ int check_channels(const struct config *config);
  * a channel did not start; run_channels() then tries again. */
 int start_channels(const struct reporter *reporter);
 /* Stop running channels, before the configuration or the instances change. A channel whose section
- * is the same in both configurations goes on; with all = 1, only if it does not use the instances.
- * next NULL: all channels stop. */
+ * is the same in both configurations goes on. all 1: it goes on only if it does not use the
+ * instances. next NULL: all channels stop. */
 void stop_channels(const struct config *old, const struct config *next, int all);
 
 /* Whether a running channel was started with this configuration, and may still use its texts. */
 int is_config_in_use(const struct config *config);
 
-/* Pass an event on to all channels. A channel that could not be started yet gets it when it has
- * started; missed.h */
+/* Pass an event on to all channels. A channel that could not be started yet gets the event when it
+ * has started (missed.h). */
 void tell_event(const struct instance *instance, const struct event *event);
 void tell_poll(const struct instance *instance, const struct poll_result *result);
 /* Whether a channel holds an event of the instance that is stored nowhere else. */

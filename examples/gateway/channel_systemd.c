@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tells systemd when the reporter is ready, and shows a line of status. The watchdog gets a message
- * each time that half of its interval has passed, as long as the loop turns. Without systemd (no
+/* Tells systemd when the reporter is ready, and shows a line of status. As long as the loop turns,
+ * the watchdog gets a message whenever half of its interval has passed. Without systemd (no
  * NOTIFY_SOCKET) the channel does nothing. */
 #include <inttypes.h>
 #include <stdio.h>
@@ -101,8 +101,8 @@ static int start_systemd(const struct reporter *reporter)
     return 0;
 }
 
-/* Tell systemd that a configuration was read. Reading takes place within one turn of the loop, and
- * is finished by now, so both its begin and its end are sent. */
+/* Tell systemd that a configuration was read. The configuration is read within one turn of the
+ * loop, so this function sends both messages, that reading has begun and that it has ended. */
 static void notify_reload(void)
 {
     if (watched->reloads + watched->bad_reloads != reported_reloads) {
@@ -151,8 +151,8 @@ static void run_systemd(const struct pollfd *descriptors, size_t count)
     }
 }
 
-/* Stop the channel. A new configuration may have left the section out, so the reporter itself may
- * go on. */
+/* Stop the channel. The reporter itself may go on: a new configuration may have no section for
+ * systemd. */
 static void stop_systemd(void)
 {
     notify_end();

@@ -61,7 +61,8 @@ static int put_exposition_into(int fd)
     return out.error;
 }
 
-/* Return what to do about an error of writing the file; "": there is no advice. */
+/* Return what the user can do about the error that the file cannot be written; "": there is no
+ * advice. */
 static const char *get_advice(int error)
 {
     switch (error) {
@@ -79,8 +80,8 @@ static const char *get_advice(int error)
     }
 }
 
-/* Replace the file. The collector's user must be able to read it, whatever the umask is. It is not
- * replaced durably, as its content is out of date after a crash anyway. */
+/* Replace the file. The collector's user must be able to read it, whatever the umask is. The new
+ * file is not flushed to the disk, as its content would be out of date after a crash. */
 static void write_file(void)
 {
     struct replacement replacement;
@@ -135,8 +136,8 @@ static void run(const struct pollfd *descriptors, size_t count)
 }
 
 /* Write the file for the last time, also when no poll has ended since the last write: a poll that
- * was stopped has sent requests. The file stays. It has timestamps, so an alert can notice that
- * nobody updates it any more. */
+ * was stopped has sent requests, which the file counts. The file stays. An alert can tell from its
+ * timestamps that nobody updates it any more. */
 static void stop(void)
 {
     write_file();

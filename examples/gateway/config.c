@@ -19,7 +19,7 @@ struct section {
     const struct config_key *keys;
     struct origin origin;
     int is_in_file;
-    int has_bad_line; /* 1: a line of it was refused, so a key may seem to be absent */
+    int has_bad_line; /* 1: a line of the section was refused, so a key may seem absent */
 };
 
 struct setting {
@@ -27,7 +27,7 @@ struct setting {
     const struct config_key *rule;
     char *text;
     int64_t value;
-    int is_refused; /* 1: the value was refused; the key is kept, so that it is not called absent */
+    int is_refused; /* 1: the value was refused, but the key is not absent */
     struct origin origin;
 };
 
@@ -191,7 +191,7 @@ int begin_section(struct config *config, const struct origin *origin, const char
     return 0;
 }
 
-/* Report a key that the section does not have, with the names of those that it has. Returns -1. */
+/* Report a key that the section does not have, with the names of its keys. Returns -1. */
 static int report_unknown_key(const struct section *section, const struct origin *origin,
                               const char *key)
 {
@@ -219,7 +219,7 @@ static const struct config_key *find_rule(const struct section *section, const c
 static int report_bad_value(const struct section *section, const struct origin *origin,
                             const struct config_key *rule, const char *value)
 {
-    if (rule->is_secret || strchr(value, '@') != NULL) { /* it may have a login */
+    if (rule->is_secret || strchr(value, '@') != NULL) { /* the value may have a login */
         return report_origin(origin, "[%s] %s: the value cannot be used; write %s", section->name,
                              rule->name, rule->expected);
     }
@@ -228,7 +228,7 @@ static int report_bad_value(const struct section *section, const struct origin *
 }
 
 /* Check that a secret comes from a file that nobody else can read, and not from the command line. A
- * URL may have a login in it. Returns 0, or -1 after reporting what is wrong. */
+ * URL with a login is a secret. Returns 0, or -1 after reporting what is wrong. */
 static int check_privacy(const struct section *section, const struct origin *origin,
                          const struct config_key *rule, const char *value)
 {
@@ -338,8 +338,8 @@ int add_argument(struct config *config, const char *text)
 
 /* ---- checking the whole configuration ---- */
 
-/* Return the setting of the section, or else, for an instance, that of [defaults]; NULL: neither
- * has one. */
+/* Return the setting of a key in the section. For an instance without that setting, returns the
+ * setting in [defaults]. NULL: there is none. */
 static const struct setting *find_setting(const struct config *config, const char *section,
                                           const char *key)
 {

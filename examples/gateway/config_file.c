@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads a configuration file with inih, which gets one line at a time. inih accepts lines that it
- * cuts, joins to the previous line, or takes a comment from. read_line() refuses such lines before
+/* Reads a configuration file with inih, which gets one line at a time. inih cuts some lines, joins
+ * some to the previous line, and removes comments from some. read_line() refuses such lines before
  * inih sees them. inih also does not report sections without keys. Therefore read_line() adds a
- * line with the key SECTION_MARK behind each section's line, so that each section is seen, also
- * when it has no keys or comes twice. */
+ * line with the key SECTION_MARK behind each section's line, so that inih reports each section,
+ * also when it has no keys or comes twice. */
 #include <errno.h>
 #include <ini.h>
 #include <stdio.h>
@@ -63,7 +63,7 @@ static void skip_line(FILE *file)
     }
 }
 
-/* Of a line without its end, which is LF or CR LF. */
+/* Return the length of a line without its end, which is LF or CR LF. */
 static size_t get_line_len(const char *line)
 {
     size_t len = strcspn(line, "\n");
@@ -131,7 +131,7 @@ static char *read_line(char *line, int size, void *stream)
         (void)snprintf(line, (size_t)size, SECTION_MARK " = 1\n");
         return line;
     }
-    memset(line, 'x', (size_t)size); /* the last 0 byte is then the one that fgets() has written */
+    memset(line, 'x', (size_t)size); /* the last 0 byte is then that of fgets() */
     if (fgets(line, size, reader->file) == NULL) {
         return NULL;
     }

@@ -20,14 +20,14 @@ void free_config(struct config *config);
 
 /* Begin a section. A section that --set has begun may be in the file as well. */
 int begin_section(struct config *config, const struct origin *origin, const char *name);
-/* Add a setting to the section that was begun last. A setting of --set is kept, and that of the
- * file is ignored. */
+/* Add a setting to the section that was begun last. When both --set and the file set a key, the
+ * setting of --set is used. */
 int add_setting(struct config *config, const struct origin *origin, const char *key,
                 const char *value);
 /* Add the setting of an argument of --set: SECTION.KEY=VALUE. */
 int add_argument(struct config *config, const char *text);
-/* Read a configuration file with inih. config_file.c, which is compiled only where inih is
- * installed */
+/* Read a configuration file with inih. Defined in config_file.c, which is compiled only where inih
+ * is installed. */
 int read_config_file(struct config *config, const char *path);
 /* Note that a line of the section that was begun last was refused. */
 void note_bad_line(struct config *config);

@@ -4,7 +4,7 @@
 #include "../common/values.h"
 
 /* Check the length of a text, and that it has no control characters, which can only be a mistake.
- * Whoever uses the text checks the rest. */
+ * The code that uses the text checks the rest. */
 static int read_text(const struct config_key *rule, const char *text)
 {
     size_t len = strlen(text), i;

@@ -57,8 +57,8 @@ struct connection *find_connection(struct connection **list, const struct config
     return wanted;
 }
 
-/* Count a request and renew the key where needed, as osft_settings.renew, which is called before
- * each request. */
+/* Count a request, and renew the key when that is needed. This is the function for
+ * osft_settings.renew, which is called before each request. */
 static int before_request(void *ctx, int expired)
 {
     struct connection *connection = ctx;
@@ -69,7 +69,8 @@ static int before_request(void *ctx, int expired)
     return renew_key(&connection->source, expired);
 }
 
-/* Load the roots that the connection needs, unless it has them. Returns an osft_error. */
+/* Load the roots that the connection needs, unless they are loaded already. Returns an
+ * osft_error. */
 static int load_needed_roots(struct connection *connection)
 {
     connection->roots_problem[0] = 0;
@@ -134,7 +135,7 @@ const char *describe_result(struct connection *connection, int result)
                               connection->is_ready ? &connection->client.reply : NULL);
     (void)snprintf(text, sizeof(text), "%s", error);
     if (!connection->is_ready) {
-        osft_hosted_free(&connection->hosted); /* the next poll initializes it again */
+        osft_hosted_free(&connection->hosted); /* the next poll initializes hosted again */
     }
     return text;
 }

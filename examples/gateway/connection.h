@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A client and its kept connection. All instances of one endpoint, proxy and credential share it,
- * and take turns. */
+/* A client and its kept connection. All instances with the same endpoint, proxy and credentials
+ * share a connection, and take turns. */
 #ifndef CONNECTION_H
 #define CONNECTION_H
 
@@ -22,7 +22,7 @@ struct connection {
     struct key_source source;
 
     struct roots *roots;     /* NULL: not loaded, or not needed with plain_http */
-    char roots_problem[320]; /* why the roots could not be loaded; "": they could */
+    char roots_problem[320]; /* why the roots could not be loaded; "": no failure */
     struct osft_hosted hosted;
     struct osft_client client;
     int is_ready;      /* 1: hosted and client are initialized */
@@ -32,12 +32,12 @@ struct connection {
     int (*open_sockets)(void *ctx, const char *host, uint16_t tcp_port); /* of hosted.sockets */
     void (*close_sockets)(void *ctx);
     struct instance *polled_instance; /* the instance whose poll is in progress; NULL: none */
-    int64_t not_before_ms;            /* no poll begins earlier; by get_monotonic_ms() */
+    int64_t not_before_ms;            /* when the next poll may begin, by get_monotonic_ms() */
     struct listing *listing;
 };
 
-/* Find the connection that an instance of the configuration needs in *list, or else make it.
- * Returns NULL when there is no memory. */
+/* Find the connection in *list that the instance of a section needs, or make it and add it to
+ * *list. Returns NULL when there is no memory. */
 struct connection *find_connection(struct connection **list, const struct config *config,
                                    const char *section);
 /* Initialize hosted and client, unless they are ready. Reads files. Returns OSFT_OK or an
@@ -46,8 +46,8 @@ int ready_connection(struct connection *connection);
 /* Make hosted open a socket only after a child process has looked the name up, so that a resolver
  * that does not respond does not block the loop. connection_open.c */
 void open_by_resolver(struct connection *connection);
-/* Return the descriptor and events that a call in progress waits for. events 0: it waits only for a
- * time. connection_open.c */
+/* Return the descriptor and events that a call in progress waits for. events 0: the call waits only
+ * for a time. connection_open.c */
 struct pollfd get_connection_wait(const struct connection *connection);
 /* Release the memory of the last poll: its response, and the texts of client.reply. */
 void forget_response(struct connection *connection);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Opens connections with the sockets of osft_hosted, but only after a child process has looked the
- * name up (resolver.h), be it the name of the host or of the proxy. */
+/* Opens connections with the sockets of osft_hosted, but only after a child process has looked up
+ * the name of the host or of the proxy (resolver.h). */
 #include <errno.h>
 #include <poll.h>
 #include <stddef.h>
@@ -28,8 +28,8 @@ static int has_answer(const struct connection *connection)
     return poll(&pipe_end, 1, 0) > 0;
 }
 
-/* Look the name up in a child process, unless that was done. Returns 1 when the name has an
- * address, 0 while that is not known yet, or OSFT_E_RESOLVE. */
+/* Look the name up in a child process, unless it was looked up already. Returns 1 when the name has
+ * an address, 0 while the child has not ended, or OSFT_E_RESOLVE. */
 static int look_up_host(struct connection *connection, const char *host)
 {
     int error;

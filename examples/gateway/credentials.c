@@ -84,8 +84,8 @@ static int read_file_key(struct key_source *source, struct access_key *key)
     return result;
 }
 
-/* Replace a text, without writing to the rest of its room: memory that is never written to costs
- * nothing. */
+/* Replace a text, without writing to the rest of its room: the system spends memory only on pages
+ * that are written to. */
 static void replace_text(char *to, const char *from)
 {
     osft_wipe(to, strlen(to));

@@ -15,7 +15,7 @@ struct key_source {
     int is_missing; /* 1: the file did not exist when it was read last */
     struct access_key key;
     struct osft_credentials credentials; /* the texts of key, for osft_hosted_options */
-    struct credentials_problem problem;  /* why the last read failed; what is "" when it did not */
+    struct credentials_problem problem;  /* of the last read; with what "": no failure */
 };
 
 /* Initialize a source, without reading it. path NULL: the environment; profile NULL: the default
@@ -24,7 +24,7 @@ void open_key_source(struct key_source *source, const char *path, const char *pr
 /* Read the key now. Returns 0, or -1 with source->problem set; the old key is then kept. */
 int read_key(struct key_source *source);
 /* Read the key again when its file has changed. Returns 0 while there is a key to use, or -1.
- * expired: 1 when the service has refused the key, so that only a changed one can be used. */
+ * expired 1: the service has refused the key, so only a changed key can be used. */
 int renew_key(struct key_source *source, int expired);
 /* Wipe the key. */
 void close_key_source(struct key_source *source);

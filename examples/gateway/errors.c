@@ -98,7 +98,8 @@ static const struct advice cause_advice[] = {
     { OSFT_CAUSE_NOT_FOUND, "Check app, function, instance and region" },
 };
 
-/* Return the text for a key. A key that is not in the table has no cause that the user can mend. */
+/* Return the advice for a key. For a key that is not in the table, the user can only report the
+ * failure. */
 static const char *find_advice(const struct advice *advice, size_t count, int key)
 {
     size_t i = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Puts all that is known in Prometheus' format. An instance that cannot be reached is included; its
- * runs are those of the last successful poll. */
+/* Puts all data of the reporter in Prometheus' format. An instance that cannot be reached is
+ * included; its runs are those of the last successful poll. */
 #include "../common/exposition.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -36,7 +36,7 @@ static void end_integer_sample(struct writer *w, uint64_t value)
 
 /* ---- one number for each instance ---- */
 
-/* Writes the value of a metric. Returns 1, or 0 when there is none. */
+/* Writes the value of a metric. Returns 1, or 0 when the instance has no value. */
 typedef int get_value(const struct instance *instance, char value[DECIMAL_SIZE]);
 
 static int format_ms(int64_t ms, char value[DECIMAL_SIZE])
@@ -241,8 +241,8 @@ static void put_statuses(struct writer *w)
     }
 }
 
-/* Put the identity of the newest run, apart from its values, so that the series of those go on with
- * the next run. */
+/* Put a series with the identity of the newest run. The series of values do not have this identity,
+ * so that they go on with the next run. */
 static void put_run_infos(struct writer *w)
 {
     size_t i;

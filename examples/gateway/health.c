@@ -75,8 +75,8 @@ static int is_up(const struct instance *instance)
     return instance->has_polled && instance->is_up;
 }
 
-/* Put for how long no poll has gone well. left_ms: how long the instance may go on so until
- * /healthz is 503, which is put as well; < 0: that time is over. */
+/* Put for how long no poll of the instance has succeeded, and after how much time /healthz will
+ * therefore respond with 503. left_ms: that time; < 0: it is over, and is not put. */
 static void put_silence(struct output *out, const struct instance *instance, int64_t silent_ms,
                         int64_t left_ms)
 {
@@ -94,8 +94,8 @@ static void put_silence(struct output *out, const struct instance *instance, int
     }
 }
 
-/* Put a line about an instance that is not up or not well, with the newest failure where it
- * explains that. */
+/* Put a line about an instance that is not up or not well. The line ends with the newest failure if
+ * the last poll has failed. */
 static void put_instance(struct output *out, const struct health *health, size_t number,
                          int64_t monotonic_ms)
 {
@@ -112,7 +112,7 @@ static void put_instance(struct output *out, const struct health *health, size_t
     put_text(out, "\n");
 }
 
-/* Put how many instances are up, out of all. */
+/* Put how many of all instances are up. */
 static void put_count(struct output *out, size_t up, size_t count)
 {
     if (up == count) {
@@ -129,19 +129,19 @@ static void put_count(struct output *out, size_t up, size_t count)
 
 size_t put_health(struct output *out, const struct health *health, int64_t monotonic_ms)
 {
-    size_t count = health->reporter->count, i, ill = 0, good = 0;
+    size_t count = health->reporter->count, i, unwell_count = 0, up_count = 0;
 
     for (i = 0; i < count; i++) {
         int well = is_well(health, i, monotonic_ms);
 
-        ill += !well;
-        good += well && is_up(health->reporter->instances[i]);
+        unwell_count += !well;
+        up_count += well && is_up(health->reporter->instances[i]);
     }
-    put_count(out, good, count);
+    put_count(out, up_count, count);
     for (i = 0; i < count; i++) {
         if (!is_well(health, i, monotonic_ms) || !is_up(health->reporter->instances[i])) {
             put_instance(out, health, i, monotonic_ms);
         }
     }
-    return ill;
+    return unwell_count;
 }

@@ -28,9 +28,10 @@ void refresh_health(struct health *health, int64_t monotonic_ms);
 void note_poll(struct health *health, const struct instance *instance, int64_t monotonic_ms);
 /* Whether the instance with that index is well. */
 int is_well(const struct health *health, size_t number, int64_t monotonic_ms);
-/* Put one line when all instances are well and up. Otherwise put how many are, and a line for each
- * other instance. The line says why the instance is not up and, while it is still well, how long it
- * will be so. Returns the number of instances that are not well. */
+/* Put one line when all instances are well and up. Otherwise put how many instances are well and
+ * up, and a line for each other instance. The line says why the instance is not up and, while the
+ * instance is still well, after how much time it will not be well any more. Returns the number of
+ * instances that are not well. */
 size_t put_health(struct output *out, const struct health *health, int64_t monotonic_ms);
 
 #endif

@@ -5,7 +5,7 @@
 
 static struct http_client clients[HTTP_CLIENTS_MAX];
 
-/* Return a free entry. NULL: all are in use. */
+/* Return a free entry. NULL: all entries are in use. */
 static struct http_client *find_free_entry(void)
 {
     size_t i = 0;

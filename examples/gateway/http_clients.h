@@ -13,7 +13,7 @@
 #define HTTP_REQUEST_MS 10000
 
 /* The longest time of a response. The largest body has some megabytes, which take less than this
- * over the slowest network of a gateway; a scraper of Prometheus gives up after 10 s. */
+ * over the slowest network of a gateway; Prometheus gives up after 10 s. */
 #define HTTP_RESPONSE_MS 60000
 
 /* The longest time of a response while connections or memory are scarce. */
@@ -21,8 +21,8 @@
 
 enum http_phase {
     HTTP_NONE,     /* this entry is free */
-    HTTP_REQUEST,  /* a request is awaited, or arrives */
-    HTTP_RESPONSE, /* a response is sent */
+    HTTP_REQUEST,  /* a request is awaited, or is being received */
+    HTTP_RESPONSE, /* a response is being sent */
     HTTP_ENDED     /* the socket was shut down, and will be closed */
 };
 
@@ -33,17 +33,18 @@ struct http_client {
     int64_t since_ms; /* when the phase began */
 };
 
-/* Enter a connection that begins. Returns its entry, or NULL when all entries are in use. */
+/* Add an entry for a connection that begins. Returns the entry, or NULL when all entries are in
+ * use. */
 struct http_client *add_http_client(int fd, int64_t now_ms);
 
-/* Remove a connection before its socket is closed. */
+/* Remove the entry of a connection before its socket is closed. */
 void remove_http_client(struct http_client *client);
 
 /* Note that a request was read, and that its response begins to be sent. */
 void note_http_response(struct http_client *client, int64_t now_ms);
 
-/* Note that a response was sent. The connection is kept for the next request, unless all entries
- * are in use: then its socket is shut down, so that a waiting client gets its place. */
+/* Note that a response was sent. The connection is kept for the next request. If all entries are in
+ * use, its socket is shut down instead, so that a waiting client can connect. */
 void note_http_response_end(struct http_client *client, int64_t now_ms);
 
 /* Shut down the sockets of connections whose time is over. is_scarce: 1 while memory is scarce.

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Guards against DNS rebinding: a page that a browser has loaded from elsewhere can make the name
- * of its own server point to this machine's loopback address, and then read what is served here as
- * if it were its own. The Host field of such a request has that name. */
+/* Guards against DNS rebinding. A browser on this machine has loaded a page from another server.
+ * The owner of the page makes the name of that server point to the loopback address, so that the
+ * browser lets the page read what is served here. The Host field of such a request has the name of
+ * the other server. */
 #ifndef HTTP_HOST_H
 #define HTTP_HOST_H
 

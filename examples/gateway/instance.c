@@ -22,7 +22,7 @@ static int64_t get_service_time_ms(const struct instance *instance)
     return get_utc_ms() + instance->clock_offset_s * 1000;
 }
 
-/* Describe a run that is no longer listed, by what the table knows of it. */
+/* Describe a run that is no longer listed, with what the watch's table holds of it. */
 static void describe_run(struct event *event, const struct osft_run *run)
 {
     event->id = run->id;
@@ -163,7 +163,7 @@ static void plan_next_poll(struct instance *instance)
     struct instance_watch *w = instance->watch;
     int64_t now_ms = get_monotonic_ms(), next_ms = w->due_ms + instance->interval_ms;
 
-    if (!w->was_staggered) { /* this poll was not at the instance's own time in the interval */
+    if (!w->was_staggered) { /* this poll was not at the instance's slot in the interval */
         w->was_staggered = 1;
         next_ms = w->due_ms - w->due_ms % instance->interval_ms + w->slot_ms;
         while (next_ms < w->due_ms + instance->interval_ms / 2) {
@@ -257,8 +257,8 @@ static int must_list_runs(const struct instance *instance)
                                            state != OSFT_FAILED && newest->task.end_ms <= 0);
 }
 
-/* Start the list of the newest runs, which follows the watch's own call. The result of the poll is
- * then that of the list. */
+/* Start the list of the newest runs, which follows the watch's own call. The result of the list is
+ * then the result of the poll. */
 static int start_run_list(struct instance *instance)
 {
     struct connection *connection = instance->connection;
@@ -389,8 +389,8 @@ int matches_section(const struct instance *instance, const struct config *config
            strcmp(instance->watch->instance_name, config_text(config, section, "instance")) == 0;
 }
 
-/* Give the instance a new watch, with the same table, for another connection. A watch cannot change
- * its client. */
+/* Give the instance a new watch, with the same table, for another connection. A new watch is
+ * needed, as a watch cannot change its client. */
 static void move_watch(struct instance *instance, struct connection *connection)
 {
     struct instance_watch *w = instance->watch;
@@ -411,7 +411,7 @@ static void move_watch(struct instance *instance, struct connection *connection)
 }
 
 /* Give the watch a table of another size, with the same runs. A table that would be too small for
- * them stays as it is, which is reported once. */
+ * the runs is not replaced, which is reported once. */
 static void resize_table(struct instance *instance, uint32_t runs_max)
 {
     struct instance_watch *w = instance->watch;

@@ -32,7 +32,7 @@ struct instance_watch {
 
     enum poll_phase phase;
     int64_t due_ms;  /* when the next poll is due, by get_monotonic_ms() */
-    int64_t slot_ms; /* when in the interval the instance is polled, from its beginning */
+    int64_t slot_ms; /* when the instance is polled; ms from the start of the interval */
     uint8_t was_staggered;
     uint8_t needs_list;            /* 1: the newest runs must be read */
     uint8_t has_changed;           /* 1: this poll has changed data that channels show */
@@ -45,9 +45,9 @@ struct instance_watch {
     uint16_t reported_status;
     char reported_code[64];
 
-    const char *folder; /* of the state; NULL: no state is saved */
-    uint8_t must_save;  /* 1: saving was not tried since the last poll */
-    char *saved;        /* the content of the file */
+    const char *folder; /* where the state is saved; NULL: nowhere */
+    uint8_t must_save;  /* 1: the state was not saved or compared since the last poll */
+    char *saved;        /* the content of the state's file */
     size_t saved_len;
 };
 
@@ -55,7 +55,7 @@ struct instance_watch {
 struct instance *make_instance(const struct config *config, const char *section,
                                struct connection *connection);
 void free_instance(struct instance *instance);
-/* Whether the section still describes the instance, which then keeps its state. */
+/* Whether the section still describes the instance, so that the instance can keep its state. */
 int matches_section(const struct instance *instance, const struct config *config,
                     const char *section);
 /* Update the settings that may change while the instance keeps its state: interval, timeout, runs,

@@ -12,7 +12,7 @@
 
 #define BACKLOG 16
 
-/* Parse a numeric address. Returns NULL when the text is none. */
+/* Parse a numeric address. Returns NULL when the text is not one. */
 static struct addrinfo *read_address(const char *address, uint16_t port)
 {
     struct addrinfo hints, *found = NULL;
@@ -90,7 +90,7 @@ static int set_non_blocking(int fd)
                : 0;
 }
 
-/* Open a listening socket. Returns it, or -1 with errno. */
+/* Open a listening socket. Returns its descriptor, or -1 with errno. */
 static int bind_socket(const struct addrinfo *address)
 {
     int fd = socket(address->ai_family, SOCK_STREAM, 0), on = 1, error;
@@ -98,7 +98,7 @@ static int bind_socket(const struct addrinfo *address)
     if (fd < 0) {
         return -1;
     }
-    /* SO_REUSEADDR allows the port of a reporter that has just ended. */
+    /* With SO_REUSEADDR the port can be used again at once after a reporter has ended. */
     if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
         set_non_blocking(fd) != 0 || bind(fd, address->ai_addr, address->ai_addrlen) != 0 ||
         listen(fd, BACKLOG) != 0) {

@@ -7,7 +7,8 @@
 
 #define URL_SIZE 80 /* bytes of http://[ADDRESS]:PORT/ with its NUL */
 
-/* Why a socket could not be opened, in parts of sentences, as config_report() takes them. */
+/* Why a socket could not be opened: the arguments for config_report(), which are parts of
+ * sentences. */
 struct listen_problem {
     const char *key; /* the setting that is wrong: "address" or "port" */
     char what[160];

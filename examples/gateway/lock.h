@@ -3,9 +3,9 @@
 #ifndef LOCK_H
 #define LOCK_H
 
-/* Let take_lock() wait for the next three seconds. When a reporter is killed, a command that it has
- * just started holds the locks until its program is loaded. So the next reporter, which puts its
- * configuration in force, waits for a moment. Later attempts to lock a file must not block the
+/* Let take_lock() wait for locks during the next three seconds. Call this before a configuration is
+ * put in force: when a reporter was killed, a command that it has just started still holds the
+ * locks until the program of the command is loaded. At other times a lock must not block the
  * loop. */
 void let_locks_wait(void);
 /* Lock an open file or folder until it is closed. Blocks only as let_locks_wait() says. Returns 0;

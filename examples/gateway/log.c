@@ -11,7 +11,7 @@ static void put_line(const char *text)
     put_safe_text(&standard_error, text, strlen(text), 0);
     put_text(&standard_error, "\n");
     flush_output(&standard_error);
-    standard_error.error = 0; /* later lines are tried again, as the reader may come back */
+    standard_error.error = 0; /* the next line is tried again, as the reader may come back */
 }
 
 void log_line(const char *format, ...)

@@ -26,7 +26,8 @@ static void mark_connections(int is_used)
     }
 }
 
-/* Return the present instance that a section describes, and that is kept; NULL: there is none. */
+/* Return the present instance that the section still describes, so that it is kept; NULL: there is
+ * none. */
 static struct instance *find_kept_instance(const struct config *config, const char *section)
 {
     size_t i;
@@ -45,8 +46,9 @@ struct plan {
     struct instance *old;
 };
 
-/* Find or make all that can fail, except the memory of new instances. Changes nothing that is in
- * force. Returns 0, or -1 after reporting what is wrong. */
+/* Make the plans for the instances of a configuration: find instances and connections, and make
+ * missing connections. Changes nothing that is in force. So nothing but the memory of new instances
+ * can fail later. Returns 0, or -1 after reporting what is wrong. */
 static int make_plans(const struct config *config, struct plan plans[INSTANCES_MAX], size_t *count)
 {
     const char *section;
@@ -112,7 +114,8 @@ static void drop_instances(const struct plan *plans, size_t count)
     }
 }
 
-/* Set when in its interval an instance is polled, by its position among all instances. */
+/* Spread the polls of all instances over the interval: set the slot of an instance by its position
+ * among them. */
 static void stagger_instance(struct instance *instance, size_t position, size_t count, int is_new)
 {
     struct instance_watch *w = instance->watch;
@@ -149,7 +152,7 @@ static size_t apply_plans(const struct config *config, const struct plan *plans,
             }
             update_instance(instance, config, plan->section, plan->connection);
         }
-        if (instance != NULL) { /* a failure has been reported */
+        if (instance != NULL) { /* NULL: make_instance() has reported the failure */
             stagger_instance(instance, i, count, plan->old == NULL);
             instances[made++] = instance;
         }
@@ -184,7 +187,7 @@ int put_in_force(struct config *config)
     }
     if (old != NULL) {
         stop_channels(old, config, !is_same_set(plans, count));
-        drop_instances(plans, count); /* their states go to the old folder */
+        drop_instances(plans, count); /* this saves their states in the old folder */
     }
     use_locked_folder();
     reporter.count = apply_plans(config, plans, count, instances);
@@ -198,7 +201,8 @@ int put_in_force(struct config *config)
 
 /* ---- the loop ---- */
 
-/* Return the instance of a connection whose poll is due first; NULL: the connection has none. */
+/* Return the instance of a connection whose poll is due first; NULL: the connection has no
+ * instance. */
 static struct instance *find_next_due(const struct connection *connection)
 {
     struct instance *first = NULL;
@@ -309,13 +313,13 @@ static void retire_config(const struct config *config)
 
     for (i = 0; i < count; i++) {
         if (retired[i] != NULL && !is_config_in_use(retired[i])) {
-            free_config((struct config *)(uintptr_t)retired[i]); /* the loop owns it */
+            free_config((struct config *)(uintptr_t)retired[i]); /* the loop owns the struct */
             retired[i] = NULL;
         }
         empty = retired[i] == NULL ? i : empty;
     }
     if (config != NULL && is_config_in_use(config) && empty < count) {
-        retired[empty] = config; /* there are more places than channels */
+        retired[empty] = config; /* an empty place exists, as there are more places than channels */
     } else {
         free_config((struct config *)(uintptr_t)config);
     }
@@ -364,8 +368,8 @@ static int must_end_at_once(void)
 }
 
 /* End the loop. Channels get some time to pass on the events that they hold, unless a further
- * SIGTERM or SIGINT comes. Events that they still hold then are reported again after the next
- * start. */
+ * SIGTERM or SIGINT comes. Events that the channels still hold at the end are reported again after
+ * the next start. */
 static void end_loop(void)
 {
     int64_t end_ms = get_monotonic_ms() + CHANNEL_STOP_MS;
@@ -374,7 +378,7 @@ static void end_loop(void)
     reporter.is_ending = 1;
     for (i = 0; i < reporter.count; i++) {
         stop_poll(reporter.instances[i]);
-        reporter.instances[i]->watch->due_ms = INT64_MAX / 2; /* no poll begins any more */
+        reporter.instances[i]->watch->due_ms = INT64_MAX / 2; /* so that no further poll begins */
     }
     while (has_any_held_event() && get_monotonic_ms() < end_ms && !must_end_at_once()) {
         turn_loop(end_ms - get_monotonic_ms());

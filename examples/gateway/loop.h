@@ -7,9 +7,9 @@
 #include "reporter.h"
 
 /* Put a configuration in force: at the start, or in place of the present one. Instances and
- * connections that both configurations have are kept. Returns 0, and owns the configuration from
- * then on; or -1 after reporting what is wrong: the present configuration stays in force, and the
- * caller still owns the new one. */
+ * connections that both configurations have are kept. Returns 0 when the loop has taken the
+ * configuration over; or -1 after reporting what is wrong, while the present configuration stays in
+ * force and the caller still owns the new one. */
 int put_in_force(struct config *config);
 /* Run until a signal ends the loop; then save all states, stop all channels and free everything. */
 void run_loop(const struct options *options);

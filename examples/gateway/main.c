@@ -31,7 +31,8 @@ static int run_reporter(const struct options *options, struct config *config)
 }
 
 /* Open /dev/null in place of each standard file that the caller has closed. Otherwise the next file
- * that is opened would take its number, and would get the lines for standard error. */
+ * that is opened would get the number of a closed standard file, and then the lines for standard
+ * error. */
 static void open_standard_files(void)
 {
     int fd = open("/dev/null", O_RDWR);

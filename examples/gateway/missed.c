@@ -4,8 +4,8 @@
 #include <string.h>
 #include "log.h"
 
-#define BYTES_MAX (256 * 1024) /* of all events that are kept */
-#define TEXTS     5            /* of a task */
+#define BYTES_MAX (256 * 1024) /* the most bytes of all events that are kept */
+#define TEXTS     5            /* texts of a task */
 
 struct missed_event {
     struct missed_event *next;
@@ -29,7 +29,7 @@ static void list_texts(struct osft_task *task, struct osft_span *texts[TEXTS])
     texts[4] = &task->extend_info;
 }
 
-/* Return a copy of an event; NULL: there is no room for it. */
+/* Return a copy of an event; NULL: there is no room for the copy. */
 static struct missed_event *copy_missed_event(const struct event *event)
 {
     struct event copy = *event;
@@ -88,7 +88,8 @@ static const struct instance *find_instance(const struct reporter *reporter, con
     return NULL;
 }
 
-/* Remove all events of a channel. reporter NULL: they are not passed on. */
+/* Remove all events of a channel, after passing them on to the channel. reporter NULL: without
+ * passing them on. */
 static void remove_events(size_t channel, const struct reporter *reporter)
 {
     struct missed_event **at = &first_event;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Keeps events for channels that the configuration turns on, but that could not be started, until
- * they have started. Channels are given by their index in channels[]. */
+/* Keeps events for channels that are turned on but could not be started, until they are started.
+ * Channels are given by their index in channels[]. */
 #ifndef MISSED_H
 #define MISSED_H
 
@@ -8,7 +8,7 @@
 
 #define CHANNELS_MAX 6
 
-/* Keep an event for a channel. When there is no room for it, it is dropped, counted and
+/* Keep an event for a channel. An event for which there is no room is dropped, counted and
  * reported. */
 void keep_missed_event(size_t channel, const struct instance *instance, const struct event *event);
 /* Pass the kept events on to a channel that has started. Events of instances that have left the

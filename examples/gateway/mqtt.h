@@ -4,7 +4,7 @@
  * the broker has acknowledged it (mqtt_link.c). channel_mqtt.c decides what is published, and when;
  * mqtt_messages.c and mqtt_discovery.c write the messages.
  *
- * topics: TOPIC/availability     online or offline; retained, offline also by last will
+ * topics: TOPIC/availability     online or offline; retained, the last will is offline
  *         TOPIC/INSTANCE/status  the status of an instance; retained, published when it changes
  *         TOPIC/INSTANCE/event   an event; not retained
  * QoS:    1 for all messages */
@@ -84,16 +84,17 @@ struct mqtt_queue {
  * memory. */
 int queue_open(struct mqtt_queue *queue, size_t size);
 void queue_close(struct mqtt_queue *queue);
-/* Add an event. The oldest events are dropped until there is room for it. Returns 0; or -1 when the
- * event is larger than the queue. Such an event counts as dropped only if is_last_try is 1. */
+/* Add an event. The oldest events are dropped until there is room for the new one. Returns 0; or -1
+ * when the event is larger than the queue. Such an event counts as dropped only if is_last_try is
+ * 1. */
 int queue_add(struct mqtt_queue *queue, const char *instance, const char *json, size_t json_len,
               int is_last_try);
-/* Add a record from a file, with the sequence number that it has. */
+/* Add a record from a file. The event keeps the sequence number in the record. */
 void queue_add_record(struct mqtt_queue *queue, const unsigned char *record, size_t len);
-/* Find the event with that sequence number, or else the first one after it. Returns 0, or -1 when
+/* Find the event with the sequence number, or else the next later event. Returns 0, or -1 when
  * there is none. The JSON is not copied: it is valid until the queue changes. */
 int queue_find(const struct mqtt_queue *queue, uint64_t sequence, struct mqtt_event *event);
-/* Remove all events up to that sequence number. */
+/* Remove all events up to the sequence number. */
 void queue_remove(struct mqtt_queue *queue, uint64_t sequence);
 /* Whether the queue has an event of the instance. */
 int queue_has(const struct mqtt_queue *queue, const char *instance);
@@ -119,7 +120,7 @@ struct mqtt_journal {
     int is_behind;     /* 1: the file differs from the queue, and must be written as a whole */
     int is_unsynced;   /* 1: changes may not be on the disk yet */
     int64_t retry_ms;  /* when writing is tried again, by get_monotonic_ms() */
-    size_t lost_bytes; /* bytes of the file that belonged to no record, when it was read */
+    size_t lost_bytes; /* bytes that belonged to no record when the file was read */
     struct problem problem;
 };
 /* Read the file into the queue, and write the file again without acknowledged events. A file that
@@ -127,15 +128,16 @@ struct mqtt_journal {
  * reporting that the file cannot be read, or that another process uses it. */
 int journal_open(struct mqtt_journal *journal, const char *path, struct mqtt_queue *queue);
 void journal_close(struct mqtt_journal *journal);
-/* Store a change of the queue: journal_add() the event that was added last, journal_remove() that
- * the oldest events were removed. */
+/* Store a change of the queue in the file. Call journal_add() after an event was added, and
+ * journal_remove() after the oldest events were removed. */
 void journal_add(struct mqtt_journal *journal, const struct mqtt_queue *queue);
 void journal_remove(struct mqtt_journal *journal, const struct mqtt_queue *queue);
 /* journal_run() writes the file when a write has failed before and the time of the next attempt has
  * come. journal_prepare() lowers *timeout_ms to that time. */
 void journal_run(struct mqtt_journal *journal, const struct mqtt_queue *queue);
 void journal_prepare(const struct mqtt_journal *journal, int64_t *timeout_ms);
-/* Whether all of the queue is on the disk. Waits for the disk where that is needed. */
+/* Whether the file on the disk has all events of the queue. Flushes the file first if it has
+ * changes, and waits for the disk. */
 int journal_is_whole(struct mqtt_journal *journal);
 
 /* ---- mqtt_link.c: the connection to the broker ---- */
@@ -143,10 +145,10 @@ int journal_is_whole(struct mqtt_journal *journal);
 #define LINK_FLIGHTS    16    /* the most messages without an acknowledgement */
 #define LINK_LIMIT_MS   30000 /* time limit of connecting, and of an acknowledgement */
 #define LINK_FIRST_MS   1000  /* delay before the second attempt; doubled after each failure */
-#define LINK_SETTLED_MS 10000 /* a connection that lasted at least this long resets the delay */
+#define LINK_SETTLED_MS 10000 /* a connection that lasts so long resets the delay */
 
 enum link_state { LINK_WAITING, LINK_RESOLVING, LINK_CONNECTING, LINK_UP };
-enum message_kind { MESSAGE_RETAINED, MESSAGE_HELLO, MESSAGE_EVENT };
+enum message_kind { MESSAGE_RETAINED, MESSAGE_ONLINE, MESSAGE_EVENT };
 
 struct mqtt_message {
     enum message_kind kind;
@@ -175,7 +177,7 @@ struct mqtt_link {
     int64_t misc_ms; /* when mosquitto_loop_misc() must be called for the keep-alive */
     int64_t up_ms;   /* when the connection was accepted */
     unsigned failures;
-    int is_refused, refusal; /* is_refused 1: the broker has refused with that code */
+    int is_refused, refusal; /* is_refused 1: the broker has refused with the code refusal */
     int is_accepted;         /* 1: the broker has accepted the connection */
     char cause[200];         /* the last error message of libmosquitto */
     struct mqtt_flight flights[LINK_FLIGHTS];
@@ -183,18 +185,19 @@ struct mqtt_link {
     int resolver;        /* id of the process that looks the name up; 0: there is none */
     int resolver_pipe;
     uint32_t random;
-    uint64_t connections; /* number of connections, in all */
+    uint64_t connections; /* number of connections since link_open() */
     struct problem problem;
 };
-/* Begin; link_run() makes the first attempt to connect. */
+/* Initialize the link. The next link_run() makes the first attempt to connect. */
 void link_open(struct mqtt_link *link, const struct mqtt_settings *settings);
 size_t link_prepare(const struct mqtt_link *link, struct pollfd *descriptors, int64_t *timeout_ms);
 void link_run(struct mqtt_link *link, const struct pollfd *descriptors, size_t count);
 /* Whether a message can be published now. */
 int link_has_room(const struct mqtt_link *link);
-/* Publish a message. Returns 0, or -1 when that is not possible now. */
+/* Publish a message. Returns 0, or -1 when no message can be published now. */
 int link_publish(struct mqtt_link *link, const struct mqtt_message *message, int is_retained);
-/* Subscribe to a pattern of topics, or end that. Retained messages that match go to on_retained. */
+/* link_subscribe() subscribes to a pattern of topics, and link_unsubscribe() ends that. Retained
+ * messages whose topics match are passed to on_retained. */
 void link_subscribe(struct mqtt_link *link, const char *pattern);
 void link_unsubscribe(struct mqtt_link *link, const char *pattern);
 /* Publish "offline", wait at most limit_ms for acknowledgements, and disconnect. */
@@ -205,11 +208,12 @@ void link_close(struct mqtt_link *link, int64_t limit_ms);
 /* Make the topic PREFIX/NAME/LEAF; name NULL: PREFIX/LEAF. */
 void make_topic(char topic[MQTT_TOPIC_SIZE], const char *prefix, const char *name,
                 const char *leaf);
-/* Put the status of an instance as a JSON object. is_whole 0: members that differ with each
- * poll, such as lastPollSuccess, are left out, so that a real change can be found by comparison. */
+/* Put the status of an instance as a JSON object. is_whole 0: members that differ with each poll,
+ * such as lastPollSuccess, are left out, so that two such objects are the same when nothing else
+ * has changed. */
 void put_status_json(struct output *out, const struct mqtt_settings *settings,
                      const struct instance *instance, int is_whole);
-/* Put the beginning of each status of this reporter. */
+/* Put the beginning that all statuses of this reporter have in common. */
 void put_status_beginning(struct output *out, const struct mqtt_settings *settings);
 
 #define DISCOVERED 4 /* number of sensors of an instance */

@@ -10,7 +10,7 @@
 #include "mqtt.h"
 
 static const struct sensor {
-    const char *component; /* of Home Assistant */
+    const char *component; /* the component of Home Assistant */
     const char *id, *name, *template;
     const char *members;    /* further members as JSON, with a leading comma */
     const char *attributes; /* the member of the status that has the attributes; NULL: there are

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Keeps a copy of the queue in a file. Records of new events and of acknowledgements are appended,
- * and the file is emptied when the queue is empty. A process that is killed at any moment leaves
- * whole records, and perhaps the beginning of a record, whose event the channel had not accepted
- * yet. After a write has failed, the whole queue is written into a new file later, which replaces
- * the old one. */
+ * and the file is emptied when the queue is empty. When the process is killed, the file has whole
+ * records, and perhaps the beginning of one. The channel had not accepted the event of that record
+ * yet. After a failed write, the whole queue is later written into a new file, which replaces the
+ * old one. */
 #define _DEFAULT_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 
 #define RETRY_MS 10000
 #define NO_QUEUE (-1)
-#define SLACK    65536 /* bytes beyond twice the queue's size; a larger file is rewritten */
+#define SLACK    65536 /* a file is rewritten when it exceeds twice the queue by so many bytes */
 
 static void set_behind(struct mqtt_journal *journal, int error)
 {
@@ -62,7 +62,7 @@ static void rewrite_file(struct mqtt_journal *journal, const struct mqtt_queue *
 }
 
 /* Read records into the queue. An event is removed again when the file has its acknowledgement.
- * Bytes that belong to no record are skipped one by one, as records may follow them. */
+ * Bytes that belong to no record are skipped one by one, until a record begins. */
 static void read_records(struct mqtt_journal *journal, const unsigned char *bytes, size_t len,
                          struct mqtt_queue *queue)
 {
@@ -78,7 +78,7 @@ static void read_records(struct mqtt_journal *journal, const unsigned char *byte
             queue_add_record(queue, bytes + at, record);
         } else {
             queue_remove(queue, event.sequence);
-            /* A new event must not get a sequence number that was acknowledged. */
+            /* A new event must not get the sequence number of an acknowledged event. */
             if (event.sequence >= queue->next_sequence) {
                 queue->next_sequence = event.sequence + 1;
             }
@@ -87,7 +87,8 @@ static void read_records(struct mqtt_journal *journal, const unsigned char *byte
     }
 }
 
-/* Read the file into the queue. Returns 0, errno, or NO_QUEUE for a file of something else. */
+/* Read the file into the queue. Returns 0, or errno, or NO_QUEUE when the file is not the file of a
+ * queue. */
 static int read_file(struct mqtt_journal *journal, int fd, struct mqtt_queue *queue)
 {
     struct stat status;
@@ -124,7 +125,7 @@ static const char *describe_error(int error)
     }
 }
 
-static struct problem unreadable; /* the loop tries again, which is not worth a line each time */
+static struct problem unreadable; /* reported once, although the loop tries again and again */
 
 int journal_open(struct mqtt_journal *journal, const char *path, struct mqtt_queue *queue)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The connection to the broker, with libmosquitto and without threads. Each attempt uses a new
- * client of libmosquitto: unacknowledged events are still in the queue, and certificates and the
- * password are read again. The broker may have closed a connection that is written to, so the
- * program must ignore SIGPIPE (signals.c). */
+/* The connection to the broker, with libmosquitto and without threads. Each attempt to connect uses
+ * a new client of libmosquitto, so that certificates and the password are read again. No event is
+ * lost with the old client: unacknowledged events are still in the queue. The program must ignore
+ * SIGPIPE (signals.c), as the broker may have closed a connection that is written to. */
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -13,8 +13,8 @@
 
 #define SYSTEM_CERTIFICATES "/etc/ssl/certs"
 
-/* Return a random number (xorshift), which spreads the attempts of many gateways that have lost the
- * same broker. Its seed is no secret. */
+/* Return a random number (xorshift). It spreads the attempts of gateways that have lost the same
+ * broker, and need not be secret. */
 static uint32_t get_random(struct mqtt_link *link)
 {
     link->random ^= link->random << 13;
@@ -52,7 +52,7 @@ static void end_with_advice(struct mqtt_link *link, const char *what, const char
     int64_t now = get_monotonic_ms();
     size_t len = strlen(what);
 
-    len -= len > 0 && what[len - 1] == '.'; /* some texts of libmosquitto have a period */
+    len -= len > 0 && what[len - 1] == '.'; /* some texts of libmosquitto end with a period */
     problem_set(&link->problem, "mqtt: no connection with the broker %s, port %d: %.*s%s%s%s%s",
                 settings->host, settings->tcp_port, (int)len, what, link->cause[0] != 0 ? " (" : "",
                 link->cause, link->cause[0] != 0 ? ")" : "", advice);
@@ -102,8 +102,9 @@ static void on_connect(struct mosquitto *client, void *context, int refusal)
     link->is_accepted = refusal == 0;
 }
 
-/* Note that a message was acknowledged. Brokers acknowledge messages in their order. If a broker
- * does not, a message stays until all older messages have been acknowledged. */
+/* Note that a message was acknowledged. Brokers acknowledge messages in the order in which they
+ * were published. If a broker does not, a message counts as acknowledged only after all older
+ * messages. */
 static void on_publish(struct mosquitto *client, void *context, int id)
 {
     struct mqtt_link *link = context;
@@ -148,8 +149,8 @@ static void on_log(struct mosquitto *client, void *context, int level, const cha
     }
 }
 
-/* Give no pass phrase for the key. Without this callback OpenSSL would ask for it on the
- * terminal. */
+/* Give no pass phrase for the key. Without this callback OpenSSL would ask for the pass phrase on
+ * the terminal. */
 static int on_pass_phrase(char *buffer, int size, int is_written, void *context)
 {
     (void)buffer, (void)size, (void)is_written, (void)context;
@@ -206,8 +207,8 @@ static int configure_client(struct mqtt_link *link)
     return set_login(link);
 }
 
-/* Connect, now that the name was resolved: connecting does not block. Of several addresses,
- * libmosquitto uses the first one that does not fail at once. */
+/* Connect to the broker. The name was resolved before, so this function does not block. Of several
+ * addresses, libmosquitto uses the first one that does not fail at once. */
 static void connect_now(struct mqtt_link *link)
 {
     const struct mqtt_settings *settings = link->settings;

@@ -20,7 +20,8 @@ static void put_named_text(struct json_object *object, const char *name, const c
     put_json_text(object, name, &span);
 }
 
-/* Put a number, or null when it is not known: readers such as templates expect the member. */
+/* Put a number, or null when it is not known. The member is never left out, as readers such as
+ * templates expect it. */
 static void put_number_or_null(struct json_object *object, const char *name, int64_t value,
                                int is_known)
 {

@@ -26,7 +26,7 @@ static uint32_t get32(const unsigned char *at)
     return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
-/* The polynomial is that of IEEE 802.3. There is no table, as events are few. */
+/* The polynomial is that of IEEE 802.3. No table is used, as there are few events. */
 uint32_t get_crc32(const void *bytes, size_t len)
 {
     const unsigned char *at = bytes;
@@ -71,7 +71,7 @@ static size_t get_record_len(const unsigned char *record)
     return RECORD_HEADER_BYTES + record[NAME_AT] + get32(record + LEN_AT);
 }
 
-/* Describe a record that was checked. */
+/* Fill in *event from a record that was checked before. */
 static void describe_record(const unsigned char *record, struct mqtt_event *event)
 {
     size_t name_len = record[NAME_AT];
@@ -133,8 +133,8 @@ static void remove_oldest(struct mqtt_queue *queue)
     }
 }
 
-/* Make room for a record of that length, by dropping the oldest ones. Returns where to write it;
- * NULL: it is larger than the queue. */
+/* Make room for a record of len bytes by dropping the oldest records. Returns where to write the
+ * record; NULL: it is larger than the queue. */
 static unsigned char *make_room(struct mqtt_queue *queue, size_t len)
 {
     if (len > queue->size) {
@@ -152,7 +152,7 @@ static unsigned char *make_room(struct mqtt_queue *queue, size_t len)
     return queue->bytes + queue->end;
 }
 
-/* Add the record that was written behind the last one. */
+/* Add the record that was written at the place that make_room() has returned. */
 static void add_written_record(struct mqtt_queue *queue, size_t len)
 {
     queue->newest = queue->end;

@@ -194,7 +194,7 @@ static int is_ipv6_address(const char *text)
     struct in6_addr address;
     char digits[INET6_ADDRSTRLEN];
 
-    snprintf(digits, sizeof(digits), "%.*s", (int)strcspn(text, "%"), text); /* without its zone */
+    snprintf(digits, sizeof(digits), "%.*s", (int)strcspn(text, "%"), text); /* without zone */
     return inet_pton(AF_INET6, digits, &address) == 1;
 }
 
@@ -291,7 +291,7 @@ int check_mqtt_settings(const struct config *config)
         result = config_report(config, SECTION, "client_id", "brokers do not take it",
                                "a name without +, #, / and control characters");
     }
-    /* All of them are called, so that all errors are reported. */
+    /* All checks are made, so that all errors are reported. */
     result |= check_topics(config);
     result |= check_tls(config);
     result |= check_login(config);

@@ -199,8 +199,8 @@ void print_version(void)
     flush_output(&standard_output);
 }
 
-/* Read the configuration file. Without inih this is refused, as there is no other reader of that
- * format. */
+/* Read the configuration file. A reporter that was built without inih refuses the file, as it
+ * cannot read the format. */
 static int read_file(struct config *config, const char *path)
 {
 #ifdef HAVE_INIH

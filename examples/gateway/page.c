@@ -3,8 +3,7 @@
 #include <string.h>
 #include "page.h"
 
-/* Return a word for the result of the last poll, which is also the name of its class in the style
- * sheet. */
+/* Return a word for the result of the last poll. The style sheet has a class with the same name. */
 static const char *get_poll_state(const struct instance *instance)
 {
     return !instance->has_polled ? "waiting" : instance->is_up ? "up" : "down";
@@ -168,7 +167,8 @@ void put_page(struct output *out, const struct reporter *reporter, int64_t now_m
 
     put_head(out, reporter);
     put_header(out, reporter, now_ms);
-    /* The pattern of running bars. An SVG whose width and height are 0 is not visible itself. */
+    /* The pattern for the bars of running runs. The SVG that defines it has no size, so it is not
+     * visible. */
     put_text(out, "<svg class=\"pattern\" width=\"0\" height=\"0\" aria-hidden=\"true\" "
                   "focusable=\"false\"><pattern id=\"hatch\" width=\"14\" height=\"14\" "
                   "patternUnits=\"userSpaceOnUse\" patternTransform=\"skewX(-45)\">"

@@ -25,7 +25,7 @@ extern const char page_style[];
 void put_html(struct output *out, const char *text, size_t len);
 /* Put a text in an element of its own, whose direction does not affect other text. */
 void put_isolated(struct output *out, const char *text, size_t len);
-/* Put a date. Returns 0; or -1 when it is outside the calendar, and was put as a number. */
+/* Put a date. Returns 0; or -1 for a time that is outside the calendar and is put as a number. */
 int put_html_time(struct output *out, int64_t time_ms);
 /* Put a date, with its age at now_ms. */
 void put_html_date(struct output *out, int64_t time_ms, int64_t now_ms);

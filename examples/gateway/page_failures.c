@@ -22,8 +22,8 @@ static void put_row(struct output *out, const char *term, const char *text)
     }
 }
 
-/* Put a failure as a list of terms, which fits a narrow screen as well. The service's code and
- * request ID have rows of their own, so the line of English, which repeats them, is put only where
+/* Put a failure as a list of terms, as such a list fits also a narrow screen. The service's code
+ * and request ID have rows of their own. The line of English repeats them, so it is put only when
  * the service has sent no code. */
 static void put_failure(struct output *out, const struct failure *failure, int64_t now_ms)
 {

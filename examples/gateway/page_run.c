@@ -4,7 +4,7 @@
 #include "page.h"
 #include "../common/measured.h"
 
-#define METRICS_SHOWN 12 /* further metrics are only counted; /metrics has all */
+#define METRICS_SHOWN 12 /* only the number of further metrics is put; /metrics has all */
 
 /* Put the bar of the progress. The bar is hidden from screen readers, which read the number beside
  * it. */
@@ -49,8 +49,8 @@ static void put_metrics(struct output *out, const struct measurements *measureme
     }
 }
 
-/* Put the metrics. All of them are read before the first one is put, and they are too large for the
- * stack. */
+/* Put the metrics. All metrics are read before the first one is put. The metrics are on the heap,
+ * as they are too large for the stack. */
 static void put_measurements(struct output *out, const struct kept_run *run)
 {
     struct measurements *measurements = malloc(sizeof(*measurements) + run->task.extend_info.len);

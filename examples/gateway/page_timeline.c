@@ -20,18 +20,18 @@ struct bar {
 struct axis {
     int64_t begin_ms, end_ms;
     size_t lanes;
-    struct bar bars[RECENT_RUNS]; /* of the run with the same index in `recent`; to 0: none */
+    struct bar bars[RECENT_RUNS]; /* bar of the run with the same index in `recent`; to 0: no bar */
 };
 
-/* Whether the run can be drawn. */
+/* Whether the run has a start and an end that can be drawn. */
 static int has_span(const struct recent_run *run, int64_t now_ms)
 {
     return run->start_ms >= 0 && (run->end_ms <= 0 || run->end_ms >= run->start_ms) &&
            run->start_ms <= (run->end_ms > 0 ? run->end_ms : now_ms);
 }
 
-/* Return the end of a run for the drawing. A run that has ended without an end time is drawn
- * without length. */
+/* Return the end of a run for the drawing. A run that has ended but has no end time is drawn at its
+ * start, without length. */
 static int64_t get_end_ms(const struct recent_run *run, int64_t now_ms)
 {
     if (run->end_ms > 0) {
@@ -61,7 +61,7 @@ static size_t measure_axis(struct axis *axis, const struct instance *instance, i
     return count;
 }
 
-/* Return the position of a time on the axis. No time causes an overflow. */
+/* Return the position of a time on the axis. The computation does not overflow for any time. */
 static int64_t get_position(const struct axis *axis, int64_t time_ms)
 {
     int64_t length = axis->end_ms - axis->begin_ms, at = time_ms - axis->begin_ms;
@@ -73,8 +73,8 @@ static int64_t get_position(const struct axis *axis, int64_t time_ms)
     return length > 0 ? at * AXIS_UNITS / length : 0;
 }
 
-/* Return the first lane that is free from this position on. Bars are placed from the oldest to the
- * newest. */
+/* Return the first lane in which no bar reaches beyond the position from. Bars are placed from the
+ * oldest to the newest. */
 static size_t find_lane(const int64_t lane_ends[RECENT_RUNS], size_t lanes, int64_t from)
 {
     size_t lane = 0;
@@ -105,7 +105,7 @@ static void place_bars(struct axis *axis, const struct instance *instance, int64
         }
         bar->lane = find_lane(lane_ends, axis->lanes, bar->from);
         axis->lanes = bar->lane == axis->lanes ? bar->lane + 1 : axis->lanes;
-        lane_ends[bar->lane] = bar->to + 2; /* a visible gap */
+        lane_ends[bar->lane] = bar->to + 2; /* leaves a visible gap to the next bar */
     }
 }
 

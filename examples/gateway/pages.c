@@ -18,7 +18,8 @@
 #endif
 #endif
 
-/* With AddressSanitizer, memory is taken from its heap, so that it finds overruns and leaks. */
+/* With AddressSanitizer, memory comes from the heap, so that AddressSanitizer finds overruns and
+ * leaks. */
 #ifdef HAS_ASAN
 void *map_zeroed(size_t size)
 {
@@ -64,7 +65,7 @@ void clear_mapped(void *part, size_t size)
 #endif
 
 /* Drop the pages of an object's read-only segments. Such pages hold only what the file holds, so
- * the system can map them again. A failure leaves the pages where they are, which does no harm. */
+ * the system can map them again. A failure does no harm, as the pages then stay resident. */
 static int release_object(struct dl_phdr_info *object, size_t size, void *ctx)
 {
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
@@ -90,9 +91,9 @@ void release_file_pages(void)
 }
 
 /* The dynamic linker calls this function when it has relocated all libraries, and before it lets
- * them start. So the pages that only relocation reads, and those that only start-up reads, are not
- * resident at the same time. C libraries without .preinit_array do not call it. AddressSanitizer
- * must start first. */
+ * them start. Pages that only relocation reads are released here, so they are not resident together
+ * with pages that only start-up reads. C libraries without .preinit_array do not call it.
+ * AddressSanitizer must start first. */
 #if defined(__GLIBC__) && defined(__PIC__) && !defined(HAS_ASAN)
 typedef void start_function(void);
 static start_function *const before_libraries __attribute__((used, section(".preinit_array"))) =

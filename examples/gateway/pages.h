@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Memory by pages: zeroed memory that costs nothing until it is written to, and pages of files that
- * are no longer needed. */
+/* Saves memory: maps zeroed memory of which only the written pages are resident, and releases pages
+ * of files that are no longer needed. */
 #ifndef PAGES_H
 #define PAGES_H
 
@@ -11,13 +11,14 @@
  * memory. */
 void *map_zeroed(size_t size);
 void unmap_zeroed(void *memory, size_t size); /* NULL: nothing is done */
-/* Set a part of such memory to zero, and give its whole pages back until they are written to. */
+/* Set a part of memory from map_zeroed() to zero. Pages that lie wholly in the part are given back
+ * to the system until they are written to. */
 void clear_mapped(void *part, size_t size);
 
 /* Unmap the resident pages of the program's and its libraries' files, as far as they are read-only.
  * The system maps a page again when it is read. This lowers the resident size, which supervisors
- * limit, by the pages that only starting needed. It does not lower the memory that the process has
- * written to, and the system's page cache may keep the pages. */
+ * limit, by the pages that were needed only at the start. The memory that the process has written
+ * to stays resident, and the page cache of the system may keep the unmapped pages. */
 void release_file_pages(void);
 
 #endif

@@ -49,15 +49,15 @@ struct recent_run {
 
 /* ---- polls ---- */
 
-/* The number of kinds of errors. Each osft_error that a poll can end with has a kind, and is
- * counted by it. */
+/* The number of kinds of errors. Each osft_error that a poll can end with belongs to a kind, and
+ * each kind is counted. */
 #define ERROR_KINDS 32
 /* Return the name of a kind, such as "timeout", a static text; NULL: there is no such kind. */
 const char *get_error_kind_name(size_t kind);
 /* Return the kind of an osft_error. */
 size_t find_error_kind(int error);
 
-/* A poll that failed. Its texts have no secrets, but come from outside: whoever shows them must
+/* A poll that failed. Its texts have no secrets, but come from outside: code that shows them must
  * escape markup and control characters. */
 struct failure {
     int64_t time_ms;       /* when the poll ended, ms since 1970 by this machine's clock */
@@ -65,11 +65,11 @@ struct failure {
     enum osft_cause cause; /* why the service refused */
     uint16_t http_status;
     char code[64];       /* the service's error code; "": none */
-    char request_id[64]; /* asked for by the service's support; "": none */
+    char request_id[64]; /* the service's support asks for it; "": none */
     char text[320];      /* one line of English */
 };
 
-/* Return what to do about a failed poll, a static text of a sentence without its full stop. */
+/* Return what the user can do about a failed poll: a static sentence without its full stop. */
 const char *advise_failure(const struct failure *failure);
 
 struct counters {
@@ -95,7 +95,7 @@ struct instance {
     uint8_t is_up;      /* 1: the poll gave a whole response, except for tasks that were left out */
     uint8_t has_polled; /* 0: no poll has ended yet, and is_up has no meaning */
     int64_t last_poll_ms;   /* when the last poll ended, ms since 1970 by this machine; 0: none */
-    int64_t last_good_ms;   /* when the last poll with is_up = 1 ended; 0: none has */
+    int64_t last_good_ms;   /* when the last poll with is_up = 1 ended; 0: there was none */
     int64_t clock_offset_s; /* the service's clock minus this machine's; 0 until it is known */
     struct failure failures[FAILURES_KEPT]; /* a ring buffer; newest_failure is its newest entry */
     size_t newest_failure;

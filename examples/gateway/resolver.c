@@ -75,8 +75,8 @@ int finish_resolver(int process, int pipe_end)
     int error = EAI_AGAIN;
     ssize_t n;
 
-    /* The child has written its result, or has no time left. If it has written nothing, read()
-     * finds the end of the pipe. */
+    /* Either the child has written its result, or its time is over. Without a result, read() finds
+     * the end of the pipe. */
     (void)kill((pid_t)process, SIGKILL);
     while ((n = read(pipe_end, &error, sizeof(error))) < 0 && errno == EINTR) {
     }

@@ -11,7 +11,8 @@ static void free_roots(struct roots *roots)
     free(roots);
 }
 
-/* Make roots without users. Returns an osft_error, with the problem when it is not OSFT_OK. */
+/* Load the roots of a path into a new struct, with users 0. Returns OSFT_OK, or an osft_error with
+ * the reason in problem. */
 static int load_roots(struct roots **loaded, const char *path, char *problem, size_t size)
 {
     struct roots *roots = calloc(1, sizeof(*roots) + strlen(path) + 1);
@@ -23,7 +24,7 @@ static int load_roots(struct roots **loaded, const char *path, char *problem, si
         return OSFT_E_TLS;
     }
     memcpy(roots->path, path, strlen(path) + 1);
-    (void)get_file_identity(path, &roots->identity); /* taken before the file is read */
+    (void)get_file_identity(path, &roots->identity); /* before the file is read */
     osft_null_init(&roots->lower);
     result = osft_tls_init(&roots->tls, &roots->lower.port, NULL, NULL);
     if (result != OSFT_OK) {
@@ -42,7 +43,7 @@ static int load_roots(struct roots **loaded, const char *path, char *problem, si
     return OSFT_OK;
 }
 
-/* Find roots that were loaded from this path, if it has not changed since. */
+/* Find roots that were loaded from this path, if the file or folder has not changed since. */
 static struct roots *find_loaded_roots(struct roots *list, const char *path)
 {
     struct file_identity identity;

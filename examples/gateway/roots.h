@@ -11,7 +11,7 @@
 struct roots {
     struct roots *next;
     size_t users;                  /* connections that use these roots */
-    struct osft_null lower;        /* below tls, which opens no connection of its own */
+    struct osft_null lower;        /* the port below tls; tls opens no connection */
     struct osft_tls tls;           /* holds the roots; see osft_tls_share_ca() */
     struct file_identity identity; /* of the file or folder when it was read */
     char path[];
@@ -19,8 +19,8 @@ struct roots {
 
 /* Find the roots of a path in *list, or load them into it. path "": the system's. Roots are loaded
  * again when the file has changed; older connections keep the old roots. Returns an osft_error.
- * OSFT_OK: *roots has one more user, who must call release_roots(). Otherwise problem, a text of
- * size bytes, says why, in one line. */
+ * After OSFT_OK the caller uses *roots, and must call release_roots(). After an error, problem
+ * (size bytes) says why in one line. */
 int use_roots(struct roots **list, const char *path, struct roots **roots, char *problem,
               size_t size);
 /* Remove one user, after the TLS struct that shares the roots was freed. Without users the roots

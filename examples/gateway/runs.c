@@ -28,7 +28,7 @@ static void copy_cut_text(char *to, size_t size, const struct osft_span *text)
     to[len] = 0;
 }
 
-/* Copy a text into the run. Returns 1; or 0 when there is no room, and the text is now absent. */
+/* Copy a text into the run. Returns 1; or 0 when there is no room, after making the text absent. */
 static int keep_text(struct kept_run *run, size_t *used, struct osft_span *text)
 {
     char *to = run->texts + *used;
@@ -63,7 +63,8 @@ static void keep_run(struct kept_run *run, const struct osft_task *task)
     run->texts_len = used;
 }
 
-/* Copy a run, but not the unused room for texts: memory that is never written to costs nothing. */
+/* Copy a run, but not the unused room for texts: the system spends memory only on pages that are
+ * written to. */
 static void copy_run(struct kept_run *to, const struct kept_run *from)
 {
     struct osft_span *texts[5] = { &to->task.run_id, &to->task.status, &to->task.generation,
@@ -71,7 +72,7 @@ static void copy_run(struct kept_run *to, const struct kept_run *from)
     size_t i;
 
     memcpy(to, from, offsetof(struct kept_run, texts) + from->texts_len);
-    for (i = 0; i < 5; i++) { /* they pointed into the texts of `from` */
+    for (i = 0; i < 5; i++) { /* the pointers still point into the texts of `from` */
         if (texts[i]->ptr != NULL) {
             texts[i]->ptr = to->texts + (texts[i]->ptr - from->texts);
         }

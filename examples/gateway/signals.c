@@ -36,7 +36,7 @@ int catch_signals(void)
     sigemptyset(&action.sa_mask);
     action.sa_handler = SIG_IGN;
     if (sigaction(SIGPIPE, &action, NULL) != 0 || sigaction(SIGXFSZ, &action, NULL) != 0) {
-        return errno; /* with both ignored, a write fails with an error, which its caller handles */
+        return errno; /* while both are ignored, a write fails with an errno */
     }
     action.sa_handler = on_signal;
     action.sa_flags = SA_RESTART;

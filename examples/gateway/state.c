@@ -13,9 +13,9 @@
 
 #define PATH_SIZE 300
 
-static int folder_fd = -1, next_fd = -1; /* in use; locked, and to be used next */
+static int folder_fd = -1, next_fd = -1; /* folder_fd: in use; next_fd: locked, to be used next */
 
-/* Whether this process has locked the folder before. */
+/* Whether this process has locked the folder already. */
 static int is_locked_already(int fd)
 {
     struct stat held, wanted;
@@ -100,7 +100,7 @@ void save_state(struct instance *instance)
     }
     len = room > 0 ? osft_watch_save(&w->watch, bytes, room) : 0;
     if (len > 0 && len == w->saved_len && memcmp(w->saved, bytes, len) == 0) {
-        instance->has_unsaved_state = 0; /* unchanged: this spares flash memory */
+        instance->has_unsaved_state = 0; /* not written again, to spare flash memory */
         return;
     }
     error = len > 0 ? replace_file(instance, bytes, len) : ENOMEM;
@@ -130,8 +130,8 @@ static const char *find_load_fault(int error, int is_long)
                  "function or instance";
 }
 
-/* Read a file. Returns its length; 0: there is no file, or reading has failed, which is
- * reported. */
+/* Read a file. Returns its length; 0 when there is no file, or after reporting that it cannot be
+ * read. */
 static size_t read_file(const char *path, char *bytes, size_t room)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);

@@ -6,8 +6,8 @@
 
 #include "instance.h"
 
-/* Lock the folder, so that no other reporter can use it. folder NULL: there is none. Returns 0, or
- * -1 after reporting what is wrong. */
+/* Lock the folder, so that no other reporter can use it. folder NULL: no states are saved. Returns
+ * 0, or -1 after reporting what is wrong. */
 int lock_state_folder(const char *folder);
 /* Use the folder that was locked last from now on, and unlock the one before. */
 void use_locked_folder(void);

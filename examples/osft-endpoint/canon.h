@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Percent-encoding, and the canonical forms of path and query, which must be the same on both
- * sides. */
+/* Percent-encoding, and the canonical forms of path and query, which client and server must make in
+ * the same way. */
 #ifndef EP_CANON_H
 #define EP_CANON_H
 
@@ -25,8 +25,8 @@ struct ep_query {
 };
 /* Parse a query. Returns 0, or -1 on a broken % or too many pairs. */
 int ep_query_parse(struct osft_span query, struct ep_query *q);
-/* Count the pairs with that name. *value is set to the value of the first; it is not changed when
- * there is none. */
+/* Count the pairs with that name. *value: set to the value of the first of them, and not changed
+ * when there is none. */
 size_t ep_query_find(const struct ep_query *q, const char *name, struct osft_span *value);
 /* Put the pairs sorted by name and encoded. Sorts q in place. */
 void ep_canonical_query(struct ep_query *q, struct ep_text *out);

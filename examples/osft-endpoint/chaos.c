@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The faults that `chaos` chooses from. A stall is not among them, as it lasts for as long as the
- * client waits. */
+/* The faults that `chaos` chooses from. Stalls are not among them, as a stall lasts until the
+ * client gives up. */
 #include "fault.h"
 
 static const struct {
@@ -40,7 +40,7 @@ void ep_chaos_plan(uint64_t random, struct ep_plan *plan)
     uint64_t range = (uint64_t)(choices[i].most - choices[i].least) + 1;
 
     if (ep_planned(plan, choices[i].kind))
-        return; /* a named fault has set this argument */
+        return; /* a fault of the command line has set the argument */
     plan->set |= 1U << choices[i].kind;
     plan->arg[choices[i].kind] = choices[i].least + (int64_t)((random >> 32) % range);
     plan->cut_percent = choices[i].kind == EP_CUT;

@@ -70,8 +70,8 @@ static const char *parse_number(struct osft_span text, struct ep_fault *f)
     return NULL;
 }
 
-/* Split text at the first c: the part before goes to *before, and text begins behind c. Returns
- * whether text has c; if not, all of it goes to *before. */
+/* Split text at the first c: the part before goes to *before, and text begins behind c. Returns 1,
+ * or 0 when text has no c and goes to *before as a whole. */
 static int split_at(struct osft_span *text, char c, struct osft_span *before)
 {
     const char *at = text->len ? memchr(text->ptr, c, text->len) : NULL;
@@ -176,7 +176,7 @@ const char *ep_fault_add(struct ep_faults *f, const char *text)
     return wrong;
 }
 
-/* Draw at random whether chaos applies to this request, and which fault it adds. Each request has a
+/* Draw at random whether chaos adds a fault to this request, and which fault. Each request has a
  * random number of its own. */
 static void draw_chaos(const struct ep_faults *f, struct ep_plan *plan)
 {

@@ -47,8 +47,8 @@ enum ep_date_fault { EP_DATE_NONE, EP_DATE_GARBAGE, EP_DATE_ABSURD };
 struct ep_fault {
     enum ep_fault_kind kind;
     int64_t arg;
-    int64_t left;           /* requests that still get it; < 0: all */
-    int64_t first;          /* number of the first request that gets it; numbers begin with 1 */
+    int64_t left;           /* how many further requests get the fault; < 0: all */
+    int64_t first;          /* number of the first request that gets the fault, counted from 1 */
     char code[EP_CODE_MAX]; /* of EP_REFUSE */
 };
 struct ep_faults {
@@ -71,8 +71,8 @@ struct ep_plan {
 /* Add a fault. Returns NULL, or what is wrong with text. */
 const char *ep_fault_add(struct ep_faults *f, const char *text);
 
-/* Plan the faults of the next request. Of each kind, the first fault applies that has begun and has
- * requests left. Of the kinds that replace the response only the first applies, so that
+/* Plan the faults of the next request. Of several faults of a kind, the first that has begun and
+ * has requests left is used. The same holds for all kinds together that replace the response, so
  * `status=503:1 throttle:1` is a sequence. */
 void ep_fault_plan(struct ep_faults *f, struct ep_plan *plan);
 void ep_plan_cut(struct ep_plan *plan, size_t response_len);

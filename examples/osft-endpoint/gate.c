@@ -77,8 +77,8 @@ static int check_date(const struct ep_request *r, int64_t clock_s, struct ep_ref
     return -1;
 }
 
-/* Whether the signatures are equal. The time of the comparison does not depend on where they
- * differ. */
+/* Whether the signatures are equal. The time of the comparison does not depend on the first
+ * difference. */
 static int is_same_signature(struct osft_span sent, const struct ep_text *right)
 {
     unsigned char differ = 0;
@@ -91,12 +91,13 @@ static int is_same_signature(struct osft_span sent, const struct ep_text *right)
     return differ == 0;
 }
 
-struct proof {
+struct calculation {
     struct ep_text canonical, string, signature;
 };
 
-static int prove(const struct ep_gate *g, const struct ep_request *r,
-                 const struct ep_authorization *a, const char *bare, struct proof *p)
+static int compare_signature(const struct ep_gate *g, const struct ep_request *r,
+                             const struct ep_authorization *a, const char *bare,
+                             struct calculation *p)
 {
     p->canonical.len = p->string.len = p->signature.len = 0;
     if (ep_canonical_request(r, a->names, bare, &p->canonical))
@@ -121,14 +122,14 @@ static int check_body(const struct ep_request *r, struct ep_refusal *why)
                             "x-acs-content-sha256 is not the hash of the body that came.");
 }
 
-static void proof_free(struct proof *p)
+static void free_calculation(struct calculation *p)
 {
     ep_free(&p->canonical);
     ep_free(&p->string);
     ep_free(&p->signature);
 }
 
-static void put_proof(const struct proof *p, struct ep_text *out)
+static void put_calculation(const struct calculation *p, struct ep_text *out)
 {
     ep_puts(out,
             "Specified signature is not matched with our calculation. server string to sign is:[");
@@ -141,19 +142,19 @@ static void put_proof(const struct proof *p, struct ep_text *out)
 static int check_signature(const struct ep_gate *g, const struct ep_request *r,
                            const struct ep_authorization *a, struct ep_refusal *why)
 {
-    struct proof p;
+    struct calculation p;
     int err;
 
     memset(&p, 0, sizeof(p));
-    /* The vendor's SDK signs ( ) ! ' in a name without encoding, and must be accepted as well. The
-     * strict form is tried last, as the string to sign of the last attempt is shown to the
-     * developer. */
-    err = prove(g, r, a, "()!'", &p) && prove(g, r, a, "", &p);
+    /* The vendor's SDK signs the characters ( ) ! ' of a name without encoding, so this form is
+     * accepted, too. The strict form is tried last, as the response shows the string to sign of the
+     * last attempt. */
+    err = compare_signature(g, r, a, "()!'", &p) && compare_signature(g, r, a, "", &p);
     if (err) {
         ep_refuse(why, 400, "SignatureDoesNotMatch", "");
-        put_proof(&p, &why->message);
+        put_calculation(&p, &why->message);
     }
-    proof_free(&p);
+    free_calculation(&p);
     return err ? -1 : check_body(r, why);
 }
 
@@ -161,15 +162,15 @@ void ep_gate_echo(const struct ep_gate *g, const struct ep_request *r, struct ep
 {
     struct ep_authorization a;
     struct osft_span which;
-    struct proof p;
+    struct calculation p;
 
     memset(&p, 0, sizeof(p));
     if (ep_authorization(value_of(r, "authorization"), &a) || ep_signed_names(r, a.names, &which))
         return;
-    prove(g, r, &a, "", &p);
+    compare_signature(g, r, &a, "", &p);
     if (p.string.len)
-        put_proof(&p, out);
-    proof_free(&p);
+        put_calculation(&p, out);
+    free_calculation(&p);
 }
 
 static int check_token(struct ep_gate *g, const struct ep_request *r, struct ep_refusal *why)
@@ -208,7 +209,7 @@ int ep_gate_check(struct ep_gate *g, const struct ep_request *r, int64_t clock_s
     if (check_names(r, a.names, why) || check_key(g, r, a.id, why) || check_date(r, clock_s, why) ||
         check_signature(g, r, &a, why) || check_token(g, r, why))
         return -1;
-    /* This is the last check, so that only an accepted request uses up its nonce. */
+    /* The nonce is checked last, so that a refused request does not use up its nonce. */
     if (ep_nonce_use(&g->nonces, value_of(r, "x-acs-signature-nonce"), now_s))
         return ep_refuse(why, 400, "SignatureNonceUsed",
                          "Specified signature nonce was used already.");

@@ -5,7 +5,7 @@
 
 #include "wire.h"
 
-#define EP_WINDOW_S 900 /* how much a date may differ, and how long a nonce is remembered */
+#define EP_WINDOW_S 900 /* the largest error of a date; how long a nonce is remembered */
 
 /* Why a request is refused. End with ep_free(&why->message). */
 struct ep_refusal {
@@ -31,10 +31,10 @@ void ep_nonces_free(struct ep_nonces *n);
 
 struct ep_gate {
     const char *id, *secret;
-    const char *token;  /* the only valid STS token; NULL: any that is signed */
+    const char *token;  /* the only valid STS token; NULL: any signed token is valid */
     int64_t token_uses; /* requests until the token expires; 0: it does not expire */
     int64_t token_used;
-    const char *next_token; /* valid after the first has expired; NULL: none is */
+    const char *next_token; /* valid after token has expired; NULL: no token is */
     struct ep_nonces nonces;
 };
 
@@ -43,8 +43,8 @@ struct ep_gate {
 int ep_gate_check(struct ep_gate *g, const struct ep_request *r, int64_t clock_s, int64_t now_s,
                   struct ep_refusal *why);
 
-/* Put the correct string to sign of that request, with its content, as SignatureDoesNotMatch would
- * repeat it. Puts nothing when the request names no headers that could be signed. */
+/* Put the correct string to sign of a request, as the message of SignatureDoesNotMatch would have
+ * it. Puts nothing when the request names no headers that could be signed. */
 void ep_gate_echo(const struct ep_gate *g, const struct ep_request *r, struct ep_text *out);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The responses by which faults replace the proper one. */
+/* The responses that faults send in place of the proper response. */
 #include "reply.h"
 
 #include <string.h>

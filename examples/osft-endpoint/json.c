@@ -9,34 +9,34 @@ struct scan {
     const char *p, *end;
 };
 
-static int value(struct scan *s, unsigned depth);
+static int scan_value(struct scan *s, unsigned depth);
 
-static int peek(const struct scan *s)
+static int peek_character(const struct scan *s)
 {
     return s->p < s->end ? (unsigned char)*s->p : -1;
 }
 
-static int take(struct scan *s, int c)
+static int scan_character(struct scan *s, int c)
 {
-    if (peek(s) != c)
+    if (peek_character(s) != c)
         return 0;
     s->p++;
     return 1;
 }
 
-static void space(struct scan *s)
+static void skip_space(struct scan *s)
 {
     while (s->p < s->end && memchr(" \t\r\n", *s->p, 4))
         s->p++;
 }
 
-static int hex4(struct scan *s, unsigned *unit)
+static int scan_hex4(struct scan *s, unsigned *unit)
 {
     int i;
 
     *unit = 0;
     for (i = 0; i < 4; i++) {
-        int digit = ep_hex_digit(peek(s));
+        int digit = ep_hex_digit(peek_character(s));
 
         if (digit < 0)
             return -1;
@@ -51,7 +51,7 @@ static int hex4(struct scan *s, unsigned *unit)
 static int scan_wide_character(struct scan *s)
 {
     static const unsigned least[] = { 0, 0x80, 0x800, 0x10000 };
-    unsigned first = (unsigned)peek(s);
+    unsigned first = (unsigned)peek_character(s);
     unsigned more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
     unsigned code, i;
 
@@ -69,14 +69,14 @@ static int scan_wide_character(struct scan *s)
     return 0;
 }
 
-static int string(struct scan *s)
+static int scan_string(struct scan *s)
 {
     unsigned unit;
 
-    if (!take(s, '"'))
+    if (!scan_character(s, '"'))
         return -1;
     for (;;) {
-        int c = peek(s);
+        int c = peek_character(s);
 
         if (c < 0x20)
             return -1;
@@ -90,43 +90,43 @@ static int string(struct scan *s)
             return 0;
         if (c != '\\')
             continue;
-        c = peek(s);
+        c = peek_character(s);
         if (c < 0 || !memchr("\"\\/bfnrtu", c, 9))
             return -1;
         s->p++;
-        if (c == 'u' && hex4(s, &unit))
+        if (c == 'u' && scan_hex4(s, &unit))
             return -1;
     }
 }
 
-static int digits(struct scan *s)
+static int scan_digits(struct scan *s)
 {
     const char *from = s->p;
 
-    while (peek(s) >= '0' && peek(s) <= '9')
+    while (peek_character(s) >= '0' && peek_character(s) <= '9')
         s->p++;
     return s->p > from ? 0 : -1;
 }
 
-static int number(struct scan *s)
+static int scan_number(struct scan *s)
 {
-    take(s, '-');
-    if (!take(s, '0') && digits(s))
+    scan_character(s, '-');
+    if (!scan_character(s, '0') && scan_digits(s))
         return -1;
-    if (take(s, '.') && digits(s))
+    if (scan_character(s, '.') && scan_digits(s))
         return -1;
-    if (take(s, 'e') || take(s, 'E')) {
-        if (!take(s, '+'))
-            take(s, '-');
-        return digits(s);
+    if (scan_character(s, 'e') || scan_character(s, 'E')) {
+        if (!scan_character(s, '+'))
+            scan_character(s, '-');
+        return scan_digits(s);
     }
     return 0;
 }
 
-static int word(struct scan *s, const char *text)
+static int scan_word(struct scan *s, const char *text)
 {
     while (*text)
-        if (!take(s, *text++))
+        if (!scan_character(s, *text++))
             return -1;
     return 0;
 }
@@ -137,39 +137,39 @@ static int scan_elements(struct scan *s, int named, unsigned depth)
 {
     int close = named ? '}' : ']';
 
-    space(s);
-    if (take(s, close))
+    skip_space(s);
+    if (scan_character(s, close))
         return 0;
     do {
         if (named) {
-            space(s);
-            if (string(s))
+            skip_space(s);
+            if (scan_string(s))
                 return -1;
-            space(s);
-            if (!take(s, ':'))
+            skip_space(s);
+            if (!scan_character(s, ':'))
                 return -1;
         }
-        space(s);
-        if (value(s, depth))
+        skip_space(s);
+        if (scan_value(s, depth))
             return -1;
-        space(s);
-    } while (take(s, ','));
-    return take(s, close) ? 0 : -1;
+        skip_space(s);
+    } while (scan_character(s, ','));
+    return scan_character(s, close) ? 0 : -1;
 }
 
-static int value(struct scan *s, unsigned depth)
+static int scan_value(struct scan *s, unsigned depth)
 {
-    switch (peek(s)) {
+    switch (peek_character(s)) {
     case '{':
     case '[':
         if (depth == DEPTH_MAX)
             return -1;
         return scan_elements(s, *s->p++ == '{', depth + 1);
-    case '"': return string(s);
-    case 't': return word(s, "true");
-    case 'f': return word(s, "false");
-    case 'n': return word(s, "null");
-    default: return number(s);
+    case '"': return scan_string(s);
+    case 't': return scan_word(s, "true");
+    case 'f': return scan_word(s, "false");
+    case 'n': return scan_word(s, "null");
+    default: return scan_number(s);
     }
 }
 
@@ -178,10 +178,10 @@ int ep_json_check(struct osft_span text, size_t *at)
     struct scan s = { text.ptr, text.ptr + text.len };
     int err;
 
-    space(&s);
-    err = value(&s, 0);
+    skip_space(&s);
+    err = scan_value(&s, 0);
     if (!err)
-        space(&s);
+        skip_space(&s);
     *at = (size_t)(s.p - text.ptr);
     return err || s.p < s.end ? -1 : 0;
 }
@@ -190,21 +190,21 @@ int ep_json_member(struct osft_span *rest, struct osft_span *name, struct osft_s
 {
     struct scan s = { rest->ptr, rest->ptr + rest->len };
 
-    space(&s);
-    if (!take(&s, '{') && !take(&s, ','))
+    skip_space(&s);
+    if (!scan_character(&s, '{') && !scan_character(&s, ','))
         return 0;
-    space(&s);
-    if (peek(&s) != '"')
+    skip_space(&s);
+    if (peek_character(&s) != '"')
         return 0;
     name->ptr = s.p + 1;
-    if (string(&s))
+    if (scan_string(&s))
         return 0;
     name->len = (size_t)(s.p - name->ptr) - 1;
-    space(&s);
-    take(&s, ':');
-    space(&s);
+    skip_space(&s);
+    scan_character(&s, ':');
+    skip_space(&s);
     val->ptr = s.p;
-    if (value(&s, 0))
+    if (scan_value(&s, 0))
         return 0;
     val->len = (size_t)(s.p - val->ptr);
     rest->ptr = s.p;
@@ -231,13 +231,13 @@ static void unescape_unit(struct scan *s, struct ep_text *out)
 {
     unsigned code, low;
 
-    if (hex4(s, &code))
+    if (scan_hex4(s, &code))
         return;
     if (code >= 0xd800 && code <= 0xdbff && s->end - s->p >= 6 && s->p[0] == '\\' &&
         s->p[1] == 'u') {
         struct scan ahead = { s->p + 2, s->end };
 
-        if (!hex4(&ahead, &low) && low >= 0xdc00 && low <= 0xdfff) {
+        if (!scan_hex4(&ahead, &low) && low >= 0xdc00 && low <= 0xdfff) {
             s->p = ahead.p;
             code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
         }
@@ -260,7 +260,7 @@ void ep_json_unescape(struct osft_span text, struct ep_text *out)
             continue;
         }
         s.p++;
-        if (take(&s, 'u')) {
+        if (scan_character(&s, 'u')) {
             unescape_unit(&s, out);
             continue;
         }

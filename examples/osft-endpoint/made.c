@@ -29,14 +29,14 @@ static void put_info(const struct ep_made *m, int done, struct ep_text *out)
 }
 
 /* Return the progress at which a run that fails stops. */
-static int64_t fail_at(const struct ep_made *m)
+static int64_t get_failing_progress(const struct ep_made *m)
 {
     return 5 + (int64_t)(ep_mix(m->number, 4) % 90);
 }
 
 int ep_made_stage(const struct ep_made *m, int64_t now_ms)
 {
-    int64_t most = m->arrived && m->fails ? fail_at(m) : 100, progress;
+    int64_t most = m->arrived && m->fails ? get_failing_progress(m) : 100, progress;
 
     if (now_ms >= m->end_ms)
         return 101;
@@ -58,8 +58,8 @@ void ep_made_plan(struct ep_made *m, uint64_t number, int64_t start_ms, int64_t 
     m->arrived = 1;
 }
 
-/* Two runs that existed at the beginning never start in the same second; two that arrive later
- * can. */
+/* Put the id of a made-up run, with its start in seconds. The id of a run that arrived later has
+ * the milliseconds, too: only such runs can start in the same second. */
 void ep_made_run_id(const struct ep_made *m, struct ep_text *out)
 {
     struct ep_text date = { NULL, 0, 0 };
@@ -76,7 +76,7 @@ void ep_made_write(const struct ep_made *m, int64_t now_ms, struct ep_text *out)
     int progress = ep_made_stage(m, now_ms), done = progress > 100;
 
     if (done)
-        progress = m->fails ? (int)fail_at(m) : 100;
+        progress = m->fails ? (int)get_failing_progress(m) : 100;
     ep_putf(out, "{\"functionName\":\"ctr\",\"progress\":%d,\"status\":\"%s\",\"startTime\":%lld,",
             progress, done ? m->fails ? "failed" : "success" : "running", (long long)m->start_ms);
     ep_putf(out, "\"endTime\":%lld,\"extendInfo\":", done ? (long long)m->end_ms : 0LL);

@@ -63,8 +63,8 @@ static int write_file(const char *path, const char *text)
     return fclose(f) || bad ? -1 : 0;
 }
 
-/* Make a certificate for this run. Its root is written to the file of --ca-out. Its key is not
- * written to any file. */
+/* Make a certificate for this run. The root certificate is written to the file of --ca-out. No key
+ * is written to a file. */
 static int make_certificate(const struct ep_options *o, struct ep_text *cert, struct ep_text *key)
 {
     static struct pki pki;
@@ -161,7 +161,7 @@ static int open_file(const char *path, const char *mode, FILE **file)
     return *file ? 0 : fail(path, strerror(errno));
 }
 
-/* Close a file. The file is correct only when all of it was written, so an error is reported. */
+/* Close a file. Reports an error of closing, as the file may then be incomplete. */
 static int close_file(const char *path, FILE *file)
 {
     int bad = file && ferror(file);

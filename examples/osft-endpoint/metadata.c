@@ -7,9 +7,9 @@
 
 #define ROLE_PATH       "/latest/meta-data/ram/security-credentials/"
 #define TOKEN_TTL_MAX_S 21600
-#define KEY_TTL_S       21600 /* how long a key announces to be valid; it is accepted longer */
+#define KEY_TTL_S       21600 /* the announced validity of a key, which is accepted longer */
 
-/* Make the only metadata token of this run. It is no secret. */
+/* Make the only metadata token of this run. The token need not be secret. */
 static void make_token(const struct ep_service *s, struct ep_text *token)
 {
     struct osft_span seed = { (const char *)s->seed, sizeof(s->seed) };

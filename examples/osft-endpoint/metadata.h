@@ -7,7 +7,7 @@
 
 #define EP_TOKEN_PATH "/latest/api/token"
 
-/* Whether the request is one for the metadata server. Without --ram-role there is none. */
+/* Whether the request is for the metadata server. Always false without --ram-role. */
 int ep_is_metadata(const struct ep_service *s, const struct ep_request *r);
 
 /* Put the response into *reply. Returns 0, or -1 with *why set. */

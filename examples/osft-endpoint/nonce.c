@@ -22,7 +22,8 @@ static struct ep_nonce *find_slot(const struct ep_nonces *n, const unsigned char
     }
 }
 
-/* Make room: remove nonces that are too old, and double the table when that is not enough. */
+/* Make room in the table: remove nonces that are too old. If that is not enough, double the
+ * table. */
 static void make_room(struct ep_nonces *n, int64_t now_s)
 {
     struct ep_nonces old = *n;

@@ -148,7 +148,7 @@ void ep_options_help(FILE *out)
     fputs("SIGTERM and SIGINT end it. Exit status: 0 ended by them, 1 failed, 2 usage.\n", out);
 }
 
-static int wrong(struct ep_text *why, const char *name, const char *reason)
+static int refuse(struct ep_text *why, const char *name, const char *reason)
 {
     ep_puts(why, name);
     ep_puts(why, ": ");
@@ -185,7 +185,7 @@ static int set(struct ep_options *o, const struct option *option, const char *te
         if (!reason)
             return 0;
         ep_puts(why, "--fault ");
-        return wrong(why, text, reason);
+        return refuse(why, text, reason);
     }
 }
 
@@ -213,11 +213,11 @@ static int parse_option(struct ep_options *o, char **argv, struct ep_text *why)
         option = find(name);
     }
     if (!option)
-        return wrong(why, argv[0], "no such option; --help lists them");
+        return refuse(why, argv[0], "no such option; --help lists them");
     if (option->kind == FLAG)
-        return equals ? wrong(why, argv[0], "takes no value") : set(o, option, NULL, why) ? -1 : 1;
+        return equals ? refuse(why, argv[0], "takes no value") : set(o, option, NULL, why) ? -1 : 1;
     if (!equals && !argv[1])
-        return wrong(why, argv[0], "needs a value");
+        return refuse(why, argv[0], "needs a value");
     if (set(o, option, equals ? equals + 1 : argv[1], why))
         return -1;
     return equals ? 1 : 2;
@@ -226,11 +226,11 @@ static int parse_option(struct ep_options *o, char **argv, struct ep_text *why)
 static int check_tls(const struct ep_options *o, struct ep_text *why)
 {
     if (!o->cert != !o->key)
-        return wrong(why, "--cert and --key", "go together");
+        return refuse(why, "--cert and --key", "go together");
     if (o->cert && (o->ca_out || o->plain))
-        return wrong(why, "--cert", "goes neither with --ca-out nor with --plain-http");
+        return refuse(why, "--cert", "goes neither with --ca-out nor with --plain-http");
     if (o->plain && o->ca_out)
-        return wrong(why, "--ca-out", "does not go with --plain-http");
+        return refuse(why, "--ca-out", "does not go with --plain-http");
     return 0;
 }
 
@@ -239,36 +239,36 @@ static int check_runs(const struct ep_options *o, struct ep_text *why)
     int arrive = o->arrive_ms || o->arrive_per_request;
 
     if (o->tasks && (arrive || o->events))
-        return wrong(why, "--arrive-ms, --arrive-per-request and --events",
-                     "need made-up tasks, so they do not go with --tasks");
+        return refuse(why, "--arrive-ms, --arrive-per-request and --events",
+                      "need made-up tasks, so they do not go with --tasks");
     if (o->vanish_every && !arrive)
-        return wrong(why, "--vanish-every", "needs --arrive-ms or --arrive-per-request");
+        return refuse(why, "--vanish-every", "needs --arrive-ms or --arrive-per-request");
     return 0;
 }
 
 static int check_keys(const struct ep_options *o, struct ep_text *why)
 {
     if (!*o->id || !*o->secret || (o->token && !*o->token) || (o->next_token && !*o->next_token))
-        return wrong(
+        return refuse(
             why, "--access-key-id, --access-key-secret, --security-token, --next-security-token",
             "must not be empty");
     if (o->token_uses && !o->token)
-        return wrong(why, "--token-uses", "needs --security-token");
+        return refuse(why, "--token-uses", "needs --security-token");
     if (o->ram_role && (!o->plain || !*o->ram_role))
-        return wrong(why, "--ram-role", "needs a name, and --plain-http");
+        return refuse(why, "--ram-role", "needs a name, and --plain-http");
     if (o->next_token && !o->token_uses)
-        return wrong(why, "--next-security-token", "needs --token-uses");
+        return refuse(why, "--next-security-token", "needs --token-uses");
     return 0;
 }
 
 static int check(const struct ep_options *o, struct ep_text *why)
 {
     if (strcmp(o->spelling, "camel") != 0 && strcmp(o->spelling, "pascal") != 0)
-        return wrong(why, "--case", "is camel or pascal");
+        return refuse(why, "--case", "is camel or pascal");
     if (strcmp(o->bind, "127.0.0.1") != 0 && strcmp(o->bind, "::1") != 0)
-        return wrong(why, "--bind", "is 127.0.0.1 or ::1, since this is no server for a network");
+        return refuse(why, "--bind", "is 127.0.0.1 or ::1, since this is no server for a network");
     if (o->tasks && o->generate >= 0)
-        return wrong(why, "--tasks", "does not go with --generate");
+        return refuse(why, "--tasks", "does not go with --generate");
     if (check_runs(o, why) || check_keys(o, why))
         return -1;
     return check_tls(o, why);

@@ -59,7 +59,7 @@ static int make_key(struct maker *m, mbedtls_pk_context *key, int rsa)
                                mbedtls_ctr_drbg_random, &m->random);
 }
 
-/* Put one GeneralName, backwards, as the ASN.1 writer of mbedTLS does. */
+/* Put one GeneralName in front of *p, as the ASN.1 writer of mbedTLS does. */
 static int put_name(unsigned char **p, unsigned char *start, const char *name, size_t len)
 {
     char text[NAME_MAX_BYTES + 1];
@@ -89,8 +89,7 @@ static int put_name(unsigned char **p, unsigned char *start, const char *name, s
     return err < 0 ? err : 0;
 }
 
-/* Set subjectAltName, as DER that is made here: mbedTLS 2.28 has no writer for it, and this way
- * works with both versions. */
+/* Set subjectAltName. The DER is made here, as mbedTLS 2.28 has no writer for this extension. */
 static int set_names(mbedtls_x509write_cert *crt, const char *names)
 {
     unsigned char der[SAN_MAX_BYTES];
@@ -146,7 +145,7 @@ static int set_serial(mbedtls_x509write_cert *crt, mbedtls_ctr_drbg_context *ran
 
     if (err)
         return err;
-    serial[0] = (unsigned char)((serial[0] & 0x3f) | 0x40); /* always positive and as long */
+    serial[0] = (unsigned char)((serial[0] & 0x3f) | 0x40); /* positive, of the same length */
 #if MBEDTLS_VERSION_NUMBER >= 0x03040000
     return mbedtls_x509write_crt_set_serial_raw(crt, serial, sizeof(serial));
 #else

@@ -43,7 +43,7 @@ const char *ep_reason(int status)
     return "Unnamed";
 }
 
-/* Put the opening of a body, with the unknown member if one is wanted. */
+/* Put the opening brace of a body, and the unknown member if there is to be one. */
 void ep_reply_open(struct ep_reply *r)
 {
     r->type = EP_JSON_TYPE;
@@ -88,7 +88,7 @@ static size_t find_page(const struct ep_store *s, const struct ep_filter *f,
     size_t i = 0, most = (uint64_t)f->size < s->count ? (size_t)f->size : s->count, count = 0;
 
     *page = ep_alloc(NULL, most + 1, sizeof(const struct ep_task *));
-    if (ep_filter_any(f)) /* all tasks match, so tasks of earlier pages need no look */
+    if (ep_filter_any(f)) /* all tasks match, so tasks of earlier pages need not be read */
         i = (uint64_t)skip < s->count ? (size_t)skip : s->count;
     found = (int64_t)i;
     for (; i < s->count && count < most; i++)
@@ -97,15 +97,15 @@ static size_t find_page(const struct ep_store *s, const struct ep_filter *f,
     return count;
 }
 
-/* Whether the plan has that fault. */
-static int faulty(const struct ep_reply *r, enum ep_fault_kind kind)
+/* Whether the plan of the response has the fault. */
+static int has_fault(const struct ep_reply *r, enum ep_fault_kind kind)
 {
     return r->plan && ep_planned(r->plan, kind);
 }
 
 static void put_total(struct ep_reply *r, size_t total)
 {
-    int64_t total_sent = faulty(r, EP_TOTAL) ? r->plan->arg[EP_TOTAL] : (int64_t)total;
+    int64_t total_sent = has_fault(r, EP_TOTAL) ? r->plan->arg[EP_TOTAL] : (int64_t)total;
 
     if (total_sent < 0)
         return;
@@ -120,12 +120,12 @@ void ep_reply_list(struct ep_reply *r, const struct ep_store *s, const struct ep
     struct ep_filter filter = *f;
     size_t i, count;
 
-    if (faulty(r, EP_REPEAT))
+    if (has_fault(r, EP_REPEAT))
         filter.page = 1;
-    if (faulty(r, EP_CAP) && filter.size > r->plan->arg[EP_CAP])
+    if (has_fault(r, EP_CAP) && filter.size > r->plan->arg[EP_CAP])
         filter.size = r->plan->arg[EP_CAP];
     count = find_page(s, &filter, &page);
-    if (faulty(r, EP_LOST_PAGE))
+    if (has_fault(r, EP_LOST_PAGE))
         count = 0;
     open_envelope(r, latency_ms);
     put_total(r, ep_store_count(s, f));
@@ -133,7 +133,7 @@ void ep_reply_list(struct ep_reply *r, const struct ep_store *s, const struct ep
     ep_puts(&r->body, "[");
     for (i = 0; i < count; i++) {
         ep_puts(&r->body, i ? "," : "");
-        ep_task_write(page[faulty(r, EP_DISORDER) ? count - 1 - i : i], r->pascal, function,
+        ep_task_write(page[has_fault(r, EP_DISORDER) ? count - 1 - i : i], r->pascal, function,
                       &r->body);
     }
     ep_puts(&r->body, "]}");

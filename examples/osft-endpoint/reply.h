@@ -29,8 +29,9 @@ void ep_reply_get(struct ep_reply *r, const struct ep_task *t, const struct osft
                   int64_t latency_ms);
 void ep_reply_refusal(struct ep_reply *r, int status, const char *code, struct osft_span message);
 
-/* For functions that write a body: put its opening, with the unknown member if one is wanted; put a
- * text member with a comma behind it; return the reason phrase of an HTTP status. */
+/* For functions that write a body. ep_reply_open() puts the opening brace, and the unknown member
+ * if there is to be one; ep_reply_text() puts a text member with a comma behind it; ep_reason()
+ * returns the reason phrase of an HTTP status. */
 void ep_reply_open(struct ep_reply *r);
 void ep_reply_text(struct ep_reply *r, const char *name, const char *text, int pascal);
 const char *ep_reason(int status);

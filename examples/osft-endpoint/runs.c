@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Add a place in front of the newest task. There is free room, so that an arrival does not move the
- * other tasks. */
+/* Return a new place in front of the newest task. The store has free room there, so that an arrival
+ * does not move the other tasks. */
 static struct ep_task *add_front(struct ep_store *s)
 {
     if (s->room == 0) {
@@ -62,7 +62,7 @@ static void add_run(struct ep_store *s, int64_t start_ms)
     ep_run_attach(s, 0, &m);
 }
 
-static void arrive_due(struct ep_store *s, int64_t now_ms)
+static void add_due_runs(struct ep_store *s, int64_t now_ms)
 {
     struct ep_arrivals *a = &s->arrivals;
 
@@ -72,12 +72,12 @@ static void arrive_due(struct ep_store *s, int64_t now_ms)
         add_run(s, a->next_ms);
     if (a->next_ms > now_ms)
         return;
-    add_run(s, a->next_ms); /* reports that there is no room; runs that are due then never arrive */
+    add_run(s, a->next_ms); /* reports that there is no room; runs that are due now never arrive */
     a->next_ms += ((now_ms - a->next_ms) / a->every_ms + 1) * a->every_ms;
 }
 
-/* Remove the i-th task. Few tasks are in front of it, as a task that vanishes has started
- * lately. */
+/* Remove the i-th task. This moves only the few newer tasks, as a task that vanishes has started a
+ * short time ago. */
 static void remove_task(struct ep_store *s, size_t i)
 {
     struct ep_run *run = s->tasks[i].run;
@@ -91,7 +91,7 @@ static void remove_task(struct ep_store *s, size_t i)
     s->count--;
 }
 
-static void refresh(struct ep_task *t, int64_t now_ms)
+static void write_task(struct ep_task *t, int64_t now_ms)
 {
     struct ep_text why = { NULL, 0, 0 };
     struct ep_run *run = t->run;
@@ -106,8 +106,8 @@ static void refresh(struct ep_task *t, int64_t now_ms)
     t->order = order;
 }
 
-/* Move the i-th task on to now_ms. Returns 1, or 0 when it has vanished and the next one is at
- * i. */
+/* Move the i-th task on to now_ms. Returns 1, or 0 when the task has vanished and the next task is
+ * at i. */
 static int advance_run(struct ep_store *s, size_t i, int64_t now_ms)
 {
     struct ep_task *t = &s->tasks[i];
@@ -119,7 +119,7 @@ static int advance_run(struct ep_store *s, size_t i, int64_t now_ms)
         return 0;
     }
     if (ep_made_stage(m, now_ms) != t->run->shown)
-        refresh(t, now_ms);
+        write_task(t, now_ms);
     if (now_ms >= m->end_ms) {
         s->moving_count--;
         ep_event_add(&s->events, m->end_ms, m->fails ? EP_FAILED_RUN : EP_SUCCEEDED, m);
@@ -132,7 +132,8 @@ static int is_moving(const struct ep_task *t)
     return t->run && t->run->shown <= 100;
 }
 
-/* Move all tasks on, from the newest, until all moving ones were seen. */
+/* Move all made-up tasks on to now_ms. The search begins with the newest task, and ends with the
+ * last task that can still change. */
 static void advance_runs(struct ep_store *s, int64_t now_ms)
 {
     size_t i = 0, left = s->moving_count;
@@ -148,18 +149,18 @@ static void advance_runs(struct ep_store *s, int64_t now_ms)
     ep_events_flush(&s->events);
 }
 
-static int64_t advance(struct ep_store *s, int64_t now_ms)
+static int64_t advance_clock(struct ep_store *s, int64_t now_ms)
 {
     if (now_ms > s->now_ms)
         s->now_ms = now_ms;
-    arrive_due(s, s->now_ms);
+    add_due_runs(s, s->now_ms);
     return s->now_ms;
 }
 
 void ep_store_tick(struct ep_store *s, int64_t now_ms)
 {
     if (s->made_up)
-        advance_runs(s, advance(s, now_ms));
+        advance_runs(s, advance_clock(s, now_ms));
 }
 
 void ep_store_tick_list(struct ep_store *s, int64_t now_ms)
@@ -168,7 +169,7 @@ void ep_store_tick_list(struct ep_store *s, int64_t now_ms)
 
     if (!s->made_up)
         return;
-    now_ms = advance(s, now_ms);
+    now_ms = advance_clock(s, now_ms);
     for (i = 1; i <= n; i++)
         add_run(s, now_ms - n + i);
     advance_runs(s, now_ms);

@@ -47,7 +47,7 @@ static int64_t clock_ms(clockid_t which)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static int unblock(int fd)
+static int make_nonblocking(int fd)
 {
     int flags = fcntl(fd, F_GETFL);
 
@@ -78,7 +78,8 @@ int ep_listen(const char *address, int *port)
     if (fd < 0)
         return -1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-    if (bind(fd, &a.any, len) || listen(fd, 128) || getsockname(fd, &a.any, &len) || unblock(fd)) {
+    if (bind(fd, &a.any, len) || listen(fd, 128) || getsockname(fd, &a.any, &len) ||
+        make_nonblocking(fd)) {
         int cause = errno;
 
         close(fd);
@@ -89,7 +90,7 @@ int ep_listen(const char *address, int *port)
     return fd;
 }
 
-/* Begin to send the response, as its faults say. */
+/* Begin to send the response, with the faults of its plan. */
 static void begin_response(struct conn *c)
 {
     const struct ep_plan *plan = &c->x.plan;
@@ -107,16 +108,16 @@ static void begin_response(struct conn *c)
         c->state = STALL;
 }
 
-static void leave(struct conn *c)
+static void begin_close(struct conn *c)
 {
     ep_link_bye(&c->link);
     c->state = ep_planned(&c->x.plan, EP_EARLY) ? DEAF : DRAIN;
     c->wake_ms = clock_ms(CLOCK_MONOTONIC) + (c->state == DEAF ? DEAF_MS : DRAIN_MS);
 }
 
-/* The functions below move a connection on. They return 1 when there may be more to do, 0 to wait,
- * and -1 when the connection ends. */
-static int do_read(struct server *s, struct conn *c)
+/* The functions below go on with a connection. They return 1 when there may be more to do, 0 when
+ * the connection must wait, and -1 when it ends. */
+static int read_request(struct server *s, struct conn *c)
 {
     struct ep_request request;
     long len = ep_parse(ep_span_of(&c->in), &request);
@@ -148,7 +149,7 @@ static int do_read(struct server *s, struct conn *c)
     return n > 0 ? 1 : n;
 }
 
-static int do_write(struct conn *c)
+static int write_response(struct conn *c)
 {
     const struct ep_plan *plan = &c->x.plan;
     size_t len = c->limit - c->sent;
@@ -158,7 +159,7 @@ static int do_write(struct conn *c)
         if (ep_planned(plan, EP_CUT) || ep_planned(plan, EP_DROP))
             return -1;
         if (!c->x.keep || ep_planned(plan, EP_CLOSE_IDLE))
-            leave(c);
+            begin_close(c);
         else
             c->state = READ;
         return 1;
@@ -172,7 +173,7 @@ static int do_write(struct conn *c)
     return 1;
 }
 
-static int do_discard(struct conn *c)
+static int discard_input(struct conn *c)
 {
     int n;
 
@@ -181,7 +182,7 @@ static int do_discard(struct conn *c)
     return n > 0 ? 1 : n;
 }
 
-static int step(struct server *s, struct conn *c)
+static int step_connection(struct server *s, struct conn *c)
 {
     int n;
 
@@ -190,33 +191,33 @@ static int step(struct server *s, struct conn *c)
         n = ep_link_greet(&c->link);
         c->state = n > 0 ? READ : GREET;
         return n;
-    case READ: return do_read(s, c);
+    case READ: return read_request(s, c);
     case WAIT:
         if (clock_ms(CLOCK_MONOTONIC) < c->wake_ms)
             return 0;
         c->state = WRITE;
         return 1;
-    case WRITE: return do_write(c);
-    case STALL: return do_discard(c);
+    case WRITE: return write_response(c);
+    case STALL: return discard_input(c);
     case DEAF: return clock_ms(CLOCK_MONOTONIC) < c->wake_ms ? 0 : -1;
-    default: return clock_ms(CLOCK_MONOTONIC) < c->wake_ms ? do_discard(c) : -1;
+    default: return clock_ms(CLOCK_MONOTONIC) < c->wake_ms ? discard_input(c) : -1;
     }
 }
 
-/* Move a connection on, by a limited number of steps, so that a busy connection does not block the
- * others. */
-static int advance(struct server *s, struct conn *c)
+/* Go on with a connection by a limited number of steps, so that a busy connection does not block
+ * the others. */
+static int advance_connection(struct server *s, struct conn *c)
 {
     int left = 64, n = 1;
 
     while (n > 0 && left-- > 0)
-        n = step(s, c);
+        n = step_connection(s, c);
     if (n > 0)
-        c->link.wants = POLLIN | POLLOUT; /* to be called again at once */
+        c->link.wants = POLLIN | POLLOUT; /* so that poll() returns at once */
     return n < 0 ? -1 : 0;
 }
 
-static void admit(struct server *s)
+static void accept_connection(struct server *s)
 {
     int fd = accept(s->listener, NULL, NULL), yes = 1;
     struct conn *c;
@@ -224,7 +225,7 @@ static void admit(struct server *s)
     if (fd < 0)
         return;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
-    c = unblock(fd) ? NULL : calloc(1, sizeof(*c));
+    c = make_nonblocking(fd) ? NULL : calloc(1, sizeof(*c));
     if (!c) {
         close(fd);
         return;
@@ -237,7 +238,7 @@ static void admit(struct server *s)
     s->conns[s->count++] = c;
 }
 
-static void drop(struct server *s, size_t i)
+static void remove_connection(struct server *s, size_t i)
 {
     struct conn *c = s->conns[i];
 
@@ -249,7 +250,7 @@ static void drop(struct server *s, size_t i)
 }
 
 /* Return how long poll() may sleep: until the earliest time that a connection waits for. */
-static int time_left(const struct server *s)
+static int get_timeout_ms(const struct server *s)
 {
     int64_t least = -1;
     size_t i;
@@ -268,7 +269,7 @@ static int time_left(const struct server *s)
     return (int)least; /* a delay is an hour at most */
 }
 
-static void fill(struct server *s)
+static void fill_descriptors(struct server *s)
 {
     struct pollfd *fds = s->fds;
     size_t i;
@@ -284,7 +285,8 @@ static void fill(struct server *s)
     }
 }
 
-/* Move the i-th connection on if there is anything to do. Returns -1 when the connection ends. */
+/* Go on with the i-th connection if there is something to do. Returns -1 when the connection
+ * ends. */
 static int advance_ready(struct server *s, size_t i)
 {
     struct conn *c = s->conns[i];
@@ -292,7 +294,9 @@ static int advance_ready(struct server *s, size_t i)
 
     if ((c->state == WAIT && (seen & (POLLERR | POLLNVAL))) || (c->state == DEAF && seen))
         return -1; /* the client has closed the connection */
-    return seen || c->state == WAIT || c->state == DRAIN || c->state == DEAF ? advance(s, c) : 0;
+    return seen || c->state == WAIT || c->state == DRAIN || c->state == DEAF
+               ? advance_connection(s, c)
+               : 0;
 }
 
 static int run(struct server *s)
@@ -300,19 +304,19 @@ static int run(struct server *s)
     size_t i;
 
     for (;;) {
-        fill(s);
-        if (poll(s->fds, (nfds_t)s->count + 2, time_left(s)) < 0) {
+        fill_descriptors(s);
+        if (poll(s->fds, (nfds_t)s->count + 2, get_timeout_ms(s)) < 0) {
             if (errno != EINTR)
                 return -1;
             continue;
         }
         if (s->fds[0].revents)
             return 0;
-        for (i = s->count; i-- > 0;) /* the last takes the place of a removed one */
+        for (i = s->count; i-- > 0;) /* backwards, as the last takes the place of a removed one */
             if (advance_ready(s, i))
-                drop(s, i);
+                remove_connection(s, i);
         if (s->fds[1].revents)
-            admit(s);
+            accept_connection(s);
     }
 }
 
@@ -330,7 +334,7 @@ int ep_serve(struct ep_service *service, struct ep_tls *tls, int listener, int s
     err = run(s);
     cause = errno;
     while (s->count)
-        drop(s, s->count - 1);
+        remove_connection(s, s->count - 1);
     free(s);
     errno = cause;
     return err;

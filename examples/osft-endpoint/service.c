@@ -85,8 +85,8 @@ static int64_t ticks_ms(void)
 }
 
 /* Look up the tasks for an accepted request. */
-static int look_up(struct ep_service *s, const struct route *route, const struct ep_query *q,
-                   int64_t now_ms, struct ep_reply *reply, struct ep_refusal *why)
+static int look_up_tasks(struct ep_service *s, const struct route *route, const struct ep_query *q,
+                         int64_t now_ms, struct ep_reply *reply, struct ep_refusal *why)
 {
     struct osft_span name = ep_span_of(&route->function);
     const struct osft_span *function = s->store.made_up ? &name : NULL;
@@ -109,8 +109,8 @@ static int look_up(struct ep_service *s, const struct route *route, const struct
     return 0;
 }
 
-static int serve(struct ep_service *s, const struct ep_request *r, int64_t now_ms, int64_t clock_s,
-                 struct ep_reply *reply, struct ep_refusal *why)
+static int make_proper_reply(struct ep_service *s, const struct ep_request *r, int64_t now_ms,
+                             int64_t clock_s, struct ep_reply *reply, struct ep_refusal *why)
 {
     struct route route;
     struct ep_query query;
@@ -126,7 +126,7 @@ static int serve(struct ep_service *s, const struct ep_request *r, int64_t now_m
     if (!err)
         err = ep_gate_check(&s->gate, r, clock_s, now_ms / 1000, why);
     if (!err)
-        err = look_up(s, &route, &query, now_ms, reply, why);
+        err = look_up_tasks(s, &route, &query, now_ms, reply, why);
     ep_free(&query.text);
     free_route(&route);
     return err;
@@ -172,8 +172,8 @@ static void log_line(struct ep_service *s, const struct ep_request *r, int64_t n
     ep_free(&line);
 }
 
-static void answer(struct ep_service *s, const struct ep_request *r, int64_t now_ms,
-                   struct ep_exchange *x, struct ep_reply *reply)
+static void make_reply(struct ep_service *s, const struct ep_request *r, int64_t now_ms,
+                       struct ep_exchange *x, struct ep_reply *reply)
 {
     struct ep_refusal why = { 0, NULL, { NULL, 0, 0 } };
 
@@ -181,7 +181,7 @@ static void answer(struct ep_service *s, const struct ep_request *r, int64_t now
         ep_gate_echo(&s->gate, r, &why.message);
     reply->echo = ep_span_of(&why.message);
     if (!ep_reply_instead(reply, &x->plan, &x->out) &&
-        serve(s, r, now_ms, reply->clock_s, reply, &why)) {
+        make_proper_reply(s, r, now_ms, reply->clock_s, reply, &why)) {
         if (why.status == 405) { /* no body may follow the response to HEAD */
             ep_puts(&reply->headers,
                     ep_same(r->path, EP_TOKEN_PATH) ? "Allow: PUT\r\n" : "Allow: GET\r\n");
@@ -211,7 +211,7 @@ void ep_service_answer(struct ep_service *s, const struct ep_request *r, int64_t
     x->nth++;
     x->keep = r && r->keep && !ep_planned(&x->plan, EP_CLOSE) && !ep_planned(&x->plan, EP_EARLY);
     x->out.len = 0;
-    answer(s, r, now_ms, x, &reply);
+    make_reply(s, r, now_ms, x, &reply);
     if (reply.status == 0)
         x->keep = 0;
     else

@@ -18,7 +18,7 @@ struct ep_service {
     uint64_t served;
 };
 
-/* The response that is being sent. out is reused for the next one. */
+/* The response that is being sent. The memory of out is used again for the next response. */
 struct ep_exchange {
     struct ep_plan plan;
     struct ep_text out;
@@ -27,7 +27,7 @@ struct ep_exchange {
 };
 
 /* Make the response to a request that came at now_ms. link: for the log, such as plain, tls=full,
- * tls=resumed. r NULL: the request has only begun. */
+ * tls=resumed. r NULL: only the beginning of the request has come. */
 void ep_service_answer(struct ep_service *s, const struct ep_request *r, int64_t now_ms,
                        const char *link, struct ep_exchange *x);
 /* Make the response to bytes that are not a request. */

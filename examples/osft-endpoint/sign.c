@@ -46,7 +46,7 @@ static int is_lower(struct osft_span s)
     return s.len > 0;
 }
 
-static int ascends(struct osft_span a, struct osft_span b)
+static int is_before(struct osft_span a, struct osft_span b)
 {
     size_t least = a.len < b.len ? a.len : b.len;
     int order = memcmp(a.ptr, b.ptr, least);
@@ -67,7 +67,7 @@ static int is_listed(struct osft_span names, struct osft_span name)
     return 0;
 }
 
-/* Count the headers of that name; *h: the last one. */
+/* Count the headers with the name. *h: set to the last of them. */
 static size_t find_headers(const struct ep_request *r, struct osft_span name,
                            const struct ep_header **h)
 {
@@ -96,7 +96,7 @@ int ep_signed_names(const struct ep_request *r, struct osft_span names, struct o
 
     while (rest.len) {
         *which = cut_token(&rest, ';');
-        if (!is_lower(*which) || !ascends(before, *which) || find_headers(r, *which, &h) != 1)
+        if (!is_lower(*which) || !is_before(before, *which) || find_headers(r, *which, &h) != 1)
             return -1;
         before = *which;
     }

@@ -92,8 +92,8 @@ int ep_store_read(struct ep_store *s, const char *path, struct ep_text *why)
 }
 
 /* Plan when the i-th newest task ran. The newest are running when the endpoint starts, and end one
- * after the other. The others have ended: one in six hours, or, when there are many, all of them
- * within ten years. */
+ * after the other. The others have ended. One has run in each six hours, or, when there are many,
+ * all of them within ten years. */
 static void plan_run(struct ep_made *m, size_t i, size_t count, size_t moving, int64_t run_ms,
                      int64_t now_ms)
 {

@@ -33,10 +33,11 @@ void ep_made_plan(struct ep_made *m, uint64_t number, int64_t start_ms, int64_t 
 struct ep_run {
     struct ep_made made;
     struct ep_text text; /* the task's JSON */
-    int shown;           /* the stage of which text is the JSON; -1: none yet */
+    int shown;           /* text is the JSON of this stage; -1: there is none yet */
 };
 
-/* The events that really happened, with which tests compare: a line for each event. */
+/* The events of the made-up runs, a line for each event. Tests compare them with the events that a
+ * watch reports. */
 enum ep_event_kind { EP_STARTED, EP_SUCCEEDED, EP_FAILED_RUN, EP_VANISHED };
 struct ep_event {
     int64_t ms;
@@ -52,10 +53,10 @@ struct ep_events {
 struct ep_arrivals {
     int64_t every_ms;     /* one run arrives in so many milliseconds; 0: none by time */
     int64_t per_list;     /* runs that arrive with each list */
-    int64_t vanish_every; /* each run of so many vanishes halfway; 0: none does */
+    int64_t vanish_every; /* one of so many runs vanishes halfway; 0: no run does */
     int64_t next_ms, newest_ms;
     uint64_t count;
-    int full; /* 1: it was reported that there is no room */
+    int full; /* 1: the lack of room was reported */
 };
 
 struct ep_store {
@@ -80,10 +81,11 @@ int ep_store_read(struct ep_store *s, const char *path, struct ep_text *why);
 
 /* Make count tasks. The newest of them end within run_ms from now_ms. */
 void ep_store_make(struct ep_store *s, size_t count, int64_t run_ms, int64_t now_ms);
-/* Move made-up tasks on to now_ms: runs that are due arrive, progress, end and vanish, and their
- * events are recorded. When the clock is set back, the time of the store stands still. */
+/* Move made-up tasks on to now_ms: add runs that are due, let runs progress, end and vanish, and
+ * record their events. When the clock is set back, the time of the store stands still. */
 void ep_store_tick(struct ep_store *s, int64_t now_ms);
-/* Do the same before a list is sent, and add the runs that arrive with each list. */
+/* Do the same as ep_store_tick() before a list is sent, and add the runs that arrive with each
+ * list. */
 void ep_store_tick_list(struct ep_store *s, int64_t now_ms);
 
 /* Count the tasks that match; find the newest task of a generation, or NULL. */

@@ -164,7 +164,7 @@ int ep_task_is(const struct ep_task *t, struct osft_span generation)
     return same;
 }
 
-static int invalid(struct ep_refusal *why, const char *name)
+static int refuse_parameter(struct ep_refusal *why, const char *name)
 {
     ep_refuse(why, 400, "InvalidParameter", "The specified parameter is not valid: ");
     ep_puts(&why->message, name);
@@ -182,7 +182,7 @@ static int parse_number(const struct ep_query *q, const char *name, int64_t leas
     if (found == 0)
         return 0;
     if (found > 1 || ep_int64(text, value) || *value < least || *value > most)
-        return invalid(why, name);
+        return refuse_parameter(why, name);
     return 1;
 }
 
@@ -202,9 +202,9 @@ int ep_filter_parse(const struct ep_query *q, struct ep_filter *f, struct ep_ref
         parse_number(q, "pageSize", 1, INT32_MAX, &f->size, why) < 0)
         return -1;
     if (ep_query_find(q, "status", &status) > 1)
-        return invalid(why, "status");
+        return refuse_parameter(why, "status");
     f->status = status.len ? status_of(status) : EP_ANY;
-    return f->status == EP_OTHER ? invalid(why, "status") : 0;
+    return f->status == EP_OTHER ? refuse_parameter(why, "status") : 0;
 }
 
 int ep_filter_any(const struct ep_filter *f)

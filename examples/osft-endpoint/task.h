@@ -15,9 +15,8 @@ struct ep_task {
     struct osft_span generation; /* as written in json; len 0: absent */
     int64_t start_ms, end_ms;    /* 0: absent */
     enum ep_status status;
-    size_t order;       /* of reading; it decides between tasks with the same start */
-    struct ep_run *run; /* by which the task changes, owned by the store; NULL: it does not
-                         * change */
+    size_t order;       /* position in the input; orders tasks with the same start */
+    struct ep_run *run; /* how the task changes, owned by the store; NULL: it does not change */
 };
 
 /* Parse a task, with members in camelCase or PascalCase. Returns 0, or -1 with the reason in

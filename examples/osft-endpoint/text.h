@@ -9,8 +9,7 @@
 
 #include "osft.h"
 
-/* A text. Begin with all zero. After anything was put, mem is ended by a NUL that len does not
- * count. */
+/* A text. Begin with all zero. After the first put, mem ends with a NUL that len does not count. */
 struct ep_text {
     char *mem;
     size_t len, cap;
@@ -34,7 +33,7 @@ void ep_free(struct ep_text *t);
 struct osft_span ep_span(const char *s);
 struct osft_span ep_span_of(const struct ep_text *t);
 int ep_same(struct osft_span s, const char *text);
-/* Whether they are the same when the case of letters is ignored. */
+/* Whether both texts are the same when the case of letters is ignored. */
 int ep_same_nocase(struct osft_span s, const char *text);
 /* Take a text off the beginning of *rest. Returns 0, or -1 when *rest does not begin with it. */
 int ep_take(struct osft_span *rest, const char *text);

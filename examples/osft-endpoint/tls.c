@@ -15,7 +15,7 @@
 
 #define DAY_S 86400
 
-/* mbedTLS resumes a session when one of these functions finds it. They record that, for the log. */
+/* mbedTLS resumes a session when one of these functions finds it. They note that for the log. */
 #if defined(MBEDTLS_SSL_TICKET_C) && defined(MBEDTLS_SSL_SESSION_TICKETS)
 static int write_ticket(void *ctx, const mbedtls_ssl_session *session, unsigned char *start,
                         const unsigned char *end, size_t *len, uint32_t *lifetime)
@@ -185,7 +185,7 @@ void ep_tls_stop(struct ep_tls *t)
     mbedtls_entropy_free(&t->entropy);
 }
 
-static int again(void)
+static int would_block(void)
 {
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
 }
@@ -197,7 +197,7 @@ static int bio_send(void *ctx, const unsigned char *src, size_t len)
 
     if (n >= 0)
         return (int)n;
-    return again() ? MBEDTLS_ERR_SSL_WANT_WRITE : MBEDTLS_ERR_SSL_INTERNAL_ERROR;
+    return would_block() ? MBEDTLS_ERR_SSL_WANT_WRITE : MBEDTLS_ERR_SSL_INTERNAL_ERROR;
 }
 
 static int bio_recv(void *ctx, unsigned char *dst, size_t cap)
@@ -207,7 +207,7 @@ static int bio_recv(void *ctx, unsigned char *dst, size_t cap)
 
     if (n >= 0)
         return (int)n;
-    return again() ? MBEDTLS_ERR_SSL_WANT_READ : MBEDTLS_ERR_SSL_INTERNAL_ERROR;
+    return would_block() ? MBEDTLS_ERR_SSL_WANT_READ : MBEDTLS_ERR_SSL_INTERNAL_ERROR;
 }
 
 int ep_link_open(struct ep_link *l, int fd, struct ep_tls *tls)
@@ -227,8 +227,8 @@ int ep_link_open(struct ep_link *l, int fd, struct ep_tls *tls)
     return 0;
 }
 
-/* Convert a result of mbedTLS or of the socket for callers. */
-static int outcome(struct ep_link *l, int n)
+/* Convert a result of mbedTLS or of the socket to a result of the functions of tls.h. */
+static int to_link_result(struct ep_link *l, int n)
 {
     if (n == MBEDTLS_ERR_SSL_WANT_READ || n == MBEDTLS_ERR_SSL_WANT_WRITE) {
         l->wants = n == MBEDTLS_ERR_SSL_WANT_READ ? POLLIN : POLLOUT;
@@ -245,17 +245,17 @@ int ep_link_greet(struct ep_link *l)
         return 1;
     l->tls->current = l;
     err = mbedtls_ssl_handshake(&l->ssl);
-    return outcome(l, err ? err : 1);
+    return to_link_result(l, err ? err : 1);
 }
 
 int ep_link_recv(struct ep_link *l, void *dst, size_t cap)
 {
-    return outcome(l, l->tls ? mbedtls_ssl_read(&l->ssl, dst, cap) : bio_recv(l, dst, cap));
+    return to_link_result(l, l->tls ? mbedtls_ssl_read(&l->ssl, dst, cap) : bio_recv(l, dst, cap));
 }
 
 int ep_link_send(struct ep_link *l, const void *src, size_t len)
 {
-    return outcome(l, l->tls ? mbedtls_ssl_write(&l->ssl, src, len) : bio_send(l, src, len));
+    return to_link_result(l, l->tls ? mbedtls_ssl_write(&l->ssl, src, len) : bio_send(l, src, len));
 }
 
 void ep_link_bye(struct ep_link *l)

@@ -41,8 +41,8 @@ static int cut_at(struct osft_span *rest, char c, struct osft_span *part)
     return 0;
 }
 
-/* Cut one line off *rest, without its CRLF. A bare CR or LF is an error, as servers and proxies
- * read it differently. */
+/* Cut one line off *rest, without its CRLF. A CR or LF alone is an error, as servers and proxies
+ * disagree about its meaning. */
 static int cut_line(struct osft_span *rest, struct osft_span *line)
 {
     if (cut_at(rest, '\n', line) || line->len == 0 || line->ptr[line->len - 1] != '\r')

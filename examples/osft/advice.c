@@ -25,7 +25,7 @@ int may_recover(int error, const struct osft_reply *reply)
 {
     enum osft_cause cause = get_cause(error, reply);
 
-    /* The proxy may lock a user whose login it has refused again and again. */
+    /* A proxy may lock a user whose login it has refused several times. */
     if (error == OSFT_E_PROXY && (reply->port_code == 401 || reply->port_code == 407)) {
         return 0;
     }
@@ -120,7 +120,7 @@ static const struct advice cause_advice[] = {
     "--proxy, where characters such as @ and % are written as %40 and %25"
 #define REACH_ADVICE "the proxy cannot reach the host; check the host's name, then try again"
 
-/* Advice by the proxy's HTTP status; 0: the proxy sent none. */
+/* Advice by the proxy's HTTP status; 0: the proxy has sent no HTTP status. */
 static const struct advice proxy_advice[] = {
     { 0, EXIT_NETWORK, "see whether an HTTP proxy is at that address and port" },
     { 403, EXIT_NETWORK,
@@ -145,7 +145,7 @@ static const struct advice *find_advice(const struct advice *advice, size_t coun
 static const struct advice *find_usual_advice(int error, const struct osft_reply *reply)
 {
     static const struct advice unknown = { 0, EXIT_BROKEN, "please report this" };
-    /* A response that is cut before its first byte is a failure of the network. */
+    /* A connection that ends before the first byte of a response is a failure of the network. */
     static const struct advice no_response = { 0, EXIT_NETWORK, "try again" };
     static const struct advice refused = { 0, EXIT_NETWORK, "ask whoever runs the proxy" };
     static const struct advice no_proxy = {
@@ -190,9 +190,10 @@ static const char *find_quotes_advice(int error, const struct osft_reply *reply)
                                           : NULL;
 }
 
-/* Return the advice for a server that speaks TLS where plain HTTP is expected, or the reverse;
- * NULL: nothing suggests that. To plain HTTP, a TLS server responds with a closed connection, an
- * alert (which is not HTTP), or a web page. To TLS, an HTTP server responds in plain HTTP. */
+/* Return the advice for a server that speaks TLS where plain HTTP is expected, or for a server that
+ * speaks plain HTTP where TLS is expected; NULL: neither seems to be the case. To plain HTTP, a TLS
+ * server responds with a closed connection, an alert (which is not HTTP), or a web page. To TLS, an
+ * HTTP server responds in plain HTTP. */
 static const char *find_protocol_advice(int error, const struct osft_reply *reply,
                                         const struct plan *plan)
 {

@@ -124,18 +124,18 @@ enum format {
 };
 int parse_format(const char *name, enum format *format); /* 0, or -1 */
 
-/* The abilities of standard output, and how tasks are shown on it. */
+/* The abilities of standard output, and how tasks are shown there. */
 struct display {
     const struct osft_query *query; /* NULL: not known, as for a saved response */
     int is_terminal, has_colour;
     int can_move_cursor;
-    int ascii_only;         /* it is a terminal that does not show UTF-8 */
+    int ascii_only;         /* 1: standard output is a terminal that does not show UTF-8 */
     size_t columns;         /* of the terminal; 0: lines may have any length */
-    size_t rows;            /* of the terminal; 0: it is no terminal */
+    size_t rows;            /* of the terminal; 0: standard output is no terminal */
     int64_t now_ms;         /* get_service_time_ms() */
     const char *line_start; /* put before each line of a table */
     int is_one_task;        /* the response is of GetFunctionTask; its result is an object */
-    int is_cut; /* tasks are missing: JSON is left without its end, and so is not valid */
+    int is_cut;             /* 1: tasks are missing; JSON is left invalid, without its end */
 };
 void detect_display(struct display *display);
 /* Print a page of tasks. reply: gives the members beside result, for formats that have them. */
@@ -153,11 +153,11 @@ int has_ended(const struct osft_task *task);
 /* Return the escape sequence for the colour of a state; NULL: the state has no colour. */
 const char *get_state_colour(enum osft_state state);
 
-/* The functions below print a list in parts, for tasks that arrive one by one. The columns of a
- * table grow with its cells and never shrink. Its head is printed with the first part. */
+/* The functions below print a list in parts, for tasks that arrive one by one. The head of a table
+ * is printed with the first part. The columns of the table grow with its cells and never shrink. */
 #define TABLE_COLUMNS 7
 struct table_widths {
-    size_t column[TABLE_COLUMNS]; /* of the widest cell so far; all 0: nothing was printed yet */
+    size_t column[TABLE_COLUMNS]; /* width of the widest cell so far; all 0: none yet */
 };
 void print_table(struct output *out, const struct display *display, struct table_widths *widths,
                  const struct osft_page *page);
@@ -165,9 +165,10 @@ void print_json_start(struct output *out);
 void print_json_task(struct output *out, const struct osft_task *task, int is_first);
 void print_json_end(struct output *out, const struct osft_reply *reply, int is_empty);
 void print_jsonl_task(struct output *out, const struct osft_task *task);
-/* Choose how JSON Lines carry extendInfo: is_object 1: as an object where it is one; 0: as text. */
+/* Choose how JSON Lines carry extendInfo. is_object 1: an extendInfo that is a JSON object as an
+ * object; 0: always as text. */
 void set_extend_info_form(int is_object);
-int has_extend_info_object(void); /* whether is_object was 1 */
+int has_extend_info_object(void); /* whether the last is_object was 1 */
 void print_csv_head(struct output *out);
 void print_csv_task(struct output *out, const struct display *display,
                     const struct osft_task *task);
@@ -196,7 +197,7 @@ struct plan {
     uint32_t timeout_ms, interval_ms;
     uint8_t attempts;
     int plain_http, verbose, dry_run, all, once, wait;
-    uint32_t wait_ms;             /* how long get --wait waits; 0: without end */
+    uint32_t wait_ms;             /* how long get --wait waits; 0: without a limit */
     const char *exec;             /* the command of --exec; NULL: none */
     uint32_t exec_ms;             /* how long that command may take */
     const char *output;           /* the file of --output; NULL: standard output */
@@ -227,8 +228,8 @@ void print_help(enum command command); /* 0: the help of the whole program */
 /* Report what is wrong, followed by value in quotes (NULL: none) and the help to read. The user and
  * password of a URL are left out of value. Returns -1. */
 int report_usage_error(enum command command, const char *what, const char *value);
-/* Report the same, with a hint. hint: a sentence that says what to do, or a question; NULL:
- * none. */
+/* Report as report_usage_error() does, with a hint behind it. hint: a sentence that says what to
+ * do, or a question; NULL: none. */
 int report_usage_error_with_hint(enum command command, const char *what, const char *value,
                                  const char *hint);
 
@@ -266,7 +267,7 @@ int get_socket(void);             /* returns the descriptor of the connection; -
 int is_tls_session_resumed(void); /* whether the last connection resumed a session */
 /* Whether the error is that of a server whose first bytes are not TLS. */
 int is_server_without_tls(int error, int32_t code);
-/* Describe the port's own number for an error in words; "" when there are none. */
+/* Describe the port's own number for an error in words; "" when the number has no description. */
 void describe_port_code(int error, int32_t code, char *text, size_t size);
 /* Describe when the server's certificates are valid and what time it is; "" when no certificate was
  * received. */
@@ -309,18 +310,18 @@ int list_tasks(struct osft_client *client, const struct plan *plan, const struct
 /* Whether print_call_summary() has something to print: with --verbose, a summary of the last call;
  * in any case, a change of the clock's offset, or a warning about credentials. */
 int has_call_summary(const struct osft_client *client, const struct plan *plan);
-/* Print that summary and those messages. shown: how many tasks were printed; start_ms:
- * get_monotonic_ms() before the call */
+/* Print the summary and the messages that has_call_summary() stands for. shown: how many tasks were
+ * printed; start_ms: get_monotonic_ms() before the call */
 void print_call_summary(const struct osft_client *client, const struct plan *plan, int64_t shown,
                         int64_t start_ms);
 
 /* ---- redact.c: what may be shown, by the kind of text ----
  * Texts of the service about a call (code, message, request id) can repeat what was signed. Such
- * a text is shown up to the place where it does so. Texts of a task are data. They are shown whole,
- * unless a credential is in them. */
+ * a text is shown up to the place where the signed text begins. Texts of a task are data, and are
+ * shown whole unless a credential is in them. */
 /* Put a text of the service about a call. */
 void put_service_text(struct output *out, enum sink sink, const struct osft_span *text);
-/* Put such a text on standard error; "-" when there is none. */
+/* Put a text of the service about a call on standard error; "-" when the text is absent. */
 void put_redacted_text(const struct osft_span *text);
 /* Replace those texts of tasks that hold the secret or the token. */
 void hide_credentials(struct osft_task *tasks, size_t count);
@@ -330,7 +331,7 @@ void hide_credentials(struct osft_task *tasks, size_t count);
  * it. */
 enum osft_cause get_cause(int error, const struct osft_reply *reply);
 int are_credentials_refused(int error, const struct osft_reply *reply);
-/* Whether the error is one of a connection, or of opening it. */
+/* Whether the call failed when a connection was opened or used. */
 int is_network_error(int error);
 /* Whether the next call can succeed although nothing changes on this machine. */
 int may_recover(int error, const struct osft_reply *reply);
@@ -349,7 +350,7 @@ void print_fault(const char *what, const char *name, const char *reason);
 struct report_context {
     const struct plan *plan;
     const struct limits *limits;
-    int64_t shown; /* how many tasks were printed before; < 0: not to be reported */
+    int64_t shown; /* how many tasks were printed before; < 0: it is not reported */
 };
 /* These functions report a failure and return an exit status. */
 int report_failure(int error, const struct osft_reply *reply, const struct report_context *context);
@@ -369,7 +370,7 @@ void report_omissions(const struct osft_reply *reply);
 struct state_file {
     const char *name; /* as the user wrote it; NULL: no state is kept */
     char *path;       /* with symbolic links resolved */
-    int fd;           /* of the file; it holds the lock */
+    int fd;           /* of the file, which is locked */
     char *bytes;      /* the content of the file */
     size_t len, size; /* len: of the content, 0 when nothing was saved yet; size: of bytes */
 };
@@ -383,7 +384,7 @@ int report_bad_state(const struct state_file *state, int error);
 
 /* ---- screen.c: a table that stays in place on a terminal, below the lines that scroll ---- */
 struct screen {
-    size_t lines; /* of the table that is drawn; 0: none is */
+    size_t lines; /* of the table that is drawn; 0: no table is drawn */
     size_t terminal_rows, terminal_columns;
 };
 size_t count_screen_tasks(const struct display *display); /* how many tasks fit */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Credentials are looked up where the vendor's tools look. They are never taken from an argument,
- * as everyone on the machine can read arguments. The first place that has credentials is the only
- * one that is read from then on. */
+ * as everyone on the machine can read arguments. From then on, only the first place that has
+ * credentials is read. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +26,7 @@ static struct source {
     int64_t read_ms;                /* get_monotonic_ms() when the source was last read */
 } source;
 
-/* Why the last renewal failed; what "": it did not fail. */
+/* Why the last renewal failed; with what "": it did not fail. */
 static struct credentials_problem renewal_problem;
 static struct credentials_problem warning; /* why old credentials are still used */
 static int has_new_warning;                /* the warning was not printed yet */
@@ -166,7 +166,7 @@ static enum search read_file_source(struct access_key *key, struct credentials_p
         result =
             read_profile_key(key, &profile, where, problem) == 0 ? SEARCH_FOUND : SEARCH_FAILED;
     }
-    osft_wipe(text, len); /* not all of it: its other pages were never used */
+    osft_wipe(text, len); /* only len bytes, as the rest of the buffer was never used */
     return result;
 }
 
@@ -251,8 +251,8 @@ static int report_problem(const char *before, const struct credentials_problem *
     return EXIT_CREDENTIALS;
 }
 
-/* Report that no credentials were found. HOME is often missing in a service of the system, as
- * opposed to one of a user. */
+/* Report that no credentials were found. HOME is often missing in a service that runs for the
+ * system and not for a user. */
 static int report_no_credentials(const struct plan *plan)
 {
     struct credentials_problem problem;
@@ -333,9 +333,9 @@ static int is_same_key(const struct access_key *a, const struct access_key *b)
            strcmp(a->token, b->token) == 0;
 }
 
-/* Store why the credentials could not be read again, for print_credentials_warning(). It cannot be
- * printed at once: a call is in progress, and the screen may show a table. A reason that was stored
- * before is not printed again. */
+/* Store why the credentials could not be read again, for print_credentials_warning(). The reason
+ * cannot be printed at once, as a call is in progress and the screen may show a table. A reason
+ * that was stored before is not printed again. */
 static void store_warning(void)
 {
     if (strcmp(warning.what, renewal_problem.what) != 0) {
@@ -380,7 +380,7 @@ int renew_credentials(void *ctx, int expired)
         result = set_problem(&renewal_problem, NULL, "they still have the token that expired");
     } else {
         use_key(&key);
-        warning.what[0] = 0; /* so that the same problem is reported when it occurs again */
+        warning.what[0] = 0; /* so that the same problem is reported if it occurs again */
     }
     osft_wipe(&key, sizeof(key));
     return result;
@@ -413,8 +413,8 @@ void put_credentials_source(struct output *out)
     }
 }
 
-/* Overwrite the credentials in the environment of this process, and the key that was read. There is
- * no other copy of them. */
+/* Overwrite the credentials in the environment of this process, and the key that was read. No other
+ * copy of the credentials exists. */
 void wipe_credentials(void)
 {
     static const struct osft_span none = { NULL, 0 };

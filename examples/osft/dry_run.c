@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* --dry-run: printing what would be sent, and what is signed. A call of the client goes over a
- * port that records what it sends, with a hash that records what it hashes. Nothing leaves the
- * process. */
+/* --dry-run: printing what would be sent, and what is signed. The client makes a call over a port
+ * that records the bytes to send, and with a hash that records the bytes to hash. Nothing leaves
+ * the process. */
 #include <string.h>
 #include "command.h"
 
@@ -14,10 +14,10 @@ struct record {
     size_t len;
 };
 
-/* The context of the port and of the hash, which record a call. */
+/* The context of the port and of the hash that record a call. */
 struct recorder {
     const struct plan *plan;
-    const struct osft_sha256 *sha256;   /* the hash that computes */
+    const struct osft_sha256 *sha256;   /* the hash that computes, behind the one that records */
     char client_nonce[2 * NONCE_BYTES]; /* in hex, as the client writes it */
     char signature[2 * MAC_BYTES];      /* in hex, as the client sends it */
     struct record request, canonical, string_to_sign;
@@ -64,8 +64,8 @@ static int replace_text(struct record *record, const struct osft_span *old,
     return 0;
 }
 
-/* Replace the client's nonce by that of --nonce. The client makes a nonce of its own, and has no
- * setting for another one. Returns 0, or -1 when there is no room. */
+/* Replace the nonce that the client has made by the nonce of --nonce, as the client has no setting
+ * for its nonce. Returns 0, or -1 when there is no room. */
 static int insert_chosen_nonce(const struct recorder *recorder, struct record *record)
 {
     struct osft_span old = { recorder->client_nonce, sizeof(recorder->client_nonce) };
@@ -186,8 +186,8 @@ static int hide_token(struct record *record)
     return replace_text(record, &credentials.token, &placeholder);
 }
 
-/* Replace the signature by a placeholder, unless --show-signature is given: for a quarter of an
- * hour anybody can send a request that has its signature. */
+/* Replace the signature by a placeholder, unless --show-signature is given: anybody who has a
+ * request with its signature can send it for a quarter of an hour. */
 static int hide_signature(struct recorder *recorder)
 {
     static const struct osft_span placeholder = OSFT_LIT("(the signature)");

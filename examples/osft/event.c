@@ -6,7 +6,7 @@
 
 #define GENERATION_COLUMNS 4
 #define RUN_COLUMNS        28
-#define RUN_MIN            12 /* when fewer are left for it, the day is left out */
+#define RUN_MIN            12 /* with fewer columns for the run, the day is left out */
 #define RUN_MIN_CUT        6
 
 static const char *get_colour(enum osft_watch_event kind)
@@ -46,7 +46,7 @@ void describe_event(struct event *event, enum osft_watch_event kind, const struc
 }
 
 /* The width of a run's name, and the part of the time that is shown. On a terminal the name is cut
- * to make the line fit; elsewhere it is whole. */
+ * so that the line fits; elsewhere the name is printed whole. */
 struct layout {
     size_t run_columns; /* SIZE_MAX: the name is not cut */
     int has_day;
@@ -80,7 +80,8 @@ static void put_column(const struct osft_span *text, size_t width, size_t most, 
     put_spaces(&standard_output, (used < width ? width - used : 0) + 2);
 }
 
-/* Put the id of a run, or else its start: of a run that is no longer listed, no more is known. */
+/* Put the id of a run. When the id is not known, as for a run that is no longer listed, put the
+ * start. */
 static void put_run(const struct event *event, const struct layout *layout, int ascii_only)
 {
     struct osft_span run = event->task.run_id;

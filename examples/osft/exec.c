@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* watch --exec: running a command for each event. Events come while a response is read, and
- * commands would delay the call. So events are queued, and after the poll the commands are run one
- * after the other, before the state is saved. */
+/* watch --exec: running a command for each event. Events come while a response is read, when
+ * commands would delay the call. Therefore events are queued. After the poll, and before the state
+ * is saved, the commands are run one after the other. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "../common/eventcommand.h"
 #include "command.h"
 
-#define COMMANDS_MAX 100               /* events of one poll that are queued */
-#define BYTES_MAX    (4 * 1024 * 1024) /* of all events that are queued */
+#define COMMANDS_MAX 100               /* the most events that are queued in one poll */
+#define BYTES_MAX    (4 * 1024 * 1024) /* the most bytes of all queued events */
 
 static struct queued_event *first_event, **last_link = &first_event;
 static size_t queued_count, queued_bytes, refused_count;

@@ -20,7 +20,7 @@ static void wait_for_child(const struct child *child)
 
 void run_child(struct child *child)
 {
-    /* What was printed before must not come after the output of the child. */
+    /* Show what was printed before, so that it does not come after the output of the child. */
     flush_output(&standard_output);
     flush_output(&standard_error);
     start_child(child);
@@ -30,7 +30,8 @@ void run_child(struct child *child)
         }
         wait_for_child(child);
     }
-    /* Leave no zombie of the children that osft did not start; see empty_end_pipe() in child.c. */
+    /* Wait also for ended children that osft did not start, so that none stays a zombie; see
+     * empty_end_pipe() in child.c. */
     while (waitpid(-1, NULL, WNOHANG) > 0) {
     }
 }

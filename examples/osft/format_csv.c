@@ -4,8 +4,8 @@
 #include <string.h>
 #include "command.h"
 
-/* Whether a text needs quotes. An empty text has them, and an absent text has none, so that the two
- * differ. */
+/* Whether a text needs quotes. An empty text gets quotes and an absent text does not, so that
+ * readers can tell them apart. */
 static int needs_quotes(const struct osft_span *text)
 {
     size_t i;

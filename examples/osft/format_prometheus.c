@@ -16,13 +16,13 @@ struct writer {
     const struct osft_task **task; /* the tasks of the page, one for each set of labels */
     size_t count;
     const struct osft_task **by_function; /* the same tasks, ordered by function */
-    int64_t *errors;                      /* of each task; OSFT_UNKNOWN: not known */
-    char *copy;                           /* of extendInfo, as reading it changes it */
+    int64_t *errors; /* the number of errors of each task; OSFT_UNKNOWN: not known */
+    char *copy;      /* a copy of extendInfo, as reading changes the text */
     struct exposition exposition;
 };
 
-/* The function of tasks that name none. It is static, as qsort() passes no context to its
- * callback. */
+/* The function of tasks that do not name their function. It is static, as qsort() passes no context
+ * to its callback. */
 static struct osft_span default_function;
 
 static const struct osft_span *get_function(const struct osft_task *task)
@@ -31,8 +31,8 @@ static const struct osft_span *get_function(const struct osft_task *task)
 }
 
 /* Put the labels of the function's instance. The label is not named "instance": scrapers set a
- * label of that name, and would rename this one. task: a task of the function; NULL: the function
- * of the query. */
+ * label of that name, and would rename a label that has the name already. task: a task of the
+ * function; NULL: the function of the query. */
 static void put_instance_labels(struct writer *w, const struct osft_task *task)
 {
     static const struct osft_query none;
@@ -56,8 +56,7 @@ static void put_labels(struct writer *w, const struct osft_task *task)
     put_label(&w->exposition, "run_id", task->run_id.ptr, task->run_id.len);
 }
 
-/* Each of these functions formats a value of the task. It returns 1, or 0 when the task has no such
- * value. */
+/* Format a value of the task. These functions return 1, or 0 when the task has no such value. */
 static int format_progress(const struct osft_task *task, int64_t now_ms, char *value)
 {
     (void)now_ms;
@@ -192,7 +191,7 @@ static int compare_spans(const struct osft_span *a, const struct osft_span *b)
     return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
 }
 
-/* Compare the texts of which labels are made. */
+/* Compare the texts that become labels. */
 static int compare_labels(const struct osft_task *a, const struct osft_task *b)
 {
     int order = compare_spans(&a->generation, &b->generation);
@@ -244,7 +243,7 @@ static void choose_tasks(struct writer *w)
 /* ---- metrics of each function instance ---- */
 
 /* The latest tasks of a function: the task that started last, and those that ended last with
- * success and with failure. NULL: there is none. */
+ * success and with failure. NULL: there is no such task. */
 struct latest {
     const struct osft_task *started, *succeeded, *failed;
 };

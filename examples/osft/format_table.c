@@ -10,7 +10,7 @@ OSFT_STATIC_ASSERT(COLUMNS == TABLE_COLUMNS, table_columns_is_the_number_of_colu
 
 #define GAP         2
 #define BAR         10
-/* The least columns to which a text is cut; with fewer it would tell nothing. */
+/* The fewest columns to which a text is cut; fewer would not identify it. */
 #define NAME_MIN    12 /* a generation or a status */
 #define RUN_MIN     8
 #define METRICS_MIN 16
@@ -166,9 +166,10 @@ static size_t get_least_table_width(const struct table *table)
     return total;
 }
 
-/* Fit the table to the terminal: cut texts, those of the last column first. When that is not
- * enough, leave columns out: first the run's name, which often repeats when the run started. When
- * the start is left out as well, the run's name is shown again if there is room. */
+/* Fit the table to the terminal. Texts are cut, beginning with the last column. When that is not
+ * enough, columns are left out. The run's name is the first of them, as it often has the time of
+ * the start in it. If the column of the start is then left out as well, the run's name is shown
+ * again when there is room. */
 static void fit_to_terminal(struct table *table)
 {
     static const enum column dropped[] = { RUN, METRICS, STARTED, TOOK, PROGRESS };
@@ -195,12 +196,13 @@ static void fit_to_terminal(struct table *table)
     }
 }
 
-/* Put a row. coloured_column: the column in that colour; COLUMNS: all. colour NULL: no colour. */
+/* Put a row. coloured_column: the column in the colour; COLUMNS: all columns. colour NULL: no
+ * colour. */
 static void put_row(const struct table *table, const struct osft_span *cell, size_t coloured_column,
                     const char *colour)
 {
     size_t room = table->display->columns > 0 ? table->display->columns : SIZE_MAX;
-    size_t spaces = 0, c; /* spaces: to put before the next cell, if there is one */
+    size_t spaces = 0, c; /* spaces: before the next cell, if there is one */
 
     put_text(table->out, table->display->line_start);
     for (c = 0; c < COLUMNS && room > spaces; c++) {
@@ -212,7 +214,7 @@ static void put_row(const struct table *table, const struct osft_span *cell, siz
         }
         put_spaces(table->out, spaces);
         room -= spaces;
-        width = width < room ? width : room; /* the terminal may be narrower than the least table */
+        width = width < room ? width : room; /* the terminal may be too narrow for a table */
         put_text(table->out, is_coloured ? colour : "");
         used = put_cut(table, (enum column)c, &cell[c], width);
         put_text(table->out, is_coloured ? "\x1b[0m" : "");

@@ -23,7 +23,7 @@ struct timeline {
     const struct display *display;
     int is_plain; /* bars consist of ASCII characters */
     size_t name_columns, status_columns;
-    int64_t chart_columns;  /* the columns that are left */
+    int64_t chart_columns;  /* the columns of the chart, behind those of the texts */
     int64_t from_ms, to_ms; /* the time that the chart shows */
     int64_t ms_per_column, ms_per_tick;
 };
@@ -38,7 +38,7 @@ static int get_time_covered(const struct osft_task *task, int64_t now_ms, int64_
     *from_ms = task->start_ms;
     *to_ms = has_ended(task) ? task->end_ms : now_ms;
     if (*to_ms < *from_ms) {
-        *to_ms = *from_ms; /* the end is not known, or a clock is wrong */
+        *to_ms = *from_ms; /* the end is not known, or is before the start */
     }
     return 1;
 }
@@ -149,8 +149,8 @@ static int64_t get_chart_column(const struct timeline *line, int64_t ms)
     return (ms - line->from_ms) / line->ms_per_column;
 }
 
-/* Return the column of the first tick at or after ms, and its time in *tick_ms; chart_columns:
- * there is none. */
+/* Return the column of the first tick at or after ms, and its time in *tick_ms. Returns
+ * chart_columns when the chart has no such tick. */
 static int64_t find_tick(const struct timeline *line, int64_t ms, int64_t *tick_ms)
 {
     int64_t past = ms % line->ms_per_tick; /* milliseconds since the previous tick */
@@ -164,8 +164,8 @@ static int64_t find_tick(const struct timeline *line, int64_t ms, int64_t *tick_
                : get_chart_column(line, *tick_ms);
 }
 
-/* Format those parts of 2024-02-29T23:59:59Z in which ticks differ. Returns the length; 0: the time
- * cannot be written so. */
+/* Format those parts of 2024-02-29T23:59:59Z in which ticks differ. Returns the length; 0: the year
+ * does not have four digits. */
 static size_t format_tick(const struct timeline *line, int64_t ms, char text[TIME_SIZE])
 {
     format_time(ms, text);
@@ -219,8 +219,8 @@ static void put_axis(const struct timeline *line)
     put_text(line->out, "\n");
 }
 
-/* Return the mark of a state. Each state has a mark of its own, so that bars differ also without
- * colour. */
+/* Return the mark of a state. Each state has a mark of its own, so that states can be told apart
+ * without colour. */
 static const char *get_mark(enum osft_state state, int is_plain)
 {
     static const char *const blocks[] = { "\xe2\x96\x91", "\xe2\x96\x88", "\xe2\x96\x92",

@@ -6,9 +6,9 @@
 
 static struct osft_task tasks[TASKS_MAX];
 
-/* List tasks. When the first request was refused for its date, the response has told the service's
- * clock, and times such as -6h were counted from the wrong clock: the list is then requested again,
- * with those times corrected. */
+/* List tasks. If the first request was refused for its date, this machine's clock is wrong, and the
+ * response has told the service's time. Times such as -6h are then counted from the service's
+ * clock, and the list is requested again. */
 static int list_by_service_clock(struct osft_client *client, const struct plan *plan,
                                  struct osft_page *page)
 {
@@ -22,8 +22,8 @@ static int list_by_service_clock(struct osft_client *client, const struct plan *
     return error;
 }
 
-/* Print that there are more tasks on other pages, which is easily overlooked, or that no task
- * matches, as an empty table looks like a fault. */
+/* Print that other pages have more tasks, which is easily overlooked. If no task matches, print
+ * that, as an empty table would look like a fault. */
 static void print_hint(const struct plan *plan, const struct osft_page *page,
                        const struct osft_reply *reply)
 {
@@ -47,7 +47,7 @@ static void detect_list_display(struct display *display, const struct plan *plan
 {
     detect_display(display);
     display->query = &plan->query;
-    if (plan->output != NULL) { /* a file has none of the limits of the terminal */
+    if (plan->output != NULL) { /* for a file, the width and colours of the terminal do not apply */
         display->is_terminal = display->has_colour = display->ascii_only = 0;
     }
 }
@@ -101,8 +101,8 @@ static int list_once(const struct plan *plan, int *is_whole)
     return status;
 }
 
-/* Complete the file of --output. After a call that failed, it says only that the call failed, as an
- * incomplete exposition is never printed. After a signal the old file stays. Returns an exit
+/* Complete the file of --output. After a failed call the file has only the sample that says so, as
+ * an incomplete exposition is never printed. After a signal the old file stays. Returns an exit
  * status. */
 static int finish_output(const struct plan *plan, struct output_file *file, int status,
                          int is_whole)

@@ -6,7 +6,7 @@
 #include "command.h"
 
 #define OMISSIONS_MAX       100 /* how many omissions are reported one by one */
-#define FRUITLESS_PAGES_MAX 100 /* how many pages in a row without a usable task end the list */
+#define FRUITLESS_PAGES_MAX 100 /* so many pages in a row without a usable task end the list */
 
 static struct osft_task tasks[TASKS_MAX];
 
@@ -16,12 +16,12 @@ struct list_all {
     struct display display;
     struct table_widths widths;
     struct osft_query query;
-    int has_started; /* a page was received that was requested by the right clock */
+    int has_started; /* 1: a page was received whose times were counted from the right clock */
     struct osft_pages pages;
     struct osft_page page;
     int64_t total;       /* the last totalCount; OSFT_UNKNOWN: none was received */
-    int64_t printed;     /* tasks */
-    int64_t left_out;    /* tasks */
+    int64_t printed;     /* number of printed tasks */
+    int64_t left_out;    /* number of tasks that were left out */
     int omission_error;  /* why a task was left out; OSFT_OK: none was */
     size_t need;         /* bytes needed for the largest task that was too large */
     int fruitless_pages; /* pages in a row without a usable task */
@@ -32,8 +32,8 @@ static int must_stop(void)
     return standard_output.error != 0 || get_signal() != 0;
 }
 
-/* Whether the first request was refused for its date, so that times such as -6h were counted from
- * the wrong clock. */
+/* Whether the first request was refused for its date and has times such as -6h, which were counted
+ * from the wrong clock. */
 static int has_wrong_times(const struct list_all *list)
 {
     struct osft_query query = list->query;
@@ -104,7 +104,8 @@ static void print_table_page(struct list_all *list, int error)
     }
 }
 
-/* Start the list again, with times counted from the service's clock. No task was printed yet. */
+/* Start the list again, with times counted from the service's clock. Call this before a task was
+ * printed. */
 static void restart_list(struct list_all *list)
 {
     (void)correct_query_times(list->plan, list->client->clock_offset_s, &list->query);
@@ -140,8 +141,8 @@ static int print_next_page(struct list_all *list)
     return error;
 }
 
-/* Whether the list goes on after a page. It goes on after tasks that were left out, but ends after
- * too many pages without any other task. */
+/* Whether the list goes on after a page. It goes on after a page from which tasks were left out,
+ * but ends after FRUITLESS_PAGES_MAX pages in a row without any other task. */
 static int can_continue(struct list_all *list, int error)
 {
     const struct osft_reply *reply = &list->client->reply;
@@ -163,7 +164,8 @@ static int can_continue(struct list_all *list, int error)
     return list->fruitless_pages < FRUITLESS_PAGES_MAX;
 }
 
-/* Print what the service promises and did not keep. */
+/* Print which promises of the service the list has broken: the order of tasks, the size of pages,
+ * and totalCount. */
 static void print_broken_promises(const struct list_all *list)
 {
     unsigned changed = list->pages.changed;
@@ -186,8 +188,8 @@ static void print_broken_promises(const struct list_all *list)
     }
 }
 
-/* Print changes of the list during the call. They are usual, so they are printed only on a terminal
- * or with --verbose. */
+/* Print changes of the list during the call. Such changes are usual, so they are printed only on a
+ * terminal or with --verbose. */
 static void print_changes(const struct list_all *list)
 {
     unsigned changed = list->pages.changed;

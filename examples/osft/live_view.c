@@ -6,7 +6,7 @@
 #include "command.h"
 
 #define RUNS_MAX  100
-#define TEXT_SIZE METRICS_TEXT_SIZE /* bytes of a text that are kept; a line has room for fewer */
+#define TEXT_SIZE METRICS_TEXT_SIZE /* bytes of a text that are kept; no line shows so many */
 #define LINE_COLUMNS \
     (sizeof("as of 2024-02-29T23:59:59Z; the next poll is in 59m 59s; Ctrl-C ends") - 1)
 

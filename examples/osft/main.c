@@ -8,9 +8,10 @@
 #include <unistd.h>
 #include "command.h"
 
-/* Open /dev/null for each standard descriptor that is closed. The next open() or socket() would
- * otherwise get its number, and tasks might be written into the connection. Writing to /dev/null
- * fails here, as it is opened for reading, and the failure is reported. Returns 0, or -1. */
+/* Open /dev/null for each standard descriptor that is closed. Otherwise the next open() or socket()
+ * would get the number of a closed one, and tasks might be written into the connection. /dev/null
+ * is opened for reading only, so that writing to it fails and the failure is reported. Returns 0,
+ * or -1. */
 static int open_standard_descriptors(void)
 {
     int fd;
@@ -134,8 +135,8 @@ static int run_arguments(char *const *arguments)
     return run_command(&options);
 }
 
-/* End the process by the signal that the status names, or else return the status. A shell that runs
- * osft in a loop ends the loop only when osft was ended by the signal. */
+/* End the process by the signal that the status stands for. Returns any other status. A shell that
+ * runs osft in a loop ends the loop only when osft was ended by the signal. */
 static int end_by_signal(int status)
 {
     if (status > EXIT_SIGNAL) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fetching credentials from the metadata server of a cloud machine. The response to a PUT is a
- * token, which each GET sends back. The requests are plain HTTP to the host of this machine,
- * never through a proxy. They use the same sockets port as all other calls, and each has a
- * limited time. */
+ * token, which each GET must have in a header. The requests are plain HTTP to the host of this
+ * machine, never through a proxy. The requests use the same sockets port as all other calls, and
+ * the time of each request is limited. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +30,8 @@ struct exchange {
     int status; /* HTTP status of the response */
 };
 
-/* Find the address of the server: the fixed one, or, for tests, another one of this machine. */
+/* Find the address of the server: the fixed address, or, for tests, another address on this
+ * machine. */
 static int find_server(struct endpoint *server, struct credentials_problem *problem)
 {
     const char *other = getenv("OSFT_METADATA_ENDPOINT"), *reason;
@@ -133,8 +134,8 @@ static int has_whole_body(struct exchange *x)
     return is_whole;
 }
 
-/* Receive up to the end of the body, or to the end of the stream: the request asks the server to
- * close it. */
+/* Receive up to the end of the body, or up to the end of the stream, which the request asks the
+ * server to close. */
 static int receive_response(struct exchange *x)
 {
     const struct osft_port *port = &x->sockets.port;

@@ -10,7 +10,7 @@
 #define PATH_BYTES  128
 #define ERROR_BYTES 160
 
-/* A text that is cut where its room ends. */
+/* A text; bytes for which there is no room are dropped. */
 struct text {
     char *bytes;
     size_t size, len;
@@ -42,7 +42,7 @@ static void append_scalar(struct text *to, const struct osft_metrics *m)
         format_decimal(m->number, m->scale, value);
         append_text(to, value);
     } else {
-        append_bytes(to, m->text.ptr, m->text.len); /* as written; also true, false and null */
+        append_bytes(to, m->text.ptr, m->text.len); /* as sent; also true, false and null */
     }
 }
 
@@ -58,8 +58,8 @@ static void add_error(struct summary *summary, const struct osft_metrics *m)
     }
 }
 
-/* Append a metric: its path, or only the last name, perhaps cut, when the path is too long; then
- * its value. */
+/* Append the path of a metric and its value. Of a path that is too long, only the last name is
+ * appended, and a long name is cut. */
 static void add_metric(struct summary *summary, const struct osft_metrics *m)
 {
     struct text *to = &summary->metrics;
@@ -76,8 +76,8 @@ static void add_metric(struct summary *summary, const struct osft_metrics *m)
     append_scalar(to, m);
 }
 
-/* Read the errors and metrics of a text. memory: the text; reading changes it. Returns 1, or 0 when
- * the text is not JSON or is a single scalar. */
+/* Read the errors and metrics of a text. memory: the text, which is overwritten. Returns 1, or 0
+ * when the text is not JSON or is a single scalar. */
 static int read_summary(struct summary *summary, char *memory, size_t len)
 {
     struct osft_span text = { memory, len };

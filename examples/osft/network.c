@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The only file that knows which ports carry a call: POSIX sockets, over them a proxy if one is
- * used, and over that mbedTLS. */
+/* The only file that knows which ports carry a call: mbedTLS over a proxy, if one is used, over
+ * POSIX sockets. */
 #include <stdio.h>
 #include "command.h"
 #include "osft_hosted.h"
@@ -36,7 +36,7 @@ int choose_proxy(const struct plan *plan)
     if (osft_hosted_choose_proxy(&chosen_proxy, plan->proxy_url, plan->endpoint.host) == OSFT_OK) {
         return 0;
     }
-    /* The URL is not repeated: it may hold a password. */
+    /* The report does not repeat the URL, as it may hold a password. */
     source = chosen_proxy.source != NULL ? chosen_proxy.source : "--proxy";
     snprintf(what, sizeof(what), "%s needs http://HOST:PORT or http://USER:PASSWORD@HOST:PORT; %s",
              source, chosen_proxy.fault);
@@ -53,7 +53,7 @@ int has_proxy_failed(void)
     return get_proxy() != NULL && !proxy.is_through;
 }
 
-/* Return the port that carries TLS: the sockets, or a proxy over them. */
+/* Return the port below TLS: the sockets, or a proxy over the sockets. */
 static const struct osft_port *start_proxy(void)
 {
     if (get_proxy() == NULL) {

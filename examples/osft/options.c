@@ -74,7 +74,8 @@ static int find_option(enum command command, const char *name, size_t len)
  * other. */
 static size_t count_edits(const char *a, size_t a_len, const char *b, size_t b_len)
 {
-    /* The edits from the part of a that was read to each prefix of b; 0.3 KB. */
+    /* edits[j]: the number of edits from the part of a that was read to the first j characters of
+     * b; 0.3 KB. */
     size_t edits[NAME_MAX_LENGTH + 1];
     size_t i, j;
 
@@ -167,8 +168,8 @@ static int read_option(struct options *options, char *const **arguments)
     if (arg[len] == '=') {
         return set_value(options, option, arg + len + 1);
     }
-    /* When an option follows, the value was forgotten. A value that begins with -- can be given as
-     * --name=--x. */
+    /* When another option follows, the user has forgotten the value. A value that begins with --
+     * can be given as --name=--x. */
     if (**arguments == NULL || strncmp(**arguments, "--", 2) == 0) {
         return report_usage_error(options->command, "a value must follow", arg);
     }

@@ -7,10 +7,10 @@
 #include <unistd.h>
 #include "command.h"
 
-#define NO_FILE (-1) /* the name is that of something other than a file */
+#define NO_FILE (-1) /* the name is that of a folder, a device or the like */
 
-/* Return the mode for the new file: that of the old file, or that which a shell's redirection would
- * give. */
+/* Return the mode for the new file: the mode of the old file, or the mode that the redirection of a
+ * shell would set. */
 static mode_t get_mode(int is_there, const struct stat *old)
 {
     mode_t mask = umask(0);
@@ -50,7 +50,7 @@ int open_output_file(struct output_file *file, const char *name)
         return report_local_failure("cannot write the output", name, error);
     }
     standard_output.fd = file->replacement.fd;
-    standard_output.ascii_only = 0; /* this restriction is for a terminal */
+    standard_output.ascii_only = 0; /* only a terminal needs the restriction */
     return EXIT_DONE;
 }
 

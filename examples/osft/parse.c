@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* parse: printing a saved response of any size. The file is read as a whole, and the array of tasks
- * grows to their number. */
+ * grows until it holds all of them. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -30,8 +30,8 @@ static int grow_body(struct body *body)
     return 0;
 }
 
-/* Read up to the end of the file. One byte is left free, as the parser needs it behind the body.
- * Returns 0, or errno. */
+/* Read up to the end of the file. One byte behind the body is left free, for the parser. Returns 0,
+ * or errno. */
 static int read_to_end(struct body *body, int fd)
 {
     for (;;) {
@@ -86,8 +86,8 @@ static int parse_copy(struct saved_response *response,
     return parse(body->copy, body->len, &response->page, &response->reply);
 }
 
-/* Parse a response of ListFunctionTasks or GetFunctionTask. Only the result tells which of the two
- * it is: an array or an object. */
+/* Parse a response of ListFunctionTasks or GetFunctionTask. Which of the two it is can be told only
+ * from its result: an array, or an object. */
 static int parse_either(struct saved_response *response)
 {
     const struct osft_reply *reply = &response->reply;

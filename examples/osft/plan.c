@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Checking the options and making a plan of them. A value that cannot be sent is a usage error
- * here. */
+/* Checking the options and making a plan of them. A value that cannot be sent is reported as a
+ * usage error. */
 #include <stdio.h>
 #include <string.h>
 #include "command.h"
@@ -114,8 +114,8 @@ static int set_times(struct plan *plan, const struct options *options)
     return 0;
 }
 
-/* The texts were parsed before, so they are valid. A time that is out of range by the new clock
- * stays as it was. */
+/* The texts were parsed before, so they are valid. A time that would be out of range by the
+ * service's clock is not changed. */
 int correct_query_times(const struct plan *plan, int64_t offset_s, struct osft_query *query)
 {
     int64_t now_ms = plan->now_ms + offset_s * 1000;
@@ -341,7 +341,7 @@ static int set_proxy(struct plan *plan, const struct options *options)
                                   NULL);
     }
     if (plan->dry_run || plan->plain_http) {
-        return 0; /* nothing is sent, or it is not sent through a proxy */
+        return 0; /* nothing is sent, or no proxy is used */
     }
     return choose_proxy(plan);
 }

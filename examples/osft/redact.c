@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Hiding what must not be shown, with the credentials of this command. */
+/* Hiding credentials and signed texts: the functions of ../common/redact.h with the credentials of
+ * this command. */
 #include "../common/redact.h"
 #include "command.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reports on standard error: what went wrong, what is known about it, and what to do. They are safe
- * for a terminal and have no secrets. */
+/* Reports on standard error: what went wrong, what is known about it, and what to do. The reports
+ * are safe for a terminal and have no secrets. */
 #include <errno.h>
 #include <string.h>
 #include "command.h"

@@ -8,14 +8,15 @@
 #define SHOW_CURSOR  "\x1b[?25h"
 #define NO_WRAP      "\x1b[?7l" /* text that is too long for a line does not continue on the next */
 #define WRAP         "\x1b[?7h"
-/* Clears the line from the cursor on. It is put before the text: after a text as wide as the
- * terminal the cursor is still on the last character, which would be cleared. */
+/* Clears the line from the cursor on. This is put before the text. Behind a text as wide as the
+ * terminal it would clear the last character, as the cursor is still there. */
 #define CLEAR_LINE   "\x1b[K"
 #define CLEAR_BELOW  "\x1b[J" /* clears all from the cursor on */
 #define CLEAR_SCREEN "\x1b[2J\x1b[H"
 
 /* The head, the line below the table, and the line of the cursor take three rows. A third of all
- * rows is left to the events above, so that one can be read before the next comes. */
+ * rows is left for the lines of events above the table, so that an event can be read before it
+ * scrolls away. */
 size_t count_screen_tasks(const struct display *display)
 {
     size_t rows = display->rows - display->rows / 3;
@@ -39,8 +40,8 @@ void erase_screen(struct screen *screen)
     screen->lines = 0;
 }
 
-/* Move the cursor to the first line of the table. When the size of the terminal has changed, it has
- * moved the lines in its own way; the screen is then cleared. */
+/* Move the cursor to the first line of the table. When the size of the terminal has changed, the
+ * terminal has moved the lines in its own way, and the screen is cleared. */
 static void move_to_top(struct screen *screen, const struct display *display)
 {
     if (screen->lines > 0 &&

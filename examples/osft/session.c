@@ -4,7 +4,7 @@
 #include "command.h"
 
 #define WORK_BYTES   (1024 * 1024)
-#define OFFSET_MAX_S 60 /* a clock that is wrong by more is reported */
+#define OFFSET_MAX_S 60 /* an offset of the clock is reported when it is larger */
 
 const struct limits session_limits = { WORK_BYTES, TASKS_MAX };
 
@@ -79,8 +79,8 @@ void stop_session(void)
     wipe_buffer(work, sizeof(work));
 }
 
-/* Zeros at the end are read and not written: the system allocates memory for pages that are
- * written, and none for untouched pages that are read. */
+/* Zeros at the end of the buffer are not overwritten. The system allocates memory for pages that
+ * are written, and none for untouched pages that are only read. */
 void wipe_buffer(char *buffer, size_t size)
 {
     while (size > 0 && buffer[size - 1] == 0) {
@@ -107,8 +107,8 @@ static int has_new_clock_offset(const struct osft_client *client)
     return change_s > OFFSET_MAX_S || change_s < -OFFSET_MAX_S;
 }
 
-/* Report how far the clock is off. Until the user sets it, the first request of each run of osft is
- * refused and must be signed again. */
+/* Report how far the clock is off. Until the user sets the clock, the service refuses the first
+ * request of each run of osft, which must be signed again. */
 static void print_clock_offset(int64_t offset_s)
 {
     if (offset_s >= -OFFSET_MAX_S && offset_s <= OFFSET_MAX_S) {

@@ -10,8 +10,8 @@
 #include "command.h"
 
 static volatile sig_atomic_t caught_signal; /* its number; 0: none */
-/* Readable once a signal was caught, so that poll() returns also when the signal came just before
- * it. */
+/* Gets a byte when a signal is caught, so that poll() returns also when the signal came just before
+ * poll(). */
 static int wake_pipe[2] = { -1, -1 };
 
 /* Store the first signal. The second signal ends the process at once: a user who sends two does not
@@ -42,7 +42,7 @@ int catch_signals(void)
         return errno;
     }
     memset(&action, 0, sizeof(action));
-    action.sa_handler = on_signal; /* without SA_RESTART: a sleep must end */
+    action.sa_handler = on_signal; /* without SA_RESTART, so that the signal ends a sleep */
     sigemptyset(&action.sa_mask);
     for (i = 0; i < sizeof(ending_signals) / sizeof(ending_signals[0]); i++) {
         /* A signal that is ignored stays ignored: nohup ignores SIGHUP, and shells ignore signals

@@ -5,7 +5,7 @@
 
 struct splitter {
     const char *from;
-    char *to;   /* never beyond from, as a command does not grow */
+    char *to;   /* never beyond `from`, as no argument is longer than its text */
     char quote; /* the quote that is open; 0: none */
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The file of a watch's state. The lock is on the file itself, so a new file is locked before it
- * takes the place of the old one. */
+/* The file of a watch's state. The lock is on the file itself, so the new file is locked before it
+ * takes the place of the old file. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,8 +20,8 @@ static int report_state(const struct state_file *state, const char *what, const 
     return EXIT_LOCAL;
 }
 
-/* Whether the state is from a machine with the other byte order: its number of runs then matches
- * its length when its bytes are reversed. */
+/* Whether the state is from a machine with the other byte order: the number of runs in the state
+ * then matches the length of the state only with its bytes reversed. */
 static int is_of_other_byte_order(const struct state_file *state)
 {
     uint32_t here = 0, there = 0;
@@ -68,7 +68,8 @@ static int lock_file(int fd)
     return errno == EACCES ? EAGAIN : errno;
 }
 
-/* Whether the path still names the file that was opened. Another watch may have replaced it. */
+/* Whether the path still names the file that was opened. Another watch may have replaced the file
+ * before it was locked. */
 static int is_current(const struct state_file *state)
 {
     struct stat opened, named;
@@ -77,7 +78,7 @@ static int is_current(const struct state_file *state)
            opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
-/* Open the file and lock it; create it when there is none. Returns 0, or errno. */
+/* Open and lock the file. A file that does not exist is created. Returns 0, or errno. */
 static int open_locked(struct state_file *state)
 {
     int tries, error = EAGAIN;

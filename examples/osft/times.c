@@ -21,8 +21,9 @@ void set_service_clock(const struct osft_client *client)
     service_clock = client;
 }
 
-/* A clock that shows a time before 1970 was never set. The client then counts its ticks instead,
- * and learns how far the service's clock is ahead of them. This function uses the same ticks. */
+/* A clock that shows a time before 1970 was never set. In that case the client uses the ticks of
+ * the port as its clock, and learns how far the service's clock is ahead of the ticks. This
+ * function uses the same ticks. */
 int64_t get_service_time_ms(void)
 {
     int64_t now_ms = get_utc_ms();
@@ -34,8 +35,8 @@ int64_t get_service_time_ms(void)
     return now_ms + service_clock->clock_offset_s * SECOND;
 }
 
-/* Read exactly count digits, then the character that must follow (0: none must). Moves *text behind
- * them. Returns 0, or -1. */
+/* Read exactly count digits, and then the character `follows` (0: no character). Moves *text behind
+ * both. Returns 0, or -1. */
 static int read_digits(const char **text, int count, char follows, int *value)
 {
     const char *at = *text;
@@ -80,7 +81,7 @@ static int read_fraction(const char **text, int64_t *ms)
     }
     for (; **text >= '0' && **text <= '9'; (*text)++, unit /= 10) {
         if (unit == 0) {
-            return -1; /* parts of a millisecond cannot be sent */
+            return -1; /* a request cannot have parts of a millisecond */
         }
         *ms += unit * (**text - '0');
     }

@@ -10,12 +10,12 @@ struct waiter {
     struct osft_client *client;
     struct osft_page page;
     int64_t start_ms;
-    int has_seen_task;  /* a poll has found the task, so that waiting makes sense */
+    int has_seen_task;  /* 1: a poll has found the task */
     int error;          /* osft_error of the last poll */
     int reported_error; /* the error that was reported last; OSFT_OK: none since a poll succeeded */
 };
 
-/* Return how much is left of the time that the user allows; UINT32_MAX: the time is not limited. */
+/* Return how much time the user still allows; ms, UINT32_MAX: the time is not limited. */
 static uint32_t get_left_ms(const struct waiter *waiter)
 {
     int64_t left_ms = waiter->start_ms + waiter->plan->wait_ms - get_monotonic_ms();
@@ -26,9 +26,9 @@ static uint32_t get_left_ms(const struct waiter *waiter)
     return left_ms > 0 ? (uint32_t)left_ms : 0;
 }
 
-/* Whether the failure may be temporary. Failures of the network or the service may be. Any
- * other, such as a name that does not exist, is taken for permanent as long as the task was
- * never found. */
+/* Whether the failure of the last poll may be temporary. A failure of the network, a busy service
+ * and throttling always are; a name that does not exist never is. Another failure is temporary only
+ * after a poll has found the task. */
 static int is_temporary_failure(const struct waiter *waiter)
 {
     const struct osft_reply *reply = &waiter->client->reply;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* watch: reports the events of runs. Events are printed before the state is saved: after a crash an
- * event can be printed twice, but none is lost. */
+ * event may be printed twice, but no event is lost. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,9 +25,9 @@ struct watcher {
     uint16_t reported_status;
     char reported_code[64];
     uint64_t omitted[OMITTED_MAX]; /* ids of omitted tasks that were reported; a ring */
-    size_t omitted_count;          /* how many were ever added */
-    int has_new_omission;          /* the last poll has added one */
-    int has_large_task;            /* the last poll has left out a task that is too large */
+    size_t omitted_count;          /* how many ids were added since the start */
+    int has_new_omission;          /* 1: the last poll has added an id */
+    int has_large_task;            /* 1: the last poll has left out a task that is too large */
     int save_error;                /* errno of the last save; 0: none */
 };
 
@@ -98,8 +98,8 @@ static void wait_for_poll(struct watcher *watcher)
     }
 }
 
-/* Poll the service once. after_ms: how long to wait first; when the service has asked to wait
- * longer, the wait is that long. *start_ms: get_monotonic_ms() when the poll began. Returns an
+/* Poll the service once. after_ms: how long to wait first; if the service has asked for a longer
+ * wait, that wait is used. *start_ms: get_monotonic_ms() when the poll began. Returns an
  * osft_error. */
 static int poll_service(struct watcher *watcher, uint32_t after_ms, int64_t *start_ms)
 {
@@ -123,8 +123,8 @@ static int poll_service(struct watcher *watcher, uint32_t after_ms, int64_t *sta
 
 /* ---- after a poll ---- */
 
-/* Report a failure, unless it is the failure that was reported last. Returns the exit status for
- * it; EXIT_DONE when it is not reported again. */
+/* Report a failure, unless it is the failure that was reported last. Returns the exit status of the
+ * failure; EXIT_DONE when the failure is not reported again. */
 static int report_poll_failure(struct watcher *watcher, int error)
 {
     struct report_context context = { watcher->plan, &session_limits, -1 };
@@ -135,7 +135,7 @@ static int report_poll_failure(struct watcher *watcher, int error)
     snprintf(code, sizeof(code), "%s", reply->code.ptr != NULL ? reply->code.ptr : "");
     if (watcher->reported_error == error && watcher->reported_status == reply->http_status &&
         strcmp(watcher->reported_code, code) == 0 && !watcher->has_new_omission) {
-        return EXIT_DONE; /* the watch went on after this failure before */
+        return EXIT_DONE; /* the watch has gone on after this failure already */
     }
     watcher->reported_error = error;
     watcher->reported_status = reply->http_status;
@@ -159,7 +159,8 @@ static void report_recovery(struct watcher *watcher)
     watcher->reported_error = OSFT_OK;
 }
 
-/* Save the state. A failure is reported once, until it changes. Returns an exit status. */
+/* Save the state. A failure is reported again only when its errno changes. Returns an exit
+ * status. */
 static int save_watch(struct watcher *watcher)
 {
     size_t len = osft_watch_save(&watcher->watch, new_state, sizeof(new_state));
@@ -173,7 +174,8 @@ static int save_watch(struct watcher *watcher)
     return error == 0 ? EXIT_DONE : EXIT_LOCAL;
 }
 
-/* Run a command for each queued event. Returns 0, or -1 when a signal came before all had run. */
+/* Run a command for each queued event. Returns 0, or -1 when a signal came before all commands had
+ * run. */
 static int run_event_commands(struct watcher *watcher)
 {
     if (count_queued_events() == 0) {

@@ -31,7 +31,7 @@ int main(int argc, char **argv)
     if (result == OSFT_OK) {
         result = osft_list(&client, &query, &page, 30000); /* ms, for the whole call */
     }
-    /* After an error, too, the tasks in the array are complete. */
+    /* The tasks in the array are complete also after an error. */
     for (size_t i = 0; i < page.count; i++) {
         printf("%s %s %" PRId32 "%%\n",
                tasks[i].generation.ptr != NULL ? tasks[i].generation.ptr : "-",

@@ -20,7 +20,7 @@ static int print_metrics(const struct osft_task *task)
             printf("error: %s\n", m.text.ptr);
         } else if (m.kind == OSFT_METRIC_NUMBER) {
             printf("%s = %.*s", path, (int)m.text.len, m.text.ptr);
-            if (osft_metrics_scaled(&m, 3, &thousandths) == OSFT_OK) { /* no floating point */
+            if (osft_metrics_scaled(&m, 3, &thousandths) == OSFT_OK) { /* needs no floating point */
                 printf(" (%" PRId64 " thousandths)", thousandths);
             }
             printf("\n");

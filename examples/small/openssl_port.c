@@ -7,7 +7,7 @@
 static SSL_CTX *tls_context;
 static BIO *bio; /* the connection; NULL: there is none */
 static SSL *ssl; /* of the connection */
-/* Return n, a number of bytes; 0 when the call would block; or else the error. */
+/* Return n when it is a number of bytes, 0 when the call would block, or else the error. */
 static int to_port_result(long n, int error)
 {
     return n > 0 ? (int)n : BIO_should_retry(bio) ? 0 : error;

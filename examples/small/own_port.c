@@ -8,7 +8,8 @@
 #include "osft_port.h"
 
 static int fd = -1; /* the connection */
-/* Connect. A port that must not block returns 0 until it is connected, and is called again. */
+/* Connect. If a port must not block, its function returns 0 until it is connected, and is called
+ * again. */
 static int my_open(void *ctx, const char *host, uint16_t tcp_port)
 {
     struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(tcp_port) };
@@ -33,7 +34,7 @@ static int my_wait(void *ctx, unsigned events, uint32_t ms)
     struct pollfd awaited = { events != 0 ? *(int *)ctx : -1, 0, 0 };
     awaited.events =
         (short)((events & OSFT_READABLE ? POLLIN : 0) | (events & OSFT_WRITABLE ? POLLOUT : 0));
-    return poll(&awaited, 1, ms < 60000 ? (int)ms : 60000); /* an earlier return is allowed */
+    return poll(&awaited, 1, ms < 60000 ? (int)ms : 60000); /* the function may return earlier */
 }
 static void my_close(void *ctx)
 {

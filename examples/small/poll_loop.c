@@ -8,12 +8,12 @@
 enum { COUNT = 2 };
 static struct instance {
     struct osft_query query;
-    struct osft_hosted hosted; /* after its init has failed, calls fail, too */
+    struct osft_hosted hosted; /* when its initialisation fails, calls fail, too */
     struct osft_client client;
     struct osft_task task;
     struct osft_page page;
 } instances[COUNT] = { { .query.instance = OSFT_LIT("a") }, { .query.instance = OSFT_LIT("b") } };
-/* Do what a client can do now, and fill in what it waits for. Returns 1 while its call goes on. */
+/* Step a call, and fill in what the call waits for. Returns 1 while the call goes on. */
 static int step_instance(struct instance *instance, struct pollfd *polled, int *timeout_ms)
 {
     int result = osft_step(&instance->client);
@@ -26,7 +26,7 @@ static int step_instance(struct instance *instance, struct pollfd *polled, int *
 int main(int argc, char **argv)
 {
     struct osft_hosted_options options = { .tcp_port = (uint16_t)(argc > 2 ? atoi(argv[2]) : 0) };
-    struct pollfd awaited[COUNT]; /* and the descriptors of the rest of the program */
+    struct pollfd awaited[COUNT]; /* add the descriptors of the rest of the program */
     int pending, timeout_ms, failed = 0;
     if (argc < 2) {
         fprintf(stderr, "usage: poll_loop HOST [TCP-PORT]\n");
@@ -48,7 +48,7 @@ int main(int argc, char **argv)
         }
     } while (pending > 0 && poll(awaited, COUNT, timeout_ms) >= 0);
     for (struct instance *instance = instances; instance < instances + COUNT; instance++) {
-        int result = osft_step(&instance->client); /* the call is over: its result, again */
+        int result = osft_step(&instance->client); /* the result of the finished call */
         printf("%s: %d tasks, %s\n", instance->query.instance.ptr, (int)instance->page.count,
                osft_hosted_error(&instance->hosted, result, &instance->client.reply));
         failed |= result != OSFT_OK;

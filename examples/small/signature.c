@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Shows why a signature does not match: prints the canonical request and the string to sign as this
  * client makes them. A service that refuses the signature sends both as it has made them: the first
- * difference is the fault; without any, the secret is wrong. That message can hold the AccessKey's
- * id: do not publish it. usage: signature HOST [TCP-PORT] */
+ * difference is the fault; without any, the secret is wrong. Do not publish the message of the
+ * service, which can hold the AccessKey's id. usage: signature HOST [TCP-PORT] */
 #include <stdio.h>
 #include <stdlib.h>
 #include "osft_hosted.h"
 
 static struct osft_hosted hosted;
-static const struct osft_sha256 *real_hash; /* does the hashing */
+static const struct osft_sha256 *real_hash; /* the hash that computes */
 
 /* A hash that prints what it is given: first the canonical request, then the string to sign. */
 static int print_start(void *ctx)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A long history in constant memory: walks over all pages, and is given each task as soon as it has
- * arrived. Counts how the runs ended. usage: stream HOST [TCP-PORT] */
+/* A long history in constant memory: walks over all pages, and gets each task as soon as the task
+ * has arrived. Counts how the runs ended. usage: stream HOST [TCP-PORT] */
 #include <stdio.h>
 #include <stdlib.h>
 #include "osft_hosted.h"
@@ -43,7 +43,7 @@ int main(int argc, char **argv)
     osft_pages_init(&pages, &client, &query, 100); /* new tasks that one request brings */
     while (result == OSFT_OK && osft_pages_more(&pages)) {
         result = osft_pages_next(&pages, &page, 30000);
-        /* Without left_out, OSFT_E_SPACE means that the request does not fit, and never will. */
+        /* Without left_out, OSFT_E_SPACE means that the request does not fit into work. */
         if (result == OSFT_E_BAD_TASK || (result == OSFT_E_SPACE && client.reply.left_out != 0)) {
             result = OSFT_OK; /* on_task has counted the task that was left out */
         }

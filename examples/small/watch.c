@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A watch that goes on after a restart: polls once, prints what has changed since its last run, and
- * saves what it knows, as for cron or a deep sleep. usage: watch STATE-FILE HOST [TCP-PORT] */
+/* A watch that goes on after a restart: polls once, prints the new events, and saves its state for
+ * the next run, as for cron or a deep sleep. usage: watch STATE-FILE HOST [TCP-PORT] */
 #include <stdio.h>
 #include <stdlib.h>
 #include "osft_hosted.h"

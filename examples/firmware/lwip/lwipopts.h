@@ -22,7 +22,7 @@
 #define MEM_ALIGNMENT           4
 #define MEM_SIZE                1200
 #define PBUF_POOL_SIZE          6
-#define PBUF_POOL_BUFSIZE       296 /* two hold a frame with a segment: 2 + 14 + 40 + 536 bytes */
+#define PBUF_POOL_BUFSIZE       296 /* a segment takes two: 2 + 14 + 40 + 536 bytes with headers */
 #define MEMP_NUM_PBUF           4
 #define MEMP_NUM_TCP_PCB        2 /* the connection, and one that is being closed */
 #define MEMP_NUM_TCP_PCB_LISTEN 0
@@ -48,8 +48,8 @@
 #define LWIP_RAW           0
 #define LWIP_IGMP          0
 
-/* TCP: a window of two small segments is less than any chip's FIFO, and as much as a device can use
- * that decrypts 16 KB in a tenth of a second. */
+/* TCP: a window of two small segments, which is smaller than the FIFO of any chip here. A larger
+ * window would not help, as the device decrypts only 16 KB in a tenth of a second. */
 #define LWIP_TCP                   1
 #define TCP_MSS                    536
 #define TCP_WND                    (2 * TCP_MSS)
@@ -90,7 +90,7 @@ extern uint16_t net_dns_port;
 #define SNTP_MONITOR_SERVER_REACHABILITY 0
 #define SNTP_STARTUP_DELAY               0
 #define SNTP_CHECK_RESPONSE              2
-#define SNTP_COMP_ROUNDTRIP              0 /* a signature need not be right to the second */
+#define SNTP_COMP_ROUNDTRIP              0 /* the date of a request may be a second off */
 #define SNTP_GET_SYSTEM_TIME_NTP(s, f) \
     do {                               \
         (s) = (s32_t)net_random();     \
@@ -101,7 +101,7 @@ void sntp_time_take(uint32_t utc_s);
 extern uint16_t net_sntp_port;
 #define SNTP_PORT net_sntp_port
 #define MEMP_NUM_SYS_TIMEOUT \
-    (LWIP_NUM_SYS_TIMEOUT_INTERNAL + 2) /* one for the answer, one to ask */
+    (LWIP_NUM_SYS_TIMEOUT_INTERNAL + 2) /* of SNTP: next request, and answer */
 #else
 #define FIRMWARE_SNTP 0
 #define LWIP_UDP      0
@@ -110,12 +110,13 @@ extern uint16_t net_sntp_port;
 #define LWIP_DNS      0
 #endif
 
-/* Numbers that nobody must guess: TCP's first ones, ports, identifiers of DNS and DHCP. */
+/* Random numbers that nobody must be able to guess: TCP's first sequence numbers, ports, and
+ * identifiers of DNS and DHCP. */
 uint32_t net_random(void);
 #define LWIP_RAND()                                                     net_random()
 #define LWIP_HOOK_TCP_ISN(local_ip, local_port, remote_ip, remote_port) net_random()
 
-/* lwIP's assertions are left out, and it prints nothing. */
+/* lwIP's assertions are left out, and lwIP prints nothing. */
 #define LWIP_NOASSERT           1
 #define LWIP_PLATFORM_DIAG(x)   ((void)0)
 #define LWIP_PLATFORM_ASSERT(x) ((void)0)

@@ -42,7 +42,7 @@ void sys_unlock_tcpip_core(void);
 #define PBUF_POOL_SIZE           24
 #define PBUF_POOL_BUFSIZE        592 /* a frame with a segment of 536 bytes */
 #define MEMP_NUM_NETCONN         4
-#define MEMP_NUM_TCP_PCB         4 /* for each connection one, and one that is being closed */
+#define MEMP_NUM_TCP_PCB         4 /* one for each connection, and one that is being closed */
 #define MEMP_NUM_TCP_PCB_LISTEN  1
 #define MEMP_NUM_TCP_SEG         16
 #define MEMP_NUM_TCPIP_MSG_INPKT 16
@@ -71,7 +71,8 @@ extern uint16_t net_dns_port;
 #define TCP_SND_BUF      (2 * TCP_MSS)
 #define TCP_SND_QUEUELEN 8
 
-/* Numbers that nobody must guess: TCP's first ones, ports, identifiers of DNS and DHCP. */
+/* Random numbers that nobody must be able to guess: TCP's first sequence numbers, ports, and
+ * identifiers of DNS and DHCP. */
 uint32_t net_random(void);
 #define LWIP_RAND()                                                     net_random()
 #define LWIP_HOOK_TCP_ISN(local_ip, local_port, remote_ip, remote_port) net_random()
