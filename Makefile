@@ -108,12 +108,12 @@ $(BUILD)/osft-reporter: $(call obj,$(REPORTER)) $(LIB)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(SUPPORT)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka -lpthread
-# test_pages_worlds links the walk through all pages with a client of its own.
+# test_pages_worlds links the walk through all pages with its own stand-in for the client.
 $(BUILD)/tests/test_pages_worlds: $(call obj,tests/unit/test_pages_worlds.c core/pages.c core/page_choice.c core/recent.c)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka
 $(BUILD)/tests/test_firmware_settings: $(call obj,examples/firmware/settings.c)
-# test_endpoint_*, test_osft_* and test_reporter_* test files of the programs.
+# test_endpoint_*, test_osft_* and test_reporter_* are tests of source files of the three programs.
 $(BUILD)/tests/test_endpoint_%: $(BUILD)/obj/tests/unit/test_endpoint_%.o \
     $(call obj,$(filter-out %/main.c,$(ENDPOINT)) $(SUPPORT)) $(LIB)
 	@mkdir -p $(@D)
@@ -134,7 +134,7 @@ $(BUILD)/tests/test_matrix: $(call obj,$(MATRIX)) $(LIB)
 $(BUILD)/tests/tls_matrix: $(call obj,$(TLS_MATRIX)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lssl -lcrypto
-# test_poll counts how often poll loops over sockets turn.
+# test_poll counts the turns of poll loops over sockets.
 $(BUILD)/tests/test_poll: $(call obj,$(POLL)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcmocka
@@ -148,7 +148,7 @@ $(BUILD)/obj/tests/system/soak/%.o: CPPFLAGS += $(if $(MBEDTLS_DIR),-DTLS_IS_LIN
 $(BUILD)/tests/test_soak: $(call obj,$(SOAK)) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
-# The program whose instructions make bench counts. It reads responses of the endpoint.
+# The program whose instructions `make bench` counts. The program parses responses of the endpoint.
 $(BUILD)/tests/bench: $(call obj,$(BENCH) $(filter-out %/main.c,$(ENDPOINT))) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -lcjson -ljansson
@@ -240,7 +240,8 @@ reporter-soak:
 	$(AGAIN) -s BUILD=$(REPORTER_SOAK_BUILD) CFLAGS='$(CFLAGS) $(REPORTER_SOAK_FLAGS)' $(REPORTER_SOAK_BUILD)/osft-reporter $(REPORTER_SOAK_BUILD)/osft-endpoint
 	@OSFT_BUILD=$(REPORTER_SOAK_BUILD) sh tests/system/reporter/soak.sh $(REPORTER_SOAK_POLLS) $(SOAK_SEED) 100ms
 
-# reporter-memory and reporter-bench measure 20 instances, in what gcc makes of -O2, whatever CC and CFLAGS are.
+# reporter-memory and reporter-bench measure a reporter with 20 instances. The reporter is always compiled by gcc -O2,
+# whatever CC and CFLAGS are.
 reporter-memory:
 	@sh tests/tools/need.sh $(NEED) $(NEED_REPORTER) mosquitto curl ca-certificates
 	$(AGAIN) -s BUILD=$(BENCH_BUILD) CC=gcc CFLAGS='-O2 -g' SANITIZE= $(BENCH_BUILD)/osft-reporter $(BENCH_BUILD)/osft-endpoint
@@ -249,12 +250,12 @@ reporter-bench:
 	@sh tests/tools/need.sh $(NEED) $(NEED_REPORTER) mosquitto valgrind
 	$(AGAIN) -s BUILD=$(BENCH_BUILD) CC=gcc CFLAGS='-O2 -g' SANITIZE= $(BENCH_BUILD)/osft-reporter $(BENCH_BUILD)/osft-endpoint
 	@OSFT_BUILD=$(BENCH_BUILD) sh tests/size/reporter_bench.sh >$(BUILD)/reporter-bench.md; status=$$?; cat $(BUILD)/reporter-bench.md; exit $$status
-# reporter-readme puts both tables into examples/gateway/README.md.
+# reporter-readme puts the tables of reporter-memory and reporter-bench into examples/gateway/README.md.
 reporter-readme: reporter-memory reporter-bench
 	@sh tests/size/into_readme.sh reporter-memory $(BUILD)/reporter-memory.md examples/gateway/README.md
 	@sh tests/size/into_readme.sh reporter-bench $(BUILD)/reporter-bench.md examples/gateway/README.md
 
-# reporter-picture makes the pictures of the reporter's page and of that tour.
+# reporter-picture makes the pictures of the reporter's page and of reporter-demo.
 .PHONY: reporter-picture
 reporter-picture: reporter
 	$(AGAIN) -s $(BUILD)/osft-endpoint
@@ -273,9 +274,9 @@ test-mbedtls3:
 	$(AGAIN) -s BUILD=$(BUILD)/with-mbedtls3 MBEDTLS_DIR=$(BUILD)/mbedtls3 all tests
 	@sh tests/run.sh $(BUILD)/with-mbedtls3
 
-# For compilers that cannot link the system's libraries, tests/tools/libraries.mk builds them with the CC and
-# flags that it is given. foreign FOLDER,VARIABLES builds such libraries in FOLDER/libraries. with FOLDER
-# gives the variables by which make uses them.
+# For compilers that cannot link the system's libraries, tests/tools/libraries.mk builds them with the CC and flags that
+# it is given. foreign FOLDER,VARIABLES builds such libraries in FOLDER/libraries. with FOLDER gives the variables by
+# which make uses these libraries.
 foreign = $(AGAIN) -s -f tests/tools/libraries.mk OUT=$(1)/libraries MBEDTLS_DIR=$(BUILD)/mbedtls3 $(2)
 with = BUILD=$(1) MBEDTLS_DIR=$(BUILD)/mbedtls3 MBEDTLS_LIB=$(1)/libraries JSMN_DIR=$(1)/libraries/include REPORTER_LIBRARIES=
 test-musl:
@@ -297,7 +298,7 @@ NEVER := mbedtls_rsa_pkcs1_sign mbedtls_rsa_pkcs1_decrypt mbedtls_rsa_pkcs1_encr
 SMALL := -Os -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables \
     -fno-jump-tables -fno-tree-loop-optimize -fno-tree-loop-im -fno-if-conversion -fno-caller-saves -fno-thread-jumps
 SMALL_LINK := -no-pie -s -Wl,--gc-sections,--build-id=none
-# musl protects nothing after relocation (RELRO) in a static program, so norelro only saves the padding for it.
+# musl protects nothing after relocation (RELRO) in a static program, so norelro only saves padding.
 STATIC_LINK := -static -Wl,-z,noseparate-code -Wl,-z,norelro $(foreach f,$(NEVER),-Wl$(comma)--wrap=$(f)$(comma)--defsym=__wrap_$(f)=abort)
 # On 32-bit processors glibc supports years after 2038 only with these macros. mbedTLS is compiled with them as
 # well, as its structs hold times.
@@ -339,13 +340,13 @@ test-machines: machines
 	@cp $(BUILD)/osft-endpoint $(BUILD)/static && cp $(BUILD)/tests/proxy_peer $(BUILD)/static/tests
 	@sh tests/run.sh $(BUILD)/static tests/system/machines/*.sh
 
-# The unit tests that run on MIPS: all except those of sockets, to which QEMU 7.2 gives the error numbers of the
-# host by SO_ERROR.
+# The unit tests that run on MIPS: all except the tests of sockets, because SO_ERROR of QEMU 7.2 gives the error numbers
+# of the host.
 MIPS_TESTS := $(BUILD)/mips-tests
 MIPS_UNIT := $(CORE_TESTS) $(filter test_port_tls_% test_port_arena test_port_sha256,$(notdir $(UNIT:.c=)))
 NEED_TARGETS := $(NEED_TEST) qemu-user gcc-mips-linux-gnu libc6-dev-mips-cross qemu-system-arm gcc-arm-none-eabi \
     picolibc-arm-none-eabi qemu-system-misc gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf gcc-avr
-# The program that makes the response that the benchmark of the targets reads.
+# The program that writes the response that the benchmark of the targets parses.
 $(BUILD)/targets/page: $(call obj,tests/system/targets/page.c tests/size/bench/responses.c $(filter-out %/main.c,$(ENDPOINT))) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK)
@@ -386,7 +387,8 @@ install-shared: shared
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libosft.so
 	$(osft_pc)
 
-# The core as two files. In the copies of ports beside them, osft.h takes the place of the core's headers.
+# The core as two files. The ports are copied beside the two files; in the copies, osft.h takes the place of the core's
+# headers.
 SINGLE := $(BUILD)/single
 SINGLE_HEADERS := $(addprefix core/,osft.h osft_pages.h osft_watch.h osft_metrics.h osft_port_tools.h)
 joined = awk -f port/single/single.awk -v comment='osft $(VERSION), made by make single: $(1). Do not edit.'
@@ -417,7 +419,7 @@ sbom:
 	    arm-none-eabi-gcc -mcpu=cortex-m3 -mthumb --specs=picolibc.specs -isystem $(BUILD)/firmware/jsmn \
 	    -isystem $(BUILD)/mbedtls3/include -isystem $(BUILD)/lwip/src/include >$(BUILD)/sbom/osft-firmware.cdx.json
 
-# Ways to add osft to a build.
+# The tests of the ways to add osft to a build.
 test-packages:
 	@sh tests/tools/need.sh $(NEED_TEST)
 	@sh tests/tools/mbedtls3.sh $(BUILD)/mbedtls3 sources >/dev/null
@@ -432,7 +434,7 @@ tls-matrix:
 	$(AGAIN) -s BUILD=$(BUILD)/with-mbedtls3 MBEDTLS_DIR=$(BUILD)/mbedtls3 all $(BUILD)/with-mbedtls3/tests/tls_matrix
 	@OSFT_BUILD=$(BUILD) sh tests/run.sh tests/system/tls/run.sh
 
-# Coverage is measured without optimisation, so that each branch of the source is one of the program.
+# Coverage is measured without optimisation, so that each branch of the source is a branch of the program.
 coverage:
 	@sh tests/tools/need.sh $(NEED_TEST) gcovr
 	$(AGAIN) -s BUILD=$(BUILD)/coverage CC=gcc CFLAGS='-O0 -g --coverage' \
@@ -457,7 +459,7 @@ size-functions:
 # Instructions are counted in code that gcc compiles with -O2, whatever CC and CFLAGS are.
 BENCH_BUILD := $(BUILD)/bench
 NEED_BENCH := valgrind libcjson-dev libjansson-dev
-# bench SCRIPT FOLDER runs tests/size/SCRIPT.sh and puts its table into a file, also when a limit is passed.
+# bench SCRIPT FOLDER runs tests/size/SCRIPT.sh and puts its table into a file, also when a limit is exceeded.
 bench = @OSFT_BUILD=$(BENCH_BUILD) sh tests/size/$(1).sh $(2) >$(BUILD)/$(1).md; status=$$?; cat $(BUILD)/$(1).md; exit $$status
 bench:
 	@sh tests/tools/need.sh $(NEED) $(NEED_BENCH) curl jq
@@ -523,8 +525,8 @@ size-firmware: firmware
 	$(AGAIN) -s all $(FIRMWARE_SERVERS)
 	@sh tests/size/image.sh $(BUILD)
 	@sh tests/size/options_base.sh $(BUILD)
-# What polls cost a device, and a fleet the service: measured and simulated, and put into the firmware's README. The
-# two tests compare the README with what they measure.
+# firmware-day measures what polls cost a device. fleet simulates what a fleet of devices costs the service. Both put
+# their table into the firmware's README; two tests compare the README with new results.
 firmware-day: firmware
 	@sh tests/tools/need.sh $(NEED_EMULATOR)
 	$(AGAIN) -s all $(FIRMWARE_SERVERS)
@@ -582,12 +584,14 @@ CMAKE_FILES := $(addprefix cmake/osft/,osftConfig.cmake osftConfigVersion.cmake 
 INSTALLED_LIB := libosft.a libosft-core.a libosft.so $(SONAME) $(SHARED) pkgconfig/osft.pc pkgconfig/osft-core.pc $(CMAKE_FILES)
 INSTALLED := $(addprefix include/osft/,$(notdir $(LIB_HEADERS))) bin/osft bin/osft-endpoint share/man/man1/osft.1 share/man/man3/osft.3 \
     $(BASH_COMPLETION)/osft $(ZSH_COMPLETION)/_osft share/doc/osft/LICENSE $(SOURCE_FILES:port/%=share/osft/%)
-# The reporter is in bin, not in sbin: --check and a watch of one's own need no privilege. An administrator copies the
-# example configuration to where the unit looks for it, so neither install nor uninstall touches one that is in use.
+# The reporter is installed in bin, not in sbin, because users without privileges can run it. An administrator copies
+# the example configuration to where the unit looks for it, so install and uninstall do not touch a configuration that
+# is in use.
 UNIT_DIR := lib/systemd/system
 REPORTER_DOC := share/doc/osft-reporter
 REPORTER_INSTALLED := bin/osft-reporter share/man/man8/osft-reporter.8 $(UNIT_DIR)/osft-reporter.service $(REPORTER_DOC)/reporter.conf
-# The unit needs --config and readiness: a reporter without these libraries is installed without it.
+# The unit needs --config (of inih) and readiness messages (of libsystemd). A reporter without one of these libraries is
+# installed without the unit.
 HAS_UNIT := $(and $(filter inih,$(REPORTER_WITH)),$(filter libsystemd,$(REPORTER_WITH)))
 # The installed osft_config.h has the limits that the library was built with, wherever they were set.
 LIMITS = $(CC) $(INC) $(CPPFLAGS) -E -dM core/osft_config.h | \
@@ -595,8 +599,9 @@ LIMITS = $(CC) $(INC) $(CPPFLAGS) -E -dM core/osft_config.h | \
 # pc NAME,WHAT,LIBRARIES: the lines of a pkg-config file.
 pc = 'prefix=$(PREFIX)' 'includedir=$${prefix}/include/osft' 'libdir=$(patsubst $(PREFIX)/%,$${prefix}/%,$(LIBDIR))' '' 'Name: $(1)' \
     'Description: Lists training tasks of Alibaba Cloud OpenSearch, $(2)' 'Version: $(VERSION)' 'Cflags: -I$${includedir}' 'Libs: -L$${libdir} $(3)'
-# osft_pc writes osft.pc. libosft.so links mbedTLS by itself: where it is installed, only pkg-config --static names
-# mbedTLS, for programs that link libosft.a. Where libosft.a is alone, --static is not needed.
+# osft_pc writes osft.pc. libosft.so is itself linked with mbedTLS. Where libosft.so is installed, pkg-config names
+# mbedTLS only with --static, for programs that link libosft.a. Where libosft.so is not installed, pkg-config always
+# names mbedTLS.
 TLS_LIBS := -lmbedtls -lmbedx509 -lmbedcrypto
 osft_pc = if [ -e $(DESTDIR)$(LIBDIR)/libosft.so ]; then private="\nLibs.private:"; else private=; fi; \
     printf "%b\n" $(call pc,osft,with sockets and TLS,-losft)"$$private $(TLS_LIBS)" >$(DESTDIR)$(LIBDIR)/pkgconfig/osft.pc

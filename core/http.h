@@ -4,9 +4,9 @@
  *
  * The reader is strict where two readers could disagree about the end of the body. It refuses a
  * bare LF, white space before a colon, a length together with chunks, lengths that differ, signs
- * and overflow in numbers, and codings other than chunked. It is lenient where RFC 9112 obliges a
- * client: it accepts folded header lines (5.2), and white space around chunk extensions (7.1.1),
- * and therefore behind a chunk's size.
+ * and overflow in numbers, and codings other than chunked. The reader accepts what RFC 9112 obliges
+ * a client to accept: folded header lines (5.2), and white space around chunk extensions (7.1.1),
+ * which includes white space behind a chunk's size.
  */
 #ifndef OSFT_HTTP_H
 #define OSFT_HTTP_H
@@ -22,12 +22,12 @@ enum osft_http_state {
     OSFT_HTTP_CHUNK_END, /* the empty line behind a chunk */
     OSFT_HTTP_TRAILER,
     OSFT_HTTP_CHUNK,
-    OSFT_HTTP_BODY,        /* of a known length */
+    OSFT_HTTP_BODY,        /* a body of known length */
     OSFT_HTTP_UNTIL_CLOSE, /* a body that ends with the connection */
     OSFT_HTTP_COMPLETE     /* the response is complete, and no byte may follow */
 };
 
-/* Begin a response, after osft_begin_response(). */
+/* Begin to read a response. Call osft_begin_response() first. */
 void osft_begin_http(struct osft_client *client);
 
 /* Read the next bytes received, which lie in the work buffer behind client->response.used.

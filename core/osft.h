@@ -31,8 +31,8 @@ extern "C" {
 
 /* A text: a pointer and a length. The ptr of an absent text is NULL. A text that osft returns is
  * followed by a NUL, which len does not count, so that the text can be printed; only numbers and
- * literals in osft_metrics.h have no NUL behind them. A text may also contain a NUL: then only len
- * gives its length. */
+ * literals in osft_metrics.h have no NUL behind them. A text may itself contain a NUL; len then
+ * still gives the whole length. */
 struct osft_span {
     const char *ptr;
     size_t len;
@@ -98,14 +98,14 @@ struct osft_task {
 /* A task that was left out, because it is too large or has a member that cannot be used. */
 struct osft_omission {
     int32_t reason;        /* OSFT_E_SPACE or OSFT_E_BAD_TASK */
-    const char *member;    /* the member that is bad, or that found the work buffer full; static
-                            * text */
-    struct osft_task task; /* its index, and those of its members that could be read */
+    const char *member;    /* the name of the bad member, or of the member that did not fit into the
+                            * work buffer; static text */
+    struct osft_task task; /* the task's index, and the members that could be read */
 };
 
 /* Receives one task at a time, as soon as the last byte of the task has arrived. The task is
- * complete, but the response is not: the rest can still be cut or wrong, and the call's result says
- * so.
+ * complete, but the rest of the response may still be cut off or malformed; then the call returns
+ * an error.
  * task:     the task; NULL when the task was left out
  * omission: NULL; or the task that was left out
  * lifetime: task and omission, and their texts, are valid until the function returns
@@ -127,13 +127,13 @@ struct osft_page {
 /* The result of a call, apart from its tasks. The call sets it, also when the call fails. The texts
  * lie in the work buffer. */
 struct osft_reply {
-    uint16_t attempts;  /* attempts begun; one that is repeated because a kept connection was dead
-                         * counts once */
+    uint16_t attempts;  /* attempts begun; an attempt that is repeated because a kept connection was
+                         * dead counts once */
     uint8_t reopened;   /* 1: the kept connection was dead, and a new one was opened */
     int32_t last_error; /* osft_error of the last attempt that was followed by another one; 0:
                          * none */
 
-    /* Each attempt sets the members from here on anew. */
+    /* Each attempt sets the members below anew. */
     uint16_t http_status; /* 0: no response came */
     uint8_t expected;     /* after OSFT_E_JSON: pass it to osft_json_reason() */
     uint8_t argument;     /* after OSFT_E_ARG: pass it to osft_argument_name() */
@@ -151,12 +151,12 @@ struct osft_reply {
     int64_t date_s;          /* the response's Date header, UTC seconds; < 0: none */
     int64_t retry_at_s;      /* the date in a Retry-After header, UTC seconds; < 0: none */
 
-    struct osft_span status;     /* of the envelope: OK, 200, FAIL */
+    struct osft_span status;     /* the envelope's status, such as OK, 200 or FAIL */
     struct osft_span code;       /* the service's error code; empty, 200 or OK: none */
     struct osft_span message;    /* can repeat the text that was signed: do not log it whole */
     struct osft_span request_id; /* identifies the request to the service's support */
     int64_t total;               /* totalCount: tasks that match the query, on all pages */
-    int64_t latency_ms;          /* latency: how long the service worked, as it says */
+    int64_t latency_ms;          /* latency: the service's own measure of how long it worked */
     int64_t http_code;           /* httpCode: the HTTP status as the body gives it */
 
     uint32_t tasks;    /* tasks in the response, including those that were left out */
@@ -174,12 +174,12 @@ struct osft_client;
  * kept:    the connection stays open after OSFT_OK, OSFT_E_BAD_TASK, and errors of the caller's
  *          memory, when an HTTP/1.1 response was read to its end and does not say Connection:
  *          close. The connection is used again within settings.idle_ms and within the time of the
- *          server's Keep-Alive header. A Keep-Alive time-out of 0 s closes it at once. If a kept
- *          connection fails or times out before the first byte of a response, the client opens a
- *          new one, at most once per call; this does not count as an attempt. When a NAT has
- *          forgotten a kept connection, nothing arrives on the connection for the whole of
+ *          server's Keep-Alive header. A Keep-Alive time-out of 0 s closes the connection at once.
+ *          If a kept connection fails or times out before the first byte of a response, the client
+ *          opens a new one, at most once per call; this does not count as an attempt. When a NAT
+ *          has forgotten a kept connection, nothing arrives on the connection for the whole of
  *          attempt_ms. A call's limit should therefore be longer than attempt_ms; otherwise that
- *          call ends with OSFT_E_TIMEOUT, and only the next one connects anew.
+ *          call ends with OSFT_E_TIMEOUT, and only the next call connects anew.
  * retried: OSFT_E_IO, _TIMEOUT (of the attempt), _RESOLVE and _CUT; and some service errors. If the
  *          error's code is known, the code decides; otherwise the HTTP status decides: 429, 500,
  *          502, 503 and 504 are retried. Other service errors are not retried. Before a retry the
@@ -191,23 +191,24 @@ struct osft_client;
  * streams: a call whose on_task has been given tasks is not retried, because on_task would be given
  *          them twice. Calls of osft_pages.h and osft_watch.h leave repeated tasks out, and are
  *          retried.
- * clock:   a request that was refused for its date is signed again, once a call, with the time of
- *          the service's Date header. The difference between the clocks is kept in
+ * clock:   a request that was refused for its date is signed again, at most once per call, with the
+ *          time of the service's Date header. The difference between the clocks is kept in
  *          client.clock_offset_s. A Date that is absent, malformed or outside the years 2020 to
  *          2099 changes nothing. Where port.utc_s does not know the time, the first request is
  *          refused for its date, and the second is signed with the service's time; port.learn_utc
- *          is called with this time. If the port rejects it, the call fails with the service's
- *          error.
+ *          is called with this time. If the port rejects the time, the call fails with the
+ *          service's error.
  * token:   when the service says that the STS token expired, settings.renew is called with expired
- *          1, once a call, and the request is signed again. */
+ *          1, at most once per call, and the request is signed again. */
 struct osft_retry {
-    /* How many attempts a call makes at most after network and service errors, with the first one;
-     * at least 1. One more attempt follows when the clock was corrected, and one when the token was
-     * renewed. */
+    /* The most attempts that a call makes when network or service errors occur, including the first
+     * attempt; at least 1. One more attempt follows when the clock was corrected, and one when the
+     * token was renewed. */
     uint8_t attempts;
-    uint32_t attempt_ms; /* how long one attempt may take; ms, not 0 */
-    uint32_t backoff_ms; /* the longest wait after the first failure; it doubles each time; ms */
-    uint32_t backoff_max_ms; /* the upper bound of that wait; ms, less than 1 << 31 */
+    uint32_t attempt_ms;     /* how long one attempt may take; ms, not 0 */
+    uint32_t backoff_ms;     /* the longest wait after the first failure, doubled with each further
+                              * failure; ms */
+    uint32_t backoff_max_ms; /* the upper bound of the doubled wait; ms, less than 1 << 31 */
 
     /* private: the functions that retry; a program that names no struct osft_retry does not link
      * them */
@@ -225,7 +226,7 @@ extern const struct osft_retry osft_retry_default;
         attempts, attempt_ms, backoff_ms, backoff_max_ms, osft_prepare_attempt, osft_end_attempt, \
             osft_read_retry_header                                                                \
     }
-/* private: what OSFT_RETRY names */
+/* private: the functions that OSFT_RETRY names */
 int osft_prepare_attempt(struct osft_client *client);
 int osft_end_attempt(struct osft_client *client, int result);
 void osft_read_retry_header(struct osft_client *client, size_t name_length, const char *value,
@@ -243,16 +244,16 @@ struct osft_settings {
      * and then the response's texts. reply.need gives the exact size. */
     void *work;
     size_t work_size;
-    /* NULL: each call is one attempt on a connection of its own; &osft_retry_default, or your
-     * own. */
+    /* NULL: each call is one attempt on a connection of its own; else &osft_retry_default, or rules
+     * of your own. */
     const struct osft_retry *retry;
     /* How long a kept connection may be idle and still be used; ms. 0: 50,000, which is less than
      * NATs and servers usually allow. */
     uint32_t idle_ms;
-    /* Makes *credentials current. Called before each attempt, when retry is not NULL. expired: 1
-     * when the service has just refused the token. Returns 0; or < 0 when there are no credentials,
-     * and then the call ends with OSFT_E_TOKEN. The function must not call functions of the client.
-     * NULL: the credentials stay as they are. */
+    /* Updates *credentials where they are out of date. Called before each attempt, when retry is
+     * not NULL. expired: 1 when the service has just refused the token. Returns 0; or < 0 when
+     * there are no credentials, and then the call ends with OSFT_E_TOKEN. The function must not
+     * call functions of the client. NULL: the credentials stay as they are. */
     int (*renew)(void *ctx, int expired);
     void *renew_ctx;
 };
@@ -305,7 +306,8 @@ struct osft_http {
     uint8_t is_1_0, is_chunked, has_length;
     uint8_t may_stay_open; /* the response lets the connection stay open */
     size_t line_length;    /* bytes of the line that are stored, behind response.used */
-    uint32_t head_bytes;   /* read of a head, or since a chunk's size; 0: nothing was received */
+    uint32_t head_bytes;   /* bytes read of a head, or since a chunk's size; 0: nothing was
+                            * received */
     uint64_t length;       /* bytes of the body or chunk that are still to come */
 };
 
@@ -375,7 +377,7 @@ int osft_list_start(struct osft_client *client, const struct osft_query *query,
                     struct osft_page *page, uint32_t limit_ms);
 
 /* Advance the operation that was started, a list, a page (osft_pages.h) or a poll (osft_watch.h),
- * as far as possible now. Never blocks, as long as the port does not.
+ * as far as is possible without waiting. Blocks only when a function of the port blocks.
  * returns: OSFT_PENDING while the operation goes on; then OSFT_OK or an osft_error, also when
  *          called again */
 int osft_step(struct osft_client *client);
@@ -395,9 +397,9 @@ void osft_wait(const struct osft_client *client);
 int osft_run(struct osft_client *client);
 
 /* Close the connection, if one is open. A call in progress ends with OSFT_E_STOPPED, and its
- * request is wiped. The client can be used again: a walk or a watch goes on with its next start.
- * Call osft_close() before the port, the settings' host or the memory changes or goes away, and not
- * from a callback. */
+ * request is wiped. The client can be used again: a walk or a watch goes on when its next page or
+ * poll is started. Call osft_close() before the port, the settings' host or the memory changes or
+ * goes away, and not from a callback. */
 void osft_close(struct osft_client *client);
 
 /* Return the TCP port to connect to: settings->tcp_port, or the default one when that is 0. */
@@ -419,7 +421,7 @@ enum osft_cause {
     OSFT_CAUSE_OTHER = 0,
     OSFT_CAUSE_CLOCK,     /* the request's date: the clock is off */
     OSFT_CAUSE_NONCE,     /* a nonce was used twice */
-    OSFT_CAUSE_SIGNATURE, /* the signature is wrong, most often because the secret is */
+    OSFT_CAUSE_SIGNATURE, /* the signature is wrong, usually because of a wrong secret */
     OSFT_CAUSE_KEY,       /* the AccessKey is unknown or inactive */
     OSFT_CAUSE_TOKEN,     /* the STS token expired or belongs to another AccessKey: renew it */
     OSFT_CAUSE_THROTTLED, /* too many requests: wait */

@@ -26,7 +26,7 @@
 
 /* How much of one header line is stored; bytes. A longer Content-Length or Transfer-Encoding is
  * refused; any other longer line is ignored. No RAM of its own: one line at a time lies in the work
- * buffer, which has room for it, because the smallest request has more than 400 bytes. */
+ * buffer, which has room for the line, because the smallest request has more than 400 bytes. */
 #ifndef OSFT_LINE_MAX
 #define OSFT_LINE_MAX 128
 #endif
@@ -49,7 +49,8 @@
 #define OSFT_METRIC_DEPTH 6
 #endif
 
-/* A symbol's name, followed by the limits that change the size of a struct. */
+/* OSFT_WITH_LIMITS(name) is the name of a symbol, followed by the limits that change the size of a
+ * struct. */
 #define OSFT_PASTE(name, json, pages, metric)  name##_##json##_##pages##_##metric
 #define OSFT_EXPAND(name, json, pages, metric) OSFT_PASTE(name, json, pages, metric)
 #define OSFT_WITH_LIMITS(name) \

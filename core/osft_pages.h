@@ -31,16 +31,17 @@
  *           array or the work buffer, the next page begins with the first task that did not fit,
  *           and is smaller.
  * end:      the walk ends at the end of the list. When totalCount says that more tasks follow, the
- *           last page may have come without its tasks: the walk asks for the end again, until four
- *           requests in a row have brought nothing new. When totalCount is absent, the walk takes a
- *           page for the last one if it is shorter than asked for, and shorter than an earlier
- *           page.
- * bound:    the walk also ends when OSFT_PAGES_PATIENCE requests in a row have brought nothing new.
- *           Therefore a walk that delivers n tasks makes at most (n + 1) * OSFT_PAGES_PATIENCE
- *           successful requests, whatever the service does. A task that is older than all delivered
- *           ones is new. In disorder, a task counts as new when its position is behind all
- *           delivered ones, unless its page has come before or lies behind totalCount; and all
- *           requests without new tasks are counted, not only those in a row.
+ *           service may have left out tasks of the last page. Then the walk asks for that page
+ *           again, until four requests in a row have brought no new task. When totalCount is
+ *           absent, the walk takes a page for the last one if it is shorter than asked for, and
+ *           shorter than an earlier page.
+ * bound:    every walk ends, whatever the service sends. The walk also ends when
+ *           OSFT_PAGES_PATIENCE requests in a row have brought no new task. A walk that delivers n
+ *           tasks therefore makes at most (n + 1) * OSFT_PAGES_PATIENCE successful requests. A task
+ *           is new when it is older than all delivered tasks. After OSFT_PAGES_DISORDER, two rules
+ *           differ: a task counts as new when its position is behind the positions of all delivered
+ *           tasks, unless its page has come before or lies behind totalCount; and all requests
+ *           without new tasks are counted, not only those in a row.
  * left out: a task that is bad, or by itself too large for the work buffer, is reported once: to
  *           on_task, or in client.reply. The call that received the task delivers all other tasks
  *           of the page, and returns OSFT_E_BAD_TASK or OSFT_E_SPACE; the next call goes on behind
@@ -57,8 +58,8 @@
 extern "C" {
 #endif
 
-/* How many requests in a row may bring no new task before the walk ends; in disorder, how many
- * requests in all. */
+/* How many requests in a row may bring no new task before the walk ends; after OSFT_PAGES_DISORDER,
+ * how many requests in all. */
 #define OSFT_PAGES_PATIENCE 24
 
 /* Bits of osft_pages.changed: what changed during the walk, and where the service differed from its
@@ -73,8 +74,8 @@ enum osft_pages_change {
     OSFT_PAGES_NO_OVERLAP = 4,
     /* The list is not in the documented order: some tasks may have been delivered twice. */
     OSFT_PAGES_DISORDER = 8,
-    /* The walk ended because requests brought nothing new: the service repeats its pages, or new
-     * tasks come faster than the walk reads them. */
+    /* The walk ended because its last requests brought no new task: the service repeats its pages,
+     * or new tasks come faster than the walk reads them. */
     OSFT_PAGES_STUCK = 16,
     /* The walk ended although totalCount says that more tasks follow. */
     OSFT_PAGES_SHORT = 32
@@ -83,9 +84,9 @@ enum osft_pages_change {
 /* private: the tasks that were delivered last, to recognise them when they come again */
 struct osft_recent {
     int64_t start_ms;                /* start of the task that was added last */
-    uint32_t tied;                   /* tasks added with this start, one after the other */
+    uint32_t tied;                   /* tasks with this start that were added in a row */
     uint32_t count;                  /* all tasks that were ever added */
-    uint64_t ids[OSFT_PAGES_RECENT]; /* osft_task_id(); a ring */
+    uint64_t ids[OSFT_PAGES_RECENT]; /* the last ids, by osft_task_id(); a ring buffer */
 };
 
 struct osft_pages {
@@ -100,8 +101,8 @@ struct osft_pages {
     uint8_t full_of_repeats; /* pages in a row that brought only known tasks */
     /* private: the page that was asked for */
     uint8_t may_lack_overlap; /* 1: this page may be delivered although it does not begin with a
-                               * known task, because no page size makes one overlap, or because of
-                               * disorder */
+                               * known task, because no page size gives an overlap, or because the
+                               * list is in disorder */
     uint8_t may_deliver;      /* 1: the page follows the known tasks, so its new tasks may be
                                * delivered */
     uint8_t has_new;          /* 1: the page has brought a new task */
@@ -112,18 +113,19 @@ struct osft_pages {
     uint32_t first_position; /* position of the page's first task in the list, from 0 */
     uint32_t first_id;       /* the low bits of the id of the page's first task */
     /* private: positions in the list */
-    uint32_t empty_at; /* an empty page began at this position, where the known tasks end;
+    uint32_t empty_at; /* the position of an empty page that began where the known tasks end;
                         * UINT32_MAX: none */
     uint32_t next;     /* position of the next new task: all tasks before this position are known.
                         * After a gap, an estimate */
     /* private: page sizes */
     uint32_t size;      /* new tasks that a page is to bring: page_size, or fewer after a page that
                          * did not fit */
-    uint32_t page_size; /* as the caller gave it */
+    uint32_t page_size; /* the caller's page_size */
     uint32_t smallest, largest; /* page lengths that the service gives, as far as known */
     uint32_t most_seen;         /* tasks on the longest page so far, at least 1 */
-    /* private: the service's totalCount, and its repetitions */
-    uint32_t smallest_total, largest_total; /* of all totalCounts; UINT32_MAX: none came */
+    /* private: the service's totalCounts, and pages that the service repeats */
+    uint32_t smallest_total, largest_total; /* the smallest and the largest totalCount so far;
+                                             * UINT32_MAX: none came */
     uint32_t total;                         /* the last totalCount; 0: none came */
     uint32_t responses;                     /* complete responses so far, plus 1 */
     uint32_t cycle_mark_id;         /* first_id of page 1, 3, 7, 15 ..., to notice when the service
@@ -146,12 +148,12 @@ void osft_pages_init(struct osft_pages *pages, struct osft_client *client,
 int osft_pages_more(const struct osft_pages *pages);
 
 /* Fetch the next page, with one request. Blocks as osft_list() does.
- * buffers: as osft_list(); page may be another one each time
+ * buffers: as osft_list(); page may differ from call to call
  * units:   limit_ms bounds this page, with its attempts and waits, as in osft_list()
  * returns: OSFT_OK or an osft_error; page->count tasks are complete, new and usable either way, and
- *          the next call goes on behind them. With an array, a response that breaks off behind new
- *          tasks gives OSFT_OK, and the next call asks for the rest. A caller that goes on after
- *          errors should count them. */
+ *          the next call goes on behind them. When a response breaks off after new tasks were
+ *          stored in an array, the call returns OSFT_OK, and the next call asks for the rest. A
+ *          caller that goes on after errors should count them. */
 int osft_pages_next(struct osft_pages *pages, struct osft_page *page, uint32_t limit_ms);
 
 /* Start osft_pages_next() without blocking: then call osft_step() until it does not return
@@ -160,8 +162,8 @@ int osft_pages_next(struct osft_pages *pages, struct osft_page *page, uint32_t l
  *          neither an on_task nor an array for at least one task */
 int osft_pages_start(struct osft_pages *pages, struct osft_page *page, uint32_t limit_ms);
 
-/* Return a number that identifies a run: a hash of its run id and generation; when both are absent,
- * of its start. */
+/* Return a number that identifies a run: a hash of its run id and generation, or, when both are
+ * absent, a hash of its start. */
 uint64_t osft_task_id(const struct osft_task *task);
 
 #ifdef __cplusplus

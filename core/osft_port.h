@@ -32,8 +32,8 @@ enum osft_event { OSFT_READABLE = 1, OSFT_WRITABLE = 2 };
 struct osft_port {
     void *ctx;
     /* Connect to a host (a name, an IPv4 address, or an IPv6 address in brackets; ended by a NUL)
-     * and a TCP port. The client calls open again with the same text while it returns 0, and again
-     * after close. */
+     * and a TCP port. While open returns 0, the client calls open again with the same text. After
+     * close, open may be called for another connection. */
     int (*open)(void *ctx, const char *host, uint16_t tcp_port);
     /* Send up to len bytes. When send has taken nothing, the next send begins with the same bytes,
      * unless the connection is closed first; recv may be called in between. A port may rely on this

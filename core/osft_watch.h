@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reports what changed since the last poll: runs that started, progressed, succeeded, failed or
- * vanished. Each change is reported once, over polls, failed polls and restarts. The known runs are
+ * vanished. Each change is reported once, also after failed polls and restarts. The known runs are
  * kept in a table of fixed size that the caller owns.
  *
  *     static struct osft_run runs[16];
@@ -20,15 +20,15 @@
  *             fails has reported the changes that it read, and the next poll goes on from there:
  *             nothing is reported twice, and nothing is lost. When the program crashes after an
  *             event and before the state is saved, the event is reported again.
- * the table:  holds every listed run that is newer than the newest one it has dropped.
+ * the table:  holds every listed run that is newer than the newest dropped run.
  *             - The first poll reads only as many tasks as fill the table.
  *             - When the table is full, the oldest run that has ended is dropped, or, if none has
  *               ended, the oldest run. If the dropped run had not ended, or is new to this poll, it
  *               is reported as dropped.
- *             - A poll reports all runs that are new to it, however many. After it, a run older
- *               than the newest dropped one is never reported as new. A run that starts in the same
- *               millisecond as the newest dropped one is still reported as new, unless more than
- *               OSFT_PAGES_RECENT runs with that start were dropped.
+ *             - A poll reports all runs that are new to it, however many. In later polls, a run
+ *               older than the newest dropped run is never reported as new. A run that starts in
+ *               the same millisecond as the newest dropped run is still reported as new, unless
+ *               more than OSFT_PAGES_RECENT runs with that start were dropped.
  *             - When a poll drops runs and then fails, runs that the poll had not reached can be
  *               lost with them. Therefore let the table hold more runs than can start between two
  *               successful polls.
@@ -38,7 +38,7 @@
  * ended:      a status that is neither success nor failed counts as failed when the task has an end
  *             time, and as running when it has none.
  * vanished:   only a run that had not ended is reported as vanished, and only after a poll that
- *             would have listed it.
+ *             read all of the list that could have contained the run.
  * left out:   a task that is bad or too large causes no event, and its run does not count as
  *             vanished. The poll reads on, reports everything else, and returns OSFT_E_BAD_TASK or
  *             OSFT_E_SPACE; on_omission receives the task that was left out.
@@ -84,9 +84,9 @@ struct osft_run {
  * run:     the run as it was known before the event
  * threads: called from within osft_step(); the function must not call functions of the client or
  *          the watch
- * returns: 0 to go on. Anything else ends the poll with OSFT_E_STOPPED. Before that, the remaining
- *          events of this run are reported, and OSFT_WATCH_DROPPED of a run that made room for it.
- *          None of these events is reported again */
+ * returns: 0 to go on. Anything else ends the poll with OSFT_E_STOPPED. Before the poll ends, the
+ *          remaining events of this run are reported, and OSFT_WATCH_DROPPED of the run that was
+ *          dropped to make room for this run. None of these events is reported again */
 typedef int osft_on_event(void *ctx, enum osft_watch_event event, const struct osft_task *task,
                           const struct osft_run *run);
 
@@ -110,7 +110,8 @@ struct osft_watch {
     void *on_event_ctx; /* also given to on_omission */
     const struct osft_query *query;
     struct osft_deadline deadline;    /* of this poll */
-    struct osft_deadline retry_after; /* the service asked for no request before this */
+    struct osft_deadline retry_after; /* no request is made before this, because the service asked
+                                       * for a wait */
     struct osft_pages pages;          /* of this poll */
     struct osft_page page;
     int64_t floor_ms;  /* a run that starts before this time and is not in the table is ignored */
@@ -132,7 +133,7 @@ void osft_watch_init(struct osft_watch *watch, struct osft_client *client,
                      osft_on_event *on_event, void *on_event_ctx);
 
 /* Poll once. Waits first, when the service has asked for a wait. Blocks as osft_list() does.
- * units:   limit_ms bounds the whole poll, without that wait; 0: as in osft_list()
+ * units:   limit_ms bounds the whole poll, but not that wait; 0: as in osft_list()
  * returns: OSFT_OK or an osft_error; the client's reply is that of the last page */
 int osft_watch_poll(struct osft_watch *watch, uint32_t limit_ms);
 

@@ -5,7 +5,7 @@
 
 /* Choose the shortest page of at most `most` tasks that begins before a position and holds `size`
  * tasks from that position on; when there is none, choose the page that holds most of these tasks.
- * Returns how many of them the page holds; 0: no page begins before the position. */
+ * Returns the number of these tasks that the page holds; 0: no page begins before the position. */
 static uint32_t choose_overlap(struct osft_pages *pages, uint32_t position, uint32_t size,
                                uint32_t most)
 {
@@ -26,7 +26,7 @@ static uint32_t choose_overlap(struct osft_pages *pages, uint32_t position, uint
 void osft_choose_page(struct osft_pages *pages, uint32_t size)
 {
     int is_ordered = !osft_is_disordered(pages);
-    /* How often the page size is doubled, because pages brought only known tasks. */
+    /* The number of times that the page size is doubled, because pages brought only known tasks. */
     uint32_t doublings = is_ordered ? pages->full_of_repeats / 3 : 0;
     uint32_t position, most, found = 0;
 

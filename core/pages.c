@@ -7,8 +7,8 @@
  *          task or with a repeat. Before any other page, tasks have vanished, and later tasks have
  *          moved to positions that the walk has passed. Nothing of such a page is delivered: the
  *          walk goes back until it finds a page that begins with a repeat, and goes on from there.
- * bound:   requests in a row that bring nothing new are counted, and OSFT_PAGES_PATIENCE of them
- *          end the walk.
+ * bound:   requests in a row that bring no new task are counted. After OSFT_PAGES_PATIENCE such
+ *          requests the walk ends.
  *
  * Positions decide which page is asked for: a wrong position costs a request, but loses no task.
  * Positions decide whether a task is new only when start times cannot.
@@ -21,12 +21,12 @@
 
 #define NO_VALUE      UINT32_MAX
 #define PAGE_SIZE_MAX 0x100000U
-/* When totalCount says that more tasks follow the last page: how many requests in a row must have
- * brought nothing new before the walk takes that page for the end of the list. */
+/* How many requests in a row must have brought no new task before the walk takes the last page for
+ * the end of the list although totalCount says that more tasks follow. */
 #define END_CHECKS    3
 
-/* Whether a task is new. Notes disorder: a task that is newer than one before it, or has no
- * start. */
+/* Whether a task is new. Sets OSFT_PAGES_DISORDER when the task is newer than a task before it on
+ * the page, or has no start. */
 static int is_new(struct osft_pages *pages, const struct osft_task *task, uint64_t id,
                   int is_omission)
 {
@@ -49,7 +49,8 @@ static int is_new(struct osft_pages *pages, const struct osft_task *task, uint64
 }
 
 /* Whether a task must be left for the next page, because the caller's array is full, or because the
- * task does not fit behind the texts of earlier tasks: alone on a page it may fit. */
+ * task does not fit behind the texts of earlier tasks. Such a task may fit when it is the first one
+ * of a page. */
 static int has_no_room(const struct osft_page *page, const struct osft_omission *omission)
 {
     size_t max = omission != NULL && omission->reason == OSFT_E_SPACE ? 1 : page->max;
@@ -82,7 +83,8 @@ static int on_response_task(void *ctx, const struct osft_task *task,
 {
     struct osft_pages *pages = (struct osft_pages *)ctx;
     struct osft_recent *recent = &pages->recent;
-    struct osft_task *current = &pages->client->response.current.task; /* task, or omission's */
+    struct osft_task *current = &pages->client->response.current.task; /* the task, or the task that
+                                                                        * was left out */
     uint64_t id = osft_task_id(current);
     uint32_t position = pages->first_position + current->index;
     int is_new_task;
@@ -100,7 +102,7 @@ static int on_response_task(void *ctx, const struct osft_task *task,
         }
     }
     if (is_new_task && has_no_room(pages->page, omission)) {
-        pages->may_deliver = 0; /* the next page begins here */
+        pages->may_deliver = 0; /* the next page begins with this task */
     }
     if (!is_new_task || !pages->may_deliver) {
         return task != NULL ? 0 : OSFT_DROP_TASK;
@@ -163,11 +165,11 @@ int osft_start_page(struct osft_pages *pages, struct osft_page *page, uint32_t l
 
 /* Note a totalCount. Returns by how much it is smaller than the smallest one so far; 0: it is not
  * smaller. */
-static uint32_t note_total(struct osft_pages *pages, int64_t said)
+static uint32_t note_total(struct osft_pages *pages, int64_t total_count)
 {
-    uint32_t total = (uint32_t)said, vanished = 0;
+    uint32_t total = (uint32_t)total_count, vanished = 0;
 
-    if (said < 0) {
+    if (total_count < 0) {
         return 0;
     }
     pages->total = total;
@@ -204,7 +206,7 @@ static void note_known_page(struct osft_pages *pages, uint32_t end)
     if (pages->has_new) {
         pages->full_of_repeats = 0;
         pages->empty_at = NO_VALUE;
-    } else if (end == pages->empty_at) { /* nothing was behind this page */
+    } else if (end == pages->empty_at) { /* the page behind this one was empty */
         pages->empty_at = NO_VALUE;
         pages->has_more = 0;
         if (pages->first_position != 0 || pages->first_id != pages->list_first_id) {
@@ -222,12 +224,12 @@ static void learn_from_page(struct osft_pages *pages, uint32_t seen)
     uint32_t end = pages->first_position + seen;
     int is_short = seen < pages->asked;
 
-    if (seen == 0) { /* an attempt before may have had tasks */
+    if (seen == 0) { /* an earlier attempt may have set may_deliver */
         pages->may_deliver = pages->first_position == 0 || osft_is_disordered(pages);
     }
     if (seen > pages->asked) { /* the service has a page size of its own */
         pages->smallest = pages->largest = seen;
-    } else if (is_short && seen >= pages->most_seen) { /* maybe it gives no more */
+    } else if (is_short && seen >= pages->most_seen) { /* the service may give no more */
         pages->largest = seen;
     } else if (!pages->may_deliver) {
         if (!pages->has_new) {
@@ -243,7 +245,7 @@ static void learn_from_page(struct osft_pages *pages, uint32_t seen)
     }
     if (!pages->has_more && end < pages->total) {
         if (pages->without_new < END_CHECKS) {
-            pages->has_more = 1; /* a page may have come without its tasks */
+            pages->has_more = 1; /* the service may have left out tasks of this page */
         } else {
             pages->changed |= OSFT_PAGES_SHORT;
         }
@@ -310,7 +312,7 @@ int osft_end_page(struct osft_pages *pages, int result)
 
     if (result == OSFT_E_BAD_TASK || (result == OSFT_E_SPACE && reply->http_status != 0)) {
         pages->omission_error = (int8_t)result;
-        result = OSFT_OK; /* everything else of the page was read */
+        result = OSFT_OK; /* all other tasks of the page were read */
     } else if (result == OSFT_E_REFUSED && pages->asked > pages->page_size) {
         pages->smallest = 0;
         pages->largest = pages->page_size; /* page_size may be the service's limit */

@@ -34,7 +34,7 @@ static const char code_prefixes[] = CODES(PREFIX_OF);
 static const uint8_t code_causes[] = { CODES(CAUSE_OF) };
 
 /* The causes of HTTP statuses, for responses whose code is unknown. 501 and 505 are left out,
- * because a retry would get them again. */
+ * because a retry would get the same status again. */
 static const struct {
     uint8_t status; /* minus 400 */
     uint8_t cause;
@@ -76,8 +76,8 @@ enum osft_cause osft_cause_of(const struct osft_reply *reply)
     return OSFT_CAUSE_OTHER;
 }
 
-/* Return `count` units in ms, at most OSFT_RETRY_AFTER_MAX_MS; 0 when count is negative, as there
- * was no number. */
+/* Return `count` units in ms, at most OSFT_RETRY_AFTER_MAX_MS; 0 when count is negative, which
+ * means that the header had no number. */
 static uint32_t get_limited_ms(int64_t count, uint32_t unit_ms)
 {
     if (count < 0) {
@@ -116,7 +116,7 @@ static int64_t parse_keep_alive(const char *value, const char *end)
     return osft_parse_integer(digits, (size_t)(digits_end - digits));
 }
 
-/* The headers that are read here. */
+/* The headers that read_header() knows. */
 enum header { DATE, RETRY_AFTER, RETRY_AFTER_MS, CONNECTION, KEEP_ALIVE, OTHER };
 static const char header_names[] = "date\0retry-after\0x-acs-retry-after\0connection\0keep-alive\0";
 
@@ -350,8 +350,8 @@ static int plan_attempt(struct osft_client *client, enum osft_cause cause, int r
     int planned;
 
     switch (cause) {
-    /* These two change the next request, so another attempt follows even when retry->attempts is
-     * used up. */
+    /* A corrected clock and a renewed token change the next request, so another attempt follows
+     * even when retry->attempts is used up. */
     case OSFT_CAUSE_CLOCK: planned = learn_clock(client) ? OSFT_PENDING : result; break;
     case OSFT_CAUSE_TOKEN: planned = renew_token(client); break;
     case OSFT_CAUSE_THROTTLED:

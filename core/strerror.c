@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The texts of errors, in an object of their own, so that a program that does not print them does
+/* The texts of errors. They are in a separate file, so that a program that does not print them does
  * not link them. */
 #include "json.h"
 #include "request.h"

@@ -40,20 +40,20 @@ enum osft_member {
 };
 #define OSFT_TASK_MEMBERS (OSFT_MEMBERS - OSFT_MEMBER_FUNCTION_NAME)
 
-/* The most bytes that a known name can take: each of 12 characters as a \u escape, and the
+/* The most bytes that a known name can take: 12 characters, each written as a \u escape, and the
  * quotes. */
 #define OSFT_NAME_MAX (12 * 6 + 2)
 
-/* Return the member of the envelope, a task or an error that has this name; OSFT_MEMBERS when none
- * has. Both spellings are known: totalCount and TotalCount. */
+/* Return the member of the envelope, a task or an error that has this name; OSFT_MEMBERS when no
+ * member has. A name may begin with a small or a capital letter: totalCount and TotalCount. */
 unsigned osft_find_member(unsigned place, const char *name, size_t len);
 /* Return a member's name; static text. */
 const char *osft_member_name(unsigned member);
 
-/* Tokenise the JSON text that lies in the work buffer from start to response->used. The text has
- * members of a task, of an error or of the envelope, without the object's braces; all of them are
- * known, and their values are scalars. Set the fields of *task (NULL: of the reply) from it. Texts
- * are unescaped in place and moved to start; response->used is then behind them.
+/* Read JSON members into the fields of *task, or, when task is NULL, into the fields of the reply.
+ * The members lie in the work buffer from start to response->used, without the braces of their
+ * object. Each member must have a known name and a scalar value. Texts are unescaped in place and
+ * moved to start; response->used is set to the end of the moved texts.
  * returns: OSFT_MEMBERS, or the first member whose value cannot be used */
 unsigned osft_read_members(struct osft_response *response, size_t start, struct osft_task *task);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reports what changed since the last poll. Between polls, each listed run that is newer than the
- * newest dropped one is in the table.
+/* Reports what changed since the last poll. Between polls, the table has each listed run that is
+ * newer than the newest dropped run.
  */
 #include <string.h>
 #include "deadline.h"
@@ -38,11 +38,10 @@ static void report_event(struct osft_watch *watch, enum osft_watch_event event,
     }
 }
 
-/* Choose the run that is dropped because the table is full: one of the table, or the new run
- * `dropped` itself. */
-static struct osft_run *choose_dropped(const struct osft_watch *watch, struct osft_run *dropped)
+/* Return the run to drop because the table is full: a run of the table, or the new run. */
+static struct osft_run *choose_dropped(const struct osft_watch *watch, struct osft_run *new_run)
 {
-    struct osft_run *run;
+    struct osft_run *run, *dropped = new_run;
 
     for (run = watch->runs; run < watch->runs + watch->max; run++) {
         if (has_ended(run) == has_ended(dropped) ? run->start_ms < dropped->start_ms
@@ -163,8 +162,8 @@ static int on_walk_task(void *ctx, const struct osft_task *task,
         if (run->id == id) {
             found = run;
         } else if (task != NULL || run->start_ms != known->start_ms) {
-            continue; /* a task left out without its id may be one of this run, which has the same
-                       * start */
+            continue; /* a task that was left out may lack its id; it may be the task of this run,
+                       * which has the same start */
         }
         run->seen |= SEEN;
     }
@@ -177,8 +176,8 @@ static int on_walk_task(void *ctx, const struct osft_task *task,
     return watch->should_stop;
 }
 
-/* Report the runs that this poll should have seen and has not seen. is_whole: 1 when the poll has
- * read the whole list */
+/* Report as vanished the runs that this poll has not seen, although it has read where they would be
+ * listed. is_whole: 1 when the poll has read the whole list */
 static void report_vanished(struct osft_watch *watch, int is_whole)
 {
     uint32_t i = watch->count;

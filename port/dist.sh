@@ -24,7 +24,7 @@ sources() (
     cp "$2"/*.c "$1/src/$name"
     find "$2" -name '*.h' \( -name '*_internal.h' -o ! -name 'osft*' \) -exec cp {} "$1/src/$name" \;
 )
-# library TREE FOLDER...: a tree of sources, with its licence.
+# library TREE FOLDER...: copy the sources and the licence into a tree.
 library() (
     headers "$@"
     tree=$1

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# Make the target osft::mbedtls_itself, which links mbedTLS, unless mbedTLS is not found. The target links the first of
-# these: the targets of an mbedTLS in the same build; mbedTLS built for a device from OSFT_MBEDTLS_SOURCE; mbedTLS's own
-# CMake package (3.x); libraries and headers (2.28 has no package). The list osft_headers has the folders of osft's
+# Make the target osft::mbedtls_itself, which links mbedTLS, if mbedTLS is found. The target links the first of these
+# that exists: the targets of an mbedTLS in the same build; mbedTLS built for a device from OSFT_MBEDTLS_SOURCE; the CMake
+# package of mbedTLS (3.x); libraries and headers (2.28 has no package). The list osft_headers has the folders of osft's
 # headers.
 if(NOT TARGET osft::mbedtls_itself)
     if(OSFT_MBEDTLS_SOURCE AND NOT TARGET mbedtls AND NOT TARGET MbedTLS::mbedtls)
@@ -29,7 +29,7 @@ if(NOT TARGET osft::mbedtls_itself)
             set(osft_mbedtls_libraries)
         endif()
     endif()
-    foreach(osft_part osft_p256m MbedTLS::p256m p256m) # with mbedTLS 3.6; port/mbedtls can use it
+    foreach(osft_part osft_p256m MbedTLS::p256m p256m) # p256-m of mbedTLS 3.6, which port/mbedtls can use
         if(TARGET ${osft_part} AND osft_mbedtls_libraries)
             list(APPEND osft_mbedtls_libraries ${osft_part})
             break()

@@ -34,11 +34,11 @@ extern "C" {
  * not 0 on failure. */
 typedef int osft_freertos_source(void *ctx, unsigned char *buffer, size_t len);
 
-/* Use this random source. It is called by one task at a time.
+/* Use this random source. The source is called by one task at a time.
  * returns: 0; or -1: FreeRTOS's heap has no room for a mutex */
 int osft_freertos_init(osft_freertos_source *source, void *ctx);
 
-/* Fill buffer from that source. Waits while another task uses the source. Returns 0; not 0 on
+/* Fill buffer from the random source. Waits while another task uses the source. Returns 0; not 0 on
  * failure. The two functions do the same, but have the types that osft_lwip_init() and
  * osft_tls_init() require; ctx is not used. */
 int osft_freertos_random(void *ctx, void *buffer, size_t len);

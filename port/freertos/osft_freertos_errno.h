@@ -23,13 +23,13 @@ extern "C" {
 #define OSFT_FREERTOS_ERRNO_SLOT 1
 #endif
 
-/* Return the error of the running task, and set it. */
+/* Return, or set, the error of the running task. */
 int osft_freertos_errno(void);
 void osft_freertos_set_errno(int error);
 
 #undef errno
 #define errno            osft_freertos_errno()
-/* lwIP sets errors by this macro. */
+/* lwIP sets errno by this macro. */
 #define set_errno(error) osft_freertos_set_errno(error)
 
 #ifdef __cplusplus

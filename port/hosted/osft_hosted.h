@@ -74,10 +74,10 @@ struct osft_hosted {
     /* The settings for osft_init(). Their retry is osft_retry_default; each member may be changed
      * between osft_hosted_init() and the first call. */
     struct osft_settings settings;
-    struct osft_credentials credentials; /* the environment's; the texts stay in the environment */
+    struct osft_credentials credentials; /* from the environment, which keeps the texts */
 
-    /* Public, for the functions and members that their headers offer, such as
-     * osft_tls_pin(&hosted.tls, ...) and hosted.sockets.attempt_delay_ms. */
+    /* The parts of the port. They are public, so that programs can use the functions and members of
+     * their headers, such as osft_tls_pin(&hosted.tls, ...) and hosted.sockets.attempt_delay_ms. */
     struct osft_posix sockets;
     struct osft_proxy proxy; /* between sockets and TLS, if there is a proxy */
     struct osft_tls tls;
@@ -115,7 +115,7 @@ const char *osft_hosted_error(struct osft_hosted *hosted, int result,
                               const struct osft_reply *reply);
 
 /* Find the root certificates that this system trusts: SSL_CERT_FILE, or else the first of the usual
- * places that exists. This function and osft_hosted_load_roots() are an object of their own.
+ * places that exists. Only programs that call this function or osft_hosted_load_roots() link them.
  * returns: a file or a folder, for osft_tls_ca_file() or osft_tls_ca_dir(); when none exists, the
  *          first place. The text stays as long as the environment does */
 const char *osft_hosted_find_roots(void);
@@ -127,7 +127,8 @@ const char *osft_hosted_find_roots(void);
  *          until the next call of a function of the C library */
 int osft_hosted_load_roots(struct osft_tls *tls, const char *path, const char **reason);
 
-/* Describe the port's own number for a call that failed. An object of its own.
+/* Describe the port's own number for a call that failed. Only programs that call this function link
+ * it.
  * tls:     the TLS port of the call; NULL: plain HTTP
  * result:  the call's result, < 0
  * code:    reply.port_code

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An object of its own, as a program may have words of its own for all else. */
+/* Describes a port's own error number. This function is in a separate file, because a program may
+ * use it without osft_hosted_error(). */
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L
 #endif

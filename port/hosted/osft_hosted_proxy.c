@@ -107,7 +107,7 @@ int osft_hosted_is_in_no_proxy(const char *list, const char *host)
             len--;
         }
         if (len >= sizeof entry) {
-            continue; /* no host is as long */
+            continue; /* the entry is longer than any host */
         }
         memcpy(entry, start, len);
         entry[len] = 0;
@@ -218,8 +218,8 @@ static int osft_hosted_is_host(const char *host)
     return host[0] != 0 && host[0] != '.' && host[0] != '-' && host[strspn(host, allowed)] == 0;
 }
 
-/* Decode the per cent sign of a zone, which some users write as %25 in a URL (RFC 6874), and others
- * as it is. */
+/* Decode the per cent sign before a zone. Some users write the sign as %25 in a URL (RFC 6874), and
+ * others as %. */
 static void osft_hosted_decode_zone(char *host)
 {
     char *sign = host[0] == '[' ? strstr(host, "%25") : NULL;

@@ -9,7 +9,7 @@
  *
  * environment: https_proxy or, where that is not set, HTTPS_PROXY: a URL as below; no_proxy or
  *              NO_PROXY: hosts that are reached without a proxy, also where the URL was passed in.
- *              They are read as curl reads them; an empty variable counts as not set.
+ *              These variables are read as curl reads them; an empty variable counts as not set.
  * memory:      the struct, which holds the password: osft_hosted_forget_proxy() wipes it. The
  *              environment keeps its own copy.
  * threads:     as getenv(): no thread may change the environment meanwhile.

@@ -6,7 +6,7 @@
  *     osft_lwip_init(&lwip, board_random);     then give &lwip.port to osft_tls_init() or a client
  *
  * names:   the first address of a name that lwIP finds is used. The host may also be an address, in
- *          brackets if it is an IPv6 address; without LWIP_DNS it must be one.
+ *          brackets if it is an IPv6 address; without LWIP_DNS it must be an address.
  * code:    without an OS, *port.code is lwIP's err_t: ERR_RST: refused or reset; ERR_TIMEOUT:
  *          connect_ms passed; ERR_ABRT: lwIP gave up; ERR_RTE: no route; ERR_MEM: no pcb
  *          (MEMP_NUM_TCP_PCB); ERR_CONN: not open. With an OS, it is errno. With OSFT_E_RESOLVE it
@@ -33,7 +33,8 @@
  * copies:  each byte is copied once, in each direction. Received pbufs are kept until recv has
  *          emptied them, and only bytes that recv has taken open the window again: at most TCP_WND
  *          bytes of pbufs are kept.
- * threads: as lwIP's whole raw interface, never call it from an interrupt.
+ * threads: never call these functions from an interrupt. This is a rule of lwIP's whole raw
+ *          interface.
  *
  * With an OS:
  * blocks:  open sleeps until DNS answers or gives up (7 s by default); wait sleeps in lwip_poll().

@@ -26,7 +26,7 @@ int osft_mbedtls_snprintf(char *buffer, size_t room, const char *format, ...);
 #define MBEDTLS_PLATFORM_FREE_MACRO   osft_tls_arena_free
 #define MBEDTLS_PLATFORM_STD_MEM_HDR  "osft_tls_arena.h"
 #define MBEDTLS_PLATFORM_NO_STD_FUNCTIONS
-/* This function is not defined, because no code that is linked prints. */
+/* osft_mbedtls_snprintf() is declared, but not defined: no code that is linked calls it. */
 #define MBEDTLS_PLATFORM_SNPRINTF_MACRO osft_mbedtls_snprintf
 
 /* The largest record that can arrive has 16,384 bytes, unless the server agrees to less, which not
@@ -72,7 +72,7 @@ int osft_mbedtls_snprintf(char *buffer, size_t room, const char *format, ...);
 #endif
 
 /* --- Ciphers: AES-128-GCM alone, which every server of today speaks --------------------------- */
-/* osft_tls_offer.c offers the same; this keeps mbedTLS's table of its own short. */
+/* osft_tls_offer.c offers the same cipher suites. The list here shortens mbedTLS's own table. */
 #ifndef OSFT_MBEDTLS_LEAN
 #define MBEDTLS_SSL_CIPHERSUITES \
     MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
@@ -92,7 +92,7 @@ int osft_mbedtls_snprintf(char *buffer, size_t room, const char *format, ...);
 #define MBEDTLS_SHA256_C
 #define MBEDTLS_SHA256_SMALLER /* a third slower; hashing is 1 % of a handshake */
 #ifndef OSFT_MBEDTLS_LEAN
-#define MBEDTLS_SHA384_C /* certificates signed with it are common */
+#define MBEDTLS_SHA384_C /* many certificates are signed with it */
 #define MBEDTLS_SHA512_SMALLER
 #endif
 

@@ -105,10 +105,10 @@ typedef int osft_tls_entropy(void *ctx, unsigned char *buffer, size_t len);
 
 /* private: the connection that the session belongs to */
 struct osft_tls_session_info {
-    int64_t valid_from, valid_until; /* when its chain is valid, UTC seconds */
+    int64_t valid_from, valid_until; /* when the server's chain is valid, UTC seconds */
     uint8_t host[32];                /* SHA-256 of the host */
     uint32_t tcp_port;
-    uint32_t magic; /* only when saved */
+    uint32_t magic; /* set in saved bytes only */
 };
 
 struct osft_tls {
@@ -131,7 +131,7 @@ struct osft_tls {
     struct osft_learned_clock clock;           /* for a lower port that cannot learn the time */
     uint8_t pins[OSFT_TLS_PINS][32], pin_count;
     mbedtls_ssl_config conf;
-    mbedtls_x509_crt ca;     /* roots of its own */
+    mbedtls_x509_crt ca;     /* the roots that were loaded into this struct */
     mbedtls_x509_crt *roots; /* the roots to trust: ca, or those of another struct */
 #if OSFT_TLS_OWN_GENERATOR
     mbedtls_ctr_drbg_context drbg;
@@ -142,8 +142,8 @@ struct osft_tls {
     int send_error;  /* the lower port's error in send; bytes may still be received */
     uint8_t ip[16], ip_len;
     uint8_t state, is_configured;
-    uint8_t handshake_wants, send_wants, recv_wants; /* the event that each waits for; see
-                                                      * osft_tls.c */
+    uint8_t handshake_wants, send_wants, recv_wants; /* the events that the handshake, send and recv
+                                                      * wait for; see osft_tls.c */
     uint8_t output_pending; /* mbedTLS holds bytes that the lower port has not taken */
     uint8_t input_blocked;  /* the lower port had no bytes for mbedTLS */
     uint8_t lower_ended;    /* the lower port's stream has ended */
@@ -182,19 +182,21 @@ int osft_tls_ca(struct osft_tls *tls, const void *data, size_t len);
 int osft_tls_ca_static(struct osft_tls *tls, const void *der, size_t len);
 
 /* Trust the roots of a PEM or DER file, or of all files in a folder, but not of folders within it.
- * These functions need mbedTLS with MBEDTLS_FS_IO, and are an object of their own. */
+ * These functions need mbedTLS with MBEDTLS_FS_IO. Only programs that call them link them. */
 int osft_tls_ca_file(struct osft_tls *tls, const char *path);
 int osft_tls_ca_dir(struct osft_tls *tls, const char *path);
 
 /* Trust the roots of another struct instead of roots of one's own, so that many connections need
  * the memory for parsed roots only once. Roots that are loaded afterwards with one of the functions
  * above are trusted instead of the shared ones. Call it between init and open.
- * owner:    has its roots loaded; until osft_tls_free(tls), it must stay, and load no others
- * threads:  all structs that share roots: one thread at a time for all of them */
+ * owner:    the struct whose roots are loaded; until osft_tls_free(tls), it must stay, and must
+ *           load no other roots
+ * threads:  one thread at a time for all structs that share roots */
 void osft_tls_share_ca(struct osft_tls *tls, struct osft_tls *owner);
 
-/* Describe in words why one of these functions has just failed. Linked with osft_tls_cause().
- * returns: a text that stays */
+/* Describe in words why one of the functions above, which load roots, has just failed. A program
+ * that calls this function also links osft_tls_cause().
+ * returns: static text */
 const char *osft_tls_ca_cause(const struct osft_tls *tls);
 
 /* In addition to all other checks, accept only servers with this public key: the SHA-256 of the
@@ -204,8 +206,9 @@ const char *osft_tls_ca_cause(const struct osft_tls *tls);
  * returns: 0, or OSFT_E_FULL: there are OSFT_TLS_PINS already */
 int osft_tls_pin(struct osft_tls *tls, const uint8_t sha256[32]);
 
-/* Describe why open, send or recv returned this result, their last one that was not 0 or 1, such as
- * "the server's certificate has expired". Call this before the next open. An object of its own.
+/* Describe why open, send or recv failed, such as "the server's certificate has expired". Call this
+ * before the next open. Only programs that call this function link it.
+ * result:  the last result of these functions that was not 0 or 1
  * returns: static text; NULL when the result came from the lower port, not from TLS */
 const char *osft_tls_cause(const struct osft_tls *tls, int result);
 
@@ -225,7 +228,7 @@ void osft_tls_session_drop(struct osft_tls *tls);
  * have a version, the host, and a checksum, which also covers roots and pins. The bytes contain
  * KEYS, and anybody who can write them decides which server is trusted: keep them where nobody else
  * can read or write, and wipe them after use. Call this after close, because with TLS 1.3 an open
- * connection may have no session yet. An object of its own.
+ * connection may have no session yet. Only programs that call this function link it.
  * units:   240 bytes and the ticket (150 bytes with mbedTLS's own server); with TLS 1.2 also the
  *          server's certificate, if mbedTLS keeps it
  * returns: the number of bytes written. When it is more than room, nothing was written, and so many
@@ -235,8 +238,8 @@ size_t osft_tls_session_save(struct osft_tls *tls, void *buffer, size_t room);
  * session is also bound to mbedtls_ms_time(), and is offered only if this clock goes on during the
  * sleep.
  * returns: 0; OSFT_E_SAVED, and there is no session: the bytes are damaged, of another version of
- *          this or of mbedTLS, or made under other roots or pins; or OSFT_E_STATE: a connection is
- *          open */
+ *          this port or of mbedTLS, or saved with other roots or pins; or OSFT_E_STATE: a
+ *          connection is open */
 int osft_tls_session_load(struct osft_tls *tls, const void *saved, size_t len);
 
 #ifdef __cplusplus

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Describes why a connection failed. An object of its own, so that firmware that shows no texts
- * does not link it. */
+/* Describes why a connection failed. These texts are in a separate file, so that firmware that
+ * shows no texts does not link them. */
 #include "osft_tls_internal.h"
 
 struct osft_tls_words {

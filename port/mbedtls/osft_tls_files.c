@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Loads roots from files. An object of its own, so that firmware without a file system does not
- * link it. */
+/* Loads roots from files. These functions are in a separate file, so that firmware without a file
+ * system does not link them. */
 #include "osft_tls_internal.h"
 
 #ifdef MBEDTLS_FS_IO

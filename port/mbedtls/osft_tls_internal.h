@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Internal: functions that the files of the TLS port use of each other. */
+/* Internal: declares the functions that the files of the TLS port share. */
 #ifndef OSFT_TLS_INTERNAL_H
 #define OSFT_TLS_INTERNAL_H
 
@@ -15,7 +15,8 @@
 #error "mbedTLS is built without MBEDTLS_SSL_PROTO_TLS1_2"
 #endif
 
-/* Defined when mbedTLS reports that a ticket has come. TLS 1.3 has no session before that. */
+/* Defined when mbedTLS reports that a ticket has come. TLS 1.3 has no session before a ticket has
+ * come. */
 #if defined(MBEDTLS_SSL_PROTO_TLS1_3) && defined(MBEDTLS_SSL_SESSION_TICKETS) && \
     defined(MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED)
 #define OSFT_TLS_SIGNALS_TICKETS 1
@@ -29,14 +30,14 @@
 #define OSFT_TLS_REFUSES_OFFERED_PSS 1
 #endif
 
-/* The name of a field that version 3 calls private. */
+/* OSFT_TLS_FIELD(name) is the name of a struct member that mbedTLS 3 calls private. */
 #ifdef MBEDTLS_PRIVATE
 #define OSFT_TLS_FIELD(name) MBEDTLS_PRIVATE(name)
 #else
 #define OSFT_TLS_FIELD(name) name
 #endif
 
-/* Errors for which 4.0 uses PSA's numbers. */
+/* Errors for which mbedTLS 4.0 uses PSA's numbers. */
 #if MBEDTLS_VERSION_NUMBER < 0x04000000
 #define OSFT_TLS_BAD_INPUT      MBEDTLS_ERR_SSL_BAD_INPUT_DATA
 #define OSFT_TLS_NO_MEMORY      MBEDTLS_ERR_SSL_ALLOC_FAILED
@@ -77,7 +78,7 @@ void osft_tls_session_accept(struct osft_tls *tls);
 /* Store the connection's session, if it may be kept. */
 void osft_tls_session_store(struct osft_tls *tls);
 
-/* osft_tls_time.c: Two functions of the port. */
+/* osft_tls_time.c: The port's functions utc_s and learn_utc. */
 int64_t osft_tls_utc_s(void *ctx);
 void osft_tls_learn_utc(void *ctx, int64_t utc_s);
 /* Check whether a certificate is valid now, and narrow tls->session_info to the time when it is
@@ -85,7 +86,8 @@ void osft_tls_learn_utc(void *ctx, int64_t utc_s);
 void osft_tls_check_time(struct osft_tls *tls, const mbedtls_x509_crt *certificate,
                          uint32_t *flags);
 
-/* osft_tls_ca.c: Count the roots of the struct's own. */
+/* osft_tls_ca.c: Count the roots that were loaded into this struct; shared roots are not
+ * counted. */
 size_t osft_tls_ca_count(const struct osft_tls *tls);
 /* Return the result of loading more roots. before: the number of roots before; status: the result
  * of mbedTLS's function. */

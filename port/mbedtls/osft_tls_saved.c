@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Saves the session as bytes: struct osft_tls_session_info, mbedTLS's form of the session, and a
- * checksum, which is SHA-256 of both and of the roots and pins. An object of its own, so that
- * firmware that stays awake does not link it. */
+ * checksum, which is SHA-256 of both and of the roots and pins. These functions are in a separate
+ * file, so that firmware that never sleeps does not link them. */
 #include "osft_tls_internal.h"
 
 #include "mbedtls/platform_util.h"

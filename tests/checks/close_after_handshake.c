@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A server with TLS by OpenSSL that closes each connection right after the handshake, without
- * close_notify and without reading the request.
+/* A TLS server, made with OpenSSL, that closes each connection right after the handshake. The
+ * server reads no request, and sends no close_notify.
  * usage: close_after_handshake CERTIFICATE KEY; prints `listening on 127.0.0.1:PORT`
  */
 #include <arpa/inet.h>
@@ -13,7 +13,8 @@
 
 #include <openssl/ssl.h>
 
-/* Return a socket that listens on a free port of loopback, and print the port; -1 on failure. */
+/* Open a socket that listens on a free port of loopback, and print the port. Returns the socket; -1
+ * on failure. */
 static int listen_on_loopback(void)
 {
     struct sockaddr_in address;

@@ -62,7 +62,8 @@ is_newest() {
     [ -n "$version" ] && [ "$(newest)" = "$version" ] || echo "its newest version is $(newest); osft.h has $version"
 }
 none 'the list of changes begins with the version of osft.h' is_newest
-# What is new must be there. (What breaks also names what is gone.)
+# unknown_names: print the names in the sections "New" that do not exist. The sections about incompatible changes are
+# left out, because they also have names that were removed.
 unknown_names() {
     awk '/^### / { inside = $2 == "New" } /^## / { inside = 0 } inside' .github/CHANGELOG.md |
         grep -oE '`(osft_[a-z_0-9]+|OSFT_[A-Z_]+)' | tr -d '`' | sort -u >"$dir/names"

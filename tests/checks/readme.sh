@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What READMEs claim: the programs of README.md compile, and run against the local endpoint; its figures and
-# the table of tests/size/README.md are what is measured.
+# Checks what READMEs claim. The programs of README.md must compile, and run against the local endpoint. The figures of
+# README.md, and the table of tests/size/README.md, must be what is measured.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
@@ -16,7 +16,8 @@ awk -v dir="$dir" '
     /^```$/ { inside = 0 }
     inside { print >file }' README.md
 
-# The programs name the service's host. This leads them to the endpoint, and changes nothing else.
+# The programs name the host of the service. This function, which the linker puts in the place of osft_hosted_init(),
+# connects them with the endpoint instead.
 cat >"$dir/to_endpoint.c" <<'END'
 #include <stdlib.h>
 #include "osft_hosted.h"
@@ -30,7 +31,7 @@ int __wrap_osft_hosted_init(struct osft_hosted *hosted, const char *host)
 }
 END
 
-# compile NAME: a program, or functions alone.
+# compile NAME: compile a code block of README.md: a whole program, or only functions.
 compile() {
     set -- "$dir/$1"
     grep -q 'int main(' "$1.c" || set -- "$1" -c
@@ -39,7 +40,7 @@ compile() {
         -o "$@" "$1.c" $([ $# != 1 ] || echo "$dir/to_endpoint.c $OSFT_BUILD/libosft.a -lmbedtls -lmbedx509 \
         -lmbedcrypto -Wl,--wrap=osft_hosted_init")
 }
-# runs NAME: it ends by itself, or never (then it is ended), and has printed something but no error.
+# runs NAME: whether the program prints something, and no error. A program with an endless loop is ended by a signal.
 runs() {
     if grep -qE 'for \(;;\)|while \(1\)' "$dir/$1.c"; then
         rm -f "$dir/lines"
@@ -78,7 +79,8 @@ between figures README.md >"$dir/figures.md"
 check 'the figures in README.md are those of tests/size/README.md (make size-readme)' \
     sh -c "sh tests/size/figures.sh | diff '$dir/figures.md' -"
 
-# The limits are for the compilers that the table names: another version of gcc needs some bytes more or fewer.
+# The limits hold for the compilers that the table names, because another version of gcc may make the code some bytes
+# larger.
 limits=$(measure 2>&1)
 kept=$?
 [ -z "$limits" ] || echo "$limits" | sed 's/^/# /'

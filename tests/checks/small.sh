@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The programs of examples/small: each compiles, does against the local endpoint what its page says, and says what
-# is wrong where something is.
+# Checks the programs of examples/small. Each program must compile, do what README.md of that folder says, with the
+# local endpoint as the service, and report errors.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
@@ -15,7 +15,7 @@ absent=$(for file in "$S"/*.c; do grep -qF "\`$(basename "$file")\`" "$S/README.
 [ -z "$absent" ]
 result $? "... and is in the page's table"
 
-# build NAME SOURCE... LIBRARY...: a program of the folder, as its page says.
+# build NAME SOURCE... LIBRARY...: build a program of the folder, as its README.md says.
 build() {
     name=$1
     shift
@@ -34,7 +34,7 @@ build threads threads.c -lpthread
 build parts own_port.c parts.c
 build signature signature.c
 
-# run_small NAME ARGUMENTS...: its outputs go to $T/out and $T/err, its exit status to $status.
+# run_small NAME ARGUMENTS...: run a program. Its outputs go to $T/out and $T/err, its exit status to $status.
 run_small() {
     name=$1
     shift
@@ -42,13 +42,14 @@ run_small() {
     status=$?
     cat "$T/out" "$T/err" >>"$T/all"
 }
-# prints TEXT: the program has succeeded, and has printed this and no error.
+# prints TEXT: whether the last program has succeeded, and has printed exactly this text and no error.
 prints() {
     [ "$status" -eq 0 ] && [ "$(cat "$T/out")" = "$1" ] && [ ! -s "$T/err" ]
 }
 
 # --- without arguments ---
-# asks_for_arguments NAME SYNOPSIS: NAME without arguments prints only how it is called, on the standard error.
+# asks_for_arguments NAME SYNOPSIS: check that the program, without arguments, prints only its usage, on the standard
+# error.
 asks_for_arguments() {
     run_small "$1"
     [ "$status" -eq 2 ] && [ ! -s "$T/out" ] && [ "$(head -n 1 "$T/err")" = "usage: $1 $2" ]
@@ -130,8 +131,8 @@ run_small stream 127.0.0.1 "$port"
 [ "$status" -eq 0 ] && grep -q '^1234 tasks: ' "$T/out"
 result $? "stream counts more tasks than its memory would hold"
 
-# --- a request that does not fit into the work buffer, and a task that does not ---
-# build_small_work SIZE: stream, with a work buffer of SIZE bytes, as $T/stream_SIZE.
+# --- a request, and a task, that does not fit into the work buffer ---
+# build_small_work SIZE: build stream with a work buffer of SIZE bytes, as $T/stream_SIZE.
 build_small_work() {
     (cd "$S" && sed "s/^    osft_init(.*/    hosted.settings.work_size = $1;\n&/" stream.c >"$T/stream_$1.c")
     build "stream_$1" "$T/stream_$1.c"

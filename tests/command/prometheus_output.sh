@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Tests osft list --format prometheus --output FILE: the file is replaced as a whole, also after a call that failed.
+# Tests osft list --format prometheus --output FILE. The file must be replaced as a whole, also after a call that
+# failed.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
@@ -75,7 +76,7 @@ else
 fi
 
 # --- a call that fails ---
-# failed STATUS NAME: the file says so, and has nothing else.
+# failed STATUS NAME: check that the command ended with this status, and that the file has only the failed outcome.
 failed() {
     [ "$status" -eq "$1" ] && says_up 0 && is_exposition && ! grep -q osft_task "$F" && is_alone && [ -s "$T/err" ]
     result $? "$2"
@@ -100,7 +101,7 @@ list
 [ "$status" -eq 6 ] && [ ! -s "$T/out" ]
 result $? "a response that was cut gives no half exposition on standard output"
 
-# A task that cannot be used leaves the exposition whole.
+# A task that cannot be used is left out, and all other tasks stay in the exposition.
 start --plain-http --generate 9
 "$B/osft" list --app my_app --function ctr --instance ctr_test --plain-http --endpoint "127.0.0.1:$port" --page-size 3 --format jsonl >"$T/tasks"
 sed '1s/"progress":[0-9]*/"progress":101/' "$T/tasks" >"$T/bad"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Checks the configuration of osft-reporter: what is refused, with its line and advice; --check; and what SIGHUP
+# Checks the configuration of osft-reporter: the messages about faults, with line and advice; --check; and what SIGHUP
 # changes.
 set -u
 . tests/tools/command.sh
@@ -286,7 +286,7 @@ instance = two' && kill -HUP "$reporter" && until_true has_line "$T/events" 'suc
     write_conf "$port" ''
     kill -HUP "$reporter"
     until_true says 'in force: 1 instance'
-    # The endpoint may still log a request that the reporter sent before that.
+    # The endpoint may still log a request that the reporter sent before the reload.
     : >"$T/log"
     until_true has_line "$T/log" one/tasks && until_true polls 2 && : >"$T/log"
     until_true polls 3 && ! grep -q two/tasks "$T/log"

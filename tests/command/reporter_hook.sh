@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Checks the hook of osft-reporter: a command for each event, while everything else goes on.
+# Checks the hook of osft-reporter: the reporter runs a command for each event, and goes on polling meanwhile.
 # shellcheck disable=SC2016 # the variables are those of the commands
 set -u
 . tests/tools/command.sh
@@ -60,8 +60,8 @@ child=$(cat "$OUT")
 stop_reporter
 [ "$status" -eq 0 ] && ! kill -0 "$child" 2>/dev/null
 result $? "a running command is ended together with the reporter"
-# end_with SIGNAL: End a reporter whose command takes a second, and send it the signal meanwhile. The signal is sent
-# several times, because a second SIGTERM is lost when the reporter has not handled the first one yet.
+# end_with SIGNAL: End a reporter while its command, which takes a second, runs. The signal is sent several times,
+# because a second SIGTERM is lost when the reporter has not handled the first one yet.
 end_with() {
     watch 'echo begun >>"$OUT"; sleep 1; echo ended >>"$OUT"'
     until_true lines "$OUT" 1
@@ -111,7 +111,7 @@ stop_reporter
 start --plain-http --generate 0 --arrive-ms 400 --run-ms 700
 watch 'echo "$OSFT_EVENT" >>"$OUT"'
 until_true lines "$OUT" 3
-# All of these descriptors are in use: there are none for the pipe of a command.
+# With this limit the reporter has no descriptor left for the pipe of a command.
 prlimit --pid "$reporter" --nofile=5:1024
 until_true says '[hook] a command could not be started: '
 : >"$T/log"
@@ -119,7 +119,7 @@ until_true polls 6 && [ "$(grep -c 'could not be started' "$T/err")" -eq 1 ]
 result $? "that no command can be started is reported once"
 prlimit --pid "$reporter" --nofile=1024:1024
 until_true says '[hook] commands can be started again'
-stop # without an endpoint no more events come; otherwise, on a slow machine, some could always wait
+stop # without an endpoint no event is added, so the waiting events are finished even on a slow machine
 until_true has_line "$F" '^osft_up.* 0$' && until_true has_line "$F" '^osft_hook_events_waiting 0$' &&
     has_line "$F" '^osft_hook_failures_total 0$' && has_line "$F" '^osft_hook_events_dropped_total 0$'
 result $? "... and the events that waited have their commands"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Checks osft-reporter over HTTP: where it listens, what it reports when it cannot listen, and what happens on a
-# reload, when an instance is added or removed, and at the end.
+# Checks the HTTP channel of osft-reporter: the addresses where it listens; the messages when it cannot listen; reloads,
+# which add and remove instances; and that it stops listening when the reporter ends.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
@@ -43,7 +43,7 @@ result $? "/ is the page"
 get /healthz && [ "$code" = 200 ] && [ "$(cat "$T/out")" = 'All instances are polled well: 1' ]
 result $? "/healthz is 200 when all instances are well"
 
-# --- an instance whose polls fail from the start: /healthz does not call it well ---
+# --- an instance whose polls fail from the start: /healthz reports it as not well ---
 stop_reporter
 start --plain-http --generate 9 --fault 'refuse=Forbidden.RAM:1000000'
 serve --set http.port=0
@@ -70,7 +70,7 @@ start --plain-http --generate 9 --port "$port"
 until_true is_well
 result $? "... and 200 when polls succeed again"
 
-# --- addresses and ports where it cannot listen ---
+# --- addresses and ports where the reporter cannot listen ---
 taken=${url##*:}
 "$B/osft-reporter" --set "defaults.endpoint=127.0.0.1:$port" --set defaults.plain_http=yes --set 'instance two.app=a' \
     --set 'instance two.function=b' --set 'instance two.instance=c' --set "http.port=$taken" 2>"$T/second" </dev/null &

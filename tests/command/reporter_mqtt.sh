@@ -94,7 +94,7 @@ if ! { command -v mosquitto && command -v mosquitto_sub && command -v mosquitto_
 fi
 # shellcheck disable=SC2317 # called by the trap
 quit() {
-    # SIGTERM would make mosquitto_sub disconnect first, which does not end when the broker has just gone.
+    # On SIGTERM, mosquitto_sub disconnects before it ends, and it never ends when the broker has just gone.
     [ -z "$peer" ] || { kill -9 "$peer" 2>/dev/null; wait "$peer" 2>/dev/null; }
     stop_broker
     stop_reporter
@@ -129,7 +129,8 @@ begin() { # SETTING...: Start the reporter with these settings besides its own.
         --set "mqtt.port=$broker_port" --set mqtt.user=gateway --set "mqtt.password_file=$T/password" \
         --set mqtt.client_id=gateway-7 --set mqtt.reconnect_max=1s --set "mqtt.queue_file=$queue" "$@"
 }
-# told: Print the events that the peer has received, as EVENT RUN. happened: Print those of the endpoint.
+# told: Print the events that the peer has received, as EVENT RUN. happened: Print the events of the endpoint in the
+# same form.
 told() {
     sed -n 's/^osft\/a\/event .*"event":"\([a-z]*\)".*"runId":"\([^"]*\)".*/\1 \2/p' "$T/peer" |
         grep -v '^progressed'
@@ -183,8 +184,8 @@ happened | sort >"$T/happened"
 told | sort -u | comm -13 "$T/happened" - >"$T/invented"
 [ ! -s "$T/invented" ]
 result $? "... and no event that did not happen"
-# When the reporter or the broker has ended, the reporter sends those events again that the broker had not acknowledged,
-# and the broker delivers those events again that the peer had not acknowledged.
+# After an end of the reporter or the broker, events may be repeated: the reporter sends events again that the broker
+# has not acknowledged, and the broker delivers events again that the peer has not acknowledged.
 told | sort | uniq -c | awk '$1 > 3' >"$T/out"
 [ ! -s "$T/out" ]
 result $? "... and no event more often than the reporter and the broker each send it again"
@@ -242,7 +243,7 @@ rm -rf "$T/state/"*
 { task 3 running 10; task 2 success 100; task 1 running 20; } >"$T/tasks"
 start --plain-http --tasks "$T/tasks"
 begin --set "textfile.path=$T/osft.prom"
-until_true polls 13 # it is tried again after ten seconds
+until_true polls 13 # the reporter tries the file again after ten seconds
 counts 'it holds something else' 1
 result $? "a queue's file that cannot be used is reported once"
 has_line "$T/osft.prom" '^osft_events_total.*event="started"} 2$' && [ ! -e "$T/state/a.state" ]
@@ -254,7 +255,7 @@ until_true test -e "$T/state/a.state" && grep -aq '"event":"started".*run-3' "$T
     grep -aq '"event":"started".*run-1' "$T/precious" &&
     has_line "$T/osft.prom" '^osft_reporter_dropped_events_total{channel="mqtt"} 0$'
 result $? "... and the events that waited are in the file"
-stop_reporter # it writes both once more when it ends
+stop_reporter # the reporter writes both files once more when it ends
 rm -rf "$T/state/"*
 echo precious >"$T/precious"
 large=$(head -c 9000 /dev/zero | tr '\0' 7)

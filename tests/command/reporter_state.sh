@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Checks the state of osft-reporter: after SIGKILL at any moment no event is lost; and what happens when a state
-# cannot be used or saved.
+# Checks the state of osft-reporter: no event is lost by a SIGKILL at any moment, and a state that cannot be used or
+# saved is reported.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh
@@ -39,7 +39,8 @@ done
 [ "$is_bad" -eq 0 ] || sed 's/^/# /' "$T/bad"
 [ "$is_bad" -eq 0 ]
 result $? "after each of $kills SIGKILLs the state is one that can be used"
-# A reporter that is not killed must report all events so far, from the first run that was reported.
+# This reporter is not killed. After its polls, all events must have been reported, beginning with the first run that
+# was reported.
 watch --set "hook.command=$tell"
 : >"$T/log"
 until_true polls 2

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Checks the text file of osft-reporter for node_exporter's collector: it is valid at every moment, has the values of
-# the endpoint, and is also written when polls fail.
+# Checks the text file of osft-reporter for node_exporter's collector: the file is valid at every moment, has the values
+# of the endpoint, and is also written when polls fail.
 set -u
 . tests/tools/command.sh
 . tests/tools/endpoint.sh

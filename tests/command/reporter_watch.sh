@@ -34,8 +34,8 @@ result $? "the first poll reports only runs that have not ended"
 [ "$(sed 's/.*conn=//; s/ .*//' "$T/log" | sort -u)" = 1 ] && [ "$(grep -c 'tls=full' "$T/log")" -ge 1 ]
 result $? "instances of one endpoint and credential share one kept connection"
 # is_apart: Whether the median of the last nine times between two polls is about half an interval. $gap is the median,
-# in ms. A poll begins where the instance changes. The first polls follow each other sooner, and so may polls of a
-# machine that is slow for a while.
+# in ms. In the endpoint's log, a poll begins where the instance changes. The median ignores the first polls, which
+# follow each other sooner, and polls that a slow machine has delayed.
 is_apart() {
     gap=$(sed -n 's#.*/instances/\([a-z]*\)/.* ms=\([0-9]*\) .*#\1 \2#p' "$T/log" |
         awk '$1 != instance { print $2 - before; before = $2; instance = $1 }' | tail -n 9 | sort -n |
@@ -112,7 +112,7 @@ until_true polls 12 && until_true has_events 2
 result $? "a task that cannot be used is reported once, and the others are watched"
 
 large=$(head -c 100000 /dev/zero | tr '\0' 7)
-is_up() { # COUNT: Whether the text file shows that all instances are up, and so many polls of the first one.
+is_up() { # COUNT: Whether the text file says that all instances are up, and the first has had COUNT polls.
     ! has_line "$T/osft.prom" '^osft_up.* 0$' && has_line "$T/osft.prom" '^osft_up.* 1$' &&
         [ "$(sed -n 's/^osft_polls_total{watch="a".* //p' "$T/osft.prom")" -ge "$1" ]
 }
@@ -122,7 +122,7 @@ for others in no yes; do
         task 2 running 20 | sed "s/0[.]77/0.$large/"
         [ $others = no ] || task 1 success 100
     } >"$T/tasks"
-    stop_reporter # it writes the file once more when it ends
+    stop_reporter # the reporter writes the file once more when it ends
     rm -f "$T/osft.prom"
     start --plain-http --tasks "$T/tasks"
     watch --set defaults.plain_http=yes --set "textfile.path=$T/osft.prom"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the fuzz targets share: functions that take the input apart, checks that abort the program,
- * a hash that costs nothing, and the properties of every page. */
+/* Functions that the fuzz targets share: functions that take the input apart, checks that abort the
+ * program, a hash that costs nothing, and the properties of every page. */
 #ifndef FUZZ_H
 #define FUZZ_H
 

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Checks port/cmake: programs that use osft as a package, as a subfolder and fetched, built and run on this machine;
-# and in the same three ways for a Cortex-M3, run in an emulator. A device's program with TLS over lwIP is linked, too.
+# Checks port/cmake. Programs use osft in three ways: as a package, as a subfolder, and fetched. They are built and run
+# on this machine, and built for a Cortex-M3 and run in an emulator. A device's program with TLS over lwIP is only
+# linked.
 # usage: OSFT_BUILD=build sh tests/packages/cmake.sh     (build/mbedtls3, build/lwip: source trees)
 set -u
 sh tests/tools/need.sh gcc libc6-dev make cmake libmbedtls-dev libjsmn-dev gcc-arm-none-eabi \
@@ -16,10 +17,10 @@ source=$(pwd)
 archive=$dir/osft.tar
 rm -rf "$dir"
 mkdir -p "$dir/jsmn"
-cp "${JSMN_DIR:-/usr/include}/jsmn.h" "$dir/jsmn" # alone: a cross compiler must not see the host's other headers
+cp "${JSMN_DIR:-/usr/include}/jsmn.h" "$dir/jsmn" # alone: a cross compiler must not see other headers of the host
 project_files | tar -cf "$archive" --transform 's|^|osft/|' -T -
 
-# try COMMAND...: run it, and print its output when it fails.
+# try COMMAND...: run the command, and print its output when the command fails.
 try() {
     "$@" >"$dir/log" 2>&1 || { tail -n 30 "$dir/log" && false; }
 }
@@ -38,7 +39,7 @@ built() {
 install() {
     built "$@" && try cmake --install "$dir/$1"
 }
-# prints TEXT COMMAND...: print nothing when the command prints the text and ends with 0.
+# prints TEXT COMMAND...: check that the command prints the text and ends with 0. Prints what differs.
 prints() {
     text=$1
     shift
@@ -77,7 +78,7 @@ export SSL_CERT_FILE="$T/ca.pem"
     use fetch fetch -DOSFT_SOURCE="$archive" $limited
 }
 
-# What make installs is a package, too, also in a folder for libraries of its own.
+# An installation by make is also a package, in this case with libraries in a folder for this machine's architecture.
 make_install() {
     try env MAKEFLAGS='' make -s BUILD="$dir/make" CC=gcc CFLAGS=-O0 CPPFLAGS="$limited" SANITIZE= REPORTER_LIBRARIES= \
         DESTDIR="$dir/made" PREFIX=/usr LIBDIR="/usr/lib/$(gcc -print-multiarch)" install install-shared
@@ -85,8 +86,9 @@ make_install() {
 check 'make installs a package' make_install
 use made package -DCMAKE_PREFIX_PATH="$dir/made/usr"
 
-# The packages tell their limits, and refuse a program that has set other ones, or that wants another version or part.
-# refused TEXT PREFIX OPTIONS...: whether the consumer is not configured, for this reason.
+# A package gives the program its limits. It refuses a program that has set other limits, or that asks for another
+# version or for a part that the package does not have.
+# refused TEXT PREFIX OPTIONS...: whether CMake refuses to configure the consumer, with this text.
 refused() {
     text=$1 prefix=$2
     shift 2
@@ -107,25 +109,25 @@ too_low() {
         grep -q 'json_depth_must_be_8_to_248' "$dir/log"
 }
 check 'a limit outside its bounds does not compile' too_low
-# Variables that the program sets before add_subdirectory have an effect. This is also tested by the rules of CMake
-# 3.16, which has no policy CMP0126.
+# Variables that the program sets before add_subdirectory have an effect. This is also tested with the policies of CMake
+# 3.16, to which CMP0126 does not belong.
 mkdir "$dir/old"
 tar -xf "$archive" -C "$dir/old"
 sed -i 's/^\(cmake_minimum_required(VERSION 3\.16\).*/\1)/' "$dir/old/osft/port/cmake/CMakeLists.txt"
-# variables NAME SOURCE: build the program with this source tree.
-variables() {
+# build_with_variables NAME SOURCE: build a program that sets options as variables, with this source tree of osft.
+build_with_variables() {
     try cmake -S tests/packages/consumer/variables -B "$dir/$1" -DOSFT_SOURCE="$2" -DJSMN="$dir/jsmn" && build "$1"
 }
 depths='-38: depth 12 12, recent 8, metrics 6'
 set -- variables "$source" old-variables "$dir/old/osft"
 while [ $# != 0 ]; do
-    check "$1: a program that sets options as variables builds" variables "$1" "$2"
+    check "$1: a program that sets options as variables builds" build_with_variables "$1" "$2"
     none "$1: its program has the limits that it has set" prints "$depths" "$dir/$1/limits"
-    check "$1: it builds a second time, when the cache is there" variables "$1" "$2"
+    check "$1: it builds a second time, when the cache is there" build_with_variables "$1" "$2"
     none "$1: its program still has these limits" prints "$depths" "$dir/$1/limits"
     shift 2
 done
-# Other users of the tree see no files of the build.
+# A build writes no files into the source tree, which other programs may use, too.
 check 'the source tree is as it was' sh -c "test -z \"\$(find port core -newer '$archive' -type f)\""
 
 # --- the device ---
@@ -151,8 +153,8 @@ emulate() {
     tr -d '\r' <"$dir/log" | grep -v '^qemu-system-arm: warning: '
     return "$status"
 }
-# The package for the device has no mbedTLS of its own to link: headers suffice for a static library. CFLAGS adds to the
-# flags of the toolchain file; CMAKE_C_FLAGS would replace them, and with them the processor.
+# The package for the device is a static library, which needs only the headers of mbedTLS. CFLAGS adds to the flags of
+# the toolchain file; CMAKE_C_FLAGS would replace them, and with them the processor.
 # shellcheck disable=SC2086 # a list of words
 device_package() {
     CFLAGS="-DMBEDTLS_CONFIG_FILE='\"osft_mbedtls_config.h\"' -I$B/mbedtls3/3rdparty/p256-m/p256-m" \
@@ -163,7 +165,7 @@ device_package() {
 check 'device: the package is built and installed' device_package
 for form in package subdirectory fetch; do
     limits_set=$limited
-    [ "$form" != package ] || limits_set= # the package has limits already
+    [ "$form" != package ] || limits_set= # the package has its limits already
     # shellcheck disable=SC2086 # a list of words
     check "device: it links ($form)" device "$form" $limits_set -DOSFT_ARCHIVE="$archive" \
         -DCMAKE_PREFIX_PATH="$dir/installed-device" -DCMAKE_FIND_ROOT_PATH="$dir/installed-device"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Checks what make dist writes: the archive builds, and what can be checked of the trees for Zephyr, ESP-IDF and
-# PlatformIO without these systems.
+# Checks what make dist writes: the archive builds, and the trees for Zephyr, ESP-IDF and PlatformIO are right, as far
+# as that can be checked without these systems.
 # usage: OSFT_BUILD=build sh tests/packages/dist.sh     (build/mbedtls3, build/lwip: source trees)
 set -u
 sh tests/tools/need.sh gcc libc6-dev make cmake libmbedtls-dev libjsmn-dev python3 python3-yaml python3-kconfiglib \
@@ -15,7 +15,7 @@ dir=$B/packages/dist
 source=$(pwd)
 stubs=$source/tests/packages/stubs
 version=$(sed -n 's/.*OSFT_VERSION  *"\(.*\)"/\1/p' core/osft.h)
-python=/usr/bin/python3 # which sees Debian's packages
+python=/usr/bin/python3 # this Python finds the modules of Debian's packages
 rm -rf "$dir"
 mkdir -p "$dir/jsmn"
 cp "${JSMN_DIR:-/usr/include}/jsmn.h" "$dir/jsmn"
@@ -48,7 +48,7 @@ builds() {
 check 'it builds by itself, and the command tells its version' builds
 
 # --- each tree ---
-# parses FILE...: whether YAML and JSON parse, and have no place that was to be filled in.
+# parses FILE...: whether YAML and JSON parse, and no placeholder is left in them.
 parses() {
     ! grep -n '@' "$@" && $python -c '
 import json, sys, yaml
@@ -66,14 +66,15 @@ for key in sys.argv[2:]:
     value = value[key]
 print(value)' "$@"
 }
-# options FILE: the options with default and bounds, for comparison.
+# options FILE: print the options with their defaults and bounds.
 options() {
     awk '
         $1 == "config" { name = $2 }
         $1 == "default" { number = $2 }
         $1 == "range" { print name, number, $2, $3 }' "$1" | sort
 }
-# bounded KCONFIG: whether each limit compiles at the bounds that the Kconfig file gives, and not beyond them.
+# bounded KCONFIG: whether osft compiles with each limit at the bounds that the Kconfig file gives, and not beyond these
+# bounds.
 bounded() {
     options "$1" >"$dir/options"
     sed -nE 's/^#define (OSFT_[A-Z_]+) [0-9]+$/\1/p' core/osft_config.h | sort >"$dir/limits"
@@ -104,7 +105,8 @@ refused() {
     shift
     ! "$@" >"$dir/log" 2>&1 && grep -qx "$text" "$dir/log"
 }
-# built SYSTEM TREE COMPILER FLAGS [OPTION...]: run the CMake file under replacements, and build the sources.
+# built SYSTEM TREE COMPILER FLAGS [OPTION...]: run the CMake file with replacements of the system's functions, and
+# build the sources.
 built() {
     system=$1 tree=$2 compiler=$3 flags=$4
     shift 4

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Checks libosft.so: it exports the public names and no other; programs link and run with it; and its binary interface
-# is that of the last tag, unless the soname has changed since. Also checks that the comparison finds what it is for, in
-# a repository with tags that this script makes.
+# Checks libosft.so: the library exports the public names and no others; programs link the library and run; and the
+# binary interface is that of the last tag, unless the soname has changed since that tag. Also checks the comparison
+# itself, in a repository with tags that this script makes.
 # usage: OSFT_BUILD=build sh tests/packages/shared.sh
 set -u
 sh tests/tools/need.sh gcc libc6-dev make git libmbedtls-dev libjsmn-dev binutils abigail-tools || exit 1
@@ -25,7 +25,7 @@ is_named() {
 }
 check "its soname is $soname, and links lead to the file" is_named
 
-# exported: the names that the library exports, in the form of public_names.sh.
+# exported: print the names that the library exports, in the form of public_names.sh.
 exported() {
     nm -D --defined-only "$lib/libosft.so" | awk '$2 != "A" { print $3 }' |
         sed -E 's/@.*//; s/(_[0-9]+){3}$/_LIMITS/' | sort
@@ -70,7 +70,7 @@ else
     skip 'the binary interface is that of the last tag' "$reason"
 fi
 
-# Another repository, whose first tag has no library, and whose last tag is the working tree.
+# Make another repository. Its first tag has no library; its last tag has the files of this working tree.
 repository=$T/repository
 in_repository() {
     git -C "$repository" -c user.name=test -c user.email=test@localhost "$@"
@@ -88,7 +88,7 @@ begin() {
 tags() {
     commit with-library && find_tag "$repository" && [ "$tag" = with-library ]
 }
-# refused REPOSITORY REASON: whether there is no tag to compare with, for this reason.
+# refused REPOSITORY REASON: whether find_tag fails with this reason.
 refused() {
     ! find_tag "$1" && { [ "$reason" = "$2" ] || { echo "the reason is: $reason" && false; }; }
 }
@@ -109,26 +109,26 @@ check 'a tag with another soname is not compared' next_version
 check 'the library of the tag builds' build_tag "$repository" with-library "$dir/tag"
 check 'the interface is found to be that of the tag' same_interface "$(library_of "$dir/tag")" "$library"
 
-# reports TEXT OLD NEW: whether a library is found to have another interface than an older one, with this text.
+# reports TEXT OLD NEW: whether the comparison finds that NEW has another interface than OLD, and prints this text.
 reports() {
     ! same_interface "$(library_of "$2")" "$(library_of "$3")" >"$dir/changes" && cat "$dir/changes" &&
         grep -q "$1" "$dir/changes"
 }
-# A tree whose struct osft_task is larger.
-larger() {
+# Build a library whose struct osft_task has one more member.
+build_larger() {
     copy "$dir/larger/tree" &&
         sed -i 's/^struct osft_task {$/&\n    int32_t unknown_member;/' "$dir/larger/tree/core/osft.h" &&
         build_shared "$dir/larger" "$dir/larger/tree"
 }
-# A tree without a port, and so without its one function.
-fewer() {
+# Build a library without port/null, which has one function.
+build_fewer() {
     copy "$dir/fewer/tree" && rm -r "$dir/fewer/tree/port/null" &&
         sed -i '/^ *osft_null_init;$/d' "$dir/fewer/tree/port/shared/libosft.map" &&
         build_shared "$dir/fewer" "$dir/fewer/tree"
 }
-check 'a library with a larger struct builds' larger
+check 'a library with a larger struct builds' build_larger
 check '... and the struct is reported' reports 'int32_t unknown_member' "$dir/tag" "$dir/larger"
-check 'a library with a function less builds' fewer
+check 'a library with a function less builds' build_fewer
 check '... and the function is reported' reports "\[D\] 'function void osft_null_init(" "$dir/tag" "$dir/fewer"
 check '... and a function more is not' same_interface "$(library_of "$dir/fewer")" "$library"
 finish

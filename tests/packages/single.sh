@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Checks what make single writes: osft.c and osft.h compile alone, as four standards, with five compilers; programs and
-# the ports link them, and run.
+# Checks the two files that make single writes. osft.c and osft.h must compile without other files of osft, by five
+# compilers and four standards. Programs, and the ports, must link them and run.
 # usage: OSFT_BUILD=build sh tests/packages/single.sh
 set -u
 sh tests/tools/need.sh gcc g++ clang libc6-dev make libmbedtls-dev libjsmn-dev binutils gcc-arm-none-eabi \
@@ -19,10 +19,11 @@ check 'make single writes two files' env MAKEFLAGS='' make -s BUILD="$dir" singl
 single=$dir/single
 
 warn='-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wcast-qual -Wvla -Werror'
-# C++17 has no designated initialisers. All these compilers accept them when they are in order and without gaps.
+# C++17 has no designated initialisers, but all these compilers accept them when the members are in order and none is
+# left out.
 warn_cpp='-Wall -Wextra -Wshadow -Wcast-qual -Werror'
 
-# flags STANDARD COMPILER: print the flags that choose the standard, and its warnings.
+# flags STANDARD COMPILER: print the flags that choose the standard and turn on warnings.
 flags() {
     case $1-$2 in
     c++*-clang*) echo "-x c++ -std=$1 $warn_cpp -Wno-c99-designator" ;;
@@ -37,16 +38,16 @@ compile() {
     # shellcheck disable=SC2046 # lists of words
     "$compiler" "$@" $(flags "$standard" "$compiler") -Os -isystem "$dir/jsmn" -c -o "$object" "$single/osft.c"
 }
-# public FILE: print the names that an object or archive defines for others.
-public() {
+# public_names FILE: print the external names that an object or archive defines.
+public_names() {
     nm -g --defined-only "$1" | awk 'NF == 3 { print $3 }' | sort
 }
-# same_names NAME: whether an object has the public names of the library's core.
-same_names() {
+# missing_names NAME: print the public names of the library's core that the object lacks.
+missing_names() {
     grep -hoE '\bosft_[a-z0-9_]+\(' core/osft*.h | tr -d '(' | sort -u >"$dir/declared"
-    public "$B/libosft-core.a" |
+    public_names "$B/libosft-core.a" |
         grep -E "^($(tr '\n' '|' <"$dir/declared")osft_retry_default)(_[0-9]+)*\$" >"$dir/wanted"
-    public "$dir/$1.o" | comm -13 - "$dir/wanted"
+    public_names "$dir/$1.o" | comm -13 - "$dir/wanted"
     [ -s "$dir/wanted" ] || echo 'the library has no public name'
 }
 # runs NAME COMPILER: link limits.c with the object, and run it.
@@ -60,7 +61,7 @@ for standard in c99 c11 c17 c++17; do
     for compiler in gcc clang; do
         name=$compiler-$standard
         check "osft.c compiles alone as $standard ($compiler)" compile "$name" "$standard" "$compiler"
-        none "... with all public names ($name)" same_names "$name"
+        none "... with all public names ($name)" missing_names "$name"
         check "... and a program links it and runs ($name)" runs "$name" "$compiler"
     done
     for cross in 'arm-none-eabi -mcpu=cortex-m3 -mthumb --specs=picolibc.specs' \
@@ -75,7 +76,8 @@ for standard in c99 c11 c17 c++17; do
     done
 done
 
-# With the flags that the first lines of osft.c name, a program that lists has no function of a watch.
+# The first lines of osft.c name flags that remove functions without a caller. With these flags, this program must
+# contain no function of a watch.
 cat >"$dir/one.c" <<'END'
 #include "osft.h"
 int main(void)
@@ -86,7 +88,7 @@ int main(void)
     return osft_list(&client, &query, &page, 0);
 }
 END
-# has_watch FLAGS...: whether a program that calls osft_list, and no more, has functions of a watch.
+# has_watch FLAGS...: whether a program that only calls osft_list() contains functions of a watch.
 has_watch() {
     gcc -std=c99 -Os -I"$single" -isystem "$dir/jsmn" "$@" -o "$dir/one" "$dir/one.c" "$single/osft.c" &&
         nm "$dir/one" >"$dir/one.nm" && grep -q ' T osft_watch_poll$' "$dir/one.nm"
@@ -100,15 +102,15 @@ has_no_watch() {
 check 'osft.c has functions of a watch in a program that does not use them' has_watch
 check '... but not with the flags that its first lines name' has_no_watch
 
-# A header that one file of a program includes must not rely on another.
-header() {
+# compiles_header COMPILER LANGUAGE STANDARD: whether osft.h compiles alone, also when included twice.
+compiles_header() {
     printf '#include "osft.h"\n#include "osft.h"\nint main(void) { return 0; }\n' |
         "$1" -x "$2" -std="$3" -Wall -Wextra -Wpedantic -Werror -I"$single" -fsyntax-only -
 }
-check 'osft.h compiles alone as C99' header gcc c c99
-check 'osft.h compiles alone as C++17' header g++ c++ c++17
+check 'osft.h compiles alone as C99' compiles_header gcc c c99
+check 'osft.h compiles alone as C++17' compiles_header g++ c++ c++17
 
-# The ports beside the two files, with the core compiled as C99 and as C++17.
+# Check the ports, which are copied beside the two files, with the core compiled as C99 and as C++17.
 start --generate 25 --ca-out "$T/ca.pem"
 export SSL_CERT_FILE="$T/ca.pem"
 # link NAME PROGRAM: compile the program's file, and link it with the ports and with the core in NAME.o.
@@ -124,7 +126,7 @@ link() {
 lists() {
     link "$1" tests/packages/consumer/list.c && "$dir/list-$1" "$port" | grep -qx '20 tasks'
 }
-# The first of the small examples prints a line for each of 10 tasks.
+# Check examples/small/list.c, which prints a line for each of 10 tasks.
 example() {
     link gcc-c99 examples/small/list.c &&
         "$dir/list-gcc-c99" 127.0.0.1 "$port" >"$dir/example" && cat "$dir/example" &&

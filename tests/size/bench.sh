@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What calls cost in instructions on x86-64, counted by callgrind, and how many requests a walk over all
-# tasks takes. Each program is run twice with different numbers of repetitions, and the difference counts:
-# clocks and other programs have no influence. Prints a Markdown table; exit status 1 when a limit is passed.
+# Measures what calls cost in instructions on x86-64, counted by callgrind, and how many requests a walk over all tasks
+# takes. Each program is run twice with different numbers of repetitions, and only the difference counts, so clocks and
+# other programs have no influence. Prints a Markdown table; the exit status is 1 when a limit is exceeded.
 # usage: OSFT_BUILD=BUILD sh tests/size/bench.sh     (BUILD has osft, osft-endpoint and tests/bench, by gcc -O2)
 set -u
 name=bench.sh

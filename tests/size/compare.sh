@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What a list costs, compared with curl and jq, and with the vendor's own SDK for Node.js: processor time, memory and
-# instructions, as ratios. All programs list the same tasks of the same endpoint, in turn; each figure is the least of
-# all runs, as other programs can only add to it. Prints a Markdown table; exit status 1 when a limit is passed.
+# Measures what a list costs, compared with curl and jq, and with the vendor's own SDK for Node.js: processor time,
+# memory and instructions, as ratios. All programs list the same tasks of the same endpoint, in turn. Each figure is the
+# least of all runs, because other programs on the machine can only increase it. Prints a Markdown table; the exit
+# status is 1 when a limit is exceeded.
 # usage: OSFT_BUILD=BUILD sh tests/size/compare.sh FOLDER     (BUILD has osft, osft-endpoint, tests/bench and
 #        tests/usage, by gcc -O2; FOLDER is for the SDK)
 set -u

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# What an image consists of, from its linker map: `flash PART BYTES` and `ram PART BYTES`, a line each.
+# Prints what an image consists of, from its linker map: `flash PART BYTES` and `ram PART BYTES`, a line each.
 # usage: awk -v sector=BYTES -v symbols=FILE -f tests/size/image.awk IMAGE.map
 # symbols: functions and variables of the objects that were compiled anew when they were linked (LTO), a line
 # each: OBJECT NAME. The map does not name these objects, but their sections have the names of functions.

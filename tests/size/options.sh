@@ -10,7 +10,7 @@ build=$1 only=${2:-}
 image=lm3s6965evb
 dir=$build/size/options
 config=port/mbedtls/osft_mbedtls_config.h
-arena_size=36864 stack_size=3072 # large enough for options that need more
+arena_size=36864 stack_size=3072 # large enough also when an option makes the image need more
 built_with=                      # the variable of the last build
 rm -rf "$dir"
 mkdir -p "$dir/include" || exit 1
@@ -28,7 +28,7 @@ build_with() {
     built_with=${2:-}
     flash='-' ram='-' arena='-'
     curve=
-    grep -q 'define OSFT_MBEDTLS_P256M' "$dir/include/osft_mbedtls_config.h" || curve=P256= # nothing replaces functions
+    grep -q 'define OSFT_MBEDTLS_P256M' "$dir/include/osft_mbedtls_config.h" || curve=P256= # no function is replaced
     # shellcheck disable=SC2086 # a word, or none
     make -s -j2 -f examples/firmware/firmware.mk $curve ${2:+"$2"} OUT="$dir/out" MBEDTLS_DIR="$build/mbedtls3" \
         LWIP_DIR="$build/lwip" ARENA=$arena_size STACK=$stack_size MORE="-I$dir/include" "$dir/out/$image.elf" \

@@ -3,7 +3,7 @@
 # Compares the row of the unchanged image in the firmware's table of options with the image that was built: flash and
 # static RAM. `make size-options`, which writes the table, takes a quarter of an hour; this comparison takes no time, so
 # `make size` makes it. The sizes are those of one compiler and of one version of each library, which a line under the
-# table names; nothing is compared when other versions are in use.
+# table names. With other versions nothing is compared.
 # usage: sh tests/size/options_base.sh BUILD     (BUILD/firmware is there)
 #        sh tests/size/options_base.sh BUILD versions     print the line that names the versions
 set -eu
@@ -32,7 +32,7 @@ if ! printf '%s\n' "$table" | grep -qxF "$(versions)"; then
     exit
 fi
 written=$(printf '%s\n' "$table" | awk -F ' *[|] *' '$2 == "none" { print $3, $4 }')
-# The arena and the stack are no part of the static RAM; the linker has their sizes as symbols.
+# The arena and the stack do not count as static RAM. Their sizes are symbols that the linker defines.
 others=$(arm-none-eabi-nm "$build/firmware/lm3s6965evb.elf" | awk '
     function number(hex,    i, n) {
         for (i = 1; i <= length(hex); i++) n = n * 16 + index("0123456789abcdef", substr(hex, i, 1)) - 1

@@ -4,10 +4,10 @@
 # at an interval of 60 s over a kept TLS connection, and nothing new in any of them. Prints a Markdown table; the exit
 # status is 1 when the limit is exceeded.
 #
-# Two reporters run, one after the other. The first ends after five minutes, and the second after an hour more: their
-# difference is an idle hour, with all that the reporter does in it. Starting, connecting and ending are not counted.
-# The hour passes within minutes, as the clocks leap ahead while the reporter sleeps (tests/tools/leap.c, whose
-# instructions are counted as well).
+# Two reporters run, one after the other: the first for five minutes, the second for 65 minutes. The difference between
+# their counts is the cost of one idle hour. So starting, connecting and ending are not counted. The hour passes within
+# minutes, as the clocks leap ahead while the reporter sleeps (tests/tools/leap.c, whose instructions are counted as
+# well).
 # usage: OSFT_BUILD=BUILD sh tests/size/reporter_bench.sh     (BUILD has osft-reporter and osft-endpoint, by gcc -O2)
 # shellcheck disable=SC2154 # variables of the sourced files
 set -u
@@ -25,8 +25,8 @@ stopped() {
     exit 1
 }
 
-# measure MINUTES: Run a reporter under callgrind for so long. Sets $count to the number of its instructions, and $polls
-# to that of its polls.
+# measure MINUTES: Run a reporter under callgrind for MINUTES. Sets $count to the number of its instructions, and $polls
+# to the number of its polls.
 measure() {
     name=minutes_$1
     mkdir "$T/$name"

@@ -1,9 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Measures the memory of osft-reporter with 20 instances: the most that was resident since its start, including
-# libraries (VmHWM). All libraries are in use: the configuration is a file, events are passed to a broker and a
-# command, metrics to a text file, and the page is read. Prints a Markdown table; the exit status is 1 when a limit is
-# exceeded.
+# Measures the memory of osft-reporter with 20 instances: the peak of resident memory, including libraries (VmHWM). All
+# libraries are in use: the configuration is a file, events are passed to a broker and a command, metrics to a text
+# file, and the page is read. Prints a Markdown table; the exit status is 1 when a limit is exceeded.
 # usage: OSFT_BUILD=BUILD sh tests/size/reporter_memory.sh     (BUILD has osft-reporter and osft-endpoint)
 set -u
 . tests/tools/command.sh
@@ -25,7 +24,7 @@ read_memory() {
     awk -v name="$1:" '$1 == name { print $2 * 1024; found = 1 } END { exit !found }' "/proc/$reporter/status"
 }
 
-# is_steady: Whether all instances are up, and were polled so often that the last poll was over a kept connection.
+# is_steady: Whether all instances are up, and were polled so often that the last polls used kept connections.
 # shellcheck disable=SC2317 # called by until_true
 is_steady() {
     [ "$(grep -c '^osft_up{.*} 1$' "$T/osft.prom" 2>/dev/null)" = "$fleet" ] && has_begun $((3 * fleet))

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What the core costs on small devices, as the Markdown that tests/size/README.md carries between its markers
-# <!-- size --> and <!-- /size -->. Exit status 1 when a limit below is passed.
+# Measures what the core costs on small devices. Prints the Markdown that tests/size/README.md has between its markers
+# <!-- size --> and <!-- /size -->. The exit status is 1 when a limit below is exceeded.
 # usage: sh tests/size/size.sh [DIR]              print it (DIR: where to build; default build/size)
 #        sh tests/size/size.sh --readme [DIR]     put it into tests/size/README.md as well
 #        sh tests/size/size.sh --functions [DIR]  Cortex-M3's function by function instead
@@ -13,8 +13,8 @@ flash_max=8192
 stack_max=704
 all_flash_max=14336
 all_stack_max=832
-# What is called through members of structs: retries; what pages and a watch give to the client; and what lies
-# outside, in the port and with the caller.
+# Calls through members of structs, as MEMBER>FUNCTION: those of retries; and the callbacks that pages and a watch give
+# to the client. outside: members that call functions of the port or of the program.
 retry='prepare_attempt>osft_prepare_attempt end_attempt>osft_end_attempt read_header>osft_read_retry_header'
 pages='response.c:on_task>pages.c:on_response_task pages.c:on_task>watch.c:on_walk_task'
 pages="$pages on_result>pages.c:end_page on_result>watch.c:on_page on_result>watch.c:begin_poll"

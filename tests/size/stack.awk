@@ -65,7 +65,7 @@ function find_function(plain,    name) {
             return name
 }
 
-# What the members that a pair names call.
+# Add the calls of a function through members of structs. pair: MEMBER>FUNCTION or FILE:MEMBER>FUNCTION
 function add_calls(pair,    side, callee, i, call, found) {
     split(pair, side, ">")
     callee = find_function(side[2])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# The tables of tests/size/size.sh, from lines that begin with target and kind of report.
+# Writes the tables of tests/size/size.sh. Each input line begins with the target and the kind of report.
 
 function hex(text,    i, value) {
     for (i = 1; i <= length(text); i++)
@@ -54,7 +54,7 @@ $2 ~ /^(list|retries)\.stack$/ && $6 == "osft_list" {
     stack[$1, $2] = $3
 }
 
-# The worst of all that a user of the core calls.
+# The largest stack need of the functions of the core that programs call.
 $2 == "everything.stack" {
     stack[$1, "everything.elf"] = most(stack[$1, "everything.elf"], $3)
 }

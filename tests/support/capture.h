@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the programs put on one of their outputs, kept in memory; for the test programs of their
- * parts, each of which has its own. */
+/* Captures in memory what a program writes to one of its outputs. Each test program has its own
+ * copy of these functions. */
 #ifndef SUPPORT_CAPTURE_H
 #define SUPPORT_CAPTURE_H
 
@@ -19,7 +19,8 @@ static void start_capture(struct output *out)
     out->memory = &captured;
 }
 
-/* What was put there since start_capture(). The text stays until the next capture. */
+/* End the capture, and return the text that was written since start_capture(). The text stays until
+ * the next capture. */
 static const char *end_capture(struct output *out)
 {
     put_bytes(out, "", 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the tests in tests/system/ share: osft-endpoint as a child process, and a client over
- * sockets that calls it. A process that a test starts is stopped at the test's end, also when the
- * test fails or is killed. */
+/* Functions that the tests in tests/system/ share. They run osft-endpoint as a child process, and a
+ * client that calls the endpoint over sockets. A process that a test starts is stopped at the
+ * test's end, also when the test fails or is killed. */
 #ifndef LIVE_H
 #define LIVE_H
 

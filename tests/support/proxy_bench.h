@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the test programs of the proxy port share: the proxy port over the lower port of below.h.
- * Each program has a copy of it. */
+/* Functions that the test programs of the proxy port share: the proxy port over the lower port of
+ * below.h. Each program has its own copy of these functions. */
 #ifndef SUPPORT_PROXY_BENCH_H
 #define SUPPORT_PROXY_BENCH_H
 

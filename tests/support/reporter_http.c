@@ -23,8 +23,8 @@ struct reporter http_reporter;
 uint16_t http_port;
 char http_response[HTTP_RESPONSE_SIZE];
 
-/* Return a port that was just free. */
-static uint16_t find_port(void)
+/* Return a free TCP port: one that was opened and closed again. */
+static uint16_t find_free_port(void)
 {
     struct listen_problem problem;
     char url[URL_SIZE];
@@ -43,7 +43,7 @@ int set_up_http(void **state)
 {
     char setting[32];
     (void)state;
-    http_port = find_port();
+    http_port = find_free_port();
     snprintf(setting, sizeof(setting), "http.port=%u", (unsigned)http_port);
     memset(&http_reporter, 0, sizeof(http_reporter));
     memset(&http_instance, 0, sizeof(http_instance));
@@ -77,7 +77,7 @@ short turn_http(int client, short events)
     p[0].fd = client;
     p[0].events = events;
     p[0].revents = 0;
-    /* The test fails when nothing has happened for WAIT_MS. */
+    /* The test fails when no descriptor has an event within WAIT_MS. */
     assert_true(poll(p, 1 + n, (int)timeout_ms) > 0 || timeout_ms < WAIT_MS);
     http_channel.run(p + 1, n);
     return p[0].revents;
@@ -97,7 +97,7 @@ int connect_http(void)
     return fd;
 }
 
-/* Whether the response is complete, as its header says. */
+/* Whether the response is complete by its Content-Length. */
 static int is_whole(const char *text, int has_body)
 {
     const char *head_end = strstr(text, "\r\n\r\n"), *length = strstr(text, "Content-Length: ");

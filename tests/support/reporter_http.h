@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Functions for tests of the HTTP channel of osft-reporter. They send requests over loopback, and
- * turn the loop. They exist only with libmicrohttpd. */
+/* Functions for tests of osft-reporter's HTTP channel. The tests send requests over loopback, and
+ * run the reporter's event loop turn by turn. Without libmicrohttpd these functions are not
+ * compiled. */
 #ifndef REPORTER_HTTP_H
 #define REPORTER_HTTP_H
 
@@ -13,35 +14,38 @@ extern const struct channel http_channel;
 
 extern struct instance http_instance; /* the reporter's only instance */
 extern struct reporter http_reporter;
-extern uint16_t http_port;                     /* of the channel */
-extern char http_response[HTTP_RESPONSE_SIZE]; /* the last response, with its header */
+extern uint16_t http_port;                     /* the TCP port that the channel listens on */
+extern char http_response[HTTP_RESPONSE_SIZE]; /* the last response: header and body */
 
-/* Add a setting, as --set does. */
+/* Add a setting to the reporter's configuration, as --set does. */
 void add_http_setting(const char *text);
-/* Start the channel before a test, and stop it afterwards. */
+/* set_up_http() starts the HTTP channel with one instance; tear_down_http() stops the channel. For
+ * cmocka_unit_test_setup_teardown(). Returns 0. */
 int set_up_http(void **state);
 int tear_down_http(void **state);
 
-/* Turn the loop once, with a client's socket (or -1) besides the channel's descriptors. Returns the
- * client's events. */
+/* Run one turn of the event loop: wait for the channel's descriptors and for the events of a
+ * client's socket (-1: no socket), and let the channel handle them. Returns the events of the
+ * client's socket. */
 short turn_http(int client, short events);
 
 /* Open a connection with the channel. Returns its socket, which does not block. */
 int connect_http(void);
 
-/* Send a request, and turn the loop until the response is complete or the connection ends. has_body
- * 0: the response is complete after its header. Returns 1 when the connection has ended. */
+/* Send a request, and run the event loop until the response is complete or the connection ends.
+ * has_body 0: the response has no body. Returns 1 when the connection has ended. */
 int exchange_http(int fd, const char *request, int has_body);
 
-/* Send a request on a new connection. Returns the status. */
+/* Send a request on a new connection, and receive the response. Returns the HTTP status; 0: there
+ * is none. */
 int request_http(const char *method, const char *target, const char *headers);
 
 /* Return the body of the last response; "" when it has none. */
 const char *get_http_body(void);
-/* Whether the last response has the text. */
+/* Whether the last response contains the text. */
 int http_has(const char *text);
 
-/* Make the page and the exposition longer than a socket buffers: some megabytes. */
+/* Make the page and the exposition some megabytes long, which is more than a socket buffers. */
 void make_http_page_large(void);
 
 /* Send a request on a new connection, and read only the first byte of the response. Returns the

@@ -20,7 +20,8 @@ struct test_pipe {
     int ended;        /* 1: no more bytes will be put in */
 };
 
-/* How the server ends: it stays connected, sends close_notify, or ends without that. */
+/* The end of the connection by the server: the server keeps the connection open, sends
+ * close_notify, or closes without close_notify. */
 enum test_bye { TEST_STAY, TEST_CLOSE_NOTIFY, TEST_CUT };
 
 struct test_tls {

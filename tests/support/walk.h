@@ -31,7 +31,7 @@ void note_task(struct walk *w, const struct osft_task *task);
 /* Assert that each task with an id of from to `to` was delivered exactly once. */
 void assert_each_once(const struct walk *w, uint32_t from, uint32_t to);
 
-/* How the list changes at random between requests. */
+/* The random changes of the list between requests. */
 struct churn {
     uint32_t seed, arrive,
         vanish;        /* arrive, vanish: tasks that come or go before one request, at most */

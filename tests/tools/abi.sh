@@ -23,7 +23,7 @@ same_interface() {
     abidiff --no-added-syms --no-show-locs "$1" "$2"
 }
 
-# minor_version: print the part of the version that the soname has, from osft.h on standard input.
+# minor_version: print the part of the version that is in the soname. Reads osft.h from standard input.
 minor_version() {
     sed -n 's/.*OSFT_VERSION  *"\(.*\)\..*"/\1/p'
 }

@@ -24,12 +24,12 @@ show() {
     "$@"
 }
 
-# Credentials of the endpoint's only user; they are as local as the endpoint.
+# Credentials of the endpoint's only user; they are no secret, because only the endpoint accepts them.
 export ALIBABA_CLOUD_ACCESS_KEY_ID=demo-id ALIBABA_CLOUD_ACCESS_KEY_SECRET=demo-secret
 unset ALIBABA_CLOUD_SECURITY_TOKEN https_proxy HTTPS_PROXY
 
 echo 'starting osft-endpoint, which plays the service on loopback'
-: >"$dir/ready" # the endpoint may open it later than grep does
+: >"$dir/ready" # without this, grep could fail before the endpoint has made the file
 "$build/osft-endpoint" --port 0 --generate 25 --ca-out "$dir/ca.pem" \
     --access-key-id "$ALIBABA_CLOUD_ACCESS_KEY_ID" \
     --access-key-secret "$ALIBABA_CLOUD_ACCESS_KEY_SECRET" >"$dir/ready" &

@@ -5,7 +5,7 @@ fleet=20
 fleet_broker='' fleet_broker_port='' subscriber=''
 # shellcheck disable=SC2317 # called by the trap
 end_fleet() {
-    # SIGTERM would make mosquitto_sub disconnect first, which does not end when the broker has just gone.
+    # On SIGTERM, mosquitto_sub disconnects before it ends, and it never ends when the broker has just gone.
     [ -z "$subscriber" ] || { kill -9 "$subscriber" 2>/dev/null; wait "$subscriber" 2>/dev/null; }
     stop_reporter
     [ -z "$fleet_broker" ] || { kill "$fleet_broker" 2>/dev/null; wait "$fleet_broker" 2>/dev/null; }
@@ -18,7 +18,7 @@ trap end_fleet EXIT
 # start_broker: Start mosquitto on a free loopback port, and set $fleet_broker_port to it.
 start_broker() {
     PATH=$PATH:/usr/sbin
-    start --plain-http # when it has ended, its port is free, and the system does not give it away soon
+    start --plain-http # the port of an endpoint that has ended is free, and is not soon used again
     fleet_broker_port=$port
     stop
     printf 'listener %s 127.0.0.1\nallow_anonymous true\n' "$fleet_broker_port" >"$T/broker.conf"

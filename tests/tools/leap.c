@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A library for LD_PRELOAD that makes a program's waits short: where the program would only sleep
- * in poll(), its clocks leap ahead to the end of the sleep. While the program waits for another
+/* A library for LD_PRELOAD that makes a program's waits short: when the program would only sleep in
+ * poll(), its clocks leap ahead to the end of the sleep. While the program waits for another
  * process, its clocks run as those of the machine do, so a slow machine causes no time-outs.
- *   OSFT_LEAP_CLOCK  a file of 8 bytes: how many ms the clocks are ahead. All programs with the
- *                    same file have the same time.
- *   OSFT_LEAP_UNTIL  a text file: up to which time the clocks may leap, in ms since 1970. poll()
- *                    reads it before each leap, and sleeps for real when that time has come. A
- *                    program without this variable has the time of the others, and never leaps. The
- *                    variable is not passed on to programs that this one starts.
- *   OSFT_LEAP_BROKER the port of an MQTT broker. The program waits for the broker only while a
- *                    packet has no acknowledgement, and for any other server as long as poll() has
- *                    its socket. */
+ *   OSFT_LEAP_CLOCK  a file of 8 bytes, which holds by how many ms the clocks are ahead. All
+ *                    programs with the same file have the same time.
+ *   OSFT_LEAP_UNTIL  a text file, which holds the time up to which the clocks may leap, in ms since
+ *                    1970. poll() reads the file before each leap, and sleeps for real when that
+ *                    time has come. A program without this variable never makes the clocks leap.
+ *                    The variable is not passed on to child processes.
+ *   OSFT_LEAP_BROKER the port of an MQTT broker. The program counts as waiting for the broker only
+ *                    while a packet has no acknowledgement. It counts as waiting for any other
+ *                    server whenever it passes the server's socket to poll(). */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
 #include <dlfcn.h>
@@ -28,12 +28,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#ifndef RTLD_NEXT /* _GNU_SOURCE, which would define it, gives connect() another type */
+#ifndef RTLD_NEXT /* _GNU_SOURCE would define RTLD_NEXT, but gives connect() another type */
 #define RTLD_NEXT ((void *)-1L)
 #endif
 
 #define DESCRIPTORS 1024
-#define SLICE_MS    50 /* after each such part of a real sleep, OSFT_LEAP_UNTIL is read again */
+#define SLICE_MS    50 /* real sleeps have parts of this length; each reads OSFT_LEAP_UNTIL */
 
 static volatile int64_t *ahead_ms;
 static const char *until_path; /* NULL: this program never leaps */
@@ -41,8 +41,8 @@ static int broker_port;
 
 /* One direction of a connection with the broker. */
 struct stream {
-    size_t skip;             /* bytes that are left of the present packet */
-    unsigned shift;          /* of the next byte of the packet's length */
+    size_t skip;             /* bytes of the current packet that have not passed yet */
+    unsigned shift;          /* bits by which the next byte of the packet's length is shifted */
     unsigned char in_length; /* 1: the next byte belongs to the packet's length */
 };
 static struct link {
@@ -142,8 +142,9 @@ static int count_packet(unsigned first)
     return first >> 4 == 3 ? (first & 6) != 0 : changes[first >> 4];
 }
 
-/* Follow the packets of a stream. A packet has a first byte, a length that is stored in the low 7
- * bits of one or more bytes, and that many further bytes. Returns the sum of count_packet(). */
+/* Find the packets in bytes of a stream. A packet has a first byte, a length that is stored in the
+ * low 7 bits of one or more bytes, and that many further bytes. Returns the sum of count_packet()
+ * of the packets that begin in these bytes. */
 static int follow_stream(struct stream *stream, const unsigned char *bytes, size_t size)
 {
     int change = 0;
@@ -165,7 +166,7 @@ static int follow_stream(struct stream *stream, const unsigned char *bytes, size
     return change;
 }
 
-/* Return the link of a descriptor. NULL: it is no connection with the broker. */
+/* Return the link of a descriptor; NULL when the descriptor is no connection with the broker. */
 static struct link *find_broker_link(int fd)
 {
     return fd >= 0 && fd < DESCRIPTORS && links[fd].is_broker ? &links[fd] : NULL;
@@ -209,8 +210,8 @@ ssize_t write(int fd, const void *buffer, size_t size)
     return n;
 }
 
-/* Whether this is a connection with the broker on which the program has nothing to send, and waits
- * for no acknowledgement. */
+/* Whether a descriptor is a connection with the broker on which the program has nothing to send,
+ * and waits for no acknowledgement. */
 static int is_quiet(const struct pollfd *descriptor)
 {
     const struct link *link = find_broker_link(descriptor->fd);
@@ -220,7 +221,7 @@ static int is_quiet(const struct pollfd *descriptor)
 
 /* ---- poll ---- */
 
-/* Whether the program waits for a process that it has started, or for the peer of a socket. */
+/* Whether the program waits for one of its child processes, or for the peer of a socket. */
 static int is_waiting(const struct pollfd *descriptors, nfds_t count)
 {
     siginfo_t child;
@@ -241,8 +242,8 @@ static int is_waiting(const struct pollfd *descriptors, nfds_t count)
     return 0;
 }
 
-/* Whether this program may leap. The first call takes OSFT_LEAP_UNTIL out of the environment, so
- * that programs that this one starts do not leap. */
+/* Whether this program may make the clocks leap. The first call removes OSFT_LEAP_UNTIL from the
+ * environment, so that child processes do not make them leap. */
 static int may_leap(void)
 {
     static char path[4096];
@@ -300,7 +301,7 @@ int poll(struct pollfd *descriptors, nfds_t count, int timeout_ms)
     }
 }
 
-/* ---- what a compiler with _FORTIFY_SOURCE calls in the place of poll() and read() ---- */
+/* ---- functions that a compiler with _FORTIFY_SOURCE calls instead of poll() and read() ---- */
 
 int __poll_chk(struct pollfd *descriptors, nfds_t count, int timeout_ms, size_t size)
 {

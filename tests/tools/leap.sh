@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# For scripts in which days pass within seconds; sourced after reporter.sh. The clocks of the programs that run with
-# leap.c leap ahead while osft-reporter sleeps (see there).
+# For scripts in which days pass within seconds; sourced after reporter.sh. Programs that run with leap.c share clocks,
+# which leap ahead while osft-reporter sleeps.
 # shellcheck shell=sh
 export OSFT_LEAP_CLOCK="$T/leap.clock"
 # build_leap: Compile the library, and set the clocks to the machine's time. Returns 0, or 1 with the reason in
-# $leap_missing when the programs cannot be run with it.
+# $leap_missing when the programs cannot be run with the library.
 build_leap() {
     head -c 8 /dev/zero >"$OSFT_LEAP_CLOCK"
     echo 0 >"$T/leap.until"
@@ -20,7 +20,7 @@ build_leap() {
     fi
     [ -z "$leap_missing" ]
 }
-# start_leaping ARGUMENTS...: Start an endpoint with these clocks, as start of endpoint.sh does.
+# start_leaping ARGUMENTS...: Start an endpoint with the clocks of leap.c. The arguments are those of start.
 start_leaping() {
     stop
     rm -f "$T/log"
@@ -33,11 +33,12 @@ start_leaping() {
 with_leap() {
     exec env "LD_PRELOAD=$T/leap.so" "$@"
 }
-# leap_now_ms: Print the time of these clocks, in ms since 1970.
+# leap_now_ms: Print the time of the clocks of leap.c, in ms since 1970.
 leap_now_ms() {
     echo $(($(date +%s%3N) + $(od -An -td8 "$OSFT_LEAP_CLOCK")))
 }
-# leap_ahead MINUTES: Let the clocks leap ahead by so much, six hours or less at a time, and wait until they have.
+# leap_ahead MINUTES: Let the clocks leap ahead by this time, in steps of at most six hours, and wait until they have
+# done so.
 leap_ahead() {
     leap_left=$1
     leap_until_ms=$(leap_now_ms)
@@ -48,7 +49,7 @@ leap_ahead() {
         until_leapt || return 1
     done
 }
-# until_leapt: Wait until the clocks are where they may be; at most ten minutes.
+# until_leapt: Wait, for at most ten minutes, until the clocks have reached $leap_until_ms.
 until_leapt() {
     for _ in $(seq 12000); do
         [ "$(leap_now_ms)" -lt "$leap_until_ms" ] || return 0

@@ -29,7 +29,7 @@ $(OUT)/%.a:
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-# What objects are compiled with, as in the project's Makefile.
+# The command by which objects are compiled, as in the project's Makefile.
 FLAGS := $(OUT)/obj/flags
 COMPILE = $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 COMPILED := '$(subst ','\'',$(COMPILE))'

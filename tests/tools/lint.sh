@@ -28,7 +28,7 @@ case $($tool --version) in
 esac
 
 # shellcheck disable=SC2046
-# What is shipped or listens. (Test programs are run with sanitizers instead.)
+# cppcheck reads the code that is shipped, and the endpoint. Test programs are run with sanitizers instead.
 cppcheck --quiet --std=c99 --language=c --enable=warning,performance,portability --inline-suppr \
     --suppress=missingIncludeSystem -UOSFT_CONFIG_FILE -j "$(nproc)" --error-exitcode=1 -Icore \
     $(printf -- ' -I%s' port/*/) core port examples ||

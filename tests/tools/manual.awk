@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# Writes the manual page osft(3) from public headers: each declaration with the comment before it. What a comment
-# calls private is left out. The headers have the layout that make lint requires: a comment about the whole header,
-# and then comments, each followed by the declarations that it describes.
+# Writes the manual page osft(3) from public headers: each declaration with the comment before it. Declarations and
+# members under a comment that begins with "private" are left out. The headers have the layout that make lint requires:
+# a comment about the whole header, and then comments, each followed by the declarations that it describes.
 # usage: awk -v version=VERSION -v date='MONTH DAY, YEAR' -f tests/tools/manual.awk HEADER...
 
 function out(row) {
@@ -29,7 +29,7 @@ function read_comment(i,    part, has_ended) {
     while (abouts && about[abouts] == "") abouts--
     return i
 }
-# paragraph: write the text in part, a sentence a line. Names of functions become macros.
+# paragraph: write the text in part, each sentence on a line of its own. Names of functions become macros.
 function paragraph(    i, n, word, line, name) {
     gsub(/\\/, "\\e", part)
     n = split(part, word, " ")
@@ -59,8 +59,8 @@ function paragraph(    i, n, word, line, name) {
     }
     if (line != "") out(line)
 }
-# label_length I: how long "label:" and the spaces behind it are at the beginning of about[I]; 0: there is no label. A
-# label begins the comment's second sentence at the earliest.
+# label_length I: return the length of the "label:" at the beginning of about[I], with the spaces behind the label; 0:
+# there is no label. A label begins the comment's second sentence at the earliest.
 function label_length(i) {
     if (i == 1 || about[i - 1] ~ /^[^ ].*[^.:)]$/ && !in_labels) return 0
     return match(about[i], /^[a-z][a-z_]*( [a-z]+)?: +/) ? RLENGTH : 0
@@ -132,7 +132,8 @@ function write_heading() {
     out(".Pp")
     write_about()
 }
-# write_members I: write the members that begin in rows[I], up to the closing brace. Returns its number.
+# write_members I: write the members that begin in rows[I], up to the closing brace. Returns the number of the row with
+# that brace.
 function write_members(i,    is_private) {
     in_members = abouts = is_private = 0
     for (; rows[i] !~ /^}/; i++) {

@@ -9,7 +9,7 @@ stop_reporter() {
 }
 trap 'stop_reporter; stop; rm -rf "$T"' EXIT
 
-# start_reporter ARGUMENTS...: Start a reporter in place of the one that runs. Its messages go to $T/err.
+# start_reporter ARGUMENTS...: Stop the running reporter, if there is one, and start another. Its messages go to $T/err.
 start_reporter() {
     stop_reporter
     : >"$T/err"
@@ -23,8 +23,8 @@ check_reporter() {
     status=$?
 }
 
-# until_true COMMAND...: Repeat the command until it succeeds. Fails after a minute, which is never needed in a test
-# that passes.
+# until_true COMMAND...: Repeat the command until it succeeds; fail after a minute. In a test that passes, the command
+# succeeds much sooner.
 until_true() {
     for _ in $(seq 600); do
         ! "$@" || return 0
@@ -56,7 +56,7 @@ find_url() {
     [ -n "$url" ]
 }
 
-# ended_polls FILE: Print how many polls have ended by a text file of the reporter.
+# ended_polls FILE: Print the number of polls that have ended, from a text file of the reporter.
 ended_polls() {
     awk '/^osft_polls_total[ {]/ { n += $NF } END { printf "%d", n }' "$1" 2>/dev/null
 }

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-# For scripts that compare what osft-reporter has reported with what has happened; sourced after fleet.sh. The instances
-# are i1 to iN, where N is $fleet. The endpoint's record is in $T/events. The script sets $until_ms and $epoch, which
-# compare.awk explains.
+# For scripts that compare the events that osft-reporter has reported with the events of the endpoint; sourced after
+# fleet.sh. The instances are i1 to iN, where N is $fleet. The endpoint writes its events into $T/events. The script
+# sets $until_ms and $epoch, which compare.awk explains.
 # shellcheck shell=sh disable=SC2154 # variables of the script
-# $tell is the reporter's command. It adds a line for each event to $T/told. $EPOCH numbers the reporter's starts.
+# $tell is the hook command of the reporter, which adds a line for each event to $T/told. $EPOCH is the number of the
+# reporter's start.
 # shellcheck disable=SC2016,SC2034 # the variables are those of the command; used by the script
 tell='echo "$EPOCH $OSFT_INSTANCE $OSFT_EVENT $OSFT_ID ${OSFT_GENERATION:--} $OSFT_PROGRESS" >>'"$T/told"
 
-# subscribe TOPIC...: Write the messages of the broker into $T/peer, in the background, and wait until they come.
+# subscribe TOPIC...: Write the messages of the broker into $T/peer, in the background, and wait until the first message
+# arrives.
 subscribe() {
     topics=
     for topic in "$@"; do
@@ -22,7 +24,7 @@ subscribe() {
     until_true sh -c "mosquitto_pub -h 127.0.0.1 -p $fleet_broker_port -t ready -m x; grep -q ready '$T/peer'" \
         2>/dev/null
 }
-# own_memory: Print the bytes of the reporter's own memory; nothing where that is not known.
+# own_memory: Print the size of the reporter's anonymous memory in bytes; nothing where the kernel does not report this.
 own_memory() {
     awk '$1 == "RssAnon:" { print $2 * 1024 }' "/proc/$reporter/status" 2>/dev/null
 }
@@ -35,8 +37,8 @@ compare() {
     awk -v instances="$fleet" -v until_ms="$until_ms" -v epochs="$epoch" \
         -f tests/system/reporter/compare.awk "$T/events" "$T/log" "$T/reported" >"$T/compared"
 }
-# compared NAME TOLD COMMAND: Check that all events are reported sooner or later, and at least $least_events of them.
-# COMMAND compares.
+# compared NAME TOLD COMMAND: Repeat COMMAND, which compares, until it finds that all events in TOLD are right. Check
+# that at least $least_events events happened.
 compared() {
     until_true "$3" "$2"
     status=$?
@@ -45,9 +47,9 @@ compared() {
         [ "$(sed -n 's/^\([0-9]*\) events.*/\1/p' "$T/compared")" -ge "${least_events:-$((fleet * 4))}" ]
     result $? "$1"
 }
-# messages: Write the events that the broker has received into $T/messages, in the form that compare.awk reads.
+# write_messages: Write the events that the broker has received into $T/messages, in the form that compare.awk reads.
 # shellcheck disable=SC2317 # called by compare_messages
-messages() {
+write_messages() {
     sed -n 's/^osft\/\(i[0-9]*\)\/event {.*"event":"\([a-z]*\)","id":"\([0-9a-f]*\)"/1 \1 \2 \3 &/p' "$T/peer" |
         awk '{ g = p = "-"
             if (match($0, /"generation":"[0-9]*"/)) g = substr($0, RSTART + 14, RLENGTH - 15)
@@ -56,6 +58,6 @@ messages() {
 }
 # shellcheck disable=SC2317 # called by until_true
 compare_messages() {
-    messages
+    write_messages
     compare "$1"
 }

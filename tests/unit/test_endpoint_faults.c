@@ -230,7 +230,7 @@ static void a_cut_by_lot_falls_anywhere_in_the_answer(void **state)
     assert_true(least >= 0 && least < 100 && most > 900 && most < 1000);
 }
 
-/* What a signed list gets while that fault is in force. */
+/* Return the response to a signed list while the fault is in force. */
 static const char *list_with(struct bench *b, const char *target, const char *fault)
 {
     struct call c = { .target = target };

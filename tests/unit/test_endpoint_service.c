@@ -263,7 +263,7 @@ static void a_token_is_taken_when_signed_and_checked_when_one_is_set(void **stat
     bench_free(b);
 }
 
-/* What an unsigned call gets while the fault is in force. */
+/* Return the response to an unsigned call while the fault is in force. */
 static const char *ask_with(struct bench *b, const char *fault)
 {
     struct call c = { .authorization = "" };

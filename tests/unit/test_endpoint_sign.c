@@ -127,7 +127,8 @@ static void every_capture_of_the_vendors_sdk_is_signed_the_same_way(void **state
 
 #define HEAD "GET / HTTP/1.1\r\n"
 
-/* Which header ep_signed_names() finds at fault; NULL: none. */
+/* Check the result of ep_signed_names() for a list of signed headers. fault: the header that must
+ * be reported as wrong; NULL: none */
 static void expect_names(const char *wire, const char *names, const char *fault)
 {
     struct osft_span which = { "", 0 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Times in the settings of a device. A wrong value must not make the device poll without a pause.
+/* Tests the times in the settings of the firmware: a wrong value must not make the device poll
+ * without a pause.
  */
 #include "../../examples/firmware/settings.h"
 #include "../../examples/firmware/board.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which raw HTTP/1.1 responses are accepted and which are refused, however the bytes are split. */
+/* Tests which HTTP/1.1 responses the client accepts and which it refuses, however their bytes are
+ * split. */
 #include "fake.h"
 
 #define BODY        "{\"result\":[{\"generation\":7}],\"latency\":123}"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Replacing a file as a whole. Most tests run twice: with new files that have no name, where the
- * file system can have them, and with new files that have a name from the beginning. */
+/* Tests the replacement of a file by a new one. Most tests run twice: with a new file that has no
+ * name until it replaces the old file, if the file system permits such files; and with a new file
+ * that has a name from the beginning. */
 #define _GNU_SOURCE /* O_TMPFILE */
 #include <dirent.h>
 #include <errno.h>
@@ -21,9 +22,9 @@
 #include "../../examples/common/replacement.h"
 
 static char folder[64], path[96];
-static int has_proc;          /* 0: access() finds nothing, so each new file has a name */
-static int fsync_calls;       /* since the test has begun */
-static int failing_fsync;     /* the number of the call that fails; 0: none */
+static int has_proc;          /* 0: access() fails, so each new file has a name */
+static int fsync_calls;       /* calls of fsync() since the test began */
+static int failing_fsync;     /* the number of the call of fsync() that fails; 0: none */
 static int fsync_error = EIO; /* errno of that call */
 
 int access(const char *name, int mode)
@@ -80,7 +81,7 @@ static int empty_folder(void)
     return count;
 }
 
-/* Begin a test: the folder has the old file alone. */
+/* Begin a test, with a folder that contains only the old file. */
 static void begin(void)
 {
     (void)empty_folder();
@@ -88,7 +89,8 @@ static void begin(void)
     fsync_calls = failing_fsync = 0;
 }
 
-/* Replace the file by one with the text. error: passed to end_replacement(). Returns its result. */
+/* Replace the file by one with this text. error: passed to end_replacement(). Returns the result of
+ * end_replacement(). */
 static int replace(const char *text, mode_t mode, int flags, int error)
 {
     struct replacement replacement;
@@ -121,7 +123,7 @@ static int remove_folder(void **state)
     return rmdir(folder);
 }
 
-/* ---- the new file takes the place ---- */
+/* ---- the new file replaces the old one ---- */
 
 static void the_file_has_the_old_content_until_it_has_the_new(void **state)
 {
@@ -282,7 +284,7 @@ static void a_link_is_replaced_unless_its_name_is_resolved(void **state)
     begin();
     assert_int_equal(unlink(path), 0);
     assert_int_equal(symlink("target", path), 0);
-    resolved = resolve_name(path); /* the target is not there */
+    resolved = resolve_name(path); /* the target does not exist */
     assert_string_equal(resolved, target);
     free(resolved);
     assert_int_equal(symlink("file", target), 0);
@@ -381,7 +383,7 @@ static void a_write_for_which_there_is_no_room_is_reported(void **state)
 
 /* ---- SIGKILL ---- */
 
-/* Kill a process that has written a new file, which has not taken the place yet. */
+/* Kill a process that has written a new file, but has not yet replaced the old file. */
 static void kill_while_writing(int flags)
 {
     int ends[2], status;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How texts of the service are shown, and how failures are reported. */
+/* Tests how the command shows texts of the service, and how it reports failures. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include "../../examples/osft/command.h"
 #include "capture.h"
 
-/* Return what put_redacted_text() prints of a message. */
+/* Return the text that put_redacted_text() prints of a message. */
 static const char *shown(const char *message)
 {
     struct osft_span text = osft_span_from(message);
@@ -95,7 +95,8 @@ static void a_long_message_is_cut(void **state)
     (void)state;
     memset(message, 'x', sizeof(message) - 1);
     assert_in_range(strlen(shown(message)), 1000, 1100);
-    memcpy(message + 990, "LTAItest01", 10); /* the credential begins before the place of the cut */
+    memcpy(message + 990, "LTAItest01", 10); /* the credential begins before the byte where the
+                                              * message is cut */
     assert_null(strstr(shown(message), "LTAI"));
 }
 
@@ -143,7 +144,7 @@ static void only_refused_credentials_and_requests_that_cannot_be_sent_end_a_watc
 static struct plan plan = { .endpoint = { .host = "host.example", .tcp_port = 8443 } };
 static const struct limits limits = { 1000, 10 };
 
-/* Return what report_failure() prints. *status gets its exit status. */
+/* Return the text that report_failure() prints. *status is set to the exit status. */
 static const char *report(int error, const struct osft_reply *reply, int *status)
 {
     struct report_context context = { &plan, &limits, -1 };
@@ -309,7 +310,8 @@ static void only_tasks_that_were_left_out_leave_a_list_whole(void **state)
     assert_false(is_only_omission(OSFT_OK, &reply));
 }
 
-/* The reply of a poll is that of its last page, which may have left out nothing. */
+/* The reply of a poll is the reply of its last page. A task may have been left out of an earlier
+ * page. */
 static void a_task_that_is_too_large_leaves_a_poll_whole_on_whichever_page_it_was(void **state)
 {
     struct osft_reply reply;

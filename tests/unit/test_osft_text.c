@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How a text is written into each sink: it can be read back, so that different texts stay
- * different, and it does not break the sink's syntax. */
+/* Tests how a text is written into each sink. The text must be readable from the output, so that
+ * different texts stay different, and must not break the syntax of the sink. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

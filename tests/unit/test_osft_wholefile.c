@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading and writing files that fit into memory, and the time that a program may sleep. */
+/* Tests functions that read and write whole files, and the computation of the time that a program
+ * may sleep. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>

@@ -392,7 +392,7 @@ static void a_wrong_total_takes_no_task_away(void **state)
     }
 }
 
-/* When no task vanishes, or when nothing at all changes, the header promises more. */
+/* The header promises more for lists without changes, and for lists from which no task vanishes. */
 static void a_list_at_rest_is_walked_through(void **state)
 {
     unsigned tasks, cap, cap_is_size, total, i;

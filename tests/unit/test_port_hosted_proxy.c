@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which proxy is chosen for a host, by URLs, environment variables, and lists of hosts that need no
- * proxy. test_port_hosted.c connects through a proxy. */
+/* Tests which proxy is chosen for a host, by URLs, environment variables, and lists of hosts that
+ * need no proxy. test_port_hosted.c connects through a proxy. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -135,7 +135,7 @@ static void an_invalid_url_is_refused_and_explained(void **state)
     }
 }
 
-/* The room must hold user and password, each with a NUL. */
+/* proxy.login must have room for user and password, each with a NUL. */
 static void a_login_that_is_too_long_is_refused_and_not_cut(void **state)
 {
     static char url[2 * OSFT_HOSTED_PROXY_LOGIN];
@@ -204,7 +204,7 @@ static void the_variable_no_proxy_applies_wherever_the_proxy_comes_from(void **s
     assert_string_equal(choice.host, "");
     assert_int_equal(osft_hosted_choose_proxy(&choice, NULL, "127.0.0.1"), OSFT_OK);
     assert_string_equal(choice.host, "big");
-    /* the lower-case variable counts, and the upper-case one does not */
+    /* only the lower-case variable is used */
     setenv("no_proxy", "127.0.0.1", 1);
     assert_int_equal(osft_hosted_choose_proxy(&choice, NULL, "127.0.0.1"), OSFT_OK);
     assert_string_equal(choice.host, "");

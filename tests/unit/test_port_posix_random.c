@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where the POSIX port takes random bytes from when the kernel's generator gives few, is
- * interrupted, or is absent. This file defines getrandom and read; the linker takes these before
- * the C library's. */
+/* Tests the source of the POSIX port's random bytes when the kernel's generator gives few bytes, is
+ * interrupted, or is absent. This file defines getrandom() and read(), which the linker uses
+ * instead of the C library's. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the POSIX port asks the resolver, and how it reports failures of the resolver. This file
- * defines the resolver; the linker takes it before the C library's. */
+/* Tests the queries of the POSIX port to the resolver, and how the port reports failures of the
+ * resolver. This file defines the resolver's functions, which the linker uses instead of the C
+ * library's. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

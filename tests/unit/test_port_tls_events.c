@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the TLS port waits for: the events of the connection below it, right for send and for recv,
- * also while both are under way. */
+/* Tests the events that the TLS port waits for. The events are those of the lower connection, and
+ * must be right for send and for recv, also while both are in progress. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -35,7 +35,8 @@ static int begin(void **state)
     return error;
 }
 
-/* What the client waits for, when its owner waits for these events; and for how long. */
+/* Return the events of the lower port to wait for when the caller waits for these events. *ms is
+ * set to the time limit of the wait. */
 static unsigned awaited(unsigned events, uint32_t *ms)
 {
     *ms = UINT32_MAX;

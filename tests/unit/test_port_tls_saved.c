@@ -133,7 +133,7 @@ static void a_blob_of_any_other_length_is_refused(void **state)
     assert_int_equal(osft_tls_session_load(&tls, blob, blob_len), 0);
 }
 
-/* What the seal is, spelled out once more. */
+/* Compute the checksum of a saved session, independently of the port. */
 static void seal(const uint8_t *body, size_t len, uint8_t sum[32])
 {
     uint8_t both[64];

@@ -85,7 +85,7 @@ static void roots_outlive_a_struct_that_shares_them(void **state)
     assert_int_equal(test_tls_visit(HOST, 443), OSFT_EOF);
 }
 
-/* What is saved is bound to the roots, whether they are shared or not. */
+/* A saved session is bound to the roots, whether the roots are shared or not. */
 static void a_saved_session_is_for_the_same_roots(void **state)
 {
     static struct osft_tls third;

@@ -45,7 +45,8 @@ static int begin(void **state)
     return test_tls_begin(&pki, ANSWER);
 }
 
-/* What a wait returns ends nothing: what it found, the next call reports. */
+/* Call wait and ignore the result, as the client does: the next send or recv reports what has
+ * happened. */
 static void wait_for(unsigned events)
 {
     (void)tls.port.wait(tls.port.ctx, events, 1000);
@@ -199,7 +200,7 @@ static void the_end_without_close_notify_is_a_cut(void **state)
     assert_int_equal(tls.port.send(&tls, "x", 1), OSFT_E_CUT);
 }
 
-/* How many bytes the server sends for a whole exchange. */
+/* Return the number of bytes that the server sends for a whole exchange. */
 static size_t whole_length(void)
 {
     assert_whole_exchange(512);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which servers the TLS port trusts and which it refuses, and which functions it takes from the
- * port below. */
+/* Tests which servers the TLS port trusts and which it refuses, and which functions it passes on to
+ * the lower port. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

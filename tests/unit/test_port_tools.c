@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What ports share: hosts as a network knows them, a clock that was learned, dates as numbers. */
+/* Tests functions that several ports share: for host names, for a clock that was learned, and for
+ * dates as numbers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

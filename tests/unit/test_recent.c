@@ -5,7 +5,7 @@
 
 #define FIRST_ID UINT64_C(1000)
 
-/* What lies behind the table is none of it. */
+/* The table, and memory behind it, which must not be read as a part of the table. */
 static struct {
     struct osft_recent recent;
     uint64_t behind[2];

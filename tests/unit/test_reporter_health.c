@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests which instances the reporter considers well. The tests set the clock. */
+/* Tests which instances the reporter considers well. The tests pass the time to the functions. */
 #include <stdio.h>
 #include <string.h>
 #include "../../examples/gateway/health.h"
@@ -64,7 +64,8 @@ an_instance_is_well_until_no_poll_succeeds_for_three_intervals_and_a_minute(void
     assert_int_equal(ill, 0);
 }
 
-/* A wrong AccessKey must be seen at once, although the status stays 200 for some time. */
+/* The text must have the reason of a failure at once, although the status of /healthz stays 200 for
+ * some time. */
 static void
 the_text_names_an_instance_that_is_not_up_and_when_it_no_longer_counts_as_well(void **state)
 {
@@ -99,7 +100,7 @@ static void a_new_instance_starts_well_and_an_old_one_keeps_its_time(void **stat
     (void)state;
     reporter.count = 1;
     start_health(&health, &reporter, 0);
-    /* A reload puts another instance before the first one. */
+    /* As after a reload, another instance comes before the first one. */
     reporter.count = 2;
     reporter.instances[0] = &instances[1];
     reporter.instances[1] = &instances[0];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests the HTTP channel with requests over loopback. The test turns the loop. */
+/* Tests the HTTP channel of the reporter with requests over loopback. The tests run the event loop
+ * turn by turn. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -209,7 +210,7 @@ static void the_loop_wakes_to_close_a_silent_connection(void **state)
     int fd;
     (void)state;
     http_channel.prepare(p, CHANNEL_DESCRIPTORS, &timeout_ms);
-    assert_int_equal(timeout_ms, 3600000); /* without connections nothing is due */
+    assert_int_equal(timeout_ms, 3600000); /* without connections the channel has no time limit */
     fd = connect_http();
     turn_http(-1, 0);
     timeout_ms = 3600000;

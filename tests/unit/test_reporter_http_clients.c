@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests the time limits of HTTP connections. The tests set the clock. */
+/* Tests how long the HTTP channel lets connections last. The tests pass the current time to each
+ * function, so they need not wait. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +12,7 @@
 
 #define NOW INT64_C(1000000)
 
-/* A connection that is open, and its peer. */
+/* An open connection: the channel's client, and the socket of its peer. */
 struct pair {
     int peer;
     struct http_client *client;
@@ -34,7 +35,7 @@ static void close_pair(struct pair *pair)
     remove_http_client(pair->client);
 }
 
-/* Whether the connection was shut down. */
+/* Whether the channel has shut the connection down. */
 static int has_ended(const struct pair *pair)
 {
     char byte;
@@ -132,7 +133,7 @@ static void no_connection_is_kept_while_all_are_in_use(void **state)
     }
     note_http_response(pairs[3].client, NOW);
     note_http_response_end(pairs[3].client, NOW);
-    note_http_response_end(pairs[4].client, NOW); /* its request failed, so it has no response */
+    note_http_response_end(pairs[4].client, NOW); /* the request failed, so there is no response */
     for (i = 0; i < HTTP_CLIENTS_MAX; i++) {
         assert_int_equal(has_ended(&pairs[i]), i == 3);
     }

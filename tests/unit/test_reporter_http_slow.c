@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tests that clients of the HTTP channel that are slow, are many, or never stop requesting cannot
- * keep others from /metrics for longer than its limits. The test turns the loop. */
+ * keep other clients from /metrics for longer than the channel's time limits. The tests run the
+ * event loop turn by turn. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +18,7 @@
 
 #ifdef HAVE_MICROHTTPD
 static const char health_request[] = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
-static int fds[HTTP_CLIENTS_MAX]; /* of clients that take all connections */
+static int fds[HTTP_CLIENTS_MAX]; /* sockets of the clients that take all connections */
 
 static void open_clients(void)
 {
@@ -38,7 +39,7 @@ static void close_clients(void)
     }
 }
 
-/* Turn the loop once, for at most half a second. */
+/* Run one turn of the event loop, which waits for at most half a second. */
 static void turn_briefly(void)
 {
     struct pollfd p[CHANNEL_DESCRIPTORS];
@@ -65,8 +66,8 @@ static int is_served(int late)
     return http_has("HTTP/1.1 200 OK\r\n");
 }
 
-/* Connect a client while all connections are in use, and call act() for each of these each second.
- * Returns whether the client is served. */
+/* Connect a late client while all connections are in use, and call act() for the socket of each
+ * connection every second. Returns whether the late client is served. */
 static int is_late_client_served(void (*act)(int fd))
 {
     int64_t end_ms = get_monotonic_ms() + 2 * HTTP_SCARCE_MS, next_ms = 0;
@@ -91,7 +92,7 @@ static void send_byte(int fd)
     (void)send(fd, "x", 1, MSG_NOSIGNAL);
 }
 
-/* Receive so much that libmicrohttpd can send on, and the connection is not silent. */
+/* Receive enough bytes for libmicrohttpd to send more, so that the connection is not silent. */
 static void receive_some(int fd)
 {
     static char bytes[300 * 1024];
@@ -124,8 +125,8 @@ static void more_connections_than_allowed_wait_and_are_served_when_others_end(vo
     close_clients();
 }
 
-/* A connection on which bytes of a request come all the time is never silent. It is ended because
- * its request takes too long. */
+/* A connection on which bytes of a request arrive all the time is never silent. The channel ends
+ * such a connection because the request takes too long. */
 static void requests_that_do_not_end_do_not_keep_others_out(void **state)
 {
     size_t i;
@@ -173,7 +174,7 @@ static void clients_that_request_again_and_again_do_not_keep_others_out(void **s
     close_clients();
 }
 
-/* After a response, libmicrohttpd already has the next request of a pipeline in its memory. */
+/* After a response, the next request of a pipeline is already in the memory of libmicrohttpd. */
 static void pipelined_requests_do_not_keep_others_out(void **state)
 {
     static char requests[100 * sizeof(health_request)];
@@ -251,8 +252,8 @@ static void slow_readers_of_the_page_do_not_take_the_room_of_metrics(void **stat
     close(reader);
 }
 
-/* While older pages take the room of a new page, the last page is sent again. Its slow readers are
- * ended, so that a new page gets room. */
+/* While older pages take the room of a new page, the last page is sent again. The connections of
+ * slow readers of older pages are ended, so that a new page gets room. */
 static void slow_readers_are_ended_when_a_body_has_no_room(void **state)
 {
     struct timespec second = { 1, 10 * 1000 * 1000 };
@@ -284,7 +285,7 @@ static void readers_that_reset_their_connections_leave_no_body(void **state)
         close(fd);
         turn_briefly();
     }
-    http_reporter.reloads++; /* no body is shared any more */
+    http_reporter.reloads++; /* bodies that were made before are not shared any more */
     assert_int_equal(request_http("GET", "/", ""), 200);
 }
 

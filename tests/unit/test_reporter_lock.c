@@ -48,9 +48,9 @@ static FILE *open_again(FILE *file)
     return again;
 }
 
-/* Lock a file and let only another process hold the lock. A forked process shares the locks of the
- * descriptors that it has inherited, as a command does until its program is loaded. Returns the
- * file, opened anew. */
+/* Lock a file, and leave the lock to another process alone. A forked process shares the locks of
+ * inherited descriptors, as does a hook command until its program is loaded. Returns the file,
+ * opened again. */
 static FILE *open_locked_file(pid_t *process, int *end)
 {
     FILE *file = tmpfile(), *again;

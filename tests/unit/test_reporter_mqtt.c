@@ -127,7 +127,7 @@ static void events_in_the_file_survive_the_process(void **state)
         int status;
 
         assert_int_equal(waitpid(child, &status, 0), child);
-        assert_int_equal(status, 0); /* nothing is in memory only */
+        assert_int_equal(status, 0); /* every event is saved in the file */
     }
     start_broker(NULL);
     start_peer();
@@ -185,7 +185,7 @@ static void dropped_events_are_counted_and_reported_once(void **state)
     expect("/event ", (size_t)(100 - count));
 }
 
-/* With its whole extendInfo the event would not fit even into an empty queue. */
+/* With its whole extendInfo, this event would be too large even for an empty queue. */
 static void an_event_that_is_too_large_goes_without_extend_info(void **state)
 {
     struct instance *instance = add_instance("ctr");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests the MQTT channel: the descriptions for Home Assistant, and what is removed from the
- * broker. */
+/* Tests the MQTT channel: the descriptions that it publishes for Home Assistant, and the retained
+ * messages that it removes from the broker. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

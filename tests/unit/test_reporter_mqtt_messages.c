@@ -44,8 +44,8 @@ static struct output begin_output(void)
     return out;
 }
 
-/* Check that the text is one JSON object with nothing behind it. A copy is read, as reading changes
- * the text. */
+/* Check that the text is one JSON object, with nothing behind the object. The parser gets a copy of
+ * the text, because it changes the text. */
 static void assert_is_json(const char *json)
 {
     char *copy = strdup(json);
@@ -157,7 +157,7 @@ static void the_failure_of_a_poll_is_included_until_a_poll_succeeds(void **state
                                                "\"message\":\"the \\\"service\\\" refused\"}"));
 }
 
-/* A status that differs after each failed poll would be published each time. */
+/* A status that differed after each failed poll would be published after each failed poll. */
 static void the_next_failure_of_the_same_kind_is_no_change(void **state)
 {
     char first[512];
@@ -302,8 +302,8 @@ static void progress_has_statistics_and_the_last_failure_has_no_other_runs_attri
     assert_false(has_in_description(2, "json_attributes"));
 }
 
-/* Compared with each other, with those of another instance, and with those of the same instance of
- * another reporter. */
+/* Compare the sensors of an instance with each other, with the sensors of another instance, and
+ * with the sensors of the same instance of another reporter. */
 static void sensors_have_topics_and_ids_of_their_own(void **state)
 {
     char topics[3 * DISCOVERED][MQTT_TOPIC_SIZE], ids[3 * DISCOVERED][80];

@@ -41,7 +41,7 @@ static size_t count(const char *page, const char *text)
     return n;
 }
 
-/* Fill in an instance. text: is contained in its name and in all texts of the service */
+/* Fill in an instance. text: the text to put into the name and into all texts of the service */
 static void fill_instance(struct instance *instance, const char *text)
 {
     size_t i;
@@ -246,7 +246,8 @@ static void the_page_has_no_script_and_loads_only_its_style_sheet(void **state)
         assert_false(has(page_style, absent[i]));
     }
     assert_false(has(page_style, "url("));
-    assert_int_equal(count(page, "url("), count(page, "url(#hatch)")); /* a part of the page */
+    assert_int_equal(count(page, "url("), count(page, "url(#hatch)")); /* the only URL refers to a
+                                                                        * part of the page */
     assert_false(has(skeleton, " on")); /* an attribute such as onload */
     assert_int_equal(count(page, "<link "), 1);
     assert_true(has(page, "<link rel=\"stylesheet\" href=\"/style.css\">"));

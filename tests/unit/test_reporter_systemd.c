@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests the messages of the reporter to systemd. The test receives them on a socket, as systemd
- * does. */
+/* Tests the messages that the reporter sends to systemd. The tests receive the messages on a
+ * socket, as systemd does. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -167,7 +167,8 @@ static void the_watchdog_gets_a_message_at_half_of_its_interval_and_not_before(v
     timeout_ms = INT32_MAX;
     systemd_channel.prepare(NULL, 0, &timeout_ms);
     assert_int_equal(timeout_ms, 0);
-    assert_string_equal(read_message(), ""); /* the loop must turn first */
+    assert_string_equal(read_message(), ""); /* no message is sent before a turn of the event
+                                              * loop */
     systemd_channel.run(NULL, 0);
     assert_string_equal(read_message(), "WATCHDOG=1");
 }
@@ -264,7 +265,8 @@ static void the_program_sends_its_start_watchdog_messages_reload_and_end(void **
     run_reporter();
     assert_string_equal(await_message(), "READY=1\nWATCHDOG=1");
     for (i = 0; i < 3; i++) {
-        assert_string_equal(await_message(), "WATCHDOG=1"); /* although no poll is due for a day */
+        assert_string_equal(await_message(), "WATCHDOG=1"); /* the watchdog is told although no poll
+                                                             * is due for a day */
     }
     kill(child, SIGHUP);
     assert_memory_equal(await_other_than_watchdog(), "RELOADING=1\n", 12);

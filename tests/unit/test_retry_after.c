@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How long a response asks to wait: Retry-After and x-acs-retry-after, whatever its body is. */
+/* Tests how long the client waits for the headers Retry-After and x-acs-retry-after, whatever the
+ * body of the response is. */
 #include "script.h"
 
 #define DATE "Date: Thu, 01 Jan 2026 00:00:00 GMT\r\n"
@@ -8,7 +9,8 @@ static const char *const bodies[] = { "{}",     "{\"Code\":\"Throttling.User\"}"
                                       "<html>", "",
                                       "oops",   "{\"result\":[" };
 
-/* What the reply tells, and how long is waited. */
+/* Check that a response with these headers makes the reply give a wait of ms, and that the client
+ * waits for ms before the next attempt. */
 static void check(const char *status, const char *headers, const char *body, uint32_t ms)
 {
     struct exchange list[2] = { { script_response(status, headers, body), 0, 0, 0 },
@@ -28,7 +30,7 @@ static void check(const char *status, const char *headers, const char *body, uin
     assert_int_equal(script_list(s, 0), OSFT_OK);
     assert_int_equal(s->client.reply.attempts, 2);
     assert_int_equal(s->ticks, ms);
-    assert_int_equal(s->client.reply.retry_after_ms, 0); /* the last response does not ask */
+    assert_int_equal(s->client.reply.retry_after_ms, 0); /* the last response asks for no wait */
     assert_int_equal(s->client.reply.retry_wait_ms, 0);
     script_free(s);
 }
@@ -61,20 +63,20 @@ static void what_the_service_asks_to_wait_is_told_and_heeded(void **state)
         { "Retry-After: Thu, 01 Jan 2026 00:00:42 GMT\r\n" DATE, 42000 },
         { "Date: Thursday, 01-Jan-26 00:00:00 GMT\r\nRetry-After: Thu Jan  1 00:00:42 2026\r\n",
           42000 },
-        { "Retry-After: Thu, 01 Jan 2026 00:00:42 GMT\r\n", 0 }, /* later than what? */
+        { "Retry-After: Thu, 01 Jan 2026 00:00:42 GMT\r\n", 0 }, /* no Date header */
         { DATE "Retry-After: Wed, 31 Dec 2025 23:59:59 GMT\r\n", 0 },
         { DATE "Retry-After: Thu, 01 Jan 2026 00:00:00 GMT\r\n", 0 },
         { DATE "Retry-After: Thu, 32 Jan 2026 00:00:42 GMT\r\n", 0 },
         { DATE "Retry-After: Thu, 01 Jan 2026 00:00:42 GMT\r\nx-acs-retry-after: 43000\r\n",
           43000 },
-        /* Bounded. */
+        /* Waits are shortened to OSFT_RETRY_AFTER_MAX_MS. */
         { "Retry-After: 299\r\n", 299000 },
         { "Retry-After: 300\r\n", OSFT_RETRY_AFTER_MAX_MS },
         { "Retry-After: 301\r\n", OSFT_RETRY_AFTER_MAX_MS },
         { "Retry-After: 4294968\r\n", OSFT_RETRY_AFTER_MAX_MS },
         { "Retry-After: 999999999999\r\n", OSFT_RETRY_AFTER_MAX_MS },
         { "Retry-After: 9223372036854775807\r\n", OSFT_RETRY_AFTER_MAX_MS },
-        { "Retry-After: 9223372036854775808\r\n", 0 }, /* no number */
+        { "Retry-After: 9223372036854775808\r\n", 0 }, /* too large for an integer */
         { "x-acs-retry-after: 299999\r\n", 299999 },
         { "x-acs-retry-after: 300001\r\n", OSFT_RETRY_AFTER_MAX_MS },
         { "x-acs-retry-after: 9999999999\r\n", OSFT_RETRY_AFTER_MAX_MS },
@@ -91,7 +93,7 @@ static void what_the_service_asks_to_wait_is_told_and_heeded(void **state)
     }
 }
 
-/* Clients that were refused together must not come back together. */
+/* Clients that were refused at the same time must not retry at the same time. */
 static void the_random_wait_follows_the_one_that_the_service_asks_for(void **state)
 {
     static const struct {
@@ -137,7 +139,7 @@ static void dates_and_waits_are_told_with_any_response(void **state)
     }
 }
 
-/* However they arrive; and those of an interim response do not count. */
+/* The headers are ignored in an interim response, also when bytes arrive one by one. */
 static void headers_of_an_interim_response_do_not_count(void **state)
 {
     static const char raw[] =

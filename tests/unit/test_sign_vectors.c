@@ -352,9 +352,9 @@ static int is_refused(const char *id)
     return is_one_of(id, ids, COUNT(ids));
 }
 
-/* What this client does not send: a number that is 0 (it leaves it out), a negative page, a number
- * past 64 bits; a nonce that is not 32 digits; the header that tells a provider of credentials;
- * further headers. */
+/* Whether a vector has something that this client never sends: a number that is 0, which the client
+ * leaves out; a negative page; a number past 64 bits; a nonce that is not 32 digits; the header
+ * that names a provider of credentials; or further headers. */
 static int is_not_sent(const char *id)
 {
     static const char *const ids[] = { "number-01",   "number-09",  "number-13",   "number-15",

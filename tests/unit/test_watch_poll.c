@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* When one poll of a watch begins, how long it may take, and what ends it. */
+/* Tests when one poll of a watch begins, how long it may take, and what ends it. */
 #include "watcher.h"
 
 static void a_callback_ends_the_poll_and_nothing_is_lost(void **state)
@@ -24,7 +24,7 @@ static void a_callback_ends_the_poll_and_nothing_is_lost(void **state)
         w->stop_at = stop;
         err = watcher_poll(w);
         assert_int_equal(err, stop <= 12 ? OSFT_E_STOPPED : OSFT_OK);
-        /* one event more at most: the end of the same run */
+        /* at most one more event: the end of the same run */
         assert_true(err == OSFT_OK || w->events <= stop + 1);
         w->stop_at = 0;
         assert_int_equal(watcher_poll(w), OSFT_OK);
@@ -138,7 +138,8 @@ static void a_poll_waits_as_long_as_the_service_asks(void **state)
     }
 }
 
-/* Fail to draw the random part of a back-off, which is then as long as it can be. */
+/* A source of random bytes that only works for nonces. Without random bytes, a back-off has its
+ * full length. */
 static int draw_nonces_only(void *ctx, void *buffer, size_t len)
 {
     memset(buffer, 7, len);
@@ -146,8 +147,8 @@ static int draw_nonces_only(void *ctx, void *buffer, size_t len)
     return len == sizeof(uint32_t) ? -1 : 0;
 }
 
-/* Devices that were refused together must not poll again together, also when a poll has no attempts
- * left. */
+/* Devices that were refused at the same time must not poll again at the same time, also when a poll
+ * has no attempts left. */
 static void the_random_wait_follows_the_one_that_the_service_asks_for(void **state)
 {
     struct watcher *w = watcher_new(4096, 8);
@@ -216,7 +217,7 @@ static void a_refused_start_changes_nothing_of_the_poll_that_is_due(void **state
 }
 
 /* A poll requests a few tasks more than the table holds, so that an unchanged list fits on one
- * page; but never so many that the page takes long. */
+ * page. There is a limit, so that a page does not take long. */
 static void a_poll_asks_for_a_few_more_tasks_than_the_table_holds_and_at_most_50(void **state)
 {
     static const uint32_t sizes[][2] = { { 1, 5 },   { 3, 7 },   { 45, 49 }, { 46, 50 },

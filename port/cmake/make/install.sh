@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Writes the CMake package of an installation by make install: the same osftConfig.cmake as that of an installation by
-# CMake, with other targets. It leads to the headers by relative paths when LIBDIR is in PREFIX.
+# CMake, with other targets. The package finds the headers by relative paths when LIBDIR is in PREFIX.
 # usage: sh port/cmake/make/install.sh FOLDER PREFIX LIBDIR VERSION OSFT_CONFIG_H    (from the project's root)
 set -eu
 dir=$1 prefix=$2 libdir=$3 version=$4 limits=$5

@@ -3,11 +3,11 @@
 # Runs the firmware's images in QEMU, against osft-endpoint on loopback. Prints TAP.
 # usage: OSFT_BUILD=build sh tests/device/firmware/run.sh [IMAGE...]     (without IMAGE: those of lm3s6965evb)
 # The result of a run is the emulator's exit status, which the firmware sets: 0, or an osft_error as a
-# positive number. For tests/size/image.sh:
+# positive number. Variables for tests/size/image.sh:
 #   OSFT_MEASURES=FILE   write what some runs measured: IMAGE NAME NUMBER, a line each
 #   OSFT_FIRMWARE=DIR    the folder with the images
 #   OSFT_PARTS=LIST      which of the functions at the end to run
-# No test depends on how fast the host is: where nothing else ends a run, OSFT_RUN_SECONDS do.
+# No test depends on how fast the host is. A run that does not end by itself is ended after OSFT_RUN_SECONDS.
 set -u
 . tests/tools/tap.sh
 . tests/tools/server.sh
@@ -32,7 +32,7 @@ trap '[ -z "$device" ] || kill "$device"; stop_servers; rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 : >"$measures"
 
-# serve_with COMMAND...: start that server.
+# serve_with COMMAND...: start a server by this command.
 serve_with() {
     start_server "$tmp/server.err" "$@"
 }
@@ -53,8 +53,8 @@ serve() {
     name_server=$server_pid name_server_port=$server_port
 }
 
-# tell_time UTC_S [HOW [FILE]]: start a time server with this time for the device; see time_server.c. The endpoint
-# goes on.
+# tell_time UTC_S [HOW [FILE]]: start a time server that tells the device this time; see time_server.c. The endpoint
+# keeps running.
 tell_time() {
     end_servers "$time_server"
     serve_with "$build/firmware/time_server" "$@"
@@ -162,7 +162,8 @@ lists() {
     measure_memory
 }
 
-# The newest run must not end before the first poll. On a slow host that takes longer, so runs take longer there.
+# The newest run must not end before the first poll. On a slow host the first poll comes later, so runs are longer
+# there.
 watches() {
     for seconds in 3 12 48 192; do
         serve --generate 25 --run-seconds $seconds --events "$tmp/events"
@@ -216,7 +217,8 @@ resumes() {
     serve --generate 25 --fault close
     run_device do=list+list+list+list
     expect 'resumes its session over the next connection' 0 'handshake: resumed us [0-9]+'
-    # mbedTLS checks a message twice that comes in two pieces, which depends on the host: the least counts.
+    # mbedTLS checks a message twice when it arrives in two pieces, which depends on the host, so the shortest handshake
+    # counts.
     least=$(sed -n 's/^handshake: resumed us //p' "$tmp/out" | sort -n | head -n 1)
     [ -z "$least" ] || echo "$image resumed_us $least" >>"$measures"
     measure_memory
@@ -265,7 +267,7 @@ refuses() {
     expect 'refuses another key than the pinned one' 20 'call: verify flags 00000100'
 }
 
-# make_chain KIND: make a chain of three certificates, whose root is the device's from now on.
+# make_chain KIND: make a chain of three certificates. The device trusts its root from now on.
 make_chain() {
     [ -e "$tmp/$1/chain.pem" ] || sh tests/device/firmware/chain.sh "$1" "$tmp/$1" >"$tmp/chain.out" 2>&1 || {
         echo "Bail out! chain.sh: $(cat "$tmp/chain.out")"
@@ -274,7 +276,7 @@ make_chain() {
     cp "$tmp/$1/root.pem" "$tmp/ca.pem"
 }
 
-# accepts_chain KIND: the endpoint has a chain of three certificates.
+# accepts_chain KIND: check that the device accepts an endpoint with a chain of three certificates.
 accepts_chain() {
     make_chain "$1"
     serve --generate 25 --cert "$tmp/$1/chain.pem" --key "$tmp/$1/key.pem"
@@ -303,7 +305,7 @@ lists_from_openssl() {
     measure_memory
 }
 
-# The pin is made as port/README.md says.
+# Check a pin that is made as port/README.md says.
 accepts_pin() {
     serve --generate 25
     setting=pin=$(openssl s_client -connect "127.0.0.1:$endpoint_port" </dev/null 2>/dev/null |
@@ -333,8 +335,8 @@ survives_faults() {
     expect 'an endpoint that is not there is an error' 16
 }
 
-# The watchdog of the Stellaris resets the device, and the emulator ends with 0. The firmware itself would end with
-# 0 only after it has logged `end: 0`. The watchdogs of the other boards interrupt first.
+# The watchdog of the Stellaris resets the device, and the emulator ends with 0. If the firmware itself ended with 0, it
+# would have logged `end: 0`. The watchdogs of the other boards interrupt first.
 hangs() {
     serve --generate 25
     emulator_options='-watchdog-action poweroff'
@@ -357,7 +359,7 @@ loses_frames() {
     measure_memory
 }
 
-# Make the other calls, over several connections. Of so many frames some are dropped, whatever their number is.
+# Make all other calls, over several connections. They send so many frames that some are dropped in every run.
 loses_frames_of_all_calls() {
     for seconds in 12 48 192; do
         serve --generate 25 --fault close --run-seconds $seconds
@@ -410,7 +412,7 @@ asks_for_the_time() {
     run_device do=list again=1
     expect "and the service's time replaces it" 0 'sntp: rejected' 'tasks: 20' 'call: attempts 2'
 
-    # The time server's response comes after two requests: by then the service has told the time.
+    # The time server's response comes after two requests: by then the device has learned the time from the service.
     serve --generate 25 --run-seconds 1000000
     tell_time "$((now + 3600))" after "$tmp/log"
     run_device do=time

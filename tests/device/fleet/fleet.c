@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Simulates a fleet of devices whose service throttles for an hour. Each device is a client of the
  * library with its retries and a watch; only the network, the clock and the service are simulated,
- * in virtual time, so each run prints the same. Prints Markdown.
+ * in virtual time, so each run prints the same. The program prints Markdown.
  *
  * usage: fleet ATTEMPTS ATTEMPT_MS BACKOFF_MS BACKOFF_MAX_MS     (the firmware's struct osft_retry)
  */
@@ -15,7 +15,7 @@
 
 static struct fleet fleet;
 
-/* ---- the order in which devices act: a heap with the next one on top ---- */
+/* ---- the order in which devices act: a heap with the next device on top ---- */
 
 static int is_earlier(const struct device *a, const struct device *b)
 {
@@ -59,7 +59,7 @@ static int on_event(void *ctx, enum osft_watch_event event, const struct osft_ta
     return 0;
 }
 
-/* Record how long a device had no news, if no device had none for longer. */
+/* Record how long a device had no news, if that is longer than for all devices before. */
 static void note_silence(const struct device *d)
 {
     uint64_t silence_ms = fleet.now_ms - d->news_ms;

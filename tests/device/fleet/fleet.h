@@ -45,7 +45,7 @@ struct device {
     char work[1536];
 };
 
-/* What a simulation counts. The arrays have an element for each of the three hours. */
+/* The results of a simulation. The arrays have an element for each of the three hours. */
 struct result {
     uint32_t requests[3], served[3], busiest[3];
     uint64_t silence_ms, recovered_ms;

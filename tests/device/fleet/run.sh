@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Whether the table of the fleet in examples/firmware/README.md is what the simulation prints. Prints TAP.
+# Checks that the table of the fleet in examples/firmware/README.md is what the simulation prints. Prints TAP.
 # usage: OSFT_BUILD=build sh tests/device/fleet/run.sh
 set -u
 . tests/tools/tap.sh

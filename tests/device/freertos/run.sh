@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs the program of examples/freertos/ under qemu-system-arm, against osft-endpoint on loopback. Prints TAP.
 # usage: OSFT_BUILD=build sh tests/device/freertos/run.sh
-# Starting the servers and the emulator, and the tests that do not depend on the OS, are those of the firmware:
-# tests/device/firmware/run.sh, which this script becomes. OSFT_PARTS says which functions to run.
-# The kernel's licence forbids publishing figures of its speed and size, so none is printed.
+# This script only adds functions to tests/device/firmware/run.sh, which it runs at its end. That script starts the
+# servers and the emulator, and has the tests that do not depend on the OS. OSFT_PARTS lists the functions to run. The
+# kernel's licence forbids publishing figures of its speed and size, so none is printed.
 set -u
 
 OSFT_FIRMWARE=${OSFT_BUILD:-build}/freertos
@@ -13,12 +13,12 @@ OSFT_PARTS=${OSFT_PARTS:-lists streams watches_in_task spreads_first_poll resume
     resolves_names loses_frames}
 export OSFT_FIRMWARE
 
-# The other task was never late, and the stack sufficed.
+# Check that the other task was never late, and that the stack sufficed.
 expect_calm() {
     expect "$@" 'ticker: in time' 'stack: enough'
 }
 
-# The whole list has more bytes than the part has RAM.
+# List all tasks, whose response has more bytes than the device has RAM.
 streams() {
     serve --generate 1500
     run_device do=pages expect=1500
@@ -28,8 +28,8 @@ streams() {
     check "$image: the history is larger than its RAM" test "${bytes:-0}" -gt "$ram"
 }
 
-# The program as it is, without arguments, but with a spread. Both times are by the device's own clock. A first poll that
-# did not wait would be over in a few seconds, and most of the random times are longer.
+# Run the program without arguments, but with a spread. Both times are times of the device's clock. Without a spread the
+# first poll would end within a few seconds; most of the random waits are longer.
 spreads_first_poll() {
     serve --generate 25 --run-seconds 1000000
     setting=spread=40
@@ -47,7 +47,7 @@ spreads_first_poll() {
     check "$image: and is not over before that" test "${over_ms:-0}" -gt "${wait_ms:-0}"
 }
 
-# The program as it is, without arguments: the newest run starts before the first poll, or at it, and ends.
+# Run the program without arguments, while the newest run starts before or during the first poll, and then ends.
 watches_in_task() {
     for seconds in 3 12 48 192; do
         serve --generate 25 --run-seconds "$seconds" --events "$tmp/events"
@@ -101,8 +101,8 @@ connects_again() {
     expect_calm 'connection after connection, and no memory is missing' 0
 }
 
-# variables: print the variables of mbedTLS and port/mbedtls that are in the image. memset_func is never written, and
-# the arena has a lock.
+# variables: print the variables of mbedTLS and port/mbedtls that are in the image. memset_func and the arena are left
+# out: memset_func is never written, and a lock guards the arena.
 variables() {
     find "$images/o/mbedtls" "$images/o/port/mbedtls" -name '*.o' -exec arm-none-eabi-nm {} + |
         awk '$2 ~ /^[bBdDC]$/ { print $3 }' | sort -u >"$tmp/variables"
@@ -135,7 +135,7 @@ checks_options() {
     check 'no room for errno does not' refuses_option osft_freertos_errno configNUM_THREAD_LOCAL_STORAGE_POINTERS 1
 }
 
-# What README.md says to compile and link into a product is what this program was built from.
+# Check that this program was built from the files and options that README.md names for a product.
 names_files_and_options() {
     make -s -f examples/freertos/freertos.mk mbedtls-files >"$tmp/files"
     sed "s,\(.*\)\.c$,$images/o/mbedtls/\1.o," "$tmp/files" | sort >"$tmp/named"
@@ -148,7 +148,7 @@ names_files_and_options() {
     check 'link-options prints functions of the program' test -s "$tmp/options" -a -z "$unknown"
 }
 
-# The response comes after three seconds.
+# Check that the device sleeps while it waits for a response that comes after three seconds.
 sleeps() {
     serve --generate 25 --fault delay=3000
     run_device do=list

@@ -331,7 +331,7 @@ static void without_memory_send_takes_less_and_then_nothing(void **state)
 }
 #endif
 
-/* How long a super-loop may sleep while the port opens a connection. */
+/* awaits returns how long a super-loop may sleep while the port opens a connection. */
 static void during_open_awaits_limits_the_sleep_to_the_time_left(void **state)
 {
     uint32_t ms;

@@ -137,7 +137,7 @@ static void connect_ms_or_the_calls_limit_end_a_silent_connection(void **state)
     assert_true(sys_now() - start_ms >= 300);
 }
 
-/* How long a loop of the caller may sleep, and for which events. */
+/* awaits returns how long the caller's loop may sleep, and for which events. */
 static void awaits_returns_the_events_for_lwip_poll(void **state)
 {
     char byte;

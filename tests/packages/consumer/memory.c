@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* List a task over a proxy that is in memory, as is the service behind it. Print the end of the
- * request's signature, and the task. The time and the random bytes are fixed, so the program prints
- * the same on each machine. */
+/* A program that lists a task over a proxy. Its port has no network: the responses of the proxy and
+ * of the service are texts in this file. The program prints the end of the request's signature, and
+ * the task. The time and the random bytes are fixed, so the output is the same on each machine. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "osft_proxy.h"
 #include "osft_tls_arena.h"
 
-/* The responses: the proxy's, then the service's. */
+/* The response of the proxy, then that of the service. */
 static const char *const responses[] = {
     "HTTP/1.1 200 Connection established\r\n\r\n",
     "HTTP/1.1 200 OK\r\nContent-Length: 111\r\n\r\n"
@@ -47,7 +47,7 @@ static int send_to_memory(void *ctx, const void *bytes, size_t len)
     return (int)len;
 }
 
-/* Return a byte of the response to the last request. */
+/* Receive one byte of the response to the last request. */
 static int receive_from_memory(void *ctx, void *buffer, size_t room)
 {
     const char *response = responses[requests > 1];
@@ -87,7 +87,8 @@ static const struct osft_port memory = { .open = open_memory,
 
 int main(void)
 {
-    static uint64_t arena[512]; /* for mbedTLS on a device; on a host it uses the heap */
+    static uint64_t arena[512]; /* memory for mbedTLS on a device; on a host, mbedTLS uses the
+                                 * heap */
     static char work[2048];
     static struct osft_proxy proxy;
     static struct osft_mbedtls_sha256 sha256;

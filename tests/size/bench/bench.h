@@ -24,7 +24,7 @@ struct bytes make_head(void);
 /* Make the body of a response with this many tasks. */
 struct bytes make_body(size_t tasks);
 
-/* What a reader finds in a page, to compare the readers. */
+/* A summary of the values that a reader finds in a page, by which readers are compared. */
 struct summary {
     size_t tasks, recalls;
     int64_t recall;   /* sum of all recalls, times 100 */

@@ -17,7 +17,7 @@ static uint32_t limit_of(const struct row *row)
     return row->limit_ms ? row->limit_ms : GENEROUS_MS;
 }
 
-/* Make the calls of a column that is no watch. */
+/* Make the calls of a column, except for columns of a watch. */
 static void make_calls(struct stage *s, enum column column, uint32_t limit_ms, int has_bad_task,
                        struct got *got, struct outcome *o)
 {
@@ -69,10 +69,10 @@ static void find_attempts_of_watch(struct stage *s, const struct cell *cell, str
     assert_int_equal(o->first_attempts, 1);
     o->requests += (uint32_t)(s->line_count - 1);
     o->first_attempts = (uint16_t)i;
-    o->first_error = cell->last_error; /* the error itself is not known any more */
+    o->first_error = cell->last_error; /* only the error of the last attempt is known */
 }
 
-/* Check that each pause is as long as the response asked for, and a short back-off. */
+/* Check that each pause is as long as the response asked for, plus at most the short back-off. */
 static void check_pauses(const struct row *row, const struct outcome *o)
 {
     uint32_t pauses = o->first_attempts - 1U;
@@ -81,8 +81,8 @@ static void check_pauses(const struct row *row, const struct outcome *o)
                     pauses * (row->waits_ms + BACKOFF_MS));
 }
 
-/* Check that the tasks are those from the first one on, in order, each once; and that they are all
- * when the call succeeded. */
+/* Check that the delivered tasks are the first tasks of the list, in order and each once. When the
+ * call succeeded, they must be all tasks. */
 static void check_tasks(const struct got *got, enum column column, int result)
 {
     int i, is_good = result == OSFT_OK || result == OSFT_E_BAD_TASK;
@@ -98,7 +98,7 @@ static void check_tasks(const struct got *got, enum column column, int result)
         assert_int_equal(got->index[i], i);
     if (is_good)
         assert_int_equal(got->count, AFTER_COUNT);
-    if (column != LIST) /* without a function, nothing is reported */
+    if (column != LIST) /* only on_task is told about omissions */
         assert_int_equal(got->left_out, result == OSFT_E_BAD_TASK);
 }
 
@@ -129,7 +129,7 @@ static void check_cell(struct stage *s, const struct row *row, enum column colum
     check_log(s, row, o);
 }
 
-/* Make a watch that has seen the tasks before the change. */
+/* Make a watch, and let it poll the tasks before the change. */
 static void watch_before_change(struct stage *s, struct watcher *w)
 {
     struct outcome o;
@@ -143,7 +143,8 @@ static void watch_before_change(struct stage *s, struct watcher *w)
     memset(&w->heard, 0, sizeof(w->heard));
 }
 
-/* Poll without faults, and check that what had not been reported is reported, and nothing twice. */
+/* Poll without faults, and check that all events that had not been reported are now reported, and
+ * that no event is reported twice. */
 static void watch_without_faults(struct stage *s, struct watcher *w,
                                  void (*check)(const struct heard *, int))
 {
@@ -156,7 +157,7 @@ static void watch_without_faults(struct stage *s, struct watcher *w,
     check(&w->heard, 1);
 }
 
-/* Let a watch see its first tasks, or those that have changed since, while the endpoint plays the
+/* Let a watch poll its first tasks, or the tasks after the change, while the endpoint plays the
  * fault; then poll without faults. In the end each event must have been reported once, whatever the
  * poll with the fault returned. */
 static void watch(struct stage *s, const struct row *row, enum column column)
@@ -200,9 +201,10 @@ void test_cell(struct stage *s, const struct row *row, enum column column)
     }
 }
 
-/* --- lies: each page is a good response in itself, and yet something in it is wrong ----------- */
+/* --- lies: each response is valid by itself, but the list is wrong ---------------------------- */
 
-/* Check that `count` different tasks were delivered; once: that none was delivered twice. */
+/* Check that `count` different tasks were delivered. once: 1: check also that no task was delivered
+ * twice. */
 static void check_set(const struct got *got, int count, int once)
 {
     int times[AFTER_COUNT] = { 0 }, i, different = 0;
@@ -224,8 +226,8 @@ static void check_order(const struct got *got, enum order order, int count)
         assert_int_equal(got->index[i], order == BACKWARD ? count - 1 - i : i);
 }
 
-/* Poll while the endpoint lies, then without lies. The watch must report nothing that is not true,
- * and in the end everything. */
+/* Poll while the endpoint lies, then without lies. The watch must report no false event, and in the
+ * end it must have reported all true events. */
 static void lie_to_watch(struct stage *s, const struct lie *lie)
 {
     struct watcher w;
@@ -276,7 +278,7 @@ static int is_named(int result)
            result == OSFT_E_HTTP || result == OSFT_E_JSON || result == OSFT_E_HTML;
 }
 
-/* Check a call under random faults: either all tasks are there, or an error is named. */
+/* Check a call under random faults: either the call delivers all tasks, or it returns an error. */
 void test_chaos(struct stage *s, enum column column, const char *faults, int seed)
 {
     struct watcher w;

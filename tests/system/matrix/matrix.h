@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The matrix of every fault and every way to call. A row is a fault of the endpoint, a column a way
- * to call, and a cell the expected outcome: all tasks, each once and right in every member; or a
- * named error, after some of the tasks, from the first one on, each complete and right. */
+/* The matrix of every fault and every way to call. A row is a fault of the endpoint, a column is a
+ * way to call, and a cell is the expected outcome. The outcome is either that all tasks are
+ * delivered, each once and with right members; or that the call returns an error, after the first
+ * few tasks or none, which must also be right. */
 #ifndef MATRIX_H
 #define MATRIX_H
 
@@ -20,9 +21,10 @@ enum column { LIST, LIST_STREAM, PAGES, PAGES_STREAM, GET, WATCH, WATCH_FIRST, C
 /* The expected outcome. With result OSFT_OK, all tasks must be delivered. */
 struct cell {
     int result;
-    int attempts, last_error; /* of the first call: its attempts, and reply.last_error */
+    int attempts, last_error; /* attempts and reply.last_error of the first call */
     int or_attempts;          /* another number of attempts that is right; 0: none */
-    /* of a later call, for a further page; 0: each later call needs one attempt */
+    /* attempts and reply.last_error of the calls for further pages; 0: each of them needs one
+     * attempt */
     int later_attempts, later_error;
 };
 
@@ -40,7 +42,8 @@ struct row {
 extern const struct row rows[];
 extern const size_t row_count;
 
-/* A row of lies: a list that is valid by itself, and has something wrong in it. */
+/* A row of lies: how the client must treat a list whose responses are valid, but whose content is
+ * wrong. */
 enum order { FORWARD, BACKWARD, ANY_ORDER };
 struct lie {
     const char *faults;
@@ -56,7 +59,8 @@ struct lie {
 extern const struct lie lies[];
 extern const size_t lie_count;
 
-/* The tasks of the endpoint before and after the change; newest first. */
+/* A task of the endpoint. Lists of them, newest first, describe the endpoint before and after the
+ * change. */
 struct truth {
     const char *json; /* a line of the endpoint's --tasks file */
     struct osft_task task;
@@ -70,7 +74,7 @@ extern const char bad_task[];
 #define BAD_INDEX 5
 /* The first line of `after`, but with a progress of 101. */
 extern const char spoilt_task[];
-/* Which tasks the endpoint with the faults lists. */
+/* The tasks that the endpoint with the faults lists. */
 enum tasks { AFTER, AFTER_AND_BAD, AFTER_SPOILT };
 /* Return the index of the task in the list, compared by every member; -1: it is not in the list. */
 int truth_index(const struct truth *list, int count, const struct osft_task *task);
@@ -82,7 +86,7 @@ void truth_write(const struct truth *list, int count, const char *first_line, co
 struct got {
     const struct truth *truth;
     int truth_count;
-    int index[64]; /* indices of the delivered tasks in the list of truths */
+    int index[64]; /* index of each delivered task in the list of struct truth */
     int count;
     int wrong;    /* tasks that are not in the list, or have a wrong index */
     int left_out; /* omissions that on_task was given */
@@ -92,7 +96,7 @@ struct got {
 void got_init(struct got *got, const struct truth *list, int count);
 void got_task(struct got *got, const struct osft_task *task);
 osft_on_task got_on_task;
-/* Whether this is the bad task. */
+/* Whether the omission is the bad task. */
 int is_bad_task(const struct osft_omission *omission);
 
 /* The outcome of the calls of a column. */
@@ -110,8 +114,8 @@ struct outcome {
     int changed;                  /* osft_pages.changed of a walk */
 };
 
-/* Each of these functions makes the calls of a column and notes the outcome. They fail the test
- * when something is wrong. */
+/* Each of these functions makes the calls of one column, and stores their outcome. They fail the
+ * test when something is wrong. */
 void call_list(struct live_client *c, uint32_t limit_ms, int stream, struct got *got,
                struct outcome *o);
 void call_pages(struct live_client *c, uint32_t limit_ms, int stream, struct got *got,
@@ -154,7 +158,7 @@ struct stage {
     long log_at;
     struct live_line lines[STAGE_LINES]; /* lines of its log since stage_fault() */
     size_t line_count;
-    size_t unanswered; /* how many of these requests are known to be without a response */
+    size_t unanswered; /* number of these requests that are known to have got no response */
 };
 void stage_open(struct stage *s, int secure);
 /* Stop all endpoints. Returns how many did not end with status 0. */
@@ -167,7 +171,7 @@ void stage_calm(struct stage *s);
 /* Read the lines that the endpoint with the faults has logged since stage_fault() into s->lines.
  * Returns their number. */
 size_t stage_log(struct stage *s);
-/* Let the client call another endpoint, with its settings as they are. */
+/* Let the client call another endpoint. Its other settings stay as they are. */
 void stage_turn(struct stage *s, const struct live *endpoint);
 
 /* Run the tests of a cell. *s must be open. */

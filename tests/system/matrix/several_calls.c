@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Connections, clocks, tokens and waits: behaviour that only several calls show. */
+/* Tests behaviour that only a sequence of calls shows: of connections, clocks, tokens and waits. */
 #include "matrix.h"
 
 #include <string.h>
@@ -56,8 +56,8 @@ static void one_connection_serves_all_calls(struct stage *s)
     assert_int_equal(o.reopened, 0);
 }
 
-/* After the client has learned the time, a new connection is needed to judge the certificate again.
- */
+/* After the client has learned the time, a new connection is needed to check the certificate
+ * again. */
 static void a_refusal_closes_its_connection(struct stage *s)
 {
     struct outcome o;
@@ -77,8 +77,8 @@ static void a_connection_is_closed_after_connection_close(struct stage *s)
     assert_int_equal(o.requests, 3);
 }
 
-/* The endpoint closes a connection although it said keep-alive. To open another one is not an
- * attempt, and needs no pause. */
+/* The endpoint closes a connection although it said keep-alive. Opening another connection does not
+ * count as an attempt, and needs no pause. */
 static void a_closed_connection_is_reopened(struct stage *s)
 {
     struct outcome o;
@@ -89,7 +89,8 @@ static void a_closed_connection_is_reopened(struct stage *s)
     assert_int_equal(o.longest_ms, 0);
 }
 
-/* The endpoint receives the request on the kept connection, and closes that without a response. */
+/* The endpoint receives the request on the kept connection, and closes the connection without a
+ * response. */
 static void a_kept_connection_that_is_dropped_is_reopened(struct stage *s)
 {
     struct outcome o;
@@ -100,8 +101,8 @@ static void a_kept_connection_that_is_dropped_is_reopened(struct stage *s)
     assert_int_equal(o.longest_ms, 0);
 }
 
-/* No response comes, as when a NAT has forgotten the connection. The attempt's time is lost, but it
- * is not counted as an attempt. */
+/* No response comes, as when a NAT has forgotten the connection. The client waits for the whole
+ * time of an attempt, which does not count as an attempt. */
 static void a_kept_connection_that_is_dropped_silently_is_reopened(struct stage *s)
 {
     struct outcome o;
@@ -187,7 +188,7 @@ static int64_t unknown_time(void *ctx)
     return -1;
 }
 
-/* For plain HTTP only, as TLS needs a clock to judge certificates. */
+/* This test runs over plain HTTP only, because TLS needs a clock to check certificates. */
 static void a_client_without_a_clock_learns_the_time(struct stage *s)
 {
     struct osft_port port = s->client.port;
@@ -306,7 +307,7 @@ static void an_early_refusal_is_reported_while_the_send_window_is_full(struct st
 struct token_source {
     struct osft_credentials *credentials;
     int asked;   /* calls of the function */
-    int expired; /* those of these calls that were made because a token had expired */
+    int expired; /* calls that were made because a token had expired */
     int has_second;
 };
 

@@ -84,7 +84,7 @@ plain() {
 row() {
     sed -n "s#.*<dt[^>]*>\(<bdi>\)\{0,1\}$1\(</bdi>\)\{0,1\}</dt><dd>\(.*\)</dd></div>.*#\3#p" "$T/dom" | plain
 }
-# is TERM VALUE: Whether the term has that value.
+# is TERM VALUE: Whether the page shows that value beside the term.
 is() {
     [ "$(row "$1")" = "$2" ] || { echo "$1: $(row "$1")" >>"$T/err"; false; }
 }
@@ -204,7 +204,8 @@ for width in 360 500 1280; do
     grep -qx "$width: no fault" "$T/told"
     result $? "at a width of $width px all fits, is large enough, and can be reached by keyboard"
 done
-# Check that the script can find faults: failures that do not fit, and a table that does not scroll by itself.
+# Check that the script finds two faults of the layout: failures that are wider than the page, and a table that does not
+# scroll by itself.
 cp "$T/style.css" "$T/right.css"
 echo '.failures{min-width:40rem}' >>"$T/style.css"
 frames

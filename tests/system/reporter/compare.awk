@@ -6,8 +6,9 @@
 # Variables: instances=N: the instances are i1 to iN; until_ms=TIME: later events are ignored; epochs=N: the number of
 # starts of the reporter, each after SIGKILL except for the first. Prints a line for each defect, then the counts.
 #
-# A run that appears and vanishes between two lists is in none of them. A list may also have been sent to a reporter
-# that had given up or was killed. So a vanished run counts as lost only if at least three lists had it.
+# A run that appears and vanishes between two lists is in neither list. A list may also have been sent to a reporter
+# that had given up or was killed. So a vanished run without an event counts as lost only if at least three lists
+# contained the run.
 #
 # A reporter that is killed between the report of a start and the saving of its state does not know that run any more.
 # If the run vanishes before the next process reads a list, that process cannot learn of the run. Such a run counts as
@@ -56,7 +57,7 @@ FILENAME == ARGV[2] {
 {
     told_events++
     key = $2 " " $3 " " $4
-    # The progress of a run is reported each time that it changes.
+    # A run may have several events about its progress: one for each value.
     once = $3 == "progressed" ? key " " $6 : key
     if (told_in[$1, once]++)
         defect("told twice: " once)

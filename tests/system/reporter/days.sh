@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Checks that osft-reporter keeps going through faults that last for three days: the service refuses, throttles or is
-# unavailable, its port is closed, DNS is gone. Each fault is reported once, and its end needs no restart; the instances
-# are polled at their interval; no event is lost or reported twice; log, state and memory do not grow. The days pass
-# within seconds, as the clocks leap ahead while the reporter sleeps (tests/tools/leap.c). So no check depends on how
-# fast the machine is.
+# unavailable, its port is closed, or DNS does not respond. Each fault must be reported once, and its end must need no
+# restart. The instances must be polled at their interval. No event may be lost or reported twice. Log, state and memory
+# must not grow. The days pass within seconds, because the clocks leap ahead while the reporter sleeps
+# (tests/tools/leap.c). So no check depends on the speed of the machine.
 # shellcheck disable=SC2154,SC2317 # variables of the sourced files; functions are called by others
 set -u
 . tests/tools/mounts.sh
@@ -17,10 +17,10 @@ set -u
 umask 077
 : >"$T/out"
 
-fleet=2      # instances, which are polled each 5 minutes
-attempts=4   # that a poll makes when the service asks it to try again
-first=130    # the number of the first request that is refused: such a fault begins within the first 6 hours
-polls=1900   # polls of all instances that are refused: such a fault ends some hours after the three days
+fleet=2      # number of instances; each is polled every 5 minutes
+attempts=4   # the most attempts of a poll when the service asks for a retry
+first=130    # the number of the first request that is refused: a fault of the service begins within the first 6 hours
+polls=1900   # polls of all instances that are refused: a fault of the service ends some hours after the three days
 growth=65536 # the most bytes that memory may grow by during the fault
 export EPOCH=1
 
@@ -42,14 +42,15 @@ if grep -q '^with libmosquitto' "$T/version" && PATH=$PATH:/usr/sbin command -v 
     subscribe 'osft/+/event' 'osft/+/status'
 fi
 
-# start_service ARGUMENTS...: Start an endpoint with the reporter's clocks. A run starts each two hours, and takes about
-# 40 minutes; one in nine disappears halfway.
+# start_service ARGUMENTS...: Start an endpoint with the reporter's clocks. Every two hours a run starts, which takes
+# about 40 minutes; one run in nine vanishes halfway.
 start_service() {
     rm -f "$T/events"
     start_leaping --events "$T/events" --ca-out "$T/ca.pem" --generate 0 --arrive-ms 7200000 --run-ms 2400000 \
         --vanish-every 9 "$@"
 }
-# watch_service HOST: Start a reporter with all channels, and wait until its first polls went well.
+# watch_service HOST: Start a reporter with all channels, which calls the service at HOST, and wait until its first
+# polls have succeeded.
 watch_service() {
     stop_reporter
     rm -rf "$T/state" "$T/osft.prom"
@@ -72,29 +73,31 @@ watch_service() {
     url=$(sed -n 's/.*the page is at //p' "$T/err")
     : >"$T/err"
 }
-are_up() { # 1 OR 0: Whether this is the state of all instances in the text file.
+are_up() { # UP: Whether the text file gives this value of osft_up, 1 or 0, for all instances.
     [ "$(grep -cs "^osft_up{.* $1\$" "$T/osft.prom" || true)" = "$fleet" ]
 }
-# has_health CODE: Whether this is the status of /healthz, with a line for each instance if it is 503.
+# has_health CODE: Whether /healthz responds with this status. A response with status 503 must also have a line for each
+# instance.
 has_health() {
     [ "$(curl -s -m 60 -o "$T/health" -w '%{http_code}' "${url}healthz")" = "$1" ] &&
         { [ "$1" != 503 ] || [ "$(grep -cE '(^|[^a-z0-9])i[0-9]' "$T/health")" -eq "$fleet" ]; }
 }
-# all_say TEXT: Whether there is a line with the text for each instance.
+# all_say TEXT: Whether the reporter has printed exactly one line with the text for each instance.
 all_say() {
     for i in $(seq $fleet); do
         [ "$(grep -F "[i$i] " "$T/err" | grep -cF -e "$1")" -eq 1 ] || return 1
     done
 }
-# were_told UP COUNT: Whether the broker's subscriber has got COUNT statuses of each instance with that "up".
+# were_told UP COUNT: Whether the broker's subscriber has received COUNT statuses of each instance with this value of
+# "up".
 were_told() {
     for i in $(seq "$fleet"); do
         [ "$(grep "^osft/i$i/status " "$T/peer" | grep -c "\"up\":$1")" -eq "$2" ] || return 1
     done
 }
-# spacing FROM_MS: Print three numbers about the polls of the first instance that have begun since then, by the
-# endpoint's log: how many they are, the shortest time between two of them in seconds, and the most requests of one poll.
-spacing() {
+# print_spacing FROM_MS: Print three numbers about the polls of the first instance since FROM_MS, from the endpoint's log:
+# the number of polls, the shortest time between the beginnings of two polls in seconds, and the most requests of a poll.
+print_spacing() {
     awk -v from_ms="$1" '$3 ~ /\/i1\// {
         ms = $(NF - 1)
         sub(/ms=/, "", ms)
@@ -110,8 +113,8 @@ spacing() {
     } END { printf "%d %d %d", polls, shortest / 1000, most }' "$T/log"
 }
 
-# check_outage NAME TEXT BEGIN END: Check a fault. The command BEGIN begins the fault, and END ends it; each is : when
-# the endpoint does that by itself. TEXT is a part of the reporter's message.
+# check_outage NAME TEXT BEGIN END: Check a fault. The command BEGIN begins the fault, and END ends it. Each of them is
+# `:` when the endpoint itself begins or ends the fault. TEXT is a part of the reporter's message.
 check_outage() {
     leap_ahead $((6 * 60))
     $3
@@ -124,7 +127,7 @@ check_outage() {
     all_say "$2" && [ "$(wc -l <"$T/err")" -eq $fleet ] && are_up 0
     result $? "$1 for three days: each instance reports it once"
     echo "# $made polls in two days; those of i1 in the endpoint's log, the shortest time between two in seconds," \
-        "the most requests of one: $(spacing "$from_ms")"
+        "the most requests of one: $(print_spacing "$from_ms")"
     [ "$due" -ge 576 ] && [ $made -ge $(((due - 1) * fleet)) ] && [ $made -le $(((due + 1) * fleet)) ] &&
         has_right_spacing "$from_ms"
     result $? "... polls are as far apart as before"
@@ -145,15 +148,16 @@ check_outage() {
     result $? "... memory does not grow"
     check_recovery "$4"
 }
-# has_right_spacing FROM_MS: Whether polls are as far apart as before by the endpoint's log, or no request has reached
-# the endpoint.
+# has_right_spacing FROM_MS: Whether the endpoint's log shows that polls are as far apart as without a fault. If no
+# request has reached the endpoint, the log shows nothing, and the check passes.
 has_right_spacing() {
     # shellcheck disable=SC2046 # three numbers
-    set -- $(spacing "$1")
+    set -- $(print_spacing "$1")
     [ "$1" -eq 0 ] ||
         { [ "$1" -ge $((due - 1)) ] && [ "$1" -le $((due + 1)) ] && [ "$2" -ge 270 ] && [ "$3" -le $attempts ]; }
 }
-# check_recovery END: End the fault, and check that the reporter goes on.
+# check_recovery END: End the fault by this command, and check that the reporter reports its end and polls successfully
+# again.
 check_recovery() {
     $1
     leap_ahead $((12 * 60))
@@ -179,8 +183,8 @@ done
 
 # --- the name ---
 name=service.osft.example
-# set_hosts LINE: Give the file of hosts this line only. For other names, the resolver asks a DNS server that is not
-# there.
+# set_hosts LINE: Give the file of hosts this line only. For other names, the resolver asks a DNS server that does not
+# exist.
 set_hosts() {
     echo "$1" >"$T/hosts"
 }

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Checks that osft-reporter survives these faults: a resolver that is gone or silent, a clock that jumps by years, a
-# disk that is full or read-only, a proxy that is gone. Each fault is reported once, and its end needs no restart. No
-# event is lost or reported twice. (A service that refuses and credentials that expire: reporter_watch.sh; a broker:
-# reporter_mqtt.sh.)
+# disk that is full or read-only, a proxy that is gone. Each fault must be reported once, and its end must need no
+# restart. No event may be lost or reported twice. (reporter_watch.sh has faults of the service and of credentials,
+# reporter_mqtt.sh has faults of a broker.)
 # shellcheck disable=SC2317 # functions are called by until_true
 set -u
 . tests/tools/mounts.sh
@@ -30,13 +30,13 @@ trap quit EXIT
 F=$T/osft.prom
 # shellcheck disable=SC2016 # the variables are those of the command
 tell='echo "$OSFT_EVENT $OSFT_GENERATION" >>'"$T/told"
-start_endpoint() { # ARGUMENTS...: Start such an endpoint, with further arguments.
+start_endpoint() { # ARGUMENTS...: Start the endpoint, with further arguments.
     rm -f "$T/events"
     start --generate 0 --arrive-ms 400 --run-ms 700 --events "$T/events" "$@"
 }
 # watch SETTING...: Start a reporter with one instance, and wait until it has reported its first events.
 watch() {
-    stop_reporter # its last commands write into the file
+    stop_reporter # the last commands of a reporter write into the file
     rm -f "$T/told"
     start_watching "$@"
     until_true told 3
@@ -79,11 +79,11 @@ check_events() {
     result $? "$1"
     [ ! -s "$T/lost" ] || sed 's/^/# lost, or told twice: /' "$T/lost"
 }
-# reports_once TEXT: Whether the text is reported, and is still the only message after five more failed polls.
+# reports_once TEXT: Whether the reporter prints the text, and no other message until five more polls have failed.
 reports_once() {
     until_true says "$1" && wait_for_growth osft_poll_errors_total 5 && counts "$1" 1 && [ "$(wc -l <"$T/err")" -eq 1 ]
 }
-# heals: Whether it is reported once that the service responds again, and nothing else is reported.
+# heals: Whether the reporter prints once that the service responds again, and prints nothing else.
 heals() {
     until_true says 'the service responds again' && wait_for_growth osft_polls_total 3 && [ "$(wc -l <"$T/err")" -eq 2 ]
 }
@@ -120,7 +120,8 @@ PATH=$PATH:/usr/sbin
 # A loopback address that no other run of this test uses at the same time.
 resolver=127.$(($$ / 62500 + 1)).$(($$ / 250 % 250)).$(($$ % 250 + 1))
 name=service.osft.example
-# With --local the name has no IPv6 address. Without it dnsmasq refuses the question for one, and musl goes on waiting.
+# With --local the name has no IPv6 address. Without --local, dnsmasq refuses the query for an IPv6 address, and musl
+# goes on waiting.
 start_resolver() {
     dnsmasq --keep-in-foreground --conf-file=/dev/null --no-resolv --no-hosts --pid-file= --user=root \
         --listen-address=$resolver --bind-interfaces --address="/$name/127.0.0.1" --local="/$name/" \
@@ -139,7 +140,7 @@ elif [ ! -e /etc/resolv.conf ] || [ ! -e /etc/nsswitch.conf ]; then
 elif ! sh tests/tools/need.sh dnsmasq-base 2>"$T/why"; then
     cannot=$(tail -n 1 "$T/why")
 else
-    # A lookup without a response takes two minutes. Whatever happens sooner has not waited for it.
+    # A lookup without a response takes two minutes. The next checks end sooner, so they have not waited for the lookup.
     own_file /etc/resolv.conf "nameserver $resolver
 options timeout:30 attempts:4"
     own_file /etc/nsswitch.conf 'hosts: files dns'

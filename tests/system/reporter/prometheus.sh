@@ -83,7 +83,7 @@ until_true has_metric '^osft_up\{watch="b".* 1$' && accepts "$T/page"
 result $? "promtool finds no fault in /metrics"
 until_true has_line "$T/osft.prom" '^osft_up\{watch="b".* 1$' && accepts "$T/osft.prom"
 result $? "... nor about the text file"
-# The README must list the metrics of two expositions: this one, and the next, in which the newest run has ended.
+# The README must list the metrics of two expositions: of this one, and of a second one, after the newest run has ended.
 cp "$T/page" "$T/exposed"
 { task 2 success 100 | sed 's/0.77/1,\\"errors\\":[]/'; task 1 failed 20; } >"$T/tasks"
 start --plain-http --port "$port" --tasks "$T/tasks"
@@ -110,7 +110,7 @@ stop_reporter
 start --plain-http --tasks "$T/tasks"
 watch 0
 target=${url##*/}
-# Copy the example files, with the target of this test and with times that a test can wait.
+# Copy the example files, with the target of this test, and with times short enough for a test.
 cp $examples/osft-alerts.yml "$T/rules"
 sed 's/^\( *for:\) .*/\1 0s/' "$T/rules" >"$T/osft-alerts.yml"
 sed "s/127.0.0.1:9473/$target/; s/^\( *[a-z]*_interval:\) .*/\1 1s/" $examples/prometheus.yml >"$T/prometheus.yml"

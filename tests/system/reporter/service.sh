@@ -48,7 +48,7 @@ if command -v systemd-analyze >/dev/null; then
     result $? "the unit runs the program that was built"
     systemd-analyze verify --man=no "$T/osft-reporter.service" >"$T/out" 2>"$T/err"
     status=$?
-    # Messages about units of the machine itself are ignored.
+    # Messages about other units, which are those of the machine itself, are ignored.
     ! grep -h 'osft-reporter' "$T/out" "$T/err" && [ "$status" -eq 0 ]
     result $? "systemd-analyze verify finds no fault in it"
     sed 's/^Restart=always/Restart=sometimes/' "$T/osft-reporter.service" >"$T/wrong-osft-reporter.service"
@@ -80,7 +80,7 @@ for number in 1 2; do
     drop_in $number >"$T/drop-in"
     [ -s "$T/drop-in" ]
     result $? "the README has drop-in $number"
-    [ -s "$T/osft-reporter.service" ] || continue # systemd-analyze is not there
+    [ -s "$T/osft-reporter.service" ] || continue # systemd-analyze is not installed
     mkdir -p "$T/osft-reporter.service.d"
     cp "$T/drop-in" "$T/osft-reporter.service.d/drop-in.conf"
     systemd-analyze verify --man=no "$T/osft-reporter.service" >"$T/out" 2>"$T/err"
@@ -94,8 +94,8 @@ for number in 1 2; do
     rm "$T/osft-reporter.service.d/drop-in.conf"
 done
 
-# as_user ARGUMENTS...: Run --check as a user without rights, in an instance with these settings. systemd's folder of
-# credentials is $T/run.
+# as_user ARGUMENTS...: Run --check as an unprivileged user, for an instance with these settings. $T/run stands for
+# systemd's folder of credentials.
 as_user() {
     CREDENTIALS_DIRECTORY="$T/run" setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all \
         --no-new-privs "$T/program" --check --set defaults.region=cn-hangzhou --set 'instance a.app=my_app' \
@@ -109,7 +109,8 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
     mkdir -m 750 "$T/run"
     cp "$T/accesskey" "$T/run/accesskey"
     : >"$T/run/empty"
-    # systemd's access control list for the unit's user looks like a mode that lets the group read.
+    # systemd lets the unit's user read by an access control list. In the mode, this list looks like read permission for
+    # the group.
     chmod 440 "$T/run/accesskey" "$T/run/empty"
     chown root:65534 "$T/run" "$T/run/accesskey" "$T/run/empty"
     as_user --set "defaults.credentials=$T/accesskey"
@@ -143,8 +144,8 @@ else
 fi
 
 # --- OpenWrt's init script ---
-# Stand-ins for procd and for programs, which print one line for each call. The last line runs the function that is
-# named by the argument.
+# Stand-ins for functions of procd and for programs print one line for each call. The last line of the file runs the
+# function that the argument names.
 {
     sed "s#^KEY=.*#KEY=$T/accesskey#; s#^CONFIG=.*#CONFIG=$T/openwrt.conf#" $openwrt/osft-reporter.init
     cat <<'END'
@@ -176,7 +177,8 @@ for state in /var/lib/osft-reporter /etc/osft-reporter/state; do
         grep -qx "chmod 0700 $state" "$T/out"
     result $? "... and who alone can use the folder of the state that the configuration names: $state"
 done
-# Who could run a program as osft could else become the owner of /etc by the configuration.
+# The init script runs as root, and gives the folder of the state to the user osft. It must not do so with folders of
+# the system, which an attacker could name in the configuration.
 for state in /etc /etc/osft-reporter/state/../.. /etc/hotplug.d/new; do
     sed "s#^state *=.*#state = $state#" $openwrt/osft-reporter.conf >"$T/openwrt.conf"
     sh "$T/init" start_service >"$T/out" 2>"$T/err" && grep -q '^open' "$T/out" && ! grep -qF "$state" "$T/out"
@@ -204,7 +206,7 @@ sh "$T/init" start_service >"$T/out" 2>"$T/err"
 result $? "without an AccessKey the init script reports that, and starts nothing"
 
 # --- OpenWrt's package ---
-# Make a build tree with the parts that the Makefile needs.
+# Make a build tree of OpenWrt with the parts that the package's Makefile needs.
 mkdir -p "$T/top" "$T/root" "$T/made"
 cat >"$T/top/rules.mk" <<'END'
 INCLUDE_DIR := $(TOPDIR)

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Runs osft-reporter for long: 20 instances are polled POLLS times in all, through random faults, and the events are
-# compared with the endpoint's own record. Then the reporter is killed repeatedly. TAP on standard output.
+# Runs osft-reporter for long: 20 instances are polled POLLS times in all, through random faults, and the reported
+# events are compared with the endpoint's record. Then the reporter is killed repeatedly. Prints TAP.
 # usage: OSFT_BUILD=BUILD sh tests/system/reporter/soak.sh [POLLS [SEED [INTERVAL]]]
-#   INTERVAL  of each instance; below 1s the reporter must be built for it, as make reporter-soak does
+#   INTERVAL  of each instance; for less than 1s, the reporter must be built as `make reporter-soak` builds it
 # shellcheck disable=SC2154 # $port is of endpoint.sh
 set -u
 . tests/tools/command.sh
@@ -14,7 +14,7 @@ set -u
 
 polls=${1:-400} seed=${2:-1} interval=${3:-1s}
 kills=$((polls / 1000 + 5))
-growth=524288 # the most bytes that memory may grow by, as a handshake, a page or an event may be in progress
+growth=524288 # the most bytes that memory may grow by, because a handshake, a page or an event may need memory
 # shellcheck disable=SC2317 # called by the trap
 quit() {
     [ -z "$pid" ] || kill -CONT "$pid" 2>/dev/null
@@ -95,7 +95,8 @@ write_fleet 10 "$@"
 
 # --- faults, without kills ---
 begin
-# Until each instance was polled some times, it fills its histories, and the page and the broker take their buffers.
+# During the first polls memory grows, because the histories of the instances fill up, and the page and the broker
+# allocate their buffers.
 warm=$((polls / 3)) warm_bytes=''
 [ "$warm" -ge $((fleet * 12)) ] || warm=$((fleet * 12))
 while ! has_ended "$polls"; do

@@ -7,13 +7,13 @@
 
 JSMN_DIR ?= /usr/include
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wcast-qual -Werror
-# FAKE_SENT_MAX is what the longest request of a test needs.
+# FAKE_SENT_MAX is the size of the longest request that a test sends.
 FLAGS := -Os -g -DFAKE_SENT_MAX=2048 -ffunction-sections -fdata-sections -DMBEDTLS_CONFIG_FILE='"mbedtls_sha256_only.h"' \
     -Itests/system/targets -Icore -Iport/mbedtls -Itests/support -Itests/size/bench -I$(OUT)/include \
     -isystem $(CMOCKA_DIR)/include -isystem $(OUT)/jsmn -isystem $(MBEDTLS_DIR)/include -MMD -MP
 
-# Two programs do not run on a board: test_secrets searches the stack of a thread, and test_pages_worlds explores
-# for hours there, in 16 MB of RAM.
+# Two programs do not run on a board: test_secrets searches the stack of a thread, and test_pages_worlds would explore
+# for hours on a board, in 16 MB of RAM.
 TESTS := $(filter-out test_endpoint_% test_firmware_% test_osft_% test_reporter_% test_port_% test_secrets test_pages_worlds,\
     $(notdir $(basename $(wildcard tests/unit/test_*.c)))) test_port_tools
 CORE := $(wildcard core/*.c)
@@ -69,7 +69,7 @@ $(OUT)/$(1)/bench_%: $(OUT)/$(2).o/bench_%.o $(OUT)/$(2).o/bench.a $(OUT)/$(2).o
 endef
 comma := ,
 $(eval $(call board,microbit,m0,arm-none-eabi-,$(M0),flash=0 flash_size=256K ram=0x20000000 ram_size=16K heap_end=0x20002C00))
-# The code runs from the board's RAM at 0; the RAM here is its 16 MB.
+# The code runs from the board's memory at 0; ram is the board's 16 MB at 0x21000000.
 $(eval $(call board,mps2-an385,m0,arm-none-eabi-,$(M0),flash=0 flash_size=4M ram=0x21000000 ram_size=16M heap_end=0x21FF0000))
 $(eval $(call board,virt,rv32,riscv64-unknown-elf-,$(RV32),flash=0x80000000 flash_size=4M ram=0x80400000 ram_size=64M heap_end=0x843F0000))
 

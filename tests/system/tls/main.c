@@ -115,7 +115,7 @@ static int visit(struct visitor *v)
     return result;
 }
 
-/* ---- what must come out ---- */
+/* ---- the expected outcome ---- */
 
 static int expected_result(const struct cell *cell)
 {
@@ -164,8 +164,8 @@ static int says(const char *text, const char *words)
     }
 }
 
-/* Whether the client asked the server for a wrong name. It must ask for the host's name without a
- * final dot, and for none when the host is an address. */
+/* Whether the client asked the server for a wrong name. The client must ask for the host's name
+ * without a final dot. When the host is an address, it must not ask for a name. */
 static int name_is_wrong(const struct cell *cell, const struct openssl_server *server)
 {
     const char *host = cell->host != NULL ? cell->host : HOST;

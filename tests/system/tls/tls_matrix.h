@@ -89,7 +89,7 @@ void give_up(const char *what);
 
 /* ---- OpenSSL's server ---- */
 
-/* What a server does besides responding. */
+/* The behaviour of a server besides responding. */
 enum behaviour {
     RESPOND,
     CLOSE_RUDELY,       /* closes after the response, without close_notify */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The program's own configuration of mbedTLS: the one of osft's port, without RSA. */
+/* A configuration of mbedTLS that replaces the default of osft's CMake project:
+ * osft_mbedtls_config.h without RSA. */
 #ifndef LEAN_CONFIG_H
 #define LEAN_CONFIG_H
 
