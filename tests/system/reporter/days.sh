@@ -69,7 +69,7 @@ watch_service() {
     OSFT_LEAP_UNTIL=$T/leap.until with_leap "$B/osft-reporter" "$@" 2>>"$T/err" </dev/null &
     reporter=$!
     until_true are_up 1
-    url=$(sed -n 's/.*the page is at //p' "$T/err")
+    [ $has_page -eq 0 ] || find_url
     : >"$T/err"
 }
 are_up() { # 1 OR 0: Whether this is the state of all instances in the text file.
@@ -77,7 +77,7 @@ are_up() { # 1 OR 0: Whether this is the state of all instances in the text file
 }
 # has_health CODE: Whether this is the status of /healthz, with a line for each instance if it is 503.
 has_health() {
-    [ "$(curl -s -m 60 -o "$T/health" -w '%{http_code}' "${url}healthz")" = "$1" ] &&
+    [ "$(curl -s -m 60 -o "$T/health" -w '%{http_code}' "$url/healthz")" = "$1" ] &&
         { [ "$1" != 503 ] || [ "$(grep -cE '(^|[^a-z0-9])i[0-9]' "$T/health")" -eq "$fleet" ]; }
 }
 # all_say TEXT: Whether there is a line with the text for each instance.

@@ -58,7 +58,7 @@ disturb() {
         reloads=$((reloads + 1))
         ;;
     3 | 4 | 5)
-        [ -z "$url" ] || curl -s -m 30 "$url" "${url}metrics" >"$T/page"
+        [ -z "$url" ] || curl -s -m 30 "$url/" "$url/metrics" >"$T/page"
         ;;
     esac
 }
@@ -99,7 +99,7 @@ begin
 warm=$((polls / 3)) warm_bytes=''
 [ "$warm" -ge $((fleet * 12)) ] || warm=$((fleet * 12))
 while ! has_ended "$polls"; do
-    [ "$has_page" = 0 ] || [ -n "$url" ] || url=$(sed -n 's/.*the page is at //p' "$T/err")
+    [ "$has_page" = 0 ] || [ -n "$url" ] || find_url
     [ -n "$warm_bytes" ] || ! has_ended "$warm" || warm_bytes=$(own_memory)
     disturb
     sleep 0.5
