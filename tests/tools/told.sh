@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # For scripts that compare what osft-reporter has reported with what has happened; sourced after fleet.sh. The instances
-# are i1 to iN, where N is $fleet. The endpoint's record is in $T/events. The script sets $until_ms and $epoch, which
-# compare.awk explains.
+# are i1 to iN, where N is $fleet. The endpoint's record is in $T/events. The script sets $until_ms, $epoch and, when
+# it kills the reporter, $begun_ms, which compare.awk explains.
 # shellcheck shell=sh disable=SC2154 # variables of the script
 # $tell is the reporter's command. It adds a line for each event to $T/told. $EPOCH numbers the reporter's starts.
 # shellcheck disable=SC2016,SC2034 # the variables are those of the command; used by the script
@@ -33,7 +33,7 @@ own_memory() {
 compare() {
     cp "$1" "$T/reported"
     awk -v instances="$fleet" -v until_ms="$until_ms" -v epochs="$epoch" \
-        -f tests/system/reporter/compare.awk "$T/events" "$T/log" "$T/reported" >"$T/compared"
+        -v begun_ms="${begun_ms:-0}" -f tests/system/reporter/compare.awk "$T/events" "$T/log" "$T/reported" >"$T/compared"
 }
 # compared NAME TOLD COMMAND: Check that all events are reported sooner or later, and at least $least_events of them.
 # COMMAND compares.

@@ -35,6 +35,7 @@ begin() {
     epoch=$((epoch + 1))
     rm -f "$T/osft.prom"
     export EPOCH=$epoch
+    begun_ms=$(now_ms)
     start_reporter --config "$T/fleet.conf"
 }
 # has_ended N: Whether at least N polls have ended, or the reporter has ended.
