@@ -121,7 +121,8 @@ prlimit --pid "$reporter" --nofile=1024:1024
 until_true says '[hook] commands can be started again'
 said=$?
 stop # without an endpoint no more events come; otherwise, on a slow machine, some could always wait
-[ "$said" -eq 0 ] && until_true has_line "$F" '^osft_up.* 0$' && until_true has_line "$F" '^osft_hook_events_waiting 0$' &&
+[ "$said" -eq 0 ] && until_true has_line "$F" '^osft_up.* 0$' &&
+    until_true has_line "$F" '^osft_hook_events_waiting 0$' &&
     has_line "$F" '^osft_hook_failures_total 0$' && has_line "$F" '^osft_hook_events_dropped_total 0$'
 result $? "... and the events that waited have their commands"
 

@@ -196,8 +196,8 @@ sort -u "$T/messages" >"$T/once"
 echo "# $(wc -l <"$T/messages") messages, of which $(wc -l <"$T/once") differ"
 [ "${flights:-0}" -gt 0 ] && [ ! -s "$T/out" ]
 result $? "... and only messages that the broker has not acknowledged are sent again"
-# A process that is killed before it has saved its state may have told events. The next process tells them again, in other
-# messages.
+# A process that is killed before it has saved its state may have told events. The next process tells them again, in
+# other messages.
 told "$T/once" | sort | uniq -c | awk '
     $1 > 1 { twice++ }
     $1 > 2 { more++ }

@@ -212,7 +212,7 @@ a_client_that_is_served_while_all_connections_are_in_use_gets_its_whole_response
 
 /* ---- memory ---- */
 
-/* a body is shared for a shorter time */
+/* A body is shared for less time than this. */
 static const struct timespec longer_than_shared = { 1, 10 * 1000 * 1000 };
 
 /* Open a slow reader of a large page, and change the page once a new one is made if there is room.
