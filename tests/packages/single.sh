@@ -88,16 +88,19 @@ int main(void)
     return osft_list(&client, &query, &page, 0);
 }
 END
-# has_watch FLAGS...: whether a program that only calls osft_list() contains functions of a watch.
-has_watch() {
+# link_one FLAGS...: Link a program that only calls osft_list(). $dir/one.nm gets the program's symbols.
+link_one() {
     gcc -std=c99 -Os -I"$single" -isystem "$dir/jsmn" "$@" -o "$dir/one" "$dir/one.c" "$single/osft.c" &&
-        nm "$dir/one" >"$dir/one.nm" && grep -q ' T osft_watch_poll$' "$dir/one.nm"
+        nm "$dir/one" >"$dir/one.nm" && grep -q ' T osft_list$' "$dir/one.nm"
+}
+has_watch() {
+    link_one && grep -q ' T osft_watch_poll$' "$dir/one.nm"
 }
 has_no_watch() {
     flags=$(sed -n '2,/\*\//p' "$single/osft.c" | grep -oE -- ' -(f|Wl)[a-z,-]*[a-z]' | tr '\n' ' ')
     [ "$(echo "$flags" | wc -w)" = 3 ] || { echo "flags: $flags" && return 1; }
     # shellcheck disable=SC2086 # a list of words
-    ! has_watch $flags && grep -q ' T osft_list$' "$dir/one.nm"
+    link_one $flags && ! grep -q ' T osft_watch_poll$' "$dir/one.nm"
 }
 check 'osft.c has functions of a watch in a program that does not use them' has_watch
 check '... but not with the flags that its first lines name' has_no_watch

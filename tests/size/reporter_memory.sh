@@ -59,10 +59,9 @@ measure() {
         "path = $T/osft.prom" '[http]' 'port = 0' '[hook]' 'command = cat >/dev/null' '[systemd]' \
         '[mqtt]' 'host = 127.0.0.1' "port = $fleet_broker_port" 'topic = osft'
     start_reporter --config "$T/fleet.conf"
-    until_true says 'the page is at' || stopped "no page"
-    url=$(sed -n 's/.*the page is at //p' "$T/err")
+    until_true find_url || stopped "no page"
     until_true is_steady || stopped "not all instances are up"
-    curl -s -m 30 "$url" "${url}metrics" >"$T/page"
+    curl -s -m 30 "$url/" "$url/metrics" >"$T/page"
     grep -q "$fleet of $fleet instances up" "$T/page" || stopped "no page with all instances up"
     connections=$(sed -n 's/.* conn=\([0-9]*\) .*/\1/p' "$T/log" | sort -u | wc -l)
     [ "$connections" = "$1" ] || stopped "$connections connections instead of $1"

@@ -38,15 +38,14 @@ run_json() {
 start --plain-http --tasks "$T/tasks" --fault refuse=Forbidden.RAM:1@2 --fault status=503:1@4
 start_reporter --set http.port=0 --set "defaults.endpoint=127.0.0.1:$port" --set defaults.plain_http=yes --set defaults.interval=1s \
     --set defaults.app=shop --set defaults.function=ctr --set 'instance ranking.instance=ranking' --set 'instance search.instance=search'
-until_true says 'the page is at' || exit 1
-url=$(sed -n 's/.*the page is at //p' "$T/err")
+until_true find_url || exit 1
 # is_ready: Whether both instances are up and all failures have occurred.
 is_ready() {
-    polls 8 && curl -s "$url" >"$T/page" && grep -q '2 of 2 instances up' "$T/page"
+    polls 8 && curl -s "$url/" >"$T/page" && grep -q '2 of 2 instances up' "$T/page"
 }
 until_true is_ready || exit 1
 chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --hide-scrollbars --user-data-dir="$T/browser" \
-    --window-size=900,1240 --screenshot="$T/page.png" "$url" >"$T/out" 2>&1 </dev/null && [ -s "$T/page.png" ] || {
+    --window-size=900,1240 --screenshot="$T/page.png" "$url/" >"$T/out" 2>&1 </dev/null && [ -s "$T/page.png" ] || {
     cat "$T/out" >&2
     exit 1
 }

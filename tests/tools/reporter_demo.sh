@@ -90,20 +90,19 @@ show 'cat reporter.conf'
 show 'osft-reporter --check --config reporter.conf'
 printf '\n$ osft-reporter --config reporter.conf &\n'
 start_reporter --config "$T/reporter.conf"
-until_true says 'the page is at' || fail "the reporter did not start: $(cat "$T/err")"
-url=$(sed -n 's/.*the page is at //p' "$T/err")
+until_true find_url || fail "the reporter did not start: $(cat "$T/err")"
 # has_outputs: Whether both instances were polled, a run has ended, and all outputs show it.
 has_outputs() {
     has_line "$T/events" '^succeeded ranking ' &&
         has_line "$T/osft.prom" '^osft_last_task_success.*"ranking".* [1-9]' &&
-        curl -s "${url}metrics" | grep -q '^osft_up.*"search".* 1$' &&
+        curl -s "$url/metrics" | grep -q '^osft_up.*"search".* 1$' &&
         mosquitto_sub -h 127.0.0.1 -p "$broker_port" -t osft/search/status -C 1 -W 2 >"$T/out" 2>&1
 }
 until_true has_outputs || fail "a run should have succeeded by now: $(cat "$T/err")"
 cat "$T/err"
 
 explain 'Prometheus scrapes this. The certificate and the signature of each request were verified.'
-show "curl -s ${url}metrics | grep -E '^osft_(up|polls_total|newest_task_progress)'"
+show "curl -s $url/metrics | grep -E '^osft_(up|polls_total|newest_task_progress)'"
 explain 'node_exporter collects this file.'
 show "grep '^osft_last_task_success' osft.prom"
 explain 'The hook ran a command for each event.'
@@ -111,10 +110,10 @@ show "grep -v progressed events | tail -n 4"
 explain 'Subscribers get the status of each instance at once, then events.'
 show "mosquitto_sub -h 127.0.0.1 -p $broker_port -t 'osft/#' -v -C 5 -W 60 | cut -c 1-100"
 explain 'Supervisors ask for this.'
-show "curl -s ${url}healthz"
+show "curl -s $url/healthz"
 explain 'And people read the page.'
-show "curl -s $url | grep -m 1 -o '<title>[^<]*</title>'"
-explain "The page is at $url"
+show "curl -s $url/ | grep -m 1 -o '<title>[^<]*</title>'"
+explain "The page is at $url/"
 if [ -t 0 ]; then
     echo '# It stays until you press Ctrl-C.'
     trap 'echo; echo "All is stopped."; exit 0' INT

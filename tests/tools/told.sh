@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # For scripts that compare the events that osft-reporter has reported with the events of the endpoint; sourced after
 # fleet.sh. The instances are i1 to iN, where N is $fleet. The endpoint writes its events into $T/events. The script
-# sets $until_ms and $epoch, which compare.awk explains.
+# sets $until_ms, $epoch and, when it kills the reporter, $begun_ms, which compare.awk explains.
 # shellcheck shell=sh disable=SC2154 # variables of the script
 # $tell is the hook command of the reporter, which adds a line for each event to $T/told. $EPOCH is the number of the
 # reporter's start.
@@ -35,7 +35,7 @@ own_memory() {
 compare() {
     cp "$1" "$T/reported"
     awk -v instances="$fleet" -v until_ms="$until_ms" -v epochs="$epoch" \
-        -f tests/system/reporter/compare.awk "$T/events" "$T/log" "$T/reported" >"$T/compared"
+        -v begun_ms="${begun_ms:-0}" -f tests/system/reporter/compare.awk "$T/events" "$T/log" "$T/reported" >"$T/compared"
 }
 # compared NAME TOLD COMMAND: Repeat COMMAND, which compares, until it finds that all events in TOLD are right. Check
 # that at least $least_events events happened.

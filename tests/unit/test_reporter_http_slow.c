@@ -213,15 +213,29 @@ a_client_that_is_served_while_all_connections_are_in_use_gets_its_whole_response
 
 /* ---- memory ---- */
 
+/* A body is shared for less time than this. */
+static const struct timespec longer_than_shared = { 1, 10 * 1000 * 1000 };
+
+/* Open a slow reader of a large page, and change the page once a new one is made if there is room.
+ * Returns the reader. */
+static int outdate_page(void)
+{
+    int reader;
+    make_http_page_large();
+    reader = open_slow_reader("/");
+    nanosleep(&longer_than_shared, NULL);
+    snprintf(http_instance.name, sizeof(http_instance.name), "ctr-b");
+    return reader;
+}
+
 static void slow_readers_share_a_page_and_take_only_bounded_memory(void **state)
 {
-    struct timespec second = { 1, 10 * 1000 * 1000 };
     int first, also;
     (void)state;
     make_http_page_large();
     first = open_slow_reader("/");
     also = open_slow_reader("/");
-    nanosleep(&second, NULL); /* a new page is made now, if there is room */
+    nanosleep(&longer_than_shared, NULL); /* a new page is made now, if there is room */
     snprintf(http_instance.name, sizeof(http_instance.name), "ctr-b");
     assert_int_equal(request_http("GET", "/", ""), 200);
     assert_true(http_has("ctr-a") && !http_has("ctr-b"));
@@ -240,13 +254,8 @@ static void slow_readers_share_a_page_and_take_only_bounded_memory(void **state)
 
 static void slow_readers_of_the_page_do_not_take_the_room_of_metrics(void **state)
 {
-    struct timespec second = { 1, 10 * 1000 * 1000 };
-    int reader;
+    int reader = outdate_page();
     (void)state;
-    make_http_page_large();
-    reader = open_slow_reader("/");
-    nanosleep(&second, NULL);
-    snprintf(http_instance.name, sizeof(http_instance.name), "ctr-b");
     assert_int_equal(request_http("GET", "/metrics", ""), 200);
     assert_true(strlen(http_response) > 4096 && http_has("ctr-b"));
     close(reader);
@@ -256,18 +265,13 @@ static void slow_readers_of_the_page_do_not_take_the_room_of_metrics(void **stat
  * slow readers of older pages are ended, so that a new page gets room. */
 static void slow_readers_are_ended_when_a_body_has_no_room(void **state)
 {
-    struct timespec second = { 1, 10 * 1000 * 1000 };
     int64_t end_ms = get_monotonic_ms() + 2 * HTTP_SCARCE_MS;
-    int reader;
+    int reader = outdate_page();
     (void)state;
-    make_http_page_large();
-    reader = open_slow_reader("/");
-    nanosleep(&second, NULL);
-    snprintf(http_instance.name, sizeof(http_instance.name), "ctr-b");
     do {
         assert_int_equal(request_http("GET", "/", "Connection: close\r\n"), 200);
         receive_some(reader);
-        nanosleep(&second, NULL);
+        nanosleep(&longer_than_shared, NULL);
     } while (!http_has("ctr-b") && get_monotonic_ms() < end_ms);
     assert_true(http_has("ctr-b"));
     close(reader);

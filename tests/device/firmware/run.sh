@@ -112,6 +112,19 @@ end_device() {
     [ -e "$tmp/out" ] || : >"$tmp/out"
 }
 
+# poll_device REQUESTS SETTING: run the image without arguments, with this setting, until the endpoint has got so many
+# requests.
+poll_device() {
+    setting=$2
+    start_device
+    setting=
+    while [ "$(wc -l <"$tmp/log")" -lt "$1" ] && kill -0 "$device" 2>/dev/null; do
+        sleep 0.2
+    done
+    kill "$device" 2>/dev/null
+    end_device
+}
+
 # run_device ARGUMENTS...: run the image until it ends.
 run_device() {
     start_device "$@"
@@ -190,15 +203,8 @@ watches() {
 polls_for_ever() {
     for mode in 0 1; do
         serve --generate 25 --run-seconds 1000000
-        setting="awake=$mode
+        poll_device 5 "awake=$mode
 spread=5"
-        start_device
-        setting=
-        while [ "$(wc -l <"$tmp/log")" -lt 5 ] && kill -0 "$device" 2>/dev/null; do
-            sleep 0.2
-        done
-        kill "$device" 2>/dev/null
-        end_device
         check "$image: polls for ever, awake $mode" test "$(wc -l <"$tmp/log")" -ge 5
         check "$image: the first poll alone waits for a random time" \
             test "$(grep -cxE 'spread: ms [1-4]?[0-9]{1,3}' "$tmp/out")" = 1

@@ -32,14 +32,7 @@ streams() {
 # first poll would end within a few seconds; most of the random waits are longer.
 spreads_first_poll() {
     serve --generate 25 --run-seconds 1000000
-    setting=spread=40
-    start_device
-    setting=
-    while [ "$(wc -l <"$tmp/log")" -lt 4 ] && kill -0 "$device" 2>/dev/null; do
-        sleep 0.2
-    done
-    kill "$device" 2>/dev/null
-    end_device
+    poll_device 4 spread=40
     check "$image: the first poll alone waits for a random time" \
         test "$(grep -cxE 'spread: ms [1-3]?[0-9]{1,4}' "$tmp/out")" = 1
     wait_ms=$(sed -n 's/^spread: ms //p' "$tmp/out")

@@ -4,7 +4,8 @@
 #   LOG    of osft-endpoint --log: when each instance was listed. fault=chaos: no fault was drawn for the request
 #   TOLD   EPOCH INSTANCE EVENT ID GENERATION PROGRESS, of the reporter's command or messages
 # Variables: instances=N: the instances are i1 to iN; until_ms=TIME: later events are ignored; epochs=N: the number of
-# starts of the reporter, each after SIGKILL except for the first. Prints a line for each defect, then the counts.
+# starts of the reporter, each after SIGKILL except for the first; begun_ms=TIME: of the last start. Prints a line for
+# each defect, then the counts.
 #
 # A run that appears and vanishes between two lists is in neither list. A list may also have been sent to a reporter
 # that had given up or was killed. So a vanished run without an event counts as lost only if at least three lists
@@ -12,8 +13,8 @@
 #
 # A reporter that is killed between the report of a start and the saving of its state does not know that run any more.
 # If the run vanishes before the next process reads a list, that process cannot learn of the run. Such a run counts as
-# forgotten, not as lost, if the last process has reported nothing of it. At most one run may be forgotten for each
-# SIGKILL.
+# forgotten, not as lost, if the last process has reported nothing of it and fewer than three of its lists had it. At
+# most one run may be forgotten for each SIGKILL.
 function defect(text) {
     if (++defects <= 20)
         print text
@@ -99,7 +100,8 @@ END {
                 events += 1 + has_ended
                 if (!has_ended || (instance " " end[g] " " id[g]) in told)
                     continue
-                if (end[g] == "vanished" && last_epoch[instance, id[g]] < epochs)
+                if (end[g] == "vanished" && last_epoch[instance, id[g]] < epochs &&
+                    lists_between(instance, begun_ms, end_ms[g]) < 3)
                     forgotten++
                 else
                     defect("lost: " instance " " end[g] " generation " g)

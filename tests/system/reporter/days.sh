@@ -70,7 +70,7 @@ watch_service() {
     OSFT_LEAP_UNTIL=$T/leap.until with_leap "$B/osft-reporter" "$@" 2>>"$T/err" </dev/null &
     reporter=$!
     until_true are_up 1
-    url=$(sed -n 's/.*the page is at //p' "$T/err")
+    [ $has_page -eq 0 ] || find_url
     : >"$T/err"
 }
 are_up() { # UP: Whether the text file gives this value of osft_up, 1 or 0, for all instances.
@@ -79,7 +79,7 @@ are_up() { # UP: Whether the text file gives this value of osft_up, 1 or 0, for 
 # has_health CODE: Whether /healthz responds with this status. A response with status 503 must also have a line for each
 # instance.
 has_health() {
-    [ "$(curl -s -m 60 -o "$T/health" -w '%{http_code}' "${url}healthz")" = "$1" ] &&
+    [ "$(curl -s -m 60 -o "$T/health" -w '%{http_code}' "$url/healthz")" = "$1" ] &&
         { [ "$1" != 503 ] || [ "$(grep -cE '(^|[^a-z0-9])i[0-9]' "$T/health")" -eq "$fleet" ]; }
 }
 # all_say TEXT: Whether the reporter has printed exactly one line with the text for each instance.

@@ -40,19 +40,27 @@ for file in examples/gateway/service/reporter.conf $openwrt/osft-reporter.conf; 
 done
 
 # --- systemd ---
+# verify FILE: Run systemd-analyze verify, with its output in $T/out and $T/err and its exit status in $status. The
+# manual page is not installed.
+verify() {
+    systemd-analyze verify --man=no "$1" >"$T/out" 2>"$T/err"
+    status=$?
+}
+# is_sound FILE: Whether verify finds no fault in the unit. Messages about units of the machine itself are ignored.
+is_sound() {
+    verify "$1"
+    ! grep -h 'osft-reporter' "$T/out" "$T/err" && [ "$status" -eq 0 ]
+}
 sh tests/tools/need.sh systemd 2>"$T/need" || true
 if command -v systemd-analyze >/dev/null; then
-    # The program is where it was built, and the manual page is not installed.
+    # The program is where it was built.
     sed "s#/usr/local/bin/osft-reporter#$B/osft-reporter#" $unit >"$T/osft-reporter.service"
     grep -q "^ExecStart=$B/osft-reporter --config /etc/osft-reporter/reporter.conf " "$T/osft-reporter.service"
     result $? "the unit runs the program that was built"
-    systemd-analyze verify --man=no "$T/osft-reporter.service" >"$T/out" 2>"$T/err"
-    status=$?
-    # Messages about other units, which are those of the machine itself, are ignored.
-    ! grep -h 'osft-reporter' "$T/out" "$T/err" && [ "$status" -eq 0 ]
+    is_sound "$T/osft-reporter.service"
     result $? "systemd-analyze verify finds no fault in it"
     sed 's/^Restart=always/Restart=sometimes/' "$T/osft-reporter.service" >"$T/wrong-osft-reporter.service"
-    systemd-analyze verify --man=no "$T/wrong-osft-reporter.service" >"$T/out" 2>"$T/err"
+    verify "$T/wrong-osft-reporter.service"
     grep -q 'wrong-osft-reporter' "$T/out" "$T/err"
     result $? "... and it finds a fault in a wrong unit"
     systemd-analyze security --offline=true --no-pager "$T/osft-reporter.service" >"$T/out" 2>"$T/err"
@@ -83,12 +91,10 @@ for number in 1 2; do
     [ -s "$T/osft-reporter.service" ] || continue # systemd-analyze is not installed
     mkdir -p "$T/osft-reporter.service.d"
     cp "$T/drop-in" "$T/osft-reporter.service.d/drop-in.conf"
-    systemd-analyze verify --man=no "$T/osft-reporter.service" >"$T/out" 2>"$T/err"
-    status=$?
-    ! grep -h 'osft-reporter' "$T/out" "$T/err" && [ "$status" -eq 0 ]
+    is_sound "$T/osft-reporter.service"
     result $? "... in which systemd-analyze verify finds no fault"
     sed 's/^\([A-Z][A-Za-z]*\)=/\1s=/' "$T/drop-in" >"$T/osft-reporter.service.d/drop-in.conf"
-    systemd-analyze verify --man=no "$T/osft-reporter.service" >"$T/out" 2>"$T/err"
+    verify "$T/osft-reporter.service"
     grep -q 'drop-in.conf' "$T/out" "$T/err"
     result $? "... and it finds a fault in a wrong one"
     rm "$T/osft-reporter.service.d/drop-in.conf"

@@ -35,6 +35,7 @@ begin() {
     epoch=$((epoch + 1))
     rm -f "$T/osft.prom"
     export EPOCH=$epoch
+    begun_ms=$(now_ms)
     start_reporter --config "$T/fleet.conf"
 }
 # has_ended N: Whether at least N polls have ended, or the reporter has ended.
@@ -58,7 +59,7 @@ disturb() {
         reloads=$((reloads + 1))
         ;;
     3 | 4 | 5)
-        [ -z "$url" ] || curl -s -m 30 "$url" "${url}metrics" >"$T/page"
+        [ -z "$url" ] || curl -s -m 30 "$url/" "$url/metrics" >"$T/page"
         ;;
     esac
 }
@@ -100,7 +101,7 @@ begin
 warm=$((polls / 3)) warm_bytes=''
 [ "$warm" -ge $((fleet * 12)) ] || warm=$((fleet * 12))
 while ! has_ended "$polls"; do
-    [ "$has_page" = 0 ] || [ -n "$url" ] || url=$(sed -n 's/.*the page is at //p' "$T/err")
+    [ "$has_page" = 0 ] || [ -n "$url" ] || find_url
     [ -n "$warm_bytes" ] || ! has_ended "$warm" || warm_bytes=$(own_memory)
     disturb
     sleep 0.5
