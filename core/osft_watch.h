@@ -14,7 +14,8 @@
  *     }
  *
  * first poll: runs that have not ended are reported as started; runs that have ended are not
- *             reported.
+ *             reported. This also holds for the polls after a first poll that has failed, up to the
+ *             first poll that succeeds.
  * each poll:  reads pages from the newest task until it has passed the newest dropped run and all
  *             runs that have not ended, or to the end of the list: usually one page. A poll that
  *             fails has reported the changes that it read, and the next poll goes on from there:

@@ -165,6 +165,33 @@ static void the_random_wait_follows_the_one_that_the_service_asks_for(void **sta
     watcher_free(w);
 }
 
+/* Cut the response off after its first task. */
+static void cut_response(struct service *s, void *ctx)
+{
+    (void)ctx;
+    s->fault = SERVICE_CUT;
+    s->cut = 250;
+}
+
+static void the_first_poll_is_over_when_a_poll_has_succeeded(void **state)
+{
+    struct watcher *w = watcher_new(4096, 8);
+    (void)state;
+    start_run(w);
+    start_run(w);
+    w->s->between = cut_response;
+    assert_int_not_equal(watcher_poll(w), OSFT_OK);
+    assert_string_equal(w->log, "S2");
+    start_run(w);
+    end_run(w, 3, "success");
+    w->s->between = NULL;
+    assert_poll(w, "S1"); /* run 3 has ended, so the first poll does not report it */
+    start_run(w);
+    end_run(w, 4, "success");
+    assert_poll(w, "S4 +4");
+    watcher_free(w);
+}
+
 static void a_poll_needs_no_clock(void **state)
 {
     struct watcher *w = watcher_new(4096, 8);
@@ -256,6 +283,7 @@ int main(void)
         cmocka_unit_test(a_poll_begins_when_it_is_due),
         cmocka_unit_test(a_poll_waits_as_long_as_the_service_asks),
         cmocka_unit_test(the_random_wait_follows_the_one_that_the_service_asks_for),
+        cmocka_unit_test(the_first_poll_is_over_when_a_poll_has_succeeded),
         cmocka_unit_test(a_poll_needs_no_clock),
         cmocka_unit_test(a_closed_poll_is_followed_by_another),
         cmocka_unit_test(a_client_in_use_makes_no_poll),

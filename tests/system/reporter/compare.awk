@@ -11,6 +11,10 @@
 # that had given up or was killed. So a vanished run without an event counts as lost only if at least three lists
 # contained the run.
 #
+# Until the first poll of an instance has succeeded, a run that has ended is not reported (osft_watch.h). That poll may
+# have reported runs before it failed. So a run without an event does not count as lost if it ended before the third list
+# of its instance.
+#
 # A reporter that is killed between the report of a start and the saving of its state does not know that run any more.
 # If the run vanishes before the next process reads a list, that process cannot learn of the run. Such a run counts as
 # forgotten, not as lost, if the last process has reported nothing of it and fewer than three of its lists had it. At
@@ -105,6 +109,8 @@ END {
                     forgotten++
                 else
                     defect("lost: " instance " " end[g] " generation " g)
+            } else if (has_ended && lists_between(instance, 0, end_ms[g]) < 3) {
+                unseen++
             } else if (end[g] != "vanished" || lists_between(instance, start_ms[g], end_ms[g]) >= 3) {
                 defect("lost: " instance " started generation " g)
             } else {
