@@ -140,6 +140,14 @@ int ep_tls_start(struct ep_tls *t, const struct ep_text *cert, const struct ep_t
                  const char **what)
 {
     static const unsigned char label[] = "osft-endpoint";
+#if MBEDTLS_VERSION_NUMBER < 0x03000000
+    /* mbedTLS 2.28 would take P-521 when a client offers it, which is slow. Most servers take P-256
+     * or X25519, as mbedTLS 3.6 does. */
+    static const mbedtls_ecp_group_id groups[] = { MBEDTLS_ECP_DP_SECP256R1,
+                                                   MBEDTLS_ECP_DP_CURVE25519,
+                                                   MBEDTLS_ECP_DP_SECP384R1,
+                                                   MBEDTLS_ECP_DP_SECP521R1, MBEDTLS_ECP_DP_NONE };
+#endif
     int err;
 
 #if defined(MBEDTLS_USE_PSA_CRYPTO) || defined(MBEDTLS_SSL_PROTO_TLS1_3)
@@ -159,6 +167,7 @@ int ep_tls_start(struct ep_tls *t, const struct ep_text *cert, const struct ep_t
     if (err)
         return err;
 #if MBEDTLS_VERSION_NUMBER < 0x03000000
+    mbedtls_ssl_conf_curves(&t->config, groups);
     mbedtls_ssl_conf_min_version(&t->config, MBEDTLS_SSL_MAJOR_VERSION_3,
                                  MBEDTLS_SSL_MINOR_VERSION_3); /* TLS 1.2 */
 #endif
