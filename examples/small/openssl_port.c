@@ -23,11 +23,11 @@ static int openssl_open(void *ctx, const char *host, uint16_t tcp_port)
         BIO_set_nbio(bio, 1);
         /* The certificate must have this address or this name. */
         if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) != 1 &&
-            (SSL_set1_host(ssl, host) != 1 || SSL_set_tlsext_host_name(ssl, host) != 1)) {
+            (SSL_set1_host(ssl, host) != 1 || SSL_set_tlsext_host_name(ssl, host) != 1))
             return OSFT_E_TLS;
-        }
     }
-    int n = to_port_result(BIO_do_connect(bio), OSFT_E_TLS);
+    long result = BIO_do_connect(bio);
+    int n = to_port_result(result, SSL_in_before(ssl) ? OSFT_E_IO : OSFT_E_TLS);
     return (void)ctx, n < 0 && SSL_get_verify_result(ssl) != X509_V_OK ? OSFT_E_CERT : n;
 }
 static int openssl_send(void *ctx, const void *bytes, size_t len)

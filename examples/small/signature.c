@@ -36,17 +36,17 @@ int main(int argc, char **argv)
                                 .instance = OSFT_LIT("ctr_test") };
     static struct osft_task task;
     struct osft_page page = { .tasks = &task, .max = 1 };
-    struct osft_sha256 printing;
     struct osft_client client;
-    if (argc < 2 || getenv("ALIBABA_CLOUD_SECURITY_TOKEN") != NULL) {
+    const char *token = getenv("ALIBABA_CLOUD_SECURITY_TOKEN");
+    if (argc < 2 || (token != NULL && *token != '\0')) {
         fprintf(stderr, "usage: signature HOST [TCP-PORT]\n"
                         "Use an AccessKey without an STS token, which would be printed.\n");
         return 2;
     }
     int result = osft_hosted_init_with(&hosted, argv[1], &options);
     real_hash = hosted.settings.sha256;
-    printing = (struct osft_sha256){ real_hash->ctx, print_start, print_update, real_hash->finish,
-                                     print_hmac };
+    struct osft_sha256 printing = { real_hash->ctx, print_start, print_update, real_hash->finish,
+                                    print_hmac };
     hosted.settings.sha256 = &printing;
     osft_init(&client, &hosted.settings);
     result = result == OSFT_OK ? osft_list(&client, &query, &page, 30000) : result;

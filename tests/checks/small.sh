@@ -187,6 +187,9 @@ if sh tests/tools/need.sh libssl-dev >"$T/out" 2>&1; then
     [ "$status" -eq 1 ] && grep -q 'certificate is not trusted' "$T/err"
     result $? "... and refuses an address that it has not"
     stop
+    run_small openssl 127.0.0.1 "$port" "$T/ca.pem"
+    [ "$status" -eq 1 ] && [ "$(cat "$T/err")" = 'the connection failed' ]
+    result $? "... does not call a refused TCP connection a failure of TLS"
     if sh tests/tools/need.sh openssl >"$T/out" 2>&1; then
         {
             ${CC:-cc} -std=c99 -O1 -Wall -Wextra -Werror -D_DEFAULT_SOURCE -o "$T/close_after_handshake" \
@@ -214,6 +217,9 @@ run_small signature 127.0.0.1 "$port"
     [ "$(grep -A 1 -- '^--- canonical request:$' "$T/out" | tail -n 1)" = GET ] &&
     [ "$(grep -A 1 -- '^--- string to sign:$' "$T/out" | tail -n 1)" = ACS3-HMAC-SHA256 ]
 result $? "signature prints what is signed"
+ALIBABA_CLOUD_SECURITY_TOKEN='' run_small signature 127.0.0.1 "$port"
+[ "$status" -eq 0 ]
+result $? "... also when the variable of the STS token is empty"
 ALIBABA_CLOUD_ACCESS_KEY_SECRET=wrong run_small signature 127.0.0.1 "$port"
 [ "$status" -eq 1 ] && grep -q SignatureDoesNotMatch "$T/out" &&
     [ "$(grep -A 1 '^ACS3-HMAC-SHA256$' "$T/out" | tail -n 1)" = \
