@@ -5,8 +5,8 @@
 #include "openssl_port.h"
 
 static SSL_CTX *tls_context;
-static BIO *bio; /* the connection; NULL: there is none */
-static SSL *ssl; /* of the connection */
+static BIO *bio; /* the connection, and its TLS; NULL: there is none */
+static SSL *ssl;
 /* Return n when it is a number of bytes, 0 when the call would block, or else the error. */
 static int to_port_result(long n, int error)
 {
@@ -26,9 +26,9 @@ static int openssl_open(void *ctx, const char *host, uint16_t tcp_port)
             (SSL_set1_host(ssl, host) != 1 || SSL_set_tlsext_host_name(ssl, host) != 1))
             return OSFT_E_TLS;
     }
-    long result = BIO_do_connect(bio);
-    int n = to_port_result(result, SSL_in_before(ssl) ? OSFT_E_IO : OSFT_E_TLS);
-    return (void)ctx, n < 0 && SSL_get_verify_result(ssl) != X509_V_OK ? OSFT_E_CERT : n;
+    int n = to_port_result(BIO_do_connect(bio), OSFT_E_IO); /* the error of TCP */
+    int tls_error = SSL_get_verify_result(ssl) != X509_V_OK ? OSFT_E_CERT : OSFT_E_TLS;
+    return (void)ctx, n < 0 && ERR_GET_LIB(ERR_peek_last_error()) == ERR_LIB_SSL ? tls_error : n;
 }
 static int openssl_send(void *ctx, const void *bytes, size_t len)
 {

@@ -4,6 +4,7 @@
 #ifndef SMALL_OPENSSL_PORT_H
 #define SMALL_OPENSSL_PORT_H
 
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include "osft_port.h"
 
